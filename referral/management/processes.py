@@ -1,0 +1,160 @@
+"""Child processes that never outlive the one that started them.
+
+Used by the supervisor and by the tests. Django is not imported here: the supervisor must stay small.
+"""
+
+import ctypes
+import json
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+
+
+class StartError(Exception):
+    """Something could not start; the text is a sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A started program, with what is needed to stop it and to recognise it later."""
+
+    name: str
+    process: subprocess.Popen
+    stop_signal: int
+    log: Path
+
+    def said(self, lines: int = 12) -> str:
+        """The end of its log, shown when it fails."""
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+
+    def ask_to_stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+
+    def wait_or_kill(self, seconds: float) -> None:
+        try:
+            self.process.wait(max(seconds, 0.1))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _die_with(parent: int, sig: int) -> Callable[[], None] | None:
+    """On Linux the kernel itself signals the child when its parent is gone, `kill -9` included."""
+    if _libc is None:
+        return None
+    prctl = _libc.prctl
+
+    def before_exec() -> None:
+        prctl(_PR_SET_PDEATHSIG, sig, 0, 0, 0)
+        if os.getppid() != parent:  # the parent died between fork and here
+            os._exit(1)
+
+    return before_exec
+
+
+def spawn(
+    name: str,
+    argv: Sequence[str | Path],
+    log: Path,
+    env: Mapping[str, str],
+    *,
+    stop_signal: int = signal.SIGTERM,
+    user: str | None = None,
+    cwd: str | Path = "/",
+    keep_fds: Sequence[int] = (),
+) -> Child:
+    """Start a program in a session of its own, so that Ctrl-C at the terminal reaches the supervisor only."""
+    identity = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [str(part) for part in argv],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=cwd,
+            env=dict(env),
+            start_new_session=True,
+            preexec_fn=_die_with(os.getpid(), stop_signal),
+            pass_fds=keep_fds,
+            **identity,
+        )
+    return Child(name, process, stop_signal, log)
+
+
+def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:
+    """Poll until the child answers; a dead or silent child is reported with the end of its log."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if (code := child.process.poll()) is not None:
+            raise StartError(f"{child.name} stopped at once (exit code {code}):\n{child.said()}")
+        if time.monotonic() > end:
+            raise StartError(f"{child.name} did not answer within {seconds:.0f} s:\n{child.said()}")
+        time.sleep(0.05)
+
+
+def stop_all(children: Sequence[Child], seconds: float = 15) -> None:
+    """Ask all of them first, then wait: the slowest one gives the time, not the sum."""
+    for child in children:
+        child.ask_to_stop()
+    end = time.monotonic() + seconds
+    for child in children:
+        child.wait_or_kill(end - time.monotonic())
+
+
+def command_line(pid: int) -> str:
+    """What the process with this id runs, empty when there is none."""
+    proc = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
+    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+
+
+def remember(pid_file: Path, children: Sequence[Child]) -> None:
+    """Write who was started, for a next start after a killed supervisor where the kernel does not help."""
+    rows = [
+        {"name": c.name, "pid": c.process.pid, "command": command_line(c.process.pid), "signal": int(c.stop_signal)}
+        for c in children
+    ]
+    pid_file.write_text(json.dumps(rows))
+
+
+def stop_leftovers(pid_file: Path, seconds: float = 10) -> list[str]:
+    """Stop what an earlier supervisor left; a recycled process id with another command is left alone."""
+    if not pid_file.exists():
+        return []
+    try:
+        rows = json.loads(pid_file.read_text())
+    except ValueError:  # the supervisor died while writing it
+        rows = []
+    mine = [row for row in rows if row["command"] and command_line(row["pid"]) == row["command"]]
+    for row in mine:
+        _signal(row["pid"], row["signal"])
+    end = time.monotonic() + seconds
+    while (alive := [r for r in mine if command_line(r["pid"]) == r["command"]]) and time.monotonic() < end:
+        time.sleep(0.1)
+    for row in alive:
+        _signal(row["pid"], signal.SIGKILL)
+    pid_file.unlink()
+    return [row["name"] for row in mine]
+
+
+def _signal(pid: int, sig: int) -> None:
+    try:
+        os.kill(pid, sig)
+    except ProcessLookupError:
+        return  # gone in the meantime, which is what was wanted

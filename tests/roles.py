@@ -1,0 +1,23 @@
+"""Assume a database role inside a test's own transaction, so that everything is rolled back with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from django.db import connection, transaction
+
+Role = Literal["nrm_owner", "nrm_app", "nrm_worker"]
+
+
+@contextmanager
+def as_role(role: Role) -> Iterator[None]:
+    """Above the walls (`nrm_owner`, for factories) or as the worker; the former role comes back at the end.
+
+    The savepoint restores the role after an error; after success it keeps it, so it is set back by hand.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        before = cursor.fetchone()[0]
+        cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(role)}")
+        yield
+        cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(before)}")

@@ -1,0 +1,18 @@
+"""Settings of the tests: the real ones, on the services that conftest.py started."""
+
+import os
+
+from referral.config.settings import *  # noqa: F403
+from referral.config.settings import CACHES, DATABASES
+
+# Created, migrated and flushed by the owner; the tests themselves connect through the other alias.
+DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
+for _settings in DATABASES.values():
+    _settings["CONN_MAX_AGE"] = 0  # a kept connection would forbid dropping the test database
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logins by the hundred, no secret to keep
+
+# Several pytest workers share one broker: none may see another's counters or take another's tasks.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+CACHES["default"]["KEY_PREFIX"] = f"test-{_worker}"
+TASK_QUEUE = CELERY_TASK_DEFAULT_QUEUE = f"test-{_worker}"
