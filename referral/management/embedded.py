@@ -26,7 +26,11 @@ from referral.management.processes import Child, StartError, spawn, stop_all, wa
 
 SUPERUSER = "nrm"
 DATABASE = "nrm"
-DATABASE_URLS = {"DATABASE_URL": "nrm_app", "DATABASE_OWNER_URL": "nrm_owner", "WORKER_DATABASE_URL": "nrm_worker"}
+DATABASE_URLS = {
+    "DATABASE_URL": "nrm_app",
+    "DATABASE_OWNER_URL": "nrm_owner",
+    "WORKER_DATABASE_URL": "nrm_worker",
+}
 # Only for data that is thrown away: a power cut would cost the cluster, and nobody would miss it.
 THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
@@ -89,12 +93,14 @@ class Postgres:
         if not self.user or binaries.reachable(data):
             return data
         if not sys.platform.startswith("linux"):
-            raise StartError(f"As root, PostgreSQL needs a state directory that others may enter, not {data}.")
+            raise StartError(
+                f"As root, PostgreSQL needs a state directory that others may enter, not {data}."
+            )
         self._fds = [os.open(data, os.O_RDONLY | os.O_DIRECTORY)]
         return Path(f"/proc/self/fd/{self._fds[0]}")
 
     def _init(self) -> None:
-        """Make the cluster beside its place and move it there whole: a start cut short leaves nothing half made.
+        """Make the cluster beside its place, then move it there whole: a start cut short leaves no half.
 
         No locale of the system is needed, and upper, lower and ILIKE still know accents.
         """

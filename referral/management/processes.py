@@ -12,8 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
@@ -30,11 +32,11 @@ class Child:
     name: str
     process: subprocess.Popen
     stop_signal: int
-    log: Path
+    log: Path | None
 
     def said(self, lines: int = 12) -> str:
-        """The end of its log, shown when it fails."""
-        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        """The end of its log, shown when it fails; without a log it spoke at the terminal already."""
+        text = self.log.read_text(errors="replace") if self.log and self.log.exists() else ""
         return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
 
     def ask_to_stop(self) -> None:
@@ -63,10 +65,15 @@ def _die_with(parent: int, sig: int) -> Callable[[], None] | None:
     return before_exec
 
 
+def identity(user: str | None) -> dict[str, Any]:
+    """Popen's arguments to run as this user, with its own group and no other; none for one's own user."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+
+
 def spawn(
     name: str,
     argv: Sequence[str | Path],
-    log: Path,
+    log: Path | None,
     env: Mapping[str, str],
     *,
     stop_signal: int = signal.SIGTERM,
@@ -75,22 +82,27 @@ def spawn(
     keep_fds: Sequence[int] = (),
 ) -> Child:
     """Start a program in a session of its own, so that Ctrl-C at the terminal reaches the supervisor only."""
-    identity = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with _output(log) as output:
         process = subprocess.Popen(
             [str(part) for part in argv],
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT if log else None,
             cwd=cwd,
             env=dict(env),
             start_new_session=True,
             preexec_fn=_die_with(os.getpid(), stop_signal),
             pass_fds=keep_fds,
-            **identity,
+            **identity(user),
         )
     return Child(name, process, stop_signal, log)
+
+
+def _output(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:
+    if log is None:
+        return nullcontext()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return log.open("ab")
 
 
 def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:
@@ -121,13 +133,20 @@ def command_line(pid: int) -> str:
             return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         except (FileNotFoundError, ProcessLookupError):
             return ""
-    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True
+    ).stdout.strip()
 
 
 def remember(pid_file: Path, children: Sequence[Child]) -> None:
     """Write who was started, for a next start after a killed supervisor where the kernel does not help."""
     rows = [
-        {"name": c.name, "pid": c.process.pid, "command": command_line(c.process.pid), "signal": int(c.stop_signal)}
+        {
+            "name": c.name,
+            "pid": c.process.pid,
+            "command": command_line(c.process.pid),
+            "signal": int(c.stop_signal),
+        }
         for c in children
     ]
     pid_file.write_text(json.dumps(rows))

@@ -40,7 +40,8 @@ def build(locale: Path) -> int:
 
 def join(fragments: list[Path]) -> polib.POFile:
     """One catalogue in the order of file names; a sentence said twice or left empty is refused."""
-    catalogue, origin = polib.POFile(), {}
+    catalogue = polib.POFile()
+    origin: dict[tuple[str | None, str], Path] = {}
     catalogue.metadata = HEADER
     for path in fragments:
         for entry in _read(path):

@@ -1,0 +1,34 @@
+"""`manage.py prepare`: what has to be there before the first request, each step with its time."""
+
+import json
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+
+STEPS = {
+    "compile_translations": "French sentences",
+    "migrate": "Database tables, walls and rights",
+    "load_domain": "Domain pack",
+    "load_demo": "Demonstration data",
+}
+
+
+class Command(BaseCommand):
+    help = "Translations, migrations, domain pack, demonstration data. Safe to repeat; works as the owner."
+    requires_system_checks = []
+
+    def handle(self, *args, **options):
+        steps = [name for name in STEPS if name in get_commands()]
+        for name in steps:
+            started = time.monotonic()
+            call_command(name, verbosity=0)
+            self.stdout.write(f"  {STEPS[name]:<44}{time.monotonic() - started:6.1f} s")
+            self.stdout.flush()
+        if "load_demo" in steps:
+            from referral.demo import ACCOUNTS
+
+            path = Path(settings.STATE_DIR) / "accounts.json"
+            path.write_text(json.dumps(list(ACCOUNTS), default=str, ensure_ascii=False))
