@@ -1,0 +1,91 @@
+"""Loading of the domain pack: every file checked first, then all written in one transaction, or nothing.
+
+One module for each list. A check names the file, the entry and the reason of everything that is wrong;
+a store brings the rows to what the file says, and says what it did.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+
+from ..models import PackFile
+from . import code_lists, directory, indicators, short_grids, territories, translations
+from .pack import Pack, PackFileData, PackRefused, Problem, read_pack
+
+__all__ = ["DATA", "Loaded", "PackRefused", "Problem", "load_domain"]
+
+DATA = Path(settings.BASE_DIR) / "data"
+
+# translations come first, since they complete the others; a list comes after the lists it refers to
+CHECKS = [
+    translations.complete,
+    code_lists.check,
+    indicators.check,
+    short_grids.check,
+    territories.check,
+    directory.check,
+]
+STORES = [
+    code_lists.store,
+    indicators.store,
+    short_grids.store,
+    territories.store,
+    directory.store,
+]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did; `changed` is false when every file is the one loaded last."""
+
+    changed: bool
+    files: tuple[PackFileData, ...]
+    counts: dict[str, int]
+    stale_translations: int
+
+
+def load_domain(*, using: str, folder: Path = DATA) -> Loaded:
+    """Bring the database to the pack of `folder`. Loading the same files again does nothing.
+
+    Refused whole (`PackRefused`) at the first file that does not hold together.
+    """
+    pack = read_pack(folder)
+    known = dict(PackFile.objects.using(using).values_list("name", "checksum"))
+    if known == {file.name: file.checksum for file in pack.files.values()}:
+        return Loaded(False, tuple(pack.files.values()), {}, 0)
+    pack.parse()
+    with translation.override("en"), transaction.atomic(using=using):
+        for check in CHECKS:
+            check(pack)
+            pack.refuse_if_wrong()
+        counts: dict[str, int] = {}
+        for store in STORES:
+            counts |= store(pack, using)
+            pack.refuse_if_wrong()
+        _remember(pack, using)
+    return Loaded(True, tuple(pack.files.values()), counts, pack.stale_translations)
+
+
+def _remember(pack: Pack, using: str) -> None:
+    now = timezone.now()
+    rows = [
+        PackFile(
+            name=file.name,
+            version=file.meta["version"],
+            date=file.meta["date"],
+            checksum=file.checksum,
+            validated_by=file.meta["validated_by"],
+            loaded_at=now,
+        )
+        for file in pack.files.values()
+    ]
+    PackFile.objects.using(using).exclude(name__in=pack.files).delete()
+    PackFile.objects.using(using).bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["version", "date", "checksum", "validated_by", "loaded_at"],
+    )

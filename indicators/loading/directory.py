@@ -1,0 +1,116 @@
+"""Services, organisations (reference, not participants) and public numbers."""
+
+from datetime import date
+
+from agencies.models import Directory, Helpline, Kind, Service
+
+from .pack import Entry, Pack, checked
+from .shape import flag, refer, rows, text, text_or_null, texts
+
+FILE = "agencies.yaml"
+LABELS = {"code": text, "label_fr": text, "label_en": text}
+SHAPES = {
+    "kinds": LABELS,
+    "services": LABELS,
+    "territory_scopes": {"code": text, "label_fr": text},
+    "agencies": {
+        "code": text,
+        "name": text,
+        "acronym": text_or_null,
+        "kind": text,
+        "ministry": text_or_null,
+        "territory_scope": text,
+        "is_template": flag,
+        "competences": texts,
+        "website": text_or_null,
+        "provenance": text,
+        "note_fr": text_or_null,
+    },
+    "helplines": {
+        "code": text,
+        "number": text,
+        "label_fr": text,
+        "kind": text,
+        "use_fr": text,
+        "free": flag,
+        "provenance": text,
+    },
+}
+
+
+def check(pack: Pack) -> None:
+    for name, shape in SHAPES.items():
+        rows(pack, FILE, name, shape)
+    data = pack[FILE]
+    refer(pack, FILE, "kinds", [entry["code"] for entry in data["kinds"]], Kind.values, "kind")
+    known = {
+        "kind": [entry["code"] for entry in data["kinds"]],
+        "territory_scope": [entry["code"] for entry in data["territory_scopes"]],
+        "competences": [entry["code"] for entry in data["services"]],
+    }
+    for entry in data["agencies"]:
+        for name, codes in known.items():
+            refer(pack, FILE, f"agencies[{entry['code']}].{name}", entry[name], codes, name)
+
+
+def store(pack: Pack, using: str) -> dict[str, int]:
+    """What left the file is withdrawn (`active`), never deleted; a service still offered may not leave it."""
+    data = pack[FILE]
+    services = [
+        checked(pack, FILE, "services", Service(**{name: entry[name] for name in LABELS}), entry["code"])
+        for entry in data["services"]
+    ]
+    lines = [_helpline(pack, place, entry) for place, entry in enumerate(data["helplines"], start=1)]
+    organisations = [_organisation(pack, entry) for entry in data["agencies"]]
+    stored = set(Service.objects.using(using).values_list("pk", flat=True))
+    for code in sorted(stored - {row.code for row in services}):
+        pack.wrong(FILE, f"services[{code}]", "was loaded before and is missing: a service is never removed")
+    pack.refuse_if_wrong()
+    Service.objects.using(using).bulk_create(
+        services, update_conflicts=True, unique_fields=["code"], update_fields=["label_fr", "label_en"]
+    )
+    for model, rows_ in ((Helpline, lines), (Directory, organisations)):
+        model.objects.using(using).exclude(pk__in=[row.pk for row in rows_]).update(active=False)
+        model.objects.using(using).bulk_create(
+            rows_,
+            update_conflicts=True,
+            unique_fields=["code"],
+            update_fields=[field.name for field in model._meta.concrete_fields if not field.primary_key],
+        )
+    _store_competences(
+        {(e["code"], service) for e in data["agencies"] for service in e["competences"]}, using
+    )
+    return {"services": len(services), "organisations": len(organisations), "help lines": len(lines)}
+
+
+def _helpline(pack: Pack, place: int, entry: Entry) -> Helpline:
+    """A number counts as reviewed on the day of a file that somebody vouches for, and not before."""
+    meta = pack[FILE]["meta"]
+    row = Helpline(
+        order=place,
+        label_en=entry.get("label_en", ""),
+        use_en=entry.get("use_en", ""),
+        reviewed_on=date.fromisoformat(meta["date"]) if meta["validated_by"] else None,
+        **{name: entry[name] for name in SHAPES["helplines"]},
+    )
+    return checked(pack, FILE, "helplines", row, entry["code"])
+
+
+def _organisation(pack: Pack, entry: Entry) -> Directory:
+    row = Directory(
+        code=entry["code"],
+        name=entry["name"],
+        kind=entry["kind"],
+        scope=entry["territory_scope"],
+        is_template=entry["is_template"],
+        provenance=entry["provenance"],
+        **{name: entry[name] or "" for name in ("acronym", "ministry", "website", "note_fr")},
+    )
+    return checked(pack, FILE, "agencies", row, entry["code"])
+
+
+def _store_competences(pairs: set[tuple[str, str]], using: str) -> None:
+    links = Directory.services.through.objects.using(using)
+    stored = {(a, b): pk for pk, a, b in links.values_list("pk", "directory_id", "service_id")}
+    links.filter(pk__in=[pk for pair, pk in stored.items() if pair not in pairs]).delete()
+    links.bulk_create([links.model(directory_id=a, service_id=b) for a, b in sorted(pairs - stored.keys())])

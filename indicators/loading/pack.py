@@ -1,0 +1,153 @@
+"""The files of the pack, and the list of what is wrong with them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.exceptions import ValidationError
+from django.db import models
+
+FILES = (
+    "agencies.yaml",
+    "forms.yaml",
+    "indicators.yaml",
+    "short_grids.yaml",
+    "territories.yaml",
+    "translations_en.yaml",
+)
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    file: str
+    entry: str
+    reason: str
+
+    def __str__(self):
+        return f"{self.file}, {self.entry}: {self.reason}"
+
+
+class PackRefused(Exception):
+    """Nothing was loaded. `problems` says where and why, all that could be seen at once."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML keeps the last of two equal keys in silence; here a key written twice is refused."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> Entry:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"key {key.value!r} is written twice", key.start_mark
+            )
+        seen.add(key.value)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+@dataclass
+class PackFileData:
+    name: str
+    content: bytes
+    checksum: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def meta(self) -> Entry:
+        return self.data["meta"]
+
+
+@dataclass
+class Pack:
+    files: dict[str, PackFileData]
+    problems: list[Problem] = field(default_factory=list)
+    stale_translations: int = 0
+    # (file, list) -> code -> entry, for what names an entry from another file
+    index: dict[tuple[str, str], dict[str, Entry]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> dict[str, Any]:
+        return self.files[name].data
+
+    def wrong(self, file: str, entry: str, reason: str) -> None:
+        self.problems.append(Problem(file, entry, reason))
+
+    def refuse_if_wrong(self) -> None:
+        if self.problems:
+            raise PackRefused(self.problems)
+
+    def parse(self) -> None:
+        for file in self.files.values():
+            try:
+                data = yaml.load(file.content.decode("utf-8"), _Loader)
+            except UnicodeDecodeError as error:
+                self.wrong(file.name, f"byte {error.start}", "not UTF-8")
+                continue
+            except yaml.MarkedYAMLError as error:
+                line = error.problem_mark.line + 1 if error.problem_mark else "?"
+                self.wrong(file.name, f"line {line}", str(error.problem))
+                continue
+            meta = data.get("meta") if isinstance(data, dict) else None
+            if not isinstance(meta, dict):
+                self.wrong(file.name, "meta", "missing")
+                continue
+            file.data = data
+            for name in ("version", "date"):
+                if not isinstance(meta.get(name), str) or not meta[name]:
+                    self.wrong(file.name, f"meta.{name}", "expected a text in quotes")
+            if "validated_by" not in meta or not isinstance(meta["validated_by"], str | None):
+                self.wrong(file.name, "meta.validated_by", "expected a text or null")
+        self.refuse_if_wrong()
+
+
+def read_pack(folder: Path) -> Pack:
+    files, missing = {}, []
+    for name in FILES:
+        try:
+            content = (folder / name).read_bytes()
+        except FileNotFoundError:
+            missing.append(Problem(name, "file", "missing"))
+            continue
+        files[name] = PackFileData(name, content, hashlib.sha256(content).hexdigest())
+    if missing:
+        raise PackRefused(missing)
+    return Pack(files)
+
+
+def fingerprint(content: Any) -> str:
+    """The checksum of what a version says, whoever validated it: layout and comments change nothing."""
+    return hashlib.sha256(json.dumps(_bare(content), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _bare(item) for key, item in value.items() if key != "validated_by"}
+    return [_bare(item) for item in value] if isinstance(value, list) else value
+
+
+def checked[M: models.Model](pack: Pack, file: str, list_name: str, row: M, code: str) -> M:
+    """Let the model judge the values (length, choices, addresses), and name the entry it refuses."""
+    skip = [
+        column.name
+        for column in row._meta.concrete_fields
+        if column.is_relation or (column.null and getattr(row, column.attname) is None)
+    ]
+    try:
+        row.clean_fields(exclude=skip)
+    except ValidationError as error:
+        for name, reasons in error.message_dict.items():
+            pack.wrong(file, f"{list_name}[{code}].{name}", " ".join(reasons))
+    return row

@@ -1,0 +1,99 @@
+"""The shape an entry must have: every key present, nothing unknown, each value of its type."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .pack import Entry, Pack
+
+
+def text(value: Any) -> str | None:
+    return None if isinstance(value, str) and value.strip() else "expected a text"
+
+
+def text_or_null(value: Any) -> str | None:
+    return None if value is None or isinstance(value, str) else "expected a text or null"
+
+
+def whole(value: Any) -> str | None:
+    return None if type(value) is int and value >= 0 else "expected a whole number, zero or more"
+
+
+def number(value: Any) -> str | None:
+    return None if type(value) in (int, float) else "expected a number"
+
+
+def flag(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "expected true or false"
+
+
+def texts(value: Any) -> str | None:
+    fine = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return None if fine else "expected a list of texts"
+
+
+def entries(value: Any) -> str | None:
+    fine = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    return None if fine else "expected a list of entries"
+
+
+Shape = dict[str, Callable[[Any], str | None]]
+
+
+def rows(
+    pack: Pack,
+    file: str,
+    list_name: str,
+    shape: Shape,
+    *,
+    key: str | None = "code",
+    open_to_more: bool = False,
+) -> list[Entry]:
+    """The entries of a list, after checking their shape and that no key comes twice."""
+    return check_rows(
+        pack, file, list_name, pack[file].get(list_name), shape, key=key, open_to_more=open_to_more
+    )
+
+
+def check_rows(
+    pack: Pack,
+    file: str,
+    where: str,
+    found: Any,
+    shape: Shape,
+    *,
+    key: str | None = "code",
+    open_to_more: bool = False,
+) -> list[Entry]:
+    if not isinstance(found, list) or not found:
+        pack.wrong(file, where, "expected a list of entries")
+        return []
+    seen: set[Any] = set()
+    for place, entry in enumerate(found, start=1):
+        if not isinstance(entry, dict):
+            pack.wrong(file, f"{where}[{place}]", "expected an entry with keys")
+            continue
+        name = f"{where}[{entry.get(key) or place}]" if key else f"{where}[{place}]"
+        for wanted, judge in shape.items():
+            reason = judge(entry[wanted]) if wanted in entry else "missing"
+            if reason:
+                pack.wrong(file, f"{name}.{wanted}", reason)
+        # an English text that the file lacks was added from the translations
+        added = {f"{field[:-3]}_en" for field in shape if field.endswith("_fr")}
+        for extra in entry.keys() - shape.keys() - added if not open_to_more else ():
+            pack.wrong(file, f"{name}.{extra}", "unknown key")
+        if key and isinstance(entry.get(key), str):
+            if entry[key] in seen:
+                pack.wrong(file, name, "comes twice")
+            seen.add(entry[key])
+    pack.refuse_if_wrong()  # what refers to these entries can only be read once they hold
+    return found
+
+
+def refer(
+    pack: Pack, file: str, name: str, values: str | None | Iterable[str], known: Iterable[str], what: str
+) -> None:
+    """Each value must be the code of something that exists."""
+    known = set(known)
+    for value in [values] if isinstance(values, str) else values or ():
+        if value not in known:
+            pack.wrong(file, name, f"unknown {what} {value!r}")

@@ -1,0 +1,38 @@
+"""`manage.py load_domain`: bring the database to the pack shipped in `data/`, as its owner."""
+
+import time
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from indicators.loading import DATA, PackRefused, load_domain
+
+
+class Command(BaseCommand):
+    help = "Loads the domain pack: all of it in one transaction, or nothing. Loading it again does nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--folder", type=Path, default=DATA, help="Folder of the pack (default: data/).")
+
+    def handle(self, *args, folder, verbosity, **options):
+        if "owner" not in connections:
+            raise CommandError(
+                "The catalogues belong to the database owner: set DATABASE_OWNER_URL for this command, "
+                "as for migrate. The application only reads them."
+            )
+        started = time.monotonic()
+        try:
+            loaded = load_domain(using="owner", folder=folder)
+        except PackRefused as refusal:
+            raise CommandError(f"Nothing was loaded.\n{refusal}") from None
+        if verbosity == 0:
+            return
+        took = f"{time.monotonic() - started:.1f} s"
+        if not loaded.changed:
+            self.stdout.write(f"Domain pack: unchanged ({took}).")
+            return
+        counts = ", ".join(f"{number} {what}" for what, number in loaded.counts.items())
+        self.stdout.write(f"Domain pack: {counts} ({took}).")
+        if loaded.stale_translations:
+            self.stdout.write(f"{loaded.stale_translations} English texts are stale: the French is shown.")

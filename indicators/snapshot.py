@@ -1,0 +1,329 @@
+"""Immutable pictures of a published catalogue and of the short grids.
+
+Standard library only: assess() and its tests read these without a database, and a picture built from a pack
+file equals the one built from the stored rows of the same version.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any
+
+Entry = Mapping[str, Any]
+
+
+class UnknownObservation(ValueError):
+    """A code or a value nobody defined: the whole assessment is refused, naming it (`code`)."""
+
+    def __init__(self, code: str, reason: str):
+        self.code = code
+        super().__init__(f"{code}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One list inside the catalogue: the ILO / EC 2009 list, the French complements."""
+
+    code: str
+    label_fr: str
+    label_en: str
+    kind: str
+    strength_note_fr: str
+    strength_note_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    code: str
+    order: int
+    label_fr: str
+    label_en: str
+    phase: str
+    palermo_element: str
+    scored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    code: str
+    order: int
+    label_fr: str
+    label_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationValue:
+    code: str
+    order: int
+    label_fr: str
+    label_en: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    code: str
+    order: int
+    part: str
+    profile: str
+    age_group: str
+    form: str
+    dimension: str
+    concept: str | None
+    label_fr: str
+    label_en: str
+    strength: str
+    strength_status: str
+    guidance_fr: str
+    guidance_en: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionRule:
+    code: str
+    order: int
+    label_fr: str
+    label_en: str
+    min_strong: int
+    min_medium: int
+    min_weak: int
+    min_medium_or_weak: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRule:
+    code: str
+    order: int
+    age_group: str
+    label_fr: str
+    label_en: str
+    all_positive: tuple[str, ...]
+    any_positive: tuple[str, ...]
+    result: str
+    status: str
+    note_fr: str
+    note_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    code: str
+    label_fr: str
+    label_en: str
+    parts: tuple[str, ...]
+    status: str
+    rules: tuple[CaseRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    code: str
+    label_fr: str
+    label_en: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyOverride:
+    code: str
+    order: int
+    trigger: str
+    trigger_detail_fr: str
+    label_fr: str
+    label_en: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueSnapshot:
+    """One published version of the shared catalogue, whole."""
+
+    version: str
+    date: str
+    validated_by: str | None
+    disclaimer_fr: str
+    disclaimer_en: str
+    parts: Mapping[str, Part]
+    dimensions: Mapping[str, Dimension]
+    strengths: Mapping[str, Strength]
+    values: Mapping[str, ObservationValue]
+    dimension_rules: tuple[DimensionRule, ...]
+    rulesets: tuple[Ruleset, ...]
+    results: Mapping[str, CaseResult]
+    overrides: tuple[SafetyOverride, ...]
+    indicators: Mapping[str, Indicator]
+    reading_rules: tuple[Entry, ...]
+    sources: tuple[Entry, ...]
+    forms: frozenset[str]
+
+    @property
+    def scored_dimensions(self) -> tuple[Dimension, ...]:
+        return tuple(dimension for dimension in self.dimensions.values() if dimension.scored)
+
+
+@dataclass(frozen=True, slots=True)
+class LowResult:
+    """What an insufficient result is called when it comes from a short grid."""
+
+    code: str
+    label_fr: str
+    label_en: str
+    replaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridItem:
+    order: int
+    indicator: str
+    question_fr: str
+    question_en: str
+    why_fr: str
+    paired_indicator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShortGridSnapshot:
+    code: str
+    version: str
+    form: str
+    age_side: str
+    label_fr: str
+    label_en: str
+    validated_by: str | None
+    low_result: LowResult
+    items: tuple[GridItem, ...]
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(item.indicator for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker ticks in front of a question, and the observation it makes."""
+
+    code: str
+    order: int
+    label_fr: str
+    label_en: str
+    observation_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridBook:
+    """All short grids of one published version, with the fallbacks that say which one serves."""
+
+    version: str
+    validated_by: str | None
+    grids: Mapping[str, ShortGridSnapshot]
+    fallbacks: Mapping[tuple[str, str], str]
+    answers: tuple[Answer, ...]
+
+    def choose(self, form: str | None, age_side: str) -> ShortGridSnapshot:
+        """The grid of this form and age side, else the pack's fallback. An unknown age reads as a doubt."""
+        wanted = (form or "unknown", "doubt" if age_side == "unknown" else age_side)
+        for grid in self.grids.values():
+            if (grid.form, grid.age_side) == wanted:
+                return grid
+        if wanted not in self.fallbacks:
+            raise UnknownObservation(f"{wanted[0]}/{wanted[1]}", "no short grid for this form and age side")
+        return self.grids[self.fallbacks[wanted]]
+
+    @property
+    def pairs(self) -> Mapping[str, str]:
+        """Indicator -> its pair of the other age side, wherever a grid names one."""
+        return {
+            item.indicator: item.paired_indicator
+            for grid in self.grids.values()
+            for item in grid.items
+            if item.paired_indicator
+        }
+
+
+def catalogue_from_pack(pack: Entry, forms: Iterable[str]) -> CatalogueSnapshot:
+    """Build the picture from the pack's own shape (file content already checked, or stored rows)."""
+    meta, ages = pack["meta"], {entry["code"]: entry["age_group"] for entry in pack["profiles"]}
+    dimensions = sorted(pack["dimensions"], key=_order)
+    return CatalogueSnapshot(
+        version=meta["version"],
+        date=meta["date"],
+        validated_by=meta["validated_by"],
+        disclaimer_fr=meta["disclaimer_fr"],
+        disclaimer_en=meta["disclaimer_en"],
+        parts=_by_code(Part, pack["catalogues"]),
+        dimensions=_by_code(Dimension, dimensions),
+        strengths=_by_code(Strength, sorted(pack["strengths"], key=_order)),
+        values=_by_code(ObservationValue, _numbered(pack["observation_values"])),
+        dimension_rules=tuple(_make(DimensionRule, e) for e in sorted(pack["dimension_rules"], key=_order)),
+        rulesets=tuple(_ruleset(entry, pack["case_rules"]) for entry in pack["rulesets"]),
+        results=_by_code(CaseResult, pack["case_results"]),
+        overrides=tuple(_make(SafetyOverride, e) for e in sorted(pack["safety_overrides"], key=_order)),
+        indicators=_by_code(
+            Indicator,
+            (
+                {**entry, "part": entry["catalogue"], "age_group": ages[entry["profile"]]}
+                for entry in _numbered(pack["indicators"])
+            ),
+        ),
+        reading_rules=tuple(MappingProxyType(dict(entry)) for entry in pack["reading_rules"]),
+        sources=tuple(MappingProxyType(dict(entry)) for entry in pack["sources"]),
+        forms=frozenset(forms),
+    )
+
+
+def grid_book_from_pack(pack: Entry) -> GridBook:
+    low = _make(LowResult, {**pack["low_result"], "replaces": tuple(pack["low_result"]["replaces"])})
+    grids = {
+        grid["code"]: _make(
+            ShortGridSnapshot,
+            {**grid, "low_result": low, "items": tuple(_make(GridItem, i) for i in _numbered(grid["items"]))},
+        )
+        for grid in pack["grids"]
+    }
+    return GridBook(
+        version=pack["meta"]["version"],
+        validated_by=pack["meta"]["validated_by"],
+        grids=MappingProxyType(grids),
+        fallbacks=MappingProxyType({(e["form"], e["age_side"]): e["grid"] for e in pack["fallbacks"]}),
+        answers=tuple(_make(Answer, e) for e in sorted(pack["answers"], key=_order)),
+    )
+
+
+def _ruleset(entry: Entry, case_rules: Iterable[Entry]) -> Ruleset:
+    own = sorted((rule for rule in case_rules if rule["ruleset"] == entry["code"]), key=_order)
+    rules = tuple(
+        _make(
+            CaseRule,
+            {
+                **rule,
+                "all_positive": tuple(rule["all_positive"]),
+                "any_positive": tuple(rule["any_positive"]),
+            },
+        )
+        for rule in own
+    )
+    return _make(Ruleset, {**entry, "parts": tuple(entry["catalogues"]), "rules": rules})
+
+
+def _make[T](kind: type[T], entry: Entry) -> T:
+    """Keep the fields the picture knows; a missing translation or note is an empty text."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    values = {name: entry.get(name) for name in names}
+    for name in names:
+        if values[name] is None and name.endswith(("_fr", "_en")):
+            values[name] = ""
+    return kind(**values)
+
+
+def _by_code[T](kind: type[T], entries: Iterable[Entry]) -> Mapping[str, T]:
+    return MappingProxyType({entry["code"]: _make(kind, entry) for entry in entries})
+
+
+def _numbered(entries: Iterable[Entry]) -> list[Entry]:
+    """Lists whose order is their place in the file; a stored order is kept."""
+    return [{"order": place, **entry} for place, entry in enumerate(entries, start=1)]
+
+
+def _order(entry: Entry) -> int:
+    return int(entry["order"])

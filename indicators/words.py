@@ -1,0 +1,158 @@
+"""The sentences that explain an assessment, in both languages.
+
+They are stored with the assessment, so they are made here and not by the page: whoever reads it later sees
+the words its author saw. Standard library only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .snapshot import CaseRule, DimensionRule, Indicator, Part, Ruleset, ShortGridSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    fr: str
+    en: str
+
+
+SIDES = {
+    "adult": Text("adulte", "adult"),
+    "minor": Text("mineur", "minor"),
+    "doubt": Text("doute sur l'âge", "age in doubt"),
+    "unknown": Text("âge inconnu", "age unknown"),
+}
+GROUPS = {
+    "adult": Text("des adultes", "adults"),
+    "child": Text("des mineurs", "minors"),
+}
+READ_AS = {
+    "adult": Text("adulte", "an adult"),
+    "child": Text("mineure", "a minor"),
+}
+
+
+def counts(strong: int, medium: int, weak: int) -> Text:
+    return Text(
+        f"{_some(strong, 'fort')}, {_some(medium, 'moyen')}, {_some(weak, 'faible')}",
+        f"{strong} strong, {medium} medium, {weak} weak",
+    )
+
+
+def dimension_positive(label: Text, rule: DimensionRule, found: Text) -> Text:
+    return Text(
+        f"« {label.fr} » est positive : {found.fr}. Règle {rule.code} : {_lower(rule.label_fr)}.",
+        f"“{label.en}” is positive: {found.en}. Rule {rule.code}: {_lower(rule.label_en)}.",
+    )
+
+
+def dimension_negative(label: Text, found: Text) -> Text:
+    return Text(
+        f"« {label.fr} » n'est pas positive : {found.fr}, aucune règle de dimension n'est satisfaite.",
+        f"“{label.en}” is not positive: {found.en}, no dimension rule is met.",
+    )
+
+
+def rule_met(rule: CaseRule) -> Text:
+    note_fr = f" {rule.note_fr}" if rule.note_fr else ""
+    note_en = f" {rule.note_en}" if rule.note_en else ""
+    return Text(
+        f"Première règle satisfaite, {rule.code} : {rule.label_fr}.{note_fr}",
+        f"First rule met, {rule.code}: {rule.label_en or rule.label_fr}.{note_en}",
+    )
+
+
+def short_grid_low(grid: ShortGridSnapshot, plain: Text) -> Text:
+    return Text(
+        f"La grille courte {grid.code} ne suffit pas à conclure : son résultat ne se lit pas « {plain.fr} » "
+        "et ne ferme rien. La grille complète ou l'appel à une association restent possibles.",
+        f"Short grid {grid.code} is not enough to conclude: its result does not read “{plain.en}” "
+        "and closes nothing. The whole grid or a call to an association remain possible.",
+    )
+
+
+def beyond_short_grid(grid: ShortGridSnapshot, outside: Sequence[str]) -> Text:
+    codes = ", ".join(outside)
+    return Text(
+        f"Des signes hors de la grille courte {grid.code} sont notés ({codes}) : "
+        "le résultat est celui de la grille complète.",
+        f"Signs outside short grid {grid.code} are noted ({codes}): the result is that of the whole grid.",
+    )
+
+
+def wrong_side(indicator: Indicator, age_side: str, age_group: str) -> Text:
+    group, side, read = GROUPS[indicator.age_group], SIDES[age_side], READ_AS[age_group]
+    return Text(
+        f"{indicator.code} reste noté mais ne compte pas : cet indicateur est celui {group.fr}, "
+        f"la personne est lue comme {read.fr} ({side.fr}).",
+        f"{indicator.code} stays noted but does not count: this indicator is for {group.en}, "
+        f"the person is read as {read.en} ({side.en}).",
+    )
+
+
+def unscored(indicator: Indicator) -> Text:
+    return Text(
+        f"{indicator.code} est un signe d'appui : noté, hors calcul.",
+        f"{indicator.code} is a corroborating sign: noted, outside the count.",
+    )
+
+
+def other_part(indicator: Indicator, part: Part, ruleset: Ruleset) -> Text:
+    return Text(
+        f"{indicator.code} ne compte pas ici : « {ruleset.label_fr} » ne lit pas « {part.label_fr} ».",
+        f"{indicator.code} does not count here: “{ruleset.label_en}” does not read “{part.label_en}”.",
+    )
+
+
+def same_concept(indicator: Indicator, kept: Indicator) -> Text:
+    return Text(
+        f"{indicator.code} dit le même fait que {kept.code} : compté une fois, avec la force la plus haute.",
+        f"{indicator.code} states the same fact as {kept.code}: counted once, with the highest strength.",
+    )
+
+
+def danger() -> Text:
+    return Text(
+        "Vous avez répondu que la personne est en danger maintenant.",
+        "You answered that the person is in danger now.",
+    )
+
+
+def child(age_side: str) -> Text:
+    return Text(
+        f"Côté d'âge : {SIDES[age_side].fr}. La protection ne dépend d'aucun résultat.",
+        f"Age side: {SIDES[age_side].en}. Protection depends on no result.",
+    )
+
+
+def child_commercial_sex(age_side: str, seen: bool, form: bool, code: str) -> Text:
+    """`seen`: the named indicator is noted; `form`: the form noted is the sexual one. At least one holds."""
+    grounds_fr = [f"{code} est constaté"] * seen + ["la forme notée est l'exploitation sexuelle"] * form
+    grounds_en = [f"{code} is noted"] * seen + ["the form noted is sexual exploitation"] * form
+    return Text(
+        f"Côté d'âge : {SIDES[age_side].fr} ; {' et '.join(grounds_fr)}.",
+        f"Age side: {SIDES[age_side].en}; {' and '.join(grounds_en)}.",
+    )
+
+
+def one_strong(strong: Sequence[Indicator]) -> Text:
+    return Text(
+        "Signe fort constaté : " + " ; ".join(f"{i.code}, {_lower(i.label_fr)}" for i in strong) + ".",
+        "Strong sign noted: " + "; ".join(f"{i.code}, {_lower(i.label_en)}" for i in strong) + ".",
+    )
+
+
+def low_score(rulesets: Sequence[Ruleset]) -> Text:
+    return Text(
+        "Résultat bas selon : " + " ; ".join(r.label_fr for r in rulesets) + ".",
+        "Low result under: " + "; ".join(r.label_en for r in rulesets) + ".",
+    )
+
+
+def _some(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number > 1 else ''}"
+
+
+def _lower(label: str) -> str:
+    """A label inside a sentence starts small, unless its first word is an acronym."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
