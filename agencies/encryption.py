@@ -1,0 +1,118 @@
+"""Encrypted columns: AES-256-GCM bound to a value of the row, a key ring, and a keyed index for equality.
+
+Stored form: key id, a zero byte, 12 bytes of nonce, ciphertext with its tag. The label and the bound value are
+authenticated with it, so a ciphertext moved to another row or column no longer opens. A column copied on purpose
+(the safe contact, sealed with an alert and copied at acceptance) binds a value that travels with the copy.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import unicodedata
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+
+@lru_cache(maxsize=4)
+def _ring(text: str) -> tuple[str, dict[str, AESGCM]]:
+    ring = {}
+    for part in text.split(","):
+        key_id, _, key = part.strip().partition(":")
+        raw = base64.b64decode(key)
+        if len(raw) != 32:
+            raise ImproperlyConfigured(f"Field key {key_id!r} must be 32 bytes in base64.")
+        ring[key_id] = AESGCM(raw)
+    return next(iter(ring)), ring
+
+
+def seal(plain: bytes, *, label: str, bound: str) -> bytes:
+    """Encrypt with the first key of the ring."""
+    key_id, ring = _ring(settings.FIELD_KEYS)
+    nonce = os.urandom(12)
+    return key_id.encode() + b"\0" + nonce + ring[key_id].encrypt(nonce, plain, f"{label}:{bound}".encode())
+
+
+def unseal(stored: bytes, *, label: str, bound: str) -> bytes:
+    """Decrypt. Raises `cryptography.exceptions.InvalidTag` when the text was moved or altered, KeyError when its
+    key has left the ring."""
+    key_id, _, rest = bytes(stored).partition(b"\0")
+    return _ring(settings.FIELD_KEYS)[1][key_id.decode()].decrypt(rest[:12], rest[12:], f"{label}:{bound}".encode())
+
+
+def blind(value: str) -> str:
+    """Keyed index of a value, for equality only: case, accents, spaces and punctuation do not count."""
+    text = unicodedata.normalize("NFKD", value).casefold()
+    text = "".join(c for c in text if c.isalnum())
+    return hmac.new(base64.b64decode(settings.BLIND_INDEX_KEY), text.encode(), hashlib.sha256).hexdigest()
+
+
+class Sealed(bytes):
+    """Ciphertext as read from the database, not opened yet."""
+
+
+class _Opened:
+    """Opens a sealed value when it is first read: the bound value is known only on the instance."""
+
+    def __init__(self, field):
+        self.field = field
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        name = self.field.attname
+        if name not in instance.__dict__:
+            instance.refresh_from_db(fields=[name])
+        value = instance.__dict__[name]
+        if isinstance(value, Sealed):
+            value = instance.__dict__[name] = self.field.open(value, instance)
+        return value
+
+    def __set__(self, instance, value):
+        instance.__dict__[self.field.attname] = value
+
+
+class EncryptedField(models.BinaryField):
+    """A JSON value stored encrypted. `bound`: name of the attribute the ciphertext is tied to; `label`: its column."""
+
+    def __init__(self, *args, bound="id", label="", **kwargs):
+        self.bound, self.label = bound, label
+        super().__init__(*args, editable=kwargs.pop("editable", True), **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "bound": self.bound, "label": self.label}
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        self.label = self.label or f"{cls._meta.label_lower}.{name}"
+        setattr(cls, self.attname, _Opened(self))
+
+    def open(self, value, instance):
+        return json.loads(unseal(value, label=self.label, bound=str(getattr(instance, self.bound))))
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else Sealed(value)
+
+    def pre_save(self, instance, add):
+        value = instance.__dict__.get(self.attname)
+        if value is None or isinstance(value, Sealed):
+            return value
+        plain = json.dumps(value, ensure_ascii=False).encode()
+        return Sealed(seal(plain, label=self.label, bound=str(getattr(instance, self.bound))))
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        if value is not None and not isinstance(value, Sealed):
+            raise TypeError("An encrypted column is written through save() or create(), never update().")
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def get_default(self):
+        return None
+
+    def value_to_string(self, obj):
+        raise TypeError("Encrypted columns are not serialised.")

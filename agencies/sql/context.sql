@@ -1,0 +1,39 @@
+-- Who acts, as the policies read it. All four raise when nobody was told: zero rows would look like "no data".
+CREATE FUNCTION nrm.no_context() RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF current_setting('nrm.system', true) = 'on' THEN RETURN NULL; END IF;
+  RAISE EXCEPTION 'no actor context' USING ERRCODE = '42501',
+    HINT = 'Run this inside acting_as(membership), or as a request with an actor.';
+END $$;
+
+CREATE FUNCTION nrm.agency() RETURNS int LANGUAGE sql STABLE AS
+$$ SELECT COALESCE(NULLIF(current_setting('nrm.agency', true), ''), nrm.no_context())::int $$;
+
+CREATE FUNCTION nrm.membership() RETURNS bigint LANGUAGE sql STABLE AS
+$$ SELECT COALESCE(NULLIF(current_setting('nrm.membership', true), ''), nrm.no_context())::bigint $$;
+
+CREATE FUNCTION nrm.sight() RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT COALESCE(NULLIF(current_setting('nrm.sight', true), ''), nrm.no_context()) $$;
+
+-- Sight is part of the agency's number, never a second condition: a second one loses the ordered scan of the list.
+CREATE FUNCTION nrm.desk() RETURNS int LANGUAGE sql STABLE AS
+$$ SELECT CASE nrm.sight() WHEN 'case' THEN nrm.agency() END $$;
+
+-- A coordination unit's member is never also a member of an interior (police, border, residence) unit.
+CREATE FUNCTION nrm.hats_apart() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.user_id IS NULL THEN RETURN NEW; END IF;
+  IF EXISTS (
+    SELECT 1 FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id,
+                  agencies_agency mine
+    WHERE m.user_id = NEW.user_id AND m.id <> NEW.id AND m.active AND NEW.active AND mine.group_id = NEW.agency_id
+      AND ((a.mandate <> '' AND mine.kind = 'interior') OR (mine.mandate <> '' AND a.kind = 'interior'))
+  ) THEN
+    RAISE EXCEPTION 'a member of a coordination unit is never also a member of a police, border or residence unit'
+      USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_hats_apart BEFORE INSERT OR UPDATE ON agencies_membership
+FOR EACH ROW EXECUTE FUNCTION nrm.hats_apart();

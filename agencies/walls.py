@@ -1,0 +1,147 @@
+"""The second wall: rights, functions, triggers and policies as declared state of the database.
+
+Each app declares its part: `<app>/sql/*.sql` (functions of the schema `nrm`, triggers named `nrm_…`) and
+`<app>/policies.py` (a list `WALLS` of `Wall`, a dict `RIGHTS`). After each `migrate` the whole is compared by its
+hash with the comment on the schema `nrm`; when it differs, everything is dropped and made again in one transaction.
+So a change of wording needs no migration, and what stands in the database is what stands in these files.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, transaction
+
+APPS = ["agencies", "journal", "notifications", "indicators", "victims", "referral"]
+ROLES = ["nrm_app", "nrm_worker"]
+SYSTEM_MODE = "current_setting('nrm.system', true) = 'on'"
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Row security of one table. `None` for a verb means nobody; `system` lets the worker's system mode through.
+
+    `rights` are the verbs granted to the application (columns allowed: "SELECT, UPDATE (read_at)").
+    """
+
+    table: str
+    select: str
+    insert: str | None = None
+    update: str | None = None
+    check: str | None = None  # WITH CHECK of UPDATE when it differs
+    delete: str | None = None
+    rights: str = "SELECT"
+    system: bool = True
+    worker_select: str | None = None  # one more SELECT policy, for the role nrm_worker alone
+
+    def sql(self) -> list[str]:
+        t, to = self.table, f"TO {', '.join(ROLES)}"
+        out = [f"ALTER TABLE {t} ENABLE ROW LEVEL SECURITY"]
+        out.append(f"CREATE POLICY see ON {t} FOR SELECT {to} USING ({self.select})")
+        if self.insert:
+            out.append(f"CREATE POLICY add ON {t} FOR INSERT {to} WITH CHECK ({self.insert})")
+        if self.update:
+            check = self.check or self.update
+            out.append(f"CREATE POLICY change ON {t} FOR UPDATE {to} USING ({self.update}) WITH CHECK ({check})")
+        if self.delete:
+            out.append(f"CREATE POLICY remove ON {t} FOR DELETE {to} USING ({self.delete})")
+        if self.worker_select:
+            out.append(f"CREATE POLICY due ON {t} FOR SELECT TO nrm_worker USING ({self.worker_select})")
+        if self.system:
+            out.append(f"CREATE POLICY sweep ON {t} TO nrm_worker USING ({SYSTEM_MODE}) WITH CHECK ({SYSTEM_MODE})")
+        return out
+
+
+# Tables of the reference kind, read by everybody and written by the owner only.
+READ_ONLY = "SELECT"
+EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def declared() -> tuple[list[Wall], dict[str, str]]:
+    """All walls, and the rights of the tables without one."""
+    walls, rights = [], {"django_migrations": READ_ONLY}
+    for app in APPS:
+        if find_spec(f"{app}.policies"):
+            module = import_module(f"{app}.policies")
+            walls += getattr(module, "WALLS", [])
+            rights |= getattr(module, "RIGHTS", {})
+    return walls, rights
+
+
+def sources() -> list[str]:
+    """The SQL of functions and triggers, in the order of the floors."""
+    base = Path(settings.BASE_DIR)
+    texts = [path.read_text() for app in APPS for path in sorted((base / app / "sql").glob("*.sql"))]
+    if find_spec("referral.workflow"):
+        texts.append(import_module("referral.workflow").as_sql())
+    return texts
+
+
+CLEAN = """
+DO $$ DECLARE r record; BEGIN
+  FOR r IN SELECT tgname, tgrelid::regclass AS t FROM pg_trigger WHERE tgname LIKE 'nrm\\_%' AND NOT tgisinternal
+  LOOP EXECUTE format('DROP TRIGGER %I ON %s', r.tgname, r.t); END LOOP;
+  FOR r IN SELECT polname, polrelid::regclass AS t FROM pg_policy
+  LOOP EXECUTE format('DROP POLICY %I ON %s', r.polname, r.t); END LOOP;
+  FOR r IN SELECT p.oid::regprocedure AS f FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+           WHERE n.nspname = 'nrm' LOOP EXECUTE format('DROP FUNCTION %s CASCADE', r.f); END LOOP;
+END $$
+"""
+CLOSE = """
+DO $$ DECLARE r record; BEGIN
+  FOR r IN SELECT p.oid::regprocedure AS f FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+           WHERE n.nspname = 'nrm'
+  LOOP EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', r.f);
+       EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO nrm_app, nrm_worker', r.f); END LOOP;
+END $$
+"""
+
+
+def raise_walls(using: str) -> bool:
+    """Make the database match the declaration. Returns whether anything was done."""
+    walls, rights = declared()
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        statements = ["SET LOCAL check_function_bodies = off", CLEAN, *sources()]
+        statements += [line for wall in walls if wall.table in tables for line in wall.sql()]
+        statements += [CLOSE]
+        by_table = {**rights, **{wall.table: wall.rights for wall in walls}}
+        for table in sorted(tables):
+            statements.append(f"REVOKE ALL ON {table} FROM {', '.join(ROLES)}")
+            verbs = by_table.get(table, default_rights(table))
+            if verbs:
+                statements.append(f"GRANT {verbs} ON {table} TO {', '.join(ROLES)}")
+        statements.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {', '.join(ROLES)}")
+        digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+        cursor.execute("SELECT obj_description(to_regnamespace('nrm'), 'pg_namespace')")
+        if cursor.fetchone()[0] == digest:
+            return False
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname IN ('nrm_app', 'nrm_worker')")
+        if cursor.fetchone()[0] < 2:
+            raise RuntimeError("Roles nrm_app and nrm_worker do not exist: create them first (deploy/roles.sql).")
+        cursor.execute("CREATE SCHEMA IF NOT EXISTS nrm")
+        cursor.execute(f"GRANT USAGE ON SCHEMA nrm TO {', '.join(ROLES)}")
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("COMMENT ON SCHEMA nrm IS %s", [digest])
+    return True
+
+
+def default_rights(table: str) -> str:
+    """Tables that declare nothing: the catalogues are read only, third-party tables keep what they need."""
+    if table.startswith("indicators_"):
+        return READ_ONLY
+    if table.split("_")[0] in APPS:
+        return ""  # a table of ours that declares nothing is closed: its first use says "permission denied"
+    return EVERYTHING
+
+
+def raise_after_migrate(sender, using, **kwargs):
+    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+    if sender.name == last.name and connections[using].vendor == "postgresql":
+        raise_walls(using)

@@ -1,0 +1,36 @@
+"""What happened: one entry per change, reading or refusal, written in the same transaction as the act."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Entry(models.Model):
+    """Ids only, no content. The application inserts and never changes; `case_id` has no foreign key so that an
+    entry outlives what it speaks of."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    at = models.DateTimeField(auto_now_add=True)
+    membership_id = models.BigIntegerField(null=True)
+    agency_id = models.IntegerField(null=True)
+    action = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.DONE)
+    subject = models.CharField(max_length=30, blank=True)
+    subject_id = models.CharField(max_length=40, blank=True)
+    case_id = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name_plural = "entries"
+        indexes = [
+            models.Index(fields=["case_id", "-at"], name="entry_case"),
+            models.Index(fields=["membership_id", "-at"], name="entry_member"),
+        ]
+
+    def __str__(self):
+        return f"{self.action} {self.outcome}"

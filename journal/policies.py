@@ -1,0 +1,16 @@
+"""The journal is inserted by whoever acts and read by the auditor, by its author, and at level 3 of its case."""
+
+from agencies.walls import Wall
+
+WALLS = [
+    Wall(
+        "journal_entry",
+        select=(
+            "nrm.sight() = 'journal' OR membership_id = nrm.membership() OR"
+            " EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = journal_entry.case_id"
+            " AND a.agency_id = nrm.desk() AND a.level >= 3 AND (a.until IS NULL OR a.until > now()))"
+        ),
+        insert="membership_id IS NOT DISTINCT FROM NULLIF(current_setting('nrm.membership', true), '')::bigint",
+        rights="SELECT, INSERT",
+    ),
+]

@@ -1,0 +1,107 @@
+"""Who is told: the operation writes an event, the worker turns it into notices, each told once a channel."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Membership
+
+
+class Event(models.Model):
+    """Something to tell, written in the operation's transaction; `fanned_at` is set by the worker."""
+
+    class Audience(models.TextChoices):
+        """The closed list of who can be named by an operation."""
+
+        HOLDERS = "holders", _("Agencies that see the case")
+        DESK = "desk", _("Desks addressed")
+        AUTHOR = "author", _("Author")
+        SENDER = "sender", _("Agency that sent")
+        LEAD = "lead", _("Lead agency")
+        COORDINATION = "coordination", _("Coordination of the case")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=12)  # case, alert, orientation
+    subject_id = models.UUIDField()
+    reference = models.CharField(max_length=20)
+    audience = ArrayField(models.CharField(max_length=12, choices=Audience))
+    # only these desks when set: the ones just added by a redirection or an escalation
+    agencies = ArrayField(models.IntegerField(), default=list)
+    actor_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    fanned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], condition=models.Q(fanned_at=None), name="event_waiting")]
+
+    def __str__(self):
+        return f"{self.kind} {self.reference}"
+
+
+class NoticeQuerySet(models.QuerySet):
+    def of(self, actor):
+        """The member's own in-app notices, those whose subject it still sees (the policy repeats both)."""
+        return self.filter(membership=actor, channel=Notice.Channel.APP)
+
+
+class Notice(models.Model):
+    """One event for one member by one channel."""
+
+    class Channel(models.TextChoices):
+        APP = "app", _("In the application")
+        MAIL = "mail", _("E-mail")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        DROPPED = "dropped", _("Not sent: no longer entitled")
+        FAILED = "failed", _("Failed")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="notices")
+    channel = models.CharField(max_length=8, choices=Channel)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    # copied from the event: the list and the policy read one table
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=12)
+    subject_id = models.UUIDField()
+    reference = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["event", "membership", "channel"], name="told_once")]
+        indexes = [
+            models.Index(fields=["membership", "channel", "-at", "-id"], name="notice_list"),
+            models.Index(
+                fields=["membership"], condition=models.Q(channel="app", read_at=None), name="notice_unread"
+            ),
+            models.Index(fields=["id"], condition=models.Q(state__in=["queued", "sending"]), name="notice_waiting"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.reference}"
+
+
+class Preference(models.Model):
+    """Kinds a member does not want by mail. Vital alerts cannot be muted (the fan-out ignores them)."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="preferences")
+    kind = models.CharField(max_length=40)
+    mail = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["membership", "kind"], name="one_preference_a_kind")]
+
+    def __str__(self):
+        return self.kind

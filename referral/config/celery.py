@@ -1,0 +1,10 @@
+"""The worker's application. Tasks are declared with `agencies.tasks.task`."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "referral.config.settings")
+app = Celery("repere")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

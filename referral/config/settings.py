@@ -1,0 +1,268 @@
+"""Settings of the platform: every value comes from the environment, unsafe ones are refused outside development."""
+
+import base64
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
+DEBUG = os.environ.get("DEBUG") == "1"
+
+
+def secret(name: str, development: str) -> str:
+    """A key from the environment; the fixed development value exists only so that commands without data can run."""
+    if value := os.environ.get(name):
+        return value
+    if DEBUG:
+        return development
+    raise ImproperlyConfigured(f"{name} is not set. Outside development it must come from the environment.")
+
+
+SECRET_KEY = secret("SECRET_KEY", "development-only-" + "0" * 50)
+_DEV_KEY = base64.b64encode(b"development-only-0123456789abcde").decode()
+# Key ring of encrypted columns: "id:base64,id:base64", the first one writes, all of them read.
+FIELD_KEYS = secret("FIELD_KEYS", f"dev:{_DEV_KEY}")
+BLIND_INDEX_KEY = secret("BLIND_INDEX_KEY", _DEV_KEY)
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
+
+INSTALLED_APPS = [
+    "agencies",
+    "journal",
+    "notifications",
+    "indicators",
+    "victims",
+    "referral",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "guardian",
+    "django_filters",
+    "rest_framework",
+    "oauth2_provider",
+    "drf_spectacular",
+    "axes",
+    "widget_tweaks",
+    "dsfr",
+]
+ADMIN_ENABLED = os.environ.get("ADMIN_ENABLED") == "1"  # catalogues and agencies only, never a case table
+if ADMIN_ENABLED:
+    INSTALLED_APPS.append("django.contrib.admin")
+
+# The session stays outside the transaction: it is saved after the commit, and also after a rollback.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "journal.middleware.TransactionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "journal.middleware.ActorMiddleware",
+    # closed by default: a view is public only when it says so
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "referral.config.urls"
+WSGI_APPLICATION = "referral.config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "referral.surface.page",
+            ],
+        },
+    },
+]
+
+
+def database(url: str) -> dict:
+    """One DATABASES entry from postgresql://user:password@host:port/name?host=/socket/dir."""
+    parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", [parts.hostname or ""])[0],
+        "PORT": str(parts.port or query.get("port", [""])[0]),
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        # text = json comparisons and plans measured with jit off: short statements only pay for compiling
+        "OPTIONS": {"options": "-c jit=off"},
+    }
+
+
+# app serves people, worker does due work and sweeps; the owner's address exists only in the migrate job.
+NRM_ROLE = os.environ.get("NRM_ROLE", "app")
+_url = os.environ.get("WORKER_DATABASE_URL" if NRM_ROLE == "worker" else "DATABASE_URL", "")
+_owner = os.environ.get("DATABASE_OWNER_URL", "")
+DATABASES = {"default": database(_url or _owner or "postgresql://nrm_app@localhost/nrm")}
+if _owner:
+    DATABASES["owner"] = database(_owner)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "agencies.User"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.ApiClient"
+OAUTH2_PROVIDER = {
+    "SCOPES": {"referral": "Alerts, cases and orientations under the rights of the client's agency"},
+    "DEFAULT_SCOPES": ["referral"],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "ALLOWED_GRANT_TYPES": ["client-credentials"],
+}
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
+ANONYMOUS_USER_NAME = None
+# guardian answers « Qui voit ce dossier », it never authorises a user: no backend, on purpose.
+# models.W042: keys of guardian's and oauth's tables are theirs.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+# A counter in the database would roll back with its own 4xx response: the cache handler counts in Redis.
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a ministry behind one address must not lock itself out
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_VERBOSE = False
+
+REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 15 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
+CELERY_BEAT_SCHEDULE = {
+    "fan-out": {"task": "notifications.tasks.sweep", "schedule": 15.0},
+    "due": {"task": "referral.tasks.due", "schedule": 30.0},
+    "ended-grants": {"task": "victims.tasks.end_due_grants", "schedule": 60.0},
+}
+TASK_QUEUE = os.environ.get("TASK_QUEUE", "celery")
+CELERY_TASK_DEFAULT_QUEUE = TASK_QUEUE
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["referral.config.api.ServiceAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["referral.config.api.Refuse"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "referral.config.api.problem",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Repère",
+    "DESCRIPTION": "National referral mechanism: alerts, cases and orientations under the rights of one agency.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or STATE_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG  # development serves from the apps; the image collects and hashes
+WHITENOISE_AUTOREFRESH = DEBUG
+if os.environ.get("STATIC_HASHED") == "1":
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+DSFR_CONTENT_IS_SAFE = False
+DSFR_MARK_OPTIONAL_FIELDS = True
+DSFR_USE_INTEGRITY_CHECKSUMS = False
+STATE_IDENTITY = os.environ.get("STATE_IDENTITY") == "1"  # the State's mark is for an approved State service only
+QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.meteofrance.com/")
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "manifest-src": [CSP.SELF],
+}
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+if not DEBUG:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = os.environ.get("SSL_REDIRECT", "1") == "1"
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+
+# Development: mails land in a folder that /dev/mails/ shows; elsewhere they leave by SMTP.
+MAILBOX_DIR = STATE_DIR / "mails"
+_SMTP = {"host": os.environ.get("EMAIL_HOST"), "port": int(os.environ.get("EMAIL_PORT", "25")), "timeout": 10}
+MAILERS = {
+    "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _SMTP}
+    if _SMTP["host"]
+    else {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": str(MAILBOX_DIR)},
+    }
+}
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Repère <ne-pas-repondre@repere.invalid>")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        # its messages repeat the request's path and body; ours says the route only
+        "django.request": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,316 @@
+"""What can be done with an alert."""
+
+import uuid
+from datetime import datetime
+
+from django.http import Http404
+from django.utils import timezone
+
+from agencies.models import Agency, Territory
+from indicators import catalogue
+from indicators.assess import assess
+from journal.operations import record
+from notifications.operations import enqueue
+from victims.models import AgeSide, Assessment, Case, CaseText, Consent, Grant, Observation, Urgency
+from victims.access import grant
+
+from .. import routing, workflow
+from ..deadlines import again, first_due
+from ..errors import guarded
+from ..models import Alert, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove
+
+
+def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | None = None) -> Alert:
+    """A new draft, encrypted from its first answer. Raises NotAllowed for a membership that writes no alerts."""
+    if not actor.has(*workflow.WRITES):
+        raise workflow.NotAllowed("start")
+    with guarded():
+        alert = Alert.objects.create(id=draft_id or uuid.uuid4(), author=actor, agency=actor.agency)
+        AlertContent.objects.create(alert=alert, data=answers or {})
+    record("alert.start", alert)
+    return alert
+
+
+def own_draft(actor, alert_id, *, lock=False) -> Alert:
+    """The actor's own draft, or 404."""
+    drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).select_related("content", "author")
+    if lock:
+        drafts = drafts.select_for_update(of=("self",))
+    alert = drafts.filter(pk=alert_id).first()
+    if alert is None:
+        raise Http404
+    return alert
+
+
+def save_draft(actor, alert_id, answers: dict, *, step: int, contact: dict | None = None) -> Alert:
+    """Add answers to a draft; what is given replaces what stood, the rest stays.
+
+    `contact` goes to the table apart; `{}` clears it (a change of mind about the agreement).
+    """
+    alert = own_draft(actor, alert_id, lock=True)
+    alert.content.data = {**alert.content.data, **answers}
+    alert.content.save()
+    alert.step = max(alert.step, step)
+    alert.save(update_fields=["step", "saved_at"])
+    if contact is not None:
+        AlertContact.objects.filter(alert=alert).delete()
+        if contact:
+            AlertContact.objects.create(alert=alert, data=contact)
+    return alert
+
+
+def discard_draft(actor, alert_id) -> None:
+    alert = own_draft(actor, alert_id, lock=True)
+    record("alert.discard", alert)
+    AlertContact.objects.filter(alert=alert).delete()
+    AlertContent.objects.filter(alert=alert).delete()
+    alert.delete()
+
+
+def urgency_of(answers: dict, now: datetime) -> str:
+    """Danger now is vital; a child, a doubt about age, or little time left to reach the person is urgent."""
+    if answers.get("danger") == "yes":
+        return Urgency.VITAL
+    until = parse_moment(answers.get("reachable_until"))
+    if answers.get("minor") in ("yes", "doubt") or (until and until - now < FIRST_DAY):
+        return Urgency.HIGH
+    return Urgency.NORMAL
+
+
+FIRST_DAY = timezone.timedelta(hours=24)
+AGE_SIDES = {"yes": AgeSide.MINOR, "no": AgeSide.ADULT, "doubt": AgeSide.DOUBT}
+
+
+def parse_moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def send_alert(actor, alert_id) -> Alert:
+    """Send a draft to the desks chosen by rule and by the author. Sending it again returns the same alert.
+
+    Raises `routing.Incomplete` when a required answer is missing, 404 for a draft of somebody else.
+    """
+    alert = Alert.objects.mine(actor).select_for_update(of=("self",)).filter(pk=alert_id).first()
+    if alert is None:
+        raise Http404
+    if alert.state != Alert.State.DRAFT:
+        return alert
+    answers, now = alert.content.data, timezone.now()
+    routing.require_complete(answers)
+    alert.territory = Territory.objects.get(pk=answers["territory"])
+    alert.form = answers.get("form") or "unknown"
+    alert.age_side = AGE_SIDES[answers["minor"]]
+    alert.urgency = urgency_of(answers, now)
+    alert.agreement = answers.get("agreement") or Alert.Agreement.NOT_ASKED
+    alert.persons = answers.get("persons") or 1
+    alert.reachable_until = parse_moment(answers.get("reachable_until"))
+    desks = routing.chosen_desks(alert, answers)
+    kept = desks == [alert.agency_id]
+    with guarded():
+        alert.save()
+        _move(
+            actor,
+            alert,
+            "send",
+            to=desks,
+            due=None if kept else first_due(alert.urgency, now, alert.reachable_until),
+        )
+    record("alert.send", alert)
+    enqueue("alert_vital" if alert.urgency == Urgency.VITAL else "alert_sent", alert, to=["desk"])
+    return alert
+
+
+def _visible(actor, alert_id) -> Alert:
+    alert = Alert.objects.visible_to(actor).select_related("content").filter(pk=alert_id).first()
+    if alert is None:
+        raise Http404
+    return alert
+
+
+def sides(actor, alert: Alert) -> set[str]:
+    """What the actor is to this alert: its author, a live desk, the system."""
+    found = set()
+    if alert.author_id == actor.pk:
+        found.add("author")
+    if AlertDesk.objects.of(actor).filter(alert=alert, live=True).exists():
+        found.add("system" if actor.kind == "system" else "desk")
+    return found
+
+
+def _move(actor, alert, action, *, to=(), due=None, reason="", comment=None) -> None:
+    step = workflow.step(workflow.ALERT, alert.state, action, side=sides(actor, alert), actor=actor)
+    AlertMove.objects.create(
+        alert=alert,
+        action=action,
+        before=alert.state,
+        after=step.after,
+        membership=actor,
+        agency_id=actor.agency_id,
+        reason=reason,
+        comment=comment,
+        to_agencies=list(to),
+        due_at=due,
+    )
+    alert.state = step.after
+
+
+def open_alert(actor, alert_id) -> Alert:
+    """Read an alert at a desk: the first opening is a move the author is told of; each reading is journalled."""
+    alert = _visible(actor, alert_id)
+    row = AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
+    record("alert.read", alert)
+    if row and row.opened_at is None and alert.state in ("sent", "redirected", "opened"):
+        with guarded():
+            _move(actor, alert, "open")
+        enqueue("alert_opened", alert, to=["author"])
+    return alert
+
+
+def redirect_alert(actor, alert_id, agency_ids: list[int], *, reason: str) -> Alert:
+    """Send it on to other desks; the redirecting desk keeps the moves and loses the content."""
+    alert = _visible(actor, alert_id)
+    targets = routing.alert_desks().filter(pk__in=agency_ids).exclude(pk=actor.agency_id)
+    found = list(targets.values_list("pk", flat=True))
+    if not found or len(found) != len(set(agency_ids)):
+        raise workflow.NotAllowed("redirect")
+    with guarded():
+        due = first_due(alert.urgency, timezone.now(), alert.reachable_until)
+        _move(actor, alert, "redirect", to=found, due=due, reason=reason)
+    record("alert.redirect", alert)
+    enqueue("alert_sent", alert, to=["desk"], agencies=found)
+    enqueue("alert_redirected", alert, to=["author"])
+    return alert
+
+
+def close_alert(actor, alert_id, *, reason: str) -> Alert:
+    """Close without a case, with a coded reason. A low score is never one (mission, section 8)."""
+    alert = _visible(actor, alert_id)
+    with guarded():
+        _move(actor, alert, "close", reason=reason)
+    record("alert.close", alert)
+    enqueue("alert_closed", alert, to=["author"])
+    return alert
+
+
+def escalate_alert(actor, alert_id) -> list[int]:
+    """Silence: tell the next desk (second, then national, then the national one again). For the system membership."""
+    alert = _visible(actor, alert_id)
+    row = AlertDesk.objects.of(actor).get(alert=alert, live=True)
+    target = routing.next_desk(alert, row)
+    now = timezone.now()
+    with guarded():
+        _move(actor, alert, "escalate", to=target, due=again(alert.urgency, now, row.rung))
+    record("alert.escalate", alert)
+    kind = "alert_vital" if alert.urgency == Urgency.VITAL else "alert_escalated"
+    enqueue(kind, alert, to=["desk"], agencies=target or [actor.agency_id])
+    return target
+
+
+def open_case(actor, alert_id) -> Case:
+    """Open a case from an alert.
+
+    A coordination unit is provisional lead with `summary`; an agency that supports people leads it. The alert's
+    content and agreement are copied, its contact stays sealed with the alert (the database copies it when the lead
+    is the agency that wrote it). Coordination units the alert was addressed to get `summary` on it.
+    Raises NotAllowed for an agency that neither coordinates nor supports people.
+    """
+    alert = _visible(actor, alert_id)
+    agency = actor.agency
+    if not (agency.is_coordination or agency.supports_people):
+        raise workflow.NotAllowed("act")
+    answers = alert.content.data
+    with guarded():
+        _move(actor, alert, "act")
+        case = Case.objects.create(
+            form=alert.form,
+            age_side=alert.age_side,
+            urgency=alert.urgency,
+            territory=alert.territory,
+            language=answers.get("language") or "",
+            persons=alert.persons,
+            lead=agency,
+            coordination=agency if agency.is_coordination else routing.coordination_of(alert.territory),
+            opened_by=actor,
+        )
+        AlertLink.objects.create(alert=alert, case=case)
+        _copy_content(actor, case, alert, answers)
+        _inform_coordination(actor, case, alert)
+    record("case.open", case, case_id=case.pk)
+    enqueue("alert_acted", alert, to=["author", "desk"])
+    return case
+
+
+def join_case(actor, alert_id, case: Case) -> Case:
+    """Join an alert to a case the actor's agency leads: same content copied, nobody else sees more."""
+    alert = _visible(actor, alert_id)
+    case = Case.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=case.pk, lead=actor.agency_id).first()
+    if case is None:
+        raise Http404
+    with guarded():
+        _move(actor, alert, "act")
+        AlertLink.objects.create(alert=alert, case=case)
+        _copy_content(actor, case, alert, alert.content.data)
+    record("case.join", case, case_id=case.pk)
+    enqueue("alert_acted", alert, to=["author", "desk"])
+    return case
+
+
+def _inform_coordination(actor, case, alert) -> None:
+    """Coordination units get `summary` on cases opened from alerts sent to them, without asking (design, section 4)."""
+    units = Agency.objects.exclude(mandate="").filter(pk__in=alert_recipients(alert)).exclude(pk=case.lead_id)
+    for unit in units:
+        grant(case, unit.pk, level=2, ground=Grant.Ground.ALERT, ground_id=alert.pk, given_by=actor)
+
+
+def alert_recipients(alert) -> set[int]:
+    """Agencies the alert was ever addressed to, from its moves (desk rows of others are not readable)."""
+    return {agency for move in alert.moves.all() for agency in move.to_agencies}
+
+
+def _copy_content(actor, case, alert, answers: dict) -> None:
+    snapshot = catalogue.current()
+    observed = answers.get("observations") or {}
+    Observation.objects.bulk_create(
+        [
+            Observation(case=case, indicator=code, value=value, catalogue_version=snapshot.version, by=actor)
+            for code, value in observed.items()
+        ]
+    )
+    if observed:
+        result = read_answers(answers)
+        Assessment.objects.create(
+            case=case, result=result.as_dict(), catalogue_version=snapshot.version, by=actor
+        )
+    if story := {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}:
+        CaseText.objects.create(case=case, data=story, by=actor)
+    if alert.agreement == Alert.Agreement.YES:
+        consent = consent_from(answers)
+        Consent.objects.create(case=case, obtained_by=actor, **consent)
+
+
+def consent_from(answers: dict) -> dict:
+    """What the person agreed to with the alert, as a Consent's fields."""
+    kinds = {"association": ["ngo", "ngo_network"], "police": ["interior", "justice"], "contact": []}
+    wanted = answers.get("recipients") or []
+    return {
+        "kinds": sorted({kind for name in wanted for kind in kinds.get(name, [])}),
+        "level": 3 if wanted else 2,
+        "categories": 2 if "contact" in wanted else 0,
+        "language": answers.get("language") or "",
+        "interpreter": answers.get("interpreter") or "",
+        "proof": "oral",
+    }
+
+
+def read_answers(answers: dict):
+    """The shared rules' reading of an alert's answers (live explanation, assessment of the case)."""
+    side = {"yes": "minor", "no": "adult", "doubt": "doubt"}.get(answers.get("minor"), "unknown")
+    form = answers.get("form") or "unknown"
+    return assess(
+        answers.get("observations") or {},
+        age_side=side,
+        form=form,
+        immediate_danger=answers.get("danger") == "yes",
+        short_grid=catalogue.short_grid(form, side),
+        catalogue=catalogue.current(),
+    )

@@ -1,0 +1,156 @@
+"""What can be done with a case: agreements, identity, assignment, restriction."""
+
+from django.http import Http404
+from django.utils import timezone
+
+from agencies.encryption import blind
+from agencies.models import Category, Level, Membership
+from journal.operations import record
+from notifications.operations import access_ended, enqueue
+from victims.access import grant
+from victims.models import Assignment, Case, CaseAccess, Consent, Grant, Identity, Restriction
+
+from ..errors import guarded
+from ..workflow import WORKS, NotAllowed, WrongState
+
+
+def visible_case(actor, case_id, level: int = Level.SUMMARY) -> Case:
+    case = Case.objects.visible_to(actor, level).select_related("territory", "lead", "coordination").filter(pk=case_id)
+    found = case.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def read_case(actor, case_id) -> Case:
+    """Open a case page: the reading is journalled in the same transaction, or the page is not shown."""
+    case = visible_case(actor, case_id)
+    record("case.read", case, case_id=case.pk)
+    return case
+
+
+def _must_lead(actor, case: Case) -> None:
+    leads = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=case, lead=True).exists()
+    if not leads or not actor.has(*WORKS):
+        raise NotAllowed("lead only")
+
+
+def record_consent(actor, case_id, **fields) -> Consent:
+    """The person's agreement, as told to the lead. Fields: purpose, agencies, kinds, level, categories, language,
+    interpreter, proof, until. Raises NotAllowed for anybody but the lead."""
+    case = visible_case(actor, case_id)
+    _must_lead(actor, case)
+    with guarded():
+        consent = Consent.objects.create(case=case, obtained_by=actor, **fields)
+    record("consent.record", consent, case_id=case.pk)
+    return consent
+
+
+def withdraw_consent(actor, consent_id) -> Consent:
+    """The person withdraws: the database ends, in this transaction, all that the agreement carried.
+
+    Any holder of `summary` may record it: it is the safe direction. Told: those who lost access, and the lead.
+    """
+    consent = Consent.objects.filter(pk=consent_id).select_related("case").first()
+    if consent is None or not actor.has(*WORKS):
+        raise Http404
+    case = consent.case
+    if consent.withdrawn_at is not None:
+        raise WrongState("withdrawn")
+    before = _holders(case)
+    with guarded():
+        # recorded before: afterwards the actor itself may no longer see the case
+        record("consent.withdraw", consent, case_id=case.pk)
+        changed = Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+        if not changed:
+            raise WrongState("withdrawn")
+    lost = sorted(before - _holders(case))
+    enqueue("consent_withdrawn", case, to=["holders", "lead", "coordination"])
+    if lost:
+        access_ended(case.reference, lost)
+    return consent
+
+
+def _holders(case) -> set[int]:
+    """Agencies that hold a grant on the case, as far as the actor may read them."""
+    return set(Grant.objects.filter(content_object=case).values_list("group_id", flat=True))
+
+
+def enter_identity(actor, case_id, *, consent: Consent, data: dict) -> Identity:
+    """Who the person is: only by a lead that may hold it, on an agreement that covers it.
+
+    Records nothing about matches and looks the same whether or not another file holds this name.
+    """
+    case = visible_case(actor, case_id)
+    _must_lead(actor, case)
+    if not actor.agency.may_hold & Category.IDENTITY:
+        raise NotAllowed("identity")
+    if consent.case_id != case.pk or not consent.is_live or not consent.categories & Category.IDENTITY:
+        raise WrongState("consent")
+    with guarded():
+        held = CaseAccess.objects.of(actor).filter(case=case).first()
+        if not held.categories & Category.IDENTITY:
+            grant(
+                case,
+                actor.agency_id,
+                categories=Category.IDENTITY,
+                ground=Grant.Ground.CONSENT,
+                ground_id=consent.pk,
+                given_by=actor,
+                until=consent.until,
+            )
+        index = blind(f"{data.get('family_name', '')} {data.get('given_names', '')}")
+        identity = Identity.objects.filter(case=case).first()
+        if identity is None:
+            identity = Identity.objects.create(case=case, data=data, name_index=index, entered_by=actor)
+        else:
+            identity.data, identity.name_index, identity.entered_by = data, index, actor
+            identity.save(update_fields=["data", "name_index", "entered_by"])
+    record("identity.enter", identity, case_id=case.pk)
+    return identity
+
+
+def read_identity(actor, case_id) -> Identity | None:
+    """Reveal the identity: the reading is an entry of its own."""
+    case = visible_case(actor, case_id)
+    identity = Identity.objects.filter(case=case).first()
+    if identity is not None:
+        record("identity.read", identity, case_id=case.pk)
+    return identity
+
+
+def assign_member(actor, case_id, member: Membership) -> None:
+    """Assign a colleague (or oneself) to a case of the agency."""
+    case = _own_access(actor, case_id)
+    if not actor.has(*WORKS) or member.agency_id != actor.agency_id:
+        raise NotAllowed("assign")
+    with guarded():
+        Assignment.objects.get_or_create(case_id=case, agency=actor.agency, membership=member, defaults={"by": actor})
+    record("case.assign", member, case_id=case)
+
+
+def _own_access(actor, case_id):
+    """The case id if the actor's agency has any sight of it; 404 otherwise."""
+    row = CaseAccess.objects.of(actor).filter(case=case_id).first()
+    if row is None:
+        raise Http404
+    return row.case_id
+
+
+def restrict_case(actor, case_id) -> None:
+    """Keep the case to the members assigned to it. One's own assignment comes first, so nobody locks himself out."""
+    case = _own_access(actor, case_id)
+    if not Assignment.objects.filter(case=case, agency=actor.agency_id, membership=actor).exists():
+        raise NotAllowed("restrict")
+    with guarded():
+        Restriction.objects.get_or_create(case_id=case, agency=actor.agency, defaults={"by": actor})
+    record("case.restrict", case_id=case)
+
+
+def lift_restriction(actor, case_id) -> None:
+    case = _own_access(actor, case_id)
+    with guarded():
+        ended = Restriction.objects.filter(case=case, agency=actor.agency_id).delete()[0]
+    if not ended:
+        raise WrongState("open")
+    record("case.unrestrict", case_id=case)

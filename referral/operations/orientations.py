@@ -1,0 +1,299 @@
+"""What can be done with an orientation."""
+
+import json
+import uuid
+
+from django.db import connection
+from django.http import Http404
+from django.utils import timezone
+
+from agencies.encryption import seal
+from agencies.models import Agency, Category, Level
+from journal.operations import record
+from notifications.operations import enqueue
+from victims.models import Case, CaseAccess, Consent, Contact, Identity
+
+from .. import routing, workflow
+from ..deadlines import again, first_due
+from ..errors import guarded
+from ..models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
+
+
+class Uncovered(Exception):
+    """The agreement, or the named ground, does not cover what the orientation would carry. Says why in words."""
+
+
+def draft_orientation(
+    actor,
+    case: Case,
+    *,
+    addressee: Agency,
+    service,
+    verb=Orientation.Verb.REFER,
+    urgency=None,
+    consent: Consent | None = None,
+    legal_ground: str = "",
+    level: int = Level.SUMMARY,
+    categories: int = 0,
+) -> Orientation:
+    """A draft from the lead of the case. Raises NotAllowed unless the actor's agency leads it."""
+    access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=case, lead=True).first()
+    if access is None or not actor.has(*workflow.WORKS):
+        raise workflow.NotAllowed("draft")
+    with guarded():
+        orientation = Orientation.objects.create(
+            case=case,
+            sender=actor.agency,
+            addressee=addressee,
+            verb=verb,
+            service=service,
+            urgency=urgency or case.urgency,
+            consent=consent,
+            legal_ground="" if consent else legal_ground,
+            level=level,
+            categories=categories,
+            created_by=actor,
+        )
+    record("orientation.draft", orientation, case_id=case.pk)
+    return orientation
+
+
+def visible(actor, orientation_id, *, lock=False) -> Orientation:
+    rows = Orientation.objects.visible_to(actor).select_related("sender", "addressee", "service")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    orientation = rows.filter(pk=orientation_id).first()
+    if orientation is None:
+        raise Http404
+    return orientation
+
+
+def sides(actor, orientation: Orientation) -> set[str]:
+    """What the actor is to it: sender, answering desk, system."""
+    found = set()
+    if orientation.sender_id == actor.agency_id:
+        found.add("sender")
+    row = OrientationDesk.objects.of(actor).filter(orientation=orientation, live=True).first()
+    if row and actor.kind == "system":
+        found.add("system")
+    elif row and row.answers:
+        found.add("desk")
+    return found
+
+
+def actions(actor, orientation: Orientation) -> list[str]:
+    """What the actor may do now; pages show these buttons, the API this list."""
+    return workflow.actions(
+        workflow.ORIENTATION, orientation.state, side=sides(actor, orientation), actor=actor
+    )
+
+
+def _move(actor, orientation, action, *, reason="", comment=None, to=(), due=None) -> None:
+    step = workflow.step(
+        workflow.ORIENTATION, orientation.state, action, side=sides(actor, orientation), actor=actor
+    )
+    OrientationMove.objects.create(
+        orientation=orientation,
+        action=action,
+        before=orientation.state,
+        after=step.after,
+        membership=actor,
+        agency_id=actor.agency_id,
+        reason=reason,
+        comment=comment,
+        to_agencies=list(to),
+        due_at=due,
+    )
+    orientation.state = step.after
+
+
+PARTS = {
+    "identity": Category.IDENTITY,
+    "contact": Category.CONTACT,
+    "health": Category.HEALTH,
+    "offence": Category.OFFENCE,
+    "residence": Category.RESIDENCE,
+}
+
+
+def preview(actor, orientation: Orientation) -> dict[str, dict]:
+    """Exactly what the addressee would be shown, part by part; what the sender itself may not read is not in it.
+
+    A category that the sender cannot read (the safe contact sealed with the alert) travels at acceptance and is
+    named with `{"sealed": true}`.
+    """
+    case = Case.objects.visible_to(actor).select_related("territory").filter(pk=orientation.case_id).first()
+    if case is None:
+        raise Http404
+    parts = {"summary": _summary(case, orientation)}
+    if orientation.level >= Level.FILE:
+        parts["file"] = _file(case)
+    if orientation.categories & Category.IDENTITY:
+        identity = Identity.objects.filter(case=case).first()
+        parts["identity"] = identity.data if identity else {"sealed": True}
+    if orientation.categories & Category.CONTACT:
+        contacts = [contact.data for contact in Contact.objects.filter(case=case)]
+        parts["contact"] = {"ways": contacts} if contacts else {"sealed": True}
+    return parts
+
+
+def _summary(case, orientation) -> dict:
+    return {
+        "form": case.form,
+        "age_side": case.age_side,
+        "territory": case.territory_id,
+        "language": case.language,
+        "persons": case.persons,
+        "urgency": orientation.urgency,
+        "service": orientation.service_id,
+        "verb": orientation.verb,
+    }
+
+
+def _file(case) -> dict:
+    assessment = case.assessments.first()
+    return {
+        "observations": [{"indicator": o.indicator, "value": o.value} for o in case.observations.all()],
+        "assessment": assessment.result if assessment else None,
+        "texts": [text.data for text in case.texts.all()],
+    }
+
+
+def check_covered(orientation: Orientation) -> None:
+    """Raise Uncovered, in words, when agreement or ground does not cover addressee, level and categories."""
+    from django.utils.translation import gettext as _
+
+    consent, addressee = orientation.consent, orientation.addressee
+    if orientation.level > addressee.max_level or orientation.categories & ~addressee.may_hold:
+        raise Uncovered(_("This agency may not receive that much: lower the level or untick a category."))
+    if consent is None:
+        if not orientation.legal_ground:
+            raise Uncovered(_("An orientation needs the person's agreement or a named legal ground."))
+        if orientation.legal_ground == "child_in_danger" and not orientation.case.is_minor:
+            raise Uncovered(_("This ground is for children and ages in doubt."))
+        return
+    if not consent.is_live:
+        raise Uncovered(_("This agreement has ended."))
+    if addressee.pk not in consent.agencies and addressee.kind not in consent.kinds:
+        raise Uncovered(_("The agreement does not name this agency."))
+    if orientation.level > consent.level:
+        raise Uncovered(_("The agreement does not go as far as this level."))
+    if orientation.categories & ~consent.categories:
+        raise Uncovered(_("The agreement does not cover one of the categories."))
+
+
+def send_orientation(actor, orientation_id) -> Orientation:
+    """Freeze the sheet and send. The addressee gets the sheet and no grant; sending again is WrongState."""
+    orientation = visible(actor, orientation_id, lock=True)
+    workflow.step(
+        workflow.ORIENTATION, orientation.state, "send", side=sides(actor, orientation), actor=actor
+    )
+    check_covered(orientation)
+    with guarded():
+        OrientationSheet.objects.bulk_create(
+            [
+                OrientationSheet(orientation=orientation, part=part, data=data)
+                for part, data in preview(actor, orientation).items()
+            ]
+        )
+        _move(actor, orientation, "send", due=first_due(orientation.urgency, timezone.now()))
+    record("orientation.send", orientation, case_id=orientation.case_id)
+    enqueue("orientation_sent", orientation, to=["desk"])
+    return orientation
+
+
+def open_orientation(actor, orientation_id) -> Orientation:
+    """Read it at the desk; the first reading is a move, each reading is journalled."""
+    orientation = visible(actor, orientation_id)
+    record("orientation.read", orientation, case_id=orientation.case_id)
+    if orientation.state == "sent" and "desk" in sides(actor, orientation):
+        with guarded():
+            _move(actor, orientation, "open")
+        enqueue("orientation_opened", orientation, to=["sender"])
+    return orientation
+
+
+def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientation:
+    """Accept: the database gives exactly the level and categories written on it, if the agreement still covers them.
+
+    Raises WrongState when it is no longer open or no longer covered, NotAllowed for a desk that does not answer.
+    """
+    orientation = visible(actor, orientation_id)
+    if not actor.has(*workflow.WORKS):
+        raise workflow.NotAllowed("accept")
+    move = uuid.uuid4()
+    label = "referral.orientationmove.comment"
+    words = seal(json.dumps(comment).encode(), label=label, bound=str(move)) if comment else None
+    with guarded(), connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.accept(%s, %s, %s)", [orientation.pk, move, words])
+    orientation.refresh_from_db()
+    record("orientation.accept", orientation, case_id=orientation.case_id)
+    enqueue("orientation_accepted", orientation, to=["sender", "lead", "coordination"])
+    return orientation
+
+
+def decline_orientation(actor, orientation_id, *, reason: str, comment: str = "") -> Orientation:
+    """Decline with a coded reason (forms.yaml, decline_reasons): the desk keeps the moves, the sheet is gone."""
+    orientation = visible(actor, orientation_id)
+    with guarded():
+        _move(actor, orientation, "decline", reason=reason, comment=comment or None)
+    record("orientation.decline", orientation, case_id=orientation.case_id)
+    enqueue("orientation_declined", orientation, to=["sender", "lead"])
+    return orientation
+
+
+def withdraw_orientation(actor, orientation_id) -> Orientation:
+    orientation = visible(actor, orientation_id)
+    with guarded():
+        _move(actor, orientation, "withdraw")
+    record("orientation.withdraw", orientation, case_id=orientation.case_id)
+    enqueue("orientation_withdrawn", orientation, to=["desk"])
+    return orientation
+
+
+def start_orientation(actor, orientation_id) -> Orientation:
+    orientation = visible(actor, orientation_id)
+    with guarded():
+        _move(actor, orientation, "start")
+    record("orientation.start", orientation, case_id=orientation.case_id)
+    enqueue("orientation_started", orientation, to=["sender", "lead"])
+    return orientation
+
+
+def complete_orientation(actor, orientation_id, *, outcome: str, comment: str = "") -> Orientation:
+    """Complete with an outcome code: ends the grants this orientation gave, and only those."""
+    orientation = visible(actor, orientation_id)
+    with guarded():
+        _move(actor, orientation, "complete", reason=outcome, comment=comment or None)
+    record("orientation.complete", orientation, case_id=orientation.case_id)
+    enqueue("orientation_completed", orientation, to=["sender", "lead"])
+    return orientation
+
+
+def overdue_orientation(actor, orientation_id) -> str:
+    """Silence, for the system membership of the silent desk: escalate to coordination first, expire the second time."""
+    orientation = visible(actor, orientation_id)
+    escalated = orientation.moves.filter(action="escalate").exists()
+    if escalated:
+        with guarded():
+            _move(actor, orientation, "expire")
+        enqueue("orientation_expired", orientation, to=["sender", "desk"])
+        record("orientation.expire", orientation, case_id=orientation.case_id)
+        return "expire"
+    unit = _watching_unit(orientation)
+    due = again(orientation.urgency, timezone.now(), 1)
+    with guarded():
+        _move(actor, orientation, "escalate", to=[unit] if unit else [], due=due)
+    enqueue("orientation_escalated", orientation, to=["sender", "desk"])
+    record("orientation.escalate", orientation, case_id=orientation.case_id)
+    return "escalate"
+
+
+def _watching_unit(orientation) -> int | None:
+    """The sender's territory's coordination, or the national one when the sender is that coordination."""
+    sender = orientation.sender
+    if sender.mandate == Agency.Mandate.NATIONAL:
+        return None
+    if sender.is_coordination or sender.territory is None:
+        return routing.national().pk
+    return routing.coordination_of(sender.territory).pk

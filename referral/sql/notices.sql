@@ -1,0 +1,77 @@
+-- Does this membership, active, still see the subject? Asked when fanning out, when sending, and by the notice list.
+CREATE FUNCTION nrm.still_sees(member bigint, noun text, target uuid) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
+    LEFT JOIN agencies_user u ON u.id = m.user_id
+    WHERE m.id = member AND m.active AND g.active AND (u.id IS NULL OR u.is_active) AND CASE noun
+      WHEN 'none' THEN true          -- "your access ended" needs no sight
+      WHEN 'case' THEN m.roles && '{case_worker,coordinator}' AND EXISTS (
+        SELECT 1 FROM victims_caseaccess a WHERE a.case_id = target AND a.agency_id = m.agency_id
+          AND (a.until IS NULL OR a.until > now())
+          AND (NOT a.restricted OR EXISTS (SELECT 1 FROM victims_assignment s
+                                           WHERE s.case_id = a.case_id AND s.membership_id = m.id)))
+      WHEN 'alert' THEN EXISTS (
+        SELECT 1 FROM referral_alert x WHERE x.id = target AND (
+          (x.author_id = m.id AND m.roles && '{frontline,case_worker,coordinator}')
+          OR (m.roles && '{case_worker,coordinator}' AND (
+               (x.agency_id = m.agency_id AND x.state <> 'draft')
+               OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = x.id AND d.agency_id = m.agency_id)))))
+      WHEN 'orientation' THEN m.roles && '{case_worker,coordinator}' AND EXISTS (
+        SELECT 1 FROM referral_orientation o WHERE o.id = target AND (
+          o.sender_id = m.agency_id
+          OR EXISTS (SELECT 1 FROM referral_orientationdesk d
+                     WHERE d.orientation_id = o.id AND d.agency_id = m.agency_id)
+          OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = m.agency_id
+                     AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now())
+                     AND (NOT a.restricted OR EXISTS (SELECT 1 FROM victims_assignment s
+                          WHERE s.case_id = a.case_id AND s.membership_id = m.id)))))
+      ELSE false END)
+$$;
+
+-- Fan-out: one INSERT ... SELECT over the waiting events, by the worker in system mode (run by the application it
+-- finds nothing: the policies show it no event). Unique on (event, membership, channel). Returns the events done.
+CREATE FUNCTION nrm.fan_out(at_most int) RETURNS int LANGUAGE sql AS $$
+  WITH due AS MATERIALIZED (
+    SELECT * FROM notifications_event WHERE fanned_at IS NULL ORDER BY at LIMIT at_most FOR UPDATE SKIP LOCKED
+  ), about AS (
+    SELECT d.*, CASE d.subject WHEN 'case' THEN d.subject_id
+                WHEN 'orientation' THEN (SELECT o.case_id FROM referral_orientation o WHERE o.id = d.subject_id) END AS the_case
+    FROM due d
+  ), units AS (
+    SELECT d.id, x.agency_id FROM about d JOIN victims_caseaccess x ON x.case_id = d.the_case
+    WHERE 'holders' = ANY(d.audience)
+    UNION SELECT d.id, c.lead_id FROM about d JOIN victims_case c ON c.id = d.the_case WHERE 'lead' = ANY(d.audience)
+    UNION SELECT d.id, c.coordination_id FROM about d JOIN victims_case c ON c.id = d.the_case
+    WHERE 'coordination' = ANY(d.audience)
+    UNION SELECT d.id, o.sender_id FROM about d JOIN referral_orientation o ON o.id = d.subject_id
+    WHERE 'sender' = ANY(d.audience)
+    UNION SELECT d.id, k.agency_id FROM about d JOIN referral_alertdesk k ON k.alert_id = d.subject_id
+    WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
+    UNION SELECT d.id, k.agency_id FROM about d JOIN referral_orientationdesk k ON k.orientation_id = d.subject_id
+    WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
+    UNION SELECT d.id, g FROM about d, unnest(d.agencies) g WHERE d.subject = 'none'
+  ), people AS (
+    SELECT u.id, m.id AS member FROM units u JOIN agencies_membership m ON m.agency_id = u.agency_id
+    WHERE m.active AND m.kind <> 'system' AND m.roles && '{case_worker,coordinator}'
+    UNION SELECT d.id, a.author_id FROM about d JOIN referral_alert a ON a.id = d.subject_id
+    WHERE 'author' = ANY(d.audience) AND d.subject = 'alert'
+    UNION SELECT d.id, o.created_by_id FROM about d JOIN referral_orientation o ON o.id = d.subject_id
+    WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
+  ), told AS (
+    INSERT INTO notifications_notice (event_id, membership_id, channel, state, kind, subject, subject_id, reference, at,
+                                      attempts)
+    SELECT DISTINCT d.id, p.member, c.channel, CASE c.channel WHEN 'app' THEN 'sent' ELSE 'queued' END, d.kind, d.subject,
+           d.subject_id, d.reference, d.at, 0
+    FROM people p JOIN due d ON d.id = p.id JOIN agencies_membership m ON m.id = p.member
+    CROSS JOIN (VALUES ('app'), ('mail')) AS c(channel)
+    LEFT JOIN notifications_preference f ON f.membership_id = p.member AND f.kind = d.kind
+    WHERE p.member IS DISTINCT FROM d.actor_id
+      AND (c.channel = 'app' OR (m.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR d.kind = 'alert_vital')))
+      AND nrm.still_sees(p.member, d.subject, d.subject_id)
+    ON CONFLICT DO NOTHING
+  ), done AS (
+    UPDATE notifications_event SET fanned_at = now() WHERE id IN (SELECT id FROM due) RETURNING 1
+  )
+  SELECT count(*)::int FROM done
+$$;

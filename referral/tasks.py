@@ -1,0 +1,59 @@
+"""Due work: the worker finds due rows in system mode, then each is one operation in one transaction, as the system
+membership of the agency concerned."""
+
+import logging
+
+from django.utils import timezone
+
+from agencies.actor import SYSTEM, acting_as
+from agencies.models import Membership
+from agencies.tasks import task
+
+from .models import AlertDesk, OrientationDesk
+from .operations.alerts import escalate_alert
+from .operations.orientations import overdue_orientation
+from .workflow import NotAllowed, WrongState
+
+log = logging.getLogger(__name__)
+AT_MOST = 200
+
+
+@task("referral.tasks.due", system=True, transaction=False)
+def due() -> int:
+    """Escalate or expire what nobody answered in time. Another worker may do the same row: the lock decides, and
+    the second finds it no longer due."""
+    with acting_as(SYSTEM):
+        now = timezone.now()
+        alerts = list(
+            AlertDesk.objects.filter(live=True, due_at__lte=now)
+            .order_by("due_at")
+            .values_list("agency_id", "alert_id")[:AT_MOST]
+        )
+        orientations = list(
+            OrientationDesk.objects.filter(live=True, due_at__lte=now)
+            .order_by("due_at")
+            .values_list("agency_id", "orientation_id")[:AT_MOST]
+        )
+        agencies = {pk for pk, _ in alerts} | {pk for pk, _ in orientations}
+        members = {
+            m.agency_id: m
+            for m in Membership.objects.filter(kind="system", agency__in=agencies).select_related("agency")
+        }
+    done = 0
+    for operation, model, rows in (
+        (escalate_alert, AlertDesk, alerts),
+        (overdue_orientation, OrientationDesk, orientations),
+    ):
+        noun = "alert" if model is AlertDesk else "orientation"
+        for agency_id, subject_id in rows:
+            try:
+                with acting_as(members[agency_id]):
+                    still = model.objects.of(members[agency_id]).filter(
+                        **{noun: subject_id}, live=True, due_at__lte=timezone.now()
+                    )
+                    if still.exists():
+                        operation(members[agency_id], subject_id)
+                        done += 1
+            except (WrongState, NotAllowed):
+                log.info("%s %s moved meanwhile", noun, subject_id)
+    return done

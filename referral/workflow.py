@@ -1,0 +1,100 @@
+"""Who may move what: (state, action) -> (next state, side, roles). Operations, buttons, the API's `actions`, the
+generated page and the database's own guard all read this table; the test that walks it does not."""
+
+from dataclasses import dataclass
+
+from agencies.models import Role
+
+
+class NotAllowed(Exception):
+    """The actor sees the thing and may not do this (403)."""
+
+
+class WrongState(Exception):
+    """The thing is not in a state where this can be done (409)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    after: str
+    side: str  # sender, desk, system, author
+    roles: tuple[str, ...]
+
+
+WORKS = (Role.CASE_WORKER, Role.COORDINATOR)
+WRITES = (Role.FRONTLINE, Role.CASE_WORKER, Role.COORDINATOR)
+
+ALERT: dict[tuple[str, str], Step] = {
+    ("draft", "send"): Step("sent", "author", WRITES),
+    ("sent", "open"): Step("opened", "desk", WORKS),
+    ("redirected", "open"): Step("opened", "desk", WORKS),
+    ("opened", "open"): Step("opened", "desk", WORKS),  # a second desk opens it too
+    **{
+        (state, action): Step(after, "desk", WORKS)
+        for state in ("sent", "opened", "redirected")
+        for action, after in (("act", "acted"), ("redirect", "redirected"), ("close", "closed"))
+    },
+    # silence: the clock tells one more desk and changes no state
+    **{(state, "escalate"): Step(state, "system", ()) for state in ("sent", "opened", "redirected")},
+}
+
+ORIENTATION: dict[tuple[str, str], Step] = {
+    ("draft", "send"): Step("sent", "sender", WORKS),
+    ("sent", "open"): Step("opened", "desk", WORKS),
+    **{
+        (state, action): Step(after, side, roles)
+        for state in ("sent", "opened")
+        for action, after, side, roles in (
+            ("accept", "accepted", "desk", WORKS),
+            ("decline", "declined", "desk", WORKS),
+            ("withdraw", "withdrawn", "sender", WORKS),
+            ("escalate", state, "system", ()),
+            ("expire", "expired", "system", ()),
+            ("withdraw_consent", "consent_withdrawn", "consent", ()),
+        )
+    },
+    ("accepted", "start"): Step("in_progress", "desk", WORKS),
+    ("in_progress", "complete"): Step("completed", "desk", WORKS),
+    ("accepted", "withdraw_consent"): Step("consent_withdrawn", "consent", ()),
+    ("in_progress", "withdraw_consent"): Step("consent_withdrawn", "consent", ()),
+    ("draft", "withdraw"): Step("withdrawn", "sender", WORKS),
+    ("draft", "withdraw_consent"): Step("consent_withdrawn", "consent", ()),
+}
+
+
+def step(table, state: str, action: str, *, side: set[str], actor) -> Step:
+    """The step, or NotAllowed (never this side, never this role), or WrongState (not now).
+
+    `side` is what the actor is to the thing; which exists in the table for this action in any state decides
+    between "not yours" and "not now".
+    """
+    wanted = [s for (before, name), s in table.items() if name == action]
+    mine = [s for s in wanted if s.side in side and (s.side == "system" or actor.has(*s.roles))]
+    if not mine:
+        raise NotAllowed(action)
+    found = table.get((state, action))
+    if found is None:
+        raise WrongState(state)
+    return found
+
+
+def actions(table, state: str, *, side: set[str], actor) -> list[str]:
+    """What this actor may do now, in the table's order."""
+    return [
+        name for (before, name), s in table.items() if before == state and s.side in side and actor.has(*s.roles)
+    ]
+
+
+def as_sql() -> str:
+    """The same table for the database's guard: nrm.step_side(noun, before, action, after) -> side, or NULL."""
+    rows = [
+        f"('{noun}', '{before}', '{action}', '{s.after}', '{s.side}')"
+        for noun, table in (("alert", ALERT), ("orientation", ORIENTATION))
+        for (before, action), s in table.items()
+    ]
+    return (
+        "CREATE FUNCTION nrm.step_side(noun text, before text, action text, after text) RETURNS text"
+        " LANGUAGE sql IMMUTABLE AS $$ SELECT side FROM (VALUES " + ",\n".join(rows) + ") AS"
+        " steps (noun, before, action, after, side) WHERE steps.noun = $1 AND steps.before = $2"
+        " AND steps.action = $3 AND steps.after = $4 $$"
+    )

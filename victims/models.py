@@ -1,0 +1,371 @@
+"""Cases: what is known of a person's situation, and which agency sees how much of it.
+
+A Grant is what makes a case visible; `CaseAccess` is derived from grants by triggers and read by every list.
+"""
+
+import secrets
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase
+
+from agencies.encryption import EncryptedField
+from agencies.models import Agency, Category, Level, Membership, Territory
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that is read as another
+
+
+def new_reference() -> str:
+    """A random reference shown instead of any name; says nothing about order, date or volume."""
+    text = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{text[:4]}-{text[4:]}"
+
+
+class AgeSide(models.TextChoices):
+    ADULT = "adult", _("Adult")
+    MINOR = "minor", _("Minor")
+    DOUBT = "doubt", _("Age in doubt, treated as a minor")
+
+
+class Urgency(models.TextChoices):
+    VITAL = "vital", _("Danger to life")
+    HIGH = "high", _("Urgent")
+    NORMAL = "normal", _("Ordinary")
+
+
+def live(prefix: str = "") -> Q:
+    """A grant or an access row counts until its end; the database's clock alone decides."""
+    return Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": Now()})
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, actor, level: int = Level.SUMMARY):
+        """Cases this membership sees at `level` or above: to get, lock, update or ask whether one exists.
+
+        Lists start from `CaseAccess.objects.of(actor)`: this EXISTS has no order to scan.
+        """
+        seen = CaseAccess.objects.of(actor, level).filter(case=OuterRef("pk"))
+        return self.filter(Exists(seen))
+
+
+class Case(models.Model):
+    """One person's situation, without name. Level 2 (summary): no story, no identity, no contact."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        IN_SUPPORT = "in_support", _("In support")
+        FOLLOW_UP = "follow_up", _("Follow-up after exit")
+        CLOSED = "closed", _("Closed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
+    form = models.CharField(max_length=40, default="unknown")  # forms.yaml, forms_of_exploitation
+    age_side = models.CharField(max_length=8, choices=AgeSide)
+    urgency = models.CharField(max_length=8, choices=Urgency, default=Urgency.NORMAL)
+    territory = models.ForeignKey(Territory, models.PROTECT)
+    language = models.CharField(max_length=10, blank=True)
+    persons = models.PositiveSmallIntegerField(default=1)
+    lead = models.ForeignKey(Agency, models.PROTECT, related_name="led_cases")
+    coordination = models.ForeignKey(Agency, models.PROTECT, related_name="coordinated_cases")
+    opened_by = models.ForeignKey(Membership, models.PROTECT)
+    received_at = models.DateTimeField(default=timezone.now, editable=False)
+    closure_reason = models.CharField(max_length=40, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+        default_permissions = ()
+        permissions = [
+            ("status_case", "Level 1: state only"),
+            ("summary_case", "Level 2: summary"),
+            ("file_case", "Level 3: file"),
+            ("identity_case", "Category: identity"),
+            ("contact_case", "Category: safe contact"),
+            ("health_case", "Category: health"),
+            ("offence_case", "Category: offence data"),
+            ("residence_case", "Category: residence"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="closed", closure_reason__gt="") | (~Q(status="closed") & Q(closure_reason="")),
+                name="closed_with_a_reason",
+            ),
+            models.CheckConstraint(condition=Q(persons__gte=1), name="at_least_one_person"),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def is_minor(self) -> bool:
+        """Doubt reads as minor: a child never waits for a proof of age."""
+        return self.age_side != AgeSide.ADULT
+
+
+class AccessQuerySet(models.QuerySet):
+    def of(self, actor, level: int = Level.STATUS):
+        """The cases of the actor's agency as a list: an ordered scan of one agency.
+
+        The sentence is the policy's: nothing for a membership whose sight is not `case`, nothing after the end,
+        a restricted case only for those assigned to it (the system membership apart).
+        """
+        if actor.sight != "case":
+            return self.none()
+        rows = self.filter(live(), agency=actor.agency_id)
+        if level > Level.STATUS:
+            rows = rows.filter(level__gte=level)
+        if actor.kind != Membership.Sort.SYSTEM:
+            mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
+            rows = rows.filter(Q(restricted=False) | Q(case__in=mine))
+        return rows
+
+
+class CaseAccess(models.Model):
+    """Derived from grants: one row per (agency, case). The application may only read it; level 1 is this row."""
+
+    pk = models.CompositePrimaryKey("agency", "received_at", "case")
+    agency = models.ForeignKey(Agency, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    received_at = models.DateTimeField()
+    case = models.ForeignKey(
+        Case, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="accesses"
+    )
+    level = models.PositiveSmallIntegerField(choices=Level)
+    categories = models.PositiveSmallIntegerField(default=0)
+    until = models.DateTimeField(null=True)
+    restricted = models.BooleanField(default=False)
+    lead = models.BooleanField(default=False)
+    # the list's own columns, copied from the case by trigger
+    reference = models.CharField(max_length=12)
+    status = models.CharField(max_length=12, choices=Case.Status)
+    form = models.CharField(max_length=40)
+    territory = models.ForeignKey(
+        Territory, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    urgency = models.CharField(max_length=8, choices=Urgency)
+
+    objects = AccessQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "agency"],
+                include=["level", "categories", "until", "lead", "restricted"],
+                name="access_case_agency",
+            )
+        ]
+        indexes = [models.Index(fields=["agency", "status", "received_at", "case"], name="access_status")]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def category_list(self):
+        return Category.names(self.categories)
+
+
+class Grant(GroupObjectPermissionBase):
+    """Makes a case visible to an agency at one level, or opens one category, on one ground.
+
+    guardian's direct-FK table: `group` is the agency (agency id = group id), `permission` a level or a category of
+    `Case.Meta.permissions`. Several grounds may stand side by side and each ends alone; ending deletes the row, and
+    a trigger keeps it in `GrantLog`.
+    """
+
+    class Ground(models.TextChoices):
+        LEAD = "lead", _("Leads the case")
+        FORMER = "former", _("Led the case before")
+        ORIENTATION = "orientation", _("Accepted orientation")
+        CONSENT = "consent", _("Agreement of the person")
+        LEGAL = "legal", _("Legal ground")
+        ALERT = "alert", _("Alert addressed to it")
+        BREAK_GLASS = "break_glass", _("Emergency access with a written reason")
+
+    content_object = models.ForeignKey(Case, models.CASCADE, related_name="grants", db_column="case_id")
+    ground = models.CharField(max_length=12, choices=Ground)
+    ground_id = models.UUIDField()
+    given_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        # not GroupObjectPermissionBase.Meta: its unique_together forbids a second ground
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_object", "group", "permission", "ground", "ground_id"], name="one_grant_a_ground"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["ground_id"], name="grant_ground"),
+            models.Index(fields=["until"], condition=Q(until__isnull=False), name="grant_until"),
+        ]
+
+    def __str__(self):
+        return f"{self.group_id} {self.permission_id} {self.ground}"
+
+
+class GrantLog(models.Model):
+    """What a grant was, kept when it is given and when it ends."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    ended = models.BooleanField()
+    case_id = models.UUIDField(db_index=True)
+    agency_id = models.IntegerField()
+    permission = models.CharField(max_length=20)
+    ground = models.CharField(max_length=12)
+    ground_id = models.UUIDField()
+    until = models.DateTimeField(null=True)
+    membership_id = models.BigIntegerField(null=True)
+
+    def __str__(self):
+        return f"{self.permission} {self.ground}"
+
+
+class Assignment(models.Model):
+    """A member assigned to a case inside an agency; what opens a restricted case."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="assignments", db_index=False)
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="assignments")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "membership", "case"], name="assigned_once")]
+        indexes = [models.Index(fields=["case"], name="assignment_case")]
+
+    def __str__(self):
+        return str(self.membership_id)
+
+
+class Restriction(models.Model):
+    """This agency keeps this case to the members assigned to it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="restrictions")
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "agency"], name="restricted_once")]
+
+    def __str__(self):
+        return str(self.agency_id)
+
+
+class Consent(models.Model):
+    """The person's informed agreement: for whom, how far, which categories, until when. Never rewritten: the only
+    change is its withdrawal, which never goes back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=20, default="share_named")  # forms.yaml, consent_purposes
+    agencies = ArrayField(models.IntegerField(), default=list, blank=True)
+    kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    level = models.PositiveSmallIntegerField(choices=Level, default=Level.SUMMARY)
+    categories = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=10, blank=True)
+    interpreter = models.CharField(max_length=20, blank=True)
+    proof = models.CharField(max_length=20, blank=True)
+    obtained_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    obtained_at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-obtained_at"]
+
+    def __str__(self):
+        return str(self.id)
+
+    @property
+    def is_live(self) -> bool:
+        return self.withdrawn_at is None and (self.until is None or self.until > timezone.now())
+
+
+class Identity(models.Model):
+    """Who the person is. Entered only by a lead that may hold it, after agreement; every column encrypted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.OneToOneField(Case, models.CASCADE, related_name="identity")
+    data = EncryptedField()  # {"family_name", "given_names", "birth_date", "nationality", "aliases"}: text
+    name_index = models.CharField(max_length=64, db_index=True)
+    entered_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "identities"
+
+    def __str__(self):
+        return str(self.id)
+
+
+class Contact(models.Model):
+    """Safe ways to reach the person. Copied from the alert at the acceptance that carries it, so the ciphertext is
+    bound to `source_id`, which travels with the copy, and not to the row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="contacts")
+    source_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    data = EncryptedField(bound="source_id", label="contact")
+
+    def __str__(self):
+        return str(self.id)
+
+
+class Observation(models.Model):
+    """One sign seen, said or reported for a case; keeps the catalogue version it was read with."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="observations")
+    indicator = models.CharField(max_length=40)
+    value = models.CharField(max_length=16)  # indicators.yaml, observation_values
+    catalogue_version = models.CharField(max_length=80)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "indicator"]
+
+    def __str__(self):
+        return self.indicator
+
+
+class Assessment(models.Model):
+    """A dated reading of the observations by the shared rules, kept as it was computed. Never a decision."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="assessments")
+    result = models.JSONField()
+    catalogue_version = models.CharField(max_length=80)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self):
+        return str(self.id)
+
+
+class CaseText(models.Model):
+    """The story as told with the alert. Level 3; encrypted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="texts")
+    data = EncryptedField()
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self):
+        return str(self.id)

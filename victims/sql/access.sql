@@ -1,0 +1,221 @@
+-- CaseAccess is derived from grants, under the lock of the case. Levels are a ladder, categories are bits.
+CREATE FUNCTION nrm.level_of(codename text) RETURNS int LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE codename WHEN 'status_case' THEN 1 WHEN 'summary_case' THEN 2 WHEN 'file_case' THEN 3 ELSE 0 END $$;
+
+CREATE FUNCTION nrm.bit_of(codename text) RETURNS int LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE codename WHEN 'identity_case' THEN 1 WHEN 'contact_case' THEN 2 WHEN 'health_case' THEN 4
+                        WHEN 'offence_case' THEN 8 WHEN 'residence_case' THEN 16 ELSE 0 END $$;
+
+-- What the grants of these cases amount to, now. `until`: for the kept level and each bit the latest end among its
+-- grounds, then the earliest of these; once past, the row is dead until it is computed again, never the reverse.
+CREATE FUNCTION nrm.wanted_access(ids uuid[])
+RETURNS TABLE (case_id uuid, agency_id int, level int, categories int, until timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH given AS (
+    SELECT g.case_id, g.group_id AS agency_id, nrm.level_of(p.codename) AS level, nrm.bit_of(p.codename) AS bit,
+           max(COALESCE(g.until, 'infinity')) AS until
+    FROM victims_grant g JOIN auth_permission p ON p.id = g.permission_id
+    WHERE g.case_id = ANY(ids) AND (g.until IS NULL OR g.until > now())
+    GROUP BY 1, 2, 3, 4
+  ), top AS (
+    SELECT case_id, agency_id, max(level) AS level, bit_or(bit) AS categories FROM given GROUP BY 1, 2
+  )
+  SELECT t.case_id, t.agency_id, t.level, t.categories, NULLIF(min(g.until), 'infinity')
+  FROM top t JOIN given g ON g.case_id = t.case_id AND g.agency_id = t.agency_id AND (g.bit > 0 OR g.level = t.level)
+  WHERE t.level > 0          -- a bit without a level gives no row
+  GROUP BY 1, 2, 3, 4
+$$;
+
+CREATE FUNCTION nrm.refresh(ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  -- the lock first: two overlapping grants of different level would otherwise leave the lower one
+  PERFORM 1 FROM victims_case WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+  WITH wanted AS MATERIALIZED (SELECT * FROM nrm.wanted_access(ids)),
+  gone AS (
+    DELETE FROM victims_caseaccess a WHERE a.case_id = ANY(ids)
+      AND NOT EXISTS (SELECT 1 FROM wanted w WHERE w.case_id = a.case_id AND w.agency_id = a.agency_id)
+  )
+  INSERT INTO victims_caseaccess AS a (agency_id, received_at, case_id, level, categories, until, restricted, lead,
+                                       reference, status, form, territory_id, urgency)
+  SELECT w.agency_id, c.received_at, c.id, w.level, w.categories, w.until,
+         EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = c.id AND r.agency_id = w.agency_id),
+         c.lead_id = w.agency_id, c.reference, c.status, c.form, c.territory_id, c.urgency
+  FROM wanted w JOIN victims_case c ON c.id = w.case_id
+  ON CONFLICT (case_id, agency_id) DO UPDATE
+    SET level = excluded.level, categories = excluded.categories, until = excluded.until,
+        restricted = excluded.restricted, lead = excluded.lead
+    WHERE (a.level, a.categories, a.until, a.restricted, a.lead) IS DISTINCT FROM
+          (excluded.level, excluded.categories, excluded.until, excluded.restricted, excluded.lead);
+END $$;
+
+-- Each case whose derived rows differ from what its grants say: manage.py access_check.
+CREATE FUNCTION nrm.access_differences() RETURNS TABLE (case_id uuid, agency_id int, problem text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH wanted AS MATERIALIZED (SELECT * FROM nrm.wanted_access((SELECT array_agg(id) FROM victims_case)))
+  SELECT COALESCE(w.case_id, a.case_id), COALESCE(w.agency_id, a.agency_id),
+         CASE WHEN a.case_id IS NULL THEN 'missing' WHEN w.case_id IS NULL THEN 'too much' ELSE 'different' END
+  FROM wanted w FULL JOIN (
+    SELECT x.*, c.reference AS c_reference, c.status AS c_status, c.form AS c_form, c.urgency AS c_urgency,
+           c.territory_id AS c_territory, c.lead_id,
+           EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = x.case_id AND r.agency_id = x.agency_id) AS kept
+    FROM victims_caseaccess x JOIN victims_case c ON c.id = x.case_id
+  ) a ON a.case_id = w.case_id AND a.agency_id = w.agency_id
+  WHERE a.case_id IS NULL OR w.case_id IS NULL
+     OR (w.level, w.categories, w.until) IS DISTINCT FROM (a.level::int, a.categories::int, a.until)
+     OR (a.reference, a.status, a.form, a.urgency, a.territory_id, a.lead, a.restricted) IS DISTINCT FROM
+        (a.c_reference, a.c_status, a.c_form, a.c_urgency, a.c_territory, a.lead_id = a.agency_id, a.kept)
+$$;
+
+CREATE FUNCTION nrm.log_grants(ended boolean, given victims_grant[]) RETURNS void LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  INSERT INTO victims_grantlog (at, ended, case_id, agency_id, permission, ground, ground_id, until, membership_id)
+  SELECT now(), ended, g.case_id, g.group_id, p.codename, g.ground, g.ground_id, g.until,
+         NULLIF(current_setting('nrm.membership', true), '')::bigint
+  FROM unnest(given) g JOIN auth_permission p ON p.id = g.permission_id
+$$;
+
+CREATE FUNCTION nrm.grants_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM nrm.log_grants(false, (SELECT array_agg(r) FROM rows r));
+  PERFORM nrm.refresh((SELECT array_agg(DISTINCT r.case_id) FROM rows r));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_grants_added AFTER INSERT ON victims_grant REFERENCING NEW TABLE AS rows
+FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_added();
+
+CREATE FUNCTION nrm.grants_ended() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM rows) THEN
+    PERFORM nrm.log_grants(true, (SELECT array_agg(r) FROM rows r));
+    PERFORM nrm.refresh((SELECT array_agg(DISTINCT r.case_id) FROM rows r));
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_grants_ended AFTER DELETE ON victims_grant REFERENCING OLD TABLE AS rows
+FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_ended();
+
+-- The end of a grant may be moved by the owner of the database (a correction); the application has no UPDATE.
+CREATE FUNCTION nrm.grants_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM nrm.refresh((SELECT array_agg(DISTINCT r.case_id) FROM rows r));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_grants_changed AFTER UPDATE ON victims_grant REFERENCING NEW TABLE AS rows
+FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_changed();
+
+-- max_level and may_hold bound every grant, whoever gives it.
+CREATE FUNCTION nrm.grant_within_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE code text; a agencies_agency;
+BEGIN
+  SELECT codename INTO STRICT code FROM auth_permission WHERE id = NEW.permission_id;
+  SELECT * INTO STRICT a FROM agencies_agency WHERE group_id = NEW.group_id;
+  IF nrm.level_of(code) > a.max_level OR nrm.bit_of(code) & ~a.may_hold::int <> 0
+     OR nrm.level_of(code) + nrm.bit_of(code) = 0 THEN
+    RAISE EXCEPTION 'agency % may not hold %', NEW.group_id, code USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_grant_within_bounds BEFORE INSERT OR UPDATE ON victims_grant
+FOR EACH ROW EXECUTE FUNCTION nrm.grant_within_bounds();
+
+-- Give a level and categories to an agency on one ground, in one statement. Not executable by the application.
+CREATE FUNCTION nrm.give(target uuid, agency int, lvl int, cats int, why text, why_id uuid, ends timestamptz)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  INSERT INTO victims_grant (case_id, group_id, permission_id, ground, ground_id, given_by_id, given_at, until)
+  SELECT target, agency, p.id, why, why_id, NULLIF(current_setting('nrm.membership', true), '')::bigint, now(), ends
+  FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id
+  WHERE t.app_label = 'victims' AND t.model = 'case'
+    AND (nrm.level_of(p.codename) = lvl OR nrm.bit_of(p.codename) & cats <> 0)
+  ON CONFLICT (case_id, group_id, permission_id, ground, ground_id) DO NOTHING;
+END $$;
+
+-- A case is born with its creator's grant: no code can forget it.
+CREATE FUNCTION nrm.case_born() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE r record;
+BEGIN
+  FOR r IN SELECT n.id, n.lead_id, a.max_level, a.may_hold FROM rows n
+           JOIN agencies_agency a ON a.group_id = n.lead_id ORDER BY n.id LOOP
+    IF r.lead_id IS DISTINCT FROM nrm.agency() THEN
+      RAISE EXCEPTION 'a case is opened by the agency that leads it' USING ERRCODE = '42501';
+    END IF;
+    PERFORM nrm.give(r.id, r.lead_id, r.max_level, r.may_hold, 'lead', r.id, NULL);
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_case_born AFTER INSERT ON victims_case REFERENCING NEW TABLE AS rows
+FOR EACH STATEMENT EXECUTE FUNCTION nrm.case_born();
+
+-- The lead moves only inside nrm.accept, nrm.consent_withdrawn and the like, where row security does not apply.
+CREATE FUNCTION nrm.case_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.received_at <> OLD.received_at OR NEW.reference <> OLD.reference OR NEW.id <> OLD.id THEN
+    RAISE EXCEPTION 'id, reference and date of a case never change' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.lead_id <> OLD.lead_id AND row_security_active('public.victims_case') THEN
+    RAISE EXCEPTION 'the lead of a case moves by an accepted transfer only' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_case_guard BEFORE UPDATE ON victims_case FOR EACH ROW EXECUTE FUNCTION nrm.case_guard();
+
+CREATE FUNCTION nrm.case_copied() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE victims_caseaccess SET status = NEW.status, form = NEW.form, territory_id = NEW.territory_id,
+         urgency = NEW.urgency, lead = (agency_id = NEW.lead_id) WHERE case_id = NEW.id;
+  UPDATE referral_alert SET case_status = NEW.status
+  WHERE id IN (SELECT alert_id FROM referral_alertlink WHERE case_id = NEW.id) AND case_status <> NEW.status;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_case_copied AFTER UPDATE ON victims_case FOR EACH ROW
+WHEN ((OLD.status, OLD.form, OLD.territory_id, OLD.urgency, OLD.lead_id) IS DISTINCT FROM
+      (NEW.status, NEW.form, NEW.territory_id, NEW.urgency, NEW.lead_id))
+EXECUTE FUNCTION nrm.case_copied();
+
+CREATE FUNCTION nrm.restriction_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE r victims_restriction := COALESCE(NEW, OLD);
+BEGIN
+  UPDATE victims_caseaccess SET restricted = (TG_OP = 'INSERT')
+  WHERE case_id = r.case_id AND agency_id = r.agency_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_restriction_changed AFTER INSERT OR DELETE ON victims_restriction
+FOR EACH ROW EXECUTE FUNCTION nrm.restriction_changed();
+
+-- An assignment names a member of the same agency.
+CREATE FUNCTION nrm.assignment_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = NEW.membership_id AND m.agency_id = NEW.agency_id
+                 AND m.active) THEN
+    RAISE EXCEPTION 'only an active member of the agency can be assigned' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_assignment_guard BEFORE INSERT ON victims_assignment
+FOR EACH ROW EXECUTE FUNCTION nrm.assignment_guard();
+
+-- Emergency access: reason of 20 characters, journal entry and one hour of `file` in one statement, no identity.
+CREATE FUNCTION nrm.break_glass(target uuid, reason text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE act uuid := gen_random_uuid(); me int := nrm.desk(); top int;
+BEGIN
+  IF length(btrim(reason)) < 20 THEN
+    RAISE EXCEPTION 'a written reason of at least 20 characters is needed' USING ERRCODE = '23514';
+  END IF;
+  SELECT LEAST(max_level, 3) INTO top FROM agencies_agency WHERE group_id = me;
+  IF top IS NULL OR NOT EXISTS (SELECT 1 FROM victims_case WHERE id = target) THEN
+    RAISE EXCEPTION 'no such case' USING ERRCODE = 'P0002';
+  END IF;
+  INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
+  VALUES (act, now(), nrm.membership(), me, 'break_glass', 'done', 'case', target::text, target);
+  PERFORM nrm.give(target, me, top, 0, 'break_glass', act, now() + interval '1 hour');
+END $$;
