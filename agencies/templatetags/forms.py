@@ -1,0 +1,79 @@
+"""Forms as the interface writes them: one question, one group, its error beside it and in the summary."""
+
+from django import template
+from django.forms import widgets
+from django.middleware.csrf import get_token
+from django.utils.html import format_html
+
+register = template.Library()
+
+CLASSES = ((widgets.Select, "fr-select"), (widgets.Textarea, "fr-input"), (widgets.Input, "fr-input"))
+
+
+@register.simple_tag(takes_context=True)
+def form_token(context):
+    """What every posted form carries: the CSRF token, and the membership it was opened under.
+
+    The second is compared on arrival (journal.middleware): a form opened under one hat is never sent under another.
+    """
+    request = context["request"]
+    token = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return token
+    return token + format_html('<input type="hidden" name="_membership" value="{}">', actor.pk)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound, label="", hint="", optional=True, autocomplete=""):
+    """One field. `label` and `hint` replace the form's own; `optional=False` hides « (facultatif) »."""
+    widget = bound.field.widget
+    attrs = {"class": next((name for kind, name in CLASSES if isinstance(widget, kind)), "")}
+    hint = hint or bound.help_text
+    described = [bound.auto_id + "_helptext"] if hint else []
+    if bound.errors:
+        described.append(bound.auto_id + "_error")
+        attrs["aria-invalid"] = "true"
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if autocomplete:
+        attrs["autocomplete"] = autocomplete
+    kind = _kind(widget)
+    return {
+        "field": bound,
+        "kind": kind,
+        "input": "" if kind in ("radio", "checkboxes") else bound.as_widget(attrs=attrs),
+        "label": label or bound.label,
+        "hint": hint,
+        "described": " ".join(described),
+        "optional": optional and not bound.field.required,
+    }
+
+
+def _kind(widget) -> str:
+    if isinstance(widget, widgets.CheckboxSelectMultiple):
+        return "checkboxes"
+    if isinstance(widget, widgets.RadioSelect):
+        return "radio"
+    if isinstance(widget, widgets.CheckboxInput):
+        return "checkbox"
+    if isinstance(widget, widgets.Select):
+        return "select"
+    return "input"
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms):
+    """Everything to correct, at the top of the page, focused, each line a link to its field."""
+    lines = []
+    for form in forms:
+        if not form or not form.errors:
+            continue
+        lines += [("", error) for error in form.non_field_errors()]
+        lines += [(_first_control(bound), error) for bound in form for error in bound.errors]
+    return {"lines": lines}
+
+
+def _first_control(bound) -> str:
+    """Where the link leads: a group has no control of its own, its first choice has."""
+    return bound.auto_id + "_0" if _kind(bound.field.widget) in ("radio", "checkboxes") else bound.auto_id
