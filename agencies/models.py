@@ -26,7 +26,7 @@ class Category(models.IntegerChoices):
     RESIDENCE = 16, _("Residence")
 
     @classmethod
-    def names(cls, mask: int) -> list["Category"]:
+    def of(cls, mask: int) -> list["Category"]:
         return [bit for bit in cls if mask & bit]
 
 

@@ -248,7 +248,7 @@ class Orientation(models.Model):
 
     @property
     def category_list(self):
-        return Category.names(self.categories)
+        return Category.of(self.categories)
 
 
 class OrientationSheet(models.Model):
@@ -290,11 +290,15 @@ class OrientationDesk(models.Model):
     objects = DeskQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["orientation", "agency"], name="orientation_desk_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["orientation", "agency"], name="orientation_desk_once")
+        ]
         indexes = [
             models.Index(fields=["agency", "due_at", "id"], condition=Q(live=True), name="orientation_inbox"),
             models.Index(fields=["agency", "-received_at", "-id"], name="orientation_received"),
-            models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="orientation_due"),
+            models.Index(
+                fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="orientation_due"
+            ),
         ]
 
 
@@ -309,4 +313,6 @@ class ClientKey(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["membership", "route", "key"], name="one_answer_a_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "route", "key"], name="one_answer_a_key")
+        ]

@@ -94,7 +94,9 @@ def coordination_of(territory: Territory) -> Agency:
     units = Agency.objects.filter(active=True, desk__receives_alerts=True)
     wanted = [territory.pk] + ([territory.region_id] if territory.region_id else [])
     found = (
-        units.filter(mandate=Agency.Mandate.TERRITORIAL, desk__territories__in=wanted).order_by("code").first()
+        units.filter(mandate=Agency.Mandate.TERRITORIAL, desk__territories__in=wanted)
+        .order_by("code")
+        .first()
     )
     return found or national()
 
@@ -201,7 +203,9 @@ def alert_agencies(alert: Alert) -> set[int]:
     return {agency for move in alert.moves.all() for agency in move.to_agencies}
 
 
-def ranked_for_orientation(case, service_code: str, *, sender_id: int, language: str = "") -> list[Suggestion]:
+def ranked_for_orientation(
+    case, service_code: str, *, sender_id: int, language: str = ""
+) -> list[Suggestion]:
     """Desks for one need, best first, with reasons; those that cannot take the person come last, greyed, with why."""
     minor = case.age_side != AgeSide.ADULT
     desks = (
@@ -251,4 +255,3 @@ def _rank(desk, case, here, neighbours, minor, language) -> Suggestion:
         s.reasons.append(_("%(count)d places declared") % {"count": desk.places})
         s.score += 1
     return s
-

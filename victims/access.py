@@ -21,14 +21,16 @@ CATEGORY_CODENAMES = {
 }
 
 
-def grant(case, agency_id: int, *, level: int = 0, categories: int = 0, ground, ground_id, given_by, until=None):
+def grant(
+    case, agency_id: int, *, level: int = 0, categories: int = 0, ground, ground_id, given_by, until=None
+):
     """Give a level and categories to an agency on one ground. Existing grants of other grounds stay.
 
     Raises `django.db.IntegrityError` when the agency may not hold them, `django.db.ProgrammingError` (42501) when
     the giver does not lead the case or does not hold them itself.
     """
     codenames = [LEVEL_CODENAMES[level]] if level else []
-    codenames += [CATEGORY_CODENAMES[bit] for bit in Category.names(categories)]
+    codenames += [CATEGORY_CODENAMES[bit] for bit in Category.of(categories)]
     permissions = Permission.objects.filter(
         content_type__app_label="victims", content_type__model="case", codename__in=codenames
     )
@@ -90,7 +92,7 @@ def who_sees(actor, case: Case) -> list[dict]:
         {
             **row,
             "level": Level(row["level"]) if row["level"] else None,
-            "categories": Category.names(row["categories"]),
+            "categories": Category.of(row["categories"]),
             "grounds": list(row["grounds"].values()),
         }
         for row in rows.values()

@@ -94,7 +94,8 @@ class Case(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="closed", closure_reason__gt="") | (~Q(status="closed") & Q(closure_reason="")),
+                condition=Q(status="closed", closure_reason__gt="")
+                | (~Q(status="closed") & Q(closure_reason="")),
                 name="closed_with_a_reason",
             ),
             models.CheckConstraint(condition=Q(persons__gte=1), name="at_least_one_person"),
@@ -131,7 +132,9 @@ class CaseAccess(models.Model):
     """Derived from grants: one row per (agency, case). The application may only read it; level 1 is this row."""
 
     pk = models.CompositePrimaryKey("agency", "received_at", "case")
-    agency = models.ForeignKey(Agency, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    agency = models.ForeignKey(
+        Agency, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
     received_at = models.DateTimeField()
     case = models.ForeignKey(
         Case, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="accesses"
@@ -167,7 +170,7 @@ class CaseAccess(models.Model):
 
     @property
     def category_list(self):
-        return Category.names(self.categories)
+        return Category.of(self.categories)
 
 
 class Grant(GroupObjectPermissionBase):
@@ -198,7 +201,8 @@ class Grant(GroupObjectPermissionBase):
         # not GroupObjectPermissionBase.Meta: its unique_together forbids a second ground
         constraints = [
             models.UniqueConstraint(
-                fields=["content_object", "group", "permission", "ground", "ground_id"], name="one_grant_a_ground"
+                fields=["content_object", "group", "permission", "ground", "ground_id"],
+                name="one_grant_a_ground",
             )
         ]
         indexes = [

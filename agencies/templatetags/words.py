@@ -106,7 +106,10 @@ def urgency_badge(urgency):
 @register.inclusion_tag("components/scope.html")
 def scope_tags(level, categories=0):
     """How far an agency sees: its level, then what is given on purpose on top of it."""
-    return {"level": Level(level).label if level else "", "categories": [c.label for c in Category.names(categories or 0)]}
+    return {
+        "level": Level(level).label if level else "",
+        "categories": [c.label for c in Category.names(categories or 0)],
+    }
 
 
 @register.inclusion_tag("components/stepper.html")

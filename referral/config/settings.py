@@ -147,7 +147,9 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 # A counter in the database would roll back with its own 4xx response: the cache handler counts in Redis.
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a ministry behind one address must not lock itself out
+AXES_LOCKOUT_PARAMETERS = [
+    ["username", "ip_address"]
+]  # a ministry behind one address must not lock itself out
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
@@ -216,7 +218,9 @@ if os.environ.get("STATIC_HASHED") == "1":
 DSFR_CONTENT_IS_SAFE = False
 DSFR_MARK_OPTIONAL_FIELDS = True
 DSFR_USE_INTEGRITY_CHECKSUMS = False
-STATE_IDENTITY = os.environ.get("STATE_IDENTITY") == "1"  # the State's mark is for an approved State service only
+STATE_IDENTITY = (
+    os.environ.get("STATE_IDENTITY") == "1"
+)  # the State's mark is for an approved State service only
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.meteofrance.com/")
 
 SECURE_CSP = {

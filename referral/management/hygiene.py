@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = {
-    "path of a machine": re.compile(r"(?<![\w.:/)\]}~-])/(?:root|home|work|farm|tmp|Users)/[A-Za-z0-9_]"),
+    "path of a machine": re.compile(r"(?<![\w.:/)\]}~-])/(?:root|home|work|farm|tmp|Users)/[A-Za-z0-9_]|file:///\w"),
     "address of a package index": re.compile(
         r"https?://[^\s\"'/]*(?:py[p]i|python[h]osted|np[m]js|yarn[p]kg|arti[f]actory|ne[x]us)[^\s\"'/]*"
         r"|--(?:extra-)?index-url[ =]|(?:registry|resolved)\"?\s*[=:]\s*\"?https?://"

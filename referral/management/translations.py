@@ -59,6 +59,10 @@ def join(fragments: list[Path]) -> polib.POFile:
 
 def _read(path: Path) -> polib.POFile:
     try:
-        return polib.pofile(str(path), encoding="utf-8", check_for_duplicates=False)
+        text = path.read_text(encoding="utf-8")
+        for number, line in enumerate(map(str.strip, text.splitlines()), 1):
+            if line and not line.startswith("#") and not (line.endswith('"') and line.count('"') > 1):
+                raise TranslationError(f"{path.name}:{number}: a quote is missing: {line}")  # polib lets it pass
+        return polib.pofile(text, check_for_duplicates=False)
     except (OSError, UnicodeDecodeError) as error:
         raise TranslationError(f"{path.name}: {error}") from error

@@ -243,7 +243,12 @@ def open_case(actor, alert_id) -> Case:
 def join_case(actor, alert_id, case: Case) -> Case:
     """Join an alert to a case the actor's agency leads: same content copied, nobody else sees more."""
     alert = _visible(actor, alert_id)
-    case = Case.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=case.pk, lead=actor.agency_id).first()
+    case = (
+        Case.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .filter(pk=case.pk, lead=actor.agency_id)
+        .first()
+    )
     if case is None:
         raise Http404
     with guarded():

@@ -219,8 +219,9 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
     Raises WrongState when it is no longer open or no longer covered, NotAllowed for a desk that does not answer.
     """
     orientation = visible(actor, orientation_id)
-    if not actor.has(*workflow.WORKS):
-        raise workflow.NotAllowed("accept")
+    workflow.step(
+        workflow.ORIENTATION, orientation.state, "accept", side=sides(actor, orientation), actor=actor
+    )
     move = uuid.uuid4()
     label = "referral.orientationmove.comment"
     words = seal(json.dumps(comment).encode(), label=label, bound=str(move)) if comment else None

@@ -17,7 +17,17 @@ from referral.models import (
 from referral.operations import alerts, cases, orientations
 from referral.workflow import NotAllowed, WrongState
 from tests import factories as f
-from victims.models import Assessment, Case, CaseAccess, CaseText, Consent, Contact, Grant, Identity, Observation
+from victims.models import (
+    Assessment,
+    Case,
+    CaseAccess,
+    CaseText,
+    Consent,
+    Contact,
+    Grant,
+    Identity,
+    Observation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +112,9 @@ def test_the_main_job(people):
 
     with acting_as(p["shelter"]):
         with pytest.raises(WrongState):
-            cases.enter_identity(p["shelter"], case.pk, consent=Consent.objects.get(), data={"family_name": "X"})
+            cases.enter_identity(
+                p["shelter"], case.pk, consent=Consent.objects.get(), data={"family_name": "X"}
+            )
         named = cases.record_consent(
             p["shelter"], case.pk, kinds=[], agencies=[p["shelter"].agency_id], level=3, categories=3
         )
@@ -150,7 +162,9 @@ def test_who_may_not(people):
         with pytest.raises(WrongState):
             orientations.accept_orientation(p["shelter"], made.pk)
         with pytest.raises(NotAllowed):  # a refer leaves the lead where it was
-            orientations.draft_orientation(p["shelter"], case, addressee=p["other"].agency, service=f.service())
+            orientations.draft_orientation(
+                p["shelter"], case, addressee=p["other"].agency, service=f.service()
+            )
 
 
 def test_two_grounds_of_one_agency(people):
@@ -160,13 +174,19 @@ def test_two_grounds_of_one_agency(people):
     first = f.orientation(p["coord"], case, p["shelter"].agency, state="in_progress", answerer=p["shelter"])
     consent = f.consent(p["coord"], case, agencies=[p["shelter"].agency_id], level=3)
     f.orientation(
-        p["coord"], case, p["shelter"].agency, state="accepted", answerer=p["shelter"], consent=consent, level=3
+        p["coord"],
+        case,
+        p["shelter"].agency,
+        state="accepted",
+        answerer=p["shelter"],
+        consent=consent,
+        level=3,
     )
     with acting_as(p["shelter"]):
         assert CaseAccess.objects.get().level == 3
         orientations.complete_orientation(p["shelter"], first.pk, outcome="services")
         assert CaseAccess.objects.get().level == 3
-        assert Grant.objects.count() == 1
+        assert Grant.objects.filter(group=p["shelter"].agency_id).count() == 1
     with acting_as(p["coord"]):
         cases.withdraw_consent(p["coord"], consent.pk)
     with acting_as(p["shelter"]):

@@ -67,45 +67,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         (a.c_reference, a.c_status, a.c_form, a.c_urgency, a.c_territory, a.lead_id = a.agency_id, a.kept)
 $$;
 
-CREATE FUNCTION nrm.log_grants(ended boolean, given victims_grant[]) RETURNS void LANGUAGE sql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-  INSERT INTO victims_grantlog (at, ended, case_id, agency_id, permission, ground, ground_id, until, membership_id)
-  SELECT now(), ended, g.case_id, g.group_id, p.codename, g.ground, g.ground_id, g.until,
-         NULLIF(current_setting('nrm.membership', true), '')::bigint
-  FROM unnest(given) g JOIN auth_permission p ON p.id = g.permission_id
-$$;
-
-CREATE FUNCTION nrm.grants_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+-- One statement trigger on each verb: keep what was given or ended, then derive. UPDATE is the owner's alone (a
+-- correction of an end); the application has none.
+CREATE FUNCTION nrm.grants_touched() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  PERFORM nrm.log_grants(false, (SELECT array_agg(r) FROM rows r));
-  PERFORM nrm.refresh((SELECT array_agg(DISTINCT r.case_id) FROM rows r));
-  RETURN NULL;
-END $$;
-CREATE TRIGGER nrm_grants_added AFTER INSERT ON victims_grant REFERENCING NEW TABLE AS rows
-FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_added();
-
-CREATE FUNCTION nrm.grants_ended() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-  IF EXISTS (SELECT 1 FROM rows) THEN
-    PERFORM nrm.log_grants(true, (SELECT array_agg(r) FROM rows r));
-    PERFORM nrm.refresh((SELECT array_agg(DISTINCT r.case_id) FROM rows r));
+  IF NOT EXISTS (SELECT 1 FROM touched) THEN RETURN NULL; END IF;
+  IF TG_OP <> 'UPDATE' THEN
+    INSERT INTO victims_grantlog (at, ended, case_id, agency_id, permission, ground, ground_id, until, membership_id)
+    SELECT now(), TG_OP = 'DELETE', g.case_id, g.group_id, p.codename, g.ground, g.ground_id, g.until,
+           NULLIF(current_setting('nrm.membership', true), '')::bigint
+    FROM touched g JOIN auth_permission p ON p.id = g.permission_id;
   END IF;
+  PERFORM nrm.refresh((SELECT array_agg(DISTINCT case_id) FROM touched));
   RETURN NULL;
 END $$;
-CREATE TRIGGER nrm_grants_ended AFTER DELETE ON victims_grant REFERENCING OLD TABLE AS rows
-FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_ended();
-
--- The end of a grant may be moved by the owner of the database (a correction); the application has no UPDATE.
-CREATE FUNCTION nrm.grants_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-  PERFORM nrm.refresh((SELECT array_agg(DISTINCT r.case_id) FROM rows r));
-  RETURN NULL;
-END $$;
-CREATE TRIGGER nrm_grants_changed AFTER UPDATE ON victims_grant REFERENCING NEW TABLE AS rows
-FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_changed();
+CREATE TRIGGER nrm_grants_added AFTER INSERT ON victims_grant REFERENCING NEW TABLE AS touched
+FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_touched();
+CREATE TRIGGER nrm_grants_changed AFTER UPDATE ON victims_grant REFERENCING NEW TABLE AS touched
+FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_touched();
+CREATE TRIGGER nrm_grants_ended AFTER DELETE ON victims_grant REFERENCING OLD TABLE AS touched
+FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_touched();
 
 -- max_level and may_hold bound every grant, whoever gives it.
 CREATE FUNCTION nrm.grant_within_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
