@@ -29,12 +29,12 @@ def _start() -> None:
     Runs once, in the pytest that was called; with xdist the workers inherit the addresses.
     """
     if settings.configured:
-        raise pytest.UsageError("Settings were read before the services started: unset DJANGO_SETTINGS_MODULE.")
+        raise pytest.UsageError("Settings were read before the services: unset DJANGO_SETTINGS_MODULE.")
     if "PYTEST_XDIST_WORKER" not in os.environ:
         state = Path(_services.enter_context(tempfile.TemporaryDirectory(prefix="nrm-test-")))
         urls, _ = _services.enter_context(embedded.services(state, os.environ, durable=False))
-        os.environ.update(urls, STATE_DIR=str(state))
-    os.environ.setdefault("DEBUG", "1")
+        (state / "static").mkdir()
+        os.environ.update(urls, STATE_DIR=str(state), DEBUG="1")
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     translations.build(ROOT / "locale" / "fr")
     django.setup()
@@ -49,6 +49,7 @@ try:
 except BaseException:
     _services.close()
     raise
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,8 @@ DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 for _settings in DATABASES.values():
     _settings["CONN_MAX_AGE"] = 0  # a kept connection would forbid dropping the test database
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logins by the hundred, no secret to keep
+# logins by the hundred, and no secret to keep
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Several pytest workers share one broker: none may see another's counters or take another's tasks.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -62,9 +62,7 @@ def _postgres_directories() -> Iterator[Path]:
     if on_path := shutil.which("initdb"):
         yield Path(on_path).resolve().parent
     system = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/opt/homebrew/opt").glob("postgresql@*/bin")]
-    yield from sorted(
-        system, key=lambda p: int("0" + "".join(re.findall(r"\d+", str(p.parent)))), reverse=True
-    )
+    yield from sorted(system, key=lambda p: int("0" + "".join(re.findall(r"\d+", str(p.parent)))), reverse=True)
 
 
 def broker() -> Path:

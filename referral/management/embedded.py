@@ -93,9 +93,7 @@ class Postgres:
         if not self.user or binaries.reachable(data):
             return data
         if not sys.platform.startswith("linux"):
-            raise StartError(
-                f"As root, PostgreSQL needs a state directory that others may enter, not {data}."
-            )
+            raise StartError(f"As root, PostgreSQL needs a state directory that others may enter, not {data}.")
         self._fds = [os.open(data, os.O_RDONLY | os.O_DIRECTORY)]
         return Path(f"/proc/self/fd/{self._fds[0]}")
 

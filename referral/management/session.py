@@ -37,12 +37,7 @@ def main(arguments: list[str]) -> int:
     try:
         directory = state.directory(os.environ)
         with addresses(directory) as urls:
-            base = (
-                {"DEBUG": "1"}
-                | state.development_secrets(directory)
-                | os.environ
-                | {"STATE_DIR": str(directory)}
-            )
+            base = {"DEBUG": "1"} | state.development_secrets(directory) | os.environ | {"STATE_DIR": str(directory)}
             return _run([sys.executable, *arguments], base | urls)
     except StartError as error:
         print(error, file=sys.stderr)

@@ -62,9 +62,7 @@ def run(began: float) -> None:
     host, port = os.environ.get("HOST", "127.0.0.1"), _port()
     lock = state.Lock(directory)
     if not lock.take():
-        raise StartError(
-            f"Already running on this state: {lock.holder()}. Stop it first, or set STATE_DIR and PORT."
-        )
+        raise StartError(f"Already running on this state: {lock.holder()}. Stop it first, or set STATE_DIR and PORT.")
     (directory / "urls.env").unlink(missing_ok=True)
     pid_file = directory / "pids.json"
     for name in processes.stop_leftovers(pid_file):
@@ -154,10 +152,10 @@ def _wait_ready(children: list[Child], url: str) -> None:
                 raise StartError(f"{child.name} stopped (exit code {code}):\n{child.said()}")
         try:
             with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own address
-                return response.status == 200
+                return set(json.load(response).values()) == {"ok"}
         except urllib.error.HTTPError as error:
             last[0] = error.read(500).decode(errors="replace")
-        except OSError as error:
+        except (OSError, ValueError) as error:
             last[0] = str(error)
         return False
 
@@ -183,10 +181,7 @@ def _welcome(directory: Path, address: str) -> None:
         ]
         widths = [max(len(str(row[i])) for row in rows) for i in range(4)]
         for row in rows:
-            print(
-                "  "
-                + "  ".join(f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-            )
+            print("  " + "  ".join(f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
         print()
     print(f"  Logs: {directory / 'logs'}    Stop: Ctrl-C", flush=True)
 

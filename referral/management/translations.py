@@ -58,11 +58,12 @@ def join(fragments: list[Path]) -> polib.POFile:
 
 
 def _read(path: Path) -> polib.POFile:
+    """polib lets a line without its closing quote pass, and loses its last letter."""
     try:
         text = path.read_text(encoding="utf-8")
         for number, line in enumerate(map(str.strip, text.splitlines()), 1):
             if line and not line.startswith("#") and not (line.endswith('"') and line.count('"') > 1):
-                raise TranslationError(f"{path.name}:{number}: a quote is missing: {line}")  # polib lets it pass
+                raise TranslationError(f"{path.name}:{number}: a quote is missing: {line}")
         return polib.pofile(text, check_for_duplicates=False)
     except (OSError, UnicodeDecodeError) as error:
         raise TranslationError(f"{path.name}: {error}") from error
