@@ -9,9 +9,7 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
-SYSTEM = (
-    "system"  # the worker's mode for due work and sweeps; the policies give it to the role nrm_worker alone
-)
+SYSTEM = "system"  # the worker's mode for due work and sweeps; the policies give it to the role nrm_worker alone
 
 _current: ContextVar = ContextVar("actor", default=None)
 

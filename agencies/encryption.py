@@ -42,9 +42,7 @@ def unseal(stored: bytes, *, label: str, bound: str) -> bytes:
     """Decrypt. Raises `cryptography.exceptions.InvalidTag` when the text was moved or altered, KeyError when its
     key has left the ring."""
     key_id, _, rest = bytes(stored).partition(b"\0")
-    return _ring(settings.FIELD_KEYS)[1][key_id.decode()].decrypt(
-        rest[:12], rest[12:], f"{label}:{bound}".encode()
-    )
+    return _ring(settings.FIELD_KEYS)[1][key_id.decode()].decrypt(rest[:12], rest[12:], f"{label}:{bound}".encode())
 
 
 def blind(value: str) -> str:

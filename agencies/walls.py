@@ -46,17 +46,13 @@ class Wall:
             out.append(f"CREATE POLICY add ON {t} FOR INSERT {to} WITH CHECK ({self.insert})")
         if self.update:
             check = self.check or self.update
-            out.append(
-                f"CREATE POLICY change ON {t} FOR UPDATE {to} USING ({self.update}) WITH CHECK ({check})"
-            )
+            out.append(f"CREATE POLICY change ON {t} FOR UPDATE {to} USING ({self.update}) WITH CHECK ({check})")
         if self.delete:
             out.append(f"CREATE POLICY remove ON {t} FOR DELETE {to} USING ({self.delete})")
         if self.worker_select:
             out.append(f"CREATE POLICY due ON {t} FOR SELECT TO nrm_worker USING ({self.worker_select})")
         if self.system:
-            out.append(
-                f"CREATE POLICY sweep ON {t} TO nrm_worker USING ({SYSTEM_MODE}) WITH CHECK ({SYSTEM_MODE})"
-            )
+            out.append(f"CREATE POLICY sweep ON {t} TO nrm_worker USING ({SYSTEM_MODE}) WITH CHECK ({SYSTEM_MODE})")
         return out
 
 
@@ -131,9 +127,7 @@ def raise_walls(using: str) -> bool:
             return False
         cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname IN ('nrm_app', 'nrm_worker')")
         if cursor.fetchone()[0] < 2:
-            raise RuntimeError(
-                "Roles nrm_app and nrm_worker do not exist: create them first (deploy/roles.sql)."
-            )
+            raise RuntimeError("Roles nrm_app and nrm_worker do not exist: create them first (deploy/roles.sql).")
         cursor.execute("CREATE SCHEMA IF NOT EXISTS nrm")
         cursor.execute(f"GRANT USAGE ON SCHEMA nrm TO {', '.join(ROLES)}")
         for statement in statements:

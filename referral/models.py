@@ -87,12 +87,18 @@ class AlertContent(models.Model):
     alert = models.OneToOneField(Alert, models.CASCADE, primary_key=True, related_name="content")
     data = EncryptedField(bound="alert_id")
 
+    def __str__(self):
+        return str(self.alert_id)
+
 
 class AlertContact(models.Model):
     """Safe contact, sealed apart: read by the author alone until an acceptance that carries it copies it."""
 
     alert = models.OneToOneField(Alert, models.CASCADE, primary_key=True, related_name="contact")
     data = EncryptedField(bound="alert_id", label="contact")
+
+    def __str__(self):
+        return str(self.alert_id)
 
 
 class DeskQuerySet(models.QuerySet):
@@ -129,6 +135,9 @@ class AlertDesk(models.Model):
             models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="alert_due"),
         ]
 
+    def __str__(self):
+        return self.reference
+
 
 class AlertLink(models.Model):
     """Joins alerts to a case without giving the author a case id."""
@@ -139,6 +148,9 @@ class AlertLink(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["alert", "case"], name="linked_once")]
+
+    def __str__(self):
+        return str(self.alert_id)
 
 
 class Move(models.Model):
@@ -290,16 +302,15 @@ class OrientationDesk(models.Model):
     objects = DeskQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["orientation", "agency"], name="orientation_desk_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["orientation", "agency"], name="orientation_desk_once")]
         indexes = [
             models.Index(fields=["agency", "due_at", "id"], condition=Q(live=True), name="orientation_inbox"),
             models.Index(fields=["agency", "-received_at", "-id"], name="orientation_received"),
-            models.Index(
-                fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="orientation_due"
-            ),
+            models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="orientation_due"),
         ]
+
+    def __str__(self):
+        return self.reference
 
 
 class ClientKey(models.Model):
@@ -313,6 +324,7 @@ class ClientKey(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["membership", "route", "key"], name="one_answer_a_key")
-        ]
+        constraints = [models.UniqueConstraint(fields=["membership", "route", "key"], name="one_answer_a_key")]
+
+    def __str__(self):
+        return self.key

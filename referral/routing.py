@@ -44,9 +44,9 @@ def missing(answers: dict) -> dict:
     found = {name: text for name, text in REQUIRED.items() if name != "indications" and not answers.get(name)}
     if not answers.get("observations") and not answers.get("none_of_these"):
         found["indications"] = REQUIRED["indications"]
-    if answers.get("agreement") == "no" and not protection_ground(answers) and answers.get("share_anyway"):
-        if not answers.get("legal_ground"):
-            found["legal_ground"] = gettext_lazy("Without agreement, name the legal ground.")
+    against = answers.get("agreement") == "no" and answers.get("share_anyway") and not protection_ground(answers)
+    if against and not answers.get("legal_ground"):
+        found["legal_ground"] = gettext_lazy("Without agreement, name the legal ground.")
     return found
 
 
@@ -93,11 +93,7 @@ def coordination_of(territory: Territory) -> Agency:
     """The territory's coordination unit, or the national one: a case always has a coordination."""
     units = Agency.objects.filter(active=True, desk__receives_alerts=True)
     wanted = [territory.pk] + ([territory.region_id] if territory.region_id else [])
-    found = (
-        units.filter(mandate=Agency.Mandate.TERRITORIAL, desk__territories__in=wanted)
-        .order_by("code")
-        .first()
-    )
+    found = units.filter(mandate=Agency.Mandate.TERRITORIAL, desk__territories__in=wanted).order_by("code").first()
     return found or national()
 
 
@@ -203,9 +199,7 @@ def alert_agencies(alert: Alert) -> set[int]:
     return {agency for move in alert.moves.all() for agency in move.to_agencies}
 
 
-def ranked_for_orientation(
-    case, service_code: str, *, sender_id: int, language: str = ""
-) -> list[Suggestion]:
+def ranked_for_orientation(case, service_code: str, *, sender_id: int, language: str = "") -> list[Suggestion]:
     """Desks for one need, best first, with reasons; those that cannot take the person come last, greyed, with why."""
     minor = case.age_side != AgeSide.ADULT
     desks = (

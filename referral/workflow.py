@@ -80,11 +80,7 @@ def step(table, state: str, action: str, *, side: set[str], actor) -> Step:
 
 def actions(table, state: str, *, side: set[str], actor) -> list[str]:
     """What this actor may do now, in the table's order."""
-    return [
-        name
-        for (before, name), s in table.items()
-        if before == state and s.side in side and actor.has(*s.roles)
-    ]
+    return [name for (before, name), s in table.items() if before == state and s.side in side and actor.has(*s.roles)]
 
 
 def as_sql() -> str:

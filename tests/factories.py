@@ -1,4 +1,4 @@
-"""Rows for tests. People and agencies are made above the walls; alerts, cases and orientations by the real operations."""
+"""Rows for tests: people and agencies above the walls; alerts, cases and orientations by the real operations."""
 
 import itertools
 
@@ -14,9 +14,7 @@ _number = itertools.count(1)
 def territory(code="75", label="Paris", **fields) -> Territory:
     with as_role("nrm_owner"):
         found = Territory.objects.filter(pk=code).first()
-        return found or Territory.objects.create(
-            code=code, sort="department", label_fr=label, label_en=label, **fields
-        )
+        return found or Territory.objects.create(code=code, sort="department", label_fr=label, label_en=label, **fields)
 
 
 def service(code="safe_housing") -> Service:
@@ -79,9 +77,7 @@ def member(of: Agency, *roles, user: User | None = None, **fields) -> Membership
     with as_role("nrm_owner"):
         if user is None:
             user = User.objects.create_user(f"agent{n}@exemple.invalid", "mot de passe d'essai", full_name=f"Agent {n}")
-        return Membership.objects.create(
-            user=user, agency=of, roles=list(roles or (Role.CASE_WORKER,)), **fields
-        )
+        return Membership.objects.create(user=user, agency=of, roles=list(roles or (Role.CASE_WORKER,)), **fields)
 
 
 def program(of: Agency, *roles, secret="secret-of-the-test") -> Membership:
@@ -178,13 +174,14 @@ def orientation(actor, of: Case, addressee: Agency, *, state="sent", answerer=No
         answerer = answerer or member(addressee)
         with acting_as(answerer):
             for name in steps:
-                made = {
-                    "open": lambda: orientations.open_orientation(answerer, made.pk),
-                    "accept": lambda: orientations.accept_orientation(answerer, made.pk),
-                    "start": lambda: orientations.start_orientation(answerer, made.pk),
-                    "complete": lambda: orientations.complete_orientation(
-                        answerer, made.pk, outcome="services"
-                    ),
-                    "decline": lambda: orientations.decline_orientation(answerer, made.pk, reason="no_place"),
-                }[name]()
+                made = _STEPS[name](answerer, made.pk)
     return made
+
+
+_STEPS = {
+    "open": orientations.open_orientation,
+    "accept": orientations.accept_orientation,
+    "start": orientations.start_orientation,
+    "complete": lambda actor, pk: orientations.complete_orientation(actor, pk, outcome="services"),
+    "decline": lambda actor, pk: orientations.decline_orientation(actor, pk, reason="no_place"),
+}

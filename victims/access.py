@@ -21,9 +21,7 @@ CATEGORY_CODENAMES = {
 }
 
 
-def grant(
-    case, agency_id: int, *, level: int = 0, categories: int = 0, ground, ground_id, given_by, until=None
-):
+def grant(case, agency_id: int, *, level: int = 0, categories: int = 0, ground, ground_id, given_by, until=None):
     """Give a level and categories to an agency on one ground. Existing grants of other grounds stay.
 
     Raises `django.db.IntegrityError` when the agency may not hold them, `django.db.ProgrammingError` (42501) when

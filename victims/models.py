@@ -94,8 +94,7 @@ class Case(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="closed", closure_reason__gt="")
-                | (~Q(status="closed") & Q(closure_reason="")),
+                condition=Q(status="closed", closure_reason__gt="") | (~Q(status="closed") & Q(closure_reason="")),
                 name="closed_with_a_reason",
             ),
             models.CheckConstraint(condition=Q(persons__gte=1), name="at_least_one_person"),
@@ -132,13 +131,9 @@ class CaseAccess(models.Model):
     """Derived from grants: one row per (agency, case). The application may only read it; level 1 is this row."""
 
     pk = models.CompositePrimaryKey("agency", "received_at", "case")
-    agency = models.ForeignKey(
-        Agency, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    agency = models.ForeignKey(Agency, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     received_at = models.DateTimeField()
-    case = models.ForeignKey(
-        Case, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="accesses"
-    )
+    case = models.ForeignKey(Case, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="accesses")
     level = models.PositiveSmallIntegerField(choices=Level)
     categories = models.PositiveSmallIntegerField(default=0)
     until = models.DateTimeField(null=True)
@@ -148,9 +143,7 @@ class CaseAccess(models.Model):
     reference = models.CharField(max_length=12)
     status = models.CharField(max_length=12, choices=Case.Status)
     form = models.CharField(max_length=40)
-    territory = models.ForeignKey(
-        Territory, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    territory = models.ForeignKey(Territory, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     urgency = models.CharField(max_length=8, choices=Urgency)
 
     objects = AccessQuerySet.as_manager()

@@ -1,4 +1,7 @@
-"""Row security of everything that hangs on a case. Each line asks one derived table, never one whose policy asks again."""
+"""Row security of everything that hangs on a case.
+
+Each line asks one derived table, never one whose policy asks again.
+"""
 
 from agencies.walls import Wall
 
@@ -31,9 +34,7 @@ WALLS = [
     Wall(
         "victims_caseaccess",
         select=f"agency_id = nrm.desk() AND {_LIVE} AND (NOT restricted OR {_MINE})",
-        worker_select=(
-            f"agency_id = nrm.desk() AND {_LIVE} AND current_setting('nrm.kind', true) = 'system'"
-        ),
+        worker_select=(f"agency_id = nrm.desk() AND {_LIVE} AND current_setting('nrm.kind', true) = 'system'"),
     ),
     Wall(
         "victims_case",

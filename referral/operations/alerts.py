@@ -11,13 +11,12 @@ from indicators import catalogue
 from indicators.assess import assess
 from journal.operations import record
 from notifications.operations import enqueue
-from victims.models import AgeSide, Assessment, Case, CaseText, Consent, Grant, Observation, Urgency
+from referral import routing, workflow
+from referral.deadlines import again, first_due
+from referral.errors import guarded
+from referral.models import Alert, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove
 from victims.access import grant
-
-from .. import routing, workflow
-from ..deadlines import again, first_due
-from ..errors import guarded
-from ..models import Alert, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove
+from victims.models import AgeSide, Assessment, Case, CaseText, Consent, Grant, Observation, Urgency
 
 
 def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | None = None) -> Alert:
@@ -244,10 +243,7 @@ def join_case(actor, alert_id, case: Case) -> Case:
     """Join an alert to a case the actor's agency leads: same content copied, nobody else sees more."""
     alert = _visible(actor, alert_id)
     case = (
-        Case.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .filter(pk=case.pk, lead=actor.agency_id)
-        .first()
+        Case.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=case.pk, lead=actor.agency_id).first()
     )
     if case is None:
         raise Http404
@@ -283,9 +279,7 @@ def _copy_content(actor, case, alert, answers: dict) -> None:
     )
     if observed:
         result = read_answers(answers)
-        Assessment.objects.create(
-            case=case, result=result.as_dict(), catalogue_version=snapshot.version, by=actor
-        )
+        Assessment.objects.create(case=case, result=result.as_dict(), catalogue_version=snapshot.version, by=actor)
     if story := {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}:
         CaseText.objects.create(case=case, data=story, by=actor)
     if alert.agreement == Alert.Agreement.YES:

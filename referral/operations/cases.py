@@ -7,19 +7,14 @@ from agencies.encryption import blind
 from agencies.models import Category, Level, Membership
 from journal.operations import record
 from notifications.operations import access_ended, enqueue
+from referral.errors import guarded
+from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.access import grant
 from victims.models import Assignment, Case, CaseAccess, Consent, Grant, Identity, Restriction
 
-from ..errors import guarded
-from ..workflow import WORKS, NotAllowed, WrongState
-
 
 def visible_case(actor, case_id, level: int = Level.SUMMARY) -> Case:
-    case = (
-        Case.objects.visible_to(actor, level)
-        .select_related("territory", "lead", "coordination")
-        .filter(pk=case_id)
-    )
+    case = Case.objects.visible_to(actor, level).select_related("territory", "lead", "coordination").filter(pk=case_id)
     found = case.first()
     if found is None:
         raise Http404
@@ -129,9 +124,7 @@ def assign_member(actor, case_id, member: Membership) -> None:
     if not actor.has(*WORKS) or member.agency_id != actor.agency_id:
         raise NotAllowed("assign")
     with guarded():
-        Assignment.objects.get_or_create(
-            case_id=case, agency=actor.agency, membership=member, defaults={"by": actor}
-        )
+        Assignment.objects.get_or_create(case_id=case, agency=actor.agency, membership=member, defaults={"by": actor})
     record("case.assign", member, case_id=case)
 
 

@@ -11,12 +11,11 @@ from agencies.encryption import seal
 from agencies.models import Agency, Category, Level
 from journal.operations import record
 from notifications.operations import enqueue
+from referral import routing, workflow
+from referral.deadlines import again, first_due
+from referral.errors import guarded
+from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
 from victims.models import Case, CaseAccess, Consent, Contact, Identity
-
-from .. import routing, workflow
-from ..deadlines import again, first_due
-from ..errors import guarded
-from ..models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
 
 
 class Uncovered(Exception):
@@ -83,15 +82,11 @@ def sides(actor, orientation: Orientation) -> set[str]:
 
 def actions(actor, orientation: Orientation) -> list[str]:
     """What the actor may do now; pages show these buttons, the API this list."""
-    return workflow.actions(
-        workflow.ORIENTATION, orientation.state, side=sides(actor, orientation), actor=actor
-    )
+    return workflow.actions(workflow.ORIENTATION, orientation.state, side=sides(actor, orientation), actor=actor)
 
 
 def _move(actor, orientation, action, *, reason="", comment=None, to=(), due=None) -> None:
-    step = workflow.step(
-        workflow.ORIENTATION, orientation.state, action, side=sides(actor, orientation), actor=actor
-    )
+    step = workflow.step(workflow.ORIENTATION, orientation.state, action, side=sides(actor, orientation), actor=actor)
     OrientationMove.objects.create(
         orientation=orientation,
         action=action,
@@ -185,9 +180,7 @@ def check_covered(orientation: Orientation) -> None:
 def send_orientation(actor, orientation_id) -> Orientation:
     """Freeze the sheet and send. The addressee gets the sheet and no grant; sending again is WrongState."""
     orientation = visible(actor, orientation_id, lock=True)
-    workflow.step(
-        workflow.ORIENTATION, orientation.state, "send", side=sides(actor, orientation), actor=actor
-    )
+    workflow.step(workflow.ORIENTATION, orientation.state, "send", side=sides(actor, orientation), actor=actor)
     check_covered(orientation)
     with guarded():
         OrientationSheet.objects.bulk_create(
@@ -219,9 +212,7 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
     Raises WrongState when it is no longer open or no longer covered, NotAllowed for a desk that does not answer.
     """
     orientation = visible(actor, orientation_id)
-    workflow.step(
-        workflow.ORIENTATION, orientation.state, "accept", side=sides(actor, orientation), actor=actor
-    )
+    workflow.step(workflow.ORIENTATION, orientation.state, "accept", side=sides(actor, orientation), actor=actor)
     move = uuid.uuid4()
     label = "referral.orientationmove.comment"
     words = seal(json.dumps(comment).encode(), label=label, bound=str(move)) if comment else None
