@@ -93,7 +93,7 @@ END $$
 """
 # Functions that run above the walls (SECURITY DEFINER) are closed to the application, but for these ways in. The
 # others serve triggers, which need no right to fire.
-ENTRANCES = ["accept", "break_glass", "still_sees", "access_differences"]
+ENTRANCES = ["accept", "break_glass", "still_sees"]
 CLOSE = f"""
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT p.oid::regprocedure AS f, NOT p.prosecdef OR p.proname = ANY('{{{",".join(ENTRANCES)}}}') AS open

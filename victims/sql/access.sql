@@ -49,6 +49,15 @@ BEGIN
           (excluded.level, excluded.categories, excluded.until, excluded.restricted, excluded.lead);
 END $$;
 
+-- Compute whole rows again, columns copied from the case included (manage.py access_check --repair).
+CREATE FUNCTION nrm.recompute(ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM victims_case WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+  DELETE FROM victims_caseaccess WHERE case_id = ANY(ids);
+  PERFORM nrm.refresh(ids);
+END $$;
+
 -- Each case whose derived rows differ from what its grants say: manage.py access_check.
 CREATE FUNCTION nrm.access_differences() RETURNS TABLE (case_id uuid, agency_id int, problem text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

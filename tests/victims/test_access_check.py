@@ -1,0 +1,65 @@
+"""The derived rows are compared with the grants, and repaired."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from tests import factories as f
+from tests.roles import as_role
+from victims.models import CaseAccess
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(db):
+    f.national()
+    return f.own_case(f.member(f.shelter()))
+
+
+def check(*args):
+    with as_role("nrm_owner"):
+        call_command("access_check", "--database", "default", *args)
+
+
+def test_says_nothing_when_rows_match(case, capsys):
+    check()
+    assert "Access matches" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("damage", "problem"),
+    [
+        ("DELETE FROM victims_caseaccess", "missing"),
+        ("UPDATE victims_caseaccess SET level = 1", "different"),
+        ("UPDATE victims_caseaccess SET reference = 'AUTRE'", "different"),
+        ("UPDATE victims_caseaccess SET restricted = true", "different"),
+        ("UPDATE victims_caseaccess SET until = now()", "different"),
+    ],
+)
+def test_finds_and_repairs(case, capsys, damage, problem):
+    with as_role("nrm_owner"):
+        before = list(CaseAccess.objects.values())
+        with connection.cursor() as cursor:
+            cursor.execute(damage)
+    with pytest.raises(CommandError, match="1 differences"):
+        check()
+    assert problem in capsys.readouterr().out
+    check("--repair")
+    check()
+    with as_role("nrm_owner"):
+        assert list(CaseAccess.objects.values()) == before
+
+
+def test_finds_a_row_without_grant(case, capsys):
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE victims_grant DISABLE TRIGGER nrm_grants_ended")
+        cursor.execute("DELETE FROM victims_grant")
+        cursor.execute("ALTER TABLE victims_grant ENABLE TRIGGER nrm_grants_ended")
+    with pytest.raises(CommandError):
+        check()
+    assert "too much" in capsys.readouterr().out
+    check("--repair")
+    with as_role("nrm_owner"):
+        assert not CaseAccess.objects.exists()
