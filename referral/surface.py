@@ -54,9 +54,7 @@ def entries(actor, listed=MENU) -> list[dict]:
             href = reverse(entry.route)
         except NoReverseMatch:
             continue
-        shown.append(
-            {"route": entry.route, "href": href, "label": entry.label, "counts": entry.counts_notices}
-        )
+        shown.append({"route": entry.route, "href": href, "label": entry.label, "counts": entry.counts_notices})
     return shown
 
 

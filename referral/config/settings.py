@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "agencies.middleware.PrivatePagesMiddleware",
     "journal.middleware.TransactionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -147,9 +148,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 # A counter in the database would roll back with its own 4xx response: the cache handler counts in Redis.
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
-AXES_LOCKOUT_PARAMETERS = [
-    ["username", "ip_address"]
-]  # a ministry behind one address must not lock itself out
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a ministry behind one address must not lock itself out
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
@@ -208,6 +207,11 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or STATE_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "referral.stylesheet.Finder",  # the design system's parts in use and our rules, in one file
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 WHITENOISE_USE_FINDERS = DEBUG  # development serves from the apps; the image collects and hashes
 WHITENOISE_AUTOREFRESH = DEBUG
 if os.environ.get("STATIC_HASHED") == "1":
@@ -218,9 +222,7 @@ if os.environ.get("STATIC_HASHED") == "1":
 DSFR_CONTENT_IS_SAFE = False
 DSFR_MARK_OPTIONAL_FIELDS = True
 DSFR_USE_INTEGRITY_CHECKSUMS = False
-STATE_IDENTITY = (
-    os.environ.get("STATE_IDENTITY") == "1"
-)  # the State's mark is for an approved State service only
+STATE_IDENTITY = os.environ.get("STATE_IDENTITY") == "1"  # the State's mark is for an approved State service only
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.meteofrance.com/")
 
 SECURE_CSP = {

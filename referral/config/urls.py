@@ -1,3 +1,14 @@
 """All routes. A route that no page leads to, or that declares no access, fails tests/guarantees/test_routes.py."""
 
-urlpatterns = []
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+# Rooms under construction: included as soon as their routes exist.
+ROOMS = [("notifications/", "notifications.urls"), ("indicateurs/", "indicators.urls"), ("", "referral.urls")]
+
+urlpatterns = [
+    path("", include("referral.public_urls")),
+    path("", include("agencies.urls")),
+    *(path(prefix, include(module)) for prefix, module in ROOMS if find_spec(module)),
+]

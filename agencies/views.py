@@ -1,0 +1,120 @@
+"""Signing in and out, choosing a membership, the profile."""
+
+import importlib
+import importlib.util
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.views.decorators.http import require_safe
+
+from journal.middleware import SESSION_KEY
+
+from .models import User
+
+
+class SignInForm(AuthenticationForm):
+    """Says what to do, and never whether the address is known."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": gettext_lazy("Check the e-mail address and the password: together, they match no account."),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = gettext_lazy("Work e-mail address")
+        self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+        self.fields["username"].error_messages["required"] = gettext_lazy("Write your work e-mail address.")
+        self.fields["password"].error_messages["required"] = gettext_lazy("Write your password.")
+
+    def clean_username(self):
+        return self.cleaned_data["username"].strip().lower()
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(auth.LoginView):
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(accounts=demo_accounts(), idle="inactif" in self.request.GET, **kwargs)
+
+
+def demo_accounts() -> list:
+    """Accounts of the demonstration, printed on the sign-in page of a development start and nowhere else."""
+    if not settings.DEBUG or importlib.util.find_spec("referral.demo") is None:
+        return []
+    return list(importlib.import_module("referral.demo").ACCOUNTS)
+
+
+class SignOut(auth.LogoutView):
+    """The browser is asked to forget what it kept: shared computers are the rule, not the exception."""
+
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def get_success_url(self):
+        return self.get_redirect_url() or reverse("login") + "?sorti"
+
+
+def choose_membership(request):
+    """Under which agency and roles one acts; a form opened before the change is asked about, never misattributed."""
+    following = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.method == "POST":
+        wanted = {str(member.pk): member for member in request.memberships}.get(request.POST.get("membership"))
+        if wanted is not None:
+            request.session[SESSION_KEY] = wanted.pk
+            return HttpResponseRedirect(following or reverse("home"))
+    return render(request, "agencies/membership_choose.html", {"next": following})
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["language", "phone"]
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the interface"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Where you can be called back"),
+        help_text=gettext_lazy("Prefilled when you report an immediate danger. Only addressed desks see it."),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+
+
+def profile(request):
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        with override(form.cleaned_data["language"]):
+            messages.success(request, _("Profile saved."))
+        return redirect("profile")
+    return render(request, "agencies/profile.html", {"form": form})
+
+
+@require_safe
+def still_here(request):
+    """Asked by the page while somebody is at work; saving the session is all it does."""
+    return HttpResponse(status=204)
+
+
+def _safe(request, address: str) -> str:
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else ""

@@ -1,0 +1,16 @@
+"""Pages anyone may open, and the way in."""
+
+from django.urls import path
+
+from . import public_views as views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("besoin-d-aide/", views.help_numbers, name="help"),
+    path("temoin/", views.witness, name="witness"),
+    path("navigation-discrete/", views.discreet, name="discreet"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+    path("mentions-legales/", views.legal, name="legal"),
+    path("donnees-personnelles/", views.personal_data, name="personal-data"),
+    path("plan-du-site/", views.sitemap, name="sitemap"),
+]
