@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Membership
 
 
+UNREAD_CAP = 99
+
+
 class Event(models.Model):
     """Something to tell, written in the operation's transaction; `fanned_at` is set by the worker."""
 
@@ -43,12 +46,19 @@ class Event(models.Model):
 
 class NoticeQuerySet(models.QuerySet):
     def of(self, actor):
-        """The member's own in-app notices, those whose subject it still sees (the policy repeats both)."""
+        """The member's own notices in the application. The policy keeps those whose subject it still sees."""
         return self.filter(membership=actor, channel=Notice.Channel.APP)
+
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def capped_count(self, cap: int = UNREAD_CAP) -> int:
+        """How many, up to `cap` + 1: the limit stands inside the statement, so a full box costs no more."""
+        return self.order_by().values("pk")[: cap + 1].count()
 
 
 class Notice(models.Model):
-    """One event for one member by one channel."""
+    """One event for one member by one channel. Mails pass through queued, sending, sent; or dropped, or failed."""
 
     class Channel(models.TextChoices):
         APP = "app", _("In the application")
@@ -72,7 +82,8 @@ class Notice(models.Model):
     reference = models.CharField(max_length=20)
     at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
+    # mails: when queued, not before this moment; when sending, given up by its worker after it; null once done
+    due_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
 
@@ -86,7 +97,9 @@ class Notice(models.Model):
             models.Index(
                 fields=["membership"], condition=models.Q(channel="app", read_at=None), name="notice_unread"
             ),
-            models.Index(fields=["id"], condition=models.Q(state__in=["queued", "sending"]), name="notice_waiting"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(state__in=["queued", "sending"]), name="notice_waiting"
+            ),
         ]
 
     def __str__(self):
@@ -94,14 +107,19 @@ class Notice(models.Model):
 
 
 class Preference(models.Model):
-    """Kinds a member does not want by mail. Vital alerts cannot be muted (the fan-out ignores them)."""
+    """Kinds a member does not want by mail. A danger to life cannot be muted: the fan-out does not ask either."""
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="preferences")
     kind = models.CharField(max_length=40)
     mail = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["membership", "kind"], name="one_preference_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "kind"], name="one_preference_a_kind"),
+            models.CheckConstraint(
+                condition=~models.Q(kind="alert_vital") | models.Q(mail=True), name="vital_cannot_be_muted"
+            ),
+        ]
 
     def __str__(self):
         return self.kind

@@ -1,47 +1,50 @@
 """Telling people: the operation writes the event in its own transaction, the worker does the rest."""
 
-from django.db import transaction
+import uuid
+
+from django.db import connection, transaction
+from django.http import Http404
+from django.utils import timezone
 
 from agencies import actor as acting
+from journal.operations import record
 
-from .models import Event
+from . import catalogue
+from .models import Event, Notice, Preference
 
 
 def enqueue(kind: str, subject, *, to: list[str], agencies: list[int] | None = None) -> None:
     """Write one event about `subject` (a case, alert or orientation) for the audiences named in `to`.
 
     `agencies` narrows the audience `desk` to these agencies. The broker only hears that something waits: what it
-    loses is found by the sweep.
+    loses is found by the sweep. Raises `catalogue.UnknownKind`, or ValueError for an audience the subject has not.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("enqueue belongs in the operation's transaction.")
-    actor = acting.current()
-    Event.objects.create(
-        kind=kind,
-        subject=subject._meta.model_name,
-        subject_id=subject.pk,
-        reference=subject.reference,
-        audience=list(to),
-        agencies=agencies or [],
-        actor_id=None if actor in (None, acting.SYSTEM) else actor.pk,
-    )
-    transaction.on_commit(_wake, robust=True)
+    noun = subject._meta.model_name
+    if unknown := set(to) - catalogue.AUDIENCES[noun]:
+        raise ValueError(f"{noun} has no audience {', '.join(sorted(unknown))}.")
+    _write(kind, noun, subject.pk, subject.reference, list(to), agencies or [])
 
 
 def access_ended(reference: str, agencies: list[int]) -> None:
     """Tell agencies that an access of theirs ended: it needs no sight any more, so it has no subject to open."""
-    import uuid
+    _write("access_ended", "none", uuid.uuid4(), reference, [], agencies)
 
+
+def _write(kind, subject, subject_id, reference, audience, agencies) -> None:
+    catalogue.kind(kind)
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event belongs in the operation's transaction.")
     actor = acting.current()
     Event.objects.create(
-        kind="access_ended",
-        subject="none",
-        subject_id=uuid.uuid4(),
+        kind=kind,
+        subject=subject,
+        subject_id=subject_id,
         reference=reference,
-        audience=[],
+        audience=audience,
         agencies=agencies,
         actor_id=None if actor in (None, acting.SYSTEM) else actor.pk,
     )
+    # robust: a dead broker never turns a committed change into an error page
     transaction.on_commit(_wake, robust=True)
 
 
@@ -49,3 +52,40 @@ def _wake():
     from .tasks import sweep
 
     sweep.delay()
+
+
+def own_notice(actor, notice_id: int) -> Notice:
+    """A notice of the actor whose subject it still sees, or 404."""
+    notice = Notice.objects.of(actor).filter(pk=notice_id).first()
+    if notice is None:
+        raise Http404
+    return notice
+
+
+def mark_read(actor, notice_id: int) -> Notice:
+    notice = own_notice(actor, notice_id)
+    if notice.read_at is None:
+        notice.read_at = timezone.now()
+        Notice.objects.of(actor).filter(pk=notice.pk).update(read_at=notice.read_at)
+    return notice
+
+
+def mark_all_read(actor, newest_id: int) -> int:
+    """Mark what the member has before its eyes: the newest notice shown and all older ones, none that came since."""
+    newest = own_notice(actor, newest_id)
+    return Notice.objects.of(actor).unread().filter(at__lte=newest.at).update(read_at=timezone.now())
+
+
+def choose_mails(actor, wanted: set[str]) -> None:
+    """Keep which kinds come by mail. A danger to life always does, whatever is asked."""
+    Preference.objects.bulk_create(
+        [
+            Preference(membership=actor, kind=known.code, mail=known.code in wanted)
+            for known in catalogue.KINDS.values()
+            if known.can_be_muted
+        ],
+        update_conflicts=True,
+        unique_fields=["membership", "kind"],
+        update_fields=["mail"],
+    )
+    record("notice.preferences", actor)

@@ -1,3 +1,10 @@
+-- A restricted case is kept to the members assigned to it: is this member of this agency kept out of it?
+CREATE FUNCTION nrm.kept_out(member bigint, agency int, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency)
+     AND NOT EXISTS (SELECT 1 FROM victims_assignment s WHERE s.case_id = target AND s.agency_id = agency
+                     AND s.membership_id = member)
+$$;
+
 -- Does this membership, active, still see the subject? Asked when fanning out, when sending, and by the notice list.
 CREATE FUNCTION nrm.still_sees(member bigint, noun text, target uuid) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -8,9 +15,7 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
       WHEN 'none' THEN true          -- "your access ended" needs no sight
       WHEN 'case' THEN m.roles && '{case_worker,coordinator}' AND EXISTS (
         SELECT 1 FROM victims_caseaccess a WHERE a.case_id = target AND a.agency_id = m.agency_id
-          AND (a.until IS NULL OR a.until > now())
-          AND (NOT a.restricted OR EXISTS (SELECT 1 FROM victims_assignment s
-                                           WHERE s.case_id = a.case_id AND s.membership_id = m.id)))
+          AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(m.id, m.agency_id, a.case_id))
       WHEN 'alert' THEN EXISTS (
         SELECT 1 FROM referral_alert x WHERE x.id = target AND (
           (x.author_id = m.id AND m.roles && '{frontline,case_worker,coordinator}')
@@ -18,14 +23,12 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
                (x.agency_id = m.agency_id AND x.state <> 'draft')
                OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = x.id AND d.agency_id = m.agency_id)))))
       WHEN 'orientation' THEN m.roles && '{case_worker,coordinator}' AND EXISTS (
-        SELECT 1 FROM referral_orientation o WHERE o.id = target AND (
+        SELECT 1 FROM referral_orientation o WHERE o.id = target AND NOT nrm.kept_out(m.id, m.agency_id, o.case_id) AND (
           o.sender_id = m.agency_id
           OR EXISTS (SELECT 1 FROM referral_orientationdesk d
                      WHERE d.orientation_id = o.id AND d.agency_id = m.agency_id)
           OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = m.agency_id
-                     AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now())
-                     AND (NOT a.restricted OR EXISTS (SELECT 1 FROM victims_assignment s
-                          WHERE s.case_id = a.case_id AND s.membership_id = m.id)))))
+                     AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now()))))
       ELSE false END)
 $$;
 
@@ -55,20 +58,27 @@ CREATE FUNCTION nrm.fan_out(at_most int) RETURNS int LANGUAGE sql AS $$
     SELECT u.id, m.id AS member FROM units u JOIN agencies_membership m ON m.agency_id = u.agency_id
     WHERE m.active AND m.kind <> 'system' AND m.roles && '{case_worker,coordinator}'
     UNION SELECT d.id, a.author_id FROM about d JOIN referral_alert a ON a.id = d.subject_id
+      JOIN agencies_membership m ON m.id = a.author_id JOIN agencies_agency g ON g.group_id = m.agency_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'alert'
+      -- a company that alerts learns that its alert was read, never what became of it
+      AND (g.kind <> 'employer' OR d.kind = 'alert_opened')
     UNION SELECT d.id, o.created_by_id FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
+  ), entitled AS MATERIALIZED (
+    SELECT d.*, m.id AS member, m.user_id FROM people p JOIN due d ON d.id = p.id
+    JOIN agencies_membership m ON m.id = p.member
+    WHERE p.member IS DISTINCT FROM d.actor_id AND nrm.still_sees(p.member, d.subject, d.subject_id)
+      -- an ended access leaves no sight to ask about; the restriction it stood under still holds
+      AND (d.subject <> 'none' OR NOT EXISTS (SELECT 1 FROM victims_case c WHERE c.reference = d.reference
+                                              AND nrm.kept_out(m.id, m.agency_id, c.id)))
   ), told AS (
     INSERT INTO notifications_notice (event_id, membership_id, channel, state, kind, subject, subject_id, reference, at,
-                                      attempts)
-    SELECT DISTINCT d.id, p.member, c.channel, CASE c.channel WHEN 'app' THEN 'sent' ELSE 'queued' END, d.kind, d.subject,
-           d.subject_id, d.reference, d.at, 0
-    FROM people p JOIN due d ON d.id = p.id JOIN agencies_membership m ON m.id = p.member
-    CROSS JOIN (VALUES ('app'), ('mail')) AS c(channel)
-    LEFT JOIN notifications_preference f ON f.membership_id = p.member AND f.kind = d.kind
-    WHERE p.member IS DISTINCT FROM d.actor_id
-      AND (c.channel = 'app' OR (m.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR d.kind = 'alert_vital')))
-      AND nrm.still_sees(p.member, d.subject, d.subject_id)
+                                      attempts, due_at)
+    SELECT p.id, p.member, c.channel, CASE c.channel WHEN 'app' THEN 'sent' ELSE 'queued' END, p.kind, p.subject,
+           p.subject_id, p.reference, p.at, 0, CASE c.channel WHEN 'mail' THEN now() END
+    FROM entitled p CROSS JOIN (VALUES ('app'), ('mail')) AS c(channel)
+    LEFT JOIN notifications_preference f ON f.membership_id = p.member AND f.kind = p.kind
+    WHERE c.channel = 'app' OR (p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind = 'alert_vital'))
     ON CONFLICT DO NOTHING
   ), done AS (
     UPDATE notifications_event SET fanned_at = now() WHERE id IN (SELECT id FROM due) RETURNING 1

@@ -1,0 +1,69 @@
+"""The closed list of what can be told. An event of another kind is refused where it is written.
+
+`label` is shown inside the application only. A mail never says the kind: whoever reads it over a shoulder would learn
+what happens. It says one of four things, `mail`: something waits for an answer, something is to be read, look at
+once, something ended.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+ANSWER, READ, URGENT, ENDED = "answer", "read", "urgent", "ended"
+VITAL = "alert_vital"
+
+
+@dataclass(frozen=True)
+class Kind:
+    code: str
+    label: str
+    mail: str
+
+    @property
+    def can_be_muted(self) -> bool:
+        """Everything but a danger to life; the database refuses that preference too."""
+        return self.code != VITAL
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind("alert_vital", _("Danger to life: an alert waits for your service"), URGENT),
+        Kind("alert_sent", _("An alert was sent to your service"), ANSWER),
+        Kind("alert_escalated", _("An alert left without an answer is passed on to your service"), ANSWER),
+        Kind("alert_opened", _("Your alert was read"), READ),
+        Kind("alert_acted", _("A case was opened after an alert"), READ),
+        Kind("alert_redirected", _("Your alert was sent on to another service"), READ),
+        Kind("alert_closed", _("Your alert was closed"), READ),
+        Kind("case_opened", _("A case was opened"), READ),
+        Kind("case_shared", _("A case was shared with your service"), READ),
+        Kind("orientation_sent", _("A request was sent to your service"), ANSWER),
+        Kind("orientation_opened", _("A request was read"), READ),
+        Kind("orientation_accepted", _("A request was accepted"), READ),
+        Kind("orientation_declined", _("A request was declined"), READ),
+        Kind("orientation_started", _("The support asked for has begun"), READ),
+        Kind("orientation_completed", _("The support asked for is completed"), READ),
+        Kind("orientation_expired", _("A request expired without an answer"), READ),
+        Kind("orientation_escalated", _("A request left without an answer was escalated"), ANSWER),
+        Kind("orientation_withdrawn", _("A request was withdrawn"), READ),
+        Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
+        Kind("access_ended", _("Your access to a case ended"), ENDED),
+    )
+}
+
+# Who can be named for which subject: an audience the fan-out would not find is a mistake, said at once.
+AUDIENCES = {
+    "case": {"holders", "lead", "coordination"},
+    "alert": {"desk", "author"},
+    "orientation": {"desk", "author", "sender", "holders", "lead", "coordination"},
+}
+
+
+class UnknownKind(ValueError):
+    """Nobody knows how to say this: add it to KINDS, with its French."""
+
+
+def kind(code: str) -> Kind:
+    if code not in KINDS:
+        raise UnknownKind(code)
+    return KINDS[code]
