@@ -53,16 +53,12 @@ def assess(
         raise UnknownObservation(form, "unknown form of exploitation")
     age_group = AGE_GROUPS[age_side]
     # catalogue order, so that the same facts always give the same words
-    seen = [
-        i for i in catalogue.indicators.values() if i.code in noted and catalogue.values[noted[i.code]].counts
-    ]
+    seen = [i for i in catalogue.indicators.values() if i.code in noted and catalogue.values[noted[i.code]].counts]
     outside = [code for code in noted if short_grid and code not in short_grid.codes]
     low_grid = short_grid if short_grid and not outside else None
 
     kept, ignored = _by_side(seen, age_side, catalogue)
-    results = tuple(
-        _read(ruleset, kept, ignored, age_group, low_grid, catalogue) for ruleset in catalogue.rulesets
-    )
+    results = tuple(_read(ruleset, kept, ignored, age_group, low_grid, catalogue) for ruleset in catalogue.rulesets)
     if short_grid and outside:
         remark = words.beyond_short_grid(short_grid, outside)
         results = tuple(_with_reason(result, remark) for result in results)
@@ -137,9 +133,7 @@ def _by_side(
     ignored: list[Ignored] = []
     for indicator in seen:
         if indicator.age_group not in ("any", group):
-            ignored.append(
-                Ignored(indicator.code, "wrong_age_side", words.wrong_side(indicator, age_side, group))
-            )
+            ignored.append(Ignored(indicator.code, "wrong_age_side", words.wrong_side(indicator, age_side, group)))
         elif not catalogue.dimensions[indicator.dimension].scored:
             ignored.append(Ignored(indicator.code, "unscored", words.unscored(indicator)))
         else:
@@ -200,9 +194,7 @@ def _by_part(
     return own, dropped
 
 
-def _one_per_concept(
-    own: Iterable[Indicator], catalogue: CatalogueSnapshot
-) -> tuple[list[Indicator], list[Ignored]]:
+def _one_per_concept(own: Iterable[Indicator], catalogue: CatalogueSnapshot) -> tuple[list[Indicator], list[Ignored]]:
     """In a dimension, indicators of one concept state one fact. An indicator without concept stands alone."""
     counted: list[Indicator] = []
     repeated: list[Ignored] = []
@@ -210,9 +202,7 @@ def _one_per_concept(
     for indicator in sorted(own, key=lambda i: (catalogue.strengths[i.strength].order, i.order)):
         fact = (indicator.dimension, indicator.concept) if indicator.concept else None
         if fact and fact in first:
-            repeated.append(
-                Ignored(indicator.code, "same_concept", words.same_concept(indicator, first[fact]))
-            )
+            repeated.append(Ignored(indicator.code, "same_concept", words.same_concept(indicator, first[fact])))
             continue
         if fact:
             first[fact] = indicator
@@ -220,9 +210,7 @@ def _one_per_concept(
     return counted, repeated
 
 
-def _dimension(
-    dimension: Dimension, counted: Iterable[Indicator], catalogue: CatalogueSnapshot
-) -> DimensionReading:
+def _dimension(dimension: Dimension, counted: Iterable[Indicator], catalogue: CatalogueSnapshot) -> DimensionReading:
     here = [indicator for indicator in counted if indicator.dimension == dimension.code]
     strong, medium, weak = (sum(i.strength == s for i in here) for s in ("strong", "medium", "weak"))
     met = next((r for r in catalogue.dimension_rules if _reaches(r, strong, medium, weak)), None)

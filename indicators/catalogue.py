@@ -94,9 +94,7 @@ def _book(stamp: Stamp, version: str | None) -> GridBook:
             **{name: getattr(grid, name) for name in ("code", "version", "validated_by", "form", "age_side")},
             "label_fr": grid.label_fr,
             "label_en": grid.label_en,
-            "items": [
-                {**item, "paired_indicator": item["paired_indicator"] or None} for item in grid.items.values()
-            ],
+            "items": [{**item, "paired_indicator": item["paired_indicator"] or None} for item in grid.items.values()],
         }
         for grid in row.grids.prefetch_related("items")
     ]
@@ -108,7 +106,5 @@ def _row(code: str, version: str | None) -> Catalogue:
     rows = Catalogue.objects.published()
     row = rows.filter(code=code, version=version).first() if version else rows.current(code)
     if row is None:
-        raise NoCatalogue(
-            f"{code} {version or ''} is not published: run `manage.py load_domain`".replace("  ", " ")
-        )
+        raise NoCatalogue(f"{code} {version or ''} is not published: run `manage.py load_domain`".replace("  ", " "))
     return row

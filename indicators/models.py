@@ -5,7 +5,7 @@ trigger `nrm_published_…` of `sql/published.sql` refuses it in the database.
 """
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CatalogueQuerySet(models.QuerySet):
@@ -25,8 +25,8 @@ class Catalogue(models.Model):
     """
 
     class Code(models.TextChoices):
-        INDICATORS = "indicators", _("Shared indicators")
-        SHORT_GRIDS = "short_grids", _("Short grids")
+        INDICATORS = "indicators", pgettext_lazy("catalogue", "Shared indicators")
+        SHORT_GRIDS = "short_grids", pgettext_lazy("catalogue", "Short grids")
 
     code = models.CharField(max_length=20, choices=Code)
     version = models.CharField(max_length=20)
@@ -68,9 +68,9 @@ class Indicator(models.Model):
     """A sign, as one version of the catalogue words it. `part` is the list it comes from (ILO, France)."""
 
     class Strength(models.TextChoices):
-        STRONG = "strong", _("Strong")
-        MEDIUM = "medium", _("Medium")
-        WEAK = "weak", _("Weak")
+        STRONG = "strong", pgettext_lazy("catalogue", "Strong")
+        MEDIUM = "medium", pgettext_lazy("catalogue", "Medium")
+        WEAK = "weak", pgettext_lazy("catalogue", "Weak")
 
     catalogue = models.ForeignKey(Catalogue, models.CASCADE, related_name="indicators")
     code = models.CharField(max_length=20)
@@ -135,9 +135,7 @@ class ShortGrid(models.Model):
         ordering = ["order"]
         constraints = [
             models.UniqueConstraint(fields=["catalogue", "code"], name="one_grid_per_code"),
-            models.UniqueConstraint(
-                fields=["catalogue", "form", "age_side"], name="one_grid_per_form_and_side"
-            ),
+            models.UniqueConstraint(fields=["catalogue", "form", "age_side"], name="one_grid_per_form_and_side"),
         ]
 
     def __str__(self):

@@ -33,6 +33,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """Whom an indicator is written for: an age group, and for the ILO lists a form."""
+
+    code: str
+    label_fr: str
+    label_en: str
+    age_group: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dimension:
     code: str
     order: int
@@ -145,6 +155,7 @@ class CatalogueSnapshot:
     disclaimer_fr: str
     disclaimer_en: str
     parts: Mapping[str, Part]
+    profiles: Mapping[str, Profile]
     dimensions: Mapping[str, Dimension]
     strengths: Mapping[str, Strength]
     values: Mapping[str, ObservationValue]
@@ -243,7 +254,7 @@ class GridBook:
 
 def catalogue_from_pack(pack: Entry, forms: Iterable[str]) -> CatalogueSnapshot:
     """Build the picture from the pack's own shape (file content already checked, or stored rows)."""
-    meta, ages = pack["meta"], {entry["code"]: entry["age_group"] for entry in pack["profiles"]}
+    meta, profiles = pack["meta"], _by_code(Profile, pack["profiles"])
     dimensions = sorted(pack["dimensions"], key=_order)
     return CatalogueSnapshot(
         version=meta["version"],
@@ -252,6 +263,7 @@ def catalogue_from_pack(pack: Entry, forms: Iterable[str]) -> CatalogueSnapshot:
         disclaimer_fr=meta["disclaimer_fr"],
         disclaimer_en=meta["disclaimer_en"],
         parts=_by_code(Part, pack["catalogues"]),
+        profiles=profiles,
         dimensions=_by_code(Dimension, dimensions),
         strengths=_by_code(Strength, sorted(pack["strengths"], key=_order)),
         values=_by_code(ObservationValue, _numbered(pack["observation_values"])),
@@ -262,7 +274,7 @@ def catalogue_from_pack(pack: Entry, forms: Iterable[str]) -> CatalogueSnapshot:
         indicators=_by_code(
             Indicator,
             (
-                {**entry, "part": entry["catalogue"], "age_group": ages[entry["profile"]]}
+                {**entry, "part": entry["catalogue"], "age_group": profiles[entry["profile"]].age_group}
                 for entry in _numbered(pack["indicators"])
             ),
         ),

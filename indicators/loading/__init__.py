@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from ..models import PackFile
+from indicators.models import PackFile
+
 from . import code_lists, directory, indicators, short_grids, territories, translations
 from .pack import Pack, PackFileData, PackRefused, Problem, read_pack
 
@@ -19,7 +20,7 @@ __all__ = ["DATA", "Loaded", "PackRefused", "Problem", "load_domain"]
 
 DATA = Path(settings.BASE_DIR) / "data"
 
-# translations come first, since they complete the others; a list comes after the lists it refers to
+# translations complete the others first; a list comes after the lists it refers to
 CHECKS = [
     translations.complete,
     code_lists.check,
@@ -27,6 +28,7 @@ CHECKS = [
     short_grids.check,
     territories.check,
     directory.check,
+    translations.check_targets,
 ]
 STORES = [
     code_lists.store,

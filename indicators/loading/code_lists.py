@@ -1,6 +1,7 @@
 """Code lists: forms of exploitation, contexts of detection, reasons of refusal, and their correspondences."""
 
-from ..models import Code, CodeList
+from indicators.models import Code, CodeList
+
 from .pack import Entry, Pack, checked
 from .shape import check_rows, text, whole
 

@@ -77,9 +77,7 @@ def store(pack: Pack, using: str) -> dict[str, int]:
             unique_fields=["code"],
             update_fields=[field.name for field in model._meta.concrete_fields if not field.primary_key],
         )
-    _store_competences(
-        {(e["code"], service) for e in data["agencies"] for service in e["competences"]}, using
-    )
+    _store_competences({(e["code"], service) for e in data["agencies"] for service in e["competences"]}, using)
     return {"services": len(services), "organisations": len(organisations), "help lines": len(lines)}
 
 

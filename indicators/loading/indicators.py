@@ -1,8 +1,9 @@
 """The shared catalogue: indicators, dimensions, rules, overrides. Checked whole, published as a version."""
 
-from ..models import Catalogue, Dimension, Indicator, Ruleset
-from ..overrides import CHILD_SEX_FORM, CHILD_SEX_INDICATOR, TRIGGERS
-from ..snapshot import CatalogueSnapshot, catalogue_from_pack
+from indicators.models import Catalogue, Dimension, Indicator, Ruleset
+from indicators.overrides import CHILD_SEX_FORM, CHILD_SEX_INDICATOR, TRIGGERS
+from indicators.snapshot import CatalogueSnapshot, catalogue_from_pack
+
 from . import code_lists
 from .pack import Entry, Pack, checked
 from .publishing import publish

@@ -49,9 +49,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Entry:
     seen: set[str] = set()
     for key, _ in node.value:
         if key.value in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"key {key.value!r} is written twice", key.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} is written twice", key.start_mark)
         seen.add(key.value)
     return loader.construct_mapping(node, deep=True)
 
@@ -76,6 +74,7 @@ class Pack:
     files: dict[str, PackFileData]
     problems: list[Problem] = field(default_factory=list)
     stale_translations: int = 0
+    orphan_translations: list[str] = field(default_factory=list)
     # (file, list) -> code -> entry, for what names an entry from another file
     index: dict[tuple[str, str], dict[str, Entry]] = field(default_factory=dict)
 
@@ -92,7 +91,7 @@ class Pack:
     def parse(self) -> None:
         for file in self.files.values():
             try:
-                data = yaml.load(file.content.decode("utf-8"), _Loader)
+                data = _Loader(file.content.decode("utf-8")).get_single_data()
             except UnicodeDecodeError as error:
                 self.wrong(file.name, f"byte {error.start}", "not UTF-8")
                 continue

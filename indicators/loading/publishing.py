@@ -6,14 +6,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from ..models import Catalogue
+from indicators.models import Catalogue
+
 from .pack import Pack, fingerprint
 
 
 @contextmanager
-def publish(
-    pack: Pack, file: str, code: str, reading: dict[str, Any], using: str
-) -> Iterator[Catalogue | None]:
+def publish(pack: Pack, file: str, code: str, reading: dict[str, Any], using: str) -> Iterator[Catalogue | None]:
     """Give the new catalogue to fill, then publish it; or None when this version is already out."""
     meta, checksum = pack[file]["meta"], fingerprint(pack[file])
     rows = Catalogue.objects.using(using)

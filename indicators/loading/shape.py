@@ -49,9 +49,7 @@ def rows(
     open_to_more: bool = False,
 ) -> list[Entry]:
     """The entries of a list, after checking their shape and that no key comes twice."""
-    return check_rows(
-        pack, file, list_name, pack[file].get(list_name), shape, key=key, open_to_more=open_to_more
-    )
+    return check_rows(pack, file, list_name, pack[file].get(list_name), shape, key=key, open_to_more=open_to_more)
 
 
 def check_rows(

@@ -2,9 +2,10 @@
 
 from itertools import product
 
-from ..assess import AGE_GROUPS, assess, replayed
-from ..models import Catalogue, ShortGrid, ShortGridItem
-from ..snapshot import UnknownObservation, grid_book_from_pack
+from indicators.assess import AGE_GROUPS, assess, replayed
+from indicators.models import Catalogue, ShortGrid, ShortGridItem
+from indicators.snapshot import UnknownObservation, grid_book_from_pack
+
 from . import code_lists, indicators
 from .pack import Entry, Pack, checked
 from .publishing import publish

@@ -76,10 +76,7 @@ def store(pack: Pack, using: str) -> dict[str, int]:
             update_fields=["sort", "label_fr", "label_en", "region", "time_zone", "lat", "lon"],
         )
     pairs = {
-        (e["code"], other)
-        for n in ("departments", "collectivities")
-        for e in data[n]
-        for other in e["neighbours"]
+        (e["code"], other) for n in ("departments", "collectivities") for e in data[n] for other in e["neighbours"]
     }
     _store_neighbours(pairs, using)
     return {
@@ -98,6 +95,4 @@ def _store_neighbours(pairs: set[tuple[str, str]], using: str) -> None:
     links = Territory.neighbours.through.objects.using(using)
     stored = {(a, b): pk for pk, a, b in links.values_list("pk", "from_territory_id", "to_territory_id")}
     links.filter(pk__in=[pk for pair, pk in stored.items() if pair not in pairs]).delete()
-    links.bulk_create(
-        [links.model(from_territory_id=a, to_territory_id=b) for a, b in sorted(pairs - stored.keys())]
-    )
+    links.bulk_create([links.model(from_territory_id=a, to_territory_id=b) for a, b in sorted(pairs - stored.keys())])

@@ -21,11 +21,17 @@ def complete(pack: Pack) -> None:
         source = _entry(pack, *place[:3])
         french = source.get(entry["field"]) if source else None
         if not isinstance(french, str) or not entry["field"].endswith("_fr"):
-            pack.wrong(FILE, name, "translates a text that does not exist")
+            pack.orphan_translations.append(name)
         elif hashlib.sha256(french.encode()).hexdigest()[:10] != entry["source_hash"]:
             pack.stale_translations += 1
         else:
             source[entry["field"].removesuffix("_fr") + "_en"] = entry["en"]
+
+
+def check_targets(pack: Pack) -> None:
+    """Last of the checks: an entry that is wrong in its own file is told there, not here."""
+    for name in pack.orphan_translations:
+        pack.wrong(FILE, name, "translates a text that does not exist")
 
 
 def _entry(pack: Pack, file: str, list_name: str, code: str) -> dict | None:

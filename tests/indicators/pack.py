@@ -17,9 +17,7 @@ def raw(name):
 
 @cache
 def catalogue():
-    return catalogue_from_pack(
-        raw("indicators"), [form["code"] for form in raw("forms")["forms_of_exploitation"]]
-    )
+    return catalogue_from_pack(raw("indicators"), [form["code"] for form in raw("forms")["forms_of_exploitation"]])
 
 
 @cache

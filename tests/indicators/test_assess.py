@@ -72,9 +72,7 @@ def test_hand_read_situations_cover_the_demand():
 
 # Few dimensions and lists at a time, so that rules are reached and concepts collide; chance finds neither.
 CLOSE = {
-    "own": [
-        i["code"] for i in raw("indicators")["indicators"] if i["dimension"].startswith(("expl", "coercion"))
-    ],
+    "own": [i["code"] for i in raw("indicators")["indicators"] if i["dimension"].startswith(("expl", "coercion"))],
     "recruitment": [i["code"] for i in raw("indicators")["indicators"] if "recruitment" in i["dimension"]],
     "french": [code for code in CODES if code.startswith("FR-")],
     "child": [c for c in CODES if c.startswith(("ILO-CL", "ILO-CS", "FR-"))],

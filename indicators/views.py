@@ -1,0 +1,56 @@
+"""The shared catalogue, readable by everybody: it is worth what its readers can check."""
+
+from collections import Counter
+from datetime import date
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from . import catalogue
+from .forms import IndicatorFilter
+
+
+@login_not_required
+@require_safe
+def indicator_list(request):
+    shared = catalogue.current()
+    strengths = Counter((i.dimension, i.strength) for i in shared.indicators.values())
+    dimensions = [
+        (dimension, [(strength, strengths[dimension.code, code]) for code, strength in shared.strengths.items()])
+        for dimension in shared.dimensions.values()
+    ]
+    parts = Counter(i.part for i in shared.indicators.values())
+    context = {
+        "catalogue": shared,
+        "published": date.fromisoformat(shared.date),
+        "dimensions": dimensions,
+        "rulesets": [(rs, [(rule, shared.results[rule.result]) for rule in rs.rules]) for rs in shared.rulesets],
+        "parts": [(part, parts[part.code]) for part in shared.parts.values()],
+    }
+    return render(request, "indicators/indicator_list.html", context)
+
+
+@login_not_required
+@require_safe
+def dimension_detail(request, code):
+    shared = catalogue.current()
+    if code not in shared.dimensions:
+        raise Http404
+    form = IndicatorFilter(request.GET, language=(get_language() or "fr")[:2])
+    found = [i for i in shared.indicators.values() if i.dimension == code]
+    shown = [i for i in found if not form.is_valid() or form.keeps(i)]
+    # strongest first, as on the grids
+    shown.sort(key=lambda i: (shared.strengths[i.strength].order, i.order))
+    context = {
+        "catalogue": shared,
+        "dimension": shared.dimensions[code],
+        "form": form,
+        "indicators": [
+            (i, shared.strengths[i.strength], shared.parts[i.part], shared.profiles[i.profile]) for i in shown
+        ],
+        "total": len(found),
+    }
+    return render(request, "indicators/dimension_detail.html", context)
