@@ -142,7 +142,7 @@ class Directory(models.Model):
         return self.acronym or self.name
 
 
-class AgencyManager(models.Manager):
+class AgencyQuerySet(models.QuerySet):
     def create(self, **kwargs):
         """An agency is born with its group: agency id = group id, so that policies and grants need no join."""
         if "group" not in kwargs and "group_id" not in kwargs:
@@ -179,7 +179,7 @@ class Agency(models.Model):
     time_zone = models.CharField(max_length=40, default="Europe/Paris")
     active = models.BooleanField(default=True)
 
-    objects = AgencyManager()
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
