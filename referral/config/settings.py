@@ -60,6 +60,7 @@ if ADMIN_ENABLED:
 
 # The session stays outside the transaction: it is saved after the commit, and also after a rollback.
 MIDDLEWARE = [
+    "referral.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
