@@ -9,7 +9,7 @@ from agencies.actor import acting_as
 from agencies.models import Role
 from referral.filters import AlertDeskFilter, CaseAccessFilter
 from referral.models import AlertDesk
-from referral.paging import BadCursor, Keyset, capped_count
+from agencies.paging import BadCursor, Keyset, capped_count
 from tests import factories as f
 from victims.models import CaseAccess
 
