@@ -19,13 +19,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg2
-import redis
 
 from referral.management import binaries
 from referral.management.processes import Child, StartError, spawn, stop_all, wait_until
 
 SUPERUSER = "nrm"
 DATABASE = "nrm"
+SOCKETS = "nrm-"
 DATABASE_URLS = {
     "DATABASE_URL": "nrm_app",
     "DATABASE_OWNER_URL": "nrm_owner",
@@ -48,15 +48,13 @@ class Postgres:
         self.directory = directory.absolute()
         self.data = self.directory / "data"
         self.settings = ["shared_buffers=64MB", "max_connections=60", *([] if durable else THROW_AWAY)]
-        # Socket paths are limited to about 100 bytes, a project's directory is not.
-        self.sockets = Path(tempfile.mkdtemp(prefix="nrm-"))
+        self.sockets = self._socket_directory()
         self.user = "nobody" if os.geteuid() == 0 else None
         self.bin = binaries.postgres(self.user)
         self.child: Child | None = None
         self._fds: list[int] = []
 
     def start(self) -> None:
-        self.directory.mkdir(parents=True, exist_ok=True)
         if not self.data.exists():
             self._init()
         self._refuse_other_major()
@@ -69,6 +67,19 @@ class Postgres:
         self.child = self._spawn("PostgreSQL", argv, self.directory / "postgres.log")
         wait_until(self._answers, self.child, 60)
         self._create_roles_and_database()
+
+    def _socket_directory(self) -> Path:
+        """Socket paths are limited to about 100 bytes, a project's directory is not.
+
+        The place is noted, so that the start after a killed one clears what that one left behind.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        noted = self.directory / "sockets"
+        if noted.exists() and (former := Path(noted.read_text())).name.startswith(SOCKETS):
+            shutil.rmtree(former, ignore_errors=True)
+        sockets = Path(tempfile.mkdtemp(prefix=SOCKETS))
+        noted.write_text(str(sockets))
+        return sockets
 
     def stop(self) -> None:
         """A fast shutdown: open transactions are rolled back, data is flushed, the socket goes."""
@@ -167,16 +178,16 @@ class Broker:
         self.program = binaries.broker()
         self.password = secrets.token_urlsafe(24)
         self.child: Child | None = None
-        self.url = ""
+        self.port, self.url = 0, ""
 
     def start(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
-        port = _free_port()
-        self.url = f"redis://:{self.password}@127.0.0.1:{port}/0"
+        self.port = _free_port()
+        self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
         config = self.directory / "broker.conf"
         config.touch(mode=0o600)
         config.write_text(
-            f"bind 127.0.0.1\nport {port}\nrequirepass {self.password}\nmaxmemory-policy noeviction\n"
+            f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\nmaxmemory-policy noeviction\n"
             f'dir "{self.directory}"\nsave ""\nappendonly {"yes" if self.durable else "no"}\n'
         )
         env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
@@ -188,11 +199,13 @@ class Broker:
             stop_all([self.child], 15)
 
     def _answers(self) -> bool:
-        with closing(redis.Redis.from_url(self.url, socket_connect_timeout=1)) as client:
-            try:
-                return bool(client.ping())
-            except redis.RedisError:
-                return False
+        """Spoken by hand: the client library would cost the supervisor 15 MiB for this one question."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nPING\r\nQUIT\r\n".encode())
+                return b"+PONG" in connection.makefile("rb").read()
+        except OSError:
+            return False
 
 
 def _free_port() -> int:

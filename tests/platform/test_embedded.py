@@ -95,6 +95,14 @@ def test_everything_in_a_private_path_with_a_space_and_an_accent(tmp_path):
         assert not sockets.exists()
 
 
+def test_what_a_killed_start_left_in_the_temporary_directory_is_cleared(tmp_path):
+    killed = embedded.Postgres(tmp_path, durable=True).sockets
+    again = embedded.Postgres(tmp_path, durable=True)
+    assert not killed.exists()
+    assert again.sockets.exists()
+    again.stop()
+
+
 def test_a_start_cut_short_while_creating_the_database_is_repeated(tmp_path):
     half = tmp_path / "postgres" / "data.new"
     half.mkdir(parents=True)
