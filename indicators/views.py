@@ -27,10 +27,18 @@ def indicator_list(request):
         "catalogue": shared,
         "published": date.fromisoformat(shared.date),
         "dimensions": dimensions,
-        "rulesets": [(rs, [(rule, shared.results[rule.result]) for rule in rs.rules]) for rs in shared.rulesets],
+        "rulesets": [(ruleset, _by_age_group(ruleset, shared)) for ruleset in shared.rulesets],
         "parts": [(part, parts[part.code]) for part in shared.parts.values()],
     }
     return render(request, "indicators/indicator_list.html", context)
+
+
+def _by_age_group(ruleset, shared):
+    """The rules in the order they are tried, for adults then for minors: a case only ever meets one side."""
+    return [
+        [(rule, shared.results[rule.result]) for rule in ruleset.rules if rule.age_group == group]
+        for group in ("adult", "child")
+    ]
 
 
 @login_not_required
