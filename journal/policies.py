@@ -10,7 +10,10 @@ WALLS = [
             " EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = journal_entry.case_id"
             " AND a.agency_id = nrm.desk() AND a.level >= 3 AND (a.until IS NULL OR a.until > now()))"
         ),
-        insert="membership_id IS NOT DISTINCT FROM NULLIF(current_setting('nrm.membership', true), '')::bigint",
+        insert=(
+            "membership_id IS NOT DISTINCT FROM NULLIF(current_setting('nrm.membership', true), '')::bigint"
+            " AND agency_id IS NOT DISTINCT FROM NULLIF(current_setting('nrm.agency', true), '')::int"
+        ),
         rights="SELECT, INSERT",
     ),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.encryption import EncryptedField
 from agencies.models import Agency, Category, Level, Membership, Service, Territory
-from victims.models import AgeSide, Case, CaseAccess, Consent, Urgency, new_reference
+from victims.models import AgeSide, Assignment, Case, CaseAccess, Consent, Restriction, Urgency, new_reference
 
 
 class AlertQuerySet(models.QuerySet):
@@ -103,8 +103,15 @@ class AlertContact(models.Model):
 
 class DeskQuerySet(models.QuerySet):
     def of(self, actor):
-        """Desk rows of the actor's agency, for members who see cases: an ordered scan of one agency."""
-        return self.filter(agency=actor.agency_id) if actor.sight == "case" else self.none()
+        """Desk rows of the actor's agency, for members who see cases: an ordered scan of one agency. A row about a
+        case the agency restricted is seen by the members assigned to it (the system membership apart)."""
+        if actor.sight != "case":
+            return self.none()
+        rows = self.filter(agency=actor.agency_id)
+        if actor.kind != Membership.Sort.SYSTEM:
+            mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
+            rows = rows.filter(Q(kept_case=None) | Q(kept_case__in=mine))
+        return rows
 
 
 class AlertDesk(models.Model):
@@ -125,6 +132,7 @@ class AlertDesk(models.Model):
     age_side = models.CharField(max_length=8, choices=AgeSide)
     form = models.CharField(max_length=40)
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="+", db_index=False)
+    kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricted it
 
     objects = DeskQuerySet.as_manager()
 
@@ -188,11 +196,16 @@ class OrientationQuerySet(models.QuerySet):
         desk = OrientationDesk.objects.of(actor).filter(orientation=OuterRef("pk"))
         access = CaseAccess.objects.of(actor).filter(Q(lead=True) | Q(level__gte=Level.FILE))
         return self.filter(
-            Q(sender=actor.agency_id) | Q(Exists(desk)) | Q(Exists(access.filter(case=OuterRef("case_id"))))
+            (Q(sender=actor.agency_id) & ~Q(case__in=Restriction.objects.against(actor).values("case")))
+            | Q(Exists(desk))
+            | Q(Exists(access.filter(case=OuterRef("case_id"))))
         )
 
     def sent_by(self, actor):
-        return self.filter(sender=actor.agency_id) if actor.sight == "case" else self.none()
+        """What the actor's agency sent, but for cases it keeps to assigned members, this one not among them."""
+        if actor.sight != "case":
+            return self.none()
+        return self.filter(sender=actor.agency_id).exclude(case__in=Restriction.objects.against(actor).values("case"))
 
 
 class Orientation(models.Model):
@@ -253,6 +266,9 @@ class Orientation(models.Model):
                 condition=Q(state="draft") | Q(consent__isnull=False) | Q(legal_ground__gt=""),
                 name="sent_with_agreement_or_legal_ground",
             ),
+            models.CheckConstraint(
+                condition=~Q(verb="transfer") | Q(level__gte=Level.SUMMARY), name="who_leads_sees_the_summary"
+            ),
         ]
 
     def __str__(self):
@@ -298,6 +314,7 @@ class OrientationDesk(models.Model):
     received_at = models.DateTimeField()
     reference = models.CharField(max_length=12)
     urgency = models.CharField(max_length=8, choices=Urgency)
+    kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricted it
 
     objects = DeskQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 the moves."""
 
 from agencies.walls import Wall
-from victims.policies import sees
+from victims.policies import open_to_me, sees
 
 _ME = "nrm.membership()"
 
@@ -28,6 +28,18 @@ def _author(alert: str, draft: bool = False) -> str:
     )
 
 
+_MY_DESK = (
+    "agency_id = nrm.desk() AND (kept_case IS NULL OR kept_case IN"
+    f" (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = {_ME}))"
+)
+# due work acts for the agency as a whole; what it may read is given to the worker's role alone
+_DUE_DESK = "agency_id = nrm.desk() AND current_setting('nrm.kind', true) = 'system'"
+
+
+def _sent(table: str) -> str:
+    return f"sender_id = nrm.desk() AND {open_to_me(table + '.case_id')}"
+
+
 _OWN_DRAFT = f"author_id = {_ME} AND state = 'draft'"
 
 WALLS = [
@@ -39,6 +51,7 @@ WALLS = [
         ),
         insert=f"{_OWN_DRAFT} AND agency_id = nrm.agency() AND nrm.sight() IN ('own', 'case')",
         update=_OWN_DRAFT,
+        check=f"{_OWN_DRAFT} AND agency_id = nrm.agency()",
         delete=_OWN_DRAFT,
         rights="SELECT, INSERT, UPDATE, DELETE",
     ),
@@ -58,7 +71,7 @@ WALLS = [
         delete=_author("referral_alertcontact.alert_id", draft=True),
         rights="SELECT, INSERT, UPDATE, DELETE",
     ),
-    Wall("referral_alertdesk", select="agency_id = nrm.desk()"),
+    Wall("referral_alertdesk", select=_MY_DESK, worker_select=_DUE_DESK),
     Wall(
         "referral_alertmove",
         select=(
@@ -80,7 +93,7 @@ WALLS = [
     Wall(
         "referral_orientation",
         select=(
-            f"sender_id = nrm.desk() OR {_desk('referral_orientation.id', live=False)}"
+            f"({_sent('referral_orientation')}) OR {_desk('referral_orientation.id', live=False)}"
             f" OR {sees('referral_orientation.case_id', 3, lead=True)}"
         ),
         insert=(
@@ -88,8 +101,8 @@ WALLS = [
             " victims_caseaccess a WHERE a.case_id = referral_orientation.case_id AND a.agency_id = nrm.desk()"
             " AND a.lead AND (a.until IS NULL OR a.until > now()))"
         ),
-        update="sender_id = nrm.desk() AND state = 'draft'",
-        delete="sender_id = nrm.desk() AND state = 'draft'",
+        update=f"{_sent('referral_orientation')} AND state = 'draft'",
+        delete=f"{_sent('referral_orientation')} AND state = 'draft'",
         rights="SELECT, INSERT, UPDATE, DELETE",
     ),
     Wall(
@@ -98,25 +111,25 @@ WALLS = [
             f"{_desk('referral_orientationsheet.orientation_id')} OR (sender_id = nrm.desk()"
             f" AND {sees('referral_orientationsheet.case_id', 2)})"
         ),
-        insert="sender_id = nrm.desk()",
-        delete="sender_id = nrm.desk() AND EXISTS (SELECT 1 FROM referral_orientation o"
+        insert=_sent("referral_orientationsheet"),
+        delete=f"{_sent('referral_orientationsheet')} AND EXISTS (SELECT 1 FROM referral_orientation o"
         " WHERE o.id = orientation_id AND o.state = 'draft')",
         rights="SELECT, INSERT, DELETE",
     ),
     Wall(
         "referral_orientationmove",
         select=(
-            f"sender_id = nrm.desk() OR {_desk('referral_orientationmove.orientation_id', live=False)}"
+            f"({_sent('referral_orientationmove')}) OR {_desk('referral_orientationmove.orientation_id', live=False)}"
             f" OR {sees('referral_orientationmove.case_id', 3, lead=True)}"
         ),
         # only nrm.accept and the withdrawal of the agreement write these two
         insert=(
             f"membership_id = {_ME} AND agency_id = nrm.desk() AND after NOT IN ('accepted', 'consent_withdrawn')"
-            f" AND (sender_id = nrm.desk() OR {_desk('referral_orientationmove.orientation_id')})"
+            f" AND (({_sent('referral_orientationmove')}) OR {_desk('referral_orientationmove.orientation_id')})"
         ),
         rights="SELECT, INSERT",
     ),
-    Wall("referral_orientationdesk", select="agency_id = nrm.desk()"),
+    Wall("referral_orientationdesk", select=_MY_DESK, worker_select=_DUE_DESK),
     Wall(
         "referral_clientkey",
         select=f"membership_id = {_ME}",

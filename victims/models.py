@@ -242,6 +242,15 @@ class Assignment(models.Model):
         return str(self.membership_id)
 
 
+class RestrictionQuerySet(models.QuerySet):
+    def against(self, actor):
+        """Cases the actor's agency keeps to its assigned members, when the actor is not one of them."""
+        if actor.kind == Membership.Sort.SYSTEM:
+            return self.none()
+        mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
+        return self.filter(agency=actor.agency_id).exclude(case__in=mine)
+
+
 class Restriction(models.Model):
     """This agency keeps this case to the members assigned to it."""
 
@@ -249,6 +258,8 @@ class Restriction(models.Model):
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+
+    objects = RestrictionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "agency"], name="restricted_once")]

@@ -27,8 +27,20 @@ def leads(case: str) -> str:
     )
 
 
+def open_to_me(case: str) -> str:
+    """Not a case that the acting agency keeps to its assigned members, this one not among them.
+
+    For rows one sees without asking the access table: a sender's orientations, one's own agency's grants.
+    """
+    return (
+        f"NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {case} AND r.agency_id = nrm.desk()"
+        " AND r.case_id NOT IN (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership()))"
+    )
+
+
 _LIVE = "(until IS NULL OR until > now())"
 _MINE = "case_id IN (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership())"
+_OWN_GRANT = f"group_id = nrm.desk() AND {open_to_me('victims_grant.case_id')}"
 
 WALLS = [
     Wall(
@@ -47,7 +59,7 @@ WALLS = [
     ),
     Wall(
         "victims_grant",
-        select=f"group_id = nrm.desk() OR {sees('victims_grant.case_id', 3, lead=True)}",
+        select=f"({_OWN_GRANT}) OR {sees('victims_grant.case_id', 3, lead=True)}",
         # the lead gives, to itself or at most what it holds
         insert=(
             "given_by_id = nrm.membership() AND EXISTS (SELECT 1 FROM victims_caseaccess a, auth_permission p"
@@ -56,12 +68,15 @@ WALLS = [
             " AND (victims_grant.group_id = nrm.desk() OR (nrm.level_of(p.codename) <= a.level"
             " AND nrm.bit_of(p.codename) & ~a.categories::int = 0)))"
         ),
-        delete=f"group_id = nrm.desk() OR {leads('victims_grant.case_id')}",
+        delete=f"({_OWN_GRANT}) OR {leads('victims_grant.case_id')}",
         rights="SELECT, INSERT, DELETE",
     ),
     Wall(
         "victims_grantlog",
-        select=f"nrm.sight() = 'journal' OR agency_id = nrm.desk() OR {sees('victims_grantlog.case_id', 3, lead=True)}",
+        select=(
+            f"nrm.sight() = 'journal' OR (agency_id = nrm.desk() AND {open_to_me('victims_grantlog.case_id')})"
+            f" OR {sees('victims_grantlog.case_id', 3, lead=True)}"
+        ),
     ),
     Wall(
         "victims_assignment",

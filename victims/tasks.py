@@ -4,10 +4,14 @@ from django.db.models.functions import Now
 
 from agencies.tasks import task
 
-from .models import Grant
+from .models import Case, Grant
 
 
 @task("victims.tasks.end_due_grants", system=True)
 def end_due_grants() -> int:
     """Access closed at the end by the database's clock; this only frees what the ended level covered."""
-    return Grant.objects.filter(until__lte=Now()).delete()[0]
+    due = Grant.objects.filter(until__lte=Now())
+    # the case first, as everywhere: a withdrawal holds it while it deletes the same grants
+    cases = Case.objects.filter(pk__in=due.values("content_object")).order_by("pk")
+    list(cases.select_for_update(no_key=True).values_list("pk"))
+    return due.delete()[0]

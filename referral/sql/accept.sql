@@ -38,10 +38,10 @@ BEGIN
   VALUES (move, o.id, 'accept', o.state, 'accepted', nrm.membership(), me, now(), '', words, '{}');
   PERFORM nrm.give(c.id, me, o.level, o.categories, CASE WHEN transfer THEN 'lead' ELSE 'orientation' END, o.id, ends);
   IF transfer THEN
-    FOR r IN SELECT x.id, x.state FROM referral_orientation x WHERE x.case_id = c.id AND x.id <> o.id
+    FOR r IN SELECT x.id, x.state, x.sender_id FROM referral_orientation x WHERE x.case_id = c.id AND x.id <> o.id
              AND x.verb = 'transfer' AND x.state IN ('draft', 'sent', 'opened') FOR UPDATE LOOP
       INSERT INTO referral_orientationmove (id, orientation_id, action, before, after, agency_id, at, reason, to_agencies)
-      VALUES (gen_random_uuid(), r.id, 'withdraw', r.state, 'withdrawn', o.sender_id, now(), 'transferred', '{}');
+      VALUES (gen_random_uuid(), r.id, 'withdraw', r.state, 'withdrawn', r.sender_id, now(), 'transferred', '{}');
     END LOOP;
     UPDATE victims_case SET lead_id = me WHERE id = c.id;
     PERFORM nrm.give(c.id, o.sender_id, 1, 0, 'former', o.id, NULL);
@@ -83,11 +83,7 @@ BEGIN
   END LOOP;
   DELETE FROM victims_grant WHERE case_id = c.id AND (ground_id = NEW.id
     OR ground_id IN (SELECT id FROM referral_orientation WHERE consent_id = NEW.id));
-  IF NOT EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = c.id AND a.agency_id = c.lead_id AND a.level >= 2)
-  THEN  -- a case is never without a lead who sees it
-    UPDATE victims_case SET lead_id = c.coordination_id WHERE id = c.id;
-    PERFORM nrm.give(c.id, c.coordination_id, 2, 0, 'lead', c.id, NULL);
-  END IF;
+  PERFORM nrm.fall_back(ARRAY[c.id]);
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_consent_withdrawn AFTER UPDATE ON victims_consent FOR EACH ROW

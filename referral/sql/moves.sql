@@ -13,7 +13,8 @@ BEGIN
   IF a.state <> NEW.before OR side IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   SELECT * INTO mine FROM referral_alertdesk WHERE alert_id = a.id AND agency_id = NEW.agency_id AND live;
   IF (side = 'author' AND a.author_id IS DISTINCT FROM NEW.membership_id)
-     OR (side IN ('desk', 'system') AND mine.id IS NULL)
+     -- the desk is the agency for members who see cases: a frontline author does not answer its own alert
+     OR (side IN ('desk', 'system') AND (mine.id IS NULL OR NEW.agency_id IS DISTINCT FROM nrm.desk()))
      OR (side = 'system' AND current_setting('nrm.kind', true) IS DISTINCT FROM 'system') THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
@@ -44,6 +45,10 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_alert_moved AFTER INSERT ON referral_alertmove FOR EACH ROW EXECUTE FUNCTION nrm.alert_moved();
 
+-- The case, if this agency keeps it to its assigned members: written on its desk rows.
+CREATE FUNCTION nrm.kept(target uuid, agency int) RETURNS uuid LANGUAGE sql STABLE AS
+$$ SELECT r.case_id FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency $$;
+
 -- Children of an orientation carry its case and its sender, so that a policy asks one derived table.
 CREATE FUNCTION nrm.stamp() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -66,12 +71,18 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE o referral_orientation; side text; mine referral_orientationdesk;
         ends boolean := NEW.after IN ('declined', 'withdrawn', 'expired', 'consent_withdrawn', 'completed');
 BEGIN
+  IF ends THEN  -- an end deletes grants, which locks the case: the case first, as in nrm.accept and in a withdrawal
+    PERFORM 1 FROM victims_case WHERE id = NEW.case_id FOR NO KEY UPDATE;
+  END IF;
   SELECT * INTO STRICT o FROM referral_orientation WHERE id = NEW.orientation_id FOR UPDATE;
   side := nrm.step_side('orientation', NEW.before, NEW.action, NEW.after);
   IF o.state <> NEW.before OR side IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   SELECT * INTO mine FROM referral_orientationdesk
   WHERE orientation_id = o.id AND agency_id = NEW.agency_id AND live;
   IF (side = 'sender' AND o.sender_id IS DISTINCT FROM NEW.agency_id)
+     -- only the lead proposes: a draft left from the time one led is not sent any more
+     OR (NEW.action = 'send' AND NOT EXISTS (SELECT 1 FROM victims_case c
+                                             WHERE c.id = o.case_id AND c.lead_id = o.sender_id))
      OR (side = 'desk' AND (mine.id IS NULL OR NOT mine.answers))
      OR (side = 'system' AND (mine.id IS NULL OR current_setting('nrm.kind', true) IS DISTINCT FROM 'system')) THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
@@ -86,13 +97,14 @@ BEGIN
   WHERE orientation_id = o.id;
   IF NEW.action = 'send' THEN
     INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, state, received_at,
-                                          reference, urgency)
-    VALUES (o.id, o.addressee_id, true, true, NEW.due_at, NEW.after, NEW.at, o.reference, o.urgency);
+                                          reference, urgency, kept_case)
+    VALUES (o.id, o.addressee_id, true, true, NEW.due_at, NEW.after, NEW.at, o.reference, o.urgency,
+            nrm.kept(o.case_id, o.addressee_id));
   ELSIF NEW.action = 'escalate' THEN
     -- who it is escalated to looks after it and does not answer in the addressee's place
     INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, state, received_at,
-                                          reference, urgency)
-    SELECT o.id, x.agency, true, false, NULL, NEW.after, NEW.at, o.reference, o.urgency
+                                          reference, urgency, kept_case)
+    SELECT o.id, x.agency, true, false, NULL, NEW.after, NEW.at, o.reference, o.urgency, nrm.kept(o.case_id, x.agency)
     FROM unnest(NEW.to_agencies) AS x(agency)
     ON CONFLICT (orientation_id, agency_id) DO NOTHING;
   END IF;
@@ -122,6 +134,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   UPDATE referral_alert a SET case_status = c.status FROM victims_case c
   WHERE a.id = NEW.alert_id AND c.id = NEW.case_id;
+  UPDATE referral_alertdesk d SET kept_case = r.case_id FROM victims_restriction r
+  WHERE r.case_id = NEW.case_id AND r.agency_id = d.agency_id AND d.alert_id = NEW.alert_id;
   INSERT INTO victims_contact (id, case_id, source_id, data)
   SELECT gen_random_uuid(), c.id, k.alert_id, k.data
   FROM referral_alertcontact k JOIN referral_alert a ON a.id = k.alert_id

@@ -5,6 +5,11 @@ CREATE FUNCTION nrm.kept_out(member bigint, agency int, target uuid) RETURNS boo
                      AND s.membership_id = member)
 $$;
 
+-- A case kept to its assigned members is open to these; one that is not kept (null) to all.
+CREATE FUNCTION nrm.assigned(kept uuid, member bigint) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT kept IS NULL OR EXISTS (SELECT 1 FROM victims_assignment s
+                                  WHERE s.case_id = kept AND s.membership_id = member) $$;
+
 -- Does this membership, active, still see the subject? Asked when fanning out, when sending, and by the notice list.
 CREATE FUNCTION nrm.still_sees(member bigint, noun text, target uuid) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -21,12 +26,13 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
           (x.author_id = m.id AND m.roles && '{frontline,case_worker,coordinator}')
           OR (m.roles && '{case_worker,coordinator}' AND (
                (x.agency_id = m.agency_id AND x.state <> 'draft')
-               OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = x.id AND d.agency_id = m.agency_id)))))
+               OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = x.id AND d.agency_id = m.agency_id
+                          AND nrm.assigned(d.kept_case, m.id))))))
       WHEN 'orientation' THEN m.roles && '{case_worker,coordinator}' AND EXISTS (
         SELECT 1 FROM referral_orientation o WHERE o.id = target AND NOT nrm.kept_out(m.id, m.agency_id, o.case_id) AND (
-          o.sender_id = m.agency_id
+          (o.sender_id = m.agency_id AND nrm.assigned(nrm.kept(o.case_id, m.agency_id), m.id))
           OR EXISTS (SELECT 1 FROM referral_orientationdesk d
-                     WHERE d.orientation_id = o.id AND d.agency_id = m.agency_id)
+                     WHERE d.orientation_id = o.id AND d.agency_id = m.agency_id AND nrm.assigned(d.kept_case, m.id))
           OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = m.agency_id
                      AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now()))))
       ELSE false END)
@@ -55,27 +61,28 @@ CREATE FUNCTION nrm.fan_out(at_most int) RETURNS int LANGUAGE sql AS $$
     WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
     UNION SELECT d.id, g FROM about d, unnest(d.agencies) g WHERE d.subject = 'none'
   ), people AS (
-    SELECT u.id, m.id AS member FROM units u JOIN agencies_membership m ON m.agency_id = u.agency_id
+    SELECT u.id, m.id AS member, false AS as_author FROM units u JOIN agencies_membership m ON m.agency_id = u.agency_id
     WHERE m.active AND m.kind <> 'system' AND m.roles && '{case_worker,coordinator}'
-    UNION SELECT d.id, a.author_id FROM about d JOIN referral_alert a ON a.id = d.subject_id
+    UNION ALL SELECT d.id, a.author_id, true FROM about d JOIN referral_alert a ON a.id = d.subject_id
       JOIN agencies_membership m ON m.id = a.author_id JOIN agencies_agency g ON g.group_id = m.agency_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'alert'
       -- a company that alerts learns that its alert was read, never what became of it
       AND (g.kind <> 'employer' OR d.kind = 'alert_opened')
-    UNION SELECT d.id, o.created_by_id FROM about d JOIN referral_orientation o ON o.id = d.subject_id
+    UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
   ), entitled AS MATERIALIZED (
-    SELECT d.*, m.id AS member, m.user_id FROM people p JOIN due d ON d.id = p.id
-    JOIN agencies_membership m ON m.id = p.member
+    SELECT d.*, m.id AS member, m.user_id, p.as_author
+    FROM (SELECT id, member, bool_and(as_author) AS as_author FROM people GROUP BY 1, 2) p
+    JOIN due d ON d.id = p.id JOIN agencies_membership m ON m.id = p.member
     WHERE p.member IS DISTINCT FROM d.actor_id AND nrm.still_sees(p.member, d.subject, d.subject_id)
       -- an ended access leaves no sight to ask about; the restriction it stood under still holds
       AND (d.subject <> 'none' OR NOT EXISTS (SELECT 1 FROM victims_case c WHERE c.reference = d.reference
                                               AND nrm.kept_out(m.id, m.agency_id, c.id)))
   ), told AS (
     INSERT INTO notifications_notice (event_id, membership_id, channel, state, kind, subject, subject_id, reference, at,
-                                      attempts, due_at)
+                                      as_author, attempts, due_at)
     SELECT p.id, p.member, c.channel, CASE c.channel WHEN 'app' THEN 'sent' ELSE 'queued' END, p.kind, p.subject,
-           p.subject_id, p.reference, p.at, 0, CASE c.channel WHEN 'mail' THEN now() END
+           p.subject_id, p.reference, p.at, p.as_author, 0, CASE c.channel WHEN 'mail' THEN now() END
     FROM entitled p CROSS JOIN (VALUES ('app'), ('mail')) AS c(channel)
     LEFT JOIN notifications_preference f ON f.membership_id = p.member AND f.kind = p.kind
     WHERE c.channel = 'app' OR (p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind = 'alert_vital'))

@@ -89,6 +89,9 @@ BEGIN
     FROM touched g JOIN auth_permission p ON p.id = g.permission_id;
   END IF;
   PERFORM nrm.refresh((SELECT array_agg(DISTINCT case_id) FROM touched));
+  IF TG_OP = 'DELETE' THEN  -- what ended by the clock may be what the lead led by
+    PERFORM nrm.fall_back((SELECT array_agg(DISTINCT case_id) FROM touched WHERE until <= now()));
+  END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_grants_added AFTER INSERT ON victims_grant REFERENCING NEW TABLE AS touched
@@ -126,6 +129,19 @@ BEGIN
   ON CONFLICT (case_id, group_id, permission_id, ground, ground_id) DO NOTHING;
 END $$;
 
+-- A case is never without a lead who sees it: its coordination leads again, with `summary`.
+CREATE FUNCTION nrm.fall_back(ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE c record;
+BEGIN
+  FOR c IN SELECT x.id, x.coordination_id FROM victims_case x WHERE x.id = ANY(ids) AND NOT EXISTS (
+    SELECT 1 FROM victims_caseaccess a WHERE a.case_id = x.id AND a.agency_id = x.lead_id AND a.level >= 2) ORDER BY x.id
+  LOOP
+    UPDATE victims_case SET lead_id = c.coordination_id WHERE id = c.id;
+    PERFORM nrm.give(c.id, c.coordination_id, 2, 0, 'lead', c.id, NULL);
+  END LOOP;
+END $$;
+
 -- A case is born with its creator's grant: no code can forget it.
 CREATE FUNCTION nrm.case_born() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -143,7 +159,8 @@ END $$;
 CREATE TRIGGER nrm_case_born AFTER INSERT ON victims_case REFERENCING NEW TABLE AS rows
 FOR EACH STATEMENT EXECUTE FUNCTION nrm.case_born();
 
--- The lead moves only inside nrm.accept, nrm.consent_withdrawn and the like, where row security does not apply.
+-- The lead moves only inside nrm.accept and nrm.fall_back, where row security does not apply. Nor does a lead choose
+-- the coordination it would fall back to.
 CREATE FUNCTION nrm.case_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.received_at <> OLD.received_at OR NEW.reference <> OLD.reference OR NEW.id <> OLD.id THEN
@@ -151,6 +168,10 @@ BEGIN
   END IF;
   IF NEW.lead_id <> OLD.lead_id AND row_security_active('public.victims_case') THEN
     RAISE EXCEPTION 'the lead of a case moves by an accepted transfer only' USING ERRCODE = '42501';
+  END IF;
+  IF (NEW.coordination_id, NEW.opened_by_id) IS DISTINCT FROM (OLD.coordination_id, OLD.opened_by_id)
+     AND row_security_active('public.victims_case') THEN
+    RAISE EXCEPTION 'who coordinates a case and who opened it never change' USING ERRCODE = '42501';
   END IF;
   RETURN NEW;
 END $$;
@@ -176,6 +197,11 @@ DECLARE r victims_restriction := COALESCE(NEW, OLD);
 BEGIN
   UPDATE victims_caseaccess SET restricted = (TG_OP = 'INSERT')
   WHERE case_id = r.case_id AND agency_id = r.agency_id;
+  -- its desk rows follow, and with them what they open: the sheets of its orientations, the story of its alerts
+  UPDATE referral_orientationdesk d SET kept_case = CASE TG_OP WHEN 'INSERT' THEN r.case_id END
+  FROM referral_orientation o WHERE o.id = d.orientation_id AND o.case_id = r.case_id AND d.agency_id = r.agency_id;
+  UPDATE referral_alertdesk d SET kept_case = CASE TG_OP WHEN 'INSERT' THEN r.case_id END
+  FROM referral_alertlink l WHERE l.alert_id = d.alert_id AND l.case_id = r.case_id AND d.agency_id = r.agency_id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_restriction_changed AFTER INSERT OR DELETE ON victims_restriction
