@@ -1,0 +1,179 @@
+"""The answers of an alert: their closed lists, and the answers said again in words.
+
+The keys stand encrypted in `AlertContent`; the lists here are what the pages offer. One place says them, so that the
+check page, the follow-up and a desk read the same words.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Territory
+from agencies.templatetags.words import day, moment
+from referral.code_labels import FORMS, labels
+from referral.models import Alert, Orientation
+
+WHEN = [
+    ("today", pgettext_lazy("alert", "Today")),
+    ("yesterday", pgettext_lazy("alert", "Yesterday")),
+    ("date", pgettext_lazy("alert", "Another date")),
+    ("past", pgettext_lazy("alert", "Facts of the past")),
+    ("abroad", pgettext_lazy("alert", "Outside France")),
+]
+MINOR = [
+    ("yes", pgettext_lazy("alert", "Yes")),
+    ("no", pgettext_lazy("alert", "No")),
+    ("doubt", pgettext_lazy("alert", "In doubt")),
+]
+DANGER = MINOR[:2]
+AGREEMENT = [
+    ("yes", pgettext_lazy("alert", "Yes, the person agrees")),
+    ("no", pgettext_lazy("alert", "No, the person refuses")),
+    ("not_asked", pgettext_lazy("alert", "Not asked")),
+]
+EXPLAINED = [
+    ("purpose", pgettext_lazy("alert", "What an alert is for")),
+    ("recipients", pgettext_lazy("alert", "Who will read it")),
+    ("withdrawal", pgettext_lazy("alert", "That one may refuse, or change one's mind later")),
+    ("help_anyway", pgettext_lazy("alert", "That help does not depend on the answer, nor on a complaint")),
+]
+INTERPRETER = [
+    ("independent", pgettext_lazy("alert", "Independent interpreter")),
+    ("phone", pgettext_lazy("alert", "Interpreter by phone")),
+    ("refused", pgettext_lazy("alert", "Interpreter refused")),
+    ("other_requested", pgettext_lazy("alert", "Another interpreter asked for")),
+]
+RECIPIENTS = [
+    ("association", pgettext_lazy("alert", "An association, for help")),
+    ("contact", pgettext_lazy("alert", "To be contacted again")),
+    ("police", pgettext_lazy("alert", "The police or the gendarmerie")),
+]
+CHANNELS = [
+    ("phone", pgettext_lazy("alert", "Call")),
+    ("sms", pgettext_lazy("alert", "Text message")),
+    ("messaging", pgettext_lazy("alert", "Messaging application")),
+    ("email", pgettext_lazy("alert", "E-mail")),
+    ("through_someone", pgettext_lazy("alert", "Through somebody trusted")),
+]
+WHOSE = [
+    ("hers", pgettext_lazy("alert", "The person's own")),
+    ("trusted", pgettext_lazy("alert", "Somebody the person trusts")),
+    ("controller", pgettext_lazy("alert", "Somebody who controls the person")),
+    ("unknown", pgettext_lazy("alert", "I do not know")),
+]
+DO_NOT_CALL = ("controller", "unknown")
+PLACES = "detection_contexts"  # the pack's list
+# each in its own name; the code is the one desks declare
+LANGUAGES = [
+    ("fr", "Français"), ("en", "English"), ("sq", "Shqip"), ("am", "አማርኛ"), ("ar", "العربية"), ("bm", "Bamanankan"),
+    ("bn", "বাংলা"), ("bg", "Български"), ("zh", "中文"), ("prs", "دری"), ("bin", "Ẹ̀dó"), ("es", "Español"),
+    ("ka", "ქართული"), ("ha", "Hausa"), ("hi", "हिन्दी"), ("hu", "Magyar"), ("ht", "Kreyòl"), ("ln", "Lingála"),
+    ("ps", "پښتو"), ("fa", "فارسی"), ("pl", "Polski"), ("pt", "Português"), ("ff", "Pulaar"), ("rom", "Romani"),
+    ("ro", "Română"), ("ru", "Русский"), ("sr", "Srpski"), ("so", "Soomaali"), ("snk", "Sooninkanxanne"),
+    ("tl", "Tagalog"), ("ta", "தமிழ்"), ("th", "ไทย"), ("ti", "ትግርኛ"), ("tr", "Türkçe"), ("uk", "Українська"),
+    ("ur", "اردو"), ("vi", "Tiếng Việt"), ("wo", "Wolof"), ("yo", "Yorùbá"),
+]  # fmt: skip
+OTHER_LANGUAGE = ("mis", pgettext_lazy("alert", "Another language"))
+RIGHT_TO_LEFT = {"ar", "prs", "ps", "fa", "ur"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer in words, and where it is changed: the step, and the field to land on."""
+
+    question: str
+    answer: str
+    step: int
+    field: str
+    language: str = ""
+
+    @property
+    def dir(self) -> str:
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+
+def word(choices, code) -> str:
+    """The words of a code; a code that is no longer offered is shown as it stands."""
+    return str(dict(choices).get(code, code or ""))
+
+
+def words(choices, codes) -> str:
+    return ", ".join(word(choices, code) for code in codes or [])
+
+
+def local_moment(text: str, zone: str) -> str:
+    """A stored moment as its place reads it."""
+    return moment(datetime.fromisoformat(text).astimezone(ZoneInfo(zone)))
+
+
+def said(answers: dict) -> list[Said]:
+    """Answers of the situation and of the agreement, in the order of the pages; what was left empty is left out."""
+    codes = [answers[k] for k in ("territory", "other_territory") if answers.get(k)]
+    places = {t.pk: t for t in Territory.objects.filter(pk__in=codes)}
+    known = labels(FORMS, PLACES)
+    found = [
+        Said(_("Département"), _place(places, answers.get("territory")), 1, "territory"),
+        Said(_("Other département concerned"), _place(places, answers.get("other_territory")), 1, "other_territory"),
+        Said(pgettext_lazy("alert", "When"), _when(answers), 1, "when_0"),
+        Said(_("Minor?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
+        Said(_("In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
+        Said(_("Persons concerned"), str(answers.get("persons") or ""), 1, "persons"),
+        Said(_("Can be reached there until"), _until(places, answers), 1, "reachable_until"),
+        Said(_("Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
+        Said(_("Form suspected"), known[FORMS].get(answers.get("form"), ""), 1, "form"),
+        Said(_("Language"), word([*LANGUAGES, OTHER_LANGUAGE], answers.get("language")), 1, "language",
+             answers.get("language") or ""),
+        Said(_("Where the person is"), answers.get("where") or "", 1, "where"),
+        Said(_("Where to call you back"), answers.get("callback") or "", 1, "callback"),
+        Said(_("Agreement"), _agreement(answers), 3, "agreement_0"),
+        Said(_("What was explained"), words(EXPLAINED, answers.get("explained")), 3, "explained_0"),
+        Said(_("Interpreter"), word(INTERPRETER, answers.get("interpreter")), 3, "interpreter_0"),
+        Said(_("For whom"), words(RECIPIENTS, answers.get("recipients")), 3, "recipients_0"),
+        Said(_("Legal ground"), word(Orientation.LegalGround.choices, answers.get("legal_ground")), 3,
+             "legal_ground_0"),
+    ]  # fmt: skip
+    return [line for line in found if line.answer]
+
+
+def _place(places: dict, code) -> str:
+    return f"{places[code].pk} · {places[code]}" if code in places else ""
+
+
+def _when(answers: dict) -> str:
+    if answers.get("when") == "date" and answers.get("when_date"):
+        return day(datetime.fromisoformat(answers["when_date"]))
+    return word(WHEN, answers.get("when"))
+
+
+def _until(places: dict, answers: dict) -> str:
+    until, here = answers.get("reachable_until"), places.get(answers.get("territory"))
+    return local_moment(until, here.time_zone if here else "Europe/Paris") if until else ""
+
+
+def _agreement(answers: dict) -> str:
+    """A danger call asks no agreement: nothing is said of it."""
+    return "" if answers.get("kind") == "danger" else word(AGREEMENT, answers.get("agreement"))
+
+
+def said_contact(contact: dict) -> list[Said]:
+    found = [
+        Said(_("How to reach the person"), word(CHANNELS, contact.get("channel")), 3, "channel"),
+        Said(_("Number or address"), contact.get("value") or "", 3, "value"),
+        Said(_("Whose number is it?"), word(WHOSE, contact.get("whose")), 3, "whose_0"),
+        Said(_("Safe hours"), contact.get("hours") or "", 3, "hours"),
+        Said(_("Who may answer"), contact.get("who_may_answer") or "", 3, "who_may_answer"),
+        Said(_("Code word"), contact.get("code_word") or "", 3, "code_word"),
+    ]
+    return [line for line in found if line.answer]
+
+
+def followed_state(alert: Alert, employer: bool) -> tuple[str, str]:
+    """(family, words) of an alert's state for who sent it. A company reads « Reçue », « Lue », never more."""
+    if not employer:
+        return alert.state, alert.get_state_display()
+    if alert.state == Alert.State.SENT:
+        return Alert.State.SENT, _("Received")
+    return Alert.State.OPENED, _("Read by a desk")

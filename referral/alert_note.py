@@ -1,0 +1,42 @@
+"""What a free note should not hold: numbers, plates, e-mails. Pointed out, never blocking.
+
+The note is read by every desk the alert goes to; a number belongs to the safe contact, sealed apart. Only shapes are
+looked for: it is help, not a filter, and a name cannot be recognised.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import pgettext_lazy
+
+_SHAPES = (
+    ("email", pgettext_lazy("alert", "an e-mail address"), re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+")),
+    (
+        "phone",
+        pgettext_lazy("alert", "a phone number"),
+        re.compile(r"(?<![\w+])(?:(?:\+|00)\d{1,3}[ .-]?(?:\(0\)[ .-]?)?\d(?:[ .-]?\d){6,10}|0\d(?:[ .-]?\d\d){4})(?!\d)"),
+    ),
+    (
+        "plate",
+        pgettext_lazy("alert", "a number plate"),
+        re.compile(r"(?<!\w)(?:(?i:[A-HJ-NP-TV-Z]{2}[ -]?\d{3}[ -]?[A-HJ-NP-TV-Z]{2})|\d{2,4}[ -]?[A-Z]{2,3}[ -]?\d{2})(?!\w)"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    kind: str
+    words: str
+    text: str
+
+
+def found_in(note: str | None) -> list[Found]:
+    return [Found(kind, words, match) for kind, words, shape in _SHAPES for match in shape.findall(note or "")]
+
+
+def without(note: str, found: list[Found]) -> str:
+    """The note without what was found; the sentence around it stays."""
+    for item in found:
+        note = note.replace(item.text, "…")
+    return note
