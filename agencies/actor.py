@@ -11,6 +11,9 @@ from django.db import connection, transaction
 
 SYSTEM = "system"  # the worker's mode for due work and sweeps; the policies give it to the role nrm_worker alone
 
+SESSION_KEY = "membership"  # the hat chosen, in the session
+FORM_FIELD = "_membership"  # the hat a form was opened under
+
 _current: ContextVar = ContextVar("actor", default=None)
 
 

@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_safe
 
-from journal.middleware import SESSION_KEY
-
+from .actor import SESSION_KEY
 from .models import User
 
 

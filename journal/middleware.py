@@ -6,15 +6,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
-from agencies.actor import acting_as, become, fresh_context
+from agencies.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
 from agencies.models import Membership
 
 from .models import Entry
 from .operations import record
 
 REFUSALS = {403, 404, 409}
-SESSION_KEY = "membership"
-FORM_FIELD = "_membership"
+ADMIN = "/admin/"
 
 
 def TransactionMiddleware(get_response):
@@ -56,7 +55,8 @@ def ActorMiddleware(get_response):
     def middleware(request):
         request.actor = None
         request.memberships = []
-        if request.user.is_authenticated:
+        # the admin (off by default) knows no actor: whatever it touched behind a wall would raise
+        if request.user.is_authenticated and not request.path_info.startswith(ADMIN):
             request.memberships = list(
                 Membership.objects.live().filter(user=request.user).select_related("agency").order_by("pk")
             )

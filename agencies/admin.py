@@ -1,0 +1,48 @@
+"""The admin: off by default (ADMIN_ENABLED), agencies and reference lists only, never a case table.
+
+Loaded by Django only when `django.contrib.admin` is installed.
+"""
+
+from django.contrib import admin
+
+from .models import Agency, Desk, Helpline, Service
+
+
+class DeskInline(admin.StackedInline):
+    model = Desk
+    fk_name = "agency"
+    can_delete = False
+    filter_horizontal = ["services", "territories"]
+
+
+@admin.register(Agency)
+class AgencyAdmin(admin.ModelAdmin):
+    """Agencies are admitted by a command of the owner, with their group; here they are described and switched off."""
+
+    list_display = ["name", "kind", "territory", "mandate", "active"]
+    list_filter = ["kind", "mandate", "active"]
+    search_fields = ["name", "code"]
+    readonly_fields = ["group", "code"]
+    inlines = [DeskInline]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Helpline)
+class HelplineAdmin(admin.ModelAdmin):
+    list_display = ["number", "label_fr", "kind", "reviewed_on", "active"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Service)
+class ServiceAdmin(admin.ModelAdmin):
+    list_display = ["code", "label_fr", "label_en"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
