@@ -28,15 +28,14 @@ def _start() -> None:
 
     Runs once, in the pytest that was called; with xdist the workers inherit the addresses.
     """
-    if settings.configured:
-        raise pytest.UsageError("Settings were read before the services: unset DJANGO_SETTINGS_MODULE.")
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        if settings.configured:
+            raise pytest.UsageError("Settings were read before the services: unset DJANGO_SETTINGS_MODULE.")
         state = Path(_services.enter_context(tempfile.TemporaryDirectory(prefix="nrm-test-")))
         urls, _ = _services.enter_context(embedded.services(state, os.environ, durable=False))
         (state / "static").mkdir()
-        os.environ.update(urls, STATE_DIR=str(state), DEBUG="1")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    translations.build(ROOT / "locale" / "fr")
+        translations.build(ROOT / "locale" / "fr")
+        os.environ.update(urls, STATE_DIR=str(state), DEBUG="1", DJANGO_SETTINGS_MODULE="tests.settings")
     django.setup()
 
 

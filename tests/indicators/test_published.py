@@ -10,7 +10,7 @@ from tests.roles import as_role
 pytestmark = pytest.mark.django_db
 
 CONTENT = [Dimension, Indicator, Ruleset, ShortGrid, ShortGridItem]
-TABLES = [table for table in connection.introspection.django_table_names() if table.startswith("indicators_")]
+TABLES = sorted(t for t in connection.introspection.django_table_names() if t.startswith("indicators_"))
 
 
 def attempt(action):
