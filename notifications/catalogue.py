@@ -24,6 +24,10 @@ class Kind:
         """Everything but a danger to life; the database refuses that preference too."""
         return self.code != VITAL
 
+    @property
+    def urgent(self) -> bool:
+        return self.mail == URGENT
+
 
 KINDS = {
     kind.code: kind
@@ -59,6 +63,15 @@ AUDIENCES = {
 }
 
 
+# The page a notice opens, by subject; whoever wrote the alert follows it on a page of its own.
+PAGES = {
+    "alert": "referral:inbox-alert",
+    "case": "referral:case-detail",
+    "orientation": "referral:orientation-detail",
+}
+AUTHOR_PAGES = {"alert": "referral:alert-detail"}
+
+
 class UnknownKind(ValueError):
     """Nobody knows how to say this: add it to KINDS, with its French."""
 
@@ -67,3 +80,8 @@ def kind(code: str) -> Kind:
     if code not in KINDS:
         raise UnknownKind(code)
     return KINDS[code]
+
+
+def page(subject: str, as_author: bool) -> str | None:
+    """The route a notice opens; None when there is nothing to see any more."""
+    return (as_author and AUTHOR_PAGES.get(subject)) or PAGES.get(subject)

@@ -4,9 +4,10 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Membership
+
+from . import catalogue
 
 
 UNREAD_CAP = 99
@@ -18,12 +19,12 @@ class Event(models.Model):
     class Audience(models.TextChoices):
         """The closed list of who can be named by an operation."""
 
-        HOLDERS = "holders", _("Agencies that see the case")
-        DESK = "desk", _("Desks addressed")
-        AUTHOR = "author", _("Author")
-        SENDER = "sender", _("Agency that sent")
-        LEAD = "lead", _("Lead agency")
-        COORDINATION = "coordination", _("Coordination of the case")
+        HOLDERS = "holders"  # agencies that see the case
+        DESK = "desk"  # agencies addressed
+        AUTHOR = "author"
+        SENDER = "sender"  # the agency that asked
+        LEAD = "lead"
+        COORDINATION = "coordination"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=40)
@@ -61,15 +62,15 @@ class Notice(models.Model):
     """One event for one member by one channel. Mails pass through queued, sending, sent; or dropped, or failed."""
 
     class Channel(models.TextChoices):
-        APP = "app", _("In the application")
-        MAIL = "mail", _("E-mail")
+        APP = "app"
+        MAIL = "mail"
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("Queued")
-        SENDING = "sending", _("Sending")
-        SENT = "sent", _("Sent")
-        DROPPED = "dropped", _("Not sent: no longer entitled")
-        FAILED = "failed", _("Failed")
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        DROPPED = "dropped"  # no longer entitled at the moment of sending
+        FAILED = "failed"
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="notices")
@@ -81,6 +82,7 @@ class Notice(models.Model):
     subject_id = models.UUIDField()
     reference = models.CharField(max_length=20)
     at = models.DateTimeField()
+    as_author = models.BooleanField(default=False)  # told for having written it, not as a desk: another page opens
     attempts = models.PositiveSmallIntegerField(default=0)
     # mails: when queued, not before this moment; when sending, given up by its worker after it; null once done
     due_at = models.DateTimeField(null=True)
@@ -104,6 +106,15 @@ class Notice(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.reference}"
+
+    @property
+    def what(self) -> catalogue.Kind:
+        return catalogue.kind(self.kind)
+
+    @property
+    def opens(self) -> bool:
+        """Whether there is a page to open; an ended access leaves none."""
+        return catalogue.page(self.subject, self.as_author) is not None
 
 
 class Preference(models.Model):

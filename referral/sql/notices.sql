@@ -30,9 +30,9 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
                           AND nrm.assigned(d.kept_case, m.id))))))
       WHEN 'orientation' THEN m.roles && '{case_worker,coordinator}' AND EXISTS (
         SELECT 1 FROM referral_orientation o WHERE o.id = target AND NOT nrm.kept_out(m.id, m.agency_id, o.case_id) AND (
-          (o.sender_id = m.agency_id AND nrm.assigned(nrm.kept(o.case_id, m.agency_id), m.id))
+          o.sender_id = m.agency_id
           OR EXISTS (SELECT 1 FROM referral_orientationdesk d
-                     WHERE d.orientation_id = o.id AND d.agency_id = m.agency_id AND nrm.assigned(d.kept_case, m.id))
+                     WHERE d.orientation_id = o.id AND d.agency_id = m.agency_id)
           OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = m.agency_id
                      AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now()))))
       ELSE false END)

@@ -1,0 +1,94 @@
+"""A member's notices: list, open, mark as read, choose what comes by mail.
+
+Nothing is counted and nothing is journalled here: reading one's own notices reads no case. The page a notice opens
+journals its reading itself.
+"""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.paging import BadCursor, Keyset
+
+from . import catalogue
+from .forms import MailForm
+from .models import Notice
+from .operations import choose_mails, mark_all_read, mark_read
+
+BY_DATE = Keyset("at", "id")
+
+
+@require_safe
+def notice_list(request):
+    notices = Notice.objects.of(request.actor)
+    unread_only = request.GET.get("etat") == "non-lues"
+    if unread_only:
+        notices = notices.unread()
+    try:
+        page = BY_DATE.page(notices, request.GET.get("page", ""))
+    except BadCursor as error:
+        raise Http404 from error
+    return render(
+        request,
+        "notifications/notice_list.html",
+        {
+            "notices": page.rows,
+            "newest": page.rows[0] if page.rows and not page.previous else None,
+            "unread_only": unread_only,
+            "next": _address(unread_only, page.next),
+            "previous": _address(unread_only, page.previous),
+        },
+    )
+
+
+def _address(unread_only: bool, cursor: str) -> str:
+    """The address of another page of the same list; empty when there is none."""
+    if not cursor:
+        return ""
+    return reverse("notifications:notice-list", query={**({"etat": "non-lues"} if unread_only else {}), "page": cursor})
+
+
+@require_safe
+def open_notice(request, pk: int):
+    """Opening is reading: the notice is marked and its subject's page follows."""
+    notice = mark_read(request.actor, pk)
+    route = catalogue.page(notice.subject, notice.as_author)
+    if route is None:
+        return redirect("notifications:notice-list")
+    return redirect(route, notice.subject_id)
+
+
+@require_POST
+def read_one(request, pk: int):
+    mark_read(request.actor, pk)
+    return _back(request)
+
+
+@require_POST
+def read_all(request):
+    newest = request.POST.get("newest", "")
+    if not (newest.isascii() and newest.isdigit() and len(newest) < 19):
+        raise Http404
+    mark_all_read(request.actor, int(newest))
+    messages.success(request, _("All your notices are marked as read."))
+    return _back(request)
+
+
+def _back(request):
+    """To the list, filtered as it was."""
+    unread_only = request.POST.get("etat") == "non-lues"
+    query = {"etat": "non-lues"} if unread_only else None
+    return HttpResponseRedirect(reverse("notifications:notice-list", query=query))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request):
+    form = MailForm.of(request.actor, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        choose_mails(request.actor, set(form.cleaned_data["mails"]))
+        messages.success(request, _("Your choice is saved."))
+        return redirect("notifications:preferences")
+    return render(request, "notifications/preferences.html", {"form": form})

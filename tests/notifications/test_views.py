@@ -1,0 +1,219 @@
+"""The member's pages: list, opening, marking, choice of mails."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.actor import acting_as
+from agencies.models import Kind, Role
+from journal.middleware import SESSION_KEY
+from notifications.catalogue import KINDS, VITAL
+from notifications.models import Notice, Preference
+from tests import factories as f
+from tests.notifications.post import fan_out, told
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("notifications:notice-list")
+
+
+@pytest.fixture
+def coordinator(db):
+    f.national()
+    return f.member(f.coordination(), Role.COORDINATOR)
+
+
+@pytest.fixture
+def nurse(coordinator):
+    return f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+
+
+def signed_in(client, member):
+    client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[SESSION_KEY] = member.pk
+    session.save()
+    return client
+
+
+def notices_of(member):
+    with as_role("nrm_owner"):
+        return list(Notice.objects.of(member).order_by("-at", "-id"))
+
+
+def copies(member, number: int) -> None:
+    """More notices of the same alert, one a minute into the past."""
+    with as_role("nrm_owner"):
+        first = Notice.objects.of(member).order_by("at").first()
+        for n in range(1, number + 1):
+            event = first.event
+            event.pk = None
+            event.id = None
+            event.__class__.objects.bulk_create([copy := clone(event, first.at - timedelta(minutes=n))])
+            Notice.objects.create(
+                event=copy,
+                membership=member,
+                channel="app",
+                state="sent",
+                kind=first.kind,
+                subject=first.subject,
+                subject_id=first.subject_id,
+                reference=first.reference,
+                at=copy.at,
+            )
+
+
+def clone(event, at):
+    fields = ("kind", "subject", "subject_id", "reference", "audience", "agencies", "actor_id")
+    made = type(event)(**{name: getattr(event, name) for name in fields}, fanned_at=at)
+    made.at = at
+    return made
+
+
+def test_list_says_what_happened_with_a_reference(client, nurse, coordinator):
+    alert = f.sent_alert(nurse)
+    fan_out()
+    page = signed_in(client, coordinator).get(LIST).content.decode()
+    assert "Une alerte est adressée à votre service" in page
+    assert alert.reference in page
+    assert "Non lue" in page
+    assert "MARQUEUR-RECIT" not in page
+
+
+def test_pages_follow_each_other_without_counting(client, nurse, coordinator, django_assert_num_queries):
+    f.sent_alert(nurse)
+    fan_out()
+    copies(coordinator, 30)
+    signed_in(client, coordinator)
+    first = client.get(LIST)
+    assert len(first.context["notices"]) == 25
+    second = client.get(first.context["next"])
+    assert len(second.context["notices"]) == 6
+    assert not {n.pk for n in first.context["notices"]} & {n.pk for n in second.context["notices"]}
+    assert client.get(second.context["previous"]).context["notices"] == first.context["notices"]
+    assert client.get(LIST, {"page": "rien"}).status_code == 404
+
+
+def test_the_list_costs_the_same_at_two_sizes(client, nurse, coordinator, django_assert_num_queries):
+    f.sent_alert(nurse)
+    fan_out()
+    signed_in(client, coordinator)
+    client.get(LIST)
+
+    def cost() -> int:
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as queries:
+            client.get(LIST)
+        assert not [q for q in queries if "COUNT(" in q["sql"] and "LIMIT" not in q["sql"]]
+        return len(queries)
+
+    small = cost()
+    copies(coordinator, 24)
+    assert cost() == small
+
+
+def test_opening_marks_it_read_and_leads_to_its_subject(client, nurse, coordinator):
+    alert = f.sent_alert(nurse)
+    fan_out()
+    (notice,) = notices_of(coordinator)
+    response = signed_in(client, coordinator).get(reverse("notifications:notice-open", args=[notice.pk]))
+    assert response.status_code == 302
+    assert response.url == reverse("referral:inbox-alert", args=[alert.pk])
+    assert notices_of(coordinator)[0].read_at is not None
+
+
+def test_the_author_follows_its_alert_on_its_own_page(client, nurse, coordinator):
+    from referral.operations import alerts
+
+    alert = f.sent_alert(nurse)
+    with acting_as(coordinator):
+        alerts.open_alert(coordinator, alert.pk)
+    fan_out()
+    (notice,) = notices_of(nurse)
+    response = signed_in(client, nurse).get(reverse("notifications:notice-open", args=[notice.pk]))
+    assert response.url == reverse("referral:alert-detail", args=[alert.pk])
+
+
+def test_anothers_notice_does_not_exist(client, nurse, coordinator):
+    f.sent_alert(nurse)
+    fan_out()
+    (notice,) = notices_of(coordinator)
+    signed_in(client, nurse)
+    assert client.get(reverse("notifications:notice-open", args=[notice.pk])).status_code == 404
+    token = {"_membership": nurse.pk}
+    assert client.post(reverse("notifications:notice-read", args=[notice.pk]), token).status_code == 404
+    answer = client.post(reverse("notifications:notice-read-all"), {**token, "newest": notice.pk})
+    assert answer.status_code == 404
+    assert notices_of(coordinator)[0].read_at is None
+
+
+def test_mark_one_and_mark_what_is_shown(client, nurse, coordinator):
+    f.sent_alert(nurse)
+    fan_out()
+    copies(coordinator, 3)
+    newest, second, third, _ = notices_of(coordinator)
+    signed_in(client, coordinator)
+    token = {"_membership": coordinator.pk, "etat": "non-lues"}
+    answer = client.post(reverse("notifications:notice-read", args=[newest.pk]), token)
+    assert answer.url == f"{LIST}?etat=non-lues"
+    assert [n.read_at is None for n in notices_of(coordinator)] == [False, True, True, True]
+    client.post(reverse("notifications:notice-read-all"), {**token, "newest": third.pk})
+    # what came after the page was shown stays unread
+    assert [n.read_at is None for n in notices_of(coordinator)] == [False, True, False, False]
+    unread = client.get(LIST, {"etat": "non-lues"}).context["notices"]
+    assert [n.pk for n in unread] == [second.pk]
+    assert client.post(reverse("notifications:notice-read-all"), {**token, "newest": "x"}).status_code == 404
+
+
+def test_marking_needs_a_post(client, coordinator):
+    signed_in(client, coordinator)
+    for name, args in (("notice-read-all", []), ("notice-read", [1])):
+        assert client.get(reverse(f"notifications:{name}", args=args)).status_code == 405
+
+
+def test_nobody_without_signing_in(client):
+    for name in ("notice-list", "preferences"):
+        answer = client.get(reverse(f"notifications:{name}"))
+        assert answer.status_code == 302
+        assert reverse("login") in answer.url
+
+
+def test_choice_of_mails(client, nurse, coordinator):
+    signed_in(client, coordinator)
+    url = reverse("notifications:preferences")
+    page = client.get(url).content.decode()
+    assert page.count('type="checkbox"') == page.count("checked") == len(KINDS) - 1
+    assert VITAL not in page
+    kept = [code for code in KINDS if code not in ("alert_sent", VITAL)]
+    answer = client.post(url, {"_membership": coordinator.pk, "mails": kept})
+    assert answer.url == url
+    assert client.get(url).content.decode().count("checked") == len(KINDS) - 2
+    with as_role("nrm_owner"):
+        assert set(Preference.objects.filter(mail=False).values_list("kind", flat=True)) == {"alert_sent"}
+    f.sent_alert(nurse)
+    f.sent_alert(nurse, danger="yes")
+    fan_out()
+    assert coordinator.pk not in told("alert_sent", "mail")
+    assert coordinator.pk in told("alert_vital", "mail")
+
+
+def test_a_danger_to_life_is_not_a_choice(client, coordinator):
+    signed_in(client, coordinator)
+    url = reverse("notifications:preferences")
+    assert client.post(url, {"_membership": coordinator.pk, "mails": [VITAL]}).status_code == 200
+    with as_role("nrm_owner"):
+        assert not Preference.objects.exists()
+
+
+def test_unread_stops_counting_at_its_cap(nurse, coordinator):
+    f.sent_alert(nurse)
+    fan_out()
+    copies(coordinator, 4)
+    with acting_as(coordinator):
+        assert Notice.objects.of(coordinator).unread().capped_count() == 5
+        assert Notice.objects.of(coordinator).unread().capped_count(cap=2) == 3
+        assert timezone.now() > Notice.objects.of(coordinator).first().at
