@@ -108,8 +108,15 @@ WALLS = [
     Wall(
         "referral_orientationsheet",
         select=(
-            f"{_desk('referral_orientationsheet.orientation_id')} OR (sender_id = nrm.desk()"
-            f" AND {sees('referral_orientationsheet.case_id', 2)})"
+            # until it answers the desk reads what the preview showed; afterwards its grants say how far, part by part,
+            # so that a grant that ended, or a lead handed on, takes the sheet with it
+            "EXISTS (SELECT 1 FROM referral_orientationdesk d WHERE d.orientation_id ="
+            " referral_orientationsheet.orientation_id AND d.agency_id = nrm.desk() AND d.live AND (d.state IN"
+            " ('sent', 'opened') OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id ="
+            " referral_orientationsheet.case_id AND a.agency_id = nrm.desk() AND (a.until IS NULL OR a.until > now())"
+            " AND a.level >= CASE part WHEN 'file' THEN 3 ELSE 2 END AND nrm.bit_of(part || '_case') &"
+            " ~a.categories::int = 0)))"
+            f" OR (sender_id = nrm.desk() AND {sees('referral_orientationsheet.case_id', 2)})"
         ),
         insert=_sent("referral_orientationsheet"),
         delete=f"{_sent('referral_orientationsheet')} AND EXISTS (SELECT 1 FROM referral_orientation o"

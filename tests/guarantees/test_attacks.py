@@ -14,8 +14,16 @@ from agencies.actor import SYSTEM, acting_as
 from agencies.models import Category, Kind, Membership, Role
 from journal.models import Entry
 from notifications.models import Event, Notice
-from referral.models import Alert, AlertContent, AlertDesk, AlertMove, Orientation, OrientationDesk, OrientationMove
-from referral.models import OrientationSheet
+from referral.models import (
+    Alert,
+    AlertContent,
+    AlertDesk,
+    AlertMove,
+    Orientation,
+    OrientationDesk,
+    OrientationMove,
+    OrientationSheet,
+)
 from referral.operations import alerts, cases, orientations
 from tests import factories as f
 from tests.roles import as_role
@@ -242,6 +250,23 @@ def test_notices_of_a_restricted_case_stop(p, as_role):
         assert Notice.objects.filter(kind="orientation_declined").exists()
 
 
+def test_a_sheet_ends_with_the_access_it_led_to(p):
+    """The addressee of an accepted transfer hands the lead on, another's agreement runs out: neither keeps the copy."""
+    case = led(p, categories=Category.CONTACT)
+    with acting_as(p["home"]):
+        assert set(OrientationSheet.objects.values_list("part", flat=True)) >= {"summary", "file"}
+    f.orientation(p["home"], case, p["third"].agency, state="accepted", answerer=p["third"], level=3)
+    f.orientation(p["home"], case, p["other"].agency, state="accepted", answerer=p["other"], verb="transfer", level=3)
+    with acting_as(p["home"]):
+        assert CaseAccess.objects.get().level == 1
+        assert not OrientationSheet.objects.exists()
+        assert Orientation.objects.count() == 3  # the one received, the two sent
+    with as_role("nrm_owner"):
+        CaseAccess.objects.filter(agency=p["third"].agency).update(until=timezone.now() - timezone.timedelta(hours=1))
+    with acting_as(p["third"]):
+        assert not OrientationSheet.objects.exists()
+
+
 def test_who_may_give_what(p):
     """The lead gives at most what it holds, to others; a holder gives nothing; nobody exceeds its agency's bounds."""
     case = f.case(p["coord"], author=p["nurse"])
@@ -293,9 +318,8 @@ def test_an_agreement_is_never_rewritten(p):
         with refused():
             Consent.objects.create(case=case, obtained_by=p["home"], level=3)
         assert Consent.objects.filter(pk=consent.pk).update(withdrawn_at=timezone.now()) == 1
-    with acting_as(p["coord"]):
-        with refused("NRM01"):
-            Consent.objects.filter(pk=consent.pk).update(withdrawn_at=None)
+    with acting_as(p["coord"]), refused("NRM01"):
+        Consent.objects.filter(pk=consent.pk).update(withdrawn_at=None)
 
 
 def test_what_was_sent_is_frozen(p):
