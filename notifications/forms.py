@@ -20,7 +20,5 @@ class MailForm(forms.Form):
 
     @classmethod
     def of(cls, actor, data=None):
-        muted = set(
-            Preference.objects.filter(membership=actor, mail=False).values_list("kind", flat=True)
-        )
+        muted = set(Preference.objects.filter(membership=actor, mail=False).values_list("kind", flat=True))
         return cls(data, initial={"mails": [code for code in catalogue.KINDS if code not in muted]})

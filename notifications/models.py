@@ -96,12 +96,8 @@ class Notice(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "membership", "channel"], name="told_once")]
         indexes = [
             models.Index(fields=["membership", "channel", "-at", "-id"], name="notice_list"),
-            models.Index(
-                fields=["membership"], condition=models.Q(channel="app", read_at=None), name="notice_unread"
-            ),
-            models.Index(
-                fields=["due_at"], condition=models.Q(state__in=["queued", "sending"]), name="notice_waiting"
-            ),
+            models.Index(fields=["membership"], condition=models.Q(channel="app", read_at=None), name="notice_unread"),
+            models.Index(fields=["due_at"], condition=models.Q(state__in=["queued", "sending"]), name="notice_waiting"),
         ]
 
     def __str__(self):

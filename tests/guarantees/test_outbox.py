@@ -302,11 +302,7 @@ def test_only_the_workers_system_mode_writes_notices(nurse, coordinator, role):
         forged = {"kind": "alert_sent", "subject": "alert", "reference": "x", "at": timezone.now()}
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
             Notice.objects.bulk_create(
-                [
-                    Notice(
-                        event=event, membership=coordinator, channel="app", subject_id=event.subject_id, **forged
-                    )
-                ]
+                [Notice(event=event, membership=coordinator, channel="app", subject_id=event.subject_id, **forged)]
             )
 
 

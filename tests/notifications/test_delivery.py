@@ -1,0 +1,242 @@
+"""Mails: what they hold, what happens when sending fails, what the log says of it."""
+
+import re
+import smtplib
+import socket
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from agencies.actor import acting_as
+from agencies.models import Agency, Kind, Role, User
+from notifications import catalogue, delivery
+from notifications.models import Notice
+from notifications.operations import enqueue
+from referral.operations import alerts
+from tests import factories as f
+from tests.notifications.post import fan_out, one_pass, states, worker
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+
+MARKS = [
+    "MARQUEUR-RECIT",
+    "MARQUEUR-TEL",
+    "MARQUEUR-CODE",
+    "MARQUEUR-AGENCE",
+    "MARQUEUR-ECOLE",
+    "Agent",
+    "labour_exploitation",
+    "Paris",
+]
+
+
+@pytest.fixture
+def coordinator(db):
+    f.national()
+    return f.member(f.coordination(name="MARQUEUR-AGENCE"), Role.COORDINATOR)
+
+
+@pytest.fixture
+def nurse(coordinator):
+    return f.member(f.agency(Kind.EDUCATION, desk=False, name="MARQUEUR-ECOLE"), Role.FRONTLINE)
+
+
+def due_now():
+    with as_role("nrm_owner"):
+        Notice.objects.filter(channel="mail").exclude(due_at=None).update(due_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_mail_holds_a_reference_and_where_to_sign_in(nurse, coordinator):
+    contact = {"channel": "phone", "number": "MARQUEUR-TEL", "code_word": "MARQUEUR-CODE"}
+    alert = f.sent_alert(nurse, contact=contact)
+    with acting_as(coordinator):
+        alerts.open_alert(coordinator, alert.pk)
+        alerts.open_case(coordinator, alert.pk)
+    one_pass()
+    assert {m.to[0] for m in mail.outbox} == {coordinator.user.email, nurse.user.email}
+    for message in mail.outbox:
+        text = message.message().as_string() + message.body + message.subject
+        assert alert.reference in message.body
+        assert alert.reference in message.subject
+        assert settings.SITE_URL in message.body
+        assert [mark for mark in MARKS if mark in text] == []
+        assert str(alert.pk) not in text
+        # one address, the site's front door: no path, no token
+        assert set(re.findall(r"https?://\S+", message.body)) == {settings.SITE_URL}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", catalogue.KINDS)
+def test_each_kind_has_its_mail_in_both_languages(kind, language):
+    letter = delivery.Letter(7, uuid.uuid4(), kind, "ABCD-2345", 1, "agent@exemple.invalid", language)
+    message = letter.message()
+    assert "\n" not in message.subject
+    assert "ABCD-2345" in message.subject
+    assert {"fr": "Référence : ABCD-2345", "en": "Reference: ABCD-2345"}[language] in message.body
+    # the kind itself would tell a bystander what happens
+    for word in ("alert", "case", "dossier", "accord", "agreement", "danger", "demande", "request"):
+        assert word not in message.subject.lower()
+    said = message.body.lower().replace("aucun lien qui ouvre un dossier", "").replace("that opens a case", "")
+    assert not [w for w in ("alert", "danger", "accord", "agreement", "case", "dossier") if w in said]
+
+
+def test_the_language_is_the_readers(nurse, coordinator):
+    with as_role("nrm_owner"):
+        User.objects.filter(pk=coordinator.user_id).update(language="en")
+    f.sent_alert(nurse)
+    one_pass()
+    assert "sign in" in mail.outbox[0].body
+
+
+def test_another_language_falls_back_to_french():
+    letter = delivery.Letter(7, uuid.uuid4(), "alert_sent", "ABCD-2345", 1, "a@exemple.invalid", "../en")
+    assert "connectez-vous" in letter.message().body
+
+
+def test_a_mail_sent_twice_bears_one_message_id(nurse, coordinator):
+    f.sent_alert(nurse)
+    one_pass()
+    first = mail.outbox.pop()
+    with as_role("nrm_owner"):
+        # the worker died before it could say "sent"
+        Notice.objects.filter(channel="mail").update(state="sending", due_at=timezone.now())
+    one_pass()
+    assert mail.outbox[0].extra_headers["Message-ID"] == first.extra_headers["Message-ID"]
+    assert first.extra_headers["Message-ID"].endswith("@repere.invalid>")
+
+
+class Broken:
+    """A mail server that refuses what `refuses` says; the address is in its answer, as servers do."""
+
+    refuses = ()
+
+    def __init__(self, **options):
+        self.sent = []
+
+    def open(self):
+        pass
+
+    def close(self):
+        pass
+
+    def send_messages(self, messages):
+        for message in messages:
+            if message.to[0] in type(self).refuses:
+                raise smtplib.SMTPRecipientsRefused({message.to[0]: (550, b"MARQUEUR-SERVEUR")})
+            mail.outbox.append(message)
+
+
+@pytest.fixture
+def refusing(settings, monkeypatch):
+    settings.MAILERS = {"default": {"BACKEND": f"{__name__}.Broken"}}
+    return lambda *addresses: monkeypatch.setattr(Broken, "refuses", addresses)
+
+
+def test_a_refused_mail_waits_longer_each_time_and_holds_nobody_up(nurse, coordinator, refusing, caplog):
+    colleague = f.member(coordinator.agency)
+    refusing(coordinator.user.email)
+    f.sent_alert(nurse)
+    assert one_pass() == 1
+    assert states("alert_sent") == {coordinator.pk: "queued", colleague.pk: "sent"}
+    with as_role("nrm_owner"):
+        waiting = Notice.objects.get(membership=coordinator, channel="mail")
+    assert waiting.attempts == 1
+    assert timedelta(0) < waiting.due_at - timezone.now() <= delivery.FIRST_DELAY
+    assert one_pass() == 0  # not before its time
+    due_now()
+    one_pass()
+    with as_role("nrm_owner"):
+        again = Notice.objects.get(pk=waiting.pk)
+    assert again.attempts == 2
+    assert again.due_at - timezone.now() > delivery.FIRST_DELAY
+    refusing()
+    due_now()
+    assert one_pass() == 1
+    assert states("alert_sent")[coordinator.pk] == "sent"
+
+
+def test_it_fails_after_the_last_attempt_and_the_log_names_no_one(nurse, coordinator, refusing, caplog):
+    refusing(coordinator.user.email)
+    f.sent_alert(nurse)
+    fan_out()
+    with as_role("nrm_owner"):
+        Notice.objects.filter(channel="mail").update(attempts=delivery.MAX_ATTEMPTS - 1)
+    one_pass()
+    assert states("alert_sent") == {coordinator.pk: "failed"}
+    with as_role("nrm_owner"):
+        notice = Notice.objects.get(channel="mail")
+    (error,) = [r for r in caplog.records if r.levelname == "ERROR"]
+    assert str(notice.pk) in error.getMessage()
+    assert "SMTPRecipientsRefused" in error.getMessage()
+    assert [m for m in [*MARKS, coordinator.user.email, "MARQUEUR-SERVEUR"] if m in caplog.text] == []
+    due_now()
+    assert one_pass() == 0
+
+
+def test_delays_grow_and_are_bounded():
+    delays = [delivery.delay_after(n) for n in range(1, delivery.MAX_ATTEMPTS + 1)]
+    assert delays[:4] == [timedelta(seconds=s) for s in (30, 120, 480, 1920)]
+    assert delays == sorted(delays)
+    assert max(delays) == timedelta(hours=2)
+
+
+def test_a_slow_worker_does_not_overwrite_the_next_ones_claim(nurse, coordinator, caplog):
+    f.sent_alert(nurse)
+    fan_out()
+    with worker():
+        (pk,) = delivery.hand_over()
+        slow = delivery.claim(pk)
+        due_now()
+        assert delivery.hand_over() == [pk]
+        quick = delivery.claim(pk)
+        assert quick.attempt == slow.attempt + 1
+        delivery.settle(slow, "sent")
+        assert states("alert_sent") == {coordinator.pk: "sending"}
+        assert "may arrive twice" in caplog.text
+        delivery.settle(quick, "sent")
+    assert states("alert_sent") == {coordinator.pk: "sent"}
+
+
+def test_without_mail_server_the_others_are_not_tried(nurse, coordinator, settings, unused_tcp_port):
+    f.member(coordinator.agency)
+    f.member(coordinator.agency)
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": unused_tcp_port, "timeout": 2},
+        }
+    }
+    f.sent_alert(nurse)
+    assert one_pass() == 0
+    with as_role("nrm_owner"):
+        assert sorted(Notice.objects.filter(channel="mail").values_list("attempts", flat=True)) == [0, 0, 1]
+        assert Agency.objects.exists()
+
+
+@pytest.fixture
+def unused_tcp_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def test_an_unknown_kind_or_audience_is_refused_where_it_is_written(nurse, coordinator):
+    alert = f.sent_alert(nurse)
+    with acting_as(nurse):
+        with pytest.raises(catalogue.UnknownKind):
+            enqueue("alert_forgotten", alert, to=["author"])
+        with pytest.raises(ValueError, match="no audience lead"):
+            enqueue("alert_sent", alert, to=["lead"])
+
+
+def test_an_event_is_part_of_its_operations_transaction(nurse, monkeypatch):
+    alert = f.sent_alert(nurse)
+    monkeypatch.setattr(connection, "in_atomic_block", False)
+    with pytest.raises(RuntimeError, match="transaction"):
+        enqueue("alert_sent", alert, to=["desk"])
