@@ -9,7 +9,6 @@ from agencies.models import Membership
 
 from . import catalogue
 
-
 UNREAD_CAP = 99
 
 
