@@ -1,0 +1,136 @@
+"""The grid: who sees what, cell by cell, against a file written by hand from the design (never from the code).
+
+Three readings of the same cells: as the application works, with the querysets' filters replaced by `.all()` so that
+only the policies stand, and above the policies so that only the filters stand.
+"""
+
+import csv
+from collections.abc import Callable
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+
+from agencies.actor import acting_as
+from journal.models import Entry
+from notifications.models import Notice
+from referral.models import (
+    Alert,
+    AlertContact,
+    AlertContent,
+    AlertDesk,
+    AlertLink,
+    AlertMove,
+    AlertQuerySet,
+    DeskQuerySet,
+    Orientation,
+    OrientationDesk,
+    OrientationMove,
+    OrientationQuerySet,
+    OrientationSheet,
+)
+from tests.guarantees.world import World
+from tests.roles import as_role
+from victims.models import (
+    AccessQuerySet,
+    Case,
+    CaseAccess,
+    CaseQuerySet,
+    CaseText,
+    Consent,
+    Contact,
+    Grant,
+    GrantLog,
+    Identity,
+    Observation,
+)
+
+pytestmark = pytest.mark.django_db
+CELLS = list(csv.DictReader((Path(__file__).parent / "expected" / "visibility.csv").open()))
+
+# What each surface reads, as the actor `a`, about the relation `r`.
+SURFACES: dict[str, Callable] = {
+    "access": lambda a, r: CaseAccess.objects.of(a).filter(case=r.case),
+    "case": lambda a, r: Case.objects.visible_to(a).filter(pk=r.case.pk),
+    "consent": lambda a, r: Consent.objects.filter(case=r.case),
+    "observation": lambda a, r: Observation.objects.filter(case=r.case),
+    "text": lambda a, r: CaseText.objects.filter(case=r.case),
+    "identity": lambda a, r: Identity.objects.filter(case=r.case),
+    "contact": lambda a, r: Contact.objects.filter(case=r.case),
+    "grant_own": lambda a, r: Grant.objects.filter(content_object=r.case, group=a.agency_id),
+    "grant_others": lambda a, r: Grant.objects.filter(content_object=r.case).exclude(group=a.agency_id),
+    "log": lambda a, r: GrantLog.objects.filter(case_id=r.case.pk).exclude(agency_id=a.agency_id),
+    "journal": lambda a, r: Entry.objects.filter(case_id=r.case.pk).exclude(membership_id=a.pk),
+    "orientation": lambda a, r: Orientation.objects.visible_to(a).filter(pk=r.orientation.pk),
+    "sheet": lambda a, r: OrientationSheet.objects.filter(orientation=r.orientation),
+    "moves": lambda a, r: OrientationMove.objects.filter(orientation=r.orientation),
+    "desk": lambda a, r: OrientationDesk.objects.of(a).filter(orientation=r.orientation),
+    "other_orientation": lambda a, r: Orientation.objects.visible_to(a).filter(pk=r.other.pk),
+    "other_moves": lambda a, r: OrientationMove.objects.filter(orientation=r.other),
+    "alert": lambda a, r: Alert.objects.visible_to(a).filter(pk=r.alert.pk),
+    "alert_content": lambda a, r: AlertContent.objects.filter(alert=r.alert),
+    "alert_contact": lambda a, r: AlertContact.objects.filter(alert=r.alert),
+    "alert_moves": lambda a, r: AlertMove.objects.filter(alert=r.alert),
+    "alert_desk": lambda a, r: AlertDesk.objects.of(a).filter(alert=r.alert),
+    "alert_link": lambda a, r: AlertLink.objects.filter(alert=r.alert),
+    "notice": lambda a, r: Notice.objects.of(a).filter(
+        subject_id__in=[thing.pk for thing in (r.case, r.alert, r.orientation) if thing]
+    ),
+    "count": lambda a, r: CaseAccess.objects.of(a),
+}
+FILTERED = {"access", "case", "orientation", "desk", "other_orientation", "alert", "alert_desk", "count"}
+
+
+def read(world: World, cell: dict):
+    """What the actor of this cell finds: "yes", "no", or a number for a count."""
+    relation, actor = world.relations[cell["relation"]], world.actor(cell["role"], cell["relation"])
+    with acting_as(actor):
+        rows = SURFACES[cell["surface"]](actor, relation)
+        return str(rows.count()) if cell["surface"] == "count" else "yes" if rows.exists() else "no"
+
+
+def wrong_cells(cells, around=nullcontext) -> list[str]:
+    """Builds the world, reads every cell, and says in a line what is wrong with each that differs."""
+    world = World()
+    world.tell_everybody({(cell["role"], cell["relation"]) for cell in CELLS})
+    with around():
+        found = [(cell, read(world, cell)) for cell in cells]
+    return [
+        f"{c['role']} of « {c['relation']} » on {c['surface']}: expected {c['expected']}, found {answer} ({c['reason']})"
+        for c, answer in found
+        if answer != c["expected"]
+    ]
+
+
+def test_the_grid():
+    assert not (wrong := wrong_cells(CELLS)), "\n".join(["The grid differs:", *wrong])
+
+
+def test_the_policies_alone(monkeypatch):
+    """A view that forgot its filter shows nothing more."""
+    monkeypatch.setattr(CaseQuerySet, "visible_to", lambda self, actor, level=None: self.all())
+    monkeypatch.setattr(AccessQuerySet, "of", lambda self, actor, level=None: self.all())
+    for queryset, name in ((AlertQuerySet, "visible_to"), (OrientationQuerySet, "visible_to"), (DeskQuerySet, "of")):
+        monkeypatch.setattr(queryset, name, lambda self, actor: self.all())
+    assert not (wrong := wrong_cells(CELLS)), "\n".join(["The policies alone differ:", *wrong])
+
+
+def test_the_filters_alone():
+    """A policy that was dropped shows nothing more through the querysets."""
+
+    @contextmanager
+    def above_the_walls():
+        with as_role("nrm_owner"):
+            yield
+
+    cells = [cell for cell in CELLS if cell["surface"] in FILTERED]
+    assert not (wrong := wrong_cells(cells, above_the_walls)), "\n".join(["The filters alone differ:", *wrong])
+
+
+def test_the_file_says_enough():
+    """No cell twice, a reason for each, and at least a third of them allowed: a wall that closes everything fails."""
+    keys = [(c["role"], c["relation"], c["surface"]) for c in CELLS]
+    assert len(keys) == len(set(keys))
+    assert all(c["reason"] for c in CELLS)
+    allowed = [c for c in CELLS if c["expected"] not in ("no", "0")]
+    assert len(allowed) * 3 >= len(CELLS)
