@@ -44,3 +44,12 @@ def states(kind: str) -> dict[int, str]:
     """What became of the mails of this kind, by membership."""
     with as_role("nrm_owner"):
         return dict(Notice.objects.filter(kind=kind, channel="mail").values_list("membership_id", "state"))
+
+
+@contextmanager
+def committed_worker() -> Iterator[None]:
+    """The same for a transactional test, where each step commits: the session's role, not the transaction's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE nrm_worker")
+        yield
+        cursor.execute("SET ROLE nrm_app")
