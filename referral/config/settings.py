@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    # refusals of the domain as pages 403 and 409
+    "referral.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "referral.config.urls"
@@ -238,7 +240,8 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "manifest-src": [CSP.SELF],
 }
-SECURE_REFERRER_POLICY = "no-referrer"
+# not no-referrer: browsers then send "Origin: null" with each form, which the CSRF check refuses
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
