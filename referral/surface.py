@@ -3,11 +3,13 @@
 Everything that costs a query is lazy: a page that does not print it does not pay for it.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Helpline, Role
@@ -16,6 +18,8 @@ from notifications.models import Notice
 CASES = (Role.CASE_WORKER, Role.COORDINATOR)
 WRITES = (Role.FRONTLINE, *CASES)
 UNREAD_CAP = 100
+BY_TEXT = {"114"}  # for those who cannot speak: it is written to, not called
+_last_read: list[dict] = []
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ MENU = (
     Entry("referral:orientation-sent", _("Orientations sent"), CASES),
     Entry("referral:alert-list", _("My alerts"), WRITES),
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),
-    Entry("indicators:catalogue", _("Indicators")),
+    Entry("indicators:indicator-list", _("Indicators")),
 )
 ACTIONS = (
     Entry("referral:alert-start", _("Report a situation"), WRITES),
@@ -44,18 +48,44 @@ ACTIONS = (
 )
 
 
+PUBLIC = (
+    Entry("help", _("Need help?")),
+    Entry("witness", _("I am a witness")),
+    Entry("discreet", _("Browsing discreetly")),
+    Entry("indicators:indicator-list", _("Indicators")),
+    Entry("accessibility", _("Accessibility")),
+    Entry("legal", _("Legal notice")),
+    Entry("personal-data", _("Personal data")),
+)
+
+
+def address(route: str) -> str:
+    """Where a room is, or nothing while it is under construction."""
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
 def entries(actor, listed=MENU) -> list[dict]:
     """The lines this membership may open, with their addresses."""
-    shown = []
-    for entry in listed:
-        if actor is None or (entry.roles and not actor.has(*entry.roles)):
-            continue
-        try:
-            href = reverse(entry.route)
-        except NoReverseMatch:
-            continue
-        shown.append({"route": entry.route, "href": href, "label": entry.label, "counts": entry.counts_notices})
-    return shown
+    if actor is None:
+        return []
+    return _lines(entry for entry in listed if not entry.roles or actor.has(*entry.roles))
+
+
+def public_pages() -> list[dict]:
+    return _lines(PUBLIC)
+
+
+def _lines(listed) -> list[dict]:
+    lines = [{"route": e.route, "href": address(e.route), "label": e.label, "counts": e.counts_notices} for e in listed]
+    return [line for line in lines if line["href"]]
+
+
+def _actions(actor) -> dict:
+    """By the last word of the route: `start`, `danger`."""
+    return {re.split("[:-]", line["route"])[-1]: line for line in entries(actor, ACTIONS)}
 
 
 def unread(actor) -> int:
@@ -65,16 +95,28 @@ def unread(actor) -> int:
     return Notice.objects.of(actor).filter(read_at=None).order_by().values("pk")[:UNREAD_CAP].count()
 
 
+def spoken(line: Helpline) -> dict:
+    """A number as a page says it, in the reader's language when the label exists in it."""
+    french = get_language() == "fr"
+    return {
+        "number": line.number,
+        "href": f"{'sms' if line.number in BY_TEXT else 'tel'}:{line.number.replace(' ', '')}",
+        "label": line.label_fr if french else line.label_en or line.label_fr,
+        "use": line.use_fr if french else line.use_en or line.use_fr,
+        "free": line.free,
+        "reviewed_on": line.reviewed_on,
+    }
+
+
 def emergency_numbers() -> list[dict]:
-    return [
-        {
-            "number": line.number,
-            "dialled": line.number.replace(" ", ""),
-            "label": line.label_fr,
-            "use": line.use_fr,
-        }
-        for line in Helpline.objects.filter(kind="emergency", active=True)
-    ]
+    global _last_read
+    _last_read = [spoken(line) for line in Helpline.objects.filter(kind="emergency", active=True)]
+    return _last_read
+
+
+def last_numbers() -> list[dict]:
+    """The emergency numbers this process last read, for the page that must ask the database nothing."""
+    return _last_read
 
 
 def page(request):
@@ -84,11 +126,10 @@ def page(request):
         "actor": actor,
         "memberships": getattr(request, "memberships", []),
         "menu": SimpleLazyObject(lambda: entries(actor)),
-        "actions": SimpleLazyObject(lambda: {e["route"].split(":")[-1]: e for e in entries(actor, ACTIONS)}),
+        "actions": SimpleLazyObject(lambda: _actions(actor)),
         "route": match.view_name if match else "",
         "unread": SimpleLazyObject(lambda: unread(actor)),
         "emergency_numbers": SimpleLazyObject(emergency_numbers),
         "STATE_IDENTITY": settings.STATE_IDENTITY,
         "QUICK_EXIT_URL": settings.QUICK_EXIT_URL,
-        "DEBUG_MAILS": settings.DEBUG,
     }

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from agencies.models import Category, Level
+from agencies.models import Category, Level, Role
 
 register = template.Library()
 
@@ -121,3 +121,9 @@ def stepper(step, steps, title, following=""):
 def emergency(context, heading=3):
     """The emergency numbers of the database, asked once a request at most."""
     return {"numbers": context.get("emergency_numbers") or [], "heading": heading}
+
+
+@register.filter
+def roles(member) -> str:
+    """The roles of a membership, in words."""
+    return ", ".join(str(Role(role).label) for role in member.roles)

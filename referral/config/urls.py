@@ -10,6 +10,7 @@ ROOMS = [
     ("notifications/", "notifications.urls"),
     ("dev/", "notifications.mailbox"),
     ("indicateurs/", "indicators.urls"),
+    ("api/v1/", "referral.api_urls"),
     ("", "referral.urls"),
 ]
 
@@ -23,3 +24,6 @@ if settings.ADMIN_ENABLED:
     from django.contrib import admin
 
     urlpatterns.append(path("admin/", admin.site.urls))
+
+handler400 = "referral.public_views.bad_request"
+handler500 = "referral.public_views.server_error"

@@ -1,0 +1,62 @@
+"""« Mon espace »: what waits for this membership, each list stopped at a cap whatever the volume."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Role
+from notifications.models import Notice
+from victims.models import Case, CaseAccess
+
+from . import surface
+from .models import Alert, AlertDesk, OrientationDesk
+
+CAP = 50
+
+
+def my_space(actor) -> dict:
+    boxes = []
+    if actor.has(*surface.CASES):
+        boxes += [
+            _waiting(_("Alerts to handle"), "referral:alert-inbox", AlertDesk.objects.of(actor)),
+            _waiting(
+                _("Requests to answer"),
+                "referral:orientation-received",
+                OrientationDesk.objects.of(actor).filter(answers=True),
+            ),
+            _count(
+                _("Cases you see"),
+                "referral:case-list",
+                CaseAccess.objects.of(actor).exclude(status=Case.Status.CLOSED).values("case"),
+            ),
+        ]
+    if actor.has(*surface.WRITES):
+        drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).values("pk")
+        boxes.append(_count(_("My drafts to finish"), "referral:alert-list", drafts))
+    notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
+    return {
+        "boxes": boxes,
+        "late": sum(box["late"] for box in boxes),
+        "cap": CAP,
+        "role_labels": [Role(role).label for role in actor.roles],
+        "notices": list(notices),
+        "notices_href": surface.address("notifications:notice-list"),
+    }
+
+
+def _waiting(label, route, desks) -> dict:
+    """Desk rows with a clock: how many, how many late, and the one that comes first."""
+    rows = list(
+        desks.filter(live=True, due_at__isnull=False).order_by("due_at", "id").values("urgency", "due_at")[:CAP]
+    )
+    now = timezone.now()
+    return {
+        "label": label,
+        "href": surface.address(route),
+        "count": len(rows),
+        "late": sum(row["due_at"] < now for row in rows),
+        "due": rows[0] if rows else None,
+    }
+
+
+def _count(label, route, rows) -> dict:
+    return {"label": label, "href": surface.address(route), "count": rows.order_by()[:CAP].count(), "late": 0}
