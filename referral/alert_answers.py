@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Territory
 from agencies.templatetags.words import day, moment
 from referral.code_labels import FORMS, labels
 from referral.models import Alert, Orientation
+from referral.routing import protection_ground
 
 WHEN = [
     ("today", pgettext_lazy("alert", "Today")),
@@ -115,26 +115,42 @@ def said(answers: dict) -> list[Said]:
     places = {t.pk: t for t in Territory.objects.filter(pk__in=codes)}
     known = labels(FORMS, PLACES)
     found = [
-        Said(_("Département"), _place(places, answers.get("territory")), 1, "territory"),
-        Said(_("Other département concerned"), _place(places, answers.get("other_territory")), 1, "other_territory"),
+        Said(pgettext_lazy("alert", "Département"), _place(places, answers.get("territory")), 1, "territory"),
+        Said(
+            pgettext_lazy("alert", "Other département concerned"),
+            _place(places, answers.get("other_territory")),
+            1,
+            "other_territory",
+        ),
         Said(pgettext_lazy("alert", "When"), _when(answers), 1, "when_0"),
-        Said(_("Minor?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
-        Said(_("In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
-        Said(_("Persons concerned"), str(answers.get("persons") or ""), 1, "persons"),
-        Said(_("Can be reached there until"), _until(places, answers), 1, "reachable_until"),
-        Said(_("Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
-        Said(_("Form suspected"), known[FORMS].get(answers.get("form"), ""), 1, "form"),
-        Said(_("Language"), word([*LANGUAGES, OTHER_LANGUAGE], answers.get("language")), 1, "language",
-             answers.get("language") or ""),
-        Said(_("Where the person is"), answers.get("where") or "", 1, "where"),
-        Said(_("Where to call you back"), answers.get("callback") or "", 1, "callback"),
-        Said(_("Agreement"), _agreement(answers), 3, "agreement_0"),
-        Said(_("What was explained"), words(EXPLAINED, answers.get("explained")), 3, "explained_0"),
-        Said(_("Interpreter"), word(INTERPRETER, answers.get("interpreter")), 3, "interpreter_0"),
-        Said(_("For whom"), words(RECIPIENTS, answers.get("recipients")), 3, "recipients_0"),
-        Said(_("Legal ground"), word(Orientation.LegalGround.choices, answers.get("legal_ground")), 3,
-             "legal_ground_0"),
-    ]  # fmt: skip
+        Said(pgettext_lazy("alert", "Minor?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
+        Said(pgettext_lazy("alert", "In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
+        Said(pgettext_lazy("alert", "Persons concerned"), str(answers.get("persons") or ""), 1, "persons"),
+        Said(pgettext_lazy("alert", "Can be reached there until"), _until(places, answers), 1, "reachable_until"),
+        Said(pgettext_lazy("alert", "Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
+        Said(pgettext_lazy("alert", "Form suspected"), known[FORMS].get(answers.get("form"), ""), 1, "form"),
+        Said(
+            pgettext_lazy("alert", "Language"),
+            word([*LANGUAGES, OTHER_LANGUAGE], answers.get("language")),
+            1,
+            "language",
+            answers.get("language") or "",
+        ),
+        Said(pgettext_lazy("alert", "Where the person is"), answers.get("where") or "", 1, "where"),
+        Said(pgettext_lazy("alert", "Where to call you back"), answers.get("callback") or "", 1, "callback"),
+        Said(pgettext_lazy("alert", "Agreement"), _agreement(answers), 3, "agreement_0"),
+        Said(
+            pgettext_lazy("alert", "What was explained"), words(EXPLAINED, answers.get("explained")), 3, "explained_0"
+        ),
+        Said(pgettext_lazy("alert", "Interpreter"), word(INTERPRETER, answers.get("interpreter")), 3, "interpreter_0"),
+        Said(pgettext_lazy("alert", "For whom"), words(RECIPIENTS, answers.get("recipients")), 3, "recipients_0"),
+        Said(
+            pgettext_lazy("alert", "Legal ground"),
+            word(Orientation.LegalGround.choices, answers.get("legal_ground")),
+            3,
+            "legal_ground_0",
+        ),
+    ]
     return [line for line in found if line.answer]
 
 
@@ -160,20 +176,50 @@ def _agreement(answers: dict) -> str:
 
 def said_contact(contact: dict) -> list[Said]:
     found = [
-        Said(_("How to reach the person"), word(CHANNELS, contact.get("channel")), 3, "channel"),
-        Said(_("Number or address"), contact.get("value") or "", 3, "value"),
-        Said(_("Whose number is it?"), word(WHOSE, contact.get("whose")), 3, "whose_0"),
-        Said(_("Safe hours"), contact.get("hours") or "", 3, "hours"),
-        Said(_("Who may answer"), contact.get("who_may_answer") or "", 3, "who_may_answer"),
-        Said(_("Code word"), contact.get("code_word") or "", 3, "code_word"),
+        Said(pgettext_lazy("alert", "How to reach the person"), word(CHANNELS, contact.get("channel")), 3, "channel"),
+        Said(pgettext_lazy("alert", "Number or address"), contact.get("value") or "", 3, "value"),
+        Said(pgettext_lazy("alert", "Whose number is it?"), word(WHOSE, contact.get("whose")), 3, "whose_0"),
+        Said(pgettext_lazy("alert", "Safe hours"), contact.get("hours") or "", 3, "hours"),
+        Said(pgettext_lazy("alert", "Who may answer"), contact.get("who_may_answer") or "", 3, "who_may_answer"),
+        Said(pgettext_lazy("alert", "Code word"), contact.get("code_word") or "", 3, "code_word"),
     ]
     return [line for line in found if line.answer]
 
 
+def employer_word(state: str) -> str:
+    """A company reads « Reçue », « Lue », never more."""
+    return pgettext_lazy("alert", "Received") if state == Alert.State.SENT else pgettext_lazy("alert", "Read by a desk")
+
+
 def followed_state(alert: Alert, employer: bool) -> tuple[str, str]:
-    """(family, words) of an alert's state for who sent it. A company reads « Reçue », « Lue », never more."""
+    """(family, words) of an alert's state, for who sent it."""
     if not employer:
         return alert.state, alert.get_state_display()
-    if alert.state == Alert.State.SENT:
-        return Alert.State.SENT, _("Received")
-    return Alert.State.OPENED, _("Read by a desk")
+    return (Alert.State.SENT if alert.state == Alert.State.SENT else Alert.State.OPENED), employer_word(alert.state)
+
+
+MOVES = {
+    "send": pgettext_lazy("alert", "Sent"),
+    "open": pgettext_lazy("alert", "Opened"),
+    "redirect": pgettext_lazy("alert", "Redirected"),
+    "escalate": pgettext_lazy("alert", "No answer yet: one more service told"),
+    "act": pgettext_lazy("alert", "A case is opened: the situation is taken up"),
+    "close": pgettext_lazy("alert", "Closed without a case"),
+}
+
+
+def move_word(action: str) -> str:
+    return MOVES.get(action, action)
+
+
+def legal_ground(code: str) -> str:
+    return word(Orientation.LegalGround.choices, code)
+
+
+def ground_of(answers: dict) -> str:
+    """On what ground an alert leaves: the law, the person's agreement, or namelessness."""
+    if code := protection_ground(answers) or answers.get("legal_ground"):
+        return legal_ground(code)
+    if answers.get("agreement") == "yes":
+        return pgettext_lazy("alert", "Agreement of the person")
+    return pgettext_lazy("alert", "No name, no contact: nothing that identifies the person is sent")

@@ -9,19 +9,23 @@ from dataclasses import dataclass
 
 from django.utils.translation import pgettext_lazy
 
+_LETTERS = "[A-HJ-NP-TV-Z]{2}"
+_ABROAD = r"(?:\+|00)\d{1,3}[ .-]?(?:\(0\)[ .-]?)?\d(?:[ .-]?\d){6,10}"
 _SHAPES = (
     ("email", pgettext_lazy("alert", "an e-mail address"), re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+")),
     (
         "phone",
         pgettext_lazy("alert", "a phone number"),
-        re.compile(r"(?<![\w+])(?:(?:\+|00)\d{1,3}[ .-]?(?:\(0\)[ .-]?)?\d(?:[ .-]?\d){6,10}|0\d(?:[ .-]?\d\d){4})(?!\d)"),
+        re.compile(rf"(?<![\w+])(?:{_ABROAD}|0\d(?:[ .-]?\d\d){{4}})(?!\d)"),
     ),
     (
         "plate",
         pgettext_lazy("alert", "a number plate"),
-        re.compile(r"(?<!\w)(?:(?i:[A-HJ-NP-TV-Z]{2}[ -]?\d{3}[ -]?[A-HJ-NP-TV-Z]{2})|\d{2,4}[ -]?[A-Z]{2,3}[ -]?\d{2})(?!\w)"),
+        re.compile(
+            rf"(?<!\w)(?:(?i:{_LETTERS}[ -]?\d{{3}}[ -]?{_LETTERS})|\d{{2,4}}[ -]?[A-Z]{{2,3}}[ -]?\d{{2}})(?!\w)"
+        ),
     ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 import uuid
 from datetime import datetime
 
+from django.db import IntegrityError
 from django.http import Http404
 from django.utils import timezone
 
 from agencies.models import Agency, Territory
 from indicators import catalogue
-from indicators.assess import assess
+from indicators.assess import assess, replayed
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import routing, workflow
@@ -20,12 +21,22 @@ from victims.models import AgeSide, Assessment, Case, CaseText, Consent, Grant, 
 
 
 def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | None = None) -> Alert:
-    """A new draft, encrypted from its first answer. Raises NotAllowed for a membership that writes no alerts."""
+    """A new draft, encrypted from its first answer; the same id again is the same alert.
+
+    Raises NotAllowed for a membership that writes no alerts.
+    """
     if not actor.has(*workflow.WRITES):
         raise workflow.NotAllowed("start")
-    with guarded():
-        alert = Alert.objects.create(id=draft_id or uuid.uuid4(), author=actor, agency=actor.agency)
-        AlertContent.objects.create(alert=alert, data=answers or {})
+    try:
+        with guarded():
+            alert = Alert.objects.create(id=draft_id or uuid.uuid4(), author=actor, agency=actor.agency)
+            AlertContent.objects.create(alert=alert, data=answers or {})
+    except IntegrityError as error:
+        # sent twice: the actor's own is the same alert; one that is not seen is the same as none
+        alert = Alert.objects.mine(actor).select_related("content").filter(pk=draft_id).first()
+        if alert is None:
+            raise Http404 from error
+        return alert
     record("alert.start", alert)
     return alert
 
@@ -47,15 +58,40 @@ def save_draft(actor, alert_id, answers: dict, *, step: int, contact: dict | Non
     `contact` goes to the table apart; `{}` clears it (a change of mind about the agreement).
     """
     alert = own_draft(actor, alert_id, lock=True)
-    alert.content.data = {**alert.content.data, **answers}
+    alert.content.data = _side_changed(alert.content.data, answers)
     alert.content.save()
     alert.step = max(alert.step, step)
     alert.save(update_fields=["step", "saved_at"])
     if contact is not None:
         AlertContact.objects.filter(alert=alert).delete()
         if contact:
-            AlertContact.objects.create(alert=alert, data=contact)
+            AlertContact.objects.create(alert=alert, data=keepable(contact))
     return alert
+
+
+def _side_changed(before: dict, answers: dict) -> dict:
+    """The answers together. If the side of age changes, signs give way to their pairs of the other side."""
+    merged = {**before, **answers}
+    side = SIDES.get(merged.get("minor"))
+    if side and merged.get("observations") and merged.get("minor") != before.get("minor"):
+        pairs, shared = catalogue.grids().pairs, shared_indicators(merged)
+        merged["observations"] = replayed(merged["observations"], age_side=side, pairs=pairs, catalogue=shared)
+    return merged
+
+
+# « À qui est ce numéro ? » : somebody who controls the person, or nobody knows
+NOT_TO_CALL = ("controller", "unknown")
+
+
+def keepable(contact: dict) -> dict:
+    """A safe contact without what is not one.
+
+    A number that may be the exploiter's prints « Ne pas appeler »: it is offence data, which an association must not
+    receive as a way to reach the person, so only the warning is kept.
+    """
+    if contact.get("whose") in NOT_TO_CALL:
+        return {"whose": contact["whose"], "do_not_call": True}
+    return contact
 
 
 def discard_draft(actor, alert_id) -> None:
@@ -63,7 +99,8 @@ def discard_draft(actor, alert_id) -> None:
     record("alert.discard", alert)
     AlertContact.objects.filter(alert=alert).delete()
     AlertContent.objects.filter(alert=alert).delete()
-    alert.delete()
+    # not delete(): it would first delete from tables derived by trigger, which the application may only read
+    Alert.objects.filter(pk=alert.pk)._raw_delete(alert._state.db)
 
 
 def urgency_of(answers: dict, now: datetime) -> str:
@@ -117,6 +154,14 @@ def send_alert(actor, alert_id) -> Alert:
     record("alert.send", alert)
     enqueue("alert_vital" if alert.urgency == Urgency.VITAL else "alert_sent", alert, to=["desk"])
     return alert
+
+
+def send_danger(actor, draft_id, answers: dict) -> Alert:
+    """Immediate danger: written and sent in one act; sent twice, the same alert."""
+    alert = start_draft(actor, draft_id=draft_id)
+    if alert.state == Alert.State.DRAFT:
+        save_draft(actor, alert.pk, answers, step=1)
+    return send_alert(actor, alert.pk)
 
 
 def _visible(actor, alert_id) -> Alert:
@@ -269,17 +314,17 @@ def alert_recipients(alert) -> set[int]:
 
 
 def _copy_content(actor, case, alert, answers: dict) -> None:
-    snapshot = catalogue.current()
+    version = shared_indicators(answers).version
     observed = answers.get("observations") or {}
     Observation.objects.bulk_create(
         [
-            Observation(case=case, indicator=code, value=value, catalogue_version=snapshot.version, by=actor)
+            Observation(case=case, indicator=code, value=value, catalogue_version=version, by=actor)
             for code, value in observed.items()
         ]
     )
     if observed:
         result = read_answers(answers)
-        Assessment.objects.create(case=case, result=result.as_dict(), catalogue_version=snapshot.version, by=actor)
+        Assessment.objects.create(case=case, result=result.as_dict(), catalogue_version=version, by=actor)
     if story := {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}:
         CaseText.objects.create(case=case, data=story, by=actor)
     if alert.agreement == Alert.Agreement.YES:
@@ -301,15 +346,38 @@ def consent_from(answers: dict) -> dict:
     }
 
 
+SIDES = {"yes": "minor", "no": "adult", "doubt": "doubt"}
+
+
+def shared_indicators(answers: dict):
+    """The catalogue these answers were begun with; a published version stays for what was observed with it."""
+    version = answers.get("catalogue_version")
+    return catalogue.at(version) if version else catalogue.current()
+
+
+def grid_for(answers: dict):
+    """The short grid for the form and the side of age, in the version the answers were begun with."""
+    side, form = SIDES.get(answers.get("minor"), "unknown"), answers.get("form") or "unknown"
+    grid = catalogue.short_grid(form, side)
+    if grid.code == answers.get("grid") and answers.get("grid_version") not in (None, grid.version):
+        return catalogue.short_grid_at(grid.code, answers["grid_version"])
+    return grid
+
+
 def read_answers(answers: dict):
     """The shared rules' reading of an alert's answers (live explanation, assessment of the case)."""
-    side = {"yes": "minor", "no": "adult", "doubt": "doubt"}.get(answers.get("minor"), "unknown")
-    form = answers.get("form") or "unknown"
     return assess(
         answers.get("observations") or {},
-        age_side=side,
-        form=form,
+        age_side=SIDES.get(answers.get("minor"), "unknown"),
+        form=answers.get("form") or "unknown",
         immediate_danger=answers.get("danger") == "yes",
-        short_grid=catalogue.short_grid(form, side),
-        catalogue=catalogue.current(),
+        short_grid=grid_for(answers),
+        catalogue=shared_indicators(answers),
     )
+
+
+def planned(alert: Alert) -> list[routing.Addressee]:
+    """Who would receive this draft if it were sent now, with the reasons: what the check page shows."""
+    answers = alert.content.data
+    alert.territory = Territory.objects.get(pk=answers["territory"])
+    return routing.addressees(alert, answers)

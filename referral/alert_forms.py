@@ -1,0 +1,380 @@
+"""What an author types in an alert. Only six answers are required, none of them a free text.
+
+Each form turns its fields into answers of the draft and back. A field that cannot be read is not kept and stays on
+the page as typed; the others are kept even when the page is not complete.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Kind, Territory
+
+from . import alert_answers as said
+from .code_labels import FORMS, choices
+from .models import Orientation
+from .routing import REQUIRED, SUPPORT
+
+NOTE_LENGTH = 500
+PHONE = RegexValidator(
+    r"^\+?[0-9][0-9 .-]{1,22}$", pgettext_lazy("alert", "Write a phone number: digits and spaces, 24 signs at most.")
+)
+LISTED = {"invalid_choice": pgettext_lazy("alert", "Choose one of the answers shown.")}
+
+
+def too_long(length: int) -> dict:
+    return {
+        "max_length": pgettext_lazy("alert", "Shorten this answer: %(limit_value)d characters at most."),
+        "required": "",
+    }
+
+
+def question(options, *, required="", label, hint="", inline=False):
+    """A question with few answers, none of them chosen beforehand."""
+    return forms.ChoiceField(
+        choices=options,
+        required=bool(required),
+        label=label,
+        help_text=hint,
+        widget=forms.RadioSelect(attrs={"inline": True} if inline else {}),
+        error_messages={**LISTED, "required": required},
+    )
+
+
+def ticks(options, *, label, hint=""):
+    return forms.MultipleChoiceField(
+        choices=options,
+        required=False,
+        label=label,
+        help_text=hint,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={**LISTED, "invalid_list": LISTED["invalid_choice"]},
+    )
+
+
+def short_text(length, *, label, hint="", validators=(), required=""):
+    return forms.CharField(
+        max_length=length,
+        label=label,
+        help_text=hint,
+        required=bool(required),
+        validators=list(validators),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={**too_long(length), "required": required},
+    )
+
+
+class TerritoryField(forms.ModelChoiceField):
+    """Départements and overseas collectivities, with their number as people say it."""
+
+    def __init__(self, **kwargs):
+        places = Territory.objects.exclude(sort=Territory.Sort.REGION)
+        errors = {"invalid_choice": REQUIRED["territory"], "required": REQUIRED["territory"]}
+        super().__init__(places, error_messages=errors, empty_label=pgettext_lazy("alert", "Choose…"), **kwargs)
+
+    def label_from_instance(self, place):
+        return f"{place.pk} · {place}"
+
+
+class LanguageSelect(forms.Select):
+    """Each language in its own name, told as such to screen readers."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if value and value != said.OTHER_LANGUAGE[0]:
+            option["attrs"]["lang"] = value
+        return option
+
+
+class AnswersForm(forms.Form):
+    """A page of the alert. `answers` is what the draft holds; `kept()` is what this page may write into it."""
+
+    use_required_attribute = False  # the server says what is missing, in words and beside the question
+
+    def __init__(self, *args, answers: dict, **kwargs):
+        self.answers = answers
+        super().__init__(*args, initial={**self.initial_from(answers), **kwargs.pop("initial", {})}, **kwargs)
+
+    def initial_from(self, answers: dict) -> dict:
+        return answers
+
+    def kept(self) -> dict:
+        return dict(self.cleaned_data)
+
+
+class SituationForm(AnswersForm):
+    territory = TerritoryField(
+        label=pgettext_lazy("alert", "In which département is the person, or where does the person sleep, now?"),
+        help_text=pgettext_lazy("alert", "Not the one of your office."),
+    )
+    other_territory = TerritoryField(
+        required=False,
+        label=pgettext_lazy("alert", "Other département concerned"),
+        help_text=pgettext_lazy("alert", "Its coordination is alerted too: the place of exploitation, a journey."),
+    )
+    when = question(
+        said.WHEN, required=REQUIRED["when"], label=pgettext_lazy("alert", "When did it happen?"), inline=True
+    )
+    when_date = forms.DateField(
+        required=False,
+        label=pgettext_lazy("alert", "Which date?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": pgettext_lazy("alert", "Write the date as day/month/year.")},
+    )
+    minor = question(
+        said.MINOR,
+        required=REQUIRED["minor"],
+        label=pgettext_lazy("alert", "Is the person a minor?"),
+        hint=pgettext_lazy(
+            "alert", "Says to be of age but looks young: « In doubt ». Several persons: « Yes » if at least one is."
+        ),
+        inline=True,
+    )
+    danger = question(
+        said.DANGER,
+        required=REQUIRED["danger"],
+        label=pgettext_lazy("alert", "Is the person in danger now?"),
+        inline=True,
+    )
+    persons = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=500,
+        label=pgettext_lazy("alert", "How many persons?"),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), pgettext_lazy("alert", "Write a number from 1 to 500.")
+        ),
+    )
+    reachable_until = forms.DateTimeField(
+        required=False,
+        label=pgettext_lazy("alert", "Until when can the person be reached there?"),
+        help_text=pgettext_lazy("alert", "End of custody, departure, room given up: the answer will come before."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": pgettext_lazy("alert", "Write the date and the hour.")},
+    )
+    place = forms.ChoiceField(required=False, label=pgettext_lazy("alert", "Kind of place"), error_messages=LISTED)
+    form = forms.ChoiceField(
+        required=False,
+        label=pgettext_lazy("alert", "Form of exploitation you suspect"),
+        help_text=pgettext_lazy("alert", "It chooses the signs shown next."),
+        error_messages=LISTED,
+    )
+    language = forms.ChoiceField(
+        required=False,
+        label=pgettext_lazy("alert", "Language of the person"),
+        choices=[("", pgettext_lazy("alert", "I do not know")), *said.LANGUAGES, said.OTHER_LANGUAGE],
+        widget=LanguageSelect,
+        error_messages=LISTED,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        unknown = ("", pgettext_lazy("alert", "I do not know"))
+        self.fields["place"].choices = [unknown, *choices(said.PLACES)]
+        self.fields["form"].choices = [unknown, *(c for c in choices(FORMS) if c[0] != "unknown")]
+
+    def initial_from(self, answers):
+        """The end of reach is stored with its offset and typed as the clock there says it."""
+        until = answers.get("reachable_until")
+        zone = self.zone(Territory.objects.filter(pk=answers.get("territory") or "").first()) if until else None
+        shown = datetime.fromisoformat(until).astimezone(zone).replace(tzinfo=None) if until else None
+        return {**answers, "reachable_until": shown}
+
+    @staticmethod
+    def zone(place: Territory | None) -> ZoneInfo:
+        return ZoneInfo(place.time_zone if place else "Europe/Paris")
+
+    def clean_when_date(self):
+        found = self.cleaned_data["when_date"]
+        if found and found > timezone.localdate():
+            raise forms.ValidationError(pgettext_lazy("alert", "This date is to come: give the day it happened."))
+        if found and found.year < 1900:
+            raise forms.ValidationError(pgettext_lazy("alert", "Write the year with four digits."))
+        return found
+
+    def clean(self):
+        data = self.cleaned_data
+        if data.get("when") == "date" and not data.get("when_date") and "when_date" not in self.errors:
+            self.add_error("when_date", pgettext_lazy("alert", "Give the date, or choose « Facts of the past »."))
+        if until := data.get("reachable_until"):
+            data["reachable_until"] = until = until.replace(tzinfo=self.zone(data.get("territory")))
+            if not timezone.now() < until < timezone.now() + timedelta(days=366):
+                self.add_error(
+                    "reachable_until",
+                    pgettext_lazy("alert", "Give a moment to come, within a year, or leave it empty."),
+                )
+        if data.get("other_territory") == data.get("territory"):
+            data["other_territory"] = None
+        return data
+
+    def kept(self):
+        found = super().kept()
+        for name in ("territory", "other_territory"):
+            if name in found:
+                found[name] = found[name].pk if found[name] else ""
+        for name in ("when_date", "reachable_until"):
+            if name in found:
+                found[name] = found[name].isoformat() if found[name] else ""
+        return found
+
+
+class AgreementForm(AnswersForm):
+    agreement = question(
+        said.AGREEMENT,
+        required=REQUIRED["agreement"],
+        label=pgettext_lazy("alert", "Does the person agree that others are told?"),
+    )
+    recipients = ticks(
+        said.RECIPIENTS,
+        label=pgettext_lazy("alert", "For whom?"),
+        hint=pgettext_lazy("alert", "What the person asked for. Nothing ticked: your organisation keeps the alert."),
+    )
+    share_anyway = forms.BooleanField(
+        required=False, label=pgettext_lazy("alert", "Send all the same, on a legal ground")
+    )
+    legal_ground = question(Orientation.LegalGround.choices, label=pgettext_lazy("alert", "Which legal ground?"))
+    desks = ticks([], label=pgettext_lazy("alert", "Services to alert"))
+    explained = ticks(said.EXPLAINED, label=pgettext_lazy("alert", "What did you explain?"))
+    interpreter = question(
+        [("", pgettext_lazy("alert", "No need")), *said.INTERPRETER],
+        label=pgettext_lazy("alert", "Interpreter"),
+        hint=pgettext_lazy("alert", "Never the name of the interpreter."),
+    )
+    channel = forms.ChoiceField(
+        required=False,
+        choices=[("", pgettext_lazy("alert", "Choose…")), *said.CHANNELS],
+        label=pgettext_lazy("alert", "How to reach the person"),
+        error_messages=LISTED,
+    )
+    value = short_text(120, label=pgettext_lazy("alert", "Number or address"))
+    whose = question(said.WHOSE, label=pgettext_lazy("alert", "Whose number is it?"))
+    hours = short_text(
+        120, label=pgettext_lazy("alert", "Safe hours"), hint=pgettext_lazy("alert", "For instance: Tuesday morning.")
+    )
+    who_may_answer = short_text(120, label=pgettext_lazy("alert", "Who may answer"))
+    code_word = short_text(
+        40,
+        label=pgettext_lazy("alert", "Code word"),
+        hint=pgettext_lazy("alert", "A word agreed with the person, to be sure who speaks."),
+    )
+
+    CONTACT = ("channel", "value", "whose", "hours", "who_may_answer", "code_word")
+
+    def __init__(self, *args, contact: dict, offers: list, agency, **kwargs):
+        self.contact, self.agency, self.offers = contact, agency, offers
+        super().__init__(*args, **kwargs)
+        self.fields["desks"].choices = [(str(offer.agency.pk), offer.agency.name) for offer in offers]
+
+    def initial_from(self, answers):
+        desks = [str(pk) for pk in answers.get("desks") or []]
+        return {**answers, "desks": desks, **{name: self.contact.get(name, "") for name in self.CONTACT}}
+
+    @property
+    def ruled_offers(self) -> list:
+        return [offer for offer in self.offers if offer.ticked]
+
+    def _chosen_among(self, support: bool) -> list[tuple[object, bool]]:
+        chosen = {str(pk) for pk in self["desks"].value() or []}
+        return [
+            (offer, str(offer.agency.pk) in chosen)
+            for offer in self.offers
+            if not offer.ticked and (offer.agency.kind in SUPPORT) == support
+        ]
+
+    @property
+    def support_offers(self):
+        return self._chosen_among(True)
+
+    @property
+    def other_offers(self):
+        """Police, justice and the like: with agreement or a legal ground only."""
+        return self._chosen_among(False)
+
+    @property
+    def contact_begun(self) -> bool:
+        return any(self[name].value() for name in self.CONTACT)
+
+    @property
+    def asks_contact(self) -> bool:
+        """A company sends nameless alerts: nothing that leads to the person passes through it."""
+        return self.agency.kind != Kind.EMPLOYER
+
+    def clean(self):
+        data = self.cleaned_data
+        against = data.get("agreement") == "no" and data.get("share_anyway")
+        if against and not data.get("legal_ground") and "legal_ground" not in self.errors:
+            self.add_error("legal_ground", pgettext_lazy("alert", "Without agreement, name the legal ground."))
+        if data.get("agreement") == "yes" and data.get("value") and not data.get("whose"):
+            self.add_error(
+                "whose", pgettext_lazy("alert", "Say whose number it is: calling the wrong person is a danger.")
+            )
+        return data
+
+    def kept(self):
+        found = {name: value for name, value in super().kept().items() if name not in self.CONTACT}
+        if "desks" in found:
+            found["desks"] = [int(pk) for pk in found["desks"]]
+        if found.get("agreement") not in (None, "yes"):
+            found["recipients"] = []
+        if found.get("agreement") != "no" or not found.get("share_anyway"):
+            found["share_anyway"], found["legal_ground"] = False, ""
+        return found
+
+    def kept_contact(self) -> dict | None:
+        """The safe contact to store; `{}` clears it, None leaves what stands (the agreement is not said yet)."""
+        if not self.cleaned_data.get("agreement"):
+            return None
+        if self.cleaned_data["agreement"] != "yes" or not self.asks_contact:
+            return {}
+        typed = {name: self.cleaned_data.get(name) or "" for name in self.CONTACT}
+        return {name: value for name, value in typed.items() if value}
+
+    @property
+    def clears_contact(self) -> bool:
+        """The agreement is no longer yes while a safe contact is stored or typed: to be confirmed."""
+        if self.cleaned_data.get("agreement") in (None, "", "yes") or not self.asks_contact:
+            return False
+        return bool(self.contact) or any(self.cleaned_data.get(name) for name in self.CONTACT)
+
+
+class DangerForm(AnswersForm):
+    territory = TerritoryField(
+        label=pgettext_lazy("alert", "In which département is the person?"),
+        help_text=pgettext_lazy("alert", "Not the one of your office."),
+    )
+    minor = question(
+        said.MINOR, required=REQUIRED["minor"], label=pgettext_lazy("alert", "Is the person a minor?"), inline=True
+    )
+    callback = short_text(
+        24,
+        label=pgettext_lazy("alert", "Your number, to call you back"),
+        validators=[PHONE],
+        required=pgettext_lazy("alert", "Give a number where you can be called back."),
+    )
+    where = short_text(
+        200,
+        label=pgettext_lazy("alert", "Where is the person?"),
+        hint=pgettext_lazy("alert", "Only the services alerted see it. No name."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["callback"].widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+
+    def kept(self):
+        found = super().kept()
+        return {**found, "territory": found["territory"].pk, "kind": "danger", "danger": "yes", "when": "today"}
+
+
+class ListForm(forms.Form):
+    """What the list of one's alerts may be narrowed by."""
+
+    state = forms.ChoiceField(required=False, label=pgettext_lazy("alert", "State"), error_messages=LISTED)
+
+    def __init__(self, *args, states, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", pgettext_lazy("alert", "All")), *states]
