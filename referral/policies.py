@@ -141,6 +141,8 @@ WALLS = [
         "referral_clientkey",
         select=f"membership_id = {_ME}",
         insert=f"membership_id = {_ME}",
-        rights="SELECT, INSERT",
+        # a key is forgotten after seven days, never before: a replay within them must find it
+        delete=f"membership_id = {_ME} AND at < now() - interval '7 days'",
+        rights="SELECT, INSERT, DELETE",
     ),
 ]

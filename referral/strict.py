@@ -1,0 +1,143 @@
+"""Input of the API taken as it is written: nothing is converted, trimmed into shape or left aside.
+
+DRF reads "3" as a number, 1 as a text and any unknown key as nothing. A typing error would then silently lower
+what an alert says, so these fields refuse it. Messages never repeat the value: it may be about a person.
+"""
+
+import json
+
+from django.core.exceptions import RequestDataTooBig
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, serializers
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+
+LARGEST = 64 * 1024
+
+
+class JSON(BaseParser):
+    """One JSON object, of bounded size, each name once."""
+
+    media_type = "application/json"
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        raw = stream.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            raise RequestDataTooBig
+        try:
+            found = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError from error
+        if not isinstance(found, dict):
+            raise exceptions.ParseError
+        return found
+
+
+def _once(pairs):
+    if len({name for name, _value in pairs}) != len(pairs):
+        raise ValueError("a name is given twice")
+    return dict(pairs)
+
+
+def _refuse(text):
+    raise ValueError(f"{text} is not JSON")
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """There is one representation: a client that forgets `Accept`, or sends a browser's, gets it all the same."""
+
+    def select_parser(self, request, parsers):
+        sent = request.content_type.partition(";")[0].strip().lower()
+        return parsers[0] if sent == parsers[0].media_type else None
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
+class Text(serializers.CharField):
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Number(serializers.IntegerField):
+    def to_internal_value(self, data):
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Flag(serializers.BooleanField):
+    default_error_messages = {"invalid": _("Write true or false.")}
+
+    def to_internal_value(self, data):
+        if type(data) is not bool:
+            self.fail("invalid")
+        return data
+
+
+class Choice(serializers.ChoiceField):
+    default_error_messages = {"invalid_choice": _("This code is not in the list.")}
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid_choice")
+        return super().to_internal_value(data)
+
+
+class Codes(serializers.ListField):
+    """A list of codes, each once."""
+
+    default_error_messages = {
+        "not_a_list": _("Write a list."),
+        "twice": _("Each value is given once."),
+    }
+
+    def to_internal_value(self, data):
+        found = super().to_internal_value(data)
+        if len(set(found)) != len(found):
+            self.fail("twice")
+        return found
+
+
+class Moment(serializers.DateTimeField):
+    """A date and time with its offset: without one, an hour in Mayotte would be read as an hour in Paris."""
+
+    default_error_messages = {"invalid": _("Write a date and time with its offset, as in 2026-11-14T10:22:00+01:00.")}
+
+    def to_internal_value(self, data):
+        try:
+            found = parse_datetime(data) if isinstance(data, str) else None
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is None:
+            self.fail("invalid", format="")
+        return found
+
+
+class Day(serializers.DateField):
+    default_error_messages = {"invalid": _("Write a date as in 2026-11-14.")}
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid", format="")
+        return super().to_internal_value(data)
+
+
+class Strict(serializers.Serializer):
+    """An object whose every key is known."""
+
+    default_error_messages = {"invalid": _("Write an object.")}
+
+    def to_internal_value(self, data):
+        if isinstance(data, dict):
+            unknown = {name: [self._unknown()] for name in data if name not in self.fields}
+            if unknown:
+                raise serializers.ValidationError(unknown)
+        return super().to_internal_value(data)
+
+    @staticmethod
+    def _unknown():
+        return serializers.ErrorDetail(_("This name is not known here."), code="unknown")
