@@ -96,7 +96,7 @@ def wrong_cells(cells, around=nullcontext) -> list[str]:
     with around():
         found = [(cell, read(world, cell)) for cell in cells]
     return [
-        f"{c['role']} of « {c['relation']} » on {c['surface']}: expected {c['expected']}, found {answer} ({c['reason']})"
+        f"{c['role']} of « {c['relation']} », {c['surface']}: expected {c['expected']}, found {answer} ({c['reason']})"
         for c, answer in found
         if answer != c["expected"]
     ]
