@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Agency, Desk, Kind, Territory
 from victims.models import AgeSide
@@ -150,6 +150,16 @@ def _place_reasons(desk: Desk, territory: Territory) -> list[str]:
     return [_("Works in this département") if territory.pk in codes else _("Works in this region")]
 
 
+@dataclass
+class Addressee:
+    """An agency an alert goes to, why, and whether a rule or the author chose it. `kept`: the author's own."""
+
+    agency: Agency
+    reasons: list[str]
+    by_rule: bool = True
+    kept: bool = False
+
+
 def chosen_desks(alert: Alert, answers: dict) -> list[int]:
     """Agencies an alert goes to, by rule and choice. Never empty: without a desk it goes to the national one.
 
@@ -158,26 +168,40 @@ def chosen_desks(alert: Alert, answers: dict) -> list[int]:
     - yes and nobody ticked, or no: kept by the author's agency (no: unless a named legal ground is given);
     - not asked: nameless, to the coordination and to support desks ticked.
     """
-    agreement = answers.get("agreement")
-    ground = protection_ground(answers) or answers.get("legal_ground")
-    offered = suggestions_for_alert(answers)
+    return sorted({a.agency.pk for a in addressees(alert, answers)})
+
+
+def addressees(alert: Alert, answers: dict) -> list[Addressee]:
+    """The same with the reasons, coordination first: what the check page prints before anything leaves."""
+    agreement, protected = answers.get("agreement"), protection_ground(answers)
+    ground = protected or answers.get("legal_ground")
     wanted = {int(pk) for pk in answers.get("desks") or []}
-    ticked = {s.agency.pk for s in offered if s.ticked} if protection_ground(answers) else set()
-    if agreement == "yes" or ground:
-        ticked |= {s.agency.pk for s in offered if s.agency.pk in wanted}
-    elif agreement == "not_asked":
-        ticked |= {s.agency.pk for s in offered if s.agency.pk in wanted and s.agency.kind in SUPPORT}
-    kept = not ground and (agreement == "no" or (agreement == "yes" and not _shares(answers, ticked)))
+    desks = []
+    for offer in suggestions_for_alert(answers):
+        allowed = agreement == "yes" or ground or (agreement == "not_asked" and offer.agency.kind in SUPPORT)
+        by_rule = bool(offer.ticked and protected)
+        if by_rule or (offer.agency.pk in wanted and allowed):
+            desks.append(Addressee(offer.agency, offer.reasons, by_rule))
+    kept = not ground and (agreement == "no" or (agreement == "yes" and not _shares(answers, desks)))
     if kept:
-        return [alert.agency_id]
-    units = {coordination_of(alert.territory).pk}
-    if other := Territory.objects.filter(pk=answers.get("other_territory") or "").first():
-        units.add(coordination_of(other).pk)
+        return [Addressee(alert.agency, [_("Kept by your organisation")], kept=True)]
+    units = _coordinations(alert, answers)
+    known = {unit.agency.pk for unit in units}
     # an agency does not alert itself, except when it is the coordination that must sort it
-    return sorted(units | (ticked - {alert.agency_id}))
+    return units + [d for d in desks if d.agency.pk not in {*known, alert.agency_id}]
 
 
-def _shares(answers: dict, ticked: set) -> bool:
+def _coordinations(alert: Alert, answers: dict) -> list[Addressee]:
+    found = {}
+    others = Territory.objects.filter(pk=answers.get("other_territory") or "")
+    for territory in (alert.territory, *others):
+        unit = coordination_of(territory)
+        reason = _("Coordination for %(place)s: it sorts and follows") % {"place": territory}
+        found.setdefault(unit.pk, Addressee(unit, [])).reasons.append(reason)
+    return list(found.values())
+
+
+def _shares(answers: dict, ticked: list) -> bool:
     """« Pour qui ? »: the person named somebody, or a desk is ticked; nothing ticked means kept by us."""
     return bool(answers.get("recipients") or ticked)
 
@@ -216,26 +240,14 @@ def ranked_for_orientation(case, service_code: str, *, sender_id: int, language:
 
 
 def _rank(desk, case, here, neighbours, minor, language) -> Suggestion:
+    """Place is said and gives no rank: near is no merit, and far may be what the person's safety asks for."""
     s = Suggestion(desk)
-    codes = {t.pk for t in desk.territories.all()}
-    s.reasons.append(_("Offers this service"))
     if not (desk.takes_minors if minor else desk.takes_adults):
         s.blocked = _("Does not take minors") if minor else _("Does not take adults")
     elif desk.forms and case.form not in (*desk.forms, "unknown"):
         s.blocked = _("Does not take this form of exploitation")
     elif desk.places == 0:
         s.blocked = _("No place declared")
-    if not (desk.nationwide or codes & {here.pk, here.region_id} or codes & neighbours):
-        s.reasons.append(_("Elsewhere: away from the place of exploitation"))
-    elif here.pk in codes or here.region_id in codes:
-        s.reasons.append(_("In this territory: check that distance is not needed for safety"))
-        s.score += 1
-    elif codes & neighbours:
-        s.reasons.append(_("In a neighbouring département"))
-        s.score += 1
-    else:
-        s.reasons.append(_("Works everywhere in France"))
-        s.score += 1
     if minor and desk.takes_minors:
         s.reasons.append(_("Takes minors"))
         s.score += 1
@@ -246,6 +258,18 @@ def _rank(desk, case, here, neighbours, minor, language) -> Suggestion:
         s.reasons.append(_("Speaks the person's language"))
         s.score += 2
     if desk.places:
-        s.reasons.append(_("%(count)d places declared") % {"count": desk.places})
+        s.reasons.append(ngettext("%(count)d place declared", "%(count)d places declared", desk.places) % {"count": desk.places})
         s.score += 1
+    s.reasons.append(_where(desk, here, neighbours))
     return s
+
+
+def _where(desk, here: Territory, neighbours: set) -> str:
+    codes = {t.pk for t in desk.territories.all()}
+    if here.pk in codes or here.region_id in codes:
+        return _("In this territory: check that distance is not needed for safety")
+    if codes & neighbours:
+        return _("In a neighbouring département")
+    if desk.nationwide:
+        return _("Works everywhere in France")
+    return _("Elsewhere: away from the place of exploitation")

@@ -108,7 +108,7 @@ def scope_tags(level, categories=0):
     """How far an agency sees: its level, then what is given on purpose on top of it."""
     return {
         "level": Level(level).label if level else "",
-        "categories": [c.label for c in Category.names(categories or 0)],
+        "categories": [c.label for c in Category.of(categories or 0)],
     }
 
 

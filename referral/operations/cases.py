@@ -45,13 +45,21 @@ def record_consent(actor, case_id, **fields) -> Consent:
     return consent
 
 
+def visible_consent(actor, consent_id) -> Consent:
+    cases = Case.objects.visible_to(actor)
+    consent = Consent.objects.filter(pk=consent_id, case__in=cases).select_related("case").first()
+    if consent is None:
+        raise Http404
+    return consent
+
+
 def withdraw_consent(actor, consent_id) -> Consent:
     """The person withdraws: the database ends, in this transaction, all that the agreement carried.
 
     Any holder of `summary` may record it: it is the safe direction. Told: those who lost access, and the lead.
     """
-    consent = Consent.objects.filter(pk=consent_id).select_related("case").first()
-    if consent is None or not actor.has(*WORKS):
+    consent = visible_consent(actor, consent_id)
+    if not actor.has(*WORKS):
         raise Http404
     case = consent.case
     if consent.withdrawn_at is not None:

@@ -6,9 +6,10 @@ import uuid
 from django.db import connection
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.encryption import seal
-from agencies.models import Agency, Category, Level
+from agencies.models import Agency, Category, Kind, Level
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import routing, workflow
@@ -35,24 +36,33 @@ def draft_orientation(
     level: int = Level.SUMMARY,
     categories: int = 0,
 ) -> Orientation:
-    """A draft from the lead of the case. Raises NotAllowed unless the actor's agency leads it."""
+    """A draft from the lead of the case. Raises NotAllowed unless the actor's agency leads it.
+
+    One draft a need and addressee: asked again (a second click, a change of mind), the draft that stands is changed.
+    """
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=case, lead=True).first()
     if access is None or not actor.has(*workflow.WORKS):
         raise workflow.NotAllowed("draft")
+    chosen = {
+        "verb": verb,
+        "urgency": urgency or case.urgency,
+        "consent": consent,
+        "legal_ground": "" if consent else legal_ground,
+        "level": level,
+        "categories": categories,
+    }
     with guarded():
-        orientation = Orientation.objects.create(
-            case=case,
-            sender=actor.agency,
-            addressee=addressee,
-            verb=verb,
-            service=service,
-            urgency=urgency or case.urgency,
-            consent=consent,
-            legal_ground="" if consent else legal_ground,
-            level=level,
-            categories=categories,
-            created_by=actor,
-        )
+        # the lock of the case makes two clicks follow one another
+        Case.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=case.pk)
+        same = Orientation.objects.sent_by(actor).filter(case=case, addressee=addressee, service=service)
+        orientation = same.filter(state=Orientation.State.DRAFT).first()
+        if orientation is None:
+            orientation = Orientation(
+                case=case, sender=actor.agency, addressee=addressee, service=service, created_by=actor
+            )
+        for name, value in chosen.items():
+            setattr(orientation, name, value)
+        orientation.save()
     record("orientation.draft", orientation, case_id=case.pk)
     return orientation
 
@@ -109,27 +119,47 @@ PARTS = {
     "offence": Category.OFFENCE,
     "residence": Category.RESIDENCE,
 }
+# What stands for a part whose content is not written on the sheet. SEALED: the sender may not read it, acceptance
+# opens it (the safe contact kept with the alert, the file of a case it leads with `summary`). EMPTY: nothing there.
+SEALED = {"sealed": True}
+EMPTY = {"empty": True}
 
 
 def preview(actor, orientation: Orientation) -> dict[str, dict]:
-    """Exactly what the addressee would be shown, part by part; what the sender itself may not read is not in it.
+    """Exactly what the addressee would be shown, one part for the level and one for each category, none left out.
 
-    A category that the sender cannot read (the safe contact sealed with the alert) travels at acceptance and is
-    named with `{"sealed": true}`.
+    What the sender may not read itself is not in it, and is named as SEALED: it travels at acceptance.
     """
     case = Case.objects.visible_to(actor).select_related("territory").filter(pk=orientation.case_id).first()
     if case is None:
         raise Http404
+    access = CaseAccess.objects.of(actor).get(case=case.pk)
     parts = {"summary": _summary(case, orientation)}
     if orientation.level >= Level.FILE:
-        parts["file"] = _file(case)
-    if orientation.categories & Category.IDENTITY:
-        identity = Identity.objects.filter(case=case).first()
-        parts["identity"] = identity.data if identity else {"sealed": True}
-    if orientation.categories & Category.CONTACT:
-        contacts = [contact.data for contact in Contact.objects.filter(case=case)]
-        parts["contact"] = {"ways": contacts} if contacts else {"sealed": True}
+        parts["file"] = _file(case) if access.level >= Level.FILE else SEALED
+    for name, bit in PARTS.items():
+        if orientation.categories & bit:
+            parts[name] = (_category(case, bit) or EMPTY) if access.categories & bit else SEALED
     return parts
+
+
+def _category(case, bit) -> dict:
+    if bit == Category.IDENTITY:
+        identity = Identity.objects.filter(case=case).first()
+        return identity.data if identity else {}
+    if bit == Category.CONTACT:
+        contacts = [contact.data for contact in Contact.objects.filter(case=case)]
+        return {"ways": contacts} if contacts else {}
+    return {}
+
+
+def sheets(actor, orientation: Orientation) -> dict[str, dict]:
+    """The frozen sheet, for a live desk or a sender who still sees the case; nothing for anybody else."""
+    live = OrientationDesk.objects.of(actor).filter(orientation=orientation, live=True).exists()
+    sender = orientation.sender_id == actor.agency_id
+    if not live and not (sender and Case.objects.visible_to(actor).filter(pk=orientation.case_id).exists()):
+        return {}
+    return {sheet.part: sheet.data for sheet in orientation.sheets.all()}
 
 
 def _summary(case, orientation) -> dict:
@@ -156,8 +186,6 @@ def _file(case) -> dict:
 
 def check_covered(orientation: Orientation) -> None:
     """Raise Uncovered, in words, when agreement or ground does not cover addressee, level and categories."""
-    from django.utils.translation import gettext as _
-
     consent, addressee = orientation.consent, orientation.addressee
     if orientation.level > addressee.max_level or orientation.categories & ~addressee.may_hold:
         raise Uncovered(_("This agency may not receive that much: lower the level or untick a category."))
@@ -166,6 +194,8 @@ def check_covered(orientation: Orientation) -> None:
             raise Uncovered(_("An orientation needs the person's agreement or a named legal ground."))
         if orientation.legal_ground == "child_in_danger" and not orientation.case.is_minor:
             raise Uncovered(_("This ground is for children and ages in doubt."))
+        if orientation.legal_ground == "article_40" and addressee.kind not in (Kind.JUSTICE, Kind.INTERIOR):
+            raise Uncovered(_("This ground is for the prosecutor and the police: choose such a service."))
         return
     if not consent.is_live:
         raise Uncovered(_("This agreement has ended."))

@@ -1,0 +1,300 @@
+"""What a coordinator, a lead and an addressee type. Texts of errors say what to do; what was typed is kept."""
+
+from datetime import datetime, time
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Category, Kind, Level, Membership, Service
+from victims.models import Case, CaseAccess
+
+from .alert_answers import INTERPRETER, LANGUAGES
+from .code_labels import CONSENT_PURPOSES, DECLINE_REASONS, choices
+from .filters import NOT_A_SIGN
+from .models import Orientation
+from .reasons import CloseReason, RedirectReason
+from .routing import alert_desks
+from .workflow import WORKS
+
+OUTCOMES = "orientation_reasons"
+LEVELS = [
+    (Level.SUMMARY, _("Summary: no story, no identity")),
+    (Level.FILE, _("File: signs, assessment and story too")),
+]
+CATEGORIES = [
+    (Category.IDENTITY, _("Identity")),
+    (Category.CONTACT, _("Safe ways to reach the person")),
+    (Category.HEALTH, _("Health")),
+    (Category.OFFENCE, _("Offence data")),
+    (Category.RESIDENCE, _("Residence")),
+]
+PROOFS = [("oral", _("Said aloud")), ("written", _("Signed on paper")), ("interpreted", _("Said through an interpreter"))]
+# kinds of agencies a person can agree to as a whole; the others are agreed to by name
+AGREED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.SOCIAL_AFFAIRS, Kind.HEALTH, Kind.CHILD_PROTECTION, Kind.LABOUR,
+                Kind.UNION, Kind.INTERIOR, Kind.JUSTICE)  # fmt: skip
+
+
+def radios(choices, message, **options):
+    """A required question with few answers, none of them chosen beforehand unless `initial` is given."""
+    widget = forms.RadioSelect
+    errors = {"required": message, "invalid_choice": message}
+    return forms.ChoiceField(choices=choices, widget=widget, error_messages=errors, **options)
+
+
+def ticks(choices, **options):
+    errors = {"invalid_choice": _("Choose among the answers shown.")}
+    return forms.TypedMultipleChoiceField(
+        choices=choices, coerce=int, required=False, widget=forms.CheckboxSelectMultiple, error_messages=errors, **options
+    )
+
+
+def mask(bits) -> int:
+    return sum(set(bits))
+
+
+class RedirectForm(forms.Form):
+    desks = forms.ModelMultipleChoiceField(
+        queryset=None,
+        label=_("Which services?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick at least one service."),
+            "invalid_choice": _("This service no longer receives alerts: choose another one."),
+            "invalid_pk_value": _("Choose among the services shown."),
+        },
+    )
+    reason = radios(RedirectReason.choices, _("Say why you send it on."), label=_("Why?"))
+
+    def __init__(self, *args, actor, offered, **kwargs):
+        """`offered` are the desks its answers allow: a desk that is not among them is refused, not only not shown."""
+        super().__init__(*args, **kwargs)
+        desks = alert_desks().filter(pk__in=[desk.pk for desk in offered]).exclude(pk=actor.agency_id)
+        self.fields["desks"].queryset = desks.select_related("agency")
+        self.fields["desks"].choices = [(desk.pk, str(desk.agency)) for desk in offered]
+
+
+class CloseForm(forms.Form):
+    close_reason = radios(CloseReason.choices, _("Say why you close it."), label=_("Why?"))
+
+
+class JoinForm(forms.Form):
+    """By reference, as it is read aloud; a case one leads only. Not seen and not led give the same sentence."""
+
+    reference = forms.CharField(
+        max_length=20,
+        label=_("Reference of the case"),
+        help_text=_("A case your unit leads, for example K7MX-2PQR."),
+        error_messages={"required": _("Write the reference of the case.")},
+    )
+
+    def __init__(self, *args, actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+    def clean_reference(self):
+        signs = NOT_A_SIGN.sub("", self.cleaned_data["reference"].upper())
+        wanted = f"{signs[:4]}-{signs[4:]}"
+        row = CaseAccess.objects.of(self.actor, Level.SUMMARY).filter(lead=True, reference=wanted).first()
+        if row is None:
+            raise forms.ValidationError(_("No case led by your unit has this reference: check it."))
+        self.case = Case(pk=row.case_id)
+        return wanted
+
+
+class OrientationForm(forms.Form):
+    """One page: need (in the address), what is asked, on what ground, what is shared, then a button a service.
+
+    The least is chosen beforehand: refer, summary, no category. The ground is, only where a single one is possible.
+    """
+
+    verb = radios(
+        [
+            (Orientation.Verb.REFER, _("Refer: we keep the lead, the service helps")),
+            (Orientation.Verb.TRANSFER, _("Transfer: the service leads once it accepts, we keep the state only")),
+        ],
+        _("Say whether you refer or transfer."),
+        label=_("What do you ask?"),
+        initial=Orientation.Verb.REFER,
+    )
+    basis = radios([], _("Choose an agreement or a legal ground."), label=_("On what ground?"))
+    level = forms.TypedChoiceField(
+        choices=LEVELS,
+        coerce=int,
+        widget=forms.RadioSelect,
+        label=_("How far may the service see, once it accepts?"),
+        initial=Level.SUMMARY,
+        error_messages={
+            "required": _("Choose how far the service may see."),
+            "invalid_choice": _("Choose among the answers shown."),
+        },
+    )
+    categories = ticks(CATEGORIES, label=_("And also, only if it is needed"))
+
+    def __init__(self, *args, case, consents, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.case, self.consents = case, {f"consent:{c.pk}": c for c in consents}
+        self.fields["basis"].choices = [
+            *((key, _("Agreement: %(what)s") % {"what": words}) for key, words in consents_in_words(consents)),
+            *((f"ground:{code}", label) for code, label in self._grounds()),
+        ]
+        agreements = list(self.consents)
+        if len(agreements) == 1:
+            self.initial.setdefault("basis", agreements[0])
+        elif not agreements and case.is_minor:
+            self.initial.setdefault("basis", f"ground:{Orientation.LegalGround.CHILD_IN_DANGER}")
+
+    def _grounds(self):
+        for code, label in Orientation.LegalGround.choices:
+            if code != Orientation.LegalGround.CHILD_IN_DANGER or self.case.is_minor:
+                yield code, label
+
+    def chosen(self) -> dict:
+        """As `draft_orientation` takes it."""
+        basis = self.cleaned_data["basis"]
+        return {
+            "verb": self.cleaned_data["verb"],
+            "level": self.cleaned_data["level"],
+            "categories": mask(self.cleaned_data["categories"]),
+            "consent": self.consents.get(basis),
+            "legal_ground": "" if basis in self.consents else basis.partition(":")[2],
+        }
+
+
+def consents_in_words(consents):
+    names = dict(Agency.objects.filter(pk__in={pk for c in consents for pk in c.agencies}).values_list("pk", "name"))
+    for consent in consents:
+        who = [names[pk] for pk in consent.agencies if pk in names]
+        who += [str(Kind(kind).label) for kind in consent.kinds]
+        yield f"consent:{consent.pk}", ", ".join(who) or str(_("nobody named"))
+
+
+class NeedForm(forms.Form):
+    service = forms.ModelChoiceField(
+        queryset=Service.objects.all(),
+        error_messages={"required": _("Choose a need."), "invalid_choice": _("Choose a need of the list.")},
+    )
+
+
+class DeclineForm(forms.Form):
+    reason = radios([], _("Choose the reason: the sender looks for another service at once."), label=_("Why?"))
+    comment = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_("A word for the sender"),
+        help_text=_("No name."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        error_messages={"max_length": _("500 characters at most: shorten your text.")},
+    )
+    code_list = DECLINE_REASONS
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = choices(self.code_list)
+
+
+class CompleteForm(DeclineForm):
+    reason = radios([], _("Say what was achieved."), label=_("What was achieved?"))
+    code_list = OUTCOMES
+
+
+class ConsentForm(forms.Form):
+    """The person's agreement as told to the lead. Nothing is chosen beforehand."""
+
+    purpose = radios([], _("Say what the person agrees to."), label=_("What does the person agree to?"))
+    agencies = ticks([], label=_("With which services?"))
+    kinds = forms.MultipleChoiceField(
+        choices=[(kind.value, kind.label) for kind in AGREED_KINDS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Or with any service of this kind"),
+        error_messages={"invalid_choice": _("Choose among the answers shown.")},
+    )
+    level = radios(LEVELS, _("Say how far the agreement goes."), label=_("How far?"))
+    categories = ticks(CATEGORIES, label=_("What else may be given?"))
+    proof = radios(PROOFS, _("Say how the person agreed."), label=_("How did the person agree?"))
+    language = forms.ChoiceField(
+        required=False, choices=[("", "—"), *LANGUAGES], label=_("Language it was explained in")
+    )
+    interpreter = forms.ChoiceField(required=False, choices=[("", "—"), *INTERPRETER], label=_("Interpreter"))
+    until = forms.DateField(
+        required=False,
+        label=_("Until when?"),
+        help_text=_("Left empty: until the person changes their mind."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Write the date as 31/12/2026.")},
+    )
+
+    def __init__(self, *args, actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = choices(CONSENT_PURPOSES)
+        named = Agency.objects.filter(active=True, desk__receives_orientations=True).exclude(pk=actor.agency_id)
+        self.fields["agencies"].choices = [(actor.agency_id, actor.agency.name), *named.values_list("pk", "name")]
+
+    def clean_until(self):
+        until = self.cleaned_data["until"]
+        if until is None:
+            return None
+        if until <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day to come, or leave it empty."))
+        if until.year > timezone.localdate().year + 30:
+            raise forms.ValidationError(_("Choose a day within thirty years."))
+        return timezone.make_aware(datetime.combine(until, time(23, 59)))
+
+    def clean(self):
+        given = super().clean()
+        if "agencies" in given and "kinds" in given and not given["agencies"] and not given["kinds"]:
+            self.add_error("agencies", _("Tick at least one service, or one kind of service."))
+        return given
+
+    def fields_of_consent(self) -> dict:
+        given = self.cleaned_data
+        return {**given, "level": int(given["level"]), "categories": mask(given["categories"])}
+
+
+class IdentityForm(forms.Form):
+    family_name = forms.CharField(required=False, max_length=120, label=_("Family name"))
+    given_names = forms.CharField(required=False, max_length=120, label=_("Given names"))
+    birth_date = forms.CharField(
+        required=False, max_length=40, label=_("Date of birth"), help_text=_("As known: « 1998 », « March 1998 ».")
+    )
+    nationality = forms.CharField(required=False, max_length=80, label=_("Nationality"))
+    aliases = forms.CharField(required=False, max_length=200, label=_("Other names used"))
+    consent = radios([], _("Choose the agreement on which the identity is kept."), label=_("On which agreement?"))
+
+    def __init__(self, *args, consents, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.consents = {f"consent:{c.pk}": c for c in consents}
+        self.fields["consent"].choices = list(consents_in_words(consents))
+        for name in ("family_name", "given_names", "birth_date", "nationality", "aliases"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean(self):
+        given = super().clean()
+        if not self.errors and not (given.get("family_name") or given.get("given_names")):
+            self.add_error("family_name", _("Write a family name or given names."))
+        return given
+
+    def parts(self) -> dict:
+        names = ("family_name", "given_names", "birth_date", "nationality", "aliases")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+
+class AssignForm(forms.Form):
+    member = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Assign a colleague"),
+        empty_label=_("Choose a colleague"),
+        error_messages={
+            "required": _("Choose a colleague."),
+            "invalid_choice": _("Choose a colleague of your unit who works on cases."),
+        },
+    )
+
+    def __init__(self, *args, actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        colleagues = Membership.objects.live().filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
+        self.fields["member"].queryset = (
+            colleagues.filter(roles__overlap=list(WORKS)).select_related("user").order_by("user__full_name", "pk")
+        )
+        self.fields["member"].label_from_instance = lambda member: member.user.full_name

@@ -1,0 +1,97 @@
+"""How orientations stand, read from their moves: the sender sees no desk row of another agency, moves say it all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Agency
+
+from .models import Orientation, OrientationMove
+
+State = Orientation.State
+WAITING = (State.SENT, State.OPENED, State.QUESTION)
+CARRIED = (State.ACCEPTED, State.IN_PROGRESS)
+# what was done at a step; silence changes no state, so a state's word would not say it
+STEPS = {
+    "send": gettext_lazy("Sent"),
+    "open": gettext_lazy("Opened"),
+    "act": gettext_lazy("Case opened"),
+    "redirect": gettext_lazy("Redirected"),
+    "close": gettext_lazy("Closed"),
+    "escalate": gettext_lazy("No answer: escalated"),
+    "accept": gettext_lazy("Accepted"),
+    "decline": gettext_lazy("Declined"),
+    "start": gettext_lazy("In progress"),
+    "complete": gettext_lazy("Completed"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "expire": gettext_lazy("No answer"),
+    "withdraw_consent": gettext_lazy("Agreement withdrawn"),
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What a case waits for, and until when. `href` leads to it, when it is the reader's to do."""
+
+    text: str
+    due_at: datetime | None = None
+    href: str = ""
+    label: str = ""
+
+
+def with_moves(orientations):
+    """The same rows with their moves, in one more statement; comments stay sealed."""
+    moves = OrientationMove.objects.defer("comment").select_related("agency")
+    return orientations.select_related("addressee", "service", "sender").prefetch_related(Prefetch("moves", moves))
+
+
+def follow(orientations) -> list[Orientation]:
+    """Adds to each: `last` (move), `opened_at`, `due_at` (while an answer is waited for)."""
+    found = list(orientations)
+    for orientation in found:
+        moves = list(orientation.moves.all())
+        orientation.last = moves[-1] if moves else None
+        orientation.opened_at = next((m.at for m in moves if m.action == "open"), None)
+        due = [m.due_at for m in moves if m.due_at]
+        orientation.due_at = due[-1] if due and orientation.state in WAITING else None
+    return found
+
+
+def steps(moves, reasons: dict[str, str]) -> list:
+    """Moves newest first, each with `words`, `family`, `reason_words`, and `told`: the names of who it was sent to."""
+    found = list(moves)
+    told = {pk for move in found for pk in move.to_agencies}
+    names = dict(Agency.objects.filter(pk__in=told).values_list("pk", "name")) if told else {}
+    for move in found:
+        move.words = STEPS.get(move.action, move.action)
+        move.family = "expired" if move.action == "escalate" else move.after
+        move.reason_words = reasons.get(move.reason, "")
+        move.told = [names[pk] for pk in move.to_agencies if pk in names]
+    return found[::-1]
+
+
+def next_step(case, leads: bool, followed: list[Orientation]) -> NextStep:
+    """The one thing to do now on a case, from its orientations (newest first)."""
+    if leads and (draft := _first(followed, (State.DRAFT,))):
+        text = _("An orientation to %(agency)s waits to be sent.") % {"agency": draft.addressee}
+        return NextStep(text, href=reverse("referral:orientation-preview", args=[draft.pk]), label=_("Read and send"))
+    if waiting := _first(followed, WAITING):
+        text = _("The answer of %(agency)s is awaited.") % {"agency": waiting.addressee}
+        return NextStep(text, waiting.due_at, reverse("referral:orientation-detail", args=[waiting.pk]), _("Follow"))
+    if carried := _first(followed, CARRIED):
+        return NextStep(_("%(agency)s has accepted: nothing waits for you.") % {"agency": carried.addressee})
+    if not leads:
+        return NextStep(_("%(agency)s leads this case: nothing waits for you.") % {"agency": case.lead})
+    href = reverse("referral:orientation-new", args=[case.pk])
+    if refused := _first(followed, (State.DECLINED, State.EXPIRED)):
+        text = _("%(agency)s does not take it: choose another service.") % {"agency": refused.addressee}
+        return NextStep(text, href=href, label=_("Choose another service"))
+    return NextStep(_("No service has been asked yet."), href=href, label=_("Orient"))
+
+
+def _first(followed, states):
+    return next((o for o in followed if o.state in states), None)

@@ -1,0 +1,161 @@
+"""The alerts a desk received: the inbox by time left, one alert, and what can be done with it."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
+
+from agencies.models import Level, Service
+from victims.models import CaseAccess
+
+from . import routing, sheet_words, workflow
+from .alert_answers import said
+from .case_forms import CloseForm, JoinForm, RedirectForm
+from .code_labels import FORMS, labels
+from .filters import AlertDeskFilter
+from .following import steps
+from .lists import listing
+from .models import Alert, AlertDesk
+from .operations import alerts
+from .paging import PAGE, Keyset
+from .reasons import CloseReason, RedirectReason
+from .refusals import cases_only, posted
+
+BY_TIME_LEFT = Keyset("due_at", "id", descending=False)
+NEWEST = Keyset("id")
+
+
+@cases_only
+@require_safe
+def alert_inbox(request):
+    """Danger to life stands apart, first; then what is due soonest. What was acted upon is the second view."""
+    rows = AlertDesk.objects.of(request.actor).filter(live=True).select_related("territory")
+    handled = request.GET.get("view") == "handled"
+    filters = AlertDeskFilter(request.GET, rows.filter(due_at__isnull=handled), request=request)
+    apart = not handled and not request.GET.get("urgency")
+    context = listing(
+        request,
+        filters,
+        NEWEST if handled else BY_TIME_LEFT,
+        rows=filters.qs.exclude(urgency="vital") if apart else None,
+    )
+    first = apart and not request.GET.get("cursor")
+    vital = list(filters.qs.filter(urgency="vital").order_by("due_at", "id")[: PAGE + 1]) if first else []
+    forms = labels(FORMS)[FORMS]
+    for row in [*vital, *context["page"]]:
+        row.form_words = forms.get(row.form, row.form)
+    context |= {"vital": vital[:PAGE], "more_vital": len(vital) > PAGE, "handled": handled}
+    return render(request, "referral/inbox_list.html", context)
+
+
+@cases_only
+@require_GET
+def inbox_alert(request, pk):
+    """Reading is an act here: it is journalled, and the first one at a desk is the move « ouverte » its author is
+    told of. It is asked by GET because it is what following a link means; asked again it changes nothing."""
+    alert = alerts.open_alert(request.actor, pk)
+    return render(request, "referral/inbox_detail.html", _context(request, alert))
+
+
+def _context(request, alert, **bound) -> dict:
+    """An alert as this desk may read it. `bound` are forms sent with something to correct."""
+    actor, sides = request.actor, alerts.sides(request.actor, alert)
+    may_read = bool(sides & {"desk", "author"}) and hasattr(alert, "content")
+    answers = alert.content.data if may_read else None
+    available = workflow.actions(workflow.ALERT, alert.state, side=sides, actor=actor)
+    context = {
+        "alert": alert,
+        "desk": AlertDesk.objects.of(actor).filter(alert=alert).first(),
+        "moves": _moves(alert),
+        "available": available,
+        "may_open": "act" in available and (actor.agency.is_coordination or actor.agency.supports_people),
+        "cases": CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert),
+    }
+    if answers is not None:
+        seen = [{"indicator": code, "value": value} for code, value in (answers.get("observations") or {}).items()]
+        context |= {
+            "said": said(answers),
+            "note": answers.get("note"),
+            "signs": sheet_words.signs(seen),
+            "reading": sheet_words.reading(alerts.read_answers(answers).as_dict()) if seen else None,
+        }
+    if "redirect" in available and answers is not None:
+        context |= _forms(request, alert, answers, bound)
+    return context
+
+
+def _forms(request, alert, answers, bound) -> dict:
+    offered = offered_desks(request.actor, answers)
+    needs = Service.objects.filter(desk__receives_orientations=True, desk__agency__active=True).distinct()
+    return {
+        "needs": needs.exclude(code="strategic_coordination"),
+        "redirect": bound.get("redirect") or RedirectForm(actor=request.actor, offered=offered),
+        "close": bound.get("close") or CloseForm(),
+        "join": bound.get("join") or JoinForm(actor=request.actor),
+        "form": next(iter(bound.values()), None),
+    }
+
+
+def offered_desks(actor, answers) -> list:
+    """Desks an alert may be sent on to: those its answers allow, and the coordination units."""
+    found = {s.desk.pk: s.desk for s in routing.suggestions_for_alert(answers)}
+    for desk in routing.alert_desks().exclude(agency__mandate="").select_related("agency").order_by("agency__name"):
+        found.setdefault(desk.pk, desk)
+    found.pop(actor.agency_id, None)
+    return list(found.values())
+
+
+def _moves(alert) -> list:
+    reasons = dict(CloseReason.choices) | dict(RedirectReason.choices)
+    return steps(alert.moves.defer("comment").select_related("agency"), reasons)
+
+
+@cases_only
+@posted("referral:inbox-alert")
+def alert_open_case(request, pk):
+    """Open a case; with a need chosen on the alert's page, straight on to the services for it."""
+    case = alerts.open_case(request.actor, pk)
+    messages.success(request, _("Case %(reference)s is open.") % {"reference": case.reference})
+    need = Service.objects.filter(pk=request.POST.get("need", "")[:40]).first()
+    if need is None:
+        return redirect("referral:case-detail", case.pk)
+    return redirect(f"{reverse('referral:orientation-new', args=[case.pk])}?service={need.pk}")
+
+
+@cases_only
+@posted("referral:inbox-alert")
+def alert_join(request, pk):
+    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content"), pk=pk)
+    form = JoinForm(request.POST, actor=request.actor)
+    if not form.is_valid():
+        return render(request, "referral/inbox_detail.html", _context(request, alert, join=form))
+    case = alerts.join_case(request.actor, pk, form.case)
+    messages.success(request, _("The alert has joined case %(reference)s.") % {"reference": case.reference})
+    return redirect("referral:case-detail", case.pk)
+
+
+@cases_only
+@posted("referral:inbox-alert")
+def alert_redirect(request, pk):
+    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content"), pk=pk)
+    answers = alert.content.data if hasattr(alert, "content") else {}
+    form = RedirectForm(request.POST, actor=request.actor, offered=offered_desks(request.actor, answers))
+    if not form.is_valid():
+        return render(request, "referral/inbox_detail.html", _context(request, alert, redirect=form))
+    desks = [desk.pk for desk in form.cleaned_data["desks"]]
+    alerts.redirect_alert(request.actor, pk, desks, reason=form.cleaned_data["reason"])
+    messages.success(request, _("Alert %(reference)s is sent on.") % {"reference": alert.reference})
+    return redirect("referral:alert-inbox")
+
+
+@cases_only
+@posted("referral:inbox-alert")
+def alert_close(request, pk):
+    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content"), pk=pk)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return render(request, "referral/inbox_detail.html", _context(request, alert, close=form))
+    alerts.close_alert(request.actor, pk, reason=form.cleaned_data["close_reason"])
+    messages.success(request, _("Alert %(reference)s is closed; its author is told.") % {"reference": alert.reference})
+    return redirect("referral:alert-inbox")

@@ -1,0 +1,24 @@
+"""A browser of one member: logged in, and posting forms as the pages do, with the membership they were opened under."""
+
+from html import unescape
+
+from django.test import Client
+from django.urls import reverse
+
+
+class Hand:
+    def __init__(self, member):
+        self.member = member
+        self.client = Client()
+        self.client.force_login(member.user)
+
+    def get(self, route, *args, query=""):
+        return self.client.get(reverse(f"referral:{route}", args=args) + query)
+
+    def post(self, route, *args, query="", **data):
+        address = reverse(f"referral:{route}", args=args) + query
+        return self.client.post(address, {"_membership": self.member.pk, **data})
+
+
+def text(response) -> str:
+    return unescape(response.content.decode())
