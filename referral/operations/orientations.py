@@ -209,8 +209,13 @@ def check_covered(orientation: Orientation) -> None:
 
 def send_orientation(actor, orientation_id) -> Orientation:
     """Freeze the sheet and send. The addressee gets the sheet and no grant; sending again is WrongState."""
-    orientation = visible(actor, orientation_id, lock=True)
+    orientation = visible(actor, orientation_id)
     workflow.step(workflow.ORIENTATION, orientation.state, "send", side=sides(actor, orientation), actor=actor)
+    try:
+        # the policy lets a draft alone be locked: not found here, it left meanwhile
+        orientation = visible(actor, orientation_id, lock=True)
+    except Http404:
+        raise workflow.WrongState("sent") from None
     check_covered(orientation)
     with guarded():
         OrientationSheet.objects.bulk_create(

@@ -1,0 +1,266 @@
+"""Orientations in pages: compose with the least chosen, preview, send, answer, follow; and every refusal beside it."""
+
+import re
+
+import pytest
+from django.http import Http404
+
+from agencies.actor import acting_as
+from agencies.models import Category, Kind, Role
+from journal.models import Entry
+from referral import routing
+from referral.models import Orientation, OrientationMove
+from referral.operations import orientations
+from tests import factories as f
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+from victims.models import Case, CaseAccess
+
+pytestmark = pytest.mark.django_db
+NEED = "?service=safe_housing"
+
+
+@pytest.fixture
+def world(db):
+    f.national()
+    unit, shelter = f.coordination(), f.shelter()
+    coord = f.member(unit, Role.COORDINATOR)
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    return {
+        "nurse": nurse,
+        "coord": coord,
+        "shelter": f.member(shelter),
+        "other": f.member(f.shelter()),
+        "front": f.member(shelter, Role.FRONTLINE),
+        "case": f.case(coord, author=nurse),
+    }
+
+
+def composed(w, **fields):
+    """What the compose page posts when one presses a service's button."""
+    with acting_as(w["coord"]):
+        consent = w["case"].consents.first()
+    return {
+        "service": "safe_housing",
+        "verb": "refer",
+        "basis": f"consent:{consent.pk}",
+        "level": "2",
+        "addressee": w["shelter"].agency_id,
+        **fields,
+    }
+
+
+def sent(w, **fields):
+    return f.orientation(w["coord"], w["case"], w["shelter"].agency, **fields)
+
+
+def test_from_need_to_sent(world):
+    w, hand = world, Hand(world["coord"])
+    page = text(hand.get("orientation-new", w["case"].pk))
+    assert 'href="?service=safe_housing"' in page
+    page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    checked = {re.search(r'name="(\w+)" value="([^"]*)"', tag).groups() for tag in re.findall(r"<input[^>]*checked[^>]*>", page)}  # fmt: skip
+    # the least, and the only ground there is; no category
+    assert {name: value.partition(":")[0] for name, value in checked} == {"verb": "refer", "level": "2", "basis": "consent"}  # fmt: skip
+    drafted = hand.post("orientation-new", w["case"].pk, query=NEED, **composed(w))
+    with acting_as(w["coord"]):
+        draft = Orientation.objects.get()
+    assert drafted.url.endswith(f"/orientations/{draft.pk}/apercu/") and draft.state == "draft"
+    preview = text(hand.get("orientation-preview", draft.pk))
+    assert "Rien d'autre." in preview and "MARQUEUR-RECIT" not in preview
+    assert not Hand(w["shelter"]).get("orientation-detail", draft.pk).status_code == 200
+    assert hand.post("orientation-preview", draft.pk).url.endswith(f"/orientations/{draft.pk}/")
+    assert hand.post("orientation-preview", draft.pk).status_code == 409
+    assert draft.reference in text(hand.get("orientation-sent"))
+    assert draft.reference in text(Hand(w["shelter"]).get("orientation-received"))
+    assert draft.reference not in text(Hand(w["other"]).get("orientation-received"))
+
+
+def test_pressed_twice_it_is_one_draft(world):
+    w, hand = world, Hand(world["coord"])
+    first = hand.post("orientation-new", w["case"].pk, query=NEED, **composed(w))
+    second = hand.post("orientation-new", w["case"].pk, query=NEED, **composed(w, verb="transfer"))
+    assert first.url == second.url
+    with acting_as(w["coord"]):
+        assert Orientation.objects.get().verb == "transfer"
+
+
+def test_every_wrong_answer_is_said_and_the_right_ones_kept(world):
+    w, hand = world, Hand(world["coord"])
+    wrong = hand.post("orientation-new", w["case"].pk, service="safe_housing", addressee="x", verb="give", level="9")
+    assert wrong.status_code == 200
+    for sentence in ("orientez ou transférez", "un accord de la personne ou un fondement légal", "parmi les réponses"):
+        assert sentence in text(wrong)
+    # Enter in a field presses the first button, which names no service
+    none = hand.post("orientation-new", w["case"].pk, **composed(w, addressee=""))
+    assert "avec son propre bouton" in text(none)
+    far = hand.post("orientation-new", w["case"].pk, **composed(w, categories=[int(Category.HEALTH)], level="3"))
+    assert "ne couvre pas l'une des catégories" in text(far)
+    assert 'value="3" id="id_level_1"' in text(far) and re.search(r'value="4"[^>]*checked', text(far))
+    unknown = hand.post("orientation-new", w["case"].pk, service="nonsense")
+    assert "Choisissez un besoin de la liste" in text(unknown)
+    child_only = hand.post("orientation-new", w["case"].pk, **composed(w, basis="ground:child_in_danger"))
+    assert child_only.status_code == 200
+    police_only = hand.post("orientation-new", w["case"].pk, **composed(w, basis="ground:article_40"))
+    assert "parquet" in text(police_only)
+    with acting_as(w["coord"]):
+        assert not Orientation.objects.exists()
+
+
+def test_only_the_lead_orients(world):
+    w = world
+    sent(w, state="accepted", answerer=w["shelter"])
+    assert Hand(w["shelter"]).get("orientation-new", w["case"].pk, query=NEED).status_code == 403
+    assert Hand(w["other"]).get("orientation-new", w["case"].pk, query=NEED).status_code == 404
+    assert Hand(w["nurse"]).get("orientation-new", w["case"].pk).status_code == 403
+
+
+def test_the_addressee_reads_the_frozen_sheet_and_no_case_id(world):
+    w, hand = world, Hand(world["shelter"])
+    made = sent(w, level=3)
+    answers = [hand.get("orientation-detail", made.pk), hand.get("orientation-received")]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert str(w["case"].pk) not in text(answer) and w["case"].reference not in text(answer)
+    page = text(answers[0])
+    assert "MARQUEUR-RECIT" not in page and "S'ouvre au destinataire s'il accepte" in page
+    assert Hand(w["other"]).get("orientation-detail", made.pk).status_code == 404
+    assert Hand(w["front"]).get("orientation-detail", made.pk).status_code == 403
+    with acting_as(w["shelter"]):
+        assert Orientation.objects.get().state == "opened"
+    with as_role("nrm_owner"):
+        assert Entry.objects.filter(action="orientation.read", membership_id=w["shelter"].pk).count() == 1
+    followed = text(Hand(w["coord"]).get("orientation-detail", made.pk))
+    assert "ouverte le" in followed and "Retirer cette demande" in followed
+
+
+def test_preview_is_the_sheet(world):
+    """What the sender read before sending is what the addressee reads, part for part."""
+    w = world
+    case = f.own_case(w["other"])
+    draft = f.orientation(w["other"], case, w["shelter"].agency, level=3, categories=3, state="draft")
+    seen = text(Hand(w["other"]).get("orientation-preview", draft.pk))
+    Hand(w["other"]).post("orientation-preview", draft.pk)
+    shown = text(Hand(w["shelter"]).get("orientation-detail", draft.pk))
+    parts = re.compile(r'<section class="rp-card" aria-labelledby="part-.*?</section>', re.S)
+    assert parts.findall(seen) == parts.findall(shown) and len(parts.findall(seen)) == 4
+    assert "MARQUEUR-RECIT" in shown
+
+
+def test_accept_opens_the_case_once(world):
+    w, hand = world, Hand(world["shelter"])
+    made = sent(w)
+    assert hand.post("orientation-accept", made.pk).status_code == 302
+    page = text(hand.get("orientation-detail", made.pk))
+    assert f"/dossiers/{w['case'].pk}/" in page
+    assert hand.get("case-detail", w["case"].pk).status_code == 200
+    again = hand.post("orientation-accept", made.pk)
+    assert again.status_code == 409 and "Acceptée" in text(again) and made.reference in text(again)
+    assert Hand(w["coord"]).post("orientation-accept", made.pk).status_code == 403
+    assert Hand(w["other"]).post("orientation-accept", made.pk).status_code == 404
+    assert hand.get("orientation-accept", made.pk).url.endswith(f"/orientations/{made.pk}/")
+
+
+def test_decline_needs_a_reason_of_the_list(world):
+    w, hand = world, Hand(world["shelter"])
+    made = sent(w)
+    wrong = text(hand.post("orientation-decline", made.pk, reason="because", comment="MOT " * 200))
+    assert "Choisissez le motif" in wrong and "500 caractères au plus" in wrong and "MOT MOT" in wrong
+    assert hand.post("orientation-decline", made.pk, reason="no_place", comment="UN-MOT").status_code == 302
+    assert hand.get("case-detail", w["case"].pk).status_code == 404
+    page = text(hand.get("orientation-detail", made.pk))
+    assert "La fiche n'est plus chez vous" in page and "Pas de place" in page
+    assert "UN-MOT" in text(Hand(w["coord"]).get("orientation-detail", made.pk))
+    assert made.reference in text(hand.get("orientation-received", query="?view=ended"))
+    assert hand.post("orientation-accept", made.pk).status_code in (403, 409)
+
+
+def test_carried_to_its_end(world):
+    w, hand = world, Hand(world["shelter"])
+    made = sent(w, state="accepted", answerer=w["shelter"])
+    assert made.reference in text(hand.get("orientation-received", query="?view=current"))
+    assert hand.post("orientation-complete", made.pk, reason="services").status_code == 409  # out of order
+    assert hand.post("orientation-start", made.pk).status_code == 302
+    assert "ce qui a été obtenu" in text(hand.post("orientation-complete", made.pk))
+    assert hand.post("orientation-complete", made.pk, reason="services").status_code == 302
+    assert hand.get("case-detail", w["case"].pk).status_code == 404
+    assert "Réalisée" in text(Hand(w["coord"]).get("orientation-detail", made.pk))
+
+
+def test_withdrawn_by_its_sender_alone(world):
+    w = world
+    made = sent(w)
+    assert Hand(w["shelter"]).post("orientation-withdraw", made.pk).status_code == 403
+    assert Hand(w["other"]).post("orientation-withdraw", made.pk).status_code == 404
+    assert Hand(w["coord"]).post("orientation-withdraw", made.pk).status_code == 302
+    assert "La fiche n'est plus chez vous" in text(Hand(w["shelter"]).get("orientation-detail", made.pk))
+
+
+def test_after_a_transfer_the_sender_follows_and_reads_no_content(world):
+    w, hand = world, Hand(world["coord"])
+    made = sent(w, verb="transfer", level=3, state="accepted", answerer=w["shelter"])
+    page = text(hand.get("orientation-detail", made.pk))
+    assert "Acceptée" in page and "La fiche n'est plus chez vous" in page
+    assert f"/dossiers/{w['case'].pk}/" not in page
+    assert made.reference in text(hand.get("orientation-sent"))
+
+
+def test_an_agreement_withdrawn_before_sending_is_said(world):
+    w, hand = world, Hand(world["coord"])
+    consent = f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id])
+    draft = sent(w, state="draft", consent=consent)
+    hand.post("consent-withdraw", consent.pk)
+    assert hand.post("orientation-preview", draft.pk).status_code == 409
+    with acting_as(w["shelter"]):
+        assert not OrientationMove.objects.exists()
+
+
+def test_nobody_else_reads_a_sheet(world):
+    w = world
+    made = sent(w)
+    with acting_as(w["coord"]):
+        assert set(orientations.sheets(w["coord"], made)) == {"summary"}
+    with acting_as(w["shelter"]):
+        assert set(orientations.sheets(w["shelter"], made)) == {"summary"}
+    with acting_as(w["other"]):
+        assert orientations.sheets(w["other"], made) == {}
+        with pytest.raises(Http404):
+            orientations.visible(w["other"], made.pk)
+
+
+def test_place_never_ranks(world):
+    """Same offer near and far: the order is that of the names, whatever the names; a merit comes before both."""
+    w = world
+    for code in ("75", "13"):
+        f.territory(code, code)
+    near, far = f.shelter(name="B près"), f.shelter(name="A loin", territories=("13",))
+    able = f.shelter(name="Z compétent", territories=("13",), desk_fields={"forms": ["labour_exploitation"]})
+    full = f.shelter(name="0 complet", desk_fields={"places": 0})
+    with acting_as(w["coord"]):
+        case = Case.objects.get()
+        ranked = routing.ranked_for_orientation(case, "safe_housing", sender_id=w["coord"].agency_id)
+    order = [s.agency.pk for s in ranked]
+    assert order[0] == able.pk and order[-1] == full.pk
+    assert order.index(far.pk) < order.index(near.pk)
+    assert ranked[-1].blocked
+    refused = Hand(w["coord"]).post("orientation-new", case.pk, **composed(w, addressee=full.pk))
+    assert "avec son propre bouton" in text(refused)
+
+
+def test_same_number_of_queries_at_two_sizes(world, django_assert_num_queries, django_assert_max_num_queries):
+    w, lists = world, {}
+    sent(w)
+    hands = {"orientation-sent": Hand(w["coord"]), "orientation-received": Hand(w["shelter"])}
+    for route, hand in hands.items():
+        hand.get(route)
+        with django_assert_max_num_queries(40) as asked:
+            hand.get(route)
+        lists[route] = len(asked)
+    for _ in range(6):
+        f.orientation(w["coord"], f.case(w["coord"], author=w["nurse"]), w["shelter"].agency)
+    for route, hand in hands.items():
+        with django_assert_num_queries(lists[route]):
+            hand.get(route)
+    print(lists)
+    with acting_as(w["shelter"]):
+        assert not CaseAccess.objects.exists()
