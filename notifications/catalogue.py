@@ -32,7 +32,7 @@ class Kind:
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind("alert_vital", _("Danger to life: an alert waits for your service"), URGENT),
+        Kind("alert_vital", _("An alert waits for your service at once"), URGENT),
         Kind("alert_sent", _("An alert was sent to your service"), ANSWER),
         Kind("alert_escalated", _("An alert left without an answer is passed on to your service"), ANSWER),
         Kind("alert_opened", _("Your alert was read"), READ),

@@ -18,7 +18,7 @@ from .forms import MailForm
 from .models import Notice
 from .operations import choose_mails, mark_all_read, mark_read
 
-BY_DATE = Keyset("at", "id")
+BY_DATE, ROWS = Keyset("at", "id"), 20
 
 
 @require_safe
@@ -28,7 +28,7 @@ def notice_list(request):
     if unread_only:
         notices = notices.unread()
     try:
-        page = BY_DATE.page(notices, request.GET.get("page", ""))
+        page = BY_DATE.page(notices, request.GET.get("page", ""), ROWS)
     except BadCursor as error:
         raise Http404 from error
     return render(
