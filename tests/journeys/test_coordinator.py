@@ -1,0 +1,131 @@
+"""A coordinator routes an alert, a shelter answers: counted clicks, axe in light and dark, reflow, without script."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from agencies.actor import acting_as
+from agencies.models import Category, Kind, Role
+from referral.models import AlertDesk, Orientation
+from tests import factories as f
+from tests.journeys.test_signaler import Walk, browser  # noqa: F401 the browser is a fixture
+from victims.models import Case
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SIGNS = {"observations": {"ILO-AL-DR-01": "observed", "ILO-AL-EX-01": "reported"}, "none_of_these": False}
+
+
+@pytest.fixture
+def people(transactional_db):
+    f.national(name="Coordination nationale d'essai")
+    unit = f.coordination(name="Coordination traite Île-de-France (fictive)")
+    offers = ("safe_housing", "emergency_shelter", "social_support")
+    home = f.shelter(name="Foyer Horizon (fictif)", services=offers, desk_fields={"places": 4, "languages": ["fr", "ro"]})
+    f.shelter(name="Maison des Calanques (fictive)", territories=("13",), services=offers, desk_fields={"places": 2})
+    f.shelter(name="Résidence des Tilleuls (fictive)", services=offers, desk_fields={"places": 0})
+    f.agency(Kind.NGO, name="Association Droit ouvert (fictive)", services=("legal_support",), territories=())
+    school = f.agency(Kind.EDUCATION, desk=False, name="Collège des Lilas blancs (fictif)")
+    return {
+        "nurse": f.member(school, Role.FRONTLINE),
+        "coord": f.member(unit, Role.COORDINATOR),
+        "home": f.member(home),
+        "mate": f.member(home),
+    }
+
+
+def alert(people, **answers):
+    words = "Elle dort sur place, dans l'arrière-boutique. Ses papiers sont chez le patron."
+    return f.sent_alert(people["nurse"], **{"note": words, "language": "ro", "place": "workplace", **SIGNS, **answers})
+
+
+def test_four_clicks_to_route_two_to_answer(people, live_server, browser):  # noqa: F811
+    sent = alert(people)
+    coord = Walk(browser, live_server, people["coord"], width=1280)
+    coord.open("/boite/")
+    coord.click(f"text={sent.reference}")
+    coord.click('button[name="need"][value="safe_housing"]')
+    coord.click('button[name="addressee"]')
+    coord.page.get_by_text("Rien d'autre.").wait_for()
+    coord.click('button:has-text("Envoyer à")')
+    coord.page.get_by_text("pas encore ouverte").wait_for()
+    assert coord.clicks == 4
+    with acting_as(people["coord"]):
+        made = Orientation.objects.get()
+    home = Walk(browser, live_server, people["home"])
+    home.open("/demandes/")
+    home.click(f"text={made.reference}")
+    home.click('button:text-is("Accepter")')
+    home.page.get_by_text("Demande acceptée").wait_for()
+    assert home.clicks == 2
+    coord.page.reload()
+    coord.page.locator(".rp-head").get_by_text("Acceptée").wait_for()
+    assert not coord.faults and not home.faults
+
+
+def test_without_script(people, live_server, browser):  # noqa: F811
+    sent = alert(people)
+    walk = Walk(browser, live_server, people["coord"], script=False)
+    walk.open(f"/boite/{sent.pk}/")
+    walk.click("summary:has-text('La classer sans dossier')")
+    walk.page.get_by_label("Déjà signalée dans une autre alerte").check(force=True)
+    walk.click('button:text-is("Classer")')
+    walk.page.get_by_text("est classée").wait_for()
+    walk.open("/boite/?view=handled")
+    walk.page.get_by_text(sent.reference).wait_for()
+
+
+def story(people) -> dict:
+    """Some alerts, a case followed in part, a case of the shelter: every state a page draws."""
+    first = alert(people)
+    alert(people, danger="yes", minor="doubt")
+    alert(people, form="domestic_servitude")
+    with f.as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=first).update(due_at=timezone.now() - timedelta(hours=2, minutes=10))
+    case = f.case(people["coord"], author=people["nurse"], **SIGNS)
+    consent = f.consent(people["coord"], case, agencies=[people["home"].agency_id], categories=int(Category.CONTACT))
+    made = f.orientation(people["coord"], case, people["home"].agency, consent=consent, categories=2, level=3)
+    draft = f.orientation(people["coord"], case, people["home"].agency, state="draft", service=f.service("social_support"))  # fmt: skip
+    own = f.own_case(people["home"], **SIGNS)
+    f.consent(people["home"], own, agencies=[people["home"].agency_id], categories=3)
+    with acting_as(people["coord"]):
+        assert Case.objects.count() == 1
+    return {
+        "coord": {
+            "inbox": "/boite/",
+            "inbox-empty": "/boite/?form=organ_removal",
+            "alert": f"/boite/{first.pk}/",
+            "cases": "/dossiers/",
+            "case": f"/dossiers/{case.pk}/",
+            "need": f"/dossiers/{case.pk}/orienter/",
+            "compose": f"/dossiers/{case.pk}/orienter/?service=safe_housing",
+            "preview": f"/orientations/{draft.pk}/apercu/",
+            "sent": "/orientations/",
+            "sent-detail": f"/orientations/{made.pk}/",
+            "consent": f"/dossiers/{case.pk}/accords/",
+            "withdraw": f"/accords/{consent.pk}/retirer/",
+        },
+        "home": {
+            "received": "/demandes/",
+            "request": f"/orientations/{made.pk}/",
+            "own-case": f"/dossiers/{own.pk}/",
+            "identity": f"/dossiers/{own.pk}/identite/",
+        },
+        "nurse": {"refused": "/boite/"},
+    }
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
+def test_every_page_is_accessible(people, live_server, browser, width, scheme):  # noqa: F811
+    for who, pages in story(people).items():
+        walk = Walk(browser, live_server, people[who], width=width, scheme=scheme)
+        for name, path in pages.items():
+            walk.open(path)
+            walk.check(name)
+            if width == 390 and scheme == "light":
+                walk.page.set_viewport_size({"width": 320, "height": 700})
+                wide = walk.page.evaluate("document.documentElement.scrollWidth")
+                walk.page.set_viewport_size({"width": 390, "height": 844})
+                assert wide <= 320, f"{name} is {wide} px wide at 320"
+                assert len(walk.page.content()) < 80_000, name
+        walk.context.close()
