@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Category, Kind, Level, Membership, Service
+from agencies.templatetags.words import day
 from victims.models import Case, CaseAccess
 
 from .alert_answers import INTERPRETER, LANGUAGES
@@ -135,7 +136,7 @@ class OrientationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case, self.consents = case, {f"consent:{c.pk}": c for c in consents}
         self.fields["basis"].choices = [
-            *((key, _("Agreement: %(what)s") % {"what": words}) for key, words in consents_in_words(consents)),
+            *agreement_choices(consents),
             *((f"ground:{code}", label) for code, label in self._grounds()),
         ]
         agreements = list(self.consents)
@@ -162,11 +163,22 @@ class OrientationForm(forms.Form):
 
 
 def consents_in_words(consents):
+    """(key, who it names) for each agreement."""
     names = dict(Agency.objects.filter(pk__in={pk for c in consents for pk in c.agencies}).values_list("pk", "name"))
     for consent in consents:
         who = [names[pk] for pk in consent.agencies if pk in names]
         who += [str(Kind(kind).label) for kind in consent.kinds]
         yield f"consent:{consent.pk}", ", ".join(who) or str(_("nobody named"))
+
+
+def agreement_choices(consents):
+    """Two agreements may name the same people: the day and how far each goes tell them apart."""
+    by_key = {f"consent:{consent.pk}": consent for consent in consents}
+    for key, who in consents_in_words(consents):
+        given = by_key[key]
+        reach = [Level(given.level).label, *(bit.label.lower() for bit in Category.of(given.categories))]
+        words = {"day": day(timezone.localtime(given.obtained_at)), "who": who, "reach": ", ".join(map(str, reach))}
+        yield key, _("Agreement of %(day)s: %(who)s (%(reach)s)") % words
 
 
 class NeedForm(forms.Form):
@@ -265,7 +277,7 @@ class IdentityForm(forms.Form):
     def __init__(self, *args, consents, **kwargs):
         super().__init__(*args, **kwargs)
         self.consents = {f"consent:{c.pk}": c for c in consents}
-        self.fields["consent"].choices = list(consents_in_words(consents))
+        self.fields["consent"].choices = list(agreement_choices(consents))
         for name in ("family_name", "given_names", "birth_date", "nationality", "aliases"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
