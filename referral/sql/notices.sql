@@ -10,33 +10,41 @@ CREATE FUNCTION nrm.assigned(kept uuid, member bigint) RETURNS boolean LANGUAGE 
 $$ SELECT kept IS NULL OR EXISTS (SELECT 1 FROM victims_assignment s
                                   WHERE s.case_id = kept AND s.membership_id = member) $$;
 
--- Does this membership, active, still see the subject? Asked when fanning out, when sending, and by the notice list.
-CREATE FUNCTION nrm.still_sees(member bigint, noun text, target uuid) RETURNS boolean LANGUAGE sql STABLE
+-- Does this membership, active, still see the subject? Asked when fanning out, when sending, and by the notice list for
+-- each row: plpgsql, so that a call prepares the branch of its noun only.
+CREATE FUNCTION nrm.still_sees(member bigint, noun text, target uuid) RETURNS boolean LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT EXISTS (
-    SELECT 1 FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
-    LEFT JOIN agencies_user u ON u.id = m.user_id
-    WHERE m.id = member AND m.active AND g.active AND (u.id IS NULL OR u.is_active) AND CASE noun
-      WHEN 'none' THEN true          -- "your access ended" needs no sight
-      WHEN 'case' THEN m.roles && '{case_worker,coordinator}' AND EXISTS (
-        SELECT 1 FROM victims_caseaccess a WHERE a.case_id = target AND a.agency_id = m.agency_id
-          AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(m.id, m.agency_id, a.case_id))
-      WHEN 'alert' THEN EXISTS (
-        SELECT 1 FROM referral_alert x WHERE x.id = target AND (
-          (x.author_id = m.id AND m.roles && '{frontline,case_worker,coordinator}')
-          OR (m.roles && '{case_worker,coordinator}' AND (
-               (x.agency_id = m.agency_id AND x.state <> 'draft')
-               OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = x.id AND d.agency_id = m.agency_id
-                          AND nrm.assigned(d.kept_case, m.id))))))
-      WHEN 'orientation' THEN m.roles && '{case_worker,coordinator}' AND EXISTS (
-        SELECT 1 FROM referral_orientation o WHERE o.id = target AND NOT nrm.kept_out(m.id, m.agency_id, o.case_id) AND (
-          o.sender_id = m.agency_id
-          OR EXISTS (SELECT 1 FROM referral_orientationdesk d
-                     WHERE d.orientation_id = o.id AND d.agency_id = m.agency_id)
-          OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = m.agency_id
-                     AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now()))))
-      ELSE false END)
-$$;
+DECLARE who record; works boolean;
+BEGIN
+  SELECT m.id, m.agency_id, m.roles::text[] AS roles INTO who
+  FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
+  LEFT JOIN agencies_user u ON u.id = m.user_id
+  WHERE m.id = member AND m.active AND g.active AND (u.id IS NULL OR u.is_active);
+  IF NOT FOUND THEN RETURN false; END IF;
+  works := who.roles && '{case_worker,coordinator}';
+  CASE noun
+    WHEN 'none' THEN RETURN true;          -- "your access ended" needs no sight
+    WHEN 'case' THEN RETURN works AND EXISTS (
+      SELECT 1 FROM victims_caseaccess a WHERE a.case_id = target AND a.agency_id = who.agency_id
+        AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(who.id, who.agency_id, a.case_id));
+    WHEN 'alert' THEN RETURN EXISTS (
+      SELECT 1 FROM referral_alert x WHERE x.id = target AND (
+        (x.author_id = who.id AND (works OR 'frontline' = ANY(who.roles)))
+        OR (works AND (
+             (x.agency_id = who.agency_id AND x.state <> 'draft')
+             OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = x.id AND d.agency_id = who.agency_id
+                        AND nrm.assigned(d.kept_case, who.id))))));
+    WHEN 'orientation' THEN RETURN works AND EXISTS (
+      SELECT 1 FROM referral_orientation o
+      WHERE o.id = target AND NOT nrm.kept_out(who.id, who.agency_id, o.case_id) AND (
+        o.sender_id = who.agency_id
+        OR EXISTS (SELECT 1 FROM referral_orientationdesk d
+                   WHERE d.orientation_id = o.id AND d.agency_id = who.agency_id)
+        OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = who.agency_id
+                   AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now()))));
+    ELSE RETURN false;
+  END CASE;
+END $$;
 
 -- Fan-out: one INSERT ... SELECT over the waiting events, by the worker in system mode (run by the application it
 -- finds nothing: the policies show it no event). Unique on (event, membership, channel). Returns the events done.
