@@ -6,6 +6,7 @@ import importlib.util
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import authenticate
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
@@ -39,6 +40,19 @@ class SignInForm(AuthenticationForm):
 
     def clean_username(self):
         return self.cleaned_data["username"].strip().lower()
+
+    def clean(self):
+        """The address is given by the account's own field name: the lockout counts and checks under that name.
+
+        Given as `username`, attempts were counted under one key and looked up under another: nobody was locked out.
+        """
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            self.user_cache = authenticate(self.request, email=email, password=password)
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+            self.confirm_login_allowed(self.user_cache)
+        return self.cleaned_data
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -84,24 +98,18 @@ def choose_membership(request):
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["language", "phone"]
+        fields = ["language"]
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the interface"), choices=settings.LANGUAGES, widget=forms.RadioSelect
-    )
-    phone = forms.CharField(
-        label=gettext_lazy("Where you can be called back"),
-        help_text=gettext_lazy("Prefilled when you report an immediate danger. Only addressed desks see it."),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
 
 
 def profile(request):
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # the one column of a profile that the application may change; the rest is the administration's
+        form.save(commit=False).save(update_fields=form.Meta.fields)
         with override(form.cleaned_data["language"]):
             messages.success(request, _("Profile saved."))
         return redirect("profile")

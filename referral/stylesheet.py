@@ -3,7 +3,7 @@
 The package ships the whole system: 700 KB of rules, one file a component, one request an icon. A phone on a slow
 network must be able to type its first answer after 90 KB and six requests. So the parts in use are read from the
 installed package, what no page can reach is left out, icons are written inside, and the result is compressed beside
-itself, where whitenoise looks for it. Why not a copy in the repository: docs/decisions/0101-one-stylesheet.md.
+itself, where whitenoise looks for it. Why not a copy in the repository: docs/decisions/0006-one-stylesheet.md.
 """
 
 import gzip

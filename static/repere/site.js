@@ -72,7 +72,6 @@
     var logout = document.querySelector("[data-logout]");
     if (!box || !logout) return;
     var MINUTE = 60000;
-    var scale = Number(document.body.dataset.idleScale || 1); // browser tests shorten the minutes
     var stay = box.querySelector("[data-idle-stay]");
     var asked = Date.now();
     var former = null;
@@ -83,7 +82,7 @@
       if (!box.hidden) return;
       var now = Date.now();
       if (now - active() > 5000) remember("repere-active", String(now));
-      if (now - asked > 5 * MINUTE * scale) ping();
+      if (now - asked > 5 * MINUTE) ping();
     }
     function ping() {
       asked = Date.now();
@@ -91,7 +90,7 @@
       window.fetch(stay.dataset.href, { credentials: "same-origin", cache: "no-store" }).then(function (answer) {
         if (answer.redirected) window.location.reload();
       }, function () {
-        asked = Date.now() - 4.5 * MINUTE * scale; // no network: asked again in half a minute, if there is activity
+        asked = Date.now() - 4.5 * MINUTE; // no network: asked again in half a minute, if there is activity
       });
     }
     function close() {
@@ -112,17 +111,17 @@
     });
     window.setInterval(function () {
       var quiet = Date.now() - active();
-      if (quiet >= 15 * MINUTE * scale) {
+      if (quiet >= 15 * MINUTE) {
         logout.submit();
-      } else if (quiet >= 13 * MINUTE * scale && box.hidden) {
+      } else if (quiet >= 13 * MINUTE && box.hidden) {
         window.dispatchEvent(new Event("repere:idle")); // a form keeps its draft now
         former = document.activeElement;
         box.hidden = false;
         stay.focus();
-      } else if (quiet < 13 * MINUTE * scale && !box.hidden) {
+      } else if (quiet < 13 * MINUTE && !box.hidden) {
         box.hidden = true;
       }
-    }, 5000 * scale);
+    }, 5000);
   }
 
   function focusErrors() {

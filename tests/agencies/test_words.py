@@ -1,0 +1,73 @@
+"""Dates and delays in words, in both languages."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.utils import translation
+
+from agencies.templatetags import words
+
+NOW = datetime(2026, 11, 14, 9, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (timedelta(hours=21, minutes=50), "21 h 50 restantes"),
+        (timedelta(hours=2), "2 h restantes"),
+        (timedelta(hours=1, minutes=5), "1 h 05 restante"),
+        (timedelta(minutes=10), "10 min restantes"),
+        (timedelta(days=2), "2 jours restants"),
+        (timedelta(days=2, hours=23), "2 jours restants"),
+        (-timedelta(minutes=3), "en retard de 3 min"),
+        (-timedelta(hours=2), "en retard de 2 h"),
+        (-timedelta(days=3), "en retard de 3 jours"),
+    ],
+)
+def test_time_left_is_said_in_words(left, said):
+    with translation.override("fr"):
+        html = words.time_left(NOW + left, NOW)
+    assert said in html.replace("\u00a0", " ")
+    assert ("rp-left--late" in html) == (left < timedelta())
+
+
+def test_a_moment_is_said_as_people_say_it():
+    with translation.override("fr"):
+        assert words.moment(NOW).replace("\u00a0", " ") == "14 nov. 2026 à 10 h 22"
+        assert words.moment(None) == ""
+        assert words.time_left(None) == ""
+
+
+class Questions(forms.Form):
+    minor = forms.ChoiceField(
+        label="Mineur ?", choices=[("yes", "Oui"), ("no", "Non")], widget=forms.RadioSelect, help_text="Doute : oui."
+    )
+    note = forms.CharField(required=False, widget=forms.Textarea)
+
+
+def rendered(form) -> str:
+    with translation.override("fr"):
+        text = "{% load forms %}{% error_summary form %}{% field form.minor %}{% field form.note %}"
+        return Template(text).render(Context({"form": form}))
+
+
+def test_a_group_is_one_question_with_its_hint_and_its_error():
+    html = rendered(Questions({}))
+    assert '<fieldset class="fr-fieldset fr-fieldset--error"' in html
+    assert 'aria-describedby="id_minor_helptext id_minor_error"' in html
+    assert 'id="id_minor_helptext"' in html
+    assert 'id="id_minor_error"' in html
+    assert 'href="#id_minor_0"' in html
+    assert html.count("<legend") == 1
+
+
+def test_optional_is_said_and_required_is_not():
+    html = rendered(Questions())
+    assert html.count("(facultatif)") == 1
+    assert "rp-summary" not in html
+
+
+def test_what_was_typed_is_escaped_everywhere():
+    assert "<script>" not in rendered(Questions({"note": "<script>", "minor": "<script>"}))

@@ -1,0 +1,212 @@
+"""The frame of every page in a real browser: weight, requests, accessibility, reflow, quick exit, idle, keyboard."""
+
+import gzip
+import os
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import Role
+from tests import factories
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PUBLIC = ["home", "login", "help", "witness", "discreet", "accessibility", "legal", "personal-data", "sitemap"]
+PRIVATE = ["home", "profile", "membership-choose", "sitemap"]
+expect = playwright.expect
+
+
+@pytest.fixture(scope="module")
+def browser():
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with playwright.sync_playwright() as started:
+        made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def member(transactional_db):
+    return factories.member(factories.coordination(name="Coordination d'essai (fictive)"), Role.COORDINATOR)
+
+
+@pytest.fixture
+def opened(browser, live_server):
+    """`opened(width=…, member=…)`: a page that notes what it asks for and what the security policy refuses."""
+    contexts = []
+
+    def make(*, width=390, scheme="light", script=True, member=None):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 844},
+            color_scheme=scheme,
+            java_script_enabled=script,
+        )
+        if member is not None:
+            client = Client()
+            client.force_login(member.user, "django.contrib.auth.backends.ModelBackend")
+            value = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda line: page.said.append(line.text) if line.type in ("error", "warning") else None)
+        contexts.append(context)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def weight(client: Client, address: str) -> int:
+    """Bytes on the wire, as a browser that takes gzip receives them."""
+    answer = client.get(address, headers={"accept-encoding": "gzip"})
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert gzip.decompress(body) if answer.get("Content-Encoding") == "gzip" else body
+    return len(body)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_first_visit_is_light(name, transactional_db):
+    client = Client()
+    page = client.get(reverse(name)).content.decode()
+    parts = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    before_typing = [part for part in parts if part.endswith((".css", "theme.js"))]
+    assert 1 + len(before_typing) <= 6
+    assert weight(client, reverse(name)) + sum(weight(client, part) for part in before_typing) <= 90_000
+    assert weight(client, reverse(name)) + sum(weight(client, part) for part in parts) <= 150_000
+    assert len(page.encode()) <= 25_000
+
+
+def test_later_pages_are_light(member):
+    client = Client()
+    client.force_login(member.user, "django.contrib.auth.backends.ModelBackend")
+    for name in PRIVATE:
+        assert len(client.get(reverse(name)).content) <= 25_000, name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(opened, member, width, scheme):
+    for reader, names in ((None, PUBLIC), (member, PRIVATE)):
+        page = opened(width=width, scheme=scheme, member=reader)
+        for name in names:
+            page.goto(reverse(name))
+            found = axe.Axe().run(page, options=RULES).response["violations"]
+            assert not found, (name, [(v["id"], [n["html"] for n in v["nodes"]]) for v in found])
+        assert page.said == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_nothing_scrolls_sideways_on_the_smallest_phone(opened, member, script):
+    for reader, names in ((None, PUBLIC), (member, PRIVATE)):
+        page = opened(width=320, member=reader, script=script)
+        for name in names:
+            page.goto(reverse(name))
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= 320, (name, width)
+
+
+def test_nothing_is_asked_of_another_site(opened, member, live_server):
+    for reader, names in ((None, PUBLIC), (member, PRIVATE)):
+        page = opened(member=reader)
+        for name in names:
+            page.asked.clear()
+            page.goto(reverse(name), wait_until="networkidle")
+            assert len(page.asked) <= 12
+            assert all(url.startswith((live_server.url, "data:")) for url in page.asked), page.asked
+
+
+def test_touch_targets_are_large_enough_on_phones(opened, member):
+    page = opened(member=member)
+    page.goto(reverse("home"))
+    for control in page.locator("header a:visible, header button:visible, main a:visible, footer a:visible").all():
+        box = control.bounding_box()
+        assert box["y"] < 0 or box["height"] >= 44, (control.inner_text(), box)
+
+
+@pytest.mark.parametrize("way", ["click", "shift"])
+def test_quick_exit_leaves_no_way_back(opened, way):
+    page = opened()
+    page.context.route("https://www.meteofrance.com/**", lambda route: route.fulfill(body="<title>Météo</title>"))
+    page.goto(reverse("home"))
+    page.goto(reverse("help"))
+    if way == "click":
+        page.get_by_role("link", name="Quitter vite").click()
+    else:
+        for _press in range(3):
+            page.keyboard.press("Shift")
+    page.wait_for_url("https://www.meteofrance.com/**")
+    page.go_back()
+    assert reverse("help") not in page.url
+
+
+def test_quick_exit_is_within_the_first_tab_stops(opened):
+    page = opened(width=1280)
+    page.goto(reverse("home"))
+    seen = []
+    for _stop in range(6):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.innerText").strip())
+    assert seen[0] == "Aller au contenu"
+    assert "Quitter vite" in seen
+
+
+def test_the_menu_opens_with_the_keyboard_and_is_there_without_scripts(opened, member):
+    page = opened(member=member)
+    page.goto(reverse("home"))
+    link = page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Boîte d'alertes")
+    expect(link).to_be_hidden()
+    page.get_by_role("button", name="Menu").focus()
+    page.keyboard.press("Enter")
+    expect(link).to_be_visible()
+    plain = opened(member=member, script=False)
+    plain.goto(reverse("home"))
+    expect(plain.get_by_role("link", name="Boîte d'alertes")).to_be_visible()
+
+
+def test_the_theme_is_kept(opened):
+    page = opened()
+    page.goto(reverse("home"))
+    page.get_by_label("Sombre").check()
+    expect(page.locator("html")).to_have_attribute("data-fr-theme", "dark")
+    page.goto(reverse("help"))
+    expect(page.locator("html")).to_have_attribute("data-fr-theme", "dark")
+
+
+def test_errors_are_said_first_and_lead_to_their_field(opened):
+    page = opened()
+    page.goto(reverse("login"))
+    page.get_by_role("main").get_by_role("button", name="Se connecter").click()
+    expect(page).to_have_title(re.compile("^Erreur"))
+    expect(page.locator(".rp-summary")).to_be_focused()
+    page.get_by_role("link", name="Écrivez votre mot de passe.").click()
+    expect(page.get_by_label("Mot de passe")).to_be_focused()
+
+
+def test_idle_warns_then_signs_out(opened, member):
+    page = opened(member=member)
+    page.clock.install()
+    page.goto(reverse("profile"))
+    warning = page.get_by_role("alertdialog")
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward("13:30")
+    expect(warning).to_be_visible()
+    stay = page.get_by_role("button", name="Rester connecté")
+    expect(stay).to_be_focused()
+    with page.expect_response(re.compile(reverse("still-here"))) as answer:
+        stay.click()
+    assert answer.value.status == 204
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward("15:10")
+    page.wait_for_url(re.compile(reverse("login")))
+    expect(page.get_by_text("Vous êtes déconnecté.")).to_be_visible()
