@@ -221,6 +221,7 @@ reference_list = extend_schema_view(
     )
 )
 
+CODES_LOADED = {"form", "territory", "service"}
 EVERYWHERE = ["unauthenticated", "forbidden", "too-many-requests", "error"]
 WHEN_POSTED = [
     *("invalid", "malformed", "idempotency-key-missing", "wrong-state", "id-taken"),
@@ -238,11 +239,19 @@ def document() -> dict:
         for address, methods in found["paths"].items():
             for method, operation in methods.items():
                 _add_refusals(operation, method, one="{" in address)
-                for parameter in operation.get("parameters", []):
-                    if parameter["in"] == "path" and parameter["name"] == "id":
-                        parameter["description"] = _("Its id, from a list or a notice")
+                _settle(operation.get("parameters", []))
         found["paths"] = {"/api/v1/token/": {"post": _token()}, **found["paths"]}
         return json.loads(json.dumps(found))
+
+
+def _settle(parameters: list[dict]) -> None:
+    """What the generator would take from the database or say in English."""
+    for parameter in parameters:
+        if parameter["in"] == "path" and parameter["name"] == "id":
+            parameter["description"] = _("Its id, from a list or a notice")
+        elif parameter["name"] in CODES_LOADED:
+            # the pack's codes are data: another version of it must not change the document
+            parameter["schema"] = {"type": "string"}
 
 
 def _add_refusals(operation: dict, method: str, *, one: bool) -> None:

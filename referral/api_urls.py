@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from referral import api, api_reference
+from . import api, api_reference
 from .token import TokenView
 
 app_name = "api"

@@ -1,4 +1,4 @@
-"""What the API shows: codes, references, moments with their offset. A right that is missing is a field that is absent."""
+"""What the API shows: codes, references, moments with their offset. A missing right is a field that is absent."""
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field

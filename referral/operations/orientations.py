@@ -249,7 +249,7 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
     orientation = visible(actor, orientation_id)
     workflow.step(workflow.ORIENTATION, orientation.state, "accept", side=sides(actor, orientation), actor=actor)
     move = uuid.uuid4()
-    label = "referral.orientationmove.comment"
+    label = OrientationMove._meta.get_field("comment").label
     words = seal(json.dumps(comment).encode(), label=label, bound=str(move)) if comment else None
     with guarded(), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.accept(%s, %s, %s)", [orientation.pk, move, words])
