@@ -15,7 +15,8 @@ BEGIN
   IF (side = 'author' AND a.author_id IS DISTINCT FROM NEW.membership_id)
      -- the desk is the agency for members who see cases: a frontline author does not answer its own alert
      OR (side IN ('desk', 'system') AND (mine.id IS NULL OR NEW.agency_id IS DISTINCT FROM nrm.desk()))
-     OR (side = 'system' AND current_setting('nrm.kind', true) IS DISTINCT FROM 'system') THEN
+     -- due work does what silence calls for, and answers for nobody
+     OR (side = 'system') IS DISTINCT FROM (current_setting('nrm.kind', true) IS NOT DISTINCT FROM 'system') THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
 
@@ -84,7 +85,9 @@ BEGIN
      OR (NEW.action = 'send' AND NOT EXISTS (SELECT 1 FROM victims_case c
                                              WHERE c.id = o.case_id AND c.lead_id = o.sender_id))
      OR (side = 'desk' AND (mine.id IS NULL OR NOT mine.answers))
-     OR (side = 'system' AND (mine.id IS NULL OR current_setting('nrm.kind', true) IS DISTINCT FROM 'system')) THEN
+     OR (side = 'system' AND mine.id IS NULL)
+     OR (side <> 'consent' AND (side = 'system') IS DISTINCT FROM
+         (current_setting('nrm.kind', true) IS NOT DISTINCT FROM 'system')) THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
 
