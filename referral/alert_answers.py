@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from agencies.models import Territory
 from agencies.templatetags.words import day, moment
@@ -183,6 +183,8 @@ def said_contact(contact: dict) -> list[Said]:
         Said(pgettext_lazy("alert", "Who may answer"), contact.get("who_may_answer") or "", 3, "who_may_answer"),
         Said(pgettext_lazy("alert", "Code word"), contact.get("code_word") or "", 3, "code_word"),
     ]
+    if contact.get("do_not_call"):
+        found.insert(0, Said(pgettext_lazy("alert", "Safe contact"), pgettext("alert", "Do not call."), 3, "whose_0"))
     return [line for line in found if line.answer]
 
 

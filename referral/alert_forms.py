@@ -111,10 +111,13 @@ class SituationForm(AnswersForm):
         label=pgettext_lazy("alert", "In which département is the person, or where does the person sleep, now?"),
         help_text=pgettext_lazy("alert", "Not the one of your office."),
     )
-    other_territory = TerritoryField(
-        required=False,
+    # by its number: a second list of a hundred names would weigh a sixth of the page
+    other_territory = short_text(
+        4,
         label=pgettext_lazy("alert", "Other département concerned"),
-        help_text=pgettext_lazy("alert", "Its coordination is alerted too: the place of exploitation, a journey."),
+        hint=pgettext_lazy(
+            "alert", "Its number, for instance 93: place of exploitation, journey. Its coordination is alerted too."
+        ),
     )
     when = question(
         said.WHEN, required=REQUIRED["when"], label=pgettext_lazy("alert", "When did it happen?"), inline=True
@@ -188,6 +191,12 @@ class SituationForm(AnswersForm):
     def zone(place: Territory | None) -> ZoneInfo:
         return ZoneInfo(place.time_zone if place else "Europe/Paris")
 
+    def clean_other_territory(self):
+        code = self.cleaned_data["other_territory"].upper()
+        if code and not Territory.objects.filter(pk=code).exclude(sort=Territory.Sort.REGION).exists():
+            raise forms.ValidationError(pgettext_lazy("alert", "Write the number of a département, for instance 93."))
+        return code
+
     def clean_when_date(self):
         found = self.cleaned_data["when_date"]
         if found and found > timezone.localdate():
@@ -207,15 +216,14 @@ class SituationForm(AnswersForm):
                     "reachable_until",
                     pgettext_lazy("alert", "Give a moment to come, within a year, or leave it empty."),
                 )
-        if data.get("other_territory") == data.get("territory"):
-            data["other_territory"] = None
+        if (place := data.get("territory")) and data.get("other_territory") == place.pk:
+            data["other_territory"] = ""
         return data
 
     def kept(self):
         found = super().kept()
-        for name in ("territory", "other_territory"):
-            if name in found:
-                found[name] = found[name].pk if found[name] else ""
+        if "territory" in found:
+            found["territory"] = found["territory"].pk
         for name in ("when_date", "reachable_until"):
             if name in found:
                 found[name] = found[name].isoformat() if found[name] else ""

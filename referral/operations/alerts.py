@@ -126,10 +126,13 @@ def send_alert(actor, alert_id) -> Alert:
 
     Raises `routing.Incomplete` when a required answer is missing, 404 for a draft of somebody else.
     """
-    alert = Alert.objects.mine(actor).select_for_update(of=("self",)).filter(pk=alert_id).first()
+    own = Alert.objects.mine(actor).filter(pk=alert_id)
+    # the walls let nobody lock a sent alert: a second click waits for the first, finds no draft, and reads what was sent
+    alert = own.filter(state=Alert.State.DRAFT).select_for_update(of=("self",)).first()
     if alert is None:
-        raise Http404
-    if alert.state != Alert.State.DRAFT:
+        alert = own.first()
+        if alert is None:
+            raise Http404
         return alert
     answers, now = alert.content.data, timezone.now()
     routing.require_complete(answers)
@@ -239,7 +242,9 @@ def close_alert(actor, alert_id, *, reason: str) -> Alert:
 def escalate_alert(actor, alert_id) -> list[int]:
     """Silence: tell the next desk (second, then national, then the national one again). For the system membership."""
     alert = _visible(actor, alert_id)
-    row = AlertDesk.objects.of(actor).get(alert=alert, live=True)
+    row = AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
+    if row is None:
+        raise workflow.NotAllowed("escalate")
     target = routing.next_desk(alert, row)
     now = timezone.now()
     with guarded():
@@ -262,9 +267,9 @@ def open_case(actor, alert_id) -> Case:
     agency = actor.agency
     if not (agency.is_coordination or agency.supports_people):
         raise workflow.NotAllowed("act")
-    answers = alert.content.data
     with guarded():
         _move(actor, alert, "act")
+        answers = alert.content.data  # after the move: who may not act may not read it either
         case = Case.objects.create(
             form=alert.form,
             age_side=alert.age_side,
@@ -281,6 +286,7 @@ def open_case(actor, alert_id) -> Case:
         _inform_coordination(actor, case, alert)
     record("case.open", case, case_id=case.pk)
     enqueue("alert_acted", alert, to=["author", "desk"])
+    enqueue("case_opened", case, to=["holders"])
     return case
 
 
