@@ -1,0 +1,221 @@
+"""Two people at the same moment, on two real connections of the application's role: one serial order, no access left
+behind, no deadlock. A few rounds of each in the suite, starting together behind a barrier."""
+
+import random
+import threading
+import time
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.http import Http404
+from django.utils import timezone
+
+from agencies.actor import SYSTEM, acting_as
+from agencies.models import Kind, Membership, Role
+from referral.models import Orientation, OrientationDesk, OrientationMove
+from referral.operations import cases, orientations
+from referral.workflow import NotAllowed, WrongState
+from tests import factories as f
+from tests.roles import as_role
+from victims.access import grant
+from victims.models import Case, CaseAccess, Grant
+from victims.tasks import end_due_grants
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 20
+
+
+def together(*acts, spread=0.004) -> list[str]:
+    """Run these at once, each (actor, function) in a thread and transaction of its own; says how each ended."""
+    barrier, ends = threading.Barrier(len(acts)), ["?"] * len(acts)
+
+    def run(place, actor, act, delay):
+        try:
+            connection.ensure_connection()
+            barrier.wait(10)
+            time.sleep(delay)
+            if actor == SYSTEM:
+                with as_role("nrm_worker"), acting_as(SYSTEM):
+                    act()
+            elif actor.kind == "system":
+                with as_role("nrm_worker"), acting_as(actor):
+                    act()
+            else:
+                with acting_as(actor):
+                    act()
+            ends[place] = "done"
+        except WrongState:
+            ends[place] = "wrong_state"
+        except (NotAllowed, Http404) as error:
+            ends[place] = type(error).__name__
+        except DatabaseError as error:  # a deadlock would be 40P01
+            ends[place] = f"database {error.__cause__.pgcode}"
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=run, args=(place, actor, act, random.uniform(0, spread)))
+        for place, (actor, act) in enumerate(acts)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return ends
+
+
+@pytest.fixture
+def p(transactional_db):
+    f.national()
+    unit, home = f.coordination(), f.shelter()
+    people = {
+        "coord": f.member(unit, Role.COORDINATOR),
+        "nurse": f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE),
+        "home": f.member(home),
+        "home2": f.member(home),
+        "other": f.member(f.shelter()),
+        "third": f.member(f.shelter()),
+    }
+    people["case"] = f.case(people["coord"], author=people["nurse"])
+    return people
+
+
+def state(orientation) -> str:
+    with as_role("nrm_owner"):
+        return Orientation.objects.get(pk=orientation.pk).state
+
+
+def differences() -> list:
+    """Derived access rows against what the grants say, for all cases; must be empty after any race."""
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM nrm.access_differences()")
+        return cursor.fetchall()
+
+
+def test_two_colleagues_accept_at_once(p):
+    for _ in range(ROUNDS):
+        made = f.orientation(p["coord"], p["case"], p["home"].agency)
+        acts = [
+            (p["home"], lambda: orientations.accept_orientation(p["home"], made.pk)),  # noqa: B023
+            (p["home2"], lambda: orientations.accept_orientation(p["home2"], made.pk)),  # noqa: B023
+        ]
+        ends = together(*acts)
+        assert sorted(ends) == ["done", "wrong_state"]
+        with as_role("nrm_owner"):
+            assert OrientationMove.objects.filter(orientation=made, after="accepted").count() == 1
+            assert Grant.objects.filter(ground_id=made.pk).count() == 1
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_acceptance_against_withdrawal_of_the_agreement(p, started):
+    """Whichever comes first, nothing is left of what the agreement carried."""
+    seen = set()
+    for turn in range(ROUNDS):
+        consent = f.consent(p["coord"], p["case"], agencies=[p["home"].agency_id])
+        state_ = "in_progress" if started else "sent"
+        made = f.orientation(p["coord"], p["case"], p["home"].agency, state=state_, answerer=p["home"], consent=consent)
+        answer = orientations.complete_orientation if started else orientations.accept_orientation
+        more = {"outcome": "services"} if started else {}
+        acts = [
+            (p["home"], lambda: answer(p["home"], made.pk, **more)),  # noqa: B023
+            (p["coord"], lambda: cases.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
+        ]
+        ends = together(*(acts if turn % 2 else acts[::-1]))
+        answered, withdrawn = ends if turn % 2 else ends[::-1]
+        assert withdrawn == "done"
+        assert answered in ("done", "wrong_state", "NotAllowed")  # the last: its desk row had already ended
+        seen.add(answered)
+        with as_role("nrm_owner"):
+            assert not CaseAccess.objects.filter(agency=p["home"].agency).exists()
+            assert not Grant.objects.filter(ground_id__in=[made.pk, consent.pk]).exists()
+        assert state(made) in ({"completed", "consent_withdrawn"} if started else {"consent_withdrawn"})
+    assert differences() == []
+
+
+def test_acceptance_against_silence(p):
+    """The clock runs out while the desk answers: accepted or expired, never both."""
+    with as_role("nrm_owner"):
+        system = Membership.objects.get(agency=p["home"].agency, kind="system")
+    for turn in range(ROUNDS):
+        made = f.orientation(p["coord"], p["case"], p["home"].agency)
+        with as_role("nrm_worker"), acting_as(system):
+            orientations.overdue_orientation(system, made.pk)  # escalated once: the next one expires
+        acts = [
+            (p["home"], lambda: orientations.accept_orientation(p["home"], made.pk)),  # noqa: B023
+            (system, lambda: orientations.overdue_orientation(system, made.pk)),  # noqa: B023
+        ]
+        ends = together(*(acts if turn % 2 else acts[::-1]))
+        accepted, expired = ends if turn % 2 else ends[::-1]
+        assert sorted([accepted == "done", expired == "done"]) == [False, True], ends
+        assert {accepted, expired} == {"done", "wrong_state"} or "NotAllowed" in ends, ends
+        with as_role("nrm_owner"):
+            given = Grant.objects.filter(ground_id=made.pk).exists()
+            live = OrientationDesk.objects.get(orientation=made, agency=p["home"].agency).live
+        assert (state(made), given, live) == (
+            ("accepted", True, True) if accepted == "done" else ("expired", False, False)
+        )
+    assert differences() == []
+
+
+def test_two_grants_of_different_level_leave_the_higher(p):
+    """Overlapping grants to one agency: the derived row says the higher level, in both orders."""
+    case = f.case(p["coord"], author=p["nurse"])
+    f.orientation(p["coord"], case, p["other"].agency, state="accepted", answerer=p["other"], verb="transfer", level=3)
+    second = f.member(p["other"].agency)
+    for turn in range(ROUNDS):
+        agency = p["third"].agency
+
+        def give(member, level, number):
+            grant(case, agency.pk, level=level, ground=Grant.Ground.LEGAL, ground_id=number, given_by=member)  # noqa: B023
+
+        numbers = [uuid.uuid4(), uuid.uuid4()]
+        acts = [
+            (p["other"], lambda: give(p["other"], 2, numbers[0])),  # noqa: B023
+            (second, lambda: give(second, 3, numbers[1])),  # noqa: B023
+        ]
+        assert together(*(acts if turn % 2 else acts[::-1])) == ["done", "done"]
+        with as_role("nrm_owner"):
+            assert CaseAccess.objects.get(case=case, agency=agency).level == 3
+            Grant.objects.filter(ground_id__in=numbers).delete()
+            assert not CaseAccess.objects.filter(case=case, agency=agency).exists()
+
+
+def test_two_open_transfers_make_one_lead(p):
+    for turn in range(ROUNDS // 2):
+        case = f.case(p["coord"], author=p["nurse"])
+        first, second = (
+            f.orientation(p["coord"], case, p[name].agency, verb="transfer", level=3) for name in ("home", "other")
+        )
+        acts = [
+            (p["home"], lambda: orientations.accept_orientation(p["home"], first.pk)),  # noqa: B023
+            (p["other"], lambda: orientations.accept_orientation(p["other"], second.pk)),  # noqa: B023
+        ]
+        ends = together(*(acts if turn % 2 else acts[::-1]))
+        assert sorted(ends)[0] == "done", ends
+        assert ends.count("done") == 1, ends
+        assert sorted([state(first), state(second)]) == ["accepted", "withdrawn"]
+        with as_role("nrm_owner"):
+            lead = Case.objects.get(pk=case.pk).lead_id
+            assert list(CaseAccess.objects.filter(case=case, level=3).values_list("agency", flat=True)) == [lead]
+            assert CaseAccess.objects.get(case=case, lead=True).agency_id == lead
+    assert differences() == []
+
+
+def test_the_sweep_against_a_withdrawal(p):
+    """Both delete the same grants: the case is locked first by each, so neither waits for the other for ever."""
+    for turn in range(ROUNDS):
+        until = timezone.now() + timedelta(days=1)
+        consent = f.consent(p["coord"], p["case"], agencies=[p["home"].agency_id], until=until)
+        f.orientation(p["coord"], p["case"], p["home"].agency, state="accepted", answerer=p["home"], consent=consent)
+        with as_role("nrm_owner"):
+            Grant.objects.filter(group=p["home"].agency_id).update(until=timezone.now() - timedelta(minutes=1))
+        acts = [
+            (SYSTEM, end_due_grants),
+            (p["coord"], lambda: cases.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
+        ]
+        assert together(*(acts if turn % 2 else acts[::-1])) == ["done", "done"]
+        with as_role("nrm_owner"):
+            assert not Grant.objects.filter(group=p["home"].agency_id).exists()
+    assert differences() == []
