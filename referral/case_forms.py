@@ -30,7 +30,11 @@ CATEGORIES = [
     (Category.OFFENCE, _("Offence data")),
     (Category.RESIDENCE, _("Residence")),
 ]
-PROOFS = [("oral", _("Said aloud")), ("written", _("Signed on paper")), ("interpreted", _("Said through an interpreter"))]
+PROOFS = [
+    ("oral", _("Said aloud")),
+    ("written", _("Signed on paper")),
+    ("interpreted", _("Said through an interpreter")),
+]
 # kinds of agencies a person can agree to as a whole; the others are agreed to by name
 AGREED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.SOCIAL_AFFAIRS, Kind.HEALTH, Kind.CHILD_PROTECTION, Kind.LABOUR,
                 Kind.UNION, Kind.INTERIOR, Kind.JUSTICE)  # fmt: skip
@@ -46,7 +50,12 @@ def radios(choices, message, **options):
 def ticks(choices, **options):
     errors = {"invalid_choice": _("Choose among the answers shown.")}
     return forms.TypedMultipleChoiceField(
-        choices=choices, coerce=int, required=False, widget=forms.CheckboxSelectMultiple, error_messages=errors, **options
+        choices=choices,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=errors,
+        **options,
     )
 
 

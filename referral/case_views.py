@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from agencies.models import Category, Level
+from agencies.paging import Keyset
 from victims.access import who_sees
 from victims.models import Assignment, CaseAccess, Consent, Contact
 
@@ -18,7 +19,6 @@ from .following import CARRIED, WAITING, follow, next_step, with_moves
 from .lists import listing
 from .models import Alert, Orientation
 from .operations import cases
-from .paging import Keyset
 from .refusals import cases_only, posted
 from .workflow import NotAllowed
 
@@ -86,7 +86,11 @@ def _consents(case) -> list[Consent]:
 def _team(actor, case_id) -> dict:
     team = Assignment.objects.filter(agency=actor.agency_id, case=case_id).select_related("membership__user")
     members = list(team.order_by("at", "pk"))
-    return {"team": members, "mine": any(a.membership_id == actor.pk for a in members), "assign": AssignForm(actor=actor)}
+    return {
+        "team": members,
+        "mine": any(a.membership_id == actor.pk for a in members),
+        "assign": AssignForm(actor=actor),
+    }
 
 
 @cases_only
@@ -179,7 +183,9 @@ def case_assign(request, pk):
         form = AssignForm(request.POST, actor=request.actor)
         if form.is_valid():
             cases.assign_member(request.actor, pk, form.cleaned_data["member"])
-            messages.success(request, _("%(person)s is assigned.") % {"person": form.cleaned_data["member"].user.full_name})
+            messages.success(
+                request, _("%(person)s is assigned.") % {"person": form.cleaned_data["member"].user.full_name}
+            )
         else:
             messages.error(request, form.errors["member"][0])
     return redirect("referral:case-detail", pk)

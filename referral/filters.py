@@ -37,9 +37,7 @@ def reference_prefix(rows, name, value):
 
 class ReferenceFilter(django_filters.CharFilter):
     def __init__(self, **kwargs):
-        super().__init__(
-            field_name="reference", method=reference_prefix, max_length=20, label=_("Reference"), **kwargs
-        )
+        super().__init__(field_name="reference", method=reference_prefix, max_length=20, label=_("Reference"), **kwargs)
 
 
 class ListFilter(django_filters.FilterSet):

@@ -7,18 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from agencies.models import Level, Service
+from agencies.paging import PAGE, Keyset
 from victims.models import CaseAccess
 
 from . import routing, sheet_words, workflow
 from .alert_answers import said
-from .case_forms import CloseForm, JoinForm, RedirectForm
+from .case_forms import CloseForm, JoinForm, NeedForm, RedirectForm
 from .code_labels import FORMS, labels
 from .filters import AlertDeskFilter
 from .following import steps
 from .lists import listing
 from .models import Alert, AlertDesk
 from .operations import alerts
-from .paging import PAGE, Keyset
 from .reasons import CloseReason, RedirectReason
 from .refusals import cases_only, posted
 
@@ -117,10 +117,10 @@ def alert_open_case(request, pk):
     """Open a case; with a need chosen on the alert's page, straight on to the services for it."""
     case = alerts.open_case(request.actor, pk)
     messages.success(request, _("Case %(reference)s is open.") % {"reference": case.reference})
-    need = Service.objects.filter(pk=request.POST.get("need", "")[:40]).first()
-    if need is None:
+    need = NeedForm({"service": request.POST.get("need", "")})
+    if not need.is_valid():
         return redirect("referral:case-detail", case.pk)
-    return redirect(f"{reverse('referral:orientation-new', args=[case.pk])}?service={need.pk}")
+    return redirect(f"{reverse('referral:orientation-new', args=[case.pk])}?service={need.cleaned_data['service'].pk}")
 
 
 @cases_only

@@ -1,6 +1,6 @@
 """What every list page shows around its rows: filters in use, how many were found, the pages beside this one."""
 
-from .paging import CAP, BadCursor, capped_count
+from agencies.paging import CAP, BadCursor, capped_count
 
 
 def listing(request, filters, keyset, rows=None) -> dict:

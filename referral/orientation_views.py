@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from agencies.models import Level, Service
+from agencies.paging import Keyset
 from victims.models import CaseAccess
 
 from . import routing, sheet_words
@@ -16,7 +17,6 @@ from .following import follow, steps, with_moves
 from .lists import listing
 from .models import Orientation, OrientationDesk
 from .operations import cases, orientations
-from .paging import Keyset
 from .refusals import cases_only, posted
 from .workflow import NotAllowed
 
@@ -41,9 +41,7 @@ def orientation_new(request, pk):
     service = need.cleaned_data["service"]
     consents = [c for c in case.consents.all() if c.is_live]
     form = OrientationForm(request.POST or None, case=case, consents=consents)
-    desks = routing.ranked_for_orientation(
-        case, service.pk, sender_id=request.actor.agency_id, language=case.language
-    )
+    desks = routing.ranked_for_orientation(case, service.pk, sender_id=request.actor.agency_id, language=case.language)
     if request.method == "POST" and (draft := _drafted(request, case, service, form, desks)):
         return redirect("referral:orientation-preview", draft.pk)
     asked = _asked(request, case)
@@ -68,9 +66,7 @@ def _drafted(request, case, service, form, desks) -> Orientation | None:
     except orientations.Uncovered as uncovered:
         form.add_error(None, f"{desk.agency} : {uncovered}")
         return None
-    return orientations.draft_orientation(
-        request.actor, case, addressee=desk.agency, service=service, **form.chosen()
-    )
+    return orientations.draft_orientation(request.actor, case, addressee=desk.agency, service=service, **form.chosen())
 
 
 def _asked(request, case) -> dict[int, Orientation]:

@@ -258,7 +258,9 @@ def _rank(desk, case, here, neighbours, minor, language) -> Suggestion:
         s.reasons.append(_("Speaks the person's language"))
         s.score += 2
     if desk.places:
-        s.reasons.append(ngettext("%(count)d place declared", "%(count)d places declared", desk.places) % {"count": desk.places})
+        s.reasons.append(
+            ngettext("%(count)d place declared", "%(count)d places declared", desk.places) % {"count": desk.places}
+        )
         s.score += 1
     s.reasons.append(_where(desk, here, neighbours))
     return s

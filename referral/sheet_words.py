@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agencies.models import Service, Territory
 from indicators import catalogue
@@ -98,7 +97,10 @@ def signs(observations: list[dict]) -> list[tuple[str, str]]:
         return []
     known = catalogue.current()
     return [
-        (_wording(known.indicators.get(o["indicator"]), o["indicator"]), _wording(known.values.get(o["value"]), o["value"]))
+        (
+            _wording(known.indicators.get(o["indicator"]), o["indicator"]),
+            _wording(known.values.get(o["value"]), o["value"]),
+        )
         for o in observations
     ]
 

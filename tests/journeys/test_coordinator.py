@@ -21,7 +21,9 @@ def people(transactional_db):
     f.national(name="Coordination nationale d'essai")
     unit = f.coordination(name="Coordination traite Île-de-France (fictive)")
     offers = ("safe_housing", "emergency_shelter", "social_support")
-    home = f.shelter(name="Foyer Horizon (fictif)", services=offers, desk_fields={"places": 4, "languages": ["fr", "ro"]})
+    home = f.shelter(
+        name="Foyer Horizon (fictif)", services=offers, desk_fields={"places": 4, "languages": ["fr", "ro"]}
+    )
     f.shelter(name="Maison des Calanques (fictive)", territories=("13",), services=offers, desk_fields={"places": 2})
     f.shelter(name="Résidence des Tilleuls (fictive)", services=offers, desk_fields={"places": 0})
     f.agency(Kind.NGO, name="Association Droit ouvert (fictive)", services=("legal_support",), territories=())
@@ -85,7 +87,9 @@ def story(people) -> dict:
     case = f.case(people["coord"], author=people["nurse"], **SIGNS)
     consent = f.consent(people["coord"], case, agencies=[people["home"].agency_id], categories=int(Category.CONTACT))
     made = f.orientation(people["coord"], case, people["home"].agency, consent=consent, categories=2, level=3)
-    draft = f.orientation(people["coord"], case, people["home"].agency, state="draft", service=f.service("social_support"))  # fmt: skip
+    draft = f.orientation(
+        people["coord"], case, people["home"].agency, state="draft", service=f.service("social_support")
+    )
     own = f.own_case(people["home"], **SIGNS)
     f.consent(people["home"], own, agencies=[people["home"].agency_id], categories=3)
     with acting_as(people["coord"]):

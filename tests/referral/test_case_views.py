@@ -31,7 +31,14 @@ def world(db):
 def transferred(w, **fields):
     case = f.case(w["coord"], author=w["nurse"])
     f.orientation(
-        w["coord"], case, w["shelter"].agency, verb="transfer", level=3, state="accepted", answerer=w["shelter"], **fields
+        w["coord"],
+        case,
+        w["shelter"].agency,
+        verb="transfer",
+        level=3,
+        state="accepted",
+        answerer=w["shelter"],
+        **fields,
     )
     return case
 
@@ -102,7 +109,13 @@ def test_an_agreement_is_recorded_by_the_lead_with_nothing_chosen_beforehand(wor
     for sentence in ("Dites ce que la personne accepte", "Dites jusqu'où", "Écrivez la date", "parmi les réponses"):
         assert sentence in wrong
     assert "<title>Erreur" in wrong
-    given = {"purpose": "share_named", "agencies": [world["shelter"].agency_id], "level": 3, "categories": [2], "proof": "oral"}  # fmt: skip
+    given = {
+        "purpose": "share_named",
+        "agencies": [world["shelter"].agency_id],
+        "level": 3,
+        "categories": [2],
+        "proof": "oral",
+    }
     assert "jour à venir" in text(hand.post("consent-new", case.pk, **given, until="2001-01-01"))
     assert hand.post("consent-new", case.pk, **given, until="2031-01-01").status_code == 302
     with acting_as(world["coord"]):
@@ -117,7 +130,9 @@ def test_an_agreement_is_recorded_by_the_lead_with_nothing_chosen_beforehand(wor
 def test_a_withdrawal_says_what_ends_and_ends_it(world):
     case = f.case(world["coord"], author=world["nurse"])
     consent = f.consent(world["coord"], case, agencies=[world["shelter"].agency_id])
-    f.orientation(world["coord"], case, world["shelter"].agency, state="accepted", answerer=world["shelter"], consent=consent)  # fmt: skip
+    f.orientation(
+        world["coord"], case, world["shelter"].agency, state="accepted", answerer=world["shelter"], consent=consent
+    )
     hand = Hand(world["coord"])
     page = text(hand.get("consent-withdraw", consent.pk))
     assert f"{world['shelter'].agency} : tout accès à ce dossier" in page.replace("\u00a0", " ")
@@ -134,7 +149,9 @@ def test_another_ground_stays_and_is_said(world):
     case = f.case(world["coord"], author=world["nurse"])
     f.orientation(world["coord"], case, world["shelter"].agency, state="accepted", answerer=world["shelter"])
     second = f.consent(world["coord"], case, agencies=[world["shelter"].agency_id])
-    f.orientation(world["coord"], case, world["shelter"].agency, state="accepted", answerer=world["shelter"], consent=second)  # fmt: skip
+    f.orientation(
+        world["coord"], case, world["shelter"].agency, state="accepted", answerer=world["shelter"], consent=second
+    )
     page = text(Hand(world["coord"]).get("consent-withdraw", second.pk))
     assert "un autre fondement demeure" in page
     Hand(world["coord"]).post("consent-withdraw", second.pk)

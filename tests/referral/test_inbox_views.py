@@ -1,6 +1,9 @@
 """The coordinator's inbox: order, opening, what may be done, and what those who may not are answered."""
 
+import gzip
+import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -22,7 +25,11 @@ def world(db):
     f.national()
     unit = f.coordination()
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
-    return {"nurse": nurse, "coord": f.member(unit, Role.COORDINATOR), "other": f.member(f.coordination(territories=("13",)), Role.COORDINATOR)}  # fmt: skip
+    return {
+        "nurse": nurse,
+        "coord": f.member(unit, Role.COORDINATOR),
+        "other": f.member(f.coordination(territories=("13",)), Role.COORDINATOR),
+    }
 
 
 def late(alert, minutes=5):
@@ -184,6 +191,57 @@ def test_a_form_opened_under_another_hat_is_kept(world):
     session.save()
     answer = hand.post("alert-close", alert.pk, close_reason="duplicate")
     assert answer.status_code == 409 and "duplicate" in text(answer)
+
+
+def test_pages_by_key_there_and_back(world):
+    hand = Hand(world["coord"])
+    made = [f.sent_alert(world["nurse"]).reference for _ in range(27)]
+    first = text(hand.get("alert-inbox"))
+    assert [r in first for r in made] == [True] * 25 + [False] * 2
+    second = text(hand.get("alert-inbox", query=re.search(r'rel="next" href="([^"]+)"', first)[1]))
+    assert [r in second for r in made] == [False] * 25 + [True] * 2
+    back = text(hand.get("alert-inbox", query=re.search(r'rel="prev" href="([^"]+)"', second)[1]))
+    assert [r in back for r in made] == [True] * 25 + [False] * 2
+    print("inbox of 25 rows:", len(first.encode()), "bytes,", len(gzip.compress(first.encode())), "compressed")
+
+
+JUNK = ["", "\x00", "é" * 5000, "-1", str(10**30), "[]", "../..", "<script>", "00000000-0000-0000-0000-000000000000"]
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_nothing_typed_breaks_a_page(world, junk):
+    """Every field of every form, and every filter: a page that says what to do, or a refusal, never an error."""
+    case, alert = f.case(world["coord"], author=world["nurse"]), f.sent_alert(world["nurse"])
+    made = f.orientation(world["coord"], case, f.shelter(), state="draft")
+    names = ("reference", "desks", "reason", "close_reason", "service", "addressee", "basis", "level", "categories",
+             "verb", "purpose", "agencies", "kinds", "proof", "until", "language", "interpreter", "member", "act",
+             "consent", "family_name", "comment")  # fmt: skip
+    fields = dict.fromkeys(names, junk)
+    hand = Hand(world["coord"])
+    for route in ("alert-join", "alert-redirect", "alert-close"):
+        assert hand.post(route, alert.pk, **fields).status_code == 200, route
+    for route in ("orientation-new", "consent-new", "case-assign"):
+        assert hand.post(route, case.pk, **fields).status_code in (200, 302), route
+    for route in ("orientation-accept", "orientation-decline", "orientation-complete"):
+        assert hand.post(route, made.pk, **fields).status_code in (200, 403, 409), route
+    assert hand.post("alert-open-case", alert.pk, need=junk).status_code == 302
+    filters = (
+        "status",
+        "state",
+        "urgency",
+        "form",
+        "territory",
+        "reference",
+        "cursor",
+        "late",
+        "view",
+        "verb",
+        "service",
+    )
+    query = "?" + urlencode(dict.fromkeys(filters, junk))
+    for route in ("alert-inbox", "case-list", "orientation-sent", "orientation-received"):
+        assert hand.get(route, query=query).status_code == 200, route
+    assert hand.get("orientation-new", case.pk, query=query).status_code == 200
 
 
 def test_same_number_of_queries_at_two_sizes(world, django_assert_num_queries, django_assert_max_num_queries):

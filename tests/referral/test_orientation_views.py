@@ -59,16 +59,18 @@ def test_from_need_to_sent(world):
     page = text(hand.get("orientation-new", w["case"].pk))
     assert 'href="?service=safe_housing"' in page
     page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
-    checked = {re.search(r'name="(\w+)" value="([^"]*)"', tag).groups() for tag in re.findall(r"<input[^>]*checked[^>]*>", page)}  # fmt: skip
+    inputs = re.findall(r"<input[^>]*checked[^>]*>", page)
+    checked = {re.search(r'name="(\w+)" value="([^"]*)"', tag).groups() for tag in inputs}
     # the least, and the only ground there is; no category
-    assert {name: value.partition(":")[0] for name, value in checked} == {"verb": "refer", "level": "2", "basis": "consent"}  # fmt: skip
+    chosen = {name: value.partition(":")[0] for name, value in checked}
+    assert chosen == {"verb": "refer", "level": "2", "basis": "consent"}
     drafted = hand.post("orientation-new", w["case"].pk, query=NEED, **composed(w))
     with acting_as(w["coord"]):
         draft = Orientation.objects.get()
     assert drafted.url.endswith(f"/orientations/{draft.pk}/apercu/") and draft.state == "draft"
     preview = text(hand.get("orientation-preview", draft.pk))
     assert "Rien d'autre." in preview and "MARQUEUR-RECIT" not in preview
-    assert not Hand(w["shelter"]).get("orientation-detail", draft.pk).status_code == 200
+    assert Hand(w["shelter"]).get("orientation-detail", draft.pk).status_code == 404
     assert hand.post("orientation-preview", draft.pk).url.endswith(f"/orientations/{draft.pk}/")
     assert hand.post("orientation-preview", draft.pk).status_code == 409
     assert draft.reference in text(hand.get("orientation-sent"))
