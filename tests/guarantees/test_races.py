@@ -193,7 +193,6 @@ def test_two_open_transfers_make_one_lead(p):
             (p["other"], lambda: orientations.accept_orientation(p["other"], second.pk)),  # noqa: B023
         ]
         ends = together(*(acts if turn % 2 else acts[::-1]))
-        assert sorted(ends)[0] == "done", ends
         assert ends.count("done") == 1, ends
         assert sorted([state(first), state(second)]) == ["accepted", "withdrawn"]
         with as_role("nrm_owner"):
