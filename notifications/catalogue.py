@@ -40,7 +40,6 @@ KINDS = {
         Kind("alert_redirected", _("Your alert was sent on to another service"), READ),
         Kind("alert_closed", _("Your alert was closed"), READ),
         Kind("case_opened", _("A case was opened"), READ),
-        Kind("case_shared", _("A case was shared with your service"), READ),
         Kind("orientation_sent", _("A request was sent to your service"), ANSWER),
         Kind("orientation_opened", _("A request was read"), READ),
         Kind("orientation_accepted", _("A request was accepted"), READ),
@@ -66,7 +65,7 @@ AUDIENCES = {
 # The page a notice opens, by subject; whoever wrote the alert follows it on a page of its own.
 PAGES = {
     "alert": "referral:inbox-alert",
-    "case": "referral:case-detail",
+    "case": "referral:case-list",
     "orientation": "referral:orientation-detail",
 }
 AUTHOR_PAGES = {"alert": "referral:alert-detail"}

@@ -73,13 +73,19 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c victims_case; r record;
 BEGIN
   SELECT * INTO STRICT c FROM victims_case WHERE id = NEW.case_id FOR NO KEY UPDATE;
-  FOR r IN SELECT id, state FROM referral_orientation WHERE consent_id = NEW.id
+  FOR r IN SELECT id, state, reference FROM referral_orientation WHERE consent_id = NEW.id
            AND state IN ('draft', 'sent', 'opened', 'accepted', 'in_progress') FOR UPDATE LOOP
     INSERT INTO referral_orientationmove (id, orientation_id, action, before, after, membership_id, agency_id, at,
                                           reason, to_agencies)
     VALUES (gen_random_uuid(), r.id, 'withdraw_consent', r.state, 'consent_withdrawn',
             NULLIF(current_setting('nrm.membership', true), '')::bigint,
             NULLIF(current_setting('nrm.agency', true), '')::int, now(), '', '{}');
+    -- told from here: whoever records a withdrawal need not see the orientations it ends
+    IF r.state <> 'draft' THEN
+      INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+      VALUES (gen_random_uuid(), 'consent_withdrawn', 'orientation', r.id, r.reference, '{desk}', '{}',
+              NULLIF(current_setting('nrm.membership', true), '')::bigint, now());
+    END IF;
   END LOOP;
   DELETE FROM victims_grant WHERE case_id = c.id AND (ground_id = NEW.id
     OR ground_id IN (SELECT id FROM referral_orientation WHERE consent_id = NEW.id));

@@ -142,14 +142,14 @@ def test_who_lost_access_before_the_sending_is_dropped(coordinator):
     case = f.own_case(shelter)
     orientation = f.orientation(shelter, case, partner.agency, state="accepted", answerer=partner)
     with acting_as(shelter):
-        enqueue("case_shared", case, to=["holders"])
+        enqueue("case_opened", case, to=["holders"])
     fan_out()
-    assert partner.pk in told("case_shared")
+    assert partner.pk in told("case_opened")
     with acting_as(shelter):
         cases.withdraw_consent(shelter, orientation.consent_id)
     one_pass()
-    assert states("case_shared")[partner.pk] == "dropped"
-    assert "case_shared" not in seen_by(partner)
+    assert states("case_opened")[partner.pk] == "dropped"
+    assert "case_opened" not in seen_by(partner)
     # told of the end itself, which needs no sight
     assert partner.pk in told("access_ended")
     assert states("access_ended")[partner.pk] == "sent"
@@ -162,9 +162,9 @@ def test_a_grant_expired_by_the_clock_gives_nothing_at_once(coordinator):
     case = f.own_case(shelter)
     f.orientation(shelter, case, partner.agency, state="accepted", answerer=partner)
     with acting_as(shelter):
-        enqueue("case_shared", case, to=["holders"])
+        enqueue("case_opened", case, to=["holders"])
     fan_out()
-    assert "case_shared" in seen_by(partner)
+    assert "case_opened" in seen_by(partner)
     with as_role("nrm_owner"):
         Grant.objects.filter(group_id=partner.agency_id).update(until=timezone.now() - timedelta(minutes=1))
         # the trigger of a correction recomputes; a real expiry runs no trigger, so put back the row it left
@@ -176,13 +176,13 @@ def test_a_grant_expired_by_the_clock_gives_nothing_at_once(coordinator):
             " FROM victims_case WHERE id = %s",
             [partner.agency_id, case.pk],
         )
-    assert "case_shared" not in seen_by(partner)
+    assert "case_opened" not in seen_by(partner)
     with acting_as(partner):
-        unread = Notice.objects.of(partner).filter(kind="case_shared").unread()
+        unread = Notice.objects.of(partner).filter(kind="case_opened").unread()
         assert unread.capped_count() == 0
-        assert not Notice.objects.filter(kind="case_shared").exists()
+        assert not Notice.objects.filter(kind="case_opened").exists()
     one_pass()
-    assert states("case_shared")[partner.pk] == "dropped"
+    assert states("case_opened")[partner.pk] == "dropped"
 
 
 def test_a_restricted_case_tells_its_assigned_members_only(coordinator):
@@ -199,7 +199,7 @@ def test_a_restricted_case_tells_its_assigned_members_only(coordinator):
     assert "case_opened" not in seen_by(colleague)
     with acting_as(coordinator):  # somebody else acts, so that the assigned member is told
         Event.objects.create(
-            kind="case_shared",
+            kind="consent_withdrawn",
             subject="case",
             subject_id=case.pk,
             reference=case.reference,
@@ -208,7 +208,7 @@ def test_a_restricted_case_tells_its_assigned_members_only(coordinator):
         )
         access_ended(case.reference, [shelter.pk])
     fan_out()
-    assert told("case_shared") == {assigned.pk}
+    assert told("consent_withdrawn") == {assigned.pk}
     assert told("access_ended") == {assigned.pk}
     one_pass()
     assert states("case_opened")[colleague.pk] == "dropped"

@@ -1,0 +1,155 @@
+"""What was told of a person stays behind the walls: planted markers are searched for everywhere else."""
+
+import json
+import logging
+import re
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django.urls import reverse
+
+from agencies.actor import acting_as
+from agencies.models import Kind, Role
+from referral.operations import cases
+from tests import factories as f
+from tests.notifications.post import one_pass
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+MARKERS = ("MARQUEUR-NOM", "MARQUEUR-RECIT", "MARQUEUR-CONTACT", "MARQUEUR-LIEU", "MARQUEUR-REFUS")
+# the one place a clear text may stand: nowhere. These columns hold ciphertext, the others no text of a person at all.
+TITLE = re.compile(r"<title>(.*?)</title>", re.S)
+
+
+@pytest.fixture
+def story(db, caplog):
+    """An alert with everything in it, a case, identity entered, one refusal with a comment, one acceptance."""
+    caplog.set_level(logging.DEBUG)
+    f.national()
+    coord = f.member(f.coordination(), Role.COORDINATOR)
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    shelter, other = f.member(f.shelter()), f.member(f.shelter())
+    alert = f.sent_alert(
+        nurse,
+        contact={"channel": "sms", "value": "MARQUEUR-CONTACT"},
+        recipients=["association", "contact"],
+        where="MARQUEUR-LIEU",
+    )
+    case = f.case(coord, alert=alert)
+    refused = f.orientation(coord, case, other.agency, state="sent")
+    with acting_as(other):
+        from referral.operations import orientations
+
+        orientations.decline_orientation(other, refused.pk, reason="no_place", comment="MARQUEUR-REFUS")
+    with acting_as(coord):
+        agreed = case.consents.order_by("obtained_at").first()
+    taken = f.orientation(
+        coord,
+        case,
+        shelter.agency,
+        state="accepted",
+        answerer=shelter,
+        verb="transfer",
+        consent=agreed,
+        level=3,
+        categories=2,
+    )
+    named = f.consent(shelter, case, agencies=[shelter.agency_id], categories=3)
+    with acting_as(shelter):
+        cases.enter_identity(shelter, case.pk, consent=named, data={"family_name": "MARQUEUR-NOM", "given_names": "A"})
+        cases.read_identity(shelter, case.pk)
+    return {"coord": coord, "nurse": nurse, "shelter": shelter, "alert": alert, "case": case, "taken": taken}
+
+
+def found(text) -> list[str]:
+    return [marker for marker in MARKERS if marker in text]
+
+
+def test_no_table_holds_clear_text(story):
+    """Every text of every table, as a stolen dump would show it."""
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        tables = [t for t in connection.introspection.table_names(cursor) if not t.startswith("django_migrations")]
+        leaks = []
+        for table in tables:
+            cursor.execute(f"SELECT t::text FROM {table} t")  # noqa: S608
+            for (row,) in cursor.fetchall():
+                # bytea is shown in hexadecimal: read it as bytes too
+                raw = b"".join(bytes.fromhex(h) for h in re.findall(r"\\\\?x((?:[0-9a-f]{2})+)", row))
+                leaks += [(table, marker) for marker in found(row + raw.decode("latin-1"))]
+    assert not leaks
+    assert len(tables) > 40
+
+
+def test_mails_carry_a_reference_only(story, mailoutbox):
+    assert one_pass() > 0, "the story writes mails"
+    for sent in mailoutbox:
+        text = sent.message().as_string() + sent.body + sent.subject
+        assert not found(text)
+        assert str(story["case"].pk) not in text
+        assert "sexual" not in text
+        assert "labour" not in text
+    references = {story["alert"].reference, story["case"].reference, story["taken"].reference}
+    assert any(ref in sent.body for sent in mailoutbox for ref in references)
+
+
+def test_logs_broker_and_sessions_hold_nothing(story, caplog, client):
+    client.force_login(story["shelter"].user)
+    client.get(reverse("referral:case-detail", args=[story["case"].pk]))
+    assert not found(caplog.text)
+    client_of_redis = caches["default"]._cache.get_client()
+    for key in client_of_redis.scan_iter("*", count=500):
+        kind = client_of_redis.type(key)
+        values = {
+            b"string": lambda k: [client_of_redis.get(k)],
+            b"list": lambda k: client_of_redis.lrange(k, 0, -1),
+            b"hash": lambda k: list(client_of_redis.hgetall(k).values()),
+        }.get(kind, lambda k: [])(key)
+        assert not found(repr(key) + repr(values)), key
+    session = client.session
+    assert set(session.keys()) <= {"_auth_user_id", "_auth_user_backend", "_auth_user_hash", "membership", "_axes"}
+    assert not found(json.dumps(dict(session.items()), default=str))
+
+
+def test_titles_and_addresses_hold_references_only(story, client):
+    """Each page that shows the person: its title and its links name nobody."""
+    pages = {
+        story["shelter"]: [
+            reverse("referral:case-detail", args=[story["case"].pk]),
+            reverse("referral:orientation-detail", args=[story["taken"].pk]),
+            reverse("referral:case-list"),
+        ],
+        story["nurse"]: [reverse("referral:alert-detail", args=[story["alert"].pk]), reverse("referral:alert-list")],
+        story["coord"]: [reverse("referral:alert-inbox"), reverse("referral:orientation-sent")],
+    }
+    for actor, addresses in pages.items():
+        client.force_login(actor.user)
+        for address in addresses:
+            response = client.get(address)
+            assert response.status_code == 200, address
+            page = response.content.decode()
+            assert not found(TITLE.search(page)[1]), address
+            assert not [link for link in re.findall(r'(?:href|action|src)="([^"]*)"', page) if found(link)], address
+            assert response["Cache-Control"].startswith("no-store") or "no-store" in response["Cache-Control"]
+            assert settings.SECURE_CSP
+
+
+def test_errors_say_nothing_of_the_row(story, client):
+    """A stranger's request for a real row and for one that does not exist get the same answer, byte for byte."""
+    import uuid
+
+    stranger = f.member(f.shelter())
+    client.force_login(stranger.user)
+    for name, real in (
+        ("referral:case-detail", story["case"].pk),
+        ("referral:orientation-detail", story["taken"].pk),
+        ("referral:inbox-alert", story["alert"].pk),
+        ("referral:alert-detail", story["alert"].pk),
+    ):
+        other = uuid.uuid4()
+        seen = client.get(reverse(name, args=[real]))
+        unknown = client.get(reverse(name, args=[other]))
+        assert (seen.status_code, unknown.status_code) == (404, 404), name
+        strip = lambda response, pk: re.sub(r'value="[^"]{30,}"', "", response.content.decode()).replace(str(pk), "")  # noqa: E731
+        assert strip(seen, real) == strip(unknown, other), name
