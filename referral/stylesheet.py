@@ -26,6 +26,7 @@ COMPONENTS = (
     "link", "button", "form", "input", "radio", "checkbox", "select", "password", "upload", "alert", "badge", "tag",
     "callout", "card", "stepper",
 )  # fmt: skip
+WEIGHTS = ("Regular", "Bold")  # 42 KB each: a third would put the first visit over its budget
 SHEETS = {"repere/site.css": False, "repere/site-state.css": True}  # True: with the State's identity
 
 # Selectors no page of ours uses: spacing by screen size, offsets, the decorative accents, old icon names.
@@ -83,7 +84,7 @@ def rules(css: str):
 def _kept(css: str, folder: Path, state_identity: bool):
     for before, body in rules(css):
         if before == "@font-face":
-            if state_identity and "Marianne" in body and "Italic" not in body and "Light" not in body:
+            if state_identity and any(f"Marianne-{weight}." in body for weight in WEIGHTS):
                 yield f"{before}{{{body.replace('../fonts/', '../dsfr/dist/fonts/')}}}"
         elif before.startswith(("@media", "@supports")):
             if "-ms-high-contrast" not in before and (inner := "".join(_kept(body, folder, state_identity))):

@@ -34,6 +34,13 @@ def test_off_the_state_identity_nothing_can_ask_for_its_fonts_or_mark():
     assert "Marianne-Regular.woff2" in stylesheet.sheet(True)
 
 
+def test_on_the_state_identity_the_first_visit_keeps_its_weight():
+    css = stylesheet.sheet(True)
+    fonts = {stylesheet.DIST / "fonts" / name for name in re.findall(r"fonts/([\w-]+\.woff2)", css)}
+    assert fonts
+    assert sum(font.stat().st_size for font in fonts) + len(gzip.compress(css.encode(), 9)) < 135_000
+
+
 def test_the_sheet_asks_for_nothing_else():
     assert not [u for u in re.findall(r"url\(([^)]{0,60})", stylesheet.sheet(False)) if not u.startswith('"data:')]
 
