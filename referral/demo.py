@@ -38,12 +38,12 @@ class Unit:
 LIGHT = {"max_level": Level.SUMMARY}
 UNITS = [
     Unit("coord-nationale", "Coordination nationale (démonstration)", Kind.COORDINATION, (), ("strategic_coordination",),
-         profile="miprof", mandate=Agency.Mandate.NATIONAL, alerts=True, orientations=True, takes="am", nationwide=True),
+         profile="miprof", mandate=Agency.Mandate.NATIONAL, alerts=True, takes="am", nationwide=True),
     Unit("coord-idf", "Coordination traite Île-de-France (fictive)", Kind.COORDINATION, ("R11",),
-         ("strategic_coordination",), mandate=Agency.Mandate.TERRITORIAL, alerts=True, orientations=True, takes="am",
+         ("strategic_coordination",), mandate=Agency.Mandate.TERRITORIAL, alerts=True, takes="am",
          second="coord-nationale"),
     Unit("coord-sud", "Coordination traite Provence (fictive)", Kind.COORDINATION, ("R93",),
-         ("strategic_coordination",), mandate=Agency.Mandate.TERRITORIAL, alerts=True, orientations=True, takes="am",
+         ("strategic_coordination",), mandate=Agency.Mandate.TERRITORIAL, alerts=True, takes="am",
          second="coord-nationale"),
     Unit("br-valmont", "Brigade de recherches de Valmont (fictive)", Kind.INTERIOR, ("77",),
          ("formal_identification", "investigation"), profile="gendarmerie", alerts=True, orientations=True, takes="am",
