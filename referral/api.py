@@ -126,13 +126,14 @@ class AlertList(Listed):
         if contact and alert.state == Alert.State.DRAFT:
             alerts.save_draft(actor, alert_id, {}, step=4, contact=contact)
         try:
-            return alerts.send_alert(actor, alert_id)
+            alerts.send_alert(actor, alert_id)
         except Incomplete as error:
             missing = {
                 {"indications": "observations"}.get(name, name): [serializers.ErrorDetail(str(text), code="required")]
                 for name, text in error.missing.items()
             }
             raise serializers.ValidationError(missing) from error
+        return Alert.objects.mine(actor).get(pk=alert_id)  # as the database completed it
 
 
 @api_schema.alert_received

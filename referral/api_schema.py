@@ -42,7 +42,8 @@ KEY = OpenApiParameter(
 
 def _says(name, summary, *, tag, description="", **options):
     """One operation: its id, what it does in a line, where it stands in the reference."""
-    return extend_schema(operation_id=name, summary=summary, description=description or None, tags=[tag], **options)
+    # without a description the generator would take the docstring, written for us; `document` takes this one away
+    return extend_schema(operation_id=name, summary=summary, description=description or summary, tags=[tag], **options)
 
 
 def _posts(name, summary, *, tag, request, response, code=200, description=""):
@@ -161,7 +162,7 @@ complete_orientation = _answers(
 notice_list = extend_schema_view(
     list=_says(
         "list_notices",
-        gettext_lazy("What happened"),
+        gettext_lazy("Notices: what happened"),
         tag="notices",
         description=gettext_lazy("Ask here with `updated_since` and read what a notice names, not every thing again."),
     )
@@ -229,19 +230,47 @@ WHEN_POSTED = [
 ]
 
 
+PLAIN = {"POSTPROCESSING_HOOKS": [], "ENUM_GENERATE_CHOICE_DESCRIPTION": False}
+
+
 def document() -> dict:
     """The whole description, in French whoever asks."""
     # choices stand where they are used: names made up for shared enumerations would change with the next field
-    with translation.override("fr"), patched_settings({"POSTPROCESSING_HOOKS": []}):
+    with translation.override("fr"), patched_settings(PLAIN):
         patterns = [path("api/v1/", include("referral.api_urls"))]
         found = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
-        found["components"]["schemas"]["Problem"] = _problem()
+        schemas = found["components"]["schemas"]
+        for schema in schemas.values():
+            schema.pop("description", None)  # a docstring, as for the operations
+        for serializer in _heirs(shown.Shown):
+            if serializer.__name__ in schemas:
+                _may_be_absent(schemas[serializer.__name__], serializer.absent)
+        schemas["Problem"] = _problem()
         for address, methods in found["paths"].items():
             for method, operation in methods.items():
                 _add_refusals(operation, method, one="{" in address)
+                if operation["description"] == operation["summary"]:
+                    del operation["description"]
                 _settle(operation.get("parameters", []))
         found["paths"] = {"/api/v1/token/": {"post": _token()}, **found["paths"]}
-        return json.loads(json.dumps(found))
+        return json.loads(json.dumps(found), object_hook=_without_marks)
+
+
+def _without_marks(found: dict) -> dict:
+    """The generator's own notes, which mean nothing to a reader."""
+    return {name: value for name, value in found.items() if not name.startswith("x-spec")}
+
+
+def _heirs(parent):
+    for child in parent.__subclasses__():
+        yield child
+        yield from _heirs(child)
+
+
+def _may_be_absent(schema: dict, absent: tuple[str, ...]) -> None:
+    """A field that a right opens is not a required one."""
+    if absent:
+        schema["required"] = [name for name in schema["required"] if name not in absent]
 
 
 def _settle(parameters: list[dict]) -> None:
