@@ -64,7 +64,6 @@ WHOSE = [
     ("controller", pgettext_lazy("alert", "Somebody who controls the person")),
     ("unknown", pgettext_lazy("alert", "I do not know")),
 ]
-DO_NOT_CALL = ("controller", "unknown")
 PLACES = "detection_contexts"  # the pack's list
 # each in its own name; the code is the one desks declare
 LANGUAGES = [

@@ -180,6 +180,13 @@ class SituationForm(AnswersForm):
         self.fields["place"].choices = [unknown, *choices(said.PLACES)]
         self.fields["form"].choices = [unknown, *(c for c in choices(FORMS) if c[0] != "unknown")]
 
+    OPTIONAL = ("form", "reachable_until", "persons", "place", "language", "other_territory")
+
+    @property
+    def opens_more(self) -> bool:
+        """The optional answers are folded away, unless one of them is given or wrong."""
+        return any(self[name].value() or self[name].errors for name in self.OPTIONAL)
+
     def initial_from(self, answers):
         """The end of reach is stored with its offset and typed as the clock there says it."""
         until = answers.get("reachable_until")

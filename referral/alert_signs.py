@@ -86,7 +86,7 @@ class SignsForm(AnswersForm):
         asked = {item.indicator: item for item in self.grid.items}
         codes = [*asked, *(c for c in seen if c not in asked and c in self.shared.indicators)]
         if self.whole:
-            codes += [i.code for i in self._rest() if i.code not in codes]
+            codes += self._rest(codes)
         for code in codes:
             sign = self.shared.indicators.get(code)
             if sign is None:
@@ -95,17 +95,23 @@ class SignsForm(AnswersForm):
             rows.setdefault(sign.dimension, []).append(row)
         return [(self.shared.dimensions[code], found) for code, found in rows.items()]
 
-    def _rest(self):
-        """The other indicators of this side of age and form. Forms without an ILO list read the labour one."""
+    def _rest(self, shown: list[str]) -> list[str]:
+        """The other indicators of this side of age and form, each wording once.
+
+        Forms without an ILO list read the labour one; an unknown form reads them all, and some lists share words.
+        """
         form, group = self.grid.form, AGE_GROUPS[self.side]
-        own = {i.form for i in self.shared.indicators.values() if i.part.startswith("ilo")}
+        every = self.shared.indicators
+        own = {i.form for i in every.values() if i.part.startswith("ilo")}
         forms_read = {form, "any", *(() if form in own else (LABOUR,))}
-        rest = [
-            i
-            for i in self.shared.indicators.values()
-            if i.age_group in ("any", group) and (form == "any" or i.form in forms_read)
-        ]
-        return sorted(rest, key=lambda i: (self.shared.strengths[i.strength].order, i.order))
+        said = {(every[code].dimension, every[code].label_fr) for code in shown if code in every}
+        rest = []
+        for sign in sorted(every.values(), key=lambda i: (self.shared.strengths[i.strength].order, i.order)):
+            fits = sign.age_group in ("any", group) and (form == "any" or sign.form in forms_read)
+            if fits and sign.code not in shown and (sign.dimension, sign.label_fr) not in said:
+                said.add((sign.dimension, sign.label_fr))
+                rest.append(sign.code)
+        return rest
 
     @property
     def sources(self):

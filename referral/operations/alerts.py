@@ -127,7 +127,7 @@ def send_alert(actor, alert_id) -> Alert:
     Raises `routing.Incomplete` when a required answer is missing, 404 for a draft of somebody else.
     """
     own = Alert.objects.mine(actor).filter(pk=alert_id)
-    # the walls let nobody lock a sent alert: a second click waits for the first, finds no draft, and reads what was sent
+    # the walls let nobody lock a sent alert: a second click waits, finds no draft, and reads what was sent
     alert = own.filter(state=Alert.State.DRAFT).select_for_update(of=("self",)).first()
     if alert is None:
         alert = own.first()
