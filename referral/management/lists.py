@@ -1,0 +1,114 @@
+"""The lists everybody opens each morning, on a base of a given size: rows made in SQL, and the plans they get.
+
+Used by `manage.py explain_lists` and by tests/guarantees/test_plans.py. The rows are made by the owner with the
+triggers off; the plans are asked as the application, behind the policies.
+"""
+
+from django.contrib.auth.models import Group
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+
+from agencies.models import Agency, Desk, Kind, Level, Membership, Role, Territory, User
+from referral.models import AlertDesk
+from victims.models import CaseAccess
+
+AGENCIES = 32
+PAGE = 26
+BIG_TABLES = ("victims_caseaccess", "victims_case", "referral_alertdesk")
+SEEDED = (*BIG_TABLES, "victims_assignment", "referral_alert")
+
+# The first agency gets a third of everything, the others an ever smaller part: the big one is where an ordered scan
+# is lost.
+ONE = """
+CREATE OR REPLACE FUNCTION pg_temp.one(agencies int[]) RETURNS int LANGUAGE sql VOLATILE AS
+$$ SELECT agencies[CASE WHEN random() < 0.35 THEN 1
+                        ELSE 2 + floor(power(random(), 3) * (cardinality(agencies) - 1))::int END] $$
+"""
+CASES = """
+INSERT INTO victims_case (id, reference, status, form, age_side, urgency, territory_id, language, persons, lead_id,
+                          coordination_id, opened_by_id, received_at, closure_reason)
+SELECT gen_random_uuid(), 'L' || lpad(i::text, 9, '0'), s.status, 'unknown', 'adult', 'normal', '75', '', 1,
+       pg_temp.one(%(agencies)s), (%(agencies)s)[1], %(member)s, now() - random() * interval '900 days',
+       CASE s.status WHEN 'closed' THEN 'other' ELSE '' END
+FROM generate_series(1, %(rows)s) AS i,
+LATERAL (SELECT (ARRAY['open', 'in_support', 'follow_up', 'closed'])[1 + (i * 7919) %% 4]) AS s(status)
+"""
+ACCESS = """
+INSERT INTO victims_caseaccess (agency_id, received_at, case_id, level, categories, restricted, lead, reference, status,
+                                form, territory_id, urgency)
+SELECT lead_id, received_at, id, 3, 0, random() < 0.03, true, reference, status, form, territory_id, urgency
+FROM victims_case
+UNION ALL
+SELECT pg_temp.one(%(agencies)s), received_at, id, 1 + floor(random() * 2)::int, 0, random() < 0.03, false, reference,
+       status, form, territory_id, urgency FROM victims_case
+ON CONFLICT DO NOTHING
+"""
+ASSIGNMENTS = """
+INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id)
+SELECT case_id, agency_id, %(member)s, now(), %(member)s FROM victims_caseaccess
+WHERE agency_id = (%(agencies)s)[1] AND random() < 0.3
+"""
+ALERTS = """
+INSERT INTO referral_alert (id, reference, author_id, agency_id, state, territory_id, form, age_side, urgency,
+                            agreement, persons, case_status, step, created_at, saved_at, sent_at)
+SELECT gen_random_uuid(), 'M' || substr(reference, 2), %(member)s, (%(agencies)s)[2], 'sent', '75', form, age_side,
+       urgency, 'yes', 1, '', 4, received_at, received_at, received_at FROM victims_case
+"""
+DESKS = """
+INSERT INTO referral_alertdesk (alert_id, agency_id, live, answers, due_at, state, rung, received_at, reference,
+                                urgency, age_side, form, territory_id)
+SELECT id, pg_temp.one(%(agencies)s), random() < 0.4, true, now() + (random() - 0.2) * interval '9 days', state, 0,
+       sent_at, reference, urgency, age_side, form, territory_id FROM referral_alert
+"""
+
+
+def seed(rows: int, using: str = "owner") -> Membership:
+    """Fill a base that holds no case. Returns a member of the biggest agency."""
+    with connections[using].cursor() as cursor:
+        for table in SEEDED:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        values = {"rows": rows, **_people(using)}
+        for statement in (ONE, CASES, ACCESS, ASSIGNMENTS, ALERTS, DESKS):
+            cursor.execute(statement, values)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in SEEDED:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            cursor.execute(f"ANALYZE {table}")
+    return Membership.objects.using(using).select_related("agency").get(pk=values["member"])
+
+
+def _people(using: str) -> dict:
+    Territory.objects.using(using).get_or_create(
+        code="75", defaults={"sort": "department", "label_fr": "Paris", "label_en": "Paris"}
+    )
+    agencies = []
+    for number in range(AGENCIES):
+        group = Group.objects.using(using).create(name=f"agency:list-{number}")
+        agency = Agency(group=group, code=f"list-{number}", name=f"Unité fictive {number}", kind=Kind.NGO)
+        agency.save(using=using, force_insert=True)
+        Desk.objects.using(using).create(agency=agency)
+        agencies.append(agency.pk)
+    user = User.objects.using(using).create(email="liste@exemple.invalid", full_name="Agent fictif")
+    member = Membership.objects.using(using).create(user=user, agency_id=agencies[0], roles=[Role.CASE_WORKER])
+    return {"agencies": agencies, "member": member.pk}
+
+
+def lists(actor) -> dict[str, QuerySet]:
+    """The list forms, as pages and API write them."""
+    cases = CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case").order_by("-received_at", "-case_id")
+    inbox = AlertDesk.objects.of(actor).filter(live=True).order_by("due_at", "id")
+    middle = cases.values_list("received_at", "case_id")[cases.count() // 2]
+    return {
+        "cases, newest": cases[:PAGE],
+        "cases of one state": cases.filter(status="in_support")[:PAGE],
+        "cases, half way down": cases.filter(TupleLessThan(Tuple("received_at", "case_id"), middle))[:PAGE],
+        "cases by state only": CaseAccess.objects.of(actor).order_by("-received_at", "-case_id")[:PAGE],
+        "inbox by time left": inbox[:PAGE],
+    }
+
+
+def faults(plan: str) -> list[str]:
+    """What a plan of one of these lists must not hold."""
+    found = [f"a Seq Scan on {table}" for table in BIG_TABLES if f"Seq Scan on {table} " in plan]
+    return found + [word for word in ("Sort  (", "Bitmap Heap Scan on") if word in plan]
