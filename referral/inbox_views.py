@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from agencies.models import Level, Service
+from agencies.models import Level
 from agencies.paging import PAGE, Keyset
 from victims.models import CaseAccess
 
@@ -87,9 +87,8 @@ def _context(request, alert, **bound) -> dict:
 
 def _forms(request, alert, answers, bound) -> dict:
     offered = offered_desks(request.actor, answers)
-    needs = Service.objects.filter(desk__receives_orientations=True, desk__agency__active=True).distinct()
     return {
-        "needs": needs.exclude(code="strategic_coordination"),
+        "needs": routing.needs(),
         "redirect": bound.get("redirect") or RedirectForm(actor=request.actor, offered=offered),
         "close": bound.get("close") or CloseForm(),
         "join": bound.get("join") or JoinForm(actor=request.actor),

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from agencies.models import Level, Service
+from agencies.models import Level
 from agencies.paging import Keyset
 from victims.models import CaseAccess
 
@@ -35,8 +35,7 @@ def orientation_new(request, pk):
         raise NotAllowed("orient")
     need = NeedForm(request.POST if request.method == "POST" else request.GET or None)
     if not need.is_bound or not need.is_valid():
-        services = Service.objects.filter(desk__receives_orientations=True, desk__agency__active=True).distinct()
-        context = {"case": case, "form": need if need.is_bound else None, "needs": services}
+        context = {"case": case, "form": need if need.is_bound else None, "needs": routing.needs()}
         return render(request, "referral/orientation_need.html", context)
     service = need.cleaned_data["service"]
     consents = [c for c in case.consents.all() if c.is_live]

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agencies.models import Agency, Desk, Kind, Territory
+from agencies.models import Agency, Desk, Kind, Service, Territory
 from victims.models import AgeSide
 
 from .models import Alert
@@ -221,6 +221,12 @@ def next_desk(alert: Alert, row) -> list[int]:
 
 def alert_agencies(alert: Alert) -> set[int]:
     return {agency for move in alert.moves.all() for agency in move.to_agencies}
+
+
+def needs():
+    """Services that at least one desk offers and receives requests for; coordinating is nobody's need."""
+    offered = Service.objects.filter(desk__receives_orientations=True, desk__agency__active=True)
+    return offered.exclude(code="strategic_coordination").distinct()
 
 
 def ranked_for_orientation(case, service_code: str, *, sender_id: int, language: str = "") -> list[Suggestion]:

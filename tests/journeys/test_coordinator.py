@@ -65,6 +65,41 @@ def test_four_clicks_to_route_two_to_answer(people, live_server, browser):  # no
     assert not coord.faults and not home.faults
 
 
+def reach(walk, words):
+    """Tab until the control with these words has the focus; fails when the keyboard never gets there."""
+    for _ in range(120):
+        walk.page.keyboard.press("Tab")
+        if walk.page.locator("a:focus, button:focus", has_text=words).count():
+            return
+    raise AssertionError(f"« {words} » cannot be reached by Tab")
+
+
+def enter(walk):
+    with walk.page.expect_navigation():
+        walk.page.keyboard.press("Enter")
+
+
+def test_by_keyboard_alone(people, live_server, browser):  # noqa: F811
+    sent = alert(people)
+    coord = Walk(browser, live_server, people["coord"], width=1280)
+    coord.open("/boite/")
+    reach(coord, sent.reference)
+    enter(coord)
+    reach(coord, "Hébergement sécurisé")
+    enter(coord)
+    # Enter on an answer keeps the choices; it asks no service in the person's place
+    coord.page.locator('input[name="level"]').first.focus()
+    enter(coord)
+    coord.page.locator("#erreurs").get_by_text("avec son propre bouton").wait_for()
+    reach(coord, "Voir l'aperçu pour ce service")
+    enter(coord)
+    reach(coord, "Envoyer à")
+    enter(coord)
+    coord.page.get_by_text("pas encore ouverte").wait_for()
+    with acting_as(people["coord"]):
+        assert Orientation.objects.get().state == "sent"
+
+
 def test_without_script(people, live_server, browser):  # noqa: F811
     sent = alert(people)
     walk = Walk(browser, live_server, people["coord"], script=False)
