@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
 from agencies.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
@@ -65,7 +65,7 @@ def ActorMiddleware(get_response):
             request.actor = _chosen(request)
             if request.actor is not None:
                 become(request.actor)
-                if request.method == "POST" and (refused := _other_hat(request)):
+                if request.method == "POST" and not _without_hat(request) and (refused := _other_hat(request)):
                     return refused
             elif not _open_without_actor(request):
                 return HttpResponseRedirect(f"{reverse('membership-choose')}?next={request.path}")
@@ -107,14 +107,20 @@ def _number(text) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
+def _match(request):
+    try:
+        return resolve(request.path_info)
+    except Resolver404:
+        return None
+
+
+def _without_hat(request) -> bool:
+    """Leaving, and changing hats, belong to the person: a page left open under the former hat may still do both."""
+    match = _match(request)
+    return match is not None and match.view_name in {"membership-choose", "logout"}
+
+
 def _open_without_actor(request) -> bool:
     """Pages a person with several hats, or none, can open before choosing one."""
-    from django.urls import Resolver404, resolve
-
-    try:
-        match = resolve(request.path_info)
-    except Resolver404:
-        return True
-    return match.view_name in {"membership-choose", "logout", "login"} or not getattr(
-        match.func, "login_required", True
-    )
+    match = _match(request)
+    return match is None or _without_hat(request) or not getattr(match.func, "login_required", True)

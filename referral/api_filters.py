@@ -9,13 +9,13 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from agencies.models import Kind
+from agencies.paging import PAGE, BadCursor
 from notifications.models import Notice
 from victims.models import AgeSide, Urgency
 
 from .config.api import Problem
 from .filters import ListFilter, ReferenceFilter, forms_of_exploitation, places
 from .models import Alert
-from .paging import PAGE, BadCursor
 
 MOST = 100
 

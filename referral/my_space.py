@@ -1,5 +1,6 @@
 """« Mon espace »: what waits for this membership, each list stopped at a cap whatever the volume."""
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +40,7 @@ def my_space(actor) -> dict:
         "cap": CAP,
         "role_labels": [Role(role).label for role in actor.roles],
         "notices": list(notices),
-        "notices_href": surface.address("notifications:notice-list"),
+        "notices_href": reverse("notifications:notice-list"),
     }
 
 
@@ -51,7 +52,7 @@ def _waiting(label, route, desks) -> dict:
     now = timezone.now()
     return {
         "label": label,
-        "href": surface.address(route),
+        "href": reverse(route),
         "count": len(rows),
         "late": sum(row["due_at"] < now for row in rows),
         "due": rows[0] if rows else None,
@@ -59,4 +60,4 @@ def _waiting(label, route, desks) -> dict:
 
 
 def _count(label, route, rows) -> dict:
-    return {"label": label, "href": surface.address(route), "count": rows.order_by()[:CAP].count(), "late": 0}
+    return {"label": label, "href": reverse(route), "count": rows.order_by()[:CAP].count(), "late": 0}

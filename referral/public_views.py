@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -29,7 +30,7 @@ KINDS = {
 def home(request):
     if request.actor is not None:
         return render(request, "public/my_space.html", my_space(request.actor))
-    return render(request, "public/home.html", {"indicators_href": surface.address("indicators:indicator-list")})
+    return render(request, "public/home.html", {"indicators_href": reverse("indicators:indicator-list")})
 
 
 @login_not_required

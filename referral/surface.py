@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -59,14 +59,6 @@ PUBLIC = (
 )
 
 
-def address(route: str) -> str:
-    """Where a room is, or nothing while it is under construction."""
-    try:
-        return reverse(route)
-    except NoReverseMatch:
-        return ""
-
-
 def entries(actor, listed=MENU) -> list[dict]:
     """The lines this membership may open, with their addresses."""
     if actor is None:
@@ -79,8 +71,7 @@ def public_pages() -> list[dict]:
 
 
 def _lines(listed) -> list[dict]:
-    lines = [{"route": e.route, "href": address(e.route), "label": e.label, "counts": e.counts_notices} for e in listed]
-    return [line for line in lines if line["href"]]
+    return [{"route": e.route, "href": reverse(e.route), "label": e.label, "counts": e.counts_notices} for e in listed]
 
 
 def _actions(actor) -> dict:

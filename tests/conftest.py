@@ -12,7 +12,7 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connections
 
 from referral.management import embedded, translations
@@ -89,8 +89,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker):
 
 
 def _load_domain() -> None:
-    if "load_domain" in get_commands():
-        call_command("load_domain", verbosity=0)
+    call_command("load_domain", verbosity=0)
 
 
 @pytest.fixture

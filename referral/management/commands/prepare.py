@@ -5,8 +5,10 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
+
+from referral.demo import ACCOUNTS
 
 STEPS = {
     "compile_translations": "French sentences",
@@ -21,14 +23,10 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args, **options):
-        steps = [name for name in STEPS if name in get_commands()]
-        for name in steps:
+        for name in STEPS:
             started = time.monotonic()
             call_command(name, verbosity=0)
             self.stdout.write(f"  {STEPS[name]:<44}{time.monotonic() - started:6.1f} s")
             self.stdout.flush()
-        if "load_demo" in steps:
-            from referral.demo import ACCOUNTS
-
-            path = Path(settings.STATE_DIR) / "accounts.json"
-            path.write_text(json.dumps(list(ACCOUNTS), default=str, ensure_ascii=False))
+        path = Path(settings.STATE_DIR) / "accounts.json"
+        path.write_text(json.dumps(list(ACCOUNTS), default=str, ensure_ascii=False))
