@@ -36,7 +36,7 @@ class Door:
     throttle_classes = [PerClient]
     parser_classes = [JSON]
     content_negotiation_class = AlwaysJSON
-    metadata_class = None
+    http_method_names = ["get", "head", "post"]
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)

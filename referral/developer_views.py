@@ -7,10 +7,19 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import pgettext_lazy
 
 from .config.api import kinds
 from .limits import DANGER, ORDINARY
 
+GROUPS = {
+    "token": pgettext_lazy("api", "Token"),
+    "alerts": pgettext_lazy("api", "Alerts"),
+    "cases": pgettext_lazy("api", "Cases"),
+    "orientations": pgettext_lazy("api", "Requests (orientations)"),
+    "notices": pgettext_lazy("api", "Notices"),
+    "reference": pgettext_lazy("api", "Reference lists"),
+}
 DOCUMENT = settings.BASE_DIR / "docs" / "openapi.json"
 
 
@@ -47,7 +56,7 @@ def _groups(document: dict) -> list[dict]:
     for address, methods in document["paths"].items():
         for method, operation in methods.items():
             found.setdefault(operation["tags"][0], []).append(_operation(document, address, method, operation))
-    return [{"name": name, "operations": operations} for name, operations in found.items()]
+    return [{"name": GROUPS.get(name, name), "operations": operations} for name, operations in found.items()]
 
 
 def _operation(document: dict, address: str, method: str, operation: dict) -> dict:

@@ -1,4 +1,4 @@
-"""Any JSON at all, anywhere in a request: understood or refused in words, never an error of ours, nothing half written."""
+"""Any JSON at all, anywhere in a request: understood or refused in words, never an error of ours or half a write."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""The developers' page as it is read: its commands, run by a shell and curl against a real server. And twin requests."""
+"""The commands of the developers' page, run by a shell and curl against a real server. And twin requests."""
 
 import html
 import re
