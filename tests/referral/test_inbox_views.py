@@ -257,4 +257,13 @@ def test_same_number_of_queries_at_two_sizes(world, django_assert_num_queries, d
     with django_assert_num_queries(len(few)):
         hand.get("alert-inbox")
     print("alert-inbox", len(few))
+    alert = f.sent_alert(world["nurse"])
+    hand.get("inbox-alert", alert.pk)
+    with django_assert_max_num_queries(60) as read:
+        hand.get("inbox-alert", alert.pk)
+    for _ in range(6):
+        f.agency(Kind.NGO)
+        f.coordination(territories=("13",))
+    with django_assert_num_queries(len(read)):
+        hand.get("inbox-alert", alert.pk)
     assert world["coord"].agency.mandate == Agency.Mandate.TERRITORIAL

@@ -264,5 +264,13 @@ def test_same_number_of_queries_at_two_sizes(world, django_assert_num_queries, d
         with django_assert_num_queries(lists[route]):
             hand.get(route)
     print(lists)
+    composing = Hand(w["coord"])
+    with django_assert_max_num_queries(60) as few:
+        composing.get("orientation-new", w["case"].pk, query=NEED)
+    for _ in range(6):
+        f.shelter(territories=("75", "13"))
+        f.consent(w["coord"], w["case"])
+    with django_assert_num_queries(len(few)):
+        composing.get("orientation-new", w["case"].pk, query=NEED)
     with acting_as(w["shelter"]):
         assert not CaseAccess.objects.exists()
