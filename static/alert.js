@@ -26,6 +26,7 @@
       if (mine === turn) shown(text);
     }).catch(function () {
       changed = true; // kept with the next change, or when the page is sent
+      if (line) line.textContent = line.dataset.lost;
     });
   }
 

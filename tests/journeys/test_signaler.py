@@ -184,6 +184,59 @@ def test_without_script_everything_posts(browser, live_server, author):
     assert walk.page.locator(".rp-received__reference").is_visible()
 
 
+def test_with_the_keyboard_alone(browser, live_server, author):
+    walk = Walk(browser, live_server, author, width=1280)
+    walk.open("/signaler/")
+    key, focused = walk.page.keyboard.press, lambda: walk.page.evaluate("document.activeElement.id")
+
+    def reach(wanted, limit=40):
+        for _ in range(limit):
+            if walk.page.evaluate(f"document.activeElement.matches({wanted!r})"):
+                return
+            key("Tab")
+        raise AssertionError(f"{wanted} is not reached, focus is on {focused()}")
+
+    reach(".rp-main .fr-btn--lg")
+    key("Enter")
+    walk.page.wait_for_url("**/1/")
+    reach("[name=when]")
+    key("Space")
+    reach("[name=minor]")
+    key("ArrowDown")
+    reach("[name=danger]")
+    key("ArrowDown")
+    reach("button[value=next]")
+    key("Enter")
+    walk.page.wait_for_url("**/2/")
+    reach("[name=sign]")
+    key("Space")
+    assert walk.page.locator("[name=sign]").first.is_checked()
+    reach("button[value=next]")
+    key("Enter")
+    walk.page.wait_for_url("**/3/")
+    reach("[name=agreement]")
+    key("Space")
+    reach("button[value=next]")
+    key("Enter")
+    walk.page.wait_for_url("**/4/")
+    reach("button[value=send]", limit=60)
+    key("Enter")
+    walk.page.wait_for_url("**/recu/**")
+
+
+def test_a_lost_network_is_said(browser, live_server, author):
+    walk = Walk(browser, live_server, author)
+    walk.open("/signaler/")
+    walk.click(".rp-main .fr-btn--lg")
+    walk.page.wait_for_load_state("load")
+    walk.context.set_offline(True)
+    walk.click('label[for="id_when_1"]')
+    walk.page.locator("[data-saved]", has_text="Non enregistré").wait_for()
+    walk.context.set_offline(False)
+    walk.click('label[for="id_minor_1"]')
+    walk.page.locator("[data-saved]", has_text="Enregistré à").wait_for()
+
+
 def test_what_is_typed_survives_a_closed_browser(browser, live_server, author):
     walk = Walk(browser, live_server, author)
     walk.open("/signaler/")

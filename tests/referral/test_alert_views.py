@@ -1,85 +1,30 @@
 """Signaler, page by page, through the client: what is asked, kept, refused; and near misses beside each success."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.actor import acting_as
-from agencies.models import Category, Kind, Role
-from referral.models import Alert, AlertContact, AlertContent, AlertDesk
+from indicators import catalogue
+from referral.models import Alert, AlertContent, AlertDesk
 from referral.operations import alerts
-from tests import factories as f
+from tests.referral.alert_pages import SIGN, STEP1, STEP2, STEP3, Browser, contact, content, make_people
 
 pytestmark = pytest.mark.django_db
-SIGN = "ILO-AL-EX-01"
-STEP1 = {"territory": "75", "when": "today", "minor": "no", "danger": "no"}
-STEP2 = {"sign": [SIGN], f"by_{SIGN}": "observed"}
-STEP3 = {"agreement": "yes", "recipients": ["association"]}
 
 
 @pytest.fixture
 def people(db):
-    f.national(name="Coordination nationale d'essai")
-    unit = f.coordination(name="Coordination d'essai")
-    school = f.agency(Kind.EDUCATION, desk=False)
-    return {
-        "unit": unit,
-        "coord": f.member(unit, Role.COORDINATOR),
-        "nurse": f.member(school, Role.FRONTLINE),
-        "colleague": f.member(school, Role.FRONTLINE),
-        "worker": f.member(school, Role.CASE_WORKER),
-        "admin": f.member(school, Role.AGENCY_ADMIN),
-        "shelter": f.shelter(name="Foyer d'essai", services=("emergency_shelter", "safe_housing")),
-        "police": f.agency(Kind.INTERIOR, name="Brigade d'essai", services=("investigation",)),
-        "child": f.agency(
-            Kind.CHILD_PROTECTION, name="CRIP d'essai", services=("child_care",), desk_fields={"takes_adults": False}
-        ),
-    }
-
-
-class Browser:
-    """A signed-in member: posts carry the membership, as the pages' forms do."""
-
-    def __init__(self, client, member):
-        self.client, self.member = client, member
-        client.force_login(member.user)
-
-    def get(self, name, *args, **query):
-        return self.client.get(reverse(f"referral:{name}", args=args), query)
-
-    def post(self, name, *args, **data):
-        data.setdefault("_membership", self.member.pk)
-        return self.client.post(reverse(f"referral:{name}", args=args), data)
-
-    def start(self, draft=None):
-        draft = draft or uuid.uuid4()
-        self.post("alert-start", draft=str(draft))
-        return draft
-
-    def fill(self, draft, *steps):
-        for number, data in enumerate(steps, 1):
-            answer = self.post("alert-step", draft, number, **data)
-            assert answer.status_code == 302, answer.content.decode()
-        return answer
+    return make_people()
 
 
 @pytest.fixture
 def nurse(client, people):
     return Browser(client, people["nurse"])
-
-
-def content(member, pk):
-    with acting_as(member):
-        return AlertContent.objects.get(pk=pk).data
-
-
-def contact(member, pk):
-    with acting_as(member):
-        found = AlertContact.objects.filter(pk=pk).first()
-        return found.data if found else None
 
 
 def test_four_pages_one_alert(nurse, people):
@@ -371,144 +316,16 @@ def test_until_when_shortens_the_deadline_in_the_place_s_own_hour(nurse, people)
     assert desk.urgency == "high"
 
 
-# Danger immédiat
-
-DANGER = {"territory": "75", "minor": "no", "callback": "01 99 00 00 00"}
-
-
-def test_danger_is_one_page_and_prefilled(nurse, people):
-    with f.as_role("nrm_owner"):
-        people["nurse"].user.phone = "01 99 00 00 09"
-        people["nurse"].user.save()
-    nurse.client.force_login(people["nurse"].user)
-    page = nurse.get("danger").content.decode()
-    assert "01 99 00 00 09" in page
-    assert '<option value="75" selected>' in page
-    assert page.index('href="tel:17"') < page.index('class="rp-form ')
-    draft = uuid.uuid4()
-    sent = nurse.post("danger", draft=str(draft), where="Derrière la gare", **DANGER)
-    assert sent.url == reverse("referral:alert-received", args=[draft])
-    assert nurse.post("danger", draft=str(draft), **DANGER).url == sent.url
-    with acting_as(people["nurse"]):
-        alert = Alert.objects.get()
-        assert (alert.urgency, alert.state) == ("vital", "sent")
-        told = set(alert.moves.get().to_agencies)
-    assert told == {people["unit"].pk, people["shelter"].pk}
-    with acting_as(people["coord"]):
-        assert AlertContent.objects.get().data["where"] == "Derrière la gare"
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"minor": ""}, "Dites si la personne est mineure"),
-        ({"minor": "perhaps"}, "Choisissez une des réponses"),
-        ({"territory": ""}, "Choisissez le département"),
-        ({"callback": ""}, "Donnez un numéro"),
-        ({"callback": "appelez-moi"}, "Écrivez un numéro"),
-        ({"callback": "0" * 40}, "Raccourcissez"),
-        ({"where": "x" * 201}, "Raccourcissez"),
-    ],
-)
-def test_danger_refuses_in_words_and_writes_nothing(nurse, people, change, words):
-    page = nurse.post("danger", draft="not-a-uuid", **{**DANGER, **change})
-    assert page.status_code == 200
-    assert words in page.content.decode()
-    with acting_as(people["nurse"]):
-        assert not Alert.objects.exists()
-
-
-def test_danger_of_somebody_else_s_id_is_not_found(nurse, people, client):
-    draft = nurse.start()
-    assert Browser(client, people["colleague"]).post("danger", draft=str(draft), **DANGER).status_code == 404
-
-
-# what became of it
-
-
-def test_the_author_follows_and_near_misses_do_not(nurse, people, client):
-    alert = f.sent_alert(people["nurse"])
-    page = nurse.get("alert-detail", alert.pk).content.decode()
-    assert "pas encore ouverte" in page and "MARQUEUR-RECIT" in page
-    with acting_as(people["coord"]):
-        alerts.open_alert(people["coord"], alert.pk)
-        alerts.open_case(people["coord"], alert.pk)
-    page = nurse.get("alert-detail", alert.pk).content.decode()
-    assert "pas encore ouverte" not in page
-    assert "La situation est prise en compte" in page
-    assert alert.reference in nurse.get("alert-list").content.decode()
-    assert Browser(client, people["colleague"]).get("alert-detail", alert.pk).status_code == 404
-    assert Browser(client, people["admin"]).get("alert-detail", alert.pk).status_code == 404
-    worker = Browser(client, people["worker"]).get("alert-detail", alert.pk)
-    assert worker.status_code == 200
-    assert "MARQUEUR-RECIT" not in worker.content.decode()
-    # a desk has its own page for it
-    assert Browser(client, people["coord"]).get("alert-detail", alert.pk).status_code == 404
-
-
-def test_a_company_reads_received_then_read_never_more(client, people):
-    hotel = f.member(f.agency(Kind.EMPLOYER, desk=False), Role.FRONTLINE)
-    alert = f.sent_alert(hotel, agreement="not_asked")
-    browser = Browser(client, hotel)
-    assert "Reçue" in browser.get("alert-list").content.decode()
-    with acting_as(people["coord"]):
-        alerts.open_alert(people["coord"], alert.pk)
-        alerts.open_case(people["coord"], alert.pk)
-    for page in (
-        browser.get("alert-detail", alert.pk),
-        browser.get("alert-list"),
-        browser.get("alert-received", alert.pk),
-    ):
-        text = page.content.decode()
-        assert "Dossier ouvert" not in text
-        assert "Coordination d&#x27;essai" not in text
-    assert "Lue" in browser.get("alert-detail", alert.pk).content.decode()
-    draft = browser.start()
-    browser.fill(draft, STEP1, STEP2)
-    assert 'name="value"' not in browser.get("alert-step", draft, 3).content.decode()
-    browser.post("alert-step", draft, 3, agreement="yes", value="01 99 00 00 01", whose="hers")
-    assert contact(hotel, draft) is None
-
-
-def test_we_support_this_person(client, people):
-    agency = f.shelter(name="Association d'essai")
-    worker, front = f.member(agency, Role.FRONTLINE, Role.CASE_WORKER), f.member(agency, Role.FRONTLINE)
-    kept = f.sent_alert(worker, recipients=[])
-    browser = Browser(client, worker)
-    assert "Nous suivons cette personne" in browser.get("alert-detail", kept.pk).content.decode()
-    assert Browser(client, front).post("alert-follow", kept.pk).status_code == 404
-    browser = Browser(client, worker)
-    sent_on = f.sent_alert(worker)
-    assert "Nous suivons cette personne" not in browser.get("alert-detail", sent_on.pk).content.decode()
-    assert browser.post("alert-follow", sent_on.pk).status_code == 403
-    assert browser.post("alert-follow", kept.pk).status_code == 302
-    assert browser.post("alert-follow", kept.pk).status_code == 409
-    assert agency.may_hold & Category.IDENTITY
-
-
-def test_the_list_costs_the_same_at_any_length(nurse, people, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    def cost():
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
-            page = nurse.get("alert-list")
-        return len(seen), page.content.decode()
-
-    f.sent_alert(people["nurse"])
-    cost()  # caches of the process
-    few, _text = cost()
-    for _ in range(29):
-        f.sent_alert(people["nurse"])
-    many, text = cost()
-    assert few == many
-    assert text.count("/mes-signalements/") >= 25
-    assert "COUNT(" not in text
-    following = text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
-    rest = nurse.client.get(reverse("referral:alert-list") + following).content.decode()
-    assert "Précédent" in rest
-    assert nurse.get("alert-list", cursor="nope").status_code == 302
-    assert nurse.get("alert-list", state="nope").status_code == 200
-    assert "Aucun signalement dans cet état" in nurse.get("alert-list", state="closed").content.decode()
+def test_no_page_asks_the_database_more_than_it_needs(nurse, people):
+    catalogue.grids(), catalogue.at(catalogue.current().version)  # kept by the process
+    draft, seen = nurse.start(), {}
+    for step, data in enumerate((STEP1, STEP2, STEP3), 1):
+        with CaptureQueriesContext(connection) as asked:
+            nurse.get("alert-step", draft, step)
+        seen[step] = len(asked)
+        nurse.post("alert-step", draft, step, **data)
+    for name, args in (("alert-step", (draft, 4)), ("danger", ()), ("alert-start", ())):
+        with CaptureQueriesContext(connection) as asked:
+            nurse.get(name, *args)
+        seen[args[-1] if args else name] = len(asked)
+    assert max(seen.values()) <= 27, seen
