@@ -27,7 +27,11 @@ def people(transactional_db):
     f.shelter(name="Maison des Calanques (fictive)", territories=("13",), services=offers, desk_fields={"places": 2})
     f.shelter(name="Résidence des Tilleuls (fictive)", services=offers, desk_fields={"places": 0})
     f.agency(Kind.NGO, name="Association Droit ouvert (fictive)", services=("legal_support",), territories=())
-    school = f.agency(Kind.EDUCATION, desk=False, name="Collège des Lilas blancs (fictif)")
+    school = f.agency(
+        Kind.EDUCATION,
+        desk=False,
+        name="Collège des Lilas blancs et des Métiers du bâtiment, de la restauration et de l'hôtellerie (fictif)",
+    )
     return {
         "nurse": f.member(school, Role.FRONTLINE),
         "coord": f.member(unit, Role.COORDINATOR),
@@ -114,7 +118,7 @@ def test_without_script(people, live_server, browser):  # noqa: F811
 
 def story(people) -> dict:
     """Some alerts, a case followed in part, a case of the shelter: every state a page draws."""
-    first = alert(people)
+    first = alert(people, note="Une phrase sans fin. " * 18 + "x" * 110)
     alert(people, danger="yes", minor="doubt")
     alert(people, form="domestic_servitude")
     with f.as_role("nrm_owner"):
@@ -167,4 +171,9 @@ def test_every_page_is_accessible(people, live_server, browser, width, scheme): 
                 walk.page.set_viewport_size({"width": 390, "height": 844})
                 assert wide <= 320, f"{name} is {wide} px wide at 320"
                 assert len(walk.page.content()) < 80_000, name
+        # nothing the security policy refused, nothing asked elsewhere; a page 403 is an error to the console too
+        assert who == "nurse" or not walk.faults
+        assert {r.url.split("/")[2] for r in walk.requests if not r.url.startswith("data:")} == {
+            walk.base.split("/")[2]
+        }
         walk.context.close()

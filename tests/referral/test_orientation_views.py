@@ -1,15 +1,17 @@
 """Orientations in pages: compose with the least chosen, preview, send, answer, follow; and every refusal beside it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.http import Http404
+from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Category, Kind, Role
 from journal.models import Entry
 from referral import routing
-from referral.models import Orientation, OrientationMove
+from referral.models import Orientation, OrientationDesk, OrientationMove
 from referral.operations import orientations
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -215,6 +217,36 @@ def test_an_agreement_withdrawn_before_sending_is_said(world):
     assert hand.post("orientation-preview", draft.pk).status_code == 409
     with acting_as(w["shelter"]):
         assert not OrientationMove.objects.exists()
+
+
+def test_an_agreement_that_ran_out_stops_the_sending_in_words(world):
+    w, hand = world, Hand(world["coord"])
+    consent = f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id])
+    draft = sent(w, state="draft", consent=consent)
+    with as_role("nrm_owner"):
+        type(consent).objects.filter(pk=consent.pk).update(until=timezone.now() - timedelta(minutes=1))
+    answer = hand.post("orientation-preview", draft.pk)
+    assert answer.status_code == 200 and "Cet accord a pris fin" in text(answer)
+    with acting_as(w["coord"]):
+        assert Orientation.objects.get().state == "draft"
+
+
+def test_a_desk_told_of_a_silence_looks_after_it_and_does_not_answer(world):
+    """Escalated: the watching unit reads the sheet and sees no button; its answer is refused."""
+    w = world
+    made = sent(w)
+    with as_role("nrm_owner"):
+        silent = w["shelter"].agency.memberships.get(kind="system")
+    with acting_as(silent):
+        orientations.overdue_orientation(silent, made.pk)
+    with as_role("nrm_owner"):
+        told = OrientationDesk.objects.get(orientation=made, answers=False).agency
+    watcher = Hand(f.member(told, Role.COORDINATOR))
+    assert "à surveiller" in text(watcher.get("orientation-received", query="?view=current"))
+    page = text(watcher.get("orientation-detail", made.pk))
+    assert "Sans réponse : relais alerté" in page.replace("\u00a0", " ") and "/accepter/" not in page
+    assert watcher.post("orientation-accept", made.pk).status_code == 403
+    assert Hand(w["shelter"]).post("orientation-accept", made.pk).status_code == 302
 
 
 def test_nobody_else_reads_a_sheet(world):
