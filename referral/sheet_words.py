@@ -30,6 +30,12 @@ IDENTITY = {
     "aliases": gettext_lazy("Other names used"),
 }
 
+# read by the sender and by the addressee, so it says who and not « here »
+VERBS = [
+    (Orientation.Verb.REFER, gettext_lazy("Referral: the sender keeps the lead")),
+    (Orientation.Verb.TRANSFER, gettext_lazy("Transfer: the addressee leads the case once it accepts")),
+]
+
 
 @dataclass
 class Part:
@@ -72,7 +78,7 @@ def summary(data: dict) -> list[tuple[str, str]]:
     english = (get_language() or "fr").startswith("en")
     facts = [
         (_("Need"), (need.label_en if english else need.label_fr) if need else ""),
-        (_("What is asked"), word(Orientation.Verb.choices, data.get("verb"))),
+        (_("What is asked"), word(VERBS, data.get("verb"))),
         (_("Urgency"), word(Urgency.choices, data.get("urgency"))),
         (_("Form of exploitation"), labels(FORMS)[FORMS].get(data["form"], data["form"])),
         (_("Age"), word(AgeSide.choices, data["age_side"])),
