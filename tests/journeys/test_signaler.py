@@ -2,10 +2,15 @@
 
 import gzip
 import os
+import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import Client
 
 from agencies.models import Kind, Role
@@ -275,3 +280,51 @@ def test_budgets(browser, live_server, author):
         html = walk.context.request.get(address).body()
         print(address.removeprefix(walk.base)[-10:], len(html), len(gzip.compress(html)))
         assert len(gzip.compress(html)) <= 25_000
+
+
+class QuietWSGIRequestHandler(WSGIRequestHandler):
+    def log_message(self, *args):
+        """A test says nothing of each request."""
+
+
+@pytest.fixture
+def as_in_production(transactional_db):
+    """The application with its own static files, compressed by whitenoise, where the test server sends them raw."""
+    server = ThreadedWSGIServer(("localhost", 0), QuietWSGIRequestHandler)
+    server.set_app(WSGIHandler())
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield SimpleNamespace(url=f"http://localhost:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_first_answer_on_a_slow_phone(browser, as_in_production, author):
+    """400 kbit/s, 400 ms: nothing kept from an earlier visit, the first answer can be ticked within four seconds."""
+    walk = Walk(browser, as_in_production, author)
+    walk.open("/signaler/")
+    walk.page.locator(".rp-main .fr-btn--lg").click()
+    walk.page.wait_for_load_state("load")
+    address = walk.page.url.removeprefix(walk.base)
+    walk.context.close()
+    cold = Walk(browser, as_in_production, author)
+    network = cold.context.new_cdp_session(cold.page)
+    network.send("Network.enable")
+    received = []
+    # pictures written inside the stylesheet are no request: they have no length
+    network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    network.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
+    )
+    started = time.monotonic()
+    cold.page.goto(cold.base + address, wait_until="commit")
+    cold.page.locator('label[for="id_when_0"]').click()
+    usable = time.monotonic() - started
+    cold.page.wait_for_load_state("load")
+    received = [length for length in received if length]
+    print(f"usable {usable:.1f} s, {sum(received) / 1000:.0f} KB, {len(received)} requests")
+    assert usable <= 4
+    assert sum(received) <= 90_000
+    assert len(received) <= 6

@@ -160,3 +160,34 @@ def test_the_list_costs_the_same_at_any_length(nurse, people):
     assert nurse.get("alert-list", cursor="nope").status_code == 302
     assert nurse.get("alert-list", state="nope").status_code == 200
     assert "Aucun signalement dans cet état" in nurse.get("alert-list", state="closed").content.decode()
+
+
+def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, client):
+    draft = nurse.start()
+    situation = {"when": "date", "when_date": "2026-01-02", "persons": "3", "language": "ar"}
+    nurse.fill(
+        draft,
+        {**STEP1, **situation, "form": "labour_exploitation", "place": "street_outreach", "other_territory": "13"},
+        {**STEP2, "note": "Trois lits dans la réserve."},
+        {
+            "agreement": "yes",
+            "recipients": ["association", "contact"],
+            "explained": ["purpose", "withdrawal"],
+            "interpreter": "phone",
+            "channel": "sms",
+            "value": "01 99 00 00 01",
+            "whose": "trusted",
+            "hours": "le soir",
+        },
+    )
+    page = nurse.get("alert-step", draft, 4).content.decode()
+    for words in ("2026", "العربية", 'dir="rtl"', "13 · ", "Interprète par téléphone", "Maraude"):
+        assert words in page, words
+    nurse.post("alert-step", draft, 4, go="send")
+    desk = Browser(client, people["coord"])
+    read = desk.get("inbox-alert", draft).content.decode()
+    assert "Trois lits dans la réserve." in read
+    assert "01 99 00 00 01" not in read
+    with acting_as(people["coord"]):
+        case = alerts.open_case(people["coord"], draft)
+    assert (case.language, case.persons, case.form) == ("ar", 3, "labour_exploitation")
