@@ -53,6 +53,7 @@ PUBLIC = (
     Entry("witness", _("I am a witness")),
     Entry("discreet", _("Browsing discreetly")),
     Entry("indicators:indicator-list", _("Indicators")),
+    Entry("referral:developers", _("Connect a program")),
     Entry("accessibility", _("Accessibility")),
     Entry("legal", _("Legal notice")),
     Entry("personal-data", _("Personal data")),
