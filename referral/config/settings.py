@@ -135,6 +135,8 @@ OAUTH2_PROVIDER = {
     "DEFAULT_SCOPES": ["referral"],
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "ALLOWED_GRANT_TYPES": ["client-credentials"],
+    # a copy of the database must not open the API: only a digest of a token is kept
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
 }
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
 ANONYMOUS_USER_NAME = None

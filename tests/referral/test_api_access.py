@@ -166,3 +166,12 @@ def test_roles_apart(caller):
         program = Caller(f.program(caller.member.agency, role))
         refused(program.get("cases/"), 403, "forbidden")
         refused(program.get("orientations/"), 403, "forbidden")
+
+
+def test_a_copy_of_the_database_opens_nothing(caller):
+    got = token(client_id=caller.member.api_client.client_id, client_secret="secret-of-the-test").json()["access_token"]
+    with as_role("nrm_owner"):
+        stored = AccessToken.objects.order_by("pk").last()
+        assert got not in str(vars(stored))
+        caller.member.api_client.refresh_from_db()
+        assert "secret-of-the-test" not in caller.member.api_client.client_secret
