@@ -33,7 +33,7 @@ def _codes(code_list: str):
 def _territories():
     return [
         {"code": t.pk, "label_fr": t.label_fr, "label_en": t.label_en, "sort": t.sort, "region": t.region_id}
-        for t in Territory.objects.all()
+        for t in Territory.objects.order_by("code")
     ]
 
 

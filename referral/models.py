@@ -32,6 +32,11 @@ class AlertQuerySet(models.QuerySet):
         """What this member wrote, drafts included."""
         return self.filter(author=actor.pk) if actor.sight in ("own", "case") else self.none()
 
+    def sent_from(self, actor):
+        """What left the actor's agency, for members who see cases; what the actor sent itself otherwise."""
+        rows = self.filter(agency=actor.agency_id) if actor.sight == "case" else self.mine(actor)
+        return rows.exclude(state=Alert.State.DRAFT)
+
 
 class Alert(models.Model):
     """A suspected situation, nameless. Keeps its draft's uuid for ever: sent twice, it is one alert."""

@@ -142,7 +142,7 @@ def test_the_lead_does_not_choose_who_coordinates(p):
 
 
 def test_a_lead_whose_agreement_ran_out_falls_back_too(p, as_role):
-    """The end of the agreement is due work: the sweep that deletes the grant leaves no case without a lead that sees it."""
+    """The end of the agreement is due work: the sweep that deletes the grant leaves no case without a lead."""
     from victims.tasks import end_due_grants
 
     soon = timezone.now() + timezone.timedelta(seconds=5)

@@ -1,0 +1,60 @@
+"""Every sentence the code asks for, found in templates (by Django's own reader) and in Python (by its syntax)."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation.template import templatize
+
+from tests.guarantees.conventions import python, templates
+
+TEXT = r"""u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*{TEXT}\s*(?:,\s*{TEXT})?(?:\s*,\s*{TEXT})?")
+NAMES = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
+# Words that tell French from English and are not English words, and letters English does without.
+FRENCH = re.compile(
+    r"\b(le|la|les|des|une|est|vous|votre|pour|avec|sur|dans|aux|ou|qui|cette|dossier)\b|[éèêàùûôîç]", re.I
+)
+OWN_NAMES = {
+    "Département", "département", "départements", "Défenseur", "Île", "École", "Repère", "Légifrance", "procureur",
+    "préfecture", "Code", "pénal",
+}  # fmt: skip
+
+
+def wanted(root: Path) -> Iterator[tuple[str | None, str, str]]:
+    """(context, sentence, where) of each use."""
+    for name, text in templates(root):
+        if name.endswith(".html"):
+            for kind, *texts in CALL.findall(templatize(text, origin=name)):
+                said = [ast.literal_eval(part) for part in texts if part]
+                yield (said[0], said[1], name) if kind == "pgettext" else (None, said[0], name)
+    for name, tree, _ in python(root):
+        for node in ast.walk(tree):
+            called = node.func if isinstance(node, ast.Call) else None
+            if not (isinstance(called, ast.Name) and called.id in NAMES and node.args):
+                continue
+            said = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            if called.id.startswith("pgettext") and len(said) > 1:
+                yield said[0], said[1], name
+            elif said:
+                yield None, said[0], name
+
+
+def untranslated(root: Path, known: set[tuple[str | None, str]]) -> list[str]:
+    return [
+        f"{where}: « {sentence} » has no French: add it to your fragment in locale/fr/fragments/"
+        for context, sentence, where in sorted(set(wanted(root)), key=lambda use: (use[2], use[1]))
+        if sentence.strip() and (context, sentence) not in known
+    ]
+
+
+def french_sentences(root: Path) -> list[str]:
+    """Sentences in the code are English; their French is in the catalogue."""
+    found = []
+    for _, sentence, where in sorted(set(wanted(root)), key=lambda use: (use[2], use[1])):
+        bare = re.sub(r"Défenseur des droits|%\(\w+\)s|«[^»]*»", "", sentence)
+        words = " ".join(word for word in re.findall(r"[\w’']+", bare) if word not in OWN_NAMES)
+        if hit := FRENCH.search(words):
+            found.append(f"{where}: « {sentence} » has « {hit[0]} »: write it in English, its French in locale/")
+    return found

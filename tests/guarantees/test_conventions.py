@@ -1,0 +1,120 @@
+"""Conventions that fail the build, each with what to do instead; and each proven on a tree with one fault planted."""
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from agencies import walls
+from notifications.models import Event, Notice
+from referral.management import translations
+from tests.guarantees import conventions, french
+
+ROOT = Path(__file__).resolve().parents[2]
+# Found by their name: the error pages, the sign-in page, and what a library renders.
+BY_CONVENTION = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "registration/login.html"}
+RULES = {
+    "queries": conventions.bare_queries,
+    "imports": conventions.imports,
+    "tasks": conventions.task_arguments,
+    "length": conventions.long_files,
+    "templates": conventions.template_faults,
+    "resources": conventions.outside_resources,
+    "mails": conventions.mail_faults,
+    "english": french.french_sentences,
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_tree_keeps_the_rule(rule):
+    found = RULES[rule](ROOT)
+    assert not found, "\n".join(found)
+
+
+def test_every_template_is_used():
+    found = conventions.unused_templates(ROOT, BY_CONVENTION)
+    assert not found, "\n".join(found)
+
+
+def test_every_sentence_has_its_french():
+    catalogue = translations.join(sorted((ROOT / "locale" / "fr" / "fragments").glob("*.po")))
+    found = french.untranslated(ROOT, {(entry.msgctxt, entry.msgid) for entry in catalogue})
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.django_db
+def test_the_models_have_their_migrations():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_what_is_told_holds_no_person():
+    """Columns of events and notices: ids, codes, dates, and the random reference. Nothing a name would fit in."""
+    names = {field.name for model in (Event, Notice) for field in model._meta.concrete_fields}
+    assert names == {
+        "id", "kind", "subject", "subject_id", "reference", "audience", "agencies", "actor_id", "at", "fanned_at",
+        "event", "as_author", "membership", "channel", "state", "attempts", "due_at", "sent_at", "read_at",
+    }, "a new column of Event or Notice: it may hold no name, no address and no text, and say so here"  # fmt: skip
+    texts = [
+        f for model in (Event, Notice) for f in model._meta.concrete_fields if f.get_internal_type() == "TextField"
+    ]
+    assert texts == []
+
+
+def test_models_that_have_a_sentence_of_their_own_are_those_of_the_rule():
+    """A queryset with `of` or `visible_to` is the only way to its model from a page: the rule names them all."""
+    walled = {wall.table for wall in walls.declared()[0]}
+    found = {
+        model.__name__
+        for model in apps.get_models()
+        if model._meta.db_table in walled and (hasattr(model.objects, "of") or hasattr(model.objects, "visible_to"))
+    }
+    assert found == conventions.ENTRY_MODELS
+
+
+PLANTED = [
+    (
+        "queries",
+        "referral/case_views.py",
+        "def page(request):\n    return Case.objects.all()\n",
+        "Case.objects.visible_to",
+    ),
+    ("queries", "referral/api.py", "def one(pk):\n    return Alert.objects.get(pk=pk)\n", "Alert.objects.visible_to"),
+    ("queries", "referral/inbox_views.py", "x = get_object_or_404(AlertDesk, pk=1)\n", "AlertDesk.objects.of"),
+    ("imports", "referral/models.py", "from rest_framework import serializers\n", "into arguments first"),
+    ("imports", "journal/operations.py", "def record(request):\n    pass\n", "take the actor"),
+    ("imports", "referral/routing.py", "from guardian.shortcuts import assign_perm\n", "victims.access"),
+    ("tasks", "referral/tasks.py", "@task('x')\ndef tell(name):\n    pass\n", "pass ids"),
+    ("length", "victims/models.py", "x = 1\n" * 400, "cut it at a seam"),
+    ("templates", "templates/a.html", '<form method="post"><button>x</button></form>', "form_token"),
+    ("templates", "templates/a.html", "<script>alert(1)</script>", "send its address"),
+    ("templates", "templates/a.html", '<p style="color:red">x</p>', "use a class"),
+    ("templates", "templates/a.html", '<button onclick="x()">x</button>', "from a script file"),
+    ("templates", "templates/a.html", '<img src="https://exemple.invalid/x.png" alt="">', "send it from static"),
+    ("mails", "templates/notifications/mail/fr/a.txt", "Bonjour {{ person.full_name }}", "nothing else"),
+    ("mails", "referral/tasks.py", "send_mail('x')\n", "write an event"),
+    ("resources", "static/repere/a.css", "a { background: url(https://exemple.invalid/a.png) }", "another site"),
+    ("english", "templates/a.html", '{% load i18n %}{% translate "Ouvrir le dossier" %}', "in English"),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "text", "advice"), PLANTED)
+def test_a_planted_fault_is_found_with_advice(rule, path, text, advice, tmp_path):
+    for app in conventions.APPS:
+        (tmp_path / app).mkdir()
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(text)
+    found = RULES[rule](tmp_path)
+    assert len(found) == 1
+    assert advice in found[0]
+    assert path.removeprefix("templates/") in found[0]
+
+
+def test_an_unused_template_and_a_sentence_without_french_are_found(tmp_path):
+    for app in conventions.APPS:
+        (tmp_path / app).mkdir()
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "a.html").write_text('{% load i18n %}{% translate "Open" %}')
+    assert "remove it, or use it" in conventions.unused_templates(tmp_path, set())[0]
+    assert french.untranslated(tmp_path, {(None, "Open")}) == []
+    assert "has no French" in french.untranslated(tmp_path, set())[0]
