@@ -23,12 +23,10 @@ LEVELS = [
     (Level.SUMMARY, _("Summary: no story, no identity")),
     (Level.FILE, _("File: signs, assessment and story too")),
 ]
+# the categories that have a table: health, offence and residence are offered the day something can be written there
 CATEGORIES = [
     (Category.IDENTITY, _("Identity")),
     (Category.CONTACT, _("Safe ways to reach the person")),
-    (Category.HEALTH, _("Health")),
-    (Category.OFFENCE, _("Offence data")),
-    (Category.RESIDENCE, _("Residence")),
 ]
 PROOFS = [
     ("oral", _("Said aloud")),

@@ -9,9 +9,7 @@ FIRST = {
     Urgency.HIGH: timedelta(hours=24),
     Urgency.NORMAL: timedelta(hours=72),
 }
-VITAL_AGAIN = timedelta(
-    minutes=20
-)  # second desk at 10 min, national at 20, then every 20 until somebody acts
+VITAL_AGAIN = timedelta(minutes=20)  # second desk at 10 min, national at 20, then every 20 until somebody acts
 BEFORE_LEAVING = timedelta(hours=2)
 
 

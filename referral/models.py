@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.encryption import EncryptedField
 from agencies.models import Agency, Category, Level, Membership, Service, Territory
@@ -47,7 +48,7 @@ class Alert(models.Model):
         OPENED = "opened", _("Opened")
         ACTED = "acted", _("Case opened")
         REDIRECTED = "redirected", _("Redirected")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("alert", "Closed")
 
     class Agreement(models.TextChoices):
         YES = "yes", _("Yes")

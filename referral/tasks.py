@@ -2,20 +2,23 @@
 membership of the agency concerned."""
 
 import logging
+from datetime import timedelta
 
 from django.utils import timezone
+from oauth2_provider.models import clear_expired
 
 from agencies.actor import SYSTEM, acting_as
 from agencies.models import Membership
 from agencies.tasks import task
 
-from .models import AlertDesk, OrientationDesk
+from .models import Alert, AlertContact, AlertContent, AlertDesk, OrientationDesk
 from .operations.alerts import escalate_alert
 from .operations.orientations import overdue_orientation
 from .workflow import NotAllowed, WrongState
 
 log = logging.getLogger(__name__)
 AT_MOST = 200
+DRAFT_LIFE = timedelta(days=28)
 
 
 @task("referral.tasks.due", system=True, transaction=False)
@@ -57,3 +60,15 @@ def due() -> int:
             except (WrongState, NotAllowed):
                 log.info("%s %s moved meanwhile", noun, subject_id)
     return done
+
+
+@task("referral.tasks.forget", system=True)
+def forget() -> int:
+    """Once an hour: drafts nobody touched for 28 days, with their answers, and the digests of expired tokens."""
+    clear_expired()
+    old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
+    ids = list(old.values_list("pk", flat=True)[:AT_MOST])
+    AlertContact.objects.filter(alert__in=ids).delete()
+    AlertContent.objects.filter(alert__in=ids).delete()
+    # one statement, and not the collector: rows derived by triggers are none of a draft's
+    return Alert.objects.filter(pk__in=ids)._raw_delete("default")

@@ -7,9 +7,9 @@ import pytest
 
 from agencies.actor import acting_as
 from agencies.models import Role
+from agencies.paging import BadCursor, Keyset, capped_count
 from referral.filters import AlertDeskFilter, CaseAccessFilter
 from referral.models import AlertDesk
-from agencies.paging import BadCursor, Keyset, capped_count
 from tests import factories as f
 from victims.models import CaseAccess
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import threading
 import uuid
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -33,14 +34,24 @@ def unit(transactional_db):
     return f.coordination()
 
 
+def commands_of_the_page() -> str:
+    page = Client().get("/developpeurs/").content.decode()
+    return "\n".join(html.unescape(block) for block in re.findall(r"<pre><code>(.*?)</code></pre>", page, re.S))
+
+
+def commands_of_the_readme() -> str:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    return re.search(r"<!-- api -->\n```sh\n(.*?)```", readme, re.S)[1]
+
+
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not on this machine")
-def test_the_page_s_commands_work(unit, live_server):
+@pytest.mark.parametrize("told", [commands_of_the_page, commands_of_the_readme])
+def test_the_commands_we_print_work(unit, live_server, told):
     shelter = f.shelter()
     program = f.program(shelter, Role.FRONTLINE, Role.CASE_WORKER)
     lead = f.member(unit, Role.COORDINATOR)
     asked = f.orientation(lead, f.case(lead), shelter)
-    page = Client().get("/developpeurs/").content.decode()
-    commands = "\n".join(html.unescape(block) for block in re.findall(r"<pre><code>(.*?)</code></pre>", page, re.S))
+    commands = told()
     for name, value in (
         ("SITE", live_server.url),
         ("CLIENT", program.api_client.client_id),

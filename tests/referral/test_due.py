@@ -8,9 +8,9 @@ from django.utils import timezone
 from agencies.actor import SYSTEM, acting_as
 from agencies.models import Desk, Kind, Role
 from notifications.models import Event
-from referral.models import Alert, AlertDesk, AlertMove, Orientation, OrientationDesk
+from referral.models import Alert, AlertContent, AlertDesk, AlertMove, Orientation, OrientationDesk
 from referral.operations import alerts, orientations
-from referral.tasks import due
+from referral.tasks import due, forget
 from tests import factories as f
 from tests.roles import as_role
 
@@ -157,3 +157,15 @@ def test_the_application_has_no_due_work(world):
     with acting_as(SYSTEM):
         assert not AlertDesk.objects.exists()
     assert due() == 0
+
+
+def test_drafts_are_forgotten_after_28_days_and_nothing_else(world):
+    old, young, sent = f.draft(world["nurse"]), f.draft(world["nurse"]), f.sent_alert(world["nurse"])
+    with as_role("nrm_owner"):
+        for alert, days in ((old, 29), (young, 27), (sent, 400)):
+            Alert.objects.filter(pk=alert.pk).update(saved_at=timezone.now() - timedelta(days=days))
+    with as_role("nrm_worker"):
+        assert forget() == 1
+    with as_role("nrm_owner"):
+        assert set(Alert.objects.values_list("pk", flat=True)) == {young.pk, sent.pk}
+        assert set(AlertContent.objects.values_list("alert_id", flat=True)) == {young.pk, sent.pk}

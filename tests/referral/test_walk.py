@@ -112,9 +112,7 @@ def test_the_main_job(people):
 
     with acting_as(p["shelter"]):
         with pytest.raises(WrongState):
-            cases.enter_identity(
-                p["shelter"], case.pk, consent=Consent.objects.get(), data={"family_name": "X"}
-            )
+            cases.enter_identity(p["shelter"], case.pk, consent=Consent.objects.get(), data={"family_name": "X"})
         named = cases.record_consent(
             p["shelter"], case.pk, kinds=[], agencies=[p["shelter"].agency_id], level=3, categories=3
         )
@@ -141,9 +139,8 @@ def test_who_may_not(people):
     """Near misses, each beside its success."""
     p = people
     alert = f.sent_alert(p["nurse"])
-    with acting_as(p["nurse"]):
-        with pytest.raises(NotAllowed):
-            alerts.open_case(p["nurse"], alert.pk)
+    with acting_as(p["nurse"]), pytest.raises(NotAllowed):
+        alerts.open_case(p["nurse"], alert.pk)
     for name in ("other", "shelter", "nurse2", "auditor"):
         with acting_as(p[name]), pytest.raises(Http404):
             alerts.open_alert(p[name], alert.pk)
@@ -162,9 +159,7 @@ def test_who_may_not(people):
         with pytest.raises(WrongState):
             orientations.accept_orientation(p["shelter"], made.pk)
         with pytest.raises(NotAllowed):  # a refer leaves the lead where it was
-            orientations.draft_orientation(
-                p["shelter"], case, addressee=p["other"].agency, service=f.service()
-            )
+            orientations.draft_orientation(p["shelter"], case, addressee=p["other"].agency, service=f.service())
 
 
 def test_two_grounds_of_one_agency(people):
