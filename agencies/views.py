@@ -17,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .actor import SESSION_KEY
 from .models import User
@@ -84,6 +84,7 @@ class SignOut(auth.LogoutView):
         return self.get_redirect_url() or reverse("login") + "?sorti"
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose_membership(request):
     """Under which agency and roles one acts; a form opened before the change is asked about, never misattributed."""
     following = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
@@ -105,6 +106,7 @@ class ProfileForm(forms.ModelForm):
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():

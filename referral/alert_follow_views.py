@@ -31,6 +31,8 @@ def sent_by(actor):
 
 @require_safe
 def alert_list(request):
+    if not request.actor.has(*workflow.WRITES):
+        raise workflow.NotAllowed("list")  # told so, rather than shown an empty list
     rows = Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT).select_related("territory")
     employer = is_employer(request.actor)
     states = [(value, alert_answers.employer_word(value)) for value in EMPLOYER_STATES] if employer else SENT_STATES

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
 
 from .config.api import kinds
 from .limits import DANGER, ORDINARY
@@ -30,6 +31,7 @@ def _text() -> str:
 
 
 @login_not_required
+@require_safe
 def quick_start(request):
     problems = [(f"urn:repere:problem:{code}", status, title) for code, (status, title) in kinds().items()]
     return render(
@@ -40,12 +42,14 @@ def quick_start(request):
 
 
 @login_not_required
+@require_safe
 def reference(request):
     document = json.loads(_text())
     return render(request, "referral/developers_reference.html", {"groups": _groups(document)})
 
 
 @login_not_required
+@require_safe
 def openapi(request):
     return HttpResponse(_text(), content_type="application/json")
 

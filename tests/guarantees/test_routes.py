@@ -1,0 +1,174 @@
+"""The ledger of routes: who may open each, by which methods, and from where one gets there. Written by hand; a route
+that is not in it, or that opens to somebody else, fails.
+
+`public`: anybody; `signed`: any membership; `writes`: who writes alerts; `cases`: who sees cases; `token`: a program;
+`client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
+"""
+
+import csv
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from agencies.models import Kind, Role
+from tests import factories as f
+
+ROOT = Path(__file__).resolve().parents[2]
+ROWS = {r["route"]: r for r in csv.DictReader((Path(__file__).parent / "expected" / "routes.csv").open())}
+# tests run as production does, where pages of development must not exist
+LEDGER = {name: row for name, row in ROWS.items() if row["access"] != "development"}
+PAGES = [name for name, row in LEDGER.items() if row["access"] not in ("token", "client")]
+HOW = "add it to tests/guarantees/expected/routes.csv with who may open it, its methods and the page that leads to it"
+SAMPLE = {"pk": uuid.UUID(int=7), "step": 1, "code": "recruitment", "name": "territories"}
+
+
+def routes(resolver=None, space="") -> dict:
+    found = {}
+    for entry in (resolver or get_resolver()).url_patterns:
+        if hasattr(entry, "url_patterns"):
+            found |= routes(entry, space + (f"{entry.namespace}:" if entry.namespace else ""))
+        else:
+            found[space + (entry.name or f"without a name at {entry.pattern}")] = entry
+    return found
+
+
+def ledger_faults(found: set[str], ledger: set[str]) -> list[str]:
+    return [f"{name}: an undeclared route: {HOW}" for name in sorted(found - ledger)] + [
+        f"{name}: in the ledger and nowhere else: take it out, or put the route back" for name in sorted(ledger - found)
+    ]
+
+
+def unreached(ledger: dict, root: Path) -> list[str]:
+    """A page nobody leads to is a page nobody finds: the file named must hold the route's name."""
+    found = []
+    for name, row in ledger.items():
+        path = root / row["reached"]
+        if not row["reached"] and name.endswith(":elsewhere"):
+            continue  # every other address of the API: leads nowhere on purpose
+        text = path.read_text() if path.is_file() else ""
+        said = name if row["access"] not in ("token", "client") else "/api/v1/"
+        if said not in text:
+            found.append(
+                f"{name}: {row['reached']} does not lead to it: link it from a page, and say which in the ledger"
+            )
+    return found
+
+
+def address(name: str) -> str:
+    entry = routes()[name]
+    if name == "api:elsewhere":
+        return "/api/v1/nowhere/"
+    wanted = {key: 7 if "int:pk" in str(entry.pattern) else SAMPLE[key] for key in entry.pattern.converters}
+    return reverse(name, kwargs=wanted)
+
+
+def test_every_route_is_in_the_ledger():
+    assert not (faults := ledger_faults(set(routes()), set(LEDGER))), "\n".join(faults)
+
+
+def test_an_undeclared_route_is_named_with_what_to_do():
+    assert ledger_faults({"home", "referral:new"}, {"home"}) == [f"referral:new: an undeclared route: {HOW}"]
+    assert ledger_faults({"home"}, {"home", "gone"})[0].startswith("gone: in the ledger")
+    lost = {"referral:new": {"access": "signed", "reached": "templates/base.html"}}
+    assert "link it from a page" in unreached(lost, ROOT)[0]
+
+
+def test_every_page_is_reached_from_somewhere():
+    assert not (faults := unreached(LEDGER, ROOT)), "\n".join(faults)
+
+
+def test_the_api_describes_its_routes():
+    described = (ROOT / "docs" / "openapi.json").read_text()
+    for name, row in LEDGER.items():
+        if row["access"] in ("token", "client") and name != "api:elsewhere":
+            shown = re.sub(r"<\w+:(\w+)>", r"{\1}", str(routes()[name].pattern))
+            assert f"/api/v1/{shown}" in described or f"/api/v1/{shown.replace('{pk}', '{id}')}" in described, name
+
+
+@pytest.fixture
+def people(db):
+    f.national()
+    home = f.shelter()
+    return {
+        None: Client(),
+        **{role: _signed(f.member(home, role)) for role in (Role.CASE_WORKER, Role.FRONTLINE, Role.AGENCY_ADMIN)},
+        Role.AUDITOR: _signed(f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR)),
+    }
+
+
+def _signed(member) -> Client:
+    client = Client()
+    client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.hat = {"_membership": member.pk}
+    return client
+
+
+def ask(client, name, method) -> int:
+    data = getattr(client, "hat", {}) if method == "POST" else None
+    return getattr(client, method.lower())(address(name), data).status_code
+
+
+def test_nobody_signed_in_opens_the_public_pages_only(people):
+    client, wrong = people[None], []
+    for name, row in LEDGER.items():
+        code = ask(client, name, row["methods"].split()[0])
+        allowed = {
+            "public": {200, 404} if routes()[name].pattern.converters else {200},
+            "token": {401},
+            "client": {400, 401},
+        }.get(row["access"], {302})
+        if code not in allowed:
+            wrong.append(f"{name}: {code} for nobody, expected {sorted(allowed)} ({row['access']})")
+        if row["access"] not in ("token", "client") and (row["access"] == "public") == getattr(
+            routes()[name].callback, "login_required", True
+        ):
+            wrong.append(f"{name}: {row['access']} in the ledger, and its view says otherwise")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_pages_of_a_role_are_closed_to_the_others(people):
+    """403 for the page of another role; 404 where a page is about a thing, which such a member never sees."""
+    closed = {
+        Role.FRONTLINE: {"cases"},
+        Role.AGENCY_ADMIN: {"cases", "writes"},
+        Role.AUDITOR: {"cases", "writes"},
+    }
+    wrong = []
+    for role, kinds in closed.items():
+        for name in PAGES:
+            row = LEDGER[name]
+            if row["access"] not in kinds:
+                continue
+            about_a_thing = bool(routes()[name].pattern.converters)
+            for method in row["methods"].split():
+                code = ask(people[role], name, method)
+                if code != 403 and not (about_a_thing and code == 404):
+                    wrong.append(f"{name}: {method} gives {code} to {role}, whose page it is not")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_pages_open_to_those_they_are_for(people):
+    wrong = []
+    for role, kinds in {Role.CASE_WORKER: {"signed", "writes", "cases"}, Role.FRONTLINE: {"signed", "writes"}}.items():
+        for name in PAGES:
+            row, entry = LEDGER[name], routes()[name]
+            if row["access"] in kinds and not entry.pattern.converters and "GET" in row["methods"].split():
+                code = ask(people[role], name, "GET")
+                if code not in (200, 204):
+                    wrong.append(f"{name}: {code} to {role}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_methods_are_those_of_the_ledger(people):
+    wrong = []
+    for name in PAGES:
+        for method in ({"GET", "POST", "PUT", "DELETE", "PATCH"}) - set(LEDGER[name]["methods"].split()):
+            code = ask(people[Role.CASE_WORKER], name, method)
+            # an act's address opened by hand leads to its page
+            if code not in (405, 302, 403, 404):
+                wrong.append(f"{name}: {method} gives {code}, the ledger says {LEDGER[name]['methods']}")
+    assert not wrong, "\n".join(wrong)
