@@ -3,7 +3,7 @@
 import os
 
 from referral.config.settings import *  # noqa: F403
-from referral.config.settings import CACHES, DATABASES
+from referral.config.settings import CACHES, DATABASES, REDIS_URL
 
 # Created, migrated and flushed by the owner; the tests themselves connect through the other alias.
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
@@ -15,5 +15,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Several pytest workers share one broker: none may see another's counters or take another's tasks.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-CACHES["default"]["KEY_PREFIX"] = f"test-{_worker}"
+# `cache.clear()` empties a whole Redis database: each worker has one, and the broker keeps its own.
+_number = 1 + int("".join(c for c in _worker if c.isdigit()) or 14)
+CACHES["default"]["LOCATION"] = REDIS_URL.rsplit("/", 1)[0] + f"/{_number % 16 or 15}"
 TASK_QUEUE = CELERY_TASK_DEFAULT_QUEUE = f"test-{_worker}"

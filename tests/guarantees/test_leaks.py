@@ -5,6 +5,7 @@ import logging
 import re
 
 import pytest
+import redis
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
@@ -98,7 +99,14 @@ def test_logs_broker_and_sessions_hold_nothing(story, caplog, client):
     client.force_login(story["shelter"].user)
     client.get(reverse("referral:case-detail", args=[story["case"].pk]))
     assert not found(caplog.text)
-    client_of_redis = caches["default"]._cache.get_client()
+    for client_of_redis in (caches["default"]._cache.get_client(), redis.from_url(settings.CELERY_BROKER_URL)):
+        nothing_in(client_of_redis)
+    session = client.session
+    assert set(session.keys()) <= {"_auth_user_id", "_auth_user_backend", "_auth_user_hash", "membership", "_axes"}
+    assert not found(json.dumps(dict(session.items()), default=str))
+
+
+def nothing_in(client_of_redis) -> None:
     for key in client_of_redis.scan_iter("*", count=500):
         kind = client_of_redis.type(key)
         values = {
@@ -107,9 +115,6 @@ def test_logs_broker_and_sessions_hold_nothing(story, caplog, client):
             b"hash": lambda k: list(client_of_redis.hgetall(k).values()),
         }.get(kind, lambda k: [])(key)
         assert not found(repr(key) + repr(values)), key
-    session = client.session
-    assert set(session.keys()) <= {"_auth_user_id", "_auth_user_backend", "_auth_user_hash", "membership", "_axes"}
-    assert not found(json.dumps(dict(session.items()), default=str))
 
 
 def test_titles_and_addresses_hold_references_only(story, client):

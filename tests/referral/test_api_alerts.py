@@ -1,6 +1,7 @@
 """Alerts by API: sent, followed, opened; each success beside its refusals and near misses."""
 
 import json
+import time
 import uuid
 from datetime import timedelta
 
@@ -290,6 +291,8 @@ def test_a_company_reads_received_and_read_only(unit, desk):
 def test_a_wild_program_does_not_lose_danger(sender, monkeypatch):
     monkeypatch.setattr(limits, "ORDINARY", 3)
     monkeypatch.setattr(limits, "DANGER", 1)
+    if limits.wait() < 10:  # the whole test belongs in one window
+        time.sleep(limits.wait())
     danger = {"kind": "danger", "territory": "75", "minor": "no", "callback": "01 00 00 00 00"}
     assert [sender.get("alerts/").status_code for _ in range(3)] == [200, 200, 200]
     busy = sender.post("alerts/", BODY)

@@ -98,9 +98,9 @@ def test_every_wrong_answer_is_said_and_the_right_ones_kept(world):
     # Enter in a field presses the first button, which names no service
     none = hand.post("orientation-new", w["case"].pk, **composed(w, addressee=""))
     assert "avec son propre bouton" in text(none)
-    far = hand.post("orientation-new", w["case"].pk, **composed(w, categories=[int(Category.HEALTH)], level="3"))
+    far = hand.post("orientation-new", w["case"].pk, **composed(w, categories=[int(Category.IDENTITY)], level="3"))
     assert "ne couvre pas l'une des catégories" in text(far)
-    assert 'value="3" id="id_level_1"' in text(far) and re.search(r'value="4"[^>]*checked', text(far))
+    assert 'value="3" id="id_level_1"' in text(far) and re.search(r'value="1"[^>]*checked', text(far))
     unknown = hand.post("orientation-new", w["case"].pk, service="nonsense")
     assert "Choisissez un besoin de la liste" in text(unknown)
     child_only = hand.post("orientation-new", w["case"].pk, **composed(w, basis="ground:child_in_danger"))
