@@ -10,8 +10,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from agencies.actor import acting_as
+from agencies.actor import SESSION_KEY, acting_as
 from journal.models import Entry
 from notifications.models import Notice
 from referral.models import (
@@ -78,15 +80,33 @@ SURFACES: dict[str, Callable] = {
     ),
     "count": lambda a, r: CaseAccess.objects.of(a),
 }
+# Pages, as the browser gets them: 200 or not.
+PAGES = {
+    "page_case": lambda r: reverse("referral:case-detail", args=[r.case.pk]),
+    "page_orientation": lambda r: reverse("referral:orientation-detail", args=[r.orientation.pk]),
+    "page_inbox": lambda r: reverse("referral:inbox-alert", args=[r.alert.pk]),
+    "page_alert": lambda r: reverse("referral:alert-detail", args=[r.alert.pk]),
+}
 FILTERED = {"access", "case", "orientation", "desk", "other_orientation", "alert", "alert_desk", "count"}
 
 
 def read(world: World, cell: dict):
     """What the actor of this cell finds: "yes", "no", or a number for a count."""
     relation, actor = world.relations[cell["relation"]], world.actor(cell["role"], cell["relation"])
+    if cell["surface"] in PAGES:
+        return "yes" if browse(actor, PAGES[cell["surface"]](relation)) == 200 else "no"
     with acting_as(actor):
         rows = SURFACES[cell["surface"]](actor, relation)
         return str(rows.count()) if cell["surface"] == "count" else "yes" if rows.exists() else "no"
+
+
+def browse(actor, address) -> int:
+    client = Client()
+    client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[SESSION_KEY] = actor.pk  # who has several hats wears this one
+    session.save()
+    return client.get(address).status_code
 
 
 def wrong_cells(cells, around=nullcontext) -> list[str]:
