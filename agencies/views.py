@@ -66,7 +66,7 @@ class SignIn(auth.LoginView):
 
 def demo_accounts() -> list:
     """Accounts of the demonstration, printed on the sign-in page of a development start and nowhere else."""
-    if not settings.DEBUG or importlib.util.find_spec("referral.demo") is None:
+    if not settings.DEVELOPMENT or importlib.util.find_spec("referral.demo") is None:
         return []
     return list(importlib.import_module("referral.demo").ACCOUNTS)
 

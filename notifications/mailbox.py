@@ -49,4 +49,4 @@ def mailbox(request):
     return render(request, "notifications/mailbox.html", {"mails": newest_mails(settings.MAILBOX_DIR)})
 
 
-urlpatterns = [path("mails/", mailbox, name="mailbox")] if settings.DEBUG else []
+urlpatterns = [path("mails/", mailbox, name="mailbox")] if settings.DEVELOPMENT else []

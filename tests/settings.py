@@ -10,6 +10,8 @@ DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 for _settings in DATABASES.values():
     _settings["CONN_MAX_AGE"] = 0  # a kept connection would forbid dropping the test database
 
+DEVELOPMENT = False  # what is tested is what production shows
+
 # logins by the hundred, and no secret to keep
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

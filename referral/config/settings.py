@@ -10,14 +10,17 @@ from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
-DEBUG = os.environ.get("DEBUG") == "1"
+# Development makes its own keys, loads the demonstration and shows its mails. Django's own pages of errors stay off even
+# there: they print settings and the values of a view, decrypted ones too.
+DEVELOPMENT = os.environ.get("DEBUG") == "1"
+DEBUG = False
 
 
 def secret(name: str, development: str) -> str:
     """A key from the environment; the fixed development value exists only so that commands without data can run."""
     if value := os.environ.get(name):
         return value
-    if DEBUG:
+    if DEVELOPMENT:
         return development
     raise ImproperlyConfigured(f"{name} is not set. Outside development it must come from the environment.")
 
@@ -226,8 +229,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-WHITENOISE_USE_FINDERS = DEBUG  # development serves from the apps; the image collects and hashes
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = DEVELOPMENT  # development serves from the apps; the image collects and hashes
+WHITENOISE_AUTOREFRESH = DEVELOPMENT
 if os.environ.get("STATIC_HASHED") == "1":
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -254,7 +257,7 @@ SECURE_CSP = {
 # not no-referrer: browsers then send "Origin: null" with each form, which the CSRF check refuses
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if not DEBUG:
+if not DEVELOPMENT:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = os.environ.get("SSL_REDIRECT", "1") == "1"
     SECURE_HSTS_SECONDS = 31536000

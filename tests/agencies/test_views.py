@@ -207,9 +207,9 @@ def test_a_broken_page_asks_nothing_of_the_database(worker, monkeypatch):
 
 
 def test_accounts_are_printed_in_development_only(client, settings):
-    settings.DEBUG = False
+    settings.DEVELOPMENT = False
     assert "@demo.invalid" not in client.get(reverse("login")).content.decode()
-    settings.DEBUG = True
+    settings.DEVELOPMENT = True
     assert "@demo.invalid" in client.get(reverse("login")).content.decode()
 
 

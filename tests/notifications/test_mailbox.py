@@ -29,10 +29,10 @@ def folder(settings, tmp_path):
 @pytest.fixture
 def started(settings):
     """The routes as a start makes them: `started(debug=True)` for development."""
-    before = settings.DEBUG
+    before = settings.DEVELOPMENT
 
     def start(*, debug: bool) -> None:
-        settings.DEBUG = debug
+        settings.DEVELOPMENT = debug
         importlib.reload(mailbox)
         importlib.reload(importlib.import_module(settings.ROOT_URLCONF))
         clear_url_caches()

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=int, action="append", help="cases; may be given twice (10000 and 100000)")
 
     def handle(self, *args, **options):
-        if not settings.DEBUG or "owner" not in connections:
+        if not settings.DEVELOPMENT or "owner" not in connections:
             raise CommandError("Development only: it needs DEBUG=1 and the owner's address to make a database.")
         for rows in options["rows"] or [10_000, 100_000]:
             with throw_away(f"lists_{os.getpid()}_{rows}"):

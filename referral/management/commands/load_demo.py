@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Loads fictitious units, people and situations. Refuses to run outside development."
 
     def handle(self, *args, **options):
-        if not settings.DEBUG:
+        if not settings.DEVELOPMENT:
             raise CommandError("Demonstration data has no place outside development (DEBUG is off).")
         if "owner" not in connections:
             raise CommandError("Set DATABASE_OWNER_URL: units and people are written by the owner of the database.")
