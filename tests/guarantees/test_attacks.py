@@ -303,6 +303,8 @@ def test_who_may_give_what(p):
             Grant.objects.update(until=None)
         with refused():
             Case.objects.filter(pk=case.pk).update(form="unknown")
+        with refused():  # the summary is not enough to take the case
+            Case.objects.filter(pk=case.pk).update(lead=p["home"].agency)
     with acting_as(p["other"]), refused():
         give(p["other"], p["other"].agency, "status_case")
 
@@ -431,3 +433,13 @@ def test_a_program_acts_with_the_sight_of_its_roles(p):
         assert CaseAccess.objects.count() == 1
     with acting_as(mute):
         assert CaseAccess.objects.count() == 0
+
+
+def test_an_author_who_lost_the_role_reads_no_alert(p):
+    """Having written it is not enough: a membership without a case role sees nothing, its own alerts included."""
+    f.sent_alert(p["nurse"])
+    p["nurse"].roles = [Role.AGENCY_ADMIN]
+    with acting_as(p["nurse"]):
+        assert not Alert.objects.exists()
+        assert not AlertContent.objects.exists()
+        assert not AlertMove.objects.exists()

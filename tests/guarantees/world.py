@@ -149,7 +149,7 @@ class World:
             past = timezone.now() - timedelta(minutes=1)
             Grant.objects.filter(group=agency.pk).update(until=past)  # the trigger derives the end at once…
             row.until = past
-            CaseAccess.objects.bulk_create([row])  # …so the row that only a late sweep would leave is put back
+        self.late = row  # …and the row that only a late sweep would leave is put back at the end
         agency = f.shelter()
         consent = f.consent(self.lead, self.case, agencies=[agency.pk], level=3)
         orientation = self.sent(agency, "accepted", level=3, consent=consent)
@@ -259,3 +259,5 @@ class World:
             assert Identity.objects.exists()
         with acting_as(self.coordinator):
             assert AlertDesk.objects.exists()
+        with as_role("nrm_owner"):
+            CaseAccess.objects.bulk_create([self.late])
