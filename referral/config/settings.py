@@ -10,8 +10,8 @@ from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
-# Development makes its own keys, loads the demonstration and shows its mails. Django's own pages of errors stay off even
-# there: they print settings and the values of a view, decrypted ones too.
+# Development makes its own keys, loads the demonstration and shows its mails. Django's own pages of errors stay off
+# even there: they print settings and the values of a view, decrypted ones too.
 DEVELOPMENT = os.environ.get("DEBUG") == "1"
 DEBUG = False
 
