@@ -4,6 +4,7 @@ membership of the agency concerned."""
 import logging
 from datetime import timedelta
 
+from django.db import connection
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
@@ -23,10 +24,14 @@ DRAFT_LIFE = timedelta(days=28)
 
 @task("referral.tasks.due", system=True, transaction=False)
 def due() -> int:
-    """Escalate or expire what nobody answered in time. Another worker may do the same row: the lock decides, and
-    the second finds it no longer due."""
+    """Remind at half of the time, escalate or expire what nobody answered in it.
+
+    Another worker may do the same row: the lock decides, and the second finds it no longer due.
+    """
     with acting_as(SYSTEM):
         now = timezone.now()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.remind()")
         alerts = list(
             AlertDesk.objects.filter(live=True, due_at__lte=now)
             .order_by("due_at")

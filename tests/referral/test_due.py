@@ -169,3 +169,39 @@ def test_drafts_are_forgotten_after_28_days_and_nothing_else(world):
     with as_role("nrm_owner"):
         assert set(Alert.objects.values_list("pk", flat=True)) == {young.pk, sent.pk}
         assert set(AlertContent.objects.values_list("alert_id", flat=True)) == {young.pk, sent.pk}
+
+
+def test_desks_are_reminded_once_at_half_of_the_time(world):
+    """24 h: at 12 h; not before, not twice, not for what was answered, not for a danger to life."""
+    alert = f.sent_alert(world["nurse"], minor="yes")
+    vital = f.sent_alert(world["nurse"], danger="yes")
+    case = f.case(world["coord"], author=world["nurse"])
+    made = f.orientation(world["coord"], case, f.shelter())
+
+    def earlier(**by):
+        with as_role("nrm_owner"):
+            for model in (AlertDesk, OrientationDesk):
+                for row in model.objects.filter(live=True, due_at__isnull=False).exclude(urgency="vital"):
+                    row.due_at -= timedelta(**by)
+                    row.received_at -= timedelta(**by)
+                    row.save(update_fields=["due_at", "received_at"])
+
+    earlier(hours=11)
+    run_due()
+    assert events("alert_reminder") == events("orientation_reminder") == []
+    earlier(hours=2)
+    run_due()
+    run_due()
+    assert events("alert_reminder") == [[world["unit"].pk]]
+    assert events("orientation_reminder") == []  # 72 h: half is 36
+    earlier(hours=8)
+    with acting_as(world["coord"]):
+        alerts.close_alert(world["coord"], alert.pk, reason="other")
+    earlier(hours=16)
+    run_due()
+    assert events("orientation_reminder") == [[made.addressee_id]]
+    assert events("alert_reminder") == [[world["unit"].pk]]
+    with as_role("nrm_owner"):
+        reminded = Event.objects.filter(kind__endswith="reminder")
+        assert not reminded.filter(subject_id=vital.pk).exists()
+        assert set(reminded.values_list("subject_id", flat=True)) == {alert.pk, made.pk}
