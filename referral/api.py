@@ -24,7 +24,7 @@ from .idempotency import claim
 from .limits import PerClient
 from .models import Alert, AlertDesk, Orientation, OrientationDesk
 from .operations import alerts, cases, orientations
-from .routing import Incomplete
+from .routing import Incomplete, alert_agencies
 from .strict import JSON, AlwaysJSON
 from .workflow import ALERT, NotAllowed, WrongState, actions
 
@@ -330,6 +330,6 @@ def _alert_context(actor, alert) -> dict:
     follows = alert.agency_id == actor.agency_id and actor.agency.kind != Kind.EMPLOYER
     return {
         "answers": alert.content.data if reads else None,
-        "addressees": Agency.objects.filter(pk__in=alerts.alert_recipients(alert)) if follows else None,
+        "addressees": Agency.objects.filter(pk__in=alert_agencies(alert)) if follows else None,
         "actions": actions(ALERT, alert.state, side=side, actor=actor),
     }

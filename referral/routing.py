@@ -220,6 +220,7 @@ def next_desk(alert: Alert, row) -> list[int]:
 
 
 def alert_agencies(alert: Alert) -> set[int]:
+    """Agencies the alert was ever addressed to, from its moves (desk rows of others are not readable)."""
     return {agency for move in alert.moves.all() for agency in move.to_agencies}
 
 

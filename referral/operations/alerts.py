@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.http import Http404
 from django.utils import timezone
 
-from agencies.models import Agency, Territory
+from agencies.models import Agency, Category, Kind, Level, Territory
 from indicators import catalogue
 from indicators.assess import assess, replayed
 from journal.operations import record
@@ -309,14 +309,9 @@ def join_case(actor, alert_id, case: Case) -> Case:
 
 def _inform_coordination(actor, case, alert) -> None:
     """Coordination units get `summary` on cases opened from alerts sent to them, without asking (design, section 4)."""
-    units = Agency.objects.exclude(mandate="").filter(pk__in=alert_recipients(alert)).exclude(pk=case.lead_id)
+    units = Agency.objects.exclude(mandate="").filter(pk__in=routing.alert_agencies(alert)).exclude(pk=case.lead_id)
     for unit in units:
         grant(case, unit.pk, level=2, ground=Grant.Ground.ALERT, ground_id=alert.pk, given_by=actor)
-
-
-def alert_recipients(alert) -> set[int]:
-    """Agencies the alert was ever addressed to, from its moves (desk rows of others are not readable)."""
-    return {agency for move in alert.moves.all() for agency in move.to_agencies}
 
 
 def _copy_content(actor, case, alert, answers: dict) -> None:
@@ -334,22 +329,30 @@ def _copy_content(actor, case, alert, answers: dict) -> None:
     if story := {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}:
         CaseText.objects.create(case=case, data=story, by=actor)
     if alert.agreement == Alert.Agreement.YES:
-        consent = consent_from(answers)
-        Consent.objects.create(case=case, obtained_by=actor, **consent)
+        for consent in consents_from(answers):
+            Consent.objects.create(case=case, obtained_by=actor, **consent)
 
 
-def consent_from(answers: dict) -> dict:
-    """What the person agreed to with the alert, as a Consent's fields."""
-    kinds = {"association": ["ngo", "ngo_network"], "police": ["interior", "justice"], "contact": []}
+def consents_from(answers: dict) -> list[dict]:
+    """What the person agreed to with the alert, as Consents' fields: one for each recipient named.
+
+    Being called back is agreed for the association that helps, never for the police by the way; nobody named is an
+    agreement to be recorded and no more.
+    """
     wanted = answers.get("recipients") or []
-    return {
-        "kinds": sorted({kind for name in wanted for kind in kinds.get(name, [])}),
-        "level": 3 if wanted else 2,
-        "categories": 2 if "contact" in wanted else 0,
-        "language": answers.get("language") or "",
-        "interpreter": answers.get("interpreter") or "",
-        "proof": "oral",
-    }
+    told = {"language": answers.get("language") or "", "interpreter": answers.get("interpreter") or "", "proof": "oral"}
+    contact = Category.CONTACT if "contact" in wanted else 0
+    found = []
+    if "association" in wanted:
+        kinds = [Kind.NGO, Kind.NGO_NETWORK]
+        found.append({"purpose": "share_named", "kinds": kinds, "level": Level.FILE, "categories": contact, **told})
+    if "police" in wanted:
+        kinds = [Kind.INTERIOR, Kind.JUSTICE]
+        found.append({"purpose": "share_police", "kinds": kinds, "level": Level.FILE, "categories": 0, **told})
+    if "association" not in wanted:
+        purpose = "contact" if contact else "record"
+        found.append({"purpose": purpose, "kinds": [], "level": Level.SUMMARY, "categories": contact, **told})
+    return found
 
 
 SIDES = {"yes": "minor", "no": "adult", "doubt": "doubt"}

@@ -187,3 +187,18 @@ def test_two_grounds_of_one_agency(people):
     with acting_as(p["shelter"]):
         assert not CaseAccess.objects.exists()
         assert not Grant.objects.exists()
+
+
+def test_each_recipient_has_an_agreement_of_its_own(people):
+    """Being called back is for the association that helps: it never goes to the police with the rest."""
+    p = people
+    for recipients, expected in (
+        (["association", "contact", "police"], {(("ngo", "ngo_network"), 3, 2), (("interior", "justice"), 3, 0)}),
+        (["police", "contact"], {(("interior", "justice"), 3, 0), ((), 2, 2)}),
+        (["association"], {(("ngo", "ngo_network"), 3, 0)}),
+        (["contact"], {((), 2, 2)}),
+    ):
+        case = f.case(p["coord"], author=p["nurse"], recipients=recipients)
+        with acting_as(p["coord"]):
+            given = {(tuple(c.kinds), c.level, c.categories) for c in case.consents.all()}
+        assert given == expected, recipients
