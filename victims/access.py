@@ -1,4 +1,4 @@
-"""Giving and ending access. With `victims/models.py` the only place that knows guardian."""
+"""Giving and ending access. With `victims/models/cases.py` the only place that knows guardian."""
 
 from django.contrib.auth.models import Group, Permission
 from guardian.core import ObjectPermissionChecker

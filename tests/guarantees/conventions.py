@@ -8,11 +8,11 @@ from pathlib import Path
 
 APPS = ("agencies", "journal", "notifications", "indicators", "victims", "referral")
 HTTP_ROOMS = re.compile(r"(^|_)(views|serializers|api)\.py$|^(api|following|inbox|surface)\w*\.py$")
-DOMAIN_ROOMS = re.compile(r"^(models|operations|access|workflow|tasks)\.py$|^operations/")
+DOMAIN_ROOMS = re.compile(r"^(models|operations|access|workflow|tasks)\.py$|^(models|operations)/")
 # The models whose rows are fetched through one sentence of their own, and the ways to say it.
 ENTRY_MODELS = {"Case", "CaseAccess", "Alert", "AlertDesk", "Orientation", "OrientationDesk", "Notice"}
 ENTRIES = {"of", "visible_to", "mine", "sent_by", "sent_from", "none"}
-GUARDIAN_ROOMS = {"victims/access.py", "victims/models.py"}
+GUARDIAN_ROOMS = {"victims/access.py", "victims/models/cases.py"}
 MAX_LINES = 400
 
 

@@ -85,7 +85,7 @@ PLANTED = [
     ("imports", "journal/operations.py", "def record(request):\n    pass\n", "take the actor"),
     ("imports", "referral/routing.py", "from guardian.shortcuts import assign_perm\n", "victims.access"),
     ("tasks", "referral/tasks.py", "@task('x')\ndef tell(name):\n    pass\n", "pass ids"),
-    ("length", "victims/models.py", "x = 1\n" * 400, "cut it at a seam"),
+    ("length", "victims/models/cases.py", "x = 1\n" * 400, "cut it at a seam"),
     ("templates", "templates/a.html", '<form method="post"><button>x</button></form>', "form_token"),
     ("templates", "templates/a.html", "<script>alert(1)</script>", "send its address"),
     ("templates", "templates/a.html", '<p style="color:red">x</p>', "use a class"),

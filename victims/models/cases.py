@@ -1,12 +1,8 @@
-"""Cases: what is known of a person's situation, and which agency sees how much of it.
-
-A Grant is what makes a case visible; `CaseAccess` is derived from grants by triggers and read by every list.
-"""
+"""A case and which agency sees how much of it: grants, the access derived from them, assignment, restriction."""
 
 import secrets
 import uuid
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
@@ -14,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Category, Level, Membership, Territory
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that is read as another
@@ -266,114 +261,3 @@ class Restriction(models.Model):
 
     def __str__(self):
         return str(self.agency_id)
-
-
-class Consent(models.Model):
-    """The person's informed agreement: for whom, how far, which categories, until when. Never rewritten: the only
-    change is its withdrawal, which never goes back."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="consents")
-    purpose = models.CharField(max_length=20, default="share_named")  # forms.yaml, consent_purposes
-    agencies = ArrayField(models.IntegerField(), default=list, blank=True)
-    kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
-    level = models.PositiveSmallIntegerField(choices=Level, default=Level.SUMMARY)
-    categories = models.PositiveSmallIntegerField(default=0)
-    language = models.CharField(max_length=10, blank=True)
-    interpreter = models.CharField(max_length=20, blank=True)
-    proof = models.CharField(max_length=20, blank=True)
-    obtained_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    obtained_at = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-obtained_at"]
-
-    def __str__(self):
-        return str(self.id)
-
-    @property
-    def is_live(self) -> bool:
-        return self.withdrawn_at is None and (self.until is None or self.until > timezone.now())
-
-
-class Identity(models.Model):
-    """Who the person is. Entered only by a lead that may hold it, after agreement; every column encrypted."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.OneToOneField(Case, models.CASCADE, related_name="identity")
-    data = EncryptedField()  # {"family_name", "given_names", "birth_date", "nationality", "aliases"}: text
-    name_index = models.CharField(max_length=64, db_index=True)
-    entered_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    entered_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name_plural = "identities"
-
-    def __str__(self):
-        return str(self.id)
-
-
-class Contact(models.Model):
-    """Safe ways to reach the person. Copied from the alert at the acceptance that carries it, so the ciphertext is
-    bound to `source_id`, which travels with the copy, and not to the row."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="contacts")
-    source_id = models.UUIDField(unique=True, default=uuid.uuid4)
-    data = EncryptedField(bound="source_id", label="contact")
-
-    def __str__(self):
-        return str(self.id)
-
-
-class Observation(models.Model):
-    """One sign seen, said or reported for a case; keeps the catalogue version it was read with."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="observations")
-    indicator = models.CharField(max_length=40)
-    value = models.CharField(max_length=16)  # indicators.yaml, observation_values
-    catalogue_version = models.CharField(max_length=80)
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["at", "indicator"]
-
-    def __str__(self):
-        return self.indicator
-
-
-class Assessment(models.Model):
-    """A dated reading of the observations by the shared rules, kept as it was computed. Never a decision."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="assessments")
-    result = models.JSONField()
-    catalogue_version = models.CharField(max_length=80)
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-at"]
-
-    def __str__(self):
-        return str(self.id)
-
-
-class CaseText(models.Model):
-    """The story as told with the alert. Level 3; encrypted."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="texts")
-    data = EncryptedField()
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["at"]
-
-    def __str__(self):
-        return str(self.id)

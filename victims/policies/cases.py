@@ -1,42 +1,8 @@
-"""Row security of everything that hangs on a case.
-
-Each line asks one derived table, never one whose policy asks again.
-"""
+"""Row security of cases, of the access to them, and of what hangs on them."""
 
 from agencies.walls import Wall
 
-
-def sees(case: str, level: int = 1, bit: int = 0, lead: bool = False) -> str:
-    """The acting agency sees this case: at `level`, with the category `bit`, or as its lead when `lead`.
-
-    Restriction is not repeated here: the access table's own policy applies inside the EXISTS.
-    """
-    wanted = f"a.level >= {level}" + (f" AND a.categories & {bit} <> 0" if bit else "")
-    if lead:
-        wanted = f"(a.lead OR ({wanted}))"
-    return (
-        f"EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = {case} AND a.agency_id = nrm.desk()"
-        f" AND {wanted} AND (a.until IS NULL OR a.until > now()))"
-    )
-
-
-def leads(case: str) -> str:
-    return (
-        f"EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = {case} AND a.agency_id = nrm.desk() AND a.lead"
-        " AND (a.until IS NULL OR a.until > now()))"
-    )
-
-
-def open_to_me(case: str) -> str:
-    """Not a case that the acting agency keeps to its assigned members, this one not among them.
-
-    For rows one sees without asking the access table: a sender's orientations, one's own agency's grants.
-    """
-    return (
-        f"NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {case} AND r.agency_id = nrm.desk()"
-        " AND r.case_id NOT IN (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership()))"
-    )
-
+from .sight import leads, open_to_me, sees
 
 _LIVE = "(until IS NULL OR until > now())"
 _MINE = "case_id IN (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership())"

@@ -1,0 +1,155 @@
+"""A suspected situation, from the draft to the case."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.encryption import EncryptedField
+from agencies.models import Agency, Membership, Territory
+from victims.models import AgeSide, Case, Urgency, new_reference
+
+from .moves import DeskQuerySet, Move
+
+
+class AlertQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Its author; the author's agency (members who see cases) once sent; a desk it was addressed to."""
+        desk = AlertDesk.objects.of(actor).filter(alert=OuterRef("pk"))
+        seen = Q(Exists(desk))
+        if actor.sight in ("own", "case"):
+            seen |= Q(author=actor.pk)
+        if actor.sight == "case":
+            seen |= Q(agency=actor.agency_id) & ~Q(state=Alert.State.DRAFT)
+        return self.filter(seen)
+
+    def mine(self, actor):
+        """What this member wrote, drafts included."""
+        return self.filter(author=actor.pk) if actor.sight in ("own", "case") else self.none()
+
+    def sent_from(self, actor):
+        """What left the actor's agency, for members who see cases; what the actor sent itself otherwise."""
+        rows = self.filter(agency=actor.agency_id) if actor.sight == "case" else self.mine(actor)
+        return rows.exclude(state=Alert.State.DRAFT)
+
+
+class Alert(models.Model):
+    """A suspected situation, nameless. Keeps its draft's uuid for ever: sent twice, it is one alert."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SENT = "sent", _("Sent")
+        OPENED = "opened", _("Opened")
+        ACTED = "acted", _("Case opened")
+        REDIRECTED = "redirected", _("Redirected")
+        CLOSED = "closed", pgettext_lazy("alert", "Closed")
+
+    class Agreement(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        NOT_ASKED = "not_asked", _("Not asked")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    author = models.ForeignKey(Membership, models.PROTECT, related_name="alerts")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="sent_alerts")
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    # routing columns, filled when it is sent (a draft's answers stand encrypted in AlertContent)
+    territory = models.ForeignKey(Territory, models.PROTECT, null=True)
+    form = models.CharField(max_length=40, default="unknown")
+    age_side = models.CharField(max_length=8, choices=AgeSide, blank=True)
+    urgency = models.CharField(max_length=8, choices=Urgency, default=Urgency.NORMAL)
+    agreement = models.CharField(max_length=10, choices=Agreement, blank=True)
+    persons = models.PositiveSmallIntegerField(default=1)
+    reachable_until = models.DateTimeField(null=True)
+    case_status = models.CharField(max_length=12, blank=True)  # copied through AlertLink by trigger
+    step = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(auto_now=True)
+    sent_at = models.DateTimeField(null=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["author", "-created_at", "-id"], name="alert_author"),
+            models.Index(fields=["agency", "-created_at", "-id"], name="alert_agency"),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+
+class AlertContent(models.Model):
+    """All answers of an alert, encrypted: read by its author and by live desks."""
+
+    alert = models.OneToOneField(Alert, models.CASCADE, primary_key=True, related_name="content")
+    data = EncryptedField(bound="alert_id")
+
+    def __str__(self):
+        return str(self.alert_id)
+
+
+class AlertContact(models.Model):
+    """Safe contact, sealed apart: read by the author alone until an acceptance that carries it copies it."""
+
+    alert = models.OneToOneField(Alert, models.CASCADE, primary_key=True, related_name="contact")
+    data = EncryptedField(bound="alert_id", label="contact")
+
+    def __str__(self):
+        return str(self.alert_id)
+
+
+class AlertDesk(models.Model):
+    """An agency an alert was addressed to. Derived from moves; `live` until the lead moves or it is closed."""
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="desks")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
+    live = models.BooleanField(default=True)
+    answers = models.BooleanField(default=True)  # an escalated row may act too; kept for symmetry of reading
+    due_at = models.DateTimeField(null=True)  # null: nothing more to wait for
+    state = models.CharField(max_length=12, choices=Alert.State)
+    rung = models.PositiveSmallIntegerField(default=0)  # 0 first addressed, 1 second desk, 2 national
+    opened_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    # the inbox's own columns, copied from the alert
+    reference = models.CharField(max_length=12)
+    urgency = models.CharField(max_length=8, choices=Urgency)
+    age_side = models.CharField(max_length=8, choices=AgeSide)
+    form = models.CharField(max_length=40)
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="+", db_index=False)
+    kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricted it
+
+    objects = DeskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "agency"], name="alert_desk_once")]
+        indexes = [
+            models.Index(fields=["agency", "due_at", "id"], condition=Q(live=True), name="alert_inbox"),
+            models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="alert_due"),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+
+class AlertLink(models.Model):
+    """Joins alerts to a case without giving the author a case id."""
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="links")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="alert_links")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "case"], name="linked_once")]
+
+    def __str__(self):
+        return str(self.alert_id)
+
+
+class AlertMove(Move):
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="moves")

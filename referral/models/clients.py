@@ -1,0 +1,22 @@
+"""What the API keeps of its clients' requests."""
+
+from django.db import models
+
+from agencies.models import Membership
+
+
+class ClientKey(models.Model):
+    """An Idempotency-Key of an API client: keeps only a digest of the body and the id of what was made."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")
+    route = models.CharField(max_length=60)
+    key = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    made = models.UUIDField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["membership", "route", "key"], name="one_answer_a_key")]
+
+    def __str__(self):
+        return self.key

@@ -1,0 +1,48 @@
+"""What alerts and orientations share: a move, and the desk rows derived from moves."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from agencies.encryption import EncryptedField
+from agencies.models import Agency, Membership
+from victims.models import Assignment
+
+
+class DeskQuerySet(models.QuerySet):
+    def of(self, actor):
+        """Desk rows of the actor's agency, for members who see cases: an ordered scan of one agency. A row about a
+        case the agency restricted is seen by the members assigned to it (the system membership apart)."""
+        if actor.sight != "case":
+            return self.none()
+        rows = self.filter(agency=actor.agency_id)
+        if actor.kind != Membership.Sort.SYSTEM:
+            mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
+            rows = rows.filter(Q(kept_case=None) | Q(kept_case__in=mine))
+        return rows
+
+
+class Move(models.Model):
+    """One step of an alert or an orientation: who, when, from, to, reason. Inserted, never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    action = models.CharField(max_length=20)
+    before = models.CharField(max_length=20)
+    after = models.CharField(max_length=20)
+    membership = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=40, blank=True)  # a code
+    comment = EncryptedField(null=True)
+    to_agencies = ArrayField(models.IntegerField(), default=list)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return f"{self.before} → {self.after}"

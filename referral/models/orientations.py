@@ -1,0 +1,156 @@
+"""A request from the lead of a case to another agency's desk."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.encryption import EncryptedField
+from agencies.models import Agency, Category, Level, Membership, Service
+from victims.models import Case, CaseAccess, Consent, Restriction, Urgency, new_reference
+
+from .moves import DeskQuerySet, Move
+
+
+class OrientationQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Its sender; an agency with a desk row, in any state; the lead or level 3 of its case."""
+        if actor.sight != "case":
+            return self.none()
+        desk = OrientationDesk.objects.of(actor).filter(orientation=OuterRef("pk"))
+        access = CaseAccess.objects.of(actor).filter(Q(lead=True) | Q(level__gte=Level.FILE))
+        return self.filter(
+            (Q(sender=actor.agency_id) & ~Q(case__in=Restriction.objects.against(actor).values("case")))
+            | Q(Exists(desk))
+            | Q(Exists(access.filter(case=OuterRef("case_id"))))
+        )
+
+    def sent_by(self, actor):
+        """What the actor's agency sent, but for cases it keeps to assigned members, this one not among them."""
+        if actor.sight != "case":
+            return self.none()
+        return self.filter(sender=actor.agency_id).exclude(case__in=Restriction.objects.against(actor).values("case"))
+
+
+class Orientation(models.Model):
+    """A request from the lead of a case to another agency's desk. Sending gives no grant; acceptance does."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SENT = "sent", _("Sent")
+        OPENED = "opened", _("Opened")
+        QUESTION = "question", _("Question asked")
+        ACCEPTED = "accepted", _("Accepted")
+        IN_PROGRESS = "in_progress", _("In progress")
+        COMPLETED = "completed", _("Completed")
+        DECLINED = "declined", _("Declined")
+        EXPIRED = "expired", _("No answer")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        CONSENT_WITHDRAWN = "consent_withdrawn", _("Agreement withdrawn")
+
+    class Verb(models.TextChoices):
+        REFER = "refer", _("Refer: the lead stays")
+        TRANSFER = "transfer", _("Transfer: the addressee leads")
+
+    class LegalGround(models.TextChoices):
+        """Named grounds on which an orientation goes without agreement (design, section 5)."""
+
+        CHILD_IN_DANGER = "child_in_danger", _("Child in danger (CASF L.226-2-1, Code civil 375)")
+        VITAL_DANGER = "vital_danger", _("Danger to life (Code pénal 223-6)")
+        ARTICLE_40 = "article_40", _("Public official's duty to report (CPP 40)")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="orientations")
+    sender = models.ForeignKey(Agency, models.PROTECT, related_name="sent_orientations")
+    addressee = models.ForeignKey(Agency, models.PROTECT, related_name="received_orientations")
+    verb = models.CharField(max_length=10, choices=Verb, default=Verb.REFER)
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    service = models.ForeignKey(Service, models.PROTECT)
+    urgency = models.CharField(max_length=8, choices=Urgency, default=Urgency.NORMAL)
+    consent = models.ForeignKey(Consent, models.PROTECT, null=True, blank=True, related_name="orientations")
+    legal_ground = models.CharField(max_length=20, choices=LegalGround, blank=True)
+    level = models.PositiveSmallIntegerField(choices=Level, default=Level.SUMMARY)
+    categories = models.PositiveSmallIntegerField(default=0)
+    until = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    objects = OrientationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["sender", "-created_at", "-id"], name="orientation_sender")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(sender=models.F("addressee")), name="orientation_goes_to_another_agency"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(consent__isnull=False) | Q(legal_ground__gt=""),
+                name="sent_with_agreement_or_legal_ground",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verb="transfer") | Q(level__gte=Level.SUMMARY), name="who_leads_sees_the_summary"
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def category_list(self):
+        return Category.of(self.categories)
+
+
+class OrientationSheet(models.Model):
+    """What the addressee is shown, frozen at sending: one row a part (`summary`, `file`, or a category's name)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="sheets")
+    case_id = models.UUIDField(null=True, editable=False)  # stamped by trigger
+    sender_id = models.IntegerField(null=True, editable=False)  # stamped by trigger
+    part = models.CharField(max_length=12)
+    data = EncryptedField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["orientation", "part"], name="one_sheet_a_part")]
+
+    def __str__(self):
+        return self.part
+
+
+class OrientationMove(Move):
+    orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="moves")
+    case_id = models.UUIDField(null=True, editable=False)  # stamped by trigger
+    sender_id = models.IntegerField(null=True, editable=False)  # stamped by trigger
+
+
+class OrientationDesk(models.Model):
+    """An agency an orientation was addressed to or escalated to (`answers` false). Derived from moves."""
+
+    orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="desks")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
+    live = models.BooleanField(default=True)
+    answers = models.BooleanField(default=True)
+    due_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=20, choices=Orientation.State)
+    received_at = models.DateTimeField()
+    reference = models.CharField(max_length=12)
+    urgency = models.CharField(max_length=8, choices=Urgency)
+    kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricted it
+
+    objects = DeskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["orientation", "agency"], name="orientation_desk_once")]
+        indexes = [
+            models.Index(fields=["agency", "due_at", "id"], condition=Q(live=True), name="orientation_inbox"),
+            models.Index(fields=["agency", "-received_at", "-id"], name="orientation_received"),
+            models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="orientation_due"),
+        ]
+
+    def __str__(self):
+        return self.reference

@@ -1,0 +1,73 @@
+"""Row security of alerts. Contents stand apart: a redirection takes them away and leaves the moves."""
+
+from agencies.walls import Wall
+from victims.policies import sees
+
+from .desks import DUE_DESK, ME, MY_DESK
+
+
+def _alert_desk(alert: str, live: bool = True) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = {alert} AND d.agency_id = nrm.desk()"
+        f"{' AND d.live' if live else ''})"
+    )
+
+
+def _author(alert: str, draft: bool = False) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM referral_alert x WHERE x.id = {alert} AND x.author_id = {ME}"
+        f"{' AND x.state = ' + chr(39) + 'draft' + chr(39) if draft else ''})"
+    )
+
+
+_OWN_DRAFT = f"author_id = {ME} AND state = 'draft'"
+
+WALLS = [
+    Wall(
+        "referral_alert",
+        select=(
+            f"(author_id = {ME} AND nrm.sight() IN ('own', 'case'))"
+            f" OR (agency_id = nrm.desk() AND state <> 'draft') OR {_alert_desk('referral_alert.id', live=False)}"
+        ),
+        insert=f"{_OWN_DRAFT} AND agency_id = nrm.agency() AND nrm.sight() IN ('own', 'case')",
+        update=_OWN_DRAFT,
+        check=f"{_OWN_DRAFT} AND agency_id = nrm.agency()",
+        delete=_OWN_DRAFT,
+        rights="SELECT, INSERT, UPDATE, DELETE",
+    ),
+    Wall(
+        "referral_alertcontent",
+        select=f"{_author('referral_alertcontent.alert_id')} OR {_alert_desk('referral_alertcontent.alert_id')}",
+        insert=_author("referral_alertcontent.alert_id", draft=True),
+        update=_author("referral_alertcontent.alert_id", draft=True),
+        delete=_author("referral_alertcontent.alert_id", draft=True),
+        rights="SELECT, INSERT, UPDATE, DELETE",
+    ),
+    Wall(
+        "referral_alertcontact",
+        select=_author("referral_alertcontact.alert_id"),
+        insert=_author("referral_alertcontact.alert_id", draft=True),
+        update=_author("referral_alertcontact.alert_id", draft=True),
+        delete=_author("referral_alertcontact.alert_id", draft=True),
+        rights="SELECT, INSERT, UPDATE, DELETE",
+    ),
+    Wall("referral_alertdesk", select=MY_DESK, worker_select=DUE_DESK),
+    Wall(
+        "referral_alertmove",
+        select=(
+            f"{_author('referral_alertmove.alert_id')} OR {_alert_desk('referral_alertmove.alert_id', live=False)}"
+            " OR EXISTS (SELECT 1 FROM referral_alert x WHERE x.id = referral_alertmove.alert_id"
+            " AND x.agency_id = nrm.desk())"
+        ),
+        insert=f"membership_id = {ME} AND agency_id = nrm.agency() AND ({_author('referral_alertmove.alert_id')}"
+        f" OR {_alert_desk('referral_alertmove.alert_id')})",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "referral_alertlink",
+        select=sees("referral_alertlink.case_id", 2),
+        insert=f"{sees('referral_alertlink.case_id', 2)} AND ({_alert_desk('referral_alertlink.alert_id')}"
+        f" OR {_author('referral_alertlink.alert_id')})",
+        rights="SELECT, INSERT",
+    ),
+]

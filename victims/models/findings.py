@@ -1,0 +1,62 @@
+"""What was seen, said and read: level 3."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from agencies.encryption import EncryptedField
+from agencies.models import Membership
+
+from .cases import Case
+
+
+class Observation(models.Model):
+    """One sign seen, said or reported for a case; keeps the catalogue version it was read with."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="observations")
+    indicator = models.CharField(max_length=40)
+    value = models.CharField(max_length=16)  # indicators.yaml, observation_values
+    catalogue_version = models.CharField(max_length=80)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "indicator"]
+
+    def __str__(self):
+        return self.indicator
+
+
+class Assessment(models.Model):
+    """A dated reading of the observations by the shared rules, kept as it was computed. Never a decision."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="assessments")
+    result = models.JSONField()
+    catalogue_version = models.CharField(max_length=80)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self):
+        return str(self.id)
+
+
+class CaseText(models.Model):
+    """The story as told with the alert. Level 3; encrypted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="texts")
+    data = EncryptedField()
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self):
+        return str(self.id)
