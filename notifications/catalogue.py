@@ -52,6 +52,7 @@ KINDS = {
         Kind("orientation_escalated", _("A request left without an answer was escalated"), ANSWER),
         Kind("orientation_withdrawn", _("A request was withdrawn"), READ),
         Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
+        Kind("break_glass", _("Somebody took an emergency access to a case"), URGENT),
         Kind("access_ended", _("Your access to a case ended"), ENDED),
     )
 }

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Category, Kind, Level, Membership, Service
+from agencies.models import Agency, Category, Kind, Level, Service
 from agencies.templatetags.words import day
 from victims.models import Case, CaseAccess
 
@@ -16,7 +16,6 @@ from .filters import NOT_A_SIGN
 from .models import Orientation
 from .reasons import CloseReason, RedirectReason
 from .routing import alert_desks
-from .workflow import WORKS
 
 OUTCOMES = "orientation_reasons"
 LEVELS = [
@@ -297,23 +296,3 @@ class IdentityForm(forms.Form):
     def parts(self) -> dict:
         names = ("family_name", "given_names", "birth_date", "nationality", "aliases")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
-
-
-class AssignForm(forms.Form):
-    member = forms.ModelChoiceField(
-        queryset=None,
-        label=_("Assign a colleague"),
-        empty_label=_("Choose a colleague"),
-        error_messages={
-            "required": _("Choose a colleague."),
-            "invalid_choice": _("Choose a colleague of your unit who works on cases."),
-        },
-    )
-
-    def __init__(self, *args, actor, **kwargs):
-        super().__init__(*args, **kwargs)
-        colleagues = Membership.objects.live().filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
-        self.fields["member"].queryset = (
-            colleagues.filter(roles__overlap=list(WORKS)).select_related("user").order_by("user__full_name", "pk")
-        )
-        self.fields["member"].label_from_instance = lambda member: member.user.full_name

@@ -9,17 +9,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agencies.models import Category, Level
 from agencies.paging import Keyset
 from victims.access import who_sees
-from victims.models import Assignment, CaseAccess, Consent, Contact
+from victims.models import CaseAccess, Consent, Contact
 
 from . import sheet_words
-from .case_forms import AssignForm, ConsentForm, IdentityForm, consents_in_words
+from .case_forms import ConsentForm, IdentityForm, consents_in_words
+from .case_frame import framed
 from .code_labels import CONSENT_PURPOSES, FORMS, labels
 from .filters import CaseAccessFilter
 from .following import CARRIED, WAITING, follow, next_step, with_moves
 from .lists import listing
 from .models import Alert, Orientation
 from .operations import cases
-from .refusals import cases_only, posted
+from .refusals import cases_only
 from .workflow import NotAllowed
 
 NEWEST = Keyset("received_at", "case")
@@ -40,13 +41,11 @@ def case_list(request):
 @cases_only
 @require_GET
 def case_detail(request, pk):
-    """One case at the reader's level. The reading is journalled, or the page is not shown."""
-    case = cases.read_case(request.actor, pk)
-    access = CaseAccess.objects.of(request.actor, Level.SUMMARY).get(case=pk)
+    """The summary of a case: what it waits for, its orientations, agreements, and who sees it."""
+    context = framed(request, pk, "summary")
+    case, access = context["case"], context["access"]
     followed = follow(with_moves(Orientation.objects.visible_to(request.actor).filter(case=case)))
-    context = {
-        "case": case,
-        "access": access,
+    context |= {
         "form_words": labels(FORMS)[FORMS].get(case.form, case.form),
         "language": sheet_words.language(case.language),
         "orientations": followed,
@@ -54,23 +53,27 @@ def case_detail(request, pk):
         "consents": _consents(case),
         "sees": who_sees(request.actor, case),
         "alerts": Alert.objects.visible_to(request.actor).filter(links__case=case),
-        "holds_identity": bool(access.categories & Category.IDENTITY),
-        "may_hold_identity": access.lead and bool(request.actor.agency.may_hold & Category.IDENTITY),
-        **_file(case, access),
-        **_team(request.actor, pk),
     }
+    # what the page itself prints needs no counting
+    context["seen_by"] = len(context["sees"])
+    context["agreements"] = sum(consent.is_live for consent in context["consents"])
     return render(request, "referral/case_detail.html", context)
 
 
-def _file(case, access) -> dict:
-    """Signs, assessment and story, for level 3."""
-    if access.level < Level.FILE:
-        return {}
+@cases_only
+@require_GET
+def case_signs(request, pk):
+    """Signs, assessment and story: level 3."""
+    context = framed(request, pk, "signs")
+    case = context["case"]
     assessment = case.assessments.first()
     seen = [{"indicator": o.indicator, "value": o.value} for o in case.observations.all()]
-    stories = [(text.at, sheet_words.story(text.data)) for text in case.texts.all()]
-    reading = sheet_words.reading(assessment.result) if assessment else None
-    return {"file": True, "signs": sheet_words.signs(seen), "stories": stories, "reading": reading}
+    context |= {
+        "signs": sheet_words.signs(seen),
+        "stories": [(text.at, sheet_words.story(text.data)) for text in case.texts.all()],
+        "reading": sheet_words.reading(assessment.result) if assessment else None,
+    }
+    return render(request, "referral/case_signs.html", context)
 
 
 def _consents(case) -> list[Consent]:
@@ -81,16 +84,6 @@ def _consents(case) -> list[Consent]:
         consent.who = who[f"consent:{consent.pk}"]
         consent.purpose_words = purposes.get(consent.purpose, consent.purpose)
     return consents
-
-
-def _team(actor, case_id) -> dict:
-    team = Assignment.objects.filter(agency=actor.agency_id, case=case_id).select_related("membership__user")
-    members = list(team.order_by("at", "pk"))
-    return {
-        "team": members,
-        "mine": any(a.membership_id == actor.pk for a in members),
-        "assign": AssignForm(actor=actor),
-    }
 
 
 @cases_only
@@ -163,29 +156,3 @@ def consent_withdraw(request, pk):
 
 def _who(consent) -> str:
     return next(words for _key, words in consents_in_words([consent]))
-
-
-@cases_only
-@posted("referral:case-detail")
-def case_assign(request, pk):
-    """Assign a colleague or oneself, keep the case to those assigned, or lift that."""
-    act = request.POST.get("act")
-    if act == "restrict":
-        cases.restrict_case(request.actor, pk)
-        messages.success(request, _("The case is kept to the members assigned to it."))
-    elif act == "lift":
-        cases.lift_restriction(request.actor, pk)
-        messages.success(request, _("The case is open again to your unit."))
-    elif act == "mine":
-        cases.assign_member(request.actor, pk, request.actor)
-        messages.success(request, _("This case is assigned to you."))
-    else:
-        form = AssignForm(request.POST, actor=request.actor)
-        if form.is_valid():
-            cases.assign_member(request.actor, pk, form.cleaned_data["member"])
-            messages.success(
-                request, _("%(person)s is assigned.") % {"person": form.cleaned_data["member"].user.full_name}
-            )
-        else:
-            messages.error(request, form.errors["member"][0])
-    return redirect("referral:case-detail", pk)

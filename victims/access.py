@@ -64,6 +64,11 @@ def access_of(actor, case) -> CaseAccess | None:
     return CaseAccess.objects.of(actor).filter(case=case.pk).first()
 
 
+def agencies_that_see(case: Case) -> set[int]:
+    """Agencies with a live grant on the case, as far as the reader's own rights show them."""
+    return set(Grant.objects.filter(live(), content_object=case).values_list("group_id", flat=True))
+
+
 def who_sees(actor, case: Case) -> list[dict]:
     """« Qui voit ce dossier »: each agency with level, categories, and each ground with its end.
 

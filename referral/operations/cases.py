@@ -128,7 +128,7 @@ def read_identity(actor, case_id) -> Identity | None:
 
 def assign_member(actor, case_id, member: Membership) -> None:
     """Assign a colleague (or oneself) to a case of the agency."""
-    case = _own_access(actor, case_id)
+    case = own_access(actor, case_id)
     if not actor.has(*WORKS) or member.agency_id != actor.agency_id:
         raise NotAllowed("assign")
     with guarded():
@@ -136,7 +136,7 @@ def assign_member(actor, case_id, member: Membership) -> None:
     record("case.assign", member, case_id=case)
 
 
-def _own_access(actor, case_id):
+def own_access(actor, case_id):
     """The case id if the actor's agency has any sight of it; 404 otherwise."""
     row = CaseAccess.objects.of(actor).filter(case=case_id).first()
     if row is None:
@@ -146,7 +146,7 @@ def _own_access(actor, case_id):
 
 def restrict_case(actor, case_id) -> None:
     """Keep the case to the members assigned to it. One's own assignment comes first, so nobody locks himself out."""
-    case = _own_access(actor, case_id)
+    case = own_access(actor, case_id)
     if not Assignment.objects.filter(case=case, agency=actor.agency_id, membership=actor).exists():
         raise NotAllowed("restrict")
     with guarded():
@@ -155,7 +155,7 @@ def restrict_case(actor, case_id) -> None:
 
 
 def lift_restriction(actor, case_id) -> None:
-    case = _own_access(actor, case_id)
+    case = own_access(actor, case_id)
     with guarded():
         ended = Restriction.objects.filter(case=case, agency=actor.agency_id).delete()[0]
     if not ended:

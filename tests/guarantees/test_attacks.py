@@ -397,18 +397,19 @@ def test_nobody_lets_himself_into_a_restricted_case(p):
 
 def test_break_glass_opens_one_hour_of_file_and_no_identity(p):
     case = led(p, categories=Category.CONTACT)
+    call, why = "SELECT nrm.break_glass(%s, %s, %s, %s)", "Urgence vitale, médecin au téléphone"
     with acting_as(p["other"]), connection.cursor() as cursor:
         with refused("23514"):
-            cursor.execute("SELECT nrm.break_glass(%s, %s)", [case.pk, "trop court"])
-        with refused("P0002"):
-            cursor.execute("SELECT nrm.break_glass(%s, %s)", [uuid.uuid4(), "Urgence vitale, médecin au téléphone"])
-        cursor.execute("SELECT nrm.break_glass(%s, %s)", [case.pk, "Urgence vitale, médecin au téléphone"])
+            cursor.execute(call, [uuid.uuid4(), case.reference, "trop court", b"x"])
+        cursor.execute(call, [uuid.uuid4(), "2222-2222", why, b"x"])
+        assert cursor.fetchone() == (None,)
+        cursor.execute(call, [uuid.uuid4(), case.reference, why, b"x"])
         row = CaseAccess.objects.get()
         assert (row.level, row.categories) == (3, 0)
         assert row.until <= timezone.now() + timezone.timedelta(hours=1)
         assert Entry.objects.filter(action="break_glass", case_id=case.pk).count() == 1
-    with acting_as(p["front"]), connection.cursor() as cursor, refused("P0002"):
-        cursor.execute("SELECT nrm.break_glass(%s, %s)", [case.pk, "Urgence vitale, médecin au téléphone"])
+    with acting_as(p["front"]), connection.cursor() as cursor, refused():
+        cursor.execute(call, [uuid.uuid4(), case.reference, why, b"x"])
 
 
 def test_a_hidden_case_and_none_answer_the_same(p):

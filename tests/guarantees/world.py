@@ -14,7 +14,7 @@ from agencies.actor import SYSTEM, acting_as
 from agencies.models import Agency, Category, Kind, Level, Membership, Role
 from notifications.models import Preference
 from referral.models import Alert, AlertDesk, ClientKey, Orientation
-from referral.operations import alerts, cases, orientations
+from referral.operations import access, alerts, cases, orientations
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Contact, Grant, Identity
@@ -170,8 +170,9 @@ class World:
                     orientations.overdue_orientation(system, orientation.pk)
         agency = f.shelter()
         self.relate("break_glass", agency, orientation=self.relations["accepted_summary"].orientation, **base)
-        with acting_as(self.actor("case_worker", "break_glass")), connection.cursor() as cursor:
-            cursor.execute("SELECT nrm.break_glass(%s, %s)", [self.case.pk, REASON])
+        keeper = self.actor("case_worker", "break_glass")
+        with acting_as(keeper):
+            access.break_glass(keeper, reference=self.case.reference, reason=REASON)
 
     def _around_the_alert(self):
         base = {"case": self.case, "alert": self.alert, "orientation": self.transfer, "other": self.transfer}

@@ -19,8 +19,11 @@ from .cases import (
     new_reference,
 )
 from .consents import Consent
+from .emergencies import EmergencyAccess
+from .episodes import Episode, Profile
 from .findings import Assessment, CaseText, Observation
 from .persons import Contact, Identity
+from .relocations import Relocation
 
 __all__ = [
     "AccessQuerySet",
@@ -33,10 +36,14 @@ __all__ = [
     "CaseText",
     "Consent",
     "Contact",
+    "EmergencyAccess",
+    "Episode",
     "Grant",
     "GrantLog",
     "Identity",
     "Observation",
+    "Profile",
+    "Relocation",
     "Restriction",
     "RestrictionQuerySet",
     "Urgency",

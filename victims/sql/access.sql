@@ -220,19 +220,23 @@ END $$;
 CREATE TRIGGER nrm_assignment_guard BEFORE INSERT ON victims_assignment
 FOR EACH ROW EXECUTE FUNCTION nrm.assignment_guard();
 
--- Emergency access: reason of 20 characters, journal entry and one hour of `file` in one statement, no identity.
-CREATE FUNCTION nrm.break_glass(target uuid, reason text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- Emergency access by reference: reason of 20 characters, journal entry and one hour of `file` in one statement, no
+-- identity. NULL when no case answers, one that my agency keeps from me included. `sealed` is the reason, encrypted.
+CREATE FUNCTION nrm.break_glass(act uuid, target text, reason text, sealed bytea) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE act uuid := gen_random_uuid(); me int := nrm.desk(); top int;
+DECLARE me int := nrm.desk(); top int; found uuid;
 BEGIN
   IF length(btrim(reason)) < 20 THEN
     RAISE EXCEPTION 'a written reason of at least 20 characters is needed' USING ERRCODE = '23514';
   END IF;
   SELECT LEAST(max_level, 3) INTO top FROM agencies_agency WHERE group_id = me;
-  IF top IS NULL OR NOT EXISTS (SELECT 1 FROM victims_case WHERE id = target) THEN
-    RAISE EXCEPTION 'no such case' USING ERRCODE = 'P0002';
-  END IF;
+  IF top IS NULL THEN RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501'; END IF;
+  SELECT id INTO found FROM victims_case WHERE reference = target AND NOT nrm.kept_out(nrm.membership(), me, id);
+  IF found IS NULL THEN RETURN NULL; END IF;
   INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
-  VALUES (act, now(), nrm.membership(), me, 'break_glass', 'done', 'case', target::text, target);
-  PERFORM nrm.give(target, me, top, 0, 'break_glass', act, now() + interval '1 hour');
+  VALUES (act, now(), nrm.membership(), me, 'break_glass', 'done', 'case', found::text, found);
+  INSERT INTO victims_emergencyaccess (id, case_id, membership_id, agency_id, at, reason)
+  VALUES (act, found, nrm.membership(), me, now(), sealed);
+  PERFORM nrm.give(found, me, top, 0, 'break_glass', act, now() + interval '1 hour');
+  RETURN found;
 END $$;

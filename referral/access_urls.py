@@ -1,0 +1,11 @@
+"""Addresses of access: who sees a case, who works on it, the emergency way in."""
+
+from django.urls import path
+
+from . import access_views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/acces/", access_views.case_access, name="case-access"),
+    path("dossiers/<uuid:pk>/affecter/", access_views.case_assign, name="case-assign"),
+    path("acces-urgence/", access_views.emergency_access, name="emergency-access"),
+]

@@ -1,0 +1,49 @@
+"""Accesses and readings in words, with the names of agencies and of one's own colleagues."""
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Category, Level, Membership
+from victims.access import CATEGORY_CODENAMES, LEVEL_CODENAMES
+from victims.models import Grant
+
+READINGS = {
+    "break_glass": _("Emergency access taken"),
+    "case.read": _("Summary read"),
+    "case.read.access": _("Accesses read"),
+    "case.read.identity": _("Page of the identity opened"),
+    "case.read.signs": _("Signs and assessment read"),
+    "identity.read": _("Identity shown"),
+}
+PERMISSIONS = {code: Level(level).label for level, code in LEVEL_CODENAMES.items()} | {
+    code: Category(bit).label for bit, code in CATEGORY_CODENAMES.items()
+}
+
+
+def readings_in_words(actor, entries) -> list:
+    """Each entry with `who` (a colleague's name, or the agency) and `words`."""
+    found = list(entries)
+    members = Membership.objects.filter(pk__in={e.membership_id for e in found}).select_related("user", "agency")
+    known = {member.pk: member for member in members}
+    for entry in found:
+        entry.who = _who(actor, known.get(entry.membership_id))
+        entry.words = READINGS.get(entry.action) or _("Another section read")
+    return found
+
+
+def _who(actor, member) -> str:
+    if member is None:
+        return "–"
+    if member.agency_id != actor.agency_id or member.user is None:
+        return member.agency.name
+    return member.user.full_name
+
+
+def changes_in_words(logged) -> list:
+    """Grants given and ended, each with `what`, `agency` and `why`."""
+    found = list(logged)
+    names = dict(Agency.objects.filter(pk__in={g.agency_id for g in found}).values_list("pk", "name"))
+    for given in found:
+        given.what = PERMISSIONS.get(given.permission, given.permission)
+        given.agency = names.get(given.agency_id, "–")
+        given.why = Grant.Ground(given.ground).label
+    return found

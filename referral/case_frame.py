@@ -1,0 +1,89 @@
+"""The frame of a case: its head, the sections a reader may open, each at its own address, each reading journalled.
+
+A section is opened by a level, by a category's bit, or by leading the case; a section one may not open is not in the
+list and answers 404, as if it did not exist.
+"""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Category, Level
+from journal.operations import record
+from victims.access import agencies_that_see
+from victims.models import CaseAccess, Consent
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of a case. `lead`: its lead opens it at any level; `bit`: a category is needed as well."""
+
+    code: str
+    route: str
+    label: str
+    level: int = Level.SUMMARY
+    bit: int = 0
+    lead: bool = False
+
+    def open_to(self, access: CaseAccess) -> bool:
+        enough = access.level >= self.level or (self.lead and access.lead)
+        return enough and (not self.bit or bool(access.categories & self.bit))
+
+
+SECTIONS = (
+    Section("summary", "referral:case-detail", _("Summary")),
+    Section("signs", "referral:case-signs", _("Signs and assessment"), Level.FILE),
+    Section("identity", "referral:case-identity", _("Identity and contact"), Level.SUMMARY),
+    Section("access", "referral:case-access", _("Access")),
+)
+
+
+def framed(request, pk, code: str) -> dict:
+    """What every section shows: `case`, `access`, `sections`, and which of them is open, `part`.
+
+    The reading is journalled, or nothing shows. Raises Http404 when the case, or this section of it, is not the
+    actor's to read.
+    """
+    section = next(s for s in SECTIONS if s.code == code)
+    access = access_to(request.actor, pk)
+    if not section.open_to(access):
+        raise Http404
+    case = access.case
+    record("case.read" if code == "summary" else f"case.read.{code}", case, case_id=case.pk)
+    return {
+        "case": case,
+        "access": access,
+        "part": section,
+        "section": "referral:case-list",
+        "sections": [
+            {"code": s.code, "label": s.label, "href": reverse(s.route, args=[case.pk]), "here": s is section}
+            for s in SECTIONS
+            if s.open_to(access) and _offered(s, access, request.actor)
+        ],
+        # lazy: a section that prints neither pays for neither
+        "seen_by": SimpleLazyObject(lambda: len(agencies_that_see(case))),
+        "agreements": SimpleLazyObject(lambda: sum(c.is_live for c in Consent.objects.filter(case=case))),
+    }
+
+
+def access_to(actor, pk) -> CaseAccess:
+    """The actor's access row with its case, at `summary` or above; 404 otherwise."""
+    rows = CaseAccess.objects.of(actor, Level.SUMMARY)
+    access = rows.select_related("case__territory", "case__lead", "case__coordination").filter(case=pk).first()
+    if access is None:
+        raise Http404
+    return access
+
+
+def _offered(section: Section, access: CaseAccess, actor) -> bool:
+    """Identity is offered to those who hold it or a contact, and to a lead that may enter it."""
+    if section.code != "identity":
+        return True
+    return bool(access.categories & (Category.IDENTITY | Category.CONTACT)) or may_enter_identity(actor, access)
+
+
+def may_enter_identity(actor, access: CaseAccess) -> bool:
+    return access.lead and bool(actor.agency.may_hold & Category.IDENTITY)

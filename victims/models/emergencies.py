@@ -1,0 +1,31 @@
+"""Emergency access: who took it, and why in their own words."""
+
+import uuid
+
+from django.db import models
+
+from agencies.encryption import EncryptedField
+from agencies.models import Agency, Membership
+
+from .cases import Case
+
+
+class EmergencyAccess(models.Model):
+    """Written by `nrm.break_glass` alone, with the grant and the journal's entry; `id` is the grant's ground.
+
+    `reason`: {"text": …}, read by the lead, by level 3, by who wrote it, and by the auditor.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="emergencies")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = EncryptedField()
+
+    class Meta:
+        ordering = ["-at"]
+        verbose_name_plural = "emergency accesses"
+
+    def __str__(self):
+        return str(self.id)
