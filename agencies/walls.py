@@ -25,7 +25,8 @@ SYSTEM_MODE = "current_setting('nrm.system', true) = 'on'"
 class Wall:
     """Row security of one table. `None` for a verb means nobody; `system` lets the worker's system mode through.
 
-    `rights` are the verbs granted to the application (columns allowed: "SELECT, UPDATE (read_at)").
+    `rights` are the verbs granted to the application (columns allowed: "SELECT, UPDATE (read_at)"), and to the worker
+    unless `worker_rights` says others: what the worker alone reads is closed to the application by privilege too.
     """
 
     table: str
@@ -35,6 +36,7 @@ class Wall:
     check: str | None = None  # WITH CHECK of UPDATE when it differs
     delete: str | None = None
     rights: str = "SELECT"
+    worker_rights: str | None = None
     system: bool = True
     worker_select: str | None = None  # one more SELECT policy, for the role nrm_worker alone
 
@@ -93,7 +95,7 @@ END $$
 """
 # Functions that run above the walls (SECURITY DEFINER) are closed to the application, but for these ways in. The
 # others serve triggers, which need no right to fire.
-ENTRANCES = ["accept", "break_glass", "still_sees"]
+ENTRANCES = ["accept", "break_glass", "import_touched", "move_case", "still_sees", "undo_import"]
 CLOSE = f"""
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT p.oid::regprocedure AS f, NOT p.prosecdef OR p.proname = ANY('{{{",".join(ENTRANCES)}}}') AS open
@@ -101,6 +103,13 @@ DO $$ DECLARE r record; BEGIN
   LOOP EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', r.f);
        IF r.open THEN EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO nrm_app, nrm_worker', r.f); END IF;
   END LOOP;
+END $$
+"""
+HISTORY = """
+DO $$ DECLARE r record; BEGIN
+  FOR r IN SELECT p.oid::regprocedure AS f FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+           WHERE n.nspname = 'public' AND p.proname LIKE 'pgtrigger\\_%'
+  LOOP EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp', r.f); END LOOP;
 END $$
 """
 
@@ -120,6 +129,10 @@ def raise_walls(using: str) -> bool:
             verbs = by_table.get(table, default_rights(table))
             if verbs:
                 statements.append(f"GRANT {verbs} ON {table} TO {', '.join(ROLES)}")
+        for wall in walls:
+            if wall.table in tables and wall.worker_rights is not None:
+                statements.append(f"REVOKE ALL ON {wall.table} FROM nrm_worker")
+                statements.append(f"GRANT {wall.worker_rights} ON {wall.table} TO nrm_worker")
         statements.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {', '.join(ROLES)}")
         digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
         cursor.execute("SELECT obj_description(to_regnamespace('nrm'), 'pg_namespace')")
@@ -149,3 +162,11 @@ def raise_after_migrate(sender, using, **kwargs):
     last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
     if sender.name == last.name and connections[using].vendor == "postgresql":
         raise_walls(using)
+        raise_history(using)
+
+
+def raise_history(using: str) -> None:
+    """Triggers that keep versions write tables the application only reads: they run as their owner, with a fixed
+    search path. After each migrate, because a migration that changes such a trigger makes its function again."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(HISTORY)

@@ -4,25 +4,54 @@ State changes only by inserting a move: a trigger checks it against the workflow
 the desk rows. Contents are encrypted and stand in tables of their own, each with its own policy.
 """
 
-from .alerts import Alert, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove, AlertQuerySet
+from .alerts import Alert, AlertAddition, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove, AlertQuerySet
+from .calls import DeskCall
 from .clients import ClientKey
+from .figures import AnswerTime, UnmetNeed
+from .imports import CaseImport, ImportedCase, ImportMatching
+from .legal import LegalReason, LegalShare
+from .matches import Match, MatchAlarm, MatchFinding, MatchMove, MatchQuerySet
+from .messages import MessageQuerySet, OrientationMessage
 from .moves import DeskQuerySet, Move
+from .offences import AlertOffence
 from .orientations import Orientation, OrientationDesk, OrientationMove, OrientationQuerySet, OrientationSheet
+from .situations import Situation, SituationAlert, SituationBatch, SituationCase
 
 __all__ = [
     "Alert",
+    "AlertAddition",
     "AlertContact",
     "AlertContent",
     "AlertDesk",
     "AlertLink",
     "AlertMove",
+    "AlertOffence",
     "AlertQuerySet",
+    "AnswerTime",
+    "CaseImport",
     "ClientKey",
+    "DeskCall",
     "DeskQuerySet",
+    "ImportMatching",
+    "ImportedCase",
+    "LegalReason",
+    "LegalShare",
+    "Match",
+    "MatchAlarm",
+    "MatchFinding",
+    "MatchMove",
+    "MatchQuerySet",
+    "MessageQuerySet",
     "Move",
     "Orientation",
     "OrientationDesk",
+    "OrientationMessage",
     "OrientationMove",
     "OrientationQuerySet",
     "OrientationSheet",
+    "Situation",
+    "SituationAlert",
+    "SituationBatch",
+    "SituationCase",
+    "UnmetNeed",
 ]

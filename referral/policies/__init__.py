@@ -1,7 +1,17 @@
 """Row security of the mechanism: one module a subject, one list for all."""
 
-from . import alerts, clients, orientations
+from . import alerts, clients, figures, imports, legal, matches, messages, orientations, situations
 
-WALLS = [*alerts.WALLS, *orientations.WALLS, *clients.WALLS]
+WALLS = [
+    *alerts.WALLS,
+    *orientations.WALLS,
+    *messages.WALLS,
+    *figures.WALLS,
+    *clients.WALLS,
+    *legal.WALLS,
+    *imports.WALLS,
+    *situations.WALLS,
+    *matches.WALLS,
+]
 
 __all__ = ["WALLS"]

@@ -18,34 +18,51 @@ from .cases import (
     live,
     new_reference,
 )
-from .consents import Consent
+from .categories import HealthNote, OffenceFact, ResidenceFact
+from .consents import AgreementText, ChildOpinion, Consent
 from .emergencies import EmergencyAccess
 from .episodes import Episode, Profile
 from .findings import Assessment, CaseText, Observation
+from .history import CaseVersion, ContactVersion, IdentityVersion
+from .matching import IdentityEntry, MatchToken
 from .persons import Contact, Identity
 from .relocations import Relocation
+from .statements import IdentificationView, Statement, Status
 
 __all__ = [
     "AccessQuerySet",
     "AgeSide",
+    "AgreementText",
     "Assessment",
     "Assignment",
     "Case",
     "CaseAccess",
     "CaseQuerySet",
     "CaseText",
+    "CaseVersion",
+    "ChildOpinion",
     "Consent",
     "Contact",
+    "ContactVersion",
     "EmergencyAccess",
     "Episode",
     "Grant",
     "GrantLog",
+    "HealthNote",
+    "IdentificationView",
     "Identity",
+    "IdentityEntry",
+    "IdentityVersion",
+    "MatchToken",
     "Observation",
+    "OffenceFact",
     "Profile",
     "Relocation",
+    "ResidenceFact",
     "Restriction",
     "RestrictionQuerySet",
+    "Statement",
+    "Status",
     "Urgency",
     "live",
     "new_reference",

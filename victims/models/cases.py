@@ -71,6 +71,8 @@ class Case(models.Model):
     opened_by = models.ForeignKey(Membership, models.PROTECT)
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     closure_reason = models.CharField(max_length=40, blank=True)
+    # an employer with diplomatic immunity: embassies and consulates are kept out, a checklist of its own
+    employer_immunity = models.BooleanField(default=False)
 
     objects = CaseQuerySet.as_manager()
 
@@ -134,6 +136,7 @@ class CaseAccess(models.Model):
     until = models.DateTimeField(null=True)
     restricted = models.BooleanField(default=False)
     lead = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(default=timezone.now)  # of this row, by trigger: what `updated_since` asks
     # the list's own columns, copied from the case by trigger
     reference = models.CharField(max_length=12)
     status = models.CharField(max_length=12, choices=Case.Status)
@@ -176,6 +179,7 @@ class Grant(GroupObjectPermissionBase):
         CONSENT = "consent", _("Agreement of the person")
         LEGAL = "legal", _("Legal ground")
         ALERT = "alert", _("Alert addressed to it")
+        COORDINATION = "coordination", _("Coordinates the territory the person moved to")
         BREAK_GLASS = "break_glass", _("Emergency access with a written reason")
 
     content_object = models.ForeignKey(Case, models.CASCADE, related_name="grants", db_column="case_id")

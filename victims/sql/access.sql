@@ -40,13 +40,14 @@ BEGIN
                                        reference, status, form, territory_id, urgency)
   SELECT w.agency_id, c.received_at, c.id, w.level, w.categories, w.until,
          EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = c.id AND r.agency_id = w.agency_id),
-         c.lead_id = w.agency_id, c.reference, c.status, c.form, c.territory_id, c.urgency
+         c.lead_id = w.agency_id, c.reference, c.status, c.form,
+         nrm.place_known(c.id, w.agency_id, w.level, c.territory_id), c.urgency
   FROM wanted w JOIN victims_case c ON c.id = w.case_id
   ON CONFLICT (case_id, agency_id) DO UPDATE
     SET level = excluded.level, categories = excluded.categories, until = excluded.until,
-        restricted = excluded.restricted, lead = excluded.lead
-    WHERE (a.level, a.categories, a.until, a.restricted, a.lead) IS DISTINCT FROM
-          (excluded.level, excluded.categories, excluded.until, excluded.restricted, excluded.lead);
+        restricted = excluded.restricted, lead = excluded.lead, territory_id = excluded.territory_id
+    WHERE (a.level, a.categories, a.until, a.restricted, a.lead, a.territory_id) IS DISTINCT FROM
+          (excluded.level, excluded.categories, excluded.until, excluded.restricted, excluded.lead, excluded.territory_id);
 END $$;
 
 -- Compute whole rows again, columns copied from the case included (manage.py access_check --repair).
@@ -66,7 +67,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
          CASE WHEN a.case_id IS NULL THEN 'missing' WHEN w.case_id IS NULL THEN 'too much' ELSE 'different' END
   FROM wanted w FULL JOIN (
     SELECT x.*, c.reference AS c_reference, c.status AS c_status, c.form AS c_form, c.urgency AS c_urgency,
-           c.territory_id AS c_territory, c.lead_id,
+           nrm.place_known(x.case_id, x.agency_id, x.level, c.territory_id) AS c_territory, c.lead_id,
            EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = x.case_id AND r.agency_id = x.agency_id) AS kept
     FROM victims_caseaccess x JOIN victims_case c ON c.id = x.case_id
   ) a ON a.case_id = w.case_id AND a.agency_id = w.agency_id
@@ -171,7 +172,10 @@ BEGIN
   END IF;
   IF (NEW.coordination_id, NEW.opened_by_id) IS DISTINCT FROM (OLD.coordination_id, OLD.opened_by_id)
      AND row_security_active('public.victims_case') THEN
-    RAISE EXCEPTION 'who coordinates a case and who opened it never change' USING ERRCODE = '42501';
+    RAISE EXCEPTION 'who opened a case never changes, who coordinates it by a move only' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.territory_id <> OLD.territory_id AND row_security_active('public.victims_case') THEN
+    RAISE EXCEPTION 'the place of a case changes by nrm.move_case, which tells both coordinations' USING ERRCODE = '42501';
   END IF;
   RETURN NEW;
 END $$;
@@ -180,7 +184,8 @@ CREATE TRIGGER nrm_case_guard BEFORE UPDATE ON victims_case FOR EACH ROW EXECUTE
 CREATE FUNCTION nrm.case_copied() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  UPDATE victims_caseaccess SET status = NEW.status, form = NEW.form, territory_id = NEW.territory_id,
+  UPDATE victims_caseaccess SET status = NEW.status, form = NEW.form,
+         territory_id = nrm.place_known(NEW.id, agency_id, level, NEW.territory_id),
          urgency = NEW.urgency, lead = (agency_id = NEW.lead_id) WHERE case_id = NEW.id;
   UPDATE referral_alert SET case_status = NEW.status
   WHERE id IN (SELECT alert_id FROM referral_alertlink WHERE case_id = NEW.id) AND case_status <> NEW.status;

@@ -1,0 +1,83 @@
+"""An organisation's own list of cases, brought in from a table; internal to it."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.encryption import EncryptedField
+from agencies.models import Agency, Membership
+from victims.models import Case
+
+
+class ImportQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Members of the agency who see cases."""
+        return self.filter(agency=actor.agency_id) if actor.sight == "case" else self.none()
+
+
+class CaseImport(models.Model):
+    """A table brought by one member. Its lines stay encrypted until they are loaded or given up, then go.
+
+    `content`: {"headers": [...], "rows": [[...]], "matching": {column: field}}; null once nothing is to be read.
+    """
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Columns to match")
+        MATCHED = "matched", _("Checked, nothing loaded yet")
+        LOADING = "loading", _("Loading")
+        LOADED = "loaded", _("Loaded")
+        FAILED = "failed", _("Nothing loaded")
+        UNDONE = "undone", _("Undone")
+        DISCARDED = "discarded", _("Given up")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
+    content = EncryptedField(null=True)
+    total = models.PositiveIntegerField(default=0)
+    good = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    only_good = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return str(self.id)
+
+
+class ImportedCase(models.Model):
+    """A case made from a line. `data`: {"reference"}: the organisation's own pseudonym, encrypted; `digest` finds it
+    again; `stamp` is the case as it was loaded, so that a touched one is not undone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    origin = models.ForeignKey(CaseImport, models.CASCADE, related_name="lines")
+    case = models.OneToOneField(Case, models.CASCADE, related_name="imported")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    line = models.PositiveIntegerField()
+    data = EncryptedField()
+    digest = models.CharField(max_length=64)
+    stamp = models.CharField(max_length=32, blank=True, editable=False)  # by trigger
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "digest"], name="own_reference_once")]
+
+    def __str__(self):
+        return str(self.case_id)
+
+
+class ImportMatching(models.Model):
+    """Which column of this organisation's table means what, remembered from its last import."""
+
+    agency = models.OneToOneField(Agency, models.CASCADE, primary_key=True, related_name="+")
+    data = EncryptedField(bound="agency_id")
+
+    def __str__(self):
+        return str(self.agency_id)

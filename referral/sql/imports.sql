@@ -1,0 +1,57 @@
+-- What an import made is recognised as long as nobody has touched it, and only then taken back.
+CREATE FUNCTION nrm.case_print(target uuid) RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT md5(to_jsonb(c)::text) FROM victims_case c WHERE c.id = target $$;
+
+CREATE FUNCTION nrm.import_stamp() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  NEW.stamp := nrm.case_print(NEW.case_id);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_import_stamp BEFORE INSERT ON referral_importedcase
+FOR EACH ROW EXECUTE FUNCTION nrm.import_stamp();
+
+-- Cases of an import that somebody has worked on: the case itself changed, or a row of any table hangs on it that the
+-- import did not write. Read from the catalogue, so that a table added later counts without being named here.
+CREATE FUNCTION nrm.import_touched(target uuid) RETURNS int LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE k record; hit uuid[] := '{}'; more uuid[]; ids uuid[]; started timestamptz;
+BEGIN
+  SELECT array_agg(l.case_id) INTO ids FROM referral_importedcase l WHERE l.origin_id = target AND l.agency_id = nrm.desk();
+  SELECT array_agg(l.case_id) INTO hit FROM referral_importedcase l
+  WHERE l.origin_id = target AND l.stamp <> nrm.case_print(l.case_id);
+  FOR k IN SELECT x.conrelid::regclass AS child, a.attname AS col FROM pg_constraint x
+           JOIN pg_attribute a ON a.attrelid = x.conrelid AND a.attnum = x.conkey[1]
+           WHERE x.contype = 'f' AND x.confrelid = 'victims_case'::regclass
+             AND x.conrelid NOT IN ('referral_importedcase'::regclass, 'victims_profile'::regclass, 'victims_grant'::regclass)
+  LOOP
+    EXECUTE format('SELECT array_agg(DISTINCT %I) FROM %s WHERE %I = ANY($1)', k.col, k.child, k.col) INTO more USING ids;
+    hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
+  END LOOP;
+  SELECT array_agg(DISTINCT g.case_id) INTO more FROM victims_grant g
+  WHERE g.case_id = ANY(ids) AND g.ground <> 'lead';
+  hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
+  SELECT array_agg(p.case_id) INTO more FROM victims_profile p JOIN referral_caseimport i ON i.id = target
+  WHERE p.case_id = ANY(ids) AND p.at > i.ended_at;
+  hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
+  RETURN (SELECT count(DISTINCT h) FROM unnest(hit) h);
+END $$;
+
+-- Take a whole import back: every case of it or none. The lines go with the cases; the import's row says « undone ».
+CREATE FUNCTION nrm.undo_import(target uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE i referral_caseimport; ids uuid[];
+BEGIN
+  SELECT * INTO i FROM referral_caseimport WHERE id = target AND agency_id = nrm.desk() FOR UPDATE;
+  IF i.id IS NULL THEN RAISE EXCEPTION 'no such import' USING ERRCODE = 'P0002'; END IF;
+  IF i.state <> 'loaded' THEN PERFORM nrm.wrong_state(); END IF;
+  SELECT array_agg(case_id) INTO ids FROM referral_importedcase WHERE origin_id = target;
+  PERFORM 1 FROM victims_case WHERE id = ANY(ids) ORDER BY id FOR UPDATE;
+  IF nrm.import_touched(target) > 0 THEN PERFORM nrm.wrong_state(); END IF;
+  DELETE FROM victims_profile WHERE case_id = ANY(ids);
+  DELETE FROM referral_importedcase WHERE origin_id = target;
+  DELETE FROM victims_grant WHERE case_id = ANY(ids);
+  DELETE FROM victims_case WHERE id = ANY(ids);
+  UPDATE referral_caseimport SET state = 'undone' WHERE id = target;
+  RETURN COALESCE(array_length(ids, 1), 0);
+END $$;

@@ -1,0 +1,49 @@
+"""Where and when the person was exploited: the episodes of one path, and what the yearly survey asks of it."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from agencies.encryption import EncryptedField
+from agencies.models import Membership
+
+from .cases import Case
+
+
+class Episode(models.Model):
+    """One episode of exploitation: form, country or département, from, to, ongoing. Level 3; encrypted.
+
+    Never rewritten: a correction is a new row that `replaces` the former, which stays readable. `data`: {"form",
+    "country" (ISO 3166-1 alpha-2), "department" (INSEE), "began", "ended" ("2024", "2024-03" or "2024-03-15"),
+    "ongoing", "note", "removed"}, empty values left out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="episodes")
+    replaces = models.OneToOneField("self", models.CASCADE, null=True, blank=True, related_name="replaced_by")
+    data = EncryptedField()
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return str(self.id)
+
+
+class Profile(models.Model):
+    """What the yearly survey asks of a person: sex, age group, nationality, how she was detected, which support.
+
+    Level 3; encrypted; said once on the case, so that nobody types it again for the survey. `data`: {"sex",
+    "age_group", "nationality" (ISO 3166-1 alpha-2), "detection", "support": [service codes]}, codes of forms.yaml.
+    """
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="profile")
+    data = EncryptedField(bound="case_id")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return str(self.case_id)

@@ -1,0 +1,28 @@
+"""A life that moves: the département of a case changes, and with it the unit that coordinates it."""
+
+import uuid
+
+from django.db import models
+
+from agencies.models import Agency, Membership, Territory
+
+from .cases import Case
+
+
+class Relocation(models.Model):
+    """One move of a case, written by nrm.move_case alone. Read at level 2: a former unit does not learn the place."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="relocations")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    from_territory = models.ForeignKey(Territory, models.PROTECT, related_name="+")
+    to_territory = models.ForeignKey(Territory, models.PROTECT, related_name="+")
+    from_unit = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    to_unit = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return str(self.id)
