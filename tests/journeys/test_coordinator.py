@@ -9,8 +9,9 @@ from agencies.actor import acting_as
 from agencies.models import Category, Kind, Role
 from referral.models import AlertDesk, Orientation
 from tests import factories as f
-from tests.journeys.test_signaler import Walk, browser  # noqa: F401 the browser is a fixture
 from victims.models import Case
+
+from .walk import Walk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIGNS = {"observations": {"ILO-AL-DR-01": "observed", "ILO-AL-EX-01": "reported"}, "none_of_these": False}
@@ -45,23 +46,23 @@ def alert(people, **answers):
     return f.sent_alert(people["nurse"], **{"note": words, "language": "ro", "place": "workplace", **SIGNS, **answers})
 
 
-def test_four_clicks_to_route_two_to_answer(people, live_server, browser):  # noqa: F811
+def test_four_clicks_to_route_two_to_answer(people, live_server, browser):
     sent = alert(people)
     coord = Walk(browser, live_server, people["coord"], width=1280)
     coord.open("/boite/")
-    coord.click(f"text={sent.reference}")
-    coord.click('button[name="need"][value="safe_housing"]')
-    coord.click('button[name="addressee"]')
+    coord.go(f"text={sent.reference}")
+    coord.go('button[name="need"][value="safe_housing"]')
+    coord.go('button[name="addressee"]')
     coord.page.get_by_text("Rien d'autre.").wait_for()
-    coord.click('button:has-text("Envoyer à")')
+    coord.go('button:has-text("Envoyer à")')
     coord.page.get_by_text("pas encore ouverte").wait_for()
     assert coord.clicks == 4
     with acting_as(people["coord"]):
         made = Orientation.objects.get()
     home = Walk(browser, live_server, people["home"])
     home.open("/demandes/")
-    home.click(f"text={made.reference}")
-    home.click('button:text-is("Accepter")')
+    home.go(f"text={made.reference}")
+    home.go('button:text-is("Accepter")')
     home.page.get_by_text("Demande acceptée").wait_for()
     assert home.clicks == 2
     coord.page.reload()
@@ -78,39 +79,34 @@ def reach(walk, words):
     raise AssertionError(f"« {words} » cannot be reached by Tab")
 
 
-def enter(walk):
-    with walk.page.expect_navigation():
-        walk.page.keyboard.press("Enter")
-
-
-def test_by_keyboard_alone(people, live_server, browser):  # noqa: F811
+def test_by_keyboard_alone(people, live_server, browser):
     sent = alert(people)
     coord = Walk(browser, live_server, people["coord"], width=1280)
     coord.open("/boite/")
     reach(coord, sent.reference)
-    enter(coord)
+    coord.enter()
     reach(coord, "Hébergement sécurisé")
-    enter(coord)
+    coord.enter()
     # Enter on an answer keeps the choices; it asks no service in the person's place
     coord.page.locator('input[name="level"]').first.focus()
-    enter(coord)
+    coord.enter()
     coord.page.locator("#erreurs").get_by_text("avec son propre bouton").wait_for()
     reach(coord, "Voir l'aperçu pour ce service")
-    enter(coord)
+    coord.enter()
     reach(coord, "Envoyer à")
-    enter(coord)
+    coord.enter()
     coord.page.get_by_text("pas encore ouverte").wait_for()
     with acting_as(people["coord"]):
         assert Orientation.objects.get().state == "sent"
 
 
-def test_without_script(people, live_server, browser):  # noqa: F811
+def test_without_script(people, live_server, browser):
     sent = alert(people)
     walk = Walk(browser, live_server, people["coord"], script=False)
     walk.open(f"/boite/{sent.pk}/")
     walk.click("summary:has-text('La classer sans dossier')")
     walk.page.get_by_label("Déjà signalée dans une autre alerte").check(force=True)
-    walk.click('button:text-is("Classer")')
+    walk.go('button:text-is("Classer")')
     walk.page.get_by_text("est classée").wait_for()
     walk.open("/boite/?view=handled")
     walk.page.get_by_text(sent.reference).wait_for()
@@ -159,7 +155,7 @@ def story(people) -> dict:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
-def test_every_page_is_accessible(people, live_server, browser, width, scheme):  # noqa: F811
+def test_every_page_is_accessible(people, live_server, browser, width, scheme):
     for who, pages in story(people).items():
         walk = Walk(browser, live_server, people[who], width=width, scheme=scheme)
         for name, path in pages.items():

@@ -1,9 +1,7 @@
 """The frame of every page in a real browser: weight, requests, accessibility, reflow, quick exit, idle, keyboard."""
 
 import gzip
-import os
 import re
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -13,24 +11,12 @@ from django.urls import reverse
 from agencies.models import Role
 from tests import factories
 
-playwright = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+from .walk import RULES, axe, expect
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PUBLIC = ["home", "login", "help", "witness", "discreet", "accessibility", "legal", "personal-data", "sitemap"]
 PRIVATE = ["home", "profile", "membership-choose", "sitemap"]
-expect = playwright.expect
-
-
-@pytest.fixture(scope="module")
-def browser():
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with playwright.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
 
 
 @pytest.fixture

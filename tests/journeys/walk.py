@@ -1,0 +1,78 @@
+"""A person walking through the pages of the server: what the browser tests stand on.
+
+A click that leads to another page goes through `go` (or `enter` from the keyboard): it waits for that page. What is
+read or checked right after a bare `click` may still be the page before.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+expect = playwright.expect
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+SHOTS = os.environ.get("SHOTS", "")  # a folder: the pages are then kept as pictures, to be looked at
+CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
+
+
+class Walk:
+    """A page of a signed-in person: counts clicks, watches requests and the security policy."""
+
+    def __init__(self, browser, live_server, member, *, width=390, scheme="light", script=True):
+        client = Client()
+        client.force_login(member.user)
+        self.base, self.clicks, self.requests, self.faults = live_server.url, 0, [], []
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 844 if width < 800 else 900},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+        )
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.base}])
+        self.page = self.context.new_page()
+        self.page.on("request", lambda request: self.requests.append(request))
+        self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        self.name = f"{width}-{scheme}"
+
+    def open(self, path):
+        self.page.goto(self.base + path)
+
+    def click(self, selector):
+        """A click that stays on the page: a choice, a box that opens."""
+        self.clicks += 1
+        self.page.locator(selector).first.click()
+
+    def go(self, selector):
+        """A click that leads to another page (or to this one again, with its errors); returns when it is loaded."""
+        self.clicks += 1
+        target = self.page.locator(selector).first
+        with self.page.expect_navigation():
+            target.click()
+
+    def enter(self):
+        """Enter on what has the focus, when that leads to another page."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    @property
+    def path(self):
+        return self.page.url.removeprefix(self.base)
+
+    def shot(self, name):
+        if SHOTS:
+            self.page.screenshot(path=f"{SHOTS}/{name}-{self.name}.png", full_page=True)
+
+    def check(self, name):
+        self.page.wait_for_load_state("load")  # unstyled, every link is too small
+        found = axe.Axe().run(self.page, options=RULES)
+        assert not found.response["violations"], f"{name}: {found.generate_report()}"
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name}: {wide} px too wide"
+        self.shot(name)
