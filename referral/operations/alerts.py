@@ -283,11 +283,18 @@ def open_case(actor, alert_id) -> Case:
         )
         AlertLink.objects.create(alert=alert, case=case)
         _copy_content(actor, case, alert, answers)
-        _inform_coordination(actor, case, alert)
+        inform_coordination(actor, case, alert)
     record("case.open", case, case_id=case.pk)
     enqueue("alert_acted", alert, to=["author", "desk"])
     enqueue("case_opened", case, to=["holders"])
     return case
+
+
+def act_on(actor, alert: Alert) -> None:
+    """« Dossier ouvert » for an alert that concerns several persons; a second opening finds it done already."""
+    if alert.state != Alert.State.ACTED:
+        _move(actor, alert, "act")
+        enqueue("alert_acted", alert, to=["author", "desk"])
 
 
 def join_case(actor, alert_id, case: Case) -> Case:
@@ -307,7 +314,7 @@ def join_case(actor, alert_id, case: Case) -> Case:
     return case
 
 
-def _inform_coordination(actor, case, alert) -> None:
+def inform_coordination(actor, case, alert) -> None:
     """Coordination units get `summary` on cases opened from alerts sent to them, without asking (design, section 4)."""
     units = Agency.objects.exclude(mandate="").filter(pk__in=routing.alert_agencies(alert)).exclude(pk=case.lead_id)
     for unit in units:
