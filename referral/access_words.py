@@ -10,9 +10,11 @@ READINGS = {
     "break_glass": _("Emergency access taken"),
     "case.read": _("Summary read"),
     "case.read.access": _("Accesses read"),
+    "case.read.history": _("History read"),
     "case.read.identity": _("Page of the identity opened"),
     "case.read.signs": _("Signs and assessment read"),
     "identity.read": _("Identity shown"),
+    "identity.read.history": _("Former identities and contacts shown"),
 }
 PERMISSIONS = {code: Level(level).label for level, code in LEVEL_CODENAMES.items()} | {
     code: Category(bit).label for bit, code in CATEGORY_CODENAMES.items()

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Category, Level
 from journal.operations import record
@@ -37,6 +38,7 @@ SECTIONS = (
     Section("summary", "referral:case-detail", _("Summary")),
     Section("signs", "referral:case-signs", _("Signs and assessment"), Level.FILE),
     Section("identity", "referral:case-identity", _("Identity and contact"), Level.SUMMARY),
+    Section("history", "referral:case-history", pgettext_lazy("of a case", "History")),
     Section("access", "referral:case-access", _("Access")),
 )
 

@@ -7,6 +7,7 @@ from indicators.models import Code
 FORMS = "forms_of_exploitation"
 DECLINE_REASONS = "decline_reasons"
 CONSENT_PURPOSES = "consent_purposes"
+CLOSURE_REASONS = "closure_reasons"
 
 
 def choices(code_list: str) -> list[tuple[str, str]]:

@@ -29,7 +29,10 @@ SECRET_KEY = secret("SECRET_KEY", "development-only-" + "0" * 50)
 _DEV_KEY = base64.b64encode(b"development-only-0123456789abcde").decode()
 # Key ring of encrypted columns: "id:base64,id:base64", the first one writes, all of them read.
 FIELD_KEYS = secret("FIELD_KEYS", f"dev:{_DEV_KEY}")
-BLIND_INDEX_KEY = secret("BLIND_INDEX_KEY", _DEV_KEY)
+# Digests of identities, by which the worker finds who may be known twice: no other process needs it.
+MATCH_KEY = os.environ.get("MATCH_KEY") or (_DEV_KEY if DEVELOPMENT else "")
+# One account that causes this many matches within a day is told of to national coordination and the auditor.
+MATCH_ALARM = int(os.environ.get("MATCH_ALARM", "8"))
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
@@ -49,6 +52,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "guardian",
+    "pgtrigger",
+    "pghistory",
     "django_filters",
     "rest_framework",
     "oauth2_provider",

@@ -20,9 +20,11 @@ READINGS = (
     "break_glass",
     "case.read",
     "case.read.access",
+    "case.read.history",
     "case.read.identity",
     "case.read.signs",
     "identity.read",
+    "identity.read.history",
 )
 ATTEMPTS_AN_HOUR = 5
 

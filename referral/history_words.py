@@ -1,0 +1,100 @@
+"""Versions in words: who, when, which field, from what to what."""
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Membership, Territory
+from victims.models import AgeSide, Case, Urgency
+
+from . import sheet_words
+from .code_labels import CLOSURE_REASONS, FORMS, labels
+
+FIELDS = {
+    "status": _("State"),
+    "form": _("Form of exploitation"),
+    "age_side": _("Age"),
+    "urgency": _("Urgency"),
+    "territory_id": _("Département"),
+    "language": _("Language"),
+    "persons": _("Persons concerned"),
+    "lead_id": _("Led by"),
+    "coordination_id": _("Coordination"),
+    "closure_reason": _("Reason for closing"),
+}
+
+
+def case_changes(actor, versions, older) -> list[dict]:
+    """One line a version, newest first: `at`, `who`, `changes` [(field, from, to)]; `older` precedes the last one.
+
+    The first version of a case has no change: it is its opening.
+    """
+    rows = list(versions)
+    before = [*rows[1:], older]
+    say, who = _Values([*rows, *filter(None, [older])]), names(actor, rows)
+    return [
+        {
+            "at": row.pgh_created_at,
+            "who": who(row),
+            "opened": old is None,
+            "changes": [
+                (label, say(name, getattr(old, name)), say(name, getattr(row, name)))
+                for name, label in FIELDS.items()
+                if old is not None and getattr(old, name) != getattr(row, name)
+            ],
+        }
+        for row, old in zip(rows, before, strict=True)
+    ]
+
+
+class _Values:
+    """Values of a case's fields in words; the names of agencies and départements read at once."""
+
+    def __init__(self, rows):
+        agencies = {pk for row in rows for pk in (row.lead_id, row.coordination_id)}
+        places = {row.territory_id for row in rows}
+        self.agencies = dict(Agency.objects.filter(pk__in=agencies).values_list("pk", "name"))
+        self.places = dict(Territory.objects.filter(pk__in=places).values_list("pk", "label_fr"))
+        self.lists = labels(FORMS, CLOSURE_REASONS)
+
+    def __call__(self, name: str, value) -> str:
+        if value in ("", None):
+            return "–"
+        if name in ("lead_id", "coordination_id"):
+            return self.agencies.get(value, "–")
+        known = {
+            "status": dict(Case.Status.choices),
+            "age_side": dict(AgeSide.choices),
+            "urgency": dict(Urgency.choices),
+            "form": self.lists[FORMS],
+            "closure_reason": self.lists[CLOSURE_REASONS],
+            "territory_id": self.places,
+        }.get(name)
+        if name == "language":
+            return sheet_words.language(value) or value
+        return str((known or {}).get(value, value))
+
+
+def sealed_changes(actor, versions, say) -> list[dict]:
+    """The same for a sealed table, oldest to newest given newest first; `say(data)` gives [(question, answer)]."""
+    rows = list(versions)
+    who, said = names(actor, rows), [dict(say(row.data)) for row in rows]
+    lines = []
+    for row, now, old in zip(rows, said, [*said[1:], None], strict=True):
+        questions = [*now, *(q for q in old or {} if q not in now)]
+        changes = [(q, (old or {}).get(q, "–"), now.get(q, "–")) for q in questions if (old or {}).get(q) != now.get(q)]
+        lines.append({"at": row.pgh_created_at, "who": who(row), "opened": False, "changes": changes})
+    return lines
+
+
+def names(actor, rows):
+    """A function: row -> a colleague's name, another agency's, or the system."""
+    members = Membership.objects.filter(pk__in={row.membership_id for row in rows}).select_related("user", "agency")
+    known = {member.pk: member for member in members}
+
+    def who(row) -> str:
+        member = known.get(row.membership_id)
+        if member is None:
+            return str(_("By the clock"))
+        mine = member.agency_id == actor.agency_id and member.user is not None
+        return member.user.full_name if mine else member.agency.name
+
+    return who

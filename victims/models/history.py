@@ -1,0 +1,77 @@
+"""Versions of a case's fields: who, when, from what to what. One mechanism, django-pghistory, for every table whose
+rows are corrected; triggers copy the row as it became, encrypted columns as they stand.
+
+The application reads these tables under the policy of what they copy and never writes them: the trigger functions
+run with the rights of their owner (`agencies.walls`), and `nrm.version_stamp` says who acted.
+"""
+
+import pghistory
+from django.db import models
+
+from agencies.models import Agency, Membership
+
+from .cases import Case
+from .persons import Contact, Identity
+
+
+def versions_of(tracked, fields: list[str]):
+    """An abstract model of the versions of `tracked`, to which `Stamp` is added."""
+    return pghistory.create_event_model(
+        tracked,
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        fields=fields,
+        obj_field=pghistory.ObjForeignKey(related_name="versions"),
+        context_field=None,  # who acted is stamped by trigger from what the policies read: no second mechanism
+    )
+
+
+class Stamp(models.Model):
+    """Who made the change; nobody for due work."""
+
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    agency = models.ForeignKey(Agency, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class CaseVersion(
+    Stamp,
+    versions_of(
+        Case,
+        [
+            "status",
+            "form",
+            "age_side",
+            "urgency",
+            "territory",
+            "language",
+            "persons",
+            "lead",
+            "coordination",
+            "closure_reason",
+        ],
+    ),
+):
+    class Meta:
+        indexes = [models.Index(fields=["pgh_obj", "-pgh_id"], name="case_versions")]
+
+    def __str__(self):
+        return str(self.pgh_id)
+
+
+class IdentityVersion(Stamp, versions_of(Identity, ["id", "case", "data"])):
+    class Meta:
+        indexes = [models.Index(fields=["case", "-pgh_id"], name="identity_versions")]
+
+    def __str__(self):
+        return str(self.pgh_id)
+
+
+class ContactVersion(Stamp, versions_of(Contact, ["case", "source_id", "data"])):
+    class Meta:
+        indexes = [models.Index(fields=["case", "-pgh_id"], name="contact_versions")]
+
+    def __str__(self):
+        return str(self.pgh_id)

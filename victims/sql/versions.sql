@@ -1,0 +1,13 @@
+-- Who made the change that a version keeps: what the policies read of the actor. Due work has none.
+CREATE FUNCTION nrm.version_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.membership_id := NULLIF(current_setting('nrm.membership', true), '')::bigint;
+  NEW.agency_id := NULLIF(current_setting('nrm.agency', true), '')::int;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_version_stamp BEFORE INSERT ON victims_caseversion
+FOR EACH ROW EXECUTE FUNCTION nrm.version_stamp();
+CREATE TRIGGER nrm_version_stamp BEFORE INSERT ON victims_identityversion
+FOR EACH ROW EXECUTE FUNCTION nrm.version_stamp();
+CREATE TRIGGER nrm_version_stamp BEFORE INSERT ON victims_contactversion
+FOR EACH ROW EXECUTE FUNCTION nrm.version_stamp();
