@@ -19,7 +19,7 @@ from .filters import CaseAccessFilter
 from .following import CARRIED, WAITING, follow, next_step, with_moves
 from .lists import listing
 from .models import Alert, Orientation
-from .operations import cases
+from .operations import agreements, cases
 from .refusals import cases_only
 from .workflow import NotAllowed
 
@@ -127,7 +127,7 @@ def consent_new(request, pk):
         raise NotAllowed("lead only")
     form = ConsentForm(request.POST or None, actor=request.actor)
     if form.is_valid():
-        cases.record_consent(request.actor, pk, **form.fields_of_consent())
+        agreements.record_consent(request.actor, pk, **form.fields_of_consent())
         messages.success(request, _("Agreement recorded."))
         return redirect("referral:case-detail", pk)
     return render(request, "referral/case_consent.html", {"case": case, "form": form})
@@ -137,10 +137,10 @@ def consent_new(request, pk):
 @require_http_methods(["GET", "POST"])
 def consent_withdraw(request, pk):
     """Asks first, and says exactly what ends: orientations under way, and the access of whom."""
-    consent = cases.visible_consent(request.actor, pk)
+    consent = agreements.visible_consent(request.actor, pk)
     case = consent.case
     if request.method == "POST":
-        cases.withdraw_consent(request.actor, pk)
+        agreements.withdraw_consent(request.actor, pk)
         messages.success(request, _("Agreement withdrawn. What it carried has ended."))
         still = CaseAccess.objects.of(request.actor, Level.SUMMARY).filter(case=case.pk).exists()
         return redirect("referral:case-detail", case.pk) if still else redirect("referral:case-list")

@@ -4,7 +4,7 @@ import itertools
 
 from agencies.actor import acting_as
 from agencies.models import Agency, Category, Desk, Kind, Level, Membership, Role, Service, Territory, User
-from referral.operations import alerts, cases, orientations
+from referral.operations import agreements, alerts, orientations
 from tests.roles import as_role
 from victims.models import Case
 
@@ -141,9 +141,10 @@ def own_case(opener, **answers) -> Case:
 
 
 def consent(actor, of: Case, **fields):
-    values = {"kinds": ["ngo"], "level": Level.FILE, "categories": 0, **fields}
+    giver = "ad_hoc_administrator" if of.is_minor else "person"
+    values = {"kinds": ["ngo"], "level": Level.FILE, "categories": 0, "giver": giver, **fields}
     with acting_as(actor):
-        return cases.record_consent(actor, of.pk, **values)
+        return agreements.record_consent(actor, of.pk, **values)
 
 
 def orientation(actor, of: Case, addressee: Agency, *, state="sent", answerer=None, **fields):
@@ -157,6 +158,8 @@ def orientation(actor, of: Case, addressee: Agency, *, state="sent", answerer=No
             level=values["level"],
             categories=values.get("categories", 0),
         )
+    if values.get("legal_ground"):
+        values.setdefault("legal_reason", "Raison écrite de l'essai, assez longue")
     with acting_as(actor):
         made = orientations.draft_orientation(actor, of, addressee=addressee, **values)
         if state != "draft":

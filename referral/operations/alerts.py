@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.http import Http404
 from django.utils import timezone
 
-from agencies.models import Agency, Category, Kind, Level, Territory
+from agencies.models import Agency, Territory
 from indicators import catalogue
 from indicators.assess import assess, replayed
 from journal.operations import record
@@ -15,9 +15,11 @@ from notifications.operations import enqueue
 from referral import routing, workflow
 from referral.deadlines import again, first_due
 from referral.errors import guarded
-from referral.models import Alert, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove
+from referral.models import Alert, AlertContent, AlertDesk, AlertLink, AlertMove
 from victims.access import grant
-from victims.models import AgeSide, Assessment, Case, CaseText, Consent, Grant, Observation, Urgency
+from victims.models import AgeSide, Assessment, Case, CaseText, Grant, Observation, Urgency
+
+from .alert_agreements import copy_agreement, seal_contact
 
 
 def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | None = None) -> Alert:
@@ -63,9 +65,7 @@ def save_draft(actor, alert_id, answers: dict, *, step: int, contact: dict | Non
     alert.step = max(alert.step, step)
     alert.save(update_fields=["step", "saved_at"])
     if contact is not None:
-        AlertContact.objects.filter(alert=alert).delete()
-        if contact:
-            AlertContact.objects.create(alert=alert, data=keepable(contact))
+        seal_contact(alert, contact)
     return alert
 
 
@@ -79,25 +79,10 @@ def _side_changed(before: dict, answers: dict) -> dict:
     return merged
 
 
-# « À qui est ce numéro ? » : somebody who controls the person, or nobody knows
-NOT_TO_CALL = ("controller", "unknown")
-
-
-def keepable(contact: dict) -> dict:
-    """A safe contact without what is not one.
-
-    A number that may be the exploiter's prints « Ne pas appeler »: it is offence data, which an association must not
-    receive as a way to reach the person, so only the warning is kept.
-    """
-    if contact.get("whose") in NOT_TO_CALL:
-        return {"whose": contact["whose"], "do_not_call": True}
-    return contact
-
-
 def discard_draft(actor, alert_id) -> None:
     alert = own_draft(actor, alert_id, lock=True)
     record("alert.discard", alert)
-    AlertContact.objects.filter(alert=alert).delete()
+    seal_contact(alert, {})
     AlertContent.objects.filter(alert=alert).delete()
     # not delete(): it would first delete from tables derived by trigger, which the application may only read
     Alert.objects.filter(pk=alert.pk)._raw_delete(alert._state.db)
@@ -335,31 +320,7 @@ def _copy_content(actor, case, alert, answers: dict) -> None:
         Assessment.objects.create(case=case, result=result.as_dict(), catalogue_version=version, by=actor)
     if story := {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}:
         CaseText.objects.create(case=case, data=story, by=actor)
-    if alert.agreement == Alert.Agreement.YES:
-        for consent in consents_from(answers):
-            Consent.objects.create(case=case, obtained_by=actor, **consent)
-
-
-def consents_from(answers: dict) -> list[dict]:
-    """What the person agreed to with the alert, as Consents' fields: one for each recipient named.
-
-    Being called back is agreed for the association that helps, never for the police by the way; nobody named is an
-    agreement to be recorded and no more.
-    """
-    wanted = answers.get("recipients") or []
-    told = {"language": answers.get("language") or "", "interpreter": answers.get("interpreter") or "", "proof": "oral"}
-    contact = Category.CONTACT if "contact" in wanted else 0
-    found = []
-    if "association" in wanted:
-        kinds = [Kind.NGO, Kind.NGO_NETWORK]
-        found.append({"purpose": "share_named", "kinds": kinds, "level": Level.FILE, "categories": contact, **told})
-    if "police" in wanted:
-        kinds = [Kind.INTERIOR, Kind.JUSTICE]
-        found.append({"purpose": "share_police", "kinds": kinds, "level": Level.FILE, "categories": 0, **told})
-    if "association" not in wanted:
-        purpose = "contact" if contact else "record"
-        found.append({"purpose": purpose, "kinds": [], "level": Level.SUMMARY, "categories": contact, **told})
-    return found
+    copy_agreement(actor, case, alert, answers)
 
 
 SIDES = {"yes": "minor", "no": "adult", "doubt": "doubt"}

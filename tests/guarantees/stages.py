@@ -2,7 +2,7 @@
 
 from agencies.actor import acting_as
 from agencies.models import Kind, Membership, Role
-from referral.operations import alerts, cases, orientations
+from referral.operations import agreements, alerts, orientations
 from tests import factories as f
 from tests.roles import as_role
 
@@ -92,7 +92,7 @@ class Stages:
             self.silence(made)
         if state == "consent_withdrawn":
             with acting_as(self.lead):
-                cases.withdraw_consent(self.lead, made.consent_id)
+                agreements.withdraw_consent(self.lead, made.consent_id)
         return made
 
     def silence(self, made):

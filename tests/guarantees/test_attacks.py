@@ -24,7 +24,7 @@ from referral.models import (
     OrientationMove,
     OrientationSheet,
 )
-from referral.operations import alerts, cases, orientations
+from referral.operations import agreements, alerts, cases, orientations
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import Assignment, Case, CaseAccess, Consent, Grant, GrantLog, Observation, Restriction
@@ -119,7 +119,7 @@ def test_an_old_transfer_of_a_fallen_lead_blocks_nobody(p):
     )
     f.orientation(p["home"], case, p["other"].agency, verb="transfer")
     with acting_as(p["home"]):
-        cases.withdraw_consent(p["home"], carried.pk)
+        agreements.withdraw_consent(p["home"], carried.pk)
     f.orientation(p["coord"], case, p["third"].agency, state="accepted", answerer=p["third"], verb="transfer", level=3)
     with acting_as(p["third"]):
         assert Case.objects.get().lead_id == p["third"].agency_id

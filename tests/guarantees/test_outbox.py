@@ -16,7 +16,7 @@ from notifications import delivery
 from notifications.models import Event, Notice, Preference
 from notifications.operations import access_ended, enqueue
 from referral.models import Alert
-from referral.operations import alerts, cases
+from referral.operations import agreements, alerts, cases
 from tests import factories as f
 from tests.notifications.post import fan_out, one_pass, states, told, worker
 from tests.roles import as_role
@@ -146,7 +146,7 @@ def test_who_lost_access_before_the_sending_is_dropped(coordinator):
     fan_out()
     assert partner.pk in told("case_opened")
     with acting_as(shelter):
-        cases.withdraw_consent(shelter, orientation.consent_id)
+        agreements.withdraw_consent(shelter, orientation.consent_id)
     one_pass()
     assert states("case_opened")[partner.pk] == "dropped"
     assert "case_opened" not in seen_by(partner)

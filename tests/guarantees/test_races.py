@@ -15,7 +15,7 @@ from django.utils import timezone
 from agencies.actor import SYSTEM, acting_as
 from agencies.models import Kind, Membership, Role
 from referral.models import Orientation, OrientationDesk, OrientationMove
-from referral.operations import cases, orientations
+from referral.operations import agreements, orientations
 from referral.workflow import NotAllowed, WrongState
 from tests import factories as f
 from tests.roles import as_role
@@ -120,7 +120,7 @@ def test_acceptance_against_withdrawal_of_the_agreement(p, started):
         more = {"outcome": "services"} if started else {}
         acts = [
             (p["home"], lambda: answer(p["home"], made.pk, **more)),  # noqa: B023
-            (p["coord"], lambda: cases.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
+            (p["coord"], lambda: agreements.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
         ]
         ends = together(*(acts if turn % 2 else acts[::-1]))
         answered, withdrawn = ends if turn % 2 else ends[::-1]
@@ -212,7 +212,7 @@ def test_the_sweep_against_a_withdrawal(p):
             Grant.objects.filter(group=p["home"].agency_id).update(until=timezone.now() - timedelta(minutes=1))
         acts = [
             (SYSTEM, end_due_grants),
-            (p["coord"], lambda: cases.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
+            (p["coord"], lambda: agreements.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
         ]
         assert together(*(acts if turn % 2 else acts[::-1])) == ["done", "done"]
         with as_role("nrm_owner"):

@@ -14,7 +14,7 @@ from agencies.actor import SYSTEM, acting_as
 from agencies.models import Agency, Category, Kind, Level, Membership, Role
 from notifications.models import Preference
 from referral.models import Alert, AlertDesk, ClientKey, Orientation
-from referral.operations import access, alerts, cases, orientations
+from referral.operations import access, agreements, alerts, cases, orientations
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Contact, Grant, Identity
@@ -104,7 +104,7 @@ class World:
             categories=Category.CONTACT,
         )
         with acting_as(self.lead):
-            named = cases.record_consent(self.lead, self.case.pk, agencies=[self.home.pk], level=3, categories=1)
+            named = agreements.record_consent(self.lead, self.case.pk, agencies=[self.home.pk], level=3, categories=1)
             cases.enter_identity(self.lead, self.case.pk, consent=named, data={"family_name": "MARQUEUR-NOM"})
 
     def sent(self, agency, state="sent", **fields) -> Orientation:
@@ -155,7 +155,7 @@ class World:
         orientation = self.sent(agency, "accepted", level=3, consent=consent)
         self.relate("consent_withdrawn", agency, orientation=orientation, **base)
         with acting_as(self.lead):
-            cases.withdraw_consent(self.lead, consent.pk)
+            agreements.withdraw_consent(self.lead, consent.pk)
         agency = f.shelter()
         self.sent(agency, "completed", level=2)
         self.relate("two_grounds", agency, orientation=self.sent(agency, "accepted", level=3), **base)

@@ -14,7 +14,7 @@ from referral.models import (
     OrientationMove,
     OrientationSheet,
 )
-from referral.operations import alerts, cases, orientations
+from referral.operations import agreements, alerts, cases, orientations
 from referral.workflow import NotAllowed, WrongState
 from tests import factories as f
 from victims.models import (
@@ -113,7 +113,7 @@ def test_the_main_job(people):
     with acting_as(p["shelter"]):
         with pytest.raises(WrongState):
             cases.enter_identity(p["shelter"], case.pk, consent=Consent.objects.get(), data={"family_name": "X"})
-        named = cases.record_consent(
+        named = agreements.record_consent(
             p["shelter"], case.pk, kinds=[], agencies=[p["shelter"].agency_id], level=3, categories=3
         )
         cases.enter_identity(
@@ -126,7 +126,7 @@ def test_the_main_job(people):
 
     # the person withdraws the agreement the transfer went on: coordination leads again, with summary
     with acting_as(p["shelter"]):
-        cases.withdraw_consent(p["shelter"], consent.pk)
+        agreements.withdraw_consent(p["shelter"], consent.pk)
     # the agreement about identity stands alone without a level: it gives no row
     assert counts(p["shelter"]) == [0] * 11 + [1, 0, 4 + 1, 1]
     assert counts(p["coord"]) == [1, 0, 0, 1, 1, 2, 0, 0, 0, 0, 0, 1, 3, 5, 0]
@@ -183,7 +183,7 @@ def test_two_grounds_of_one_agency(people):
         assert CaseAccess.objects.get().level == 3
         assert Grant.objects.filter(group=p["shelter"].agency_id).count() == 1
     with acting_as(p["coord"]):
-        cases.withdraw_consent(p["coord"], consent.pk)
+        agreements.withdraw_consent(p["coord"], consent.pk)
     with acting_as(p["shelter"]):
         assert not CaseAccess.objects.exists()
         assert not Grant.objects.exists()

@@ -1,27 +1,45 @@
-"""What the person agreed to."""
+"""What the person agreed to, who may agree in a child's place, and what a child thinks of it."""
 
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from agencies.encryption import EncryptedField
 from agencies.models import Level, Membership
 
 from .cases import Case
 
 
 class Consent(models.Model):
-    """The person's informed agreement: for whom, how far, which categories, until when. Never rewritten: the only
-    change is its withdrawal, which never goes back."""
+    """The informed agreement: for whom, how far, which categories, until when. Never rewritten: the only change is its
+    withdrawal, which never goes back.
+
+    A child does not agree: who may in its place is a court, a guardian or an ad hoc administrator (Code civil 388-2,
+    CPP 706-50); a parent only once verified and found not implicated. A trigger holds `giver` against the case's age.
+    """
+
+    class Giver(models.TextChoices):
+        PERSON = "person", _("The person")
+        COURT = "court", _("A court")
+        GUARDIAN = "guardian", _("A guardian appointed by a court")
+        AD_HOC = "ad_hoc_administrator", _("An ad hoc administrator")
+        PARENT = "parent", _("A parent, verified and not implicated")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=20, default="share_named")  # forms.yaml, consent_purposes
+    giver = models.CharField(max_length=24, choices=Giver, default=Giver.PERSON)
+    parent_verified = models.BooleanField(default=False)  # that she or he is the parent
+    parent_cleared = models.BooleanField(default=False)  # that she or he takes no part in the exploitation
     agencies = ArrayField(models.IntegerField(), default=list, blank=True)
     kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.SUMMARY)
     categories = models.PositiveSmallIntegerField(default=0)
+    explained = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     language = models.CharField(max_length=10, blank=True)
     interpreter = models.CharField(max_length=20, blank=True)
     proof = models.CharField(max_length=20, blank=True)
@@ -29,9 +47,16 @@ class Consent(models.Model):
     obtained_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        ordering = ["-obtained_at"]
+        ordering = ["-obtained_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(giver="parent") | Q(parent_verified=True, parent_cleared=True),
+                name="a_parent_is_verified_and_not_implicated",
+            ),
+        ]
 
     def __str__(self):
         return str(self.id)
@@ -39,3 +64,57 @@ class Consent(models.Model):
     @property
     def is_live(self) -> bool:
         return self.withdrawn_at is None and (self.until is None or self.until > timezone.now())
+
+    def names(self, agency) -> bool:
+        """Whether it names this agency, by itself or by its kind."""
+        return agency.pk in self.agencies or agency.kind in self.kinds
+
+
+class ChildOpinion(models.Model):
+    """« Avis de l'enfant »: heard and recorded, never a condition of protection (CIDE art. 12, CASF L.223-4). Its words
+    are level 3, in `AgreementText`."""
+
+    class Stance(models.TextChoices):
+        FAVOURABLE = "favourable", _("In favour")
+        MIXED = "mixed", _("Divided")
+        UNFAVOURABLE = "unfavourable", _("Against")
+        SILENT = "silent", _("Did not wish to say")
+        NOT_HEARD = "not_heard", _("Could not be heard yet")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="opinions")
+    stance = models.CharField(max_length=12, choices=Stance)
+    language = models.CharField(max_length=10, blank=True)
+    interpreter = models.CharField(max_length=20, blank=True)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return self.stance
+
+
+class AgreementText(models.Model):
+    """What was said around an agreement or an opinion: the words, who speaks for the child, how that was verified.
+    Level 3, encrypted, apart from what level 2 reads."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    consent = models.OneToOneField(Consent, models.CASCADE, null=True, related_name="text")
+    opinion = models.OneToOneField(ChildOpinion, models.CASCADE, null=True, related_name="text")
+    data = EncryptedField()  # {"proxy", "decision", "verified", "cleared", "words", "heard_by"}: text
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(consent__isnull=False, opinion=None) | Q(consent=None, opinion__isnull=False),
+                name="about_one_agreement_or_one_opinion",
+            )
+        ]
+
+    def __str__(self):
+        return str(self.id)

@@ -66,13 +66,6 @@ WALLS = [
         rights="SELECT, INSERT, DELETE",
     ),
     Wall(
-        "victims_consent",
-        select=sees("victims_consent.case_id", 2),
-        insert=f"obtained_by_id = nrm.membership() AND {leads('victims_consent.case_id')}",
-        update=sees("victims_consent.case_id", 2),
-        rights="SELECT, INSERT, UPDATE (withdrawn_at)",
-    ),
-    Wall(
         "victims_identity",
         select=sees("victims_identity.case_id", 2, bit=1),
         insert=f"entered_by_id = nrm.membership() AND {sees('victims_identity.case_id', 2, bit=1)}"

@@ -1,0 +1,87 @@
+"""What an orientation may carry: as far as the person agreed, or on a named legal ground written apart."""
+
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, Category, Kind
+from indicators.models import Code
+from referral.models import LegalReason, LegalShare, Orientation
+from victims.models import ChildOpinion, Consent
+
+REASON_LENGTH = 20  # a written reason says something; the same length as for emergency access
+
+
+class Uncovered(Exception):
+    """The agreement, or the named ground, does not cover what the orientation would carry. Says why in words."""
+
+
+def acts_of(agency: Agency) -> set[str]:
+    """Reserved acts this agency may do: its own list, or what its kind and profile say (forms.yaml, entitlements).
+    The same sentence as `nrm.entitled`, which the walls ask."""
+    codes = Code.objects.of("entitlements")
+    if agency.entitlements is not None:
+        return {code.code for code in codes if code.code in agency.entitlements}
+    mine = (agency.kind, agency.profile_id)
+    return {c.code for c in codes if mine[0] in c.data.get("kinds", []) or mine[1] in c.data.get("profiles", [])}
+
+
+def check_covered(orientation: Orientation) -> None:
+    """Raise Uncovered, in words, when agreement or ground does not cover addressee, level and categories."""
+    addressee = orientation.addressee
+    if orientation.level > addressee.max_level or orientation.categories & ~addressee.may_hold:
+        raise Uncovered(_("This agency may not receive that much: lower the level or untick a category."))
+    if orientation.consent is not None:
+        return _check_agreement(orientation, orientation.consent)
+    if not orientation.legal_ground:
+        raise Uncovered(_("An orientation needs the person's agreement or a named legal ground."))
+    return _check_ground(orientation)
+
+
+def _check_ground(orientation: Orientation) -> None:
+    ground = Orientation.LegalGround
+    if orientation.legal_ground == ground.CHILD_IN_DANGER and not orientation.case.is_minor:
+        raise Uncovered(_("This ground is for children and ages in doubt."))
+    if orientation.legal_ground != ground.ARTICLE_40:
+        return
+    if orientation.addressee.kind not in (Kind.JUSTICE, Kind.INTERIOR):
+        raise Uncovered(_("This ground is for the prosecutor and the police: choose such a service."))
+    if ground.ARTICLE_40 not in acts_of(orientation.sender):
+        raise Uncovered(_("Article 40 binds public officials: your organisation is not a public service."))
+
+
+def _check_agreement(orientation: Orientation, consent: Consent) -> None:
+    if not consent.is_live:
+        raise Uncovered(_("This agreement has ended."))
+    if orientation.case.is_minor and consent.giver == Consent.Giver.PERSON:
+        raise Uncovered(_("A child does not agree alone: choose « child in danger », or whoever speaks for the child."))
+    if not consent.names(orientation.addressee):
+        raise Uncovered(_("The agreement does not name this agency."))
+    if orientation.level > consent.level:
+        raise Uncovered(_("The agreement does not go as far as this level."))
+    if missing := Category.of(orientation.categories & ~consent.categories):
+        names = ", ".join(str(bit.label).lower() for bit in missing)
+        raise Uncovered(_("The agreement does not cover: %(names)s. Untick, or ask the person.") % {"names": names})
+
+
+def write_ground(actor, orientation: Orientation, reason: str) -> None:
+    """Keep apart why this draft goes without agreement; what stood for the draft before is replaced.
+
+    The newest opinion of a child goes with it. Raises Uncovered when the reason says too little.
+    """
+    LegalReason.objects.filter(share=orientation.pk).delete()
+    LegalShare.objects.filter(pk=orientation.pk).delete()
+    if orientation.consent_id is not None or not orientation.legal_ground:
+        return
+    if len(reason.strip()) < REASON_LENGTH:
+        raise Uncovered(_("Write why in at least 20 characters: it is kept apart and can be checked."))
+    opinion = ChildOpinion.objects.filter(case=orientation.case_id).first()
+    share = LegalShare.objects.create(
+        orientation=orientation,
+        case_id=orientation.case_id,
+        sender_id=orientation.sender_id,
+        addressee_id=orientation.addressee_id,
+        reference=orientation.reference,
+        ground=orientation.legal_ground,
+        opinion=opinion,
+        by=actor,
+    )
+    LegalReason.objects.create(share=share, data=reason.strip())

@@ -1,0 +1,51 @@
+"""Health, offence, residence: each in a table of its own behind its own bit, encrypted whole.
+
+Entries are dated and signed. A correction is a new entry that names the one it `replaces`, which stays readable.
+"""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from agencies.encryption import EncryptedField
+from agencies.models import Membership
+
+from .cases import Case
+
+
+class CategoryEntry(models.Model):
+    """What the three have in common."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="%(class)ss")
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    replaces = models.OneToOneField("self", models.CASCADE, null=True, blank=True, related_name="replaced_by")
+
+    class Meta:
+        abstract = True
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return str(self.id)
+
+
+class HealthNote(CategoryEntry):
+    """What care the person needs. Never a medical file."""
+
+    data = EncryptedField()  # {"needs": codes of vulnerability_factors, "urgent", "text"}
+
+
+class OffenceFact(CategoryEntry):
+    """About presumed authors (RGPD art. 10). A number that may be theirs comes sealed with an alert, so the ciphertext
+    is bound to `source_id`, which travels with the copy, and not to the row."""
+
+    source_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    data = EncryptedField(bound="source_id", label="offence")  # {"role", "relationship", "means", "text", "number"}
+
+
+class ResidenceFact(CategoryEntry):
+    """The person's right to stay, asylum included."""
+
+    data = EncryptedField()  # {"status": code of residence_statuses, "until": date, "text"}

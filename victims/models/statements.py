@@ -1,0 +1,62 @@
+"""Identification: what entitled bodies state about a person's situation, side by side, none overwriting another."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.encryption import EncryptedField
+from agencies.models import Agency, Membership
+
+from .cases import Case
+
+
+class Status(models.TextChoices):
+    """Degrees of identification (forms.yaml, identification_statuses)."""
+
+    PRESUMED = "presumed", _("Presumed victim")
+    IDENTIFIED = "identified", _("Identified victim")
+    RECOGNISED = "recognised", _("Victim recognised by a court")
+    NOT_ESTABLISHED = "not_established", _("Trafficking not established")
+
+
+class Statement(models.Model):
+    """One body's dated and signed statement. A change of mind is a new statement: the earlier one stays readable.
+
+    Level 3. What an asylum body states tells that the person asks for asylum: `asylum`, stamped by trigger, puts the
+    row behind the residence bit for everybody but that body.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="statements")
+    status = models.CharField(max_length=16, choices=Status)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    function = models.CharField(max_length=120)  # the signer's function that day, whatever it becomes
+    data = EncryptedField()  # {"basis", "motives"}: text
+    stated_on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+    asylum = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return self.status
+
+
+class IdentificationView(models.Model):
+    """The views in force of a case, without text: one row a sort of body and status. Level 2, derived by trigger from
+    the latest statement of each agency; the application may only read it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="views")
+    body = models.CharField(max_length=16)  # forms.yaml, identification_deciders
+    status = models.CharField(max_length=16, choices=Status)
+    stated_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "body", "status"], name="one_view_a_body_and_status")]
+
+    def __str__(self):
+        return f"{self.body} {self.status}"

@@ -1,0 +1,27 @@
+"""Row security of agreements, of a child's opinion, and of the words around them."""
+
+from agencies.walls import Wall
+
+from .sight import leads, sees
+
+WALLS = [
+    Wall(
+        "victims_consent",
+        select=sees("victims_consent.case_id", 2),
+        insert=f"obtained_by_id = nrm.membership() AND withdrawn_at IS NULL AND {leads('victims_consent.case_id')}",
+        update=sees("victims_consent.case_id", 2),
+        rights="SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id)",
+    ),
+    Wall(
+        "victims_childopinion",
+        select=sees("victims_childopinion.case_id", 2),
+        insert=f"by_id = nrm.membership() AND {sees('victims_childopinion.case_id', 3, lead=True)}",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "victims_agreementtext",
+        select=sees("victims_agreementtext.case_id", 3),
+        insert=f"by_id = nrm.membership() AND {sees('victims_agreementtext.case_id', 3, lead=True)}",
+        rights="SELECT, INSERT",
+    ),
+]
