@@ -1,6 +1,8 @@
-"""Rights of the directory: everybody reads it; the application changes a few columns of it."""
+"""Rights of the directory: everybody reads it; the application changes a few columns of it, of one's own desk."""
 
 from django.conf import settings
+
+from .walls import Wall
 
 _EDIT = "SELECT, INSERT, UPDATE" if settings.ADMIN_ENABLED else "SELECT"
 RIGHTS = {
@@ -11,10 +13,7 @@ RIGHTS = {
     "agencies_directory": _EDIT,
     "agencies_directory_services": _EDIT,
     "agencies_agency": _EDIT,
-    "agencies_desk": f"{_EDIT}, UPDATE (places, places_updated_at)",
-    "agencies_desk_services": f"{_EDIT}, DELETE" if settings.ADMIN_ENABLED else "SELECT",
-    "agencies_desk_territories": f"{_EDIT}, DELETE" if settings.ADMIN_ENABLED else "SELECT",
-    "agencies_user": "SELECT, UPDATE (last_login, password, language)",
+    "agencies_user": "SELECT, UPDATE (last_login, password, language, phone)",
     "agencies_membership": "SELECT",
     "agencies_apiclient": "SELECT",
     "auth_group": "SELECT, INSERT" if settings.ADMIN_ENABLED else "SELECT",
@@ -22,3 +21,50 @@ RIGHTS = {
     "auth_group_permissions": "SELECT",
     "django_content_type": "SELECT",
 }
+
+# An agency keeps its own desk: what it takes, for whom, how many places. Whether it receives, and how far, is given.
+_KEPT = "takes_adults, takes_minors, forms, languages, places, places_updated_at, second_id, phone"
+_OWN = "true" if settings.ADMIN_ENABLED else "{column} = nrm.agency()"
+# its administrator, and nobody else of it
+_ADMIN = (
+    "desk_id = nrm.agency() AND EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership()"
+    " AND m.active AND 'agency_admin' = ANY(m.roles))"
+)
+WALLS = [
+    Wall(
+        "agencies_desk",
+        select="true",
+        insert="true" if settings.ADMIN_ENABLED else None,
+        update=_OWN.format(column="agency_id"),
+        rights=_EDIT if settings.ADMIN_ENABLED else f"SELECT, UPDATE ({_KEPT})",
+    ),
+    *[
+        Wall(
+            table,
+            select="true",
+            insert=_OWN.format(column="desk_id"),
+            delete=_OWN.format(column="desk_id"),
+            rights="SELECT, INSERT, DELETE",
+        )
+        for table in ("agencies_desk_services", "agencies_desk_territories")
+    ],
+    # the hours are everybody's to read: who alerts a desk at night is told when it is back
+    Wall(
+        "agencies_dutyhours",
+        select="true",
+        insert=_ADMIN,
+        update=_ADMIN,
+        delete=_ADMIN,
+        rights="SELECT, INSERT, UPDATE, DELETE",
+    ),
+    Wall(
+        "agencies_dutymember",
+        select="desk_id = nrm.agency()",
+        insert=_ADMIN,
+        update=_ADMIN,
+        delete=_ADMIN,
+        rights="SELECT, INSERT, UPDATE, DELETE",
+    ),
+    # written by trigger alone
+    Wall("agencies_capacity", select="desk_id = nrm.agency()"),
+]

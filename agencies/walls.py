@@ -95,7 +95,7 @@ END $$
 """
 # Functions that run above the walls (SECURITY DEFINER) are closed to the application, but for these ways in. The
 # others serve triggers, which need no right to fire.
-ENTRANCES = ["accept", "break_glass", "import_touched", "move_case", "still_sees", "undo_import"]
+ENTRANCES = ["accept", "break_glass", "import_touched", "move_case", "still_sees", "undo_import", "watched"]
 CLOSE = f"""
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT p.oid::regprocedure AS f, NOT p.prosecdef OR p.proname = ANY('{{{",".join(ENTRANCES)}}}') AS open

@@ -34,12 +34,18 @@ KINDS = {
     for kind in (
         Kind("alert_vital", _("An alert waits for your service at once"), URGENT),
         Kind("alert_sent", _("An alert was sent to your service"), ANSWER),
-        Kind("alert_escalated", _("An alert left without an answer is passed on to your service"), ANSWER),
+        Kind("alert_escalated", _("An alert left without an answer waits for your service"), ANSWER),
         Kind("alert_reminder", _("An alert still waits for your service: half of the time has passed"), ANSWER),
         Kind("alert_opened", _("Your alert was read"), READ),
         Kind("alert_acted", _("A case was opened after an alert"), READ),
         Kind("alert_redirected", _("Your alert was sent on to another service"), READ),
         Kind("alert_closed", _("Your alert was closed"), READ),
+        Kind("alert_case_moved", _("The case opened after your alert has changed state"), READ),
+        Kind("alert_taken", _("An alert sent to your service was taken up by another one"), READ),
+        Kind("alert_closed_elsewhere", _("An alert sent to your service was closed by another one"), READ),
+        Kind("alert_passed_on", _("An alert that waited at your service was passed on to another one"), READ),
+        Kind("alert_addition", _("Something was added to an alert sent to your service"), ANSWER),
+        Kind("case_addition", _("Something was added to an alert joined to a case you lead"), READ),
         Kind("case_opened", _("A case was opened"), READ),
         Kind("orientation_sent", _("A request was sent to your service"), ANSWER),
         Kind("orientation_reminder", _("A request still waits for your service: half of the time has passed"), ANSWER),
@@ -51,8 +57,17 @@ KINDS = {
         Kind("orientation_expired", _("A request expired without an answer"), READ),
         Kind("orientation_escalated", _("A request left without an answer was escalated"), ANSWER),
         Kind("orientation_withdrawn", _("A request was withdrawn"), READ),
+        Kind("orientation_question", _("A service asks a question before it answers"), ANSWER),
+        Kind("orientation_answered", _("Your question about a request has an answer"), ANSWER),
+        Kind("orientation_message", _("A message about a request"), READ),
+        Kind("capacity_stale", _("Your service's places were declared more than a week ago"), ANSWER),
         Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
         Kind("break_glass", _("Somebody took an emergency access to a case"), URGENT),
+        Kind("match_found", _("Two cases may be about one person"), READ),
+        Kind("match_alarm", _("An account causes many possible duplicates"), READ),
+        Kind("contact_asked", _("Your coordination asks your service to contact it"), ANSWER),
+        Kind("case_merged", _("A case was closed as a duplicate"), READ),
+        Kind("case_parted", _("A case closed as a duplicate was opened again"), READ),
         Kind("access_ended", _("Your access to a case ended"), ENDED),
     )
 }
@@ -62,6 +77,8 @@ AUDIENCES = {
     "case": {"holders", "lead", "coordination"},
     "alert": {"desk", "author"},
     "orientation": {"desk", "author", "sender", "holders", "lead", "coordination"},
+    "match": {"coordination"},
+    "matchalarm": {"national", "audit"},
 }
 
 
@@ -70,6 +87,9 @@ PAGES = {
     "alert": "referral:inbox-alert",
     "case": "referral:case-list",
     "orientation": "referral:orientation-detail",
+    "desk": "referral:organisation",
+    "match": "referral:match-detail",
+    "matchalarm": "referral:match-alarm",
 }
 AUTHOR_PAGES = {"alert": "referral:alert-detail"}
 

@@ -24,6 +24,8 @@ class Event(models.Model):
         SENDER = "sender"  # the agency that asked
         LEAD = "lead"
         COORDINATION = "coordination"
+        NATIONAL = "national"
+        AUDIT = "audit"  # those who read the journal
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=40)
@@ -63,6 +65,7 @@ class Notice(models.Model):
     class Channel(models.TextChoices):
         APP = "app"
         MAIL = "mail"
+        SMS = "sms"
 
     class State(models.TextChoices):
         QUEUED = "queued"

@@ -68,7 +68,7 @@ def form_for(request, alert, step):
         return SituationForm(data, answers={"territory": own_territory(request.actor), **answers})
     if step == SIGNS:
         return signs_form(data, answers, whole="tout" in request.GET or data and "tout" in data)
-    offers = routing.suggestions_for_alert({**answers, "agreement": "yes"})
+    offers = routing.suggestions_for_alert({**answers, "agreement": "yes"}, request.actor.agency)
     offers = [offer for offer in offers if offer.agency.pk != alert.agency_id]
     return AgreementForm(data, answers=answers, contact=contact_of(alert), offers=offers, agency=request.actor.agency)
 

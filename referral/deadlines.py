@@ -11,6 +11,7 @@ FIRST = {
 }
 VITAL_AGAIN = timedelta(minutes=20)  # second desk at 10 min, national at 20, then every 20 until somebody acts
 BEFORE_LEAVING = timedelta(hours=2)
+TO_READ_AN_ANSWER = timedelta(hours=2)
 
 
 def first_due(urgency: str, now: datetime, reachable_until: datetime | None = None) -> datetime:
@@ -24,8 +25,27 @@ def first_due(urgency: str, now: datetime, reachable_until: datetime | None = No
     return due
 
 
-def again(urgency: str, now: datetime, rung: int) -> datetime:
-    """When silence is told again: for vital 10 then every 20 minutes, else once more after the same clock."""
+def again(urgency: str, now: datetime, first: bool, reachable_until: datetime | None = None) -> datetime:
+    """When silence is told again. Vital: 10 minutes after the first time, then every 20; else the same clock again.
+
+    While the person can still be reached, and not for long, it is told every 20 minutes.
+    """
     if urgency == Urgency.VITAL:
-        return now + (FIRST[Urgency.VITAL] if rung == 0 else VITAL_AGAIN)
-    return now + FIRST[Urgency(urgency)]
+        return now + (FIRST[Urgency.VITAL] if first else VITAL_AGAIN)
+    due = now + FIRST[Urgency(urgency)]
+    if reachable_until is not None and reachable_until > now:
+        due = min(due, max(now + VITAL_AGAIN, reachable_until - BEFORE_LEAVING))
+    return due
+
+
+def left_after_answer(clocks: list[tuple[str, datetime, datetime]], now: datetime) -> datetime:
+    """When a desk must answer once its question is answered. `clocks`: (action, at, due_at) of moves that set one.
+
+    The clock a first question stopped goes on with what was left of it; one that was not stopped stands. The desk has
+    two hours at least to read the answer.
+    """
+    due = clocks[-1][2]
+    if clocks[-1][0] == "ask" and len(clocks) > 1:
+        asked_at, before = clocks[-1][1], clocks[-2][2]
+        due = now + (before - asked_at)
+    return max(due, now + TO_READ_AN_ANSWER)

@@ -4,14 +4,17 @@ Distance may be safety, so it is said and never decides the order by itself (ter
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from agencies.duty import back_at
 from agencies.models import Agency, Desk, Kind, Service, Territory
-from victims.models import AgeSide
 
+from . import discretion
 from .models import Alert
 
 REQUIRED = {
@@ -73,6 +76,7 @@ class Suggestion:
     ticked: bool = False
     blocked: str = ""
     score: int = 0
+    km: int | None = None  # between chief towns; said, never a merit
 
     @property
     def agency(self) -> Agency:
@@ -107,8 +111,11 @@ SUPPORT = {Kind.NGO, Kind.NGO_NETWORK, Kind.LABOUR, Kind.UNION, Kind.SOCIAL_AFFA
 NEVER_PRETICKED = {Kind.INTERIOR, Kind.JUSTICE}
 
 
-def suggestions_for_alert(answers: dict) -> list[Suggestion]:
-    """The desks page 3 shows for these answers, the ones decided by rule ticked, each with its reason."""
+def suggestions_for_alert(answers: dict, sender: Agency) -> list[Suggestion]:
+    """The desks page 3 shows for these answers, the ones decided by rule ticked, each with its reason.
+
+    Those that must not know of it come last, `blocked` with the reason.
+    """
     territory = Territory.objects.filter(pk=answers.get("territory") or "").first()
     if territory is None:
         return []
@@ -121,7 +128,7 @@ def suggestions_for_alert(answers: dict) -> list[Suggestion]:
         .prefetch_related("services", "territories")
         .distinct()
     )
-    minor = answers.get("minor") in ("yes", "doubt")
+    minor, immunity = answers.get("minor") in ("yes", "doubt"), discretion.employer_immunity(answers)
     found = []
     for desk in desks:
         kind = desk.agency.kind
@@ -131,16 +138,17 @@ def suggestions_for_alert(answers: dict) -> list[Suggestion]:
             continue
         offers = {service.code for service in desk.services.all()}
         suggestion = Suggestion(desk, reasons=_place_reasons(desk, territory))
-        if minor and "child_care" in offers:
+        suggestion.blocked = discretion.barred(sender, immunity, kind, offers)
+        may_tick = not suggestion.blocked
+        if may_tick and minor and "child_care" in offers:
             suggestion.ticked = True
             suggestion.reasons.insert(0, _("Child or age in doubt: protection does not wait for agreement"))
-        elif ground == "vital_danger" and "emergency_shelter" in offers and kind not in NEVER_PRETICKED:
+        elif may_tick and ground == "vital_danger" and "emergency_shelter" in offers and kind not in NEVER_PRETICKED:
             suggestion.ticked = True
             suggestion.reasons.insert(0, _("Danger to life: help is owed (Code pénal 223-6)"))
-        elif agreement == "not_asked" and kind not in SUPPORT:
-            continue
-        found.append(suggestion)
-    return sorted(found, key=lambda s: (not s.ticked, s.agency.name))
+        if suggestion.blocked or suggestion.ticked or agreement != "not_asked" or kind in SUPPORT:
+            found.append(suggestion)
+    return sorted(found, key=lambda s: (bool(s.blocked), not s.ticked, s.agency.name))
 
 
 def _place_reasons(desk: Desk, territory: Territory) -> list[str]:
@@ -177,7 +185,9 @@ def addressees(alert: Alert, answers: dict) -> list[Addressee]:
     ground = protected or answers.get("legal_ground")
     wanted = {int(pk) for pk in answers.get("desks") or []}
     desks = []
-    for offer in suggestions_for_alert(answers):
+    for offer in suggestions_for_alert(answers, alert.agency):
+        if offer.blocked:
+            continue
         allowed = agreement == "yes" or ground or (agreement == "not_asked" and offer.agency.kind in SUPPORT)
         by_rule = bool(offer.ticked and protected)
         if by_rule or (offer.agency.pk in wanted and allowed):
@@ -206,17 +216,54 @@ def _shares(answers: dict, ticked: list) -> bool:
     return bool(answers.get("recipients") or ticked)
 
 
-def next_desk(alert: Alert, row) -> list[int]:
-    """Who is told after silence: second desk, territory's coordination, national; at the national desk nobody new."""
-    desk = Desk.objects.filter(pk=row.agency_id).select_related("agency", "second__agency").first()
-    ladder = []
-    if row.rung == 0 and desk and desk.second and desk.second.agency.active:
-        ladder.append(desk.second_id)
-    if row.rung == 0 and not (desk and desk.agency.is_coordination):
-        ladder.append(coordination_of(alert.territory).pk)
-    ladder.append(national().pk)
+def barred(alert: Alert, desk: Desk) -> str:
+    """Why this desk must not know of this alert, in words; empty when it may."""
+    services = {service.code for service in desk.services.all()}
+    return discretion.barred(alert.agency, alert.employer_immunity, desk.agency.kind, services)
+
+
+def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
+    """The second desk, where it may be told in this one's place: it receives alerts, and is no police or justice desk
+    told for an association."""
+    second = desk.second if desk else None
+    if second is None or not (second.receives_alerts and second.agency.active) or barred(alert, second):
+        return None
+    if second.agency.kind in NEVER_PRETICKED and desk.agency.kind not in NEVER_PRETICKED:
+        return None
+    return second
+
+
+def with_stand_ins(alert: Alert, agencies: list[int], due: datetime) -> list[int]:
+    """These desks, and the stand-in of each that will not be back before half of the time has passed.
+
+    The clock itself goes on at night and on holidays: hours decide who is told (design, section 5).
+    """
+    now = timezone.now()
+    desks = Desk.objects.filter(pk__in=agencies, second__isnull=False).select_related("agency", "second__agency")
+    seconds = {desk.pk: stand_in_of(alert, desk) for desk in desks.prefetch_related("second__services")}
+    seconds = {pk: second for pk, second in seconds.items() if second is not None}
+    if not seconds:
+        return agencies
+    back = back_at({*seconds, *(second.pk for second in seconds.values())}, now)
+    half = now + (due - now) / 2
+    away = [second.pk for pk, second in seconds.items() if back[pk] > half and back[second.pk] <= half]
+    return [*agencies, *(pk for pk in dict.fromkeys(away) if pk not in agencies)]
+
+
+def next_desk(alert: Alert, row, first: bool) -> list[int]:
+    """Who is told after silence: the second desk or the territory's coordination, at the next silence the national
+    desk; nobody new when all were told. `first`: this desk had not been silent before."""
     told = alert_agencies(alert)
-    return next(([pk] for pk in ladder if pk not in told), [])
+    if first and row.rung == 0:
+        desks = Desk.objects.filter(pk=row.agency_id).select_related("agency", "second__agency")
+        desk = desks.prefetch_related("second__services").first()
+        second = stand_in_of(alert, desk)
+        ladder = [second.pk] if second else []
+        if not (desk and desk.agency.is_coordination):
+            ladder.append(coordination_of(alert.territory).pk)
+        if ladder:
+            return next(([pk] for pk in ladder if pk not in told), [])
+    return [pk for pk in (national().pk,) if pk not in told]
 
 
 def alert_agencies(alert: Alert) -> set[int]:
@@ -224,61 +271,15 @@ def alert_agencies(alert: Alert) -> set[int]:
     return {agency for move in alert.moves.all() for agency in move.to_agencies}
 
 
+# a person sleeps in one place: for these a single acceptance is wanted, the others are set free
+EXCLUSIVE = {"emergency_shelter", "safe_housing"}
+
+
+def is_exclusive(service_code: str) -> bool:
+    return service_code in EXCLUSIVE
+
+
 def needs():
     """Services that at least one desk offers and receives requests for; coordinating is nobody's need."""
     offered = Service.objects.filter(desk__receives_orientations=True, desk__agency__active=True)
     return offered.exclude(code="strategic_coordination").distinct()
-
-
-def ranked_for_orientation(case, service_code: str, *, sender_id: int, language: str = "") -> list[Suggestion]:
-    """Desks for one need, best first, with reasons; those that cannot take the person come last, greyed, with why."""
-    minor = case.age_side != AgeSide.ADULT
-    desks = (
-        Desk.objects.filter(receives_orientations=True, agency__active=True, services=service_code)
-        .exclude(pk=sender_id)
-        .select_related("agency__territory")
-        .prefetch_related("territories")
-        .order_by("pk")
-    )
-    here = case.territory
-    neighbours = set(here.neighbours.values_list("pk", flat=True))
-    found = [_rank(desk, case, here, neighbours, minor, language) for desk in desks]
-    return sorted(found, key=lambda s: (bool(s.blocked), -s.score, s.agency.name))
-
-
-def _rank(desk, case, here, neighbours, minor, language) -> Suggestion:
-    """Place is said and gives no rank: near is no merit, and far may be what the person's safety asks for."""
-    s = Suggestion(desk)
-    if not (desk.takes_minors if minor else desk.takes_adults):
-        s.blocked = _("Does not take minors") if minor else _("Does not take adults")
-    elif desk.forms and case.form not in (*desk.forms, "unknown"):
-        s.blocked = _("Does not take this form of exploitation")
-    elif desk.places == 0:
-        s.blocked = _("No place declared")
-    if minor and desk.takes_minors:
-        s.reasons.append(_("Takes minors"))
-        s.score += 1
-    if case.form in desk.forms:
-        s.reasons.append(_("Specialised in this form of exploitation"))
-        s.score += 2
-    if language and language in desk.languages:
-        s.reasons.append(_("Speaks the person's language"))
-        s.score += 2
-    if desk.places:
-        s.reasons.append(
-            ngettext("%(count)d place declared", "%(count)d places declared", desk.places) % {"count": desk.places}
-        )
-        s.score += 1
-    s.reasons.append(_where(desk, here, neighbours))
-    return s
-
-
-def _where(desk, here: Territory, neighbours: set) -> str:
-    codes = {t.pk for t in desk.territories.all()}
-    if here.pk in codes or here.region_id in codes:
-        return _("In this territory: check that distance is not needed for safety")
-    if codes & neighbours:
-        return _("In a neighbouring département")
-    if desk.nationwide:
-        return _("Works everywhere in France")
-    return _("Elsewhere: away from the place of exploitation")

@@ -17,7 +17,7 @@ class WrongState(Exception):
 @dataclass(frozen=True)
 class Step:
     after: str
-    side: str  # sender, desk, system, author
+    side: str  # author, sender, lead, desk, system; `consent` and `database` act by trigger alone
     roles: tuple[str, ...]
 
 
@@ -32,7 +32,13 @@ ALERT: dict[tuple[str, str], Step] = {
     **{
         (state, action): Step(after, "desk", WORKS)
         for state in ("sent", "opened", "redirected")
-        for action, after in (("act", "acted"), ("redirect", "redirected"), ("close", "closed"))
+        for action, after in (
+            ("act", "acted"),
+            ("redirect", "redirected"),
+            ("close", "closed"),
+            # a coordination unit, in the place of a desk that stays silent
+            ("readdress", "redirected"),
+        )
     },
     # silence: the clock tells one more desk and changes no state
     **{(state, "escalate"): Step(state, "system", ()) for state in ("sent", "opened", "redirected")},
@@ -43,7 +49,7 @@ ORIENTATION: dict[tuple[str, str], Step] = {
     ("sent", "open"): Step("opened", "desk", WORKS),
     **{
         (state, action): Step(after, side, roles)
-        for state in ("sent", "opened")
+        for state in ("sent", "opened", "question")
         for action, after, side, roles in (
             ("accept", "accepted", "desk", WORKS),
             ("decline", "declined", "desk", WORKS),
@@ -53,12 +59,43 @@ ORIENTATION: dict[tuple[str, str], Step] = {
             ("withdraw_consent", "consent_withdrawn", "consent", ()),
         )
     },
+    ("sent", "ask"): Step("question", "desk", WORKS),
+    ("opened", "ask"): Step("question", "desk", WORKS),
+    ("question", "answer"): Step("opened", "sender", WORKS),
     ("accepted", "start"): Step("in_progress", "desk", WORKS),
     ("in_progress", "complete"): Step("completed", "desk", WORKS),
     ("accepted", "withdraw_consent"): Step("consent_withdrawn", "consent", ()),
     ("in_progress", "withdraw_consent"): Step("consent_withdrawn", "consent", ()),
+    **{
+        (state, action): Step(after, side, roles)
+        for state in ("accepted", "in_progress")
+        for action, after, side, roles in (
+            # the agency that leads the case takes back what an acceptance gave, whatever became of the other account
+            ("revoke", "withdrawn", "lead", WORKS),
+            # the agency that led by it has handed the case on; the time of what it gave has run out
+            ("hand_on", "completed", "database", ()),
+            ("lapse", "completed", "database", ()),
+        )
+    },
     ("draft", "withdraw"): Step("withdrawn", "sender", WORKS),
     ("draft", "withdraw_consent"): Step("consent_withdrawn", "consent", ()),
+}
+
+# A possible duplicate: the unit asked decides, and may come back on it; the worker finds, and lets go of what is no
+# longer alike. Nothing a person decided is undone by the worker, but for a « two persons » that new data contradicts.
+MATCH: dict[tuple[str, str], Step] = {
+    ("apart", "find"): Step("open", "system", ()),
+    ("lapsed", "find"): Step("open", "system", ()),
+    ("open", "lapse"): Step("lapsed", "system", ()),
+    ("open", "contact"): Step("contact", "unit", (Role.COORDINATOR,)),
+    **{
+        (state, action): Step(after, "unit", (Role.COORDINATOR,))
+        for state in ("open", "contact", "linked")
+        for action, after in (("dismiss", "apart"), ("link", "linked"), ("merge", "merged"))
+        if (state, action) != ("linked", "link")
+    },
+    ("apart", "reopen"): Step("open", "unit", (Role.COORDINATOR,)),
+    ("merged", "undo"): Step("open", "unit", (Role.COORDINATOR,)),
 }
 
 
@@ -87,7 +124,7 @@ def as_sql() -> str:
     """The same table for the database's guard: nrm.step_side(noun, before, action, after) -> side, or NULL."""
     rows = [
         f"('{noun}', '{before}', '{action}', '{s.after}', '{s.side}')"
-        for noun, table in (("alert", ALERT), ("orientation", ORIENTATION))
+        for noun, table in (("alert", ALERT), ("orientation", ORIENTATION), ("match", MATCH))
         for (before, action), s in table.items()
     ]
     return (

@@ -65,6 +65,8 @@ class Alert(models.Model):
     agreement = models.CharField(max_length=10, choices=Agreement, blank=True)
     persons = models.PositiveSmallIntegerField(default=1)
     reachable_until = models.DateTimeField(null=True)
+    # the suspected employer enjoys diplomatic immunity: embassies and consulates are kept out of it
+    employer_immunity = models.BooleanField(default=False)
     case_status = models.CharField(max_length=12, blank=True)  # copied through AlertLink by trigger
     step = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
@@ -114,8 +116,12 @@ class AlertDesk(models.Model):
     due_at = models.DateTimeField(null=True)  # null: nothing more to wait for
     state = models.CharField(max_length=12, choices=Alert.State)
     rung = models.PositiveSmallIntegerField(default=0)  # 0 first addressed, 1 second desk, 2 national
+    answer_by = models.DateTimeField(null=True)  # the promise: the first due_at, moved by one call and by no escalation
     opened_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
+    # who took the alert up, or closed it: told to every desk it was sent to
+    taken_by = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", db_index=False)
+    taken_at = models.DateTimeField(null=True)
     # the inbox's own columns, copied from the alert
     reference = models.CharField(max_length=12)
     urgency = models.CharField(max_length=8, choices=Urgency)
@@ -123,6 +129,7 @@ class AlertDesk(models.Model):
     form = models.CharField(max_length=40)
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="+", db_index=False)
     kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricted it
+    in_charge = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = DeskQuerySet.as_manager()
 
@@ -153,3 +160,21 @@ class AlertLink(models.Model):
 
 class AlertMove(Move):
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="moves")
+    # a coordination unit sends it on in the place of this silent desk
+    instead_of = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", db_index=False)
+
+
+class AlertAddition(models.Model):
+    """What the author adds to an alert once sent. Read like its content, and by who sees the file of its case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="additions")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    text = EncryptedField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return str(self.alert_id)

@@ -75,6 +75,10 @@ class Orientation(models.Model):
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.SUMMARY)
     categories = models.PositiveSmallIntegerField(default=0)
     until = models.DateTimeField(null=True, blank=True)
+    # accepted by one, the others asked for the same need are withdrawn with it; else several services work side by side
+    exclusive = models.BooleanField(default=False)
+    # a request refused, or left without an answer, asked of another service: a link, not a state
+    rerouted_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="rerouted_to")
     created_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
@@ -141,6 +145,7 @@ class OrientationDesk(models.Model):
     reference = models.CharField(max_length=12)
     urgency = models.CharField(max_length=8, choices=Urgency)
     kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricted it
+    in_charge = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = DeskQuerySet.as_manager()
 

@@ -7,19 +7,22 @@ from django.db import IntegrityError
 from django.http import Http404
 from django.utils import timezone
 
-from agencies.models import Agency, Territory
+from agencies.models import Agency, Kind, Territory
 from indicators import catalogue
 from indicators.assess import assess, replayed
 from journal.operations import record
 from notifications.operations import enqueue
-from referral import routing, workflow
-from referral.deadlines import again, first_due
+from referral import discretion, routing, workflow
+from referral.deadlines import first_due
 from referral.errors import guarded
-from referral.models import Alert, AlertContent, AlertDesk, AlertLink, AlertMove
+from referral.models import Alert, AlertContent, AlertLink
 from victims.access import grant
 from victims.models import AgeSide, Assessment, Case, CaseText, Grant, Observation, Urgency
 
 from .alert_agreements import copy_agreement, seal_contact
+from .desks import close_alert, escalate_alert, move, open_alert, redirect_alert, sides, taken, visible
+
+__all__ = ["close_alert", "escalate_alert", "open_alert", "redirect_alert", "sides"]  # a desk's part, in `desks`
 
 
 def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | None = None) -> Alert:
@@ -128,17 +131,15 @@ def send_alert(actor, alert_id) -> Alert:
     alert.agreement = answers.get("agreement") or Alert.Agreement.NOT_ASKED
     alert.persons = answers.get("persons") or 1
     alert.reachable_until = parse_moment(answers.get("reachable_until"))
-    desks = routing.chosen_desks(alert, answers)
-    kept = desks == [alert.agency_id]
+    alert.employer_immunity = discretion.employer_immunity(answers)
+    desks, due = routing.chosen_desks(alert, answers), first_due(alert.urgency, now, alert.reachable_until)
+    if desks == [alert.agency_id]:  # kept: nobody waits
+        due = None
+    else:
+        desks = routing.with_stand_ins(alert, desks, due)
     with guarded():
         alert.save()
-        _move(
-            actor,
-            alert,
-            "send",
-            to=desks,
-            due=None if kept else first_due(alert.urgency, now, alert.reachable_until),
-        )
+        move(actor, alert, "send", to=desks, due=due)
     record("alert.send", alert)
     enqueue("alert_vital" if alert.urgency == Urgency.VITAL else "alert_sent", alert, to=["desk"])
     return alert
@@ -152,94 +153,6 @@ def send_danger(actor, draft_id, answers: dict) -> Alert:
     return send_alert(actor, alert.pk)
 
 
-def _visible(actor, alert_id) -> Alert:
-    alert = Alert.objects.visible_to(actor).select_related("content").filter(pk=alert_id).first()
-    if alert is None:
-        raise Http404
-    return alert
-
-
-def sides(actor, alert: Alert) -> set[str]:
-    """What the actor is to this alert: its author, a live desk, the system."""
-    found = set()
-    if alert.author_id == actor.pk:
-        found.add("author")
-    if AlertDesk.objects.of(actor).filter(alert=alert, live=True).exists():
-        found.add("system" if actor.kind == "system" else "desk")
-    return found
-
-
-def _move(actor, alert, action, *, to=(), due=None, reason="", comment=None) -> None:
-    step = workflow.step(workflow.ALERT, alert.state, action, side=sides(actor, alert), actor=actor)
-    AlertMove.objects.create(
-        alert=alert,
-        action=action,
-        before=alert.state,
-        after=step.after,
-        membership=actor,
-        agency_id=actor.agency_id,
-        reason=reason,
-        comment=comment,
-        to_agencies=list(to),
-        due_at=due,
-    )
-    alert.state = step.after
-
-
-def open_alert(actor, alert_id) -> Alert:
-    """Read an alert at a desk: the first opening is a move the author is told of; each reading is journalled."""
-    alert = _visible(actor, alert_id)
-    row = AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
-    record("alert.read", alert)
-    if row and row.opened_at is None and alert.state in ("sent", "redirected", "opened"):
-        with guarded():
-            _move(actor, alert, "open")
-        enqueue("alert_opened", alert, to=["author"])
-    return alert
-
-
-def redirect_alert(actor, alert_id, agency_ids: list[int], *, reason: str) -> Alert:
-    """Send it on to other desks; the redirecting desk keeps the moves and loses the content."""
-    alert = _visible(actor, alert_id)
-    targets = routing.alert_desks().filter(pk__in=agency_ids).exclude(pk=actor.agency_id)
-    found = list(targets.values_list("pk", flat=True))
-    if not found or len(found) != len(set(agency_ids)):
-        raise workflow.NotAllowed("redirect")
-    with guarded():
-        due = first_due(alert.urgency, timezone.now(), alert.reachable_until)
-        _move(actor, alert, "redirect", to=found, due=due, reason=reason)
-    record("alert.redirect", alert)
-    enqueue("alert_sent", alert, to=["desk"], agencies=found)
-    enqueue("alert_redirected", alert, to=["author"])
-    return alert
-
-
-def close_alert(actor, alert_id, *, reason: str) -> Alert:
-    """Close without a case, with a coded reason. A low score is never one (mission, section 8)."""
-    alert = _visible(actor, alert_id)
-    with guarded():
-        _move(actor, alert, "close", reason=reason)
-    record("alert.close", alert)
-    enqueue("alert_closed", alert, to=["author"])
-    return alert
-
-
-def escalate_alert(actor, alert_id) -> list[int]:
-    """Silence: tell the next desk (second, then national, then the national one again). For the system membership."""
-    alert = _visible(actor, alert_id)
-    row = AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
-    if row is None:
-        raise workflow.NotAllowed("escalate")
-    target = routing.next_desk(alert, row)
-    now = timezone.now()
-    with guarded():
-        _move(actor, alert, "escalate", to=target, due=again(alert.urgency, now, row.rung))
-    record("alert.escalate", alert)
-    kind = "alert_vital" if alert.urgency == Urgency.VITAL else "alert_escalated"
-    enqueue(kind, alert, to=["desk"], agencies=target or [actor.agency_id])
-    return target
-
-
 def open_case(actor, alert_id) -> Case:
     """Open a case from an alert.
 
@@ -248,12 +161,12 @@ def open_case(actor, alert_id) -> Case:
     is the agency that wrote it). Coordination units the alert was addressed to get `summary` on it.
     Raises NotAllowed for an agency that neither coordinates nor supports people.
     """
-    alert = _visible(actor, alert_id)
+    alert = visible(actor, alert_id)
     agency = actor.agency
     if not (agency.is_coordination or agency.supports_people):
         raise workflow.NotAllowed("act")
     with guarded():
-        _move(actor, alert, "act")
+        move(actor, alert, "act")
         answers = alert.content.data  # after the move: who may not act may not read it either
         case = Case.objects.create(
             form=alert.form,
@@ -262,6 +175,7 @@ def open_case(actor, alert_id) -> Case:
             territory=alert.territory,
             language=answers.get("language") or "",
             persons=alert.persons,
+            employer_immunity=alert.employer_immunity,
             lead=agency,
             coordination=agency if agency.is_coordination else routing.coordination_of(alert.territory),
             opened_by=actor,
@@ -270,7 +184,7 @@ def open_case(actor, alert_id) -> Case:
         _copy_content(actor, case, alert, answers)
         inform_coordination(actor, case, alert)
     record("case.open", case, case_id=case.pk)
-    enqueue("alert_acted", alert, to=["author", "desk"])
+    taken(actor, alert)
     enqueue("case_opened", case, to=["holders"])
     return case
 
@@ -278,24 +192,24 @@ def open_case(actor, alert_id) -> Case:
 def act_on(actor, alert: Alert) -> None:
     """« Dossier ouvert » for an alert that concerns several persons; a second opening finds it done already."""
     if alert.state != Alert.State.ACTED:
-        _move(actor, alert, "act")
-        enqueue("alert_acted", alert, to=["author", "desk"])
+        move(actor, alert, "act")
+        taken(actor, alert)
 
 
 def join_case(actor, alert_id, case: Case) -> Case:
     """Join an alert to a case the actor's agency leads: same content copied, nobody else sees more."""
-    alert = _visible(actor, alert_id)
+    alert = visible(actor, alert_id)
     case = (
         Case.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=case.pk, lead=actor.agency_id).first()
     )
     if case is None:
         raise Http404
     with guarded():
-        _move(actor, alert, "act")
+        move(actor, alert, "act")
         AlertLink.objects.create(alert=alert, case=case)
         _copy_content(actor, case, alert, alert.content.data)
     record("case.join", case, case_id=case.pk)
-    enqueue("alert_acted", alert, to=["author", "desk"])
+    taken(actor, alert)
     return case
 
 
@@ -318,6 +232,8 @@ def _copy_content(actor, case, alert, answers: dict) -> None:
     if observed:
         result = read_answers(answers)
         Assessment.objects.create(case=case, result=result.as_dict(), catalogue_version=version, by=actor)
+    if alert.agency.kind == Kind.ASYLUM:
+        answers = discretion.without_asylum(answers)
     if story := {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}:
         CaseText.objects.create(case=case, data=story, by=actor)
     copy_agreement(actor, case, alert, answers)

@@ -51,7 +51,13 @@ WALLS = [
         delete=_author("referral_alertcontact.alert_id", draft=True),
         rights="SELECT, INSERT, UPDATE, DELETE",
     ),
-    Wall("referral_alertdesk", select=MY_DESK, worker_select=DUE_DESK),
+    Wall(
+        "referral_alertdesk",
+        select=MY_DESK,
+        update=f"({MY_DESK}) AND live",  # who takes charge inside the agency, and nothing else
+        rights="SELECT, UPDATE (in_charge_id)",
+        worker_select=DUE_DESK,
+    ),
     Wall(
         "referral_alertmove",
         select=(

@@ -1,7 +1,7 @@
 """Row security of orientations. A refusal or an end takes the sheet away and leaves the moves."""
 
 from agencies.walls import Wall
-from victims.policies import open_to_me, sees
+from victims.policies import leads, open_to_me, sees
 
 from .desks import DUE_DESK, ME, MY_DESK
 
@@ -40,7 +40,7 @@ WALLS = [
             # so that a grant that ended, or a lead handed on, takes the sheet with it
             "EXISTS (SELECT 1 FROM referral_orientationdesk d WHERE d.orientation_id ="
             " referral_orientationsheet.orientation_id AND d.agency_id = nrm.desk() AND d.live AND (d.state IN"
-            " ('sent', 'opened') OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id ="
+            " ('sent', 'opened', 'question') OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id ="
             " referral_orientationsheet.case_id AND a.agency_id = nrm.desk() AND (a.until IS NULL OR a.until > now())"
             " AND a.level >= CASE part WHEN 'file' THEN 3 ELSE 2 END AND nrm.bit_of(part || '_case') &"
             " ~a.categories::int = 0)))"
@@ -57,12 +57,22 @@ WALLS = [
             f"({_sent('referral_orientationmove')}) OR {_desk('referral_orientationmove.orientation_id', live=False)}"
             f" OR {sees('referral_orientationmove.case_id', 3, lead=True)}"
         ),
-        # only nrm.accept and the withdrawal of the agreement write these two
+        # only nrm.accept, the end of an agreement and the lead's moving on write these. A desk that is no longer live is
+        # let through to the trigger, which tells « not now any more » from « never yours »
         insert=(
-            f"membership_id = {ME} AND agency_id = nrm.desk() AND after NOT IN ('accepted', 'consent_withdrawn')"
-            f" AND (({_sent('referral_orientationmove')}) OR {_desk('referral_orientationmove.orientation_id')})"
+            f"membership_id = {ME} AND agency_id = nrm.desk()"
+            " AND action NOT IN ('accept', 'withdraw_consent', 'lapse', 'hand_on')"
+            f" AND (({_sent('referral_orientationmove')})"
+            f" OR {_desk('referral_orientationmove.orientation_id', live=False)}"
+            f" OR {leads('referral_orientationmove.case_id')})"
         ),
         rights="SELECT, INSERT",
     ),
-    Wall("referral_orientationdesk", select=MY_DESK, worker_select=DUE_DESK),
+    Wall(
+        "referral_orientationdesk",
+        select=MY_DESK,
+        update=f"({MY_DESK}) AND live",  # who takes charge inside the agency, and nothing else
+        rights="SELECT, UPDATE (in_charge_id)",
+        worker_select=DUE_DESK,
+    ),
 ]

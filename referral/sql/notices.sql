@@ -24,6 +24,7 @@ BEGIN
   works := who.roles && '{case_worker,coordinator}';
   CASE noun
     WHEN 'none' THEN RETURN true;          -- "your access ended" needs no sight
+    WHEN 'desk' THEN RETURN works;         -- about one's own agency's desk
     WHEN 'case' THEN RETURN works AND EXISTS (
       SELECT 1 FROM victims_caseaccess a WHERE a.case_id = target AND a.agency_id = who.agency_id
         AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(who.id, who.agency_id, a.case_id));
@@ -42,13 +43,18 @@ BEGIN
                    WHERE d.orientation_id = o.id AND d.agency_id = who.agency_id)
         OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = who.agency_id
                    AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now()))));
+    WHEN 'match' THEN RETURN works AND EXISTS (
+      SELECT 1 FROM referral_match x WHERE x.id = target AND x.unit_id = who.agency_id
+        AND NOT nrm.kept_out(who.id, who.agency_id, x.first_id) AND NOT nrm.kept_out(who.id, who.agency_id, x.second_id));
+    WHEN 'matchalarm' THEN RETURN 'auditor' = ANY(who.roles) OR (works AND EXISTS (
+      SELECT 1 FROM agencies_agency g WHERE g.group_id = who.agency_id AND g.mandate = 'national'));
     ELSE RETURN false;
   END CASE;
 END $$;
 
 -- Fan-out: one INSERT ... SELECT over the waiting events, by the worker in system mode (run by the application it
 -- finds nothing: the policies show it no event). Unique on (event, membership, channel). Returns the events done.
-CREATE FUNCTION nrm.fan_out(at_most int) RETURNS int LANGUAGE sql AS $$
+CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int LANGUAGE sql AS $$
   WITH due AS MATERIALIZED (
     SELECT * FROM notifications_event WHERE fanned_at IS NULL ORDER BY at LIMIT at_most FOR UPDATE SKIP LOCKED
   ), about AS (
@@ -67,7 +73,11 @@ CREATE FUNCTION nrm.fan_out(at_most int) RETURNS int LANGUAGE sql AS $$
     WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
     UNION SELECT d.id, k.agency_id FROM about d JOIN referral_orientationdesk k ON k.orientation_id = d.subject_id
     WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
-    UNION SELECT d.id, g FROM about d, unnest(d.agencies) g WHERE d.subject = 'none'
+    UNION SELECT d.id, g FROM about d, unnest(d.agencies) g WHERE d.subject IN ('none', 'desk')
+    UNION SELECT d.id, x.unit_id FROM about d JOIN referral_match x ON x.id = d.subject_id
+    WHERE 'coordination' = ANY(d.audience) AND d.subject = 'match'
+    UNION SELECT d.id, g.group_id FROM about d JOIN agencies_agency g ON g.mandate = 'national'
+    WHERE 'national' = ANY(d.audience)
   ), people AS (
     SELECT u.id, m.id AS member, false AS as_author FROM units u JOIN agencies_membership m ON m.agency_id = u.agency_id
     WHERE m.active AND m.kind <> 'system' AND m.roles && '{case_worker,coordinator}'
@@ -76,10 +86,12 @@ CREATE FUNCTION nrm.fan_out(at_most int) RETURNS int LANGUAGE sql AS $$
     WHERE 'author' = ANY(d.audience) AND d.subject = 'alert'
       -- a company that alerts learns that its alert was read, never what became of it
       AND (g.kind <> 'employer' OR d.kind = 'alert_opened')
+    UNION ALL SELECT d.id, m.id, false FROM about d JOIN agencies_membership m ON m.roles::text[] && '{auditor}'
+    WHERE 'audit' = ANY(d.audience)
     UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
   ), entitled AS MATERIALIZED (
-    SELECT d.*, m.id AS member, m.user_id, p.as_author
+    SELECT d.*, m.id AS member, m.user_id, m.agency_id AS member_agency, p.as_author
     FROM (SELECT id, member, bool_and(as_author) AS as_author FROM people GROUP BY 1, 2) p
     JOIN due d ON d.id = p.id JOIN agencies_membership m ON m.id = p.member
     WHERE p.member IS DISTINCT FROM d.actor_id AND nrm.still_sees(p.member, d.subject, d.subject_id)
@@ -90,10 +102,20 @@ CREATE FUNCTION nrm.fan_out(at_most int) RETURNS int LANGUAGE sql AS $$
     INSERT INTO notifications_notice (event_id, membership_id, channel, state, kind, subject, subject_id, reference, at,
                                       as_author, attempts, due_at)
     SELECT p.id, p.member, c.channel, CASE c.channel WHEN 'app' THEN 'sent' ELSE 'queued' END, p.kind, p.subject,
-           p.subject_id, p.reference, p.at, p.as_author, 0, CASE c.channel WHEN 'mail' THEN now() END
-    FROM entitled p CROSS JOIN (VALUES ('app'), ('mail')) AS c(channel)
+           p.subject_id, p.reference, p.at, p.as_author, 0,
+           CASE WHEN c.channel = 'app' THEN NULL
+                -- the duty list is told at any hour, the others when their desk is back; a danger to life waits for none
+                WHEN p.kind IN ('alert_sent', 'alert_escalated', 'alert_reminder') AND NOT p.as_author
+                     AND y.membership_id IS NULL THEN nrm.back_at(p.member_agency, now())
+                ELSE now() END
+    FROM entitled p CROSS JOIN (VALUES ('app'), ('mail'), ('sms')) AS c(channel)
     LEFT JOIN notifications_preference f ON f.membership_id = p.member AND f.kind = p.kind
-    WHERE c.channel = 'app' OR (p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind = 'alert_vital'))
+    LEFT JOIN agencies_dutymember y ON y.membership_id = p.member AND y.desk_id = p.member_agency
+    LEFT JOIN agencies_user u ON u.id = p.user_id
+    WHERE c.channel = 'app'
+       OR (c.channel = 'mail' AND p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind = 'alert_vital'))
+       OR (c.channel = 'sms' AND sms AND p.kind = 'alert_vital' AND NOT p.as_author
+           AND COALESCE(NULLIF(y.phone, ''), CASE WHEN y.id IS NOT NULL THEN NULLIF(u.phone, '') END) IS NOT NULL)
     ON CONFLICT DO NOTHING
   ), done AS (
     UPDATE notifications_event SET fanned_at = now() WHERE id IN (SELECT id FROM due) RETURNING 1
@@ -109,7 +131,7 @@ CREATE FUNCTION nrm.remind() RETURNS int LANGUAGE sql AS $$
     WHERE d.live AND d.due_at > now() AND d.urgency <> 'vital' AND now() >= d.received_at + (d.due_at - d.received_at) / 2
     UNION ALL
     SELECT 'orientation', d.id, d.orientation_id, d.reference, d.agency_id FROM referral_orientationdesk d
-    WHERE d.live AND d.answers AND d.due_at > now() AND d.urgency <> 'vital'
+    WHERE d.live AND d.answers AND d.due_at > now() AND d.urgency <> 'vital' AND d.state <> 'question'
       AND now() >= d.received_at + (d.due_at - d.received_at) / 2
   ), told AS (
     INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, at)

@@ -7,139 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
-
-class Level(models.IntegerChoices):
-    """How far an agency sees into a case; a ladder. 1 is the access row itself, 2 the case, 3 its story."""
-
-    STATUS = 1, _("State only")
-    SUMMARY = 2, _("Summary")
-    FILE = 3, _("File")
-
-
-class Category(models.IntegerChoices):
-    """What is given on purpose, on top of a level; bits of one mask."""
-
-    IDENTITY = 1, _("Identity")
-    CONTACT = 2, _("Safe contact")
-    HEALTH = 4, _("Health")
-    OFFENCE = 8, _("Offence data")
-    RESIDENCE = 16, _("Residence")
-
-    @classmethod
-    def of(cls, mask: int) -> list["Category"]:
-        return [bit for bit in cls if mask & bit]
-
-
-class Kind(models.TextChoices):
-    """Kinds of the domain pack (agencies.yaml, `kinds`)."""
-
-    COORDINATION = "coordination", _("National coordination")
-    JUSTICE = "justice", _("Justice")
-    INTERIOR = "interior", _("Police, gendarmerie, prefectures")
-    LABOUR = "labour", _("Labour inspection")
-    EDUCATION = "education", _("Education")
-    SOCIAL_AFFAIRS = "social_affairs", _("Social affairs")
-    HEALTH = "health", _("Health")
-    FOREIGN_AFFAIRS = "foreign_affairs", _("Foreign affairs")
-    ASYLUM = "asylum", _("Asylum")
-    CHILD_PROTECTION = "child_protection", _("Child protection")
-    EQUALITY = "equality", _("Equality and women's rights")
-    FINANCE = "finance", _("Budget, customs, seized assets")
-    INDEPENDENT = "independent", _("Independent authority")
-    INTERNATIONAL = "international", _("International organisation")
-    NGO = "ngo", _("Association")
-    NGO_NETWORK = "ngo_network", _("Network of associations")
-    UNION = "union", _("Trade union")
-    EMPLOYER = "employer", _("Company")
-    LOCAL_AUTHORITY = "local_authority", _("Local authority")
-
-
-class Territory(models.Model):
-    """A region, department or overseas collectivity (INSEE code as text, never a number)."""
-
-    class Sort(models.TextChoices):
-        REGION = "region", _("Region")
-        DEPARTMENT = "department", _("Department")
-        COLLECTIVITY = "collectivity", _("Overseas collectivity")
-
-    # departments and collectivities keep their INSEE code; regions are prefixed "R" since the codes overlap
-    code = models.CharField(max_length=4, primary_key=True)
-    sort = models.CharField(max_length=12, choices=Sort)
-    label_fr = models.CharField(max_length=80)
-    label_en = models.CharField(max_length=80)
-    region = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="departments")
-    time_zone = models.CharField(max_length=40, default="Europe/Paris")
-    lat = models.FloatField(null=True)
-    lon = models.FloatField(null=True)
-    neighbours = models.ManyToManyField("self", blank=True)
-
-    class Meta:
-        ordering = ["code"]
-        verbose_name_plural = "territories"
-
-    def __str__(self):
-        return self.label_fr
-
-
-class Service(models.Model):
-    """What an agency offers (agencies.yaml, `services`)."""
-
-    code = models.CharField(max_length=40, primary_key=True)
-    label_fr = models.CharField(max_length=120)
-    label_en = models.CharField(max_length=120)
-
-    class Meta:
-        ordering = ["label_fr"]
-
-    def __str__(self):
-        return self.label_fr
-
-
-class Helpline(models.Model):
-    """A public number, shown with the date of its last review; never hard-coded in a page."""
-
-    code = models.CharField(max_length=40, primary_key=True)
-    number = models.CharField(max_length=20)
-    label_fr = models.CharField(max_length=120)
-    label_en = models.CharField(max_length=120, blank=True)
-    kind = models.CharField(max_length=20)
-    use_fr = models.CharField(max_length=200)
-    use_en = models.CharField(max_length=200, blank=True)
-    free = models.BooleanField(default=True)
-    order = models.PositiveSmallIntegerField(default=0)
-    provenance = models.CharField(max_length=40)
-    reviewed_on = models.DateField(null=True)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["order"]
-
-    def __str__(self):
-        return self.number
-
-
-class Directory(models.Model):
-    """An organisation, or a type of local unit, named by the domain pack: reference, not a participant."""
-
-    code = models.CharField(max_length=60, primary_key=True)
-    name = models.CharField(max_length=250)
-    acronym = models.CharField(max_length=40, blank=True)
-    kind = models.CharField(max_length=20, choices=Kind)
-    ministry = models.CharField(max_length=120, blank=True)
-    scope = models.CharField(max_length=20)
-    is_template = models.BooleanField(default=False)
-    services = models.ManyToManyField(Service, blank=True)
-    website = models.URLField(blank=True)
-    provenance = models.CharField(max_length=40)
-    note_fr = models.TextField(blank=True)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name_plural = "directory"
-
-    def __str__(self):
-        return self.acronym or self.name
+from .directory import Directory, Kind, Level, Service, Territory
 
 
 class AgencyQuerySet(models.QuerySet):
@@ -176,6 +44,8 @@ class Agency(models.Model):
     max_level = models.PositiveSmallIntegerField(choices=Level, default=Level.FILE)
     may_hold = models.PositiveSmallIntegerField(default=0)
     supports_people = models.BooleanField(default=False)
+    # reserved acts (forms.yaml, `entitlements`) this agency alone may do or not; null: as its kind and profile say
+    entitlements = ArrayField(models.CharField(max_length=16), null=True, blank=True)
     time_zone = models.CharField(max_length=40, default="Europe/Paris")
     active = models.BooleanField(default=True)
 
@@ -227,6 +97,24 @@ class Desk(models.Model):
 
     def __str__(self):
         return str(self.agency)
+
+
+class Capacity(models.Model):
+    """What a desk declared on a day: the history of its places, kept by trigger and never rewritten."""
+
+    id = models.BigAutoField(primary_key=True)
+    desk = models.ForeignKey(Desk, models.CASCADE, related_name="capacities", db_index=False)
+    places = models.PositiveSmallIntegerField(null=True)
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)  # the membership, when one acted
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name_plural = "capacities"
+        indexes = [models.Index(fields=["desk", "-at", "-id"], name="capacity_history")]
+
+    def __str__(self):
+        return str(self.places)
 
 
 class UserManager(BaseUserManager):

@@ -1,0 +1,53 @@
+"""Who takes part, and what everybody refers to."""
+
+from .directory import (
+    Category,
+    Directory,
+    Helpline,
+    Kind,
+    Level,
+    Service,
+    Territory,
+)
+from .duty import (
+    DutyHours,
+    DutyMember,
+)
+from .units import (
+    APART_ROLES,
+    CASE_ROLES,
+    Agency,
+    AgencyQuerySet,
+    ApiClient,
+    Capacity,
+    Desk,
+    Membership,
+    MembershipQuerySet,
+    Role,
+    User,
+    UserManager,
+)
+
+__all__ = [
+    "APART_ROLES",
+    "Agency",
+    "AgencyQuerySet",
+    "ApiClient",
+    "CASE_ROLES",
+    "Capacity",
+    "Category",
+    "Desk",
+    "Directory",
+    "DutyHours",
+    "DutyMember",
+    "Helpline",
+    "Kind",
+    "Level",
+    "Membership",
+    "MembershipQuerySet",
+    "Role",
+    "Service",
+    "Territory",
+    "User",
+    "UserManager",
+]

@@ -1,0 +1,26 @@
+-- The history of places a desk declared: one row a declaration, whoever writes it; the same number again says that it
+-- was looked at.
+CREATE FUNCTION nrm.capacity_declared() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  INSERT INTO agencies_capacity (desk_id, places, at, by_id)
+  VALUES (NEW.agency_id, NEW.places, NEW.places_updated_at, NULLIF(current_setting('nrm.membership', true), '')::bigint);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_capacity_declared AFTER UPDATE OF places_updated_at ON agencies_desk FOR EACH ROW
+WHEN (NEW.places_updated_at IS NOT NULL AND NEW.places_updated_at IS DISTINCT FROM OLD.places_updated_at)
+EXECUTE FUNCTION nrm.capacity_declared();
+
+-- Some services open people's situations without their agreement, or act with the State's powers. An agency takes such
+-- a service off its desk by itself; to offer it, the directory is changed.
+CREATE FUNCTION nrm.desk_service_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF row_security_active('public.agencies_desk_services') AND NEW.service_id IN
+     ('child_care', 'ad_hoc_administrator', 'formal_identification', 'investigation', 'prosecution', 'residence_permit',
+      'asylum', 'reception_conditions', 'labour_control', 'consular_protection', 'strategic_coordination') THEN
+    RAISE EXCEPTION 'this service is given by the directory' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_desk_service_guard BEFORE INSERT ON agencies_desk_services
+FOR EACH ROW EXECUTE FUNCTION nrm.desk_service_guard();

@@ -1,0 +1,54 @@
+"""Who must not know: the desks an alert never goes to, and what its addressees do not read of who sent it.
+
+What an applicant told an asylum body is not handed to police, prefecture or residence desks, and that somebody asks for
+asylum is confidential (directive 2013/32/UE, art. 48). An employer with diplomatic immunity has its own State's embassy
+and consulates as allies. The database refuses the same moves (sql/alert_targets.sql).
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Agency, Kind
+
+IMMUNITY_SIGN = "FR-DOM-10"  # employer with diplomatic immunity, in the French complements
+SEEN = ("observed", "reported", "third_party")
+ASYLUM_PLACES = ("asylum",)  # kinds of place that say that somebody asks for asylum
+ASYLUM = gettext_lazy("Never told of an alert written by an asylum body: what an applicant says stays with it")
+IMMUNITY = gettext_lazy("Never told when the employer has diplomatic immunity: its State would learn of it")
+
+
+def employer_immunity(answers: dict) -> bool:
+    """Ticked by the author, or seen among the signs."""
+    return bool(answers.get("employer_immunity")) or (answers.get("observations") or {}).get(IMMUNITY_SIGN) in SEEN
+
+
+def barred(sender: Agency, immunity: bool, kind: str, services: set[str]) -> str:
+    """Why a desk of this kind, with these services, must not know of an alert; empty when it may."""
+    if sender.kind == Kind.ASYLUM and (
+        kind == Kind.INTERIOR or (kind == Kind.ASYLUM and "residence_permit" in services)
+    ):
+        return str(ASYLUM)
+    if immunity and (kind == Kind.FOREIGN_AFFAIRS or "consular_protection" in services):
+        return str(IMMUNITY)
+    return ""
+
+
+def hides_sender(alert, actor) -> bool:
+    """Addressees other than coordination read « un service public », not an asylum body."""
+    own = actor.agency_id == alert.agency_id or actor.agency.is_coordination
+    return alert.agency.kind == Kind.ASYLUM and not own
+
+
+def sender_name(alert, actor) -> str:
+    return _("a public service") if hides_sender(alert, actor) else str(alert.agency)
+
+
+def readable(alert, actor, answers: dict) -> dict:
+    """The answers as this actor may read them: nothing that says the person asks for asylum."""
+    if hides_sender(alert, actor):
+        return without_asylum(answers)
+    return answers
+
+
+def without_asylum(answers: dict) -> dict:
+    return {k: v for k, v in answers.items() if not (k == "place" and v in ASYLUM_PLACES)}

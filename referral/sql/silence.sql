@@ -1,0 +1,91 @@
+-- What a coordination unit watches: other desks' rows that wait, of alerts it was told of too, and of orientations it
+-- sent or that were escalated to it. A member kept out of a restricted case sees none of it. `silent`: half of the time
+-- has passed, or life is in danger.
+CREATE FUNCTION nrm.watched() RETURNS TABLE (
+  noun text, subject_id uuid, reference varchar, agency_id int, urgency varchar, child boolean, state varchar,
+  received_at timestamptz, opened_at timestamptz, due_at timestamptz, answer_by timestamptz, silent boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH unit AS (
+    SELECT g.group_id FROM agencies_agency g WHERE g.group_id = nrm.desk() AND g.mandate <> ''
+  ), waiting AS (
+    SELECT 'alert' AS noun, d.alert_id AS subject_id, d.reference, d.agency_id, d.urgency,
+           d.age_side <> 'adult' AS child, d.state, d.received_at, d.opened_at, d.due_at, d.answer_by
+    FROM unit JOIN referral_alertdesk mine ON mine.agency_id = unit.group_id AND mine.live AND mine.due_at IS NOT NULL
+         JOIN referral_alertdesk d ON d.alert_id = mine.alert_id AND d.agency_id <> mine.agency_id
+    WHERE d.live AND d.due_at IS NOT NULL AND nrm.assigned(mine.kept_case, nrm.membership())
+    UNION ALL
+    SELECT 'orientation', d.orientation_id, d.reference, d.agency_id, d.urgency, c.age_side <> 'adult', d.state,
+           d.received_at,
+           (SELECT min(m.at) FROM referral_orientationmove m WHERE m.orientation_id = o.id AND m.action = 'open'),
+           d.due_at,
+           GREATEST((SELECT min(m.due_at) FROM referral_orientationmove m WHERE m.orientation_id = o.id),
+                    (SELECT max(k.until) FROM referral_deskcall k WHERE k.orientation_id = o.id))
+    FROM unit JOIN referral_orientationdesk d ON d.live AND d.answers AND d.due_at IS NOT NULL
+                                                 AND d.agency_id <> unit.group_id
+         JOIN referral_orientation o ON o.id = d.orientation_id
+         JOIN victims_case c ON c.id = o.case_id
+    WHERE (o.sender_id = unit.group_id
+           OR EXISTS (SELECT 1 FROM referral_orientationdesk x WHERE x.orientation_id = o.id
+                      AND x.agency_id = unit.group_id AND x.live))
+      AND NOT nrm.kept_out(nrm.membership(), unit.group_id, o.case_id)
+  )
+  SELECT w.*, w.urgency = 'vital' OR now() >= w.received_at + (w.answer_by - w.received_at) / 2 FROM waiting w
+$$;
+
+-- « Joint par téléphone »: by the unit that watches the desk. Half of the clock more, once for one desk and one thing,
+-- never for a danger to life, never past the moment until which the person can be reached.
+CREATE FUNCTION nrm.desk_called() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE found record; half interval; leaves timestamptz;
+BEGIN
+  -- the row is locked first: two calls noted at once are two calls, and one extension
+  PERFORM 1 FROM referral_alertdesk d WHERE d.alert_id = NEW.alert_id AND d.agency_id = NEW.called_id FOR UPDATE;
+  PERFORM 1 FROM referral_orientationdesk d
+  WHERE d.orientation_id = NEW.orientation_id AND d.agency_id = NEW.called_id FOR UPDATE;
+  SELECT * INTO found FROM nrm.watched() w
+  WHERE w.subject_id = COALESCE(NEW.alert_id, NEW.orientation_id) AND w.agency_id = NEW.called_id;
+  IF found IS NULL OR NEW.agency_id IS DISTINCT FROM nrm.desk() THEN
+    RAISE EXCEPTION 'not a desk this unit watches' USING ERRCODE = '42501';
+  END IF;
+  NEW.until := NULL;
+  IF found.urgency = 'vital' OR EXISTS (
+       SELECT 1 FROM referral_deskcall k WHERE k.called_id = NEW.called_id AND k.until IS NOT NULL
+         AND COALESCE(k.alert_id, k.orientation_id) = found.subject_id) THEN
+    RETURN NEW;
+  END IF;
+  half := CASE found.urgency WHEN 'high' THEN interval '12 hours' ELSE interval '36 hours' END;
+  SELECT a.reachable_until - interval '2 hours' INTO leaves FROM referral_alert a WHERE a.id = NEW.alert_id;
+  NEW.until := LEAST(GREATEST(found.due_at, now()) + half, leaves);
+  IF NEW.until <= GREATEST(found.due_at, now()) THEN NEW.until := NULL; RETURN NEW; END IF;
+  UPDATE referral_alertdesk d SET due_at = NEW.until, answer_by = NEW.until
+  WHERE d.alert_id = NEW.alert_id AND d.agency_id = NEW.called_id;
+  UPDATE referral_orientationdesk d SET due_at = NEW.until
+  WHERE d.orientation_id = NEW.orientation_id AND d.agency_id = NEW.called_id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_desk_called BEFORE INSERT ON referral_deskcall FOR EACH ROW EXECUTE FUNCTION nrm.desk_called();
+
+-- What is added to an alert reaches the lead of its case too, whom its author does not know.
+CREATE FUNCTION nrm.alert_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+  SELECT gen_random_uuid(), 'case_addition', 'case', c.id, c.reference, '{lead}', '{}', NEW.by_id, now()
+  FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id WHERE l.alert_id = NEW.alert_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_alert_added AFTER INSERT ON referral_alertaddition
+FOR EACH ROW EXECUTE FUNCTION nrm.alert_added();
+
+-- The author follows to the end: each change of the case's state, whoever leads it by then.
+CREATE FUNCTION nrm.alert_case_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+  VALUES (gen_random_uuid(), 'alert_case_moved', 'alert', NEW.id, NEW.reference, '{author}', '{}',
+          NULLIF(current_setting('nrm.membership', true), '')::bigint, now());
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_alert_case_moved AFTER UPDATE OF case_status ON referral_alert FOR EACH ROW
+WHEN (OLD.case_status <> '' AND NEW.case_status <> '' AND OLD.case_status <> NEW.case_status)
+EXECUTE FUNCTION nrm.alert_case_moved();
