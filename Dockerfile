@@ -7,7 +7,7 @@ WORKDIR /srv/repere
 COPY . .
 # Hashed names let browsers keep static files for a year. The keys here exist for this command only.
 RUN KEY=$(head -c 32 /dev/zero | base64) \
-    && export SECRET_KEY=build FIELD_KEYS=build:$KEY BLIND_INDEX_KEY=$KEY STATE_DIR=/build/state \
+    && export SECRET_KEY=build FIELD_KEYS=build:$KEY STATE_DIR=/build/state \
         STATIC_ROOT=/srv/static STATIC_HASHED=1 PATH=/opt/venv/bin:$PATH \
     && python manage.py compile_translations \
     && python manage.py collectstatic --noinput -v 0

@@ -1,4 +1,4 @@
-"""Encrypted columns: AES-256-GCM bound to a value of the row, a key ring, and a keyed index for equality.
+"""Encrypted columns: AES-256-GCM bound to a value of the row, a key ring, and a keyed digest for equality.
 
 Stored form: key id, a zero byte, 12 bytes of nonce, ciphertext with its tag. The label and the bound value are
 authenticated with it, so a ciphertext moved to another row or column no longer opens. A column copied on purpose
@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 import os
-import unicodedata
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -45,11 +44,12 @@ def unseal(stored: bytes, *, label: str, bound: str) -> bytes:
     return _ring(settings.FIELD_KEYS)[1][key_id.decode()].decrypt(rest[:12], rest[12:], f"{label}:{bound}".encode())
 
 
-def blind(value: str) -> str:
-    """Keyed index of a value, for equality only: case, accents, spaces and punctuation do not count."""
-    text = unicodedata.normalize("NFKD", value).casefold()
-    text = "".join(c for c in text if c.isalnum())
-    return hmac.new(base64.b64decode(settings.BLIND_INDEX_KEY), text.encode(), hashlib.sha256).hexdigest()
+def keyed(text: str) -> bytes:
+    """Keyed digest of a text, for equality only. Raises ImproperlyConfigured in a process that has no such key: the
+    worker has it, and the web has no use for it."""
+    if not settings.MATCH_KEY:
+        raise ImproperlyConfigured("MATCH_KEY is not set. The worker needs it to compare identities; the web does not.")
+    return hmac.new(base64.b64decode(settings.MATCH_KEY), text.encode(), hashlib.sha256).digest()
 
 
 class Sealed(bytes):

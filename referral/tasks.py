@@ -14,6 +14,7 @@ from agencies.tasks import task
 
 from .models import Alert, AlertContact, AlertContent, AlertDesk, OrientationDesk
 from .operations.alerts import escalate_alert
+from .operations.matches import compare_due
 from .operations.orientations import overdue_orientation
 from .workflow import NotAllowed, WrongState
 
@@ -67,6 +68,14 @@ def due() -> int:
     return done
 
 
+@task("referral.tasks.figures", system=True)
+def figures() -> int:
+    """Once an hour: how long desks take to answer, refusals for lack of place, reminders of places not kept up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs() + nrm.remind_places()")
+        return cursor.fetchone()[0]
+
+
 @task("referral.tasks.forget", system=True)
 def forget() -> int:
     """Once an hour: drafts nobody touched for 28 days, with their answers, and the digests of expired tokens."""
@@ -77,3 +86,10 @@ def forget() -> int:
     AlertContent.objects.filter(alert__in=ids).delete()
     # one statement, and not the collector: rows derived by triggers are none of a draft's
     return Alert.objects.filter(pk__in=ids)._raw_delete("default")
+
+
+@task("referral.tasks.compare_identities", system=True, transaction=False)
+def compare_identities() -> int:
+    """Called after each commit that entered an identity, and every minute by the beat. No argument: not even a number
+    of a case goes through the broker."""
+    return compare_due()

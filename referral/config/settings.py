@@ -196,7 +196,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_BEAT_SCHEDULE = {
     "fan-out": {"task": "notifications.tasks.sweep", "schedule": 15.0},
     "due": {"task": "referral.tasks.due", "schedule": 30.0},
+    "figures": {"task": "referral.tasks.figures", "schedule": 3600.0},
     "forget": {"task": "referral.tasks.forget", "schedule": 3600.0},
+    "compare-identities": {"task": "referral.tasks.compare_identities", "schedule": 60.0},
     "ended-grants": {"task": "victims.tasks.end_due_grants", "schedule": 60.0},
 }
 TASK_QUEUE = os.environ.get("TASK_QUEUE", "celery")

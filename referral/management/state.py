@@ -72,7 +72,7 @@ def development_secrets(state: Path) -> dict[str, str]:
     fresh = {
         "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
-        "BLIND_INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "MATCH_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "DEMO_CLIENT_SECRET": secrets.token_urlsafe(32),
     }
     if missing := fresh.keys() - known.keys():

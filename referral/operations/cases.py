@@ -3,11 +3,10 @@
 from django.http import Http404
 from django.utils import timezone
 
-from agencies.encryption import blind
 from agencies.models import Category, Level, Membership
 from journal.operations import record
-from notifications.operations import access_ended, enqueue
 from referral.errors import guarded
+from referral.operations import matches
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.access import grant
 from victims.models import Assignment, Case, CaseAccess, Consent, Grant, Identity, Restriction
@@ -28,68 +27,20 @@ def read_case(actor, case_id) -> Case:
     return case
 
 
-def _must_lead(actor, case: Case) -> None:
+def must_lead(actor, case: Case) -> None:
     leads = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=case, lead=True).exists()
     if not leads or not actor.has(*WORKS):
         raise NotAllowed("lead only")
 
 
-def record_consent(actor, case_id, **fields) -> Consent:
-    """The person's agreement, as told to the lead. Fields: purpose, agencies, kinds, level, categories, language,
-    interpreter, proof, until. Raises NotAllowed for anybody but the lead."""
-    case = visible_case(actor, case_id)
-    _must_lead(actor, case)
-    with guarded():
-        consent = Consent.objects.create(case=case, obtained_by=actor, **fields)
-    record("consent.record", consent, case_id=case.pk)
-    return consent
-
-
-def visible_consent(actor, consent_id) -> Consent:
-    cases = Case.objects.visible_to(actor)
-    consent = Consent.objects.filter(pk=consent_id, case__in=cases).select_related("case").first()
-    if consent is None:
-        raise Http404
-    return consent
-
-
-def withdraw_consent(actor, consent_id) -> Consent:
-    """The person withdraws: the database ends, in this transaction, all that the agreement carried.
-
-    Any holder of `summary` may record it: it is the safe direction. Told: those who lost access, and the lead.
-    """
-    consent = visible_consent(actor, consent_id)
-    if not actor.has(*WORKS):
-        raise Http404
-    case = consent.case
-    if consent.withdrawn_at is not None:
-        raise WrongState("withdrawn")
-    before = _holders(case)
-    with guarded():
-        # recorded before: afterwards the actor itself may no longer see the case
-        record("consent.withdraw", consent, case_id=case.pk)
-        changed = Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
-        if not changed:
-            raise WrongState("withdrawn")
-    lost = sorted(before - _holders(case))
-    enqueue("consent_withdrawn", case, to=["holders", "lead", "coordination"])
-    if lost:
-        access_ended(case.reference, lost)
-    return consent
-
-
-def _holders(case) -> set[int]:
-    """Agencies that hold a grant on the case, as far as the actor may read them."""
-    return set(Grant.objects.filter(content_object=case).values_list("group_id", flat=True))
-
-
 def enter_identity(actor, case_id, *, consent: Consent, data: dict) -> Identity:
     """Who the person is: only by a lead that may hold it, on an agreement that covers it.
 
-    Records nothing about matches and looks the same whether or not another file holds this name.
+    Does the same, in the same statements, whether or not another case speaks of this person: it writes that a
+    comparison is owed, and the worker makes it.
     """
     case = visible_case(actor, case_id)
-    _must_lead(actor, case)
+    must_lead(actor, case)
     if not actor.agency.may_hold & Category.IDENTITY:
         raise NotAllowed("identity")
     if consent.case_id != case.pk or not consent.is_live or not consent.categories & Category.IDENTITY:
@@ -106,13 +57,13 @@ def enter_identity(actor, case_id, *, consent: Consent, data: dict) -> Identity:
                 given_by=actor,
                 until=consent.until,
             )
-        index = blind(f"{data.get('family_name', '')} {data.get('given_names', '')}")
         identity = Identity.objects.filter(case=case).first()
         if identity is None:
-            identity = Identity.objects.create(case=case, data=data, name_index=index, entered_by=actor)
+            identity = Identity.objects.create(case=case, data=data, entered_by=actor)
         else:
-            identity.data, identity.name_index, identity.entered_by = data, index, actor
-            identity.save(update_fields=["data", "name_index", "entered_by"])
+            identity.data, identity.entered_by, identity.entered_at = data, actor, timezone.now()
+            identity.save(update_fields=["data", "entered_by", "entered_at"])
+        matches.owe_comparison(actor, case)
     record("identity.enter", identity, case_id=case.pk)
     return identity
 

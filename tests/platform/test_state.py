@@ -14,7 +14,7 @@ def test_keys_are_drawn_once_and_for_the_owner_only(tmp_path):
     assert state.development_secrets(tmp_path) == first
     assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600
     name, key = first["FIELD_KEYS"].split(":")
-    assert (name, len(base64.b64decode(key)), len(base64.b64decode(first["BLIND_INDEX_KEY"]))) == (
+    assert (name, len(base64.b64decode(key)), len(base64.b64decode(first["MATCH_KEY"]))) == (
         "k1",
         32,
         32,

@@ -12,12 +12,16 @@ from .cases import Case
 
 
 class Identity(models.Model):
-    """Who the person is. Entered only by a lead that may hold it, after agreement; every column encrypted."""
+    """Who the person is. Entered only by a lead that may hold it, after agreement; all of it encrypted.
+
+    `data`: `family_name`, `given_names`: text; `aliases`: list of texts, whole names as they are used; `births`: list of
+    {"date": "1998", "1998-03" or "1998-03-12", "estimated": bool}; `nationalities`: list of ISO 3166 codes, or
+    "stateless"; `sex`: "woman", "man" or "other". What is not known is left out.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.OneToOneField(Case, models.CASCADE, related_name="identity")
-    data = EncryptedField()  # {"family_name", "given_names", "birth_date", "nationality", "aliases"}: text
-    name_index = models.CharField(max_length=64, db_index=True)
+    data = EncryptedField()
     entered_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(default=timezone.now)
 

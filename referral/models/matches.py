@@ -1,0 +1,134 @@
+"""Two cases that may be about one person: found by the worker, shown to coordination alone, decided by it."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Membership
+from victims.models import Assignment, Case, Restriction, new_reference
+
+from .moves import Move
+
+
+class MatchQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Those asked of the actor's unit, but for a case that the unit keeps to members the actor is not one of."""
+        if actor.sight != "case":
+            return self.none()
+        rows = self.filter(unit=actor.agency_id)
+        if actor.kind == Membership.Sort.SYSTEM:
+            return rows
+        mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
+        kept = Restriction.objects.filter(agency=actor.agency_id).exclude(case__in=mine).values("case")
+        return rows.exclude(first__in=kept).exclude(second__in=kept)
+
+
+class Match(models.Model):
+    """« Doublon possible »: two references and why, never a name.
+
+    `unit` is who is asked, by trigger: the coordination that both cases have, else the national one, because a
+    territory's unit has no business with a case of another. The references are copied by the same trigger: the unit
+    need not see the cases, and a match gives it no sight of them.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("To be looked at")
+        APART = "apart", _("Two persons")
+        CONTACT = "contact", _("Leads put in contact")
+        LINKED = "linked", _("Linked")
+        MERGED = "merged", _("Merged")
+        LAPSED = "lapsed", _("No longer alike")
+
+    class Strength(models.TextChoices):
+        STRONG = "strong", _("Very likely")
+        LIKELY = "likely", _("Likely")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    first = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    first_reference = models.CharField(max_length=12)
+    second_reference = models.CharField(max_length=12)
+    unit = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    strength = models.CharField(max_length=8, choices=Strength)
+    reasons = ArrayField(models.CharField(max_length=24), default=list)
+    digest = models.CharField(max_length=64)  # keyed, of what both identities said: the same data is not asked again
+    found_at = models.DateTimeField(default=timezone.now)
+    kept = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merged: the case that goes on
+    former = models.JSONField(null=True)  # merged: state and reason of the case that was closed, for undoing
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "matches"
+        ordering = ["-found_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="one_match_a_pair"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="match_in_order"),
+            models.CheckConstraint(
+                condition=Q(state="merged", kept__isnull=False) | (~Q(state="merged") & Q(kept=None)),
+                name="merged_into_one",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "state", "-found_at", "-id"], name="match_list")]
+
+    def __str__(self):
+        return self.reference
+
+
+class MatchMove(Move):
+    """One decision about a match, or one finding of the worker. The trigger applies it."""
+
+    match = models.ForeignKey(Match, models.CASCADE, related_name="moves")
+    keep = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merge: which case goes on
+
+
+class MatchFinding(models.Model):
+    """An entry of an identity that brought a match up: what the daily threshold counts. Read by the worker alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    match = models.ForeignKey(Match, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "at"], name="finding_by")]
+
+    def __str__(self):
+        return str(self.match_id)
+
+
+class MatchAlarmQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """National coordination, and those who read the journal."""
+        national = actor.sight == "case" and actor.agency.mandate == Agency.Mandate.NATIONAL
+        return self.all() if national or actor.sight == "journal" else self.none()
+
+
+class MatchAlarm(models.Model):
+    """One account caused many matches in a day: somebody may be asking the platform whether persons are known to it.
+    Says who and how many, never whom. The account itself is neither slowed nor told."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    finding = models.CharField(max_length=20, blank=True)  # what the check gave: a code
+
+    objects = MatchAlarmQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["member", "day"], name="one_alarm_a_day")]
+
+    def __str__(self):
+        return self.reference

@@ -1,0 +1,84 @@
+-- Who is asked about two cases: the coordination that both have; else the national one, so that no territory's unit
+-- learns of a case of another. NULL, hence nobody, while there is no national unit.
+CREATE FUNCTION nrm.match_unit(one uuid, two uuid) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN a.coordination_id = b.coordination_id THEN a.coordination_id
+              ELSE (SELECT min(n.group_id) FROM agencies_agency n WHERE n.mandate = 'national' AND n.active) END
+  FROM victims_case a, victims_case b WHERE a.id = one AND b.id = two
+$$;
+
+CREATE FUNCTION nrm.match_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  NEW.unit_id := nrm.match_unit(NEW.first_id, NEW.second_id);
+  SELECT reference INTO STRICT NEW.first_reference FROM victims_case WHERE id = NEW.first_id;
+  SELECT reference INTO STRICT NEW.second_reference FROM victims_case WHERE id = NEW.second_id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_match_stamped BEFORE INSERT OR UPDATE ON referral_match
+FOR EACH ROW EXECUTE FUNCTION nrm.match_stamped();
+
+-- A case that moves to another coordination takes its open questions with it.
+CREATE FUNCTION nrm.match_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE referral_match SET unit_id = NULL WHERE first_id = NEW.id OR second_id = NEW.id;  -- stamped again
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_match_follows AFTER UPDATE ON victims_case FOR EACH ROW
+WHEN (OLD.coordination_id <> NEW.coordination_id) EXECUTE FUNCTION nrm.match_follows();
+
+-- An identity that is erased leaves no open question about it.
+CREATE FUNCTION nrm.match_erased() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE referral_match SET state = 'lapsed'
+  WHERE state = 'open' AND (first_id = OLD.case_id OR second_id = OLD.case_id);
+  RETURN OLD;
+END $$;
+CREATE TRIGGER nrm_match_erased BEFORE DELETE ON victims_identity FOR EACH ROW EXECUTE FUNCTION nrm.match_erased();
+
+-- Merging closes one case and gives nothing to anybody: no grant, no orientation, no lead is touched, so whoever saw one
+-- case sees that one, and no more. Undoing puts back the state it had, unless its lead has moved it since.
+CREATE FUNCTION nrm.match_merge(m referral_match, keep uuid) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE gone uuid := CASE keep WHEN m.first_id THEN m.second_id WHEN m.second_id THEN m.first_id END; c victims_case;
+BEGIN
+  PERFORM 1 FROM victims_case WHERE id IN (m.first_id, m.second_id) ORDER BY id FOR NO KEY UPDATE;
+  SELECT * INTO c FROM victims_case WHERE id = gone;
+  -- no chain and no circle: neither of the two may already stand for a case that was closed as a duplicate
+  IF c.id IS NULL OR EXISTS (
+    SELECT 1 FROM referral_match x WHERE x.state = 'merged' AND x.id <> m.id
+      AND CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END IN (m.first_id, m.second_id)
+  ) THEN PERFORM nrm.wrong_state(); END IF;
+  UPDATE victims_case SET status = 'closed', closure_reason = 'duplicate' WHERE id = gone;
+  RETURN jsonb_build_object('status', c.status, 'closure_reason', c.closure_reason);
+END $$;
+
+CREATE FUNCTION nrm.match_part(m referral_match) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE gone uuid := CASE m.kept_id WHEN m.first_id THEN m.second_id ELSE m.first_id END;
+BEGIN
+  UPDATE victims_case SET status = m.former->>'status', closure_reason = m.former->>'closure_reason'
+  WHERE id = gone AND status = 'closed' AND closure_reason = 'duplicate';
+END $$;
+
+CREATE FUNCTION nrm.match_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m referral_match; side text; was jsonb;
+BEGIN
+  SELECT * INTO STRICT m FROM referral_match WHERE id = NEW.match_id FOR UPDATE;
+  side := nrm.step_side('match', NEW.before, NEW.action, NEW.after);
+  IF m.state <> NEW.before OR side IS NULL THEN PERFORM nrm.wrong_state(); END IF;
+  IF (side = 'system' AND current_setting('nrm.system', true) IS DISTINCT FROM 'on')
+     OR (side = 'unit' AND (NULLIF(current_setting('nrm.agency', true), '') IS NULL
+                            OR m.unit_id IS DISTINCT FROM nrm.desk() OR NEW.agency_id IS DISTINCT FROM nrm.desk()
+                            OR current_setting('nrm.kind', true) <> 'person')) THEN
+    RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.action = 'merge' THEN was := nrm.match_merge(m, NEW.keep_id); END IF;
+  IF NEW.action = 'undo' THEN PERFORM nrm.match_part(m); END IF;
+  UPDATE referral_match SET state = NEW.after, former = was,
+         kept_id = CASE NEW.action WHEN 'merge' THEN NEW.keep_id END WHERE id = m.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_match_moved AFTER INSERT ON referral_matchmove FOR EACH ROW EXECUTE FUNCTION nrm.match_moved();

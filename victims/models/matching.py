@@ -1,0 +1,44 @@
+"""What the worker needs to find two cases about one person. The application writes an entry and reads nothing."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from agencies.models import Membership
+
+from .cases import Case
+from .persons import Identity
+
+
+class IdentityEntry(models.Model):
+    """An identity was entered or corrected: the worker owes it a comparison. Inserted by whoever typed it, the same way
+    whether or not another case speaks of the same person; read by the worker alone. `by` is empty when every
+    identity is compared again, for instance after a change of key. Gone once compared."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name_plural = "identity entries"
+
+    def __str__(self):
+        return str(self.id)
+
+
+class MatchToken(models.Model):
+    """A keyed digest of a combination of sounds, births and nationalities. Two identities that share one are compared;
+    without the key, which the worker alone has, it says nothing."""
+
+    id = models.BigAutoField(primary_key=True)
+    identity = models.ForeignKey(Identity, models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = [models.Index(fields=["digest", "identity"], name="token_digest")]
+
+    def __str__(self):
+        return str(self.identity_id)
