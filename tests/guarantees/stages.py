@@ -28,6 +28,7 @@ class Stages:
         self.sender, self.addressee, self.third = f.shelter(), f.shelter(), f.shelter()
         self.coordinator = f.member(unit, Role.COORDINATOR)
         self.author = f.member(school, Role.FRONTLINE)
+        self.receiver = f.member(self.onward)
         outsider = f.member(f.shelter())
         self.alert_actors = {
             ("frontline", "author"): self.author,
@@ -38,6 +39,7 @@ class Stages:
             ("case_worker", "plain_desk"): f.member(self.plain),
             ("case_worker", "away"): f.member(self.away),
             ("case_worker", "outsider"): outsider,
+            ("coordinator", "unit"): self.coordinator,
             **self._staff(self.desk, "desk"),
         }
         self.orientation_actors = {
@@ -74,10 +76,11 @@ class Stages:
         away = self.alert_actors["case_worker", "away"]
         with acting_as(away):
             alerts.redirect_alert(away, made.pk, [self.onward.pk], reason="not_ours")
+        if state == "opened":  # by a desk that nobody else here is
+            with acting_as(self.receiver):
+                alerts.open_alert(self.receiver, made.pk)
         with acting_as(self.coordinator):
-            if state == "opened":
-                alerts.open_alert(self.coordinator, made.pk)
-            elif state == "acted":
+            if state == "acted":
                 alerts.open_case(self.coordinator, made.pk)
             elif state == "closed":
                 alerts.close_alert(self.coordinator, made.pk, reason="other")

@@ -14,7 +14,7 @@ from django.http import Http404
 
 from agencies.actor import acting_as
 from referral.models import Alert, AlertMove, Orientation, OrientationMove
-from referral.operations import alerts, cases, orientations
+from referral.operations import agreements, alerts, desks, orientations
 from referral.workflow import NotAllowed, WrongState
 from tests.guarantees.stages import ALERT_STATES, ORIENTATION_STATES, Stages
 from tests.roles import as_role
@@ -30,6 +30,7 @@ DO = {
     ("alert", "open"): lambda s, a, t: alerts.open_alert(a, t.pk),
     ("alert", "act"): lambda s, a, t: alerts.open_case(a, t.pk),
     ("alert", "redirect"): lambda s, a, t: alerts.redirect_alert(a, t.pk, [s.third.pk], reason="not_ours"),
+    ("alert", "readdress"): lambda s, a, t: desks.readdress_alert(a, t.pk, s.third.pk, instead_of=s.desk.pk),
     ("alert", "close"): lambda s, a, t: alerts.close_alert(a, t.pk, reason="other"),
     ("alert", "escalate"): lambda s, a, t: alerts.escalate_alert(a, t.pk),
     ("orientation", "send"): lambda s, a, t: orientations.send_orientation(a, t.pk),
@@ -42,7 +43,7 @@ DO = {
     # silence: which of the two follows from whether it was escalated before
     ("orientation", "escalate"): lambda s, a, t: orientations.overdue_orientation(a, t.pk),
     ("orientation", "expire"): lambda s, a, t: orientations.overdue_orientation(a, t.pk),
-    ("orientation", "withdraw_consent"): lambda s, a, t: cases.withdraw_consent(a, t.consent_id),
+    ("orientation", "withdraw_consent"): lambda s, a, t: agreements.withdraw_consent(a, t.consent_id),
 }
 MODELS = {"alert": (Alert, AlertMove), "orientation": (Orientation, OrientationMove)}
 STATES = {"alert": ALERT_STATES, "orientation": ORIENTATION_STATES}
@@ -146,13 +147,14 @@ def test_the_database_alone_refuses_illegal_moves(noun):
     for (thing, state, action, _, _), expected in EXPECTED.items():
         if thing == noun and expected not in REFUSED:
             targets.setdefault(action, set()).add(expected if action != "escalate" else state)
-    for _, state, action, role, side, actor, thing in cells(noun):
+    for stages, state, action, role, side, actor, thing in cells(noun):
+        instead = {"instead_of": stages.desk} if action == "readdress" else {}
         if (action, side) in NOT_THE_DATABASES:
             continue
         allowed = EXPECTED.get((noun, state, action, role, side))
         for after in sorted(targets[action]):
 
-            def insert(after=after, action=action, actor=actor, thing=thing, state=state):
+            def insert(after=after, action=action, actor=actor, thing=thing, state=state, instead=instead):
                 moves.objects.create(
                     **{noun: thing},
                     action=action,
@@ -160,6 +162,7 @@ def test_the_database_alone_refuses_illegal_moves(noun):
                     after=after,
                     membership=actor,
                     agency_id=actor.agency_id,
+                    **instead,
                 )
 
             said, left, added = attempt(noun, thing, actor, insert)
