@@ -58,6 +58,8 @@ def open_notice(request, pk: int):
     route = catalogue.page(notice.subject, notice.as_author)
     if route is None:
         return redirect("notifications:notice-list")
+    if notice.subject == "desk":  # one's own: its page needs no number
+        return redirect(route)
     if notice.subject == "case":
         # the list shows every level; a case's own page is not there for who sees its state only
         return HttpResponseRedirect(reverse(route, query={"reference": notice.reference}))

@@ -14,6 +14,7 @@ from .alert_answers import INTERPRETER, LANGUAGES
 from .code_labels import CONSENT_PURPOSES, DECLINE_REASONS, choices
 from .filters import NOT_A_SIGN
 from .models import Orientation
+from .operations.coverage import REASON_LENGTH, acts_of
 from .reasons import CloseReason, RedirectReason
 from .routing import alert_desks
 
@@ -22,10 +23,12 @@ LEVELS = [
     (Level.SUMMARY, _("Summary: no story, no identity")),
     (Level.FILE, _("File: signs, assessment and story too")),
 ]
-# the categories that have a table: health, offence and residence are offered the day something can be written there
 CATEGORIES = [
     (Category.IDENTITY, _("Identity")),
     (Category.CONTACT, _("Safe ways to reach the person")),
+    (Category.HEALTH, _("Health")),
+    (Category.OFFENCE, _("Presumed authors")),
+    (Category.RESIDENCE, _("Right to stay, asylum included")),
 ]
 PROOFS = [
     ("oral", _("Said aloud")),
@@ -136,10 +139,24 @@ class OrientationForm(forms.Form):
             "invalid_choice": _("Choose among the answers shown."),
         },
     )
+    legal_reason = forms.CharField(
+        required=False,
+        max_length=2000,
+        label=_("Without agreement: why?"),
+        help_text=_("Only on a legal ground: at least 20 characters, kept apart, never sent to the service."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={"max_length": _("2,000 characters at most: shorten your text.")},
+    )
     categories = ticks(CATEGORIES, label=_("And also, only if it is needed"))
+    exclusive = forms.BooleanField(
+        required=False,
+        label=_("One service is enough"),
+        help_text=_("As soon as one accepts, the other requests for this need are withdrawn. Unticked: several may help."),
+    )
 
-    def __init__(self, *args, case, consents, **kwargs):
+    def __init__(self, *args, case, consents, sender, **kwargs):
         super().__init__(*args, **kwargs)
+        self.sender = sender
         self.case, self.consents = case, {f"consent:{c.pk}": c for c in consents}
         self.fields["basis"].choices = [
             *agreement_choices(consents),
@@ -152,19 +169,37 @@ class OrientationForm(forms.Form):
             self.initial.setdefault("basis", f"ground:{Orientation.LegalGround.CHILD_IN_DANGER}")
 
     def _grounds(self):
-        for code, label in Orientation.LegalGround.choices:
-            if code != Orientation.LegalGround.CHILD_IN_DANGER or self.case.is_minor:
-                yield code, label
+        """Those that may hold for this person and this sender."""
+        ground = Orientation.LegalGround
+        closed = set() if self.case.is_minor else {ground.CHILD_IN_DANGER}
+        if ground.ARTICLE_40 not in acts_of(self.sender):
+            closed.add(ground.ARTICLE_40)
+        yield from ((code, label) for code, label in ground.choices if code not in closed)
+
+    def clean(self):
+        """A ground is written with its reason; an agreement carries what it covers and no more."""
+        given = super().clean()
+        basis = given.get("basis")
+        if not basis:
+            return given
+        agreement = self.consents.get(basis)
+        if agreement is None and len(given.get("legal_reason", "").strip()) < REASON_LENGTH:
+            self.add_error("legal_reason", _("Write why in at least 20 characters: it is kept apart and can be checked."))
+        if agreement and given.get("level", 0) > agreement.level:
+            self.add_error("level", _("The agreement does not go as far as this level."))
+        return given
 
     def chosen(self) -> dict:
         """As `draft_orientation` takes it."""
         basis = self.cleaned_data["basis"]
         return {
             "verb": self.cleaned_data["verb"],
+            "exclusive": self.cleaned_data["exclusive"],
             "level": self.cleaned_data["level"],
             "categories": mask(self.cleaned_data["categories"]),
             "consent": self.consents.get(basis),
             "legal_ground": "" if basis in self.consents else basis.partition(":")[2],
+            "legal_reason": "" if basis in self.consents else self.cleaned_data["legal_reason"],
         }
 
 

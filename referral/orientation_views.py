@@ -9,14 +9,16 @@ from agencies.models import Level
 from agencies.paging import Keyset
 from victims.models import CaseAccess
 
-from . import routing, sheet_words
-from .case_forms import CompleteForm, DeclineForm, NeedForm, OrientationForm
+from . import ranking, routing, sheet_words
+from .case_forms import NeedForm, OrientationForm
 from .code_labels import DECLINE_REASONS, labels
 from .filters import OrientationDeskFilter, OrientationFilter
 from .following import follow, steps, with_moves
 from .lists import listing
 from .models import Orientation, OrientationDesk
-from .operations import cases, orientations
+from .operations import cases, coverage, orientation_talk, orientations, rerouting
+from .orientation_forms import ChargeForm, CompleteForm, Decline, RevokeForm, WordsForm
+from .reasons import MOVE_REASONS, RevokeReason
 from .refusals import cases_only, posted
 from .workflow import NotAllowed
 
@@ -39,33 +41,45 @@ def orientation_new(request, pk):
         return render(request, "referral/orientation_need.html", context)
     service = need.cleaned_data["service"]
     consents = [c for c in case.consents.all() if c.is_live]
-    form = OrientationForm(request.POST or None, case=case, consents=consents)
-    desks = routing.ranked_for_orientation(case, service.pk, sender_id=request.actor.agency_id, language=case.language)
+    form = OrientationForm(
+        request.POST or None,
+        case=case,
+        consents=consents,
+        sender=request.actor.agency,
+        initial={"exclusive": routing.is_exclusive(service.pk)},
+    )
+    sort = request.GET.get("sort", "")
+    desks = ranking.ranked_for_orientation(
+        case, service.pk, sender_id=request.actor.agency_id, language=case.language, sort=sort
+    )
     if request.method == "POST" and (draft := _drafted(request, case, service, form, desks)):
         return redirect("referral:orientation-preview", draft.pk)
     asked = _asked(request, case)
     for desk in desks:
         desk.asked = asked.get(desk.agency.pk)
-    context = {"case": case, "service": service, "form": form, "desks": desks}
+    context = {"case": case, "service": service, "form": form, "desks": desks, "opinion": case.opinions.first()}
+    context |= {"sort": sort, "sorts": ranking.SORTS.items()}
     return render(request, "referral/orientation_compose.html", context)
 
 
 def _drafted(request, case, service, form, desks) -> Orientation | None:
     """The draft for the button pressed, or None with what to correct said on the form."""
-    chosen = request.POST.get("addressee", "")
-    desk = next((s for s in desks if str(s.agency.pk) == chosen and not s.blocked), None)
+    pressed = request.POST.get("addressee", "")
+    desk = next((s for s in desks if str(s.agency.pk) == pressed and not s.blocked), None)
     if not form.is_valid():
         return None
     if desk is None:
         form.add_error(None, _("Choose a service of the list, with its own button."))
         return None
-    draft = Orientation(case=case, addressee=desk.agency, **form.chosen())
+    chosen = form.chosen()
+    asked = {name: value for name, value in chosen.items() if name != "legal_reason"}
+    draft = Orientation(case=case, sender=request.actor.agency, addressee=desk.agency, **asked)
     try:
-        orientations.check_covered(draft)
-    except orientations.Uncovered as uncovered:
+        coverage.check_covered(draft)
+    except coverage.Uncovered as uncovered:
         form.add_error(None, f"{desk.agency} : {uncovered}")
         return None
-    return orientations.draft_orientation(request.actor, case, addressee=desk.agency, service=service, **form.chosen())
+    return orientations.draft_orientation(request.actor, case, addressee=desk.agency, service=service, **chosen)
 
 
 def _asked(request, case) -> dict[int, Orientation]:
@@ -87,7 +101,7 @@ def orientation_preview(request, pk):
     if request.method == "POST":
         try:
             orientations.send_orientation(request.actor, pk)
-        except orientations.Uncovered as uncovered:
+        except coverage.Uncovered as uncovered:
             error = str(uncovered)
         else:
             messages.success(request, _("Sent. %(agency)s is told.") % {"agency": orientation.addressee})
@@ -110,7 +124,9 @@ def orientation_sent(request):
 @require_safe
 def orientation_received(request):
     """To answer, by time left; being carried out; ended. An ended one keeps its reference and its state only."""
-    rows = OrientationDesk.objects.of(request.actor).select_related("orientation__sender", "orientation__service")
+    rows = OrientationDesk.objects.of(request.actor).select_related(
+        "orientation__sender", "orientation__service", "in_charge__user"
+    )
     view = request.GET.get("view", "")
     if view == "ended":
         rows, keyset = rows.filter(live=False), RECEIVED_NEWEST
@@ -127,36 +143,63 @@ def orientation_received(request):
 def orientation_detail(request, pk):
     """The addressee's sheet, or the sender's view of what became of it. A first reading at the desk is a move."""
     orientation = orientations.open_orientation(request.actor, pk)
-    return render(request, "referral/orientation_detail.html", _context(request, orientation))
+    return render(request, "referral/orientation_detail.html", detail_context(request, orientation))
 
 
-def _context(request, orientation, **bound) -> dict:
+def detail_context(request, orientation, **bound) -> dict:
+    """One request as this reader may see it. `bound` are forms sent with something to correct, by their name."""
     actor = request.actor
     available = orientations.actions(actor, orientation)
-    row = OrientationDesk.objects.of(actor).filter(orientation=orientation).first()
-    sent = orientation.sender_id == actor.agency_id
+    row = OrientationDesk.objects.of(actor).filter(orientation=orientation).select_related("in_charge__user").first()
     # an addressee without an access row is sent neither the case's id nor a link to it
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=orientation.case_id).first()
     followed = follow(with_moves(Orientation.objects.visible_to(actor).filter(pk=orientation.pk)))[0]
-    sheet = orientations.sheets(actor, orientation)
     return {
         "o": followed,
-        "sent": sent,
+        "sent": orientation.sender_id == actor.agency_id,
         "row": row,
         "access": access,
-        "parts": sheet_words.in_words(sheet),
+        "parts": sheet_words.in_words(orientations.sheets(actor, orientation)),
         "available": available,
-        "decline": bound.get("decline") or (DeclineForm() if "decline" in available else None),
-        "complete": bound.get("complete") or (CompleteForm() if "complete" in available else None),
+        "thread": orientation_talk.thread(actor, orientation),
+        "may_write": orientation_talk.may_write(actor, orientation),
+        **_forms(actor, orientation, row, available, bound),
         "form": next(iter(bound.values()), None),
         "moves": _moves(orientation),
+        **_onward(actor, orientation, access),
     }
+
+
+def _forms(actor, orientation, row, available, bound) -> dict:
+    """The forms of what can be done now, as sent when one was."""
+    forms = {
+        "decline": Decline(orientation=orientation) if "decline" in available else None,
+        "complete": CompleteForm() if "complete" in available else None,
+        "revoke": RevokeForm() if "revoke" in available else None,
+        "ask": WordsForm(prefix="ask") if "ask" in available else None,
+        "answer": WordsForm(prefix="answer") if "answer" in available else None,
+        "message": WordsForm(prefix="message"),
+        "charge": ChargeForm(actor=actor, row=row) if row and row.live else None,
+    }
+    return forms | bound
+
+
+def _onward(actor, orientation, access) -> dict:
+    """For a sender that leads: where a request refused or unanswered can go now, and where it went."""
+    if orientation.state not in rerouting.ENDED_UNSERVED or not (access and access.lead):
+        return {}
+    onward = orientation.rerouted_to.select_related("addressee").first()
+    last = orientation.moves.filter(action="decline").last()
+    suggested = next(iter(last.to_agencies), None) if last else None
+    offered = [] if onward else rerouting.next_services(actor, orientation, suggested)
+    return {"onward": onward, "offered": offered, "suggested": suggested}
 
 
 def _moves(orientation) -> list:
     """Newest first; « Autre » is in both lists with the same meaning, so one table of words serves both."""
     words = labels(DECLINE_REASONS, OUTCOMES)
-    return steps(orientation.moves.select_related("agency"), words[DECLINE_REASONS] | words[OUTCOMES])
+    said = words[DECLINE_REASONS] | words[OUTCOMES] | dict(RevokeReason.choices) | MOVE_REASONS
+    return steps(orientation.moves.select_related("agency"), said)
 
 
 @cases_only
@@ -171,10 +214,10 @@ def orientation_accept(request, pk):
 @posted("referral:orientation-detail")
 def orientation_decline(request, pk):
     orientation = orientations.visible(request.actor, pk)
-    form = DeclineForm(request.POST)
+    form = Decline(request.POST, orientation=orientation)
     if not form.is_valid():
-        return render(request, "referral/orientation_detail.html", _context(request, orientation, decline=form))
-    orientations.decline_orientation(request.actor, pk, **form.cleaned_data)
+        return render(request, "referral/orientation_detail.html", detail_context(request, orientation, decline=form))
+    orientations.decline_orientation(request.actor, pk, **form.answer())
     messages.success(request, _("Declined. The sender is told and looks for another service."))
     return redirect("referral:orientation-received")
 
@@ -193,7 +236,7 @@ def orientation_complete(request, pk):
     orientation = orientations.visible(request.actor, pk)
     form = CompleteForm(request.POST)
     if not form.is_valid():
-        return render(request, "referral/orientation_detail.html", _context(request, orientation, complete=form))
+        return render(request, "referral/orientation_detail.html", detail_context(request, orientation, complete=form))
     orientations.complete_orientation(
         request.actor, pk, outcome=form.cleaned_data["reason"], comment=form.cleaned_data["comment"]
     )

@@ -17,3 +17,22 @@ class CloseReason(TextChoices):
     OTHER_HELP = "other_help", _("Not trafficking: directed to other help")
     UNREACHABLE = "unreachable", _("Author asked, and nothing to act on")
     MISTAKE = "mistake", _("Sent by mistake")
+
+
+class RevokeReason(TextChoices):
+    """Why the lead of a case takes back what an acceptance gave."""
+
+    NOT_NEEDED = "not_needed", _("The help is no longer needed")
+    PERSON = "person", _("The person asks for it")
+    SAFETY = "revoke_safety", _("For the person's safety")
+    UNREACHABLE = "unreachable", _("The service cannot be reached or no longer acts")
+    MISTAKE = "mistake", _("Sent by mistake")
+
+
+# what the mechanism itself writes on a move
+MOVE_REASONS = {
+    "transferred": _("Another service accepted to lead the case"),
+    "elsewhere": _("Another service accepted for the same need"),
+    "handed_on": _("The case was handed on to another service"),
+    "term": _("The time of this access has run out"),
+}

@@ -2,14 +2,14 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 from django.db import connection
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from agencies.encryption import seal
-from agencies.models import Agency, Category, Kind, Level
+from agencies.models import Agency, Category, Level
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import routing, workflow
@@ -18,9 +18,9 @@ from referral.errors import guarded
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
 from victims.models import Case, CaseAccess, Consent, Contact, Identity
 
+from .coverage import check_covered, write_ground
 
-class Uncovered(Exception):
-    """The agreement, or the named ground, does not cover what the orientation would carry. Says why in words."""
+LEGAL_LIFE = timedelta(days=365)
 
 
 def draft_orientation(
@@ -33,12 +33,18 @@ def draft_orientation(
     urgency=None,
     consent: Consent | None = None,
     legal_ground: str = "",
+    legal_reason: str = "",
     level: int = Level.SUMMARY,
     categories: int = 0,
+    exclusive: bool | None = None,
+    rerouted_from: Orientation | None = None,
 ) -> Orientation:
     """A draft from the lead of the case. Raises NotAllowed unless the actor's agency leads it.
 
     One draft a need and addressee: asked again (a second click, a change of mind), the draft that stands is changed.
+    Without agreement `legal_reason` is written apart; Uncovered when it says too little.
+    `exclusive`: accepted by one, the others asked for this need are withdrawn; unsaid, it is so for a place to sleep.
+    What a legal ground opens to somebody who helps ends after a year; an agreement has its own end, and a lead none.
     """
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=case, lead=True).first()
     if access is None or not actor.has(*workflow.WORKS):
@@ -50,6 +56,9 @@ def draft_orientation(
         "legal_ground": "" if consent else legal_ground,
         "level": level,
         "categories": categories,
+        "exclusive": routing.is_exclusive(service.pk) if exclusive is None else exclusive,
+        "rerouted_from": rerouted_from,
+        "until": None if consent or verb == Orientation.Verb.TRANSFER else timezone.now() + LEGAL_LIFE,
     }
     with guarded():
         # the lock of the case makes two clicks follow one another
@@ -63,6 +72,7 @@ def draft_orientation(
         for name, value in chosen.items():
             setattr(orientation, name, value)
         orientation.save()
+        write_ground(actor, orientation, legal_reason)
     record("orientation.draft", orientation, case_id=case.pk)
     return orientation
 
@@ -78,12 +88,18 @@ def visible(actor, orientation_id, *, lock=False) -> Orientation:
 
 
 def sides(actor, orientation: Orientation) -> set[str]:
-    """What the actor is to it: sender, answering desk, system."""
+    """What the actor is to it: sender, lead of its case (the addressee apart), answering desk, system.
+
+    A desk stays one after the end: it is told « not now any more », and not that it never was.
+    """
     found = set()
     if orientation.sender_id == actor.agency_id:
         found.add("sender")
-    row = OrientationDesk.objects.of(actor).filter(orientation=orientation, live=True).first()
-    if row and actor.kind == "system":
+    leads = CaseAccess.objects.of(actor).filter(case=orientation.case_id, lead=True)
+    if orientation.addressee_id != actor.agency_id and leads.exists():
+        found.add("lead")
+    row = OrientationDesk.objects.of(actor).filter(orientation=orientation).first()
+    if row and row.live and actor.kind == "system":
         found.add("system")
     elif row and row.answers:
         found.add("desk")
@@ -95,7 +111,7 @@ def actions(actor, orientation: Orientation) -> list[str]:
     return workflow.actions(workflow.ORIENTATION, orientation.state, side=sides(actor, orientation), actor=actor)
 
 
-def _move(actor, orientation, action, *, reason="", comment=None, to=(), due=None) -> None:
+def move(actor, orientation, action, *, reason="", comment=None, to=(), due=None) -> None:
     step = workflow.step(workflow.ORIENTATION, orientation.state, action, side=sides(actor, orientation), actor=actor)
     OrientationMove.objects.create(
         orientation=orientation,
@@ -184,29 +200,6 @@ def _file(case) -> dict:
     }
 
 
-def check_covered(orientation: Orientation) -> None:
-    """Raise Uncovered, in words, when agreement or ground does not cover addressee, level and categories."""
-    consent, addressee = orientation.consent, orientation.addressee
-    if orientation.level > addressee.max_level or orientation.categories & ~addressee.may_hold:
-        raise Uncovered(_("This agency may not receive that much: lower the level or untick a category."))
-    if consent is None:
-        if not orientation.legal_ground:
-            raise Uncovered(_("An orientation needs the person's agreement or a named legal ground."))
-        if orientation.legal_ground == "child_in_danger" and not orientation.case.is_minor:
-            raise Uncovered(_("This ground is for children and ages in doubt."))
-        if orientation.legal_ground == "article_40" and addressee.kind not in (Kind.JUSTICE, Kind.INTERIOR):
-            raise Uncovered(_("This ground is for the prosecutor and the police: choose such a service."))
-        return
-    if not consent.is_live:
-        raise Uncovered(_("This agreement has ended."))
-    if addressee.pk not in consent.agencies and addressee.kind not in consent.kinds:
-        raise Uncovered(_("The agreement does not name this agency."))
-    if orientation.level > consent.level:
-        raise Uncovered(_("The agreement does not go as far as this level."))
-    if orientation.categories & ~consent.categories:
-        raise Uncovered(_("The agreement does not cover one of the categories."))
-
-
 def send_orientation(actor, orientation_id) -> Orientation:
     """Freeze the sheet and send. The addressee gets the sheet and no grant; sending again is WrongState."""
     orientation = visible(actor, orientation_id)
@@ -224,7 +217,7 @@ def send_orientation(actor, orientation_id) -> Orientation:
                 for part, data in preview(actor, orientation).items()
             ]
         )
-        _move(actor, orientation, "send", due=first_due(orientation.urgency, timezone.now()))
+        move(actor, orientation, "send", due=first_due(orientation.urgency, timezone.now()))
     record("orientation.send", orientation, case_id=orientation.case_id)
     enqueue("orientation_sent", orientation, to=["desk"])
     return orientation
@@ -236,7 +229,7 @@ def open_orientation(actor, orientation_id) -> Orientation:
     record("orientation.read", orientation, case_id=orientation.case_id)
     if orientation.state == "sent" and "desk" in sides(actor, orientation):
         with guarded():
-            _move(actor, orientation, "open")
+            move(actor, orientation, "open")
         enqueue("orientation_opened", orientation, to=["sender"])
     return orientation
 
@@ -259,20 +252,43 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
     return orientation
 
 
-def decline_orientation(actor, orientation_id, *, reason: str, comment: str = "") -> Orientation:
-    """Decline with a coded reason (forms.yaml, decline_reasons): the desk keeps the moves, the sheet is gone."""
+def decline_orientation(actor, orientation_id, *, reason: str, comment: str = "", suggestion=None) -> Orientation:
+    """Decline with a coded reason (forms.yaml, decline_reasons): the desk keeps the moves, the sheet is gone.
+
+    `suggestion` is the agency the desk would ask in the sender's place: a word of advice, told to nobody else.
+    """
     orientation = visible(actor, orientation_id)
     with guarded():
-        _move(actor, orientation, "decline", reason=reason, comment=comment or None)
+        move(
+            actor,
+            orientation,
+            "decline",
+            reason=reason,
+            comment=comment or None,
+            to=[suggestion.pk] if suggestion else (),
+        )
     record("orientation.decline", orientation, case_id=orientation.case_id)
     enqueue("orientation_declined", orientation, to=["sender", "lead"])
+    return orientation
+
+
+def revoke_orientation(actor, orientation_id, *, reason: str) -> Orientation:
+    """The lead of the case takes back what an acceptance gave, at once, whether or not the addressee can still sign in.
+
+    Raises NotAllowed for another than the lead, and on a transfer: its addressee leads.
+    """
+    orientation = visible(actor, orientation_id)
+    with guarded():
+        move(actor, orientation, "revoke", reason=reason)
+    record("orientation.revoke", orientation, case_id=orientation.case_id)
+    enqueue("orientation_withdrawn", orientation, to=["desk"])
     return orientation
 
 
 def withdraw_orientation(actor, orientation_id) -> Orientation:
     orientation = visible(actor, orientation_id)
     with guarded():
-        _move(actor, orientation, "withdraw")
+        move(actor, orientation, "withdraw")
     record("orientation.withdraw", orientation, case_id=orientation.case_id)
     enqueue("orientation_withdrawn", orientation, to=["desk"])
     return orientation
@@ -281,7 +297,7 @@ def withdraw_orientation(actor, orientation_id) -> Orientation:
 def start_orientation(actor, orientation_id) -> Orientation:
     orientation = visible(actor, orientation_id)
     with guarded():
-        _move(actor, orientation, "start")
+        move(actor, orientation, "start")
     record("orientation.start", orientation, case_id=orientation.case_id)
     enqueue("orientation_started", orientation, to=["sender", "lead"])
     return orientation
@@ -291,7 +307,7 @@ def complete_orientation(actor, orientation_id, *, outcome: str, comment: str = 
     """Complete with an outcome code: ends the grants this orientation gave, and only those."""
     orientation = visible(actor, orientation_id)
     with guarded():
-        _move(actor, orientation, "complete", reason=outcome, comment=comment or None)
+        move(actor, orientation, "complete", reason=outcome, comment=comment or None)
     record("orientation.complete", orientation, case_id=orientation.case_id)
     enqueue("orientation_completed", orientation, to=["sender", "lead"])
     return orientation
@@ -303,14 +319,14 @@ def overdue_orientation(actor, orientation_id) -> str:
     escalated = orientation.moves.filter(action="escalate").exists()
     if escalated:
         with guarded():
-            _move(actor, orientation, "expire")
+            move(actor, orientation, "expire")
         enqueue("orientation_expired", orientation, to=["sender", "desk"])
         record("orientation.expire", orientation, case_id=orientation.case_id)
         return "expire"
     unit = _watching_unit(orientation)
     due = again(orientation.urgency, timezone.now(), 1)
     with guarded():
-        _move(actor, orientation, "escalate", to=[unit] if unit else [], due=due)
+        move(actor, orientation, "escalate", to=[unit] if unit else [], due=due)
     enqueue("orientation_escalated", orientation, to=["sender", "desk"])
     record("orientation.escalate", orientation, case_id=orientation.case_id)
     return "escalate"

@@ -37,11 +37,16 @@ BEGIN
                                         comment, to_agencies)
   VALUES (move, o.id, 'accept', o.state, 'accepted', nrm.membership(), me, now(), '', words, '{}');
   PERFORM nrm.give(c.id, me, o.level, o.categories, CASE WHEN transfer THEN 'lead' ELSE 'orientation' END, o.id, ends);
+  IF o.exclusive THEN  -- one place is enough: the others asked for the same need are set free at once
+    FOR r IN SELECT x.id FROM referral_orientation x WHERE x.case_id = c.id AND x.id <> o.id AND x.exclusive
+             AND x.service_id = o.service_id AND x.state IN ('sent', 'opened', 'question') ORDER BY x.id LOOP
+      PERFORM nrm.give_way(r.id, 'elsewhere');
+    END LOOP;
+  END IF;
   IF transfer THEN
-    FOR r IN SELECT x.id, x.state, x.sender_id FROM referral_orientation x WHERE x.case_id = c.id AND x.id <> o.id
-             AND x.verb = 'transfer' AND x.state IN ('draft', 'sent', 'opened') FOR UPDATE LOOP
-      INSERT INTO referral_orientationmove (id, orientation_id, action, before, after, agency_id, at, reason, to_agencies)
-      VALUES (gen_random_uuid(), r.id, 'withdraw', r.state, 'withdrawn', r.sender_id, now(), 'transferred', '{}');
+    FOR r IN SELECT x.id FROM referral_orientation x WHERE x.case_id = c.id AND x.id <> o.id AND x.verb = 'transfer'
+             AND x.state IN ('draft', 'sent', 'opened', 'question') ORDER BY x.id LOOP
+      PERFORM nrm.give_way(r.id, 'transferred');
     END LOOP;
     UPDATE victims_case SET lead_id = me WHERE id = c.id;
     PERFORM nrm.give(c.id, o.sender_id, 1, 0, 'former', o.id, NULL);
@@ -53,6 +58,7 @@ BEGIN
     INSERT INTO victims_contact (id, case_id, source_id, data)
     SELECT gen_random_uuid(), c.id, x.alert_id, x.data FROM referral_alertcontact x
     JOIN referral_alertlink l ON l.alert_id = x.alert_id AND l.case_id = c.id
+    WHERE nrm.speaks_of_one(x.alert_id)
     ON CONFLICT (source_id) DO NOTHING;
   END IF;
   RETURN c.id;
@@ -74,7 +80,7 @@ DECLARE c victims_case; r record;
 BEGIN
   SELECT * INTO STRICT c FROM victims_case WHERE id = NEW.case_id FOR NO KEY UPDATE;
   FOR r IN SELECT id, state, reference FROM referral_orientation WHERE consent_id = NEW.id
-           AND state IN ('draft', 'sent', 'opened', 'accepted', 'in_progress') FOR UPDATE LOOP
+           AND state IN ('draft', 'sent', 'opened', 'question', 'accepted', 'in_progress') FOR UPDATE LOOP
     INSERT INTO referral_orientationmove (id, orientation_id, action, before, after, membership_id, agency_id, at,
                                           reason, to_agencies)
     VALUES (gen_random_uuid(), r.id, 'withdraw_consent', r.state, 'consent_withdrawn',

@@ -1,0 +1,10 @@
+"""Figures of routing: everybody who acts reads answer times, coordination reads unmet needs; the worker writes."""
+
+from agencies.walls import Wall
+
+_COORDINATES = "EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.desk() AND a.mandate <> '')"
+
+WALLS = [
+    Wall("referral_answertime", select="nrm.agency() IS NOT NULL", rights="SELECT, INSERT, UPDATE, DELETE"),
+    Wall("referral_unmetneed", select=_COORDINATES, rights="SELECT, INSERT, UPDATE, DELETE"),
+]
