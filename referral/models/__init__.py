@@ -7,6 +7,7 @@ the desk rows. Contents are encrypted and stand in tables of their own, each wit
 from .alerts import Alert, AlertAddition, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove, AlertQuerySet
 from .calls import DeskCall
 from .clients import ClientKey
+from .exports import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder
 from .figures import AnswerTime, UnmetNeed
 from .imports import CaseImport, ImportedCase, ImportMatching
 from .legal import LegalReason, LegalShare
@@ -15,9 +16,13 @@ from .messages import MessageQuerySet, OrientationMessage
 from .moves import DeskQuerySet, Move
 from .offences import AlertOffence
 from .orientations import Orientation, OrientationDesk, OrientationMove, OrientationQuerySet, OrientationSheet
+from .procedures import Checklist, Clock, ClockMove, ReflectionOffer, StepAct
+from .searches import SavedSearch
 from .situations import Situation, SituationAlert, SituationBatch, SituationCase
 
 __all__ = [
+    "APPROVERS",
+    "WITHOUT_APPROVAL",
     "Alert",
     "AlertAddition",
     "AlertContact",
@@ -29,9 +34,16 @@ __all__ = [
     "AlertQuerySet",
     "AnswerTime",
     "CaseImport",
+    "Checklist",
     "ClientKey",
+    "Clock",
+    "ClockMove",
     "DeskCall",
     "DeskQuerySet",
+    "Export",
+    "ExportFile",
+    "ExportMove",
+    "ExportOrder",
     "ImportMatching",
     "ImportedCase",
     "LegalReason",
@@ -49,9 +61,12 @@ __all__ = [
     "OrientationMove",
     "OrientationQuerySet",
     "OrientationSheet",
+    "ReflectionOffer",
+    "SavedSearch",
     "Situation",
     "SituationAlert",
     "SituationBatch",
     "SituationCase",
+    "StepAct",
     "UnmetNeed",
 ]

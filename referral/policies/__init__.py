@@ -1,6 +1,6 @@
 """Row security of the mechanism: one module a subject, one list for all."""
 
-from . import alerts, calls, clients, figures, imports, legal, matches, messages, orientations, situations
+from . import alerts, calls, clients, exports, figures, imports, legal, matches, messages, orientations, procedures, situations
 
 WALLS = [
     *alerts.WALLS,
@@ -9,8 +9,10 @@ WALLS = [
     *figures.WALLS,
     *calls.WALLS,
     *clients.WALLS,
+    *exports.WALLS,
     *legal.WALLS,
     *imports.WALLS,
+    *procedures.WALLS,
     *situations.WALLS,
     *matches.WALLS,
 ]

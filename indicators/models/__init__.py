@@ -1,0 +1,35 @@
+"""Reference content of the pack: the shared catalogue and its rules, code lists, procedures and legal texts."""
+
+from .catalogue import (
+    Catalogue,
+    CatalogueQuerySet,
+    Code,
+    CodeList,
+    CodeQuerySet,
+    Dimension,
+    Indicator,
+    PackFile,
+    Ruleset,
+    ShortGrid,
+    ShortGridItem,
+)
+from .procedures import Consent, LegalText, Procedure, ProcedureStep, Unit
+
+__all__ = [
+    "Catalogue",
+    "CatalogueQuerySet",
+    "Code",
+    "CodeList",
+    "CodeQuerySet",
+    "Consent",
+    "Dimension",
+    "Indicator",
+    "LegalText",
+    "PackFile",
+    "Procedure",
+    "ProcedureStep",
+    "Ruleset",
+    "ShortGrid",
+    "ShortGridItem",
+    "Unit",
+]

@@ -1,0 +1,213 @@
+"""Procedures on a case: checklists started, what was done at each step, and the clocks they run.
+
+Rows of a residence or asylum procedure are `sealed`: that a person asks for asylum or a permit shows to the lead and
+to those who hold the residence category, to nobody else.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.encryption import EncryptedField
+from agencies.models import Category, Level, Membership
+from victims.models import Case, CaseAccess
+
+
+class CaseChildQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Of cases the actor leads or reads at level 3; sealed rows for the lead or with the residence category."""
+        works = CaseAccess.objects.of(actor).filter(Q(lead=True) | Q(level__gte=Level.FILE), case=OuterRef("case_id"))
+        held = works.annotate(bit=F("categories").bitand(Category.RESIDENCE)).filter(Q(lead=True) | Q(bit__gt=0))
+        return self.filter(Q(Exists(works), sealed=False) | Q(Exists(held)))
+
+
+class Checklist(models.Model):
+    """A procedure started on a case. `version` is that of the pack's file the day it was started."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="checklists")
+    procedure = models.CharField(max_length=40)  # procedures.yaml
+    version = models.CharField(max_length=20)
+    sealed = models.BooleanField(default=False, editable=False)  # by trigger, from the procedure's kind
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["case", "procedure"], name="one_checklist_a_procedure")]
+
+    def __str__(self):
+        return str(self.id)
+
+
+class StepAct(models.Model):
+    """What was said of a step. Nothing is overwritten: the latest act holds, the earlier ones are its history."""
+
+    class Action(models.TextChoices):
+        DONE = "done", _("Done")
+        WAIVED = "waived", _("Not done, with a reason")
+        NOT_APPLICABLE = "not_applicable", _("Does not apply")
+        REOPENED = "reopened", _("To do again")
+
+    class Reason(models.TextChoices):
+        REFUSED = "refused", _("The person does not want it")
+        ELSEWHERE = "elsewhere", _("Already done by another service")
+        RISK = "risk", _("It would put the person in danger")
+        IMPOSSIBLE = "impossible", _("Not possible here")
+        OTHER = "other", _("Another reason")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    checklist = models.ForeignKey(Checklist, models.CASCADE, related_name="acts")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    sealed = models.BooleanField(default=False, editable=False)  # by trigger
+    step = models.PositiveSmallIntegerField()
+    action = models.CharField(max_length=16, choices=Action)
+    on = models.DateField(null=True)  # the day it was done
+    reason = models.CharField(max_length=12, choices=Reason, blank=True)
+    words = EncryptedField(null=True)  # {"text"}
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action="waived", reason__gt="", words__isnull=False) | ~Q(action="waived") & Q(reason=""),
+                name="waived_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(action="done", on__isnull=False) | ~Q(action="done") & Q(on=None), name="done_on_a_day"
+            ),
+        ]
+
+    def __str__(self):
+        return self.action
+
+
+class ReflectionOffer(models.Model):
+    """The period of recovery and reflection as offered to the person, and her answer (CESEDA R425-2, convention STCE
+    197 art. 13). It is offered to everybody; a later answer is another row."""
+
+    class Answer(models.TextChoices):
+        ACCEPTED = "accepted", _("She takes the thirty days")
+        DECLINED = "declined", _("She does not want it")
+        THINKING = "thinking", _("She has not answered yet")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="reflection_offers")
+    offered_on = models.DateField()
+    answer = models.CharField(max_length=10, choices=Answer)
+    answered_on = models.DateField(null=True)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer="thinking", answered_on=None)
+                | ~Q(answer="thinking") & Q(answered_on__gte=F("offered_on")),
+                name="answered_after_the_offer",
+            ),
+        ]
+
+    def __str__(self):
+        return self.answer
+
+
+class Clock(models.Model):
+    """A time limit that runs on a case, computed from the day of an event. `due_at` is stored: lists read it in order.
+
+    `remind_at`: the next moment somebody is told; empty when nothing is left to tell.
+    """
+
+    class Kind(models.TextChoices):
+        REFLECTION = "reflection", _("Reflection period")
+        PERMIT = "permit", _("Residence permit")
+        ASYLUM = "asylum", _("Asylum")
+        EVALUATION = "evaluation", _("Child's evaluation")
+        COMPENSATION = "compensation", _("Compensation")
+        STEP = "step", _("Step of a procedure")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        MET = "met", _("Met")
+        STOPPED = "stopped", _("Stopped")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="clocks", db_index=False)
+    checklist = models.ForeignKey(Checklist, models.CASCADE, related_name="clocks", db_index=False)
+    step = models.PositiveSmallIntegerField()
+    sealed = models.BooleanField(default=False, editable=False)  # by trigger
+    kind = models.CharField(max_length=12, choices=Kind)
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    counted_on = models.DateField()  # the day of the event, where the person is
+    due_at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # nobody: by an event
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checklist", "step"], condition=Q(state="running"), name="one_clock_runs_a_step"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["case", "state", "due_at"], name="clock_case"),
+            models.Index(fields=["due_at", "id"], condition=Q(state="running"), name="clock_due"),
+            models.Index(
+                fields=["remind_at"], condition=Q(state="running", remind_at__isnull=False), name="clock_remind"
+            ),
+        ]
+
+    def __str__(self):
+        return self.kind
+
+
+class ClockMove(models.Model):
+    """What happened to a clock: started, met, stopped, extended, running again; by whom and why."""
+
+    class Action(models.TextChoices):
+        START = "start", _("Started")
+        MEET = "meet", _("Met")
+        STOP = "stop", _("Stopped")
+        EXTEND = "extend", _("New date")
+        RESUME = "resume", _("Runs again")
+
+    class Reason(models.TextChoices):
+        DECISION = "decision", _("A decision or a law sets another date")
+        RENEWED = "renewed", _("Renewed")
+        MISTAKE = "mistake", _("The date was wrong")
+        CHOICE = "choice", _("The person chose otherwise")
+        POINTLESS = "pointless", _("No longer has an object")
+        STEP = "step", _("The step was settled")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="moves")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    sealed = models.BooleanField(default=False, editable=False)  # by trigger
+    action = models.CharField(max_length=8, choices=Action)
+    due_at = models.DateTimeField()
+    reason = models.CharField(max_length=12, choices=Reason, blank=True)
+    words = EncryptedField(null=True)  # {"text"}
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return self.action

@@ -1,0 +1,83 @@
+-- A checklist of a residence or asylum procedure is sealed, and so is all that hangs on it.
+CREATE FUNCTION nrm.checklist_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT kind IN ('residence', 'asylum') INTO NEW.sealed FROM indicators_procedure WHERE code = NEW.procedure AND active;
+  IF NOT FOUND THEN RAISE EXCEPTION 'unknown procedure' USING ERRCODE = '23514'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_checklist_stamped BEFORE INSERT ON referral_checklist
+FOR EACH ROW EXECUTE FUNCTION nrm.checklist_stamped();
+
+CREATE FUNCTION nrm.checklist_child_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  SELECT case_id, sealed INTO STRICT NEW.case_id, NEW.sealed FROM referral_checklist WHERE id = NEW.checklist_id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_checklist_child_stamped BEFORE INSERT ON referral_stepact
+FOR EACH ROW EXECUTE FUNCTION nrm.checklist_child_stamped();
+CREATE TRIGGER nrm_checklist_child_stamped BEFORE INSERT ON referral_clock
+FOR EACH ROW EXECUTE FUNCTION nrm.checklist_child_stamped();
+
+CREATE FUNCTION nrm.clock_move_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  SELECT case_id, sealed INTO STRICT NEW.case_id, NEW.sealed FROM referral_clock WHERE id = NEW.clock_id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_clock_move_stamped BEFORE INSERT ON referral_clockmove
+FOR EACH ROW EXECUTE FUNCTION nrm.clock_move_stamped();
+
+-- The reflection period is offered to everybody: its first step is settled by an offer and by nothing else, and the
+-- following ones cannot be set aside before the person has answered it (convention STCE 197, art. 13).
+CREATE FUNCTION nrm.reflection_is_not_skipped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE aside boolean := NEW.action IN ('waived', 'not_applicable');
+BEGIN
+  IF (SELECT procedure FROM referral_checklist WHERE id = NEW.checklist_id) <> 'delai_reflexion' THEN RETURN NEW; END IF;
+  IF (NEW.step = 1 AND (aside OR NEW.action = 'reopened'))
+     OR (NEW.step = 1 AND NOT EXISTS (SELECT 1 FROM referral_reflectionoffer o WHERE o.case_id = NEW.case_id))
+     OR (aside AND NOT EXISTS (SELECT 1 FROM referral_reflectionoffer o
+                               WHERE o.case_id = NEW.case_id AND o.answer <> 'thinking')) THEN
+    RAISE EXCEPTION 'the reflection period is offered and answered, never skipped' USING ERRCODE = 'NRM01';
+  END IF;
+  RETURN NEW;
+END $$;
+-- after the stamp: triggers of one moment fire in the order of their names
+CREATE TRIGGER nrm_reflection_is_not_skipped BEFORE INSERT ON referral_stepact
+FOR EACH ROW EXECUTE FUNCTION nrm.reflection_is_not_skipped();
+
+-- Last minute of a day, `many` calendar units after `counted`, by the clocks of the place: 31 January + 1 month is the
+-- last day of February.
+CREATE FUNCTION nrm.clock_due(counted date, many int, unit text, zone text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT ((counted + format('%s %s', many, unit)::interval)::date + time '23:59') AT TIME ZONE zone
+$$;
+
+-- A child protection unit accepts: the evaluation is owed three months after it received the request (CASF D226-2-4).
+-- Nobody has to think of it, and the unit that accepts need not lead the case.
+CREATE FUNCTION nrm.evaluation_owed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE c record; list uuid; received date; owed timestamptz; made uuid := gen_random_uuid();
+BEGIN
+  SELECT k.id, t.time_zone AS zone INTO c FROM referral_orientation o JOIN victims_case k ON k.id = o.case_id
+  JOIN agencies_territory t ON t.code = k.territory_id JOIN agencies_agency a ON a.group_id = NEW.agency_id
+  WHERE o.id = NEW.orientation_id AND k.age_side <> 'adult' AND a.kind = 'child_protection';
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  INSERT INTO referral_checklist (id, case_id, procedure, version, sealed, by_id, at)
+  SELECT gen_random_uuid(), c.id, p.code, COALESCE((SELECT version FROM indicators_packfile WHERE name = 'procedures.yaml'), ''),
+         false, NEW.membership_id, now() FROM indicators_procedure p
+  WHERE p.code = 'mineur_information_preoccupante' AND p.active ON CONFLICT (case_id, procedure) DO NOTHING;
+  SELECT id INTO list FROM referral_checklist WHERE case_id = c.id AND procedure = 'mineur_information_preoccupante';
+  IF list IS NULL OR EXISTS (SELECT 1 FROM referral_clock WHERE checklist_id = list AND step = 3) THEN RETURN NULL; END IF;
+  SELECT (min(d.received_at) AT TIME ZONE c.zone)::date INTO received FROM referral_orientationdesk d
+  WHERE d.orientation_id = NEW.orientation_id AND d.agency_id = NEW.agency_id;
+  received := COALESCE(received, (NEW.at AT TIME ZONE c.zone)::date);
+  owed := nrm.clock_due(received, 3, 'month', c.zone);
+  INSERT INTO referral_clock (id, case_id, checklist_id, step, sealed, kind, state, counted_on, due_at, remind_at, at)
+  VALUES (made, c.id, list, 3, false, 'evaluation', 'running', received, owed, owed - interval '30 days', now());
+  INSERT INTO referral_clockmove (id, clock_id, case_id, sealed, action, due_at, reason, at)
+  VALUES (gen_random_uuid(), made, c.id, false, 'start', owed, '', now());
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_evaluation_owed AFTER INSERT ON referral_orientationmove FOR EACH ROW WHEN (NEW.action = 'accept')
+EXECUTE FUNCTION nrm.evaluation_owed();
