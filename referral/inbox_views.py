@@ -19,6 +19,7 @@ from .following import steps
 from .lists import listing
 from .models import Alert, AlertDesk
 from .operations import alerts
+from .orientation_forms import ChargeForm
 from .reasons import CloseReason, RedirectReason
 from .refusals import cases_only, posted
 
@@ -30,7 +31,7 @@ NEWEST = Keyset("id")
 @require_safe
 def alert_inbox(request):
     """Danger to life stands apart, first; then what is due soonest. What was acted upon is the second view."""
-    rows = AlertDesk.objects.of(request.actor).filter(live=True).select_related("territory")
+    rows = AlertDesk.objects.of(request.actor).filter(live=True).select_related("territory", "in_charge__user")
     handled = request.GET.get("view") == "handled"
     filters = AlertDeskFilter(request.GET, rows.filter(due_at__isnull=handled), request=request)
     apart = not handled and not request.GET.get("urgency")
@@ -64,9 +65,11 @@ def _context(request, alert, **bound) -> dict:
     may_read = bool(sides & {"desk", "author"}) and hasattr(alert, "content")
     answers = alert.content.data if may_read else None
     available = workflow.actions(workflow.ALERT, alert.state, side=sides, actor=actor)
+    desk = AlertDesk.objects.of(actor).filter(alert=alert).select_related("in_charge__user").first()
     context = {
         "alert": alert,
-        "desk": AlertDesk.objects.of(actor).filter(alert=alert).first(),
+        "desk": desk,
+        "charge": ChargeForm(actor=actor, row=desk) if desk and desk.live else None,
         "moves": _moves(alert),
         "available": available,
         "may_open": "act" in available and (actor.agency.is_coordination or actor.agency.supports_people),

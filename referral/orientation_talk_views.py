@@ -1,4 +1,4 @@
-"""What is said and done about a request beside its answer: question, message, who takes charge, reroute, revoke."""
+"""What is said and done about a request beside its answer: question, message, reroute, revoke."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,9 +6,8 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 
-from .models import OrientationDesk
-from .operations import charge, coverage, orientation_talk, orientations, rerouting
-from .orientation_forms import ChargeForm, RevokeForm, WordsForm
+from .operations import coverage, orientation_talk, orientations, rerouting
+from .orientation_forms import RevokeForm, WordsForm
 from .orientation_views import detail_context
 from .refusals import cases_only, posted
 
@@ -43,21 +42,6 @@ def orientation_answer(request, pk):
 @posted(PAGE)
 def orientation_message(request, pk):
     return _said(request, pk, "message", orientation_talk.write_message, _("Message sent. The other side is told."))
-
-
-@cases_only
-@posted(PAGE)
-def orientation_charge(request, pk):
-    """Takes it oneself by one button, or names a colleague."""
-    row = get_object_or_404(OrientationDesk.objects.of(request.actor), orientation=pk)
-    given = {"member": request.actor.pk} if request.POST.get("act") == "mine" else request.POST
-    form = ChargeForm(given, actor=request.actor, row=row)
-    if not form.is_valid():
-        orientation = orientations.visible(request.actor, pk)
-        return render(request, "referral/orientation_detail.html", detail_context(request, orientation, charge=form))
-    charge.assign_desk(request.actor, "orientation", pk, form.cleaned_data["member"])
-    messages.success(request, _("Noted: your colleagues see who takes charge of it."))
-    return redirect(PAGE, pk)
 
 
 @cases_only

@@ -192,7 +192,7 @@ def _onward(actor, orientation, access) -> dict:
     last = orientation.moves.filter(action="decline").last()
     suggested = next(iter(last.to_agencies), None) if last else None
     offered = [] if onward else rerouting.next_services(actor, orientation, suggested)
-    return {"onward": onward, "offered": offered, "suggested": suggested}
+    return {"reroutes": True, "onward": onward, "offered": offered, "suggested": suggested}
 
 
 def _moves(orientation) -> list:

@@ -54,8 +54,6 @@ def next_services(actor, asked: Orientation, suggested: int | None = None) -> li
     case = asked.case
     known = Orientation.objects.sent_by(actor).filter(case=case, service=asked.service_id)
     already = set(known.exclude(state=Orientation.State.DRAFT).values_list("addressee_id", flat=True))
-    found = ranking.ranked_for_orientation(
-        case, asked.service_id, sender_id=actor.agency_id, language=case.language
-    )
+    found = ranking.ranked_for_orientation(case, asked.service_id, sender_id=actor.agency_id, language=case.language)
     free = [s for s in found if not s.blocked and (s.agency.pk not in already or s.agency.pk == suggested)]
     return sorted(free, key=lambda s: s.agency.pk != suggested)[:OFFERED]

@@ -2,7 +2,8 @@
 that is not in it, or that opens to somebody else, fails.
 
 `public`: anybody; `signed`: any membership; `writes`: who writes alerts; `cases`: who sees cases; `token`: a program;
-`client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
+`coordination`: a coordination unit's members; `keeps`: who sees cases and the administrator, `admin`: the latter
+alone; `client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
 """
 
 import csv
@@ -133,9 +134,10 @@ def test_nobody_signed_in_opens_the_public_pages_only(people):
 def test_pages_of_a_role_are_closed_to_the_others(people):
     """403 for the page of another role; 404 where a page is about a thing, which such a member never sees."""
     closed = {
-        Role.FRONTLINE: {"cases"},
-        Role.AGENCY_ADMIN: {"cases", "writes"},
-        Role.AUDITOR: {"cases", "writes"},
+        Role.FRONTLINE: {"cases", "keeps", "admin", "coordination"},
+        Role.CASE_WORKER: {"admin", "coordination"},
+        Role.AGENCY_ADMIN: {"cases", "writes", "coordination"},
+        Role.AUDITOR: {"cases", "keeps", "admin", "writes", "coordination"},
     }
     wrong = []
     for role, kinds in closed.items():
@@ -153,7 +155,12 @@ def test_pages_of_a_role_are_closed_to_the_others(people):
 
 def test_pages_open_to_those_they_are_for(people):
     wrong = []
-    for role, kinds in {Role.CASE_WORKER: {"signed", "writes", "cases"}, Role.FRONTLINE: {"signed", "writes"}}.items():
+    opened = {
+        Role.CASE_WORKER: {"signed", "writes", "cases", "keeps"},
+        Role.FRONTLINE: {"signed", "writes"},
+        Role.AGENCY_ADMIN: {"signed", "keeps", "admin"},
+    }
+    for role, kinds in opened.items():
         for name in PAGES:
             row, entry = LEDGER[name], routes()[name]
             if row["access"] in kinds and not entry.pattern.converters and "GET" in row["methods"].split():
