@@ -1,6 +1,14 @@
 """Addresses of the mechanism: alerts, cases and orientations, and what programs need."""
 
-from . import access_urls, alert_urls, case_urls, developer_urls
+from . import access_urls, alert_urls, case_urls, developer_urls, duplicate_urls, orientation_urls, situation_urls
 
 app_name = "referral"
-urlpatterns = [*access_urls.urlpatterns, *alert_urls.urlpatterns, *case_urls.urlpatterns, *developer_urls.urlpatterns]
+urlpatterns = [
+    *access_urls.urlpatterns,
+    *alert_urls.urlpatterns,
+    *case_urls.urlpatterns,
+    *developer_urls.urlpatterns,
+    *duplicate_urls.urlpatterns,
+    *orientation_urls.urlpatterns,
+    *situation_urls.urlpatterns,
+]

@@ -98,6 +98,22 @@ MATCH: dict[tuple[str, str], Step] = {
     ("merged", "undo"): Step("open", "unit", (Role.COORDINATOR,)),
 }
 
+# A list taken out: a second person decides about more than twenty cases; the worker makes it as the member who asked, in
+# that member's name, and the system ends what ran out of time or whose asker may no longer act.
+SECOND = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
+EXPORT: dict[tuple[str, str], Step] = {
+    ("asked", "queue"): Step("queued", "asker", WORKS),
+    ("asked", "submit"): Step("waiting", "asker", WORKS),
+    ("waiting", "approve"): Step("queued", "second", SECOND),
+    ("waiting", "refuse"): Step("refused", "second", SECOND),
+    ("queued", "build"): Step("building", "asker", WORKS),
+    ("building", "finish"): Step("ready", "asker", WORKS),
+    ("ready", "fetch"): Step("fetched", "asker", WORKS),
+    **{(state, "cancel"): Step("cancelled", "asker", WORKS) for state in ("waiting", "queued", "building", "ready")},
+    **{(state, "stop"): Step("stopped", "system", ()) for state in ("queued", "building", "ready")},
+    **{(state, "expire"): Step("expired", "system", ()) for state in ("waiting", "ready")},
+}
+
 
 def step(table, state: str, action: str, *, side: set[str], actor) -> Step:
     """The step, or NotAllowed (never this side, never this role), or WrongState (not now).
@@ -124,7 +140,7 @@ def as_sql() -> str:
     """The same table for the database's guard: nrm.step_side(noun, before, action, after) -> side, or NULL."""
     rows = [
         f"('{noun}', '{before}', '{action}', '{s.after}', '{s.side}')"
-        for noun, table in (("alert", ALERT), ("orientation", ORIENTATION), ("match", MATCH))
+        for noun, table in (("alert", ALERT), ("orientation", ORIENTATION), ("match", MATCH), ("export", EXPORT))
         for (before, action), s in table.items()
     ]
     return (
