@@ -82,12 +82,18 @@ class Orientation(models.Model):
     created_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # until when an answer is awaited, by trigger
 
     objects = OrientationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["sender", "-created_at", "-id"], name="orientation_sender")]
+        indexes = [
+            models.Index(fields=["sender", "-created_at", "-id"], name="orientation_sender"),
+            models.Index(
+                fields=["sender", "due_at", "id"], condition=Q(due_at__isnull=False), name="orientation_waiting"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(sender=models.F("addressee")), name="orientation_goes_to_another_agency"

@@ -1,0 +1,125 @@
+"""A list taken out of the platform: asked with a reason, approved by a second person, made by the worker, handed over
+once."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.encryption import EncryptedField
+from agencies.models import Agency, Kind, Membership, Role
+from victims.models import new_reference
+
+from .moves import Move
+
+WITHOUT_APPROVAL = 20  # cases one person may take out alone (security.md, 2.2)
+APPROVERS = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
+
+
+class ExportQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Who asked; the members of its agency who may approve; those of the network above it, who see its size only
+        (what was asked and why stand in ExportOrder)."""
+        seen = Q(by=actor.pk)
+        if actor.kind == Membership.Sort.PERSON and actor.has(*APPROVERS):
+            seen |= Q(agency=actor.agency_id)
+            if actor.agency.kind == Kind.NGO_NETWORK:
+                seen |= Q(agency__parent=actor.agency_id)
+        return self.filter(seen)
+
+
+class Export(models.Model):
+    """State changes by moves only; `total` is frozen when it is asked: what is approved is what is made, less the rows
+    that were lost meanwhile."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("export", "Asked")
+        WAITING = "waiting", _("Waits for a second person")
+        QUEUED = "queued", _("About to be made")
+        BUILDING = "building", _("Being made")
+        READY = "ready", _("Ready")
+        FETCHED = "fetched", _("Handed over")
+        REFUSED = "refused", pgettext_lazy("export", "Refused")
+        CANCELLED = "cancelled", pgettext_lazy("export", "Given up")
+        STOPPED = "stopped", pgettext_lazy("export", "Stopped")
+        EXPIRED = "expired", pgettext_lazy("export", "Out of time")
+
+    class Purpose(models.TextChoices):
+        """Why, in one of these; the words stand in ExportOrder."""
+
+        SUPERVISION = "supervision", _("Follow-up of the work of our service")
+        REPORT = "report", _("Activity report or yearly survey")
+        MEETING = "meeting", _("Working meeting about these cases")
+        DUTY = "duty", _("Request of a court or of an inspection")
+        OTHER = "other", _("Another reason")
+
+    class Format(models.TextChoices):
+        CSV = "csv", _("Table for any program (CSV)")
+        XLSX = "xlsx", _("Spreadsheet (XLSX)")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    listed = models.CharField(max_length=20)  # code of the list, referral/work.py
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    format = models.CharField(max_length=4, choices=Format, default=Format.CSV)
+    total = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    done = models.PositiveIntegerField(default=0)  # rows made so far, written by the worker
+    due_at = models.DateTimeField(null=True)  # waiting or ready until then, by trigger
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["by", "-at", "-id"], name="export_asker"),
+            models.Index(fields=["agency", "-at", "-id"], name="export_agency"),
+            models.Index(fields=["state", "due_at"], condition=Q(state__in=["waiting", "queued", "building", "ready"]),
+                         name="export_due"),
+        ]  # fmt: skip
+        constraints = [models.CheckConstraint(condition=Q(total__gte=1), name="export_of_something")]
+
+    def __str__(self):
+        return self.reference
+
+
+class ExportOrder(models.Model):
+    """What was asked and why, read inside the asker's agency. `data`: {"reason", "query", "rows": ids}."""
+
+    export = models.OneToOneField(Export, models.CASCADE, primary_key=True, related_name="order")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    data = EncryptedField(bound="export_id")
+
+    def __str__(self):
+        return str(self.export_id)
+
+
+class ExportMove(Move):
+    """One step of an export: who, when, from, to. The trigger applies it; `comment` holds the words of a refusal."""
+
+    export = models.ForeignKey(Export, models.CASCADE, related_name="moves")
+
+
+class ExportFile(models.Model):
+    """What the worker made, for the asker alone; gone once handed over or out of time.
+
+    `rows` is sealed with the platform's keys: {"columns", "rows": [{"id", "case", "level", "cells"}]}. `archive` is
+    encrypted with a passphrase that is shown once and kept nowhere; `link` is the digest of a link good until
+    `link_until`.
+    """
+
+    export = models.OneToOneField(Export, models.CASCADE, primary_key=True, related_name="file")
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    rows = EncryptedField(bound="export_id")
+    archive = models.BinaryField(null=True)
+    link = models.CharField(max_length=64, blank=True)
+    link_until = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return str(self.export_id)

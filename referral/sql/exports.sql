@@ -1,0 +1,47 @@
+-- May the acting person decide about an export asked by `asker` for this agency? A second person of the agency, or one of
+-- the network above it; never the asker. The same sentence as ExportQuerySet.visible_to.
+CREATE FUNCTION nrm.approves(agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT asker IS DISTINCT FROM nrm.membership() AND EXISTS (
+    SELECT 1 FROM agencies_membership m
+    WHERE m.id = nrm.membership() AND m.active AND m.kind = 'person'
+      AND m.roles::text[] && '{case_worker,coordinator,agency_admin}'
+      AND (m.agency_id = agency OR m.agency_id = (
+        SELECT a.parent_id FROM agencies_agency a JOIN agencies_agency p ON p.group_id = a.parent_id
+        WHERE a.group_id = agency AND p.kind = 'ngo_network')))
+$$;
+
+-- Steps of an export: the second person is never the asker, 20 cases at most go without one, and what has ended keeps no
+-- file.
+CREATE FUNCTION nrm.export_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE e referral_export; side text;
+BEGIN
+  SELECT * INTO STRICT e FROM referral_export WHERE id = NEW.export_id FOR UPDATE;
+  side := nrm.step_side('export', NEW.before, NEW.action, NEW.after);
+  IF e.state <> NEW.before OR side IS NULL THEN PERFORM nrm.wrong_state(); END IF;
+  IF (side = 'asker' AND e.by_id IS DISTINCT FROM NEW.membership_id)
+     OR (side = 'second' AND NOT nrm.approves(e.agency_id, e.by_id))
+     OR (side = 'system' AND current_setting('nrm.kind', true) IS DISTINCT FROM 'system')
+     OR (side = 'system' AND e.agency_id IS DISTINCT FROM NEW.agency_id)
+     OR (NEW.action = 'queue' AND e.total > 20) THEN
+    RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
+  END IF;
+  UPDATE referral_export SET state = NEW.after, due_at = NEW.due_at WHERE id = e.id;
+  IF NEW.after IN ('fetched', 'cancelled', 'stopped', 'expired') THEN
+    DELETE FROM referral_exportfile WHERE export_id = e.id;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_export_moved AFTER INSERT ON referral_exportmove
+FOR EACH ROW EXECUTE FUNCTION nrm.export_moved();
+
+-- A member keeps thirty searches at most.
+CREATE FUNCTION nrm.searches_bounded() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (SELECT count(*) FROM referral_savedsearch WHERE membership_id = NEW.membership_id) >= 30 THEN
+    PERFORM nrm.wrong_state();
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_searches_bounded BEFORE INSERT ON referral_savedsearch
+FOR EACH ROW EXECUTE FUNCTION nrm.searches_bounded();
