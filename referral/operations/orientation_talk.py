@@ -15,7 +15,7 @@ from referral.deadlines import first_due, left_after_answer
 from referral.errors import guarded
 from referral.models import Orientation, OrientationMessage
 from referral.models.messages import thread_open_to
-from referral.workflow import WORKS, NotAllowed, WrongState
+from referral.workflow import ORIENTATION, WORKS, NotAllowed, WrongState, step
 from victims.models import Urgency
 
 from .orientations import move, sides, visible
@@ -41,6 +41,7 @@ def ask_orientation(actor, orientation_id, *, words: str) -> Orientation:
 def answer_question(actor, orientation_id, *, words: str) -> Orientation:
     """The sender answers: the request is the desk's again, with the time it had left."""
     orientation = visible(actor, orientation_id)
+    step(ORIENTATION, orientation.state, "answer", side=sides(actor, orientation), actor=actor)
     with guarded():
         move(actor, orientation, "answer", due=_due_again(orientation, timezone.now()))
         _say(actor, orientation, Sort.ANSWER, words)

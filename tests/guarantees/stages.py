@@ -2,13 +2,13 @@
 
 from agencies.actor import acting_as
 from agencies.models import Kind, Membership, Role
-from referral.operations import agreements, alerts, orientations
+from referral.operations import agreements, alerts, orientation_talk, orientations
 from tests import factories as f
 from tests.roles import as_role
 
 ALERT_STATES = ("draft", "sent", "opened", "redirected", "acted", "closed")
 ORIENTATION_STATES = (
-    "draft", "sent", "opened", "accepted", "in_progress", "completed", "declined", "withdrawn", "expired",
+    "draft", "sent", "opened", "question", "accepted", "in_progress", "completed", "declined", "withdrawn", "expired",
     "consent_withdrawn",
 )  # fmt: skip
 
@@ -87,8 +87,11 @@ class Stages:
         return made
 
     def orientation(self, state, escalated=False):
-        walked = {"expired": "sent", "consent_withdrawn": "sent"}.get(state, state)
+        walked = {"expired": "sent", "consent_withdrawn": "sent", "question": "opened"}.get(state, state)
         made = f.orientation(self.lead, self.case, self.addressee, state=walked, answerer=self.answerer, level=2)
+        if state == "question":
+            with acting_as(self.answerer):
+                orientation_talk.ask_orientation(self.answerer, made.pk, words="Quelle langue ?")
         if escalated or state == "expired":
             self.silence(made)
         if state == "expired":

@@ -14,7 +14,7 @@ from django.http import Http404
 
 from agencies.actor import acting_as
 from referral.models import Alert, AlertMove, Orientation, OrientationMove
-from referral.operations import agreements, alerts, desks, orientations
+from referral.operations import agreements, alerts, desks, orientation_talk, orientations
 from referral.workflow import NotAllowed, WrongState
 from tests.guarantees.stages import ALERT_STATES, ORIENTATION_STATES, Stages
 from tests.roles import as_role
@@ -38,6 +38,9 @@ DO = {
     ("orientation", "accept"): lambda s, a, t: orientations.accept_orientation(a, t.pk),
     ("orientation", "decline"): lambda s, a, t: orientations.decline_orientation(a, t.pk, reason="no_place"),
     ("orientation", "withdraw"): lambda s, a, t: orientations.withdraw_orientation(a, t.pk),
+    ("orientation", "ask"): lambda s, a, t: orientation_talk.ask_orientation(a, t.pk, words="Quelle langue ?"),
+    ("orientation", "answer"): lambda s, a, t: orientation_talk.answer_question(a, t.pk, words="Le roumain."),
+    ("orientation", "revoke"): lambda s, a, t: orientations.revoke_orientation(a, t.pk, reason="not_needed"),
     ("orientation", "start"): lambda s, a, t: orientations.start_orientation(a, t.pk),
     ("orientation", "complete"): lambda s, a, t: orientations.complete_orientation(a, t.pk, outcome="services"),
     # silence: which of the two follows from whether it was escalated before
@@ -93,7 +96,7 @@ def cells(noun):
         plain = stages.alert(state) if noun == "alert" else stages.orientation(state)
         silent = (
             stages.orientation(state, escalated=True)
-            if noun == "orientation" and state in ("sent", "opened")
+            if noun == "orientation" and state in ("sent", "opened", "question")
             else plain
         )
         for action in names:
@@ -135,10 +138,6 @@ def test_the_operations_walk_the_file(noun):
     assert {key for key in EXPECTED if key[0] == noun} <= walked, "lines of workflow.csv that nothing walked"
 
 
-# Refusals that belong to the operations: the database knows levels, sight and sides, not what an agency is for.
-NOT_THE_DATABASES = {("act", "plain_desk")}
-
-
 @pytest.mark.parametrize("noun", ["alert", "orientation"])
 def test_the_database_alone_refuses_illegal_moves(noun):
     """The application inserts a move by itself, with each state it could claim to lead to."""
@@ -149,8 +148,6 @@ def test_the_database_alone_refuses_illegal_moves(noun):
             targets.setdefault(action, set()).add(expected if action != "escalate" else state)
     for stages, state, action, role, side, actor, thing in cells(noun):
         instead = {"instead_of": stages.desk} if action == "readdress" else {}
-        if (action, side) in NOT_THE_DATABASES:
-            continue
         allowed = EXPECTED.get((noun, state, action, role, side))
         for after in sorted(targets[action]):
 
@@ -172,6 +169,27 @@ def test_the_database_alone_refuses_illegal_moves(noun):
             ):
                 wrong.append(f"{role} {side} inserts {noun} {state} --{action}--> {after}: {said}, left in {left}")
     assert not wrong, "\n".join(["The database differs from workflow.csv:", *wrong])
+
+
+@pytest.mark.parametrize("action", ["hand_on", "lapse"])
+@pytest.mark.parametrize("state", ["accepted", "in_progress"])
+def test_only_the_database_ends_what_ran_out(action, state):
+    """The lead's moving on and the end of an access are written by triggers; nobody inserts them by hand."""
+    stages = Stages()
+    made = stages.orientation(state)
+    for actor in stages.orientation_actors.values():
+
+        def insert(actor=actor):
+            OrientationMove.objects.create(
+                orientation=made,
+                action=action,
+                before=state,
+                after="completed",
+                membership=actor,
+                agency_id=actor.agency_id,
+            )
+
+        assert attempt("orientation", made, actor, insert)[0] == "42501", actor
 
 
 def test_the_file_says_enough():
