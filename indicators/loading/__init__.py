@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from indicators.models import PackFile
 
-from . import code_lists, directory, indicators, short_grids, territories, translations
+from . import code_lists, directory, indicators, procedures, short_grids, territories, translations
 from .pack import Pack, PackFileData, PackRefused, Problem, read_pack
 
 __all__ = ["DATA", "Loaded", "PackRefused", "Problem", "load_domain"]
@@ -28,6 +28,7 @@ CHECKS = [
     short_grids.check,
     territories.check,
     directory.check,
+    procedures.check,
     translations.check_targets,
 ]
 STORES = [
@@ -36,6 +37,7 @@ STORES = [
     short_grids.store,
     territories.store,
     directory.store,
+    procedures.store,
 ]
 
 

@@ -15,6 +15,7 @@ FILES = (
     "agencies.yaml",
     "forms.yaml",
     "indicators.yaml",
+    "procedures.yaml",
     "short_grids.yaml",
     "territories.yaml",
     "translations_en.yaml",

@@ -76,7 +76,7 @@ def check_rows(
             if reason:
                 pack.wrong(file, f"{name}.{wanted}", reason)
         # an English text that the file lacks was added from the translations
-        added = {f"{field[:-3]}_en" for field in shape if field.endswith("_fr")}
+        added = {f"{field.removesuffix('_fr')}_en" for field in shape}
         for extra in entry.keys() - shape.keys() - added if not open_to_more else ():
             pack.wrong(file, f"{name}.{extra}", "unknown key")
         if key and isinstance(entry.get(key), str):

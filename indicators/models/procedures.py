@@ -30,7 +30,8 @@ class Consent(models.TextChoices):
 class LegalText(models.Model):
     code = models.CharField(max_length=40, primary_key=True)
     order = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=200)
+    title_fr = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
     topic = models.CharField(max_length=40)
     summary_fr = models.TextField()
     summary_en = models.TextField(blank=True)
@@ -42,7 +43,7 @@ class LegalText(models.Model):
         ordering = ["order"]
 
     def __str__(self):
-        return self.title
+        return self.title_fr
 
 
 class Procedure(models.Model):
@@ -93,17 +94,17 @@ class ProcedureStep(models.Model):
     action_fr = models.TextField()
     action_en = models.TextField(blank=True)
     consent = models.CharField(max_length=16, choices=Consent)
-    legal_basis = ArrayField(models.CharField(max_length=40), default=list)
+    legal_basis = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     deadline_value = models.PositiveSmallIntegerField(null=True)
     deadline_unit = models.CharField(max_length=8, choices=Unit, blank=True)
     counted_from = models.CharField(max_length=20, blank=True)
     deadline_fr = models.CharField(max_length=200, blank=True)
     deadline_en = models.CharField(max_length=200, blank=True)
     target = models.BooleanField(default=False)
-    inform_fr = ArrayField(models.TextField(), default=list)
+    inform_fr = ArrayField(models.TextField(), default=list, blank=True)
     # as many as in French, empty where the translation is missing
-    inform_en = ArrayField(models.TextField(blank=True), default=list)
-    next_procedures = ArrayField(models.CharField(max_length=40), default=list)
+    inform_en = ArrayField(models.TextField(blank=True), default=list, blank=True)
+    next_procedures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     class Meta:
         ordering = ["procedure", "order"]

@@ -1,7 +1,7 @@
 """Everything the pack writes, to compare before and after."""
 
 from agencies.models import Directory, Helpline, Service, Territory
-from indicators.models import Catalogue, Code, Indicator, PackFile, ShortGrid, ShortGridItem
+from indicators.models import Catalogue, Code, Indicator, LegalText, PackFile, Procedure, ShortGrid, ShortGridItem
 
 COUNTED = [
     Catalogue,
@@ -9,6 +9,8 @@ COUNTED = [
     ShortGrid,
     ShortGridItem,
     Code,
+    LegalText,
+    Procedure,
     PackFile,
     Directory,
     Helpline,

@@ -11,9 +11,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from agencies.models import Directory, Helpline, Service, Territory
-from indicators import catalogue
+from indicators import catalogue, procedures
 from indicators.loading import DATA, PackRefused, load_domain
-from indicators.models import Catalogue, Code, Indicator, ShortGrid, ShortGridItem
+from indicators.models import (
+    Catalogue,
+    Code,
+    Indicator,
+    LegalText,
+    Procedure,
+    ProcedureStep,
+    ShortGrid,
+    ShortGridItem,
+)
 from indicators.snapshot import catalogue_from_pack, grid_book_from_pack
 from tests.indicators.pack import raw
 from tests.indicators.rows import stored
@@ -26,7 +35,7 @@ def test_everything_of_the_pack_is_there():
     assert Indicator.objects.count() == len(raw("indicators")["indicators"]) == 327
     assert ShortGrid.objects.count() == 27 and ShortGridItem.objects.count() == 395
     assert Code.objects.filter(code_list="forms_of_exploitation").count() == 13
-    assert Code.objects.values("code_list").distinct().count() == 23
+    assert Code.objects.values("code_list").distinct().count() == 24
     assert (Directory.objects.count(), Service.objects.count(), Helpline.objects.count()) == (115, 33, 12)
     assert Territory.objects.filter(sort="department").count() == 101
     assert Territory.objects.filter(sort="region").count() == 18
@@ -40,6 +49,7 @@ def test_everything_of_the_pack_is_there():
     assert Directory.objects.filter(is_template=True).count() == 27
     assert Helpline.objects.get(number="119").label_en and Helpline.objects.get(number="119").reviewed_on is None
     assert Catalogue.objects.get(code="indicators").validated_by is None
+    assert (Procedure.objects.count(), ProcedureStep.objects.count(), LegalText.objects.count()) == (22, 61, 45)
 
 
 def test_stored_pictures_equal_those_of_the_files(folder):
@@ -157,6 +167,35 @@ def test_a_territory_or_a_service_never_leaves(folder):
         Service.objects.create(code="dowsing", label_fr="Radiesthésie", label_en="Dowsing")
     with pytest.raises(PackRefused, match=re.escape("services[dowsing]: was loaded before and is missing")):
         folder.load()
+
+
+def test_steps_say_what_the_file_says_in_both_languages():
+    """Three steps read by eye in the file: a time limit of the project, one of the law, one at once."""
+    step = ProcedureStep.objects.get(procedure="mineur_information_preoccupante", order=1)
+    assert (step.deadline_value, step.deadline_unit, step.counted_from) == (24, "hour", "detection")
+    assert step.target and step.deadline_fr == "Dès que possible, sous 24 heures (objectif projet)"
+    assert step.inform_fr[1] == "Les parents ne sont pas informés s'ils sont impliqués" and all(step.inform_en)
+    law = ProcedureStep.objects.get(procedure="mineur_information_preoccupante", order=3)
+    assert (law.deadline_value, law.deadline_unit, law.target) == (3, "month", False)
+    assert law.next_procedures == ["mineur_placement", "administrateur_ad_hoc"]
+    call = ProcedureStep.objects.get(procedure="danger_immediat", order=1)
+    assert call.action_en == "Call 17, 112 or 114 (SMS); 15 for a medical emergency. Keep yourself safe."
+    assert (call.deadline_value, call.deadline_en, call.legal_basis) == (0, "Immediate", ["cp_223_6"])
+    text = LegalText.objects.get(code="cp_122_2")
+    assert (text.provenance, text.citation) == ("general_knowledge", "") and text.title_en and text.summary_en
+
+
+def test_a_procedure_that_leaves_is_withdrawn_and_stays_readable(folder):
+    folder.edit("procedures.yaml", "  - code: retour_volontaire\n", "  - code: retour_choisi\n")
+    text = (folder.path / "translations_en.yaml").read_text(encoding="utf-8")
+    parts = re.split(r"(?m)^(?=  - file: )", text)
+    kept = "".join(part for part in parts if "'retour_volontaire" not in part)
+    (folder.path / "translations_en.yaml").write_text(kept, encoding="utf-8")
+    folder.load()
+    assert not Procedure.objects.get(code="retour_volontaire").active
+    found = procedures.book()
+    assert "retour_volontaire" not in found.procedures and "retour_choisi" in found.procedures
+    assert found.get("retour_volontaire").steps[0].actor_kind == "asylum"
 
 
 def test_stale_translation_is_counted_and_the_french_is_shown(folder):

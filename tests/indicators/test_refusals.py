@@ -165,6 +165,42 @@ REFUSALS = {
         "agencies.yaml/helplines/hl_99",
         "translates a text that does not exist",
     ),
+    "step on an unknown text": (
+        "procedures.yaml",
+        ("          - cp_223_6\n", "          - cp_999\n"),
+        "procedures[danger_immediat].steps[1].legal_basis",
+        "unknown legal text 'cp_999'",
+    ),
+    "time limit in an unknown unit": (
+        "procedures.yaml",
+        ("          value: 24\n          unit: hour\n", "          value: 24\n          unit: week\n"),
+        "procedures[danger_immediat].steps[3].deadline.unit",
+        "unknown unit 'week'",
+    ),
+    "time limit counted from nothing known": (
+        "procedures.yaml",
+        ("          counted_from: hearing_set\n", "          counted_from: full_moon\n"),
+        "procedures[protection_victime].steps[2].deadline.counted_from",
+        "unknown event 'full_moon'",
+    ),
+    "step followed by an unknown procedure": (
+        "procedures.yaml",
+        ("          - mise_a_labri\n          - signalement_procureur\n", "          - mise_en_boite\n"),
+        "procedures[danger_immediat].steps[3].next_procedures",
+        "unknown procedure 'mise_en_boite'",
+    ),
+    "steps out of order": (
+        "procedures.yaml",
+        ("      - order: 2\n", "      - order: 5\n"),
+        "procedures[danger_immediat].steps",
+        "expected orders 1, 2, 3",
+    ),
+    "procedure for nobody known": (
+        "procedures.yaml",
+        ("      - adult_labour\n", "      - adult_work\n"),
+        "procedures[danger_immediat].profiles",
+        "unknown profile 'adult_work'",
+    ),
     "no version": (
         "forms.yaml",
         ("  version: '0.1'\n", "  version: 0.1\n"),
