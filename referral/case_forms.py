@@ -1,6 +1,5 @@
 """What a coordinator, a lead and an addressee type. Texts of errors say what to do; what was typed is kept."""
 
-from datetime import datetime, time
 
 from django import forms
 from django.utils import timezone
@@ -10,8 +9,7 @@ from agencies.models import Agency, Category, Kind, Level, Service
 from agencies.templatetags.words import day
 from victims.models import Case, CaseAccess
 
-from .alert_answers import INTERPRETER, LANGUAGES
-from .code_labels import CONSENT_PURPOSES, DECLINE_REASONS, choices
+from .code_labels import DECLINE_REASONS, choices
 from .filters import NOT_A_SIGN
 from .models import Orientation
 from .operations.coverage import REASON_LENGTH, acts_of
@@ -29,11 +27,6 @@ CATEGORIES = [
     (Category.HEALTH, _("Health")),
     (Category.OFFENCE, _("Presumed authors")),
     (Category.RESIDENCE, _("Right to stay, asylum included")),
-]
-PROOFS = [
-    ("oral", _("Said aloud")),
-    ("written", _("Signed on paper")),
-    ("interpreted", _("Said through an interpreter")),
 ]
 # kinds of agencies a person can agree to as a whole; the others are agreed to by name
 AGREED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.SOCIAL_AFFAIRS, Kind.HEALTH, Kind.CHILD_PROTECTION, Kind.LABOUR,
@@ -184,7 +177,8 @@ class OrientationForm(forms.Form):
             return given
         agreement = self.consents.get(basis)
         if agreement is None and len(given.get("legal_reason", "").strip()) < REASON_LENGTH:
-            self.add_error("legal_reason", _("Write why in at least 20 characters: it is kept apart and can be checked."))
+            too_short = _("Write why in at least 20 characters: it is kept apart and can be checked.")
+            self.add_error("legal_reason", too_short)
         if agreement and given.get("level", 0) > agreement.level:
             self.add_error("level", _("The agreement does not go as far as this level."))
         return given
@@ -249,85 +243,3 @@ class DeclineForm(forms.Form):
 class CompleteForm(DeclineForm):
     reason = radios([], _("Say what was achieved."), label=_("What was achieved?"))
     code_list = OUTCOMES
-
-
-class ConsentForm(forms.Form):
-    """The person's agreement as told to the lead. Nothing is chosen beforehand."""
-
-    purpose = radios([], _("Say what the person agrees to."), label=_("What does the person agree to?"))
-    agencies = ticks([], label=_("With which services?"))
-    kinds = forms.MultipleChoiceField(
-        choices=[(kind.value, kind.label) for kind in AGREED_KINDS],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        label=_("Or with any service of this kind"),
-        error_messages={"invalid_choice": _("Choose among the answers shown.")},
-    )
-    level = radios(LEVELS, _("Say how far the agreement goes."), label=_("How far?"))
-    categories = ticks(CATEGORIES, label=_("What else may be given?"))
-    proof = radios(PROOFS, _("Say how the person agreed."), label=_("How did the person agree?"))
-    language = forms.ChoiceField(
-        required=False, choices=[("", "—"), *LANGUAGES], label=_("Language it was explained in")
-    )
-    interpreter = forms.ChoiceField(required=False, choices=[("", "—"), *INTERPRETER], label=_("Interpreter"))
-    until = forms.DateField(
-        required=False,
-        label=_("Until when?"),
-        help_text=_("Left empty: until the person changes their mind."),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": _("Write the date as 31/12/2026.")},
-    )
-
-    def __init__(self, *args, actor, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["purpose"].choices = choices(CONSENT_PURPOSES)
-        named = Agency.objects.filter(active=True, desk__receives_orientations=True).exclude(pk=actor.agency_id)
-        self.fields["agencies"].choices = [(actor.agency_id, actor.agency.name), *named.values_list("pk", "name")]
-
-    def clean_until(self):
-        until = self.cleaned_data["until"]
-        if until is None:
-            return None
-        if until <= timezone.localdate():
-            raise forms.ValidationError(_("Choose a day to come, or leave it empty."))
-        if until.year > timezone.localdate().year + 30:
-            raise forms.ValidationError(_("Choose a day within thirty years."))
-        return timezone.make_aware(datetime.combine(until, time(23, 59)))
-
-    def clean(self):
-        given = super().clean()
-        if "agencies" in given and "kinds" in given and not given["agencies"] and not given["kinds"]:
-            self.add_error("agencies", _("Tick at least one service, or one kind of service."))
-        return given
-
-    def fields_of_consent(self) -> dict:
-        given = self.cleaned_data
-        return {**given, "level": int(given["level"]), "categories": mask(given["categories"])}
-
-
-class IdentityForm(forms.Form):
-    family_name = forms.CharField(required=False, max_length=120, label=_("Family name"))
-    given_names = forms.CharField(required=False, max_length=120, label=_("Given names"))
-    birth_date = forms.CharField(
-        required=False, max_length=40, label=_("Date of birth"), help_text=_("As known: « 1998 », « March 1998 ».")
-    )
-    nationality = forms.CharField(required=False, max_length=80, label=_("Nationality"))
-    aliases = forms.CharField(required=False, max_length=200, label=_("Other names used"))
-    consent = radios([], _("Choose the agreement on which the identity is kept."), label=_("On which agreement?"))
-
-    def __init__(self, *args, consents, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.consents = {f"consent:{c.pk}": c for c in consents}
-        self.fields["consent"].choices = list(agreement_choices(consents))
-        for name in ("family_name", "given_names", "birth_date", "nationality", "aliases"):
-            self.fields[name].widget.attrs["autocomplete"] = "off"
-
-    def clean(self):
-        given = super().clean()
-        if not self.errors and not (given.get("family_name") or given.get("given_names")):
-            self.add_error("family_name", _("Write a family name or given names."))
-        return given
-
-    def parts(self) -> dict:
-        names = ("family_name", "given_names", "birth_date", "nationality", "aliases")
-        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}

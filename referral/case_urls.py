@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import case_views, inbox_views, orientation_views
+from . import case_views, identity_views, inbox_views, orientation_views
 
 urlpatterns = [
     path("boite/", inbox_views.alert_inbox, name="alert-inbox"),
@@ -14,10 +14,8 @@ urlpatterns = [
     path("dossiers/", case_views.case_list, name="case-list"),
     path("dossiers/<uuid:pk>/", case_views.case_detail, name="case-detail"),
     path("dossiers/<uuid:pk>/indices/", case_views.case_signs, name="case-signs"),
-    path("dossiers/<uuid:pk>/identite/", case_views.case_identity, name="case-identity"),
-    path("dossiers/<uuid:pk>/accords/", case_views.consent_new, name="consent-new"),
+    path("dossiers/<uuid:pk>/identite/", identity_views.case_identity, name="case-identity"),
     path("dossiers/<uuid:pk>/orienter/", orientation_views.orientation_new, name="orientation-new"),
-    path("accords/<uuid:pk>/retirer/", case_views.consent_withdraw, name="consent-withdraw"),
     path("orientations/", orientation_views.orientation_sent, name="orientation-sent"),
     path("demandes/", orientation_views.orientation_received, name="orientation-received"),
     path("orientations/<uuid:pk>/", orientation_views.orientation_detail, name="orientation-detail"),

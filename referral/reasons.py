@@ -29,6 +29,23 @@ class RevokeReason(TextChoices):
     MISTAKE = "mistake", _("Sent by mistake")
 
 
+class ApartReason(TextChoices):
+    """Why two cases that look alike are left as they are."""
+
+    TWO_PERSONS = "two_persons", _("The leads know that they are two persons")
+    TOO_LITTLE = "too_little", _("Too little to say so")
+    KNOWN = "known", _("Already known and dealt with")
+    SAFETY = "apart_safety", _("Bringing them together would put somebody in danger")
+
+
+class AlarmFinding(TextChoices):
+    """What looking into an account's many matches gave."""
+
+    WORK = "work", _("Ordinary work: a transfer of cases, a campaign, an import")
+    ASKED = "asked", _("The person was asked, the answer is clear")
+    MISUSE = "misuse", _("Misuse: the account is suspended and the cases concerned are reviewed")
+
+
 # what the mechanism itself writes on a move
 MOVE_REASONS = {
     "transferred": _("Another service accepted to lead the case"),

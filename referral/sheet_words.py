@@ -1,14 +1,17 @@
 """A frozen sheet, a preview and an assessment said in words, the same for who sends and who reads."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from agencies.models import Service, Territory
+from agencies.templatetags.words import day
 from indicators import catalogue
-from victims.models import AgeSide, Urgency
+from victims.models import AgeSide, ChildOpinion, Urgency
 
+from . import category_words, nationalities
 from .alert_answers import LANGUAGES, OTHER_LANGUAGE, PLACES, WHEN, said_contact, word
 from .code_labels import FORMS, labels
 from .models import Orientation
@@ -22,13 +25,11 @@ TITLES = {
     "offence": gettext_lazy("Offence data"),
     "residence": gettext_lazy("Residence"),
 }
-IDENTITY = {
-    "family_name": gettext_lazy("Family name"),
-    "given_names": gettext_lazy("Given names"),
-    "birth_date": gettext_lazy("Date of birth"),
-    "nationality": gettext_lazy("Nationality"),
-    "aliases": gettext_lazy("Other names used"),
-}
+SEXES = [
+    ("woman", gettext_lazy("Woman")),
+    ("man", gettext_lazy("Man")),
+    ("other", gettext_lazy("Another answer")),
+]
 
 # read by the sender and by the addressee, so it says who and not « here »
 VERBS = [
@@ -67,6 +68,8 @@ def _part(name: str, data: dict) -> Part:
             part.sentence = _("Nothing is recorded yet. What is recorded later will be visible after acceptance.")
     elif name == "identity":
         part.facts = identity(data)
+    elif name in ("health", "offence", "residence"):
+        part.facts = category_words.sheet(name, data)
     elif name == "contact":
         part.facts = [(str(line.question), line.answer) for way in data.get("ways", []) for line in said_contact(way)]
     return part
@@ -82,11 +85,18 @@ def summary(data: dict) -> list[tuple[str, str]]:
         (_("Urgency"), word(Urgency.choices, data.get("urgency"))),
         (_("Form of exploitation"), labels(FORMS)[FORMS].get(data["form"], data["form"])),
         (_("Age"), word(AgeSide.choices, data["age_side"])),
+        (_("The child's opinion"), _child_opinion(data)),
         (_("Département"), f"{place.pk} · {place}" if place else data["territory"]),
         (_("Language"), language(data.get("language"))),
         (_("Persons concerned"), str(data.get("persons") or "")),
     ]
     return [(question, answer) for question, answer in facts if answer]
+
+
+def _child_opinion(data: dict) -> str:
+    if not data.get("opinion"):
+        return ""
+    return f"{word(ChildOpinion.Stance.choices, data['opinion'])}, {day(date.fromisoformat(data['opinion_on']))}"
 
 
 def language(code) -> str:
@@ -127,7 +137,21 @@ def story(text: dict) -> list[tuple[str, str]]:
 
 
 def identity(data: dict) -> list[tuple[str, str]]:
-    return [(str(label), data[name]) for name, label in IDENTITY.items() if data.get(name)]
+    births = [f"{born} {_('(estimated)')}" if guessed else born for born, guessed in births_in_words(data)]
+    facts = [
+        (_("Family name"), data.get("family_name", "")),
+        (_("Given names"), data.get("given_names", "")),
+        (_("Other names used"), " · ".join(data.get("aliases", []))),
+        (_("Dates of birth given") if len(births) > 1 else _("Date of birth"), " · ".join(births)),
+        (_("Nationality"), ", ".join(map(nationalities.label, data.get("nationalities", [])))),
+        (_("Sex"), word(SEXES, data.get("sex"))),
+    ]
+    return [(question, answer) for question, answer in facts if answer]
+
+
+def births_in_words(data: dict) -> list[tuple[str, bool]]:
+    """Each birth as it is read aloud (12/03/1998, 03/1998, 1998), and whether it is estimated."""
+    return [("/".join(reversed(b["date"].split("-"))), b.get("estimated", False)) for b in data.get("births", [])]
 
 
 def reading(result: dict | None) -> dict | None:

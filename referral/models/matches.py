@@ -60,7 +60,7 @@ class Match(models.Model):
     digest = models.CharField(max_length=64)  # keyed, of what both identities said: the same data is not asked again
     found_at = models.DateTimeField(default=timezone.now)
     kept = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merged: the case that goes on
-    former = models.JSONField(null=True)  # merged: state and reason of the case that was closed, for undoing
+    former = models.JSONField(null=True)  # merged: the state of the case that was closed, for undoing
 
     objects = MatchQuerySet.as_manager()
 

@@ -33,8 +33,13 @@ def must_lead(actor, case: Case) -> None:
         raise NotAllowed("lead only")
 
 
-def enter_identity(actor, case_id, *, consent: Consent, data: dict) -> Identity:
-    """Who the person is: only by a lead that may hold it, on an agreement that covers it.
+def identity_needs_consent(case: Case, access: CaseAccess) -> bool:
+    """A child, or an age in doubt, never waits for an agreement where the lead holds the identity already."""
+    return not (case.is_minor and access.categories & Category.IDENTITY)
+
+
+def enter_identity(actor, case_id, *, consent: Consent | None, data: dict) -> Identity:
+    """Who the person is: only by a lead that may hold it, on an agreement that covers it (a child's needs none).
 
     Does the same, in the same statements, whether or not another case speaks of this person: it writes that a
     comparison is owed, and the worker makes it.
@@ -43,10 +48,13 @@ def enter_identity(actor, case_id, *, consent: Consent, data: dict) -> Identity:
     must_lead(actor, case)
     if not actor.agency.may_hold & Category.IDENTITY:
         raise NotAllowed("identity")
-    if consent.case_id != case.pk or not consent.is_live or not consent.categories & Category.IDENTITY:
+    held = CaseAccess.objects.of(actor).get(case=case)
+    if consent is None:
+        if identity_needs_consent(case, held):
+            raise WrongState("consent")
+    elif consent.case_id != case.pk or not consent.is_live or not consent.categories & Category.IDENTITY:
         raise WrongState("consent")
     with guarded():
-        held = CaseAccess.objects.of(actor).filter(case=case).first()
         if not held.categories & Category.IDENTITY:
             grant(
                 case,
@@ -66,6 +74,11 @@ def enter_identity(actor, case_id, *, consent: Consent, data: dict) -> Identity:
         matches.owe_comparison(actor, case)
     record("identity.enter", identity, case_id=case.pk)
     return identity
+
+
+def has_identity(case: Case) -> bool:
+    """Whether one is recorded, as far as the reader holds it; nothing of it is opened."""
+    return Identity.objects.filter(case=case).exists()
 
 
 def read_identity(actor, case_id) -> Identity | None:

@@ -113,7 +113,7 @@ def _found(identity: Identity, other: Identity, likeness: Likeness, by) -> None:
             digest=digest,
         )
         match.refresh_from_db(fields=["unit"])
-    elif match.digest == digest:
+    elif match.digest == digest and match.state != Match.State.LAPSED:
         return
     else:
         match.strength, match.reasons, match.digest = likeness.strength, likeness.reasons, digest

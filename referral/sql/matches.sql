@@ -39,7 +39,7 @@ CREATE TRIGGER nrm_match_erased BEFORE DELETE ON victims_identity FOR EACH ROW E
 
 -- Merging closes one case and gives nothing to anybody: no grant, no orientation, no lead is touched, so whoever saw one
 -- case sees that one, and no more. Undoing puts back the state it had, unless its lead has moved it since.
-CREATE FUNCTION nrm.match_merge(m referral_match, keep uuid) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION nrm.match_merge(m referral_match, keep uuid, by_whom referral_matchmove) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone uuid := CASE keep WHEN m.first_id THEN m.second_id WHEN m.second_id THEN m.first_id END; c victims_case;
 BEGIN
@@ -50,16 +50,24 @@ BEGIN
     SELECT 1 FROM referral_match x WHERE x.state = 'merged' AND x.id <> m.id
       AND CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END IN (m.first_id, m.second_id)
   ) THEN PERFORM nrm.wrong_state(); END IF;
-  UPDATE victims_case SET status = 'closed', closure_reason = 'duplicate' WHERE id = gone;
-  RETURN jsonb_build_object('status', c.status, 'closure_reason', c.closure_reason);
+  IF c.status <> 'closed' THEN  -- one that was closed before keeps its own reason
+    INSERT INTO referral_casemove (id, case_id, action, before, after, membership_id, agency_id, at, reason, to_agencies)
+    VALUES (gen_random_uuid(), gone, 'merge', c.status, 'closed', by_whom.membership_id, by_whom.agency_id, by_whom.at,
+            'duplicate', '{}');
+  END IF;
+  RETURN jsonb_build_object('status', c.status);
 END $$;
 
-CREATE FUNCTION nrm.match_part(m referral_match) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION nrm.match_part(m referral_match, by_whom referral_matchmove) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone uuid := CASE m.kept_id WHEN m.first_id THEN m.second_id ELSE m.first_id END;
 BEGIN
-  UPDATE victims_case SET status = m.former->>'status', closure_reason = m.former->>'closure_reason'
-  WHERE id = gone AND status = 'closed' AND closure_reason = 'duplicate';
+  PERFORM 1 FROM victims_case WHERE id = gone AND status = 'closed' AND closure_reason = 'duplicate' FOR NO KEY UPDATE;
+  IF FOUND AND m.former->>'status' <> 'closed' THEN
+    INSERT INTO referral_casemove (id, case_id, action, before, after, membership_id, agency_id, at, reason, to_agencies)
+    VALUES (gen_random_uuid(), gone, 'unmerge', 'closed', m.former->>'status', by_whom.membership_id, by_whom.agency_id,
+            by_whom.at, '', '{}');
+  END IF;
 END $$;
 
 CREATE FUNCTION nrm.match_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -75,8 +83,16 @@ BEGIN
                             OR current_setting('nrm.kind', true) <> 'person')) THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
-  IF NEW.action = 'merge' THEN was := nrm.match_merge(m, NEW.keep_id); END IF;
-  IF NEW.action = 'undo' THEN PERFORM nrm.match_part(m); END IF;
+  IF NEW.action = 'merge' THEN was := nrm.match_merge(m, NEW.keep_id, NEW); END IF;
+  IF NEW.action = 'undo' THEN PERFORM nrm.match_part(m, NEW); END IF;
+  -- named on each case for those alone who see both (victims/models/links.py)
+  IF NEW.after IN ('linked', 'merged') THEN
+    INSERT INTO victims_caselink (id, one_id, other_id, sort, agency_id, by_id, at)
+    VALUES (gen_random_uuid(), m.first_id, m.second_id, 'same_person', NEW.agency_id, NEW.membership_id, NEW.at)
+    ON CONFLICT (one_id, other_id, sort) DO NOTHING;
+  ELSE
+    DELETE FROM victims_caselink WHERE one_id = m.first_id AND other_id = m.second_id AND sort = 'same_person';
+  END IF;
   UPDATE referral_match SET state = NEW.after, former = was,
          kept_id = CASE NEW.action WHEN 'merge' THEN NEW.keep_id END WHERE id = m.id;
   RETURN NULL;

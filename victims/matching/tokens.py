@@ -1,7 +1,7 @@
 """By what an identity is looked for: combinations, so that no token stands for a single common name.
 
-Two words of one name; a word with a year of birth, or with a nationality; a whole date of birth with a nationality. They
-bring together far more than is alike: `compare` decides.
+Two words of one name; a word with a year of birth, or with a nationality; a whole date of birth with a nationality.
+They bring together far more than is alike: `compare` decides.
 """
 
 from itertools import combinations

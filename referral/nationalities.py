@@ -1,0 +1,48 @@
+"""Countries by their names in both languages of the interface, from Unicode's tables."""
+
+import unicodedata
+from functools import lru_cache
+
+import pycountry
+from babel import Locale
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+STATELESS = "stateless"
+CODES = frozenset({country.alpha_2 for country in pycountry.countries} | {"XK"})  # Kosovo has a code by usage only
+
+
+@lru_cache(maxsize=4)
+def _names(tongue: str) -> dict[str, str]:
+    named = Locale.parse(tongue).territories
+    return {code: named[code] for code in CODES if code in named}
+
+
+def _tongue() -> str:
+    return "en" if (get_language() or "fr").startswith("en") else "fr"
+
+
+def names() -> list[str]:
+    """Every country's name in the reader's language, in its order."""
+    return [*sorted(_names(_tongue()).values(), key=_plain), str(_("Stateless"))]
+
+
+def label(code: str) -> str:
+    return str(_("Stateless")) if code == STATELESS else _names(_tongue()).get(code, code)
+
+
+def code_of(text: str) -> str | None:
+    """The code of a country as it is typed, in French or in English, with or without accents; None when unknown."""
+    wanted = _plain(text)
+    if wanted in {"apatride", "stateless"}:
+        return STATELESS
+    for tongue in ("fr", "en"):
+        for code, name in _names(tongue).items():
+            if _plain(name) == wanted:
+                return code
+    return None
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
+    return "".join(c for c in apart if not unicodedata.combining(c)).strip()
