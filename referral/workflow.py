@@ -81,6 +81,21 @@ ORIENTATION: dict[tuple[str, str], Step] = {
     ("draft", "withdraw_consent"): Step("consent_withdrawn", "consent", ()),
 }
 
+# A case: its lead moves it. Merging and its undoing come from the decision on a possible duplicate, which puts back the
+# state it found: its row says what stood, so `open` stands here for any state but closed.
+CASE: dict[tuple[str, str], Step] = {
+    ("open", "start_support"): Step("in_support", "lead", WORKS),
+    ("in_support", "follow_up"): Step("follow_up", "lead", WORKS),
+    ("follow_up", "start_support"): Step("in_support", "lead", WORKS),
+    ("closed", "reopen"): Step("open", "lead", WORKS),
+    **{
+        (state, action): Step("closed", side, roles)
+        for state in ("open", "in_support", "follow_up")
+        for action, side, roles in (("close", "lead", WORKS), ("merge", "database", ()))
+    },
+    ("closed", "unmerge"): Step("open", "database", ()),
+}
+
 # A possible duplicate: the unit asked decides, and may come back on it; the worker finds, and lets go of what is no
 # longer alike. Nothing a person decided is undone by the worker, but for a « two persons » that new data contradicts.
 MATCH: dict[tuple[str, str], Step] = {
@@ -140,7 +155,13 @@ def as_sql() -> str:
     """The same table for the database's guard: nrm.step_side(noun, before, action, after) -> side, or NULL."""
     rows = [
         f"('{noun}', '{before}', '{action}', '{s.after}', '{s.side}')"
-        for noun, table in (("alert", ALERT), ("orientation", ORIENTATION), ("match", MATCH), ("export", EXPORT))
+        for noun, table in (
+            ("alert", ALERT),
+            ("orientation", ORIENTATION),
+            ("match", MATCH),
+            ("case", CASE),
+            ("export", EXPORT),
+        )
         for (before, action), s in table.items()
     ]
     return (

@@ -6,6 +6,7 @@ the desk rows. Contents are encrypted and stand in tables of their own, each wit
 
 from .alerts import Alert, AlertAddition, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove, AlertQuerySet
 from .calls import DeskCall
+from .case_moves import CaseMove, CaseOutcome
 from .clients import ClientKey
 from .exports import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder
 from .figures import AnswerTime, UnmetNeed
@@ -34,6 +35,8 @@ __all__ = [
     "AlertQuerySet",
     "AnswerTime",
     "CaseImport",
+    "CaseMove",
+    "CaseOutcome",
     "Checklist",
     "ClientKey",
     "Clock",

@@ -1,6 +1,20 @@
 """Row security of the mechanism: one module a subject, one list for all."""
 
-from . import alerts, calls, clients, exports, figures, imports, legal, matches, messages, orientations, procedures, situations
+from . import (
+    alerts,
+    calls,
+    case_moves,
+    clients,
+    exports,
+    figures,
+    imports,
+    legal,
+    matches,
+    messages,
+    orientations,
+    procedures,
+    situations,
+)
 
 WALLS = [
     *alerts.WALLS,
@@ -8,6 +22,7 @@ WALLS = [
     *messages.WALLS,
     *figures.WALLS,
     *calls.WALLS,
+    *case_moves.WALLS,
     *clients.WALLS,
     *exports.WALLS,
     *legal.WALLS,

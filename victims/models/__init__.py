@@ -21,10 +21,13 @@ from .cases import (
 from .categories import HealthNote, OffenceFact, ResidenceFact
 from .consents import AgreementText, ChildOpinion, Consent
 from .emergencies import EmergencyAccess
+from .entries import LinkedPerson, LinkedPersonName, PaperDocument, SecretNote, TimelineEntry
 from .episodes import Episode, Profile
 from .findings import Assessment, CaseText, Observation
-from .history import CaseVersion, ContactVersion, IdentityVersion
+from .history import CaseVersion, ContactVersion, IdentityVersion, NeedVersion
+from .links import CaseLink
 from .matching import IdentityEntry, MatchToken
+from .needs import Need, NeedText, SupportAction
 from .persons import Contact, Identity
 from .relocations import Relocation
 from .statements import IdentificationView, Statement, Status
@@ -37,6 +40,7 @@ __all__ = [
     "Assignment",
     "Case",
     "CaseAccess",
+    "CaseLink",
     "CaseQuerySet",
     "CaseText",
     "CaseVersion",
@@ -53,16 +57,25 @@ __all__ = [
     "Identity",
     "IdentityEntry",
     "IdentityVersion",
+    "LinkedPerson",
+    "LinkedPersonName",
     "MatchToken",
+    "Need",
+    "NeedText",
+    "NeedVersion",
     "Observation",
     "OffenceFact",
+    "PaperDocument",
     "Profile",
     "Relocation",
     "ResidenceFact",
     "Restriction",
     "RestrictionQuerySet",
+    "SecretNote",
     "Statement",
     "Status",
+    "SupportAction",
+    "TimelineEntry",
     "Urgency",
     "live",
     "new_reference",

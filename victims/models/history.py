@@ -11,6 +11,7 @@ from django.db import models
 from agencies.models import Agency, Membership
 
 from .cases import Case
+from .needs import Need
 from .persons import Contact, Identity
 
 
@@ -72,6 +73,14 @@ class IdentityVersion(Stamp, versions_of(Identity, ["id", "case", "data"])):
 class ContactVersion(Stamp, versions_of(Contact, ["case", "source_id", "data"])):
     class Meta:
         indexes = [models.Index(fields=["case", "-pgh_id"], name="contact_versions")]
+
+    def __str__(self):
+        return str(self.pgh_id)
+
+
+class NeedVersion(Stamp, versions_of(Need, ["case", "service", "asylum", "priority", "state", "reason"])):
+    class Meta:
+        indexes = [models.Index(fields=["case", "-pgh_id"], name="need_versions")]
 
     def __str__(self):
         return str(self.pgh_id)

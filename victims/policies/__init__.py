@@ -1,6 +1,6 @@
 """Row security of everything that hangs on a case: one module a subject, one list for all."""
 
-from . import agreements, cases, categories, emergencies, episodes, history, matching, statements
+from . import agreements, cases, categories, emergencies, entries, episodes, history, links, matching, needs, statements
 from .sight import leads, open_to_me, sees
 
 WALLS = [
@@ -11,6 +11,9 @@ WALLS = [
     *agreements.WALLS,
     *categories.WALLS,
     *statements.WALLS,
+    *entries.WALLS,
+    *needs.WALLS,
+    *links.WALLS,
     *history.WALLS,
 ]
 

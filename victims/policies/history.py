@@ -8,4 +8,11 @@ WALLS = [
     Wall("victims_caseversion", select=sees("victims_caseversion.pgh_obj_id", 2)),
     Wall("victims_identityversion", select=sees("victims_identityversion.case_id", 2, bit=1)),
     Wall("victims_contactversion", select=sees("victims_contactversion.case_id", 2, bit=2)),
+    Wall(
+        "victims_needversion",
+        select=(
+            f"{sees('victims_needversion.case_id', 3)}"
+            f" AND (NOT asylum OR {sees('victims_needversion.case_id', 2, bit=16)})"
+        ),
+    ),
 ]

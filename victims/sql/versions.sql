@@ -11,3 +11,5 @@ CREATE TRIGGER nrm_version_stamp BEFORE INSERT ON victims_identityversion
 FOR EACH ROW EXECUTE FUNCTION nrm.version_stamp();
 CREATE TRIGGER nrm_version_stamp BEFORE INSERT ON victims_contactversion
 FOR EACH ROW EXECUTE FUNCTION nrm.version_stamp();
+CREATE TRIGGER nrm_version_stamp BEFORE INSERT ON victims_needversion
+FOR EACH ROW EXECUTE FUNCTION nrm.version_stamp();

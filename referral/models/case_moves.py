@@ -1,0 +1,38 @@
+"""The life of a case: its moves, and how it ended."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from agencies.encryption import EncryptedField
+from agencies.models import Membership
+from victims.models import Case
+
+from .moves import Move
+
+
+class CaseMove(Move):
+    """One step of a case. Level 2. `reason` is the closing's (forms.yaml, closure_reasons)."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="moves")
+
+    class Meta(Move.Meta):
+        indexes = [models.Index(fields=["case", "at", "id"], name="case_moves")]
+
+
+class CaseOutcome(models.Model):
+    """What the person wished, what she or he says of the support. Level 3; written by the lead with the closing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    move = models.OneToOneField(CaseMove, models.CASCADE, related_name="outcome")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="outcomes")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    data = EncryptedField()  # {"wish", "feedback"}
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return str(self.id)

@@ -1,0 +1,49 @@
+"""Cases that have to do with each other."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Level, Membership
+
+from .cases import Case, CaseAccess
+
+
+class CaseLinkQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Shown to an agency that sees both cases; to any other the link does not exist."""
+        access = CaseAccess.objects.of(actor, Level.SUMMARY)
+        return self.filter(Exists(access.filter(case=OuterRef("one"))), Exists(access.filter(case=OuterRef("other"))))
+
+
+class CaseLink(models.Model):
+    """Two cases; the smaller id is `one`. `same_person` is written by the decision on a possible duplicate alone."""
+
+    class Sort(models.TextChoices):
+        FAMILY = "family", _("Same family")
+        EVENT = "event", _("Same place or event")
+        AUTHORS = "authors", _("Same presumed authors")
+        SAME_PERSON = "same_person", _("Same person")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    one = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    sort = models.CharField(max_length=12, choices=Sort)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = CaseLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="one_case_then_the_other"),
+            models.UniqueConstraint(fields=["one", "other", "sort"], name="linked_once_a_sort"),
+        ]
+
+    def __str__(self):
+        return self.sort

@@ -1,0 +1,46 @@
+-- What is written on a case is corrected by a new version. It stays in the place of the first one, with its agency and
+-- its sort; one version is corrected once, so that two corrections at the same moment never both stand.
+CREATE FUNCTION nrm.written() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE former jsonb; mine jsonb := to_jsonb(NEW);
+BEGIN
+  NEW.at := clock_timestamp();
+  NEW.placed_at := NEW.at;
+  NEW.current := true;
+  IF NEW.replaces_id IS NOT NULL THEN
+    EXECUTE format('SELECT to_jsonb(x) FROM %I x WHERE x.id = $1 FOR UPDATE', TG_TABLE_NAME)
+      INTO former USING NEW.replaces_id;
+    IF former IS NULL OR former->'case_id' <> mine->'case_id' OR former->'agency_id' <> mine->'agency_id'
+       OR former->'sort' IS DISTINCT FROM mine->'sort' THEN
+      RAISE EXCEPTION 'a correction keeps case, agency and sort' USING ERRCODE = '42501';
+    END IF;
+    IF NOT (former->>'current')::boolean THEN RAISE EXCEPTION 'already corrected' USING ERRCODE = 'NRM01'; END IF;
+    NEW.placed_at := (former->>'placed_at')::timestamptz;
+    EXECUTE format('UPDATE %I SET current = false WHERE id = $1', TG_TABLE_NAME) USING NEW.replaces_id;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_written BEFORE INSERT ON victims_timelineentry FOR EACH ROW EXECUTE FUNCTION nrm.written();
+CREATE TRIGGER nrm_written BEFORE INSERT ON victims_secretnote FOR EACH ROW EXECUTE FUNCTION nrm.written();
+CREATE TRIGGER nrm_written BEFORE INSERT ON victims_linkedperson FOR EACH ROW EXECUTE FUNCTION nrm.written();
+CREATE TRIGGER nrm_written BEFORE INSERT ON victims_paperdocument FOR EACH ROW EXECUTE FUNCTION nrm.written();
+
+-- A note under secrecy carries the case's reference: its agency finds it by that when it no longer sees the case.
+CREATE FUNCTION nrm.secret_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  SELECT reference INTO STRICT NEW.reference FROM victims_case WHERE id = NEW.case_id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_secret_stamped BEFORE INSERT ON victims_secretnote
+FOR EACH ROW EXECUTE FUNCTION nrm.secret_stamped();
+
+-- The name of a linked person is of the same case as the person.
+CREATE FUNCTION nrm.person_named() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  SELECT case_id INTO STRICT NEW.case_id FROM victims_linkedperson WHERE id = NEW.person_id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_person_named BEFORE INSERT ON victims_linkedpersonname
+FOR EACH ROW EXECUTE FUNCTION nrm.person_named();

@@ -1,0 +1,29 @@
+-- The category a need's words belong to: care is health, papers are residence. That a person needs help with an asylum
+-- claim tells of the claim, so the need itself is then behind that bit.
+CREATE FUNCTION nrm.need_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE code text := NEW.service_id;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    NEW.changed_at := clock_timestamp();
+    RETURN NEW;
+  END IF;
+  NEW.at := clock_timestamp();
+  NEW.changed_at := NEW.at;
+  NEW.bit := CASE WHEN code IN ('health_care', 'psychological_care') THEN 4
+                  WHEN code IN ('residence_permit', 'asylum', 'reception_conditions') THEN 16 ELSE 0 END;
+  NEW.asylum := code IN ('asylum', 'reception_conditions');
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_need_stamped BEFORE INSERT OR UPDATE ON victims_need
+FOR EACH ROW EXECUTE FUNCTION nrm.need_stamped();
+
+-- Words and actions carry the case, the bit and the agency of their need.
+CREATE FUNCTION nrm.behind_need() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  SELECT n.case_id, n.bit, n.agency_id INTO STRICT NEW.case_id, NEW.bit, NEW.owner_id FROM victims_need n WHERE n.id = NEW.need_id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_behind_need BEFORE INSERT ON victims_needtext FOR EACH ROW EXECUTE FUNCTION nrm.behind_need();
+CREATE TRIGGER nrm_behind_need BEFORE INSERT ON victims_supportaction FOR EACH ROW EXECUTE FUNCTION nrm.behind_need();
