@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Service, Territory
 from referral.code_labels import FORMS, choices
-from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
+from referral.models import Alert, AlertDesk, Orientation, OrientationDesk, Situation
 from victims.models import AgeSide, Case, CaseAccess, Urgency
 
 NOT_A_SIGN = re.compile(r"[^0-9A-Z]")
@@ -71,6 +71,16 @@ class ListFilter(django_filters.FilterSet):
         return sorted(set(self.data) - set(self.filters) - PAGE_PARAMETERS)
 
 
+class LateFilter(django_filters.FilterSet):
+    """Of rows with a clock, those past it."""
+
+    late = django_filters.BooleanFilter(method="keep_late", label=_("Late only"))
+
+    def keep_late(self, rows, name, value):
+        now = timezone.now()
+        return rows.filter(due_at__lt=now) if value else rows.exclude(due_at__lt=now)
+
+
 class CaseAccessFilter(ListFilter):
     """Cases, by the columns of the access row: an agency that sees the state only can filter too."""
 
@@ -85,7 +95,7 @@ class CaseAccessFilter(ListFilter):
         fields = ["status", "urgency", "form", "territory", "reference"]
 
 
-class AlertDeskFilter(ListFilter):
+class AlertDeskFilter(LateFilter, ListFilter):
     """Alerts that reached a desk."""
 
     state = django_filters.ChoiceFilter(
@@ -95,19 +105,14 @@ class AlertDeskFilter(ListFilter):
     age_side = django_filters.ChoiceFilter(choices=AgeSide, label=_("Age"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))
     territory = django_filters.ModelChoiceFilter(queryset=places, label=_("Département"))
-    late = django_filters.BooleanFilter(method="keep_late", label=_("Late only"))
     reference = ReferenceFilter()
 
     class Meta:
         model = AlertDesk
         fields = ["state", "urgency", "age_side", "form", "territory", "late", "reference"]
 
-    def keep_late(self, rows, name, value):
-        now = timezone.now()
-        return rows.filter(due_at__lt=now) if value else rows.exclude(due_at__lt=now)
 
-
-class OrientationDeskFilter(ListFilter):
+class OrientationDeskFilter(LateFilter, ListFilter):
     """Orientations that reached a desk."""
 
     state = django_filters.ChoiceFilter(
@@ -118,10 +123,10 @@ class OrientationDeskFilter(ListFilter):
 
     class Meta:
         model = OrientationDesk
-        fields = ["state", "urgency", "reference"]
+        fields = ["state", "urgency", "late", "reference"]
 
 
-class OrientationFilter(ListFilter):
+class OrientationFilter(LateFilter, ListFilter):
     """Orientations themselves: what an agency sent, or all it may see."""
 
     state = django_filters.ChoiceFilter(choices=Orientation.State, label=_("State"))
@@ -132,4 +137,17 @@ class OrientationFilter(ListFilter):
 
     class Meta:
         model = Orientation
-        fields = ["state", "verb", "service", "urgency", "reference"]
+        fields = ["state", "verb", "service", "urgency", "late", "reference"]
+
+
+class SituationFilter(ListFilter):
+    """Events a coordination unit wrote down."""
+
+    sort = django_filters.ChoiceFilter(choices=Situation.Sort, label=_("Kind of event"))
+    form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))
+    territory = django_filters.ModelChoiceFilter(queryset=places, label=_("Département"))
+    reference = ReferenceFilter()
+
+    class Meta:
+        model = Situation
+        fields = ["sort", "form", "territory", "reference"]

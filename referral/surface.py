@@ -39,6 +39,8 @@ MENU = (
     Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,)),
     Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,)),
     Entry("referral:match-alarm-list", _("Accounts to check"), (Role.AUDITOR,)),
+    Entry("referral:legal-shares", _("Shared without agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO)),
+    Entry("referral:silent-desks", _("Silent desks"), (Role.COORDINATOR,)),
     Entry("referral:orientation-received", _("Requests received"), CASES),
     Entry("referral:orientation-sent", _("Orientations sent"), CASES),
     Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,)),
@@ -46,6 +48,7 @@ MENU = (
     Entry("referral:alert-list", _("My alerts"), WRITES),
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),
     Entry("indicators:indicator-list", _("Indicators")),
+    Entry("procedures:start", _("Procedures")),
 )
 ACTIONS = (
     Entry("referral:alert-start", _("Report a situation"), WRITES),
@@ -58,6 +61,7 @@ PUBLIC = (
     Entry("witness", _("I am a witness")),
     Entry("discreet", _("Browsing discreetly")),
     Entry("indicators:indicator-list", _("Indicators")),
+    Entry("procedures:start", _("Procedures")),
     Entry("referral:developers", _("Connect a program")),
     Entry("accessibility", _("Accessibility")),
     Entry("legal", _("Legal notice")),

@@ -1,12 +1,24 @@
 """Addresses of the mechanism: alerts, cases and orientations, and what programs need."""
 
-from . import access_urls, alert_urls, case_urls, developer_urls, duplicate_urls, orientation_urls, situation_urls
+from . import (
+    access_urls,
+    agreement_urls,
+    alert_urls,
+    case_urls,
+    desk_urls,
+    developer_urls,
+    duplicate_urls,
+    orientation_urls,
+    situation_urls,
+)
 
 app_name = "referral"
 urlpatterns = [
     *access_urls.urlpatterns,
+    *agreement_urls.urlpatterns,
     *alert_urls.urlpatterns,
     *case_urls.urlpatterns,
+    *desk_urls.urlpatterns,
     *developer_urls.urlpatterns,
     *duplicate_urls.urlpatterns,
     *orientation_urls.urlpatterns,

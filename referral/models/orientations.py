@@ -99,7 +99,8 @@ class Orientation(models.Model):
                 condition=~Q(sender=models.F("addressee")), name="orientation_goes_to_another_agency"
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(consent__isnull=False) | Q(legal_ground__gt=""),
+                # a draft may wait for either, and be taken back; what was sent had one
+                condition=Q(sent_at=None) | Q(consent__isnull=False) | Q(legal_ground__gt=""),
                 name="sent_with_agreement_or_legal_ground",
             ),
             models.CheckConstraint(

@@ -2,8 +2,8 @@
 that is not in it, or that opens to somebody else, fails.
 
 `public`: anybody; `signed`: any membership; `writes`: who writes alerts; `cases`: who sees cases; `token`: a program;
-`coordination`: a coordination unit's members; `keeps`: who sees cases and the administrator, `admin`: the latter
-alone; `client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
+`coordination`: a coordination unit's members; `watch`: those who read the journal, and national coordination; `keeps`: who sees cases and the administrator, `admin`: the latter
+alone; `shares`: who sees cases and who audits; `client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
 """
 
 import csv
@@ -24,7 +24,7 @@ ROWS = {r["route"]: r for r in csv.DictReader((Path(__file__).parent / "expected
 LEDGER = {name: row for name, row in ROWS.items() if row["access"] != "development"}
 PAGES = [name for name, row in LEDGER.items() if row["access"] not in ("token", "client")]
 HOW = "add it to tests/guarantees/expected/routes.csv with who may open it, its methods and the page that leads to it"
-SAMPLE = {"pk": uuid.UUID(int=7), "step": 1, "code": "recruitment", "name": "territories"}
+SAMPLE = {"pk": uuid.UUID(int=7), "step": 1, "code": "recruitment", "name": "territories", "procedure": "soins", "who": "sante", "whom": "enfant"}
 
 
 def routes(resolver=None, space="") -> dict:
@@ -134,9 +134,9 @@ def test_nobody_signed_in_opens_the_public_pages_only(people):
 def test_pages_of_a_role_are_closed_to_the_others(people):
     """403 for the page of another role; 404 where a page is about a thing, which such a member never sees."""
     closed = {
-        Role.FRONTLINE: {"cases", "keeps", "admin", "coordination"},
-        Role.CASE_WORKER: {"admin", "coordination"},
-        Role.AGENCY_ADMIN: {"cases", "writes", "coordination"},
+        Role.FRONTLINE: {"cases", "shares", "keeps", "admin", "coordination", "watch"},
+        Role.CASE_WORKER: {"admin", "coordination", "watch"},
+        Role.AGENCY_ADMIN: {"cases", "shares", "writes", "coordination", "watch"},
         Role.AUDITOR: {"cases", "keeps", "admin", "writes", "coordination"},
     }
     wrong = []
@@ -156,9 +156,10 @@ def test_pages_of_a_role_are_closed_to_the_others(people):
 def test_pages_open_to_those_they_are_for(people):
     wrong = []
     opened = {
-        Role.CASE_WORKER: {"signed", "writes", "cases", "keeps"},
+        Role.CASE_WORKER: {"signed", "writes", "cases", "shares", "keeps"},
         Role.FRONTLINE: {"signed", "writes"},
         Role.AGENCY_ADMIN: {"signed", "keeps", "admin"},
+        Role.AUDITOR: {"shares", "watch"},
     }
     for role, kinds in opened.items():
         for name in PAGES:

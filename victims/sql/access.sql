@@ -187,8 +187,8 @@ BEGIN
   UPDATE victims_caseaccess SET status = NEW.status, form = NEW.form,
          territory_id = nrm.place_known(NEW.id, agency_id, level, NEW.territory_id),
          urgency = NEW.urgency, lead = (agency_id = NEW.lead_id) WHERE case_id = NEW.id;
-  UPDATE referral_alert SET case_status = NEW.status
-  WHERE id IN (SELECT alert_id FROM referral_alertlink WHERE case_id = NEW.id) AND case_status <> NEW.status;
+  UPDATE referral_alert a SET case_status = nrm.followed_status(a.id)
+  WHERE a.id IN (SELECT alert_id FROM referral_alertlink WHERE case_id = NEW.id);
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_case_copied AFTER UPDATE ON victims_case FOR EACH ROW
