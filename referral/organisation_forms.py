@@ -102,7 +102,8 @@ class DeskForm(forms.Form):
     def kept(self) -> dict:
         """As `keep_desk` takes it."""
         given = dict(self.cleaned_data)
-        return {**given, "forms": given.pop("forms_taken")}
+        given["forms"] = given.pop("forms_taken")
+        return given
 
     @staticmethod
     def stands(desk) -> dict:

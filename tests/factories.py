@@ -2,6 +2,8 @@
 
 import itertools
 
+from django.utils import timezone
+
 from agencies.actor import acting_as
 from agencies.models import Agency, Category, Desk, Kind, Level, Membership, Role, Service, Territory, User
 from referral.operations import agreements, alerts, orientations
@@ -40,7 +42,12 @@ def agency(kind=Kind.NGO, *, desk=True, services=("safe_housing",), territories=
                 agency=made,
                 receives_alerts=True,
                 receives_orientations=True,
-                **{"takes_minors": True, "nationwide": not territories, **(desk_fields or {})},
+                **{
+                    "takes_minors": True,
+                    "nationwide": not territories,
+                    "places_updated_at": timezone.now() if "places" in (desk_fields or {}) else None,
+                    **(desk_fields or {}),
+                },
             )
             row.services.set([service(code) for code in services])
             row.territories.set([territory(code) for code in territories])
