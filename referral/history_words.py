@@ -28,7 +28,7 @@ def case_changes(actor, versions, older) -> list[dict]:
     The first version of a case has no change: it is its opening.
     """
     rows = list(versions)
-    before = [*rows[1:], older]
+    before = [*rows[1:], older][: len(rows)]
     say, who = _Values([*rows, *filter(None, [older])]), names(actor, rows)
     return [
         {
@@ -78,7 +78,7 @@ def sealed_changes(actor, versions, say) -> list[dict]:
     rows = list(versions)
     who, said = names(actor, rows), [dict(say(row.data)) for row in rows]
     lines = []
-    for row, now, old in zip(rows, said, [*said[1:], None], strict=True):
+    for row, now, old in zip(rows, said, [*said[1:], None][: len(said)], strict=True):
         questions = [*now, *(q for q in old or {} if q not in now)]
         changes = [(q, (old or {}).get(q, "–"), now.get(q, "–")) for q in questions if (old or {}).get(q) != now.get(q)]
         lines.append({"at": row.pgh_created_at, "who": who(row), "opened": False, "changes": changes})
