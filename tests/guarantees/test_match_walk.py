@@ -1,5 +1,5 @@
-"""Every state, act, role and side of a possible duplicate, against workflow.csv: by the operations, then by bare inserts
-of a move that the database alone judges."""
+"""Every state, act, role and side of a possible duplicate, against workflow.csv: by the operations, then by bare
+inserts of a move that the database alone judges."""
 
 import csv
 from pathlib import Path

@@ -13,8 +13,8 @@ from django.utils import timezone
 from agencies.actor import SYSTEM, acting_as
 from agencies.models import Agency, Category, Kind, Level, Membership, Role
 from notifications.models import Preference
-from referral.models import Alert, AlertDesk, ClientKey, Orientation
-from referral.operations import access, agreements, alerts, cases, orientations
+from referral.models import Alert, AlertDesk, ClientKey, Match, MatchAlarm, Orientation
+from referral.operations import access, agreements, alerts, cases, duplicates, matches, orientations
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Contact, Grant, Identity
@@ -251,8 +251,26 @@ class World:
         self.relate("follower", follower, case_worker=author, **base)
         self.relate("informed_unit", coordinator.agency, coordinator=coordinator, **base)
 
+    def _match(self):
+        """Another case of the same person, found, asked of the coordination of both, and one that waits."""
+        twin = f.member(f.shelter())
+        again = f.own_case(twin)
+        named = f.consent(twin, again, agencies=[twin.agency_id], categories=int(Category.IDENTITY))
+        with acting_as(twin):
+            cases.enter_identity(twin, again.pk, consent=named, data={"family_name": "MARQUEUR-NOM"})
+        with as_role("nrm_worker"):
+            matches.compare_due()
+            with acting_as(SYSTEM):
+                matches.owe_all()
+        with acting_as(self.coordinator):
+            self.match = Match.objects.get()
+            duplicates.put_in_contact(self.coordinator, self.match.pk)
+        with as_role("nrm_owner"):
+            MatchAlarm.objects.create(member=twin, day=timezone.localdate(), count=9)
+
     def _rest(self):
         """A row in each remaining table, so that no policy is judged on an empty one."""
+        self._match()
         with acting_as(self.lead):
             Preference.objects.create(membership=self.lead, kind="alert_sent")
             ClientKey.objects.create(membership=self.lead, route="r", key="k", digest="d", made=self.case.pk)
