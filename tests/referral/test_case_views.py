@@ -167,7 +167,7 @@ def test_identity_only_by_a_lead_that_may_hold_it_on_an_agreement(world):
     mine, hand = f.own_case(world["shelter"]), Hand(world["shelter"])
     assert "Aucun accord ne couvre encore l'identité" in text(hand.get("case-identity", mine.pk))
     named = f.consent(world["shelter"], mine, agencies=[world["shelter"].agency_id], categories=int(Category.IDENTITY))
-    wrong = text(hand.post("case-identity", mine.pk, act="enter", nationality="Z" * 300))
+    wrong = text(hand.post("case-identity", mine.pk, act="enter", family_name="Z" * 300))
     assert "Choisissez l'accord" in wrong and "Z" * 300 in wrong
     assert "Écrivez un nom" in text(hand.post("case-identity", mine.pk, act="enter", consent=f"consent:{named.pk}"))
     given = {"act": "enter", "consent": f"consent:{named.pk}", "family_name": "MARQUEUR-NOM"}
