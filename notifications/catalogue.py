@@ -47,6 +47,8 @@ KINDS = {
         Kind("alert_addition", _("Something was added to an alert sent to your service"), ANSWER),
         Kind("case_addition", _("Something was added to an alert joined to a case you lead"), READ),
         Kind("case_opened", _("A case was opened"), READ),
+        Kind("case_moved", _("Another unit coordinates a case, or its place changed"), READ),
+        Kind("case_moved", _("A case has changed state"), READ),
         Kind("orientation_sent", _("A request was sent to your service"), ANSWER),
         Kind("orientation_reminder", _("A request still waits for your service: half of the time has passed"), ANSWER),
         Kind("orientation_opened", _("A request was read"), READ),
@@ -61,6 +63,7 @@ KINDS = {
         Kind("orientation_answered", _("Your question about a request has an answer"), ANSWER),
         Kind("orientation_message", _("A message about a request"), READ),
         Kind("capacity_stale", _("Your service's places were declared more than a week ago"), ANSWER),
+        Kind("statement_made", _("A body stated its view of a person's situation"), READ),
         Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
         Kind("break_glass", _("Somebody took an emergency access to a case"), URGENT),
         Kind("match_found", _("Two cases may be about one person"), READ),
@@ -68,6 +71,11 @@ KINDS = {
         Kind("contact_asked", _("Your coordination asks your service to contact it"), ANSWER),
         Kind("case_merged", _("A case was closed as a duplicate"), READ),
         Kind("case_parted", _("A case closed as a duplicate was opened again"), READ),
+        Kind("clock_soon", _("A time limit of a case comes to its end"), READ),
+        Kind("clock_late", _("A time limit of a case has passed"), ANSWER),
+        Kind("export_waiting", _("An export waits for a second person"), ANSWER),
+        Kind("export_refused", _("Your export was refused"), READ),
+        Kind("export_ready", _("Your export is ready"), READ),
         Kind("access_ended", _("Your access to a case ended"), ENDED),
     )
 }
@@ -77,8 +85,10 @@ AUDIENCES = {
     "case": {"holders", "lead", "coordination"},
     "alert": {"desk", "author"},
     "orientation": {"desk", "author", "sender", "holders", "lead", "coordination"},
+    "clock": {"lead", "author"},
     "match": {"coordination"},
     "matchalarm": {"national", "audit"},
+    "export": {"asker", "second"},
 }
 
 
@@ -88,8 +98,10 @@ PAGES = {
     "case": "referral:case-list",
     "orientation": "referral:orientation-detail",
     "desk": "referral:organisation",
+    "clock": "referral:clock-detail",
     "match": "referral:match-detail",
     "matchalarm": "referral:match-alarm",
+    "export": "referral:export-detail",
 }
 AUTHOR_PAGES = {"alert": "referral:alert-detail"}
 

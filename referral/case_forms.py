@@ -1,6 +1,5 @@
 """What a coordinator, a lead and an addressee type. Texts of errors say what to do; what was typed is kept."""
 
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +8,7 @@ from agencies.models import Agency, Category, Kind, Level, Service
 from agencies.templatetags.words import day
 from victims.models import Case, CaseAccess
 
-from .code_labels import DECLINE_REASONS, choices
+from .code_labels import DECLINE_REASONS, FORMS, choices, labels
 from .filters import NOT_A_SIGN
 from .models import Orientation
 from .operations.coverage import REASON_LENGTH, acts_of
@@ -84,25 +83,46 @@ class CloseForm(forms.Form):
 class JoinForm(forms.Form):
     """By reference, as it is read aloud; a case one leads only. Not seen and not led give the same sentence."""
 
+    NEAR = 6
+    case = forms.ChoiceField(
+        required=False,
+        widget=forms.RadioSelect,
+        label=_("Open cases of the same place"),
+        error_messages={"invalid_choice": _("This case is no longer yours to join: write a reference.")},
+    )
     reference = forms.CharField(
+        required=False,
         max_length=20,
         label=_("Reference of the case"),
         help_text=_("A case your unit leads, for example K7MX-2PQR."),
-        error_messages={"required": _("Write the reference of the case.")},
     )
 
-    def __init__(self, *args, actor, **kwargs):
+    def __init__(self, *args, actor, alert, **kwargs):
         super().__init__(*args, **kwargs)
         self.actor = actor
+        led = CaseAccess.objects.of(actor, Level.SUMMARY).filter(lead=True)
+        rows = led.filter(territory=alert.territory_id).exclude(status=Case.Status.CLOSED)
+        words = labels(FORMS)[FORMS]
+        self.near = [
+            (row.reference, f"{row.reference} · {words.get(row.form, row.form)} · {day(row.received_at)}")
+            for row in rows.order_by("-received_at", "-case")[: self.NEAR]
+        ]
+        self.fields["case"].choices = self.near
 
-    def clean_reference(self):
-        signs = NOT_A_SIGN.sub("", self.cleaned_data["reference"].upper())
+    def clean(self):
+        given = super().clean()
+        signs = NOT_A_SIGN.sub("", (given.get("reference") or given.get("case") or "").upper())
+        if not signs:
+            if not self.errors:
+                self.add_error("reference", _("Write the reference of the case."))
+            return given
         wanted = f"{signs[:4]}-{signs[4:]}"
         row = CaseAccess.objects.of(self.actor, Level.SUMMARY).filter(lead=True, reference=wanted).first()
         if row is None:
-            raise forms.ValidationError(_("No case led by your unit has this reference: check it."))
-        self.case = Case(pk=row.case_id)
-        return wanted
+            self.add_error("reference", _("No case led by your unit has this reference: check it."))
+        else:
+            self.case = Case(pk=row.case_id)
+        return given
 
 
 class OrientationForm(forms.Form):
@@ -144,7 +164,9 @@ class OrientationForm(forms.Form):
     exclusive = forms.BooleanField(
         required=False,
         label=_("One service is enough"),
-        help_text=_("As soon as one accepts, the other requests for this need are withdrawn. Unticked: several may help."),
+        help_text=_(
+            "As soon as one accepts, the other requests for this need are withdrawn. Unticked: several may help."
+        ),
     )
 
     def __init__(self, *args, case, consents, sender, **kwargs):

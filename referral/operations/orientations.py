@@ -18,6 +18,7 @@ from referral.errors import guarded
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
 from victims.models import Case, CaseAccess, Consent, Contact, Identity
 
+from .categories import for_sheet
 from .coverage import check_covered, write_ground
 
 LEGAL_LIFE = timedelta(days=365)
@@ -166,7 +167,7 @@ def _category(case, bit) -> dict:
     if bit == Category.CONTACT:
         contacts = [contact.data for contact in Contact.objects.filter(case=case)]
         return {"ways": contacts} if contacts else {}
-    return {}
+    return for_sheet(case, bit)
 
 
 def sheets(actor, orientation: Orientation) -> dict[str, dict]:
@@ -188,7 +189,14 @@ def _summary(case, orientation) -> dict:
         "urgency": orientation.urgency,
         "service": orientation.service_id,
         "verb": orientation.verb,
+        **_opinion(case),
     }
+
+
+def _opinion(case) -> dict:
+    """A child's opinion goes beside the request (CIDE art. 12): what it thinks and when, its words with the file."""
+    opinion = case.opinions.first() if case.is_minor else None
+    return {"opinion": opinion.stance, "opinion_on": opinion.at.date().isoformat()} if opinion else {}
 
 
 def _file(case) -> dict:

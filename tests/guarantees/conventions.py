@@ -10,7 +10,16 @@ APPS = ("agencies", "journal", "notifications", "indicators", "victims", "referr
 HTTP_ROOMS = re.compile(r"(^|_)(views|serializers|api)\.py$|^(api|following|inbox|surface)\w*\.py$")
 DOMAIN_ROOMS = re.compile(r"^(models|operations|access|workflow|tasks)\.py$|^(models|operations)/")
 # The models whose rows are fetched through one sentence of their own, and the ways to say it.
-ENTRY_MODELS = {"Case", "CaseAccess", "Alert", "AlertDesk", "Orientation", "OrientationDesk", "Notice"}
+ENTRY_MODELS = {
+    "Alert",
+    "AlertDesk",
+    "Case",
+    "CaseAccess",
+    "LegalShare",
+    "Notice",
+    "Orientation",
+    "OrientationDesk",
+}
 ENTRIES = {"of", "visible_to", "mine", "sent_by", "sent_from", "none"}
 GUARDIAN_ROOMS = {"victims/access.py", "victims/models/cases.py"}
 MAX_LINES = 400

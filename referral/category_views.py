@@ -1,0 +1,61 @@
+"""The sections « Santé », « Auteurs présumés », « Séjour »: there for who holds the category, shown on a click."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import Category
+
+from . import category_words
+from .case_frame import framed
+from .category_forms import HealthForm, OffenceForm, ResidenceForm
+from .operations import categories
+from .refusals import cases_only
+
+FORMS = {Category.HEALTH: HealthForm, Category.OFFENCE: OffenceForm, Category.RESIDENCE: ResidenceForm}
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_health(request, pk):
+    return _section(request, pk, Category.HEALTH)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_offence(request, pk):
+    return _section(request, pk, Category.OFFENCE)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_residence(request, pk):
+    return _section(request, pk, Category.RESIDENCE)
+
+
+def _section(request, pk, bit):
+    """Nothing is shown before the button is pressed, each time journalled; a correction is a new entry."""
+    name, act = categories.NAMES[bit], request.POST.get("act", "")
+    context = framed(request, pk, name)
+    form = FORMS[bit](request.POST if act == "write" else None)
+    if form.is_valid():
+        replaces = form.cleaned_data["replaces"]
+        categories.write_entry(request.actor, pk, bit, data=form.data(), replaces=replaces)
+        messages.success(request, _("Recorded. Each reading of it is journalled."))
+        return redirect(f"referral:case-{name}", pk)
+    entries = _revealed(request, pk, bit, name) if act == "reveal" else []
+    context |= {"name": name, "form": form, "entries": entries, "revealed": act == "reveal"}
+    return render(request, "referral/case_category.html", context)
+
+
+def _revealed(request, pk, bit, name) -> list:
+    """Entries in words; those in force with the form that corrects them, filled."""
+    found = categories.read_entries(request.actor, pk, bit)
+    for entry in found:
+        entry.facts = category_words.facts(name, entry.data)
+        entry.corrected = categories.is_corrected(entry)
+        if not entry.corrected and entry.by_id:
+            initial = {**entry.data, "replaces": entry.pk}
+            entry.form = FORMS[bit](initial=initial, auto_id=f"id_{entry.pk.hex[:8]}_%s")
+    return found

@@ -1,0 +1,50 @@
+"""Health, offence and residence in words, the same on the case's pages and on the sheet of an orientation."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from agencies.templatetags.words import day
+
+from .alert_answers import CHANNELS, WHOSE, word
+from .code_labels import labels
+
+FACTORS, STATUSES = "vulnerability_factors", "residence_statuses"
+ROLES, RELATIONS, MEANS = "perpetrator_roles", "recruiter_relationships", "means_of_control"
+
+
+def facts(name: str, data: dict) -> list[tuple[str, str]]:
+    """(question, answer) of one entry; what was left empty is left out."""
+    return [(question, answer) for question, answer in _SAID[name](data) if answer]
+
+
+def _health(data: dict):
+    known = labels(FACTORS)[FACTORS]
+    yield _("To know for care"), ", ".join(known.get(code, code) for code in data.get("needs") or [])
+    yield _("How soon"), _("Care is urgent") if data.get("urgent") else ""
+    yield _("Care needed"), data.get("text") or ""
+
+
+def _offence(data: dict):
+    known = labels(ROLES, RELATIONS, MEANS)
+    number = data.get("number") or ""
+    yield _("Do not call"), f"{number} ({word(CHANNELS, data.get('channel'))})" if data.get("channel") else number
+    yield _("Whose it may be"), word(WHOSE, data.get("whose"))
+    yield _("Part played"), known[ROLES].get(data.get("role"), "")
+    yield _("Link with the person"), known[RELATIONS].get(data.get("relationship"), "")
+    yield _("Means used"), ", ".join(known[MEANS].get(code, code) for code in data.get("means") or [])
+    yield _("What is known"), data.get("text") or ""
+
+
+def _residence(data: dict):
+    known = labels(STATUSES)[STATUSES]
+    yield _("Right to stay"), known.get(data.get("status"), "")
+    yield _("Valid until"), day(date.fromisoformat(data["until"])) if data.get("until") else ""
+    yield _("What is known"), data.get("text") or ""
+
+
+_SAID = {"health": _health, "offence": _offence, "residence": _residence}
+
+
+def sheet(name: str, data: dict) -> list[tuple[str, str]]:
+    return [fact for entry in data.get("entries", []) for fact in facts(name, entry)]
