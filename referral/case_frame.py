@@ -17,6 +17,8 @@ from journal.operations import record
 from victims.access import agencies_that_see
 from victims.models import CaseAccess, Consent
 
+from .statement_words import glance
+
 
 @dataclass(frozen=True)
 class Section:
@@ -38,6 +40,15 @@ SECTIONS = (
     Section("summary", "referral:case-detail", _("Summary")),
     Section("signs", "referral:case-signs", _("Signs and assessment"), Level.FILE),
     Section("identity", "referral:case-identity", _("Identity and contact"), Level.SUMMARY),
+    Section("consents", "referral:case-consents", _("Agreements")),
+    Section("identification", "referral:case-statements", _("Identification")),
+    Section("health", "referral:case-health", _("Health"), Level.SUMMARY, Category.HEALTH),
+    Section("offence", "referral:case-offence", _("Presumed authors"), Level.SUMMARY, Category.OFFENCE),
+    Section("residence", "referral:case-residence", _("Residence"), Level.SUMMARY, Category.RESIDENCE),
+    Section("life", "referral:case-life", pgettext_lazy("of a case", "State and closing")),
+    Section("path", "referral:case-path", pgettext_lazy("of a person", "Path"), Level.FILE),
+    Section("place", "referral:case-place", _("Place and coordination")),
+    Section("procedures", "referral:case-procedures", _("Procedures and time limits"), Level.FILE, lead=True),
     Section("history", "referral:case-history", pgettext_lazy("of a case", "History")),
     Section("access", "referral:case-access", _("Access")),
 )
@@ -67,6 +78,7 @@ def framed(request, pk, code: str) -> dict:
         ],
         # lazy: a section that prints neither pays for neither
         "seen_by": SimpleLazyObject(lambda: len(agencies_that_see(case))),
+        "identification": SimpleLazyObject(lambda: glance(case)),
         "agreements": SimpleLazyObject(lambda: sum(c.is_live for c in Consent.objects.filter(case=case))),
     }
 
