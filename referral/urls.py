@@ -8,8 +8,12 @@ from . import (
     desk_urls,
     developer_urls,
     duplicate_urls,
+    life_urls,
     orientation_urls,
+    procedure_urls,
+    path_urls,
     situation_urls,
+    work_urls,
 )
 
 app_name = "referral"
@@ -21,6 +25,10 @@ urlpatterns = [
     *desk_urls.urlpatterns,
     *developer_urls.urlpatterns,
     *duplicate_urls.urlpatterns,
+    *life_urls.urlpatterns,
     *orientation_urls.urlpatterns,
+    *procedure_urls.urlpatterns,
+    *path_urls.urlpatterns,
     *situation_urls.urlpatterns,
+    *work_urls.urlpatterns,
 ]

@@ -24,7 +24,17 @@ ROWS = {r["route"]: r for r in csv.DictReader((Path(__file__).parent / "expected
 LEDGER = {name: row for name, row in ROWS.items() if row["access"] != "development"}
 PAGES = [name for name, row in LEDGER.items() if row["access"] not in ("token", "client")]
 HOW = "add it to tests/guarantees/expected/routes.csv with who may open it, its methods and the page that leads to it"
-SAMPLE = {"pk": uuid.UUID(int=7), "step": 1, "code": "recruitment", "name": "territories", "procedure": "soins", "who": "sante", "whom": "enfant"}
+SAMPLE = {
+    "pk": uuid.UUID(int=7),
+    "episode": uuid.UUID(int=8),
+    "step": 1,
+    "code": "recruitment",
+    "token": "sample",
+    "name": "territories",
+    "procedure": "soins",
+    "who": "sante",
+    "whom": "enfant",
+}
 
 
 def routes(resolver=None, space="") -> dict:

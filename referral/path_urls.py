@@ -1,0 +1,12 @@
+"""Addresses of the person's path and of the place of a case."""
+
+from django.urls import path
+
+from . import path_views as views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/parcours/", views.case_path, name="case-path"),
+    path("dossiers/<uuid:pk>/parcours/<uuid:episode>/", views.episode_correct, name="episode-correct"),
+    path("dossiers/<uuid:pk>/parcours/<uuid:episode>/retirer/", views.episode_remove, name="episode-remove"),
+    path("dossiers/<uuid:pk>/lieu/", views.case_place, name="case-place"),
+]
