@@ -10,6 +10,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.validators import RegexValidator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -99,8 +100,23 @@ def choose_membership(request):
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["language"]
+        fields = ["language", "phone"]
 
+    phone = forms.CharField(
+        required=False,
+        max_length=24,
+        label=gettext_lazy("Your work phone"),
+        help_text=gettext_lazy(
+            "Where you can be called back, and reached when you are on the duty list. Abroad or overseas: with +."
+        ),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        validators=[
+            RegexValidator(
+                r"^\+?[0-9][0-9 .-]{5,22}$", gettext_lazy("Write a phone number: digits and spaces, 24 signs at most.")
+            )
+        ],
+        error_messages={"max_length": gettext_lazy("24 signs at most.")},
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the interface"), choices=settings.LANGUAGES, widget=forms.RadioSelect
     )
@@ -110,7 +126,7 @@ class ProfileForm(forms.ModelForm):
 def profile(request):
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        # the one column of a profile that the application may change; the rest is the administration's
+        # the columns of a profile that the application may change; the rest is the administration's
         form.save(commit=False).save(update_fields=form.Meta.fields)
         with override(form.cleaned_data["language"]):
             messages.success(request, _("Profile saved."))

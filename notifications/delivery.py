@@ -1,8 +1,8 @@
-"""Sending one mail: claim it, send it, say it was sent, each step committed before the next.
+"""Sending one mail or text message: claim it, send it, say it was sent, each step committed before the next.
 
 Nothing is sent inside a transaction that could still roll back. Between the sending and its commit a worker can die:
 then the claim lapses and the mail goes again. So a mail leaves at least once and, rarely, twice; both copies bear the
-same Message-ID, by which a mail server or reader may drop the second.
+same Message-ID, by which a mail server or reader may drop the second (a text message: the same Idempotency-Key).
 """
 
 import logging
@@ -21,7 +21,7 @@ from django.utils import translation
 
 from agencies.actor import SYSTEM, acting_as
 
-from . import catalogue
+from . import catalogue, sms
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def committed():
 def fan_out(at_most: int) -> int:
     """Turn waiting events into notices; returns how many events."""
     with committed(), connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.fan_out(%s)", [at_most])
+        cursor.execute("SELECT nrm.fan_out(%s, %s)", [at_most, sms.is_on()])
         return cursor.fetchone()[0]
 
 
@@ -81,11 +81,21 @@ class Letter:
     attempt: int
     address: str
     language: str
+    channel: str = "mail"
+
+    @property
+    def key(self) -> str:
+        """The same for each attempt."""
+        return str(uuid.uuid5(self.event_id, str(self.pk)))
+
+    @property
+    def spoken(self) -> str:
+        return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
     def message(self) -> EmailMessage:
         """Reference and where to sign in: never who, what or where, and no link that opens anything by itself."""
         kind = catalogue.kind(self.kind)
-        language = self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        language = self.spoken
         values = {"reference": self.reference, "site": settings.SITE_URL}
         folder = f"notifications/mail/{language}"
         with translation.override(language):
@@ -93,25 +103,30 @@ class Letter:
             body = render_to_string(f"{folder}/{kind.mail}.txt", values)
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
         headers = {
-            "Message-ID": f"<{uuid.uuid5(self.event_id, str(self.pk))}@{domain}>",
+            "Message-ID": f"<{self.key}@{domain}>",
             "Auto-Submitted": "auto-generated",
         }
         return EmailMessage(" ".join(subject.split()), body, to=[self.address], headers=headers)
 
 
+# a text message rings for a desk that has not acted: answered meanwhile, it is not sent
 CLAIM = """
-WITH mine AS (SELECT id FROM notifications_notice WHERE id = %(id)s AND channel = 'mail' AND state = 'queued'
+WITH mine AS (SELECT id FROM notifications_notice WHERE id = %(id)s AND channel IN ('mail', 'sms') AND state = 'queued'
               FOR UPDATE SKIP LOCKED)
 UPDATE notifications_notice n SET attempts = n.attempts + 1, due_at = now() + %(lease)s,
-       state = CASE WHEN nrm.still_sees(n.membership_id, n.subject, n.subject_id) THEN 'sending' ELSE 'dropped' END
+       state = CASE WHEN nrm.still_sees(n.membership_id, n.subject, n.subject_id)
+                         AND (n.channel = 'mail' OR nrm.still_rings(n.membership_id, n.subject_id))
+                    THEN 'sending' ELSE 'dropped' END
 FROM mine, agencies_membership m JOIN agencies_user u ON u.id = m.user_id
+           LEFT JOIN agencies_dutymember y ON y.membership_id = m.id AND y.desk_id = m.agency_id
 WHERE n.id = mine.id AND m.id = n.membership_id
-RETURNING n.state, n.id, n.event_id, n.kind, n.reference, n.attempts, u.email, u.language
+RETURNING n.state, n.id, n.event_id, n.kind, n.reference, n.attempts,
+          CASE n.channel WHEN 'mail' THEN u.email ELSE COALESCE(NULLIF(y.phone, ''), u.phone) END, u.language, n.channel
 """
 
 
 def claim(notice_id: int) -> Letter | None:
-    """Take one mail, if nobody else has it and its reader is still entitled; otherwise None."""
+    """Take one notice, if nobody else has it and its reader is still entitled; otherwise None."""
     with committed(), connection.cursor() as cursor:
         cursor.execute(CLAIM, {"id": notice_id, "lease": LEASE})
         row = cursor.fetchone()
@@ -150,29 +165,53 @@ def put_back(letter: Letter, error: Exception) -> None:
     )
 
 
+class NoServer(Exception):
+    """No mail server answers: the mails that follow would fail alike."""
+
+
+class Post:
+    """One connection to the mail server, opened when the first mail leaves."""
+
+    def __init__(self):
+        self.mailer = mailers.default
+
+    def send(self, letter: Letter) -> None:
+        try:
+            self.mailer.open()
+        except OSError as error:
+            raise NoServer from error
+        try:
+            self.mailer.send_messages([letter.message()])
+        except Exception:
+            self.mailer = mailers.default  # whatever state the former connection was left in
+            raise
+
+    def close(self) -> None:
+        self.mailer.close()
+
+
 def send_all(notice_ids: list[int]) -> int:
-    """Send these over one connection. One that fails is put back and does not hold up the others; without a mail
-    server the others are left queued, and handed over again."""
-    sent = 0
-    mailer = mailers.default
+    """Send these, the mails over one connection. One that fails is put back and does not hold up the others; without a
+    mail server the others are left queued, and handed over again."""
+    sent, post = 0, Post()
     try:
         for notice_id in notice_ids:
             letter = claim(notice_id)
             if letter is None:
                 continue
             try:
-                mailer.open()
-            except OSError as error:
-                put_back(letter, error)
+                if letter.channel == "sms":
+                    sms.send(letter.address, letter.key, letter.spoken)
+                else:
+                    post.send(letter)
+            except NoServer as error:
+                put_back(letter, error.__cause__)
                 break
-            try:
-                mailer.send_messages([letter.message()])
             except Exception as error:
                 put_back(letter, error)
-                mailer = mailers.default  # whatever state the former connection was left in
             else:
                 settle(letter, "sent")
                 sent += 1
     finally:
-        mailer.close()
+        post.close()
     return sent

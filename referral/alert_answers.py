@@ -129,6 +129,12 @@ def said(answers: dict) -> list[Said]:
         Said(pgettext_lazy("alert", "Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
         Said(pgettext_lazy("alert", "Form suspected"), known[FORMS].get(answers.get("form"), ""), 1, "form"),
         Said(
+            pgettext_lazy("alert", "Employer with diplomatic immunity"),
+            str(pgettext_lazy("alert", "Yes")) if answers.get("employer_immunity") else "",
+            1,
+            "employer_immunity",
+        ),
+        Said(
             pgettext_lazy("alert", "Language"),
             word([*LANGUAGES, OTHER_LANGUAGE], answers.get("language")),
             1,
@@ -199,6 +205,19 @@ def followed_state(alert: Alert, employer: bool) -> tuple[str, str]:
     return (Alert.State.SENT if alert.state == Alert.State.SENT else Alert.State.OPENED), employer_word(alert.state)
 
 
+CASE_WORDS = {
+    "open": pgettext_lazy("alert", "A case is open: services are being looked for with the person."),
+    "in_support": pgettext_lazy("alert", "The person is supported by a service."),
+    "follow_up": pgettext_lazy("alert", "The support has ended; news is still taken."),
+    "closed": pgettext_lazy("alert", "The case is closed. Your alert has been followed to its end."),
+}
+
+
+def case_words(status: str) -> str:
+    """What the author is told of the case opened after the alert: its state in words, and nothing of the person."""
+    return CASE_WORDS.get(status, "")
+
+
 MOVES = {
     "send": pgettext_lazy("alert", "Sent"),
     "open": pgettext_lazy("alert", "Opened"),
@@ -206,6 +225,7 @@ MOVES = {
     "escalate": pgettext_lazy("alert", "No answer yet: one more service told"),
     "act": pgettext_lazy("alert", "A case is opened: the situation is taken up"),
     "close": pgettext_lazy("alert", "Closed without a case"),
+    "readdress": pgettext_lazy("alert", "No answer: the coordination sent it to another service"),
 }
 
 

@@ -1,8 +1,10 @@
 """What became of an alert, for who sent it and for the agency it was sent by."""
 
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.models import Agency, Kind
 from agencies.paging import BadCursor, Keyset
@@ -10,9 +12,9 @@ from journal.operations import record
 from victims.models import Case
 
 from . import alert_answers, reasons, workflow
-from .alert_forms import ListForm
+from .alert_forms import AdditionForm, ListForm
 from .models import Alert, AlertMove
-from .operations import alerts
+from .operations import additions, alerts
 
 NEWEST = Keyset("created_at", "id")
 SENT_STATES = [choice for choice in Alert.State.choices if choice[0] != Alert.State.DRAFT]
@@ -70,6 +72,10 @@ def alert_received(request, pk):
 
 @require_safe
 def alert_detail(request, pk):
+    return _detail(request, pk)
+
+
+def _detail(request, pk, form=None):
     alert = get_object_or_404(
         sent_by(request.actor).select_related("territory", "content").prefetch_related(MOVES), pk=pk
     )
@@ -83,9 +89,10 @@ def alert_detail(request, pk):
         "kept": kept,
         "can_follow": kept and may_follow(request.actor, alert),
         "case_status": dict(Case.Status.choices).get(alert.case_status, ""),
+        "case_words": "" if employer else alert_answers.case_words(alert.case_status),
         "steps": [] if employer else thread(moves),
         "addressees": [] if employer else addressees(alert, moves),
-        **own_answers(request.actor, alert),
+        **own_answers(request.actor, alert, form),
     }
     return render(request, "referral/alert_detail.html", context)
 
@@ -97,7 +104,7 @@ def may_follow(actor, alert) -> bool:
     return able and "act" in workflow.actions(workflow.ALERT, alert.state, side=side, actor=actor)
 
 
-def own_answers(actor, alert) -> dict:
+def own_answers(actor, alert, form=None) -> dict:
     """The answers, for their author alone here: colleagues who see cases read the state, a desk has its own page."""
     if alert.author_id != actor.pk:
         return {}
@@ -106,6 +113,8 @@ def own_answers(actor, alert) -> dict:
     return {
         "answers": answers,
         "said": alert_answers.said(answers),
+        "additions": alert.additions.order_by("at", "id"),
+        "addition": form or AdditionForm(),
         "signs": [(shared.indicators[code], shared.values[value]) for code, value in seen],
     }
 
@@ -140,7 +149,7 @@ def thread(moves) -> list[dict]:
         {
             "at": move.at,
             "words": alert_answers.move_word(move.action),
-            "by": "" if move.action in ("send", "escalate") else move.agency.name if move.agency else "",
+            "by": "" if move.action in ("send", "escalate", "readdress") else move.agency.name if move.agency else "",
             "to": [known.get(pk, "") for pk in move.to_agencies],
             "reason": REASONS.get(move.reason, ""),
         }
@@ -153,3 +162,17 @@ def alert_follow(request, pk):
     alert = get_object_or_404(sent_by(request.actor), pk=pk)
     case = alerts.open_case(request.actor, alert.pk)
     return redirect("referral:case-detail", case.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def alert_add(request, pk):
+    """« Complément »: what the author learned since. Its address opened by hand leads to the alert."""
+    if request.method == "GET":
+        return redirect("referral:alert-detail", pk)
+    form = AdditionForm(request.POST)
+    if not form.is_valid():
+        get_object_or_404(Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT), pk=pk)
+        return _detail(request, pk, form)
+    additions.add_to_alert(request.actor, pk, form.cleaned_data["text"])
+    messages.success(request, pgettext("alert", "Added: the services that have the alert are told."))
+    return redirect("referral:alert-detail", pk)

@@ -15,4 +15,5 @@ urlpatterns = [
     path("mes-signalements/", follow.alert_list, name="alert-list"),
     path("mes-signalements/<uuid:pk>/", follow.alert_detail, name="alert-detail"),
     path("mes-signalements/<uuid:pk>/suivre/", follow.alert_follow, name="alert-follow"),
+    path("mes-signalements/<uuid:pk>/complement/", follow.alert_add, name="alert-add"),
 ]

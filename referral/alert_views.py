@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.models import Kind, Territory
 
 from . import alert_answers, alert_note, routing, workflow
-from .alert_forms import AgreementForm, DangerForm, SituationForm
+from .alert_agreement_form import AgreementForm
+from .alert_forms import DangerForm, SituationForm
 from .alert_signs import SignsForm
 from .models import Alert, AlertContact
 from .operations import alerts

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
 
+from .child_path import CRIP, crip_missing
 from .models import Orientation, OrientationMove
 
 State = Orientation.State
@@ -21,6 +22,7 @@ STEPS = {
     "open": gettext_lazy("Opened"),
     "act": gettext_lazy("Case opened"),
     "redirect": gettext_lazy("Redirected"),
+    "readdress": gettext_lazy("No answer: sent to another service"),
     "close": gettext_lazy("Closed"),
     "escalate": gettext_lazy("No answer: escalated"),
     "accept": gettext_lazy("Accepted"),
@@ -75,7 +77,11 @@ def steps(moves, reasons: dict[str, str]) -> list:
 
 
 def next_step(case, leads: bool, followed: list[Orientation]) -> NextStep:
-    """The one thing to do now on a case, from its orientations (newest first)."""
+    """The one thing to do now on a case, from its orientations (newest first). A child's protection comes first."""
+    if leads and crip_missing(case, followed):
+        href = f"{reverse('referral:orientation-new', args=[case.pk])}?service={CRIP}"
+        text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
+        return NextStep(text, href=href, label=_("Tell child protection (CRIP)"))
     if leads and (draft := _first(followed, (State.DRAFT,))):
         text = _("An orientation to %(agency)s waits to be sent.") % {"agency": draft.addressee}
         return NextStep(text, href=reverse("referral:orientation-preview", args=[draft.pk]), label=_("Read and send"))

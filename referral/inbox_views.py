@@ -10,7 +10,7 @@ from agencies.models import Level
 from agencies.paging import PAGE, Keyset
 from victims.models import CaseAccess
 
-from . import routing, sheet_words, workflow
+from . import discretion, routing, sheet_words, workflow
 from .alert_answers import said
 from .case_forms import CloseForm, JoinForm, NeedForm, RedirectForm
 from .code_labels import FORMS, labels
@@ -25,13 +25,16 @@ from .refusals import cases_only, posted
 
 BY_TIME_LEFT = Keyset("due_at", "id", descending=False)
 NEWEST = Keyset("id")
+WAITS = (Alert.State.SENT, Alert.State.OPENED, Alert.State.REDIRECTED)
 
 
 @cases_only
 @require_safe
 def alert_inbox(request):
     """Danger to life stands apart, first; then what is due soonest. What was acted upon is the second view."""
-    rows = AlertDesk.objects.of(request.actor).filter(live=True).select_related("territory", "in_charge__user")
+    rows = (
+        AlertDesk.objects.of(request.actor).filter(live=True).select_related("territory", "in_charge__user", "taken_by")
+    )
     handled = request.GET.get("view") == "handled"
     filters = AlertDeskFilter(request.GET, rows.filter(due_at__isnull=handled), request=request)
     apart = not handled and not request.GET.get("urgency")
@@ -63,14 +66,16 @@ def _context(request, alert, **bound) -> dict:
     """An alert as this desk may read it. `bound` are forms sent with something to correct."""
     actor, sides = request.actor, alerts.sides(request.actor, alert)
     may_read = bool(sides & {"desk", "author"}) and hasattr(alert, "content")
-    answers = alert.content.data if may_read else None
+    answers = discretion.readable(alert, actor, alert.content.data) if may_read else None
     available = workflow.actions(workflow.ALERT, alert.state, side=sides, actor=actor)
-    desk = AlertDesk.objects.of(actor).filter(alert=alert).select_related("in_charge__user").first()
+    desk = AlertDesk.objects.of(actor).filter(alert=alert).select_related("in_charge__user", "taken_by").first()
     context = {
         "alert": alert,
         "desk": desk,
         "charge": ChargeForm(actor=actor, row=desk) if desk and desk.live else None,
-        "moves": _moves(alert),
+        "moves": _moves(actor, alert),
+        "sender": discretion.sender_name(alert, actor),
+        "waits": alert.state in WAITS and bool(sides & {"desk"}),
         "available": available,
         "may_open": "act" in available and (actor.agency.is_coordination or actor.agency.supports_people),
         "cases": CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert),
@@ -80,6 +85,7 @@ def _context(request, alert, **bound) -> dict:
         context |= {
             "said": said(answers),
             "note": answers.get("note"),
+            "additions": alert.additions.defer("by"),
             "signs": sheet_words.signs(seen),
             "reading": sheet_words.reading(alerts.read_answers(answers).as_dict()) if seen else None,
         }
@@ -89,28 +95,39 @@ def _context(request, alert, **bound) -> dict:
 
 
 def _forms(request, alert, answers, bound) -> dict:
-    offered = offered_desks(request.actor, answers)
+    offered = offered_desks(request.actor, alert, answers)
     return {
         "needs": routing.needs(),
         "redirect": bound.get("redirect") or RedirectForm(actor=request.actor, offered=offered),
         "close": bound.get("close") or CloseForm(),
-        "join": bound.get("join") or JoinForm(actor=request.actor),
+        "join": bound.get("join") or JoinForm(actor=request.actor, alert=alert),
+        "greyed": _greyed(request.actor, alert, answers),
         "form": next(iter(bound.values()), None),
     }
 
 
-def offered_desks(actor, answers) -> list:
+def offered_desks(actor, alert, answers) -> list:
     """Desks an alert may be sent on to: those its answers allow, and the coordination units."""
-    found = {s.desk.pk: s.desk for s in routing.suggestions_for_alert(answers)}
+    found = {s.desk.pk: s.desk for s in routing.suggestions_for_alert(answers, alert.agency) if not s.blocked}
     for desk in routing.alert_desks().exclude(agency__mandate="").select_related("agency").order_by("agency__name"):
         found.setdefault(desk.pk, desk)
     found.pop(actor.agency_id, None)
     return list(found.values())
 
 
-def _moves(alert) -> list:
+def _greyed(actor, alert, answers) -> list:
+    """Desks that must not know, with why: named to coordination only, since the reason tells who sent the alert."""
+    if discretion.hides_sender(alert, actor):
+        return []
+    return [s for s in routing.suggestions_for_alert(answers, alert.agency) if s.blocked]
+
+
+def _moves(actor, alert) -> list:
     reasons = dict(CloseReason.choices) | dict(RedirectReason.choices)
-    return steps(alert.moves.defer("comment").select_related("agency"), reasons)
+    found = steps(alert.moves.defer("comment").select_related("agency"), reasons)
+    for move in found:
+        move.done_by = discretion.sender_name(alert, actor) if move.agency_id == alert.agency_id else str(move.agency)
+    return found
 
 
 @cases_only
@@ -128,8 +145,8 @@ def alert_open_case(request, pk):
 @cases_only
 @posted("referral:inbox-alert")
 def alert_join(request, pk):
-    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content"), pk=pk)
-    form = JoinForm(request.POST, actor=request.actor)
+    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
+    form = JoinForm(request.POST, actor=request.actor, alert=alert)
     if not form.is_valid():
         return render(request, "referral/inbox_detail.html", _context(request, alert, join=form))
     case = alerts.join_case(request.actor, pk, form.case)
@@ -140,9 +157,9 @@ def alert_join(request, pk):
 @cases_only
 @posted("referral:inbox-alert")
 def alert_redirect(request, pk):
-    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content"), pk=pk)
+    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
     answers = alert.content.data if hasattr(alert, "content") else {}
-    form = RedirectForm(request.POST, actor=request.actor, offered=offered_desks(request.actor, answers))
+    form = RedirectForm(request.POST, actor=request.actor, offered=offered_desks(request.actor, alert, answers))
     if not form.is_valid():
         return render(request, "referral/inbox_detail.html", _context(request, alert, redirect=form))
     desks = [desk.pk for desk in form.cleaned_data["desks"]]
@@ -154,7 +171,7 @@ def alert_redirect(request, pk):
 @cases_only
 @posted("referral:inbox-alert")
 def alert_close(request, pk):
-    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content"), pk=pk)
+    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
     form = CloseForm(request.POST)
     if not form.is_valid():
         return render(request, "referral/inbox_detail.html", _context(request, alert, close=form))

@@ -222,6 +222,19 @@ def barred(alert: Alert, desk: Desk) -> str:
     return discretion.barred(alert.agency, alert.employer_immunity, desk.agency.kind, services)
 
 
+def cannot_take(alert: Alert, desk: Desk, *, minor: bool) -> str:
+    """Why this desk cannot take this alert, in words; empty when it can."""
+    if found := barred(alert, desk):
+        return found
+    if desk.agency.is_coordination:
+        return ""
+    if not (desk.takes_minors if minor else desk.takes_adults):
+        return _("Does not take minors") if minor else _("Does not take adults")
+    if desk.forms and alert.form not in (*desk.forms, "unknown"):
+        return _("Does not take this form of exploitation")
+    return ""
+
+
 def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
     """The second desk, where it may be told in this one's place: it receives alerts, and is no police or justice desk
     told for an association."""

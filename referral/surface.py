@@ -34,6 +34,7 @@ class Entry:
 
 MENU = (
     Entry("home", _("My space")),
+    Entry("referral:work", _("My work"), CASES),
     Entry("referral:alert-inbox", _("Alert inbox"), CASES),
     Entry("referral:case-list", _("Cases"), CASES),
     Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,)),
@@ -45,7 +46,9 @@ MENU = (
     Entry("referral:orientation-sent", _("Orientations sent"), CASES),
     Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,)),
     Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN)),
+    Entry("referral:agenda", _("My agenda"), CASES),
     Entry("referral:alert-list", _("My alerts"), WRITES),
+    Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),
     Entry("indicators:indicator-list", _("Indicators")),
     Entry("procedures:start", _("Procedures")),

@@ -196,6 +196,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_BEAT_SCHEDULE = {
     "fan-out": {"task": "notifications.tasks.sweep", "schedule": 15.0},
     "due": {"task": "referral.tasks.due", "schedule": 30.0},
+    "exports": {"task": "referral.export_tasks.exports", "schedule": 15.0},
+    "clocks": {"task": "referral.tasks.clocks", "schedule": 60.0},
     "figures": {"task": "referral.tasks.figures", "schedule": 3600.0},
     "forget": {"task": "referral.tasks.forget", "schedule": 3600.0},
     "compare-identities": {"task": "referral.tasks.compare_identities", "schedule": 60.0},
@@ -283,6 +285,8 @@ MAILERS = {
         "OPTIONS": {"file_path": str(MAILBOX_DIR)},
     }
 }
+# Text messages for the duty lists of dangers to life: a provider behind HTTP, off unless its address is given.
+SMS_URL, SMS_TOKEN = os.environ.get("SMS_URL", ""), os.environ.get("SMS_TOKEN", "")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Repère <ne-pas-repondre@repere.invalid>")
 
 LOGGING = {

@@ -3,7 +3,6 @@
 from django.http import Http404
 from django.utils import timezone
 
-from agencies.models import Agency
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import routing, workflow
@@ -148,13 +147,3 @@ def escalate_alert(actor, alert_id) -> list[int]:
     else:
         enqueue("alert_escalated", alert, to=["desk"], agencies=target or [actor.agency_id])
     return target
-
-
-def waiting_at(actor, agency_id: int) -> Agency:
-    """The silent desk's agency, for a unit that coordinates; 404 for an agency that is none."""
-    if not actor.agency.is_coordination:
-        raise workflow.NotAllowed("silent")
-    found = Agency.objects.filter(pk=agency_id, active=True).select_related("desk").first()
-    if found is None:
-        raise Http404
-    return found

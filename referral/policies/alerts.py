@@ -59,6 +59,19 @@ WALLS = [
         worker_select=DUE_DESK,
     ),
     Wall(
+        "referral_alertaddition",
+        select=(
+            f"{_author('referral_alertaddition.alert_id')} OR {_alert_desk('referral_alertaddition.alert_id')}"
+            " OR EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.alert_id = referral_alertaddition.alert_id"
+            f" AND {sees('l.case_id', 3)})"
+        ),
+        insert=(
+            f"by_id = {ME} AND EXISTS (SELECT 1 FROM referral_alert x WHERE x.id = referral_alertaddition.alert_id"
+            f" AND x.author_id = {ME} AND x.state <> 'draft')"
+        ),
+        rights="SELECT, INSERT",
+    ),
+    Wall(
         "referral_alertmove",
         select=(
             f"{_author('referral_alertmove.alert_id')} OR {_alert_desk('referral_alertmove.alert_id', live=False)}"

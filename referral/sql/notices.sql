@@ -43,14 +43,28 @@ BEGIN
                    WHERE d.orientation_id = o.id AND d.agency_id = who.agency_id)
         OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = who.agency_id
                    AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now()))));
+    WHEN 'clock' THEN RETURN works AND EXISTS (
+      SELECT 1 FROM referral_clock k JOIN victims_caseaccess a ON a.case_id = k.case_id
+      WHERE k.id = target AND a.agency_id = who.agency_id AND (a.until IS NULL OR a.until > now())
+        AND (a.lead OR (a.level >= 3 AND (NOT k.sealed OR a.categories & 16 <> 0)))
+        AND NOT nrm.kept_out(who.id, who.agency_id, k.case_id));
     WHEN 'match' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_match x WHERE x.id = target AND x.unit_id = who.agency_id
         AND NOT nrm.kept_out(who.id, who.agency_id, x.first_id) AND NOT nrm.kept_out(who.id, who.agency_id, x.second_id));
     WHEN 'matchalarm' THEN RETURN 'auditor' = ANY(who.roles) OR (works AND EXISTS (
       SELECT 1 FROM agencies_agency g WHERE g.group_id = who.agency_id AND g.mandate = 'national'));
+    WHEN 'export' THEN RETURN EXISTS (
+      SELECT 1 FROM referral_export x WHERE x.id = target
+        AND (x.by_id = who.id OR nrm.approves_as(who.id, x.agency_id, x.by_id)));
     ELSE RETURN false;
   END CASE;
 END $$;
+
+-- Does this alert still wait at the member's desk?
+CREATE FUNCTION nrm.still_rings(member bigint, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_alertdesk d JOIN agencies_membership m ON m.agency_id = d.agency_id
+                 WHERE d.alert_id = target AND m.id = member AND d.live AND d.due_at IS NOT NULL)
+$$;
 
 -- Fan-out: one INSERT ... SELECT over the waiting events, by the worker in system mode (run by the application it
 -- finds nothing: the policies show it no event). Unique on (event, membership, channel). Returns the events done.
@@ -59,7 +73,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
     SELECT * FROM notifications_event WHERE fanned_at IS NULL ORDER BY at LIMIT at_most FOR UPDATE SKIP LOCKED
   ), about AS (
     SELECT d.*, CASE d.subject WHEN 'case' THEN d.subject_id
-                WHEN 'orientation' THEN (SELECT o.case_id FROM referral_orientation o WHERE o.id = d.subject_id) END AS the_case
+                WHEN 'orientation' THEN (SELECT o.case_id FROM referral_orientation o WHERE o.id = d.subject_id)
+                WHEN 'clock' THEN (SELECT k.case_id FROM referral_clock k WHERE k.id = d.subject_id) END AS the_case
     FROM due d
   ), units AS (
     SELECT d.id, x.agency_id FROM about d JOIN victims_caseaccess x ON x.case_id = d.the_case
@@ -88,8 +103,16 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
       AND (g.kind <> 'employer' OR d.kind = 'alert_opened')
     UNION ALL SELECT d.id, m.id, false FROM about d JOIN agencies_membership m ON m.roles::text[] && '{auditor}'
     WHERE 'audit' = ANY(d.audience)
+    UNION ALL SELECT d.id, x.by_id, true FROM due d JOIN referral_export x ON x.id = d.subject_id
+    WHERE 'asker' = ANY(d.audience) AND d.subject = 'export'
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN referral_export x ON x.id = d.subject_id
+      JOIN agencies_agency g ON g.group_id = x.agency_id
+      JOIN agencies_membership m ON m.agency_id IN (g.group_id, g.parent_id)
+    WHERE 'second' = ANY(d.audience) AND d.subject = 'export' AND nrm.approves_as(m.id, x.agency_id, x.by_id)
     UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
+    UNION ALL SELECT d.id, k.by_id, true FROM about d JOIN referral_clock k ON k.id = d.subject_id
+    WHERE 'author' = ANY(d.audience) AND d.subject = 'clock' AND k.by_id IS NOT NULL
   ), entitled AS MATERIALIZED (
     SELECT d.*, m.id AS member, m.user_id, m.agency_id AS member_agency, p.as_author
     FROM (SELECT id, member, bool_and(as_author) AS as_author FROM people GROUP BY 1, 2) p

@@ -1,0 +1,55 @@
+"""What a coordinator notes about a silent desk."""
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .routing import alert_desks
+
+
+class CallForm(forms.Form):
+    """« Joint par téléphone » : the hour and the function of who answered, never a name."""
+
+    at = forms.TimeField(
+        label=_("At what time?"),
+        help_text=_("Today, or the evening before if it is not yet that time."),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Write the hour of the call."), "invalid": _("Write the hour as 14:30.")},
+    )
+    function = forms.CharField(
+        max_length=80,
+        label=_("Who answered? The function"),
+        help_text=_("For instance: head of unit, person on duty, switchboard. No name."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Write the function of who answered."),
+            "max_length": _("80 characters at most: shorten your text."),
+        },
+    )
+
+    def called_at(self) -> datetime:
+        """The last time it was that hour, by the reader's clock."""
+        now = timezone.localtime()
+        at = timezone.make_aware(datetime.combine(now.date(), self.cleaned_data["at"]))
+        return at if at <= now else at - timedelta(days=1)
+
+
+class ReaddressForm(forms.Form):
+    target = forms.ModelChoiceField(
+        queryset=None,
+        label=_("To which service?"),
+        empty_label=_("Choose…"),
+        error_messages={
+            "required": _("Choose the service that takes over."),
+            "invalid_choice": _("This service takes no alerts: choose another one."),
+        },
+    )
+
+    def __init__(self, *args, actor, desk_id, places, **kwargs):
+        """`places` covers where the alerts are: the desks that work there."""
+        super().__init__(*args, **kwargs)
+        desks = alert_desks().filter(places).exclude(pk__in=(desk_id, actor.agency_id)).select_related("agency")
+        self.fields["target"].queryset = desks.order_by("agency__name").distinct()
+        self.fields["target"].label_from_instance = lambda desk: desk.agency.name
