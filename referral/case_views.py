@@ -10,6 +10,7 @@ from victims.models import CaseAccess, Consent
 from . import sheet_words
 from .case_forms import consents_in_words
 from .case_frame import framed
+from .child_path import child_path
 from .code_labels import CONSENT_PURPOSES, FORMS, labels
 from .filters import CaseAccessFilter
 from .following import follow, next_step, with_moves
@@ -25,7 +26,7 @@ NEWEST = Keyset("received_at", "case")
 def case_list(request):
     """Every case of the agency; one of which it knows the state only is a line and leads nowhere."""
     rows = CaseAccess.objects.of(request.actor).select_related("territory")
-    context = listing(request, CaseAccessFilter(request.GET, rows, request=request), NEWEST)
+    context = listing(request, CaseAccessFilter(request.GET, rows, request=request), NEWEST, code="cases")
     forms = labels(FORMS)[FORMS]
     for row in context["page"]:
         row.form_words = forms.get(row.form, row.form)
@@ -44,6 +45,7 @@ def case_detail(request, pk):
         "language": sheet_words.language(case.language),
         "orientations": followed,
         "next_step": next_step(case, access.lead, followed),
+        "child": child_path(request.actor, access, followed),
         "consents": _consents(case),
         "sees": who_sees(request.actor, case),
         "alerts": Alert.objects.visible_to(request.actor).filter(links__case=case),

@@ -37,7 +37,8 @@ def reference_prefix(rows, name, value):
 
 class ReferenceFilter(django_filters.CharFilter):
     def __init__(self, **kwargs):
-        super().__init__(field_name="reference", method=reference_prefix, max_length=20, label=_("Reference"), **kwargs)
+        kwargs = {"field_name": "reference", "method": reference_prefix, "max_length": 20, **kwargs}
+        super().__init__(label=_("Reference"), **kwargs)
 
 
 class ListFilter(django_filters.FilterSet):

@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from django.db import connection
+from django.http import Http404
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
@@ -14,6 +15,7 @@ from agencies.tasks import task
 
 from .models import Alert, AlertContact, AlertContent, AlertDesk, OrientationDesk
 from .operations.alerts import escalate_alert
+from .operations.clocks import due_reminders, remind
 from .operations.matches import compare_due
 from .operations.orientations import overdue_orientation
 from .workflow import NotAllowed, WrongState
@@ -74,6 +76,25 @@ def figures() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs() + nrm.remind_places()")
         return cursor.fetchone()[0]
+
+
+@task("referral.tasks.clocks", system=True, transaction=False)
+def clocks() -> int:
+    """Tell in time who works on a case that a time limit comes to its end, each as its lead's system membership."""
+    with acting_as(SYSTEM):
+        rows = due_reminders(AT_MOST)
+        members = {
+            m.agency_id: m
+            for m in Membership.objects.filter(kind="system", agency__in={a for a, _ in rows}).select_related("agency")
+        }
+    told = 0
+    for agency_id, clock_id in rows:
+        try:
+            with acting_as(members[agency_id]):
+                told += remind(members[agency_id], clock_id)
+        except (WrongState, Http404):
+            log.info("clock %s moved meanwhile", clock_id)
+    return told
 
 
 @task("referral.tasks.forget", system=True)

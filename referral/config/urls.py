@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/v1/", include("referral.api_urls")),
     path("notifications/", include("notifications.urls")),
     path("indicateurs/", include("indicators.urls")),
+    path("procedures/", include("indicators.procedure_urls")),
     path("dev/", include("notifications.mailbox")),  # empty outside development
 ]
 

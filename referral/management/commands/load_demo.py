@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
-from referral import demo, demo_story
+from referral import demo, demo_duplicates, demo_procedures, demo_story
 
 
 class Command(BaseCommand):
@@ -28,6 +28,8 @@ class Command(BaseCommand):
                 _person(person)
             _program()
         demo_story.tell()
+        demo_duplicates.tell()
+        demo_procedures.tell()
 
 
 def _agency(code) -> Agency:

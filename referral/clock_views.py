@@ -1,0 +1,73 @@
+"""One clock, and the agenda: what comes, in order of time, for the member and for the agency."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.paging import Keyset
+from indicators.procedures import book
+
+from . import checklists
+from .agenda import AgendaFilter, running
+from .case_frame import framed
+from .lists import listing
+from .models import Clock
+from .operations import clocks
+from .procedure_forms import ExtendForm, StopForm
+from .refusals import cases_only
+
+BY_TIME = Keyset("due_at", "id", descending=False)
+FORMS = {"stop": StopForm, "extend": ExtendForm}
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def clock_detail(request, pk):
+    """What to do, on what text, until when; and what happened to it. Met, stopped or moved with a reason."""
+    clock = clocks.visible_clock(request.actor, pk)
+    form = None
+    if request.method == "POST":
+        form = _posted(request, clock)
+        if form is None:
+            return redirect("referral:clock-detail", pk)
+    context = framed(request, clock.case_id, "procedures")
+    (clock,) = checklists.worded([clock], book())
+    forms = {name: made() for name, made in FORMS.items()} if clock.state == Clock.State.RUNNING else {}
+    if form is not None:
+        forms[form.act] = form
+    moves = clock.moves.select_related("by__agency", "by__user").order_by("-at", "-id")
+    context |= {"clock": clock, "forms": forms, "form": form, "moves": moves}
+    return render(request, "referral/procedure_clock.html", context)
+
+
+def _posted(request, clock):
+    """Do what was asked. Returns the form to correct, or None once it is done."""
+    act = request.POST.get("act", "")
+    if act == "meet":
+        clocks.end_clock(request.actor, clock.pk, met=True)
+    elif act in FORMS:
+        form = FORMS[act](request.POST)
+        if not form.is_valid():
+            form.act = act
+            return form
+        if act == "stop":
+            clocks.end_clock(request.actor, clock.pk, met=False, **form.cleaned_data)
+        else:
+            clocks.extend_clock(request.actor, clock.pk, **form.cleaned_data)
+    else:
+        raise Http404
+    messages.success(request, _("Recorded."))
+    return None
+
+
+@cases_only
+@require_safe
+def agenda(request):
+    """« Mon agenda » and the agency's: the clocks that run, by time left."""
+    mine = request.GET.get("view", "") != "agency"
+    filters = AgendaFilter(request.GET, running(request.actor, mine=mine), request=request)
+    context = listing(request, filters, BY_TIME)
+    checklists.worded(context["page"].rows, book())
+    return render(request, "referral/agenda.html", {**context, "mine": mine})
