@@ -174,6 +174,11 @@ class Clock(models.Model):
     def __str__(self):
         return self.kind
 
+    @property
+    def reference(self) -> str:
+        """What a notice may say: the case's."""
+        return self.case.reference
+
 
 class ClockMove(models.Model):
     """What happened to a clock: started, met, stopped, extended, running again; by whom and why."""
