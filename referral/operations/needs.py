@@ -1,0 +1,95 @@
+"""Needs of the person and the support plan."""
+
+from datetime import date, datetime
+
+from django.http import Http404
+from django.utils import timezone
+
+from agencies.models import Agency, Category, Service
+from journal.operations import record
+from referral.errors import guarded
+from referral.workflow import WORKS, NotAllowed, WrongState
+from victims.models import CaseAccess, Need, NeedText, SupportAction
+
+from .cases import visible_case
+from .written import may_write
+
+HEALTH = ("health_care", "psychological_care")
+RESIDENCE = ("residence_permit", "asylum", "reception_conditions")
+
+
+def bit_of(service: str) -> int:
+    """The category the words of such a need belong to (a trigger stamps the same)."""
+    return Category.HEALTH if service in HEALTH else Category.RESIDENCE if service in RESIDENCE else 0
+
+
+def _access(actor, case_id) -> CaseAccess:
+    case = visible_case(actor, case_id)
+    access = CaseAccess.objects.of(actor).get(case=case.pk)
+    if not may_write(actor, access):
+        raise NotAllowed("write")
+    return access
+
+
+def add_need(actor, case_id, *, service: Service, priority: str, text: str = "") -> Need:
+    """A need by service. Words of a health or residence need take that category: NotAllowed without it."""
+    access = _access(actor, case_id)
+    bit = bit_of(service.pk)
+    if text and bit & ~access.categories:
+        raise NotAllowed("category")
+    with guarded():
+        need = Need.objects.create(
+            case_id=access.case_id, service=service, priority=priority, agency=actor.agency, by=actor, bit=bit
+        )
+        if text:
+            NeedText.objects.create(need=need, case_id=access.case_id, by=actor, data={"text": text})
+    record("need.add", need, case_id=access.case_id)
+    return need
+
+
+def visible_need(actor, pk) -> Need:
+    need = Need.objects.visible_to(actor).select_related("service").filter(pk=pk).first()
+    if need is None:
+        raise Http404
+    return need
+
+
+def change_need(actor, pk, *, state: str, priority: str, seen: datetime, reason: str = "") -> Need:
+    """How the need stands. `seen`: its `changed_at` when it was read; WrongState when it changed since. Each change is
+    a version (NeedVersion). `reason` goes with not_met, and only with it."""
+    need = visible_need(actor, pk)
+    _access(actor, need.case_id)
+    kept = reason if state == Need.State.NOT_MET else ""
+    with guarded():
+        now = {"state": state, "priority": priority, "reason": kept, "changed_at": timezone.now()}
+        if not Need.objects.filter(pk=need.pk, changed_at=seen).update(**now):
+            raise WrongState("changed")
+    record(f"need.{state}", need, case_id=need.case_id)
+    return need
+
+
+def add_action(actor, need_id, *, text: str, agency: Agency, due_on: date | None = None) -> SupportAction:
+    """One thing to do for a need, by an agency that sees the case. Raises NotAllowed without the need's category."""
+    need = visible_need(actor, need_id)
+    access = _access(actor, need.case_id)
+    if need.bit & ~access.categories:
+        raise NotAllowed("category")
+    with guarded():
+        made = SupportAction.objects.create(
+            need=need, case_id=need.case_id, by=actor, agency=agency, due_on=due_on, data={"text": text}
+        )
+    record("action.add", made, case_id=need.case_id)
+    return made
+
+
+def finish_action(actor, pk, *, done_on: date) -> SupportAction:
+    action = SupportAction.objects.visible_to(actor).filter(pk=pk).first()
+    if action is None:
+        raise Http404
+    if not actor.has(*WORKS):
+        raise NotAllowed("finish")
+    with guarded():
+        if not SupportAction.objects.filter(pk=action.pk, done_on=None).update(done_on=done_on, done_by=actor):
+            raise WrongState("done")
+    record("action.done", action, case_id=action.case_id)
+    return action
