@@ -24,17 +24,23 @@ from referral.models import (
     AlertLink,
     AlertMove,
     AlertQuerySet,
+    Checklist,
+    Clock,
     DeskQuerySet,
+    LegalShare,
     Orientation,
     OrientationDesk,
     OrientationMove,
     OrientationQuerySet,
     OrientationSheet,
 )
+from referral.models.legal import LegalShareQuerySet
+from referral.models.procedures import CaseChildQuerySet
 from tests.guarantees.world import World
 from tests.roles import as_role
 from victims.models import (
     AccessQuerySet,
+    AgreementText,
     Case,
     CaseAccess,
     CaseQuerySet,
@@ -43,8 +49,13 @@ from victims.models import (
     Contact,
     Grant,
     GrantLog,
+    HealthNote,
+    IdentificationView,
     Identity,
     Observation,
+    OffenceFact,
+    ResidenceFact,
+    Statement,
 )
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +68,13 @@ SURFACES: dict[str, Callable] = {
     "consent": lambda a, r: Consent.objects.filter(case=r.case),
     "observation": lambda a, r: Observation.objects.filter(case=r.case),
     "text": lambda a, r: CaseText.objects.filter(case=r.case),
+    "statement": lambda a, r: Statement.objects.filter(case=r.case),
+    "glance": lambda a, r: IdentificationView.objects.filter(case=r.case),
+    "words": lambda a, r: AgreementText.objects.filter(case=r.case),
+    "health": lambda a, r: HealthNote.objects.filter(case=r.case),
+    "offence": lambda a, r: OffenceFact.objects.filter(case=r.case),
+    "residence": lambda a, r: ResidenceFact.objects.filter(case=r.case),
+    "legal_share": lambda a, r: LegalShare.objects.visible_to(a).filter(case=r.case, sent_at__isnull=False),
     "identity": lambda a, r: Identity.objects.filter(case=r.case),
     "contact": lambda a, r: Contact.objects.filter(case=r.case),
     "grant_own": lambda a, r: Grant.objects.filter(content_object=r.case, group=a.agency_id),
@@ -78,16 +96,33 @@ SURFACES: dict[str, Callable] = {
     "notice": lambda a, r: Notice.objects.of(a).filter(
         subject_id__in=[thing.pk for thing in (r.case, r.alert, r.orientation) if thing]
     ),
+    "checklist": lambda a, r: Checklist.objects.visible_to(a).filter(case=r.case, sealed=False),
+    "clock": lambda a, r: Clock.objects.visible_to(a).filter(case=r.case, sealed=False),
+    "asylum_clock": lambda a, r: Clock.objects.visible_to(a).filter(case=r.case, sealed=True),
     "count": lambda a, r: CaseAccess.objects.of(a),
 }
 # Pages, as the browser gets them: 200 or not.
 PAGES = {
+    "page_procedures": lambda r: reverse("referral:case-procedures", args=[r.case.pk]),
     "page_case": lambda r: reverse("referral:case-detail", args=[r.case.pk]),
     "page_orientation": lambda r: reverse("referral:orientation-detail", args=[r.orientation.pk]),
     "page_inbox": lambda r: reverse("referral:inbox-alert", args=[r.alert.pk]),
     "page_alert": lambda r: reverse("referral:alert-detail", args=[r.alert.pk]),
 }
-FILTERED = {"access", "case", "orientation", "desk", "other_orientation", "alert", "alert_desk", "count"}
+FILTERED = {
+    "checklist",
+    "clock",
+    "asylum_clock",
+    "access",
+    "case",
+    "legal_share",
+    "orientation",
+    "desk",
+    "other_orientation",
+    "alert",
+    "alert_desk",
+    "count",
+}
 
 
 def read(world: World, cell: dict):
@@ -130,7 +165,13 @@ def test_the_policies_alone(monkeypatch):
     """A view that forgot its filter shows nothing more."""
     monkeypatch.setattr(CaseQuerySet, "visible_to", lambda self, actor, level=None: self.all())
     monkeypatch.setattr(AccessQuerySet, "of", lambda self, actor, level=None: self.all())
-    for queryset, name in ((AlertQuerySet, "visible_to"), (OrientationQuerySet, "visible_to"), (DeskQuerySet, "of")):
+    monkeypatch.setattr(LegalShareQuerySet, "visible_to", lambda self, actor: self.all())
+    for queryset, name in (
+        (CaseChildQuerySet, "visible_to"),
+        (AlertQuerySet, "visible_to"),
+        (OrientationQuerySet, "visible_to"),
+        (DeskQuerySet, "of"),
+    ):
         monkeypatch.setattr(queryset, name, lambda self, actor: self.all())
     assert not (wrong := wrong_cells(CELLS)), "\n".join(["The policies alone differ:", *wrong])
 

@@ -16,6 +16,7 @@ from notifications.models import Preference
 from referral.models import Alert, AlertDesk, ClientKey, Match, MatchAlarm, Orientation
 from referral.operations import access, agreements, alerts, cases, duplicates, matches, orientations
 from tests import factories as f
+from tests.guarantees import procedure_rows, rights_rows
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Contact, Grant, Identity
 
@@ -271,6 +272,8 @@ class World:
     def _rest(self):
         """A row in each remaining table, so that no policy is judged on an empty one."""
         self._match()
+        rights_rows.fill(self)
+        procedure_rows.fill(self)
         with acting_as(self.lead):
             Preference.objects.create(membership=self.lead, kind="alert_sent")
             ClientKey.objects.create(membership=self.lead, route="r", key="k", digest="d", made=self.case.pk)
