@@ -6,12 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from agencies.models import Territory
+from agencies.models import Agency, Territory
 from indicators import catalogue
 from indicators.models import Code
 
 from . import alert_answers as lists
 from .models import Alert, Orientation
+from .reasons import CloseReason, RedirectReason, RevokeReason
 from .routing import alert_desks
 from .strict import Choice, Codes, Day, Flag, Moment, Number, Strict, Text
 
@@ -59,6 +60,7 @@ class AlertInput(Strict):
     reachable_until = Moment(required=False)
     place = Text(max_length=40, required=False, help_text=_("Code of `places`."))
     form = Text(max_length=40, required=False, help_text=_("Code of `forms`."))
+    employer_immunity = Flag(required=False, help_text=_("Diplomat, consul or embassy: embassies are never told."))
     language = Choice(choices=codes([*lists.LANGUAGES, lists.OTHER_LANGUAGE]), required=False)
     observations = serializers.DictField(
         child=Text(max_length=16), required=False, help_text=_("Indicator code: observation value.")
@@ -176,7 +178,32 @@ class AcceptInput(Strict):
 
 class DeclineInput(AcceptInput):
     reason = Text(max_length=40, validators=[_code_of("decline_reasons")], help_text=_("Code of `decline_reasons`."))
+    suggestion = Number(min_value=1, required=False, help_text=_("Id of the agency you would ask instead."))
+
+    def validate_suggestion(self, value):
+        """Told to the sender: a desk that receives requests."""
+        found = Agency.objects.filter(pk=value, active=True, desk__receives_orientations=True).first()
+        if found is None:
+            raise serializers.ValidationError(UNKNOWN_CODE, code="unknown_code")
+        return found
 
 
 class CompleteInput(AcceptInput):
     outcome = Text(max_length=40, validators=[_code_of("orientation_reasons")], help_text=_("Code of `outcomes`."))
+
+
+class WordsInput(Strict):
+    words = Text(max_length=2000, help_text=_("2,000 characters, no name."))
+
+
+class RevokeInput(Strict):
+    reason = Choice(choices=RevokeReason.values)
+
+
+class RedirectInput(Strict):
+    desks = Codes(child=Number(min_value=1), min_length=1, max_length=20, help_text=_("Ids of `desks`."))
+    reason = Choice(choices=RedirectReason.values)
+
+
+class CloseInput(Strict):
+    reason = Choice(choices=CloseReason.values)

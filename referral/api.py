@@ -15,18 +15,18 @@ from journal.operations import record
 from notifications.models import Notice
 from victims.models import Case, CaseAccess
 
-from . import api_schema, filters
+from . import api_filters, api_schema, discretion
 from . import serializers as shown
 from .alert_input import AcceptInput, AlertInput, CompleteInput, DeclineInput, Nothing
-from .api_filters import AlertFilter, Filters, NoticeFilter, Pages, refuse_unknown_parameters
+from .api_filters import Filters, Pages, refuse_unknown_parameters
 from .config.api import IsService, Problem, SeesCases
 from .idempotency import claim
 from .limits import PerClient
 from .models import Alert, AlertDesk, Orientation, OrientationDesk
-from .operations import alerts, cases, orientations
+from .operations import alerts, cases, orientation_talk, orientations
 from .routing import Incomplete, alert_agencies
 from .strict import JSON, AlwaysJSON
-from .workflow import ALERT, NotAllowed, WrongState, actions
+from .workflow import NotAllowed, WrongState
 
 
 class Door:
@@ -90,7 +90,7 @@ class AlertList(Listed):
 
     queryset = Alert.objects.none()
     serializer_class = shown.AlertRow
-    filterset_class = AlertFilter
+    filterset_class = api_filters.SentAlertFilter
     keyset = Keyset("created_at", "id")
 
     def get_queryset(self):
@@ -110,7 +110,7 @@ class AlertList(Listed):
         code = status.HTTP_201_CREATED if alert is None or taken.replayed else status.HTTP_200_OK
         if alert is None:
             alert = self._send(actor, taken.made)
-        return self.answer(shown.AlertDetail, alert, code=code, replayed=taken.replayed, **_alert_context(actor, alert))
+        return self.answer(shown.AlertDetail, alert, code=code, replayed=taken.replayed, **alert_context(actor, alert))
 
     def _send(self, actor, alert_id) -> Alert:
         """Draft and sending in this request's one transaction: nothing stays half written."""
@@ -141,7 +141,7 @@ class AlertReceived(Listed):
     permission_classes = [SeesCases]
     queryset = AlertDesk.objects.none()
     serializer_class = shown.AlertWaiting
-    filterset_class = filters.AlertDeskFilter
+    filterset_class = api_filters.ReceivedAlertFilter
     keyset = Keyset("due_at", "id", descending=False)
 
     def get_queryset(self):
@@ -157,21 +157,21 @@ class AlertSingle(Single):
         return Alert.objects.visible_to(self.request.auth).exclude(state=Alert.State.DRAFT)
 
     def retrieve(self, request, pk):
-        alert = _found(self.get_queryset().filter(pk=pk))
+        alert = found(self.get_queryset().filter(pk=pk))
         record("alert.read", alert)
-        return self.answer(shown.AlertDetail, alert, **_alert_context(request.auth, alert))
+        return self.answer(shown.AlertDetail, alert, **alert_context(request.auth, alert))
 
     @api_schema.open_alert
     def open(self, request, pk):
         """The first opening at a desk is a move, told to the author; it gives the answers."""
         self.body(Nothing)
         taken = claim(request, pk)
-        alert = _found(self.get_queryset().filter(pk=pk))
+        alert = found(self.get_queryset().filter(pk=pk))
         row = AlertDesk.objects.of(request.auth).filter(alert=alert).first()
-        _still_live(row)
+        still_live(row)
         if not taken.replayed:
             alert = alerts.open_alert(request.auth, pk)
-        return self.answer(shown.AlertDetail, alert, replayed=taken.replayed, **_alert_context(request.auth, alert))
+        return self.answer(shown.AlertDetail, alert, replayed=taken.replayed, **alert_context(request.auth, alert))
 
 
 @api_schema.case_list
@@ -181,7 +181,7 @@ class CaseList(Listed):
     permission_classes = [SeesCases]
     queryset = CaseAccess.objects.none()
     serializer_class = shown.CaseRow
-    filterset_class = filters.CaseAccessFilter
+    filterset_class = api_filters.CaseFilter
     keyset = Keyset("received_at", "case")
 
     def get_queryset(self):
@@ -197,7 +197,7 @@ class CaseSingle(Single):
     def retrieve(self, request, pk):
         """An agency that sees the state only has no case here: 404, as for an id that never was."""
         rows = CaseAccess.objects.of(request.auth, Level.SUMMARY).select_related("case__lead", "case__coordination")
-        row = _found(rows.filter(case=pk))
+        row = found(rows.filter(case=pk))
         cases.read_case(request.auth, pk)
         return self.answer(shown.CaseDetail, row)
 
@@ -209,7 +209,7 @@ class OrientationList(Listed):
     permission_classes = [SeesCases]
     queryset = OrientationDesk.objects.none()
     serializer_class = shown.OrientationReceived
-    filterset_class = filters.OrientationDeskFilter
+    filterset_class = api_filters.ReceivedFilter
     keyset = Keyset("received_at", "id")
 
     def get_queryset(self):
@@ -221,7 +221,7 @@ class OrientationSentList(Listed):
     permission_classes = [SeesCases]
     queryset = Orientation.objects.none()
     serializer_class = shown.OrientationSent
-    filterset_class = filters.OrientationFilter
+    filterset_class = api_filters.SentFilter
     keyset = Keyset("created_at", "id")
 
     def get_queryset(self):
@@ -266,7 +266,7 @@ class OrientationSingle(Single):
         orientation = orientations.visible(actor, pk)
         if not taken.replayed:
             row = OrientationDesk.objects.of(actor).filter(orientation=pk).first()
-            _still_live(row if row and row.answers else None)
+            still_live(row if row and row.answers else None)
             orientation = operation(actor, pk, **given)
         return self._detail(orientation, replayed=taken.replayed)
 
@@ -282,6 +282,7 @@ class OrientationSingle(Single):
             # a desk opens it first: the sender is told the truth about who has read
             sheet=None if waits else orientations.sheets(actor, orientation) or None,
             actions=orientations.actions(actor, orientation),
+            messages=orientation_talk.thread(actor, orientation),
         )
 
 
@@ -291,21 +292,21 @@ class NoticeList(Listed):
 
     queryset = Notice.objects.none()
     serializer_class = shown.NoticeShown
-    filterset_class = NoticeFilter
+    filterset_class = api_filters.NoticeFilter
     keyset = Keyset("at", "id")
 
     def get_queryset(self):
         return Notice.objects.of(self.request.auth)
 
 
-def _found(rows):
+def found(rows):
     thing = rows.first()
     if thing is None:
         raise Http404
     return thing
 
 
-def _still_live(row) -> None:
+def still_live(row) -> None:
     """A desk that answered, or was passed over, is told that things moved on; who never was a desk may not act."""
     if row is None:
         raise NotAllowed("desk")
@@ -321,15 +322,17 @@ def _client_id(data) -> uuid.UUID | None:
         return None
 
 
-def _alert_context(actor, alert) -> dict:
+def alert_context(actor, alert) -> dict:
     """What the reader may see of an alert beside its columns: sides, addressees, answers, actions."""
     row = AlertDesk.objects.of(actor).filter(alert=alert.pk).first()
     wrote = alert.author_id == actor.pk
     reads = wrote or (row and row.live and row.opened_at)
     side = {"desk"} if row and row.live else set()
+    opened = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert.pk)
     follows = alert.agency_id == actor.agency_id and actor.agency.kind != Kind.EMPLOYER
     return {
-        "answers": alert.content.data if reads else None,
+        "answers": discretion.readable(alert, actor, alert.content.data) if reads else None,
         "addressees": Agency.objects.filter(pk__in=alert_agencies(alert)) if follows else None,
-        "actions": actions(ALERT, alert.state, side=side, actor=actor),
+        "actions": shown.alert_side_actions(actor, row) if row else [],
+        "case": opened.values_list("case", flat=True).first() if "desk" in side else None,
     }

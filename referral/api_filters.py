@@ -1,6 +1,7 @@
 """How the API narrows and cuts its lists: the FilterSets of the pages, nothing unknown let through, pages by key."""
 
 import django_filters
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
@@ -14,8 +15,17 @@ from notifications.models import Notice
 from victims.models import AgeSide, Urgency
 
 from .config.api import Problem
-from .filters import ListFilter, ReferenceFilter, forms_of_exploitation, places
-from .models import Alert
+from .filters import (
+    AlertDeskFilter,
+    CaseAccessFilter,
+    ListFilter,
+    OrientationDeskFilter,
+    OrientationFilter,
+    ReferenceFilter,
+    forms_of_exploitation,
+    places,
+)
+from .models import Alert, AlertMove, OrientationMove
 
 MOST = 100
 
@@ -43,6 +53,55 @@ class AlertFilter(ListFilter):
         if self.request.auth.agency.kind != Kind.EMPLOYER or value == Alert.State.SENT:
             return rows.filter(state=value)
         return rows.exclude(state=Alert.State.SENT) if value == Alert.State.OPENED else rows.none()
+
+
+def since(method: str):
+    return django_filters.IsoDateTimeFilter(method=method, label=gettext_lazy("Changed from this moment on"))
+
+
+class MovedSince:
+    """`updated_since` where each change is a move of the thing."""
+
+    moves: type
+    thing = "pk"
+
+    def moved_since(self, rows, name, value):
+        noun = "alert" if self.moves is AlertMove else "orientation"
+        moved = self.counted().filter(**{noun: OuterRef(self.thing), "at__gte": value})
+        return rows.filter(Exists(moved))
+
+    def counted(self):
+        return self.moves.objects.all()
+
+
+class SentAlertFilter(MovedSince, AlertFilter):
+    updated_since, moves = since("moved_since"), AlertMove
+
+    def counted(self):
+        """A company learns of the sending and the first reading: a filter must not tell it of more."""
+        moves = super().counted()
+        employer = self.request.auth.agency.kind == Kind.EMPLOYER
+        return moves.filter(action__in=("send", "open")) if employer else moves
+
+
+class ReceivedAlertFilter(MovedSince, AlertDeskFilter):
+    updated_since, moves, thing = since("moved_since"), AlertMove, "alert_id"
+
+
+class ReceivedFilter(MovedSince, OrientationDeskFilter):
+    updated_since, moves, thing = since("moved_since"), OrientationMove, "orientation_id"
+
+
+class SentFilter(MovedSince, OrientationFilter):
+    updated_since, moves = since("moved_since"), OrientationMove
+
+
+class CaseFilter(CaseAccessFilter):
+    """Changed: the access of the agency, or what the row shows of the case."""
+
+    updated_since = django_filters.IsoDateTimeFilter(
+        field_name="changed_at", lookup_expr="gte", label=gettext_lazy("Changed from this moment on")
+    )
 
 
 class NoticeFilter(ListFilter):

@@ -46,7 +46,7 @@ def _says(name, summary, *, tag, description="", **options):
     return extend_schema(operation_id=name, summary=summary, description=description or summary, tags=[tag], **options)
 
 
-def _posts(name, summary, *, tag, request, response, code=200, description=""):
+def posts(name, summary, *, tag, request, response, code=200, description=""):
     return _says(
         name,
         summary,
@@ -58,8 +58,8 @@ def _posts(name, summary, *, tag, request, response, code=200, description=""):
     )
 
 
-def _answers(name, summary, request, description=""):
-    return _posts(
+def answers(name, summary, request, description=""):
+    return posts(
         name,
         summary,
         tag="orientations",
@@ -71,7 +71,7 @@ def _answers(name, summary, request, description=""):
 
 alert_list = extend_schema_view(
     list=_says("list_alerts", gettext_lazy("Alerts your agency sent"), tag="alerts"),
-    create=_posts(
+    create=posts(
         "send_alert",
         gettext_lazy("Send an alert"),
         tag="alerts",
@@ -95,7 +95,7 @@ alert_received = extend_schema_view(
 alert_single = extend_schema_view(
     retrieve=_says("get_alert", gettext_lazy("Follow an alert"), tag="alerts", responses=shown.AlertDetail)
 )
-open_alert = _posts(
+open_alert = posts(
     "open_alert",
     gettext_lazy("Open an alert at your desk"),
     tag="alerts",
@@ -137,23 +137,23 @@ orientation_single = extend_schema_view(
         responses=shown.OrientationDetail,
     )
 )
-open_orientation = _answers(
+open_orientation = answers(
     "open_orientation",
     gettext_lazy("Open a request"),
     given.Nothing,
     gettext_lazy("The sender is told of the first opening; afterwards `sheet` is shown to you."),
 )
-accept_orientation = _answers(
+accept_orientation = answers(
     "accept_orientation",
     gettext_lazy("Accept a request"),
     given.AcceptInput,
     gettext_lazy("Gives your agency exactly the level and categories written on it; `case` is then its case."),
 )
-decline_orientation = _answers(
+decline_orientation = answers(
     "decline_orientation", gettext_lazy("Decline a request, with a reason"), given.DeclineInput
 )
-start_orientation = _answers("start_orientation", gettext_lazy("Say that the support has begun"), given.Nothing)
-complete_orientation = _answers(
+start_orientation = answers("start_orientation", gettext_lazy("Say that the support has begun"), given.Nothing)
+complete_orientation = answers(
     "complete_orientation",
     gettext_lazy("Say that the support is completed"),
     given.CompleteInput,

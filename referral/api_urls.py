@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import api, api_reference
+from . import api, api_acts, api_reference
 from .token import TokenView
 
 app_name = "api"
@@ -18,6 +18,9 @@ urlpatterns = [
     path("alerts/received/", api.AlertReceived.as_view({"get": "list"}), name="alert-received"),
     path("alerts/<uuid:pk>/", api.AlertSingle.as_view({"get": "retrieve"}), name="alert-detail"),
     path("alerts/<uuid:pk>/open/", _act("open", api.AlertSingle), name="alert-open"),
+    path("alerts/<uuid:pk>/act/", _act("act", api_acts.AlertActs), name="alert-act"),
+    path("alerts/<uuid:pk>/redirect/", _act("redirect", api_acts.AlertActs), name="alert-redirect"),
+    path("alerts/<uuid:pk>/close/", _act("close", api_acts.AlertActs), name="alert-close"),
     path("cases/", api.CaseList.as_view({"get": "list"}), name="case-list"),
     path("cases/<uuid:pk>/", api.CaseSingle.as_view({"get": "retrieve"}), name="case-detail"),
     path("orientations/", api.OrientationList.as_view({"get": "list"}), name="orientation-list"),
@@ -28,6 +31,12 @@ urlpatterns = [
     path("orientations/<uuid:pk>/decline/", _act("decline"), name="orientation-decline"),
     path("orientations/<uuid:pk>/start/", _act("start"), name="orientation-start"),
     path("orientations/<uuid:pk>/complete/", _act("complete"), name="orientation-complete"),
+    path("orientations/<uuid:pk>/ask/", _act("ask", api_acts.OrientationActs), name="orientation-ask"),
+    path("orientations/<uuid:pk>/answer/", _act("answer_ask", api_acts.OrientationActs), name="orientation-answer"),
+    path("orientations/<uuid:pk>/message/", _act("message", api_acts.OrientationActs), name="orientation-message"),
+    path("orientations/<uuid:pk>/send/", _act("send", api_acts.OrientationActs), name="orientation-send"),
+    path("orientations/<uuid:pk>/withdraw/", _act("withdraw", api_acts.OrientationActs), name="orientation-withdraw"),
+    path("orientations/<uuid:pk>/revoke/", _act("revoke", api_acts.OrientationActs), name="orientation-revoke"),
     path("notices/", api.NoticeList.as_view({"get": "list"}), name="notice-list"),
     path("reference/", api_reference.ReferenceIndex.as_view(), name="reference-index"),
     path("reference/<slug:name>/", api_reference.ReferenceList.as_view(), name="reference"),

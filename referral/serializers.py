@@ -8,12 +8,13 @@ from agencies.models import Category, Kind, Level
 from victims.models import AgeSide, Case, Urgency
 
 from . import workflow
-from .models import Alert, Orientation
+from .models import Alert, Orientation, OrientationMessage
 
 LEVELS = {Level.STATUS: "status", Level.SUMMARY: "summary", Level.FILE: "file"}
 CATEGORIES = {bit: bit.name.lower() for bit in Category}
-ALERT_ACTIONS = sorted({action for _state, action in workflow.ALERT})
-ORIENTATION_ACTIONS = sorted({action for _state, action in workflow.ORIENTATION})
+# a program sends an alert by creating it; silent desks are looked after in the pages
+ALERT_ACTIONS = sorted({action for _state, action in workflow.ALERT} - {"send", "escalate", "readdress"})
+ORIENTATION_ACTIONS = sorted({name for (_, name), step in workflow.ORIENTATION.items() if step.roles})
 
 
 def categories_of(mask: int) -> list[str]:
@@ -62,9 +63,12 @@ class AgencyRef(Shown):
 
 
 def alert_side_actions(actor, row) -> list[str]:
-    """Of a desk row: asked of the row itself, so that a list needs no statement for each line."""
-    side = {"desk"} if row.live else set()
-    return workflow.actions(workflow.ALERT, row.state, side=side, actor=actor)
+    """What a program may do at its desk, each with an address of its own; opening a case is for who coordinates or
+    supports people."""
+    agency = actor.agency
+    named = workflow.actions(workflow.ALERT, row.state, side={"desk"} if row.live else set(), actor=actor)
+    opens = agency.is_coordination or agency.supports_people
+    return [name for name in named if name in ALERT_ACTIONS and (opens or name != "act")]
 
 
 def desk_actions(actor, row) -> list[str]:
@@ -108,7 +112,7 @@ class AlertRow(Shown):
 
 
 class AlertDetail(AlertRow):
-    absent = ("case_status", "answers", "addressees")
+    absent = ("case_status", "answers", "addressees", "case")
 
     addressees = serializers.SerializerMethodField(
         help_text=_("Agencies it was addressed to; shown to the agency that sent it.")
@@ -117,6 +121,11 @@ class AlertDetail(AlertRow):
         help_text=_("The answers as sent: for their author, and for a desk once it has opened the alert.")
     )
     actions = serializers.SerializerMethodField()
+    case = serializers.SerializerMethodField(help_text=_("Id of the case it became, for an agency that sees it."))
+
+    @extend_schema_field(serializers.UUIDField())
+    def get_case(self, alert):
+        return self.context["case"]
 
     @extend_schema_field(AgencyRef(many=True))
     def get_addressees(self, alert):
@@ -267,6 +276,15 @@ class MoveShown(Shown):
     comment = serializers.CharField(allow_null=True)
 
 
+class MessageShown(Shown):
+    """Words of the thread, for who may read it."""
+
+    sort = serializers.ChoiceField(choices=OrientationMessage.Sort.values)
+    agency = serializers.IntegerField(source="agency_id")
+    at = serializers.DateTimeField()
+    words = serializers.CharField(source="words.text")
+
+
 class OrientationDetail(OrientationSent):
     absent = ("case", "sheet")
 
@@ -274,6 +292,8 @@ class OrientationDetail(OrientationSent):
     legal_ground = serializers.ChoiceField(choices=["", *Orientation.LegalGround.values])
     until = serializers.DateTimeField(allow_null=True)
     moves = MoveShown(many=True)
+    exclusive = serializers.BooleanField(help_text=_("Accepted by one, the others for this need are withdrawn."))
+    messages = serializers.SerializerMethodField()
     case = serializers.SerializerMethodField(help_text=_("Id of the case, for an agency that sees it."))
     sheet = serializers.SerializerMethodField(
         help_text=_("What was sent, part by part: for a live desk once opened, and for a sender who still sees it.")
@@ -283,6 +303,10 @@ class OrientationDetail(OrientationSent):
     @extend_schema_field(serializers.UUIDField())
     def get_case(self, orientation):
         return self.context["case"]
+
+    @extend_schema_field(MessageShown(many=True))
+    def get_messages(self, orientation):
+        return MessageShown(self.context["messages"], many=True).data
 
     @extend_schema_field(serializers.DictField())
     def get_sheet(self, orientation):

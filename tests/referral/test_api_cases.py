@@ -46,7 +46,7 @@ def test_request_answered_to_the_end(p):
     case, made = sent(p, level=Level.FILE)
     [row] = p["shelter"].get("orientations/").json()["results"]
     assert (row["id"], row["state"], row["level"], row["categories"]) == (str(made.pk), "sent", "file", [])
-    assert row["actions"] == ["open", "accept", "decline"]
+    assert row["actions"] == ["open", "accept", "decline", "ask"]
     address = f"orientations/{made.pk}/"
     unread = p["shelter"].get(address).json()
     assert "sheet" not in unread and "case" not in unread
@@ -54,7 +54,7 @@ def test_request_answered_to_the_end(p):
     assert (opened.status_code, opened.json()["state"]) == (200, "opened"), opened.content
     assert set(opened.json()["sheet"]) == {"summary", "file"}
     assert str(case.pk) not in opened.content.decode()
-    assert opened.json()["actions"] == ["accept", "decline"]
+    assert opened.json()["actions"] == ["accept", "decline", "ask"]
 
     accepted = p["shelter"].post(f"{address}accept/", {"comment": "Place tenue"}).json()
     assert (accepted["state"], accepted["case"], accepted["actions"]) == ("accepted", str(case.pk), ["start"])

@@ -1,0 +1,80 @@
+"""Acts of a program beside the answer to a request: what was said about it, sending and taking back, and an alert's
+three ends. Each address is an action that `actions` may name."""
+
+from . import api_acts_schema as says
+from . import serializers as shown
+from .alert_input import CloseInput, Nothing, RedirectInput, RevokeInput, WordsInput
+from .api import AlertSingle, OrientationSingle, alert_context, found, still_live
+from .config.api import Problem
+from .idempotency import claim
+from .models import Alert, AlertDesk
+from .operations import alerts, coverage, desks, orientation_talk, orientations
+
+
+class OrientationActs(OrientationSingle):
+    """Not the desk's answers alone: which side may do what is the operation's to say, as for the pages."""
+
+    @says.ask_orientation
+    def ask(self, request, pk):
+        return self._do(pk, WordsInput, orientation_talk.ask_orientation)
+
+    @says.answer_question
+    def answer_ask(self, request, pk):
+        return self._do(pk, WordsInput, orientation_talk.answer_question)
+
+    @says.write_message
+    def message(self, request, pk):
+        return self._do(pk, WordsInput, orientation_talk.write_message)
+
+    @says.send_orientation
+    def send(self, request, pk):
+        return self._do(pk, Nothing, orientations.send_orientation)
+
+    @says.withdraw_orientation
+    def withdraw(self, request, pk):
+        return self._do(pk, Nothing, orientations.withdraw_orientation)
+
+    @says.revoke_orientation
+    def revoke(self, request, pk):
+        return self._do(pk, RevokeInput, orientations.revoke_orientation)
+
+    def _do(self, pk, body, operation):
+        actor, given = self.request.auth, self.body(body).validated_data
+        taken = claim(self.request, pk)
+        orientation = orientations.visible(actor, pk)
+        if not taken.replayed:
+            try:
+                orientation = operation(actor, pk, **given)
+            except coverage.Uncovered as uncovered:
+                raise Problem("wrong-state", str(uncovered)) from uncovered
+        return self._detail(orientation, replayed=taken.replayed)
+
+
+class AlertActs(AlertSingle):
+    """The three ends of an alert at a desk."""
+
+    @says.act_on_alert
+    def act(self, request, pk):
+        return self._end(pk, Nothing, lambda actor, given: alerts.open_case(actor, pk))
+
+    @says.redirect_alert
+    def redirect(self, request, pk):
+        return self._end(
+            pk,
+            RedirectInput,
+            lambda actor, given: desks.redirect_alert(actor, pk, given["desks"], reason=given["reason"]),
+        )
+
+    @says.close_alert
+    def close(self, request, pk):
+        return self._end(pk, CloseInput, lambda actor, given: desks.close_alert(actor, pk, reason=given["reason"]))
+
+    def _end(self, pk, body, operation):
+        actor, given = self.request.auth, self.body(body).validated_data
+        taken = claim(self.request, pk)
+        alert = found(self.get_queryset().filter(pk=pk))
+        if not taken.replayed:
+            still_live(AlertDesk.objects.of(actor).filter(alert=alert).first())
+            operation(actor, given)
+            alert = found(Alert.objects.visible_to(actor).filter(pk=pk))
+        return self.answer(shown.AlertDetail, alert, replayed=taken.replayed, **alert_context(actor, alert))

@@ -1,0 +1,56 @@
+"""The description of the acts of `api_acts`."""
+
+from django.utils.translation import gettext_lazy
+
+from . import alert_input as given
+from . import serializers as shown
+from .api_schema import answers, posts
+
+
+def _ends(name, summary, request, description=""):
+    return posts(name, summary, tag="alerts", request=request, response=shown.AlertDetail, description=description)
+
+
+ask_orientation = answers(
+    "ask_orientation",
+    gettext_lazy("Ask the sender a question"),
+    given.WordsInput,
+    gettext_lazy("The first question stops your clock until the sender answers; a danger to life waits for nothing."),
+)
+answer_question = answers("answer_question", gettext_lazy("Answer a desk's question"), given.WordsInput)
+write_message = answers(
+    "write_message",
+    gettext_lazy("Write a message"),
+    given.WordsInput,
+    gettext_lazy("While the request is open, by its sender or its desk. The notice holds none of the words."),
+)
+send_orientation = answers(
+    "send_orientation",
+    gettext_lazy("Send a draft"),
+    given.Nothing,
+    gettext_lazy(
+        "What the preview shows is frozen. 409 when agreement or ground does not cover it: `detail` says why."
+    ),
+)
+withdraw_orientation = answers(
+    "withdraw_orientation", gettext_lazy("Take back a request not answered yet"), given.Nothing
+)
+revoke_orientation = answers(
+    "revoke_orientation",
+    gettext_lazy("End the access an acceptance gave"),
+    given.RevokeInput,
+    gettext_lazy("For the agency that leads the case."),
+)
+act_on_alert = _ends(
+    "act_on_alert",
+    gettext_lazy("Open a case from an alert"),
+    given.Nothing,
+    gettext_lazy("For an agency that coordinates or supports people; `case` is then its id."),
+)
+redirect_alert = _ends("redirect_alert", gettext_lazy("Send an alert on to other desks"), given.RedirectInput)
+close_alert = _ends(
+    "close_alert",
+    gettext_lazy("Close an alert without a case"),
+    given.CloseInput,
+    gettext_lazy("With a reason. A low score is never one."),
+)
