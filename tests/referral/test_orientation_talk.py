@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from referral.workflow import NotAllowed, WrongState
 from tests import factories as f
 from tests.guarantees.stages import system_of
 from tests.roles import as_role
-from victims.models import Case, CaseAccess, Grant, Restriction
+from victims.models import Assignment, Case, CaseAccess, Grant, Restriction
 from victims.tasks import end_due_grants
 
 pytestmark = pytest.mark.django_db
@@ -185,15 +186,11 @@ def test_notices_name_the_request_and_none_of_the_words(w):
     made = sent(w)
     ask(w, made)
     answer(w, made)
-    with as_role("nrm_worker"), acting_as(SYSTEM):
-        from django.db import connection
-
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nrm.fan_out(100, false)")
+    with as_role("nrm_worker"), acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.fan_out(100, false)")
     with as_role("nrm_owner"):
-        told = {
-            (n.kind, n.membership_id) for n in Notice.objects.filter(channel="app", kind__startswith="orientation_")
-        }
+        rows = Notice.objects.filter(channel="app", kind__startswith="orientation_")
+        told = set(rows.values_list("kind", "membership_id"))
         assert ("orientation_question", w["coord"].pk) in told
         assert ("orientation_answered", w["home"].pk) in told
         assert ("orientation_answered", w["mate"].pk) in told
@@ -224,8 +221,6 @@ def test_a_member_of_the_desk_takes_charge_or_gives_it_to_a_colleague(w):
 
 def test_a_kept_case_is_given_to_those_assigned_only(w):
     made = sent(w, state="accepted", answerer=w["home"], level=3)
-    from victims.models import Assignment
-
     with acting_as(w["home"]):
         Assignment.objects.create(case=w["case"], agency=w["home"].agency, membership=w["home"], by=w["home"])
         Restriction.objects.create(case=w["case"], agency=w["home"].agency, by=w["home"])
@@ -308,7 +303,7 @@ def test_who_hands_a_case_on_has_nothing_left_to_carry_out(w):
     )
     with as_role("nrm_owner"):
         assert Orientation.objects.get(pk=first.pk).state == "completed"
-        assert list(first.moves.values_list("action", "reason"))[-1] == ("hand_on", "handed_on")
+        assert first.moves.get(action="hand_on").reason == "handed_on"
         assert Orientation.objects.get(pk=second.pk).state == "accepted"
         assert Case.objects.get(pk=w["case"].pk).lead_id == w["other"].agency_id
 
