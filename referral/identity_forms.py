@@ -71,6 +71,8 @@ class IdentityForm(forms.Form):
         self.fields["consent"].choices = list(agreement_choices(consents))
         if not needs_consent:
             del self.fields["consent"]
+        elif len(self.consents) == 1:
+            self.initial.setdefault("consent", next(iter(self.consents)))
         for index in range(self.rows["aliases"]):
             self.fields[f"alias_{index}"] = forms.CharField(
                 required=False, max_length=120, label=_("Other name used, %(n)s") % {"n": index + 1}
