@@ -1,7 +1,7 @@
 """Does time tell whoever types that somebody is known elsewhere? 400 pairs of requests, one with a hidden match and one
 without, in random order, each case taking both parts in turn, the worker passing between them.
 
-    ./run test -p tests.conftest bench/match_timing.py -s
+    ./run test bench/match_timing.py -s
 
 Prints medians and the chance of a difference as large if the two were the same (sign flips). docs/figures/duplicates.md
 holds the last figures; the suite compares statements, which do not depend on the machine.

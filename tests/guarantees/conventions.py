@@ -15,10 +15,20 @@ ENTRY_MODELS = {
     "AlertDesk",
     "Case",
     "CaseAccess",
+    "CaseLink",
     "LegalShare",
+    "LinkedPerson",
+    "Match",
+    "MatchAlarm",
+    "Need",
+    "NeedText",
     "Notice",
     "Orientation",
     "OrientationDesk",
+    "PaperDocument",
+    "SecretNote",
+    "SupportAction",
+    "TimelineEntry",
 }
 ENTRIES = {"of", "visible_to", "mine", "sent_by", "sent_from", "none"}
 GUARDIAN_ROOMS = {"victims/access.py", "victims/models/cases.py"}
