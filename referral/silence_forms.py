@@ -6,8 +6,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .routing import alert_desks
-
 
 class CallForm(forms.Form):
     """« Joint par téléphone » : the hour and the function of who answered, never a name."""
@@ -37,19 +35,17 @@ class CallForm(forms.Form):
 
 
 class ReaddressForm(forms.Form):
-    target = forms.ModelChoiceField(
-        queryset=None,
+    target = forms.TypedChoiceField(
+        coerce=int,
         label=_("To which service?"),
-        empty_label=_("Choose…"),
         error_messages={
             "required": _("Choose the service that takes over."),
             "invalid_choice": _("This service takes no alerts: choose another one."),
         },
     )
 
-    def __init__(self, *args, actor, desk_id, places, **kwargs):
-        """`places` covers where the alerts are: the desks that work there."""
+    def __init__(self, *args, desk_id, offered, **kwargs):
+        """`offered`: the desks that work where the alerts are, read once for all the forms of the page."""
         super().__init__(*args, **kwargs)
-        desks = alert_desks().filter(places).exclude(pk__in=(desk_id, actor.agency_id)).select_related("agency")
-        self.fields["target"].queryset = desks.order_by("agency__name").distinct()
-        self.fields["target"].label_from_instance = lambda desk: desk.agency.name
+        names = [(desk.pk, desk.agency.name) for desk in offered if desk.pk != desk_id]
+        self.fields["target"].choices = [("", _("Choose…")), *names]

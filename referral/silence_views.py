@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from agencies.models import Agency, Desk
 from .models import Alert, AlertMove, DeskCall, OrientationMove
 from .operations import silence
 from .refusals import cases_only
-from .routing import covering
+from .routing import alert_desks, covering
 from .silence_forms import CallForm, ReaddressForm
 
 
@@ -59,7 +60,7 @@ def _grouped(actor, found) -> list[SilentDesk]:
     ids = list(dict.fromkeys(item.agency_id for item in found))
     desks = Desk.objects.filter(pk__in=ids).select_related("agency", "second__agency")
     now = timezone.now()
-    back, places = back_at(ids, now), _places(actor, found)
+    back, offered = back_at(ids, now), _offered(actor, found)
     groups = {desk.pk: SilentDesk(desk, back[desk.pk] if back[desk.pk] > now else None) for desk in desks}
     steps, calls = _steps(found), _calls(actor, found)
     for item in found:
@@ -70,19 +71,20 @@ def _grouped(actor, found) -> list[SilentDesk]:
         group.call = CallForm(auto_id=f"id_%s_{pk}", initial={"at": timezone.localtime()})
         if group.alerts:
             group.readdress = ReaddressForm(
-                actor=actor, desk_id=pk, places=places, auto_id=f"id_%s_{pk}", initial={"target": group.desk.second_id}
+                desk_id=pk, offered=offered, auto_id=f"id_%s_{pk}", initial={"target": group.desk.second_id}
             )
     return [groups[pk] for pk in ids]
 
 
-def _places(actor, found) -> Q:
-    """Desks that work where one of these alerts is."""
+def _offered(actor, found) -> list[Desk]:
+    """Desks that take alerts and work where one of these is."""
     ids = [item.subject_id for item in found if item.noun == "alert"]
     alerts = Alert.objects.visible_to(actor).filter(pk__in=ids).select_related("territory")
     covered = Q(nationwide=True)
     for territory in {alert.territory for alert in alerts}:
         covered |= covering(territory)
-    return covered
+    desks = alert_desks().filter(covered).exclude(pk=actor.agency_id).select_related("agency")
+    return list(desks.order_by("agency__name", "pk").distinct())
 
 
 def _steps(found) -> dict:
@@ -141,13 +143,12 @@ def silent_call(request, pk: int):
 def silent_readdress(request, pk: int):
     if request.method == "GET":
         return redirect("referral:silent-desks")
-    found = silence.waiting(request.actor, pk)
-    form = ReaddressForm(
-        request.POST, actor=request.actor, desk_id=pk, places=_places(request.actor, found), auto_id=f"id_%s_{pk}"
-    )
+    if not (found := silence.waiting(request.actor, pk)):
+        raise Http404
+    form = ReaddressForm(request.POST, desk_id=pk, offered=_offered(request.actor, found), auto_id=f"id_%s_{pk}")
     if not form.is_valid():
         return _page(request, form=form, desk_id=pk, name="readdress")
-    done = silence.readdress_all(request.actor, pk, form.cleaned_data["target"].pk)
+    done = silence.readdress_all(request.actor, pk, form.cleaned_data["target"])
     if done.sent:
         text = ngettext("One alert is sent on.", "%(n)d alerts are sent on.", len(done.sent))
         messages.success(request, text % {"n": len(done.sent)})
