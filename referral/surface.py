@@ -48,6 +48,7 @@ MENU = (
     Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("referral:agenda", _("My agenda"), CASES),
     Entry("referral:alert-list", _("My alerts"), WRITES),
+    Entry("referral:own-data", _("Our data"), CASES),
     Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),
     Entry("indicators:indicator-list", _("Indicators")),

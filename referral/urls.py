@@ -11,8 +11,10 @@ from . import (
     life_urls,
     orientation_urls,
     procedure_urls,
+    import_urls,
     path_urls,
     situation_urls,
+    survey_urls,
     work_urls,
 )
 
@@ -28,7 +30,9 @@ urlpatterns = [
     *life_urls.urlpatterns,
     *orientation_urls.urlpatterns,
     *procedure_urls.urlpatterns,
+    *import_urls.urlpatterns,
     *path_urls.urlpatterns,
     *situation_urls.urlpatterns,
+    *survey_urls.urlpatterns,
     *work_urls.urlpatterns,
 ]

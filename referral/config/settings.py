@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "clocks": {"task": "referral.tasks.clocks", "schedule": 60.0},
     "figures": {"task": "referral.tasks.figures", "schedule": 3600.0},
     "forget": {"task": "referral.tasks.forget", "schedule": 3600.0},
+    "forget-tables": {"task": "referral.import_tasks.forget_tables", "schedule": 3600.0},
     "compare-identities": {"task": "referral.tasks.compare_identities", "schedule": 60.0},
     "ended-grants": {"task": "victims.tasks.end_due_grants", "schedule": 60.0},
 }

@@ -173,8 +173,8 @@ def test_only_the_lead_moves_a_case_and_not_to_where_it_is(places, paris, sud):
         move(worker, case, "75")
     # the walls alone: the function, and the columns themselves
     for actor, code in ((legal, "42501"), (sud, "P0002"), (paris, "P0002")):
-        with acting_as(actor), pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cur:
-            cur.execute("SELECT nrm.move_case(%s, '13')", [case.pk])
+        with acting_as(actor), pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as c:
+            c.execute("SELECT nrm.move_case(%s, '13')", [case.pk])
         assert refused.value.__cause__.pgcode == code
     for column, value in (("territory_id", "13"), ("coordination_id", places["sud"].pk)):
         with acting_as(worker), pytest.raises(DatabaseError) as refused, transaction.atomic():

@@ -1,0 +1,11 @@
+"""Addresses of one's own data and of the yearly survey."""
+
+from django.urls import path
+
+from . import survey_views as views
+
+urlpatterns = [
+    path("nos-donnees/", views.own_data, name="own-data"),
+    path("nos-donnees/enquete.csv", views.survey_file, {"kind": "csv"}, name="survey-csv"),
+    path("nos-donnees/enquete.xlsx", views.survey_file, {"kind": "xlsx"}, name="survey-xlsx"),
+]

@@ -1,0 +1,125 @@
+"""Tables as small organisations have them, and files that are none: read as text, or refused in words."""
+
+import io
+import zipfile
+
+import pytest
+from django.utils import translation
+from openpyxl import Workbook
+
+from referral import table_reading
+from referral.import_fields import guessed, naming
+from referral.table_reading import Unreadable, read
+
+ROWS = "Référence;Âge;Département\r\nA-1;majeure;75\r\nA-2;mineur;93\r\n"
+
+
+def workbook(*rows) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def french():
+    with translation.override("fr"):
+        yield
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ROWS.encode(),
+        ROWS.encode("utf-8-sig"),
+        ROWS.encode("cp1252"),
+        ROWS.encode("utf-16"),
+        ROWS.replace(";", ",").encode(),
+        ROWS.replace(";", "\t").encode(),
+        ("\r\n" + ROWS.replace("\r\n", "\n") + "\n;;\n").encode(),
+        workbook(["Référence", "Âge", "Département"], ["A-1", "majeure", 75], [], ["A-2", "mineur", "93"]),
+    ],
+)
+def test_the_same_table_however_it_was_saved(data):
+    table = read(data)
+    assert table.headers == ["Référence", "Âge", "Département"]
+    assert table.rows == [["A-1", "majeure", "75"], ["A-2", "mineur", "93"]]
+
+
+def test_a_comma_in_words_does_not_cut_a_semicolon_table():
+    table = read('Référence;Forme\nA-1;"Vols, recels"\nA-2;mendicité, contrainte\n'.encode())
+    assert table.rows == [["A-1", "Vols, recels"], ["A-2", "mendicité, contrainte"]]
+
+
+def test_a_formula_is_never_computed():
+    """What a spreadsheet never showed is empty; a text that looks like a formula stays a text."""
+    assert read(workbook(["a", "b"], ["A-1", "=1+1"])).rows == [["A-1", ""]]
+    assert read(b"a;b\nA-1;=1+1\n").rows == [["A-1", "=1+1"]]
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
+        folder.writestr("xl/workbook.xml", b"0" * (table_reading.UNFOLDED_BYTES + 1))
+    return out.getvalue()
+
+
+def entities() -> bytes:
+    """A workbook whose first sheet grows by nested entities."""
+    source, out = zipfile.ZipFile(io.BytesIO(workbook(["a", "b"], ["c", "d"]))), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as folder:
+        for name in source.namelist():
+            text = source.read(name)
+            if name.endswith("sheet1.xml"):
+                text = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><sheet>&b;</sheet>'
+            folder.writestr(name, text)
+    return out.getvalue()
+
+
+def folder_of(name: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as folder:
+        folder.writestr(name, b"x")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "vide"),
+        (b"a;b\n", "vide"),
+        (b"\xd0\xcf\x11\xe0rest", "ancien format .xls"),
+        (b"a;b\n\0;c\n", "n'est pas un tableau"),
+        (b"PK\x03\x04broken", "ne s'ouvre pas"),
+        (folder_of("content.xml"), "n'est pas un classeur"),
+        (bomb(), "trop gros"),
+        (entities(), "ne s'ouvre pas"),
+        (b"a;b\n" + b"x;y\n" * 2001, "2 000 lignes"),
+        ((";".join("abcdefghij" * 5) + "\n1\n").encode(), "40 colonnes"),
+        (b"a;b\nx;" + b"y" * 501, "500 caract"),
+        (b"x" * 2_000_001, "2 Mo"),
+        (b"\xff\xfe\x00\xd8\x00\xd8", "ne se lisent pas"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(data, said):
+    with pytest.raises(Unreadable) as refused:
+        read(data)
+    assert said in str(refused.value)
+
+
+def test_at_the_limits_it_is_read():
+    assert len(read(b"a;b\n" + b"x;y\n" * 2000).rows) == 2000
+    assert len(read((";".join("abcdefghij" * 4) + "\n1;2\n").encode()).headers) == 40
+    assert read(b"a;b\nx;" + b"y" * 500).rows == [["x", "y" * 500]]
+
+
+def test_columns_are_recognised_and_those_with_names_never_are():
+    headers = ["N° de dossier", "Nom", "Prénom", "Âge", "Téléphone", "Dépt", "Référence", "Notes"]
+    assert guessed(headers, {}) == {3: "age_side", 5: "territory", 6: "reference"}
+    assert guessed(headers, {"n de dossier": "reference", "nom": "sex"}) == {
+        0: "reference",
+        3: "age_side",
+        5: "territory",
+    }
+    assert [naming(h) for h in headers] == [False, True, True, False, True, False, False, True]
