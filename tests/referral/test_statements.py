@@ -1,4 +1,4 @@
-"""Identification: who may state, on what sight; several views side by side, nothing overwritten, nothing from a score."""
+"""Identification: who may state, on what sight; views side by side, nothing overwritten, nothing from a score."""
 
 from datetime import date
 
