@@ -1,10 +1,16 @@
 """What every list page shows around its rows: filters in use, how many were found, the pages beside this one."""
 
+from agencies.models import Membership
 from agencies.paging import CAP, BadCursor, capped_count
 
+from . import work
+from .models import SavedSearch
+from .operations import searches
 
-def listing(request, filters, keyset, rows=None) -> dict:
-    """Context of a list. `rows` are the filtered rows to cut into pages when they are not all of `filters.qs`."""
+
+def listing(request, filters, keyset, rows=None, code="") -> dict:
+    """Context of a list. `rows` are the filtered rows to cut into pages when they are not all of `filters.qs`; `code`
+    names a list of referral/work.py, whose filters can be kept and rows taken out."""
     rows = filters.qs if rows is None else rows
     try:
         page = keyset.page(rows, request.GET.get("cursor", ""))
@@ -21,6 +27,18 @@ def listing(request, filters, keyset, rows=None) -> dict:
         "total": _words(capped_count(filters.queryset)) if active else "",
         "next": _address(request, page.next),
         "previous": _address(request, page.previous),
+        **(_tools(request.actor, filters, code) if code else {}),
+    }
+
+
+def _tools(actor, filters, code: str) -> dict:
+    """What can be done with the list as it is filtered: kept under a name, taken out."""
+    saved = SavedSearch.objects.of(actor).filter(listed=code)
+    return {
+        "code": code,
+        "kept": work.kept_of(filters),
+        "listed_out": work.LISTS[code].exported and actor.kind == Membership.Sort.PERSON,
+        "saved": [{"name": search.data["name"], "href": searches.address(search)} for search in saved],
     }
 
 

@@ -113,8 +113,8 @@ MATCH: dict[tuple[str, str], Step] = {
     ("merged", "undo"): Step("open", "unit", (Role.COORDINATOR,)),
 }
 
-# A list taken out: a second person decides about more than twenty cases; the worker makes it as the member who asked, in
-# that member's name, and the system ends what ran out of time or whose asker may no longer act.
+# A list taken out: a second person decides about more than twenty rows; the worker makes it in the name of the member
+# who asked, and the system ends what ran out of time or whose asker may no longer act.
 SECOND = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
 EXPORT: dict[tuple[str, str], Step] = {
     ("asked", "queue"): Step("queued", "asker", WORKS),
@@ -122,6 +122,7 @@ EXPORT: dict[tuple[str, str], Step] = {
     ("waiting", "approve"): Step("queued", "second", SECOND),
     ("waiting", "refuse"): Step("refused", "second", SECOND),
     ("queued", "build"): Step("building", "asker", WORKS),
+    ("building", "build"): Step("building", "asker", WORKS),  # begun again: its worker was lost
     ("building", "finish"): Step("ready", "asker", WORKS),
     ("ready", "fetch"): Step("fetched", "asker", WORKS),
     **{(state, "cancel"): Step("cancelled", "asker", WORKS) for state in ("waiting", "queued", "building", "ready")},

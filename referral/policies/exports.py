@@ -37,7 +37,7 @@ WALLS = [
         insert=f"{_OWN} AND {_OF_MINE}",
         update=_OWN,
         delete=_OWN,
-        rights="SELECT, INSERT, UPDATE (archive, link, link_until), DELETE",
+        rights="SELECT, INSERT, UPDATE (rows, archive, link, link_until), DELETE",
     ),
     Wall(
         "referral_savedsearch",

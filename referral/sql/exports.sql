@@ -1,14 +1,15 @@
 -- May the acting person decide about an export asked by `asker` for this agency? A second person of the agency, or one of
 -- the network above it; never the asker. The same sentence as ExportQuerySet.visible_to.
-CREATE FUNCTION nrm.approves(agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT asker IS DISTINCT FROM nrm.membership() AND EXISTS (
+CREATE FUNCTION nrm.approves_as(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT asker IS DISTINCT FROM member AND EXISTS (
     SELECT 1 FROM agencies_membership m
-    WHERE m.id = nrm.membership() AND m.active AND m.kind = 'person'
-      AND m.roles::text[] && '{case_worker,coordinator,agency_admin}'
+    WHERE m.id = member AND m.active AND m.kind = 'person' AND m.roles::text[] && '{case_worker,coordinator,agency_admin}'
       AND (m.agency_id = agency OR m.agency_id = (
         SELECT a.parent_id FROM agencies_agency a JOIN agencies_agency p ON p.group_id = a.parent_id
         WHERE a.group_id = agency AND p.kind = 'ngo_network')))
 $$;
+CREATE FUNCTION nrm.approves(agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT nrm.approves_as(nrm.membership(), agency, asker) $$;
 
 -- Steps of an export: the second person is never the asker, 20 cases at most go without one, and what has ended keeps no
 -- file.

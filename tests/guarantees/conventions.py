@@ -25,6 +25,7 @@ ENTRY_MODELS = {
     "Notice",
     "Orientation",
     "OrientationDesk",
+    "SavedSearch",
     "PaperDocument",
     "SecretNote",
     "SupportAction",

@@ -16,7 +16,7 @@ from notifications.models import Preference
 from referral.models import Alert, AlertDesk, ClientKey, Match, MatchAlarm, Orientation
 from referral.operations import access, agreements, alerts, cases, duplicates, matches, orientations
 from tests import factories as f
-from tests.guarantees import procedure_rows, rights_rows
+from tests.guarantees import list_rows, procedure_rows, rights_rows
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Contact, Grant, Identity
 
@@ -109,7 +109,8 @@ class World:
             cases.enter_identity(self.lead, self.case.pk, consent=named, data={"family_name": "MARQUEUR-NOM"})
 
     def sent(self, agency, state="sent", **fields) -> Orientation:
-        return f.orientation(self.lead, self.case, agency, state=state, **fields)
+        # side by side: one acceptance must not withdraw the others
+        return f.orientation(self.lead, self.case, agency, state=state, **{"exclusive": False, **fields})
 
     def _addressees(self):
         """Everybody the lead wrote to, each left in one situation."""
@@ -274,6 +275,7 @@ class World:
         self._match()
         rights_rows.fill(self)
         procedure_rows.fill(self)
+        list_rows.fill(self)
         with acting_as(self.lead):
             Preference.objects.create(membership=self.lead, kind="alert_sent")
             ClientKey.objects.create(membership=self.lead, route="r", key="k", digest="d", made=self.case.pk)

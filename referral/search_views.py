@@ -1,0 +1,91 @@
+"""Finding by reference, and the searches a member keeps."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from . import budgets, work
+from .code_labels import FORMS, labels
+from .models import Alert, Orientation, SavedSearch
+from .operations import searches
+from .refusals import cases_only
+from .work_forms import FindForm, NameForm
+from .workflow import WRITES, NotAllowed
+
+
+@require_http_methods(["GET", "POST"])
+def search(request):
+    """By reference, sent by POST: what is typed by mistake, a name for instance, never stands in an address."""
+    if not request.actor.has(*WRITES):
+        raise NotAllowed("find")
+    form = FindForm(request.POST or None)
+    found = None
+    if form.is_valid():
+        try:
+            found = [_line(request.actor, one) for one in searches.find(request.actor, form.cleaned_data["reference"])]
+        except searches.NotAReference:
+            form.add_error("reference", _("A reference has eight letters and digits, for example 7KQ2-M4XD."))
+        except budgets.Exhausted as spent:
+            return render(request, "referral/search_spent.html", {"again_at": spent.again_at})
+    return render(request, "referral/search.html", {"form": form, "found": found})
+
+
+def _line(actor, found) -> dict:
+    page = searches.page_of(actor, found)
+    if isinstance(found, Alert):
+        noun, form = _("Alert"), found.form
+    elif isinstance(found, Orientation):
+        noun, form = _("Orientation"), ""
+    else:
+        noun, form = _("Case"), found.form
+    return {
+        "noun": noun,
+        "reference": found.reference,
+        "state": found.status if hasattr(found, "status") else found.state,
+        "state_words": found.get_status_display() if hasattr(found, "status") else found.get_state_display(),
+        "form": labels(FORMS)[FORMS].get(form, form),
+        "href": reverse(page[0], args=page[1]) if page else "",
+    }
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def saved_searches(request):
+    """The member's own searches; a post keeps one more, from the tools of a list."""
+    form = NameForm(request.POST or None)
+    listed, query = request.POST.get("listed", ""), request.POST.get("query", "")
+    if form.is_valid():
+        try:
+            kept = searches.save_search(request.actor, listed, query, form.cleaned_data["name"])
+        except searches.Full:
+            form.add_error(None, _("You keep thirty searches: delete one first."))
+        else:
+            messages.success(request, _("Search saved. It stands with its list, under « Saved searches »."))
+            return redirect(searches.address(kept))
+    rows = [
+        {"pk": row.pk, "name": row.data["name"], "list": work.LISTS[row.listed].title, "href": searches.address(row)}
+        for row in SavedSearch.objects.of(request.actor)
+    ]
+    context = {"rows": rows, "form": form if form.is_bound else None, "listed": listed, "query": query}
+    return render(request, "referral/saved_searches.html", context)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def saved_search_rename(request, pk):
+    kept = searches.own_search(request.actor, pk)
+    form = NameForm(request.POST or None, initial={"name": kept.data["name"]})
+    if form.is_valid():
+        searches.rename_search(request.actor, pk, form.cleaned_data["name"])
+        return redirect("referral:saved-searches")
+    return render(request, "referral/saved_search_rename.html", {"form": form, "kept": kept})
+
+
+@cases_only
+@require_POST
+def saved_search_delete(request, pk):
+    searches.delete_search(request.actor, pk)
+    messages.success(request, _("Search deleted."))
+    return redirect("referral:saved-searches")

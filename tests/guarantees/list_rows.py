@@ -1,0 +1,16 @@
+"""A saved search and an export that the worker made, ready to be handed over."""
+
+from agencies.actor import acting_as
+from referral.export_tasks import exports
+from referral.operations.exports import ask_export
+from referral.operations.searches import save_search
+from tests.roles import as_role
+
+
+def fill(world) -> None:
+    with acting_as(world.lead):
+        save_search(world.lead, "cases", "status=open", "Ouverts")
+        order = {"purpose": "meeting", "reason": "Réunion du lundi, à deux", "file_format": "csv"}
+        world.export = ask_export(world.lead, "cases", "", **order)
+    with as_role("nrm_worker"):
+        exports()
