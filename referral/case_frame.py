@@ -38,6 +38,8 @@ class Section:
 
 SECTIONS = (
     Section("summary", "referral:case-detail", _("Summary")),
+    Section("timeline", "referral:case-timeline", pgettext_lazy("of a case", "Thread")),
+    Section("alerts", "referral:case-alerts", pgettext_lazy("of a case", "Alerts"), Level.FILE, lead=True),
     Section("signs", "referral:case-signs", _("Signs and assessment"), Level.FILE),
     Section("identity", "referral:case-identity", _("Identity and contact"), Level.SUMMARY),
     Section("consents", "referral:case-consents", _("Agreements")),
@@ -45,6 +47,7 @@ SECTIONS = (
     Section("health", "referral:case-health", _("Health"), Level.SUMMARY, Category.HEALTH),
     Section("offence", "referral:case-offence", _("Presumed authors"), Level.SUMMARY, Category.OFFENCE),
     Section("residence", "referral:case-residence", _("Residence"), Level.SUMMARY, Category.RESIDENCE),
+    Section("secrets", "referral:case-secrets", _("Notes under secrecy")),
     Section("life", "referral:case-life", pgettext_lazy("of a case", "State and closing")),
     Section("path", "referral:case-path", pgettext_lazy("of a person", "Path"), Level.FILE),
     Section("place", "referral:case-place", _("Place and coordination")),

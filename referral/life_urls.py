@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from . import life_views
+from . import life_views, secret_views, timeline_views
 
 urlpatterns = [
     path("dossiers/<uuid:pk>/etat/", life_views.case_life_page, name="case-life"),
     path("dossiers/<uuid:pk>/clore/", life_views.case_close, name="case-close"),
+    path("dossiers/<uuid:pk>/fil/", timeline_views.case_timeline, name="case-timeline"),
+    path("dossiers/<uuid:pk>/fil/chercher/", timeline_views.timeline_search, name="timeline-search"),
+    path("fil/<uuid:pk>/", timeline_views.timeline_entry, name="timeline-entry"),
+    path("fil/<uuid:pk>/corriger/", timeline_views.timeline_correct, name="timeline-correct"),
+    path("dossiers/<uuid:pk>/notes-sous-secret/", secret_views.case_secrets, name="case-secrets"),
+    path("notes-sous-secret/", secret_views.secret_list, name="secret-list"),
+    path("notes-sous-secret/<uuid:pk>/", secret_views.secret_note, name="secret-note"),
 ]

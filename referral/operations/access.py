@@ -20,6 +20,7 @@ READINGS = (
     "break_glass",
     "case.read",
     "case.read.access",
+    "case.read.alerts",
     "case.read.consents",
     "case.read.health",
     "case.read.identification",
@@ -34,7 +35,9 @@ READINGS = (
     "case.read.identity",
     "case.read.life",
     "case.read.procedures",
+    "case.read.secrets",
     "case.read.signs",
+    "case.read.timeline",
     "identity.read",
     "identity.read.history",
 )

@@ -32,7 +32,7 @@ def _writer(actor, case_id):
 
 def written(actor, model, pk):
     """One version the actor sees, or 404."""
-    found = model.objects.visible_to(actor).select_related("agency", "by__user", "case").filter(pk=pk).first()
+    found = model.objects.visible_to(actor).select_related("agency", "by__user").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -63,7 +63,12 @@ def correct_entry(actor, pk, *, text: str) -> TimelineEntry:
     former = _former(actor, TimelineEntry, pk)
     with guarded():
         made = TimelineEntry.objects.create(
-            case=former.case, agency=actor.agency, by=actor, sort=former.sort, data={"text": text}, replaces=former
+            case_id=former.case_id,
+            agency=actor.agency,
+            by=actor,
+            sort=former.sort,
+            data={"text": text},
+            replaces_id=former.pk,
         )
     record("timeline.correct", made, case_id=former.case_id)
     return made
@@ -106,7 +111,7 @@ def correct_secret(actor, pk, *, text: str) -> SecretNote:
         raise WrongState("corrected")
     with guarded():
         made = SecretNote.objects.create(
-            case_id=former.case_id, agency=actor.agency, by=actor, data={"text": text}, replaces=former
+            case_id=former.case_id, agency=actor.agency, by=actor, data={"text": text}, replaces_id=former.pk
         )
     record("secret.correct", made)
     return made
@@ -157,7 +162,7 @@ def correct_paper(actor, pk, *, label: str, place: str) -> PaperDocument:
     data = {"label": label, "place": place}
     with guarded():
         made = PaperDocument.objects.create(
-            case=former.case, agency=actor.agency, by=actor, sort=former.sort, data=data, replaces=former
+            case_id=former.case_id, agency=actor.agency, by=actor, sort=former.sort, data=data, replaces_id=former.pk
         )
     record("paper.correct", made, case_id=former.case_id)
     return made

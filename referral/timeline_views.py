@@ -1,0 +1,102 @@
+"""The thread of a case: read, filtered, searched, written, corrected by new versions."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from victims.models import TimelineEntry
+
+from . import timeline
+from .case_frame import framed
+from .operations import written
+from .refusals import cases_only
+from .timeline_forms import CorrectionForm, EntryForm, SearchForm, ThreadFilter
+from .workflow import NotAllowed, WrongState
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_timeline(request, pk):
+    """The thread; a POST writes an entry, and keeps what was typed when it cannot."""
+    context = _thread_frame(request, pk)
+    form = EntryForm(request.POST or None) if context["may_write"] else None
+    if request.method == "POST":
+        if form is None:
+            raise NotAllowed("write")
+        if form.is_valid():
+            written.write_entry(request.actor, pk, **form.cleaned_data)
+            messages.success(request, _("Written. A correction will be a new version: this one stays readable."))
+            return redirect("referral:case-timeline", pk)
+    chosen = context["filter"].chosen()
+    found = timeline.thread(request.actor, context["case"], **chosen, cursor=request.GET.get("cursor", ""))
+    rest = {**chosen, "cursor": found.next}
+    context |= {
+        "form": form,
+        "thread": found,
+        "filtered": len(chosen),
+        "next": f"?{urlencode(rest)}#fil" if found.next else "",
+        "previous": f"?{urlencode(chosen)}#fil" if request.GET.get("cursor") else "",
+    }
+    return render(request, "referral/timeline.html", context)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def timeline_search(request, pk):
+    """Words are posted, never in the address: they may be a name. Opened by hand, it leads to the thread."""
+    if request.method == "GET":
+        return redirect("referral:case-timeline", pk)
+    context = _thread_frame(request, pk)
+    search = SearchForm(request.POST)
+    context["search"] = search
+    if search.is_valid():
+        context["thread"] = timeline.search(
+            request.actor,
+            context["case"],
+            search.cleaned_data["words"],
+            cursor=request.POST.get("cursor", ""),
+        )
+    return render(request, "referral/timeline_search.html", context)
+
+
+def _thread_frame(request, pk) -> dict:
+    context = framed(request, pk, "timeline")
+    return context | {
+        "may_write": written.may_write(request.actor, context["access"]),
+        "filter": ThreadFilter(request.GET, writers=timeline.writers(request.actor, context["case"])),
+        "search": SearchForm(),
+    }
+
+
+@cases_only
+@require_GET
+def timeline_entry(request, pk):
+    """One entry with all its versions."""
+    entry = written.written(request.actor, TimelineEntry, pk)
+    context = framed(request, entry.case_id, "timeline")
+    context |= {"versions": written.versions(request.actor, entry), "mine": entry.agency_id == request.actor.agency_id}
+    return render(request, "referral/timeline_entry.html", context)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def timeline_correct(request, pk):
+    """A new version. Corrected by a colleague meanwhile: 409, with both texts, nothing lost."""
+    entry = written.written(request.actor, TimelineEntry, pk)
+    context = framed(request, entry.case_id, "timeline")
+    if entry.agency_id != request.actor.agency_id:
+        raise NotAllowed("correct")
+    form = CorrectionForm(request.POST or None, initial=entry.data)
+    context |= {"entry": entry, "form": form}
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = written.correct_entry(request.actor, pk, **form.cleaned_data)
+        except WrongState:
+            context["stands"] = written.versions(request.actor, entry)[0]
+            return render(request, "referral/timeline_correct.html", context, status=409)
+        messages.success(request, _("Corrected. The former version stays readable."))
+        return redirect("referral:timeline-entry", made.pk)
+    return render(request, "referral/timeline_correct.html", context)
