@@ -108,6 +108,7 @@ PEOPLE = [
     _one("parquet", "Frédérique Démo", "parquet-bobigny", "Parquet des mineurs", WORKER),
     _one("social", "Gaël Démo", "ccas-aubrac", "Assistante de service social", FRONT, WORKER),
     _one("foyer", "Hadrien Démo", "foyer-horizon", "Foyer d'hébergement (association)", FRONT, WORKER),
+    _one("tilleuls", "Uma Démo", "foyer-complet", "Foyer complet", FRONT, WORKER),
     _one("calanques", "Irène Démo", "foyer-calanque", "Second foyer, à distance", FRONT, WORKER),
     _one("juriste", "Jules Démo", "droit-ouvert", "Association juridique", FRONT, WORKER),
     _one("syndicat", "Kim Démo", "ul-batiment", "Syndicaliste", FRONT, WORKER),

@@ -32,6 +32,11 @@ STEPS = {
     "withdraw": gettext_lazy("Withdrawn"),
     "expire": gettext_lazy("No answer"),
     "withdraw_consent": gettext_lazy("Agreement withdrawn"),
+    "ask": gettext_lazy("Question asked"),
+    "answer": gettext_lazy("Question answered"),
+    "revoke": gettext_lazy("Access ended"),
+    "hand_on": gettext_lazy("Handed on"),
+    "lapse": gettext_lazy("Run out"),
 }
 
 

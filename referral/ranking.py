@@ -94,9 +94,10 @@ def _say_places(s: Suggestion) -> None:
         return
     words = ngettext("%(count)d place declared", "%(count)d places declared", desk.places) % {"count": desk.places}
     if fresh(desk):
-        _say(s, 1 if desk.places else 0, words)
+        if desk.places:  # none is why it is greyed
+            _say(s, 1, words)
     else:
-        _say(s, 0 if desk.places else -1, f"{words}. {stale_words(desk)}")
+        _say(s, 0 if desk.places else -1, f"{words}, {stale_words(desk)}")
 
 
 def fresh(desk) -> bool:
@@ -106,7 +107,7 @@ def fresh(desk) -> bool:
 def stale_words(desk) -> str:
     """What a reader must know of places declared long ago."""
     if desk.places_updated_at is None:
-        return _("On an unknown date: ask before counting on it")
+        return _("on an unknown date: ask before counting on it")
     days = (timezone.now() - desk.places_updated_at).days
     return _("%(days)d days ago: ask before counting on it") % {"days": days}
 

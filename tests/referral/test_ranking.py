@@ -106,7 +106,7 @@ def test_old_places_say_so_and_close_nothing(w):
     found = ranked(w)
     assert [s.agency.pk for s in found] == [sure.pk, hopeful.pk, stale.pk]
     assert not any(s.blocked for s in found)
-    assert "3 places déclarées. il y a 12 jours : vérifiez avant d'y compter" in reasons(w, hopeful)
+    assert "3 places déclarées, il y a 12 jours : vérifiez avant d'y compter" in reasons(w, hopeful)
     assert "1 place déclarée" in reasons(w, sure)
 
 
@@ -131,7 +131,7 @@ def test_the_median_of_the_answers_and_few_answers(w):
     assert times == {quick.agency_id: (5, timedelta(hours=5)), new.agency_id: (1, timedelta(hours=1))}
     assert [s.agency.name for s in ranked(w)] == ["Z rapide", "A neuf"]
     assert "Répond en 5 heures environ (la moitié de ses réponses, sur 90 jours)" in reasons(w, quick.agency)
-    assert "Peu de réponses : pas de délai habituel à dire" in reasons(w, new.agency)
+    assert "Peu de réponses : pas de délai habituel à dire" in reasons(w, new.agency)
     assert [s.agency.name for s in ranked(w, sort="quick")] == ["Z rapide", "A neuf"]
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
-from referral import demo, demo_duplicates, demo_procedures, demo_story
+from referral import demo, demo_desks, demo_duplicates, demo_procedures, demo_requests, demo_situations, demo_story
 
 
 class Command(BaseCommand):
@@ -28,8 +28,11 @@ class Command(BaseCommand):
                 _person(person)
             _program()
         demo_story.tell()
+        demo_desks.tell()
+        demo_requests.tell()
         demo_duplicates.tell()
         demo_procedures.tell()
+        demo_situations.tell()
 
 
 def _agency(code) -> Agency:
