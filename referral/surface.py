@@ -17,6 +17,7 @@ from notifications.models import Notice
 
 CASES = (Role.CASE_WORKER, Role.COORDINATOR)
 WRITES = (Role.FRONTLINE, *CASES)
+WATCH = (Role.COORDINATOR, Role.AUDITOR, Role.DPO)
 UNREAD_CAP = 100
 BY_TEXT = {"114"}  # for those who cannot speak: it is written to, not called
 _last_read: list[dict] = []
@@ -24,36 +25,41 @@ _last_read: list[dict] = []
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu: shown to these roles (none named: to everyone who acts)."""
+    """A line of the menu: shown to these roles (none named: to everyone who acts). `more`: what is not opened every
+    day, folded under « Plus » for those whose menu is long."""
 
     route: str
     label: str
     roles: tuple[str, ...] = ()
     counts_notices: bool = False
+    more: bool = False
 
 
 MENU = (
     Entry("home", _("My space")),
     Entry("referral:work", _("My work"), CASES),
     Entry("referral:alert-inbox", _("Alert inbox"), CASES),
-    Entry("referral:case-list", _("Cases"), CASES),
-    Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,)),
-    Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,)),
-    Entry("referral:match-alarm-list", _("Accounts to check"), (Role.AUDITOR,)),
-    Entry("referral:legal-shares", _("Shared without agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO)),
     Entry("referral:silent-desks", _("Silent desks"), (Role.COORDINATOR,)),
+    Entry("referral:case-list", _("Cases"), CASES),
     Entry("referral:orientation-received", _("Requests received"), CASES),
     Entry("referral:orientation-sent", _("Orientations sent"), CASES),
-    Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,)),
-    Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("referral:agenda", _("My agenda"), CASES),
     Entry("referral:alert-list", _("My alerts"), WRITES),
-    Entry("referral:own-data", _("Our data"), CASES),
-    Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),
-    Entry("indicators:indicator-list", _("Indicators")),
-    Entry("procedures:start", _("Procedures")),
+    Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,), more=True),
+    Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,), more=True),
+    Entry("referral:match-alarm-list", _("Accounts to check"), (Role.AUDITOR,), more=True),
+    Entry(
+        "referral:legal-shares", _("Shared without agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO), more=True
+    ),
+    Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,), more=True),
+    Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN), more=True),
+    Entry("referral:own-data", _("Our data"), CASES, more=True),
+    Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN), more=True),
+    Entry("indicators:indicator-list", _("Indicators"), more=True),
+    Entry("procedures:start", _("Procedures"), more=True),
 )
+SHORT_MENU = 9  # up to as many lines, nothing is folded
 ACTIONS = (
     Entry("referral:alert-start", _("Report a situation"), WRITES),
     Entry("referral:danger", _("Immediate danger"), WRITES),
@@ -80,12 +86,22 @@ def entries(actor, listed=MENU) -> list[dict]:
     return _lines(entry for entry in listed if not entry.roles or actor.has(*entry.roles))
 
 
+def folded(lines: list[dict]) -> dict:
+    """The menu in two: what stands in the row, and what is folded under « Plus »."""
+    if len(lines) <= SHORT_MENU:
+        return {"row": lines, "more": []}
+    return {"row": [x for x in lines if not x["more"]], "more": [x for x in lines if x["more"]]}
+
+
 def public_pages() -> list[dict]:
     return _lines(PUBLIC)
 
 
 def _lines(listed) -> list[dict]:
-    return [{"route": e.route, "href": reverse(e.route), "label": e.label, "counts": e.counts_notices} for e in listed]
+    return [
+        {"route": e.route, "href": reverse(e.route), "label": e.label, "counts": e.counts_notices, "more": e.more}
+        for e in listed
+    ]
 
 
 def _actions(actor) -> dict:
@@ -130,7 +146,7 @@ def page(request):
     return {
         "actor": actor,
         "memberships": getattr(request, "memberships", []),
-        "menu": SimpleLazyObject(lambda: entries(actor)),
+        "menu": SimpleLazyObject(lambda: folded(entries(actor))),
         "actions": SimpleLazyObject(lambda: _actions(actor)),
         "route": match.view_name if match else "",
         "unread": SimpleLazyObject(lambda: unread(actor)),
