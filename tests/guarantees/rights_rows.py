@@ -3,8 +3,9 @@ the grid: on the main case, written by those who may, through the real operation
 
 from agencies.actor import acting_as
 from agencies.models import Category, Kind, Level
-from referral.operations import agreements, categories, statements
+from referral.operations import categories, statements
 from tests import factories as f
+from victims.models import AgreementText, ChildOpinion
 
 
 def fill(world) -> None:
@@ -24,8 +25,7 @@ def fill(world) -> None:
     for who, bit in ((lead, Category.HEALTH), (officer, Category.OFFENCE), (border, Category.RESIDENCE)):
         with acting_as(who):
             categories.write_entry(who, case.pk, bit, data={"text": "MARQUEUR-CATEGORIE"})
-    protector = f.member(f.shelter())
-    child = f.case(protector, alert=f.sent_alert(world.nurse, minor="yes", desks=[protector.agency_id]))
-    with acting_as(protector):
-        agreements.record_opinion(protector, child.pk, stance="favourable", text={"words": "MARQUEUR-ENFANT"})
+    with acting_as(lead):  # heard while the age was in doubt
+        opinion = ChildOpinion.objects.create(case=case, stance="favourable", by=lead)
+        AgreementText.objects.create(case=case, opinion=opinion, data={"words": "MARQUEUR-ENFANT"}, by=lead)
     f.sent_alert(world.nurse, contact={"whose": "controller", "channel": "phone", "value": "MARQUEUR-NUMERO"})
