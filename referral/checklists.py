@@ -65,7 +65,7 @@ def _shown(actor, access, book, rows) -> list[ChecklistShown]:
                 StepShown(
                     step,
                     acts.get((row.pk, step.order), []),
-                    _current(clocks.get((row.pk, step.order), [])),
+                    _current(clocks.get((row.pk, step.order), []), shown, step),
                     proposals.SERVICES.get((row.procedure, step.order), "") if access.lead else "",
                     [book.procedures[code] for code in step.next_procedures if code in book.procedures],
                 )
@@ -85,9 +85,12 @@ def _grouped(rows) -> dict:
     return found
 
 
-def _current(clocks: list[Clock]) -> Clock | None:
+def _current(clocks: list[Clock], shown: Shown, step: Step) -> Clock | None:
     running = [clock for clock in clocks if clock.state == Clock.State.RUNNING]
-    return (running or clocks or [None])[-1]
+    found = (running or clocks or [None])[-1]
+    if found:
+        found.shown, found.asked = shown, step
+    return found
 
 
 def worded(clocks, book: Book) -> list[Clock]:

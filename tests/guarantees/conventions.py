@@ -17,6 +17,9 @@ ENTRY_MODELS = {
     "CaseAccess",
     "CaseImport",
     "CaseLink",
+    "Checklist",
+    "Clock",
+    "ClockMove",
     "LegalShare",
     "LinkedPerson",
     "Match",
@@ -32,6 +35,7 @@ ENTRY_MODELS = {
     "Situation",
     "SituationAlert",
     "SituationCase",
+    "StepAct",
     "SupportAction",
     "TimelineEntry",
 }

@@ -15,7 +15,8 @@ from .walk import RULES, axe, expect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PUBLIC = ["home", "login", "help", "witness", "discreet", "accessibility", "legal", "personal-data", "sitemap"]
+PUBLIC = ["home", "login", "help", "witness", "discreet", "accessibility", "legal", "personal-data", "sitemap",
+          "procedures:start", "procedures:text-list"]  # fmt: skip
 PRIVATE = ["home", "profile", "membership-choose", "sitemap"]
 
 
