@@ -36,6 +36,7 @@ SERVICES = {
     ("insertion", 1): "social_support",
     ("retour_volontaire", 1): "voluntary_return",
     ("non_sanction", 1): "legal_support",
+    ("immunite_employeur", 2): "legal_support",
 }
 
 
@@ -66,6 +67,10 @@ def reason(procedure: Shown, case: Case, agency) -> str:
             _("The person may be prosecuted for what she was forced to do."),
         ),
         "article_40": (agency.kind in PUBLIC, _("Your agency is public: its agents tell the prosecutor.")),
+        "immunite_employeur": (
+            case.employer_immunity,
+            _("The employer is covered by immunity: no embassy and no consulate is told."),
+        ),
         "protection_victime": (case.urgency == Urgency.VITAL or case.employer_immunity, _("Reprisals are possible.")),
         "orientation_association": (True, _("A specialised association can accompany the person.")),
         "indemnisation_civi": (True, _("A time limit runs to ask for compensation.")),

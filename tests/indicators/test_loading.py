@@ -49,7 +49,7 @@ def test_everything_of_the_pack_is_there():
     assert Directory.objects.filter(is_template=True).count() == 27
     assert Helpline.objects.get(number="119").label_en and Helpline.objects.get(number="119").reviewed_on is None
     assert Catalogue.objects.get(code="indicators").validated_by is None
-    assert (Procedure.objects.count(), ProcedureStep.objects.count(), LegalText.objects.count()) == (22, 61, 45)
+    assert (Procedure.objects.count(), ProcedureStep.objects.count(), LegalText.objects.count()) == (23, 65, 45)
 
 
 def test_stored_pictures_equal_those_of_the_files(folder):

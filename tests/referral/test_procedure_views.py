@@ -13,6 +13,8 @@ from referral.models import Checklist, Clock, ReflectionOffer
 from referral.operations import clocks, procedures
 from tests import factories as f
 from tests.referral.pages import Hand, text
+from tests.roles import as_role
+from victims.models import Case
 
 pytestmark = pytest.mark.django_db
 MANY = ("soins", "indemnisation_civi", "plainte", "insertion", "protection_victime", "orientation_association")
@@ -38,6 +40,18 @@ def test_procedures_are_proposed_with_their_reason(hand):
     # an adult exploited by work: neither the child path nor the way out of prostitution, asylum one click away
     assert "Parcours de sortie" not in page and "information préoccupante" not in page
     assert page.index("Proposées") < page.index("autres procédures") < page.index("Protection internationale (OFPRA)")
+
+
+def test_an_employer_with_immunity_has_its_own_checklist(hand):
+    near = text(hand.get("case-procedures", hand.case.pk))
+    assert "aucune ambassade ni aucun consulat" not in near
+    with as_role("nrm_owner"):
+        Case.objects.filter(pk=hand.case.pk).update(employer_immunity=True)
+    page = text(hand.get("case-procedures", hand.case.pk))
+    assert page.index("aucune ambassade ni aucun consulat") < page.index("autres procédures")
+    made = begun(hand, "immunite_employeur")
+    page = text(hand.get("checklist-detail", made.pk))
+    assert "Ne prévenir ni l'ambassade, ni le consulat" in page and "consular_protection" not in page
 
 
 def test_a_child_is_offered_its_path_first():
