@@ -35,11 +35,15 @@ READINGS = (
     "case.read.identity",
     "case.read.life",
     "case.read.procedures",
+    "case.read.links",
+    "case.read.needs",
+    "case.read.papers",
     "case.read.secrets",
     "case.read.signs",
     "case.read.timeline",
     "identity.read",
     "identity.read.history",
+    "identity.read.linked",
 )
 ATTEMPTS_AN_HOUR = 5
 

@@ -82,10 +82,16 @@ def add_action(actor, need_id, *, text: str, agency: Agency, due_on: date | None
     return made
 
 
-def finish_action(actor, pk, *, done_on: date) -> SupportAction:
+def visible_action(actor, pk) -> SupportAction:
     action = SupportAction.objects.visible_to(actor).filter(pk=pk).first()
     if action is None:
         raise Http404
+    return action
+
+
+def finish_action(actor, pk, *, done_on: date) -> SupportAction:
+    """Raises WrongState when it was done already."""
+    action = visible_action(actor, pk)
     if not actor.has(*WORKS):
         raise NotAllowed("finish")
     with guarded():

@@ -75,10 +75,13 @@ class BehindBitQuerySet(models.QuerySet):
         if actor.sight != "case":
             return self.none()
         access = CaseAccess.objects.of(actor).filter(case=OuterRef("case_id"))
-        held = access.annotate(held=F("categories").bitand(OuterRef("bit"))).filter(Q(held__gt=0))
+        sealed = Q(pk__in=[])
+        for bit in (Category.HEALTH, Category.RESIDENCE):
+            holds = access.annotate(held=F("categories").bitand(bit)).filter(held__gt=0)
+            sealed |= Q(bit=bit) & Q(Exists(holds))
         return self.filter(
             (Q(Exists(access.filter(level__gte=Level.FILE))) | Q(owner_id=actor.agency_id))
-            & (Q(bit=0, need__in=Need.objects.visible_to(actor)) | Q(Exists(held)))
+            & (Q(bit=0, need__in=Need.objects.visible_to(actor)) | sealed)
         )
 
 

@@ -1,0 +1,94 @@
+"""Linked persons and linked cases; documents, kept on paper or in each service's own files for now."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import Category
+from victims.models import LinkedPerson, PaperDocument
+
+from .case_frame import framed
+from .close_forms import LinkForm, PaperForm, PersonForm
+from .operations import case_links, written
+from .refusals import cases_only
+from .workflow import NotAllowed, WrongState
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_links_page(request, pk):
+    """A POST adds a person or a link, takes a link away, or shows the names (journalled)."""
+    context = framed(request, pk, "links")
+    case, access, act = context["case"], context["access"], request.POST.get("act", "")
+    may_write = written.may_write(request.actor, access)
+    may_name = bool(access.categories & Category.IDENTITY)
+    person = PersonForm(request.POST if act == "person" else None, names=may_name) if may_write else None
+    link = LinkForm(request.POST if act == "link" else None)
+    if act == "unlink":
+        case_links.unlink_cases(request.actor, _id(request.POST.get("link", "")))
+        messages.success(request, _("The two cases are no longer linked."))
+        return redirect("referral:case-links", pk)
+    if act in ("person", "link") and _added(request, pk, act, person, link):
+        return redirect("referral:case-links", pk)
+    people = LinkedPerson.objects.visible_to(request.actor).now().filter(case=case).select_related("agency")
+    context |= {
+        "person": person,
+        "link": link,
+        "people": people,
+        "may_name": may_name,
+        "names": written.names_of(request.actor, case) if act == "reveal" else None,
+        "links": case_links.links_of(request.actor, case),
+    }
+    return render(request, "referral/links.html", context)
+
+
+def _id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _added(request, pk, act, person, link) -> bool:
+    if act == "person":
+        if person is None:
+            raise NotAllowed("write")
+        if not person.is_valid():
+            return False
+        written.add_person(request.actor, pk, **person.cleaned_data)
+        messages.success(request, _("Person recorded."))
+        return True
+    if not link.is_valid():
+        return False
+    try:
+        case_links.link_cases(request.actor, pk, **link.cleaned_data)
+    except case_links.NoSuchCase:
+        link.add_error("reference", _("No other case that your unit sees has this reference: check it."))
+        return False
+    except WrongState:
+        link.add_error("reference", _("These two cases are linked so already."))
+        return False
+    messages.success(request, _("The two cases are linked. Only services that see both know it."))
+    return True
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_papers(request, pk):
+    context = framed(request, pk, "papers")
+    may_write = written.may_write(request.actor, context["access"])
+    form = PaperForm(request.POST or None) if may_write else None
+    if request.method == "POST":
+        if form is None:
+            raise NotAllowed("write")
+        if form.is_valid():
+            written.add_paper(request.actor, pk, **form.cleaned_data)
+            messages.success(request, _("Document noted."))
+            return redirect("referral:case-papers", pk)
+    papers = PaperDocument.objects.visible_to(request.actor).now().filter(case=context["case"])
+    context |= {"form": form, "papers": papers.select_related("agency")}
+    return render(request, "referral/papers.html", context)
