@@ -26,6 +26,8 @@ class Event(models.Model):
         COORDINATION = "coordination"
         NATIONAL = "national"
         AUDIT = "audit"  # those who read the journal
+        ASKER = "asker"  # who asked for an export
+        SECOND = "second"  # who may decide about it
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=40)

@@ -1,0 +1,37 @@
+"""Lists of the demonstration: a saved search, and an export of the shelter that waits for its administration."""
+
+from agencies.actor import acting_as
+from referral.models import WITHOUT_APPROVAL, Export
+from referral.operations import alerts, exports, searches
+from victims.models import CaseAccess
+
+from .demo_story import member
+
+FORMS = ("labour_exploitation", "sexual_exploitation", "domestic_servitude", "unknown")
+PLACES = ("75", "92", "93")
+
+
+def tell() -> None:
+    """Make them once, by the real operations. The cases that an export needs are the shelter's own, told in no detail."""
+    with acting_as(member("foyer")) as asker:
+        if Export.objects.visible_to(asker).exists():
+            return
+        for number in range(WITHOUT_APPROVAL + 1 - CaseAccess.objects.of(asker).count()):
+            _case(asker, number)
+        exports.ask_export(
+            asker, "cases", "", purpose="report", file_format="xlsx",
+            reason="Rapport annuel du foyer : nombre de situations suivies, par état et par forme.",
+        )  # fmt: skip
+    with acting_as(member("coordination")) as coordinator:
+        searches.save_search(coordinator, "cases", "urgency=high&status=open", "Urgents encore ouverts")
+
+
+def _case(actor, number: int) -> None:
+    draft = alerts.start_draft(
+        actor,
+        answers={
+            "territory": PLACES[number % 3], "when": "today", "minor": "no", "danger": "no", "persons": 1,
+            "form": FORMS[number % 4], "observations": {}, "none_of_these": True, "agreement": "yes", "recipients": [],
+        },
+    )  # fmt: skip
+    alerts.open_case(actor, alerts.send_alert(actor, draft.pk).pk)
