@@ -29,6 +29,7 @@ ENTRY_MODELS = {
     "Notice",
     "Orientation",
     "OrientationDesk",
+    "OrientationMessage",
     "PaperDocument",
     "SavedSearch",
     "SecretNote",

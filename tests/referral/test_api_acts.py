@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencies.actor import acting_as
 from agencies.models import Kind, Role
 from referral import workflow
-from referral.models import Orientation, OrientationMessage
+from referral.models import AlertMove, Orientation, OrientationMessage
 from referral.serializers import ALERT_ACTIONS
 from tests import factories as f
 from tests.referral.api import Caller, refused
@@ -167,3 +167,16 @@ def test_what_changed_since(p, path):
     assert [row["id"] for row in p[who].get(path, updated_since=before).json()["results"]] == everything
     assert p[who].get(path, updated_since=after).json()["results"] == []
     refused(p[who].get(path, updated_since="hier"), 400, "invalid", parameter="updated_since")
+
+
+@pytest.mark.parametrize(("kind", "told"), [(Kind.EMPLOYER, 0), (Kind.EDUCATION, 1)])
+def test_a_company_learns_nothing_by_asking_what_changed(p, kind, told):
+    """A case was opened since: a school is told that its alert moved, a company only of the sending and the reading."""
+    author = Caller(f.program(f.agency(kind, desk=False), Role.FRONTLINE))
+    alert = f.sent_alert(author.member)
+    f.case(p["lead"], alert=alert)
+    with as_role("nrm_owner"):
+        old = timezone.now() - timedelta(days=2)
+        AlertMove.objects.filter(alert=alert).exclude(action="act").update(at=old)
+    since = (timezone.now() - timedelta(days=1)).isoformat()
+    assert len(author.get("alerts/", updated_since=since).json()["results"]) == told
