@@ -20,11 +20,11 @@ def several(label):
 
 
 class EntryForm(forms.Form):
-    """`data()` is what is kept, encrypted whole."""
+    """`kept()` is what is kept, encrypted whole."""
 
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def data(self) -> dict:
+    def kept(self) -> dict:
         return {name: value for name, value in self.cleaned_data.items() if value and name != "replaces"}
 
     def shown(self):
@@ -63,7 +63,7 @@ class OffenceForm(EntryForm):
 
     def clean(self):
         given = super().clean()
-        if not self.errors and not self.data():
+        if not self.errors and not self.kept():
             self.add_error("text", _("Write what is known, or choose at least one answer."))
         return given
 
@@ -85,6 +85,6 @@ class ResidenceForm(EntryForm):
         super().__init__(*args, **kwargs)
         self.fields["status"].choices = [("", "—"), *choices(STATUSES)]
 
-    def data(self) -> dict:
-        kept = super().data()
+    def kept(self) -> dict:
+        kept = super().kept()
         return {**kept, "until": kept["until"].isoformat()} if kept.get("until") else kept

@@ -41,21 +41,21 @@ def _section(request, pk, bit):
     form = FORMS[bit](request.POST if act == "write" else None)
     if form.is_valid():
         replaces = form.cleaned_data["replaces"]
-        categories.write_entry(request.actor, pk, bit, data=form.data(), replaces=replaces)
+        categories.write_entry(request.actor, pk, bit, data=form.kept(), replaces=replaces)
         messages.success(request, _("Recorded. Each reading of it is journalled."))
         return redirect(f"referral:case-{name}", pk)
+    if act == "correct":
+        entry = categories.read_entry(request.actor, pk, bit, request.POST.get("entry", ""))
+        form = FORMS[bit](initial={**entry.data, "replaces": entry.pk})
     entries = _revealed(request, pk, bit, name) if act == "reveal" else []
     context |= {"name": name, "form": form, "entries": entries, "revealed": act == "reveal"}
     return render(request, "referral/case_category.html", context)
 
 
 def _revealed(request, pk, bit, name) -> list:
-    """Entries in words; those in force with the form that corrects them, filled."""
+    """Entries in words; those in force may be corrected, what came sealed with the alert may not."""
     found = categories.read_entries(request.actor, pk, bit)
-    for entry in found:
-        entry.facts = category_words.facts(name, entry.data)
+    for entry, said in zip(found, category_words.facts(name, [e.data for e in found]), strict=True):
+        entry.facts = said
         entry.corrected = categories.is_corrected(entry)
-        if not entry.corrected and entry.by_id:
-            initial = {**entry.data, "replaces": entry.pk}
-            entry.form = FORMS[bit](initial=initial, auto_id=f"id_{entry.pk.hex[:8]}_%s")
     return found

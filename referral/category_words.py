@@ -13,20 +13,20 @@ FACTORS, STATUSES = "vulnerability_factors", "residence_statuses"
 ROLES, RELATIONS, MEANS = "perpetrator_roles", "recruiter_relationships", "means_of_control"
 
 
-def facts(name: str, data: dict) -> list[tuple[str, str]]:
-    """(question, answer) of one entry; what was left empty is left out."""
-    return [(question, answer) for question, answer in _SAID[name](data) if answer]
+def facts(name: str, entries: list[dict]) -> list[list[tuple[str, str]]]:
+    """(question, answer) of each entry, the words of all read in one statement; what was left empty is left out."""
+    say, lists = _SAID[name]
+    known = labels(*lists)
+    return [[(question, answer) for question, answer in say(data, known) if answer] for data in entries]
 
 
-def _health(data: dict):
-    known = labels(FACTORS)[FACTORS]
-    yield _("To know for care"), ", ".join(known.get(code, code) for code in data.get("needs") or [])
+def _health(data: dict, known: dict):
+    yield _("To know for care"), ", ".join(known[FACTORS].get(code, code) for code in data.get("needs") or [])
     yield _("How soon"), _("Care is urgent") if data.get("urgent") else ""
     yield _("Care needed"), data.get("text") or ""
 
 
-def _offence(data: dict):
-    known = labels(ROLES, RELATIONS, MEANS)
+def _offence(data: dict, known: dict):
     number = data.get("number") or ""
     yield _("Do not call"), f"{number} ({word(CHANNELS, data.get('channel'))})" if data.get("channel") else number
     yield _("Whose it may be"), word(WHOSE, data.get("whose"))
@@ -36,15 +36,18 @@ def _offence(data: dict):
     yield _("What is known"), data.get("text") or ""
 
 
-def _residence(data: dict):
-    known = labels(STATUSES)[STATUSES]
-    yield _("Right to stay"), known.get(data.get("status"), "")
+def _residence(data: dict, known: dict):
+    yield _("Right to stay"), known[STATUSES].get(data.get("status"), "")
     yield _("Valid until"), day(date.fromisoformat(data["until"])) if data.get("until") else ""
     yield _("What is known"), data.get("text") or ""
 
 
-_SAID = {"health": _health, "offence": _offence, "residence": _residence}
+_SAID = {
+    "health": (_health, (FACTORS,)),
+    "offence": (_offence, (ROLES, RELATIONS, MEANS)),
+    "residence": (_residence, (STATUSES,)),
+}
 
 
 def sheet(name: str, data: dict) -> list[tuple[str, str]]:
-    return [fact for entry in data.get("entries", []) for fact in facts(name, entry)]
+    return [fact for entry in facts(name, data.get("entries", [])) for fact in entry]

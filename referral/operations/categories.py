@@ -1,5 +1,6 @@
 """Health, offence, residence: written and read by who holds the category, each reading an entry of the journal."""
 
+from django.core.exceptions import ValidationError
 from django.http import Http404
 
 from agencies.models import Category
@@ -49,6 +50,19 @@ def read_entries(actor, case_id, bit) -> list:
     found = list(TABLES[bit].objects.filter(case=case).select_related("by__agency", "replaced_by"))
     record(f"{NAMES[bit]}.read", case, case_id=case.pk)
     return sorted(found, key=is_corrected)
+
+
+def read_entry(actor, case_id, bit, entry_id):
+    """One entry in force, to correct it: a reading as well. 404 for another case's, or one that came with the alert."""
+    case = _held(actor, case_id, bit)
+    try:
+        entry = TABLES[bit].objects.filter(case=case, pk=entry_id, by__isnull=False, replaced_by=None).first()
+    except ValidationError:  # not an id
+        entry = None
+    if entry is None:
+        raise Http404
+    record(f"{NAMES[bit]}.read", entry, case_id=case.pk)
+    return entry
 
 
 def is_corrected(entry) -> bool:

@@ -7,7 +7,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
-from referral import demo, demo_desks, demo_duplicates, demo_procedures, demo_requests, demo_situations, demo_story
+from referral import (
+    demo,
+    demo_agreements,
+    demo_desks,
+    demo_duplicates,
+    demo_life,
+    demo_lists,
+    demo_procedures,
+    demo_requests,
+    demo_situations,
+    demo_story,
+)
 
 
 class Command(BaseCommand):
@@ -28,11 +39,14 @@ class Command(BaseCommand):
                 _person(person)
             _program()
         demo_story.tell()
+        demo_agreements.tell()
         demo_desks.tell()
         demo_requests.tell()
         demo_duplicates.tell()
         demo_procedures.tell()
+        demo_life.tell()
         demo_situations.tell()
+        demo_lists.tell()
 
 
 def _agency(code) -> Agency:
