@@ -29,6 +29,9 @@ class Field:
     names: tuple[str, ...]  # column names it is recognised by, plain letters
     required: bool = False
 
+    def named(self, name: str) -> bool:
+        return name in self.names or name == plain(str(self.label))
+
 
 FIELDS = {
     f.code: f
@@ -68,9 +71,19 @@ _BY_HAND = {
 }
 
 
+def example() -> tuple[list[str], list[list[str]]]:
+    """Column names and three plainly fictitious lines: what the page offers to fill in."""
+    lines = [
+        ["DEMO-001", "majeure", "75", "labour_exploitation", "15/03/2026", "en", "femme", "25", "Roumanie", ""],
+        ["DEMO-002", "mineur", "93", "", "", "fr", "homme", "16", "", ""],
+        ["DEMO-003", "doute", "13", "unknown", "", "", "", "", "Vietnam", ""],
+    ]
+    return [str(field.label) for field in FIELDS.values()], lines
+
+
 def plain(text: str) -> str:
     """Without accents, capitals and signs: « Nº de dossier » and « n de dossier » are one."""
-    apart = unicodedata.normalize("NFKD", text).casefold()
+    apart = unicodedata.normalize("NFKD", str(text)).casefold()
     letters = "".join(c if c.isalnum() or c == "?" else " " for c in apart if not unicodedata.combining(c))
     return " ".join(letters.split())
 
@@ -87,7 +100,7 @@ def guessed(headers: list[str], remembered: dict[str, str]) -> dict[int, str]:
         if naming(header):
             continue
         name = plain(header)
-        code = remembered.get(name) or next((f.code for f in FIELDS.values() if name in f.names), IGNORED)
+        code = remembered.get(name) or next((f.code for f in FIELDS.values() if f.named(name)), IGNORED)
         if code in FIELDS and code not in found.values():
             found[number] = code
     return found

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from .export_archive import as_csv
-from .import_fields import FIELDS
+from .import_fields import FIELDS, example
 from .import_forms import MatchForm, TableForm
 from .models import CaseImport, ImportedCase
 from .operations import imports
@@ -48,13 +48,7 @@ def import_list(request):
 @require_GET
 def import_template(request):
     """An example to fill in: the columns, and three plainly fictitious lines."""
-    columns = [str(field.label) for field in FIELDS.values()]
-    lines = [
-        ["DEMO-001", "majeure", "75", "labour_exploitation", "15/03/2026", "en", "femme", "25", "Roumanie", ""],
-        ["DEMO-002", "mineur", "93", "", "", "fr", "homme", "16", "", ""],
-        ["DEMO-003", "doute", "13", "unknown", "", "", "", "", "Vietnam", ""],
-    ]
-    response = HttpResponse(as_csv(columns, lines), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(as_csv(*example()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="modele-import.csv"'
     return response
 

@@ -17,7 +17,7 @@ from .alert_answers import PLACES
 from .code_labels import FORMS, labels
 from .filters import SituationFilter
 from .lists import listing
-from .models import Alert, Situation, SituationAlert, SituationCase
+from .models import Alert, Situation, SituationAlert
 from .operations import situation_split, situations
 from .operations.coverage import Uncovered
 from .refusals import cases_only, posted
@@ -50,7 +50,7 @@ def situation_list(request):
     rows = Situation.objects.visible_to(request.actor).select_related("territory")
     context = listing(request, SituationFilter(request.GET, rows, request=request), NEWEST)
     forms = labels(FORMS)[FORMS]
-    seen = SituationCase.objects.counts(request.actor, [row.pk for row in context["page"]])
+    seen = situations.counts(request.actor, [row.pk for row in context["page"]])
     for row in context["page"]:
         row.form_words, row.persons = forms.get(row.form, row.form), seen.get(row.pk, 0)
     return render(request, "referral/situation_list.html", context)

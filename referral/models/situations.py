@@ -92,11 +92,6 @@ class SituationCaseQuerySet(models.QuerySet):
         seen = CaseAccess.objects.of(actor).filter(case=models.OuterRef("case_id"))
         return self.filter(models.Exists(seen), agency=actor.agency_id)
 
-    def counts(self, actor, situations) -> dict:
-        """situation -> persons whose case the actor sees, in one statement."""
-        rows = self.visible_to(actor).filter(situation__in=situations).order_by().values("situation")
-        return dict(rows.annotate(n=models.Count("pk")).values_list("situation", "n"))
-
 
 class SituationCase(models.Model):
     """A case of the situation: `number` is the person's place on the intake list, where no name stands."""

@@ -245,13 +245,20 @@ def test_the_pages_from_the_table_to_the_load_and_back(worker):
     assert "Aucun pour l'instant" in page and "modele.csv" in page
     example = hand.get("import-template")
     assert read(example.content).rows[0][0] == "DEMO-001"
+    with acting_as(worker), translation.override("fr"):
+        whole = imports.start_import(worker, read(example.content))
+        assert len(whole.content["matching"]) == len(read(example.content).headers), "the example is matched as it is"
+        f.territory("13", "Bouches-du-Rhône")
+        whole = imports.match_columns(worker, whole.pk, {int(k): v for k, v in whole.content["matching"].items()})
+        assert (whole.good, whole.total) == (3, 3)
+        imports.discard_import(worker, whole.pk)
     none = hand.post("import-list", table=SimpleUploadedFile("x.xls", b"\xd0\xcf\x11\xe0"))
     assert none.status_code == 200 and "ancien format" in text(none)
     assert "Choisissez le fichier" in text(hand.post("import-list"))
     mixed = GOOD + "A-4;;75;;;;;\n"
     sent = hand.post("import-list", table=SimpleUploadedFile("liste.csv", mixed.encode("cp1252")))
     with acting_as(worker):
-        made = CaseImport.objects.get()
+        made = CaseImport.objects.get(state="uploaded")
     assert sent.headers["Location"].endswith(f"/imports/{made.pk}/")
     page = text(hand.get("import-detail", made.pk))
     assert "elle n'est jamais lue" in page and "MARQUEUR-NOM" not in page

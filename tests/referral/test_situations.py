@@ -88,7 +88,7 @@ def test_an_event_grants_nothing_and_its_lines_are_read_by_their_own_sight(lou):
     with acting_as(lou):
         assert [line.case_id for line in situations.lines(lou, situation)] == [second.pk]
         assert SituationCase.objects.count() == 1, "the wall alone"
-        assert SituationCase.objects.counts(lou, [situation.pk]) == {situation.pk: 1}
+        assert situations.counts(lou, [situation.pk]) == {situation.pk: 1}
 
 
 def test_a_restricted_case_of_the_event_is_hidden_from_colleagues(unit, lou):
