@@ -64,9 +64,13 @@ class ConsentForm(forms.Form):
     proxy = line(_("Who is it?"), _("Function or office; a name only if it is needed."))
     decision = line(_("Which decision appoints them?"), _("Court, date, number."))
     parent_verified = forms.BooleanField(required=False, label=_("We verified that she or he is the parent"))
-    verified = line(_("How?"), _("Which document, seen by whom, on what day."), 500)
+    verified = line(_("How was the tie verified?"), _("Which document, seen by whom, on what day."), 500)
     parent_cleared = forms.BooleanField(required=False, label=_("We verified that she or he takes no part in it"))
-    cleared = line(_("How?"), _("Who assessed it: child protection, prosecutor, police; on what day."), 500)
+    cleared = line(
+        _("How was it found that she or he takes no part in it?"),
+        _("Who assessed it: child protection, prosecutor, police; on what day."),
+        500,
+    )
     purpose = radios([], _("Say what the person agrees to."), label=_("What does the person agree to?"))
     agencies = ticks([], label=_("With which services?"))
     kinds = forms.MultipleChoiceField(
@@ -88,7 +92,7 @@ class ConsentForm(forms.Form):
         required=False,
         label=_("Until when?"),
         help_text=_("Left empty: until the person changes their mind."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": _("Write the date as 31/12/2026.")},
     )
 
@@ -161,7 +165,7 @@ class OpinionForm(forms.Form):
     )
     said = words(_("In the child's words"), _("What was asked and what the child answered. No name."))
     heard_by = line(_("Who heard the child?"), _("Function, alone or with whom."))
-    language = asked(SPOKEN, _("Language it was explained in"))
+    language = asked(SPOKEN, _("Language spoken with the child"))
     interpreter = asked(INTERPRETERS, _("Interpreter"))
 
     def clean(self):

@@ -76,7 +76,7 @@ class ResidenceForm(EntryForm):
     until = forms.DateField(
         required=False,
         label=_("Valid until"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": _("Write the date as 31/12/2026.")},
     )
     text = words(_("What is known"), _("Steps under way, appointment, who helps."))

@@ -13,7 +13,7 @@ class StatementForm(forms.Form):
     status = radios([], _("Say what you state."), label=_("What does your service state?"))
     stated_on = forms.DateField(
         label=_("On what day?"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": _("Write the day."), "invalid": _("Write the date as 31/12/2026.")},
     )
     function = forms.CharField(
