@@ -10,6 +10,10 @@ ROWS_A_DAY = 2  # a morning and an afternoon; a night is one that closes the nex
 DUTY_PHONE = RegexValidator(
     r"^\+?[0-9][0-9 .-]{5,22}$", _("Write a phone number: digits and spaces, 24 signs at most.")
 )
+LABELS = (
+    (("opens", _("opens")), ("closes", _("closes"))),
+    (("opens", _("then opens")), ("closes", _("then closes"))),
+)
 HOUR = _("Write the hour as 08:30.")
 
 
@@ -29,7 +33,7 @@ class HoursForm(forms.Form):
         for day, _label in DutyHours.Day.choices:
             for n in range(ROWS_A_DAY):
                 row = stands.get(day, [])[n : n + 1]
-                for name, label in (("opens", _("opens")), ("closes", _("closes"))):
+                for name, label in LABELS[n]:
                     made = self.fields[f"{name}_{day}_{n}"] = _hour(label)
                     made.initial = getattr(row[0], name) if row else None
 
