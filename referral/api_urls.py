@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import api, api_acts, api_reference
+from . import api, api_acts, api_identity, api_reference
 from .token import TokenView
 
 app_name = "api"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("alerts/<uuid:pk>/close/", _act("close", api_acts.AlertActs), name="alert-close"),
     path("cases/", api.CaseList.as_view({"get": "list"}), name="case-list"),
     path("cases/<uuid:pk>/", api.CaseSingle.as_view({"get": "retrieve"}), name="case-detail"),
+    path("cases/<uuid:pk>/identity/", api_identity.CaseIdentity.as_view({"post": "enter"}), name="case-identity"),
     path("orientations/", api.OrientationList.as_view({"get": "list"}), name="orientation-list"),
     path("orientations/sent/", api.OrientationSentList.as_view({"get": "list"}), name="orientation-sent"),
     path("orientations/<uuid:pk>/", api.OrientationSingle.as_view({"get": "retrieve"}), name="orientation-detail"),

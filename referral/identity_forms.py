@@ -2,13 +2,12 @@
 a name. A line more is asked of the server: no script is needed, and what was typed stays."""
 
 import re
-from datetime import date
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import nationalities
+from .births import NoSuchDay, OutOfRange, known_date
 from .case_forms import agreement_choices, radios
 from .sheet_words import SEXES, births_in_words
 
@@ -29,12 +28,11 @@ class BirthField(forms.CharField):
             raise forms.ValidationError(_("Write the birth as 12/03/1998, 03/1998 or 1998."))
         day, month, year = (int(part) if part else 0 for part in parts.groups())
         try:
-            born = date(year, month or 1, day or 1)
-        except ValueError as error:
+            return known_date(year, month, day)
+        except NoSuchDay as error:
             raise forms.ValidationError(_("This day does not exist: check it, or write the year only.")) from error
-        if born > timezone.localdate() or year < 1900:
-            raise forms.ValidationError(_("Choose a birth between 1900 and today."))
-        return "-".join(f"{part:02}" for part in (year, month, day) if part)
+        except OutOfRange as error:
+            raise forms.ValidationError(_("Choose a birth between 1900 and today.")) from error
 
 
 class NationalityField(forms.CharField):

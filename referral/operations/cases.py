@@ -38,6 +38,12 @@ def identity_needs_consent(case: Case, access: CaseAccess) -> bool:
     return not (case.is_minor and access.categories & Category.IDENTITY)
 
 
+def identity_agreement(case: Case) -> Consent | None:
+    """The latest agreement in force that covers the identity."""
+    agreed = (consent for consent in case.consents.order_by("-obtained_at", "-pk") if consent.is_live)
+    return next((consent for consent in agreed if consent.categories & Category.IDENTITY), None)
+
+
 def enter_identity(actor, case_id, *, consent: Consent | None, data: dict) -> Identity:
     """Who the person is: only by a lead that may hold it, on an agreement that covers it (a child's needs none).
 

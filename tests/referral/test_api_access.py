@@ -81,7 +81,7 @@ def test_methods_and_addresses(caller):
             answer = getattr(caller.client, method)(f"/api/v1/{path}", headers=caller._headers())
             refused(answer, 405, "method-not-allowed")
             assert "GET" in answer["Allow"]
-    for path in ("nowhere/", "cases/1/", "cases/x/", "orientations/open/", "alerts", f"cases/{uuid.uuid4()}/identity/"):
+    for path in ("nowhere/", "cases/1/", "cases/x/", "orientations/open/", "alerts", f"cases/{uuid.uuid4()}/contact/"):
         refused(caller.get(path), 404, "not-found")
         refused(caller.post(path), 404, "not-found")
 
