@@ -40,9 +40,9 @@ def crip_missing(case, followed) -> bool:
 
 
 def child_path(actor, access, followed) -> dict | None:
-    """For a child or an age in doubt: the lines, and the runaway number. None for an adult."""
+    """For a child or an age in doubt: the lines, and the runaway number. None for an adult, and once closed."""
     case = access.case
-    if not case.is_minor:
+    if not case.is_minor or case.status == case.Status.CLOSED:
         return None
     lines = [
         _orientation(access, followed, CRIP, _("Child protection (CRIP): worrying information")),

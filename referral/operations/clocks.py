@@ -15,7 +15,7 @@ from referral.models import Checklist, Clock, ClockMove
 from referral.workflow import WrongState
 from victims.models import Case
 
-from .procedure_access import step_of, visible_checklist, working_access
+from .procedure_access import lock, step_of, visible_checklist, working_access
 
 Action, Reason, State = ClockMove.Action, ClockMove.Reason, Clock.State
 
@@ -57,7 +57,7 @@ def start_clock(actor, checklist_id, order: int, *, counted_on: date | None = No
 
 
 def _start(actor, checklist, order, kind, counted_on, due, zone) -> Clock:
-    Case.objects.filter(pk=checklist.case_id).select_for_update(no_key=True).first()
+    lock(checklist.case_id)
     if Clock.objects.filter(checklist=checklist, step=order, state=State.RUNNING).exists():
         raise WrongState("running")
     started = clock_rules.end_of(counted_on, zone)
@@ -138,7 +138,7 @@ def _working(actor, clock: Clock) -> None:
 
 
 def _locked(clock: Clock) -> None:
-    Case.objects.filter(pk=clock.case_id).select_for_update(no_key=True).first()
+    lock(clock.case_id)
     clock.refresh_from_db(fields=["state", "due_at"])
     if clock.state != State.RUNNING:
         raise WrongState(clock.state)

@@ -22,6 +22,11 @@ def working_access(actor, case_id) -> CaseAccess:
     return row
 
 
+def lock(case_id) -> None:
+    """What is written of a case's procedures is written one after the other."""
+    Case.objects.filter(pk=case_id).select_for_update(no_key=True).first()
+
+
 def visible_checklist(actor, pk) -> Checklist:
     found = Checklist.objects.visible_to(actor).filter(pk=pk).first()
     if found is None:

@@ -9,10 +9,9 @@ from journal.operations import record
 from referral.errors import guarded
 from referral.models import Checklist, ReflectionOffer, StepAct
 from referral.workflow import WrongState
-from victims.models import Case
 
 from . import clocks
-from .procedure_access import step_of, visible_checklist, working_access
+from .procedure_access import lock, step_of, visible_checklist, working_access
 
 Action = StepAct.Action
 REFLECTION = "delai_reflexion"
@@ -27,6 +26,7 @@ def start_procedure(actor, case_id, code: str) -> Checklist:
     if code not in shown.procedures:
         raise Http404
     with guarded():
+        lock(case_id)  # two members who begin it at once find one checklist
         begun = Checklist.objects.visible_to(actor).filter(case=case_id, procedure=code).first()
         if begun:
             return begun
@@ -64,8 +64,8 @@ def reopen_step(actor, pk, order: int) -> StepAct:
 
 
 def latest(checklist: Checklist, order: int) -> str | None:
-    """The action in force at a step. The row is locked first: two answers at once make one, and a refusal."""
-    Case.objects.filter(pk=checklist.case_id).select_for_update(no_key=True).first()
+    """The action in force at a step. The case is locked first: two answers at once make one, and a refusal."""
+    lock(checklist.case_id)
     act = checklist.acts.filter(step=order).order_by("at", "id").last()
     return act.action if act else None
 
