@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agencies.models import Category, Kind, Level
-from victims.models import AgeSide, Case, Urgency
+from victims.models import AgeSide, Case, Consent, Status, Urgency
 
 from . import workflow
 from .models import Alert, Orientation, OrientationMessage
@@ -177,6 +177,7 @@ class CaseRow(Shown):
 class ConsentShown(Shown):
     id = serializers.UUIDField()
     purpose = serializers.CharField()
+    giver = serializers.ChoiceField(choices=Consent.Giver.values)
     level = LevelField()
     categories = CategoriesField()
     agencies = serializers.ListField(child=serializers.IntegerField())
@@ -199,10 +200,30 @@ class AssessmentShown(Shown):
     result = serializers.DictField(help_text=_("Helps to decide, decides nothing."))
 
 
-class CaseDetail(CaseRow):
-    """From the access row; the case itself is in `case`. Story and signs need level `file`."""
+class ViewShown(Shown):
+    """What a sort of body states now, without text."""
 
-    absent = ("observations", "assessment", "texts")
+    body = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.values)
+    stated_on = serializers.DateField()
+
+
+class StatementShown(Shown):
+    """A body's statement; nothing overwrites it."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Status.values)
+    agency = AgencyRef()
+    function = serializers.CharField()
+    stated_on = serializers.DateField()
+    at = serializers.DateTimeField()
+    text = serializers.DictField(source="data")
+
+
+class CaseDetail(CaseRow):
+    """From the access row; the case itself is in `case`. Story, signs and statements need level `file`."""
+
+    absent = ("observations", "assessment", "texts", "statements")
 
     age_side = serializers.ChoiceField(choices=AgeSide.values, source="case.age_side")
     language = serializers.CharField(source="case.language")
@@ -211,9 +232,17 @@ class CaseDetail(CaseRow):
     coordination = AgencyRef(source="case.coordination")
     closure_reason = serializers.CharField(source="case.closure_reason")
     consents = ConsentShown(many=True, source="case.consents")
+    identification = ViewShown(many=True, source="case.views", help_text=_("Views in force, side by side."))
+    statements = serializers.SerializerMethodField()
     observations = serializers.SerializerMethodField()
     assessment = serializers.SerializerMethodField()
     texts = serializers.SerializerMethodField()
+
+    @extend_schema_field(StatementShown(many=True))
+    def get_statements(self, row):
+        if row.level < Level.FILE:
+            return None
+        return StatementShown(row.case.statements.select_related("agency"), many=True).data
 
     @extend_schema_field(ObservationShown(many=True))
     def get_observations(self, row):

@@ -15,6 +15,7 @@ from referral.operations import cases, statements
 from referral.operations.coverage import acts_of
 from referral.workflow import NotAllowed
 from tests import factories as f
+from tests.referral.api import Caller
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import IdentificationView, Statement
@@ -175,6 +176,17 @@ def test_an_asylum_body_is_one_more_administration(world):
     )
     with acting_as(jurist):
         assert Statement.objects.count() == 1
+
+
+def test_a_program_reads_the_same(world):
+    state(world, "police", "identified")
+    file = Caller(f.program(world["lead"].agency)).get(f"cases/{world['case'].pk}/").json()
+    assert [v["status"] for v in file["identification"]] == ["identified"] and file["consents"][0]["giver"] == "person"
+    assert [s["text"]["motives"] for s in file["statements"]] == ["MARQUEUR-MOTIFS"]
+    summary = Caller(f.program(world["reader"].agency)).get(f"cases/{world['case'].pk}/").json()
+    assert [(v["body"], v["status"]) for v in summary["identification"]] == [("police", "identified")]
+    assert "statements" not in summary
+    assert Caller(f.program(world["asked"].agency)).get(f"cases/{world['case'].pk}/").status_code == 404
 
 
 def test_kept_to_those_assigned_a_colleague_states_nothing(world):
