@@ -32,13 +32,12 @@ ALERT: dict[tuple[str, str], Step] = {
     **{
         (state, action): Step(after, "desk", WORKS)
         for state in ("sent", "opened", "redirected")
-        for action, after in (
-            ("act", "acted"),
-            ("redirect", "redirected"),
-            ("close", "closed"),
-            # a coordination unit, in the place of a desk that stays silent
-            ("readdress", "redirected"),
-        )
+        for action, after in (("act", "acted"), ("redirect", "redirected"), ("close", "closed"))
+    },
+    # a coordination unit, in the place of a desk that stays silent
+    **{
+        (state, "readdress"): Step("redirected", "desk", (Role.COORDINATOR,))
+        for state in ("sent", "opened", "redirected")
     },
     # silence: the clock tells one more desk and changes no state
     **{(state, "escalate"): Step(state, "system", ()) for state in ("sent", "opened", "redirected")},

@@ -7,7 +7,7 @@ from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
-from agencies.models import Agency, Desk
+from agencies.models import Agency, Desk, Role
 from journal.operations import record
 from referral import routing, workflow
 from referral.errors import guarded
@@ -52,8 +52,8 @@ class Waiting:
 
 
 def require_unit(actor) -> None:
-    """Raises NotAllowed for who is no member of a coordination unit with sight of its alerts."""
-    if not (actor.agency.is_coordination and actor.sight == "case"):
+    """Raises NotAllowed for who is no coordinator of a coordination unit."""
+    if not (actor.agency.is_coordination and actor.has(Role.COORDINATOR)):
         raise workflow.NotAllowed("silent")
 
 
