@@ -6,6 +6,7 @@ Health, residence and offence details never leave either: the table says which c
 from itertools import islice
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Category, Level
@@ -78,7 +79,7 @@ def _case_lines(actor, listed, keys) -> dict[str, dict]:
 
 def _case_line(access, case, signs, forms) -> dict:
     cells = [
-        access.reference, access.received_at.date().isoformat(), access.get_status_display(),
+        access.reference, _date(access.received_at), access.get_status_display(),
         access.get_urgency_display(), forms.get(access.form, access.form), f"{access.territory_id} {access.territory}",
         access.get_level_display(), ", ".join(str(bit.label) for bit in Category.of(access.categories)),
     ]  # fmt: skip
@@ -116,12 +117,16 @@ def _orientation_lines(actor, listed, keys) -> dict[str, dict]:
             "categories": 0,
             "cells": [
                 o.reference, references.get(o.case_id, ""), str(o.service), str(o.addressee), o.get_verb_display(),
-                o.get_state_display(), o.get_urgency_display(), o.sent_at.date().isoformat() if o.sent_at else "",
-                o.due_at.isoformat(timespec="minutes") if o.due_at else "",
+                o.get_state_display(), o.get_urgency_display(), _date(o.sent_at),
+                _date(o.due_at),
             ],
         }
         for o in found
     }  # fmt: skip
+
+
+def _date(moment) -> str:
+    return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
 def batches(keys: list[str], size: int):

@@ -131,6 +131,13 @@ def story(people) -> dict:
         assert Case.objects.count() == 1
     return {
         "coord": {
+            "work": "/travail/",
+            "awaited": "/travail/attente/",
+            "unassigned": "/travail/non-attribues/?urgency=vital",
+            "search": "/recherche/",
+            "searches": "/recherches/",
+            "exports": "/exports/",
+            "export-new": "/exports/nouveau/cases/",
             "inbox": "/boite/",
             "inbox-empty": "/boite/?form=organ_removal",
             "alert": f"/boite/{first.pk}/",
