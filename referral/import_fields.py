@@ -149,6 +149,8 @@ class Reader:
                 line.faults.append(fault)
             elif value:
                 line.values[code] = value
+        if "age_group" not in line.values and cells.get("age_side", "").isdecimal():
+            line.values["age_group"] = self._group_of(int(cells["age_side"]))[0]
         return line
 
     def _listed(self, code: str, text: str):

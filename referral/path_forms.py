@@ -12,6 +12,7 @@ from agencies.models import Service, Territory
 from . import nationalities
 from .code_labels import FORMS, choices
 from .filters import places
+from .survey import SUPPORT
 
 SEXES, AGE_GROUPS, CONTEXTS = "sexes", "age_groups", "detection_contexts"
 _DAY = re.compile(r"(?:(?:(\d{1,2})[/. -])?(\d{1,2})[/. -])?(\d{4})")
@@ -136,7 +137,7 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, listed in (("sex", SEXES), ("age_group", AGE_GROUPS), ("detection", CONTEXTS)):
             self.fields[name].choices = [("", _("Not known")), *choices(listed)]
-        services = Service.objects.exclude(code__in=["strategic_coordination", "detection", "investigation"])
+        services = Service.objects.filter(code__in=SUPPORT)
         self.fields["support"].choices = [(service.pk, str(service)) for service in services]
 
     def clean_nationality(self):

@@ -23,6 +23,13 @@ UNION = frozenset(
      "PL", "PT", "RO", "SK", "SI", "ES", "SE"]
 )  # fmt: skip
 UNKNOWN = "unknown"
+# services that help the person; checks, inquiries and public policy are none of her support
+SUPPORT = frozenset(
+    ["emergency_shelter", "safe_housing", "child_care", "social_support", "legal_support", "health_care",
+     "psychological_care", "interpreting", "residence_permit", "asylum", "reception_conditions",
+     "ad_hoc_administrator", "compensation", "employment", "education", "prostitution_exit", "voluntary_return",
+     "consular_protection"]
+)  # fmt: skip
 
 
 @dataclass
@@ -65,7 +72,7 @@ def of_year(actor, year: int) -> Survey:
 def _support(actor, cases, said) -> dict:
     """case -> services given: those written on the case, and those a service accepted to give."""
     found = {case.pk: set(said.get(case.pk, {}).get("support", [])) for case in cases}
-    sent = Orientation.objects.visible_to(actor).filter(case__in=list(found), state__in=HELPED)
+    sent = Orientation.objects.visible_to(actor).filter(case__in=list(found), state__in=HELPED, service__in=SUPPORT)
     for case_id, service in sent.values_list("case_id", "service_id"):
         found[case_id].add(service)
     return found

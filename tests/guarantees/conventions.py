@@ -20,6 +20,7 @@ ENTRY_MODELS = {
     "Checklist",
     "Clock",
     "ClockMove",
+    "Export",
     "LegalShare",
     "LinkedPerson",
     "Match",

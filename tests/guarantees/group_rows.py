@@ -24,7 +24,7 @@ def fill(world) -> None:
     moved = f.own_case(mover)
     with acting_as(mover):
         relocations.move_case(mover, moved.pk, f.territory("93", "Seine-Saint-Denis"))
-        made = imports.start_import(mover, read(b"reference;age\nMARQUEUR-REF;majeur\n"))
+        made = imports.start_import(mover, read(b"reference;age\nMARQUEUR-REF-1;majeur\n"))
         imports.match_columns(mover, made.pk, {0: "reference", 1: "age_side"})
         imports.order_load(mover, made.pk, only_good=False)
         imports.load_lines(mover, made.pk)

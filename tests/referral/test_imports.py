@@ -64,6 +64,7 @@ def test_the_cases_are_internal_and_nobody_else_sees_that_they_exist(worker):
         assert [rows[k].territory_id for k in sorted(rows)] == ["75", "93", "75"]
         assert rows["A-1"].form == "labour_exploitation" and rows["A-1"].received_at.date().isoformat() == "2026-03-15"
         assert Profile.objects.get(case=rows["A-1"]).data == {"sex": "female", "nationality": "RO"}
+        assert Profile.objects.get(case=rows["A-2"]).data == {"sex": "male", "age_group": "15_17"}, "from the age"
         assert CaseAccess.objects.of(colleague).filter(lead=True, level=3).count() == 3
     coordination = f.member(rows["A-1"].coordination, Role.COORDINATOR)
     for stranger in (coordination, f.member(f.shelter()), f.member(worker.agency, Role.FRONTLINE)):

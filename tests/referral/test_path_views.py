@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agencies.actor import acting_as
-from agencies.models import Role
+from agencies.models import Kind, Role
 from journal.models import Entry
 from referral.models import AlertContent, Orientation
 from referral.operations import episodes, orientations, relocations
 from referral.workflow import NotAllowed, WrongState
 from tests import factories as f
+from tests.notifications.post import fan_out, told
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Episode, GrantLog, Profile, Relocation
@@ -204,6 +205,16 @@ def test_orientations_go_on_after_a_move(paris, sud):
     with acting_as(legal):
         orientations.accept_orientation(legal, asked.pk)
     assert seen(legal, case) == {"level": 2, "place": "13", "case": 1, "moves": 1}
+
+
+def test_both_units_are_told_and_nobody_outside(places, paris, sud):
+    case, worker = led(paris)
+    colleague, outsider = f.member(worker.agency), f.member(f.shelter())
+    nurse = f.member(f.agency(Kind.EDUCATION), Role.FRONTLINE)
+    move(worker, case, "13")
+    fan_out()
+    assert told("case_moved") == {paris.pk, sud.pk, colleague.pk}
+    assert not {outsider.pk, nurse.pk, worker.pk} & told("case_moved")
 
 
 def test_the_page_says_what_changes_before_it_does(places, paris, sud):
