@@ -27,6 +27,7 @@ class Section:
     code: str
     route: str
     label: str
+    group: str
     level: int = Level.SUMMARY
     bit: int = 0
     lead: bool = False
@@ -36,32 +37,34 @@ class Section:
         return enough and (not self.bit or bool(access.categories & self.bit))
 
 
+FOLLOW, SHARE = _("Follow-up"), _("Sharing and access")
+PERSON = pgettext_lazy("of a case", "The person")
 SECTIONS = (
-    Section("summary", "referral:case-detail", _("Summary")),
-    Section("timeline", "referral:case-timeline", pgettext_lazy("of a case", "Thread")),
-    Section("alerts", "referral:case-alerts", pgettext_lazy("of a case", "Alerts"), Level.FILE, lead=True),
-    Section("signs", "referral:case-signs", _("Signs and assessment"), Level.FILE),
-    Section("identity", "referral:case-identity", _("Identity and contact"), Level.SUMMARY),
-    Section("consents", "referral:case-consents", _("Agreements")),
-    Section("identification", "referral:case-statements", _("Identification")),
-    Section("health", "referral:case-health", _("Health"), Level.SUMMARY, Category.HEALTH),
-    Section("offence", "referral:case-offence", _("Presumed authors"), Level.SUMMARY, Category.OFFENCE),
-    Section("residence", "referral:case-residence", _("Residence"), Level.SUMMARY, Category.RESIDENCE),
-    Section("needs", "referral:case-needs", _("Needs and support")),
-    Section("links", "referral:case-links", _("Persons and cases linked")),
-    Section("papers", "referral:case-papers", _("Documents")),
-    Section("secrets", "referral:case-secrets", _("Notes under secrecy")),
-    Section("life", "referral:case-life", pgettext_lazy("of a case", "State and closing")),
-    Section("path", "referral:case-path", pgettext_lazy("of a person", "Path"), Level.FILE),
-    Section("place", "referral:case-place", _("Place and coordination")),
-    Section("procedures", "referral:case-procedures", _("Procedures and time limits"), Level.FILE, lead=True),
-    Section("history", "referral:case-history", pgettext_lazy("of a case", "History")),
-    Section("access", "referral:case-access", _("Access")),
+    Section("summary", "referral:case-detail", _("Summary"), FOLLOW),
+    Section("timeline", "referral:case-timeline", pgettext_lazy("of a case", "Thread"), FOLLOW),
+    Section("needs", "referral:case-needs", _("Needs and support"), FOLLOW),
+    Section("procedures", "referral:case-procedures", _("Procedures and time limits"), FOLLOW, Level.FILE, lead=True),
+    Section("alerts", "referral:case-alerts", pgettext_lazy("of a case", "Alerts"), FOLLOW, Level.FILE, lead=True),
+    Section("papers", "referral:case-papers", _("Documents"), FOLLOW),
+    Section("life", "referral:case-life", pgettext_lazy("of a case", "State and closing"), FOLLOW),
+    Section("identity", "referral:case-identity", _("Identity and contact"), PERSON),
+    Section("identification", "referral:case-statements", _("Identification"), PERSON),
+    Section("signs", "referral:case-signs", _("Signs and assessment"), PERSON, Level.FILE),
+    Section("path", "referral:case-path", pgettext_lazy("of a person", "Path"), PERSON, Level.FILE),
+    Section("links", "referral:case-links", _("Persons and cases linked"), PERSON),
+    Section("health", "referral:case-health", _("Health"), PERSON, bit=Category.HEALTH),
+    Section("offence", "referral:case-offence", _("Presumed authors"), PERSON, bit=Category.OFFENCE),
+    Section("residence", "referral:case-residence", _("Residence"), PERSON, bit=Category.RESIDENCE),
+    Section("consents", "referral:case-consents", _("Agreements"), SHARE),
+    Section("access", "referral:case-access", _("Access"), SHARE),
+    Section("secrets", "referral:case-secrets", _("Notes under secrecy"), SHARE),
+    Section("place", "referral:case-place", _("Place and coordination"), SHARE),
+    Section("history", "referral:case-history", pgettext_lazy("of a case", "History"), SHARE),
 )
 
 
 def framed(request, pk, code: str) -> dict:
-    """What every section shows: `case`, `access`, `sections`, and which of them is open, `part`.
+    """What every section shows: `case`, `access`, `groups` of sections, and which section is open, `part`.
 
     The reading is journalled, or nothing shows. Raises Http404 when the case, or this section of it, is not the
     actor's to read.
@@ -77,16 +80,23 @@ def framed(request, pk, code: str) -> dict:
         "access": access,
         "part": section,
         "section": "referral:case-list",
-        "sections": [
-            {"code": s.code, "label": s.label, "href": reverse(s.route, args=[case.pk]), "here": s is section}
-            for s in SECTIONS
-            if s.open_to(access) and _offered(s, access, request.actor)
-        ],
+        "groups": _groups(section, access, request.actor),
         # lazy: a section that prints neither pays for neither
         "seen_by": SimpleLazyObject(lambda: len(agencies_that_see(case))),
         "identification": SimpleLazyObject(lambda: glance(case)),
         "agreements": SimpleLazyObject(lambda: sum(c.is_live for c in Consent.objects.filter(case=case))),
     }
+
+
+def _groups(here: Section, access: CaseAccess, actor) -> list[dict]:
+    """The sections open to the reader, by group; the group that is read stands unfolded."""
+    found: dict[str, dict] = {}
+    for s in SECTIONS:
+        if s.open_to(access) and _offered(s, access, actor):
+            group = found.setdefault(str(s.group), {"label": s.group, "here": s.group is here.group, "sections": []})
+            address = reverse(s.route, args=[access.case_id])
+            group["sections"].append({"label": s.label, "href": address, "here": s is here})
+    return list(found.values())
 
 
 def access_to(actor, pk) -> CaseAccess:
