@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from agencies.models import Agency, Desk, Kind, Level, Membership, Role, Territory, User
+from referral import work
 from referral.models import AlertDesk
 from victims.models import CaseAccess
 
@@ -27,21 +28,21 @@ $$ SELECT agencies[CASE WHEN random() < 0.35 THEN 1
 """
 CASES = """
 INSERT INTO victims_case (id, reference, status, form, age_side, urgency, territory_id, language, persons, lead_id,
-                          coordination_id, opened_by_id, received_at, closure_reason)
+                          coordination_id, opened_by_id, received_at, closure_reason, employer_immunity)
 SELECT gen_random_uuid(), 'L' || lpad(i::text, 9, '0'), s.status, 'unknown', 'adult', 'normal', '75', '', 1,
        pg_temp.one(%(agencies)s), (%(agencies)s)[1], %(member)s, now() - random() * interval '900 days',
-       CASE s.status WHEN 'closed' THEN 'other' ELSE '' END
+       CASE s.status WHEN 'closed' THEN 'other' ELSE '' END, false
 FROM generate_series(1, %(rows)s) AS i,
 LATERAL (SELECT (ARRAY['open', 'in_support', 'follow_up', 'closed'])[1 + (i * 7919) %% 4]) AS s(status)
 """
 ACCESS = """
 INSERT INTO victims_caseaccess (agency_id, received_at, case_id, level, categories, restricted, lead, reference, status,
-                                form, territory_id, urgency)
-SELECT lead_id, received_at, id, 3, 0, random() < 0.03, true, reference, status, form, territory_id, urgency
+                                form, territory_id, urgency, changed_at)
+SELECT lead_id, received_at, id, 3, 0, random() < 0.03, true, reference, status, form, territory_id, urgency, now()
 FROM victims_case
 UNION ALL
 SELECT pg_temp.one(%(agencies)s), received_at, id, 1 + floor(random() * 2)::int, 0, random() < 0.03, false, reference,
-       status, form, territory_id, urgency FROM victims_case
+       status, form, territory_id, urgency, now() FROM victims_case
 ON CONFLICT DO NOTHING
 """
 ASSIGNMENTS = """
@@ -51,9 +52,10 @@ WHERE agency_id = (%(agencies)s)[1] AND random() < 0.3
 """
 ALERTS = """
 INSERT INTO referral_alert (id, reference, author_id, agency_id, state, territory_id, form, age_side, urgency,
-                            agreement, persons, case_status, step, created_at, saved_at, sent_at)
+                            agreement, persons, case_status, step, created_at, saved_at, sent_at,
+                            employer_immunity)
 SELECT gen_random_uuid(), 'M' || substr(reference, 2), %(member)s, (%(agencies)s)[2], 'sent', '75', form, age_side,
-       urgency, 'yes', 1, '', 4, received_at, received_at, received_at FROM victims_case
+       urgency, 'yes', 1, '', 4, received_at, received_at, received_at, false FROM victims_case
 """
 DESKS = """
 INSERT INTO referral_alertdesk (alert_id, agency_id, live, answers, due_at, state, rung, received_at, reference,
@@ -105,7 +107,14 @@ def lists(actor) -> dict[str, QuerySet]:
         "cases, half way down": cases.filter(TupleLessThan(Tuple("received_at", "case_id"), middle))[:PAGE],
         "cases by state only": CaseAccess.objects.of(actor).order_by("-received_at", "-case_id")[:PAGE],
         "inbox by time left": inbox[:PAGE],
+        **{f"work: {code}": _work(code, actor) for code in ("with_us", "unassigned", "mine")},
     }
+
+
+def _work(code: str, actor) -> QuerySet:
+    """A list of « Mon travail », as its page cuts it."""
+    listed = work.LISTS[code]
+    return listed.rows(actor).order_by(*(f"-{column}" for column in ("received_at", "case_id")))[:PAGE]
 
 
 def faults(plan: str) -> list[str]:

@@ -14,6 +14,9 @@ SCANS = {
     "cases, half way down": "Index Scan Backward using victims_caseaccess_pkey",
     "cases by state only": "Index Scan Backward using victims_caseaccess_pkey",
     "inbox by time left": "Index Scan using alert_inbox",
+    "work: with_us": "Index Scan Backward using victims_caseaccess_pkey",
+    "work: unassigned": "Index Scan Backward using victims_caseaccess_pkey",
+    "work: mine": "Index Scan Backward using victims_caseaccess_pkey",
 }
 
 
