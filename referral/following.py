@@ -94,6 +94,9 @@ def next_step(case, leads: bool, followed: list[Orientation]) -> NextStep:
         text = _("The answer of %(agency)s is awaited.") % {"agency": waiting.addressee}
         return NextStep(text, waiting.due_at, reverse("referral:orientation-detail", args=[waiting.pk]), _("Follow"))
     if carried := _first(followed, CARRIED):
+        if leads and case.status == case.Status.OPEN:
+            text = _("%(agency)s has accepted: say when support begins.") % {"agency": carried.addressee}
+            return NextStep(text, href=reverse("referral:case-life", args=[case.pk]), label=_("Where the case stands"))
         return NextStep(_("%(agency)s has accepted: nothing waits for you.") % {"agency": carried.addressee})
     if not leads:
         return NextStep(_("%(agency)s leads this case: nothing waits for you.") % {"agency": case.lead})

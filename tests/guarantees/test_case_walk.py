@@ -2,6 +2,7 @@
 that the database alone judges."""
 
 import csv
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,10 @@ def test_the_operations_walk_the_file(state):
     assert {key for key in EXPECTED if key[0] == state} <= walked, "lines of workflow.csv that nothing walked"
 
 
+def _insert(case, actor, values):
+    CaseMove.objects.create(case=case, membership=actor, agency_id=actor.agency_id, **values)
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_the_database_alone_refuses_illegal_moves(state):
     """The application inserts a move by itself, to each state it could claim, merging and its undoing included."""
@@ -128,16 +133,7 @@ def test_the_database_alone_refuses_illegal_moves(state):
         for after in STATES:
             for (role, side), actor in actors.items():
                 values = {"action": action, "before": state, "after": after, "reason": "autonomy" * (after == "closed")}
-                said, left = attempt(
-                    case,
-                    actor,
-                    lambda: CaseMove.objects.create(  # noqa: B023
-                        case=case,
-                        membership=actor,
-                        agency_id=actor.agency_id,
-                        **values,  # noqa: B023
-                    ),
-                )
+                said, left = attempt(case, actor, partial(_insert, case, actor, values))
                 legal = EXPECTED.get((state, action, role, side)) == after
                 if (said, left) != ("done", after) if legal else said not in ("42501", "NRM01"):
                     wrong.append(f"{role} {side} inserts {state} --{action}--> {after}: {said} {left}")
