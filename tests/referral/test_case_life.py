@@ -142,7 +142,8 @@ def test_a_closing_has_a_known_reason_and_another_move_has_none(world):
     assert status(world["case"]) == ("open", "")
 
 
-BARE = """INSERT INTO referral_casemove (id, case_id, action, before, after, membership_id, agency_id, at, reason, to_agencies)
+BARE = """INSERT INTO referral_casemove
+  (id, case_id, action, before, after, membership_id, agency_id, at, reason, to_agencies)
           VALUES (gen_random_uuid(), %s, %s, 'open', %s, %s, %s, now(), %s, '{}')"""
 
 
