@@ -5,16 +5,19 @@ import uuid
 from django.utils import timezone
 
 from agencies.actor import acting_as
+from agencies.models import Kind, Role
 from referral.operations import episodes, imports, relocations, situations
 from referral.table_reading import read
 from tests import factories as f
 
 
 def fill(world) -> None:
-    with acting_as(world.coordinator) as actor:
-        day = {"sort": "raid", "happened_on": timezone.localdate(), "territory": f.territory()}
+    # a unit of another territory: the relations of the grid keep the cases they are counted by
+    unit = f.member(f.coordination(territories=("2A",)), Role.COORDINATOR)
+    alert = f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), territory="2A")
+    with acting_as(unit) as actor:
+        day = {"sort": "raid", "happened_on": timezone.localdate(), "territory": f.territory("2A", "Corse-du-Sud")}
         event = situations.start_situation(actor, note="MARQUEUR-EVENEMENT", **day)
-        alert = f.sent_alert(world.nurse)
         situations.add_alert(actor, event.pk, alert.pk)
         situations.open_persons(actor, event.pk, token=uuid.uuid4(), adults=1)
     with acting_as(world.lead) as actor:
