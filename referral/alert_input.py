@@ -11,6 +11,7 @@ from indicators import catalogue
 from indicators.models import Code
 
 from . import alert_answers as lists
+from .languages import LANGUAGES, OTHER_LANGUAGE
 from .models import Alert, Orientation
 from .reasons import CloseReason, RedirectReason, RevokeReason
 from .routing import alert_desks
@@ -61,7 +62,7 @@ class AlertInput(Strict):
     place = Text(max_length=40, required=False, help_text=_("Code of `places`."))
     form = Text(max_length=40, required=False, help_text=_("Code of `forms`."))
     employer_immunity = Flag(required=False, help_text=_("Diplomat, consul or embassy: embassies are never told."))
-    language = Choice(choices=codes([*lists.LANGUAGES, lists.OTHER_LANGUAGE]), required=False)
+    language = Choice(choices=codes([*LANGUAGES, OTHER_LANGUAGE]), required=False)
     observations = serializers.DictField(
         child=Text(max_length=16), required=False, help_text=_("Indicator code: observation value.")
     )
@@ -190,6 +191,14 @@ class DeclineInput(AcceptInput):
 
 class CompleteInput(AcceptInput):
     outcome = Text(max_length=40, validators=[_code_of("orientation_reasons")], help_text=_("Code of `outcomes`."))
+
+
+class ClosingInput(Strict):
+    """Of a case, in the person's own words where they are known."""
+
+    reason = Text(max_length=40, validators=[_code_of("closure_reasons")], help_text=_("Code of `closure_reasons`."))
+    wish = Text(max_length=2000, required=False, help_text=_("What the person wishes for what comes next."))
+    feedback = Text(max_length=2000, required=False, help_text=_("What the person says of the support received."))
 
 
 class WordsInput(Strict):

@@ -196,10 +196,15 @@ class CaseSingle(Single):
 
     def retrieve(self, request, pk):
         """An agency that sees the state only has no case here: 404, as for an id that never was."""
-        rows = CaseAccess.objects.of(request.auth, Level.SUMMARY).select_related("case__lead", "case__coordination")
+        return self._detail(pk)
+
+    def _detail(self, pk, *, replayed=False):
+        """Whatever was asked, showing the case is a reading, and journalled."""
+        actor = self.request.auth
+        rows = CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case__lead", "case__coordination")
         row = found(rows.filter(case=pk))
-        cases.read_case(request.auth, pk)
-        return self.answer(shown.CaseDetail, row)
+        cases.read_case(actor, pk)
+        return self.answer(shown.CaseDetail, row, replayed=replayed)
 
 
 @api_schema.orientation_list

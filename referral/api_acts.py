@@ -1,14 +1,14 @@
-"""Acts of a program beside the answer to a request: what was said about it, sending and taking back, and an alert's
-three ends. Each address is an action that `actions` may name."""
+"""Acts of a program beside the answer to a request: what was said about it, sending and taking back, an alert's three
+ends, and the moves of a case. Each address is an action that `actions` may name."""
 
 from . import api_acts_schema as says
 from . import serializers as shown
-from .alert_input import CloseInput, Nothing, RedirectInput, RevokeInput, WordsInput
-from .api import AlertSingle, OrientationSingle, alert_context, found, still_live
+from .alert_input import CloseInput, ClosingInput, Nothing, RedirectInput, RevokeInput, WordsInput
+from .api import AlertSingle, CaseSingle, OrientationSingle, alert_context, found, still_live
 from .config.api import Problem
 from .idempotency import claim
 from .models import Alert, AlertDesk
-from .operations import alerts, coverage, desks, orientation_talk, orientations
+from .operations import alerts, case_life, coverage, desks, orientation_talk, orientations
 
 
 class OrientationActs(OrientationSingle):
@@ -78,3 +78,30 @@ class AlertActs(AlertSingle):
             operation(actor, given)
             alert = found(Alert.objects.visible_to(actor).filter(pk=pk))
         return self.answer(shown.AlertDetail, alert, replayed=taken.replayed, **alert_context(actor, alert))
+
+
+class CaseActs(CaseSingle):
+    """The moves of a case, by the agency that leads it: others that see it are told 403."""
+
+    @says.start_support
+    def start_support(self, request, pk):
+        return self._move(pk, "start_support", Nothing)
+
+    @says.follow_up
+    def follow_up(self, request, pk):
+        return self._move(pk, "follow_up", Nothing)
+
+    @says.close_case
+    def close(self, request, pk):
+        return self._move(pk, "close", ClosingInput)
+
+    @says.reopen_case
+    def reopen(self, request, pk):
+        return self._move(pk, "reopen", Nothing)
+
+    def _move(self, pk, action, body):
+        actor, outcome = self.request.auth, dict(self.body(body).validated_data)
+        taken = claim(self.request, pk)
+        if not taken.replayed:
+            case_life.move_case(actor, pk, action, reason=outcome.pop("reason", ""), outcome=outcome)
+        return self._detail(pk, replayed=taken.replayed)

@@ -11,6 +11,10 @@ def _ends(name, summary, request, description=""):
     return posts(name, summary, tag="alerts", request=request, response=shown.AlertDetail, description=description)
 
 
+def _moves(name, summary, request=given.Nothing, description=""):
+    return posts(name, summary, tag="cases", request=request, response=shown.CaseDetail, description=description)
+
+
 ask_orientation = answers(
     "ask_orientation",
     gettext_lazy("Ask the sender a question"),
@@ -53,4 +57,24 @@ close_alert = _ends(
     gettext_lazy("Close an alert without a case"),
     given.CloseInput,
     gettext_lazy("With a reason. A low score is never one."),
+)
+start_support = _moves(
+    "start_support",
+    gettext_lazy("Say that the support of the person has begun"),
+    description=gettext_lazy("By the agency that leads the case, as its three other moves; also back from follow-up."),
+)
+follow_up = _moves("follow_up_case", gettext_lazy("Say that follow-up after exit has begun"))
+close_case = _moves(
+    "close_case",
+    gettext_lazy("Close a case, with its outcome"),
+    given.ClosingInput,
+    gettext_lazy(
+        "Ends the requests under way and what other agencies hold for them: they keep the state only. Time limits set "
+        "by law run on."
+    ),
+)
+reopen_case = _moves(
+    "reopen_case",
+    gettext_lazy("Open a closed case again"),
+    description=gettext_lazy("Gives no access back: ask the services again."),
 )

@@ -15,6 +15,8 @@ CATEGORIES = {bit: bit.name.lower() for bit in Category}
 # a program sends an alert by creating it; silent desks are looked after in the pages
 ALERT_ACTIONS = sorted({action for _state, action in workflow.ALERT} - {"send", "escalate", "readdress"})
 ORIENTATION_ACTIONS = sorted({name for (_, name), step in workflow.ORIENTATION.items() if step.roles})
+# a merging and its undoing are the decision's on a possible duplicate, taken in the pages
+CASE_ACTIONS = sorted({name for (_, name), step in workflow.CASE.items() if step.roles})
 
 
 def categories_of(mask: int) -> list[str]:
@@ -78,6 +80,10 @@ def desk_actions(actor, row) -> list[str]:
 
 def sender_actions(actor, orientation) -> list[str]:
     return workflow.actions(workflow.ORIENTATION, orientation.state, side={"sender"}, actor=actor)
+
+
+def case_actions(actor, row) -> list[str]:
+    return workflow.actions(workflow.CASE, row.status, side={"lead"} if row.lead else set(), actor=actor)
 
 
 class AlertRow(Shown):
@@ -172,6 +178,7 @@ class CaseRow(Shown):
     restricted = serializers.BooleanField()
     received_at = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
+    actions = ActionsField(CASE_ACTIONS, case_actions)
 
 
 class ConsentShown(Shown):

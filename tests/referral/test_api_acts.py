@@ -46,7 +46,11 @@ def sent(p, **fields):
 
 
 def test_every_action_that_can_be_named_has_an_address():
-    for noun, table in (("alert", workflow.ALERT), ("orientation", workflow.ORIENTATION)):
+    for noun, table in (
+        ("alert", workflow.ALERT),
+        ("orientation", workflow.ORIENTATION),
+        ("case", workflow.CASE),
+    ):
         for action in {name for (_s, name), step in table.items() if step.side in ("sender", "desk", "lead")}:
             if noun == "alert" and action in NOT_A_PROGRAMS:
                 assert action not in ALERT_ACTIONS
