@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 RIGHTS = {row["table"]: row for row in csv.DictReader((Path(__file__).parent / "expected" / "rights.csv").open())}
 WALLED = sorted(wall.table for wall in walls.declared()[0])
 # The ways in from outside, and a question that answers yes or no.
-ENTRANCES = {"accept", "break_glass", "import_touched", "move_case", "still_sees", "undo_import", "watched"}
+ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_case", "undo_import", "watched"}
 
 
 def rows(sql, args=None) -> list[tuple]:
@@ -224,6 +224,10 @@ def test_the_application_refuses_a_powerful_role(user, works):
         opened.close()
 
 
+# the directory of desks is read by everybody; its walls bound who writes it
+DIRECTORY = {"agencies_desk", "agencies_desk_services", "agencies_desk_territories", "agencies_dutyhours"}
+
+
 # -- nobody without a name --------------------------------------------------------------------------------------------
 def count(table, condition="true") -> int:
     """0 where the role may not even ask: what the worker alone reads is closed to the application by privilege."""
@@ -247,7 +251,7 @@ def test_without_an_actor_every_table_raises(world):
     tell(None)
     for role in walls.ROLES:
         with as_role(role):
-            silent = {table: refusal(f"SELECT * FROM {table}") for table in WALLED}
+            silent = {table: refusal(f"SELECT * FROM {table}") for table in WALLED if table not in DIRECTORY}
             assert set(silent.values()) == {"42501"}, {table for table, code in silent.items() if code != "42501"}
     with as_role("nrm_app"):
         assert refusal("SELECT nrm.accept(gen_random_uuid(), gen_random_uuid(), NULL)") == "42501"
@@ -257,7 +261,7 @@ def test_the_application_cannot_become_the_system(world):
     """The worker's mode and the kind `system` open nothing to the role of the web, whatever it sets."""
     stranger, holder = world.actor("case_worker", "stranger"), world.actor("case_worker", "kept")
     with acting_as(SYSTEM):
-        assert {table: count(table) for table in WALLED} == dict.fromkeys(WALLED, 0)
+        assert {table for table in WALLED if count(table)} == DIRECTORY
     for actor in (stranger, holder, world.coordinator):
         with acting_as(actor):
             before = {table: count(table) for table in WALLED}

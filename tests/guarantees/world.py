@@ -16,7 +16,7 @@ from notifications.models import Preference
 from referral.models import Alert, AlertDesk, ClientKey, Match, MatchAlarm, Orientation
 from referral.operations import access, agreements, alerts, cases, duplicates, matches, orientations
 from tests import factories as f
-from tests.guarantees import desk_rows, file_rows, group_rows, list_rows, procedure_rows, rights_rows
+from tests.guarantees import desk_rows, file_rows, group_rows, list_rows, procedure_rows, request_rows, rights_rows
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Contact, Grant, Identity
 
@@ -279,6 +279,7 @@ class World:
         group_rows.fill(self)
         desk_rows.fill(self)
         file_rows.fill(self)
+        request_rows.fill(self)
         with acting_as(self.lead):
             Preference.objects.create(membership=self.lead, kind="alert_sent")
             ClientKey.objects.create(membership=self.lead, route="r", key="k", digest="d", made=self.case.pk)

@@ -1,0 +1,17 @@
+"""What is said about a request, the places a desk declared, and the figures of routing."""
+
+from django.db import connection
+
+from agencies.actor import SYSTEM, acting_as
+from referral.operations import orientation_talk, organisation
+from tests.roles import as_role
+
+
+def fill(world) -> None:
+    relation = world.relations["accepted_file"]
+    holder = world.actor("case_worker", "accepted_file")
+    with acting_as(holder):
+        orientation_talk.write_message(holder, relation.orientation.pk, words="MARQUEUR-MESSAGE")
+        organisation.declare_places(holder, 3)
+    with as_role("nrm_worker"), acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs()")
