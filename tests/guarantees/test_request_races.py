@@ -22,7 +22,7 @@ LEGAL = {
     (row["state"], row["action"], row["expected"])
     for row in ROWS
     if row["thing"] == "orientation" and row["expected"] not in REFUSED
-} | {(state, "hand_on", "completed") for state in ("accepted", "in_progress")}
+} | {(state, action, "completed") for state in ("accepted", "in_progress") for action in ("hand_on", "lapse")}
 GIVES = {"accepted", "in_progress"}
 ENDS = {"completed", "declined", "withdrawn", "expired", "consent_withdrawn"}
 
@@ -151,14 +151,14 @@ def test_one_draft_changed_by_two_hands(p):  # noqa: F811
         case = f.case(p["coord"], author=p["nurse"])
         consent = f.consent(p["coord"], case)
 
-        def write(who, **terms):
+        def write(who, case=case, consent=consent, **terms):
             orientations.draft_orientation(
                 who,
                 case,
                 addressee=p["home"].agency,
                 service=service,
                 consent=consent,
-                **terms,  # noqa: B023
+                **terms,
             )
 
         ends = raced(
