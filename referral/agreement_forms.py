@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency
 from victims.models import ChildOpinion, Consent
 
-from .alert_answers import EXPLAINED, INTERPRETER, LANGUAGES, OTHER_LANGUAGE
+from .alert_answers import EXPLAINED, INTERPRETER
 from .case_forms import AGREED_KINDS, CATEGORIES, LEVELS, mask, radios, ticks
 from .code_labels import CONSENT_PURPOSES, choices
+from .languages import LANGUAGES, OTHER_LANGUAGE
 from .operations.agreements import givers
 
 PROOFS = [

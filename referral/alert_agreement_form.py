@@ -8,7 +8,7 @@ from agencies.models import Kind
 from . import alert_answers as said
 from .alert_forms import LISTED, AnswersForm, question, short_text, ticks
 from .models import Orientation
-from .routing import REQUIRED, SUPPORT
+from .routing import REQUIRED, SUPPORT, protection_ground
 
 
 class AgreementForm(AnswersForm):
@@ -57,6 +57,14 @@ class AgreementForm(AnswersForm):
         self.contact, self.agency, self.offers = contact, agency, offers
         super().__init__(*args, **kwargs)
         self.fields["desks"].choices = [(str(o.agency.pk), o.agency.name) for o in offers if not o.blocked]
+        if said.is_child(self.answers):
+            self.fields["agreement"].label = pgettext_lazy(
+                "alert", "The child's opinion: does the child agree that others are told?"
+            )
+        if protection_ground(self.answers):
+            self.fields["recipients"].help_text = pgettext_lazy(
+                "alert", "What the person asked for. Nothing ticked: only the services alerted by rule read the alert."
+            )
 
     def initial_from(self, answers):
         desks = [str(pk) for pk in answers.get("desks") or []]

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from agencies.models import Territory
 from agencies.templatetags.words import day, moment
 from referral.code_labels import FORMS, labels
+from referral.languages import read_as
 from referral.models import Alert, Orientation
 from referral.routing import protection_ground
 
@@ -65,18 +66,6 @@ WHOSE = [
     ("unknown", pgettext_lazy("alert", "I do not know")),
 ]
 PLACES = "detection_contexts"  # the pack's list
-# each in its own name; the code is the one desks declare
-LANGUAGES = [
-    ("fr", "Français"), ("en", "English"), ("sq", "Shqip"), ("am", "አማርኛ"), ("ar", "العربية"), ("bm", "Bamanankan"),
-    ("bn", "বাংলা"), ("bg", "Български"), ("zh", "中文"), ("prs", "دری"), ("bin", "Ẹ̀dó"), ("es", "Español"),
-    ("ka", "ქართული"), ("ha", "Hausa"), ("hi", "हिन्दी"), ("hu", "Magyar"), ("ht", "Kreyòl"), ("ln", "Lingála"),
-    ("ps", "پښتو"), ("fa", "فارسی"), ("pl", "Polski"), ("pt", "Português"), ("ff", "Pulaar"), ("rom", "Romani"),
-    ("ro", "Română"), ("ru", "Русский"), ("sr", "Srpski"), ("so", "Soomaali"), ("snk", "Sooninkanxanne"),
-    ("tl", "Tagalog"), ("ta", "தமிழ்"), ("th", "ไทย"), ("ti", "ትግርኛ"), ("tr", "Türkçe"), ("uk", "Українська"),
-    ("ur", "اردو"), ("vi", "Tiếng Việt"), ("wo", "Wolof"), ("yo", "Yorùbá"),
-]  # fmt: skip
-OTHER_LANGUAGE = ("mis", pgettext_lazy("alert", "Another language"))
-RIGHT_TO_LEFT = {"ar", "prs", "ps", "fa", "ur"}
 
 
 @dataclass(frozen=True)
@@ -87,11 +76,6 @@ class Said:
     answer: str
     step: int
     field: str
-    language: str = ""
-
-    @property
-    def dir(self) -> str:
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
 
 def word(choices, code) -> str:
@@ -134,16 +118,10 @@ def said(answers: dict) -> list[Said]:
             1,
             "employer_immunity",
         ),
-        Said(
-            pgettext_lazy("alert", "Language"),
-            word([*LANGUAGES, OTHER_LANGUAGE], answers.get("language")),
-            1,
-            "language",
-            answers.get("language") or "",
-        ),
+        Said(pgettext_lazy("alert", "Language"), read_as(answers.get("language") or ""), 1, "language"),
         Said(pgettext_lazy("alert", "Where the person is"), answers.get("where") or "", 1, "where"),
         Said(pgettext_lazy("alert", "Where to call you back"), answers.get("callback") or "", 1, "callback"),
-        Said(pgettext_lazy("alert", "Agreement"), _agreement(answers), 3, "agreement_0"),
+        Said(_asked(answers), _agreement(answers), 3, "agreement_0"),
         Said(
             pgettext_lazy("alert", "What was explained"), words(EXPLAINED, answers.get("explained")), 3, "explained_0"
         ),
@@ -172,6 +150,15 @@ def _when(answers: dict) -> str:
 def _until(places: dict, answers: dict) -> str:
     until, here = answers.get("reachable_until"), places.get(answers.get("territory"))
     return local_moment(until, here.time_zone if here else "Europe/Paris") if until else ""
+
+
+def is_child(answers: dict) -> bool:
+    """A doubt about age counts as a child: no agreement is asked of a child, the child's opinion is heard."""
+    return answers.get("minor") in ("yes", "doubt")
+
+
+def _asked(answers: dict) -> str:
+    return gettext("The child's opinion") if is_child(answers) else pgettext("alert", "Agreement")
 
 
 def _agreement(answers: dict) -> str:

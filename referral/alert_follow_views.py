@@ -115,6 +115,7 @@ def own_answers(actor, alert, form=None) -> dict:
         "said": alert_answers.said(answers),
         "additions": alert.additions.order_by("at", "id"),
         "addition": form or AdditionForm(),
+        "has_errors": form is not None,
         "signs": [(shared.indicators[code], shared.values[value]) for code, value in seen],
     }
 

@@ -16,6 +16,7 @@ from agencies.models import Territory
 
 from . import alert_answers as said
 from .code_labels import FORMS, choices
+from .languages import LANGUAGES, OTHER_LANGUAGE
 from .routing import REQUIRED
 
 NOTE_LENGTH = 500
@@ -77,16 +78,6 @@ class TerritoryField(forms.ModelChoiceField):
 
     def label_from_instance(self, place):
         return f"{place.pk} · {place}"
-
-
-class LanguageSelect(forms.Select):
-    """Each language in its own name, told as such to screen readers."""
-
-    def create_option(self, name, value, *args, **kwargs):
-        option = super().create_option(name, value, *args, **kwargs)
-        if value and value != said.OTHER_LANGUAGE[0]:
-            option["attrs"]["lang"] = value
-        return option
 
 
 class AnswersForm(forms.Form):
@@ -173,8 +164,7 @@ class SituationForm(AnswersForm):
     language = forms.ChoiceField(
         required=False,
         label=pgettext_lazy("alert", "Language of the person"),
-        choices=[("", pgettext_lazy("alert", "I do not know")), *said.LANGUAGES, said.OTHER_LANGUAGE],
-        widget=LanguageSelect,
+        choices=[("", pgettext_lazy("alert", "I do not know")), *LANGUAGES, OTHER_LANGUAGE],
         error_messages=LISTED,
     )
 

@@ -14,6 +14,7 @@ from .child_path import child_path
 from .code_labels import CONSENT_PURPOSES, FORMS, labels
 from .filters import CaseAccessFilter
 from .following import follow, next_step, with_moves
+from .languages import read_as
 from .lists import listing
 from .models import Alert, Orientation
 from .refusals import cases_only
@@ -42,9 +43,9 @@ def case_detail(request, pk):
     followed = follow(with_moves(Orientation.objects.visible_to(request.actor).filter(case=case)))
     context |= {
         "form_words": labels(FORMS)[FORMS].get(case.form, case.form),
-        "language": sheet_words.language(case.language),
+        "language": read_as(case.language),
         "orientations": followed,
-        "next_step": next_step(case, access.lead, followed),
+        "next_step": next_step(case, access.lead, followed, request.actor.agency_id),
         "child": child_path(request.actor, access, followed),
         "consents": _consents(case),
         "sees": who_sees(request.actor, case),

@@ -13,8 +13,8 @@ from agencies.models import Category, Level
 from victims.models import Case, CaseAccess
 
 from .code_labels import FORMS, labels
+from .languages import read_as
 from .models import Orientation
-from .sheet_words import language
 
 STATUS, SUMMARY, FILE = Level.STATUS, Level.SUMMARY, Level.FILE
 
@@ -84,7 +84,7 @@ def _case_line(access, case, signs, forms) -> dict:
         access.get_level_display(), ", ".join(str(bit.label) for bit in Category.of(access.categories)),
     ]  # fmt: skip
     if case is not None and access.level >= SUMMARY:
-        cells += [case.get_age_side_display(), language(case.language), case.persons, str(case.lead),
+        cells += [case.get_age_side_display(), read_as(case.language), case.persons, str(case.lead),
                   str(case.coordination)]  # fmt: skip
     else:
         cells += [""] * 5

@@ -81,8 +81,9 @@ def steps(moves, reasons: dict[str, str]) -> list:
     return found[::-1]
 
 
-def next_step(case, leads: bool, followed: list[Orientation]) -> NextStep:
-    """The one thing to do now on a case, from its orientations (newest first). A child's protection comes first."""
+def next_step(case, leads: bool, followed: list[Orientation], agency_id: int) -> NextStep:
+    """The one thing to do now on a case, from its orientations (newest first). A child's protection comes first, then
+    what the reader's own agency took on: its state is the reader's to say."""
     if leads and crip_missing(case, followed):
         href = f"{reverse('referral:orientation-new', args=[case.pk])}?service={CRIP}"
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
@@ -90,6 +91,10 @@ def next_step(case, leads: bool, followed: list[Orientation]) -> NextStep:
     if leads and (draft := _first(followed, (State.DRAFT,))):
         text = _("An orientation to %(agency)s waits to be sent.") % {"agency": draft.addressee}
         return NextStep(text, href=reverse("referral:orientation-preview", args=[draft.pk]), label=_("Read and send"))
+    own = [o for o in followed if o.addressee_id == agency_id]
+    if taken := _first(own, (State.ACCEPTED,)):
+        text, label = _("Say when support starts: the sender follows it."), _("Open the request")
+        return NextStep(text, href=reverse("referral:orientation-detail", args=[taken.pk]), label=label)
     if waiting := _first(followed, WAITING):
         text = _("The answer of %(agency)s is awaited.") % {"agency": waiting.addressee}
         return NextStep(text, waiting.due_at, reverse("referral:orientation-detail", args=[waiting.pk]), _("Follow"))

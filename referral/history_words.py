@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, Membership, Territory
 from victims.models import AgeSide, Case, Urgency
 
-from . import sheet_words
 from .code_labels import CLOSURE_REASONS, FORMS, labels
+from .languages import read_as
 
 FIELDS = {
     "status": _("State"),
@@ -69,7 +69,7 @@ class _Values:
             "territory_id": self.places,
         }.get(name)
         if name == "language":
-            return sheet_words.language(value) or value
+            return read_as(value)
         return str((known or {}).get(value, value))
 
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Territory
 
 from . import nationalities
-from .alert_answers import LANGUAGES
 from .code_labels import FORMS, labels
+from .languages import OWN_NAMES, name_in
 
 IGNORED = ""
 
@@ -131,10 +131,11 @@ class Reader:
             "sex": lists["sexes"],
             "age_group": lists["age_groups"],
             "detection": lists["detection_contexts"],
-            "language": dict(LANGUAGES),
+            "language": OWN_NAMES,
         }
         self.words = {name: _words(codes, _BY_HAND.get(name, {})) for name, codes in self.lists.items()}
         self.words["age_side"] = _words({}, _BY_HAND["age_side"])
+        self.words["language"] |= {plain(name_in(tongue, code)): code for code in OWN_NAMES for tongue in ("fr", "en")}
         places = Territory.objects.exclude(sort=Territory.Sort.REGION)
         self.places = {plain(name): t.pk for t in places for name in (t.pk, t.pk.lstrip("0"), t.label_fr)}
 

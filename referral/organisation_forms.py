@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Desk, Service, Territory
 
-from .alert_answers import LANGUAGES
 from .code_labels import FORMS, choices
+from .languages import LANGUAGES
 from .operations.organisation import GIVEN_BY_THE_DIRECTORY
 
 MOST_PLACES = 999

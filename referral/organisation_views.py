@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Capacity, Role
 
 from . import needs, ranking
-from .alert_answers import LANGUAGES
 from .code_labels import FORMS, labels
+from .languages import read_as
 from .operations import organisation as desks
 from .organisation_forms import DeskForm, PlacesForm
 from .workflow import NotAllowed
@@ -25,13 +25,13 @@ def organisation(request):
 
 
 def _context(request, desk, form=None) -> dict:
-    words, tongues = labels(FORMS)[FORMS], dict(LANGUAGES)
+    words = labels(FORMS)[FORMS]
     return {
         "desk": desk,
         "services": desk.services.all(),
         "territories": desk.territories.order_by("pk"),
         "forms_taken": [words.get(code, code) for code in desk.forms],
-        "languages": [tongues.get(code, code) for code in desk.languages],
+        "languages": [read_as(code) for code in desk.languages],
         "stale": desk.places is not None and not ranking.fresh(desk),
         "history": Capacity.objects.filter(desk=desk)[:HISTORY],
         "places": form or PlacesForm(initial={"places": desk.places}),
@@ -64,7 +64,8 @@ def organisation_edit(request):
         desks.keep_desk(request.actor, **form.kept())
         messages.success(request, _("Saved. It shows at once to those who look for a service."))
         return redirect("referral:organisation")
-    return render(request, "referral/organisation_edit.html", {"desk": desk, "form": form})
+    context = {"desk": desk, "form": form, "section": "referral:organisation"}
+    return render(request, "referral/organisation_edit.html", context)
 
 
 @require_safe

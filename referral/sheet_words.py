@@ -12,8 +12,9 @@ from indicators import catalogue
 from victims.models import AgeSide, ChildOpinion, Urgency
 
 from . import category_words, nationalities
-from .alert_answers import LANGUAGES, OTHER_LANGUAGE, PLACES, WHEN, said_contact, word
+from .alert_answers import PLACES, WHEN, said_contact, word
 from .code_labels import FORMS, labels
+from .languages import read_as
 from .models import Orientation
 
 TITLES = {
@@ -87,7 +88,7 @@ def summary(data: dict) -> list[tuple[str, str]]:
         (_("Age"), word(AgeSide.choices, data["age_side"])),
         (_("The child's opinion"), _child_opinion(data)),
         (_("Département"), f"{place.pk} · {place}" if place else data["territory"]),
-        (_("Language"), language(data.get("language"))),
+        (_("Language"), read_as(data.get("language") or "")),
         (_("Persons concerned"), str(data.get("persons") or "")),
     ]
     return [(question, answer) for question, answer in facts if answer]
@@ -97,10 +98,6 @@ def _child_opinion(data: dict) -> str:
     if not data.get("opinion"):
         return ""
     return f"{word(ChildOpinion.Stance.choices, data['opinion'])}, {day(date.fromisoformat(data['opinion_on']))}"
-
-
-def language(code) -> str:
-    return word([*LANGUAGES, OTHER_LANGUAGE], code)
 
 
 def file_facts(data: dict) -> list[tuple[str, str]]:

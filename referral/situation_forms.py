@@ -9,10 +9,11 @@ from django.utils.translation import ngettext
 
 from agencies.models import Level, Service
 
-from .alert_answers import LANGUAGES, OTHER_LANGUAGE, PLACES
+from .alert_answers import PLACES
 from .case_forms import LEVELS, radios
 from .code_labels import FORMS, choices
 from .filters import NOT_A_SIGN, places
+from .languages import LANGUAGES, OTHER_LANGUAGE
 from .models import Alert, Orientation, Situation
 from .operations.coverage import REASON_LENGTH
 from .operations.situations import AT_ONCE

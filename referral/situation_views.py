@@ -2,12 +2,11 @@
 
 from functools import wraps
 
-from babel import Locale
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from agencies.paging import Keyset
@@ -17,6 +16,7 @@ from . import budgets, routing, sheet_words
 from .alert_answers import PLACES
 from .code_labels import FORMS, labels
 from .filters import SituationFilter
+from .languages import in_both
 from .lists import listing
 from .models import Alert, Situation, SituationAlert
 from .operations import situation_split, situations
@@ -170,15 +170,9 @@ def situation_intake(request, pk):
     found = situations.lines(actor, situation)
     situation_split.progress(actor, found)
     for line in found:
-        line.language = _language(line.known.language) if line.known else ""
+        line.language = in_both(line.known.language) if line.known else ""
     context = {"situation": situation, "lines": found, "choices": Alert.Agreement.choices}
     return render(request, "referral/situation_intake.html", context)
-
-
-def _language(code: str) -> str:
-    """In the reader's words, then in its own: the list is read by staff and shown to the person."""
-    own, named = sheet_words.language(code), Locale.parse((get_language() or "fr")[:2]).languages.get(code, "")
-    return f"{named} · {own}" if named and named.casefold() != own.casefold() else own
 
 
 @coordination_only

@@ -260,13 +260,17 @@ def test_no_desk_is_ticked_for_an_adult_and_a_child_does_not_wait(nurse, people)
     page = nurse.get("alert-step", draft, 3).content.decode()
     assert "Brigade d&#x27;essai" in page
     assert "checked disabled" not in page
+    assert "La personne est-elle d&#x27;accord" in page and "votre organisme garde l&#x27;alerte" in page
     nurse.post("alert-step", draft, 1, **{**STEP1, "minor": "doubt"})
     page = nurse.get("alert-step", draft, 3).content.decode()
     assert "checked disabled" in page
+    assert "Avis de l&#x27;enfant : est-il d&#x27;accord" in page and "La personne est-elle d&#x27;accord" not in page
+    assert "Rien de coché : seuls les services alertés d&#x27;office" in page
     assert "226-2-1" in page
     nurse.post("alert-step", draft, 2, none_of_these="on")
     nurse.post("alert-step", draft, 3, agreement="no")
     page = nurse.get("alert-step", draft, 4).content.decode()
+    assert "<dt>Avis de l&#x27;enfant</dt>" in page and "<dt>Accord</dt>" not in page
     assert "CRIP d&#x27;essai" in page
     assert "Protection de l" in page or "CASF" in page
 

@@ -62,6 +62,7 @@ def test_not_seen_not_existing_and_itself_answer_alike(world, reference):
     page = Hand(world["lead"]).post("case-links", world["one"].pk, act="link", reference=asked, sort="family")
     assert page.status_code == 200
     assert "Aucun autre dossier vu par votre service n'a cette référence" in text(page) and asked in text(page)
+    assert "<title>Erreur" in text(page)
     with as_role("nrm_owner"):
         assert not CaseLink.objects.exists()
 

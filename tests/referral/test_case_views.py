@@ -104,6 +104,21 @@ def test_the_next_step_follows_the_orientations(world):
     assert "choisissez un autre service" in text(hand.get("case-detail", case.pk))
 
 
+def test_who_took_a_request_on_is_told_to_say_when_support_starts_and_others_are_not(world):
+    case = f.case(world["coord"], author=world["nurse"])
+    house = world["shelter"]
+    taken = f.orientation(world["coord"], case, house.agency, state="accepted", answerer=house)
+    other = f.member(f.agency(services=("legal_aid",)))
+    f.orientation(world["coord"], case, other.agency, state="accepted", answerer=other, service=f.service("legal_aid"))
+    page = text(Hand(house).get("case-detail", case.pk))
+    assert "Dites quand la prise en charge commence" in page and f'/orientations/{taken.pk}/">Ouvrir la demande' in page
+    assert "pas encore ouverte" not in page, "an answer was given without opening it first"
+    assert "Dites quand la prise en charge commence" not in text(Hand(world["coord"]).get("case-detail", case.pk))
+    with acting_as(house):
+        f.orientations.start_orientation(house, taken.pk)
+    assert "Dites quand la prise en charge commence" not in text(Hand(house).get("case-detail", case.pk))
+
+
 def test_an_agreement_is_recorded_by_the_lead_with_nothing_chosen_beforehand(world):
     case, hand = f.case(world["coord"], author=world["nurse"]), Hand(world["coord"])
     page = text(hand.get("consent-new", case.pk))

@@ -218,6 +218,15 @@ def _changed(actor, case):
     Case.objects.filter(pk=case.pk).update(language="ro")
 
 
+def test_a_language_is_read_in_french_in_english_in_its_own_name_and_by_its_code(worker):
+    words = ("roumain", "Romanian", "Română", "ro", "Tigrigna", "klingon", "")
+    table = "Référence;Âge;Langue\n" + "".join(f"L-{n};majeure;{word}\n" for n, word in enumerate(words))
+    loaded(worker, table, only_good=True)
+    with acting_as(worker):
+        found = ImportedCase.objects.order_by("line").select_related("case")
+        assert [row.case.language for row in found] == ["ro", "ro", "ro", "ro", "ti", ""]
+
+
 @pytest.mark.parametrize("work", [_episode, _profile, _assigned, _changed])
 def test_one_case_that_was_worked_on_keeps_them_all(worker, work):
     made = loaded(worker, GOOD)
