@@ -183,6 +183,23 @@ class OrientationForm(forms.Form):
         elif not agreements and case.is_minor:
             self.initial.setdefault("basis", f"ground:{Orientation.LegalGround.CHILD_IN_DANGER}")
 
+    @classmethod
+    def so_far(cls, data) -> dict:
+        """What is chosen on the page, as the beginning of the same page again: nothing is checked yet."""
+        return {name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()}
+
+    @staticmethod
+    def as_drafted(draft: Orientation, reason: str) -> dict:
+        """The choices of a draft, as the page that changes it begins: the contrary of `chosen`."""
+        return {
+            "verb": draft.verb,
+            "exclusive": draft.exclusive,
+            "level": draft.level,
+            "categories": [bit for bit, _label in CATEGORIES if draft.categories & bit],
+            "basis": f"consent:{draft.consent_id}" if draft.consent_id else f"ground:{draft.legal_ground}",
+            "legal_reason": reason,
+        }
+
     def _grounds(self):
         """Those that may hold for this person and this sender."""
         ground = Orientation.LegalGround

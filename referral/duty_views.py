@@ -29,4 +29,5 @@ def duty(request):
         operations.set_duty_list(request.actor, people.called())
         messages.success(request, _("Duty list saved."))
         return redirect("referral:duty")
-    return render(request, "referral/duty.html", {"desk": desk, "hours": hours, "people": people})
+    context = {"desk": desk, "hours": hours, "people": people, "section": "referral:organisation"}
+    return render(request, "referral/duty.html", context)

@@ -41,25 +41,30 @@ def orientation_new(request, pk):
         return render(request, "referral/orientation_need.html", context)
     service = need.cleaned_data["service"]
     consents = [c for c in case.consents.all() if c.is_live]
-    form = OrientationForm(
-        request.POST or None,
-        case=case,
-        consents=consents,
-        sender=request.actor.agency,
-        initial={"exclusive": routing.is_exclusive(service.pk)},
-    )
+    reordered = "order" in request.POST  # another order of the services is no answer: what is chosen stays
+    initial = OrientationForm.so_far(request.POST) if reordered else _initial(request, case, service)
+    answers = None if reordered else request.POST or None
+    form = OrientationForm(answers, case=case, consents=consents, sender=request.actor.agency, initial=initial)
     sort = request.GET.get("sort", "")
     desks = ranking.ranked_for_orientation(
         case, service.pk, sender_id=request.actor.agency_id, language=case.language, sort=sort
     )
-    if request.method == "POST" and (draft := _drafted(request, case, service, form, desks)):
+    if answers and (draft := _drafted(request, case, service, form, desks)):
         return redirect("referral:orientation-preview", draft.pk)
     asked = _asked(request, case)
     for desk in desks:
         desk.asked = asked.get(desk.agency.pk)
     context = {"case": case, "service": service, "form": form, "desks": desks, "opinion": case.opinions.first()}
-    context |= {"sort": sort, "sorts": ranking.SORTS.items()}
+    context |= {"sort": sort, "sorts": ranking.SORTS.items(), "none_free": all(desk.blocked for desk in desks)}
     return render(request, "referral/orientation_compose.html", context)
+
+
+def _initial(request, case, service) -> dict:
+    """What is chosen beforehand; « Change », on the page of a draft, finds what was chosen for it."""
+    found = {"exclusive": routing.is_exclusive(service.pk)}
+    if request.method == "GET" and (draft := rerouting.standing_draft(request.actor, case, request.GET.get("draft"))):
+        found |= OrientationForm.as_drafted(draft, rerouting.reason_of(draft))
+    return found
 
 
 def _drafted(request, case, service, form, desks) -> Orientation | None:

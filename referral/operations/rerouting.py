@@ -1,5 +1,7 @@
 """A request refused, or left without an answer, asked of another service: same need, same ground, same reach."""
 
+from uuid import UUID
+
 from agencies.models import Agency
 from referral import ranking, workflow
 from referral.models import LegalReason, Orientation
@@ -37,14 +39,24 @@ def reroute_orientation(actor, orientation_id, addressee: Agency) -> Orientation
         addressee=addressee,
         service=asked.service,
         urgency=asked.urgency,
-        legal_reason=_reason(asked),
+        legal_reason=reason_of(asked),
         exclusive=asked.exclusive,
         rerouted_from=asked,
         **terms,
     )
 
 
-def _reason(asked: Orientation) -> str:
+def standing_draft(actor, case, key: str | None) -> Orientation | None:
+    """The draft of the actor's agency on this case that `key` names, if there is one that is not sent yet."""
+    try:
+        named = UUID(key or "")
+    except ValueError:
+        return None
+    return Orientation.objects.sent_by(actor).filter(pk=named, case=case, state=Orientation.State.DRAFT).first()
+
+
+def reason_of(asked: Orientation) -> str:
+    """Why it goes without agreement, for those who may read it: its sender, the coordination, the audit."""
     kept = LegalReason.objects.filter(share=asked.pk).first()
     return kept.data if kept else ""
 

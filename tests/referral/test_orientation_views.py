@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from agencies.actor import acting_as
-from agencies.models import Category, Kind, Role
+from agencies.models import Category, Desk, Kind, Role
 from journal.models import Entry
 from referral import ranking
 from referral.models import Orientation, OrientationDesk, OrientationMove
@@ -109,6 +109,43 @@ def test_every_wrong_answer_is_said_and_the_right_ones_kept(world):
     assert police_only.status_code == 200  # no duty of the sender's: not among its grounds
     with acting_as(w["coord"]):
         assert not Orientation.objects.exists()
+
+
+WHY = "Menace de mort reçue ce matin devant son hébergement."
+
+
+def test_another_order_and_a_change_keep_what_was_chosen(world):
+    w, hand = world, Hand(world["coord"])
+    ground = composed(w, basis="ground:vital_danger", level="3", categories=["2"], legal_reason=WHY)
+    short = {**ground, "legal_reason": "court", "order": "far", "addressee": ""}
+    page = text(hand.post("orientation-new", w["case"].pk, query=NEED + "&sort=far", **short))
+    assert "à corriger" not in page and "court</textarea>" in page  # nothing is judged before a service is chosen
+    assert re.search(r'value="far"[^>]*aria-current="true"', page)
+    assert re.search(r'name="level" value="3"[^>]*checked', page)
+    assert re.search(r'name="categories" value="2"[^>]*checked', page)
+
+    draft = hand.post("orientation-new", w["case"].pk, query=NEED, **ground).url.split("/")[2]
+    preview = text(hand.get("orientation-preview", draft))
+    assert f"?service=safe_housing&draft={draft}" in preview
+    changed = text(hand.get("orientation-new", w["case"].pk, query=f"{NEED}&draft={draft}"))
+    for name, kept in (("basis", "ground:vital_danger"), ("level", "3")):
+        assert re.search(rf'name="{name}" value="{kept}"[^>]*checked', changed)
+    assert WHY in changed and re.search(r'name="categories" value="2"[^>]*checked', changed)
+
+    # near misses: no key at all, a request that has left, a draft that is not there
+    other = f.orientation(w["coord"], w["case"], w["other"].agency, legal_ground="vital_danger", level=3)
+    for key in ("x", str(other.pk), "00000000-0000-4000-8000-000000000000"):
+        least = text(hand.get("orientation-new", w["case"].pk, query=f"{NEED}&draft={key}"))
+        assert WHY not in least and re.search(r'name="level" value="2"[^>]*checked', least)
+
+
+def test_a_page_where_nobody_can_take_the_person_says_what_to_do(world):
+    w, hand = world, Hand(world["coord"])
+    assert "Aucun de ces services" not in text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    with as_role("nrm_owner"):
+        Desk.objects.update(takes_adults=False)
+    page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    assert "Aucun de ces services" in page and "Voir l'aperçu" not in page
 
 
 def test_only_the_lead_orients(world):
