@@ -9,6 +9,7 @@ from agencies.templatetags.words import day
 from victims.models import Case, CaseAccess
 
 from .code_labels import DECLINE_REASONS, FORMS, choices, labels
+from .coverage_words import agreements_with_reach, categories_with_reach
 from .filters import NOT_A_SIGN
 from .models import Orientation
 from .operations.coverage import REASON_LENGTH, acts_of
@@ -174,9 +175,10 @@ class OrientationForm(forms.Form):
         self.sender = sender
         self.case, self.consents = case, {f"consent:{c.pk}": c for c in consents}
         self.fields["basis"].choices = [
-            *agreement_choices(consents),
+            *agreements_with_reach(case, agreement_choices(consents), consents),
             *((f"ground:{code}", label) for code, label in self._grounds()),
         ]
+        self.fields["categories"].choices = list(categories_with_reach(case, CATEGORIES, consents))
         agreements = list(self.consents)
         if len(agreements) == 1:
             self.initial.setdefault("basis", agreements[0])

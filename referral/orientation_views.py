@@ -51,9 +51,7 @@ def orientation_new(request, pk):
     )
     if answers and (draft := _drafted(request, case, service, form, desks)):
         return redirect("referral:orientation-preview", draft.pk)
-    asked = _asked(request, case)
-    for desk in desks:
-        desk.asked = asked.get(desk.agency.pk)
+    _mark(request, case, desks, consents)
     context = {"case": case, "service": service, "form": form, "desks": desks, "opinion": case.opinions.first()}
     context |= {"sort": sort, "sorts": ranking.SORTS.items(), "none_free": all(desk.blocked for desk in desks)}
     return render(request, "referral/orientation_compose.html", context)
@@ -87,10 +85,15 @@ def _drafted(request, case, service, form, desks) -> Orientation | None:
     return orientations.draft_orientation(request.actor, case, addressee=desk.agency, service=service, **chosen)
 
 
-def _asked(request, case) -> dict[int, Orientation]:
-    """Services already asked for this case, the newest request of each, so that nobody is asked twice unawares."""
+def _mark(request, case, desks, consents) -> None:
+    """Services already asked, with the newest request of each, so that nobody is asked twice unawares; and whether an
+    agreement names them, said before the choice."""
     sent = Orientation.objects.sent_by(request.actor).filter(case=case).exclude(state=Orientation.State.DRAFT)
-    return {o.addressee_id: o for o in sent.order_by("created_at", "id")}
+    asked = {o.addressee_id: o for o in sent.order_by("created_at", "id")}
+    able = [consent for consent in consents if coverage.suffices(case, consent)]
+    for desk in desks:
+        desk.asked = asked.get(desk.agency.pk)
+        desk.named = any(consent.names(desk.agency) for consent in able)
 
 
 @cases_only
@@ -120,7 +123,7 @@ def orientation_preview(request, pk):
 def orientation_sent(request):
     rows = Orientation.objects.sent_by(request.actor)
     filters = OrientationFilter(request.GET, rows, request=request)
-    context = listing(request, filters, SENT_NEWEST, rows=with_moves(filters.qs))
+    context = listing(request, filters, SENT_NEWEST, rows=with_moves(filters.qs), code="sent")
     follow(context["page"].rows)
     return render(request, "referral/orientation_sent.html", context)
 

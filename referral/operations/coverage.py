@@ -51,7 +51,7 @@ def _check_ground(orientation: Orientation) -> None:
 def _check_agreement(orientation: Orientation, consent: Consent) -> None:
     if not consent.is_live:
         raise Uncovered(_("This agreement has ended."))
-    if orientation.case.is_minor and consent.giver == Consent.Giver.PERSON:
+    if not suffices(orientation.case, consent):
         raise Uncovered(_("A child does not agree alone: choose « child in danger », or whoever speaks for the child."))
     if not consent.names(orientation.addressee):
         raise Uncovered(_("The agreement does not name this agency."))
@@ -60,6 +60,11 @@ def _check_agreement(orientation: Orientation, consent: Consent) -> None:
     if missing := Category.of(orientation.categories & ~consent.categories):
         names = ", ".join(str(bit.label).lower() for bit in missing)
         raise Uncovered(_("The agreement does not cover: %(names)s. Untick, or ask the person.") % {"names": names})
+
+
+def suffices(case, consent: Consent) -> bool:
+    """Whether this giver can agree for this person: a child's own word is its opinion, never alone an agreement."""
+    return not (case.is_minor and consent.giver == Consent.Giver.PERSON)
 
 
 def write_ground(actor, orientation: Orientation, reason: str) -> None:

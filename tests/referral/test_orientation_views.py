@@ -148,6 +148,56 @@ def test_a_page_where_nobody_can_take_the_person_says_what_to_do(world):
     assert "Aucun de ces services" in page and "Voir l'aperçu" not in page
 
 
+def beside(page, name) -> dict[str, str]:
+    """value: the hint under this choice."""
+    rows = re.findall(rf'name="{name}" value="([^"]*)".*?<label[^>]*>[^<]*(?:<span[^>]*>([^<]*))?', page)
+    return dict(rows)
+
+
+def test_what_each_agreement_covers_is_said_before_the_choice(world):
+    """Beside each agreement, each category and each service; and the refusal stays for who chooses otherwise."""
+    w, hand = world, Hand(world["coord"])
+    with as_role("nrm_owner"):
+        w["case"].consents.all().delete()
+    none = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    nobody = "Aucun accord ne le couvre : seulement sur un fondement légal."
+    assert beside(none, "categories") == dict.fromkeys(("1", "2", "4", "8", "16"), "")
+    assert "Nommé par aucun accord" not in none  # there is none, and grounds alone to choose: said once, above
+    identity = f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], categories=3)
+    one = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    covered = {"1": "Couvert par l'accord.", "2": "Couvert par l'accord."}
+    assert beside(one, "categories") == covered | dict.fromkeys(("4", "8", "16"), nobody)
+    said = beside(one, "basis")[f"consent:{identity.pk}"]
+    assert said == "Ne couvre pas : santé, infractions, séjour."
+    assert one.count("Nommé par aucun accord") == 1  # the other shelter
+    f.consent(w["coord"], w["case"], agencies=[w["other"].agency_id], kinds=[], categories=1 | 4, level=2)
+    two = beside(text(hand.get("orientation-new", w["case"].pk, query=NEED)), "categories")
+    assert two["1"] == "Couvert par chacun des accords."
+    assert two["4"].startswith("Couvert seulement par l'accord du ")
+    assert two["8"] == nobody
+    refused = hand.post("orientation-new", w["case"].pk, **composed(w, basis=f"consent:{identity.pk}", categories=[4]))
+    assert refused.status_code == 200 and "ne couvre pas" in text(refused)
+    allowed = hand.post("orientation-new", w["case"].pk, **composed(w, basis=f"consent:{identity.pk}", categories=[1]))
+    assert allowed.status_code == 302
+
+
+def test_a_childs_own_word_covers_nothing(world):
+    """Beside an agreement by who speaks for the child, which covers."""
+    w, hand = world, Hand(world["coord"])
+    f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], categories=1)
+    with as_role("nrm_owner"):
+        Case.objects.filter(pk=w["case"].pk).update(age_side="minor")
+    page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    assert "Un enfant ne donne pas d'accord seul" in page
+    assert beside(page, "categories")["1"].startswith("Aucun accord ne le couvre")
+    w["case"].age_side = "minor"
+    f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], categories=1)
+    assert (
+        beside(text(hand.get("orientation-new", w["case"].pk, query=NEED)), "categories")["1"]
+        == "Couvert par l'accord."
+    )
+
+
 def test_only_the_lead_orients(world):
     w = world
     sent(w, state="accepted", answerer=w["shelter"])
