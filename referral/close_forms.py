@@ -58,3 +58,9 @@ class PaperForm(forms.Form):
         _("Who holds the original, in which file or safe."),
         error_messages={"required": _("Write where it is kept.")},
     )
+
+
+class PaperCorrectionForm(PaperForm):
+    """What it is stays: another document is noted apart."""
+
+    sort = None

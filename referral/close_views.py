@@ -12,7 +12,7 @@ from agencies.models import Category
 from victims.models import LinkedPerson, PaperDocument
 
 from .case_frame import framed
-from .close_forms import LinkForm, PaperForm, PersonForm
+from .close_forms import LinkForm, PaperCorrectionForm, PaperForm, PersonForm
 from .operations import case_links, written
 from .refusals import cases_only
 from .workflow import NotAllowed, WrongState
@@ -93,3 +93,27 @@ def case_papers(request, pk):
     papers = PaperDocument.objects.visible_to(request.actor).now().filter(case=context["case"])
     context |= {"form": form, "papers": papers.select_related("agency")}
     return render(request, "referral/papers.html", context)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def paper_detail(request, pk):
+    """One document with its versions, and its correction. Corrected meanwhile: 409, with what stands, nothing lost."""
+    paper = written.written(request.actor, PaperDocument, pk)
+    context = framed(request, paper.case_id, "papers")
+    versions = written.versions(request.actor, paper)
+    mine = paper.agency_id == request.actor.agency_id and written.may_write(request.actor, context["access"])
+    form = PaperCorrectionForm(request.POST or None, initial=versions[0].data) if mine else None
+    context |= {"paper": paper, "versions": versions, "form": form}
+    if request.method == "POST":
+        if form is None:
+            raise NotAllowed("correct")
+        if form.is_valid():
+            try:
+                written.correct_paper(request.actor, pk, **form.cleaned_data)
+            except WrongState:
+                context |= {"versions": written.versions(request.actor, paper), "late": True}
+                return render(request, "referral/paper.html", context, status=409)
+            messages.success(request, _("Corrected. The former version stays readable."))
+            return redirect("referral:case-papers", paper.case_id)
+    return render(request, "referral/paper.html", context)

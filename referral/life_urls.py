@@ -12,6 +12,7 @@ urlpatterns = [
     path("actions/<uuid:pk>/fait/", needs_views.action_done, name="action-done"),
     path("dossiers/<uuid:pk>/liens/", close_views.case_links_page, name="case-links"),
     path("dossiers/<uuid:pk>/pieces/", close_views.case_papers, name="case-papers"),
+    path("pieces/<uuid:pk>/", close_views.paper_detail, name="paper-detail"),
     path("dossiers/<uuid:pk>/fil/", timeline_views.case_timeline, name="case-timeline"),
     path("dossiers/<uuid:pk>/fil/chercher/", timeline_views.timeline_search, name="timeline-search"),
     path("fil/<uuid:pk>/", timeline_views.timeline_entry, name="timeline-entry"),

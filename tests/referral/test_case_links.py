@@ -32,6 +32,7 @@ def world(db):
         "both": both,
         "single": single,
         "foreign": foreign,
+        "stranger": f.member(f.shelter()),
     }
 
 
@@ -142,3 +143,33 @@ def test_papers_say_where_they_are_and_a_correction_keeps_the_former(world):
     assert "Rendu à la personne" in page and "MARQUEUR-COFFRE" not in page
     with as_role("nrm_owner"):
         assert PaperDocument.objects.count() == 2
+
+
+def test_a_paper_is_corrected_from_its_page_by_who_noted_it(world):
+    """Read with its versions by who sees the file; corrected by its own unit; nothing to who sees no file."""
+    lead, case = world["lead"], world["one"]
+    Hand(lead).post("case-papers", case.pk, sort="complaint", label="PV 2026/114", place="MARQUEUR-COFFRE")
+    with acting_as(lead):
+        first = PaperDocument.objects.visible_to(lead).get()
+    address = f'href="/pieces/{first.pk}/"'
+    assert address in text(Hand(lead).get("case-papers", case.pk))
+    assert address not in text(Hand(world["both"]).get("case-papers", case.pk))  # nothing to correct, no former version
+    kept = Hand(lead).post("paper-detail", first.pk, label="MARQUEUR-GARDE", place="")
+    assert kept.status_code == 200 and "MARQUEUR-GARDE" in text(kept) and "Écrivez où" in text(kept)
+    new = {"label": "PV 2026/114", "place": "Rendu à la personne"}
+    assert Hand(world["both"]).post("paper-detail", first.pk, **new).status_code == 403
+    assert Hand(world["stranger"]).get("paper-detail", first.pk).status_code == 404
+    assert Hand(world["stranger"]).post("paper-detail", first.pk, **new).status_code == 404
+    with as_role("nrm_owner"):
+        assert PaperDocument.objects.count() == 1
+    done = Hand(lead).post("paper-detail", first.pk, **new)
+    assert done.status_code == 302 and done.url.endswith(f"/dossiers/{case.pk}/pieces/")
+    late = Hand(lead).post("paper-detail", first.pk, label="MARQUEUR-TARD", place="Ailleurs")
+    assert late.status_code == 409 and "MARQUEUR-TARD" in text(late) and "Rendu à la personne" in text(late)
+    with as_role("nrm_owner"):
+        second = PaperDocument.objects.get(current=True)
+        assert PaperDocument.objects.count() == 2 and second.sort == "complaint"
+    assert f'action="/pieces/{second.pk}/"' in text(late)
+    shown = text(Hand(world["both"]).get("paper-detail", second.pk))
+    assert shown.index("Rendu à la personne") < shown.index("MARQUEUR-COFFRE") and "<textarea" not in shown
+    assert f'href="/pieces/{second.pk}/"' in text(Hand(world["both"]).get("case-papers", case.pk))
