@@ -95,13 +95,16 @@ END $$
 """
 # Functions that run above the walls (SECURITY DEFINER) are closed to the application, but for these ways in. The
 # others serve triggers, which need no right to fire.
-ENTRANCES = ["accept", "break_glass", "import_touched", "move_case", "still_sees", "undo_import", "watched"]
+ENTRANCES = ["accept", "break_glass", "i_still_see", "import_touched", "move_case", "undo_import", "watched"]
+WORKER_ENTRANCES = ["still_sees"]  # asks about anybody: for the worker, which tells people
 CLOSE = f"""
 DO $$ DECLARE r record; BEGIN
-  FOR r IN SELECT p.oid::regprocedure AS f, NOT p.prosecdef OR p.proname = ANY('{{{",".join(ENTRANCES)}}}') AS open
+  FOR r IN SELECT p.oid::regprocedure AS f, NOT p.prosecdef OR p.proname = ANY('{{{",".join(ENTRANCES)}}}') AS open,
+                  p.proname = ANY('{{{",".join(WORKER_ENTRANCES)}}}') AS worker
            FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'nrm'
   LOOP EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', r.f);
        IF r.open THEN EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO nrm_app, nrm_worker', r.f); END IF;
+       IF r.worker THEN EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO nrm_worker', r.f); END IF;
   END LOOP;
 END $$
 """

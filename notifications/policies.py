@@ -18,7 +18,7 @@ WALLS = [
     ),
     Wall(
         "notifications_notice",
-        select=f"{_MINE} AND nrm.still_sees(membership_id, subject, subject_id)",
+        select=f"{_MINE} AND nrm.i_still_see(subject, subject_id)",
         update=f"{_MINE} AND channel = 'app'",
         # the columns of the delivery are the system mode's; on a row shown in the application they mean nothing
         rights="SELECT, INSERT, UPDATE (read_at, state, attempts, due_at, sent_at)",

@@ -72,7 +72,7 @@ def _build(asker, system, pk) -> None:
         with acting_as(asker):
             export = Export.objects.get(pk=pk)
             move(asker, export, "build", due_at=timezone.now() + LEASE)
-            keys = ExportOrder.objects.get(export=pk).data["rows"]
+            keys = ExportOrder.objects.get(export=pk).data["rows"][: export.total]  # never more than was decided about
         made = []
         for batch in export_rows.batches(keys, BATCH):
             with acting_as(_again(asker)) as asker:
@@ -93,8 +93,8 @@ def _again(asker) -> Membership:
 def _finish(asker, export, made: list[dict]) -> None:
     listed = work.LISTS[export.listed]
     rows = export_rows.still_open(asker, listed, made)
-    move(asker, export, "finish", due_at=timezone.now() + TO_FETCH)
     table = {"columns": export_rows.columns(listed.noun), "rows": rows}
-    ExportFile.objects.create(export=export, membership=asker, rows=table)
+    ExportFile.objects.create(export=export, membership=asker, rows=table)  # while it is being made, and never after
+    move(asker, export, "finish", due_at=timezone.now() + TO_FETCH)
     record("export.made", export)
     enqueue("export_ready", export, to=["asker"])

@@ -25,9 +25,11 @@ class ExportQuerySet(models.QuerySet):
         (what was asked and why stand in ExportOrder)."""
         seen = Q(by=actor.pk)
         if actor.kind == Membership.Sort.PERSON and actor.has(*APPROVERS):
-            seen |= Q(agency=actor.agency_id)
+            near = Q(agency=actor.agency_id)
             if actor.agency.kind == Kind.NGO_NETWORK:
-                seen |= Q(agency__parent=actor.agency_id)
+                near |= Q(agency__parent=actor.agency_id)
+            # a second person, not the asker under another of her or his memberships
+            seen |= near & ~Q(by__user=actor.user_id)
         return self.filter(seen)
 
 

@@ -1,7 +1,7 @@
 """Row security of alerts. Contents stand apart: a redirection takes them away and leaves the moves."""
 
 from agencies.walls import Wall
-from victims.policies import sees
+from victims.policies import leads, sees
 
 from .desks import DUE_DESK, ME, MY_DESK
 
@@ -85,8 +85,13 @@ WALLS = [
     Wall(
         "referral_alertlink",
         select=sees("referral_alertlink.case_id", 2),
-        insert=f"{sees('referral_alertlink.case_id', 2)} AND ({_alert_desk('referral_alertlink.alert_id')}"
-        f" OR {_author('referral_alertlink.alert_id')})",
+        # to a case it leads, by the agency that took the alert up: through a link the author follows the case, and
+        # whoever could make one would follow it after its own access ended
+        insert=(
+            f"{leads('referral_alertlink.case_id')} AND EXISTS (SELECT 1 FROM referral_alertdesk d"
+            " WHERE d.alert_id = referral_alertlink.alert_id AND d.agency_id = nrm.desk() AND d.live"
+            " AND d.taken_by_id = nrm.desk())"
+        ),
         rights="SELECT, INSERT",
     ),
 ]

@@ -6,7 +6,7 @@ from agencies.walls import Wall
 from .desks import ME
 
 _SEES = f"by_id = {ME} OR nrm.approves(agency_id, by_id)"
-_OF_MINE = f"EXISTS (SELECT 1 FROM referral_export e WHERE e.id = export_id AND e.by_id = {ME})"
+_OF_MINE = f"EXISTS (SELECT 1 FROM referral_export e WHERE e.id = export_id AND e.by_id = {ME} AND e.state = '{{}}')"
 _OWN = f"membership_id = {ME}"
 
 WALLS = [
@@ -21,7 +21,8 @@ WALLS = [
     Wall(
         "referral_exportorder",
         select="agency_id = nrm.agency() AND EXISTS (SELECT 1 FROM referral_export e WHERE e.id = export_id)",
-        insert=f"agency_id = nrm.desk() AND {_OF_MINE}",
+        # before it is submitted: what was approved is what is made
+        insert=f"agency_id = nrm.desk() AND {_OF_MINE.format('asked')}",
         rights="SELECT, INSERT",
     ),
     Wall(
@@ -34,7 +35,7 @@ WALLS = [
     Wall(
         "referral_exportfile",
         select=_OWN,
-        insert=f"{_OWN} AND {_OF_MINE}",
+        insert=f"{_OWN} AND {_OF_MINE.format('building')}",
         update=_OWN,
         delete=_OWN,
         rights="SELECT, INSERT, UPDATE (rows, archive, link, link_until), DELETE",

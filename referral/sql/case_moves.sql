@@ -24,10 +24,15 @@ CREATE TRIGGER nrm_case_moved AFTER INSERT ON referral_casemove FOR EACH ROW EXE
 
 CREATE FUNCTION nrm.support_ends(target uuid, leader int, move uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE o record; lost int[]; agency int;
+DECLARE o record; lost int[]; agency int; knew jsonb;
 BEGIN
   lost := ARRAY(SELECT DISTINCT g.group_id FROM victims_grant g WHERE g.case_id = target AND g.group_id <> leader
                 AND g.ground IN ('orientation', 'consent', 'legal'));
+  -- who never had more than `status` keeps the place it knew (nrm.place_known): the closing teaches it no other
+  SELECT jsonb_object_agg(k.group_id, k.since) INTO knew FROM (
+    SELECT g.group_id, max(g.given_at) AS since FROM victims_grant g JOIN victims_caseaccess a
+      ON a.case_id = g.case_id AND a.agency_id = g.group_id AND a.level = 1
+    WHERE g.case_id = target AND g.group_id = ANY(lost) GROUP BY 1) k;
   FOR o IN SELECT x.id, x.state, x.addressee_id FROM referral_orientation x WHERE x.case_id = target
            AND x.state IN ('draft', 'sent', 'opened', 'question', 'accepted', 'in_progress') ORDER BY x.id FOR UPDATE LOOP
     IF o.state IN ('accepted', 'in_progress') THEN
@@ -40,6 +45,8 @@ BEGIN
   DELETE FROM victims_grant WHERE case_id = target AND group_id <> leader AND ground IN ('orientation', 'consent', 'legal');
   FOREACH agency IN ARRAY lost LOOP
     PERFORM nrm.give(target, agency, 1, 0, 'former', move, NULL);
+    UPDATE victims_grant SET given_at = (knew->>agency::text)::timestamptz
+    WHERE case_id = target AND group_id = agency AND ground_id = move AND knew ? agency::text;
   END LOOP;
 END $$;
 
@@ -58,8 +65,9 @@ END $$;
 CREATE TRIGGER nrm_case_state_guard BEFORE INSERT OR UPDATE ON victims_case
 FOR EACH ROW EXECUTE FUNCTION nrm.case_state_guard();
 
--- Nothing is asked for on a closed case: it is reopened first. The lock waits for a closing under way.
-CREATE FUNCTION nrm.case_takes_requests() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+-- Nothing is asked for on a closed case: it is reopened first. The lock waits for a closing under way. With the rights of
+-- who asks: an agency that sees the case no more would otherwise read from the refusal whether it is closed.
+CREATE FUNCTION nrm.case_takes_requests() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE state text;
 BEGIN

@@ -1,8 +1,8 @@
 -- May the acting person decide about an export asked by `asker` for this agency? A second person of the agency, or one of
--- the network above it; never the asker. The same sentence as ExportQuerySet.visible_to.
+-- the network above it; never the asker, under whichever of her or his memberships. The same sentence as ExportQuerySet.visible_to.
 CREATE FUNCTION nrm.approves_as(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT asker IS DISTINCT FROM member AND EXISTS (
-    SELECT 1 FROM agencies_membership m
+  SELECT EXISTS (
+    SELECT 1 FROM agencies_membership m JOIN agencies_membership k ON k.id = asker AND k.user_id IS DISTINCT FROM m.user_id
     WHERE m.id = member AND m.active AND m.kind = 'person' AND m.roles::text[] && '{case_worker,coordinator,agency_admin}'
       AND (m.agency_id = agency OR m.agency_id = (
         SELECT a.parent_id FROM agencies_agency a JOIN agencies_agency p ON p.group_id = a.parent_id

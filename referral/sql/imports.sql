@@ -19,7 +19,7 @@ DECLARE k record; hit uuid[] := '{}'; more uuid[]; ids uuid[]; started timestamp
 BEGIN
   SELECT array_agg(l.case_id) INTO ids FROM referral_importedcase l WHERE l.origin_id = target AND l.agency_id = nrm.desk();
   SELECT array_agg(l.case_id) INTO hit FROM referral_importedcase l
-  WHERE l.origin_id = target AND l.stamp <> nrm.case_print(l.case_id);
+  WHERE l.origin_id = target AND l.agency_id = nrm.desk() AND l.stamp <> nrm.case_print(l.case_id);
   FOR k IN SELECT x.conrelid::regclass AS child, a.attname AS col FROM pg_constraint x
            JOIN pg_attribute a ON a.attrelid = x.conrelid AND a.attnum = x.conkey[1]
            WHERE x.contype = 'f' AND x.confrelid = 'victims_case'::regclass

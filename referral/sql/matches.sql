@@ -74,6 +74,10 @@ CREATE FUNCTION nrm.match_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFI
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m referral_match; side text; was jsonb;
 BEGIN
+  IF NEW.action IN ('merge', 'undo') THEN  -- the cases first: a case that moves locks itself, then its matches
+    PERFORM 1 FROM victims_case c JOIN referral_match x ON c.id IN (x.first_id, x.second_id) WHERE x.id = NEW.match_id
+    ORDER BY c.id FOR NO KEY UPDATE OF c;
+  END IF;
   SELECT * INTO STRICT m FROM referral_match WHERE id = NEW.match_id FOR UPDATE;
   side := nrm.step_side('match', NEW.before, NEW.action, NEW.after);
   IF m.state <> NEW.before OR side IS NULL THEN PERFORM nrm.wrong_state(); END IF;

@@ -10,8 +10,9 @@ CREATE FUNCTION nrm.assigned(kept uuid, member bigint) RETURNS boolean LANGUAGE 
 $$ SELECT kept IS NULL OR EXISTS (SELECT 1 FROM victims_assignment s
                                   WHERE s.case_id = kept AND s.membership_id = member) $$;
 
--- Does this membership, active, still see the subject? Asked when fanning out, when sending, and by the notice list for
--- each row: plpgsql, so that a call prepares the branch of its noun only.
+-- Does this membership, active, still see the subject? Asked when fanning out and when sending, by the worker alone: the
+-- application could otherwise ask it about anybody, and learn who holds a case. plpgsql, so that a call prepares the
+-- branch of its noun only.
 CREATE FUNCTION nrm.still_sees(member bigint, noun text, target uuid) RETURNS boolean LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE who record; works boolean;
@@ -59,6 +60,11 @@ BEGIN
     ELSE RETURN false;
   END CASE;
 END $$;
+
+-- The same question about oneself: what the notice list asks for each row.
+CREATE FUNCTION nrm.i_still_see(noun text, target uuid) RETURNS boolean LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN RETURN nrm.still_sees(nrm.membership(), noun, target); END $$;
 
 -- Does this alert still wait at the member's desk?
 CREATE FUNCTION nrm.still_rings(member bigint, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$

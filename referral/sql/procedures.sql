@@ -43,8 +43,8 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
--- after the stamp: triggers of one moment fire in the order of their names
-CREATE TRIGGER nrm_reflection_is_not_skipped BEFORE INSERT ON referral_stepact
+-- after the row stands, hence after its policy: who may not write it learns nothing of the offer from the refusal
+CREATE TRIGGER nrm_reflection_is_not_skipped AFTER INSERT ON referral_stepact
 FOR EACH ROW EXECUTE FUNCTION nrm.reflection_is_not_skipped();
 
 -- Last minute of a day, `many` calendar units after `counted`, by the clocks of the place: 31 January + 1 month is the

@@ -38,7 +38,10 @@ CREATE FUNCTION nrm.desk_called() RETURNS trigger LANGUAGE plpgsql SECURITY DEFI
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE found record; half interval; leaves timestamptz;
 BEGIN
-  -- the row is locked first: two calls noted at once are two calls, and one extension
+  -- what it is about first, as its moves do and as the key of this row would last; then the desk's row: two calls noted
+  -- at once are two calls, and one extension
+  PERFORM 1 FROM referral_alert WHERE id = NEW.alert_id FOR KEY SHARE;
+  PERFORM 1 FROM referral_orientation WHERE id = NEW.orientation_id FOR KEY SHARE;
   PERFORM 1 FROM referral_alertdesk d WHERE d.alert_id = NEW.alert_id AND d.agency_id = NEW.called_id FOR UPDATE;
   PERFORM 1 FROM referral_orientationdesk d
   WHERE d.orientation_id = NEW.orientation_id AND d.agency_id = NEW.called_id FOR UPDATE;

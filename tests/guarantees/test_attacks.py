@@ -138,7 +138,7 @@ def test_the_lead_does_not_choose_who_coordinates(p):
         for field, value in (("coordination", p["home"].agency), ("opened_by", p["home"]), ("lead", p["other"].agency)):
             with refused():
                 Case.objects.filter(pk=case.pk).update(**{field: value})
-        Case.objects.filter(pk=case.pk).update(status="in_support")
+        Case.objects.filter(pk=case.pk).update(urgency="high")
 
 
 def test_a_lead_whose_agreement_ran_out_falls_back_too(p, as_role):
@@ -319,7 +319,8 @@ def test_an_agreement_is_never_rewritten(p):
                 Consent.objects.filter(pk=consent.pk).update(**fields)
         with refused():
             Consent.objects.create(case=case, obtained_by=p["home"], level=3)
-        assert Consent.objects.filter(pk=consent.pk).update(withdrawn_at=timezone.now()) == 1
+        now = {"withdrawn_at": timezone.now(), "withdrawn_by": p["home"]}
+        assert Consent.objects.filter(pk=consent.pk).update(**now) == 1
     with acting_as(p["coord"]), refused("NRM01"):
         Consent.objects.filter(pk=consent.pk).update(withdrawn_at=None)
 

@@ -34,7 +34,8 @@ WALLS = [
             " AND (victims_grant.group_id = nrm.desk() OR (nrm.level_of(p.codename) <= a.level"
             " AND nrm.bit_of(p.codename) & ~a.categories::int = 0)))"
         ),
-        delete=f"({_OWN_GRANT}) OR {leads('victims_grant.case_id')}",
+        # never what the lead leads by: a transfer, a withdrawal, a move or the clock end it, and leave a lead
+        delete=f"ground <> 'lead' AND (({_OWN_GRANT}) OR {leads('victims_grant.case_id')})",
         rights="SELECT, INSERT, DELETE",
     ),
     Wall(
@@ -71,14 +72,16 @@ WALLS = [
         insert=f"entered_by_id = nrm.membership() AND {sees('victims_identity.case_id', 2, bit=1)}"
         f" AND {leads('victims_identity.case_id')}",
         update=f"{sees('victims_identity.case_id', 2, bit=1)} AND {leads('victims_identity.case_id')}",
-        rights="SELECT, INSERT, UPDATE",
+        check=f"entered_by_id = nrm.membership() AND {sees('victims_identity.case_id', 2, bit=1)}"
+        f" AND {leads('victims_identity.case_id')}",
+        rights="SELECT, INSERT, UPDATE (data, entered_by_id, entered_at)",
     ),
     Wall(
         "victims_contact",
         select=sees("victims_contact.case_id", 2, bit=2),
         insert=sees("victims_contact.case_id", 2, bit=2, lead=True),
         update=f"{sees('victims_contact.case_id', 2, bit=2)} AND {leads('victims_contact.case_id')}",
-        rights="SELECT, INSERT, UPDATE",
+        rights="SELECT, INSERT, UPDATE (data)",
     ),
     *[
         Wall(

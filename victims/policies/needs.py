@@ -6,6 +6,11 @@ from .entries import file_or_own
 from .sight import sees
 
 _LEADS_OR_READS = sees("victims_need.case_id", 3, lead=True)
+# that a person needs help with an asylum claim tells of the claim: who wrote it, or the residence bit
+_SEEN = (
+    f"({file_or_own('victims_need')}) AND (NOT asylum OR agency_id = nrm.desk()"
+    f" OR {sees('victims_need.case_id', 2, bit=16)})"
+)
 
 
 def _behind_bit(table: str) -> str:
@@ -29,13 +34,10 @@ def _adds(table: str) -> str:
 WALLS = [
     Wall(
         "victims_need",
-        # that a person needs help with an asylum claim tells of the claim: who wrote it, or the residence bit
-        select=(
-            f"({file_or_own('victims_need')}) AND (NOT asylum OR agency_id = nrm.desk()"
-            f" OR {sees('victims_need.case_id', 2, bit=16)})"
-        ),
+        select=_SEEN,
         insert=f"by_id = nrm.membership() AND agency_id = nrm.desk() AND {_LEADS_OR_READS}",
-        update=_LEADS_OR_READS,
+        # what is not seen is not changed blindly either, nor counted by the number of rows changed
+        update=f"{_LEADS_OR_READS} AND {_SEEN}",
         rights="SELECT, INSERT, UPDATE (priority, state, reason, changed_at)",
     ),
     Wall(
@@ -49,6 +51,7 @@ WALLS = [
         select=_behind_bit("victims_supportaction"),
         insert=_adds("victims_supportaction"),
         update=_behind_bit("victims_supportaction"),
+        check=f"{_behind_bit('victims_supportaction')} AND (done_by_id IS NULL OR done_by_id = nrm.membership())",
         rights="SELECT, INSERT, UPDATE (due_on, done_on, done_by_id)",
     ),
 ]

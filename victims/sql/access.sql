@@ -200,6 +200,8 @@ CREATE FUNCTION nrm.restriction_changed() RETURNS trigger LANGUAGE plpgsql SECUR
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE r victims_restriction := COALESCE(NEW, OLD);
 BEGIN
+  -- the case first: an end of a request locks it, then the desk rows, then the access rows
+  PERFORM 1 FROM victims_case WHERE id = r.case_id FOR NO KEY UPDATE;
   UPDATE victims_caseaccess SET restricted = (TG_OP = 'INSERT')
   WHERE case_id = r.case_id AND agency_id = r.agency_id;
   -- its desk rows follow, and with them what they open: the sheets of its orientations, the story of its alerts

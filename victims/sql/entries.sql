@@ -8,6 +8,9 @@ BEGIN
   NEW.placed_at := NEW.at;
   NEW.current := true;
   IF NEW.replaces_id IS NOT NULL THEN
+    IF NEW.agency_id IS DISTINCT FROM nrm.desk() THEN
+      RAISE EXCEPTION 'an agency corrects what it wrote' USING ERRCODE = '42501';
+    END IF;
     EXECUTE format('SELECT to_jsonb(x) FROM %I x WHERE x.id = $1 FOR UPDATE', TG_TABLE_NAME)
       INTO former USING NEW.replaces_id;
     IF former IS NULL OR former->'case_id' <> mine->'case_id' OR former->'agency_id' <> mine->'agency_id'
