@@ -84,6 +84,9 @@ def steps(moves, reasons: dict[str, str]) -> list:
 def next_step(case, leads: bool, followed: list[Orientation], agency_id: int) -> NextStep:
     """The one thing to do now on a case, from its orientations (newest first). A child's protection comes first, then
     what the reader's own agency took on: its state is the reader's to say."""
+    if case.status == case.Status.CLOSED:
+        href = reverse("referral:case-life", args=[case.pk]) if leads else ""
+        return NextStep(_("The case is closed: nothing waits for you."), href=href, label=_("Where the case stands"))
     if leads and crip_missing(case, followed):
         href = f"{reverse('referral:orientation-new', args=[case.pk])}?service={CRIP}"
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")

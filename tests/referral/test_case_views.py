@@ -6,6 +6,7 @@ from agencies.actor import acting_as
 from agencies.models import Category, Kind, Role
 from journal.models import Entry
 from referral.models import Orientation
+from referral.operations import case_life
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -101,7 +102,13 @@ def test_the_next_step_follows_the_orientations(world):
     assert "Réponse attendue de" in page and "rp-left" in page
     with acting_as(world["shelter"]):
         f.orientations.decline_orientation(world["shelter"], draft.pk, reason="no_place")
-    assert "choisissez un autre service" in text(hand.get("case-detail", case.pk))
+    page = text(hand.get("case-detail", case.pk))
+    assert "choisissez un autre service" in page and "Nouvelle orientation" in page
+    with acting_as(world["coord"]):
+        case_life.move_case(world["coord"], case.pk, "close", reason="autonomy")
+    page = text(hand.get("case-detail", case.pk))
+    assert "Le dossier est clos : rien à faire" in page and "Où en est le dossier" in page
+    assert "Nouvelle orientation" not in page and "choisissez un autre service" not in page
 
 
 def test_who_took_a_request_on_is_told_to_say_when_support_starts_and_others_are_not(world):
