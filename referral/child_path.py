@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.models import Helpline
+from agencies.models import Helpline, Kind
 from referral.surface import spoken
 
 from .models import Checklist, Clock, Orientation
@@ -35,8 +35,14 @@ def asked(followed, service: str):
     return next((o for o in followed if o.service_id == service and o.state not in IN_VAIN), None)
 
 
+def in_charge(case) -> bool:
+    """Child protection itself leads: it holds the information, and nobody has to send it."""
+    return case.lead.kind == Kind.CHILD_PROTECTION
+
+
 def crip_missing(case, followed) -> bool:
-    return case.is_minor and case.status != case.Status.CLOSED and asked(followed, CRIP) is None
+    owed = case.is_minor and case.status != case.Status.CLOSED and asked(followed, CRIP) is None
+    return owed and not in_charge(case)
 
 
 def child_path(actor, access, followed) -> dict | None:
@@ -65,6 +71,8 @@ def _orientation(access, followed, service: str, label: str) -> Line:
     found = asked(followed, service)
     if found:
         return Line(label, found.get_state_display(), True, reverse("referral:orientation-detail", args=[found.pk]))
+    if service == CRIP and in_charge(access.case):
+        return Line(label, _("Leads the case"), True)
     href = f"{reverse('referral:orientation-new', args=[access.case_id])}?service={service}" if access.lead else ""
     return Line(label, _("To do now, without waiting for an agreement"), False, href)
 
@@ -78,6 +86,8 @@ def _procedure(case, begun: set[str], code: str, label: str) -> Line:
 def _evaluation(actor, case) -> Line:
     clock = Clock.objects.visible_to(actor).filter(case=case, kind=Clock.Kind.EVALUATION).order_by("-at").first()
     label = _("Evaluation by child protection within three months")
+    if clock is None and in_charge(case):
+        return Line(label, _("Procedure to begin"), False, reverse("referral:case-procedures", args=[case.pk]))
     if clock is None:
         return Line(label, _("Starts when child protection accepts"), False)
     href = reverse("referral:clock-detail", args=[clock.pk])

@@ -136,14 +136,16 @@ def situation_persons(request, pk):
     """One case a person, all at once. No agreement is copied: it is each person's own."""
     situation = situations.visible_situation(request.actor, pk)
     alerts = situations.readable_alerts(request.actor, situation)
-    form = PersonsForm(request.POST or None, alerts=alerts, initial=_counted(alerts))
+    opened = situations.counts(request.actor, [situation.pk]).get(situation.pk, 0)
+    # what the alert counted is proposed once: these persons have their cases now
+    form = PersonsForm(request.POST or None, alerts=alerts, initial={} if opened else _counted(alerts))
     if form.is_valid():
         batch = situations.open_persons(request.actor, pk, **form.persons())
         said = ngettext("%(n)d case opened.", "%(n)d cases opened, one a person.", batch.count)
         messages.success(request, said % {"n": batch.count})
         return redirect("referral:situation-detail", pk)
     context = {"situation": situation, "form": form, "alerts": alerts, "signs": len(situation.data["observations"])}
-    return render(request, "referral/situation_persons.html", context)
+    return render(request, "referral/situation_persons.html", context | {"opened": opened})
 
 
 SIDES = {"adult": "adults", "minor": "minors", "doubt": "doubts"}

@@ -75,11 +75,23 @@ def test_the_child_path_stands_on_the_summary_and_is_the_next_step():
     assert f"/dossiers/{child.pk}/orienter/?service=child_care" in page and "116000" in page.replace(" ", "")
     assert f"/dossiers/{child.pk}/orienter/?service=prosecution" in page
     assert "Se lance quand la protection de l'enfance accepte" in page
-    assert "protéger d'abord" not in text(hand.get("case-detail", adult.pk))
+    assert "Recueillir l'avis de l'enfant" in page
+    grown = text(hand.get("case-detail", adult.pk))
+    assert "protéger d'abord" not in grown and "avis de l'enfant" not in grown
     f.orientation(hand.member, child, crip, state="accepted", service=f.service("child_care"), consent=None,
                   legal_ground="child_in_danger")  # fmt: skip
     page = text(hand.get("case-detail", child.pk))
     assert "?service=child_care" not in page and "/echeances/" in page and "jours restants" in page
+
+
+def test_child_protection_that_leads_is_not_told_to_tell_itself():
+    f.coordination()
+    crip = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, services=("child_care",), supports_people=True)))
+    child = f.case(crip.member, minor="yes", agreement="not_asked", recipients=[])
+    page = text(crip.get("case-detail", child.pk))
+    assert "?service=child_care" not in page and "saisir la protection" not in page
+    # the prosecutor is still to be told, and the evaluation begins with its procedure: nobody will accept anything
+    assert "?service=prosecution" in page and "Se lance quand la protection" not in page
 
 
 def test_a_partner_with_summary_has_no_such_section(hand):

@@ -297,6 +297,8 @@ def test_the_pages_from_alert_to_intake_list(lou):
     with acting_as(lou):
         lines = situations.lines(lou, situation)
         first = lines[0]
+    again = text(hand.get("situation-persons", situation.pk))  # a second visit does not propose to open them again
+    assert 'name="adults" value="0"' in again and "3 personnes de cet événement ont déjà un dossier" in again
     intake = text(hand.get("situation-intake", situation.pk))
     assert all(line.access.reference in intake for line in lines) and "Atelier" not in intake
     hand.post("situation-intake", situation.pk, **{f"line_{first.pk}": "yes", "line_x": "yes", "line_99999999": "no"})
