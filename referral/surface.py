@@ -33,26 +33,27 @@ class Entry:
     roles: tuple[str, ...] = ()
     counts_notices: bool = False
     more: bool = False
+    unit: bool = False  # in a coordination unit only, whatever the role is called elsewhere
 
 
 MENU = (
     Entry("home", _("My space")),
     Entry("referral:work", _("My work"), CASES),
     Entry("referral:alert-inbox", _("Alert inbox"), CASES),
-    Entry("referral:silent-desks", _("Silent desks"), (Role.COORDINATOR,)),
+    Entry("referral:silent-desks", _("Silent desks"), (Role.COORDINATOR,), unit=True),
     Entry("referral:case-list", _("Cases"), CASES),
     Entry("referral:orientation-received", _("Requests received"), CASES),
     Entry("referral:orientation-sent", _("Orientations sent"), CASES),
     Entry("referral:agenda", _("My agenda"), CASES),
     Entry("referral:alert-list", _("My alerts"), WRITES),
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),
-    Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,), more=True),
-    Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,), more=True),
+    Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,), more=True, unit=True),
+    Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,), more=True, unit=True),
     Entry("referral:match-alarm-list", _("Accounts to check"), (Role.AUDITOR,), more=True),
     Entry(
         "referral:legal-shares", _("Shared without agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO), more=True
     ),
-    Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,), more=True),
+    Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,), more=True, unit=True),
     Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN), more=True),
     Entry("referral:own-data", _("Our data"), CASES, more=True),
     Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN), more=True),
@@ -83,7 +84,11 @@ def entries(actor, listed=MENU) -> list[dict]:
     """The lines this membership may open, with their addresses."""
     if actor is None:
         return []
-    return _lines(entry for entry in listed if not entry.roles or actor.has(*entry.roles))
+    return _lines(entry for entry in listed if _open_to(entry, actor))
+
+
+def _open_to(entry: Entry, actor) -> bool:
+    return (not entry.roles or actor.has(*entry.roles)) and (not entry.unit or actor.agency.is_coordination)
 
 
 def folded(lines: list[dict]) -> dict:

@@ -59,7 +59,8 @@ def test_each_move_tells_those_concerned_and_not_its_author(school, nurse, coord
         alerts.open_case(coordinator, alert.pk)
     fan_out()
     assert told("alert_opened") == {nurse.pk}
-    assert told("alert_acted") & {nurse.pk, coordinator.pk, colleague.pk} == {nurse.pk, colleague.pk}
+    assert told("alert_acted") & {nurse.pk, coordinator.pk, colleague.pk} == {nurse.pk}
+    assert told("case_opened") & {nurse.pk, coordinator.pk, colleague.pk} == {colleague.pk}  # its own unit, by the case
 
 
 def test_rolled_back_tells_nobody(coordinator):

@@ -332,4 +332,4 @@ def test_no_page_asks_the_database_more_than_it_needs(nurse, people):
         with CaptureQueriesContext(connection) as asked:
             nurse.get(name, *args)
         seen[args[-1] if args else name] = len(asked)
-    assert max(seen.values()) <= 27, seen
+    assert max(seen.values()) <= 28, seen  # the check page asks once more since desks are chosen with discretion
