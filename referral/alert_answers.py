@@ -105,7 +105,7 @@ def said(answers: dict) -> list[Said]:
             1,
             "other_territory",
         ),
-        Said(pgettext_lazy("alert", "When"), _when(answers), 1, "when_0"),
+        Said(pgettext_lazy("alert", "When"), when_said(answers), 1, "when_0"),
         Said(pgettext_lazy("alert", "Minor?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
         Said(pgettext_lazy("alert", "In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
         Said(pgettext_lazy("alert", "Persons concerned"), str(answers.get("persons") or ""), 1, "persons"),
@@ -141,10 +141,17 @@ def _place(places: dict, code) -> str:
     return f"{places[code].pk} · {places[code]}" if code in places else ""
 
 
-def _when(answers: dict) -> str:
+# « today » is read on another day than it was said
+WHEN_READ = {
+    "today": pgettext_lazy("alert", "The day of the alert"),
+    "yesterday": pgettext_lazy("alert", "The day before the alert"),
+}
+
+
+def when_said(answers: dict) -> str:
     if answers.get("when") == "date" and answers.get("when_date"):
         return day(datetime.fromisoformat(answers["when_date"]))
-    return word(WHEN, answers.get("when"))
+    return word([*WHEN, *WHEN_READ.items()], answers.get("when"))
 
 
 def _until(places: dict, answers: dict) -> str:

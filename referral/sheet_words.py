@@ -12,7 +12,7 @@ from indicators import catalogue
 from victims.models import AgeSide, ChildOpinion, Urgency
 
 from . import category_words, nationalities
-from .alert_answers import PLACES, WHEN, said_contact, word
+from .alert_answers import PLACES, said_contact, when_said, word
 from .code_labels import FORMS, labels
 from .languages import read_as
 from .models import Orientation
@@ -125,7 +125,7 @@ def _wording(entry, code: str) -> str:
 
 def story(text: dict) -> list[tuple[str, str]]:
     facts = [
-        (pgettext_lazy("alert", "When"), text.get("when_date") or word(WHEN, text.get("when"))),
+        (pgettext_lazy("alert", "When"), when_said(text)),
         (_("Kind of place"), labels(PLACES)[PLACES].get(text.get("place"), "")),
         (_("Where the person is"), text.get("where") or ""),
         (_("Note"), text.get("note") or ""),

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from agencies.actor import acting_as
 from agencies.models import Category, Kind, Role
+from referral import alert_answers, sheet_words
 from referral.models import Alert, AlertContent
 from referral.operations import alerts
 from tests import factories as f
@@ -114,6 +116,8 @@ def test_a_company_reads_received_then_read_never_more(client, people):
         assert "Dossier ouvert" not in text
         assert "Coordination d&#x27;essai" not in text
     assert "Lue" in browser.get("alert-detail", alert.pk).content.decode()
+    promised = browser.get("alert-received", alert.pk).content.decode()
+    assert "quand un service l'a lue" in promised and "quand un dossier est ouvert" not in promised
     draft = browser.start()
     browser.fill(draft, STEP1, STEP2)
     assert 'name="value"' not in browser.get("alert-step", draft, 3).content.decode()
@@ -191,3 +195,19 @@ def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, clie
     with acting_as(people["coord"]):
         case = alerts.open_case(people["coord"], draft)
     assert (case.language, case.persons, case.form) == ("ar", 3, "labour_exploitation")
+
+
+@pytest.mark.parametrize(
+    "answers, words",
+    [
+        ({"when": "today"}, "Le jour de l'alerte"),
+        ({"when": "yesterday"}, "La veille de l'alerte"),
+        ({"when": "past"}, "Faits passés"),
+        ({"when": "date", "when_date": "2026-01-02"}, "2 jan. 2026"),
+        ({}, ""),
+    ],
+)
+def test_when_it_happened_stays_true_on_the_day_it_is_read(answers, words):
+    with override("fr"):
+        assert alert_answers.when_said(answers) == words
+        assert str(dict(sheet_words.story(answers)).get("Quand", "")) == words
