@@ -18,7 +18,11 @@ PERSON = {
 }
 KNOWN_AS = (
     ("foyer", "93", PERSON),
-    ("social", "93", {**PERSON, "family_name": "Demo Belkhafa", "given_names": "Nadya", "aliases": ["Lina (au travail)"]}),
+    (
+        "social",
+        "93",
+        {**PERSON, "family_name": "Demo Belkhafa", "given_names": "Nadya", "aliases": ["Lina (au travail)"]},
+    ),
     ("calanques", "13", {**PERSON, "births": [{"date": "1998", "estimated": True}]}),
 )
 

@@ -41,7 +41,7 @@ def person(chance: random.Random, origin: Origin | None = None) -> Person:
 
 
 # -- the same person, written down again ---------------------------------------------------------------------------
-def spelling(data, who, chance):
+def spelling(data: dict, who: Person, chance: random.Random) -> None:
     """Another usual spelling of a given name; without one, a sound of the family name."""
     others = [names for names in who.spellings if len(names) > 1]
     if others and chance.random() < 0.6:
@@ -51,29 +51,29 @@ def spelling(data, who, chance):
         data["family_name"] = heard_otherwise(data["family_name"], who.origin, chance)
 
 
-def typing(data, who, chance):
+def typing(data: dict, who: Person, chance: random.Random) -> None:
     field = chance.choice(("family_name", "given_names"))
     data[field] = slip_of_the_finger(data[field], chance)
 
 
-def swapped(data, who, chance):
+def swapped(data: dict, who: Person, chance: random.Random) -> None:
     data["family_name"], data["given_names"] = data["given_names"], data["family_name"]
 
 
-def accents(data, who, chance):
+def accents(data: dict, who: Person, chance: random.Random) -> None:
     for field in ("family_name", "given_names"):
         plain = unicodedata.normalize("NFKD", data[field])
         data[field] = "".join(c for c in plain if not unicodedata.combining(c)).upper()
 
 
-def fewer_names(data, who, chance):
+def fewer_names(data: dict, who: Person, chance: random.Random) -> None:
     if len(who.given) > 1:
         data["given_names"] = chance.choice(who.given)
     else:
         data["given_names"] += f" {chance.choice(who.origin.given)[0]}"
 
 
-def particle(data, who, chance):
+def particle(data: dict, who: Person, chance: random.Random) -> None:
     family = data["family_name"]
     with_one = who.origin.particle and family.startswith(f"{who.origin.particle} ")
     if with_one:
@@ -82,7 +82,7 @@ def particle(data, who, chance):
         data["family_name"] = f"{who.origin.particle or 'de'} {family}"
 
 
-def glued(data, who, chance):
+def glued(data: dict, who: Person, chance: random.Random) -> None:
     """A hyphen or a space lost between the names, or put inside a long one."""
     for field in ("given_names", "family_name"):
         if " " in data[field] or "-" in data[field]:
@@ -91,44 +91,44 @@ def glued(data, who, chance):
     data["given_names"] = data["given_names"].replace("ou", "ou-", 1)
 
 
-def alias(data, who, chance):
+def alias(data: dict, who: Person, chance: random.Random) -> None:
     """Known here under a name that the other file lists among those used."""
     data["aliases"] = [f"{data['given_names']} {data['family_name']}"]
     data["family_name"], data["given_names"] = family_name(who.origin, chance), chance.choice(who.origin.given)[0]
 
 
-def same(data, who, chance):
+def same(data: dict, who: Person, chance: random.Random) -> None:
     pass
 
 
-def birth_missing(data, who, chance):
+def birth_missing(data: dict, who: Person, chance: random.Random) -> None:
     data.pop("births")
 
 
-def birth_swapped(data, who, chance):
+def birth_swapped(data: dict, who: Person, chance: random.Random) -> None:
     day, month = who.born.day, who.born.month
     if day <= 12:
         data["births"] = [{"date": f"{who.born.year}-{day:02}-{month:02}"}]
 
 
-def birth_year(data, who, chance):
+def birth_year(data: dict, who: Person, chance: random.Random) -> None:
     data["births"] = [{"date": str(who.born.year)}]
 
 
-def birth_next_year(data, who, chance):
+def birth_next_year(data: dict, who: Person, chance: random.Random) -> None:
     data["births"] = [{"date": str(who.born.year + chance.choice((-1, 1))), "estimated": True}]
 
 
-def birth_slip(data, who, chance):
+def birth_slip(data: dict, who: Person, chance: random.Random) -> None:
     data["births"] = [{"date": f"{who.born.year}-{who.born.month:02}-{chance.randrange(2, 29):02}"}]
 
 
-def birth_two(data, who, chance):
+def birth_two(data: dict, who: Person, chance: random.Random) -> None:
     """A second date, said to another service: an age that suited somebody."""
     data["births"].insert(0, {"date": f"{who.born.year - chance.choice((3, 4, 5))}-05-17"})
 
 
-def nation_missing(data, who, chance):
+def nation_missing(data: dict, who: Person, chance: random.Random) -> None:
     data.pop("nationalities")
 
 

@@ -1,4 +1,4 @@
-"""Row security of the messages of an orientation: a live desk, or the lead or level 3 of the case; ended, nobody else."""
+"""Row security of an orientation's messages: a live desk, or the lead or level 3 of the case; ended, nobody else."""
 
 from agencies.walls import Wall
 from victims.policies import open_to_me, sees

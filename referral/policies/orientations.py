@@ -57,8 +57,8 @@ WALLS = [
             f"({_sent('referral_orientationmove')}) OR {_desk('referral_orientationmove.orientation_id', live=False)}"
             f" OR {sees('referral_orientationmove.case_id', 3, lead=True)}"
         ),
-        # only nrm.accept, the end of an agreement and the lead's moving on write these. A desk that is no longer live is
-        # let through to the trigger, which tells « not now any more » from « never yours »
+        # only nrm.accept, the end of an agreement and the lead's moving on write these. A desk no longer live is let
+        # through to the trigger, which tells « not now any more » from « never yours »
         insert=(
             f"membership_id = {ME} AND agency_id = nrm.desk()"
             " AND action NOT IN ('accept', 'withdraw_consent', 'lapse', 'hand_on')"

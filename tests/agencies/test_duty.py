@@ -68,9 +68,7 @@ def test_a_friday_evening_leads_to_monday():
 
 def test_summer_time_moves_the_instant_and_not_the_hour():
     pk = desk("Europe/Paris", *WEEK)
-    assert (
-        back(pk, "2026-03-27 17:00") == "2026-03-30 07:00"
-    )  # forward on Sunday the 29th: 9:00 is UTC+2
+    assert back(pk, "2026-03-27 17:00") == "2026-03-30 07:00"  # forward on Sunday the 29th: 9:00 is UTC+2
     assert back(pk, "2026-10-23 17:00") == "2026-10-26 08:00"  # and back on Sunday 25 October: 9:00 is UTC+1
     # overseas places have no summer time
     assert back(desk("Indian/Mayotte", *WEEK), "2026-03-27 17:00") == "2026-03-30 06:00"

@@ -3,7 +3,7 @@
 from django.db import connection
 
 from agencies.actor import SYSTEM, acting_as
-from referral.operations import orientation_talk, organisation
+from referral.operations import organisation, orientation_talk
 from tests.roles import as_role
 
 

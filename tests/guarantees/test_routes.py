@@ -2,8 +2,9 @@
 that is not in it, or that opens to somebody else, fails.
 
 `public`: anybody; `signed`: any membership; `writes`: who writes alerts; `cases`: who sees cases; `token`: a program;
-`coordination`: a coordination unit's members; `watch`: those who read the journal, and national coordination; `keeps`: who sees cases and the administrator, `admin`: the latter
-alone; `shares`: who sees cases and who audits; `client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
+`coordination`: a coordination unit's members; `watch`: those who read the journal, and national coordination;
+`keeps`: who sees cases and the administrator; `admin`: the latter alone; `shares`: who sees cases and who audits;
+`client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
 """
 
 import csv

@@ -14,8 +14,8 @@ from .cases import Case
 class Identity(models.Model):
     """Who the person is. Entered only by a lead that may hold it, after agreement; all of it encrypted.
 
-    `data`: `family_name`, `given_names`: text; `aliases`: list of texts, whole names as they are used; `births`: list of
-    {"date": "1998", "1998-03" or "1998-03-12", "estimated": bool}; `nationalities`: list of ISO 3166 codes, or
+    `data`: `family_name`, `given_names`: text; `aliases`: list of texts, whole names as they are used; `births`: list
+    of {"date": "1998", "1998-03" or "1998-03-12", "estimated": bool}; `nationalities`: list of ISO 3166 codes, or
     "stateless"; `sex`: "woman", "man" or "other". What is not known is left out.
     """
 
