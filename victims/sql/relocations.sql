@@ -21,7 +21,9 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT r.from_territory_id FROM victims_relocation r WHERE r.case_id = target AND r.at >= (
       SELECT max(g.given_at) FROM victims_grant g WHERE g.case_id = target AND g.group_id = agency
         AND (g.until IS NULL OR g.until > now()))
-    ORDER BY r.at, r.id LIMIT 1), place) END
+    -- two moves of one moment: the one by which the agency came down
+    ORDER BY r.at, EXISTS (SELECT 1 FROM victims_grant g WHERE g.case_id = target AND g.group_id = agency
+                           AND g.ground_id = r.id) DESC, r.id LIMIT 1), place) END
 $$;
 
 -- Move a case the acting agency leads. The former unit keeps `status` and what it holds on other grounds; the new one
