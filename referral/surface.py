@@ -45,7 +45,7 @@ MENU = (
     Entry("referral:orientation-received", _("Requests received"), CASES),
     Entry("referral:orientation-sent", _("Orientations sent"), CASES),
     Entry("referral:agenda", _("My agenda"), CASES),
-    Entry("referral:alert-list", _("My alerts"), WRITES),
+    Entry("referral:alert-list", _("My alerts"), WRITES, more=True),
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),
     Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,), more=True, unit=True),
     Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,), more=True, unit=True),
