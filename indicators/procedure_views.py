@@ -1,6 +1,7 @@
 """Procedures anybody may read, by « qui je suis » and « pour qui »: no login, nothing kept of who asks."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -9,6 +10,8 @@ from .procedure_readers import BY_PERSON, BY_SLUG, PERSONS, READERS
 from .procedures import book
 
 URGENCIES = ("vital", "high", "normal")
+
+TEXTS = 24  # a page stays under 25 KB
 
 
 @login_not_required
@@ -69,4 +72,9 @@ def text_list(request):
     found = book()
     used = {code for p in found.procedures.values() for step in p.steps for code in step.legal_basis}
     texts = sorted(found.texts.values(), key=lambda text: text.order)
-    return render(request, "indicators/text_list.html", {"book": found, "texts": texts, "used": used})
+    page = Paginator(texts, TEXTS).get_page(request.GET.get("page"))  # a page out of range is the nearest one
+    beside = {
+        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+    }
+    return render(request, "indicators/text_list.html", {"book": found, "texts": page, "used": used, **beside})
