@@ -229,7 +229,8 @@ def test_the_page_says_what_changes_before_it_does(places, paris, sud):
     assert seen(sud, case)["level"] == 0, "nothing is done yet"
     done = hand.post("case-place", case.pk, territory="13", act="confirm")
     assert done.headers["Location"].endswith("/lieu/")
-    assert "75" not in text(Hand(sud).get("case-place", case.pk)).split("Lieux précédents")[0].split("Coordonné par")[0]
+    shown = text(Hand(sud).get("case-place", case.pk)).split("Lieux précédents")[0].split("Coordonné par")[0]
+    assert ">75" not in shown and "75 ·" not in shown  # the case's id may well hold these digits
     assert Hand(paris).get("case-place", case.pk).status_code == 404
     assert Hand(sud).post("case-place", case.pk, territory="75", act="confirm").status_code == 403
     listed = text(Hand(paris).get("case-list"))
