@@ -12,7 +12,7 @@ from victims.access import who_sees
 from victims.models import Assignment, GrantLog
 
 from .access_forms import AssignForm, EmergencyForm
-from .access_words import changes_in_words, readings_in_words
+from .access_words import READINGS, changes_in_words, readings_in_words
 from .case_frame import framed
 from .operations import access, cases
 from .refusals import cases_only, posted
@@ -38,7 +38,7 @@ def case_access(request, pk):
 
 
 def _readings(request, case) -> dict:
-    rows = Entry.objects.filter(case_id=case.pk, action__in=access.READINGS)
+    rows = Entry.objects.filter(case_id=case.pk, action__in=READINGS)
     try:
         page = NEWEST.page(rows, request.GET.get("cursor", ""))
     except BadCursor:  # an address cut by hand: the first page, rather than an error

@@ -6,6 +6,7 @@ from agencies.models import Agency, Category, Level, Membership
 from victims.access import CATEGORY_CODENAMES, LEVEL_CODENAMES
 from victims.models import Grant
 
+# what counts as opening a case, or something of it: « Qui l'a consulté » shows these entries of the journal
 READINGS = {
     "break_glass": _("Emergency access taken"),
     "case.read": _("Summary read"),
@@ -43,20 +44,25 @@ PERMISSIONS = {code: Level(level).label for level, code in LEVEL_CODENAMES.items
 def readings_in_words(actor, entries) -> list:
     """Each entry with `who` (a colleague's name, or the agency) and `words`."""
     found = list(entries)
-    members = Membership.objects.filter(pk__in={e.membership_id for e in found}).select_related("user", "agency")
-    known = {member.pk: member for member in members}
+    who = names(actor, found)
     for entry in found:
-        entry.who = _who(actor, known.get(entry.membership_id))
-        entry.words = READINGS.get(entry.action) or _("Another section read")
+        entry.who, entry.words = who(entry), READINGS[entry.action]
     return found
 
 
-def _who(actor, member) -> str:
-    if member is None:
-        return "–"
-    if member.agency_id != actor.agency_id or member.user is None:
-        return member.agency.name
-    return member.user.full_name
+def names(actor, rows):
+    """A function: row -> a colleague's name, another agency's, or the system."""
+    members = Membership.objects.filter(pk__in={row.membership_id for row in rows}).select_related("user", "agency")
+    known = {member.pk: member for member in members}
+
+    def who(row) -> str:
+        member = known.get(row.membership_id)
+        if member is None:
+            return str(_("By the clock"))
+        mine = member.agency_id == actor.agency_id and member.user is not None
+        return member.user.full_name if mine else member.agency.name
+
+    return who
 
 
 def changes_in_words(logged) -> list:

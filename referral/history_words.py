@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Membership, Territory
+from agencies.models import Agency, Territory
 from victims.models import AgeSide, Case, Urgency
 
+from .access_words import names
 from .code_labels import CLOSURE_REASONS, FORMS, labels
 from .languages import read_as
 
@@ -83,18 +84,3 @@ def sealed_changes(actor, versions, say) -> list[dict]:
         changes = [(q, (old or {}).get(q, "–"), now.get(q, "–")) for q in questions if (old or {}).get(q) != now.get(q)]
         lines.append({"at": row.pgh_created_at, "who": who(row), "opened": False, "changes": changes})
     return lines
-
-
-def names(actor, rows):
-    """A function: row -> a colleague's name, another agency's, or the system."""
-    members = Membership.objects.filter(pk__in={row.membership_id for row in rows}).select_related("user", "agency")
-    known = {member.pk: member for member in members}
-
-    def who(row) -> str:
-        member = known.get(row.membership_id)
-        if member is None:
-            return str(_("By the clock"))
-        mine = member.agency_id == actor.agency_id and member.user is not None
-        return member.user.full_name if mine else member.agency.name
-
-    return who

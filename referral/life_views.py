@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from .access_words import names
 from .case_frame import framed
 from .code_labels import CLOSURE_REASONS, labels
-from .history_words import names
 from .life_forms import ClosingForm
 from .models import CaseMove, CaseOutcome
 from .operations import case_life

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from victims.access import agencies_that_see
 from victims.models import Need, NeedText, NeedVersion, SupportAction
 
+from .access_words import names
 from .case_frame import framed
 from .code_labels import DECLINE_REASONS, labels
-from .history_words import names
 from .needs_forms import ActionForm, NeedForm, StateForm
 from .operations import needs, written
 from .refusals import cases_only

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from referral.history_words import names
+from referral.access_words import names
 from victims.models import Consent, Statement, TimelineEntry
 
 from .code_labels import CLOSURE_REASONS, labels
@@ -168,7 +169,7 @@ def _decode(cursor: str) -> tuple | None:
         source = next(s for s in SOURCES if s.tag == tag)
         model = {"alert": AlertLink, "entry": TimelineEntry}.get(source.tag, CaseMove)
         return (moment, tag, str(model._meta.pk.to_python(pk))) if moment.tzinfo else None
-    except Exception:
+    except (ValueError, TypeError, RecursionError, StopIteration, ValidationError):
         return None
 
 

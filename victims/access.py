@@ -5,7 +5,7 @@ from guardian.core import ObjectPermissionChecker
 
 from agencies.models import Agency, Category, Level
 
-from .models import Case, CaseAccess, Grant, live
+from .models import Case, Grant, live
 
 LEVEL_CODENAMES = {
     Level.STATUS: "status_case",
@@ -57,11 +57,6 @@ def end_grants(*, ground_id, case=None, agency_id=None) -> int:
     if agency_id is not None:
         grants = grants.filter(group_id=agency_id)
     return grants.delete()[0]
-
-
-def access_of(actor, case) -> CaseAccess | None:
-    """The actor's access row for this case, or None."""
-    return CaseAccess.objects.of(actor).filter(case=case.pk).first()
 
 
 def agencies_that_see(case: Case) -> set[int]:

@@ -15,36 +15,6 @@ from victims.models import Assignment, Case, CaseAccess, EmergencyAccess
 
 from .cases import own_access
 
-# what counts as opening a case, or something of it: each is an entry of the journal
-READINGS = (
-    "break_glass",
-    "case.read",
-    "case.read.access",
-    "case.read.alerts",
-    "case.read.consents",
-    "case.read.health",
-    "case.read.identification",
-    "case.read.offence",
-    "case.read.residence",
-    "health.read",
-    "offence.read",
-    "residence.read",
-    "case.read.history",
-    "case.read.path",
-    "case.read.place",
-    "case.read.identity",
-    "case.read.life",
-    "case.read.procedures",
-    "case.read.links",
-    "case.read.needs",
-    "case.read.papers",
-    "case.read.secrets",
-    "case.read.signs",
-    "case.read.timeline",
-    "identity.read",
-    "identity.read.history",
-    "identity.read.linked",
-)
 ATTEMPTS_AN_HOUR = 5
 
 

@@ -9,6 +9,8 @@ from agencies.actor import acting_as
 from agencies.models import Kind, Role
 from journal.models import Entry
 from notifications.models import Event
+from referral.access_words import READINGS
+from referral.case_frame import SECTIONS
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -125,3 +127,9 @@ def test_emergency_access_tells_nothing_of_a_kept_case_and_stops_guessing(world)
     assert mate.post("emergency-access", reference="2222-3333", reason=WHY).status_code == 403
     teacher = Hand(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))
     assert teacher.post("emergency-access", reference=case.reference, reason=WHY).status_code == 403
+
+
+def test_the_reading_of_every_section_is_shown_as_such():
+    """A section added without its words would be read and leave no line in « Qui l'a consulté »."""
+    read = {"case.read" if s.code == "summary" else f"case.read.{s.code}" for s in SECTIONS}
+    assert not read - set(READINGS)
