@@ -57,7 +57,8 @@ class Telling:
 
 
 def tell(hidden: bool) -> Telling:
-    found, before = Telling(), transaction.savepoint()  # not a block of its own: each request's must be the outermost
+    # not a block of its own: each request's must be the outermost
+    found, before = Telling(), transaction.savepoint_create()
     _story(found, hidden)
     transaction.savepoint_rollback(before)
     return found

@@ -51,7 +51,7 @@ def written() -> list[int]:
 
 
 def no_json(value) -> bool:
-    """A number JSON has no word for stands in it (python writes NaN, Infinity); as a text or a key it is just a text."""
+    """A number JSON has no word for stands in it (python writes NaN, Infinity); as a text it is just a text."""
     if isinstance(value, dict):
         return any(no_json(inner) for inner in value.values())
     if isinstance(value, list):
