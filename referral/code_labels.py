@@ -2,6 +2,7 @@
 
 from django.utils.translation import get_language
 
+from agencies.typography import breathe
 from indicators.models import Code
 
 FORMS = "forms_of_exploitation"
@@ -25,4 +26,4 @@ def labels(*code_lists: str) -> dict[str, dict[str, str]]:
 
 def _label(code: Code) -> str:
     english = (get_language() or "fr").startswith("en")
-    return (code.label_en if english else "") or code.label_fr
+    return (code.label_en if english else "") or breathe(code.label_fr)

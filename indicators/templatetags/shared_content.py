@@ -4,7 +4,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 
+from agencies.typography import breathe
+
 register = template.Library()
+register.filter("breathe", breathe)
 
 # what the pack says of where a value comes from; a word it does not know is shown as it stands
 PROVENANCES = {
@@ -24,10 +27,12 @@ def wording(entry, field="label"):
     Where the English is missing the French stands, marked as French for screen readers.
     """
     language = (get_language() or "fr")[:2]
+    french = breathe(_value(entry, f"{field}_fr"))
+    if language == "fr":
+        return french
     found = _value(entry, f"{field}_{language}")
-    if found or language == "fr":
+    if found:
         return found
-    french = _value(entry, f"{field}_fr")
     return format_html('<span lang="fr">{}</span>', french) if french else ""
 
 

@@ -1,13 +1,17 @@
 """French catalogue: each area keeps its own fragment, one build joins and compiles them.
 
 Fragments let several people add sentences without meeting in one file. The compiler is polib: `msgfmt` is
-a system program that a fresh machine may not have.
+a system program that a fresh machine may not have. Fragments are written with plain spaces; French spacing
+(« Où ? ») is put in here, once, for every sentence.
 """
 
 import os
 from pathlib import Path
 
 import polib
+
+from agencies import typography
+from agencies.typography import breathe
 
 HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
@@ -26,7 +30,7 @@ def build(locale: Path) -> int:
     """Join fragments into LC_MESSAGES/django.po and .mo; give the number of sentences, 0 when up to date."""
     fragments = sorted((locale / "fragments").glob("*.po"))
     target = locale / "LC_MESSAGES" / "django.mo"
-    sources = [*fragments, locale / "fragments"]
+    sources = [*fragments, locale / "fragments", Path(__file__), Path(typography.__file__)]
     if target.exists() and all(f.stat().st_mtime < target.stat().st_mtime for f in sources if f.exists()):
         return 0
     catalogue = join(fragments)
@@ -53,6 +57,8 @@ def join(fragments: list[Path]) -> polib.POFile:
             if entry.fuzzy:
                 raise TranslationError(f"{path.name}: “{entry.msgid}” is marked fuzzy and would be left out.")
             origin[key] = path
+            entry.msgstr = breathe(entry.msgstr)
+            entry.msgstr_plural = {n: breathe(text) for n, text in entry.msgstr_plural.items()}
             catalogue.append(entry)
     return catalogue
 

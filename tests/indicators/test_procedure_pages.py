@@ -8,13 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from tests.referral.pages import plain
+
 pytestmark = pytest.mark.django_db
 
 
 def page(client, route, *args, query="") -> str:
     answer = client.get(reverse(f"procedures:{route}", args=args) + query)
     assert answer.status_code == 200
-    return unescape(answer.content.decode())
+    return plain(unescape(answer.content.decode()))
 
 
 def test_two_questions_lead_to_ones_steps(client):

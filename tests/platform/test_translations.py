@@ -61,3 +61,11 @@ def test_the_same_word_in_two_contexts_is_no_duplicate(fragment):
         fragment("b.po", text.format("state", "Ouvert")),
     ]
     assert len(join(paths)) == 2
+
+
+def test_french_spacing_is_put_in_for_the_author(fragment):
+    text = 'msgid "{0}"\nmsgstr "{0}"\nmsgid "{0} one"\nmsgid_plural "{0} many"\nmsgstr[0] "{0}"\nmsgstr[1] "{0}"\n'
+    one, several = join([fragment("a.po", text.format("Où ? « Ici » : oui ; non !"))])
+    wanted = "Où\u202f? «\u00a0Ici\u00a0»\u00a0: oui\u202f; non\u202f!"
+    assert one.msgstr == wanted and list(several.msgstr_plural.values()) == [wanted, wanted]
+    assert one.msgid == "Où ? « Ici » : oui ; non !"

@@ -21,4 +21,10 @@ class Hand:
 
 
 def text(response) -> str:
-    return unescape(response.content.decode())
+    """What a person reads: entities resolved."""
+    return plain(unescape(response.content.decode()))
+
+
+def plain(words: str) -> str:
+    """Spaces that do not break, as a keyboard types them."""
+    return words.replace("\u00a0", " ").replace("\u202f", " ")

@@ -13,6 +13,7 @@ from indicators import catalogue
 from referral.models import Alert, AlertContent, AlertDesk
 from referral.operations import alerts
 from tests.referral.alert_pages import SIGN, STEP1, STEP2, STEP3, Browser, contact, content, make_people
+from tests.referral.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -262,10 +263,10 @@ def test_no_desk_is_ticked_for_an_adult_and_a_child_does_not_wait(nurse, people)
     assert "checked disabled" not in page
     assert "La personne est-elle d&#x27;accord" in page and "votre organisme garde l&#x27;alerte" in page
     nurse.post("alert-step", draft, 1, **{**STEP1, "minor": "doubt"})
-    page = nurse.get("alert-step", draft, 3).content.decode()
+    page = text(nurse.get("alert-step", draft, 3))
     assert "checked disabled" in page
-    assert "Avis de l&#x27;enfant : est-il d&#x27;accord" in page and "La personne est-elle d&#x27;accord" not in page
-    assert "Rien de coché : seuls les services alertés d&#x27;office" in page
+    assert "Avis de l'enfant : est-il d'accord" in page and "La personne est-elle d'accord" not in page
+    assert "Rien de coché : seuls les services alertés d'office" in page
     assert "226-2-1" in page
     nurse.post("alert-step", draft, 2, none_of_these="on")
     nurse.post("alert-step", draft, 3, agreement="no")

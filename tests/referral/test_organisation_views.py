@@ -105,7 +105,7 @@ def test_the_rest_by_the_administrator(w):
     [
         ({"services": []}, "au moins un service"),
         ({"services": ["child_care"]}, "parmi les services"),  # given by the directory
-        ({"territories": "75 ZZ"}, "Ni un département ni une région : ZZ."),
+        ({"territories": "75 ZZ"}, "Ni un département ni une région : ZZ."),
         ({"territories": ""}, "Indiquez au moins un département."),
         ({"takes_adults": ""}, "Cochez majeurs, mineurs, ou les deux."),
         ({"second": "0"}, "Choisissez un service de la liste."),

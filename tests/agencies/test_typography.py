@@ -1,0 +1,25 @@
+"""Spaces that do not break in French, and what they must leave alone."""
+
+import pytest
+
+from agencies.typography import breathe
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Où ?", "Où\u202f?"),
+        ("Vite ! Ici ; là : voilà.", "Vite\u202f! Ici\u202f; là\u00a0: voilà."),
+        ("« oui »", "«\u00a0oui\u00a0»"),
+        ("20 % et 30 €", "20\u00a0% et 30\u00a0€"),
+        ("100 %%", "100\u00a0%%"),
+        ("Où\u00a0?", "Où\u00a0?"),  # already said
+        ("%(n)s %(what)s", "%(n)s %(what)s"),
+        ("https://exemple.invalid/?a=1;b:c", "https://exemple.invalid/?a=1;b:c"),
+        ("à 10:30, ?page=2 :nth-child", "à 10:30, ?page=2 :nth-child"),
+        ("", ""),
+    ],
+)
+def test_spaces_that_do_not_break(typed, shown):
+    assert breathe(typed) == shown
+    assert breathe(shown) == shown
