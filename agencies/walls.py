@@ -16,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
 
-APPS = ["agencies", "journal", "notifications", "indicators", "victims", "referral"]
+APPS = ["agencies", "journal", "notifications", "indicators", "plans", "victims", "referral"]
 ROLES = ["nrm_app", "nrm_worker"]
 SYSTEM_MODE = "current_setting('nrm.system', true) = 'on'"
 

@@ -79,7 +79,13 @@ UNITS = [
          nationwide=True, takes="am", extra=LIGHT),
     Unit("maraude-nord", "Maraude Nord (fictive)", Kind.NGO, ("75", "93"), ("detection",), takes="am", extra=LIGHT),
     Unit("hotel-etoile", "Hôtel de l'Étoile filante (fictif)", Kind.EMPLOYER, ("75",), extra={"max_level": Level.STATUS}),
-    Unit("budget-demo", "Direction du budget, bureau démonstration (fictif)", Kind.FINANCE, (), extra=LIGHT),
+    Unit("budget-demo", "Direction de la cohésion sociale, bureau du budget (fictif)", Kind.SOCIAL_AFFAIRS, (),
+         profile="dgcs", extra=LIGHT),
+    Unit("justice-demo", "Direction des affaires criminelles, bureau démonstration (fictif)", Kind.JUSTICE, (),
+         profile="dacg", extra=LIGHT),
+    Unit("collectif-demo", "Collectif d'associations (démonstration)", Kind.NGO_NETWORK, (), profile="collectif",
+         extra=LIGHT),
+    Unit("plateforme-demo", "Administration de la plateforme (fictive)", Kind.COORDINATION, (), extra=LIGHT),
 ]  # fmt: skip
 
 
@@ -111,7 +117,7 @@ PEOPLE = [
     _one("tilleuls", "Uma Démo", "foyer-complet", "Foyer complet", FRONT, WORKER),
     _one("calanques", "Irène Démo", "foyer-calanque", "Second foyer, à distance", FRONT, WORKER),
     _one("juriste", "Jules Démo", "droit-ouvert", "Association juridique", FRONT, WORKER),
-    _one("syndicat", "Kim Démo", "ul-batiment", "Syndicaliste", FRONT, WORKER),
+    _one("syndicat", "Kim Démo", "ul-batiment", "Syndicaliste", FRONT, WORKER, Role.POLICY),
     _one("coordination", "Lou Démo", "coord-idf", "Coordination territoriale", Role.COORDINATOR),
     _one("nationale", "Maël Démo", "coord-nationale", "Coordination nationale", Role.COORDINATOR, Role.POLICY),
     _one("cncdh", "Noa Démo", "cncdh-demo", "CNCDH, rapporteur national", Role.POLICY),
@@ -121,9 +127,12 @@ PEOPLE = [
         ("maraude-nord", (FRONT,), "Équipe de maraude"),
         ("foyer-horizon", (FRONT, WORKER), "Aussi bénévole au foyer"),
     )),
-    _one("hotel", "Robin Démo", "hotel-etoile", "Hôtel (signal sans nom)", FRONT),
+    _one("hotel", "Robin Démo", "hotel-etoile", "Hôtel (signal sans nom)", FRONT, Role.POLICY),
     _one("budget", "Sacha Démo", "budget-demo", "Budget ministériel", Role.POLICY),
-    _one("direction-foyer", "Taylor Démo", "foyer-horizon", "Administration du foyer", Role.AGENCY_ADMIN),
+    _one("direction-foyer", "Taylor Démo", "foyer-horizon", "Administration du foyer", Role.AGENCY_ADMIN, Role.POLICY),
+    _one("justice", "Vanille Démo", "justice-demo", "Ministère : mesures et engagements", Role.POLICY),
+    _one("collectif", "Willy Démo", "collectif-demo", "Collectif d'associations", Role.POLICY),
+    _one("plateforme", "Yaël Démo", "plateforme-demo", "Administration de la plateforme", Role.PLATFORM_ADMIN),
 ]  # fmt: skip
 
 ACCOUNTS = [

@@ -57,6 +57,7 @@ MENU = (
     Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN), more=True),
     Entry("referral:own-data", _("Our data"), CASES, more=True),
     Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN), more=True),
+    Entry("plans:hub", _("Steering of public policy"), (Role.POLICY,)),
     Entry("indicators:indicator-list", _("Indicators"), more=True),
     Entry("procedures:start", _("Procedures"), more=True),
 )

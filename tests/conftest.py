@@ -84,6 +84,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker):
     assert all(name.startswith("test_") for name in names.values()), f"not a test database: {names}"
     with django_db_blocker.unblock():
         _load_domain()
+        call_command("load_plans", verbosity=0)
     yield
     connections["default"].close()  # the teardown does not close a mirror, and DROP DATABASE would fail
 
@@ -104,3 +105,11 @@ def _domain_again(django_db_setup, django_db_blocker):
 def as_role():
     """`with as_role("nrm_owner"):` for rows of several agencies, `"nrm_worker"` for due work."""
     return roles.as_role
+
+
+@pytest.fixture
+def policy_pack(request, django_db_setup, django_db_blocker):
+    """Plans and commitments for a transactional test; the others run before any table is emptied, and find them."""
+    request.getfixturevalue("transactional_db")
+    with django_db_blocker.unblock():
+        call_command("load_plans", verbosity=0)

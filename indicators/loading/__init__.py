@@ -14,9 +14,9 @@ from django.utils import timezone, translation
 from indicators.models import PackFile
 
 from . import code_lists, directory, indicators, procedures, short_grids, territories, translations
-from .pack import Pack, PackFileData, PackRefused, Problem, read_pack
+from .pack import FILES, Pack, PackFileData, PackRefused, Problem, read_pack
 
-__all__ = ["DATA", "Loaded", "PackRefused", "Problem", "load_domain"]
+__all__ = ["DATA", "Loaded", "PackRefused", "Problem", "load", "load_domain"]
 
 DATA = Path(settings.BASE_DIR) / "data"
 
@@ -56,17 +56,21 @@ def load_domain(*, using: str, folder: Path = DATA) -> Loaded:
 
     Refused whole (`PackRefused`) at the first file that does not hold together.
     """
-    pack = read_pack(folder)
-    known = dict(PackFile.objects.using(using).values_list("name", "checksum"))
+    return load(read_pack(folder, FILES), CHECKS, STORES, using=using)
+
+
+def load(pack: Pack, checks, stores, *, using: str) -> Loaded:
+    """Check and store the files of a pack, all in one transaction; `checks` and `stores` as the lists above."""
+    known = dict(PackFile.objects.using(using).filter(name__in=pack.files).values_list("name", "checksum"))
     if known == {file.name: file.checksum for file in pack.files.values()}:
         return Loaded(False, tuple(pack.files.values()), {}, 0)
     pack.parse()
     with translation.override("en"), transaction.atomic(using=using):
-        for check in CHECKS:
+        for check in checks:
             check(pack)
             pack.refuse_if_wrong()
         counts: dict[str, int] = {}
-        for store in STORES:
+        for store in stores:
             counts |= store(pack, using)
             pack.refuse_if_wrong()
         _remember(pack, using)
@@ -86,7 +90,6 @@ def _remember(pack: Pack, using: str) -> None:
         )
         for file in pack.files.values()
     ]
-    PackFile.objects.using(using).exclude(name__in=pack.files).delete()
     PackFile.objects.using(using).bulk_create(
         rows,
         update_conflicts=True,

@@ -113,9 +113,9 @@ class Pack:
         self.refuse_if_wrong()
 
 
-def read_pack(folder: Path) -> Pack:
+def read_pack(folder: Path, names: Iterable[str]) -> Pack:
     files, missing = {}, []
-    for name in FILES:
+    for name in names:
         try:
             content = (folder / name).read_bytes()
         except FileNotFoundError:

@@ -13,17 +13,17 @@ from .shape import rows, text
 FILE = "translations_en.yaml"
 SHAPE = {"file": text, "list": text, "code": text, "field": text, "en": text, "source_hash": text}
 # French texts whose field does not say so
-ALSO_FRENCH = {"title"}
+ALSO_FRENCH = {"title", "paragraph"}
 
 
-def complete(pack: Pack) -> None:
+def complete(pack: Pack, file: str = FILE) -> None:
     """A translation of another French text than today's is stale: the French is shown, and it is counted."""
     seen = set()
-    for entry in rows(pack, FILE, "translations", SHAPE, key=None):
+    for entry in rows(pack, file, "translations", SHAPE, key=None):
         place = (entry["file"], entry["list"], entry["code"], entry["field"])
         name = "/".join(place)
         if place in seen:
-            pack.wrong(FILE, name, "comes twice")
+            pack.wrong(file, name, "comes twice")
         seen.add(place)
         holder, field, rank = _target(pack, *place)
         french = _french(holder, field, rank)
@@ -35,10 +35,10 @@ def complete(pack: Pack) -> None:
             _put(holder, field, rank, entry["en"])
 
 
-def check_targets(pack: Pack) -> None:
+def check_targets(pack: Pack, file: str = FILE) -> None:
     """Last of the checks: an entry that is wrong in its own file is told there, not here."""
     for name in pack.orphan_translations:
-        pack.wrong(FILE, name, "translates a text that does not exist")
+        pack.wrong(file, name, "translates a text that does not exist")
 
 
 def _target(pack: Pack, file: str, list_name: str, code: str, field: str) -> tuple[Any, str, int | None]:
@@ -69,7 +69,7 @@ def _put(holder: dict, field: str, rank: int | None, english: str) -> None:
 
 
 def _entry(pack: Pack, file: str, list_name: str, code: str) -> dict | None:
-    if file not in pack.files or file == FILE:
+    if file not in pack.files:
         return None
     index = pack.index.setdefault((file, list_name), {})
     if not index:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "journal",
     "notifications",
     "indicators",
+    "plans",
     "victims",
     "referral",
     "django.contrib.auth",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("indicateurs/", include("indicators.urls")),
     path("procedures/", include("indicators.procedure_urls")),
+    path("pilotage/", include("plans.urls")),
     path("dev/", include("notifications.mailbox")),  # empty outside development
 ]
 

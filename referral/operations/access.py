@@ -5,11 +5,11 @@ import uuid
 from django.db import connection
 from django.utils import timezone
 
+from agencies.errors import guarded
 from agencies.models import Membership
 from journal.models import Entry
 from journal.operations import record
 from notifications.operations import enqueue
-from referral.errors import guarded
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.models import Assignment, Case, CaseAccess, EmergencyAccess
 

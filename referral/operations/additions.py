@@ -2,10 +2,10 @@
 
 from django.http import Http404
 
+from agencies.errors import guarded
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import workflow
-from referral.errors import guarded
 from referral.models import Alert, AlertAddition
 
 

@@ -3,10 +3,10 @@
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from agencies.models import Category, Level
 from journal.operations import record
 from notifications.operations import access_ended, enqueue
-from referral.errors import guarded
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.access import agencies_that_see, grant
 from victims.models import AgreementText, Case, CaseAccess, ChildOpinion, Consent, Grant

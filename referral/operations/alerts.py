@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from agencies.models import Agency, Kind, Territory
 from indicators import catalogue
 from indicators.assess import assess, replayed
@@ -14,7 +15,6 @@ from journal.operations import record
 from notifications.operations import enqueue
 from referral import discretion, routing, workflow
 from referral.deadlines import first_due
-from referral.errors import guarded
 from referral.models import Alert, AlertContent, AlertLink
 from victims.access import grant
 from victims.models import AgeSide, Assessment, Case, CaseText, Grant, Observation, Urgency

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from agencies.errors import guarded
 from agencies.models import Agency
 from indicators.models import Code
 from journal.operations import record
 from notifications.operations import enqueue
 from referral.code_labels import CLOSURE_REASONS
-from referral.errors import guarded
 from referral.models import CaseMove, CaseOutcome, Clock, Orientation
 from referral.workflow import CASE, WrongState, actions, step
 from victims.access import who_sees

@@ -3,9 +3,9 @@
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from agencies.models import Category, Level, Membership
 from journal.operations import record
-from referral.errors import guarded
 from referral.operations import matches
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.access import grant

@@ -3,9 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404
 
+from agencies.errors import guarded
 from agencies.models import Category
 from journal.operations import record
-from referral.errors import guarded
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.models import Case, CaseAccess, HealthNote, OffenceFact, ResidenceFact
 

@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from indicators.models import Unit
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import clock_rules
-from referral.errors import guarded
 from referral.models import Checklist, Clock, ClockMove
 from referral.workflow import WrongState
 from victims.models import Case

@@ -3,11 +3,11 @@
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import routing, workflow
 from referral.deadlines import again, first_due
-from referral.errors import guarded
 from referral.models import Alert, AlertDesk, AlertMove
 from victims.models import Urgency
 

@@ -6,9 +6,9 @@ No act gives sight of a case to anybody: to be told of the other case, a lead is
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from journal.operations import record
 from notifications.operations import enqueue
-from referral.errors import guarded
 from referral.models import Match, MatchAlarm, MatchMove
 from referral.operations.matches import case_of
 from referral.workflow import MATCH, WrongState, step

@@ -3,9 +3,9 @@
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from agencies.models import Level
 from journal.operations import record
-from referral.errors import guarded
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.models import Case, Episode, Profile
 

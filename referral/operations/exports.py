@@ -14,11 +14,11 @@ from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from agencies.models import Kind, Membership
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import budgets, export_archive, export_rows, work
-from referral.errors import guarded
 from referral.models import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder
 from referral.workflow import EXPORT, WORKS, NotAllowed, WrongState, step
 

@@ -10,10 +10,10 @@ from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
 from agencies.actor import acting_as
+from agencies.errors import guarded
 from agencies.models import Territory
 from journal.operations import record
 from referral import routing
-from referral.errors import guarded
 from referral.import_fields import FIELDS, Line, Reader, guessed, plain
 from referral.models import CaseImport, ImportedCase, ImportMatching
 from referral.table_reading import Table

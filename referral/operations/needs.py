@@ -5,9 +5,9 @@ from datetime import date, datetime
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from agencies.models import Agency, Category, Service
 from journal.operations import record
-from referral.errors import guarded
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.models import CaseAccess, Need, NeedText, SupportAction
 

@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
+from agencies.errors import guarded
 from agencies.models import Desk, Role
 from journal.operations import record
-from referral.errors import guarded
 from referral.workflow import NotAllowed
 
 PLACES = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from agencies.errors import guarded
 from journal.operations import record
 from notifications.operations import enqueue
 from referral.deadlines import first_due, left_after_answer
-from referral.errors import guarded
 from referral.models import Orientation, OrientationMessage
 from referral.models.messages import thread_open_to
 from referral.workflow import ORIENTATION, WORKS, NotAllowed, WrongState, step

@@ -9,12 +9,12 @@ from django.http import Http404
 from django.utils import timezone
 
 from agencies.encryption import seal
+from agencies.errors import guarded
 from agencies.models import Agency, Category, Level
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import routing, workflow
 from referral.deadlines import again, first_due
-from referral.errors import guarded
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
 from victims.models import Case, CaseAccess, Consent, Contact, Identity
 

@@ -4,9 +4,9 @@ from datetime import date
 
 from django.http import Http404
 
+from agencies.errors import guarded
 from indicators.procedures import book
 from journal.operations import record
-from referral.errors import guarded
 from referral.models import Checklist, ReflectionOffer, StepAct
 from referral.workflow import WrongState
 

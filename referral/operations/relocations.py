@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from agencies.errors import guarded
 from agencies.models import Agency, Territory
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import routing
-from referral.errors import guarded
 from referral.models import Orientation
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.models import Case, CaseAccess, live

@@ -7,10 +7,10 @@ from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
+from agencies.errors import guarded
 from agencies.models import Agency, Desk, Role
 from journal.operations import record
 from referral import routing, workflow
-from referral.errors import guarded
 from referral.models import Alert, DeskCall
 from victims.models import AgeSide
 

@@ -4,13 +4,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.http import Http404
 
+from agencies.errors import guarded
 from agencies.models import Level
 from indicators import catalogue
 from indicators.assess import assess, replayed
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import budgets, workflow
-from referral.errors import guarded
 from referral.models import (
     Alert,
     AlertDesk,

@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from agencies.errors import guarded
 from journal.operations import record
 from notifications.operations import enqueue
-from referral.errors import guarded
 from referral.workflow import WORKS, NotAllowed
 from victims.models import CaseAccess, Statement, Status
 

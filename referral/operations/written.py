@@ -2,9 +2,9 @@
 
 from django.http import Http404
 
+from agencies.errors import guarded
 from agencies.models import Category, Level
 from journal.operations import record
-from referral.errors import guarded
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.models import (
     CaseAccess,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-APPS = ("agencies", "journal", "notifications", "indicators", "victims", "referral")
+APPS = ("agencies", "journal", "notifications", "indicators", "plans", "victims", "referral")
 HTTP_ROOMS = re.compile(r"(^|_)(views|serializers|api)\.py$|^(api|following|inbox|surface)\w*\.py$")
 DOMAIN_ROOMS = re.compile(r"^(models|operations|access|workflow|tasks)\.py$|^(models|operations)/")
 # The models whose rows are fetched through one sentence of their own, and the ways to say it.
@@ -25,6 +25,7 @@ ENTRY_MODELS = {
     "LinkedPerson",
     "Match",
     "MatchAlarm",
+    "Measure",
     "Need",
     "NeedText",
     "Notice",
@@ -32,6 +33,7 @@ ENTRY_MODELS = {
     "OrientationDesk",
     "OrientationMessage",
     "PaperDocument",
+    "Plan",
     "SavedSearch",
     "SecretNote",
     "Situation",
@@ -41,7 +43,7 @@ ENTRY_MODELS = {
     "SupportAction",
     "TimelineEntry",
 }
-ENTRIES = {"of", "visible_to", "mine", "sent_by", "sent_from", "none"}
+ENTRIES = {"of", "visible_to", "mine", "public", "sent_by", "sent_from", "none"}
 GUARDIAN_ROOMS = {"victims/access.py", "victims/models/cases.py"}
 MAX_LINES = 400
 

@@ -4,6 +4,7 @@ that is not in it, or that opens to somebody else, fails.
 `public`: anybody; `signed`: any membership; `writes`: who writes alerts; `cases`: who sees cases; `token`: a program;
 `coordination`: a coordination unit's members; `watch`: those who read the journal, and national coordination;
 `keeps`: who sees cases and the administrator; `admin`: the latter alone; `shares`: who sees cases and who audits;
+`policy`: who builds public policy; `coordinates`: the body that holds the mandate of coordination;
 `client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
 """
 
@@ -25,6 +26,7 @@ ROWS = {r["route"]: r for r in csv.DictReader((Path(__file__).parent / "expected
 LEDGER = {name: row for name, row in ROWS.items() if row["access"] != "development"}
 PAGES = [name for name, row in LEDGER.items() if row["access"] not in ("token", "client")]
 HOW = "add it to tests/guarantees/expected/routes.csv with who may open it, its methods and the page that leads to it"
+MANDATE = "the body that coordinates"
 SAMPLE = {
     "pk": uuid.UUID(int=7),
     "episode": uuid.UUID(int=8),
@@ -109,6 +111,8 @@ def people(db):
         None: Client(),
         **{role: _signed(f.member(home, role)) for role in (Role.CASE_WORKER, Role.FRONTLINE, Role.AGENCY_ADMIN)},
         Role.AUDITOR: _signed(f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR)),
+        Role.POLICY: _signed(f.member(f.agency(Kind.NGO, desk=False), Role.POLICY)),
+        MANDATE: _signed(f.member(f.agency(Kind.COORDINATION, desk=False, profile_id="miprof"), Role.POLICY)),
     }
 
 
@@ -145,10 +149,11 @@ def test_nobody_signed_in_opens_the_public_pages_only(people):
 def test_pages_of_a_role_are_closed_to_the_others(people):
     """403 for the page of another role; 404 where a page is about a thing, which such a member never sees."""
     closed = {
-        Role.FRONTLINE: {"cases", "shares", "keeps", "admin", "coordination", "watch"},
-        Role.CASE_WORKER: {"admin", "coordination", "watch"},
-        Role.AGENCY_ADMIN: {"cases", "shares", "writes", "coordination", "watch"},
-        Role.AUDITOR: {"cases", "keeps", "admin", "writes", "coordination"},
+        Role.FRONTLINE: {"cases", "shares", "keeps", "admin", "coordination", "watch", "policy", "coordinates"},
+        Role.CASE_WORKER: {"admin", "coordination", "watch", "policy", "coordinates"},
+        Role.AGENCY_ADMIN: {"cases", "shares", "writes", "coordination", "watch", "policy", "coordinates"},
+        Role.AUDITOR: {"cases", "keeps", "admin", "writes", "coordination", "policy", "coordinates"},
+        Role.POLICY: {"cases", "shares", "keeps", "admin", "writes", "coordination", "watch", "coordinates"},
     }
     wrong = []
     for role, kinds in closed.items():
@@ -171,6 +176,8 @@ def test_pages_open_to_those_they_are_for(people):
         Role.FRONTLINE: {"signed", "writes"},
         Role.AGENCY_ADMIN: {"signed", "keeps", "admin"},
         Role.AUDITOR: {"shares", "watch"},
+        Role.POLICY: {"signed", "policy"},
+        MANDATE: {"signed", "policy", "coordinates"},
     }
     for role, kinds in opened.items():
         for name in PAGES:

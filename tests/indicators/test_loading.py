@@ -55,9 +55,9 @@ def test_everything_of_the_pack_is_there():
 def test_stored_pictures_equal_those_of_the_files(folder):
     """With the translations in: the rows say the same as the files, entry by entry."""
     from indicators.loading import translations
-    from indicators.loading.pack import read_pack
+    from indicators.loading.pack import FILES, read_pack
 
-    pack = read_pack(DATA)
+    pack = read_pack(DATA, FILES)
     pack.parse()
     translations.complete(pack)
     forms = [form["code"] for form in raw("forms")["forms_of_exploitation"]]

@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from agencies.actor import acting_as
+from agencies.errors import guarded
 from agencies.models import Kind, Role
-from referral.errors import guarded
 from referral.models import LegalReason, LegalShare, OrientationMove
 from referral.operations import orientations
 from referral.operations.coverage import Uncovered

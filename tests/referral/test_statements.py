@@ -7,10 +7,10 @@ from django.db import ProgrammingError, transaction
 from django.http import Http404
 
 from agencies.actor import acting_as
+from agencies.errors import guarded
 from agencies.models import Agency, Category, Kind, Role
 from journal.models import Entry
 from notifications.models import Event
-from referral.errors import guarded
 from referral.operations import cases, statements
 from referral.operations.coverage import acts_of
 from referral.workflow import NotAllowed

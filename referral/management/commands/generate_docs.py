@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agencies.models import Category, Level, Membership, Role
 from agencies.walls import declared
+from plans.models import Plan
 from referral import workflow
 from referral.models import Alert, Export, Match, Orientation
 from victims.models import Case
@@ -18,6 +19,7 @@ NOUNS = (
     ("Case", workflow.CASE, Case.Status),
     ("Possible duplicate", workflow.MATCH, Match.State),
     ("List taken out", workflow.EXPORT, Export.State),
+    ("Plan", workflow.PLAN, Plan.State),
 )
 SIDES = {
     "author": "the author of the alert",
@@ -27,6 +29,7 @@ SIDES = {
     "unit": "the coordination unit asked: that of both cases, else the national one",
     "asker": "the member who asked for the list",
     "second": "another member of the agency, who sees the count only",
+    "coordination": "the body that holds the mandate of coordination of public policy",
     "system": "the clock and the worker, in nobody's name or as the system membership of a silent desk",
     "consent": "the database, when the person's agreement is withdrawn",
     "database": "a trigger, which nobody can imitate: a lead handed on, a time run out, cases merged or parted",

@@ -14,6 +14,7 @@ STEPS = {
     "compile_translations": "French sentences",
     "migrate": "Database tables, walls and rights",
     "load_domain": "Domain pack",
+    "load_plans": "Plans, commitments, public figures",
     "load_demo": "Demonstration data",
 }
 

@@ -1,0 +1,63 @@
+"""A plan as one document: what a version keeps, what a page, a table, a file or a PDF is made of."""
+
+import hashlib
+import json
+from decimal import Decimal
+
+from .models import Plan
+
+# fmt: off
+PLAN_FIELDS = (
+    "code", "kind", "number", "title_fr", "title_en", "summary_fr", "summary_en", "lead_id", "start", "end",
+    "measures_announced", "axes_announced", "provenance", "source", "note_fr", "note_en",
+)
+AXIS_FIELDS = ("code", "number", "title_fr", "title_en", "provenance")
+MEASURE_FIELDS = (
+    "code", "number", "place", "title_fr", "title_en", "text_fr", "text_en", "lead_id", "start", "end", "not_funded",
+    "not_funded_reason", "procedures", "tags", "provenance", "source", "note_fr", "note_en",
+)
+METRIC_FIELDS = ("label_fr", "label_en", "unit", "baseline", "baseline_on", "target", "target_on", "feed")
+# fmt: on
+
+
+def content_of(plan: Plan) -> dict:
+    """The working rows of a plan, whole: {"plan": {...}, "axes": [...], "measures": [...]}. Six queries, any size."""
+    using = plan._state.db
+    measures = (
+        plan.measures.using(using)
+        .select_related("axis", "carried_from")
+        .prefetch_related("partners", "metrics", "commitments")
+        .order_by("axis__number", "place", "code")
+    )
+    return {
+        "plan": _fields(plan, PLAN_FIELDS),
+        "axes": [_fields(axis, AXIS_FIELDS) for axis in plan.axes.using(using).order_by("number")],
+        "measures": [
+            {
+                **_fields(measure, MEASURE_FIELDS),
+                "axis": measure.axis.code if measure.axis else None,
+                "carried_from": measure.carried_from.code if measure.carried_from else None,
+                "partners": sorted(partner.pk for partner in measure.partners.all()),
+                "commitments": sorted(commitment.pk for commitment in measure.commitments.all()),
+                "metrics": [_fields(metric, METRIC_FIELDS) for metric in measure.metrics.all()],
+            }
+            for measure in measures
+        ],
+    }
+
+
+def _fields(row, names) -> dict:
+    return {name.removesuffix("_id"): _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value):
+    """As JSON says it: a date in ISO 8601, an amount as a text, so that no digit is lost."""
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def checksum(content: dict) -> str:
+    """SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8. Anybody can compute it again."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,35 @@
+"""« Pilotage »: the doors of public policy for this member, each with what waits behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from . import access
+
+
+@dataclass(frozen=True)
+class Door:
+    """A line of the hub. `open_to` says who finds it; `count` says how many things wait there (None: no number)."""
+
+    route: str
+    label: str
+    hint: str
+    open_to: Callable = access.builds_policy
+    count: Callable | None = None
+
+
+DOORS: list[Door] = []
+
+
+def doors(actor) -> list[dict]:
+    return [
+        {
+            "href": reverse(door.route),
+            "label": door.label,
+            "hint": door.hint,
+            "count": door.count(actor) if door.count else None,
+        }
+        for door in DOORS
+        if door.open_to(actor)
+    ]

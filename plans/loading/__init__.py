@@ -1,0 +1,29 @@
+"""Loading of the public policy part of the pack: the same machinery as the domain's, with its own files.
+
+What a person changed here (`edited_at`) is never written over; what left the file is kept.
+"""
+
+from functools import partial
+from pathlib import Path
+
+from indicators.loading import DATA, Loaded, load
+from indicators.loading import translations as texts
+from indicators.loading.pack import read_pack
+
+from . import commitments, plans
+
+TRANSLATIONS = "policy_translations_en.yaml"
+FILES = ("commitments.yaml", "plans.yaml", "statistics.yaml", TRANSLATIONS)
+CHECKS = [
+    partial(texts.complete, file=TRANSLATIONS),
+    plans.check,
+    commitments.check,
+    partial(texts.check_targets, file=TRANSLATIONS),
+]
+# versions come last: they keep what all the others wrote
+STORES = [plans.store, commitments.store, plans.store_versions]
+
+
+def load_plans(*, using: str, folder: Path = DATA) -> Loaded:
+    """Bring plans, commitments and public figures to the pack of `folder`. Refused whole (`PackRefused`) if wrong."""
+    return load(read_pack(folder, FILES), CHECKS, STORES, using=using)

@@ -1,0 +1,176 @@
+"""Mandates, plans, axes and measures of plans.yaml; a version of each plan that is published or closed."""
+
+from datetime import date
+
+from agencies.models import Directory
+from indicators.loading.pack import Entry, Pack, checked
+from indicators.loading.shape import refer, rows, text, text_or_null, whole
+from plans.content import checksum, content_of
+from plans.models import Axis, Mandate, Measure, Plan, PlanVersion
+
+from .keeping import keep, sourcing
+
+FILE = "plans.yaml"
+STATES = {"draft": Plan.State.DRAFT, "current": Plan.State.PUBLISHED, "closed": Plan.State.CLOSED}
+
+
+def whole_or_null(value) -> str | None:
+    return None if value is None else whole(value)
+
+
+SHAPES = {
+    "mandates": {
+        "code": text,
+        "body": text,
+        "function_fr": text,
+        "legal_basis_fr": text,
+        "start": text,
+        "end": text_or_null,
+        "provenance": text,
+        "source": text,
+    },
+    "plans": {
+        "code": text,
+        "number": whole_or_null,
+        "title_fr": text,
+        "start": text_or_null,
+        "end": text_or_null,
+        "status": text,
+        "measures_announced": whole_or_null,
+        "axes_announced": whole_or_null,
+        "lead": text,
+        "published_on": text_or_null,
+        "provenance": text,
+        "source": text,
+    },
+    "axes": {"code": text, "plan": text, "number": whole, "title_fr": text, "provenance": text},
+    "measures": {
+        "code": text,
+        "plan": text,
+        "axis": text_or_null,
+        "number": whole_or_null,
+        "title_fr": text,
+        "lead_agency": text_or_null,
+        "provenance": text,
+        "note_fr": text_or_null,
+    },
+}
+
+
+def check(pack: Pack) -> None:
+    for name, shape in SHAPES.items():
+        rows(pack, FILE, name, shape, open_to_more=name == "plans")
+    data = pack[FILE]
+    plans, axes = [e["code"] for e in data["plans"]], [e["code"] for e in data["axes"]]
+    for entry in data["plans"]:
+        refer(pack, FILE, f"plans[{entry['code']}].status", entry["status"], STATES, "status")
+    for name in ("axes", "measures"):
+        for entry in data[name]:
+            refer(pack, FILE, f"{name}[{entry['code']}].plan", entry["plan"], plans, "plan")
+    for entry in data["measures"]:
+        refer(pack, FILE, f"measures[{entry['code']}].axis", entry["axis"], axes, "axis")
+
+
+def day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def store(pack: Pack, using: str) -> dict[str, int]:
+    data = pack[FILE]
+    known = set(Directory.objects.using(using).values_list("pk", flat=True))
+    for name, field in (("plans", "lead"), ("measures", "lead_agency"), ("mandates", "body")):
+        for entry in data[name]:
+            refer(pack, FILE, f"{name}[{entry['code']}].{field}", entry[field], known, "organisation")
+    pack.refuse_if_wrong()
+    _mandates(data["mandates"], using)
+    keep(Plan, "code", [checked(pack, FILE, "plans", _plan(e), e["code"]) for e in data["plans"]], using)
+    plans = dict(Plan.objects.using(using).values_list("code", "pk"))
+    keep(Axis, "code", [checked(pack, FILE, "axes", _axis(e, plans), e["code"]) for e in data["axes"]], using)
+    axes = dict(Axis.objects.using(using).values_list("code", "pk"))
+    measures = [
+        checked(pack, FILE, "measures", _measure(place, e, plans, axes), e["code"])
+        for place, e in enumerate(data["measures"], start=1)
+    ]
+    pack.refuse_if_wrong()
+    keep(Measure, "code", measures, using)
+    return {"plans": len(data["plans"]), "axes": len(data["axes"]), "measures": len(measures)}
+
+
+def _mandates(entries: list[Entry], using: str) -> None:
+    """A mandate is known by its body and first day; those given or ended here stay."""
+    for entry in entries:
+        Mandate.objects.using(using).get_or_create(
+            body_id=entry["body"],
+            start=day(entry["start"]),
+            defaults={
+                "end": day(entry["end"]),
+                "function_fr": entry["function_fr"],
+                "function_en": entry.get("function_en", ""),
+                "legal_basis_fr": entry["legal_basis_fr"],
+                "legal_basis_en": entry.get("legal_basis_en", ""),
+                **sourcing(entry),
+            },
+        )
+
+
+def _plan(entry: Entry) -> Plan:
+    return Plan(
+        code=entry["code"],
+        kind=entry.get("kind", Plan.Kind.NATIONAL),
+        number=entry["number"],
+        title_fr=entry["title_fr"],
+        title_en=entry.get("title_en", ""),
+        lead_id=entry["lead"],
+        start=day(entry["start"]),
+        end=day(entry["end"]),
+        state=STATES[entry["status"]],
+        published_on=day(entry["published_on"]),
+        measures_announced=entry["measures_announced"],
+        axes_announced=entry["axes_announced"],
+        **sourcing(entry),
+    )
+
+
+def _axis(entry: Entry, plans: dict[str, int]) -> Axis:
+    return Axis(
+        code=entry["code"],
+        plan_id=plans[entry["plan"]],
+        number=entry["number"],
+        title_fr=entry["title_fr"],
+        title_en=entry.get("title_en", ""),
+        **sourcing(entry),
+    )
+
+
+def _measure(place: int, entry: Entry, plans: dict[str, int], axes: dict[str, int]) -> Measure:
+    return Measure(
+        code=entry["code"],
+        plan_id=plans[entry["plan"]],
+        axis_id=axes.get(entry["axis"]),
+        number=entry["number"],
+        place=place,
+        title_fr=entry["title_fr"],
+        title_en=entry.get("title_en", ""),
+        lead_id=entry["lead_agency"],
+        **sourcing(entry),
+    )
+
+
+def store_versions(pack: Pack, using: str) -> dict[str, int]:
+    """A plan that is published or closed has a version of what the pack says now, if it says something new."""
+    written = 0
+    for plan in Plan.objects.using(using).filter(state__in=[Plan.State.PUBLISHED, Plan.State.CLOSED]):
+        content = content_of(plan)
+        last = plan.versions.using(using).order_by("-number").first()
+        # once somebody here completed or amended it, the versions are theirs
+        if last and (last.kind != PlanVersion.Kind.HISTORY or last.checksum == checksum(content)):
+            continue
+        PlanVersion.objects.using(using).create(
+            plan=plan,
+            number=last.number + 1 if last else 1,
+            kind=PlanVersion.Kind.HISTORY,
+            content=content,
+            checksum=checksum(content),
+        )
+        written += 1
+    return {"plan versions": written}

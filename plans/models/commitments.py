@@ -1,0 +1,79 @@
+"""What France committed to or was asked to do: by which body, in which text, with what urgency."""
+
+from django.db import models
+
+from .plans import Measure
+from .sourcing import Sourced
+
+
+class _Label(models.Model):
+    code = models.CharField(max_length=30, primary_key=True)
+    order = models.PositiveSmallIntegerField()
+    label_fr = models.CharField(max_length=120)
+    label_en = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["order"]
+
+    def __str__(self):
+        return self.label_fr
+
+
+class CommitmentBody(_Label):
+    """GRETA, OSCE, CNCDH...: who asks."""
+
+    class Meta(_Label.Meta):
+        verbose_name_plural = "commitment bodies"
+
+
+class CommitmentTheme(_Label):
+    pass
+
+
+class CommitmentUrgency(_Label):
+    """How strongly it is asked: « exhorte », « considère », « invite »..."""
+
+    class Meta(_Label.Meta):
+        verbose_name_plural = "commitment urgencies"
+
+
+class CommitmentSource(models.Model):
+    """A report, opinion or directive, with how it could be read. `dated`: ISO 8601, to the year, month or day known."""
+
+    code = models.CharField(max_length=30, primary_key=True)
+    order = models.PositiveSmallIntegerField()
+    title_fr = models.CharField(max_length=400)
+    title_en = models.CharField(max_length=400, blank=True)
+    access_fr = models.TextField(blank=True)
+    dated = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self):
+        return self.code
+
+
+class Commitment(Sourced):
+    code = models.CharField(max_length=20, primary_key=True)
+    order = models.PositiveSmallIntegerField()
+    body = models.ForeignKey(CommitmentBody, models.PROTECT, related_name="commitments")
+    from_text = models.ForeignKey(CommitmentSource, models.PROTECT, related_name="commitments")
+    paragraph = models.CharField(max_length=120, blank=True)
+    paragraph_en = models.CharField(max_length=120, blank=True)
+    urgency = models.ForeignKey(CommitmentUrgency, models.PROTECT, related_name="+")
+    theme = models.ForeignKey(CommitmentTheme, models.PROTECT, related_name="commitments")
+    text_fr = models.TextField()
+    text_en = models.TextField(blank=True)
+    due_date = models.DateField(null=True, blank=True)
+    # the same thing asked before; an older commitment is named by the newer one
+    repeats = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="repeated_by")
+    measures = models.ManyToManyField(Measure, blank=True, related_name="commitments")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self):
+        return self.code

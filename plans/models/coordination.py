@@ -1,0 +1,60 @@
+"""Who coordinates: a mandate with dates, that passes from body to body without moving any data."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+
+from agencies.models import Directory
+
+from .sourcing import Sourced
+
+
+class MandateQuerySet(models.QuerySet):
+    def live(self, day=None):
+        """The mandates that run on a day (today): one at the most; none is a vacancy, and is shown as such."""
+        day = day or timezone.localdate()
+        return self.filter(start__lte=day).filter(Q(end=None) | Q(end__gte=day))
+
+
+class Mandate(Sourced):
+    """The national coordination of the policy, held by a body from a day to a day (both included).
+
+    `function_fr` is the title of the function held; no name of a person. Two mandates never run on one day.
+    """
+
+    body = models.ForeignKey(Directory, models.PROTECT, related_name="mandates")
+    function_fr = models.CharField(max_length=160)
+    function_en = models.CharField(max_length=160, blank=True)
+    legal_basis_fr = models.CharField(max_length=250)
+    legal_basis_en = models.CharField(max_length=250, blank=True)
+    contact = models.CharField(max_length=200, blank=True)  # a function's address or page, never a person's
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-start"]
+        constraints = [
+            models.CheckConstraint(condition=Q(end=None) | Q(end__gte=F("start")), name="mandate_ends_after_it_starts"),
+            ExclusionConstraint(
+                name="one_mandate_at_a_time",
+                expressions=[
+                    (
+                        Func(
+                            "start",
+                            "end",
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    )
+                ],
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.body_id} {self.start}"

@@ -1,0 +1,255 @@
+"""A plan: axes, measures, what is measured; its moves, and its versions that never change."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Agency, Directory, Membership
+
+from .sourcing import Sourced
+
+
+class PlanQuerySet(models.QuerySet):
+    def public(self):
+        """What anybody may read: everything from the consultation on (mission, section 5)."""
+        return self.exclude(state=Plan.State.DRAFT)
+
+    def visible_to(self, actor):
+        """A draft is read by those who build policy, of whatever body; the database says the same."""
+        from plans.access import builds_policy
+
+        return self if builds_policy(actor) else self.public()
+
+
+class Plan(Sourced):
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("plan", "Draft")
+        CONSULTATION = "consultation", pgettext_lazy("plan", "In consultation")
+        ARBITRATION = "arbitration", pgettext_lazy("plan", "In arbitration")
+        PUBLISHED = "published", pgettext_lazy("plan", "Published")
+        AMENDED = "amended", pgettext_lazy("plan", "Amended")
+        CLOSED = "closed", pgettext_lazy("plan", "Closed")
+
+    class Kind(models.TextChoices):
+        NATIONAL = "national", _("National plan against trafficking")
+        RELATED = "related", _("Other plan with measures on trafficking")
+
+    code = models.SlugField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.NATIONAL)
+    number = models.PositiveSmallIntegerField(null=True, blank=True)
+    title_fr = models.CharField(max_length=250)
+    title_en = models.CharField(max_length=250, blank=True)
+    summary_fr = models.TextField(blank=True)
+    summary_en = models.TextField(blank=True)
+    lead = models.ForeignKey(Directory, models.PROTECT, related_name="led_plans")
+    start = models.DateField(null=True, blank=True)
+    end = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    published_on = models.DateField(null=True, blank=True)
+    # what the official text announces, where the list known here is shorter: pages say how many are missing
+    measures_announced = models.PositiveSmallIntegerField(null=True, blank=True)
+    axes_announced = models.PositiveSmallIntegerField(null=True, blank=True)
+    # since when an amendment is being prepared; the published version stays what the public reads
+    amending_since = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", F("number").asc(nulls_last=True), "code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(end=None) | Q(end__gte=F("start")), name="plan_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["number"], condition=Q(kind="national"), name="one_plan_per_number"),
+        ]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def is_open(self) -> bool:
+        """Its axes and measures may be written: before publication, or while an amendment is prepared."""
+        return (
+            self.state in (self.State.DRAFT, self.State.CONSULTATION, self.State.ARBITRATION)
+            or self.amending_since is not None
+        )
+
+
+class Axis(Sourced):
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="axes")
+    code = models.SlugField(max_length=40, unique=True)
+    number = models.PositiveSmallIntegerField()
+    title_fr = models.CharField(max_length=250)
+    title_en = models.CharField(max_length=250, blank=True)
+
+    class Meta:
+        ordering = ["plan", "number"]
+        verbose_name_plural = "axes"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "number"], name="one_axis_per_number", deferrable=models.Deferrable.DEFERRED
+            )
+        ]
+
+    def __str__(self):
+        return self.code
+
+
+class MeasureQuerySet(models.QuerySet):
+    def public(self):
+        return self.exclude(plan__state=Plan.State.DRAFT)
+
+    def visible_to(self, actor):
+        from plans.access import builds_policy
+
+        return self if builds_policy(actor) else self.public()
+
+
+class Measure(Sourced):
+    """One measure: who leads, with whom, from when to when, what is measured, with what money or openly without.
+
+    `place` orders it in its axis; `number` is the official number, unknown for many lines of the pack. `procedures`
+    are codes of the shared procedures, `feeds` the figure that the mechanism pushes (plans/models/figures.py).
+    """
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="measures")
+    axis = models.ForeignKey(Axis, models.PROTECT, null=True, blank=True, related_name="measures")
+    code = models.SlugField(max_length=40, unique=True)
+    number = models.PositiveSmallIntegerField(null=True, blank=True)
+    place = models.PositiveSmallIntegerField(default=0)
+    title_fr = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300, blank=True)
+    text_fr = models.TextField(blank=True)
+    text_en = models.TextField(blank=True)
+    lead = models.ForeignKey(Directory, models.PROTECT, null=True, blank=True, related_name="led_measures")
+    partners = models.ManyToManyField(Directory, blank=True, related_name="joined_measures")
+    start = models.DateField(null=True, blank=True)
+    end = models.DateField(null=True, blank=True)
+    not_funded = models.BooleanField(default=False)  # said openly; the gate accepts it, the public reads it
+    not_funded_reason = models.CharField(max_length=300, blank=True)
+    carried_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="carried_to")
+    procedures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["plan", "axis__number", "place", "code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(end=None) | Q(end__gte=F("start")), name="measure_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(not_funded=False) | ~Q(not_funded_reason=""), name="not_funded_says_why"
+            ),
+        ]
+
+    def __str__(self):
+        return self.code
+
+
+class Metric(models.Model):
+    """What tells whether a measure works: where it starts, where it must come to, by when."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="metrics")
+    label_fr = models.CharField(max_length=250)
+    label_en = models.CharField(max_length=250, blank=True)
+    unit = models.CharField(max_length=40)
+    baseline = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    baseline_on = models.DateField(null=True, blank=True)
+    target = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    target_on = models.DateField(null=True, blank=True)
+    # code of a figure pushed by the mechanism; empty: entered by hand
+    feed = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["measure", "id"]
+
+    def __str__(self):
+        return self.label_fr
+
+
+class MeasureStatus(models.TextChoices):
+    """The pack's own (plans.yaml, measure_statuses)."""
+
+    PLANNED = "planned", pgettext_lazy("measure", "Planned")
+    STARTED = "started", pgettext_lazy("measure", "Started")
+    PARTIAL = "partial", pgettext_lazy("measure", "Partly done")
+    DONE = "done", pgettext_lazy("measure", "Done")
+    NOT_DONE = "not_done", pgettext_lazy("measure", "Not done")
+    ABANDONED = "abandoned", pgettext_lazy("measure", "Abandoned")
+
+
+class MeasureProgress(models.Model):
+    """What the body in charge says of a measure, dated; never rewritten, the last one counts."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="progress")
+    status = models.CharField(max_length=10, choices=MeasureStatus)
+    on = models.DateField()
+    text = models.TextField(blank=True)
+    evidence = models.CharField(max_length=300, blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-on", "-at", "-id"]
+        verbose_name_plural = "measure progress"
+
+    def __str__(self):
+        return self.status
+
+
+class PlanMove(models.Model):
+    """The only writer of a plan's state: a trigger checks it against the workflow and sets the state."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="moves")
+    action = models.CharField(max_length=20)
+    before = models.CharField(max_length=12)
+    after = models.CharField(max_length=12)
+    reason = models.TextField(blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return f"{self.before} {self.action}"
+
+
+class PlanVersion(models.Model):
+    """A plan as published, amended, imported or reviewed on a day: inserted, never changed.
+
+    `content`: {"plan": {...}, "axes": [...], "measures": [...]}, whole and in both languages, so that page, CSV, JSON
+    and PDF say the same; `checksum` is the SHA-256 of its canonical JSON (sorted keys, no spaces, UTF-8).
+    """
+
+    class Kind(models.TextChoices):
+        HISTORY = "history", _("As the pack knows it")
+        PUBLICATION = "publication", _("Publication")
+        AMENDMENT = "amendment", _("Amendment")
+        IMPORT = "import", _("Completed from the official list")
+        REVIEW = "review", _("Mid-term review")
+        CLOSING = "closing", _("Closing")
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    reason_fr = models.TextField(blank=True)
+    content = models.JSONField()
+    checksum = models.CharField(max_length=64)
+    gate = models.JSONField(default=list)  # the report of the gate at that moment
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["plan", "-number"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="one_version_per_number")]
+
+    def __str__(self):
+        return f"{self.plan_id} {self.number}"

@@ -1,0 +1,18 @@
+"""The mandate is public; it is given and ended by the platform's administrator alone."""
+
+from agencies.walls import Wall
+
+ADMINISTERS = (
+    "EXISTS (SELECT 1 FROM agencies_membership m"
+    " WHERE m.id = NULLIF(current_setting('nrm.membership', true), '')::bigint"
+    " AND m.active AND 'platform_admin' = ANY(m.roles))"
+)
+WALLS = [
+    Wall(
+        "plans_mandate",
+        select="true",
+        insert=ADMINISTERS,
+        update=ADMINISTERS,
+        rights='SELECT, INSERT, UPDATE ("end", contact, edited_at)',
+    ),
+]

@@ -1,0 +1,88 @@
+"""A draft is read by those who build policy; the coordination writes, a body writes the measures it leads, while the
+plan is open. States come from moves, versions are inserted and never changed."""
+
+from agencies.walls import Wall
+
+_BUILDS = "nrm.policy_agency() IS NOT NULL"
+_MINE = "(nrm.coordinates() OR lead_id = nrm.policy_body())"
+EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def _seen(plan: str) -> str:
+    """Asks the plan under its own policy: one sentence says who reads a draft."""
+    return f"EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = {plan})"
+
+
+def _measure(column: str, condition: str = "true") -> str:
+    return f"EXISTS (SELECT 1 FROM plans_measure m WHERE m.id = {column} AND {condition})"
+
+
+_OPEN_MINE = "nrm.plan_open(m.plan_id) AND (nrm.coordinates() OR m.lead_id = nrm.policy_body())"
+_PLAN_COLUMNS = (
+    'number, title_fr, title_en, summary_fr, summary_en, lead_id, start, "end", measures_announced, axes_announced,'
+    " source, note_fr, note_en, edited_at"
+)
+
+WALLS = [
+    Wall(
+        "plans_plan",
+        select=f"state <> 'draft' OR {_BUILDS}",
+        insert="nrm.coordinates() AND state = 'draft' AND amending_since IS NULL AND published_on IS NULL",
+        update="nrm.coordinates()",
+        delete="nrm.coordinates() AND state = 'draft'",
+        rights=f"SELECT, INSERT, UPDATE ({_PLAN_COLUMNS}), DELETE",
+    ),
+    Wall(
+        "plans_axis",
+        select=_seen("plans_axis.plan_id"),
+        insert="nrm.coordinates() AND nrm.plan_open(plan_id)",
+        update="nrm.coordinates() AND nrm.plan_open(plan_id)",
+        delete="nrm.coordinates() AND nrm.plan_open(plan_id)",
+        rights=EVERYTHING,
+    ),
+    Wall(
+        "plans_measure",
+        select=_seen("plans_measure.plan_id"),
+        insert=f"nrm.plan_open(plan_id) AND {_MINE}",
+        update=f"nrm.plan_open(plan_id) AND {_MINE}",
+        delete="nrm.plan_open(plan_id) AND nrm.coordinates()",
+        rights=EVERYTHING,
+    ),
+    Wall(
+        "plans_measure_partners",
+        select=_measure("plans_measure_partners.measure_id"),
+        insert=_measure("measure_id", _OPEN_MINE),
+        delete=_measure("measure_id", _OPEN_MINE),
+        rights="SELECT, INSERT, DELETE",
+    ),
+    Wall(
+        "plans_metric",
+        select=_measure("plans_metric.measure_id"),
+        insert=_measure("measure_id", _OPEN_MINE),
+        update=_measure("measure_id", _OPEN_MINE),
+        delete=_measure("measure_id", _OPEN_MINE),
+        rights=EVERYTHING,
+    ),
+    Wall(
+        "plans_measureprogress",
+        select=_measure("plans_measureprogress.measure_id"),
+        insert=(
+            "agency_id = nrm.policy_agency() AND by_id = nrm.membership() AND "
+            + _measure("measure_id", "nrm.coordinates() OR m.lead_id = nrm.policy_body()")
+        ),
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_planmove",
+        select=_seen("plans_planmove.plan_id"),
+        insert="nrm.coordinates() AND agency_id = nrm.policy_agency() AND by_id = nrm.membership()",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_planversion",
+        select=_seen("plans_planversion.plan_id"),
+        insert="nrm.coordinates() AND by_id = nrm.membership()",
+        rights="SELECT, INSERT",
+    ),
+]
+RIGHTS: dict[str, str] = {}

@@ -1,0 +1,10 @@
+"""The working space of public policy, below /pilotage/: one module a subject, one namespace for all."""
+
+from django.urls import path
+
+from . import hub_views
+
+app_name = "plans"
+urlpatterns = [
+    path("", hub_views.hub_page, name="hub"),
+]
