@@ -7,6 +7,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
 from agencies.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
+from agencies.languages import language_of
 from agencies.models import Membership
 
 from .models import Entry
@@ -61,7 +62,8 @@ def ActorMiddleware(get_response):
             request.memberships = list(
                 Membership.objects.live().filter(user=request.user).select_related("agency").order_by("pk")
             )
-            translation.activate(request.user.language)
+            if language_of(request.path_info) is None:  # a public page may be asked for in another language
+                translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
             request.actor = _chosen(request)
             if request.actor is not None:

@@ -74,6 +74,7 @@ PUBLIC = (
     Entry("discreet", _("Browsing discreetly")),
     Entry("indicators:indicator-list", _("Indicators")),
     Entry("procedures:start", _("Procedures")),
+    Entry("policy:home", _("Plan and figures")),
     Entry("referral:developers", _("Connect a program")),
     Entry("accessibility", _("Accessibility")),
     Entry("legal", _("Legal notice")),

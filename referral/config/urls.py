@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
+from agencies.languages import by_language
+
 urlpatterns = [
     path("", include("referral.public_urls")),
     path("", include("agencies.urls")),
@@ -12,6 +14,7 @@ urlpatterns = [
     path("indicateurs/", include("indicators.urls")),
     path("procedures/", include("indicators.procedure_urls")),
     path("pilotage/", include("plans.urls")),
+    *by_language(path("", include("plans.public_urls"))),
     path("dev/", include("notifications.mailbox")),  # empty outside development
 ]
 

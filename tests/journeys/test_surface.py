@@ -16,7 +16,7 @@ from .walk import RULES, axe, expect
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PUBLIC = ["home", "login", "help", "witness", "discreet", "accessibility", "legal", "personal-data", "sitemap",
-          "procedures:start", "procedures:text-list"]  # fmt: skip
+          "procedures:start", "procedures:text-list", "policy:home"]  # fmt: skip
 PRIVATE = ["home", "profile", "membership-choose", "sitemap"]
 
 

@@ -1,0 +1,34 @@
+"""The parts of the public site of the policy, in the order of the sub-navigation. A subject adds its line."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Part:
+    """`covers`: beginnings of the names of the routes below it (`policy:measure`), which it stays marked for."""
+
+    route: str
+    label: str
+    hint: str
+    covers: tuple[str, ...] = ()
+
+
+PARTS: list[Part] = [
+    Part("policy:home", _("In short"), _("Where the policy stands, in a minute.")),
+]
+
+
+def parts(route: str) -> list[dict]:
+    """With `current`: "page" on the part itself, "true" on the pages below it."""
+    return [
+        {
+            "href": reverse(part.route),
+            "label": part.label,
+            "hint": part.hint,
+            "current": "page" if route == part.route else "true" if route.startswith(part.covers) else "",
+        }
+        for part in PARTS
+    ]

@@ -1,0 +1,14 @@
+"""The public site of the policy, in each language: /plan/…, /statistiques/, /annuaire/, /donnees/.
+
+A subject keeps its routes in `plans/<subject>_public_urls.py` and is added to `urlpatterns` here; its line of the
+sub-navigation goes to `plans/public_nav.py`.
+"""
+
+from django.urls import path
+
+from . import public_views
+
+app_name = "policy"
+urlpatterns = [
+    path("plan/", public_views.home, name="home"),
+]

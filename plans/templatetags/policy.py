@@ -1,0 +1,49 @@
+"""What the public pages of the policy share: sub-navigation, addresses to share, what is not vouched for."""
+
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info
+
+from agencies.languages import other_address
+from indicators.models import PackFile
+from plans import public_nav
+
+register = template.Library()
+
+
+@register.inclusion_tag("plans/_public_nav.html", takes_context=True)
+def policy_nav(context):
+    return {"parts": public_nav.parts(context.get("route", ""))}
+
+
+@register.simple_tag(takes_context=True)
+def shared_address(context) -> str:
+    """The address by which a page is quoted: without the search or the filter that led to it."""
+    request = context.get("request")
+    return f"{settings.SITE_URL}{request.path}" if request else ""
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context) -> list[dict]:
+    """The same page in the other languages, each named in its own."""
+    request = context.get("request")
+    if request is None:
+        return []
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"].capitalize(),
+            "path": other_address(request.path, code),
+            "href": other_address(request.get_full_path(), code),
+            "site": settings.SITE_URL,
+        }
+        for code, _ in settings.LANGUAGES
+        if code != get_language()
+    ]
+
+
+@register.inclusion_tag("plans/_pack_state.html")
+def pack_state(*names):
+    """`{% pack_state "plans.yaml" %}`: a banner as long as nobody in charge vouched for the content of these files."""
+    files = PackFile.objects.filter(name__in=names or ("plans.yaml", "commitments.yaml", "statistics.yaml"))
+    return {"files": [file for file in files if not file.validated_by]}
