@@ -10,7 +10,7 @@ from indicators.loading import DATA, Loaded, load
 from indicators.loading import translations as texts
 from indicators.loading.pack import read_pack
 
-from . import commitments, plans
+from . import commitments, money, plans
 
 TRANSLATIONS = "policy_translations_en.yaml"
 FILES = ("commitments.yaml", "plans.yaml", "statistics.yaml", TRANSLATIONS)
@@ -18,10 +18,11 @@ CHECKS = [
     partial(texts.complete, file=TRANSLATIONS),
     plans.check,
     commitments.check,
+    money.check,
     partial(texts.check_targets, file=TRANSLATIONS),
 ]
 # versions come last: they keep what all the others wrote
-STORES = [plans.store, commitments.store, plans.store_versions]
+STORES = [plans.store, commitments.store, money.store, plans.store_versions]
 
 
 def load_plans(*, using: str, folder: Path = DATA) -> Loaded:

@@ -1,0 +1,232 @@
+"""Means: envelopes with their scope, their lines by year, and who looked at each line. Nothing entered is rewritten."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Agency, Directory, Membership, Service
+
+from .commitments import Commitment
+from .plans import Measure, Plan
+from .sourcing import Provenance, Sourced
+
+
+class ResourceKind(models.TextChoices):
+    FINANCIAL = "financial", pgettext_lazy("money", "Money")
+    MATERIAL = "material", pgettext_lazy("money", "Places and equipment")
+    HUMAN = "human", pgettext_lazy("money", "People at work")
+
+
+class Unit(models.TextChoices):
+    EUR = "EUR", pgettext_lazy("money", "euros")
+    PLACE = "place", pgettext_lazy("money", "places")
+    SITE = "site", pgettext_lazy("money", "sites")
+    VEHICLE = "vehicle", pgettext_lazy("money", "vehicles")
+    INTERPRETING_HOUR = "interpreting_hour", pgettext_lazy("money", "hours of interpreting")
+    PARTNER = "partner", pgettext_lazy("money", "partners")
+    FTE = "FTE", pgettext_lazy("money", "full-time equivalents")
+    VOLUNTEER = "volunteer", pgettext_lazy("money", "volunteers")
+
+
+UNITS = {
+    ResourceKind.FINANCIAL: [Unit.EUR],
+    ResourceKind.MATERIAL: [Unit.PLACE, Unit.SITE, Unit.VEHICLE, Unit.INTERPRETING_HOUR, Unit.PARTNER],
+    ResourceKind.HUMAN: [Unit.FTE, Unit.VOLUNTEER],
+}
+
+
+class Envelope(Sourced):
+    """Means of one kind, in one unit, for one scope said in words.
+
+    `series` joins envelopes that tell the same thing in successive years, for the comparison from year to year alone.
+    `overlaps`: what is known to be counted in both. That nothing is said of two envelopes never means they are apart.
+    """
+
+    class Beneficiary(models.TextChoices):
+        UNKNOWN = "", pgettext_lazy("money", "Not said")
+        STATE = "state", pgettext_lazy("money", "Services of the State")
+        LOCAL = "local", pgettext_lazy("money", "Local authorities")
+        ASSOCIATION = "association", pgettext_lazy("money", "Associations")
+        PERSON = "person", pgettext_lazy("money", "The people concerned")
+        OTHER = "other", pgettext_lazy("money", "Others benefit")
+
+    class MoneySource(models.TextChoices):
+        UNKNOWN = "", pgettext_lazy("money", "Not said")
+        STATE = "state", pgettext_lazy("money", "Budget of the State")
+        AGRASC = "agrasc", pgettext_lazy("money", "Confiscated assets")
+        EUROPE = "eu", pgettext_lazy("money", "European Union")
+        LOCAL = "local", pgettext_lazy("money", "Local authorities")
+        SOCIAL = "social", pgettext_lazy("money", "Social security")
+        OWN = "own", pgettext_lazy("money", "The organisation's own means")
+        OTHER = "other", pgettext_lazy("money", "Other")
+
+    class Knowledge(models.TextChoices):
+        NONE = "", pgettext_lazy("money", "No")
+        SURVEY = "survey", pgettext_lazy("money", "Survey or statistics")
+        OBSERVATORY = "observatory", pgettext_lazy("money", "Observatory or research")
+        TRAINING = "training", pgettext_lazy("money", "Training")
+
+    code = models.SlugField(max_length=60, unique=True)
+    series = models.SlugField(max_length=60, blank=True)
+    label_fr = models.CharField(max_length=250)
+    label_en = models.CharField(max_length=250, blank=True)
+    measure = models.ForeignKey(Measure, models.SET_NULL, null=True, blank=True, related_name="envelopes")
+    commitment = models.ForeignKey(Commitment, models.SET_NULL, null=True, blank=True, related_name="envelopes")
+    service = models.ForeignKey(Service, models.PROTECT, null=True, blank=True, related_name="+")
+    plan = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True, related_name="envelopes")
+    funder = models.ForeignKey(Directory, models.PROTECT, null=True, blank=True, related_name="envelopes")
+    programme = models.CharField(max_length=20, blank=True)  # "P137"
+    action = models.CharField(max_length=80, blank=True)
+    resource_kind = models.CharField(max_length=10, choices=ResourceKind)
+    unit = models.CharField(max_length=20, choices=Unit)
+    scope_fr = models.TextField()
+    scope_en = models.TextField(blank=True)
+    overlaps = models.ManyToManyField("self", blank=True)
+    beneficiary = models.CharField(max_length=12, choices=Beneficiary, blank=True, default="")
+    money_source = models.CharField(max_length=8, choices=MoneySource, blank=True, default="")
+    knowledge = models.CharField(max_length=12, choices=Knowledge, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["label_fr", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resource_kind="financial", unit="EUR")
+                | Q(resource_kind="material", unit__in=["place", "site", "vehicle", "interpreting_hour", "partner"])
+                | Q(resource_kind="human", unit__in=["FTE", "volunteer"]),
+                name="unit_of_its_kind",
+            ),
+        ]
+
+    def __str__(self):
+        return self.code
+
+
+class EnvelopeBeneficiary(models.Model):
+    """An association that receives; the public reads its name only with the place where the grant is already public."""
+
+    envelope = models.ForeignKey(Envelope, models.CASCADE, related_name="beneficiaries")
+    name = models.CharField(max_length=200)
+    public_source = models.CharField(max_length=400, blank=True)
+    body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["envelope", "name"]
+        verbose_name_plural = "envelope beneficiaries"
+
+    def __str__(self):
+        return self.name
+
+
+class Stage(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("money", "Planned")
+    VOTED = "voted", pgettext_lazy("money", "Voted")
+    COMMITTED = "committed", pgettext_lazy("money", "Committed")
+    PAID = "paid", pgettext_lazy("money", "Paid")
+    UNKNOWN = "unknown", pgettext_lazy("money", "Stage not said by the source")
+
+
+class Nature(models.TextChoices):
+    """French public accounting counts what may be promised (AE) and what may be paid (CP) apart."""
+
+    NONE = "", pgettext_lazy("money", "Neither")
+    AE = "AE", pgettext_lazy("money", "Commitment authorisations (AE)")
+    CP = "CP", pgettext_lazy("money", "Payment appropriations (CP)")
+
+
+class BudgetLine(models.Model):
+    """One figure of an envelope: a year, a stage, an amount and its evidence. Inserted, never changed.
+
+    A correction is a line that `replaces` another. `checked_at` and `signed_at` are set by a trigger from the reviews;
+    a line entered here is public from its check on. `code` names a line of the pack.
+    """
+
+    class Exactness(models.TextChoices):
+        EXACT = "exact", pgettext_lazy("money", "Exact amount")
+        ESTIMATED = "estimated", pgettext_lazy("money", "Estimated share of a larger amount")
+        NOT_ISOLABLE = "not_isolable", pgettext_lazy("money", "Cannot be isolated in the budget")
+        WITHDRAWN = "withdrawn", pgettext_lazy("money", "Withdrawn")
+
+    code = models.SlugField(max_length=60, unique=True, null=True, blank=True)
+    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="lines")
+    year = models.PositiveSmallIntegerField()
+    period_fr = models.CharField(max_length=120, blank=True)  # when it is not the year itself
+    period_en = models.CharField(max_length=120, blank=True)
+    stage = models.CharField(max_length=10, choices=Stage)
+    nature = models.CharField(max_length=2, choices=Nature, blank=True, default="")
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    exactness = models.CharField(max_length=12, choices=Exactness, default=Exactness.EXACT)
+    share = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # per cent
+    on = models.DateField(null=True, blank=True)
+    evidence = models.CharField(max_length=400, blank=True)
+    provenance = models.CharField(max_length=20, choices=Provenance, default=Provenance.ENTERED)
+    body = models.ForeignKey(Directory, models.PROTECT, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    reason = models.CharField(max_length=300, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    signed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-year", "envelope", "stage", "nature", "at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(exactness__in=["exact", "estimated"], amount__isnull=False, amount__gte=0)
+                | Q(exactness__in=["not_isolable", "withdrawn"], amount=None),
+                name="amount_when_it_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(share=None) | Q(exactness="estimated", share__gt=0, share__lte=100),
+                name="share_of_an_estimate",
+            ),
+            models.CheckConstraint(condition=Q(reason="") | ~Q(replaces=None), name="reason_of_a_correction"),
+            models.CheckConstraint(condition=~Q(exactness="withdrawn") | ~Q(replaces=None), name="withdraws_a_line"),
+            models.CheckConstraint(
+                condition=~Q(provenance="entered") | Q(body__isnull=False, agency__isnull=False, by__isnull=False),
+                name="who_entered_a_line",
+            ),
+            models.UniqueConstraint(
+                F("envelope"),
+                F("year"),
+                F("period_fr"),
+                F("stage"),
+                F("nature"),
+                condition=Q(provenance="entered", replaces=None),
+                name="one_line_entered_per_place",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.envelope_id} {self.year} {self.stage}"
+
+
+class LineReview(models.Model):
+    """What was said of a line: checked or returned by the coordination, signed by an auditor. Never changed."""
+
+    class Sort(models.TextChoices):
+        CHECKED = "checked", pgettext_lazy("money", "Checked by the coordination")
+        RETURNED = "returned", pgettext_lazy("money", "To be looked at again")
+        SIGNED = "signed", pgettext_lazy("money", "Signed by an auditor")
+
+    line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="reviews")
+    sort = models.CharField(max_length=8, choices=Sort)
+    text = models.CharField(max_length=300, blank=True)
+    line_body = models.ForeignKey(Directory, models.PROTECT, null=True, related_name="+")  # stamped by trigger
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "sort"], condition=~Q(sort="returned"), name="checked_once_signed_once"
+            ),
+            models.CheckConstraint(condition=~Q(sort="returned") | ~Q(text=""), name="returned_says_why"),
+        ]
+
+    def __str__(self):
+        return self.sort

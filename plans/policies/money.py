@@ -1,0 +1,67 @@
+"""Money is public once the coordination checked it; what its plan hides, it hides. A body enters for itself or for the
+measures it leads, the coordination checks, an auditor signs. Lines and reviews are inserted, never changed."""
+
+from agencies.walls import Wall
+
+_ENTERS = "nrm.enters_for(funder_id, measure_id)"
+_LOOKS = "nrm.coordinates() OR nrm.audits_money()"
+_AS_MYSELF = "agency_id = nrm.policy_agency() AND by_id = nrm.membership()"
+# what says what an envelope is; its funder, kind, unit and provenance stay
+_WORDS = (
+    "series, label_fr, label_en, measure_id, commitment_id, service_id, plan_id, programme, action, scope_fr, scope_en,"
+    " beneficiary, money_source, knowledge, source, note_fr, note_en, edited_at"
+)
+
+
+def _envelope(column: str) -> str:
+    """Asks the envelope under its own policy, which asks its measure and its plan."""
+    return f"EXISTS (SELECT 1 FROM plans_envelope e WHERE e.id = {column})"
+
+
+WALLS = [
+    Wall(
+        "plans_envelope",
+        select=(
+            "(measure_id IS NULL OR EXISTS (SELECT 1 FROM plans_measure m WHERE m.id = measure_id))"
+            " AND (plan_id IS NULL OR EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = plan_id))"
+        ),
+        insert=f"{_ENTERS} AND provenance = 'entered'",
+        update=_ENTERS,
+        rights=f"SELECT, INSERT, UPDATE ({_WORDS})",
+    ),
+    Wall(
+        "plans_envelope_overlaps",
+        select=_envelope("from_envelope_id"),
+        insert="nrm.enters_in(from_envelope_id) OR nrm.enters_in(to_envelope_id)",
+        delete="nrm.coordinates()",
+        rights="SELECT, INSERT, DELETE",
+    ),
+    Wall(
+        "plans_envelopebeneficiary",
+        select=f"({_envelope('envelope_id')}) AND (public_source <> '' OR body_id = nrm.policy_body() OR {_LOOKS})",
+        insert="body_id = nrm.policy_body() AND nrm.enters_in(envelope_id)",
+        delete="body_id = nrm.policy_body() OR nrm.coordinates()",
+        rights="SELECT, INSERT, DELETE",
+    ),
+    Wall(
+        "plans_budgetline",
+        select=(
+            f"({_envelope('envelope_id')}) AND (checked_at IS NOT NULL OR provenance <> 'entered'"
+            f" OR body_id = nrm.policy_body() OR {_LOOKS})"
+        ),
+        insert=(
+            f"{_AS_MYSELF} AND body_id = nrm.policy_body() AND provenance = 'entered' AND nrm.enters_in(envelope_id)"
+        ),
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_linereview",
+        select=f"sort <> 'returned' OR line_body_id = nrm.policy_body() OR {_LOOKS}",
+        insert=(
+            f"(sort IN ('checked', 'returned') AND nrm.coordinates() AND {_AS_MYSELF}) OR"
+            " (sort = 'signed' AND nrm.audits_money() AND agency_id = nrm.agency() AND by_id = nrm.membership())"
+        ),
+        rights="SELECT, INSERT",
+    ),
+]
+RIGHTS: dict[str, str] = {}
