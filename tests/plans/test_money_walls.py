@@ -67,7 +67,9 @@ def test_a_ministry_enters_its_own_money_and_the_coordination_any():
     association, network = people.speaker(body="ccem"), people.collective()
     for actor in (association, network):
         with acting_as(actor):
-            assert refused(lambda: envelope("essai-asso", funder=actor.agency.profile_id)), "no money of the State"
+            assert refused(lambda body=actor.agency.profile_id: envelope("essai-asso", funder=body)), (
+                "no money of the State"
+            )
     auditing = auditor()
     with acting_as(auditing):
         assert refused(lambda: envelope("essai-audit"))
