@@ -46,6 +46,11 @@ def content_of(plan: Plan) -> dict:
     }
 
 
+def published(plan: Plan) -> dict | None:
+    """What the public reads of a plan: the content of its last version; None before the first one."""
+    return plan.versions.using(plan._state.db).order_by("-number").values_list("content", flat=True).first()
+
+
 def _fields(row, names) -> dict:
     return {name.removesuffix("_id"): _plain(getattr(row, name)) for name in names}
 

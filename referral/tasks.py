@@ -18,6 +18,7 @@ from .operations.alerts import escalate_alert
 from .operations.clocks import due_reminders, remind
 from .operations.matches import compare_due
 from .operations.orientations import overdue_orientation
+from .policy_figures import push_ended as policy_figures_of_ended_quarters
 from .workflow import NotAllowed, WrongState
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,12 @@ def figures() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs() + nrm.remind_places()")
         return cursor.fetchone()[0]
+
+
+@task("referral.tasks.policy_figures", system=True)
+def policy_figures() -> int:
+    """Once an hour, seldom with something to do: figures of a quarter that ended, for public policy."""
+    return policy_figures_of_ended_quarters()
 
 
 @task("referral.tasks.clocks", system=True, transaction=False)

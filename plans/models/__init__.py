@@ -2,6 +2,7 @@
 
 from .commitments import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
 from .coordination import Mandate
+from .figures import FigureCode, FigureUnit, PushedFigure
 from .money import (
     UNITS,
     BudgetLine,
@@ -27,6 +28,8 @@ __all__ = [
     "Envelope",
     "EnvelopeBeneficiary",
     "LineReview",
+    "FigureCode",
+    "FigureUnit",
     "Mandate",
     "Measure",
     "MeasureProgress",
@@ -38,6 +41,7 @@ __all__ = [
     "PlanVersion",
     "Provenance",
     "ResourceKind",
+    "PushedFigure",
     "Sourced",
     "Stage",
     "UNITS",

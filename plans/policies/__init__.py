@@ -1,6 +1,19 @@
 """Row security of public policy: one module a subject, one list for all. The public reads what is published."""
 
-from . import commitments, coordination, money, plans
+from . import (
+    commitments,
+    coordination,
+    figures,
+    money,
+    plans,
+)
 
-WALLS = [*coordination.WALLS, *plans.WALLS, *commitments.WALLS, *money.WALLS]
-RIGHTS = {**plans.RIGHTS, **commitments.RIGHTS, **money.RIGHTS}
+_MODULES = (
+    coordination,
+    plans,
+    figures,
+    commitments,
+    money,
+)
+WALLS = [wall for module in _MODULES for wall in module.WALLS]
+RIGHTS = {table: verbs for module in _MODULES for table, verbs in getattr(module, "RIGHTS", {}).items()}

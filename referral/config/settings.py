@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "exports": {"task": "referral.export_tasks.exports", "schedule": 15.0},
     "clocks": {"task": "referral.tasks.clocks", "schedule": 60.0},
     "figures": {"task": "referral.tasks.figures", "schedule": 3600.0},
+    "policy-figures": {"task": "referral.tasks.policy_figures", "schedule": 3600.0},
     "forget": {"task": "referral.tasks.forget", "schedule": 3600.0},
     "forget-tables": {"task": "referral.import_tasks.forget_tables", "schedule": 3600.0},
     "compare-identities": {"task": "referral.tasks.compare_identities", "schedule": 60.0},

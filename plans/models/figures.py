@@ -1,0 +1,77 @@
+"""Figures that the mechanism pushes to public policy: already counted, already protected, and leading nowhere."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Territory
+
+SMALL = 11  # a count from 1 to 10 never leaves the mechanism (mission, section 8)
+
+
+class FigureCode(models.TextChoices):
+    """What a measure may name as its metric (`Metric.feed`); the closed list of what is pushed."""
+
+    HOURS_TO_ACCEPTED = "hours_to_accepted", _("Half of the situations had an accepted orientation within")
+    HOURS_TO_ANSWER = "hours_to_answer", _("Half of the requests had a first answer within")
+    ORIENTED = "oriented", _("Situations with a first accepted orientation")
+    REFUSED_NO_PLACE = "refused_no_place", _("Situations refused at least once for lack of place")
+    CHILDREN_PROTECTED = "children_protected", _("Children protected within a day")
+    CHILDREN_PROTECTED_SHARE = "children_protected_share", _("Share of children protected within a day")
+
+
+class FigureUnit(models.TextChoices):
+    HOURS = "hours", pgettext_lazy("unit", "hours")
+    SITUATIONS = "situations", pgettext_lazy("unit", "situations")
+    PERCENT = "percent", pgettext_lazy("unit", "%")
+
+
+UNITS = {
+    FigureCode.HOURS_TO_ACCEPTED: FigureUnit.HOURS,
+    FigureCode.HOURS_TO_ANSWER: FigureUnit.HOURS,
+    FigureCode.ORIENTED: FigureUnit.SITUATIONS,
+    FigureCode.REFUSED_NO_PLACE: FigureUnit.SITUATIONS,
+    FigureCode.CHILDREN_PROTECTED: FigureUnit.SITUATIONS,
+    FigureCode.CHILDREN_PROTECTED_SHARE: FigureUnit.PERCENT,
+}
+
+
+class PushedFigure(models.Model):
+    """One figure of one ended period, for a region or the whole country (`territory` null).
+
+    `masked`: there is a figure and it is too small to be said, or would let one be computed; then `value` is empty.
+    Pushed again, a figure is replaced. No case, no person, no agency; the worker alone writes.
+    """
+
+    metric = models.CharField(max_length=40, choices=FigureCode)
+    unit = models.CharField(max_length=10, choices=FigureUnit)
+    territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True, related_name="+")
+    period_start = models.DateField()
+    period_end = models.DateField()
+    value = models.DecimalField(max_digits=12, decimal_places=1, null=True, blank=True)
+    masked = models.BooleanField(default=False)
+    pushed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["metric", "-period_start", F("territory").asc(nulls_first=True)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["metric", "period_start", "period_end", "territory"],
+                nulls_distinct=False,
+                name="one_figure_per_period_and_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(masked=True, value__isnull=True) | Q(masked=False, value__isnull=False),
+                name="a_masked_figure_has_no_value",
+            ),
+            models.CheckConstraint(
+                condition=~Q(unit="situations") | Q(value=None) | Q(value=0) | Q(value__gte=SMALL),
+                name="no_small_count",
+            ),
+            models.CheckConstraint(condition=Q(period_end__gt=F("period_start")), name="figure_of_a_whole_period"),
+        ]
+
+    def __str__(self):
+        return f"{self.metric} {self.period_start}"
