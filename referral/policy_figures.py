@@ -1,7 +1,7 @@
-"""Figures for public policy: counted in SQL by the worker, protected here, then pushed to `plans`, which has no way back.
+"""Figures for public policy: counted in SQL by the worker, protected here, then pushed to `plans`.
 
-What leaves: per ended quarter, counts by region and for the country, and national medians and shares. What never leaves: a
-count from 1 to 10, one that would let such a count be computed from the others, anything about a period that still runs.
+What leaves: per ended quarter, counts by region and for the country, and national medians and shares. What never does:
+a count from 1 to 10, one that lets such a count be computed from the others, anything about a period that still runs.
 """
 
 from collections.abc import Iterable

@@ -81,7 +81,7 @@ def test_masked_means_without_value_and_a_running_period_is_refused():
 
 def test_public_policy_has_no_way_to_a_case():
     """No key of any table of `plans` leads to a table of the mechanism, at any depth, but for units and members."""
-    ours = [model for model in apps.get_app_config("plans").get_models(include_auto_created=True)]
+    ours = list(apps.get_app_config("plans").get_models(include_auto_created=True))
     assert PushedFigure in ours
     reached, waiting = set(), list(ours)
     while waiting:

@@ -1,4 +1,4 @@
-"""Figures pushed to public policy: counted from real moves, protected by hand-written answers, once a quarter has ended."""
+"""Figures pushed to public policy: counted from real moves, protected, once a quarter has ended."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -30,7 +30,8 @@ AFTER = datetime(2026, 10, 5, 8, tzinfo=UTC)
         # one small place would be the country less the others: the smallest of the others goes with it
         ({None: 66, "R11": 40, "R53": 21, "R93": 5}, {None: 66, "R11": 40, "R53": None, "R93": None}),
         # two small places, but nine between them: too little still
-        ({None: 60, "R11": 40, "R53": 11, "R84": 5, "R93": 4}, {None: 60, "R11": 40, "R53": None, "R84": None, "R93": None}),
+        ({None: 60, "R11": 40, "R53": 11, "R84": 5, "R93": 4},
+         {None: 60, "R11": 40, "R53": None, "R84": None, "R93": None}),
         ({None: 52, "R11": 40, "R84": 6, "R93": 6}, {None: 52, "R11": 40, "R84": None, "R93": None}),
         # nobody left to go with it: the country's own count is kept back
         ({None: 20, "R11": 12, "R93": 8}, {None: 20, "R11": None, "R93": None}),
