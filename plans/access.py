@@ -57,3 +57,13 @@ def evaluates(actor) -> bool:
 def sides(actor) -> set[str]:
     """What the actor is to a plan, for the workflow's table."""
     return {"coordination"} if coordinates(actor) else set()
+
+
+def audits(actor) -> bool:
+    """Reads every line of money and signs those that were checked."""
+    return actor is not None and actor.has(Role.AUDITOR)
+
+
+def enters_money(actor, *, funder: str | None, leads: str | None = None) -> bool:
+    """For itself, for a measure it leads, or for any body as the coordination."""
+    return coordinates(actor) or (is_state(actor) and body_of(actor) in {funder, leads})

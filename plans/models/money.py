@@ -1,7 +1,7 @@
 """Means: envelopes with their scope, their lines by year, and who looked at each line. Nothing entered is rewritten."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -34,6 +34,17 @@ UNITS = {
     ResourceKind.MATERIAL: [Unit.PLACE, Unit.SITE, Unit.VEHICLE, Unit.INTERPRETING_HOUR, Unit.PARTNER],
     ResourceKind.HUMAN: [Unit.FTE, Unit.VOLUNTEER],
 }
+
+
+class EnvelopeQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """What hangs on a draft is read by those who build policy; the database says the same."""
+        from plans.access import builds_policy
+
+        if builds_policy(actor):
+            return self
+        draft = Plan.State.DRAFT
+        return self.exclude(plan__state=draft).exclude(measure__plan__state=draft)
 
 
 class Envelope(Sourced):
@@ -88,6 +99,8 @@ class Envelope(Sourced):
     knowledge = models.CharField(max_length=12, choices=Knowledge, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = EnvelopeQuerySet.as_manager()
+
     class Meta:
         ordering = ["label_fr", "code"]
         constraints = [
@@ -135,6 +148,24 @@ class Nature(models.TextChoices):
     CP = "CP", pgettext_lazy("money", "Payment appropriations (CP)")
 
 
+class BudgetLineQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Public once checked; before, read by the body that entered it, the coordination and the auditors."""
+        from plans.access import audits, body_of, coordinates
+
+        seen = self.filter(envelope__in=Envelope.objects.visible_to(actor))
+        if coordinates(actor) or audits(actor):
+            return seen
+        public = Q(checked_at__isnull=False) | ~Q(provenance=Provenance.ENTERED)
+        body = body_of(actor)
+        return seen.filter(public | Q(body=body) if body else public)
+
+    def live(self, actor):
+        """Those that count for this reader: neither withdrawn nor replaced by a line that it reads."""
+        newer = BudgetLine.objects.visible_to(actor).filter(replaces=OuterRef("pk"))
+        return self.visible_to(actor).filter(~Exists(newer)).exclude(exactness="withdrawn")
+
+
 class BudgetLine(models.Model):
     """One figure of an envelope: a year, a stage, an amount and its evidence. Inserted, never changed.
 
@@ -169,6 +200,8 @@ class BudgetLine(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     signed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = BudgetLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["-year", "envelope", "stage", "nature", "at", "id"]

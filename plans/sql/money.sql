@@ -26,7 +26,6 @@ DECLARE old_line plans_budgetline; BEGIN
   SELECT * INTO old_line FROM plans_budgetline WHERE id = NEW.replaces_id FOR NO KEY UPDATE;
   IF (NEW.envelope_id, NEW.year, NEW.period_fr, NEW.stage, NEW.nature) IS DISTINCT FROM
      (old_line.envelope_id, old_line.year, old_line.period_fr, old_line.stage, old_line.nature)
-     OR old_line.exactness = 'withdrawn'
      OR EXISTS (SELECT 1 FROM plans_budgetline l WHERE l.replaces_id = NEW.replaces_id)
      OR (NEW.reason = '' AND (old_line.checked_at IS NOT NULL OR old_line.provenance <> 'entered')) THEN
     RAISE EXCEPTION 'not a correction' USING ERRCODE = 'NRM01';

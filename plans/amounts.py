@@ -1,0 +1,48 @@
+"""Amounts as people type them: « 1 234 567,50 », « 1,2 M€ », « 450 k€ », « 12 % »; read strictly, or refused in words."""
+
+import re
+from decimal import Decimal
+
+from django.utils.translation import pgettext
+
+SPACES = re.compile(r"[\s\u00a0\u202f']")
+SHAPE = re.compile(r"(\d+(?:[.,]\d+)?)(k|m|md)?(?:€|eur|euros?)?", re.IGNORECASE)
+TIMES = {"k": 1000, "m": 1_000_000, "md": 1_000_000_000}
+LARGEST = Decimal("99999999999999.99")
+
+
+class NotAnAmount(ValueError):
+    """Says what to type instead."""
+
+
+def amount(text: str) -> Decimal | None:
+    """None when nothing was typed."""
+    bare = SPACES.sub("", text)
+    if not bare:
+        return None
+    found = SHAPE.fullmatch(_grouped(bare))
+    if found is None:
+        raise NotAnAmount(pgettext("money", "Write a number without words, such as 1 250 000 or 1,25 M€."))
+    value = Decimal(found[1].replace(",", ".")) * TIMES.get((found[2] or "").lower(), 1)
+    if value > LARGEST:
+        raise NotAnAmount(pgettext("money", "This number is too large: check its zeros."))
+    if value != value.quantize(Decimal("0.01")):
+        raise NotAnAmount(pgettext("money", "Write two decimals at most."))
+    return value
+
+
+def _grouped(bare: str) -> str:
+    """« 1,250,000 » and « 1.250.000 »: two signs or more of the same kind only group thousands."""
+    for sign in ",.":
+        if bare.count(sign) > 1 and re.fullmatch(rf"\d{{1,3}}(\{sign}\d{{3}})+([.,]\d+)?\D*", bare):
+            return bare.replace(sign, "")
+    return bare
+
+
+def percent(text: str) -> Decimal | None:
+    bare = SPACES.sub("", text).removesuffix("%").replace(",", ".")
+    if not bare:
+        return None
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", bare) or not 0 < Decimal(bare) <= 100:
+        raise NotAnAmount(pgettext("money", "Write a share between 0 and 100, such as 25."))
+    return Decimal(bare)

@@ -1,0 +1,236 @@
+"""What is done with money: a body enters and corrects, the coordination checks or returns, an auditor signs."""
+
+import secrets
+from decimal import Decimal
+
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import pgettext
+
+from agencies.errors import guarded
+from agencies.workflow import NotAllowed, WrongState
+from journal.operations import record
+from plans import access
+from plans.models import BudgetLine, Envelope, EnvelopeBeneficiary, LineReview, ResourceKind
+
+WORDS = (
+    "label_fr", "label_en", "measure", "commitment", "service", "programme", "action", "scope_fr", "scope_en",
+    "beneficiary", "money_source", "knowledge", "note_fr",
+)  # fmt: skip
+
+
+def visible_envelope(actor, code: str) -> Envelope:
+    found = Envelope.objects.visible_to(actor).select_related("measure", "plan", "funder").filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_line(actor, pk) -> BudgetLine:
+    rows = BudgetLine.objects.visible_to(actor).select_related("envelope__measure", "envelope__funder", "body")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_enter(actor, envelope: Envelope) -> bool:
+    leads = envelope.measure.lead_id if envelope.measure_id else None
+    return access.enters_money(actor, funder=envelope.funder_id, leads=leads)
+
+
+def add_envelope(actor, *, funder, resource_kind: str, unit: str, overlaps=(), **words) -> Envelope:
+    """Fields: those of WORDS. The plan follows from the measure. Raises NotAllowed for another body's money."""
+    measure = words.get("measure")
+    if not access.enters_money(actor, funder=funder and funder.pk, leads=measure.lead_id if measure else None):
+        raise NotAllowed("envelope")
+    made = Envelope(
+        code=_code(words["label_fr"]),
+        funder=funder,
+        resource_kind=resource_kind,
+        unit=unit,
+        plan=measure.plan if measure else None,
+        edited_at=timezone.now(),
+        **{name: value for name, value in words.items() if name in WORDS},
+    )
+    with guarded():
+        made.save(force_insert=True)
+        made.overlaps.set(overlaps)
+    record("money.envelope", made)
+    return made
+
+
+def _code(label: str) -> str:
+    """An address that says what it is, and never changes with it."""
+    return f"{slugify(label)[:48].strip('-') or 'enveloppe'}-{secrets.token_hex(3)}"
+
+
+def change_envelope(actor, envelope: Envelope, *, overlaps=None, **words) -> Envelope:
+    """What says what it is: label, scope, measure... Never its funder, kind or unit: figures stand on them."""
+    if not may_enter(actor, envelope):
+        raise NotAllowed("envelope")
+    changed = [name for name, value in words.items() if name in WORDS and getattr(envelope, name) != value]
+    for name in changed:
+        setattr(envelope, name, words[name])
+    envelope.plan, envelope.edited_at = envelope.measure.plan if envelope.measure else envelope.plan, timezone.now()
+    with guarded():
+        envelope.save(update_fields=[*changed, "plan", "edited_at"])
+        if overlaps is not None:
+            envelope.overlaps.add(*overlaps)
+    record("money.envelope_changed", envelope)
+    return envelope
+
+
+def name_beneficiary(actor, envelope: Envelope, name: str, public_source: str) -> EnvelopeBeneficiary:
+    """An association that receives. Without the place where its grant is public, only its funder reads the name."""
+    if not may_enter(actor, envelope) or access.body_of(actor) is None:
+        raise NotAllowed("beneficiary")
+    with guarded():
+        made = EnvelopeBeneficiary.objects.create(
+            envelope=envelope, name=name, public_source=public_source, body_id=access.body_of(actor)
+        )
+    record("money.beneficiary", envelope)
+    return made
+
+
+def add_line(
+    actor,
+    envelope: Envelope,
+    *,
+    year: int,
+    stage: str,
+    nature: str = "",
+    amount: Decimal | None = None,
+    exactness: str = BudgetLine.Exactness.EXACT,
+    share: Decimal | None = None,
+    on=None,
+    evidence: str = "",
+    period_fr: str = "",
+) -> BudgetLine:
+    """One figure. WrongState when the same year, stage and nature already has one: it is corrected, not doubled."""
+    if not may_enter(actor, envelope):
+        raise NotAllowed("line")
+    if envelope.resource_kind != ResourceKind.FINANCIAL and nature:
+        raise WrongState("nature")
+    line = BudgetLine(
+        envelope=envelope,
+        year=year,
+        period_fr=period_fr,
+        stage=stage,
+        nature=nature,
+        on=on,
+        **_said(amount, exactness, share, evidence),
+    )
+    former = found_at(line)
+    if former is not None and former.exactness != BudgetLine.Exactness.WITHDRAWN:
+        raise WrongState("line")
+    if former is not None:
+        line.replaces, line.reason = former, pgettext("money", "Entered again after it was withdrawn")
+    return _insert(actor, line, "money.line")
+
+
+def found_at(line: BudgetLine) -> BudgetLine | None:
+    """The line entered here that stands in the same place, corrections followed to the last."""
+    return (
+        BudgetLine.objects.filter(
+            envelope=line.envelope,
+            year=line.year,
+            period_fr=line.period_fr,
+            stage=line.stage,
+            nature=line.nature,
+            provenance="entered",
+            replaced_by=None,
+        )
+        .order_by("-id")
+        .first()
+    )
+
+
+def correct_line(
+    actor,
+    line: BudgetLine,
+    *,
+    amount: Decimal | None = None,
+    exactness: str = BudgetLine.Exactness.EXACT,
+    share: Decimal | None = None,
+    evidence: str = "",
+    reason: str = "",
+) -> BudgetLine:
+    """A line that takes the place of another; the former stays readable with the reason. WrongState if published and
+    no reason is given, or if it was corrected meanwhile."""
+    if not may_enter(actor, line.envelope):
+        raise NotAllowed("line")
+    if BudgetLine.objects.filter(replaces=line).exists() or (is_published(line) and not reason):
+        raise WrongState("correction")
+    made = BudgetLine(
+        envelope=line.envelope,
+        year=line.year,
+        period_fr=line.period_fr,
+        stage=line.stage,
+        nature=line.nature,
+        on=line.on,
+        replaces=line,
+        reason=reason,
+        **_said(amount, exactness, share, evidence),
+    )
+    return _insert(actor, made, "money.correction")
+
+
+def is_published(line: BudgetLine) -> bool:
+    return line.checked_at is not None or line.provenance != "entered"
+
+
+def _said(amount, exactness, share, evidence) -> dict:
+    known = exactness in (BudgetLine.Exactness.EXACT, BudgetLine.Exactness.ESTIMATED)
+    return {
+        "amount": amount if known else None,
+        "exactness": exactness,
+        "share": share if exactness == BudgetLine.Exactness.ESTIMATED else None,
+        "evidence": evidence,
+    }
+
+
+def _insert(actor, line: BudgetLine, verb: str) -> BudgetLine:
+    line.body_id, line.agency, line.by = access.body_of(actor), actor.agency, actor
+    with guarded():
+        line.save(force_insert=True)
+    record(verb, line)
+    return line
+
+
+def check_line(actor, line: BudgetLine) -> None:
+    """From now on the public reads it."""
+    if not access.coordinates(actor):
+        raise NotAllowed("check")
+    _review(actor, line, LineReview.Sort.CHECKED)
+
+
+def check_all(actor, lines) -> int:
+    """Those of a list, in one transaction: all, or none."""
+    with transaction.atomic():
+        lines = list(lines)
+        for line in lines:
+            check_line(actor, line)
+    return len(lines)
+
+
+def return_line(actor, line: BudgetLine, text: str) -> None:
+    """Ask its body to look again; the question stays between the two."""
+    if not access.coordinates(actor):
+        raise NotAllowed("return")
+    _review(actor, line, LineReview.Sort.RETURNED, text)
+
+
+def sign_line(actor, line: BudgetLine, text: str = "") -> None:
+    if not access.audits(actor):
+        raise NotAllowed("sign")
+    _review(actor, line, LineReview.Sort.SIGNED, text)
+
+
+def _review(actor, line: BudgetLine, sort: str, text: str = "") -> None:
+    with guarded():
+        LineReview.objects.create(line=line, sort=sort, text=text, agency=actor.agency, by=actor)
+    line.refresh_from_db(fields=["checked_at", "signed_at"])
+    record(f"money.{sort}", line)

@@ -1,0 +1,112 @@
+"""When amounts may be added, and when not, in words. Pure: no database, no clock.
+
+A total is given only where nothing can be counted twice and nothing of another sort slips in: one unit, one stage, one
+nature, one year, envelopes each tied to its own measure of one plan, none known to overlap another, and no figure
+gathered from public sources. Otherwise there is no number at all, and `why` says what stands in the way.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A line, as adding sees it. `amount` None: it cannot be isolated. `gathered`: read in a public source."""
+
+    envelope: str
+    unit: str
+    stage: str
+    year: int
+    amount: Decimal | None
+    nature: str = ""
+    period: str = ""
+    measure: str | None = None
+    plan: str | None = None
+    estimated: bool = False
+    gathered: bool = False
+    overlaps: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Total:
+    """`amount` is None whenever `why` says something. `left_out`: lines that cannot be isolated, so not in it."""
+
+    amount: Decimal | None
+    why: tuple[str, ...] = ()
+    lines: int = 0
+    estimated: int = 0
+    left_out: int = 0
+
+    @property
+    def words(self) -> list[str]:
+        return [WORDS[code] for code in self.why]
+
+
+WORDS = {
+    "nothing": pgettext_lazy("money", "There is no figure."),
+    "units": pgettext_lazy("money", "Several units: euros, places and people at work do not add up."),
+    "stages": pgettext_lazy("money", "Several stages: what is planned, voted, committed and paid is the same money."),
+    "stage_unknown": pgettext_lazy("money", "The source does not say whether it was planned, voted or paid."),
+    "natures": pgettext_lazy("money", "AE and CP are two counts of the same money."),
+    "years": pgettext_lazy("money", "Several years: a total over years would not be a yearly budget."),
+    "periods": pgettext_lazy("money", "Some figures cover more or less than the year."),
+    "gathered": pgettext_lazy("money", "Read in public sources, which do not say what each figure includes."),
+    "disputed": pgettext_lazy("money", "Two figures for the same thing: it is not known which one holds."),
+    "no_measure": pgettext_lazy("money", "Some are not tied to a measure: they may be part of another figure."),
+    "same_measure": pgettext_lazy("money", "Several for one measure: nothing says that they are apart."),
+    "plans": pgettext_lazy("money", "Measures of several plans: the same action may stand in two of them."),
+    "overlap": pgettext_lazy("money", "Some are known to overlap: the same money would be counted twice."),
+    "not_isolable": pgettext_lazy("money", "None of them can be isolated in the budget."),
+}
+
+
+def total(amounts: Iterable[Amount]) -> Total:
+    """The sum of these lines, or why there is none."""
+    lines = list(amounts)
+    why = tuple(code for code, stands in _obstacles(lines) if stands)
+    known = [line.amount for line in lines if line.amount is not None]
+    if not why and not known:
+        why = ("not_isolable",)
+    return Total(
+        amount=None if why else sum(known, Decimal(0)),
+        why=why,
+        lines=len(lines),
+        estimated=sum(line.estimated for line in lines),
+        left_out=len(lines) - len(known),
+    )
+
+
+def _obstacles(lines: list[Amount]) -> list[tuple[str, bool]]:
+    envelopes = {line.envelope for line in lines}
+    tied = [measure for _, measure in {(line.envelope, line.measure) for line in lines} if measure]
+    places = {(line.envelope, line.unit, line.stage, line.nature, line.year, line.period) for line in lines}
+    return [
+        ("nothing", not lines),
+        ("units", _several(line.unit for line in lines)),
+        ("stages", _several(line.stage for line in lines)),
+        ("stage_unknown", any(line.stage == "unknown" for line in lines)),
+        ("natures", _several(line.nature for line in lines)),
+        ("years", _several(line.year for line in lines)),
+        ("periods", any(line.period for line in lines)),
+        ("gathered", any(line.gathered for line in lines)),
+        ("disputed", len(places) < len(lines)),
+        ("no_measure", any(line.measure is None for line in lines)),
+        ("same_measure", len(set(tied)) < len(tied)),
+        ("plans", _several(line.plan for line in lines if line.measure)),
+        ("overlap", any(line.overlaps & (envelopes - {line.envelope}) for line in lines)),
+    ]
+
+
+def _several(values: Iterable) -> bool:
+    return len(set(values)) > 1
+
+
+def by_sort(amounts: Iterable[Amount]) -> dict[tuple, Total]:
+    """One total for each (year, unit, stage, nature), in that order: what a page shows below a list."""
+    groups: dict[tuple, list[Amount]] = {}
+    for line in amounts:
+        groups.setdefault((line.year, line.unit, line.stage, line.nature), []).append(line)
+    return {key: total(groups[key]) for key in sorted(groups, key=lambda key: (-key[0], *key[1:]))}
