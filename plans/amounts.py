@@ -1,4 +1,4 @@
-"""Amounts as people type them: « 1 234 567,50 », « 1,2 M€ », « 450 k€ », « 12 % »; read strictly, or refused in words."""
+"""Amounts as people type them: « 1 234 567,50 », « 1,2 M€ », « 12 % »; read strictly or refused in words."""
 
 import re
 from decimal import Decimal
