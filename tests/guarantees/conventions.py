@@ -13,6 +13,7 @@ DOMAIN_ROOMS = re.compile(r"^(models|operations|access|workflow|tasks)\.py$|^(mo
 ENTRY_MODELS = {
     "Alert",
     "AlertDesk",
+    "BudgetLine",
     "Case",
     "CaseAccess",
     "CaseImport",
@@ -20,6 +21,7 @@ ENTRY_MODELS = {
     "Checklist",
     "Clock",
     "ClockMove",
+    "Envelope",
     "Export",
     "LegalShare",
     "LinkedPerson",
