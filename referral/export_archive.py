@@ -4,11 +4,8 @@ import csv
 import io
 import secrets
 
-import pyzipper
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that is read as something else
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -34,6 +31,8 @@ def as_csv(columns, rows) -> bytes:
 
 
 def as_xlsx(columns, rows) -> bytes:
+    from openpyxl import Workbook  # 25 MiB in each process that imports it: only one that makes a workbook does
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Export"))
     sheet.append(columns)
@@ -45,6 +44,8 @@ def as_xlsx(columns, rows) -> bytes:
 
 
 def _cell(sheet, value):
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value=plain(value))
     if isinstance(value, str):
         cell.data_type = "s"  # never a formula, whatever it begins with
@@ -54,6 +55,8 @@ def _cell(sheet, value):
 def seal(export, actor, table: dict, password: str) -> bytes:
     """`table`: {"columns", "rows": [{"cells"}]}. Each line carries the export's reference, so that a copy says whose
     it is."""
+    import pyzipper  # as large as the workbooks' library, for the few exports
+
     columns = [*table["columns"], _("Export")]
     rows = [[*row["cells"], export.reference] for row in table["rows"]]
     body = as_xlsx(columns, rows) if export.format == export.Format.XLSX else as_csv(columns, rows)

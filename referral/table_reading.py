@@ -10,8 +10,6 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 FILE_BYTES = 2_000_000
 UNFOLDED_BYTES = 40_000_000
@@ -98,6 +96,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _workbook(data: bytes):
+    from openpyxl import load_workbook  # 25 MiB in each process that imports it: only one that reads a workbook does
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as folder:
             parts = folder.infolist()
