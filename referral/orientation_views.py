@@ -115,7 +115,9 @@ def orientation_preview(request, pk):
             messages.success(request, _("Sent. %(agency)s is told.") % {"agency": orientation.addressee})
             return redirect("referral:orientation-detail", pk)
     parts = sheet_words.in_words(orientations.preview(request.actor, orientation))
-    return render(request, "referral/orientation_preview.html", {"o": orientation, "parts": parts, "error": error})
+    lacking = coverage.lacking(orientation)  # said before the button is pressed
+    context = {"o": orientation, "parts": parts, "error": error, "lacking": lacking}
+    return render(request, "referral/orientation_preview.html", context)
 
 
 @cases_only

@@ -1,9 +1,11 @@
 """Dates, delays, states and urgencies, said with the same words on every page."""
 
+from itertools import zip_longest
+
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from agencies.models import Category, Level, Role
@@ -45,6 +47,20 @@ def moment(value) -> str:
     local = timezone.localtime(value)
     time = date_format(local, gettext("H:i"))
     return gettext("%(date)s at %(time)s") % {"date": day(local), "time": time}
+
+
+@register.filter
+def coded(text) -> str:
+    """A word between backticks, as the API's texts write its fields, is shown as one."""
+    parts = str(text).split("`")
+    return format_html_join(
+        "",
+        "{}{}",
+        (
+            (part, format_html("<code>{}</code>", word) if word else "")
+            for part, word in zip_longest(parts[::2], parts[1::2], fillvalue="")
+        ),
+    )
 
 
 @register.filter

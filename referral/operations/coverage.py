@@ -36,6 +36,15 @@ def check_covered(orientation: Orientation) -> None:
     return _check_ground(orientation)
 
 
+def lacking(orientation: Orientation) -> str:
+    """What keeps this draft from being sent, in words; empty when nothing does."""
+    try:
+        check_covered(orientation)
+    except Uncovered as uncovered:
+        return str(uncovered)
+    return ""
+
+
 def _check_ground(orientation: Orientation) -> None:
     ground = Orientation.LegalGround
     if orientation.legal_ground == ground.CHILD_IN_DANGER and not orientation.case.is_minor:

@@ -71,3 +71,17 @@ def test_optional_is_said_and_required_is_not():
 
 def test_what_was_typed_is_escaped_everywhere():
     assert "<script>" not in rendered(Questions({"note": "<script>", "minor": "<script>"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`errors` le dit.", "<code>errors</code> le dit."),
+        ("De `next` ou `previous`", "De <code>next</code> ou <code>previous</code>"),
+        ("Rien à montrer", "Rien à montrer"),
+        ("`<b>` & <script>", "<code>&lt;b&gt;</code> &amp; &lt;script&gt;"),
+        ("un `mot sans fin", "un <code>mot sans fin</code>"),
+    ],
+)
+def test_words_of_the_api_are_shown_as_code_and_nothing_else_is_let_through(text, shown):
+    assert Template("{% load words %}{{ text|coded }}").render(Context({"text": text})) == shown

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import uuid
 
 import pytest
 import redis
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from agencies.actor import acting_as
 from agencies.models import Kind, Role
+from notifications import catalogue, delivery
 from referral.operations import cases
 from tests import factories as f
 from tests.notifications.post import one_pass
@@ -95,6 +97,28 @@ def test_mails_carry_a_reference_only(story, mailoutbox):
     assert any(ref in sent.body for sent in mailoutbox for ref in references)
 
 
+def test_a_mail_says_the_same_to_everyone(story, mailoutbox):
+    """But for the reference: whatever else differed from one mail to the next would be about somebody."""
+    reference = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+    def bare(message):
+        return reference.sub("…", message.subject), reference.sub("…", message.body)
+
+    to_nobody = {
+        bare(delivery.Letter(0, uuid.UUID(int=0), kind, "2345-6789", 1, "personne@exemple.invalid", "fr").message())
+        for kind in catalogue.KINDS
+    }
+    assert one_pass() > 0, "the story writes mails"
+    assert len({message.to[0] for message in mailoutbox}) > 2
+    assert len({bare(message) for message in mailoutbox}) > 1
+    for message in mailoutbox:
+        assert bare(message) in to_nobody, "a mail holds a reference and « sign in »: never who, what or where"
+        assert {*message.message().keys()} <= {
+            *("Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted"),
+            *("Content-Type", "MIME-Version", "Content-Transfer-Encoding"),
+        }
+
+
 def test_logs_broker_and_sessions_hold_nothing(story, caplog, client):
     client.force_login(story["shelter"].user)
     client.get(reverse("referral:case-detail", args=[story["case"].pk]))
@@ -142,8 +166,6 @@ def test_titles_and_addresses_hold_references_only(story, client):
 
 def test_errors_say_nothing_of_the_row(story, client):
     """A stranger's request for a real row and for one that does not exist get the same answer, byte for byte."""
-    import uuid
-
     stranger = f.member(f.shelter())
     client.force_login(stranger.user)
     for name, real in (

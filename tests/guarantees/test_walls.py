@@ -53,8 +53,7 @@ def test_a_forgotten_table_is_named_with_what_to_do(column):
             column = column.replace("x", "referral_orientationmove")
         cursor.execute(f"CREATE TABLE victims_forgotten (id int, {column})")
         cursor.execute("ALTER TABLE victims_forgotten ENABLE ROW LEVEL SECURITY")  # not enough without a policy
-    (said,) = unprotected()
-    assert said.startswith("victims_forgotten reaches ")
+    (said,) = [line for line in unprotected() if line.startswith("victims_forgotten reaches ")]
     assert said.endswith("declare a Wall for it in victims/policies.py, see docs/architecture.md")
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.actor import acting_as
@@ -316,6 +317,17 @@ def test_an_agreement_that_ran_out_stops_the_sending_in_words(world):
     assert answer.status_code == 200 and "Cet accord a pris fin" in text(answer)
     with acting_as(w["coord"]):
         assert Orientation.objects.get().state == "draft"
+
+
+def test_what_keeps_a_draft_from_leaving_is_said_before_the_button(world):
+    hand = Hand(world["coord"])
+    bare = f.orientation(world["coord"], world["case"], world["shelter"].agency, state="draft", consent=None)
+    said = text(hand.get("orientation-preview", bare.pk))
+    assert "Une orientation demande l'accord de la personne ou un fondement légal nommé." in said
+    assert "Aucun pour l'instant." in said and reverse("referral:consent-new", args=[world["case"].pk]) in said
+    covered = text(hand.get("orientation-preview", sent(world, state="draft").pk))
+    assert "Une orientation demande" not in covered
+    assert "Retiré, il met fin à cet accès." in covered
 
 
 def test_a_desk_told_of_a_silence_looks_after_it_and_does_not_answer(world):
