@@ -327,7 +327,7 @@ def test_what_keeps_a_draft_from_leaving_is_said_before_the_button(world):
     assert "Aucun pour l'instant." in said and reverse("referral:consent-new", args=[world["case"].pk]) in said
     covered = text(hand.get("orientation-preview", sent(world, state="draft").pk))
     assert "Une orientation demande" not in covered
-    assert "Retiré, il met fin à cet accès." in covered
+    assert "Accord de la personne" in covered
 
 
 def test_a_desk_told_of_a_silence_looks_after_it_and_does_not_answer(world):
