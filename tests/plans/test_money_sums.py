@@ -4,13 +4,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plans.models import BudgetLine
 from plans.money import amounts_of
 from plans.sums import WORDS, Amount, by_sort, total
 
+# how long a busy machine takes to draw an example says nothing of money
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ONE = Amount("a", "EUR", "voted", 2026, Decimal("100.10"), nature="AE", measure="m1", plan="plan4")
 TWO = replace(ONE, envelope="b", measure="m2", amount=Decimal("200.20"))
 
@@ -73,6 +75,7 @@ AMOUNTS = st.builds(
 )
 
 
+@patient
 @given(st.lists(AMOUNTS, max_size=4), st.randoms())
 def test_a_sum_is_only_ever_one_of_like_things(lines, chance):
     found = total(lines)
@@ -92,6 +95,7 @@ def test_a_sum_is_only_ever_one_of_like_things(lines, chance):
     assert found.amount == sum(line.amount for line in lines if line.amount is not None)
 
 
+@patient
 @given(st.lists(AMOUNTS, min_size=1, max_size=5))
 def test_groups_keep_every_line_and_never_mix(lines):
     found = by_sort(lines)
