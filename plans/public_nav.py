@@ -18,6 +18,7 @@ class Part:
 
 PARTS: list[Part] = [
     Part("policy:home", _("In short"), _("Where the policy stands, in a minute.")),
+    Part("policy:data", _("Data"), _("Everything here as files, under an open licence."), ("policy:dataset",)),
 ]
 
 
@@ -28,7 +29,7 @@ def parts(route: str) -> list[dict]:
             "href": reverse(part.route),
             "label": part.label,
             "hint": part.hint,
-            "current": "page" if route == part.route else "true" if route.startswith(part.covers) else "",
+            "current": "page" if route == part.route else "true" if part.covers and route.startswith(part.covers) else "",
         }
         for part in PARTS
     ]

@@ -6,9 +6,11 @@ sub-navigation goes to `plans/public_nav.py`.
 
 from django.urls import path
 
-from . import public_views
+from . import data_views, public_views
 
 app_name = "policy"
 urlpatterns = [
     path("plan/", public_views.home, name="home"),
+    path("donnees/", data_views.data, name="data"),
+    path("donnees/<slug:code>/", data_views.dataset, name="dataset"),
 ]

@@ -14,6 +14,7 @@ from .money import (
     Stage,
     Unit,
 )
+from .opendata import DatasetRelease
 from .plans import Axis, Measure, MeasureProgress, MeasureStatus, Metric, Plan, PlanMove, PlanVersion
 from .sourcing import Provenance, Sourced
 
@@ -30,6 +31,7 @@ __all__ = [
     "LineReview",
     "FigureCode",
     "FigureUnit",
+    "DatasetRelease",
     "Mandate",
     "Measure",
     "MeasureProgress",

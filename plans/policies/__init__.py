@@ -5,6 +5,7 @@ from . import (
     coordination,
     figures,
     money,
+    opendata,
     plans,
 )
 
@@ -14,6 +15,7 @@ _MODULES = (
     figures,
     commitments,
     money,
+    opendata,
 )
 WALLS = [wall for module in _MODULES for wall in module.WALLS]
 RIGHTS = {table: verbs for module in _MODULES for table, verbs in getattr(module, "RIGHTS", {}).items()}

@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget": {"task": "referral.tasks.forget", "schedule": 3600.0},
     "forget-tables": {"task": "referral.import_tasks.forget_tables", "schedule": 3600.0},
     "compare-identities": {"task": "referral.tasks.compare_identities", "schedule": 60.0},
+    "open-data": {"task": "plans.tasks.release", "schedule": 120.0},
     "ended-grants": {"task": "victims.tasks.end_due_grants", "schedule": 60.0},
 }
 TASK_QUEUE = os.environ.get("TASK_QUEUE", "celery")

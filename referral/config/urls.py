@@ -15,6 +15,7 @@ urlpatterns = [
     path("procedures/", include("indicators.procedure_urls")),
     path("pilotage/", include("plans.urls")),
     *by_language(path("", include("plans.public_urls"))),
+    path("donnees/", include("plans.data_urls")),
     path("dev/", include("notifications.mailbox")),  # empty outside development
 ]
 

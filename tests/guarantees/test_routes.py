@@ -33,6 +33,7 @@ SAMPLE = {
     "step": 1,
     "code": "recruitment",
     "token": "sample",
+    "format": "csv",
     "name": "territories",
     "procedure": "soins",
     "who": "sante",

@@ -1,0 +1,12 @@
+"""Files of the open data: one stable address each, the same in every language."""
+
+from django.urls import path
+
+from . import data_views as views
+
+app_name = "opendata"
+urlpatterns = [
+    path("<slug:code>.<slug:format>", views.file, name="file"),
+    path("<slug:code>/datapackage.json", views.package, name="package"),
+    path("<slug:code>/<slug:token>.<slug:format>", views.archive, name="archive"),
+]

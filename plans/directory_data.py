@@ -1,0 +1,63 @@
+"""The directory as open data: organisations and types of local units named by the pack, by what they do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Directory, Kind
+
+from .opendata import Dataset, Field, register
+
+# where an organisation of the pack acts (agencies.yaml, `territory_scopes`)
+SCOPES = {
+    "national": _("Whole country"),
+    "international": _("International"),
+    "region": _("One per region"),
+    "department": _("One per department"),
+    "court": _("One per court"),
+    "commune": _("One per municipality"),
+    "zone": _("One per zone"),
+}
+
+
+def listed():
+    """Organisations anybody may know of. No address, no person: the directory holds none (agencies/models)."""
+    return Directory.objects.filter(active=True).prefetch_related("services").order_by("name", "pk")
+
+
+def rows():
+    for body in listed():
+        yield {
+            "code": body.pk,
+            "name": body.name,
+            "acronym": body.acronym,
+            "kind": body.kind,
+            "kind_label": Kind(body.kind).label,
+            "ministry": body.ministry,
+            "scope": body.scope,
+            "local_type": body.is_template,
+            "services": [service.label_fr for service in body.services.all()],
+            "website": body.website,
+            "provenance": body.provenance,
+        }
+
+
+register(
+    Dataset(
+        "public_services",
+        title=_("Directory of services"),
+        about=_("Administrations, authorities, associations, unions and companies that take part, by what they do."),
+        fields=[
+            Field("code", "string", _("Code"), required=True),
+            Field("name", "string", _("Name of the organisation"), required=True),
+            Field("acronym", "string", _("Acronym")),
+            Field("kind", "string", _("Kind (code)"), required=True),
+            Field("kind_label", "string", _("Kind of organisation"), required=True),
+            Field("ministry", "string", _("Ministry")),
+            Field("scope", "string", _("Where it acts"), required=True),
+            Field("local_type", "boolean", _("A type of local unit, not one organisation"), required=True),
+            Field("services", "list", _("What it offers")),
+            Field("website", "string", _("Website")),
+            Field("provenance", "string", _("Where the line comes from"), required=True),
+        ],
+        rows=rows,
+    )
+)

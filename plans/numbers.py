@@ -1,0 +1,35 @@
+"""Numbers as pages, tables, files to print and charts say them: one way, in the reader's language."""
+
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+
+NARROW = "\u202f"  # between a number and its sign; never broken at the end of a line
+# units of the pack, and those entered here; an unknown one is shown as it stands
+UNITS = {
+    "person": pgettext_lazy("unit", "persons"),
+    "organisation": pgettext_lazy("unit", "organisations"),
+    "case": pgettext_lazy("unit", "proceedings"),
+    "percent": "%",
+    "per_100k": pgettext_lazy("unit", "per 100,000 inhabitants"),
+    "eur": "€",
+}
+MISSING = gettext_lazy("not known")
+
+
+def number(value) -> str:
+    """« 1 401 », « 13,6 »: digits in groups, no zero that says nothing."""
+    if value is None or value == "":
+        return gettext("not known")
+    value = Decimal(str(value)).normalize()
+    places = max(0, -value.as_tuple().exponent)
+    return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+def amount(value, unit: str = "") -> str:
+    """« 86 % », « 4 823 », « 170 000 € »: signs stay beside the number, words are left to the column's title."""
+    if value is None or value == "":
+        return gettext("not known")
+    sign = UNITS.get(unit, "") if unit in ("percent", "eur") else ""
+    return f"{number(value)}{NARROW}{sign}" if sign else number(value)
