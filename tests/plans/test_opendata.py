@@ -38,16 +38,20 @@ def dataset(monkeypatch):
     """A dataset of this test alone; its rows may be changed."""
     rows = [dict(row) for row in ROWS]
     made = Dataset("essai", "Essai", "Un jeu d'essai", FIELDS, lambda: rows)
-    monkeypatch.setattr(opendata, "_datasets", {"essai": made})
-    return made
+    return alone(made, monkeypatch)
 
 
 @pytest.fixture
 def plans_as_rows(monkeypatch):
     """A careless dataset: all plans, without asking which are public."""
     made = Dataset("plans_all", "Plans", "", [Field("code", "string", "Code")], lambda: Plan.objects.values("code"))
-    monkeypatch.setattr(opendata, "_datasets", {"plans_all": made})
-    return made
+    return alone(made, monkeypatch)
+
+
+def alone(dataset, monkeypatch):
+    opendata.datasets()  # the real ones are found first
+    monkeypatch.setattr(opendata, "_datasets", {dataset.code: dataset})
+    return dataset
 
 
 def test_both_files_say_the_same(dataset):
