@@ -91,9 +91,7 @@ def bars(code: str, title: str, rows: Sequence[tuple[str, Point]], *, of: str, w
         if point.value is not None:
             boxes.append(Box(0, y, _short(WIDTH * point.value / most), 14))
         y += 14 + 12
-    return Chart(
-        code, title, summary, "bars", max(y - 12, 1), [of, what], [(a, [b]) for a, b in rows], boxes, words
-    )
+    return Chart(code, title, summary, "bars", max(y - 12, 1), [of, what], [(a, [b]) for a, b in rows], boxes, words)
 
 
 def stacked(
@@ -154,9 +152,7 @@ def lines(
     rows = [(step, [points[i] for _, points in series]) for i, step in enumerate(steps)]
     names = [label for label, _ in series]
     legend = [(line.kind, line.label) for line in drawn] if len(drawn) > 1 else []
-    return Chart(
-        code, title, summary, "lines", bottom + 26, [of, *names], rows, [], words, drawn, rules, legend
-    )
+    return Chart(code, title, summary, "lines", bottom + 26, [of, *names], rows, [], words, drawn, rules, legend)
 
 
 def nice(value: float) -> float:

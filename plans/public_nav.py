@@ -29,7 +29,11 @@ def parts(route: str) -> list[dict]:
             "href": reverse(part.route),
             "label": part.label,
             "hint": part.hint,
-            "current": "page" if route == part.route else "true" if part.covers and route.startswith(part.covers) else "",
+            "current": "page"
+            if route == part.route
+            else "true"
+            if part.covers and route.startswith(part.covers)
+            else "",
         }
         for part in PARTS
     ]

@@ -5,7 +5,9 @@ import zlib
 
 STREAM = re.compile(rb"(\d+) 0 obj\s*((?:(?!endobj).)*?)\s*stream\r?\n", re.S)
 LITERAL = rb"\(((?:\\.|[^\\()])*)\)"
-SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|\[((?:" + LITERAL + rb"|[\d. -])*)\]\s*TJ|" + LITERAL + rb"\s*Tj|(\bTm|\bET\b)", re.S)
+SHOWN = re.compile(
+    rb"/(\w+) [\d.]+ Tf|\[((?:" + LITERAL + rb"|[\d. -])*)\]\s*TJ|" + LITERAL + rb"\s*Tj|(\bTm|\bET\b)", re.S
+)
 ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
