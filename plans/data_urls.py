@@ -6,7 +6,7 @@ from . import data_views as views
 
 app_name = "opendata"
 urlpatterns = [
-    path("<slug:code>.<slug:format>", views.file, name="file"),
+    path("<slug:code>.<slug:form>", views.file, name="file"),
     path("<slug:code>/datapackage.json", views.package, name="package"),
-    path("<slug:code>/<slug:token>.<slug:format>", views.archive, name="archive"),
+    path("<slug:code>/<slug:token>.<slug:form>", views.archive, name="archive"),
 ]

@@ -44,19 +44,19 @@ def dataset(request, code):
 
 @login_not_required
 @require_safe
-def file(request, code, format):
-    return handed_over(request, latest(known(code)), format, 60)
+def file(request, code, form):
+    return handed_over(request, latest(known(code)), form, 60)
 
 
 @login_not_required
 @require_safe
-def archive(request, code, token, format):
+def archive(request, code, token, form):
     known(code)
     release = archived(code, token)
     if release is None:
         raise Http404
     # a number is for ever; the last one of a day may still come
-    return handed_over(request, release, format, FOR_EVER if token.isdigit() else 60)
+    return handed_over(request, release, form, FOR_EVER if token.isdigit() else 60)
 
 
 @login_not_required
@@ -65,8 +65,8 @@ def package(request, code):
     found = known(code)
     release = latest(found)
 
-    def address(format):
-        return settings.SITE_URL + reverse("opendata:archive", args=[code, release.number, format])
+    def address(form):
+        return settings.SITE_URL + reverse("opendata:archive", args=[code, release.number, form])
 
     text = json.dumps(opendata.package(found, release, address), ensure_ascii=False, indent=1)
     return opened(HttpResponse(text, content_type=TYPES["json"]))
@@ -79,16 +79,16 @@ def known(code) -> opendata.Dataset:
     return found
 
 
-def handed_over(request, release, format, seconds) -> HttpResponse:
+def handed_over(request, release, form, seconds) -> HttpResponse:
     """The bytes released, with their checksum as ETag: what did not change is not sent again."""
-    if format not in TYPES:
+    if form not in TYPES:
         raise Http404
-    etag = quote_etag(getattr(release, f"{format}_sha256"))
-    response = HttpResponse(bytes(getattr(release, format)), content_type=TYPES[format])
+    etag = quote_etag(getattr(release, f"{form}_sha256"))
+    response = HttpResponse(bytes(getattr(release, form)), content_type=TYPES[form])
     response["ETag"] = etag
     response["Last-Modified"] = http_date(release.at.timestamp())
     response["Cache-Control"] = f"public, max-age={seconds}"
-    response["Content-Disposition"] = f'inline; filename="{release.dataset}-{release.number}.{format}"'
+    response["Content-Disposition"] = f'inline; filename="{release.dataset}-{release.number}.{form}"'
     return get_conditional_response(request, etag=etag, response=opened(response))
 
 

@@ -137,7 +137,7 @@ def _plain(value):
 
 
 def package(dataset: Dataset, release, address: Callable[[str], str]) -> dict:
-    """A Data Package of one release: what it holds, under which licence, with which checksums. `address(format)`."""
+    """A Data Package of one release: what it holds, under which licence, with which checksums. `address(form)`."""
     return {
         "profile": "tabular-data-package",
         "name": dataset.code.replace("_", "-"),
@@ -150,16 +150,16 @@ def package(dataset: Dataset, release, address: Callable[[str], str]) -> dict:
         "created": release.at.isoformat(),
         "resources": [
             {
-                "name": f"{dataset.code.replace('_', '-')}-{format}",
-                "path": address(format),
-                "format": format,
-                "mediatype": {"csv": "text/csv", "json": "application/json"}[format],
+                "name": f"{dataset.code.replace('_', '-')}-{form}",
+                "path": address(form),
+                "format": form,
+                "mediatype": {"csv": "text/csv", "json": "application/json"}[form],
                 "encoding": "utf-8",
-                "bytes": len(getattr(release, format)),
-                "hash": f"sha256:{getattr(release, f'{format}_sha256')}",
-                **({"profile": "tabular-data-resource", "schema": dataset.schema()} if format == "csv" else {}),
+                "bytes": len(getattr(release, form)),
+                "hash": f"sha256:{getattr(release, f'{form}_sha256')}",
+                **({"profile": "tabular-data-resource", "schema": dataset.schema()} if form == "csv" else {}),
             }
-            for format in ("csv", "json")
+            for form in ("csv", "json")
         ],
     }
 

@@ -33,7 +33,7 @@ SAMPLE = {
     "step": 1,
     "code": "recruitment",
     "token": "sample",
-    "format": "csv",
+    "form": "csv",
     "name": "territories",
     "procedure": "soins",
     "who": "sante",
