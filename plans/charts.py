@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 WIDTH = 360
 LINE = 16  # height of a line of words
 LETTERS = 42  # what a label of the width of the frame holds, its number apart
+TEMPLATES = {
+    "bars": "components/chart_bars.html",
+    "stacked": "components/chart_stacked.html",
+    "lines": "components/chart_lines.html",
+}
 KINDS = 4  # patterns and shapes that can be told from one another
 
 
@@ -66,7 +71,7 @@ class Chart:
     code: str
     title: str
     summary: str
-    shape: str  # bars, stacked, lines: templates/components/chart_<shape>.html
+    shape: str  # one of TEMPLATES
     height: float
     head: list[str]
     rows: list[tuple[str, list[Point]]]
@@ -79,7 +84,7 @@ class Chart:
 
     @property
     def template(self) -> str:
-        return f"components/chart_{self.shape}.html"
+        return TEMPLATES[self.shape]
 
 
 def bars(code: str, title: str, rows: Sequence[tuple[str, Point]], *, of: str, what: str, summary: str) -> Chart:
