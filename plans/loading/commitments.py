@@ -1,8 +1,16 @@
 """Bodies, themes, urgencies, sources and commitments of commitments.yaml."""
 
 from indicators.loading.pack import Entry, Pack, checked
-from indicators.loading.shape import refer, rows, text, text_or_null, whole
-from plans.models import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
+from indicators.loading.shape import refer, rows, text, text_or_null, texts, whole
+from plans.chains import certainly_before
+from plans.models import (
+    Commitment,
+    CommitmentBody,
+    CommitmentSource,
+    CommitmentStatus,
+    CommitmentTheme,
+    CommitmentUrgency,
+)
 
 from .keeping import keep, sourcing
 from .plans import day
@@ -13,6 +21,8 @@ SHAPES = {
     "bodies": {**LABEL, "label_en": text},
     "urgency_levels": {**LABEL, "order": whole, "label_en": text},
     "themes": LABEL,
+    "statuses": {**LABEL, "order": whole, "label_en": text},
+    "repetitions": {**LABEL, "members": texts},
     "sources": {"code": text, "title": text, "access": text_or_null, "date": text_or_null},
     "commitments": {
         "code": text,
@@ -42,6 +52,11 @@ def check(pack: Pack) -> None:
         ):
             codes = [row["code"] for row in data[known]]
             refer(pack, FILE, f"commitments[{entry['code']}].{field}", entry[field], codes, field)
+    known = [entry["code"] for entry in data["commitments"]]
+    for entry in data["repetitions"]:
+        refer(pack, FILE, f"repetitions[{entry['code']}].members", entry["members"], known, "commitment")
+    for entry in data["statuses"]:
+        refer(pack, FILE, f"statuses[{entry['code']}]", entry["code"], CommitmentStatus.values, "status")
 
 
 def store(pack: Pack, using: str) -> dict[str, int]:
@@ -70,7 +85,30 @@ def store(pack: Pack, using: str) -> dict[str, int]:
     ]
     pack.refuse_if_wrong()
     keep(Commitment, "code", found, using)
-    return {"commitments": len(found), "commitment sources": len(sources)}
+    links = _repeat(data["repetitions"], using)
+    return {"commitments": len(found), "commitment sources": len(sources), "repetitions": links}
+
+
+def _repeat(chains: list[Entry], using: str) -> int:
+    """Each text of a chain repeats those that are older for certain; links changed here by a person stay theirs."""
+    stored = Commitment.objects.using(using).select_related("from_text").in_bulk()
+    wanted = {
+        (newer, older)
+        for chain in chains
+        for newer in chain["members"]
+        for older in chain["members"]
+        if certainly_before(stored[older].from_text.dated, stored[newer].from_text.dated)
+    }
+    through = Commitment.repeats.through
+    theirs = through.objects.using(using).exclude(from_commitment__edited_at=None)
+    kept = {commitment.pk for commitment in stored.values() if commitment.edited_at}
+    through.objects.using(using).exclude(pk__in=theirs.values("pk")).delete()
+    through.objects.using(using).bulk_create(
+        through(from_commitment_id=newer, to_commitment_id=older)
+        for newer, older in sorted(wanted)
+        if newer not in kept
+    )
+    return len(wanted)
 
 
 def _commitment(order: int, entry: Entry) -> Commitment:

@@ -1,5 +1,6 @@
 """Public policy: who coordinates, plans and their versions, commitments. One module a subject."""
 
+from .commitment_positions import CommitmentCheck, CommitmentOpinion, CommitmentProgress, CommitmentStatus
 from .commitments import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
 from .coordination import Mandate
 from .figures import FigureCode, FigureUnit, PushedFigure
@@ -16,14 +17,21 @@ from .money import (
 )
 from .opendata import DatasetRelease
 from .plans import Axis, Measure, MeasureProgress, MeasureStatus, Metric, Plan, PlanMove, PlanVersion
+from .questionnaires import Answer, AnswerDraft, EvidenceRequest, FinalAnswer, Question, Questionnaire
 from .sourcing import Provenance, Sourced
 
 __all__ = [
+    "Answer",
+    "AnswerDraft",
     "Axis",
     "BudgetLine",
     "Commitment",
     "CommitmentBody",
+    "CommitmentCheck",
+    "CommitmentOpinion",
+    "CommitmentProgress",
     "CommitmentSource",
+    "CommitmentStatus",
     "CommitmentTheme",
     "CommitmentUrgency",
     "Envelope",
@@ -32,6 +40,8 @@ __all__ = [
     "FigureCode",
     "FigureUnit",
     "DatasetRelease",
+    "EvidenceRequest",
+    "FinalAnswer",
     "Mandate",
     "Measure",
     "MeasureProgress",
@@ -44,6 +54,8 @@ __all__ = [
     "Provenance",
     "ResourceKind",
     "PushedFigure",
+    "Question",
+    "Questionnaire",
     "Sourced",
     "Stage",
     "UNITS",

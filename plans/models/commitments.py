@@ -55,6 +55,17 @@ class CommitmentSource(models.Model):
         return self.code
 
 
+class CommitmentQuerySet(models.QuerySet):
+    def public(self):
+        """What France was asked is public, whatever became of it; a line entered by mistake is put aside."""
+        return self.filter(active=True)
+
+    def visible_to(self, actor):
+        from plans.access import coordinates
+
+        return self if coordinates(actor) else self.public()
+
+
 class Commitment(Sourced):
     code = models.CharField(max_length=20, primary_key=True)
     order = models.PositiveSmallIntegerField()
@@ -71,6 +82,8 @@ class Commitment(Sourced):
     repeats = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="repeated_by")
     measures = models.ManyToManyField(Measure, blank=True, related_name="commitments")
     active = models.BooleanField(default=True)
+
+    objects = CommitmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["order"]

@@ -1,8 +1,13 @@
-"""Commitments are public; the coordination imports them, CNCDH may add."""
+"""Commitments are public; the coordination imports them, CNCDH may add. The State says its position, others theirs."""
 
 from agencies.walls import Wall
 
-_ADDS = "nrm.coordinates() OR nrm.policy_body() = 'cncdh'"
+from .plans import EVERYTHING
+
+_ADDS = "(nrm.coordinates() OR nrm.policy_body() = 'cncdh')"
+_SIGNED = "agency_id = nrm.policy_agency() AND by_id = nrm.membership()"
+_MINE = "agency_id = nrm.policy_agency()"
+
 WALLS = [
     Wall(
         "plans_commitment",
@@ -15,10 +20,87 @@ WALLS = [
         Wall(table, select="true", insert=_ADDS, delete="nrm.coordinates()", rights="SELECT, INSERT, DELETE")
         for table in ("plans_commitment_repeats", "plans_commitment_measures")
     ],
+    Wall("plans_commitmentsource", select="true", insert=_ADDS, rights="SELECT, INSERT"),
+    Wall(
+        "plans_commitmentprogress",
+        select="true",
+        # a ministry speaks for itself, and not over the body that is in charge; the coordination names who is
+        insert=(
+            f"{_SIGNED} AND (nrm.coordinates() OR (nrm.policy_state() AND responsible_id = nrm.policy_body()"
+            " AND COALESCE(nrm.commitment_responsible(commitment_id), responsible_id) = responsible_id))"
+        ),
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_commitmentcheck",
+        select="verdict = 'confirmed' OR nrm.policy_agency() IS NOT NULL",
+        insert=f"{_SIGNED} AND nrm.coordinates()",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_commitmentopinion",
+        select=f"released_at IS NOT NULL OR {_MINE}",
+        insert=f"{_SIGNED} AND released_at IS NULL AND NOT nrm.policy_state()",
+        update=f"{_MINE} AND released_at IS NULL",
+        check=f"{_SIGNED} AND NOT nrm.policy_state()",
+        delete=f"{_MINE} AND released_at IS NULL",
+        rights="SELECT, INSERT, UPDATE (stance, text, evidence, by_id, at, released_at), DELETE",
+    ),
+]
+# what a unit writes before it speaks: no other unit's eyes, the coordination's neither
+_ASKED = "EXISTS (SELECT 1 FROM plans_evidencerequest r WHERE r.id = request_id AND r.body_id = nrm.policy_body()"
+_OPEN = f"{_ASKED} AND nrm.questionnaire_state(r.question_id) = 'open')"
+WALLS += [
+    Wall(
+        "plans_questionnaire",
+        select="nrm.coordinates() OR (state <> 'draft' AND nrm.policy_agency() IS NOT NULL)",
+        insert=f"{_SIGNED} AND nrm.coordinates() AND state = 'draft'",
+        update="nrm.coordinates()",
+        delete="nrm.coordinates() AND state = 'draft'",
+        rights="SELECT, INSERT, UPDATE (body_id, round_id, title_fr, title_en, received_on, due_on, state), DELETE",
+    ),
+    Wall(
+        "plans_question",
+        select="EXISTS (SELECT 1 FROM plans_questionnaire n WHERE n.id = plans_question.questionnaire_id)",
+        insert="nrm.coordinates()",
+        update="nrm.coordinates()",
+        delete="nrm.coordinates() AND nrm.questionnaire_state(id) = 'draft'",
+        rights="SELECT, INSERT, UPDATE (place, number, text_fr, text_en), DELETE",
+    ),
+    Wall(
+        "plans_evidencerequest",
+        select=(
+            "nrm.coordinates() OR (body_id = nrm.policy_body() AND nrm.questionnaire_state(question_id) <> 'draft')"
+        ),
+        insert=f"{_SIGNED} AND nrm.coordinates() AND nrm.questionnaire_state(question_id) <> 'closed'",
+        update="nrm.coordinates()",
+        delete="nrm.coordinates() AND nrm.questionnaire_state(question_id) = 'draft'",
+        rights="SELECT, INSERT, UPDATE (wanted, due_on, asked_at, agency_id, by_id), DELETE",
+    ),
+    Wall(
+        "plans_answerdraft",
+        select=_MINE,
+        insert=f"{_SIGNED} AND {_OPEN}",
+        update=_MINE,
+        check=f"{_SIGNED} AND {_OPEN}",
+        delete=_MINE,
+        rights=EVERYTHING,
+    ),
+    Wall(
+        "plans_answer",
+        select=f"nrm.coordinates() OR {_ASKED})",
+        insert=f"{_SIGNED} AND {_OPEN}",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_finalanswer",
+        select="nrm.coordinates() OR nrm.questionnaire_state(question_id) = 'closed'",
+        insert=f"{_SIGNED} AND nrm.coordinates() AND nrm.questionnaire_state(question_id) = 'open'",
+        rights="SELECT, INSERT",
+    ),
 ]
 RIGHTS = {
     "plans_commitmentbody": "SELECT",
     "plans_commitmenttheme": "SELECT",
     "plans_commitmenturgency": "SELECT",
-    "plans_commitmentsource": "SELECT, INSERT",
 }

@@ -1,0 +1,74 @@
+"""The same thing asked again: who asked first, how many times, and how long ago. Dates are known to the year, the month
+or the day, and nothing more precise is ever said of them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from .models import Commitment
+
+
+def certainly_before(one: str, other: str) -> bool:
+    """Compared as far as both are known: « 2022 » is neither before nor after « 2022-02-18 »."""
+    known = min(len(one), len(other))
+    return bool(known) and one[:known] < other[:known]
+
+
+def years_since(dated: str, today: date) -> int | None:
+    """Whole years gone by for certain since a date known to the year, the month or the day; None when it is not."""
+    if not dated:
+        return None
+    year, month, day = (int(part) for part in (dated + "-12-31"[len(dated) - 4 :]).split("-"))
+    return max(0, today.year - year - ((today.month, today.day) < (month, day)))
+
+
+@dataclass
+class Chain:
+    """What a commitment repeats, oldest first, itself included; `again`: those that repeated it later."""
+
+    commitment: Commitment
+    before: list[Commitment] = field(default_factory=list)
+    again: list[Commitment] = field(default_factory=list)
+
+    @property
+    def first(self) -> Commitment:
+        return self.before[0] if self.before else self.commitment
+
+    @property
+    def times(self) -> int:
+        return len(self.before) + 1 + len(self.again)
+
+    @property
+    def repeated(self) -> bool:
+        return bool(self.before or self.again)
+
+    def years(self, today: date) -> int | None:
+        """The age of the demand: since the first time it was made."""
+        return years_since(self.first.from_text.dated, today)
+
+
+def chains(commitments) -> dict[str, Chain]:
+    """The chain of each; two queries, whatever their number. A link to a link counts."""
+    every = {c.pk: c for c in Commitment.objects.public().select_related("from_text", "body")}
+    up: dict[str, set[str]] = {}
+    for newer, older in Commitment.repeats.through.objects.values_list("from_commitment_id", "to_commitment_id"):
+        up.setdefault(newer, set()).add(older)
+    down: dict[str, set[str]] = {}
+    for newer, older in up.items():
+        for code in older:
+            down.setdefault(code, set()).add(newer)
+    return {c.pk: Chain(c, _sorted(_reach(c.pk, up), every), _sorted(_reach(c.pk, down), every)) for c in commitments}
+
+
+def _reach(code: str, links: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    left = list(links.get(code, ()))
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left.extend(links.get(one, ()))
+    return found - {code}
+
+
+def _sorted(codes: set[str], every: dict[str, Commitment]) -> list[Commitment]:
+    return sorted((every[c] for c in codes if c in every), key=lambda c: (c.from_text.dated, c.order))

@@ -1,0 +1,135 @@
+"""What is said of a commitment: the official position, its check by the coordination, and opinions beside it."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Agency, Directory, Membership
+
+from .commitments import Commitment
+
+
+class CommitmentStatus(models.TextChoices):
+    """The pack's own (commitments.yaml, statuses). « Contested » is never entered: an opinion makes it."""
+
+    NOT_STARTED = "not_started", pgettext_lazy("commitment", "Not started")
+    IN_PROGRESS = "in_progress", pgettext_lazy("commitment", "In progress")
+    PARTIAL = "partial", pgettext_lazy("commitment", "Partly implemented")
+    DONE = "done", pgettext_lazy("commitment", "Implemented")
+    CONTESTED = "contested", pgettext_lazy("commitment", "Contested")
+    OBSOLETE = "obsolete", pgettext_lazy("commitment", "Obsolete")
+
+
+OFFICIAL = [choice for choice in CommitmentStatus.choices if choice[0] != CommitmentStatus.CONTESTED]
+CLOSED = {CommitmentStatus.DONE, CommitmentStatus.OBSOLETE}
+
+
+class CommitmentProgress(models.Model):
+    """The official position, dated; never rewritten, the last one counts."""
+
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="progress")
+    status = models.CharField(max_length=12, choices=OFFICIAL)
+    on = models.DateField()
+    text = models.TextField()
+    evidence = models.TextField(blank=True)
+    responsible = models.ForeignKey(Directory, models.PROTECT, related_name="+")
+    due_on = models.DateField(null=True, blank=True)
+    next_step = models.CharField(max_length=300, blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-on", "-at", "-id"]
+        verbose_name_plural = "commitment progress"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=CommitmentStatus.CONTESTED), name="contested_comes_from_an_opinion"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=CommitmentStatus.DONE) | ~Q(evidence=""), name="done_shows_its_evidence"
+            ),
+        ]
+
+    def __str__(self):
+        return self.status
+
+
+class CommitmentCheck(models.Model):
+    """The coordination's answer to a position: it holds, or something is missing. One a position, never rewritten."""
+
+    class Verdict(models.TextChoices):
+        CONFIRMED = "confirmed", pgettext_lazy("check", "Confirmed by the coordination")
+        TO_COMPLETE = "to_complete", pgettext_lazy("check", "To be completed, says the coordination")
+
+    progress = models.OneToOneField(CommitmentProgress, models.PROTECT, related_name="verdict")
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    text = models.TextField(blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(verdict="to_complete") | ~Q(text=""), name="what_is_missing_is_said"),
+        ]
+
+    def __str__(self):
+        return self.verdict
+
+
+class CommitmentOpinionQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(released_at__isnull=False)
+
+    def visible_to(self, actor):
+        """What is released, and one's own drafts; the database says the same."""
+        from plans.access import builds_policy
+
+        mine = Q(agency=actor.agency_id) if builds_policy(actor) else Q(pk__in=[])
+        return self.filter(Q(released_at__isnull=False) | mine)
+
+    def current(self):
+        """Of each unit, its last released opinion on a commitment: a newer one replaces it, the former stays below."""
+        newer = CommitmentOpinion.objects.filter(
+            commitment=OuterRef("commitment"), agency=OuterRef("agency"), released_at__gt=OuterRef("released_at")
+        )
+        return self.public().filter(~Exists(newer))
+
+
+class CommitmentOpinion(models.Model):
+    """What somebody outside the State says of a commitment, shown beside the official position.
+
+    Private to its unit until it is released; then it never changes, a new one is written.
+    """
+
+    class Stance(models.TextChoices):
+        AGREES = "agrees", pgettext_lazy("opinion", "Agrees with the official position")
+        PARTLY = "partly", pgettext_lazy("opinion", "Agrees in part")
+        CONTESTS = "contests", pgettext_lazy("opinion", "Contests the official position")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="opinions")
+    stance = models.CharField(max_length=8, choices=Stance)
+    text = models.TextField()
+    evidence = models.TextField(blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommitmentOpinionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-released_at", "-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "agency"], condition=Q(released_at=None), name="one_draft_opinion_a_unit"
+            )
+        ]
+
+    def __str__(self):
+        return self.stance

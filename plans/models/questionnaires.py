@@ -1,0 +1,190 @@
+"""Questionnaires of monitoring bodies: questions, evidence asked, private drafts, answers, the final answer."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, F, Max, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Agency, Directory, Membership
+
+from .commitments import CommitmentBody, CommitmentSource
+
+
+class QuestionnaireQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Prepared by the coordination alone; once open, read by all who build policy. The database says the same."""
+        from plans.access import builds_policy, coordinates
+
+        if not builds_policy(actor):
+            return self.none()
+        return self if coordinates(actor) else self.exclude(state=Questionnaire.State.DRAFT)
+
+
+class Questionnaire(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("questionnaire", "Being prepared")
+        OPEN = "open", pgettext_lazy("questionnaire", "Open")
+        CLOSED = "closed", pgettext_lazy("questionnaire", "Closed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    body = models.ForeignKey(CommitmentBody, models.PROTECT, related_name="questionnaires")
+    round = models.ForeignKey(CommitmentSource, models.PROTECT, null=True, blank=True, related_name="questionnaires")
+    title_fr = models.CharField(max_length=250)
+    title_en = models.CharField(max_length=250, blank=True)
+    received_on = models.DateField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = QuestionnaireQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_on", "-at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(due_on__gte=F("received_on")), name="questionnaire_due_once_received"),
+        ]
+
+    def __str__(self):
+        return self.title_fr
+
+
+class Question(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="questions")
+    place = models.PositiveSmallIntegerField()
+    number = models.CharField(max_length=20)
+    text_fr = models.TextField()
+    text_en = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["questionnaire", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["questionnaire", "number"], name="one_question_per_number"),
+        ]
+
+    def __str__(self):
+        return self.number
+
+
+class EvidenceRequestQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """The coordination's, and those addressed to the body one speaks for."""
+        from plans.access import body_of, coordinates
+
+        return (
+            self if coordinates(actor) else self.filter(body=body_of(actor), question__questionnaire__state__in=OPENED)
+        )
+
+    def with_state(self):
+        """Adds `answered` (an answer sent since it was last asked), `answered_at` and `versions`."""
+        since = Answer.objects.filter(request=OuterRef("pk"), at__gte=OuterRef("asked_at"))
+        return self.annotate(answered=Exists(since), answered_at=Max("answers__at"))
+
+    def waiting(self):
+        return self.with_state().filter(answered=False, question__questionnaire__state=Questionnaire.State.OPEN)
+
+
+OPENED = ["open", "closed"]
+
+
+class EvidenceRequest(models.Model):
+    """What the coordination asks of a body for a question. Asked again, it waits again: `asked_at` moves on."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("evidence", "Asked")
+        ANSWERED = "answered", pgettext_lazy("evidence", "Answered")
+        LATE = "late", pgettext_lazy("evidence", "Late")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    question = models.ForeignKey(Question, models.CASCADE, related_name="requests")
+    body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
+    wanted = models.TextField(blank=True)  # what is asked, or what is missing in the last answer
+    due_on = models.DateField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+
+    objects = EvidenceRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "body"]
+        constraints = [models.UniqueConstraint(fields=["question", "body"], name="one_request_a_body_and_question")]
+
+    def __str__(self):
+        return str(self.pk)
+
+    @property
+    def state(self) -> str:
+        """For rows read `with_state()`."""
+        if self.answered:
+            return self.State.ANSWERED
+        return self.State.LATE if self.due_on < timezone.localdate() else self.State.ASKED
+
+    @property
+    def state_label(self) -> str:
+        return self.State(self.state).label
+
+
+class AnswerDraft(models.Model):
+    """What a unit is writing: its own eyes only, the coordination's neither. Gone once sent."""
+
+    request = models.ForeignKey(EvidenceRequest, models.CASCADE, related_name="drafts")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    text_fr = models.TextField(blank=True)
+    text_en = models.TextField(blank=True)
+    as_of = models.DateField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "agency"], name="one_draft_answer_a_unit")]
+
+    def __str__(self):
+        return str(self.request_id)
+
+
+class Answer(models.Model):
+    """An answer as sent, with the day its facts are as of. Never changed: a correction is the next version."""
+
+    request = models.ForeignKey(EvidenceRequest, models.PROTECT, related_name="answers")
+    number = models.PositiveSmallIntegerField()
+    text_fr = models.TextField(blank=True)
+    text_en = models.TextField(blank=True)
+    as_of = models.DateField()
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["request", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "number"], name="one_answer_per_number"),
+            models.CheckConstraint(condition=~Q(text_fr="") | ~Q(text_en=""), name="an_answer_says_something"),
+        ]
+
+    def __str__(self):
+        return str(self.number)
+
+
+class FinalAnswer(models.Model):
+    """The answer of France to a question, composed by the coordination. Each writing is a version, the last counts."""
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="final_answers")
+    number = models.PositiveSmallIntegerField()
+    text_fr = models.TextField(blank=True)
+    text_en = models.TextField(blank=True)
+    as_of = models.DateField()
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["question", "-number"]
+        constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_final_answer_per_number")]
+
+    def __str__(self):
+        return str(self.number)

@@ -1,0 +1,181 @@
+"""What is done about a commitment: stating where it stands, checking it, contesting it, linking it, adding it."""
+
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from agencies.errors import guarded
+from agencies.workflow import NotAllowed, WrongState
+from journal.operations import record
+from plans.access import body_of, builds_policy, coordinates, is_state
+from plans.models import (
+    Commitment,
+    CommitmentCheck,
+    CommitmentOpinion,
+    CommitmentProgress,
+    CommitmentSource,
+    Measure,
+    Provenance,
+)
+
+ADDER = "cncdh"  # the national rapporteur adds what it asks for (mission, section 4)
+
+
+def may_add(actor) -> bool:
+    return coordinates(actor) or body_of(actor) == ADDER
+
+
+def responsible_for(commitment) -> str | None:
+    """Code of the body in charge: the one its last position names; None before the first."""
+    return commitment.progress.values_list("responsible", flat=True).first()
+
+
+def may_state(actor, commitment) -> bool:
+    """The coordination of any; a body of the State for itself, where no other body is in charge."""
+    if coordinates(actor):
+        return True
+    return is_state(actor) and responsible_for(commitment) in (None, body_of(actor))
+
+
+def may_give_opinion(actor) -> bool:
+    """Whoever is not the State: CNCDH, associations, unions, companies."""
+    return builds_policy(actor) and not is_state(actor)
+
+
+def _seen(actor, code) -> Commitment:
+    return get_object_or_404(Commitment.objects.visible_to(actor).filter(active=True), pk=code)
+
+
+@transaction.atomic
+def state_progress(actor, code, *, responsible=None, **said) -> CommitmentProgress:
+    """The official position, dated. A ministry speaks for itself; the coordination names who is in charge."""
+    commitment = _seen(actor, code)
+    if not may_state(actor, commitment):
+        raise NotAllowed("progress")
+    body = responsible.pk if responsible and coordinates(actor) else body_of(actor)
+    with guarded():
+        made = CommitmentProgress.objects.create(
+            commitment=commitment, responsible_id=body, agency=actor.agency, by=actor, **said
+        )
+    record("commitment.progress", made)
+    return made
+
+
+@transaction.atomic
+def check_progress(actor, pk, *, verdict, text="") -> CommitmentCheck:
+    """The coordination says that a position holds, or what is missing. Once."""
+    progress = get_object_or_404(CommitmentProgress, pk=pk)
+    if not coordinates(actor):
+        raise NotAllowed("check")
+    try:
+        with guarded():
+            made = CommitmentCheck.objects.create(
+                progress=progress, verdict=verdict, text=text, agency=actor.agency, by=actor
+            )
+    except IntegrityError as error:
+        raise WrongState("checked") from error
+    record("commitment.check", made)
+    return made
+
+
+def draft_opinion(actor, code) -> CommitmentOpinion | None:
+    mine = CommitmentOpinion.objects.visible_to(actor).filter(commitment=code, released_at=None)
+    return mine.filter(agency=actor.agency_id).first()
+
+
+@transaction.atomic
+def write_opinion(actor, code, *, release=False, **said) -> CommitmentOpinion:
+    """One draft a unit and commitment, its own alone; released, it stands beside the official position and stays."""
+    commitment = _seen(actor, code)
+    if not may_give_opinion(actor):
+        raise NotAllowed("opinion")
+    opinion = draft_opinion(actor, code) or CommitmentOpinion(commitment=commitment, agency=actor.agency)
+    new = opinion._state.adding
+    for name, value in {**said, "by": actor, "at": timezone.now()}.items():
+        setattr(opinion, name, value)
+    with guarded():
+        opinion.save(force_insert=new, **({} if new else {"update_fields": [*said, "by", "at"]}))
+        if release:
+            opinion.released_at = timezone.now()
+            opinion.save(update_fields=["released_at"])
+    record("commitment.opinion_released" if release else "commitment.opinion_kept", opinion)
+    return opinion
+
+
+@transaction.atomic
+def discard_opinion(actor, code) -> None:
+    opinion = draft_opinion(actor, code)
+    if opinion is None:
+        raise WrongState("no draft")
+    record("commitment.opinion_discarded", opinion)
+    opinion.delete()
+
+
+@transaction.atomic
+def link_measure(actor, code, measure) -> None:
+    """A measure that carries it out. The pack leaves its links alone after."""
+    with _linking(actor, code) as commitment:
+        commitment.measures.add(Measure.objects.visible_to(actor).get(pk=measure.pk))
+
+
+@transaction.atomic
+def link_repeat(actor, code, older) -> None:
+    """An older text that asked the same."""
+    if older.pk == code:
+        raise WrongState("itself")
+    with _linking(actor, code) as commitment:
+        commitment.repeats.add(older)
+
+
+@transaction.atomic
+def unlink(actor, code, what: str) -> None:
+    """`what`: « measure/<key> » or « repeat/<code> »."""
+    kind, _sign, key = what.partition("/")
+    with _linking(actor, code) as commitment:
+        found = {"measure": commitment.measures, "repeat": commitment.repeats}.get(kind)
+        if found is None or not (target := found.filter(pk=int(key) if kind == "measure" else key).first()):
+            raise WrongState("not linked")
+        found.remove(target)
+
+
+@contextmanager
+def _linking(actor, code):
+    commitment = _seen(actor, code)
+    if not coordinates(actor):
+        raise NotAllowed("links")
+    with guarded():
+        yield commitment
+        Commitment.objects.filter(pk=commitment.pk).update(edited_at=timezone.now())
+    record("commitment.links", commitment)
+
+
+@transaction.atomic
+def add_commitment(actor, *, source_title="", source_dated="", code="", **said) -> Commitment:
+    """A line of the register, by the coordination or CNCDH; with its text if the register does not know it yet."""
+    if not may_add(actor):
+        raise NotAllowed("add")
+    with guarded():
+        if said.get("from_text") is None:
+            said["from_text"] = _new_source(source_title, source_dated)
+        made = Commitment(code=code or _free_code(), order=_last(Commitment) + 1, provenance=Provenance.ENTERED, **said)
+        made.edited_at = timezone.now()
+        made.save(force_insert=True)
+    record("commitment.added", made)
+    return made
+
+
+def _new_source(title: str, dated: str) -> CommitmentSource:
+    order = _last(CommitmentSource) + 1
+    return CommitmentSource.objects.create(code=f"text-{order}", order=order, title_fr=title, dated=dated)
+
+
+def _last(model) -> int:
+    return model.objects.order_by("-order").values_list("order", flat=True).first() or 0
+
+
+def _free_code() -> str:
+    """A-01, A-02...: what was added here, whatever the pack brings later."""
+    taken = Commitment.objects.filter(code__regex=r"^A-[0-9]+$").values_list("code", flat=True)
+    return f"A-{max((int(code[2:]) for code in taken), default=0) + 1:02d}"
