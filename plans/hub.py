@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from . import access
+from .operations import evaluation
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,18 @@ class Door:
     count: Callable | None = None
 
 
-DOORS: list[Door] = []
+def _to_answer(actor) -> int:
+    return len(evaluation.to_answer(actor))
+
+
+DOORS: list[Door] = [
+    Door(
+        "plans:evaluation-list",
+        _("Evaluations"),
+        _("Opinions on each measure, kept to yourself until you release them; answers still to be given."),
+        count=_to_answer,
+    ),
+]
 
 
 def doors(actor) -> list[dict]:

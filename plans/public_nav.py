@@ -19,6 +19,12 @@ class Part:
 PARTS: list[Part] = [
     Part("policy:home", _("In short"), _("Where the policy stands, in a minute.")),
     Part("policy:data", _("Data"), _("Everything here as files, under an open licence."), ("policy:dataset",)),
+    Part(
+        "policy:evaluations",
+        _("Evaluations"),
+        _("What the State, CNCDH and associations say of each measure, side by side."),
+        ("policy:evaluation", "policy:crossing"),
+    ),
 ]
 
 

@@ -4,7 +4,7 @@ A subject keeps its routes in `plans/<subject>_public_urls.py` and is added to `
 sub-navigation goes to `plans/public_nav.py`.
 """
 
-from django.urls import path
+from django.urls import include, path
 
 from . import data_views, public_views
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("plan/", public_views.home, name="home"),
     path("donnees/", data_views.data, name="data"),
     path("donnees/<slug:code>/", data_views.dataset, name="dataset"),
+    path("", include("plans.evaluation_public_urls")),
 ]

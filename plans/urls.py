@@ -1,10 +1,11 @@
 """The working space of public policy, below /pilotage/: one module a subject, one namespace for all."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import hub_views
 
 app_name = "plans"
 urlpatterns = [
     path("", hub_views.hub_page, name="hub"),
+    path("", include("plans.evaluation_urls")),
 ]

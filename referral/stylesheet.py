@@ -21,7 +21,17 @@ from django.core.files.storage import FileSystemStorage
 
 DIST = Path(dsfr.__file__).parent / "static/dsfr/dist"
 OWN = Path(settings.BASE_DIR) / "static/repere"
-OWN_PARTS = ("shell.css", "parts.css", "pages.css", "alerts.css", "cases.css", "work.css", "desks.css", "policy.css")
+OWN_PARTS = (
+    "shell.css",
+    "parts.css",
+    "pages.css",
+    "alerts.css",
+    "cases.css",
+    "work.css",
+    "desks.css",
+    "policy.css",
+    "evaluation.css",
+)
 COMPONENTS = (
     "link", "button", "form", "input", "radio", "checkbox", "select", "password", "upload", "alert", "badge", "tag",
     "callout", "card", "stepper",

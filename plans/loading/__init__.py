@@ -10,7 +10,7 @@ from indicators.loading import DATA, Loaded, load
 from indicators.loading import translations as texts
 from indicators.loading.pack import read_pack
 
-from . import commitments, money, plans
+from . import commitments, evaluation, money, plans
 
 TRANSLATIONS = "policy_translations_en.yaml"
 FILES = ("commitments.yaml", "plans.yaml", "statistics.yaml", TRANSLATIONS)
@@ -19,10 +19,11 @@ CHECKS = [
     plans.check,
     commitments.check,
     money.check,
+    evaluation.check,
     partial(texts.check_targets, file=TRANSLATIONS),
 ]
 # versions come last: they keep what all the others wrote
-STORES = [plans.store, commitments.store, money.store, plans.store_versions]
+STORES = [plans.store, commitments.store, money.store, evaluation.store, plans.store_versions]
 
 
 def load_plans(*, using: str, folder: Path = DATA) -> Loaded:

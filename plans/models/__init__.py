@@ -3,6 +3,7 @@
 from .commitment_positions import CommitmentCheck, CommitmentOpinion, CommitmentProgress, CommitmentStatus
 from .commitments import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
 from .coordination import Mandate
+from .evaluation import Evaluation, EvaluationNote, MeasureOpinion, RightOfReply
 from .figures import FigureCode, FigureUnit, PushedFigure
 from .money import (
     UNITS,
@@ -42,8 +43,11 @@ __all__ = [
     "DatasetRelease",
     "EvidenceRequest",
     "FinalAnswer",
+    "Evaluation",
+    "EvaluationNote",
     "Mandate",
     "Measure",
+    "MeasureOpinion",
     "MeasureProgress",
     "MeasureStatus",
     "Metric",
@@ -56,6 +60,7 @@ __all__ = [
     "PushedFigure",
     "Question",
     "Questionnaire",
+    "RightOfReply",
     "Sourced",
     "Stage",
     "UNITS",

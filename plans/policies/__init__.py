@@ -3,6 +3,7 @@
 from . import (
     commitments,
     coordination,
+    evaluation,
     figures,
     money,
     opendata,
@@ -11,6 +12,7 @@ from . import (
 
 _MODULES = (
     coordination,
+    evaluation,
     plans,
     figures,
     commitments,

@@ -25,6 +25,7 @@ ENTRY_MODELS = {
     "Commitment",
     "CommitmentOpinion",
     "EvidenceRequest",
+    "Evaluation",
     "Export",
     "LegalShare",
     "LinkedPerson",

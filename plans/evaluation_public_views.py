@@ -1,0 +1,58 @@
+"""Evaluations as anybody reads them: the crossing of a plan, and each one as it was released."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from .crossing import SORTS, VERDICTS, cross
+from .evaluation_words import measures_of
+from .models import Evaluation, Plan
+
+
+@login_not_required
+@require_safe
+def evaluations(request):
+    """Each plan, with how far its evaluators agree."""
+    plans = Plan.objects.public().filter(versions__isnull=False).distinct()
+    crossings = [cross(plan) for plan in plans]
+    return render(request, "plans/public_evaluations.html", {"crossings": [c for c in crossings if c.rows]})
+
+
+@login_not_required
+@require_safe
+def crossing(request, code):
+    """Measure by measure, each released opinion side by side. `?tri=` and `?avis=` are in the address, to be shared."""
+    plan = Plan.objects.public().filter(code=code, versions__isnull=False).distinct().first()
+    if plan is None:
+        raise Http404
+    found = cross(plan)
+    sort, verdict = request.GET.get("tri", ""), request.GET.get("avis", "")
+    context = {
+        "plan": plan,
+        "crossing": found,
+        "rows": found.sorted(sort, verdict if verdict in VERDICTS else ""),
+        "sort": sort if sort in SORTS else "number",
+        "verdict": verdict if verdict in VERDICTS else "",
+    }
+    return render(request, "plans/public_crossing.html", context)
+
+
+@login_not_required
+@require_safe
+def evaluation(request, pk):
+    found = Evaluation.objects.public().filter(pk=pk).select_related("plan", "evaluator", "version").first()
+    if found is None:
+        raise Http404
+    measures = {measure["code"]: measure for measure in measures_of(found)}
+    replies = list(found.replies.select_related("body"))
+    lines = [
+        {
+            "measure": measures.get(row.measure, {"code": row.measure, "title_fr": row.measure}),
+            "opinion": row,
+            "replies": [answer for answer in replies if answer.measure == row.measure],
+        }
+        for row in found.opinions.all()
+    ]
+    context = {"evaluation": found, "lines": lines, "replies": [row for row in replies if not row.measure]}
+    return render(request, "plans/public_evaluation.html", context)

@@ -1,0 +1,139 @@
+"""What each evaluator says of a plan, measure by measure: its own until it releases it, never rewritten after."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Agency, Directory, Membership
+
+from .plans import MeasureStatus, Plan, PlanVersion
+from .sourcing import Sourced
+
+
+class EvaluationQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(state=Evaluation.State.RELEASED)
+
+    def visible_to(self, actor):
+        """What is released, and the drafts of the actor's own unit: nobody else's, whoever coordinates."""
+        from plans.access import builds_policy
+
+        if not builds_policy(actor):
+            return self.public()
+        return self.filter(Q(state=Evaluation.State.RELEASED) | Q(agency=actor.agency_id))
+
+
+class Evaluation(Sourced):
+    """By a body, on a version of a plan. The key is drawn at random: numbers in a row would tell how many drafts wait.
+
+    Those of the pack have no agency and no version: they were released before the platform.
+    """
+
+    class Kind(models.TextChoices):
+        FINAL = "final", _("Final evaluation")
+        MID_TERM = "mid_term", _("Mid-term evaluation")
+        YEARLY = "yearly", _("Yearly evaluation")
+        OPINION = "opinion", _("Opinion on the plan")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("evaluation", "Draft")
+        RELEASED = "released", pgettext_lazy("evaluation", "Released")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    code = models.SlugField(max_length=40, unique=True, null=True, blank=True)  # of the pack
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="evaluations")
+    version = models.ForeignKey(PlanVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    evaluator = models.ForeignKey(Directory, models.PROTECT, related_name="evaluations")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    on = models.DateField(null=True, blank=True)
+    title_fr = models.CharField(max_length=250, blank=True)
+    title_en = models.CharField(max_length=250, blank=True)
+    text_fr = models.TextField(blank=True)
+    text_en = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    released_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = EvaluationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["plan", "-on", "created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft", released_at=None, agency__isnull=False)
+                | Q(state="released", agency=None)
+                | Q(state="released", released_at__isnull=False),
+                name="evaluation_released_on_a_day",
+            ),
+            # one at a time on a plan: a second tab finds the first one's work
+            models.UniqueConstraint(
+                fields=["plan", "agency"], condition=Q(state="draft"), name="one_draft_evaluation_per_plan"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.pk)
+
+
+class MeasureOpinion(models.Model):
+    """What an evaluation says of one measure, named by its code as the plan's version has it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="opinions")
+    measure = models.CharField(max_length=40)
+    status = models.CharField(max_length=10, choices=MeasureStatus, blank=True)
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+    evidence = models.CharField(max_length=500, blank=True)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["evaluation", "measure"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "measure"], name="one_opinion_per_measure"),
+            models.CheckConstraint(condition=Q(score=None) | Q(score__lte=4), name="score_from_0_to_4"),
+        ]
+
+    def __str__(self):
+        return self.measure
+
+
+class EvaluationNote(models.Model):
+    """A correction by the evaluator, dated, beside what was released; what was said stays."""
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="notes")
+    text = models.TextField()
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return str(self.pk)
+
+
+class RightOfReply(models.Model):
+    """What the body in charge answers to a released evaluation, or to what it says of one measure (`measure`)."""
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="replies")
+    measure = models.CharField(max_length=40, blank=True)
+    body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
+    text = models.TextField()
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name_plural = "rights of reply"
+
+    def __str__(self):
+        return str(self.pk)

@@ -1,0 +1,61 @@
+"""A draft is its own unit's alone: no other agency reads it, that of the coordination neither. Released, it is public
+and nobody writes it any more."""
+
+from agencies.walls import Wall
+
+_MINE = "agency_id = nrm.policy_agency()"
+_SIGNED = f"{_MINE} AND by_id = nrm.membership()"
+_COLUMNS = 'kind, "on", title_fr, title_en, text_fr, text_en, state, released_at, saved_at'
+
+
+def _evaluation(column: str, condition: str = "true") -> str:
+    """Asks the evaluation under its own policy."""
+    return f"EXISTS (SELECT 1 FROM plans_evaluation e WHERE e.id = {column} AND {condition})"
+
+
+_DRAFT = _evaluation("evaluation_id", "e.agency_id = nrm.policy_agency() AND e.state = 'draft'")
+_RELEASED = "e.state = 'released'"
+# the plan's lead answers for the plan, the measure's lead for the measure, whoever coordinates for the plan and for a
+# measure that nobody leads
+_ANSWERS = (
+    "(measure = '' AND nrm.coordinates()) OR (measure = '' AND EXISTS (SELECT 1 FROM plans_evaluation e"
+    " JOIN plans_plan p ON p.id = e.plan_id WHERE e.id = evaluation_id AND p.lead_id = nrm.policy_body()))"
+    " OR EXISTS (SELECT 1 FROM plans_evaluation e JOIN plans_measure m ON m.plan_id = e.plan_id"
+    " WHERE e.id = evaluation_id AND m.code = measure"
+    " AND (m.lead_id = nrm.policy_body() OR (m.lead_id IS NULL AND nrm.coordinates())))"
+)
+
+WALLS = [
+    Wall(
+        "plans_evaluation",
+        select=f"state = 'released' OR {_MINE}",
+        insert=f"state = 'draft' AND code IS NULL AND {_SIGNED} AND evaluator_id = nrm.policy_body()"
+        " AND nrm.evaluates() AND EXISTS (SELECT 1 FROM plans_planversion v"
+        " WHERE v.id = version_id AND v.plan_id = plans_evaluation.plan_id)",
+        update=f"{_MINE} AND state = 'draft'",
+        check=_MINE,
+        delete=f"{_MINE} AND state = 'draft'",
+        rights=f"SELECT, INSERT, UPDATE ({_COLUMNS}), DELETE",
+    ),
+    Wall(
+        "plans_measureopinion",
+        select=_evaluation("plans_measureopinion.evaluation_id"),
+        insert=_DRAFT,
+        update=_DRAFT,
+        delete=_DRAFT,
+        rights="SELECT, INSERT, UPDATE (status, score, evidence, comment), DELETE",
+    ),
+    Wall(
+        "plans_evaluationnote",
+        select=_evaluation("plans_evaluationnote.evaluation_id"),
+        insert=f"{_SIGNED} AND {_evaluation('evaluation_id', f'{_RELEASED} AND e.agency_id = nrm.policy_agency()')}",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_rightofreply",
+        select=_evaluation("plans_rightofreply.evaluation_id"),
+        insert=f"{_SIGNED} AND body_id = nrm.policy_body() AND {_evaluation('evaluation_id', _RELEASED)}"
+        f" AND ({_ANSWERS})",
+        rights="SELECT, INSERT",
+    ),
+]
