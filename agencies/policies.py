@@ -42,8 +42,8 @@ WALLS = [
         Wall(
             table,
             select="true",
-            insert=_OWN.format(column="desk_id"),
-            delete=_OWN.format(column="desk_id"),
+            insert="true" if settings.ADMIN_ENABLED else _ADMIN,
+            delete="true" if settings.ADMIN_ENABLED else _ADMIN,
             rights="SELECT, INSERT, DELETE",
         )
         for table in ("agencies_desk_services", "agencies_desk_territories")

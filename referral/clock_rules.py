@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from indicators.models import Unit
 
+from . import working_days
 from .models import Clock
 
 Kind = Clock.Kind
@@ -40,11 +41,14 @@ def end_of(day: date, zone: str) -> datetime:
     return datetime.combine(day, LAST_MINUTE, ZoneInfo(zone))
 
 
-def due_at(counted: date, value: int, unit: str, zone: str) -> datetime:
+def due_at(counted: date, value: int, unit: str, zone: str, territory: str = "") -> datetime:
     """Last minute of the day `value` units after `counted`. A month is a month of the calendar: one month after
-    31 January is the last day of February (as `nrm.clock_due` counts in the database)."""
+    31 January is the last day of February (as `nrm.clock_due` counts in the database). Working days are those of
+    `territory`, the département where the person is."""
     if unit == Unit.HOUR:
         raise ValueError("hours are counted from a moment")
+    if unit == Unit.WORKING:
+        return end_of(working_days.after(counted, value, territory), zone)
     return end_of(counted + relativedelta(**{f"{unit}s": value}), zone)
 
 

@@ -32,6 +32,13 @@ class PersonForm(forms.Form):
             del self.fields["name"]
 
 
+class PersonCorrectionForm(PersonForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            self.fields["name"].help_text = _("Leave it empty to keep the name as it is.")
+
+
 class LinkForm(forms.Form):
     reference = line(
         _("Reference of the other case"),

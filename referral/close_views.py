@@ -12,7 +12,7 @@ from agencies.models import Category
 from victims.models import LinkedPerson, PaperDocument
 
 from .case_frame import framed
-from .close_forms import LinkForm, PaperCorrectionForm, PaperForm, PersonForm
+from .close_forms import LinkForm, PaperCorrectionForm, PaperForm, PersonCorrectionForm, PersonForm
 from .operations import case_links, written
 from .refusals import cases_only
 from .workflow import NotAllowed, WrongState
@@ -98,22 +98,47 @@ def case_papers(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def paper_detail(request, pk):
-    """One document with its versions, and its correction. Corrected meanwhile: 409, with what stands, nothing lost."""
+    """One document with its versions, and its correction."""
     paper = written.written(request.actor, PaperDocument, pk)
     context = framed(request, paper.case_id, "papers")
-    versions = written.versions(request.actor, paper)
-    mine = paper.agency_id == request.actor.agency_id and written.may_write(request.actor, context["access"])
-    form = PaperCorrectionForm(request.POST or None, initial=versions[0].data) if mine else None
-    context |= {"paper": paper, "versions": versions, "form": form}
+
+    def form(stands):
+        return PaperCorrectionForm(request.POST or None, initial=stands.data)
+
+    return _corrected(request, "referral/paper.html", paper, context, form, written.correct_paper)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def linked_person(request, pk):
+    """One linked person with the versions of what was written of her or him, and a correction."""
+    person = written.written(request.actor, LinkedPerson, pk)
+    context = framed(request, person.case_id, "links")
+
+    def form(stands):
+        said = {"relation": stands.relation, "age_side": stands.age_side, **stands.data}
+        names = bool(context["access"].categories & Category.IDENTITY)
+        return PersonCorrectionForm(request.POST or None, initial=said, names=names)
+
+    return _corrected(request, "referral/linked_person.html", person, context, form, written.correct_person)
+
+
+def _corrected(request, page, entry, context, form_of, correct):
+    """What was written, its versions, and the form of a new one. Corrected meanwhile: 409, with what stands, nothing
+    typed is lost."""
+    versions = written.versions(request.actor, entry)
+    mine = entry.agency_id == request.actor.agency_id and written.may_write(request.actor, context["access"])
+    form = form_of(versions[0]) if mine else None
+    context |= {"entry": entry, "versions": versions, "form": form}
     if request.method == "POST":
         if form is None:
             raise NotAllowed("correct")
         if form.is_valid():
             try:
-                written.correct_paper(request.actor, pk, **form.cleaned_data)
+                correct(request.actor, entry.pk, **form.cleaned_data)
             except WrongState:
-                context |= {"versions": written.versions(request.actor, paper), "late": True}
-                return render(request, "referral/paper.html", context, status=409)
+                context |= {"versions": written.versions(request.actor, entry), "late": True}
+                return render(request, page, context, status=409)
             messages.success(request, _("Corrected. The former version stays readable."))
-            return redirect("referral:case-papers", paper.case_id)
-    return render(request, "referral/paper.html", context)
+            return redirect(context["part"].route, entry.case_id)
+    return render(request, page, context)

@@ -7,6 +7,8 @@ import secrets
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import ods
+
 ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that is read as something else
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -43,6 +45,18 @@ def as_xlsx(columns, rows) -> bytes:
     return out.getvalue()
 
 
+def as_ods(columns, rows) -> bytes:
+    return ods.write(_("Export"), columns, ([plain(value) for value in row] for row in rows))
+
+
+WRITERS = {"csv": as_csv, "xlsx": as_xlsx, "ods": as_ods}
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": ods.MIME,
+}
+
+
 def _cell(sheet, value):
     from openpyxl.cell import WriteOnlyCell
 
@@ -59,7 +73,7 @@ def seal(export, actor, table: dict, password: str) -> bytes:
 
     columns = [*table["columns"], _("Export")]
     rows = [[*row["cells"], export.reference] for row in table["rows"]]
-    body = as_xlsx(columns, rows) if export.format == export.Format.XLSX else as_csv(columns, rows)
+    body = WRITERS[export.format](columns, rows)
     out = io.BytesIO()
     with pyzipper.AESZipFile(out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
         archive.setpassword(password.encode())

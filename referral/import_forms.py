@@ -11,9 +11,9 @@ class TableForm(forms.Form):
     use_required_attribute = False
 
     table = forms.FileField(
-        label=_("Your table, CSV or .xlsx"),
+        label=_("Your table, CSV, .xlsx or .ods"),
         help_text=_("2 MB, 2,000 lines at most. No name, no contact, no story: such a column is not read."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.ods"}),
         error_messages={
             "required": _("Choose the file on this device."),
             "empty": _("This file is empty: choose another."),

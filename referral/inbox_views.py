@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from agencies.models import Level
-from agencies.paging import PAGE, Keyset
+from agencies.paging import PAGE
 from victims.models import CaseAccess
 
 from . import discretion, routing, sheet_words, workflow
@@ -22,9 +22,8 @@ from .operations import alerts
 from .orientation_forms import ChargeForm
 from .reasons import CloseReason, RedirectReason
 from .refusals import cases_only, posted
+from .work import LISTS
 
-BY_TIME_LEFT = Keyset("due_at", "id", descending=False)
-NEWEST = Keyset("id")
 WAITS = (Alert.State.SENT, Alert.State.OPENED, Alert.State.REDIRECTED)
 
 
@@ -32,18 +31,13 @@ WAITS = (Alert.State.SENT, Alert.State.OPENED, Alert.State.REDIRECTED)
 @require_safe
 def alert_inbox(request):
     """Danger to life stands apart, first; then what is due soonest. What was acted upon is the second view."""
-    rows = (
-        AlertDesk.objects.of(request.actor).filter(live=True).select_related("territory", "in_charge__user", "taken_by")
-    )
     handled = request.GET.get("view") == "handled"
-    filters = AlertDeskFilter(request.GET, rows.filter(due_at__isnull=handled), request=request)
+    tab = LISTS["handled" if handled else "inbox"]
+    rows = tab.rows(request.actor).select_related("territory", "in_charge__user", "taken_by")
+    filters = AlertDeskFilter(request.GET, rows, request=request)
     apart = not handled and not request.GET.get("urgency")
-    context = listing(
-        request,
-        filters,
-        NEWEST if handled else BY_TIME_LEFT,
-        rows=filters.qs.exclude(urgency="vital") if apart else None,
-    )
+    shown = filters.qs.exclude(urgency="vital") if apart else None
+    context = listing(request, filters, tab.keyset, rows=shown, code=tab.code)
     first = apart and not request.GET.get("cursor")
     vital = list(filters.qs.filter(urgency="vital").order_by("due_at", "id")[: PAGE + 1]) if first else []
     forms = labels(FORMS)[FORMS]

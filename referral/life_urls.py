@@ -11,6 +11,7 @@ urlpatterns = [
     path("besoins/<uuid:pk>/", needs_views.need_detail, name="need-detail"),
     path("actions/<uuid:pk>/fait/", needs_views.action_done, name="action-done"),
     path("dossiers/<uuid:pk>/liens/", close_views.case_links_page, name="case-links"),
+    path("personnes-liees/<uuid:pk>/", close_views.linked_person, name="linked-person"),
     path("dossiers/<uuid:pk>/pieces/", close_views.case_papers, name="case-papers"),
     path("pieces/<uuid:pk>/", close_views.paper_detail, name="paper-detail"),
     path("dossiers/<uuid:pk>/fil/", timeline_views.case_timeline, name="case-timeline"),

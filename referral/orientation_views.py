@@ -20,11 +20,11 @@ from .operations import cases, coverage, orientation_talk, orientations, rerouti
 from .orientation_forms import ChargeForm, CompleteForm, Decline, RevokeForm, WordsForm
 from .reasons import MOVE_REASONS, RevokeReason
 from .refusals import cases_only, posted
+from .work import LISTS
 from .workflow import NotAllowed
 
 SENT_NEWEST = Keyset("created_at", "id")
-RECEIVED_NEWEST = Keyset("received_at", "id")
-BY_TIME_LEFT = Keyset("due_at", "id", descending=False)
+RECEIVED_TABS = {"current": "under_way", "ended": "ended"}
 OUTCOMES = CompleteForm.code_list
 
 
@@ -134,18 +134,11 @@ def orientation_sent(request):
 @require_safe
 def orientation_received(request):
     """To answer, by time left; being carried out; ended. An ended one keeps its reference and its state only."""
-    rows = OrientationDesk.objects.of(request.actor).select_related(
-        "orientation__sender", "orientation__service", "in_charge__user"
-    )
-    view = request.GET.get("view", "")
-    if view == "ended":
-        rows, keyset = rows.filter(live=False), RECEIVED_NEWEST
-    elif view == "current":
-        rows, keyset = rows.filter(live=True, due_at__isnull=True), RECEIVED_NEWEST
-    else:
-        view, rows, keyset = "", rows.filter(live=True, due_at__isnull=False), BY_TIME_LEFT
-    context = listing(request, OrientationDeskFilter(request.GET, rows, request=request), keyset)
-    return render(request, "referral/orientation_received.html", {**context, "view": view})
+    tab = LISTS[RECEIVED_TABS.get(request.GET.get("view", ""), "received")]
+    rows = tab.rows(request.actor).select_related("orientation__sender", "orientation__service", "in_charge__user")
+    filters = OrientationDeskFilter(request.GET, rows, request=request)
+    context = listing(request, filters, tab.keyset, code=tab.code)
+    return render(request, "referral/orientation_received.html", {**context, "view": tab.view})
 
 
 @cases_only

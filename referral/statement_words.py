@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from victims.models import Case, IdentificationView, Statement, Status
 
 from .code_labels import labels
@@ -36,7 +38,7 @@ def glance(case: Case) -> Glance:
         return Glance([])
     names = labels(BODIES)[BODIES]
     for view in views:
-        view.body_words = names.get(view.body, view.body)
+        view.body_words = _("Asylum body") if view.asylum_body_id else names.get(view.body, view.body)
     highest = Status(views[0].status)
     bodies = ", ".join(view.body_words for view in views if view.status == highest)
     said = {view.status for view in views}

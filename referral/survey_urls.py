@@ -8,4 +8,5 @@ urlpatterns = [
     path("nos-donnees/", views.own_data, name="own-data"),
     path("nos-donnees/enquete.csv", views.survey_file, {"kind": "csv"}, name="survey-csv"),
     path("nos-donnees/enquete.xlsx", views.survey_file, {"kind": "xlsx"}, name="survey-xlsx"),
+    path("nos-donnees/enquete.ods", views.survey_file, {"kind": "ods"}, name="survey-ods"),
 ]

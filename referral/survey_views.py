@@ -9,11 +9,9 @@ from django.views.decorators.http import require_GET
 from journal.operations import record
 
 from . import survey
-from .export_archive import as_csv, as_xlsx
+from .export_archive import TYPES, WRITERS
 from .operations import imports
 from .refusals import cases_only
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _year(request) -> int:
@@ -39,7 +37,6 @@ def survey_file(request, kind):
     found = survey.of_year(request.actor, _year(request))
     record(f"survey.{kind}")
     columns = [_("Question"), _("Answer"), _("Persons")]
-    data = as_csv(columns, found.flat()) if kind == "csv" else as_xlsx(columns, found.flat())
-    response = HttpResponse(data, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
+    response = HttpResponse(WRITERS[kind](columns, found.flat()), content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="enquete-{found.year}.{kind}"'
     return response

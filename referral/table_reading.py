@@ -1,4 +1,4 @@
-"""Reading a table somebody brings: CSV or XLSX, as text, within limits. Nothing in it is run: formulas are not
+"""Reading a table somebody brings: CSV, XLSX or ODS, as text, within limits. Nothing in it is run: formulas are not
 evaluated, links not followed, and an archive that unfolds into too much is refused before it is unfolded."""
 
 import csv
@@ -10,6 +10,8 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
 from django.utils.translation import gettext as _
+
+from . import ods
 
 FILE_BYTES = 2_000_000
 UNFOLDED_BYTES = 40_000_000
@@ -35,7 +37,7 @@ def read(data: bytes) -> Table:
     if len(data) > FILE_BYTES:
         raise Unreadable(_("The file is over 2 MB: cut it into several, 2,000 lines each at most."))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(_("This is the old .xls format: save it as .xlsx or as CSV."))
+        raise Unreadable(_("This is the old .xls format: save it as .xlsx, .ods or CSV."))
     lines = _workbook(data) if data.startswith(b"PK\x03\x04") else _text(data)
     return _table(lines)
 
@@ -65,7 +67,7 @@ def _table(lines) -> Table:
 def _text(data: bytes):
     text = _decoded(data)
     if "\0" in text:
-        raise Unreadable(_("This file is not a table: bring a CSV or an .xlsx file."))
+        raise Unreadable(_("This file is not a table: bring a CSV, an .xlsx or an .ods file."))
     sample = [line for line in text.splitlines()[:20] if line.strip()]
     # the sign found the same number of times on most lines; French spreadsheets write semicolons
     delimiter = max(DELIMITERS, key=lambda sign: _steady(sample, sign))
@@ -104,8 +106,14 @@ def _workbook(data: bytes):
             parts = folder.infolist()
             if len(parts) > PARTS or sum(part.file_size for part in parts) > UNFOLDED_BYTES:
                 raise Unreadable(_("This workbook unfolds into too much: save its first sheet alone, or as CSV."))
+            if "content.xml" in folder.namelist():
+                with folder.open("content.xml") as content:
+                    yield from ods.read(content, columns=COLUMNS + 1, rows=ROWS + 200)
+                return
             if "xl/workbook.xml" not in folder.namelist():
-                raise Unreadable(_("This is not an .xlsx workbook: save the table as .xlsx or as CSV."))
+                raise Unreadable(
+                    _("This is neither an .xlsx nor an .ods workbook: save the table as one of them, or as CSV.")
+                )
         # data_only: what the spreadsheet last showed; a formula is never computed here
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
@@ -119,7 +127,7 @@ def _workbook(data: bytes):
     ) as error:  # fmt: skip
         if isinstance(error, Unreadable):
             raise
-        raise Unreadable(_("This workbook cannot be opened: save it again as .xlsx, or as CSV.")) from error
+        raise Unreadable(_("This workbook cannot be opened: save it again as .xlsx, as .ods or as CSV.")) from error
 
 
 def _shown(value) -> str:

@@ -21,6 +21,8 @@ from .models import AlertDesk, Orientation, OrientationDesk
 
 NEWEST_CASES = Keyset("received_at", "case")
 NEWEST_SENT = Keyset("created_at", "id")
+NEWEST_ALERTS = Keyset("id")
+NEWEST_RECEIVED = Keyset("received_at", "id")
 BY_TIME_LEFT = Keyset("due_at", "id", descending=False)
 
 
@@ -63,8 +65,20 @@ def alerts_to_handle(actor):
     return AlertDesk.objects.of(actor).filter(live=True, due_at__isnull=False)
 
 
+def alerts_handled(actor):
+    return AlertDesk.objects.of(actor).filter(live=True, due_at__isnull=True)
+
+
 def requests_to_answer(actor):
     return OrientationDesk.objects.of(actor).filter(live=True, due_at__isnull=False)
+
+
+def requests_under_way(actor):
+    return OrientationDesk.objects.of(actor).filter(live=True, due_at__isnull=True)
+
+
+def requests_ended(actor):
+    return OrientationDesk.objects.of(actor).filter(live=False)
 
 
 @dataclass(frozen=True)
@@ -82,9 +96,11 @@ class WorkList:
     hint: str = ""
     empty: tuple[str, str] = field(default=("", ""))
     exported: bool = True
+    view: str = ""  # a tab of the page
 
     def address(self, query: str = "") -> str:
         path = reverse(self.route, args=[self.slug] if self.slug else [])
+        query = "&".join(part for part in (f"view={self.view}" if self.view else "", query) if part)
         return f"{path}?{query}" if query else path
 
     def filtered(self, actor, query: str = "", request=None):
@@ -139,8 +155,14 @@ LISTS = {
                  "referral:orientation-sent"),
         WorkList("inbox", _("Alert inbox"), alerts_to_handle, AlertDeskFilter, BY_TIME_LEFT, "alert",
                  "referral:alert-inbox", exported=False),
+        WorkList("handled", _("Alerts handled"), alerts_handled, AlertDeskFilter, NEWEST_ALERTS, "alert",
+                 "referral:alert-inbox", exported=False, view="handled"),
         WorkList("received", _("Requests received"), requests_to_answer, OrientationDeskFilter, BY_TIME_LEFT, "request",
                  "referral:orientation-received", exported=False),
+        WorkList("under_way", _("Requests under way"), requests_under_way, OrientationDeskFilter, NEWEST_RECEIVED,
+                 "request", "referral:orientation-received", exported=False, view="current"),
+        WorkList("ended", _("Requests ended"), requests_ended, OrientationDeskFilter, NEWEST_RECEIVED, "request",
+                 "referral:orientation-received", exported=False, view="ended"),
     )
 }  # fmt: skip
 BY_SLUG = {listed.slug: listed for listed in LISTS.values() if listed.slug}

@@ -24,3 +24,19 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_desk_service_guard BEFORE INSERT ON agencies_desk_services
 FOR EACH ROW EXECUTE FUNCTION nrm.desk_service_guard();
+
+-- Its members say how many places are free; the rest of a desk, who stands in for it first of all, is its
+-- administrator's: a stand-in receives what the desk leaves unopened.
+CREATE FUNCTION nrm.desk_kept_by_administrator() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership() AND m.active
+                 AND m.roles && ARRAY['agency_admin', 'platform_admin']::varchar[]) THEN
+    RAISE EXCEPTION 'a desk is kept by the administrator of its agency' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_desk_kept_by_administrator BEFORE UPDATE ON agencies_desk
+FOR EACH ROW WHEN (row_security_active('public.agencies_desk') AND
+  (OLD.second_id, OLD.phone, OLD.takes_adults, OLD.takes_minors, OLD.forms, OLD.languages)
+  IS DISTINCT FROM (NEW.second_id, NEW.phone, NEW.takes_adults, NEW.takes_minors, NEW.forms, NEW.languages))
+EXECUTE FUNCTION nrm.desk_kept_by_administrator();

@@ -12,10 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 
 class Unit(models.TextChoices):
-    """What a time limit is counted in; days, months and years are those of the calendar."""
+    """What a time limit is counted in; days, months and years are those of the calendar, working days are not."""
 
     HOUR = "hour", pgettext_lazy("time limit", "hours")
     DAY = "day", pgettext_lazy("time limit", "days")
+    WORKING = "working", pgettext_lazy("time limit", "working days")
     MONTH = "month", pgettext_lazy("time limit", "months")
     YEAR = "year", pgettext_lazy("time limit", "years")
 

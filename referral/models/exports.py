@@ -61,6 +61,7 @@ class Export(models.Model):
     class Format(models.TextChoices):
         CSV = "csv", _("Table for any program (CSV)")
         XLSX = "xlsx", _("Spreadsheet (XLSX)")
+        ODS = "ods", _("Free spreadsheet (ODS)")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)

@@ -49,7 +49,7 @@ def start_clock(actor, checklist_id, order: int, *, counted_on: date | None = No
     else:
         if kind == Clock.Kind.COMPENSATION and case.is_minor:
             counted_on = clock_rules.majority_month(counted_on)
-        due = clock_rules.due_at(counted_on, step.deadline_value, step.deadline_unit, zone)
+        due = clock_rules.due_at(counted_on, step.deadline_value, step.deadline_unit, zone, case.territory_id)
     with guarded():
         clock = _start(actor, checklist, order, kind, counted_on, due, zone)
     record("clock.start", clock, case_id=clock.case_id)
@@ -96,8 +96,8 @@ def extend_clock(actor, pk, *, ends_on: date, reason: str, words: str) -> Clock:
         clock.due_at = clock_rules.end_of(ends_on, zone)
         started = clock_rules.end_of(clock.counted_on, zone)
         clock.remind_at = clock_rules.next_reminder(clock.kind, started, clock.due_at, timezone.now())
-        clock.save(update_fields=["due_at", "remind_at"])
         _move(actor, clock, Action.EXTEND, reason, words)
+        clock.save(update_fields=["due_at", "remind_at"])
     record("clock.extend", clock, case_id=clock.case_id)
     return clock
 
@@ -117,8 +117,8 @@ def reopened(actor, checklist: Checklist, order: int) -> None:
         clock.state = State.RUNNING
         started = clock_rules.end_of(clock.counted_on, zone)
         clock.remind_at = clock_rules.next_reminder(clock.kind, started, clock.due_at, timezone.now())
-        clock.save(update_fields=["state", "remind_at"])
         _move(actor, clock, Action.RESUME)
+        clock.save(update_fields=["state", "remind_at"])
 
 
 def reflection(actor, checklist: Checklist, offer, case: Case) -> None:
@@ -146,11 +146,12 @@ def _locked(clock: Clock) -> None:
 
 def _end(actor, clock: Clock, *, met: bool, reason="", words="") -> None:
     clock.state, clock.remind_at = (State.MET if met else State.STOPPED), None
-    clock.save(update_fields=["state", "remind_at"])
     _move(actor, clock, Action.MEET if met else Action.STOP, reason, words)
+    clock.save(update_fields=["state", "remind_at"])
 
 
 def _move(actor, clock: Clock, action: str, reason="", words="") -> None:
+    """Written before the clock itself: the database lets no date or state of a clock change that no move says."""
     ClockMove.objects.create(
         clock=clock,
         case_id=clock.case_id,

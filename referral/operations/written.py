@@ -138,13 +138,39 @@ def add_person(actor, case_id, *, relation: str, age_side: str, text: str = "", 
     return made
 
 
+def correct_person(actor, pk, *, relation: str, age_side: str, text: str = "", name: str = "") -> LinkedPerson:
+    """A new version; the name stays unless another is given. Raises NotAllowed, WrongState."""
+    former = _former(actor, LinkedPerson, pk)
+    if name and not CaseAccess.objects.of(actor).get(case=former.case_id).categories & Category.IDENTITY:
+        raise NotAllowed("identity")
+    said = {"relation": relation, "age_side": age_side, "data": {"text": text}}
+    with guarded():
+        made = LinkedPerson.objects.create(
+            case_id=former.case_id, agency=actor.agency, by=actor, replaces_id=former.pk, **said
+        )
+        if name:
+            LinkedPersonName.objects.create(person=made, case_id=made.case_id, by=actor, data={"text": name})
+    record("person.correct", made, case_id=former.case_id)
+    return made
+
+
 def names_of(actor, case) -> dict:
-    """person id -> name, each reading an entry of the journal; empty without the identity bit."""
+    """person id -> name, each reading an entry of the journal; empty without the identity bit. A version without a
+    name of its own has that of the version before."""
     access = CaseAccess.objects.of(actor).filter(case=case.pk).first()
     if access is None or not access.categories & Category.IDENTITY:
         return {}
     record("identity.read.linked", case, case_id=case.pk)
-    return {row.person_id: row.data["text"] for row in LinkedPersonName.objects.filter(case=case)}
+    names = {row.person_id: row.data["text"] for row in LinkedPersonName.objects.filter(case=case)}
+    before = dict(LinkedPerson.objects.visible_to(actor).filter(case=case).values_list("pk", "replaces_id"))
+    found = {}
+    for person in before:
+        version = person
+        while version and version not in names:
+            version = before.get(version)
+        if version:
+            found[person] = names[version]
+    return found
 
 
 def add_paper(actor, case_id, *, sort: str, label: str, place: str) -> PaperDocument:

@@ -51,6 +51,10 @@ BEGIN
     ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true,
       due_at = CASE WHEN d.live THEN LEAST(d.due_at, excluded.due_at) ELSE excluded.due_at END,
       answer_by = CASE WHEN d.live THEN d.answer_by ELSE excluded.due_at END;
+    -- the case was opened before, and this agency keeps it to its assigned members
+    UPDATE referral_alertdesk d SET kept_case = r.case_id FROM victims_restriction r
+    JOIN referral_alertlink l ON l.case_id = r.case_id
+    WHERE l.alert_id = a.id AND d.alert_id = a.id AND r.agency_id = d.agency_id AND d.kept_case IS NULL;
   END IF;
   RETURN NULL;
 END $$;

@@ -47,6 +47,26 @@ END $$;
 CREATE TRIGGER nrm_reflection_is_not_skipped AFTER INSERT ON referral_stepact
 FOR EACH ROW EXECUTE FUNCTION nrm.reflection_is_not_skipped();
 
+-- A clock says what its last move says: no date and no state changes by itself, and one that runs is told in time.
+CREATE FUNCTION nrm.clock_follows_its_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE last record;
+BEGIN
+  IF (NEW.state, NEW.due_at) IS DISTINCT FROM (OLD.state, OLD.due_at) THEN
+    SELECT m.due_at, CASE m.action WHEN 'meet' THEN 'met' WHEN 'stop' THEN 'stopped' ELSE 'running' END AS state INTO last
+    FROM referral_clockmove m WHERE m.clock_id = NEW.id ORDER BY m.at DESC, m.id DESC LIMIT 1;
+    IF last IS NULL OR (last.state, last.due_at) IS DISTINCT FROM (NEW.state::text, NEW.due_at) THEN
+      RAISE EXCEPTION 'a clock changes with a move that says so' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF NEW.state = 'running' AND NEW.due_at > clock_timestamp()
+     AND (NEW.remind_at IS NULL OR NEW.remind_at > NEW.due_at) THEN
+    RAISE EXCEPTION 'a clock that runs is told before its end' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_clock_follows_its_moves BEFORE UPDATE OF state, due_at, remind_at ON referral_clock
+FOR EACH ROW WHEN (row_security_active('referral_clock')) EXECUTE FUNCTION nrm.clock_follows_its_moves();
+
 -- Last minute of a day, `many` calendar units after `counted`, by the clocks of the place: 31 January + 1 month is the
 -- last day of February.
 CREATE FUNCTION nrm.clock_due(counted date, many int, unit text, zone text) RETURNS timestamptz LANGUAGE sql STABLE AS $$

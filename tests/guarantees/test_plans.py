@@ -16,6 +16,8 @@ SCANS = {
     "inbox by time left": "Index Scan using alert_inbox",
     "work: with_us": "Index Scan Backward using victims_caseaccess_pkey",
     "work: unassigned": "Index Scan Backward using victims_caseaccess_pkey",
+    "work: awaited": "Index Scan using orientation_waiting",
+    "work: by_us": "Index Scan using orientation_sender",
     "work: mine": "Index Scan Backward using victims_caseaccess_pkey",
 }
 
@@ -39,5 +41,8 @@ def test_what_a_lost_scan_looks_like():
     assert faults("Limit\n  ->  Sort  (cost=1)\n    ->  Seq Scan on victims_caseaccess  (cost=1)") == [
         "a Seq Scan on victims_caseaccess",
         "Sort  (",
+    ]
+    assert faults("Limit\n  ->  Bitmap Heap Scan on referral_orientation  (cost=1)") == [
+        "a Bitmap Heap Scan on referral_orientation"
     ]
     assert faults("Limit\n  ->  Index Scan Backward using victims_caseaccess_pkey") == []

@@ -173,3 +173,48 @@ def test_a_paper_is_corrected_from_its_page_by_who_noted_it(world):
     shown = text(Hand(world["both"]).get("paper-detail", second.pk))
     assert shown.index("Rendu à la personne") < shown.index("MARQUEUR-COFFRE") and "<textarea" not in shown
     assert f'href="/pieces/{second.pk}/"' in text(Hand(world["both"]).get("case-papers", case.pk))
+
+
+def test_a_linked_person_is_corrected_by_a_new_version(world):
+    """By the unit that wrote it; the name stays unless another is given; behind its category all along."""
+    lead, case = world["lead"], world["one"]
+    Hand(lead).post("case-links", case.pk, act="person", relation="child", age_side="minor", name="MARQUEUR-NOM",
+                    text="MARQUEUR-LIEU")  # fmt: skip
+    with acting_as(lead):
+        first = LinkedPerson.objects.visible_to(lead).get()
+    address = f'href="/personnes-liees/{first.pk}/"'
+    assert address in text(Hand(lead).get("case-links", case.pk))
+    assert address not in text(Hand(world["both"]).get("case-links", case.pk))
+    kept = Hand(lead).post("linked-person", first.pk, relation="child", age_side="", text="MARQUEUR-GARDE")
+    assert kept.status_code == 200 and "MARQUEUR-GARDE" in text(kept)
+    assert "MARQUEUR-NOM" not in text(kept)
+    new = {"relation": "child", "age_side": "minor", "text": "Retrouvé"}
+    for who, code in (("both", 403), ("single", 403), ("stranger", 404)):
+        assert Hand(world[who]).post("linked-person", first.pk, **new).status_code == code, who
+    assert Hand(world["stranger"]).get("linked-person", first.pk).status_code == 404
+    assert Hand(lead).post("linked-person", first.pk, **new).url.endswith(f"/dossiers/{case.pk}/liens/")
+    late = Hand(lead).post("linked-person", first.pk, **new | {"text": "MARQUEUR-TARD"})
+    assert late.status_code == 409 and "MARQUEUR-TARD" in text(late) and "Retrouvé" in text(late)
+    with as_role("nrm_owner"):
+        second = LinkedPerson.objects.get(current=True)
+        assert LinkedPerson.objects.count() == 2
+    page = text(Hand(lead).get("case-links", case.pk))
+    assert "Retrouvé" in page and "MARQUEUR-LIEU" not in page
+    shown = text(Hand(world["both"]).get("linked-person", second.pk))
+    assert shown.index("Retrouvé") < shown.index("MARQUEUR-LIEU") and "<textarea" not in shown
+    assert "MARQUEUR-NOM" in text(Hand(lead).post("case-links", case.pk, act="reveal"))
+    assert Hand(lead).post("linked-person", second.pk, **new, name="MARQUEUR-AUTRE").status_code == 302
+    names = text(Hand(lead).post("case-links", case.pk, act="reveal"))
+    assert "MARQUEUR-AUTRE" in names and "MARQUEUR-NOM" not in names
+    assert "MARQUEUR" not in text(Hand(world["both"]).post("case-links", case.pk, act="reveal"))
+
+
+def test_a_name_is_not_written_by_a_correction_without_its_category(world):
+    writer, case = world["both"], world["one"]
+    with acting_as(writer):
+        made = written.add_person(writer, case.pk, relation="sibling", age_side="adult", text="x")
+        with pytest.raises(NotAllowed):
+            written.correct_person(writer, made.pk, relation="sibling", age_side="adult", name="MARQUEUR")
+        again = written.correct_person(writer, made.pk, relation="sibling", age_side="doubt", text="y")
+    assert again.replaces_id == made.pk
+    assert 'name="name"' not in text(Hand(writer).get("linked-person", again.pk))

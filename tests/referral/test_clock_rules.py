@@ -1,10 +1,12 @@
 """Calendar arithmetic of time limits: every answer counted by hand, in the time of the place."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 
+from indicators.models import Procedure
 from referral.clock_rules import due_after, due_at, end_of, kind_of, majority_month, next_reminder
 from tests.roles import as_role
 
@@ -71,3 +73,34 @@ def test_which_clock_a_step_runs():
 
 def test_a_majority_keeps_its_month_only():
     assert majority_month(date(2029, 7, 19)) == date(2029, 7, 1)
+
+
+# three working days counted by hand on a calendar: (counted from, département, end)
+WORKING = [
+    ((2026, 11, 24), "75", (2026, 11, 27)),  # Tuesday to Friday
+    ((2026, 11, 26), "75", (2026, 12, 1)),  # over a week-end
+    ((2026, 12, 23), "75", (2026, 12, 29)),  # 24, Monday 28, Tuesday 29: Christmas is a Friday
+    ((2027, 12, 23), "75", (2027, 12, 28)),  # 24, Monday 27, 28: Christmas falls on a Saturday
+    ((2026, 4, 2), "75", (2026, 4, 8)),  # Friday 3, then Tuesday 7 after Easter Monday, 8
+    ((2026, 4, 2), "67", (2026, 4, 9)),  # Good Friday is a holiday in Alsace
+    ((2026, 5, 12), "93", (2026, 5, 18)),  # 13, not Ascension, 15, Monday 18
+    ((2026, 12, 17), "974", (2026, 12, 22)),  # the 20th is a Sunday in 2026
+    ((2028, 12, 18), "974", (2028, 12, 22)),  # 19, not the 20th (abolition, Réunion), 21, 22
+    ((2028, 12, 18), "75", (2028, 12, 21)),
+    ((2026, 4, 24), "976", (2026, 4, 30)),  # the 27th is a holiday in Mayotte
+    ((2026, 4, 24), "75", (2026, 4, 29)),
+    ((2026, 5, 21), "972", (2026, 5, 28)),  # 22 May (Martinique) and Whit Monday 25: 26, 27, 28
+    ((2026, 11, 28), "75", (2026, 12, 2)),  # from a Saturday
+]
+
+
+@pytest.mark.parametrize(("counted", "where", "end"), WORKING)
+def test_three_working_days_by_the_holidays_of_the_place(counted, where, end):
+    found = due_at(date(*counted), 3, "working", "Europe/Paris", where)
+    assert found == datetime(*end, 23, 59, tzinfo=ZoneInfo("Europe/Paris"))
+
+
+@pytest.mark.django_db
+def test_the_registration_of_an_asylum_request_is_counted_so():
+    step = Procedure.objects.get(code="asile").steps.get(order=1)
+    assert (step.deadline_value, step.deadline_unit) == (3, "working")

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 from pathlib import Path
 
+import odfdo
 import pytest
 import pyzipper
 from django.db import DatabaseError, connection, transaction
@@ -370,11 +371,14 @@ def test_no_cell_is_run_as_a_formula():
     kinds = [cell.data_type for cell in sheet[2]]
     assert kinds == ["s"] * 6 + ["n"]
     assert sheet[2][0].value == "'=1+1"
+    free = odfdo.Document(io.BytesIO(export_archive.as_ods(["a"] * 7, [row]))).body.get_table(0)
+    assert free.get_cell((0, 1)).formula is None and free.get_values()[1][0] == "'=1+1"
 
 
-def test_a_spreadsheet_and_a_note_travel_together(home):
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_spreadsheet_and_a_note_travel_together(home, kind):
     f.own_case(home["asker"])
-    export = ask(home["asker"], file_format="xlsx")
+    export = ask(home["asker"], file_format=kind)
     worker()
     with acting_as(home["asker"]):
         _, passphrase, token, _ = exports.prepare_archive(home["asker"], export.pk)
@@ -382,7 +386,7 @@ def test_a_spreadsheet_and_a_note_travel_together(home):
         _, archive = exports.fetch_archive(home["asker"], export.pk, token)
     with pyzipper.AESZipFile(io.BytesIO(archive)) as found:
         found.setpassword(passphrase.encode())
-        assert found.namelist() == [f"export-{export.reference}.xlsx", "LISEZ-MOI.txt"]
+        assert found.namelist() == [f"export-{export.reference}.{kind}", "LISEZ-MOI.txt"]
         assert home["asker"].user.full_name in found.read("LISEZ-MOI.txt").decode()
 
 

@@ -163,9 +163,15 @@ def test_summary_reads_the_views_and_never_why(world):
 
 
 def test_an_asylum_body_is_one_more_administration(world):
-    """Its statement tells of an asylum claim: behind the residence bit, for all but itself."""
+    """Its statement tells of an asylum claim: behind the residence bit, for all but itself. So does its view: who reads
+    the file and finds an administration without a statement would know."""
     state(world, "asylum", "presumed", function="Officier de protection")
-    assert views(world, "reader") == {("administration", "presumed")}
+    state(world, "police", "presumed")
+    for who in ("reader", "police", "lead"):
+        assert views(world, who) == {("police", "presumed")}, who
+    assert views(world, "asylum") == {("police", "presumed"), ("administration", "presumed")}
+    with as_role("nrm_owner"):
+        Statement.objects.filter(agency=world["police"].agency).delete()
     for who, reads in (("asylum", 1), ("police", 0), ("lead", 0)):
         with acting_as(world[who]):
             assert Statement.objects.count() == reads, who
@@ -176,6 +182,9 @@ def test_an_asylum_body_is_one_more_administration(world):
     )
     with acting_as(jurist):
         assert Statement.objects.count() == 1
+        assert IdentificationView.objects.filter(asylum_body__isnull=False).count() == 1
+    assert "Organisme chargé de l'asile" in text(Hand(jurist).get("case-detail", world["case"].pk))
+    assert "asile" not in text(Hand(world["police"]).get("case-detail", world["case"].pk)).partition("<main")[2]
 
 
 def test_a_program_reads_the_same(world):

@@ -1,5 +1,8 @@
 """The yearly survey: figures of one's own cases only, counted by hand here, the same for a page and a file."""
 
+import io
+
+import odfdo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -87,6 +90,8 @@ def test_the_page_and_the_files_say_the_same_and_no_reference(worker):
     assert "Sexe;Femme;1" in table and "Personnes;Accueillies dans l'année;1" in table
     assert case.reference not in page and case.reference not in table
     assert hand.get("survey-xlsx").content.startswith(b"PK")
+    sheet = odfdo.Document(io.BytesIO(hand.get("survey-ods").content)).body.get_table(0)
+    assert ["Sexe", "Femme", 1] in [list(row) for row in sheet.get_values()]
     empty = text(hand.get("own-data", query="?year=2019"))
     assert "Aucun dossier reçu en 2019" in empty
     assert Hand(f.member(worker.agency, Role.FRONTLINE)).get("own-data").status_code == 403

@@ -3,11 +3,12 @@
 import io
 import zipfile
 
+import odfdo
 import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
-from referral import table_reading
+from referral import ods, table_reading
 from referral.import_fields import guessed, naming
 from referral.table_reading import Unreadable, read
 
@@ -39,6 +40,9 @@ def french():
         ROWS.replace(";", "\t").encode(),
         ("\r\n" + ROWS.replace("\r\n", "\n") + "\n;;\n").encode(),
         workbook(["Référence", "Âge", "Département"], ["A-1", "majeure", 75], [], ["A-2", "mineur", "93"]),
+        ods.write(
+            "Feuille", ["Référence", "Âge", "Département"], [["A-1", "majeure", 75], [], ["A-2", "mineur", "93"]]
+        ),
     ],
 )
 def test_the_same_table_however_it_was_saved(data):
@@ -84,6 +88,16 @@ def folder_of(name: str) -> bytes:
     return out.getvalue()
 
 
+ODS_CELL = "<table:table-cell office:value-type='string'><text:p>x</text:p></table:table-cell>"
+
+
+def ods_of(before: str, rows: str) -> bytes:
+    out, spaces = io.BytesIO(), " ".join(f'xmlns:{name}="{address}"' for name, address in ods.SPACES.items())
+    with zipfile.ZipFile(out, "w") as folder:
+        folder.writestr("content.xml", f"{before}<office:body {spaces}><table:table>{rows}</table:table></office:body>")
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -92,7 +106,17 @@ def folder_of(name: str) -> bytes:
         (b"\xd0\xcf\x11\xe0rest", "ancien format .xls"),
         (b"a;b\n\0;c\n", "n'est pas un tableau"),
         (b"PK\x03\x04broken", "ne s'ouvre pas"),
-        (folder_of("content.xml"), "n'est pas un classeur"),
+        (folder_of("word/document.xml"), "n'est pas un classeur"),
+        (folder_of("content.xml"), "ne s'ouvre pas"),
+        (ods_of("<!DOCTYPE x [<!ENTITY a 'aa'>]>", "<table:table-row/>"), "ne s'ouvre pas"),
+        (
+            ods_of("", "<table:table-row table:number-rows-repeated='9999999'><table:table-cell/></table:table-row>"),
+            "vide",
+        ),
+        (
+            ods_of("", "<table:table-row table:number-rows-repeated='99999'>" + ODS_CELL + "</table:table-row>"),
+            "2 000 lignes",
+        ),
         (bomb(), "trop gros"),
         (entities(), "ne s'ouvre pas"),
         (b"a;b\n" + b"x;y\n" * 2001, "2 000 lignes"),
@@ -123,3 +147,33 @@ def test_columns_are_recognised_and_those_with_names_never_are():
         5: "territory",
     }
     assert [naming(h) for h in headers] == [False, True, True, False, True, False, False, True]
+
+
+def test_a_sheet_of_another_program_is_read_as_it_shows():
+    """What an office program writes: repeated cells and lines, dates, decimals, an empty rest of a million lines."""
+    cell = "<table:table-cell office:value-type='{}'{}>{}</table:table-cell>"
+    rest = "<table:table-cell table:number-columns-repeated='16381'/>"
+    rows = (
+        f"<table:table-row>{cell.format('string', " table:number-columns-repeated='2'", '<text:p>N</text:p>')}"
+        f"{cell.format('string', '', '<text:p>Jour</text:p>')}{rest}</table:table-row>"
+        "<table:table-row table:number-rows-repeated='2'>"
+        f"{cell.format('float', " office:value='75'", '<text:p>75</text:p>')}"
+        f"{cell.format('string', " table:formula='of:=1+1'", '<text:p>a</text:p><text:p>b</text:p>')}"
+        f"{cell.format('date', " office:date-value='2026-03-15'", '<text:p>15 mars</text:p>')}</table:table-row>"
+        f"<table:table-row table:number-rows-repeated='1048573'>{rest}</table:table-row>"
+    )
+    table = read(ods_of("", rows))
+    assert table.headers == ["N", "N", "Jour"]
+    assert table.rows == [["75", "a\nb", "15/03/2026"]] * 2
+
+
+def test_what_is_written_is_read_by_another_program():
+    """odfdo reads it: texts that look like formulas stay texts, numbers are numbers, odd signs do no harm."""
+    made = ods.write("Export & « suivi »", ["A", "B"], [["=1+1", 3], ["<b> & \x0b fin", ""], ["é\nà", 2.5]])
+    with zipfile.ZipFile(io.BytesIO(made)) as folder:
+        first = folder.infolist()[0]
+        assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
+    sheet = odfdo.Document(io.BytesIO(made)).body.get_table(0)
+    assert sheet.name == "Export & « suivi »"
+    assert [list(row) for row in sheet.get_values()] == [["A", "B"], ["=1+1", 3], ["<b> &  fin", None], ["é\nà", 2.5]]
+    assert sheet.get_cell((0, 1)).formula is None

@@ -153,6 +153,30 @@ def test_only_filters_of_the_list_are_kept(home):
     assert "Donnez un nom" in text(save(hand, name=""))
 
 
+@pytest.mark.parametrize(
+    ("listed", "kept", "route", "query"),
+    [
+        ("inbox", "/boite/?urgency=high", "alert-inbox", ""),
+        ("handled", "/boite/?view=handled&urgency=high", "alert-inbox", "?view=handled"),
+        ("received", "/demandes/?urgency=high", "orientation-received", ""),
+        ("under_way", "/demandes/?view=current&urgency=high", "orientation-received", "?view=current"),
+        ("ended", "/demandes/?view=ended&urgency=high", "orientation-received", "?view=ended"),
+    ],
+)
+def test_each_tab_of_the_inbox_and_of_what_is_received_keeps_its_own(home, listed, kept, route, query):
+    hand = Hand(home["lead"])
+    page = text(hand.get(route, query=f"{query}{'&' if query else '?'}urgency=high"))
+    assert f'name="listed" value="{listed}"' in page and "Exporter cette liste" not in page
+    assert save(hand, listed=listed, query="urgency=high&view=ended&cursor=x").url == kept
+    assert "Mes urgences" in text(hand.get(route, query=query))
+    others = {"alert-inbox": ("", "?view=handled"), "orientation-received": ("", "?view=current", "?view=ended")}[route]
+    for other in others:
+        assert ("Mes urgences" in text(hand.get(route, query=other))) == (other == query), other
+    assert kept.replace("&", "&amp;") in hand.get("saved-searches").content.decode()
+    assert hand.client.get(kept).status_code == 200
+    assert "Mes urgences" not in text(Hand(home["mate"]).get(route, query=query))
+
+
 def test_thirty_at_most_by_the_database_too(home):
     hand = Hand(home["lead"])
     for number in range(30):

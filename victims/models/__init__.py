@@ -24,7 +24,7 @@ from .emergencies import EmergencyAccess
 from .entries import LinkedPerson, LinkedPersonName, PaperDocument, SecretNote, TimelineEntry
 from .episodes import Episode, Profile
 from .findings import Assessment, CaseText, Observation
-from .history import CaseVersion, ContactVersion, IdentityVersion, NeedVersion
+from .history import CaseVersion, ContactVersion, IdentityVersion, NeedVersion, ProfileVersion
 from .links import CaseLink
 from .matching import IdentityEntry, MatchToken
 from .needs import Need, NeedText, SupportAction
@@ -67,6 +67,7 @@ __all__ = [
     "OffenceFact",
     "PaperDocument",
     "Profile",
+    "ProfileVersion",
     "Relocation",
     "ResidenceFact",
     "Restriction",

@@ -11,6 +11,7 @@ from django.db import models
 from agencies.models import Agency, Membership
 
 from .cases import Case
+from .episodes import Profile
 from .needs import Need
 from .persons import Contact, Identity
 
@@ -81,6 +82,14 @@ class ContactVersion(Stamp, versions_of(Contact, ["case", "source_id", "data"]))
 class NeedVersion(Stamp, versions_of(Need, ["case", "service", "asylum", "priority", "state", "reason"])):
     class Meta:
         indexes = [models.Index(fields=["case", "-pgh_id"], name="need_versions")]
+
+    def __str__(self):
+        return str(self.pgh_id)
+
+
+class ProfileVersion(Stamp, versions_of(Profile, ["case", "data", "by"])):
+    class Meta:
+        indexes = [models.Index(fields=["case", "-pgh_id"], name="profile_versions")]
 
     def __str__(self):
         return str(self.pgh_id)

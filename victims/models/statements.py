@@ -48,15 +48,25 @@ class Statement(models.Model):
 
 class IdentificationView(models.Model):
     """The views in force of a case, without text: one row a sort of body and status. Level 2, derived by trigger from
-    the latest statement of each agency; the application may only read it."""
+    the latest statement of each agency; the application may only read it.
+
+    `asylum_body`: the view of an asylum body stands apart, for itself and behind the residence bit. Among the other
+    administrations, without its statement, it would tell who reads the file that there is an asylum claim."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="views")
     body = models.CharField(max_length=16)  # forms.yaml, identification_deciders
     status = models.CharField(max_length=16, choices=Status)
     stated_on = models.DateField()
+    asylum_body = models.ForeignKey(Agency, models.CASCADE, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "body", "status"], name="one_view_a_body_and_status")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "body", "status", "asylum_body"],
+                name="one_view_a_body_and_status",
+                nulls_distinct=False,
+            )
+        ]
 
     def __str__(self):
         return f"{self.body} {self.status}"

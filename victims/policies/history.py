@@ -8,6 +8,7 @@ WALLS = [
     Wall("victims_caseversion", select=sees("victims_caseversion.pgh_obj_id", 2)),
     Wall("victims_identityversion", select=sees("victims_identityversion.case_id", 2, bit=1)),
     Wall("victims_contactversion", select=sees("victims_contactversion.case_id", 2, bit=2)),
+    Wall("victims_profileversion", select=sees("victims_profileversion.case_id", 3)),
     Wall(
         "victims_needversion",
         select=(

@@ -4,7 +4,7 @@ from agencies.walls import Wall
 
 from .sight import sees
 
-_CASE = "victims_statement.case_id"
+_CASE, _VIEW = "victims_statement.case_id", "victims_identificationview.case_id"
 
 WALLS = [
     Wall(
@@ -17,5 +17,10 @@ WALLS = [
         ),
         rights="SELECT, INSERT",
     ),
-    Wall("victims_identificationview", select=sees("victims_identificationview.case_id", 2)),
+    Wall(
+        "victims_identificationview",
+        select=(
+            f"{sees(_VIEW, 2)} AND (asylum_body_id IS NULL OR asylum_body_id = nrm.desk() OR {sees(_VIEW, 2, bit=16)})"
+        ),
+    ),
 ]

@@ -7,7 +7,8 @@ CREATE FUNCTION nrm.entitled(agency int, act text) RETURNS boolean LANGUAGE sql 
       ELSE c.data -> 'kinds' ? a.kind OR c.data -> 'profiles' ? COALESCE(a.profile_id, '') END)
 $$;
 
--- The sort of body that states (forms.yaml, identification_deciders). An asylum body is one more administration.
+-- The sort of body that states (forms.yaml, identification_deciders). An asylum body is one more administration,
+-- whose view stands apart.
 CREATE FUNCTION nrm.body_of(kind text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN kind = 'interior' THEN 'police' WHEN kind = 'justice' THEN 'justice'
               WHEN kind IN ('ngo', 'ngo_network', 'union') THEN 'ngo'
@@ -30,11 +31,11 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM victims_case WHERE id = NEW.case_id FOR NO KEY UPDATE;
   DELETE FROM victims_identificationview WHERE case_id = NEW.case_id;
-  INSERT INTO victims_identificationview (case_id, body, status, stated_on)
-  SELECT NEW.case_id, nrm.body_of(a.kind), s.status, max(s.stated_on)
+  INSERT INTO victims_identificationview (case_id, body, status, stated_on, asylum_body_id)
+  SELECT NEW.case_id, nrm.body_of(a.kind), s.status, max(s.stated_on), CASE a.kind WHEN 'asylum' THEN a.group_id END
   FROM (SELECT DISTINCT ON (x.agency_id) x.agency_id, x.status, x.stated_on FROM victims_statement x
         WHERE x.case_id = NEW.case_id ORDER BY x.agency_id, x.at DESC, x.id DESC) s
-  JOIN agencies_agency a ON a.group_id = s.agency_id GROUP BY 2, 3;
+  JOIN agencies_agency a ON a.group_id = s.agency_id GROUP BY 2, 3, 5;
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_statement_made AFTER INSERT ON victims_statement

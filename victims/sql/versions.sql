@@ -13,3 +13,5 @@ CREATE TRIGGER nrm_version_stamp BEFORE INSERT ON victims_contactversion
 FOR EACH ROW EXECUTE FUNCTION nrm.version_stamp();
 CREATE TRIGGER nrm_version_stamp BEFORE INSERT ON victims_needversion
 FOR EACH ROW EXECUTE FUNCTION nrm.version_stamp();
+CREATE TRIGGER nrm_version_stamp BEFORE INSERT ON victims_profileversion
+FOR EACH ROW EXECUTE FUNCTION nrm.version_stamp();

@@ -1,0 +1,111 @@
+"""Pages of the daily work with axe, on a phone and at a desk, light and dark, with lines in them and with texts that
+do not end; then their empty states. Pages with a journey of their own are not opened again here."""
+
+import pytest
+from django.utils import timezone
+
+from agencies.actor import acting_as
+from agencies.models import Kind, Role
+from referral.operations import agreements, exports, procedures, situations, written
+from tests import factories as f
+from tests.referral.full_house import Place
+
+from .walk import RULES, Walk, axe
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONG = "Une phrase sans fin. " * 30 + "x" * 90
+# each page on both widths and in both schemes; page after page the pairs change, so that all four forms are seen
+SIDES = ([(390, "dark"), (1280, "light")], [(390, "light"), (1280, "dark")])
+CASE = ["", "fil/", "besoins/", "procedures/", "signalements/", "pieces/", "etat/", "identite/", "identification/",
+        "indices/", "parcours/", "liens/", "notes-sous-secret/", "lieu/", "historique/", "acces/", "accords/",
+        "accords/nouveau/", "clore/", "reflexion/"]  # fmt: skip
+LISTS = ["/travail/", "/travail/mes-dossiers/", "/travail/non-attribues/", "/travail/attente/", "/travail/avec-nous/",
+         "/travail/par-nous/", "/recherches/", "/recherche/", "/agenda/", "/exports/", "/exports/nouveau/cases/",
+         "/nos-donnees/", "/imports/", "/notes-sous-secret/", "/partages-sans-accord/", "/acces-urgence/"]  # fmt: skip
+UNIT = ["/bureaux-silencieux/", "/besoins-non-couverts/", "/evenements/", "/evenements/nouveau/"]
+
+
+def every_side(walk, address, wanted=200):
+    """The same page in two forms, without asking for it again: the sheet follows width and scheme."""
+    page, seen = walk.page, set()
+    answer = page.goto(walk.base + address)
+    assert answer.status == wanted, (address, answer.status)
+    page.wait_for_load_state("load")
+    walk.seen = getattr(walk, "seen", 0) + 1
+    for width, scheme in SIDES[walk.seen % 2]:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)
+        found = axe.Axe().run(page, options=RULES)
+        assert not found.response["violations"], f"{address} {width} {scheme}: {found.generate_report()}"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{address} {width} {scheme}: {wide} px too wide"
+        seen.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert len(seen) == 2, f"{address}: light and dark are one and the same, {seen}"
+
+
+@pytest.fixture
+def place(transactional_db):
+    place = Place()
+    for grows in ("links", "papers", "secrets", "case_alerts", "corrections", "unmet", "duty", "silent", "imports",
+                  "searches", "alarms", "agreements", "talk", "life", "inbox"):  # fmt: skip
+        getattr(place, grows)(2)
+    case, lead = place.case, place.lead
+    with acting_as(lead):
+        written.add_person(lead, case.pk, relation="parent", age_side="adult", text=LONG)
+        place.entry = written.write_entry(lead, case.pk, sort="message", text=LONG)
+        place.paper = written.add_paper(lead, case.pk, sort="identity", label="Passeport " + "x" * 60, place=LONG[:120])
+        place.checklist = procedures.start_procedure(lead, case.pk, "plainte")
+        place.agreement = agreements.record_consent(lead, case.pk, agencies=[f.shelter().pk], level=2)
+        place.export = exports.ask_export(lead, "cases", "", purpose="meeting", reason=LONG[:200], file_format="csv")
+    with acting_as(place.coord):
+        place.situation = situations.start_situation(
+            place.coord, sort="raid", happened_on=timezone.localdate(), territory=f.territory(), note=LONG
+        )
+    return place
+
+
+def addresses(place) -> dict[str, list[str]]:
+    case = f"/dossiers/{place.case.pk}/"
+    situation = f"/evenements/{place.situation.pk}/"
+    return {
+        "lead": [
+            *(case + part for part in CASE),
+            f"/fil/{place.entry.pk}/corriger/",
+            f"/pieces/{place.paper.pk}/",
+            f"/demarches/{place.checklist.pk}/",
+            f"/accords/{place.agreement.pk}/retirer/",
+            f"/exports/{place.export.pk}/",
+            f"/imports/{place.table.pk}/",
+            f"/orientations/{place.asked.pk}/",
+            *LISTS,
+        ],
+        "coord": [
+            *UNIT,
+            *(situation + part for part in ("", "indices/", "personnes/", "accueil/", "repartir/", "envois/")),
+        ],
+        "admin": ["/organisation/permanence/", "/organisation/", "/organisation/modifier/", "/exports/"],
+        "auditor": ["/comptes-a-verifier/"],
+    }
+
+
+@pytest.mark.parametrize("who", ["lead", "coord", "admin", "auditor"])
+def test_axe_finds_nothing_on_pages_with_lines(place, who, live_server, browser):
+    walk = Walk(browser, live_server, getattr(place, who))
+    for address in addresses(place)[who]:
+        every_side(walk, address)
+    assert not walk.faults
+
+
+def test_axe_finds_nothing_on_empty_pages(transactional_db, live_server, browser):
+    f.national()
+    home = f.member(f.shelter(), Role.CASE_WORKER, Role.AGENCY_ADMIN)
+    unit = f.member(f.coordination(), Role.COORDINATOR)
+    for member, wanted in ((home, [*LISTS, "/boite/", "/dossiers/"]), (unit, UNIT)):
+        walk = Walk(browser, live_server, member)
+        for address in wanted:
+            every_side(walk, address)
+        assert not walk.faults
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    closed = Walk(browser, live_server, nurse)  # a page one has no right to says so, and what to do
+    every_side(closed, "/travail/", 403)
+    every_side(closed, "/dossiers/00000000-0000-4000-8000-000000000000/", 403)
