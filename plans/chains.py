@@ -23,11 +23,12 @@ def years_since(dated: str, today: date) -> int | None:
 
 @dataclass
 class Chain:
-    """What a commitment repeats, oldest first, itself included; `again`: those that repeated it later."""
+    """`before`: what a commitment repeats, oldest first; `every`: all that ask the same, itself included, by date (one
+    whose date is known to the year is neither before nor after another of that year)."""
 
     commitment: Commitment
     before: list[Commitment] = field(default_factory=list)
-    again: list[Commitment] = field(default_factory=list)
+    every: list[Commitment] = field(default_factory=list)
 
     @property
     def first(self) -> Commitment:
@@ -35,11 +36,11 @@ class Chain:
 
     @property
     def times(self) -> int:
-        return len(self.before) + 1 + len(self.again)
+        return len(self.every)
 
     @property
     def repeated(self) -> bool:
-        return bool(self.before or self.again)
+        return len(self.every) > 1
 
     def years(self, today: date) -> int | None:
         """The age of the demand: since the first time it was made."""
@@ -50,13 +51,15 @@ def chains(commitments) -> dict[str, Chain]:
     """The chain of each; two queries, whatever their number. A link to a link counts."""
     every = {c.pk: c for c in Commitment.objects.public().select_related("from_text", "body")}
     up: dict[str, set[str]] = {}
+    both: dict[str, set[str]] = {}
     for newer, older in Commitment.repeats.through.objects.values_list("from_commitment_id", "to_commitment_id"):
         up.setdefault(newer, set()).add(older)
-    down: dict[str, set[str]] = {}
-    for newer, older in up.items():
-        for code in older:
-            down.setdefault(code, set()).add(newer)
-    return {c.pk: Chain(c, _sorted(_reach(c.pk, up), every), _sorted(_reach(c.pk, down), every)) for c in commitments}
+        both.setdefault(newer, set()).add(older)
+        both.setdefault(older, set()).add(newer)
+    return {
+        c.pk: Chain(c, _sorted(_reach(c.pk, up), every), _sorted({c.pk, *_reach(c.pk, both)}, every | {c.pk: c}))
+        for c in commitments
+    }
 
 
 def _reach(code: str, links: dict[str, set[str]]) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from . import access
+from . import access, commitment_waits, questionnaire_reply
 from .operations import evaluation
 
 
@@ -31,6 +31,18 @@ DOORS: list[Door] = [
         _("Evaluations"),
         _("Opinions on each measure, kept to yourself until you release them; answers still to be given."),
         count=_to_answer,
+    ),
+    Door(
+        "plans:commitments",
+        _("Commitments"),
+        _("What France was asked, where it stands, and who says otherwise."),
+        count=commitment_waits.waiting,
+    ),
+    Door(
+        "plans:questionnaires",
+        _("Questionnaires"),
+        _("What monitoring bodies ask of France, and what each body answers."),
+        count=questionnaire_reply.waiting,
     ),
 ]
 

@@ -23,6 +23,18 @@ def policy_only(view):
     return checked
 
 
+def coordination_only(view):
+    """Pages of the body that holds the mandate of coordination today."""
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if not access.coordinates(request.actor):
+            raise NotAllowed("coordination")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
 @policy_only
 @require_safe
 def hub_page(request):

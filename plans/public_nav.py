@@ -25,6 +25,12 @@ PARTS: list[Part] = [
         _("What the State, CNCDH and associations say of each measure, side by side."),
         ("policy:evaluation", "policy:crossing"),
     ),
+    Part(
+        "policy:commitments",
+        _("Commitments"),
+        _("What France was asked, by whom, since when."),
+        ("policy:commitment",),
+    ),
 ]
 
 

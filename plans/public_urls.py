@@ -6,7 +6,7 @@ sub-navigation goes to `plans/public_nav.py`.
 
 from django.urls import include, path
 
-from . import data_views, public_views
+from . import commitment_public_urls, data_views, public_views
 
 app_name = "policy"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("donnees/", data_views.data, name="data"),
     path("donnees/<slug:code>/", data_views.dataset, name="dataset"),
     path("", include("plans.evaluation_public_urls")),
+    *commitment_public_urls.urlpatterns,
 ]

@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from . import hub_views
+from . import commitments_urls, hub_views
 
 app_name = "plans"
 urlpatterns = [
     path("", hub_views.hub_page, name="hub"),
     path("", include("plans.evaluation_urls")),
+    *commitments_urls.urlpatterns,
 ]

@@ -31,6 +31,7 @@ OWN_PARTS = (
     "desks.css",
     "policy.css",
     "evaluation.css",
+    "commitments.css",
 )
 COMPONENTS = (
     "link", "button", "form", "input", "radio", "checkbox", "select", "password", "upload", "alert", "badge", "tag",

@@ -90,3 +90,8 @@ class Commitment(Sourced):
 
     def __str__(self):
         return self.code
+
+    @property
+    def paragraph_fr(self) -> str:
+        """The number as the source writes it, for pages in French."""
+        return self.paragraph

@@ -179,3 +179,54 @@ def _free_code() -> str:
     """A-01, A-02...: what was added here, whatever the pack brings later."""
     taken = Commitment.objects.filter(code__regex=r"^A-[0-9]+$").values_list("code", flat=True)
     return f"A-{max((int(code[2:]) for code in taken), default=0) + 1:02d}"
+
+
+@transaction.atomic
+def import_commitments(actor, lines) -> int:
+    """The lines of a table that was read and found good: new ones added, others brought to what the table says."""
+    if not coordinates(actor):
+        raise NotAllowed("import")
+    if any(not line.good for line in lines):
+        raise WrongState("faulty")
+    order, done = _last(Commitment), 0
+    with guarded():
+        _new_texts(lines)
+        for line in lines:
+            if line.act == "same":
+                continue
+            order += line.act == "new"
+            commitment = line.known or Commitment(code=line.values["code"], order=order, provenance=Provenance.ENTERED)
+            for name, column in IMPORTED.items():
+                setattr(commitment, column, line.values[name])
+            commitment.edited_at = timezone.now()
+            commitment.save(force_insert=line.known is None)
+            record("commitment.imported", commitment)
+            done += 1
+    return done
+
+
+# columns of the table -> columns of the register
+IMPORTED = {
+    "body": "body_id",
+    "source": "from_text_id",
+    "paragraph": "paragraph",
+    "urgency": "urgency_id",
+    "theme": "theme_id",
+    "text_fr": "text_fr",
+    "text_en": "text_en",
+    "due_date": "due_date",
+}
+
+
+def _new_texts(lines) -> None:
+    known = set(CommitmentSource.objects.values_list("pk", flat=True))
+    for line in lines:
+        code = line.values["source"]
+        if code not in known:
+            known.add(code)
+            CommitmentSource.objects.create(
+                code=code,
+                order=_last(CommitmentSource) + 1,
+                title_fr=line.values["source_title"],
+                dated=line.values["source_date"],
+            )

@@ -283,7 +283,9 @@ def test_the_national_mechanism_was_asked_by_all_of_them_since_2013():
     } <= set(asked)  # fmt: skip
     assert (chain.first.pk, chain.years(date(2026, 11, 24)), chain.repeated) == ("G1-04", 13, True)
     first = chains([found["G1-04"]])["G1-04"]
-    assert (first.before, first.years(date(2026, 1, 27)), len(first.again)) == ([], 12, 8)
+    assert (first.before, first.years(date(2026, 1, 27)), first.times) == ([], 12, 9)
+    assert {chains([c])[c.pk].times for c in first.every} == {9}, "the same number, whichever one reads"
+    assert [c.from_text.dated for c in first.every] == sorted(c.from_text.dated for c in first.every)
     alone = chains([found["G3-04"]])["G3-04"]
     assert (alone.repeated, alone.times, alone.years(date(2026, 11, 24))) == (False, 1, 4)
 

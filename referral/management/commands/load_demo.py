@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
+from plans import demo_commitments
 from referral import (
     demo,
     demo_agreements,
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         demo_life.tell()
         demo_situations.tell()
         demo_lists.tell()
+        demo_commitments.tell()
 
 
 def _agency(code) -> Agency:

@@ -1,0 +1,80 @@
+"""The report for a reply as a tagged PDF: the same lines and the same figures as its page and its table."""
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from . import pdf
+from .commitment_report import Report, words
+
+
+def as_pdf(found: Report) -> bytes:
+    data = {
+        "about": _("What a reply to a monitoring body is written from, on %(day)s.") % {"day": _day(found.on)},
+        "notes": [_("Texts and links gathered from public sources: nobody in charge has vouched for them yet.")],
+        "head": [_("Commitments"), _("Number of them")],
+        "figures": [[label, str(number)] for label, number in counted(found)],
+        "rounds": [
+            {
+                "title": words(each.source, "title"),
+                "themes": [
+                    {"title": words(theme), "lines": [_line(line) for line in lines]} for theme, lines in each.themes
+                ],
+            }
+            for each in found.rounds
+        ],
+    }
+    return pdf.render("commitments", data, title=_("Report by round and theme"), language=(get_language() or "fr")[:2])
+
+
+def counted(found: Report) -> list[tuple[str, int]]:
+    """The figures in words, as the page says them; statuses nobody used are left out."""
+    figures = found.figures
+    named = (
+        ("done", pgettext("several commitments", "implemented")),
+        ("partial", pgettext("several commitments", "partly")),
+        ("in_progress", pgettext("several commitments", "in progress")),
+        ("not_started", pgettext("several commitments", "not started")),
+        ("obsolete", pgettext("several commitments", "without object")),
+    )
+    return [
+        (_("all"), figures["all"]),
+        *[(label, figures[name]) for name, label in named if figures[name]],
+        (_("with nothing stated"), figures["unstated"]),
+        (pgettext("several commitments", "contested"), figures["contested"]),
+    ]
+
+
+def _line(line) -> dict:
+    c, p = line.commitment, line.progress
+    said = []
+    if p:
+        who = _("%(body)s, state as of %(day)s") % {"body": p.responsible, "day": _day(p.on)}
+        said.append({"who": who, "text": "\n".join(part for part in (p.text, p.evidence) if part)})
+    said += [
+        {
+            "who": f"{opinion.agency.profile or opinion.agency.name}, {opinion.get_stance_display()}",
+            "text": opinion.text,
+        }
+        for opinion in line.opinions
+    ]
+    said += [{"who": pgettext("commitment", "Measure"), "text": measure.title_fr} for measure in line.measures]
+    return {"code": c.pk, "text": words(c, "text"), "about": " · ".join(_about(line)), "said": said}
+
+
+def _about(line) -> list[str]:
+    c = line.commitment
+    state = str(line.status_label) or pgettext("commitment", "Nothing stated")
+    found = [part for part in (words(c, "paragraph") if c.paragraph else "", words(c.urgency), state) if part]
+    if c.contested:
+        found.append(pgettext("commitment", "Contested"))
+    if line.waits and line.years:
+        found.append(ngettext("asked for %(n)d year", "asked for %(n)d years", line.years) % {"n": line.years})
+    if line.chain.repeated:
+        times = ngettext("asked %(n)d time", "asked %(n)d times", line.chain.times)
+        found.append(times % {"n": line.chain.times})
+    return found
+
+
+def _day(value) -> str:
+    return date_format(value, "j F Y")

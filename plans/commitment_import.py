@@ -1,0 +1,130 @@
+"""A list of commitments brought as CSV: read line by line, each fault with what to do; then loaded whole, or not."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from .commitment_forms import DATED
+from .models import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
+
+COLUMNS = ("code", "body", "source", "paragraph", "urgency", "theme", "text_fr", "text_en", "due_date")
+REQUIRED = ("code", "body", "source", "urgency", "theme", "text_fr")
+NEW_SOURCE = ("source_title", "source_date")  # two more columns, for a text the register does not know
+CODE = re.compile(r"[A-Z0-9]{1,6}(-[A-Z0-9]{1,8}){0,2}", re.I)
+MOST = 1000
+
+
+class Unreadable(ValueError):
+    """Says in words what is wrong with the table and what to do."""
+
+
+@dataclass
+class ImportLine:
+    number: int
+    values: dict
+    faults: list[str] = field(default_factory=list)
+    known: Commitment | None = None
+
+    @property
+    def good(self) -> bool:
+        return not self.faults
+
+    @property
+    def act(self) -> str:
+        if self.known is None:
+            return "new"
+        same = all(_said(self.known, name) == self.values[name] for name in COLUMNS if name not in ("code",))
+        return "same" if same else "changed"
+
+
+def _said(commitment: Commitment, name: str):
+    column = {"body": "body_id", "source": "from_text_id", "urgency": "urgency_id", "theme": "theme_id"}.get(name, name)
+    return getattr(commitment, column)
+
+
+def read(text: str) -> list[ImportLine]:
+    """Every line with what is wrong in it. Raises Unreadable when it is no table of ours."""
+    rows = _rows(text)
+    headers = [cell.strip().lower() for cell in rows[0]]
+    if missing := [name for name in REQUIRED if name not in headers]:
+        raise Unreadable(_("Columns missing: %(names)s. Start from the model.") % {"names": ", ".join(missing)})
+    if len(rows) > MOST + 1:
+        raise Unreadable(_("More than 1,000 lines: cut the table into several."))
+    known = {
+        "body": set(CommitmentBody.objects.values_list("pk", flat=True)),
+        "urgency": set(CommitmentUrgency.objects.values_list("pk", flat=True)),
+        "theme": set(CommitmentTheme.objects.values_list("pk", flat=True)),
+        "source": set(CommitmentSource.objects.values_list("pk", flat=True)),
+    }
+    stored = Commitment.objects.in_bulk()
+    found, seen = [], set()
+    for number, cells in enumerate(rows[1:], start=2):
+        given = dict(zip(headers, [*cells, *[""] * len(headers)], strict=False))
+        line = ImportLine(number, {n: given.get(n, "").strip() for n in (*COLUMNS, *NEW_SOURCE)})
+        _judge(line, known, seen)
+        line.known = stored.get(line.values["code"])
+        found.append(line)
+    return found
+
+
+def _rows(text: str) -> list[list[str]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(";,\t", key=first.count)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
+    except csv.Error as error:
+        raise Unreadable(_("This cannot be read as a table: save it again as CSV.")) from error
+    if len(rows) < 2:
+        raise Unreadable(_("The table is empty: a line of column names, then a line a commitment."))
+    return rows
+
+
+def _judge(line: ImportLine, known: dict[str, set], seen: set[str]) -> None:
+    values = line.values
+    for name in REQUIRED:
+        if not values[name]:
+            line.faults.append(_("Fill in « %(name)s ».") % {"name": name})
+    if values["code"] and not CODE.fullmatch(values["code"]):
+        line.faults.append(_("« %(code)s »: write a code like G4-02.") % {"code": values["code"]})
+    if values["code"] in seen:
+        line.faults.append(_("« %(code)s » comes twice: keep one line.") % {"code": values["code"]})
+    seen.add(values["code"])
+    for name in ("body", "urgency", "theme"):
+        if values[name] and values[name] not in known[name]:
+            allowed = ", ".join(sorted(known[name]))
+            line.faults.append(
+                _("« %(value)s » is no %(name)s: choose among %(allowed)s.")
+                % {"value": values[name], "name": name, "allowed": allowed}
+            )
+    named = values["source_title"] and DATED.fullmatch(values["source_date"])
+    if values["source"] and values["source"] not in known["source"] and not named:
+        line.faults.append(
+            _("« %(value)s » is no text of the register: give source_title and source_date (2026, 2026-05...).")
+            % {"value": values["source"]}
+        )
+    values["due_date"] = _day(line, values["due_date"])
+    if len(values["text_fr"]) > 2000 or len(values["text_en"]) > 2000:
+        line.faults.append(_("A text is over 2,000 characters: shorten it."))
+    for name, most in (("paragraph", 120), ("source", 30), ("source_title", 400)):
+        if len(values[name]) > most:
+            line.faults.append(_("« %(name)s » is over %(most)d characters.") % {"name": name, "most": most})
+
+
+DAY = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<D>[0-9]{2})/(?P<M>[0-9]{2})/(?P<Y>[0-9]{4})")
+
+
+def _day(line: ImportLine, said: str) -> date | None:
+    if not said:
+        return None
+    read = DAY.fullmatch(said)
+    try:
+        if read:
+            return date(*(int(read[one] or read[other]) for one, other in ("yY", "mM", "dD")))
+    except ValueError:
+        pass  # the 31st of a short month: told like any other day that does not exist
+    line.faults.append(_("« %(date)s »: write the date as 2026-07-15 or 15/07/2026.") % {"date": said})
+    return None

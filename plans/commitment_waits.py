@@ -1,0 +1,22 @@
+"""How many commitments wait for a member: the number on its door."""
+
+from .access import body_of, coordinates, is_state
+from .commitment_register import positions, rows
+from .models import Commitment, CommitmentCheck, CommitmentOpinion
+
+
+def waiting(actor) -> int:
+    """The coordination: positions to check. A ministry: its commitments that are late or to be completed. The others:
+    their opinions still in draft."""
+    if coordinates(actor):
+        return sum(not hasattr(position, "verdict") for position in positions().values())
+    if is_state(actor):
+        mine = rows(Commitment.objects.public()).filter(in_charge=body_of(actor))
+        asked = positions([commitment.pk for commitment in mine])
+        return sum(commitment.late or _incomplete(asked.get(commitment.pk)) for commitment in mine)
+    return CommitmentOpinion.objects.visible_to(actor).filter(agency=actor.agency_id, released_at=None).count()
+
+
+def _incomplete(position) -> bool:
+    verdict = getattr(position, "verdict", None)
+    return verdict is not None and verdict.verdict == CommitmentCheck.Verdict.TO_COMPLETE

@@ -1,0 +1,25 @@
+"""Words of the register of commitments."""
+
+from datetime import date
+
+from django import template
+from django.utils.formats import date_format
+
+register = template.Library()
+
+
+@register.filter
+def known_day(dated: str) -> str:
+    """A date as far as it is known: « 2022 », « octobre 2023 », « 28 jan. 2013 »."""
+    parts = [int(part) for part in dated.split("-")] if dated else []
+    if len(parts) == 3:
+        return date_format(date(*parts), "j N Y")
+    if len(parts) == 2:
+        return date_format(date(*parts, 1), "F Y")
+    return str(parts[0]) if parts else ""
+
+
+@register.filter
+def speaker(agency) -> str:
+    """Who speaks: the body of the directory, else the unit itself."""
+    return str(agency.profile) if agency.profile_id else agency.name
