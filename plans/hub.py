@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from . import access, commitment_waits, questionnaire_reply
+from . import access, commitment_waits, money_desk, questionnaire_reply
 from .operations import evaluation
 
 
@@ -43,6 +44,12 @@ DOORS: list[Door] = [
         _("Questionnaires"),
         _("What monitoring bodies ask of France, and what each body answers."),
         count=questionnaire_reply.waiting,
+    ),
+    Door(
+        "plans:money",
+        pgettext_lazy("money", "Means"),
+        pgettext_lazy("money", "Envelopes and figures; the yearly grid; what to check."),
+        count=money_desk.waiting,
     ),
 ]
 

@@ -45,13 +45,19 @@ def place(line: BudgetLine) -> tuple:
     return (line.envelope_id, line.year, line.period_fr, line.stage, line.nature)
 
 
-def mark_disputed(lines: list[BudgetLine]) -> list[BudgetLine]:
-    """Give each line `disputed`: another one, from another source, says something else of the same place."""
+def disputed_places(lines) -> set[tuple]:
+    """Places of which two sources say different things."""
     said: dict[tuple, set] = defaultdict(set)
     for line in lines:
         said[place(line)].add(line.amount)
+    return {where for where, amounts in said.items() if len(amounts) > 1}
+
+
+def mark_disputed(lines: list[BudgetLine], places: set[tuple] | None = None) -> list[BudgetLine]:
+    """Give each line `disputed`: among these lines, or by the places found in a longer list."""
+    places = disputed_places(lines) if places is None else places
     for line in lines:
-        line.disputed = len(said[place(line)]) > 1
+        line.disputed = place(line) in places
     return lines
 
 

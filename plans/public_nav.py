@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,12 @@ class Part:
 
 PARTS: list[Part] = [
     Part("policy:home", _("In short"), _("Where the policy stands, in a minute.")),
+    Part(
+        "policy:money",
+        pgettext_lazy("money", "Means"),
+        pgettext_lazy("money", "What is planned, voted and paid, with its source."),
+        ("policy:money",),
+    ),
     Part("policy:data", _("Data"), _("Everything here as files, under an open licence."), ("policy:dataset",)),
     Part(
         "policy:evaluations",

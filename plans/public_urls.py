@@ -15,4 +15,5 @@ urlpatterns = [
     path("donnees/<slug:code>/", data_views.dataset, name="dataset"),
     path("", include("plans.evaluation_public_urls")),
     *commitment_public_urls.urlpatterns,
+    path("", include("plans.money_public_urls")),
 ]

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", hub_views.hub_page, name="hub"),
     path("", include("plans.evaluation_urls")),
     *commitments_urls.urlpatterns,
+    path("", include("plans.money_urls")),
 ]

@@ -1,5 +1,6 @@
 """Public policy: who coordinates, plans and their versions, commitments. One module a subject."""
 
+from .campaigns import Campaign, CampaignAnswer, CampaignDraft, CampaignReminder
 from .commitment_positions import CommitmentCheck, CommitmentOpinion, CommitmentProgress, CommitmentStatus
 from .commitments import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
 from .coordination import Mandate
@@ -26,6 +27,10 @@ __all__ = [
     "AnswerDraft",
     "Axis",
     "BudgetLine",
+    "Campaign",
+    "CampaignAnswer",
+    "CampaignDraft",
+    "CampaignReminder",
     "Commitment",
     "CommitmentBody",
     "CommitmentCheck",

@@ -1,6 +1,7 @@
 """Row security of public policy: one module a subject, one list for all. The public reads what is published."""
 
 from . import (
+    campaigns,
     commitments,
     coordination,
     evaluation,
@@ -18,6 +19,7 @@ _MODULES = (
     commitments,
     money,
     opendata,
+    campaigns,
 )
 WALLS = [wall for module in _MODULES for wall in module.WALLS]
 RIGHTS = {table: verbs for module in _MODULES for table, verbs in getattr(module, "RIGHTS", {}).items()}

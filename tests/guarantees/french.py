@@ -11,7 +11,17 @@ from tests.guarantees.conventions import python, templates
 
 TEXT = r"""u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*{TEXT}\s*(?:,\s*{TEXT})?(?:\s*,\s*{TEXT})?")
-NAMES = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
+NAMES = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "pgettext",
+    "pgettext_lazy",
+    "ngettext",
+    "ngettext_lazy",
+    "npgettext",
+}
 # Words that tell French from English and are not English words, and letters English does without.
 FRENCH = re.compile(
     r"\b(le|la|les|des|une|est|vous|votre|pour|avec|sur|dans|aux|ou|qui|cette|dossier)\b|[éèêàùûôîç]", re.I
@@ -28,14 +38,14 @@ def wanted(root: Path) -> Iterator[tuple[str | None, str, str]]:
         if name.endswith(".html"):
             for kind, *texts in CALL.findall(templatize(text, origin=name)):
                 said = [ast.literal_eval(part) for part in texts if part]
-                yield (said[0], said[1], name) if kind == "pgettext" else (None, said[0], name)
+                yield (said[0], said[1], name) if kind.endswith("pgettext") else (None, said[0], name)
     for name, tree, _ in python(root):
         for node in ast.walk(tree):
             called = node.func if isinstance(node, ast.Call) else None
             if not (isinstance(called, ast.Name) and called.id in NAMES and node.args):
                 continue
             said = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            if called.id.startswith("pgettext") and len(said) > 1:
+            if "pgettext" in called.id and len(said) > 1:
                 yield said[0], said[1], name
             elif said:
                 yield None, said[0], name

@@ -5,6 +5,7 @@ that is not in it, or that opens to somebody else, fails.
 `coordination`: a coordination unit's members; `watch`: those who read the journal, and national coordination;
 `keeps`: who sees cases and the administrator; `admin`: the latter alone; `shares`: who sees cases and who audits;
 `policy`: who builds public policy; `coordinates`: the body that holds the mandate of coordination;
+`money`: who builds public policy and who audits; `enters`: a body of the State;
 `client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
 """
 
@@ -27,6 +28,7 @@ LEDGER = {name: row for name, row in ROWS.items() if row["access"] != "developme
 PAGES = [name for name, row in LEDGER.items() if row["access"] not in ("token", "client")]
 HOW = "add it to tests/guarantees/expected/routes.csv with who may open it, its methods and the page that leads to it"
 MANDATE = "the body that coordinates"
+MONEY = {"money", "enters"}
 SAMPLE = {
     "pk": uuid.UUID(int=7),
     "episode": uuid.UUID(int=8),
@@ -150,11 +152,11 @@ def test_nobody_signed_in_opens_the_public_pages_only(people):
 def test_pages_of_a_role_are_closed_to_the_others(people):
     """403 for the page of another role; 404 where a page is about a thing, which such a member never sees."""
     closed = {
-        Role.FRONTLINE: {"cases", "shares", "keeps", "admin", "coordination", "watch", "policy", "coordinates"},
-        Role.CASE_WORKER: {"admin", "coordination", "watch", "policy", "coordinates"},
-        Role.AGENCY_ADMIN: {"cases", "shares", "writes", "coordination", "watch", "policy", "coordinates"},
-        Role.AUDITOR: {"cases", "keeps", "admin", "writes", "coordination", "policy", "coordinates"},
-        Role.POLICY: {"cases", "shares", "keeps", "admin", "writes", "coordination", "watch", "coordinates"},
+        Role.FRONTLINE: {"cases", "shares", "keeps", "admin", "coordination", "watch", "policy", "coordinates", *MONEY},
+        Role.CASE_WORKER: {"admin", "coordination", "watch", "policy", "coordinates", *MONEY},
+        Role.AGENCY_ADMIN: {"cases", "shares", "writes", "coordination", "watch", "policy", "coordinates", *MONEY},
+        Role.AUDITOR: {"cases", "keeps", "admin", "writes", "coordination", "policy", "coordinates", "enters"},
+        Role.POLICY: {"cases", "shares", "keeps", "admin", "writes", "coordination", "watch", "coordinates", "enters"},
     }
     wrong = []
     for role, kinds in closed.items():
@@ -176,9 +178,9 @@ def test_pages_open_to_those_they_are_for(people):
         Role.CASE_WORKER: {"signed", "writes", "cases", "shares", "keeps"},
         Role.FRONTLINE: {"signed", "writes"},
         Role.AGENCY_ADMIN: {"signed", "keeps", "admin"},
-        Role.AUDITOR: {"shares", "watch"},
-        Role.POLICY: {"signed", "policy"},
-        MANDATE: {"signed", "policy", "coordinates"},
+        Role.AUDITOR: {"shares", "watch", "money"},
+        Role.POLICY: {"signed", "policy", "money"},
+        MANDATE: {"signed", "policy", "coordinates", *MONEY},
     }
     for role, kinds in opened.items():
         for name in PAGES:

@@ -1,0 +1,378 @@
+"""What is typed about money. Amounts are read as people write them; errors say what to do."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
+
+from agencies.models import Directory, Service
+
+from . import amounts, money_desk
+from .models import UNITS, BudgetLine, Commitment, Envelope, Measure, Nature, Plan, ResourceKind, Stage, Unit
+
+FIRST_YEAR, LAST_YEAR = 2000, 2060
+
+
+class AmountField(forms.CharField):
+    """A number as it is written on paper; `percent=True` for a share."""
+
+    def __init__(self, *, percent=False, **kwargs):
+        self.percent = percent
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{"max_length": 40, "widget": widget, **kwargs})
+
+    def clean(self, value):
+        try:
+            return (amounts.percent if self.percent else amounts.amount)(super().clean(value))
+        except amounts.NotAnAmount as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class MeasureChoice(forms.ModelChoiceField):
+    def label_from_instance(self, measure):
+        return f"{measure.plan.code} · {measure.title_fr}"[:160]
+
+
+class EnvelopeChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, envelope):
+        return f"{envelope.label_fr} · {envelope.scope_fr}"[:160]
+
+
+class EnvelopeForm(forms.Form):
+    """An envelope: what it is, for what, and what it may count that another counts too."""
+
+    use_required_attribute = False
+
+    label_fr = forms.CharField(
+        max_length=250,
+        label=pgettext_lazy("money", "What is this money or these means?"),
+        help_text=pgettext_lazy("money", "As in your budget papers: « Appel à projets pour les mineurs victimes »."),
+        error_messages={"required": pgettext_lazy("money", "Name this envelope.")},
+    )
+    unit = forms.ChoiceField(
+        choices=[(kind.label, [(unit.value, unit.label) for unit in units]) for kind, units in UNITS.items()],
+        label=pgettext_lazy("money", "In which unit is it counted?"),
+    )
+    funder = forms.ModelChoiceField(
+        queryset=Directory.objects.none(),
+        label=pgettext_lazy("money", "Who provides it?"),
+        empty_label=pgettext_lazy("money", "Choose the body"),
+        error_messages={"required": pgettext_lazy("money", "Choose the body that provides it.")},
+    )
+    measure = MeasureChoice(
+        queryset=Measure.objects.none(),
+        required=False,
+        label=pgettext_lazy("money", "For which measure?"),
+        empty_label=pgettext_lazy("money", "No measure in particular"),
+        help_text=pgettext_lazy("money", "Only envelopes tied each to its own measure can be added up."),
+    )
+    scope_fr = forms.CharField(
+        max_length=2000,
+        label=pgettext_lazy("money", "What exactly does it count?"),
+        help_text=pgettext_lazy(
+            "money", "Trafficking alone, or prostitution too? The whole country? Grants only, or salaries as well?"
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": pgettext_lazy("money", "Say what it counts: figures are read with it.")},
+    )
+    overlaps = EnvelopeChoices(
+        queryset=Envelope.objects.none(),
+        required=False,
+        label=pgettext_lazy("money", "Does it count money that another envelope counts too?"),
+        help_text=pgettext_lazy("money", "They will never be added up."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    programme = forms.CharField(
+        max_length=20, required=False, label=pgettext_lazy("money", "Budget programme"), help_text="P137"
+    )
+    action = forms.CharField(max_length=80, required=False, label=pgettext_lazy("money", "Action of the programme"))
+    money_source = forms.ChoiceField(
+        choices=Envelope.MoneySource.choices, required=False, label=pgettext_lazy("money", "Where does it come from?")
+    )
+    beneficiary = forms.ChoiceField(
+        choices=Envelope.Beneficiary.choices, required=False, label=pgettext_lazy("money", "Who receives it?")
+    )
+    knowledge = forms.ChoiceField(
+        choices=Envelope.Knowledge.choices,
+        required=False,
+        label=pgettext_lazy("money", "Is it for knowledge or training?"),
+    )
+    service = forms.ModelChoiceField(
+        queryset=Service.objects.none(),
+        required=False,
+        label=pgettext_lazy("money", "For which service to people?"),
+        empty_label=pgettext_lazy("money", "None in particular"),
+    )
+    commitment = forms.ModelChoiceField(
+        queryset=Commitment.objects.none(),
+        required=False,
+        label=pgettext_lazy("money", "For which commitment of France?"),
+        empty_label=pgettext_lazy("money", "None in particular"),
+    )
+
+    FIXED = ("funder", "unit")  # figures stand on them: chosen once
+
+    def __init__(self, *args, envelope=None, funders, measures, others, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["funder"].queryset = funders
+        self.fields["measure"].queryset = measures
+        self.fields["overlaps"].queryset = others
+        self.fields["service"].queryset = Service.objects.order_by("label_fr")
+        self.fields["commitment"].queryset = Commitment.objects.order_by("order")
+        if envelope is not None:
+            for name in self.FIXED:
+                del self.fields[name]
+        if not others:
+            del self.fields["overlaps"]
+
+    def words(self) -> dict:
+        """What the operation takes."""
+        found = dict(self.cleaned_data)
+        if "unit" in found:
+            found["resource_kind"] = next(kind for kind, units in UNITS.items() if found["unit"] in units)
+        return found
+
+
+class AmountForm(forms.Form):
+    """What is said of one figure, new or corrected."""
+
+    use_required_attribute = False
+
+    exactness = forms.ChoiceField(
+        choices=[choice for choice in BudgetLine.Exactness.choices if choice[0] != "withdrawn"],
+        initial=BudgetLine.Exactness.EXACT,
+        label=pgettext_lazy("money", "How sure is the figure?"),
+        widget=forms.RadioSelect,
+    )
+    amount = AmountField(
+        required=False,
+        label=pgettext_lazy("money", "Amount"),
+        help_text=pgettext_lazy("money", "1 250 000, 1,25 M€ or 450 k€. Nothing if it cannot be isolated."),
+    )
+    share = AmountField(
+        percent=True,
+        required=False,
+        label=pgettext_lazy("money", "Estimated share, in per cent"),
+        help_text=pgettext_lazy("money", "For an estimate: 25 if a quarter of the action goes to trafficking."),
+    )
+    evidence = forms.CharField(
+        max_length=400,
+        required=False,
+        label=pgettext_lazy("money", "Evidence"),
+        help_text=pgettext_lazy("money", "The paper where it can be read: finance bill, yearly report, order, grant."),
+    )
+
+    def clean(self):
+        found = super().clean()
+        exactness, amount = found.get("exactness"), found.get("amount")
+        if exactness in ("exact", "estimated") and amount is None and "amount" not in self.errors:
+            self.add_error("amount", pgettext_lazy("money", "Write the amount, or say that it cannot be isolated."))
+        if exactness in ("not_isolable", "withdrawn") and amount is not None:
+            self.add_error(
+                "amount", pgettext_lazy("money", "Take the amount out, or say that it is exact or estimated.")
+            )
+        if exactness in ("exact", "estimated") and not found.get("evidence"):
+            self.add_error("evidence", pgettext_lazy("money", "Say where this figure can be read."))
+        return found
+
+
+class LineForm(AmountForm):
+    """A new figure: for which year, at which stage, then how much."""
+
+    year = forms.IntegerField(
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        label=pgettext_lazy("money", "Year"),
+        error_messages={
+            "required": pgettext_lazy("money", "Write the year."),
+            "invalid": pgettext_lazy("money", "Write the year in four digits."),
+        },
+    )
+    stage = forms.ChoiceField(
+        choices=[choice for choice in Stage.choices if choice[0] != Stage.UNKNOWN],
+        label=pgettext_lazy("money", "At which stage?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": pgettext_lazy("money", "Choose the stage: they never add up.")},
+    )
+    nature = forms.ChoiceField(
+        choices=Nature.choices, required=False, label=pgettext_lazy("money", "AE or CP?"), widget=forms.RadioSelect
+    )
+    on = forms.DateField(
+        required=False,
+        label=pgettext_lazy("money", "On which day was it decided or paid?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": pgettext_lazy("money", "Write the date as day/month/year.")},
+    )
+    period_fr = forms.CharField(
+        max_length=120,
+        required=False,
+        label=pgettext_lazy("money", "Period, when it is not the year"),
+        help_text=pgettext_lazy("money", "« trois ans », « 18 mois à partir de novembre 2026 »"),
+    )
+    field_order = ("year", "stage", "nature", "exactness", "amount", "share", "evidence", "on", "period_fr")
+
+    def __init__(self, *args, envelope, **kwargs):
+        kwargs["initial"] = {"year": timezone.localdate().year, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        if envelope.resource_kind != ResourceKind.FINANCIAL:
+            del self.fields["nature"]
+        if envelope.unit != Unit.EUR:
+            self.fields["amount"].label = pgettext_lazy("money", "How many?")
+            self.fields["amount"].help_text = envelope.get_unit_display()
+
+
+class CorrectionForm(AmountForm):
+    """Another figure in the place of one; `published`: it says why."""
+
+    reason = forms.CharField(
+        max_length=300,
+        required=False,
+        label=pgettext_lazy("money", "Why is it corrected?"),
+        help_text=pgettext_lazy("money", "The former figure stays readable beside it, with this reason."),
+    )
+
+    def __init__(self, *args, published: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["exactness"].choices = BudgetLine.Exactness.choices
+        self.published = published
+
+    def clean_reason(self):
+        reason = self.cleaned_data["reason"].strip()
+        if self.published and not reason:
+            raise forms.ValidationError(pgettext_lazy("money", "This figure is public: say why it is corrected."))
+        return reason
+
+
+class ReviewForm(forms.Form):
+    """What the coordination or an auditor says of a figure."""
+
+    use_required_attribute = False
+
+    act = forms.ChoiceField(
+        choices=[], widget=forms.RadioSelect, label=pgettext_lazy("money", "What do you say of it?")
+    )
+    text = forms.CharField(
+        max_length=300,
+        required=False,
+        label=pgettext_lazy("money", "In words"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    ACTS = {
+        "check": pgettext_lazy("money", "It is right: the public may read it"),
+        "return": pgettext_lazy("money", "To be looked at again by the body that entered it"),
+        "sign": pgettext_lazy("money", "I sign: it agrees with the evidence"),
+    }
+
+    def __init__(self, *args, acts: list[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["act"].choices = [(act, self.ACTS[act]) for act in acts]
+        if len(acts) == 1:
+            self.fields["act"].initial = acts[0]
+        self.fields["act"].error_messages["required"] = pgettext_lazy("money", "Choose what you say of it.")
+
+    def clean(self):
+        found = super().clean()
+        if found.get("act") == "return" and not found.get("text", "").strip():
+            self.add_error("text", pgettext_lazy("money", "Say what is to be looked at: its body reads it."))
+        return found
+
+
+class BeneficiaryForm(forms.Form):
+    use_required_attribute = False
+
+    name = forms.CharField(
+        max_length=200,
+        label=pgettext_lazy("money", "Name of the association"),
+        error_messages={"required": pgettext_lazy("money", "Write the name of the association.")},
+    )
+    public_source = forms.CharField(
+        max_length=400,
+        required=False,
+        label=pgettext_lazy("money", "Where is its grant already public?"),
+        help_text=pgettext_lazy(
+            "money",
+            "Address or title of the document. Without it, only you, the coordination and auditors read the name.",
+        ),
+    )
+
+
+class LineFilter(forms.Form):
+    """How the list of figures is narrowed; what cannot be read narrows nothing."""
+
+    STATES = (
+        ("", pgettext_lazy("money", "All that stand")),
+        ("check", pgettext_lazy("money", "To check")),
+        ("returned", pgettext_lazy("money", "To be looked at again")),
+        ("sign", pgettext_lazy("money", "To sign")),
+    )
+    state = forms.ChoiceField(choices=STATES, required=False, label=pgettext_lazy("money", "State"))
+    year = forms.IntegerField(required=False, label=pgettext_lazy("money", "Year"))
+    body = forms.ModelChoiceField(
+        queryset=Directory.objects.none(),
+        required=False,
+        label=pgettext_lazy("money", "Entered by"),
+        empty_label=pgettext_lazy("money", "Any body"),
+    )
+
+    def __init__(self, *args, actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        entered = BudgetLine.objects.visible_to(actor).order_by().values("body")
+        self.fields["body"].queryset = Directory.objects.filter(pk__in=entered).order_by("name")
+
+    def narrowed(self, rows):
+        self.full_clean()
+        found = getattr(self, "cleaned_data", {})
+        by_state = {"check": money_desk.to_check, "returned": money_desk.returned, "sign": money_desk.to_sign}
+        rows = by_state[found["state"]](self.actor) if found.get("state") else rows.live(self.actor)
+        if found.get("year"):
+            rows = rows.filter(year=found["year"])
+        return rows.filter(body=found["body"]) if found.get("body") else rows
+
+
+class _Plans(forms.ModelChoiceField):
+    def label_from_instance(self, plan):
+        return plan.title_en if get_language() == "en" and plan.title_en else plan.title_fr
+
+
+class PublicFilter(forms.Form):
+    """What the public narrows figures by."""
+
+    kind = forms.ChoiceField(
+        choices=[("", pgettext_lazy("money", "All means")), *ResourceKind.choices],
+        required=False,
+        label=pgettext_lazy("money", "Means"),
+    )
+    plan = _Plans(
+        queryset=Plan.objects.none(),
+        required=False,
+        label=pgettext_lazy("money", "Plan"),
+        empty_label=pgettext_lazy("money", "All plans, and outside them"),
+    )
+    year = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label=pgettext_lazy("money", "Year"))
+    stage = forms.ChoiceField(
+        choices=[("", pgettext_lazy("money", "All stages")), *Stage.choices],
+        required=False,
+        label=pgettext_lazy("money", "Stage"),
+    )
+    measure = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["plan"].queryset = Plan.objects.visible_to(None)
+        years = BudgetLine.objects.live(None).order_by("-year").values_list("year", flat=True).distinct()
+        self.fields["year"].choices = [
+            ("", pgettext_lazy("money", "All years")),
+            *((year, str(year)) for year in years),
+        ]
+
+    def narrowed(self, rows):
+        self.full_clean()
+        found = getattr(self, "cleaned_data", {})
+        names = {
+            "kind": "envelope__resource_kind",
+            "plan": "envelope__plan",
+            "year": "year",
+            "stage": "stage",
+            "measure": "envelope__measure__code",
+        }
+        return rows.filter(**{path: found[name] for name, path in names.items() if found.get(name)})

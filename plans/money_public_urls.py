@@ -1,0 +1,12 @@
+"""Money as anybody reads it, below /plan/moyens/."""
+
+from django.urls import path
+
+from . import money_public_views as views
+
+urlpatterns = [
+    path("plan/moyens/", views.figures, name="money"),
+    path("plan/moyens/annees/", views.years, name="money-years"),
+    path("plan/moyens/sans-financement/", views.missing, name="money-missing"),
+    path("plan/moyens/<slug:code>/", views.envelope, name="money-envelope"),
+]

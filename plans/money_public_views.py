@@ -1,0 +1,69 @@
+"""Money as anybody reads it: each figure with its stage, scope and source; a total only where one is allowed."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agencies.paging import BadCursor, Keyset
+
+from . import money, money_desk
+from .models import BudgetLine, Plan
+from .money_forms import PublicFilter
+from .operations import money as acts
+from .sums import by_sort, total
+
+NEWEST = Keyset("year", "id")
+
+
+@login_not_required
+@require_safe
+def figures(request):
+    rows = BudgetLine.objects.visible_to(None).live(None)
+    form = PublicFilter(request.GET)
+    rows = form.narrowed(rows)
+    try:
+        page = NEWEST.page(_shown(rows), request.GET.get("cursor", ""), 50)
+    except BadCursor:
+        page = NEWEST.page(_shown(rows), limit=50)
+    amounts = money.amounts_of(rows)
+    context = {
+        "form": form,
+        "page": page,
+        "lines": money.mark_disputed(page.rows, money.disputed_places(rows)),
+        "total": total(amounts),
+        "sorts": [(key, one) for key, one in by_sort(amounts).items() if one.amount is not None],
+        "count": len(amounts),
+        **money_desk.beside(request.GET, page),
+    }
+    return render(request, "plans/money_public.html", context)
+
+
+def _shown(rows):
+    return rows.select_related("envelope__measure", "envelope__plan", "envelope__funder", "body")
+
+
+@login_not_required
+@require_safe
+def years(request):
+    """Year to year, one thing at a time; no total over things."""
+    rows = BudgetLine.objects.visible_to(None).live(None).select_related("envelope__funder")
+    found = money.series(money.mark_disputed(list(rows)))
+    return render(request, "plans/money_public_years.html", {"series": found})
+
+
+@login_not_required
+@require_safe
+def missing(request):
+    """Measures without money: said openly, or not said at all."""
+    plans = Plan.objects.visible_to(None).order_by("kind", "-number")
+    plan = plans.filter(code=request.GET.get("plan", "")).first()
+    context = {"missing": money.missing(None, plan), "plans": plans, "plan": plan}
+    return render(request, "plans/money_public_missing.html", context)
+
+
+@login_not_required
+@require_safe
+def envelope(request, code):
+    found = acts.visible_envelope(None, code)
+    context = {"envelope": found, **money_desk.history(None, found)}
+    return render(request, "plans/money_public_envelope.html", context)

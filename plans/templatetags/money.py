@@ -1,0 +1,71 @@
+"""Amounts as pages say them: with their unit, or in words when there is no number."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import npgettext, pgettext
+
+from plans.models import BudgetLine, Unit
+
+register = template.Library()
+
+
+def number(value: Decimal) -> str:
+    """« 1 250 000 », « 7,5 »: no decimals that say nothing."""
+    whole = value == value.to_integral_value()
+    return number_format(value.quantize(Decimal(1) if whole else Decimal("0.01")), force_grouping=True)
+
+
+@register.simple_tag
+def quantity(value, unit: str) -> str:
+    """`{% quantity total.amount "EUR" %}`: « 1 250 000 € », « 9 ETP »."""
+    if value is None:
+        return ""
+    return WORDS[unit](Decimal(value)) % {"number": number(Decimal(value))}
+
+
+def _plural(value: Decimal) -> int:
+    return 1 if value < 2 else 2
+
+
+WORDS = {
+    Unit.EUR: lambda n: pgettext("money", "€%(number)s"),
+    Unit.PLACE: lambda n: npgettext("money", "%(number)s place", "%(number)s places", _plural(n)),
+    Unit.SITE: lambda n: npgettext("money", "%(number)s site", "%(number)s sites", _plural(n)),
+    Unit.VEHICLE: lambda n: npgettext("money", "%(number)s vehicle", "%(number)s vehicles", _plural(n)),
+    Unit.INTERPRETING_HOUR: lambda n: npgettext(
+        "money", "%(number)s hour of interpreting", "%(number)s hours of interpreting", _plural(n)
+    ),
+    Unit.PARTNER: lambda n: npgettext("money", "%(number)s partner", "%(number)s partners", _plural(n)),
+    Unit.FTE: lambda n: pgettext("money", "%(number)s FTE"),
+    Unit.VOLUNTEER: lambda n: npgettext("money", "%(number)s volunteer", "%(number)s volunteers", _plural(n)),
+}
+
+
+@register.filter
+def figure(line: BudgetLine) -> str:
+    """The amount of a line, or what is said in its place."""
+    if line.amount is None:
+        return line.get_exactness_display()
+    said = quantity(line.amount, line.envelope.unit)
+    if line.exactness == BudgetLine.Exactness.ESTIMATED:
+        share = line.share and number(line.share)
+        if share:
+            return pgettext("money", "%(amount)s, estimated (%(share)s %% of a larger amount)") % {
+                "amount": said,
+                "share": share,
+            }
+        return pgettext("money", "%(amount)s, estimated") % {"amount": said}
+    return said
+
+
+@register.filter
+def percent(value) -> str:
+    """« +29,4 % »."""
+    if value is None:
+        return ""
+    return pgettext("money", "%(sign)s%(number)s %%") % {
+        "sign": "+" if value > 0 else "",
+        "number": number_format(value, 1),
+    }
