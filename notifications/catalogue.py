@@ -76,6 +76,8 @@ KINDS = {
         Kind("export_waiting", _("An export waits for a second person"), ANSWER),
         Kind("export_refused", _("Your export was refused"), READ),
         Kind("export_ready", _("Your export is ready"), READ),
+        Kind("consultation_opened", _("A consultation is open: your organisation may contribute"), READ),
+        Kind("contribution_answered", _("Your organisation's contribution has an answer"), READ),
         Kind("access_ended", _("Your access to a case ended"), ENDED),
     )
 }
@@ -89,6 +91,8 @@ AUDIENCES = {
     "match": {"coordination"},
     "matchalarm": {"national", "audit"},
     "export": {"asker", "second"},
+    "consultation": {"desk"},  # every agency that takes part in public policy
+    "contribution": {"author"},  # the agency's members, as it speaks with one voice
 }
 
 
@@ -102,6 +106,8 @@ PAGES = {
     "match": "referral:match-detail",
     "matchalarm": "referral:match-alarm",
     "export": "referral:export-detail",
+    "consultation": "plans:consultation-detail",
+    "contribution": "plans:contribution-detail",
 }
 AUTHOR_PAGES = {"alert": "referral:alert-detail"}
 

@@ -67,3 +67,13 @@ def audits(actor) -> bool:
 def enters_money(actor, *, funder: str | None, leads: str | None = None) -> bool:
     """For itself, for a measure it leads, or for any body as the coordination."""
     return coordinates(actor) or (is_state(actor) and body_of(actor) in {funder, leads})
+
+
+def contributes(actor) -> bool:
+    """Everybody who builds policy, but the coordination, which answers."""
+    return builds_policy(actor) and not coordinates(actor)
+
+
+def signals(actor) -> bool:
+    """Companies and unions send nameless signals from their sector."""
+    return builds_policy(actor) and actor.agency.kind in (Kind.EMPLOYER, Kind.UNION)

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from . import access, commitment_waits, money_desk, questionnaire_reply
 from .operations import evaluation
+from .participation_doors import drafts, open_consultations, unread_signals, unsettled
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,38 @@ def _to_answer(actor) -> int:
 
 
 DOORS: list[Door] = [
+    Door(
+        "plans:consultation-list",
+        _("Consultations"),
+        _("Questions put to all; open today."),
+        count=open_consultations,
+    ),
+    Door(
+        "plans:contribution-waiting",
+        _("Contributions to answer"),
+        _("Least time left first; to moderate, to answer."),
+        access.coordinates,
+        unsettled,
+    ),
+    Door(
+        "plans:contribution-list",
+        _("Contributions"),
+        _("Yours, drafts to finish; those of the others, and the answers."),
+        count=drafts,
+    ),
+    Door(
+        "plans:signal-list",
+        _("Nameless signals"),
+        _("Not read yet."),
+        access.coordinates,
+        unread_signals,
+    ),
+    Door(
+        "plans:space",
+        _("My organisation's space"),
+        _("Guides by sector, what you can do, signals."),
+        access.contributes,
+    ),
     Door(
         "plans:evaluation-list",
         _("Evaluations"),

@@ -20,6 +20,13 @@ class Part:
 PARTS: list[Part] = [
     Part("policy:home", _("In short"), _("Where the policy stands, in a minute.")),
     Part(
+        "policy:contribution-list",
+        _("Consultations"),
+        _("What civil society says, and what it is answered."),
+        ("policy:contribution", "policy:consultation"),
+    ),
+    Part("policy:sector-list", _("Sectors"), _("Signs to know by sector of work."), ("policy:sector",)),
+    Part(
         "policy:money",
         pgettext_lazy("money", "Means"),
         pgettext_lazy("money", "What is planned, voted and paid, with its source."),

@@ -10,6 +10,7 @@ from . import commitment_public_urls, data_views, public_views
 
 app_name = "policy"
 urlpatterns = [
+    path("", include("plans.participation_public_urls")),
     path("plan/", public_views.home, name="home"),
     path("donnees/", data_views.data, name="data"),
     path("donnees/<slug:code>/", data_views.dataset, name="dataset"),

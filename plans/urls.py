@@ -6,6 +6,7 @@ from . import commitments_urls, hub_views
 
 app_name = "plans"
 urlpatterns = [
+    path("", include("plans.participation_urls")),
     path("", hub_views.hub_page, name="hub"),
     path("", include("plans.evaluation_urls")),
     *commitments_urls.urlpatterns,

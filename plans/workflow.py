@@ -23,3 +23,16 @@ PLAN: dict[tuple[str, str], Step] = {
         )
     },
 }
+
+# A contribution: its author sends it, an independent body publishes it so; the coordination moderates the others.
+AUTHOR, INDEPENDENT = "author", "independent"
+CONTRIBUTION: dict[tuple[str, str], Step] = {
+    ("draft", "submit"): Step("submitted", AUTHOR, POLICY),
+    ("draft", "release"): Step("published", INDEPENDENT, POLICY),  # CNCDH, Defender of Rights: never moderated
+    ("draft", "withdraw"): Step("withdrawn", AUTHOR, POLICY),
+    ("submitted", "take_back"): Step("draft", AUTHOR, POLICY),  # to correct it: the clock starts again when it is sent
+    ("submitted", "withdraw"): Step("withdrawn", AUTHOR, POLICY),
+    ("submitted", "publish"): Step("published", COORDINATION, POLICY),
+    ("submitted", "set_aside"): Step("set_aside", COORDINATION, POLICY),
+    ("published", "set_aside"): Step("set_aside", COORDINATION, POLICY),  # a name that nobody had seen
+}

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agencies import free_text
 from agencies.models import Kind, Territory
 
-from . import alert_answers, alert_note, routing, workflow
+from . import alert_answers, routing, workflow
 from .alert_agreement_form import AgreementForm
 from .alert_forms import DangerForm, SituationForm
 from .alert_signs import SignsForm
@@ -153,7 +154,7 @@ def alert_reading(request, pk):
         form = signs_form(request.POST, alert.content.data)
         form.is_valid()
         alert = keep(request.actor, alert, SIGNS, form)
-    found = alert_note.found_in(alert.content.data.get("note"))
+    found = free_text.found_in(alert.content.data.get("note"))
     context = {"alert": alert, "found": found, "saved": request.method == "POST", **reading_of(alert.content.data)}
     return render(request, "referral/alert_reading.html", context)
 
@@ -170,7 +171,7 @@ def check(request, alert):
         "said": alert_answers.said(answers),
         "signs": [(shared.indicators[code], shared.values[value]) for code, value in seen],
         "contact": alert_answers.said_contact(contact_of(alert)),
-        "found": alert_note.found_in(answers.get("note")),
+        "found": free_text.found_in(answers.get("note")),
         "addressees": alerts.planned(alert),
         "ground": alert_answers.ground_of(answers),
         **reading_of(answers),
@@ -191,14 +192,14 @@ def posted_check(request, alert):
 def cleaned_note(actor, alert, way) -> str:
     """Take numbers out of the note; « Déplacer » puts the first one into the safe contact, to be completed."""
     answers, contact = alert.content.data, None
-    found = alert_note.found_in(answers.get("note"))
+    found = free_text.found_in(answers.get("note"))
     movable = [item for item in found if item.kind in ("phone", "email")]
     page, anchor = CHECK, "#id_note"
     if way == "move" and movable and answers.get("agreement") == "yes" and actor.agency.kind != Kind.EMPLOYER:
         contact = {**contact_of(alert), "value": movable[0].text}
         contact.pop("do_not_call", None)
         found, page, anchor = movable[:1], AGREEMENT, "#id_value"
-    note = alert_note.without(answers.get("note") or "", found)
+    note = free_text.without(answers.get("note") or "", found)
     alerts.save_draft(actor, alert.pk, {"note": note}, step=CHECK, contact=contact)
     return reverse("referral:alert-step", args=[alert.pk, page]) + anchor
 

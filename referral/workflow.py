@@ -3,7 +3,7 @@ generated page and the database's own guard all read this table; the test that w
 
 from agencies.models import Role
 from agencies.workflow import NotAllowed, Step, WrongState, actions, step
-from plans.workflow import PLAN
+from plans.workflow import CONTRIBUTION, PLAN
 
 __all__ = [
     "ALERT",
@@ -11,6 +11,7 @@ __all__ = [
     "EXPORT",
     "MATCH",
     "ORIENTATION",
+    "CONTRIBUTION",
     "PLAN",
     "NotAllowed",
     "Step",
@@ -139,6 +140,7 @@ def as_sql() -> str:
             ("case", CASE),
             ("export", EXPORT),
             ("plan", PLAN),
+            ("contribution", CONTRIBUTION),
         )
         for (before, action), s in table.items()
     ]

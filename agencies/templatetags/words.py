@@ -17,6 +17,7 @@ STATES = {
     "draft": "draft",
     "sent": "new",
     "redirected": "new",
+    "submitted": "new",
     "question": "new",
     "open": "new",
     "opened": "info",
@@ -26,7 +27,9 @@ STATES = {
     "follow_up": "info",
     "acted": "success",
     "completed": "success",
+    "published": "success",
     "declined": "warning",
+    "set_aside": "warning",
     "expired": "error",
     "withdrawn": "draft",
     "consent_withdrawn": "warning",
@@ -65,7 +68,9 @@ def coded(text) -> str:
 
 @register.filter
 def day(value) -> str:
-    """« 14 nov. 2026 »."""
+    """« 14 nov. 2026 », the day it was where the reader is."""
+    if hasattr(value, "tzinfo") and value.tzinfo is not None:
+        value = timezone.localtime(value)
     return date_format(value, "j N Y") if value else ""
 
 

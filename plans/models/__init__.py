@@ -18,11 +18,21 @@ from .money import (
     Unit,
 )
 from .opendata import DatasetRelease
+from .participation import Consultation, Contribution, ContributionMove, Response, SurvivorSummary
 from .plans import Axis, Measure, MeasureProgress, MeasureStatus, Metric, Plan, PlanMove, PlanVersion
 from .questionnaires import Answer, AnswerDraft, EvidenceRequest, FinalAnswer, Question, Questionnaire
+from .sectors import Advice, SectorGuide, Signal
 from .sourcing import Provenance, Sourced
 
 __all__ = [
+    "Advice",
+    "Consultation",
+    "Contribution",
+    "ContributionMove",
+    "Response",
+    "SectorGuide",
+    "Signal",
+    "SurvivorSummary",
     "Answer",
     "AnswerDraft",
     "Axis",

@@ -8,10 +8,12 @@ from . import (
     figures,
     money,
     opendata,
+    participation,
     plans,
 )
 
 _MODULES = (
+    participation,
     coordination,
     evaluation,
     plans,

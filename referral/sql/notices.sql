@@ -57,6 +57,10 @@ BEGIN
     WHEN 'export' THEN RETURN EXISTS (
       SELECT 1 FROM referral_export x WHERE x.id = target
         AND (x.by_id = who.id OR nrm.approves_as(who.id, x.agency_id, x.by_id)));
+    WHEN 'consultation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
+      SELECT 1 FROM plans_consultation x WHERE x.id = target AND x.opens <= nrm.today());
+    WHEN 'contribution' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
+      SELECT 1 FROM plans_contribution x WHERE x.id = target AND x.agency_id = who.agency_id);
     ELSE RETURN false;
   END CASE;
 END $$;
@@ -117,6 +121,11 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
     WHERE 'second' = ANY(d.audience) AND d.subject = 'export' AND nrm.approves_as(m.id, x.agency_id, x.by_id)
     UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)
+    WHERE 'desk' = ANY(d.audience) AND d.subject = 'consultation' AND m.active AND m.kind = 'person'
+    UNION ALL SELECT d.id, m.id, true FROM due d JOIN plans_contribution x ON x.id = d.subject_id
+      JOIN agencies_membership m ON m.agency_id = x.agency_id AND 'policy' = ANY(m.roles)
+    WHERE 'author' = ANY(d.audience) AND d.subject = 'contribution' AND m.active AND m.kind = 'person'
     UNION ALL SELECT d.id, k.by_id, true FROM about d JOIN referral_clock k ON k.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'clock' AND k.by_id IS NOT NULL
   ), entitled AS MATERIALIZED (

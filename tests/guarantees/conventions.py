@@ -11,6 +11,9 @@ HTTP_ROOMS = re.compile(r"(^|_)(views|serializers|api)\.py$|^(api|following|inbo
 DOMAIN_ROOMS = re.compile(r"^(models|operations|access|workflow|tasks)\.py$|^(models|operations)/")
 # The models whose rows are fetched through one sentence of their own, and the ways to say it.
 ENTRY_MODELS = {
+    "Consultation",
+    "Contribution",
+    "Signal",
     "Alert",
     "AlertDesk",
     "BudgetLine",

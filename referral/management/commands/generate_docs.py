@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agencies.models import Category, Level, Membership, Role
 from agencies.walls import declared
-from plans.models import Plan
+from plans.models import Contribution, Plan
 from referral import workflow
 from referral.models import Alert, Export, Match, Orientation
 from victims.models import Case
@@ -20,9 +20,11 @@ NOUNS = (
     ("Possible duplicate", workflow.MATCH, Match.State),
     ("List taken out", workflow.EXPORT, Export.State),
     ("Plan", workflow.PLAN, Plan.State),
+    ("Contribution", workflow.CONTRIBUTION, Contribution.State),
 )
 SIDES = {
-    "author": "the author of the alert",
+    "author": "the author of the alert; the agency that contributes",
+    "independent": "the agency that contributes, when it is an independent body (CNCDH, Defender of Rights)",
     "desk": "an agency it was addressed to (live desk row that answers)",
     "sender": "the agency that sends it, lead of the case",
     "lead": "the agency that leads the case",

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
-from plans import demo_commitments
+from plans import demo_commitments, demo_participation
 from referral import (
     demo,
     demo_agreements,
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         demo_story.tell()
         demo_agreements.tell()
         demo_desks.tell()
+        demo_participation.tell()
         demo_requests.tell()
         demo_duplicates.tell()
         demo_procedures.tell()

@@ -1,7 +1,7 @@
-"""What a free note should not hold: numbers, plates, e-mails. Pointed out, never blocking.
+"""What a free text should not hold: numbers, plates, e-mails. Pointed out where it is typed.
 
-The note is read by every desk the alert goes to; a number belongs to the safe contact, sealed apart. Only shapes are
-looked for: it is help, not a filter, and a name cannot be recognised.
+An alert's note is read by every desk it goes to (a number belongs to the safe contact, sealed apart); a contribution
+is read by everybody. Only shapes are looked for: it is help, not a filter, and a name alone cannot be recognised.
 """
 
 import re

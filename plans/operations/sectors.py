@@ -1,0 +1,39 @@
+"""Nameless signals of companies and unions: sent, read, and nothing more."""
+
+from django.http import Http404
+from django.utils import timezone
+
+from agencies.errors import guarded
+from agencies.workflow import NotAllowed
+from journal.operations import record
+from plans import access, telltale
+from plans.models import SectorGuide, Signal
+
+
+class NamesSomebody(ValueError):
+    """The note holds a number, an address or a name: it is refused where it would be stored, whatever the form said."""
+
+
+def send_signal(actor, sector: SectorGuide, *, note: str = "", **fields) -> Signal:
+    if not access.signals(actor):
+        raise NotAllowed("signal")
+    if telltale.found_in(note):
+        raise NamesSomebody("note")
+    made = Signal(sector=sector, note=note, agency=actor.agency, by=actor, **fields)
+    with guarded():
+        Signal.objects.bulk_create([made])
+    record("signal.send", made)
+    return made
+
+
+def read_signal(actor, pk) -> Signal:
+    """A signal as the reader may see it; the coordination's first reading is what its author learns."""
+    found = Signal.objects.visible_to(actor).select_related("sector", "territory", "agency").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if found.read_at is None and access.coordinates(actor):
+        found.read_at = timezone.now()
+        with guarded():
+            Signal.objects.visible_to(actor).filter(pk=pk, read_at=None).update(read_at=found.read_at)
+    record("signal.read", found)
+    return found

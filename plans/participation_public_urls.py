@@ -1,0 +1,13 @@
+"""Participation for anybody, below /plan/."""
+
+from django.urls import path
+
+from . import participation_public_views as views
+
+urlpatterns = [
+    path("plan/contributions/", views.contribution_list, name="contribution-list"),
+    path("plan/contributions/<uuid:pk>/", views.contribution_detail, name="contribution-detail"),
+    path("plan/consultations/<uuid:pk>/", views.consultation_detail, name="consultation-detail"),
+    path("plan/secteurs/", views.sector_list, name="sector-list"),
+    path("plan/secteurs/<slug:code>/", views.sector_detail, name="sector-detail"),
+]

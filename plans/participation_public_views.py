@@ -1,0 +1,85 @@
+"""What anybody reads of participation: consultations, contributions, answers, late answers, guides by sector."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from indicators.models import PackFile
+
+from . import participation_figures, participation_targets
+from .models import Consultation, Contribution, SectorGuide, SurvivorSummary
+from .participation_sector_views import SOURCE, guide_context, sector_or_404
+from .participation_views import PUBLISHED, counted, paged
+
+WITH = ("consultation", "agency__profile")
+
+
+@login_not_required
+@require_safe
+def contribution_list(request):
+    """All that was published, newest first; `?etat=retard`: what waits for an answer longer than promised."""
+    published = Contribution.objects.public()
+    late = published.late()
+    state = request.GET.get("etat", "")
+    rows = {"retard": late, "attente": published.waiting(), "repondues": published.exclude(settled_at=None)}
+    rows = rows.get(state, published)
+    kind = request.GET.get("qui", "")
+    if kind in Contribution.AuthorKind.values:
+        rows = rows.filter(author_kind=kind)
+    context = paged(request, rows.select_related(*WITH).prefetch_related("responses"), PUBLISHED)
+    participation_targets.labelled(context["page"])
+    consultations = counted(Consultation.objects.public())
+    context |= {
+        "open": consultations.open().order_by("closes"),
+        "past": consultations.exclude(pk__in=Consultation.objects.public().open().values("pk"))[:20],
+        "late": participation_targets.labelled(late.select_related(*WITH).order_by("due_at")[:10]),
+        "figures": participation_figures.answers(),
+        "summaries": SurvivorSummary.objects.select_related("consultation")[:5],
+        "state": state,
+        "kind": kind,
+        "kinds": Contribution.AuthorKind.choices,
+    }
+    return render(request, "plans/participation_public_list.html", context)
+
+
+@login_not_required
+@require_safe
+def consultation_detail(request, pk):
+    consultation = Consultation.objects.public().filter(pk=pk).first()
+    if consultation is None:
+        raise Http404
+    rows = Contribution.objects.public().filter(consultation=consultation).select_related(*WITH)
+    context = paged(request, rows.prefetch_related("responses"), PUBLISHED)
+    participation_targets.labelled(context["page"])
+    summaries = SurvivorSummary.objects.filter(consultation=consultation)
+    context |= {"consultation": consultation, "summaries": summaries}
+    return render(request, "plans/participation_public_consultation.html", context)
+
+
+@login_not_required
+@require_safe
+def contribution_detail(request, pk):
+    found = Contribution.objects.public().select_related(*WITH).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    participation_targets.labelled([found])
+    questions = found.consultation.questions if found.consultation else []
+    pairs = [(q, a) for q, a in zip(questions, found.answers, strict=False) if a]
+    context = {"contribution": found, "pairs": pairs, "responses": found.responses.all()}
+    return render(request, "plans/participation_public_contribution.html", context)
+
+
+@login_not_required
+@require_safe
+def sector_list(request):
+    pack = PackFile.objects.filter(pk=SOURCE).first()
+    context = {"guides": SectorGuide.objects.order_by("order"), "pack": pack, **participation_figures.signals()}
+    return render(request, "plans/participation_public_sectors.html", context)
+
+
+@login_not_required
+@require_safe
+def sector_detail(request, code):
+    context = guide_context(sector_or_404(code))
+    return render(request, "plans/participation_public_sector.html", context)

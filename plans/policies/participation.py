@@ -1,0 +1,75 @@
+"""A draft is its agency's alone; a confidential contribution, its author's and the coordination's; the rest is public.
+Signals: their author's and the coordination's. States come from moves; what was answered is not rewritten."""
+
+from agencies.walls import Wall
+
+_ACTS = "agency_id = nrm.policy_agency() AND by_id = nrm.membership()"
+_COORDINATION_ACTS = f"nrm.coordinates() AND {_ACTS}"
+_OWN_DRAFT = "agency_id = nrm.policy_agency() AND state = 'draft'"
+_SIGNALS = (
+    "EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.policy_agency()"
+    " AND a.kind IN ('employer', 'union'))"
+)
+
+
+def _contribution(table: str) -> str:
+    """Asks the contribution under its own policy: one sentence says who reads it."""
+    return f"EXISTS (SELECT 1 FROM plans_contribution c WHERE c.id = {table}.contribution_id)"
+
+
+WALLS = [
+    Wall(
+        "plans_consultation",
+        select="opens <= nrm.today() OR nrm.coordinates()",
+        insert=f"{_COORDINATION_ACTS} AND withdrawn_at IS NULL AND told_at IS NULL",
+        update="nrm.coordinates()",
+        rights=(
+            "SELECT, INSERT, UPDATE (subject, target, title, text, questions, opens, closes, withdrawn_at,"
+            " withdrawn_reason, told_at)"
+        ),
+    ),
+    Wall(
+        "plans_contribution",
+        select=(
+            "agency_id = nrm.policy_agency() OR (state = 'published' AND NOT confidential)"
+            " OR (state NOT IN ('draft', 'withdrawn') AND nrm.coordinates())"
+        ),
+        insert=(
+            f"{_ACTS} AND state = 'draft' AND NOT nrm.coordinates() AND submitted_at IS NULL AND published_at IS NULL"
+            " AND due_at IS NULL AND settled_at IS NULL AND set_aside_reason = ''"
+        ),
+        update=_OWN_DRAFT,
+        rights="SELECT, INSERT, UPDATE (author_kind, title, text, answers, confidential, saved_at)",
+    ),
+    Wall(
+        "plans_contributionmove",
+        select=(
+            "agency_id = nrm.policy_agency() OR (nrm.coordinates() AND "
+            f"{_contribution('plans_contributionmove')}) OR EXISTS (SELECT 1 FROM plans_contribution c WHERE c.id ="
+            " plans_contributionmove.contribution_id AND c.agency_id = nrm.policy_agency())"
+        ),
+        insert=f"{_ACTS} AND {_contribution('plans_contributionmove')}",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_response",
+        select=_contribution("plans_response"),
+        insert=f"{_COORDINATION_ACTS} AND {_contribution('plans_response')}",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_survivorsummary",
+        select="true",
+        insert=_COORDINATION_ACTS,
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_signal",
+        select="agency_id = nrm.policy_agency() OR nrm.coordinates()",
+        insert=f"{_ACTS} AND {_SIGNALS} AND read_at IS NULL",
+        update="nrm.coordinates() AND read_at IS NULL",
+        check="nrm.coordinates()",
+        rights="SELECT, INSERT, UPDATE (read_at)",
+    ),
+]
+RIGHTS = {"plans_sectorguide": "SELECT", "plans_advice": "SELECT"}

@@ -1,0 +1,123 @@
+-- Who writes: the author's kind follows from its agency, so that nobody passes for an independent body, and what is said
+-- for survivors is never published as it stands.
+CREATE FUNCTION nrm.contribution_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE kind text; BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.state <> 'draft' THEN RETURN NEW; END IF;
+  SELECT a.kind INTO kind FROM agencies_agency a WHERE a.group_id = NEW.agency_id;
+  NEW.author_kind := CASE
+    WHEN NEW.author_kind = 'survivor_with_support' AND kind IN ('ngo', 'ngo_network') THEN 'survivor_with_support'
+    WHEN kind IN ('ngo', 'ngo_network') THEN 'association'
+    WHEN kind = 'union' THEN 'union'
+    WHEN kind = 'employer' THEN 'company'
+    WHEN kind = 'local_authority' THEN 'local_authority'
+    WHEN kind = 'independent' THEN 'independent'
+    WHEN kind = 'international' THEN 'international'
+    ELSE 'state' END;
+  IF NEW.author_kind = 'survivor_with_support' THEN NEW.confidential := true; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_contribution_stamped BEFORE INSERT OR UPDATE ON plans_contribution
+  FOR EACH ROW EXECUTE FUNCTION nrm.contribution_stamped();
+
+-- A move is the only writer of a contribution's state and dates.
+CREATE FUNCTION nrm.contribution_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE c plans_contribution; side text; BEGIN
+  SELECT * INTO c FROM plans_contribution WHERE id = NEW.contribution_id FOR NO KEY UPDATE;
+  side := nrm.step_side('contribution', NEW.before, NEW.action, NEW.after);
+  IF (side = 'coordination' AND NOT nrm.coordinates())
+     OR (side IN ('author', 'independent') AND c.agency_id IS DISTINCT FROM nrm.policy_agency())
+     OR (side = 'independent' AND c.author_kind <> 'independent') THEN
+    RAISE EXCEPTION 'not yours' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.action = 'set_aside' AND c.author_kind = 'independent' THEN
+    RAISE EXCEPTION 'an independent body is never moderated' USING ERRCODE = '42501';
+  END IF;
+  IF c.state IS DISTINCT FROM NEW.before OR side IS NULL
+     -- an independent body is published as it sends, unless it asks that nobody else reads it
+     OR (NEW.action = 'submit' AND c.author_kind = 'independent' AND NOT c.confidential)
+     OR (NEW.action IN ('release', 'publish') AND c.confidential)
+     OR (NEW.action IN ('take_back', 'withdraw') AND c.settled_at IS NOT NULL)
+     OR (NEW.action IN ('submit', 'release') AND c.consultation_id IS NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM plans_consultation k WHERE k.id = c.consultation_id AND k.withdrawn_at IS NULL
+             AND k.opens <= nrm.today() AND k.closes >= nrm.today())) THEN
+    RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
+  END IF;
+  -- the time to answer is the platform's setting: a day at least, half a year at most, whoever sends
+  IF NEW.action IN ('submit', 'release') AND (NEW.due_at IS NULL OR NEW.due_at < now() + interval '1 day'
+                                              OR NEW.due_at > now() + interval '183 days') THEN
+    RAISE EXCEPTION 'no time to answer' USING ERRCODE = 'NRM01';
+  END IF;
+  UPDATE plans_contribution SET state = NEW.after,
+    submitted_at = CASE WHEN NEW.action IN ('submit', 'release') THEN now() WHEN NEW.action = 'take_back' THEN NULL
+                   ELSE submitted_at END,
+    due_at = CASE WHEN NEW.action IN ('submit', 'release') THEN NEW.due_at WHEN NEW.action = 'take_back' THEN NULL
+             ELSE due_at END,
+    published_at = CASE WHEN NEW.after = 'published' THEN now() ELSE published_at END,
+    settled_at = CASE WHEN NEW.action = 'set_aside' THEN COALESCE(settled_at, now()) ELSE settled_at END,
+    set_aside_reason = CASE WHEN NEW.action = 'set_aside' THEN NEW.reason ELSE set_aside_reason END
+  WHERE id = NEW.contribution_id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_contribution_moved BEFORE INSERT ON plans_contributionmove
+  FOR EACH ROW EXECUTE FUNCTION nrm.contribution_moved();
+
+-- The first answer stops the clock; it is given to what was published, or to what never will be.
+CREATE FUNCTION nrm.contribution_answered() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE c plans_contribution; BEGIN
+  SELECT * INTO c FROM plans_contribution WHERE id = NEW.contribution_id FOR NO KEY UPDATE;
+  IF NOT nrm.coordinates() THEN RAISE EXCEPTION 'not yours' USING ERRCODE = '42501'; END IF;
+  IF NOT (c.state = 'published' OR (c.state = 'submitted' AND c.confidential)) THEN
+    RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
+  END IF;
+  UPDATE plans_contribution SET settled_at = COALESCE(settled_at, now()) WHERE id = NEW.contribution_id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_contribution_answered BEFORE INSERT ON plans_response
+  FOR EACH ROW EXECUTE FUNCTION nrm.contribution_answered();
+
+-- What is asked does not change once it is open; its end is only put off; it is withdrawn once.
+CREATE FUNCTION nrm.consultation_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.opens <= nrm.today() AND (
+       (NEW.subject, NEW.target, NEW.title, NEW.text, NEW.questions, NEW.opens)
+         IS DISTINCT FROM (OLD.subject, OLD.target, OLD.title, OLD.text, OLD.questions, OLD.opens)
+       OR NEW.closes < OLD.closes)
+     OR OLD.withdrawn_at IS NOT NULL THEN
+    RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_consultation_kept BEFORE UPDATE OF subject, target, title, text, questions, opens, closes, withdrawn_at
+  ON plans_consultation FOR EACH ROW EXECUTE FUNCTION nrm.consultation_kept();
+
+-- How contributions are answered, the confidential ones counted and not shown. One line, numbers only.
+CREATE FUNCTION nrm.participation_figures() RETURNS TABLE (received int, confidential int, answered int, set_aside int,
+  waiting int, late int, unread_late int, due int, settled int, median_days int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT count(*)::int,
+    (count(*) FILTER (WHERE c.confidential))::int,
+    (count(*) FILTER (WHERE c.settled_at IS NOT NULL AND c.state <> 'set_aside'))::int,
+    (count(*) FILTER (WHERE c.state = 'set_aside'))::int,
+    (count(*) FILTER (WHERE c.settled_at IS NULL AND c.due_at >= now()))::int,
+    (count(*) FILTER (WHERE c.settled_at IS NULL AND c.due_at < now()))::int,
+    -- late and nowhere to be read: not moderated yet, or confidential
+    (count(*) FILTER (WHERE c.settled_at IS NULL AND c.due_at < now() AND c.state = 'submitted'))::int,
+    (count(*) FILTER (WHERE c.settled_at IS NOT NULL OR c.due_at < now()))::int,
+    (count(*) FILTER (WHERE c.settled_at IS NOT NULL))::int,
+    (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.settled_at - c.submitted_at) / 86400)
+       FILTER (WHERE c.settled_at IS NOT NULL))::int
+  FROM plans_contribution c WHERE c.submitted_at IS NOT NULL AND c.state NOT IN ('draft', 'withdrawn')
+$$;
+
+-- Signals by sector and quarter that has ended; from 1 to 10 the number is not given (null). No total: it would give away
+-- the one cell that is masked.
+CREATE FUNCTION nrm.signal_figures() RETURNS TABLE (sector_id text, quarter date, signals int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT s.sector_id::text, q.quarter, CASE WHEN count(*) < 11 THEN NULL ELSE count(*)::int END
+  FROM plans_signal s, LATERAL (SELECT date_trunc('quarter', s.at AT TIME ZONE 'Europe/Paris')::date AS quarter) q
+  WHERE q.quarter < date_trunc('quarter', now() AT TIME ZONE 'Europe/Paris')::date
+  GROUP BY 1, 2
+$$;

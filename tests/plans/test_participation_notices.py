@@ -1,0 +1,130 @@
+"""Who is told that a consultation opened, that a contribution has its answer: a reference, never a title or a text."""
+
+import pytest
+from django.utils import timezone
+
+from agencies.actor import acting_as
+from agencies.models import Kind, Role
+from notifications.models import Event, Notice
+from plans.models import Consultation
+from plans.operations import participation
+from plans.participation_tasks import openings
+from tests import factories as f
+from tests.notifications.post import fan_out, one_pass, told, worker
+from tests.plans import participants as p
+from tests.plans import people
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordination():
+    return people.coordination()
+
+
+def seen_by(member) -> list[str]:
+    with acting_as(member):
+        return sorted(Notice.objects.of(member).values_list("kind", flat=True))
+
+
+def test_a_consultation_that_opens_is_told_to_those_who_build_policy(coordination):
+    association, hotel = people.speaker(), people.speaker(Kind.EMPLOYER)
+    left_out = {
+        "case worker": f.member(association.agency, Role.CASE_WORKER),
+        "switched off": f.member(hotel.agency, Role.POLICY, active=False),
+    }
+    p.consultation(coordination)
+    fan_out()
+    found = told("consultation_opened")
+    assert {association.pk, hotel.pk} <= found
+    assert not {member.pk for member in left_out.values()} & found
+    assert coordination.pk not in found, "nobody is told what they did themselves"
+    assert "consultation_opened" in seen_by(association)
+
+
+def test_one_to_come_is_told_on_its_day_and_once(coordination):
+    association = people.speaker()
+    made = p.consultation(coordination, opens=2)
+    fan_out()
+    assert told("consultation_opened") == set()
+    with worker():
+        assert openings() == 0
+    with as_role("nrm_owner"):
+        Consultation.objects.filter(pk=made.pk).update(opens=timezone.localdate())
+    with worker():
+        assert openings() == 1
+        assert openings() == 0
+    fan_out()
+    assert association.pk in told("consultation_opened")
+
+
+def test_one_withdrawn_before_its_day_is_told_to_nobody(coordination):
+    people.speaker()
+    made = p.consultation(coordination, opens=2)
+    with acting_as(coordination):
+        participation.withdraw_consultation(coordination, made.pk, reason="Reportée.")
+    with as_role("nrm_owner"):
+        Consultation.objects.filter(pk=made.pk).update(told_at=None)
+    with worker():
+        assert openings() == 0
+
+
+def test_an_answer_is_told_to_the_authors_agency_alone(coordination):
+    association, other = people.speaker(), people.cncdh()
+    colleague = f.member(association.agency, Role.POLICY)
+    case_worker = f.member(association.agency, Role.CASE_WORKER)
+    p.answered(association, coordination, title="TITRE-SECRET")
+    fan_out()
+    found = told("contribution_answered")
+    assert {association.pk, colleague.pk} <= found
+    assert not {case_worker.pk, other.pk, coordination.pk} & found
+    assert seen_by(colleague) == ["contribution_answered"]
+
+
+def test_set_aside_is_told_and_a_confidential_answer_too(coordination):
+    association = people.speaker()
+    aside, hidden = p.sent(association), p.sent(association, confidential=True)
+    with acting_as(coordination):
+        participation.set_contribution_aside(coordination, aside.pk, reason="Une personne y est reconnaissable.")
+        participation.answer_contribution(coordination, hidden.pk, verdict="accepted", text="Entendu.")
+    fan_out()
+    assert seen_by(association) == ["contribution_answered"] * 2
+    assert seen_by(people.cncdh()) == []
+
+
+def test_a_notice_and_its_mail_say_a_reference_and_nothing_else(coordination, mailoutbox):
+    association = people.speaker()
+    found = p.answered(association, coordination, title="TITRE-SECRET", text="TEXTE-SECRET")
+    with as_role("nrm_owner"):
+        event = Event.objects.get(kind="contribution_answered")
+    assert (event.subject, event.subject_id, event.reference) == ("contribution", found.pk, found.reference)
+    one_pass()
+    sent = [message for message in mailoutbox if association.user.email in message.to]
+    assert sent
+    for message in sent:
+        said = f"{message.subject} {message.body}"
+        assert found.reference in said
+        for secret in ("TITRE-SECRET", "TEXTE-SECRET", "contribution", "consultation", association.agency.name):
+            assert secret not in said, secret
+
+
+def test_who_lost_the_role_is_told_nothing_more(coordination):
+    association = people.speaker()
+    p.answered(association, coordination)
+    fan_out()
+    with as_role("nrm_owner"):
+        type(association).objects.filter(pk=association.pk).update(roles=[Role.CASE_WORKER])
+    association.refresh_from_db()
+    assert seen_by(association) == []
+
+
+def test_a_notice_opens_its_page(client, coordination):
+    association = people.speaker()
+    found = p.answered(association, coordination)
+    fan_out()
+    client.force_login(association.user, backend="django.contrib.auth.backends.ModelBackend")
+    with acting_as(association):
+        notice = Notice.objects.of(association).get()
+    opened = client.get(f"/notifications/{notice.pk}/", follow=True)
+    assert opened.request["PATH_INFO"] == f"/pilotage/contributions/{found.pk}/"
