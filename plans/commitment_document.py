@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from . import pdf
 from .commitment_report import Report, words
+from .commitment_tally import states
 
 
 def as_pdf(found: Report) -> bytes:
@@ -28,20 +29,12 @@ def as_pdf(found: Report) -> bytes:
 
 
 def counted(found: Report) -> list[tuple[str, int]]:
-    """The figures in words, as the page says them; statuses nobody used are left out."""
+    """The figures in words, as the page says them; states nobody used are left out."""
     figures = found.figures
-    named = (
-        ("done", pgettext("several commitments", "implemented")),
-        ("partial", pgettext("several commitments", "partly")),
-        ("in_progress", pgettext("several commitments", "in progress")),
-        ("not_started", pgettext("several commitments", "not started")),
-        ("obsolete", pgettext("several commitments", "without object")),
-    )
     return [
-        (_("all"), figures["all"]),
-        *[(label, figures[name]) for name, label in named if figures[name]],
-        (_("with nothing stated"), figures["unstated"]),
-        (pgettext("several commitments", "contested"), figures["contested"]),
+        (_("In all"), figures["all"]),
+        *[(label, number) for _code, number, label in states(figures)],
+        (pgettext("commitment", "Contested"), figures["contested"]),
     ]
 
 

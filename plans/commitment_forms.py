@@ -25,7 +25,7 @@ from .models.commitment_positions import OFFICIAL
 
 DATED = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 LONG = {"rows": 5}
-NOBODY = _("No person's name, no story of a case: this text is public.")
+NOBODY = _("No person's name, no story of a case.")
 
 
 class DateField(forms.DateField):

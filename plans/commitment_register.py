@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from . import money
 from .chains import Chain, chains
 from .models import Commitment, CommitmentOpinion, CommitmentProgress, CommitmentStatus, Envelope, Measure
 from .models.commitment_positions import CLOSED
@@ -97,6 +98,12 @@ def carried_out_by(commitment, actor=None) -> list[Measure]:
     envelopes = Envelope.objects.filter(measure=OuterRef("pk"))
     found = Measure.objects.visible_to(actor).filter(commitments=commitment)
     return list(found.annotate(funded=Exists(envelopes)).select_related("plan", "lead"))
+
+
+def means_of(commitment, actor=None) -> list:
+    """Money, places, people: lines behind it or behind its measures, as far as the reader sees; never added."""
+    asked = Q(envelope__commitment=commitment) | Q(envelope__measure__in=carried_out_by(commitment, actor))
+    return money.mark_disputed(list(money.standing(actor).filter(asked)))
 
 
 SORTS = {

@@ -22,7 +22,7 @@ from .hub_views import policy_only
 from .models import Commitment, CommitmentOpinion, Measure
 from .operations import commitments as ops
 
-PAGE = 25
+PAGE = 20
 
 
 def listing(request, commitments) -> dict:
@@ -50,6 +50,7 @@ def register_page(request):
     rows = Commitment.objects.visible_to(request.actor).filter(active=True)
     context = listing(request, rows) | {"may_add": ops.may_add(request.actor)}
     context |= {"coordinates": access.coordinates(request.actor), "section": "plans:hub"}
+    context["aside"] = Commitment.objects.visible_to(request.actor).filter(active=False)
     return render(request, "plans/commitment_list.html", context)
 
 
@@ -57,7 +58,7 @@ def register_page(request):
 @require_http_methods(["GET", "POST"])
 def commitment_page(request, code):
     """One commitment; each act is a form of the page, `act` says which."""
-    rows = register.rows(Commitment.objects.visible_to(request.actor).filter(active=True))
+    rows = register.rows(Commitment.objects.visible_to(request.actor))
     commitment = get_object_or_404(rows, pk=code)
     bound = {}
     if request.method == "POST":
@@ -86,6 +87,7 @@ def detail(commitment, actor=None) -> dict:
             .select_related("agency__profile")
         ),
         "measures": register.carried_out_by(commitment, actor),
+        "means": register.means_of(commitment, actor),
     }
 
 
@@ -166,6 +168,12 @@ def _unlink(request, commitment):
     messages.success(request, _("Link taken off."))
 
 
+def _aside(request, commitment):
+    back = not commitment.active
+    ops.put_aside(request.actor, commitment.pk, back=back)
+    messages.success(request, _("Back in the register.") if back else _("Put aside: nobody else reads it."))
+
+
 def _nothing(request, commitment):
     return {}
 
@@ -178,6 +186,7 @@ ACTS = {
     "link_measure": _link_measure,
     "link_repeat": _link_repeat,
     "unlink": _unlink,
+    "aside": _aside,
 }
 
 

@@ -152,6 +152,19 @@ def _linking(actor, code):
 
 
 @transaction.atomic
+def put_aside(actor, code, *, back=False) -> None:
+    """A line entered by mistake leaves the register, with all that was said of it; the coordination may put it back."""
+    commitment = get_object_or_404(Commitment.objects.visible_to(actor), pk=code)
+    if not coordinates(actor):
+        raise NotAllowed("put aside")
+    if commitment.active == back:
+        raise WrongState("aside")
+    with guarded():
+        Commitment.objects.filter(pk=commitment.pk).update(active=back, edited_at=timezone.now())
+    record("commitment.put_back" if back else "commitment.put_aside", commitment)
+
+
+@transaction.atomic
 def add_commitment(actor, *, source_title="", source_dated="", code="", **said) -> Commitment:
     """A line of the register, by the coordination or CNCDH; with its text if the register does not know it yet."""
     if not may_add(actor):

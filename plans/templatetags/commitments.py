@@ -4,6 +4,7 @@ from datetime import date
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -17,6 +18,13 @@ def known_day(dated: str) -> str:
     if len(parts) == 2:
         return date_format(date(*parts, 1), "F Y")
     return str(parts[0]) if parts else ""
+
+
+@register.filter
+def since_day(dated: str) -> str:
+    """« depuis 2022 », « depuis le 28 jan. 2013 »: an article where the day is known."""
+    said = pgettext("a full date", "since %(day)s") if dated.count("-") == 2 else pgettext("a year", "since %(day)s")
+    return said % {"day": known_day(dated)}
 
 
 @register.filter
