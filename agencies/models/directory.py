@@ -1,7 +1,10 @@
 """What everybody refers to: levels, categories, kinds, places, services, public numbers, the pack's directory."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from agencies.typography import breathe
 
 
 class Level(models.IntegerChoices):
@@ -88,7 +91,9 @@ class Service(models.Model):
         ordering = ["label_fr"]
 
     def __str__(self):
-        return self.label_fr
+        """In the reader's language: lists, forms and exports name a service by this."""
+        english = (get_language() or "fr").startswith("en")
+        return (self.label_en if english else "") or breathe(self.label_fr)
 
 
 class Helpline(models.Model):

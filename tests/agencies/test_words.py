@@ -7,6 +7,7 @@ from django import forms
 from django.template import Context, Template
 from django.utils import translation
 
+from agencies.models import Service
 from agencies.templatetags import words
 
 NOW = datetime(2026, 11, 14, 9, 22, tzinfo=UTC)
@@ -38,6 +39,15 @@ def test_a_moment_is_said_as_people_say_it():
         assert words.moment(NOW).replace("\u00a0", " ") == "14 nov. 2026 à 10 h 22"
         assert words.moment(None) == ""
         assert words.time_left(None) == ""
+
+
+def test_a_service_is_named_in_the_reader_s_language():
+    service = Service(code="safe_housing", label_fr="Hébergement sécurisé : éloigné", label_en="Safe, distant housing")
+    for language, named in (("fr", "Hébergement sécurisé\u00a0: éloigné"), ("en", "Safe, distant housing")):
+        with translation.override(language):
+            assert str(service) == named
+    with translation.override("en"):
+        assert str(Service(code="x", label_fr="Abri", label_en="")) == "Abri"
 
 
 class Questions(forms.Form):
