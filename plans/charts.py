@@ -17,7 +17,7 @@ TEMPLATES = {
     "stacked": "components/chart_stacked.html",
     "lines": "components/chart_lines.html",
 }
-KINDS = 4  # patterns and shapes that can be told from one another
+KINDS = 5  # patterns and shapes that can be told from one another
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Point:
     value: float | None
     shown: str
     note: str = ""
+    brief: str = ""  # beside a dot, where `shown` is too long
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,19 @@ class Chart:
         return TEMPLATES[self.shape]
 
 
-def bars(code: str, title: str, rows: Sequence[tuple[str, Point]], *, of: str, what: str, summary: str) -> Chart:
-    """One bar a row, longest = full width. `of`: what the rows are (title of the first column); `what`: the number."""
-    most = max((point.value or 0 for _, point in rows), default=0) or 1
+def bars(
+    code: str,
+    title: str,
+    rows: Sequence[tuple[str, Point]],
+    *,
+    of: str,
+    what: str,
+    summary: str,
+    whole: float | None = None,
+) -> Chart:
+    """One bar a row, the longest (or `whole`: 100 for shares) = full width. `of`: what the rows are (title of the
+    first column); `what`: the number."""
+    most = whole or max((point.value or 0 for _, point in rows), default=0) or 1
     boxes, words, y = [], [], 0.0
     for label, point in rows:
         y = _label(words, label, point.shown, y)
@@ -150,7 +161,7 @@ def lines(
             else (_short(left + 12 + i * apart), _short(bottom - (bottom - top) * p.value / most))
             for i, p in enumerate(points)
         ]
-        dots = [Dot(*at, p.shown, _short(at[1] - 9)) for at, p in zip(places, points, strict=True) if at]
+        dots = [Dot(*at, p.brief or p.shown, _short(at[1] - 9)) for at, p in zip(places, points, strict=True) if at]
         drawn.append(Line(label, _kind(kind), _runs(places), dots))
     words = [Words(_short(left + 12 + i * apart), bottom + 18, step, "middle") for i, step in enumerate(steps)]
     rules = [Words(0, _short(bottom - (bottom - top) * part / 2), "") for part in (0, 1, 2)]

@@ -9,12 +9,11 @@ from .opendata import Dataset, Field, register
 # where an organisation of the pack acts (agencies.yaml, `territory_scopes`)
 SCOPES = {
     "national": _("Whole country"),
+    "regional": _("Regional"),
+    "departmental": _("In a department"),
+    "local": _("Local"),
+    "abroad": _("Abroad"),
     "international": _("International"),
-    "region": _("One per region"),
-    "department": _("One per department"),
-    "court": _("One per court"),
-    "commune": _("One per municipality"),
-    "zone": _("One per zone"),
 }
 
 
@@ -59,5 +58,6 @@ register(
             Field("provenance", "string", _("Where the line comes from"), required=True),
         ],
         rows=rows,
+        page="policy:directory",
     )
 )

@@ -32,6 +32,8 @@ PARTS: list[Part] = [
         pgettext_lazy("money", "What is planned, voted and paid, with its source."),
         ("policy:money",),
     ),
+    Part("policy:statistics", _("Figures"), _("What is known of trafficking in France."), ("policy:statistics",)),
+    Part("policy:directory", _("Directory"), _("Who takes part, and what they offer.")),
     Part("policy:data", _("Data"), _("Everything here as files, under an open licence."), ("policy:dataset",)),
     Part(
         "policy:evaluations",

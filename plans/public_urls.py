@@ -6,12 +6,16 @@ sub-navigation goes to `plans/public_nav.py`.
 
 from django.urls import include, path
 
-from . import commitment_public_urls, data_views, public_views
+from . import commitment_public_urls, data_views, directory_views, public_views, statistics_views
 
 app_name = "policy"
 urlpatterns = [
     path("", include("plans.participation_public_urls")),
     path("plan/", public_views.home, name="home"),
+    path("statistiques/", statistics_views.statistics, name="statistics"),
+    path("statistiques/chiffres.pdf", statistics_views.printed, name="statistics-pdf"),
+    path("statistiques/<slug:code>/", statistics_views.series, name="statistics-series"),
+    path("annuaire/", directory_views.directory, name="directory"),
     path("donnees/", data_views.data, name="data"),
     path("donnees/<slug:code>/", data_views.dataset, name="dataset"),
     path("", include("plans.evaluation_public_urls")),

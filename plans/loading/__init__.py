@@ -10,7 +10,7 @@ from indicators.loading import DATA, Loaded, load
 from indicators.loading import translations as texts
 from indicators.loading.pack import read_pack
 
-from . import commitments, evaluation, money, participation, plans
+from . import commitments, evaluation, money, participation, plans, statistics
 
 TRANSLATIONS = "policy_translations_en.yaml"
 FILES = ("commitments.yaml", "plans.yaml", "statistics.yaml", "sectors.yaml", TRANSLATIONS)
@@ -21,10 +21,19 @@ CHECKS = [
     money.check,
     evaluation.check,
     participation.check,
+    statistics.check,
     partial(texts.check_targets, file=TRANSLATIONS),
 ]
 # versions come last: they keep what all the others wrote
-STORES = [plans.store, commitments.store, money.store, evaluation.store, participation.store, plans.store_versions]
+STORES = [
+    plans.store,
+    commitments.store,
+    money.store,
+    evaluation.store,
+    participation.store,
+    statistics.store,
+    plans.store_versions,
+]
 
 
 def load_plans(*, using: str, folder: Path = DATA) -> Loaded:

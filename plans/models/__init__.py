@@ -23,6 +23,7 @@ from .plans import Axis, Measure, MeasureProgress, MeasureStatus, Metric, Plan, 
 from .questionnaires import Answer, AnswerDraft, EvidenceRequest, FinalAnswer, Question, Questionnaire
 from .sectors import Advice, SectorGuide, Signal
 from .sourcing import Provenance, Sourced
+from .statistics import FigureSeries, PublicFigure
 
 __all__ = [
     "Advice",
@@ -54,6 +55,7 @@ __all__ = [
     "EnvelopeBeneficiary",
     "LineReview",
     "FigureCode",
+    "FigureSeries",
     "FigureUnit",
     "DatasetRelease",
     "EvidenceRequest",
@@ -72,6 +74,7 @@ __all__ = [
     "PlanVersion",
     "Provenance",
     "ResourceKind",
+    "PublicFigure",
     "PushedFigure",
     "Question",
     "Questionnaire",

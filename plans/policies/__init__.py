@@ -10,6 +10,7 @@ from . import (
     opendata,
     participation,
     plans,
+    statistics,
 )
 
 _MODULES = (
@@ -22,6 +23,7 @@ _MODULES = (
     money,
     opendata,
     campaigns,
+    statistics,
 )
 WALLS = [wall for module in _MODULES for wall in module.WALLS]
 RIGHTS = {table: verbs for module in _MODULES for table, verbs in getattr(module, "RIGHTS", {}).items()}

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, get_language_info
 from agencies.languages import other_address
 from indicators.models import PackFile
 from plans import public_nav
+from plans.numbers import amount
 
 register = template.Library()
 
@@ -47,3 +48,9 @@ def pack_state(*names):
     """`{% pack_state "plans.yaml" %}`: a banner as long as nobody in charge vouched for the content of these files."""
     files = PackFile.objects.filter(name__in=names or ("plans.yaml", "commitments.yaml", "statistics.yaml"))
     return {"files": [file for file in files if not file.validated_by]}
+
+
+@register.simple_tag(name="amount")
+def amount_tag(value, unit=""):
+    """`{% amount figure.value figure.unit %}`: a number as everywhere (plans/numbers.py)."""
+    return amount(value, unit)

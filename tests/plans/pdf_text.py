@@ -4,7 +4,8 @@ import re
 import zlib
 
 STREAM = re.compile(rb"(\d+) 0 obj\s*((?:(?!endobj).)*?)\s*stream\r?\n", re.S)
-LITERAL = rb"\(((?:\\.|[^\\()])*)\)"
+# parentheses that balance each other stand inside a text without a sign of their own
+LITERAL = rb"\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)"
 SHOWN = re.compile(
     rb"/(\w+) [\d.]+ Tf|\[((?:" + LITERAL + rb"|[\d. -])*)\]\s*TJ|" + LITERAL + rb"\s*Tj|(\bTm|\bET\b)", re.S
 )

@@ -1,0 +1,59 @@
+"""Public figures, as publications give them: series kept apart, each figure with what it was read in."""
+
+from django.db import models
+
+from .sourcing import Sourced
+
+SMALL = 10  # numbers of persons from 1 to this are never shown (mission, section 8)
+
+
+class FigureSeries(models.Model):
+    """One way of counting: a source, a scope, a method. Two series are never added, nor drawn on one axis."""
+
+    code = models.CharField(max_length=30, primary_key=True)
+    order = models.PositiveSmallIntegerField()
+    label_fr = models.CharField(max_length=200)
+    label_en = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["order"]
+        verbose_name_plural = "figure series"
+
+    def __str__(self):
+        return self.code
+
+
+class PublicFigureQuerySet(models.QuerySet):
+    def disputed(self):
+        return self.exclude(other_value=None)
+
+
+class PublicFigure(Sourced):
+    """What a publication says of a year. `other_value`: what another says of the same thing, shown beside it."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    order = models.PositiveSmallIntegerField()
+    year = models.PositiveSmallIntegerField()
+    series = models.ForeignKey(FigureSeries, models.PROTECT, related_name="figures")
+    population_fr = models.CharField(max_length=120)
+    population_en = models.CharField(max_length=120, blank=True)
+    metric_fr = models.CharField(max_length=160)
+    metric_en = models.CharField(max_length=160, blank=True)
+    value = models.DecimalField(max_digits=12, decimal_places=2)
+    unit = models.CharField(max_length=20)
+    publication = models.CharField(max_length=200)
+    other_value = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    other_publication = models.CharField(max_length=200, blank=True)
+
+    objects = PublicFigureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["series", "order"]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def masked(self) -> bool:
+        """A number of persons so small that it could point at somebody."""
+        return self.unit == "person" and 1 <= self.value <= SMALL

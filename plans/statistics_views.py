@@ -1,0 +1,66 @@
+"""Public figures: the short page, each series whole, the file to print."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from indicators.models import PackFile
+from indicators.templatetags.shared_content import wording
+
+from . import pdf, public_figures
+
+
+@login_not_required
+@require_safe
+def statistics(request):
+    found = public_figures.all_series()
+    by_code = {series.entry.pk: series for series in found}
+    context = {
+        "associations": by_code.get(public_figures.ASSOCIATIONS),
+        "police": by_code.get(public_figures.POLICE),
+        "others": [s for s in found if s.entry.pk not in (public_figures.ASSOCIATIONS, public_figures.POLICE)],
+        "disputed": public_figures.disputed(found),
+        "missing": public_figures.missing(found),
+        "small": public_figures.SMALL,
+    }
+    return render(request, "plans/statistics.html", context)
+
+
+@login_not_required
+@require_safe
+def series(request, code):
+    found = next((one for one in public_figures.all_series() if one.entry.pk == code), None)
+    if found is None:
+        raise Http404
+    context = {"series": found, "rows": public_figures.lines_of(found)}
+    return render(request, "plans/statistics_series.html", context)
+
+
+@login_not_required
+@require_safe
+def printed(request):
+    found = public_figures.all_series()
+    head = [_("Year"), _("What is counted"), _("Value"), _("Publication"), _("Where the line comes from")]
+    parts = [
+        {
+            "title": str(wording(one.entry)),
+            "about": _("A series of its own: never added to another."),
+            "head": head,
+            "rows": public_figures.lines_of(one),
+            "columns": [2, 7, 5, 7, 5],
+        }
+        for one in found
+    ]
+    file = PackFile.objects.filter(name="statistics.yaml").first()
+    notes = [] if file and file.validated_by else [_("Content not validated")]
+    content = pdf.render(
+        "figures",
+        {"notes": notes, "series": parts},
+        title=_("Public figures on trafficking"),
+        language=get_language(),
+        at=file.loaded_at if file else None,
+    )
+    return HttpResponse(content, content_type="application/pdf")

@@ -1,0 +1,67 @@
+"""The public directory: found by word, kind and service; no place of shelter, no person."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agencies.models import Directory, Kind
+from tests import factories as f
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+
+
+def page(query="") -> str:
+    answer = Client().get(f"/annuaire/{query}")
+    assert answer.status_code == 200
+    assert not answer.cookies
+    return answer.content.decode()
+
+
+def names(html) -> list[str]:
+    return [re.sub(r"\s+", " ", name) for name in re.findall(r'rp-bodies__name">(.*?)</h2>', html)]
+
+
+def test_found_by_word_kind_and_service():
+    assert "115 sur 115" in page()
+    assert names(page("?q=miprof"))[0].startswith("Mission interministérielle pour la protection")
+    unions = Directory.objects.filter(kind=Kind.UNION).count()
+    assert unions == 7  # of the pack
+    assert f"{unions} sur 115" in page("?kind=union")
+    assert len(names(page("?kind=union&q=cgt"))) == 1
+    assert "0 sur 115" in page("?q=introuvable")
+    assert "Essayez un autre mot" in page("?q=introuvable")
+
+
+def test_an_unknown_choice_or_page_is_not_an_error():
+    assert "115 sur 115" in page("?kind=ailleurs&service=rien&page=abc")
+    assert names(page("?page=999"))
+
+
+def test_it_goes_page_after_page_and_stays_light():
+    first, second = page(), page("?page=2")
+    assert len(names(first)) == 20
+    assert not set(names(first)) & set(names(second))
+    assert max(len(first.encode()), len(second.encode())) <= 25_000
+
+
+def test_units_of_the_platform_and_what_left_use_are_not_in_it():
+    """A shelter's unit holds an address and desks: it is a participant, never a line of the directory."""
+    shelter = f.shelter(name="Foyer d'essai à l'adresse tenue secrète")
+    with as_role("nrm_owner"):
+        Directory.objects.filter(pk="medef").update(active=False)
+    assert shelter.name not in page("?q=foyer")
+    assert "secrète" not in page("?q=secr")
+    assert "0 sur 114" in page("?q=medef")
+
+
+def test_it_costs_the_same_on_a_full_page_and_on_a_short_one():
+    counts = []
+    for query in ("", "?kind=union"):
+        with CaptureQueriesContext(connection) as asked:
+            page(query)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
