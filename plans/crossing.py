@@ -17,7 +17,7 @@ STEPS = {S.ABANDONED: 0, S.NOT_DONE: 0, S.PLANNED: 1, S.STARTED: 2, S.PARTIAL: 3
 AGREEMENT, GAP, WIDE_GAP, ONE, NONE = "agreement", "gap", "wide_gap", "one", "none"
 VERDICTS = {
     WIDE_GAP: _("Wide gap"),
-    GAP: _("Gap of one step"),
+    GAP: _("Slight gap"),
     AGREEMENT: _("Agreement"),
     ONE: _("One opinion only"),
     NONE: _("No opinion"),
@@ -166,4 +166,6 @@ def _evaluators(plan: Plan, evaluations: list[Evaluation]) -> list[Directory]:
     coordination = plan.lead_id if plan.lead_id in spoke or live is None else live
     wanted = list(dict.fromkeys([coordination, *EXPECTED, *sorted(spoke)]))
     known = Directory.objects.in_bulk(wanted)
+    for body in known.values():  # a column is narrow: without what a name explains of itself
+        body.short = body.acronym or body.name.partition(" (")[0]
     return [known[code] for code in wanted if code in known]

@@ -63,9 +63,8 @@ class OpinionForm(forms.Form):
         coerce=int,
         empty_value=None,
         label=_("Score"),
-        help_text=_("0: nothing; 4: fully reached."),
     )
-    evidence = words(_("Evidence"), 500, rows=1, help_text=_("Document, figure or address that shows it."))
+    evidence = words(_("Evidence"), 500, rows=1)
     comment = words(_("Comment"), 5000, rows=2)
 
 

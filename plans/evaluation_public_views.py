@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from .crossing import SORTS, VERDICTS, cross
+from .crossing_chart import chart
 from .evaluation_words import measures_of
 from .models import Evaluation, Plan
 
@@ -31,6 +32,7 @@ def crossing(request, code):
     context = {
         "plan": plan,
         "crossing": found,
+        "chart": chart(found),
         "rows": found.sorted(sort, verdict if verdict in VERDICTS else ""),
         "sort": sort if sort in SORTS else "number",
         "verdict": verdict if verdict in VERDICTS else "",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from . import access, commitment_waits, money_desk, questionnaire_reply
-from .operations import evaluation
+from .operations import committee, evaluation
 from .participation_doors import drafts, open_consultations, unread_signals, unsettled
 
 
@@ -65,6 +65,17 @@ DOORS: list[Door] = [
         _("Evaluations"),
         _("Opinions on each measure, kept to yourself until you release them; answers still to be given."),
         count=_to_answer,
+    ),
+    Door(
+        "plans:committee",
+        _("Steering committee"),
+        _("Meetings to prepare, agenda, attendance, decisions and what becomes of them."),
+        count=committee.waiting,
+    ),
+    Door(
+        "plans:focal",
+        _("Focal points"),
+        _("Whom to turn to in each département, and where nobody is."),
     ),
     Door(
         "plans:commitments",

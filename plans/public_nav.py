@@ -42,6 +42,17 @@ PARTS: list[Part] = [
         ("policy:evaluation", "policy:crossing"),
     ),
     Part(
+        "policy:committee",
+        _("Steering committee"),
+        _("Meetings, who comes, what was decided and what became of it."),
+        ("policy:meeting",),
+    ),
+    Part(
+        "policy:coordination",
+        _("Who coordinates"),
+        _("The mandate, its history, and the focal points of ministries."),
+    ),
+    Part(
         "policy:commitments",
         _("Commitments"),
         _("What France was asked, by whom, since when."),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("donnees/", data_views.data, name="data"),
     path("donnees/<slug:code>/", data_views.dataset, name="dataset"),
     path("", include("plans.evaluation_public_urls")),
+    path("", include("plans.committee_public_urls")),
     *commitment_public_urls.urlpatterns,
     path("", include("plans.money_public_urls")),
 ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("plans.participation_urls")),
     path("", hub_views.hub_page, name="hub"),
     path("", include("plans.evaluation_urls")),
+    path("", include("plans.committee_urls")),
     *commitments_urls.urlpatterns,
     path("", include("plans.money_urls")),
 ]

@@ -58,6 +58,7 @@ MENU = (
     Entry("referral:own-data", _("Our data"), CASES, more=True),
     Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN), more=True),
     Entry("plans:hub", _("Steering of public policy"), (Role.POLICY,)),
+    Entry("plans:mandate", _("Mandate of coordination"), (Role.PLATFORM_ADMIN,)),
     Entry("plans:money", _("Means to sign"), (Role.AUDITOR,)),
     Entry("indicators:indicator-list", _("Indicators"), more=True),
     Entry("procedures:start", _("Procedures"), more=True),

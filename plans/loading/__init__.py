@@ -10,7 +10,7 @@ from indicators.loading import DATA, Loaded, load
 from indicators.loading import translations as texts
 from indicators.loading.pack import read_pack
 
-from . import commitments, evaluation, money, participation, plans, statistics
+from . import commitments, committee, evaluation, money, participation, plans, statistics
 
 TRANSLATIONS = "policy_translations_en.yaml"
 FILES = ("commitments.yaml", "plans.yaml", "statistics.yaml", "sectors.yaml", TRANSLATIONS)
@@ -20,6 +20,7 @@ CHECKS = [
     commitments.check,
     money.check,
     evaluation.check,
+    committee.check,
     participation.check,
     statistics.check,
     partial(texts.check_targets, file=TRANSLATIONS),
@@ -30,6 +31,7 @@ STORES = [
     commitments.store,
     money.store,
     evaluation.store,
+    committee.store,
     participation.store,
     statistics.store,
     plans.store_versions,

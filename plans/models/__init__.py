@@ -3,9 +3,11 @@
 from .campaigns import Campaign, CampaignAnswer, CampaignDraft, CampaignReminder
 from .commitment_positions import CommitmentCheck, CommitmentOpinion, CommitmentProgress, CommitmentStatus
 from .commitments import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
+from .committee import AgendaItem, Attendance, Decision, DecisionFollowUp, Meeting, Minutes, Seat
 from .coordination import Mandate
 from .evaluation import Evaluation, EvaluationNote, MeasureOpinion, RightOfReply
 from .figures import FigureCode, FigureUnit, PushedFigure
+from .focal import FocalContact, FocalPoint
 from .money import (
     UNITS,
     BudgetLine,
@@ -36,6 +38,8 @@ __all__ = [
     "SurvivorSummary",
     "Answer",
     "AnswerDraft",
+    "AgendaItem",
+    "Attendance",
     "Axis",
     "BudgetLine",
     "Campaign",
@@ -62,12 +66,18 @@ __all__ = [
     "FinalAnswer",
     "Evaluation",
     "EvaluationNote",
+    "Decision",
+    "DecisionFollowUp",
+    "FocalContact",
+    "FocalPoint",
     "Mandate",
     "Measure",
     "MeasureOpinion",
     "MeasureProgress",
     "MeasureStatus",
+    "Meeting",
     "Metric",
+    "Minutes",
     "Nature",
     "Plan",
     "PlanMove",
@@ -79,6 +89,7 @@ __all__ = [
     "Question",
     "Questionnaire",
     "RightOfReply",
+    "Seat",
     "Sourced",
     "Stage",
     "UNITS",

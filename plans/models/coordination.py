@@ -1,5 +1,7 @@
 """Who coordinates: a mandate with dates, that passes from body to body without moving any data."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -16,6 +18,20 @@ class MandateQuerySet(models.QuerySet):
         """The mandates that run on a day (today): one at the most; none is a vacancy, and is shown as such."""
         day = day or timezone.localdate()
         return self.filter(start__lte=day).filter(Q(end=None) | Q(end__gte=day))
+
+    def vacant_since(self):
+        """The first day without a holder, when nobody holds it today; None when somebody does, or never did."""
+        if self.live().exists():
+            return None
+        last = self.filter(end__lt=timezone.localdate()).order_by("-end").first()
+        return last.end + timedelta(days=1) if last else None
+
+    def ending(self):
+        """The running mandate, when its last day is known and nobody is named to follow on the next one."""
+        running = self.live().exclude(end=None).first()
+        if running is None or self.filter(start=running.end + timedelta(days=1)).exists():
+            return None
+        return running
 
 
 class Mandate(Sourced):

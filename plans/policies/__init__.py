@@ -3,9 +3,11 @@
 from . import (
     campaigns,
     commitments,
+    committee,
     coordination,
     evaluation,
     figures,
+    focal,
     money,
     opendata,
     participation,
@@ -16,6 +18,8 @@ from . import (
 _MODULES = (
     participation,
     coordination,
+    committee,
+    focal,
     evaluation,
     plans,
     figures,

@@ -6,6 +6,7 @@ that is not in it, or that opens to somebody else, fails.
 `keeps`: who sees cases and the administrator; `admin`: the latter alone; `shares`: who sees cases and who audits;
 `policy`: who builds public policy; `coordinates`: the body that holds the mandate of coordination;
 `money`: who builds public policy and who audits; `enters`: a body of the State;
+`platform`: the administrator of the platform;
 `client`: a program's own secret; `development`: a page that exists with DEBUG=1 only.
 """
 
@@ -116,6 +117,7 @@ def people(db):
         Role.AUDITOR: _signed(f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR)),
         Role.POLICY: _signed(f.member(f.agency(Kind.NGO, desk=False), Role.POLICY)),
         MANDATE: _signed(f.member(f.agency(Kind.COORDINATION, desk=False, profile_id="miprof"), Role.POLICY)),
+        Role.PLATFORM_ADMIN: _signed(f.member(f.agency(Kind.COORDINATION, desk=False), Role.PLATFORM_ADMIN)),
     }
 
 
@@ -158,6 +160,7 @@ def test_pages_of_a_role_are_closed_to_the_others(people):
         Role.AUDITOR: {"cases", "keeps", "admin", "writes", "coordination", "policy", "coordinates", "enters"},
         Role.POLICY: {"cases", "shares", "keeps", "admin", "writes", "coordination", "watch", "coordinates", "enters"},
     }
+    closed = {role: {*kinds, "platform"} for role, kinds in closed.items()}
     wrong = []
     for role, kinds in closed.items():
         for name in PAGES:
@@ -181,6 +184,7 @@ def test_pages_open_to_those_they_are_for(people):
         Role.AUDITOR: {"shares", "watch", "money"},
         Role.POLICY: {"signed", "policy", "money"},
         MANDATE: {"signed", "policy", "coordinates", *MONEY},
+        Role.PLATFORM_ADMIN: {"signed", "platform"},
     }
     for role, kinds in opened.items():
         for name in PAGES:

@@ -1,0 +1,64 @@
+"""« Mandat de coordination »: for the platform's administrator, who gives it and ends it."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import Agency, Role
+from agencies.workflow import NotAllowed
+
+from .committee_forms import EndForm, GiveForm
+from .models import Mandate
+from .operations import mandate as operations
+
+
+def administrator_only(view):
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if not request.actor.has(Role.PLATFORM_ADMIN):
+            raise NotAllowed("platform_admin")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+@administrator_only
+@require_http_methods(["GET", "POST"])
+def mandate(request):
+    """What runs and what ran; to end it, or to give it. Each is shown back before it is done."""
+    running = Mandate.objects.live().select_related("body").first()
+    act, sure = request.POST.get("act", ""), request.POST.get("sure") == "1"
+    end = EndForm(request.POST if act == "end" else None, mandate=running)
+    give = GiveForm(request.POST if act == "give" else None)
+    bound = {"end": end, "give": give}.get(act)
+    if bound is not None and bound.is_valid() and sure:
+        _done(request, act, bound.cleaned_data, running)
+        return redirect("plans:mandate")
+    context = {
+        "running": running,
+        "mandates": Mandate.objects.select_related("body"),
+        "vacancy": Mandate.objects.vacant_since(),
+        "end": end,
+        "give": give,
+        "asked": act if bound is not None and bound.is_valid() else "",
+        "units": _units(give) if act == "give" and give.is_valid() else [],
+        "form": bound,
+    }
+    return render(request, "plans/mandate.html", context)
+
+
+def _done(request, act, given, running) -> None:
+    if act == "end":
+        operations.end_mandate(request.actor, running.pk if running else 0, **given)
+        messages.success(request, _("Recorded. From the next day on, the vacancy is shown to all."))
+    else:
+        operations.give_mandate(request.actor, **given)
+        messages.success(request, _("The mandate is given. No data was moved."))
+
+
+def _units(give) -> list[Agency]:
+    """Who will act under the mandate: the units that speak for this body."""
+    return list(Agency.objects.filter(profile=give.cleaned_data["body"], active=True))

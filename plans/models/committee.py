@@ -1,0 +1,202 @@
+"""The steering committee: who sits, when it meets, what it decides, and what became of it."""
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Agency, Directory, Membership
+
+from .commitments import Commitment
+from .plans import Measure
+from .sourcing import Sourced
+
+
+class SeatQuerySet(models.QuerySet):
+    def live(self, day=None):
+        day = day or timezone.localdate()
+        return self.filter(start__lte=day).filter(Q(end=None) | Q(end__gte=day))
+
+
+class Seat(models.Model):
+    """A body sits in a college, from a day to a day. Survivors sit with the association that supports them."""
+
+    class College(models.TextChoices):
+        STATE = "state", pgettext_lazy("college", "State")
+        CIVIL_SOCIETY = "civil_society", _("Civil society")
+        INDEPENDENT = "independent", _("Independent authorities")
+        SURVIVORS = "survivors", _("Survivors")
+
+    body = models.ForeignKey(Directory, models.PROTECT, related_name="seats")
+    college = models.CharField(max_length=14, choices=College)
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["college", "body__name", "start"]
+        constraints = [
+            models.CheckConstraint(condition=Q(end=None) | Q(end__gte=F("start")), name="seat_ends_after_it_starts"),
+            models.UniqueConstraint(
+                fields=["body", "college"], condition=Q(end=None), name="one_running_seat_per_body_and_college"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.body)
+
+
+class Meeting(Sourced):
+    class State(models.TextChoices):
+        PLANNED = "planned", pgettext_lazy("meeting", "Planned")
+        HELD = "held", pgettext_lazy("meeting", "Held")
+        NOT_HELD = "not_held", pgettext_lazy("meeting", "Not held")  # announced, and it did not take place
+        POSTPONED = "postponed", pgettext_lazy("meeting", "Postponed")
+        CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
+
+    code = models.SlugField(max_length=40, unique=True, null=True, blank=True)  # of the pack
+    on = models.DateField()
+    month_only = models.BooleanField(default=False)  # the source gives no day
+    title_fr = models.CharField(max_length=250)
+    title_en = models.CharField(max_length=250, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    reason_fr = models.CharField(max_length=300, blank=True)  # why it was not held as planned
+    reason_en = models.CharField(max_length=300, blank=True)
+    postponed_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    agenda_published_at = models.DateTimeField(null=True, blank=True)
+    people = models.PositiveSmallIntegerField(null=True, blank=True)  # how many came, where no list is known
+
+    class Meta:
+        ordering = ["-on", "-id"]
+
+    def __str__(self):
+        return str(self.on)
+
+
+class AgendaItem(models.Model):
+    """Proposed by any seat; the coordination takes it in, or says why not. Public with the agenda once taken in."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", pgettext_lazy("agenda", "Proposed")
+        ACCEPTED = "accepted", pgettext_lazy("agenda", "On the agenda")
+        DECLINED = "declined", pgettext_lazy("agenda", "Not taken")
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="items")
+    text = models.CharField(max_length=300)
+    body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
+    answer = models.CharField(max_length=300, blank=True)
+    place = models.PositiveSmallIntegerField(default=0)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["meeting", "place", "at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="declined") | ~Q(answer=""), name="declined_item_says_why")
+        ]
+
+    def __str__(self):
+        return self.text
+
+
+class Minutes(models.Model):
+    """A draft is the coordination's; published, it is public and frozen: a correction is the next number, with why."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="minutes")
+    number = models.PositiveSmallIntegerField(default=1)
+    text = models.TextField(blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["meeting", "-number"]
+        verbose_name_plural = "minutes"
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "number"], name="one_minutes_per_number"),
+            models.CheckConstraint(condition=Q(number=1) | ~Q(reason=""), name="corrected_minutes_say_why"),
+        ]
+
+    def __str__(self):
+        return str(self.number)
+
+
+class Attendance(models.Model):
+    class Presence(models.TextChoices):
+        PRESENT = "present", pgettext_lazy("attendance", "Present")
+        EXCUSED = "excused", pgettext_lazy("attendance", "Excused")
+        ABSENT = "absent", pgettext_lazy("attendance", "Absent")
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendance")
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="attendance")
+    presence = models.CharField(max_length=8, choices=Presence)
+
+    class Meta:
+        ordering = ["meeting", "seat"]
+        verbose_name_plural = "attendance"
+        constraints = [models.UniqueConstraint(fields=["meeting", "seat"], name="one_presence_per_seat")]
+
+    def __str__(self):
+        return self.presence
+
+
+class DecisionQuerySet(models.QuerySet):
+    def followed(self):
+        """With `stand`, the state of the last follow-up (none: nothing was said yet)."""
+        last = DecisionFollowUp.objects.filter(decision=OuterRef("pk")).order_by("-on", "-id")
+        return self.annotate(stand=Subquery(last.values("state")[:1]), stand_on=Subquery(last.values("on")[:1]))
+
+    def late(self, day=None):
+        """Past their date, and not said to be done or dropped."""
+        over = [DecisionFollowUp.State.DONE, DecisionFollowUp.State.DROPPED]
+        found = self.followed().filter(due__lt=day or timezone.localdate())
+        return found.filter(Q(stand=None) | ~Q(stand__in=over)).order_by("due", "id")
+
+
+class Decision(models.Model):
+    """Public with the minutes of its meeting; from then on, only what becomes of it is added."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    responsible = models.ForeignKey(Directory, models.PROTECT, null=True, blank=True, related_name="decisions")
+    due = models.DateField(null=True, blank=True)
+    measure = models.ForeignKey(Measure, models.SET_NULL, null=True, blank=True, related_name="decisions")
+    commitment = models.ForeignKey(Commitment, models.SET_NULL, null=True, blank=True, related_name="decisions")
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["meeting", "number"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "number"], name="one_decision_per_number")]
+
+    def __str__(self):
+        return str(self.number)
+
+
+class DecisionFollowUp(models.Model):
+    """What became of a decision, dated, by the body responsible or by the coordination; never rewritten."""
+
+    class State(models.TextChoices):
+        STARTED = "started", pgettext_lazy("decision", "Under way")
+        DONE = "done", pgettext_lazy("decision", "Done")
+        BLOCKED = "blocked", pgettext_lazy("decision", "Blocked")
+        DROPPED = "dropped", pgettext_lazy("decision", "Dropped")
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="follow_ups")
+    on = models.DateField(default=timezone.localdate)
+    state = models.CharField(max_length=8, choices=State)
+    text = models.CharField(max_length=500, blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["decision", "-on", "-id"]
+
+    def __str__(self):
+        return self.state
