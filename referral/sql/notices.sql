@@ -58,9 +58,9 @@ BEGIN
       SELECT 1 FROM referral_export x WHERE x.id = target
         AND (x.by_id = who.id OR nrm.approves_as(who.id, x.agency_id, x.by_id)));
     WHEN 'consultation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
-      SELECT 1 FROM plans_consultation x WHERE x.id = target AND x.opens <= nrm.today());
+      SELECT 1 FROM plans_consultation x WHERE x.id = still_sees.target AND x.opens <= nrm.today());
     WHEN 'contribution' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
-      SELECT 1 FROM plans_contribution x WHERE x.id = target AND x.agency_id = who.agency_id);
+      SELECT 1 FROM plans_contribution x WHERE x.id = still_sees.target AND x.agency_id = who.agency_id);
     ELSE RETURN false;
   END CASE;
 END $$;
