@@ -4,6 +4,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from indicators.models import PackFile
+
 from . import pdf
 from .commitment_report import Report, words
 from .commitment_tally import states
@@ -12,7 +14,7 @@ from .commitment_tally import states
 def as_pdf(found: Report) -> bytes:
     data = {
         "about": _("What a reply to a monitoring body is written from, on %(day)s.") % {"day": _day(found.on)},
-        "notes": [_("Texts and links gathered from public sources: nobody in charge has vouched for them yet.")],
+        "notes": _notes(),
         "head": [_("Commitments"), _("Number of them")],
         "figures": [[label, str(number)] for label, number in counted(found)],
         "rounds": [
@@ -26,6 +28,13 @@ def as_pdf(found: Report) -> bytes:
         ],
     }
     return pdf.render("commitments", data, title=_("Report by round and theme"), language=(get_language() or "fr")[:2])
+
+
+def _notes() -> list[str]:
+    """As long as nobody vouches for the pack, the document says so."""
+    if not PackFile.objects.filter(name="commitments.yaml", validated_by=None).exists():
+        return []
+    return [_("Texts and links gathered from public sources: nobody in charge has vouched for them yet.")]
 
 
 def counted(found: Report) -> list[tuple[str, int]]:

@@ -6,7 +6,17 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .models import Commitment, CommitmentBody, CommitmentSource, CommitmentStatus, CommitmentTheme, CommitmentUrgency
+from agencies.models import Directory
+
+from .models import (
+    Commitment,
+    CommitmentBody,
+    CommitmentProgress,
+    CommitmentSource,
+    CommitmentStatus,
+    CommitmentTheme,
+    CommitmentUrgency,
+)
 
 UNSTATED = "unstated"
 SORTS = [
@@ -24,7 +34,8 @@ def _labelled(model, field="label"):
     def choices():
         english = (get_language() or "fr").startswith("en")
         for row in model.objects.filter(commitments__active=True).distinct():
-            yield row.pk, (getattr(row, f"{field}_en") if english else "") or getattr(row, f"{field}_fr")
+            said = (getattr(row, f"{field}_en") if english else "") or getattr(row, f"{field}_fr")
+            yield row.pk, said if len(said) <= 72 else f"{said[:71].rstrip()}…"
 
     return choices
 
@@ -39,6 +50,12 @@ class Tick(forms.CheckboxInput):
 
     def value_from_datadict(self, data, files, name):
         return True if data.get(name) in ("on", "true", "True", "1") else None
+
+
+def _in_charge():
+    """Bodies that some commitment has in charge."""
+    stated = CommitmentProgress.objects.filter(commitment__active=True).values("responsible")
+    return [(body.pk, str(body)) for body in Directory.objects.filter(pk__in=stated).order_by("name")]
 
 
 class CommitmentFilter(django_filters.FilterSet):
@@ -122,3 +139,13 @@ class CommitmentFilter(django_filters.FilterSet):
             said = named.get(value, value) if value is not True else _("yes")
             found.append({"label": self.form.fields[name].label, "value": said, "rest": rest.urlencode()})
         return found
+
+
+class WorkingFilter(CommitmentFilter):
+    """And, for those who work on it, what waits for them."""
+
+    charge = django_filters.ChoiceFilter(field_name="in_charge", choices=_in_charge, label=_("Body in charge"))
+    unchecked = django_filters.BooleanFilter(widget=Tick, method="only", label=_("Position to be checked"))
+
+    class Meta(CommitmentFilter.Meta):
+        fields = [*CommitmentFilter.Meta.fields[:6], "charge", "unchecked", *CommitmentFilter.Meta.fields[6:]]

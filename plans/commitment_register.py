@@ -10,7 +10,15 @@ from django.utils import timezone
 
 from . import money
 from .chains import Chain, chains
-from .models import Commitment, CommitmentOpinion, CommitmentProgress, CommitmentStatus, Envelope, Measure
+from .models import (
+    Commitment,
+    CommitmentCheck,
+    CommitmentOpinion,
+    CommitmentProgress,
+    CommitmentStatus,
+    Envelope,
+    Measure,
+)
 from .models.commitment_positions import CLOSED
 
 
@@ -24,6 +32,7 @@ def rows(commitments):
         commitments.select_related("body", "from_text", "theme", "urgency")
         .annotate(
             status=Subquery(last.values("status")[:1]),
+            position=Subquery(last.values("pk")[:1]),
             in_charge=Subquery(last.values("responsible_id")[:1]),
             due=Coalesce(Subquery(last.values("due_on")[:1]), F("due_date")),
             contested=Exists(opinions.filter(stance=CommitmentOpinion.Stance.CONTESTS)),
@@ -32,11 +41,13 @@ def rows(commitments):
             repeated=Exists(links.filter(Q(from_commitment=OuterRef("pk")) | Q(to_commitment=OuterRef("pk")))),
         )
         .annotate(
+            unchecked=Q(position__isnull=False)
+            & ~Exists(CommitmentCheck.objects.filter(progress=OuterRef("position"))),
             late=Case(
                 When(Q(due__lt=timezone.localdate()) & ~Q(status__in=CLOSED), then=Value(True)),
                 When(Q(due__lt=timezone.localdate()) & Q(status=None), then=Value(True)),
                 default=Value(False),
-            )
+            ),
         )
     )
 

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from . import access
 from . import commitment_register as register
-from .commitment_filters import CommitmentFilter
+from . import commitment_waits as waits
+from .commitment_filters import CommitmentFilter, WorkingFilter
 from .commitment_forms import (
     CheckForm,
     CommitmentForm,
@@ -22,12 +23,12 @@ from .hub_views import policy_only
 from .models import Commitment, CommitmentOpinion, Measure
 from .operations import commitments as ops
 
-PAGE = 20
+PAGE = 15
 
 
-def listing(request, commitments) -> dict:
+def listing(request, commitments, narrowed=CommitmentFilter) -> dict:
     """What a page of the register shows: `commitments` is what the reader sees."""
-    filters = CommitmentFilter(request.GET, register.rows(commitments))
+    filters = narrowed(request.GET, register.rows(commitments))
     found = register.lines(list(filters.qs))
     sort = filters.form.cleaned_data.get("sort", "") if filters.form.is_valid() else ""
     page = Paginator(register.arranged(found, sort), PAGE).get_page(request.GET.get("page"))
@@ -48,8 +49,9 @@ def listing(request, commitments) -> dict:
 @require_safe
 def register_page(request):
     rows = Commitment.objects.visible_to(request.actor).filter(active=True)
-    context = listing(request, rows) | {"may_add": ops.may_add(request.actor)}
+    context = listing(request, rows, WorkingFilter) | {"may_add": ops.may_add(request.actor)}
     context |= {"coordinates": access.coordinates(request.actor), "section": "plans:hub"}
+    context["mine"] = waits.at_hand(request.actor)
     context["aside"] = Commitment.objects.visible_to(request.actor).filter(active=False)
     return render(request, "plans/commitment_list.html", context)
 

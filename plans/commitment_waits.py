@@ -1,5 +1,7 @@
 """How many commitments wait for a member: the number on its door."""
 
+from django.utils.translation import gettext
+
 from .access import body_of, coordinates, is_state
 from .commitment_register import positions, rows
 from .models import Commitment, CommitmentCheck, CommitmentOpinion
@@ -20,3 +22,13 @@ def waiting(actor) -> int:
 def _incomplete(position) -> bool:
     verdict = getattr(position, "verdict", None)
     return verdict is not None and verdict.verdict == CommitmentCheck.Verdict.TO_COMPLETE
+
+
+def at_hand(actor) -> list[tuple[str, int, str]]:
+    """What this member has to do here, each with the address of its rows: (address, number, words)."""
+    if coordinates(actor):
+        return [("?unchecked=on", waiting(actor), gettext("Position to be checked"))]
+    if is_state(actor):
+        mine = rows(Commitment.objects.public()).filter(in_charge=body_of(actor))
+        return [(f"?charge={body_of(actor)}", mine.count(), gettext("In your charge"))]
+    return []

@@ -14,6 +14,7 @@ from django.urls import reverse
 from agencies.actor import acting_as
 from agencies.models import Kind
 from plans import commitment_register as register
+from plans import commitment_waits as waits
 from plans import opendata
 from plans.models import BudgetLine, Commitment, CommitmentOpinion, CommitmentProgress, Envelope, Measure
 from plans.operations import commitments as ops
@@ -103,10 +104,11 @@ def test_the_longest_asked_and_the_most_often_asked_come_first():
 def test_pages_of_the_list_and_what_nothing_found_says():
     client = Client()
     first = page(client, "policy:commitments")
-    assert "Page 1 sur 6" in first
+    assert "Page 1 sur 8" in first
+    assert len(first.encode()) <= 25_000
     assert "page=2" in first
     assert "Retirez un filtre" in page(client, "policy:commitments", q="introuvable", status="done")
-    assert page(client, "policy:commitments", page="99").count("<tr>") >= 15, "past the end: the last page"
+    assert page(client, "policy:commitments", page="99").count("<tr>") >= 10, "past the end: the last page"
     wrong = client.get(reverse("policy:commitments"), {"status": "zzz"})
     assert wrong.status_code == 200
     assert wrong.context["has_errors"]
@@ -125,6 +127,27 @@ def test_as_many_queries_for_one_as_for_all(name):
             )
         counts.append(len(made))
     assert counts[0] == counts[1]
+
+
+def test_the_door_leads_to_what_waits():
+    """The number on the door and the rows behind it are the same."""
+    justice, coordination, cncdh = people.ministry(), people.coordination(), people.cncdh()
+    first = state(justice, "G1-09")
+    state(justice, "G3-07", due_on=date(2026, 1, 1))
+    state(people.ministry("dgt", Kind.LABOUR), "G3-06")
+    with acting_as(coordination):
+        ops.check_progress(coordination, first.pk, verdict="to_complete", text="La date ?")
+        assert waits.waiting(coordination) == 2
+        assert waits.at_hand(coordination)[0][:2] == ("?unchecked=on", 2)
+    assert found(signed(coordination), unchecked="on") == {"G3-06", "G3-07"}
+    with acting_as(justice):
+        assert waits.waiting(justice) == 2, "one to complete, one late"
+        assert waits.at_hand(justice)[0][:2] == ("?charge=dacg", 2)
+    assert found(signed(justice), charge="dacg") == {"G1-09", "G3-07"}
+    contest(cncdh, "G3-06")
+    with acting_as(cncdh):
+        assert (waits.waiting(cncdh), waits.at_hand(cncdh)) == (1, [])
+    assert "Position à vérifier" in page(signed(coordination), "plans:commitments")
 
 
 # -- one commitment ---------------------------------------------------------------------------------------------------
