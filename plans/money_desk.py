@@ -13,9 +13,11 @@ from .models import (
     CampaignAnswer,
     CampaignReminder,
     Envelope,
+    FigureCode,
     LineReview,
     Measure,
     Provenance,
+    PushedFigure,
 )
 from .operations import campaigns
 from .operations import money as acts
@@ -171,3 +173,25 @@ def beside(query, page) -> dict[str, str]:
         kept["cursor"] = getattr(page, name)
         found[name] = f"?{kept.urlencode()}" if kept["cursor"] else ""
     return found
+
+
+NEEDED, SUPPLIED = FigureCode.REFUSED_NO_PLACE, FigureCode.PLACES_DECLARED
+
+
+def needs() -> dict | None:
+    """Refusals for lack of place and places declared, by region, for the last period pushed; None: nothing pushed."""
+    rows = PushedFigure.objects.filter(metric__in=(NEEDED, SUPPLIED)).select_related("territory")
+    last = rows.order_by("-period_start").first()
+    if last is None:
+        return None
+    by_place: dict = defaultdict(dict)
+    for row in rows.filter(period_start=last.period_start, period_end=last.period_end):
+        by_place[row.territory][row.metric] = row
+    whole = by_place.pop(None, {})
+    places = sorted(by_place.items(), key=lambda item: item[0].label_fr)
+    return {
+        "from": last.period_start,
+        "to": last.period_end,
+        "country": (whole.get(NEEDED), whole.get(SUPPLIED)),
+        "regions": [(place, found.get(NEEDED), found.get(SUPPLIED)) for place, found in places],
+    }

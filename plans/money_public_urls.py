@@ -8,5 +8,6 @@ urlpatterns = [
     path("plan/moyens/", views.figures, name="money"),
     path("plan/moyens/annees/", views.years, name="money-years"),
     path("plan/moyens/sans-financement/", views.missing, name="money-missing"),
+    path("plan/moyens/besoins/", views.needs, name="money-needs"),
     path("plan/moyens/<slug:code>/", views.envelope, name="money-envelope"),
 ]

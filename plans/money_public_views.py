@@ -5,9 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agencies.paging import BadCursor, Keyset
+from indicators.templatetags.shared_content import wording
 
-from . import money, money_desk
+from . import money, money_charts, money_desk
 from .models import BudgetLine, Plan
+from .models.figures import SMALL
 from .money_forms import PublicFilter
 from .operations import money as acts
 from .sums import by_sort, total
@@ -48,6 +50,8 @@ def years(request):
     """Year to year, one thing at a time; no total over things."""
     rows = BudgetLine.objects.visible_to(None).live(None).select_related("envelope__funder")
     found = money.series(money.mark_disputed(list(rows)))
+    for one in found:
+        one.chart = money_charts.over_years(one, wording(one.envelope))
     return render(request, "plans/money_public_years.html", {"series": found})
 
 
@@ -67,3 +71,11 @@ def envelope(request, code):
     found = acts.visible_envelope(None, code)
     context = {"envelope": found, **money_desk.history(None, found)}
     return render(request, "plans/money_public_envelope.html", context)
+
+
+@login_not_required
+@require_safe
+def needs(request):
+    """What was refused for lack of place against the places declared, by region, for the last quarter told."""
+    context = {"needs": money_desk.needs(), "small": SMALL}
+    return render(request, "plans/money_public_needs.html", context)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agencies.models import Territory
 from plans.models import FigureCode, FigureUnit, PushedFigure
-from plans.models.figures import SMALL, UNITS
+from plans.models.figures import COUNTS, SMALL, UNITS
 from plans.operations.figures import Figure, push
 
 QUARTERS = 4  # how far back a quarter that was never pushed is made up for
@@ -57,7 +57,7 @@ def figures_of(start: date) -> list[Figure]:
     found = []
     for metric in FigureCode:
         mine = [line for line in lines if line.metric == metric]
-        if UNITS[metric] == FigureUnit.SITUATIONS:
+        if UNITS[metric] in COUNTS:
             values = protected_counts({None: 0, **dict.fromkeys(places, 0), **{c.territory: c.counted for c in mine}})
         else:
             values = protected_measure(metric, mine)

@@ -19,12 +19,14 @@ class FigureCode(models.TextChoices):
     ORIENTED = "oriented", _("Situations with a first accepted orientation")
     REFUSED_NO_PLACE = "refused_no_place", _("Situations refused at least once for lack of place")
     CHILDREN_PROTECTED = "children_protected", _("Children protected within a day")
+    PLACES_DECLARED = "places_declared", _("Free places that shelters declared at the end of the period")
     CHILDREN_PROTECTED_SHARE = "children_protected_share", _("Share of children protected within a day")
 
 
 class FigureUnit(models.TextChoices):
     HOURS = "hours", pgettext_lazy("unit", "hours")
     SITUATIONS = "situations", pgettext_lazy("unit", "situations")
+    PLACES = "places", pgettext_lazy("unit", "places")
     PERCENT = "percent", pgettext_lazy("unit", "%")
 
 
@@ -34,8 +36,11 @@ UNITS = {
     FigureCode.ORIENTED: FigureUnit.SITUATIONS,
     FigureCode.REFUSED_NO_PLACE: FigureUnit.SITUATIONS,
     FigureCode.CHILDREN_PROTECTED: FigureUnit.SITUATIONS,
+    FigureCode.PLACES_DECLARED: FigureUnit.PLACES,
     FigureCode.CHILDREN_PROTECTED_SHARE: FigureUnit.PERCENT,
 }
+
+COUNTS = {FigureUnit.SITUATIONS, FigureUnit.PLACES}  # whole numbers that are masked when they are small
 
 
 class PushedFigure(models.Model):
@@ -67,7 +72,7 @@ class PushedFigure(models.Model):
                 name="a_masked_figure_has_no_value",
             ),
             models.CheckConstraint(
-                condition=~Q(unit="situations") | Q(value=None) | Q(value=0) | Q(value__gte=SMALL),
+                condition=~Q(unit__in=["situations", "places"]) | Q(value=None) | Q(value=0) | Q(value__gte=SMALL),
                 name="no_small_count",
             ),
             models.CheckConstraint(condition=Q(period_end__gt=F("period_start")), name="figure_of_a_whole_period"),

@@ -10,7 +10,7 @@ from agencies.actor import SYSTEM, current
 from agencies.workflow import NotAllowed
 from journal.operations import record
 from plans.models import FigureCode, PushedFigure
-from plans.models.figures import SMALL, UNITS, FigureUnit
+from plans.models.figures import COUNTS, SMALL, UNITS
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def push(figures: list[Figure]) -> int:
     if current() != SYSTEM:
         raise NotAllowed("push")
     for figure in figures:
-        if UNITS[figure.metric] == FigureUnit.SITUATIONS and figure.value is not None and 0 < figure.value < SMALL:
+        if UNITS[figure.metric] in COUNTS and figure.value is not None and 0 < figure.value < SMALL:
             raise SmallFigure(figure.metric)
         if figure.end >= timezone.localdate():
             raise ValueError("A period that runs would let each new person be seen: wait for its end.")

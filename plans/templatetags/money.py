@@ -69,3 +69,11 @@ def percent(value) -> str:
         "sign": "+" if value > 0 else "",
         "number": number_format(value, 1),
     }
+
+
+@register.filter
+def pushed(row) -> str:
+    """A figure of the mechanism: its number, « masked », or a dash where nothing was said."""
+    if row is None:
+        return "—"
+    return pgettext("money", "masked") if row.masked else number(row.value)

@@ -37,7 +37,16 @@ RETURNS TABLE (metric text, territory text, counted bigint, value numeric) LANGU
     FROM place p JOIN span ON p.received_at >= span.a AND p.received_at < span.b
     JOIN agencies_membership b ON b.id = p.opened_by_id JOIN agencies_agency g ON g.group_id = b.agency_id
     WHERE p.age_side <> 'adult'
+  ), declared AS (
+    -- what each desk said last before the end, if it said anything in the period: an old declaration says nothing
+    SELECT DISTINCT ON (k.desk_id) COALESCE(t.region_id, t.code)::text AS territory, k.places
+    FROM agencies_capacity k JOIN agencies_agency g ON g.group_id = k.desk_id
+    JOIN agencies_territory t ON t.code = g.territory_id JOIN span ON k.at >= span.a AND k.at < span.b
+    WHERE k.places IS NOT NULL ORDER BY k.desk_id, k.at DESC, k.id DESC
   )
+  SELECT 'places_declared', d.territory, COALESCE(sum(d.places), 0)::bigint, COALESCE(sum(d.places), 0)::numeric FROM declared d
+  GROUP BY GROUPING SETS ((d.territory), ())
+  UNION ALL
   SELECT 'oriented', o.territory, count(*), count(*)::numeric FROM oriented o GROUP BY GROUPING SETS ((o.territory), ())
   UNION ALL
   SELECT 'refused_no_place', r.territory, count(*), count(*)::numeric FROM refused r

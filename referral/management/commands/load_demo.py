@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
-from plans import demo_commitments, demo_committee, demo_participation
+from plans import demo_commitments, demo_committee, demo_money, demo_participation
 from referral import (
     demo,
     demo_agreements,
@@ -50,6 +50,7 @@ class Command(BaseCommand):
         demo_situations.tell()
         demo_lists.tell()
         demo_committee.tell()
+        demo_money.tell()
         demo_commitments.tell()
 
 
