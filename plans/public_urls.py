@@ -12,6 +12,9 @@ app_name = "policy"
 urlpatterns = [
     path("", include("plans.participation_public_urls")),
     path("plan/", public_views.home, name="home"),
+    path("plan/recherche/", public_views.search, name="search"),
+    path("plan/<slug:code>.pdf", public_views.plan_pdf, name="plan-pdf"),
+    path("plan/<slug:code>/versions/<int:number>.pdf", public_views.plan_pdf, name="plan-version-pdf"),
     path("statistiques/", statistics_views.statistics, name="statistics"),
     path("statistiques/chiffres.pdf", statistics_views.printed, name="statistics-pdf"),
     path("statistiques/<slug:code>/", statistics_views.series, name="statistics-series"),

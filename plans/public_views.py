@@ -1,14 +1,56 @@
 """Public pages of the policy that belong to no single subject: its home, its search."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db.models import Count
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from .models import Plan
+from indicators.models import PackFile
+
+from . import plan_document, public_home, public_nav, public_search
+from .models import Plan, PlanVersion
 
 
 @login_not_required
 @require_safe
 def home(request):
-    plans = Plan.objects.visible_to(None)
-    return render(request, "plans/public_home.html", {"plans": plans})
+    context = {
+        "blocks": public_home.blocks(),
+        "coming": public_home.coming_plan(),
+        "plans": Plan.objects.visible_to(None).annotate(published=Count("versions")),
+        "doors": public_nav.parts("")[1:],
+    }
+    return render(request, "plans/public_home.html", context)
+
+
+@login_not_required
+@require_safe
+def search(request):
+    asked = " ".join(request.GET.get("q", "").split())[:80]
+    found = public_search.search(asked) if asked else []
+    context = {"asked": asked, "found": found, "total": sum(len(group.hits) for group in found)}
+    return render(request, "plans/public_search.html", context)
+
+
+@login_not_required
+@require_safe
+def plan_pdf(request, code, number=None):
+    """The document of a version; of the last one where no number is asked for."""
+    versions = PlanVersion.objects.filter(plan__in=Plan.objects.visible_to(None).filter(code=code))
+    version = versions.filter(number=number).first() if number else versions.order_by("-number").first()
+    if version is None:
+        raise Http404
+    gathered = PackFile.objects.filter(name="plans.yaml").exclude(validated_by=None).exists()
+    unvalidated = version.kind == PlanVersion.Kind.HISTORY and not gathered
+    language = get_language()
+    key = f"plan-pdf-{version.checksum}-{version.number}-{language}-{unvalidated}"
+    content = cache.get(key)
+    if content is None:
+        content = plan_document.document(version, language, unvalidated)
+        cache.set(key, content, 3600)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{code}-{version.number}.pdf"'
+    return response
