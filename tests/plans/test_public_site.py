@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.actor import acting_as
-from plans.models import Measure, Mandate, Plan, PlanVersion
-from plans.operations.opendata import release
 from plans import opendata
+from plans.models import Mandate, Measure, Plan, PlanVersion
+from plans.operations.opendata import release
 from tests.plans import people
 from tests.plans.pdf_text import Pdf
 from tests.roles import as_role
