@@ -94,6 +94,8 @@ def test_axe_finds_nothing_on_pages_with_lines(place, who, live_server, browser)
     for address in addresses(place)[who]:
         every_side(walk, address)
     assert not walk.faults
+    every_side(walk, "/nulle-part/", 404)
+    every_side(walk, "/nulle-part/", 404)  # in its two other forms
 
 
 def test_axe_finds_nothing_on_empty_pages(transactional_db, live_server, browser):
