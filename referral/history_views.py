@@ -10,7 +10,7 @@ from victims.models import CaseVersion, ContactVersion, IdentityVersion
 
 from . import sheet_words
 from .case_frame import framed
-from .history_words import case_changes, sealed_changes
+from .history_words import case_changes, sealed_changes, survey_changes
 from .refusals import cases_only
 
 NEWEST = Keyset("pgh_id")
@@ -32,6 +32,7 @@ def case_history(request, pk):
         "changes": case_changes(request.actor, page, older),
         "next": f"?cursor={page.next}" if page.next else "",
         "previous": f"?cursor={page.previous}" if page.previous else "",
+        "surveys": survey_changes(request.actor, case),
         "sealed": bool(access.categories & (Category.IDENTITY | Category.CONTACT)),
     }
     if request.method == "POST" and context["sealed"]:

@@ -2,13 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Territory
-from victims.models import AgeSide, Case, Urgency
+from agencies.models import Agency, Service, Territory
+from victims.models import AgeSide, Case, ProfileVersion, Urgency
 
+from . import nationalities
 from .access_words import names
 from .code_labels import CLOSURE_REASONS, FORMS, labels
 from .languages import read_as
 
+AT_MOST = 50
+# what the survey asks: the question, and the list its answers come from
+SURVEY = {
+    "sex": (_("Sex"), "sexes"),
+    "age_group": (_("Age when first received"), "age_groups"),
+    "detection": (_("How was the person detected?"), "detection_contexts"),
+}
 FIELDS = {
     "status": _("State"),
     "form": _("Form of exploitation"),
@@ -84,3 +92,20 @@ def sealed_changes(actor, versions, say) -> list[dict]:
         changes = [(q, (old or {}).get(q, "–"), now.get(q, "–")) for q in questions if (old or {}).get(q) != now.get(q)]
         lines.append({"at": row.pgh_created_at, "who": who(row), "opened": False, "changes": changes})
     return lines
+
+
+def survey_changes(actor, case) -> list[dict]:
+    """What the yearly survey was told of the person, newest first, for who reads the file; the policy leaves out the
+    others."""
+    versions = ProfileVersion.objects.filter(case=case).order_by("-pgh_id")[:AT_MOST]
+    lists = labels(*(listed for _question, listed in SURVEY.values()))
+    services = {service.pk: str(service) for service in Service.objects.all()}
+
+    def say(data) -> list[tuple]:
+        found = [(q, lists[listed].get(data.get(name), "")) for name, (q, listed) in SURVEY.items()]
+        country = nationalities.label(data["nationality"]) if data.get("nationality") else ""
+        support = ", ".join(services.get(code, code) for code in data.get("support", []))
+        found += [(_("Nationality"), country), (_("Support given"), support)]
+        return [(question, answer) for question, answer in found if answer]
+
+    return sealed_changes(actor, versions, say)

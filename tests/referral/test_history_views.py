@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.actor import acting_as
 from agencies.models import Category
-from referral.operations import cases
+from referral.operations import cases, episodes
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -94,3 +94,21 @@ def test_what_the_page_costs_does_not_grow(world):
         counts.append(len(seen))
     assert page.count("rp-timeline__item") == 25 and "Suivants" in page
     assert counts[0] + 1 >= counts[1]  # the version before the last line is read only when there is one
+
+
+def test_what_the_survey_was_told_is_read_by_who_reads_the_file(world):
+    """Who, from what to what; the partner at level 3 reads it, who sees the summary or nothing does not."""
+    lead, case = world["lead"], world["case"]
+    summary = f.member(f.shelter())
+    f.orientation(lead, case, summary.agency, state="accepted", answerer=summary, level=2)
+    f.orientation(lead, case, world["partner"].agency, level=3, state="accepted", answerer=world["partner"])
+    assert "Pour l'enquête annuelle" not in text(Hand(lead).get("case-history", case.pk))
+    with acting_as(lead):
+        episodes.say_profile(lead, case.pk, data={"sex": "female", "nationality": "RO"})
+        episodes.say_profile(lead, case.pk, data={"sex": "male", "nationality": "RO"})
+    page = text(Hand(lead).get("case-history", case.pk)).partition("Pour l'enquête annuelle")[2]
+    assert "de <del>Femme</del> à <ins>Homme</ins>" in page and "à <ins>Roumanie</ins>" in page
+    assert page.count("<ins>Roumanie</ins>") == 1 and lead.user.full_name in page
+    theirs = text(Hand(world["partner"]).get("case-history", case.pk)).partition("Pour l'enquête annuelle")[2]
+    assert "<ins>Homme</ins>" in theirs and lead.user.full_name not in theirs.partition("</main>")[0]
+    assert "enquête" not in text(Hand(summary).get("case-history", case.pk))
