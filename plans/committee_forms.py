@@ -107,22 +107,25 @@ class SettleForm(forms.Form):
         choices=[choice for choice in Meeting.State.choices if choice[0] != Meeting.State.PLANNED],
         widget=forms.RadioSelect,
         label=_("What became of the meeting?"),
-        error_messages={"required": _("Say what became of it.")},
+        error_messages={
+            "required": _("Say what became of it."),
+            "invalid_choice": _("This meeting is still to come: it can be postponed or cancelled."),
+        },
     )
     reason_fr = words(_("Why"), 300, rows=1, help_text=_("Published, unless the meeting was held."))
     new_on = day(_("New day, if it is postponed and the day is known"))
 
     def __init__(self, *args, meeting=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.meeting = meeting
+        if meeting and meeting.on > timezone.localdate():  # still to come
+            states = (Meeting.State.POSTPONED, Meeting.State.CANCELLED)
+            self.fields["state"].choices = [(state.value, state.label) for state in states]
+            self.fields["state"].label = _("What becomes of the meeting?")
 
     def clean(self):
         given = super().clean()
         state = given.get("state")
-        if state == Meeting.State.HELD:
-            if self.meeting and self.meeting.on > timezone.localdate():
-                self.add_error("state", _("This meeting is still to come: it can be postponed or cancelled."))
-        elif state and not given.get("reason_fr"):
+        if state and state != Meeting.State.HELD and not given.get("reason_fr"):
             self.add_error("reason_fr", _("Say why: the public reads it."))
         if given.get("new_on") and given["new_on"] <= timezone.localdate():
             self.add_error("new_on", _("Choose a day to come."))

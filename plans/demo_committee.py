@@ -24,7 +24,7 @@ EXCUSED = {"dpjj", "cgt"}
 JUSTICE = ("75", "77", "93", "92", "94", "13", "06", "59", "69", "31")
 SOCIAL = ("75", "93", "13")
 RAPPORTEUR = (("partial", 2), ("not_done", 0), ("started", 1), ("done", 4), ("partial", 2), ("not_done", 1))
-COLLECTIVE = (("started", 1), ("not_done", 0), ("started", 1), ("partial", 2), ("done", 3), ("abandoned", 0))
+COLLECTIVE = (("started", 1), ("not_done", 0), ("started", 1), ("not_done", 0), ("done", 3), ("abandoned", 0))
 
 
 def _member(email: str) -> Membership | None:

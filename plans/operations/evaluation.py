@@ -11,7 +11,7 @@ from agencies.errors import guarded
 from agencies.workflow import NotAllowed, WrongState
 from journal.operations import record
 from plans import access
-from plans.models import Evaluation, EvaluationNote, MeasureOpinion, Plan, RightOfReply
+from plans.models import Evaluation, EvaluationNote, Measure, MeasureOpinion, Plan, RightOfReply
 
 DRAFT, RELEASED = Evaluation.State.DRAFT, Evaluation.State.RELEASED
 HEAD = ("kind", "on", "title_fr", "title_en", "text_fr", "text_en")
@@ -155,14 +155,17 @@ def to_answer(actor) -> list[MeasureOpinion]:
     if body is None:
         return []
     answered = set(RightOfReply.objects.filter(body=body).values_list("evaluation_id", "measure"))
-    led = Plan.objects.filter(measures__lead=body).values_list("measures__code", flat=True)
+    led = Measure.objects.filter(lead=body).in_bulk(field_name="code")
     found = (
         MeasureOpinion.objects.filter(evaluation__state=RELEASED, measure__in=led)
         .exclude(evaluation__agency=actor.agency_id)
         .select_related("evaluation__plan", "evaluation__evaluator")
         .order_by("-evaluation__released_at", "measure")
     )
-    return [opinion for opinion in found if (opinion.evaluation_id, opinion.measure) not in answered]
+    waiting = [opinion for opinion in found if (opinion.evaluation_id, opinion.measure) not in answered]
+    for opinion in waiting:
+        opinion.led = led[opinion.measure]  # the measure itself, for its words
+    return waiting
 
 
 def _draft(actor, pk) -> Evaluation:

@@ -298,3 +298,14 @@ def test_the_list_of_decisions_asks_as_much_for_one_as_for_eight(keeper, seats):
         ops.save_minutes(keeper, again.pk, text="Relevé")
         ops.publish_minutes(keeper, again.pk)
     assert asked() == few
+
+
+def test_a_meeting_to_come_is_postponed_or_cancelled_and_not_said_to_be_held(keeper, seats):
+    made = planned(keeper)
+    client, page = signed(keeper), reverse("plans:meeting", args=[made.pk])
+    shown = client.get(page).content.decode()
+    assert 'value="cancelled"' in shown
+    assert 'value="held"' not in shown
+    answer = client.post(page, {**client.hat, "act": "settle", "state": "held"}).content.decode()
+    assert "est à venir" in answer
+    assert Meeting.objects.get(pk=made.pk).state == "planned"

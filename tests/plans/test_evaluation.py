@@ -337,3 +337,14 @@ def test_the_crossing_asks_as_much_for_two_opinions_as_for_ten():
     collective = people.collective()
     release(collective, draft(collective, {code: opinion("done") for code in codes[:10]}))
     assert asked() == few
+
+
+def test_what_waits_for_an_answer_is_named_by_its_measure():
+    author, dacg = people.cncdh(), people.ministry("dacg")
+    with acting_as(author):
+        made = ops.start_evaluation(author, "plan1", "final")
+        ops.save_evaluation(author, made.pk, opinions={"plan1-x04": SAID, "plan1-x06": SAID})
+    release(author, made)
+    shown = unescape(signed(dacg).get(reverse("plans:evaluation-list")).content.decode())
+    assert "Inciter les parquets" in shown
+    assert "Étendre la compétence des inspecteurs" not in shown, "dgt leads it"
