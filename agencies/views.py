@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .actor import SESSION_KEY
-from .models import User
+from .models import Membership, User
 
 
 class SignInForm(AuthenticationForm):
@@ -61,6 +61,11 @@ class SignIn(auth.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_default_redirect_url(self):
+        """Who acts under several roles chooses one first."""
+        several = Membership.objects.live().filter(user=self.request.user).count() > 1
+        return reverse("membership-choose") if several else super().get_default_redirect_url()
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(accounts=demo_accounts(), idle="inactif" in self.request.GET, **kwargs)
 
@@ -94,6 +99,7 @@ def choose_membership(request):
         if wanted is not None:
             request.session[SESSION_KEY] = wanted.pk
             return HttpResponseRedirect(following or reverse("home"))
+        messages.error(request, _("Choose one of the roles of this page."))
     return render(request, "agencies/membership_choose.html", {"next": following})
 
 

@@ -11,7 +11,7 @@ from . import category_words
 from .case_frame import framed
 from .category_forms import HealthForm, OffenceForm, ResidenceForm
 from .operations import categories
-from .refusals import cases_only
+from .refusals import cases_only, known_act
 
 FORMS = {Category.HEALTH: HealthForm, Category.OFFENCE: OffenceForm, Category.RESIDENCE: ResidenceForm}
 
@@ -36,7 +36,7 @@ def case_residence(request, pk):
 
 def _section(request, pk, bit):
     """Nothing is shown before the button is pressed, each time journalled; a correction is a new entry."""
-    name, act = categories.NAMES[bit], request.POST.get("act", "")
+    name, act = categories.NAMES[bit], known_act(request, "write", "correct", "reveal")
     context = framed(request, pk, name)
     form = FORMS[bit](request.POST if act == "write" else None)
     if form.is_valid():

@@ -14,7 +14,7 @@ from victims.models import LinkedPerson, PaperDocument
 from .case_frame import framed
 from .close_forms import LinkForm, PaperCorrectionForm, PaperForm, PersonCorrectionForm, PersonForm
 from .operations import case_links, written
-from .refusals import cases_only
+from .refusals import cases_only, known_act
 from .workflow import NotAllowed, WrongState
 
 
@@ -24,6 +24,7 @@ def case_links_page(request, pk):
     """A POST adds a person or a link, takes a link away, or shows the names (journalled)."""
     context = framed(request, pk, "links")
     case, access, act = context["case"], context["access"], request.POST.get("act", "")
+    known_act(request, "person", "link", "unlink", "reveal")
     may_write = written.may_write(request.actor, access)
     may_name = bool(access.categories & Category.IDENTITY)
     person = PersonForm(request.POST if act == "person" else None, names=may_name) if may_write else None

@@ -7,13 +7,14 @@ from django.views.decorators.http import require_http_methods
 
 from .duty_forms import DutyListForm, HoursForm
 from .operations import duty as operations
+from .refusals import known_act
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty(request):
     """Two forms of one page: the hours, and the list. What was typed in the one that is wrong stays."""
     desk = operations.own_desk(request.actor)
-    which = request.POST.get("form") if request.method == "POST" else ""
+    which = known_act(request, "hours", "people", name="form")
     listed = dict(desk.duty_list.values_list("membership", "phone"))
     hours = HoursForm(request.POST if which == "hours" else None, hours=desk.hours.order_by("weekday", "opens"))
     people = DutyListForm(

@@ -53,4 +53,4 @@ def _revealed(actor, case) -> dict:
 
 
 def _contact(data) -> list[tuple]:
-    return [(line["question"], line["answer"]) for line in sheet_words.said_contact(data)]
+    return [(str(line.question), line.answer) for line in sheet_words.said_contact(data)]

@@ -14,7 +14,7 @@ from .case_frame import framed
 from .code_labels import DECLINE_REASONS, labels
 from .needs_forms import ActionForm, NeedForm, StateForm
 from .operations import needs, written
-from .refusals import cases_only
+from .refusals import cases_only, known_act
 from .workflow import NotAllowed, WrongState
 
 OPEN = (Need.State.IDENTIFIED, Need.State.ASKED, Need.State.IN_PROGRESS)
@@ -67,7 +67,7 @@ def need_detail(request, pk):
     access = context["access"]
     may_write = written.may_write(request.actor, access)
     initial = {"state": need.state, "priority": need.priority, "reason": need.reason, "seen": need.changed_at}
-    act = request.POST.get("act", "")
+    act = known_act(request, "state", "action")
     state = StateForm(request.POST if act == "state" else None, initial=initial)
     agencies = agencies_that_see(context["case"]) | {request.actor.agency_id}
     mine = {"agency": request.actor.agency_id}

@@ -56,6 +56,7 @@ class PlaceField(forms.CharField):
 
     def to_python(self, value):
         text = super().to_python(value).strip()
+        self.run_validators(text)  # before the directory is asked
         if not text:
             return {}
         found = Territory.objects.exclude(sort=Territory.Sort.REGION)

@@ -13,7 +13,7 @@ from .case_frame import framed
 from .code_labels import FORMS, labels
 from .operations import episodes, relocations
 from .path_forms import EpisodeForm, MoveForm, ProfileForm, profile_typed, spoken_date, typed
-from .refusals import cases_only
+from .refusals import cases_only, known_act
 from .workflow import NotAllowed
 
 
@@ -23,7 +23,7 @@ def case_path(request, pk):
     """Episodes oldest first, each with its earlier versions; a new one; what the yearly survey asks."""
     context = framed(request, pk, "path")
     leads = context["access"].lead
-    act = request.POST.get("act", "")
+    act = known_act(request, "episode", "profile")
     form = EpisodeForm(request.POST if act == "episode" else None, leads=leads)
     said = getattr(context["case"], "profile", None)
     profile = ProfileForm(request.POST if act == "profile" else None, initial=profile_typed(said.data) if said else {})

@@ -64,6 +64,14 @@ def cases_only(view):
     return checked
 
 
+def known_act(request, *acts: str, name: str = "act") -> str:
+    """Which of a page's forms was sent, empty for a reading. Another one is told so, rather than nothing happening."""
+    act = request.POST.get(name, "")
+    if request.method == "POST" and act not in acts:
+        raise NotAllowed(act)
+    return act
+
+
 def posted(page: str):
     """An act: by POST only. Its address opened by hand (a session that ended, a reloaded tab) leads to its page."""
 

@@ -122,10 +122,13 @@ def situation_signs(request, pk):
     grid, shared = catalogue.short_grid(situation.form, "adult"), catalogue.current()
     rows = [(item, shared.indicators[item.indicator]) for item in grid.items if item.indicator in shared.indicators]
     if request.method == "POST":
-        known = {item.indicator for item, _sign in rows}
-        situations.set_signs(request.actor, pk, [code for code in request.POST.getlist("sign") if code in known])
-        messages.success(request, _("Signs kept. They go to the cases opened from now on."))
-        return redirect("referral:situation-persons", pk)
+        signs = request.POST.getlist("sign")
+        if {item.indicator for item, _sign in rows} >= set(signs):
+            situations.set_signs(request.actor, pk, signs)
+            messages.success(request, _("Signs kept. They go to the cases opened from now on."))
+            return redirect("referral:situation-persons", pk)
+        messages.error(request, _("The list of signs has changed meanwhile: nothing was kept. Tick them again."))
+        return redirect("referral:situation-signs", pk)
     context = {"situation": situation, "rows": rows, "ticked": situation.data["observations"], "grid": grid}
     return render(request, "referral/situation_signs.html", context)
 
@@ -164,9 +167,11 @@ def situation_intake(request, pk):
     actor = request.actor
     if request.method == "POST":
         answers = {key.removeprefix("line_"): value for key, value in request.POST.items() if key.startswith("line_")}
-        said = {int(k): v for k, v in answers.items() if k.isdecimal() and v in Alert.Agreement.values}
-        situations.set_agreements(actor, pk, said)
-        messages.success(request, _("Answers kept."))
+        if set(answers.values()) <= set(Alert.Agreement.values):
+            situations.set_agreements(actor, pk, {int(k): v for k, v in answers.items() if k.isdecimal()})
+            messages.success(request, _("Answers kept."))
+        else:
+            messages.error(request, _("An answer is not one of this page: nothing was kept. Choose again."))
         return redirect("referral:situation-intake", pk)
     situation = situations.read_group(actor, pk)
     found = situations.lines(actor, situation)

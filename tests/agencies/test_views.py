@@ -1,6 +1,7 @@
 """Signing in and out, hats, profile, and what every page promises."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -80,6 +81,20 @@ def test_several_hats_choose_before_anything_private(two_hats):
     answer = client.post(reverse("membership-choose"), {"membership": two_hats[1].pk, "next": reverse("profile")})
     assert answer.url == reverse("profile")
     assert client.session["membership"] == two_hats[1].pk
+
+
+def test_signing_in_with_several_hats_leads_to_their_choice(two_hats, worker):
+    for member, way in ((two_hats[0], "membership-choose"), (worker, "home")):
+        answer = Client().post(reverse("login"), {"username": member.user.email, "password": PASSWORD})
+        assert answer.url == reverse(way)
+    asked = {"username": two_hats[0].user.email, "password": PASSWORD, "next": reverse("profile")}
+    assert Client().post(reverse("login"), asked).url == reverse("profile")
+
+
+def test_a_role_that_is_not_ones_own_is_told_so(two_hats):
+    client = signed_in(two_hats[0])
+    answer = client.post(reverse("membership-choose"), {"_membership": two_hats[0].pk, "membership": "x"})
+    assert "Choisissez l'un des rôles de cette page." in unescape(answer.content.decode())
 
 
 def test_somebody_elses_hat_is_not_taken(two_hats, worker):

@@ -195,7 +195,8 @@ def test_functions_above_the_walls_are_closed():
 def views_above_the_walls() -> list[str]:
     sql = """SELECT relname FROM pg_class WHERE relnamespace IN ('public'::regnamespace, 'nrm'::regnamespace)
              AND (relkind = 'm' OR (relkind = 'v'
-                  AND NOT COALESCE(reloptions, '{}') && '{security_invoker=true,security_invoker=on}'))"""
+                  AND NOT COALESCE(reloptions, '{}') && '{security_invoker=true,security_invoker=on}'))
+             ORDER BY relname DESC"""
     return [
         f"{name} is read with its owner's rights: CREATE VIEW … WITH (security_invoker = true)" for (name,) in rows(sql)
     ]

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agencies.actor import acting_as
-from agencies.models import Category
+from agencies.models import Category, Kind, Role
 from referral.operations import cases, episodes
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -63,6 +63,23 @@ def test_the_application_reads_versions_and_writes_none(world):
     with acting_as(lead):
         rows = list(CaseVersion.objects.order_by("pgh_id").values_list("urgency", "membership", "agency"))
     assert rows == [("normal", lead.pk, lead.agency_id), ("high", lead.pk, lead.agency_id)]
+
+
+def test_a_safe_contact_is_in_the_history_of_who_holds_it(world):
+    """The contact that came with the alert, copied by the acceptance that carried it."""
+    f.national()
+    unit, home = f.member(f.coordination(), Role.COORDINATOR), f.member(f.shelter())
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    contact = {"channel": "sms", "value": "MARQUEUR-CONTACT", "whose": "self"}
+    alert = f.sent_alert(nurse, contact=contact, recipients=["association", "contact"])
+    case, carried = f.case(unit, alert=alert), {"level": 3, "categories": int(Category.CONTACT)}
+    f.orientation(unit, case, home.agency, state="accepted", answerer=home, verb="transfer", **carried)
+    hand = Hand(home)
+    assert "MARQUEUR" not in text(hand.get("case-history", case.pk))
+    assert "MARQUEUR-CONTACT" in text(hand.post("case-history", case.pk))
+    partner = f.member(f.shelter())
+    f.orientation(home, case, partner.agency, state="accepted", answerer=partner, level=3)
+    assert "MARQUEUR" not in text(Hand(partner).post("case-history", case.pk))
 
 
 def test_a_sealed_version_stays_sealed_and_behind_its_category(world):

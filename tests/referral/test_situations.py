@@ -304,6 +304,15 @@ def test_the_pages_from_alert_to_intake_list(lou):
     hand.post("situation-intake", situation.pk, **{f"line_{first.pk}": "yes", "line_x": "yes", "line_99999999": "no"})
     with acting_as(lou):
         assert [line.agreement for line in situations.lines(lou, situation)] == ["yes", "not_asked", "not_asked"]
+    hand.post("situation-intake", situation.pk, **{f"line_{first.pk}": "unheard-of"})
+    assert "Une réponse ne vient pas de cette page : rien n'a été gardé." in text(
+        hand.get("situation-intake", situation.pk)
+    )
+    hand.post("situation-signs", situation.pk, sign="ILO-AL-XX-99")
+    assert "La liste des indices a changé entre-temps" in text(hand.get("situation-signs", situation.pk))
+    with acting_as(lou):
+        assert situations.lines(lou, situation)[0].agreement == "yes"
+        assert Situation.objects.visible_to(lou).get().data["observations"] == {}
     assert "safe_housing" in text(hand.get("situation-split", situation.pk))
     page = text(hand.get("situation-split", situation.pk, query="?service=safe_housing"))
     assert page.count("Foyer des essais · 5 places") == 3
