@@ -61,6 +61,24 @@ PARTS: list[Part] = [
 ]
 
 
+# the order of a reader: what is planned, with what, for what, as who sees it, who decides, what is known
+ORDER = (
+    "policy:home",
+    "policy:plans",
+    "policy:plan-list",
+    "policy:money",
+    "policy:commitments",
+    "policy:evaluations",
+    "policy:contribution-list",
+    "policy:committee",
+    "policy:coordination",
+    "policy:sector-list",
+    "policy:statistics",
+    "policy:directory",
+    "policy:data",
+)
+
+
 def parts(route: str) -> list[dict]:
     """With `current`: "page" on the part itself, "true" on the pages below it."""
     return [
@@ -74,5 +92,5 @@ def parts(route: str) -> list[dict]:
             if part.covers and route.startswith(part.covers)
             else "",
         }
-        for part in PARTS
+        for part in sorted(PARTS, key=lambda part: ORDER.index(part.route) if part.route in ORDER else len(ORDER))
     ]
