@@ -75,7 +75,9 @@ def bring_in(request):
         messages.success(request, said % {"n": made})
         return redirect("plans:commitments")
     context |= {"lines": lines, "faulty": faulty, "text": form.cleaned_data["text"]}
-    context |= {"counts": {act: sum(line.act == act for line in lines) for act in ("new", "changed", "same")}}
+    context |= {
+        "counts": {act: sum(line.good and line.act == act for line in lines) for act in ("new", "changed", "same")}
+    }
     return render(request, "plans/commitment_import.html", context)
 
 

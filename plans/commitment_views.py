@@ -38,7 +38,7 @@ def listing(request, commitments, narrowed=CommitmentFilter) -> dict:
         "active": filters.words,
         "has_errors": filters.is_bound and not filters.form.is_valid(),
         "figures": figures,
-        "tally": tally(figures),
+        "tally": tally(figures, request.GET),
         "total": commitments.count(),
         "page": page,
         "sort": sort,

@@ -89,6 +89,20 @@ def test_the_register_is_narrowed_by_each_of_its_filters():
     assert found(signed(coordination), status="contested") == {"G3-07"}
 
 
+def test_each_figure_leads_to_the_rows_it_counts_within_the_filters_in_use():
+    state(people.ministry(), "G3-07")
+    state(people.ministry(), "C-10")
+    contest(people.cncdh(), "G3-07", release=True)
+    client, wrong = Client(), []
+    shown = client.get(reverse("policy:commitments"), {"body": "greta", "page": "2"}).context["tally"]
+    assert ("?body=greta&status=in_progress", 1, "En cours") in shown
+    for address, number, label in shown:
+        rows = client.get(reverse("policy:commitments") + address).context["page"].paginator.count
+        if rows != number:
+            wrong.append(f"{label}: {number} shown, {rows} found at {address}")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_the_longest_asked_and_the_most_often_asked_come_first():
     client = Client()
     by_age = client.get(reverse("policy:commitments"), {"sort": "age"}).context["page"].paginator.object_list
@@ -297,6 +311,7 @@ def test_a_list_is_reported_on_line_by_line_then_loaded_whole():
         "2026-07-15", "Remplissez",
     ):  # fmt: skip
         assert said in html, said
+    assert "g 1;greta;greta4" in html, "what was pasted is kept, to be corrected in place"
     assert Commitment.objects.count() == 115, "nothing is loaded while a line is wrong"
     read = post(client, url, pasted=HEAD + GOOD + NEW)
     assert "Charger ces 2 lignes" in read.content.decode()
