@@ -16,11 +16,13 @@ from .operations import money as acts
 EURO, PEOPLE = ("financial", "EUR"), ("human", "FTE")
 PLACES, HOURS = ("material", "place"), ("material", "interpreting_hour")
 DEMO = "Montant fictif de démonstration"
-# (label, scope, sort, measure of plan 3 by rank, lines of last year: stage, nature, amount, exactness, share)
+# (label, scope, sort, measure, lines of last year: stage, nature, amount, exactness, share)
 SOCIAL = [
-    ("Accueil sécurisant des victimes (démonstration)", "Subventions à des associations, hébergement seul", EURO, 0,
+    ("Lieux d'accueil pour mineurs (démonstration)", "Subventions, hébergement seul", EURO, "plan3-x13",
      [("voted", "AE", 1250000, "exact", None), ("voted", "CP", 1100000, "exact", None)]),
-    ("Places d'accueil ouvertes (démonstration)", "Places réservées, tous publics", PLACES, 1,
+    ("Projets associatifs pour les enfants (démonstration)", "Prévention et suivi, hors hébergement", EURO, "plan3-x06",
+     [("voted", "AE", 400000, "exact", None)]),
+    ("Places d'accueil ouvertes (démonstration)", "Places réservées, tous publics", PLACES, None,
      [("voted", "", 64, "exact", None)]),
     ("Interprétariat pour les associations (démonstration)", "Heures payées, hors bénévoles", HOURS, None,
      [("voted", "", 3200, "exact", None)]),
@@ -28,9 +30,9 @@ SOCIAL = [
      [("voted", "AE", 900000, "estimated", 25)]),
 ]  # fmt: skip
 JUSTICE = [
-    ("Magistrats référents traite (démonstration)", "Temps des référents des parquets", PEOPLE, 2,
+    ("Magistrats référents traite (démonstration)", "Temps des référents des parquets", PEOPLE, None,
      [("voted", "", Decimal("11.5"), "estimated", 10)]),
-    ("Formation des magistrats (démonstration)", "Sessions nationales, frais de mission exclus", EURO, 3,
+    ("Formation des magistrats (démonstration)", "Sessions nationales, frais de mission exclus", EURO, "plan3-x08",
      [("voted", "AE", 84000, "exact", None), ("voted", "CP", 84000, "exact", None)]),
     ("Aide juridictionnelle aux victimes (démonstration)", "Toutes victimes, traite non distinguée", EURO, None,
      [("voted", "AE", None, "not_isolable", None)]),
@@ -68,14 +70,14 @@ def _member(name: str) -> Membership:
 
 
 def _enter(actor, told, year: int) -> list[BudgetLine]:
-    measures = list(Measure.objects.filter(plan__code="plan3").order_by("place"))
+    measures = {measure.code: measure for measure in Measure.objects.filter(plan__code="plan3")}
     found = []
     with acting_as(actor):
         body = Directory.objects.get(pk=actor.agency.profile_id)
         for label, scope, (kind, unit), measure, lines in told:
             envelope = acts.add_envelope(
                 actor, funder=body, resource_kind=kind, unit=unit, label_fr=label, scope_fr=scope,
-                measure=measures[measure] if measure is not None else None, money_source="state",
+                measure=measures.get(measure), money_source="state",
             )  # fmt: skip
             for stage, nature, amount, exactness, share in lines:
                 found.append(

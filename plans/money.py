@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .models import BudgetLine, Envelope, Measure, Plan, Provenance
+from .models import BudgetLine, Envelope, Measure, Plan, Provenance, PublicFigure
 from .sums import Amount
 
 
@@ -146,3 +146,30 @@ def missing(actor, plan: Plan | None = None) -> Missing:
         else:
             found.unsaid.append(measure)
     return found
+
+
+# which public count of persons goes with which series of money: the same scheme, told by both
+PERSONS = {"acse": "acse"}
+
+
+@dataclass(frozen=True)
+class PerPerson:
+    """Money of a year over the persons supported that year; one amount for each source that speaks of the year."""
+
+    year: int
+    persons: int
+    lines: list[BudgetLine]
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        found = {(line.amount / self.persons).quantize(Decimal(1)) for line in self.lines}
+        return sorted(found)
+
+
+def per_person(one: Series) -> list[PerPerson]:
+    """For a series whose persons are counted too; a year without both, or with few persons, is left out."""
+    if one.code not in PERSONS or one.envelope.unit != "EUR":
+        return []
+    counts = PublicFigure.objects.filter(series=PERSONS[one.code], unit="person", other_value=None)
+    persons = {count.year: int(count.value) for count in counts if count.value and not count.masked}
+    return [PerPerson(year, persons[year], lines) for year, lines in one.years.items() if year in persons]

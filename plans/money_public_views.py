@@ -8,7 +8,7 @@ from agencies.paging import BadCursor, Keyset
 from indicators.templatetags.shared_content import wording
 
 from . import money, money_charts, money_desk
-from .models import BudgetLine, Plan
+from .models import BudgetLine, Plan, Stage
 from .models.figures import SMALL
 from .money_forms import PublicFilter
 from .operations import money as acts
@@ -33,7 +33,12 @@ def figures(request):
         "page": page,
         "lines": money.mark_disputed(page.rows, money.disputed_places(rows)),
         "total": total(amounts),
-        "sorts": [(key, one) for key, one in by_sort(amounts).items() if one.amount is not None],
+        "unit": amounts[0].unit if amounts else "",
+        "sorts": [
+            (key, Stage(key[2]).label, one)
+            for key, one in by_sort(amounts).items()
+            if one.amount is not None and one.lines > 1
+        ],
         "count": len(amounts),
         **money_desk.beside(request.GET, page),
     }
@@ -51,7 +56,7 @@ def years(request):
     rows = BudgetLine.objects.visible_to(None).live(None).select_related("envelope__funder")
     found = money.series(money.mark_disputed(list(rows)))
     for one in found:
-        one.chart = money_charts.over_years(one, wording(one.envelope))
+        one.chart, one.ratios = money_charts.over_years(one, wording(one.envelope)), money.per_person(one)
     return render(request, "plans/money_public_years.html", {"series": found})
 
 

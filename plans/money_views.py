@@ -44,6 +44,7 @@ def home(request):
     context = {
         "desk": money_desk.desk(request.actor),
         "envelopes": money_desk.envelopes(request.actor),
+        "builds": access.builds_policy(request.actor),
         "enters": access.is_state(request.actor),
         "coordinates": access.coordinates(request.actor),
         "campaigns": campaigns.waiting_for(request.actor),

@@ -13,8 +13,9 @@ register = template.Library()
 
 def number(value: Decimal) -> str:
     """« 1 250 000 », « 7,5 »: no decimals that say nothing."""
-    whole = value == value.to_integral_value()
-    return number_format(value.quantize(Decimal(1) if whole else Decimal("0.01")), force_grouping=True)
+    exact = (value.quantize(Decimal(unit)) for unit in ("1", "0.1"))
+    plain = next((short for short in exact if short == value), value.quantize(Decimal("0.01")))
+    return number_format(plain, force_grouping=True)
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Kind, Role
-from plans.models import BudgetLine, Envelope
+from plans.models import BudgetLine, Envelope, Measure, Plan, PlanMove
 from plans.operations import campaigns
 from tests import factories as f
 from tests.plans import people
@@ -141,6 +141,8 @@ def test_the_public_reads_why_figures_do_not_add_and_that_sources_differ():
     years = public.get("policy:money-years")
     for words in ("170 000 €", "234 000 €", "+29,4 %", "-2,5 %", "ou"):
         assert words in years
+    for words in ("Par personne accompagnée", "2 073 €", "2 785 €", "2 558 €", "2 721 €", "3 750 €"):
+        assert words in years, "170 000 over 82, 220 000 over 79, 220 000 or 234 000 over 86, 240 000 over 64"
     assert "9 ETP" in public.get("policy:money", query="?kind=human")
     assert "Aucun chiffre connu" in public.get("policy:money", query="?kind=human&stage=paid")
     assert "Tout effacer" in public.get("policy:money", query="?year=abc&plan=zzz&cursor=@@")
@@ -231,3 +233,26 @@ def test_pages_cost_the_same_at_two_sizes():
         made = Envelope.objects.get(label_fr=f"Enveloppe {number}")
         own.post("plans:money-line", made.code, **LINE)
     assert {route: cost(route) for route in routes} == few
+
+
+def test_a_total_is_given_where_figures_add_and_nowhere_else():
+    own, check, public = Hand(people.ministry()), Hand(people.coordination()), Hand()
+    with acting_as(check.member):
+        plan = Plan.objects.get(code="plan3")
+        found = list(Measure.objects.filter(plan=plan).order_by("code")[:2])
+        PlanMove.objects.bulk_create(
+            [PlanMove(plan=plan, action="prepare", before="published", after="published",
+                      agency=check.member.agency, by=check.member)]
+        )  # fmt: skip
+        Measure.objects.filter(pk__in=[one.pk for one in found]).update(lead="dacg")
+    for number, measure in enumerate(found):
+        own.post("plans:money-new", **{**ENVELOPE, "label_fr": f"Mesure {number}", "measure": measure.pk})
+        own.post("plans:money-line", Envelope.objects.get(label_fr=f"Mesure {number}").code, **LINE)
+    with acting_as(check.member):
+        lines = [line.pk for line in BudgetLine.objects.filter(year=2026)]
+    check.post("plans:money-check-all", line=lines)
+    assert "2 500 000 €" in public.get("policy:money", query="?year=2026&stage=voted")
+    everything = public.get("policy:money")
+    assert "ces chiffres ne s'additionnent pas" in everything
+    assert "2026, Voté, AE (2 montants)" in everything
+    assert "2 500 000 €" in everything
