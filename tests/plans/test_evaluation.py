@@ -12,11 +12,13 @@ from django.urls import reverse
 
 from agencies.actor import acting_as
 from agencies.workflow import NotAllowed, WrongState
+from journal.models import Entry
 from plans.crossing import cross
 from plans.models import Evaluation, EvaluationNote, MeasureOpinion, Plan, RightOfReply
 from plans.operations import evaluation as ops
 from tests.plans import people
 from tests.plans.test_access import refused
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +148,9 @@ def test_released_it_is_public_at_once_and_frozen():
     release(author, made)
     body = Client().get(reverse("policy:evaluation", args=[made.pk])).content.decode()
     assert MARK in body
+    with as_role("nrm_owner"):
+        told = Entry.objects.filter(subject="evaluation", subject_id=str(made.pk)).values_list("action", flat=True)
+        assert set(told) == {"evaluation.start", "evaluation.release"}
     with acting_as(author):
         for act in (
             lambda: ops.save_evaluation(author, made.pk, head={"text_fr": "autre"}),

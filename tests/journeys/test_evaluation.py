@@ -1,0 +1,60 @@
+"""An evaluator fills the grid in a browser: kept as it is typed, nobody else's before release, everybody's after."""
+
+import pytest
+from django.urls import reverse
+
+from agencies.actor import acting_as
+from plans.operations import evaluation as operations
+from tests.plans import people
+
+from .walk import Walk, expect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+MARK = "MARQUEUR-GRILLE"
+
+
+def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_server, policy_pack):
+    author, other = people.cncdh(), people.coordination()
+    walk = Walk(browser, live_server, author, width=1280)
+    walk.open(reverse("plans:evaluation-list"))
+    walk.go("form.rp-inline button")
+    address = walk.path
+    walk.page.locator("textarea[name$=-comment]").first.fill(MARK)
+    walk.page.locator("select[name$=-status]").first.select_option("done")
+    expect(walk.page.locator("[data-saved]")).to_contain_text("Votre unité seule")
+    walk.page.wait_for_timeout(2500)  # a change waits a moment before it is sent
+    walk.open(address)
+    expect(walk.page.locator("textarea[name$=-comment]").first).to_have_value(MARK)
+    stranger = Walk(browser, live_server, other, width=1280)
+    assert stranger.page.goto(stranger.base + address).status == 404
+    stranger.open(reverse("policy:crossing", args=["plan1"]))
+    expect(stranger.page.locator("main")).not_to_contain_text("Réalisée CNCDH")
+    walk.go("button[value=check]")
+    expect(walk.page.locator("main")).to_contain_text("rien ne peut être repris")
+    walk.go("main form button")
+    stranger.page.reload()
+    expect(stranger.page.locator(".rp-crossing .rp-status--done")).to_have_count(1)
+    assert walk.faults == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_pages_of_coordination_and_evaluations_are_accessible(browser, live_server, policy_pack, width, scheme):
+    actor = people.coordination()
+    with acting_as(actor):
+        draft = operations.start_evaluation(actor, "plan2", "final")
+    walk = Walk(browser, live_server, actor, width=width, scheme=scheme)
+    for name, args in (
+        ("policy:evaluations", []),
+        ("policy:crossing", ["plan2"]),
+        ("policy:committee", []),
+        ("policy:coordination", []),
+        ("plans:evaluation-list", []),
+        ("plans:evaluation-detail", [draft.pk]),
+        ("plans:committee", []),
+        ("plans:seats", []),
+        ("plans:focal", []),
+    ):
+        walk.open(reverse(name, args=args))
+        walk.check(name.replace(":", "-"))
