@@ -16,33 +16,38 @@ MEASURE_FIELDS = (
     "code", "number", "place", "title_fr", "title_en", "text_fr", "text_en", "lead_id", "start", "end", "not_funded",
     "not_funded_reason", "procedures", "tags", "provenance", "source", "note_fr", "note_en",
 )
+STEP_FIELDS = ("year", "text", "cost")
 METRIC_FIELDS = ("label_fr", "label_en", "unit", "baseline", "baseline_on", "target", "target_on", "feed")
 # fmt: on
 
 
 def content_of(plan: Plan) -> dict:
-    """The working rows of a plan, whole: {"plan": {...}, "axes": [...], "measures": [...]}. Six queries, any size."""
+    """The working rows of a plan, whole: {"plan": {...}, "axes": [...], "measures": [...]}. Ten queries, any size."""
     using = plan._state.db
     measures = (
         plan.measures.using(using)
+        .filter(withdrawn_at=None)
         .select_related("axis", "carried_from")
-        .prefetch_related("partners", "metrics", "commitments")
+        .prefetch_related("partners", "metrics", "commitments", "steps", "envelopes")
         .order_by("axis__number", "place", "code")
     )
     return {
         "plan": _fields(plan, PLAN_FIELDS),
         "axes": [_fields(axis, AXIS_FIELDS) for axis in plan.axes.using(using).order_by("number")],
-        "measures": [
-            {
-                **_fields(measure, MEASURE_FIELDS),
-                "axis": measure.axis.code if measure.axis else None,
-                "carried_from": measure.carried_from.code if measure.carried_from else None,
-                "partners": sorted(partner.pk for partner in measure.partners.all()),
-                "commitments": sorted(commitment.pk for commitment in measure.commitments.all()),
-                "metrics": [_fields(metric, METRIC_FIELDS) for metric in measure.metrics.all()],
-            }
-            for measure in measures
-        ],
+        "measures": [measure_content(measure) for measure in measures],
+    }
+
+
+def measure_content(measure) -> dict:
+    return {
+        **_fields(measure, MEASURE_FIELDS),
+        "axis": measure.axis.code if measure.axis else None,
+        "carried_from": measure.carried_from.code if measure.carried_from else None,
+        "partners": sorted(partner.pk for partner in measure.partners.all()),
+        "commitments": sorted(commitment.pk for commitment in measure.commitments.all()),
+        "envelopes": sorted(envelope.code for envelope in measure.envelopes.all()),
+        "steps": [_fields(step, STEP_FIELDS) for step in measure.steps.all()],
+        "metrics": [_fields(metric, METRIC_FIELDS) for metric in measure.metrics.all()],
     }
 
 

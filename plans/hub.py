@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from . import access, commitment_waits, money_desk, questionnaire_reply
+from . import access, commitment_waits, money_desk, questionnaire_reply, waiting
 from .operations import committee, evaluation
 from .participation_doors import drafts, open_consultations, unread_signals, unsettled
 
@@ -28,6 +28,12 @@ def _to_answer(actor) -> int:
 
 
 DOORS: list[Door] = [
+    Door(
+        "plans:plan-list",
+        _("Plans and measures"),
+        _("The next plan as work, the earlier ones as history; what your measures still lack."),
+        count=waiting.incomplete_measures,
+    ),
     Door(
         "plans:consultation-list",
         _("Consultations"),

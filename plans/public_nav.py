@@ -18,7 +18,12 @@ class Part:
 
 
 PARTS: list[Part] = [
-    Part("policy:home", _("In short"), _("Where the policy stands, in a minute.")),
+    Part(
+        "policy:home",
+        _("In short"),
+        _("Where the policy stands, in a minute."),
+        ("policy:plan", "policy:measure", "policy:version"),
+    ),
     Part(
         "policy:contribution-list",
         _("Consultations"),

@@ -25,4 +25,5 @@ urlpatterns = [
     path("", include("plans.committee_public_urls")),
     *commitment_public_urls.urlpatterns,
     path("", include("plans.money_public_urls")),
+    path("", include("plans.plan_public_urls")),  # last: a plan's code stands where others have their word
 ]

@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("plans.committee_urls")),
     *commitments_urls.urlpatterns,
     path("", include("plans.money_urls")),
+    path("", include("plans.plan_urls")),
 ]

@@ -22,6 +22,12 @@ PLAN: dict[tuple[str, str], Step] = {
             ("close", "closed"),
         )
     },
+    # the official list brings what was missing here: open, written and closed again in one transaction
+    **{
+        (state, action): Step(state, COORDINATION, POLICY)
+        for state in ("published", "amended", "closed")
+        for action in ("complete", "completed")
+    },
 }
 
 # A contribution: its author sends it, an independent body publishes it so; the coordination moderates the others.

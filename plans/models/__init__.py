@@ -21,6 +21,7 @@ from .money import (
 )
 from .opendata import DatasetRelease
 from .participation import Consultation, Contribution, ContributionMove, Response, SurvivorSummary
+from .plan_work import MetricValue, YearStep
 from .plans import Axis, Measure, MeasureProgress, MeasureStatus, Metric, Plan, PlanMove, PlanVersion
 from .questionnaires import Answer, AnswerDraft, EvidenceRequest, FinalAnswer, Question, Questionnaire
 from .sectors import Advice, SectorGuide, Signal
@@ -77,6 +78,7 @@ __all__ = [
     "MeasureStatus",
     "Meeting",
     "Metric",
+    "MetricValue",
     "Minutes",
     "Nature",
     "Plan",
@@ -94,4 +96,5 @@ __all__ = [
     "Stage",
     "UNITS",
     "Unit",
+    "YearStep",
 ]

@@ -25,6 +25,14 @@ class PlanQuerySet(models.QuerySet):
 
         return self if builds_policy(actor) else self.public()
 
+    def open(self):
+        """Those whose measures may be written (`Plan.is_open`)."""
+        return self.filter(Q(state__in=["draft", "consultation", "arbitration"]) | Q(amending_since__isnull=False))
+
+    def with_known(self):
+        """`known`: how many measures are here, of those that were announced."""
+        return self.annotate(known=models.Count("measures", filter=Q(measures__withdrawn_at=None)))
+
 
 class Plan(Sourced):
     class State(models.TextChoices):
@@ -71,6 +79,11 @@ class Plan(Sourced):
         return self.code
 
     @property
+    def measures_missing(self) -> int:
+        """Announced and not known here (after `with_known`)."""
+        return max(0, (self.measures_announced or 0) - self.known)
+
+    @property
     def is_open(self) -> bool:
         """Its axes and measures may be written: before publication, or while an amendment is prepared."""
         return (
@@ -108,6 +121,17 @@ class MeasureQuerySet(models.QuerySet):
 
         return self if builds_policy(actor) else self.public()
 
+    def incomplete(self):
+        """Those that the gate would stop (plans/gate.py says the same of a content)."""
+        metric = Metric.objects.filter(measure=models.OuterRef("pk")).exclude(target=None)
+        return self.annotate(has_metric=models.Exists(metric)).filter(
+            Q(lead=None) | Q(end=None) | Q(has_metric=False) | Q(envelopes=None, not_funded=False)
+        )
+
+    def standing(self):
+        """Those the plan holds now: not taken out of it."""
+        return self.filter(withdrawn_at=None)
+
 
 class Measure(Sourced):
     """One measure: who leads, with whom, from when to when, what is measured, with what money or openly without.
@@ -134,6 +158,9 @@ class Measure(Sourced):
     carried_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="carried_to")
     procedures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    # taken out of the plan, with the reason; the row stays, with what was said and spent for it
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
 
     objects = MeasureQuerySet.as_manager()
 
@@ -231,6 +258,7 @@ class PlanVersion(models.Model):
 
     class Kind(models.TextChoices):
         HISTORY = "history", _("As the pack knows it")
+        CONSULTATION = "consultation", _("Text put to consultation")
         PUBLICATION = "publication", _("Publication")
         AMENDMENT = "amendment", _("Amendment")
         IMPORT = "import", _("Completed from the official list")

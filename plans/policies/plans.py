@@ -64,6 +64,24 @@ WALLS = [
         rights=EVERYTHING,
     ),
     Wall(
+        "plans_yearstep",
+        select=_measure("plans_yearstep.measure_id"),
+        insert=_measure("measure_id", _OPEN_MINE),
+        update=_measure("measure_id", _OPEN_MINE),
+        delete=_measure("measure_id", _OPEN_MINE),
+        rights=EVERYTHING,
+    ),
+    Wall(
+        "plans_metricvalue",
+        select="EXISTS (SELECT 1 FROM plans_metric k WHERE k.id = plans_metricvalue.metric_id)",
+        insert=(
+            "agency_id = nrm.policy_agency() AND by_id = nrm.membership() AND EXISTS (SELECT 1 FROM plans_metric k"
+            " JOIN plans_measure m ON m.id = k.measure_id WHERE k.id = metric_id"
+            " AND (nrm.coordinates() OR m.lead_id = nrm.policy_body()))"
+        ),
+        rights="SELECT, INSERT",
+    ),
+    Wall(
         "plans_measureprogress",
         select=_measure("plans_measureprogress.measure_id"),
         insert=(

@@ -25,14 +25,14 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE p plans_plan; BEGIN
   SELECT * INTO p FROM plans_plan WHERE id = NEW.plan_id FOR NO KEY UPDATE;
   IF p.state IS DISTINCT FROM NEW.before OR nrm.step_side('plan', NEW.before, NEW.action, NEW.after) IS NULL
-     OR (NEW.action IN ('prepare', 'close') AND p.amending_since IS NOT NULL)
-     OR (NEW.action IN ('amend', 'abandon') AND p.amending_since IS NULL) THEN
+     OR (NEW.action IN ('prepare', 'complete', 'close') AND p.amending_since IS NOT NULL)
+     OR (NEW.action IN ('amend', 'abandon', 'completed') AND p.amending_since IS NULL) THEN
     RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
   END IF;
   UPDATE plans_plan SET state = NEW.after,
     published_on = CASE WHEN NEW.action = 'publish' THEN nrm.today() ELSE published_on END,
-    amending_since = CASE NEW.action WHEN 'prepare' THEN now() WHEN 'amend' THEN NULL WHEN 'abandon' THEN NULL
-                     ELSE amending_since END
+    amending_since = CASE WHEN NEW.action IN ('prepare', 'complete') THEN now()
+                          WHEN NEW.action IN ('amend', 'abandon', 'completed') THEN NULL ELSE amending_since END
   WHERE id = NEW.plan_id;
   RETURN NEW;
 END $$;

@@ -41,6 +41,9 @@ SAMPLE = {
     "procedure": "soins",
     "who": "sante",
     "whom": "enfant",
+    "action": "publish",
+    "measure": "plan1-m01",
+    "number": 1,
 }
 
 

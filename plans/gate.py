@@ -1,0 +1,45 @@
+"""The gate of a publication: what each measure still lacks. Pure: from a plan's content to its report."""
+
+from dataclasses import asdict, dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+LACKS = {
+    "measures": _("The plan has no measure"),
+    "lead": pgettext_lazy("gate", "no leading body"),
+    "date": pgettext_lazy("gate", "no date of end"),
+    "metric": pgettext_lazy("gate", "no metric with a target"),
+    "envelope": pgettext_lazy("gate", "no envelope, and not said to be unfunded"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measure (empty: the plan itself) and what it lacks, as codes of LACKS."""
+
+    measure: str
+    title_fr: str
+    lacks: tuple[str, ...]
+
+    def plain(self) -> dict:
+        return {**asdict(self), "lacks": list(self.lacks)}
+
+
+def report(content: dict) -> list[Line]:
+    """Empty: the gate is open."""
+    if not content["measures"]:
+        return [Line("", "", ("measures",))]
+    found = [Line(m["code"], m["title_fr"], lacks(m)) for m in content["measures"]]
+    return [line for line in found if line.lacks]
+
+
+def lacks(measure: dict) -> tuple[str, ...]:
+    """What a measure lacks of: lead, date, metric, and envelope or an open « not funded » with its reason."""
+    missing = {
+        "lead": not measure["lead"],
+        "date": not measure["end"],
+        "metric": all(metric["target"] is None for metric in measure["metrics"]),
+        "envelope": not measure.get("envelopes") and not (measure["not_funded"] and measure["not_funded_reason"]),
+    }
+    return tuple(name for name, absent in missing.items() if absent)

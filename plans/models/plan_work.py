@@ -1,0 +1,45 @@
+"""What a measure is worked with: its yearly steps with their cost, the values of its metrics."""
+
+from django.db import models
+from django.utils import timezone
+
+from agencies.models import Agency, Membership
+
+from .plans import Measure, Metric
+
+
+class YearStep(models.Model):
+    """What must be done in one year for a measure, and what it costs: the yearly strategic plan (CNCDH, 2019)."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="steps")
+    year = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)  # euros; null: not known
+
+    class Meta:
+        ordering = ["measure", "year"]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "year"], name="one_step_per_year"),
+            models.CheckConstraint(condition=models.Q(cost=None) | models.Q(cost__gte=0), name="cost_is_no_debt"),
+        ]
+
+    def __str__(self):
+        return f"{self.measure_id} {self.year}"
+
+
+class MetricValue(models.Model):
+    """What a metric was on a day, with its evidence; never rewritten, the last one counts."""
+
+    metric = models.ForeignKey(Metric, models.PROTECT, related_name="values")
+    on = models.DateField()
+    value = models.DecimalField(max_digits=14, decimal_places=2)
+    evidence = models.CharField(max_length=300)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-on", "-at", "-id"]
+
+    def __str__(self):
+        return f"{self.metric_id} {self.on}"

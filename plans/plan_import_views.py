@@ -1,0 +1,81 @@
+"""Bringing the official list of a plan: the table, its columns, its report line by line, then all of it or nothing."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from . import plan_import as reading
+from .hub_views import policy_only
+from .operations import plan as plans
+from .operations.plan_import import import_list
+from .plan_forms import line
+
+BYTES = 1_000_000
+
+
+class ListForm(forms.Form):
+    source = line(
+        gettext_lazy("Where was this list read?"),
+        300,
+        help_text=gettext_lazy("The official text, its date, its address. Published with each measure."),
+    )
+    table = forms.FileField(
+        label=gettext_lazy("The list, as CSV"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt"}),
+        error_messages={"empty": gettext_lazy("This file is empty: choose another.")},
+    )
+    pasted = forms.CharField(
+        label=gettext_lazy("Or its lines, pasted here"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def clean(self):
+        data = super().clean()
+        brought = data.get("table")
+        if brought and brought.size > BYTES:
+            raise forms.ValidationError(_("The file is over 1 MB: cut it into several."))
+        data["text"] = _decoded(brought.read()) if brought else data.get("pasted", "")
+        if not data["text"].strip():
+            raise forms.ValidationError(_("Choose a file, or paste the lines of your table."))
+        return data
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def plan_import(request, code):
+    """Read and reported on first, nothing is written; posted again with `load`, all of it is, or nothing."""
+    plan = plans.locked_plan(request.actor, code)
+    form = ListForm(request.POST or None, request.FILES or None)
+    table = _table(plan, form, request.POST.getlist("column")) if form.is_valid() else None
+    if table and "load" in request.POST and not table.faulty:
+        text, source = form.cleaned_data["text"], form.cleaned_data["source"]
+        done = import_list(request.actor, code, text, table.columns, source=source)
+        said = ngettext("%(n)d measure added or completed.", "%(n)d measures added or completed.", done)
+        messages.success(request, said % {"n": done})
+        return redirect("plans:plan-detail", code)
+    context = {"plan": plan, "form": form, "table": table, "fields": reading.FIELDS.items()}
+    if table:
+        context["counts"] = {act: sum(x.act == act for x in table.lines if not x.faults) for act in reading.WORDS}
+        context["pairs"] = list(zip(table.headers, table.columns, strict=True))
+    return render(request, "plans/plan_import.html", context)
+
+
+def _table(plan, form, columns):
+    try:
+        return reading.read(plan, form.cleaned_data["text"], columns)
+    except reading.Unreadable as unreadable:
+        form.add_error(None, str(unreadable))
+        return None

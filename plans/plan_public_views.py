@@ -1,0 +1,115 @@
+"""The public pages of a plan: of its last version alone, never of what is being written."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from indicators.models import Procedure
+
+from . import gate
+from .changes import changes
+from .models import Measure, Plan, PlanVersion, PushedFigure
+from .shown import linked_commitments, names, readable, shown
+
+
+def _plan(code) -> Plan:
+    """A plan the public reads; a draft is not there."""
+    plan = Plan.objects.visible_to(None).filter(code=code).first()
+    if plan is None:
+        raise Http404
+    return plan
+
+
+def _version(plan, number=None) -> PlanVersion | None:
+    versions = plan.versions.order_by("-number")
+    return versions.first() if number is None else versions.filter(number=number).first()
+
+
+@login_not_required
+@require_safe
+def plan(request, code):
+    found = _plan(code)
+    return render(request, "plans/plan_public.html", _page(found, _version(found)))
+
+
+def _page(plan, version) -> dict:
+    content = version and version.content
+    return {"plan": plan, "version": version, "shown": content and shown(plan, content)}
+
+
+@login_not_required
+@require_safe
+def versions(request, code):
+    found = _plan(code)
+    listed = list(found.versions.defer("content").order_by("-number"))
+    return render(request, "plans/plan_public_versions.html", {"plan": found, "versions": listed})
+
+
+@login_not_required
+@require_safe
+def version(request, code, number):
+    """A plan as it stood in one version, with the report of its gate that day."""
+    found = _plan(code)
+    kept = _version(found, number)
+    if kept is None:
+        raise Http404
+    report = [(line, [gate.LACKS.get(name, name) for name in line["lacks"]]) for line in kept.gate]
+    context = {**_page(found, kept), "report": report, "last": _version(found)}
+    return render(request, "plans/plan_public.html", context)
+
+
+@login_not_required
+@require_safe
+def differences(request, code, number):
+    """What a version changed, in words; against the one before it."""
+    found = _plan(code)
+    after, before = _version(found, number), _version(found, number - 1) if number > 1 else None
+    if after is None or before is None:
+        raise Http404
+    said = changes(before.content, after.content, names(before.content, after.content))
+    context = {"plan": found, "after": after, "before": before, "changes": said}
+    return render(request, "plans/plan_public_changes.html", context)
+
+
+@login_not_required
+@require_safe
+def measure(request, code, measure):
+    found = _plan(code)
+    kept = _version(found)
+    said = next((m for m in kept.content["measures"] if m["code"] == measure), None) if kept else None
+    if said is None:
+        raise Http404
+    row = Measure.objects.visible_to(None).get(code=measure)
+    context = {
+        "plan": found,
+        "version": kept,
+        "measure": readable(said),
+        "axis": next((axis for axis in kept.content["axes"] if axis["code"] == said["axis"]), None),
+        "names": names({"plan": kept.content["plan"], "measures": [said]}),
+        "lacks": [gate.LACKS[name] for name in gate.lacks(said)],
+        "metrics": _metrics(row, said),
+        "commitments": linked_commitments(said),
+        "procedures": Procedure.objects.filter(pk__in=said["procedures"]),
+        "envelopes": row.envelopes.select_related("funder"),
+        "progress": row.progress.select_related("agency__profile"),
+        "carried_from": row.carried_from if said["carried_from"] else None,
+    }
+    return render(request, "plans/plan_public_measure.html", context)
+
+
+def _metrics(row, said) -> list[tuple]:
+    """Each metric as published, with the values entered for it, or the figures the mechanism pushed."""
+    stored = {metric.label_fr: metric for metric in row.metrics.prefetch_related("values__agency__profile")}
+    feeds = {metric["feed"] for metric in said["metrics"] if metric["feed"]}
+    pushed: dict = {}
+    for figure in PushedFigure.objects.filter(metric__in=feeds, territory=None).order_by("-period_start"):
+        pushed.setdefault(figure.metric, []).append(figure)
+    return [
+        (
+            readable(metric),
+            list(stored[metric["label_fr"]].values.all()) if metric["label_fr"] in stored else [],
+            pushed.get(metric["feed"], [])[:8],
+        )
+        for metric in said["metrics"]
+    ]

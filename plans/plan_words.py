@@ -1,0 +1,16 @@
+"""What was done to a plan, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+STEPS = {
+    "consult": _("put to consultation"),
+    "arbitrate": _("sent to arbitration"),
+    "publish": _("published"),
+    "prepare": _("amendment prepared"),
+    "amend": _("amendment published"),
+    "abandon": _("amendment abandoned"),
+    "review": _("mid-term review"),
+    "close": _("closed"),
+    "complete": _("official list brought"),
+    "completed": _("official list recorded"),
+}

@@ -1,0 +1,119 @@
+"""A plan's content made ready for a page: bodies by name, dates as dates, measures under their axis, what is missing.
+
+The same for the working page (of the working rows) and for the public one (of a version).
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from agencies.models import Directory
+
+from . import gate
+from .models import Commitment, MeasureProgress, MeasureStatus, Plan
+
+DATES = ("start", "end", "baseline_on", "target_on")
+NUMBERS = ("baseline", "target", "cost")
+
+
+@dataclass
+class Row:
+    """A measure on a list: its content, the name of its lead, its last status, and what it lacks."""
+
+    measure: dict
+    lead: str
+    status: str
+    lacks: list
+    mine: bool = False
+
+    @property
+    def status_label(self):
+        return MeasureStatus(self.status).label if self.status else ""
+
+
+@dataclass
+class Shown:
+    plan: dict
+    axes: list[tuple[dict, list[Row]]]
+    rows: list[Row]
+    names: dict[str, str]
+    statuses: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def known(self) -> int:
+        return len(self.rows)
+
+    @property
+    def missing(self) -> int:
+        return max(0, (self.plan["measures_announced"] or 0) - self.known)
+
+    @property
+    def incomplete(self) -> list[Row]:
+        """Without lead, date or metric."""
+        return [row for row in self.rows if {"lead", "date", "metric"} & set(row.lacks)]
+
+    @property
+    def unfunded(self) -> list[Row]:
+        """Without any envelope: openly, or without a word."""
+        return [row for row in self.rows if not row.measure.get("envelopes")]
+
+
+def names(*contents: dict) -> dict[str, str]:
+    """Names of the bodies these contents speak of, in one query."""
+    codes = set()
+    for content in contents:
+        codes.add(content["plan"]["lead"])
+        for measure in content["measures"]:
+            codes |= {measure["lead"], *measure["partners"]}
+    return {pk: str(body) for pk, body in Directory.objects.in_bulk(codes - {None}).items()}
+
+
+def last_words(plan: Plan) -> dict[str, str]:
+    """The last status said of each measure of a plan, by its code."""
+    said = MeasureProgress.objects.filter(measure__plan=plan).order_by("measure_id", "-on", "-at", "-id")
+    return dict(said.distinct("measure_id").values_list("measure__code", "status"))
+
+
+def shown(plan: Plan, content: dict, body: str | None = None) -> Shown:
+    found, said = names(content), last_words(plan)
+    rows = []
+    for measure in content["measures"]:
+        lacks = [(name, gate.LACKS[name]) for name in gate.lacks(measure)]
+        lead = found.get(measure["lead"], "")
+        mine = body is not None and measure["lead"] == body
+        rows.append(Row(readable(measure), lead, said.get(measure["code"], ""), Lacks(lacks), mine))
+    axes = [(axis, [row for row in rows if row.measure["axis"] == axis["code"]]) for axis in content["axes"]]
+    known = {axis["code"] for axis in content["axes"]}
+    if loose := [row for row in rows if row.measure["axis"] not in known]:
+        axes.append(({}, loose))
+    counts = Counter(row.status for row in rows)
+    statuses = [(label, counts[code]) for code, label in MeasureStatus.choices if counts[code]]
+    return Shown(readable(content["plan"]), axes, rows, found, statuses)
+
+
+class Lacks(list):
+    """Codes, and the words for them: iterating gives codes."""
+
+    def __init__(self, pairs):
+        super().__init__(code for code, _words in pairs)
+        self.words = [words for _code, words in pairs]
+
+
+def readable(entry: dict) -> dict:
+    """Dates and amounts of a content as pages format them, in the parts of a measure too."""
+    made = dict(entry)
+    for name in DATES:
+        if made.get(name):
+            made[name] = date.fromisoformat(made[name])
+    for name in NUMBERS:
+        if made.get(name):
+            made[name] = Decimal(made[name]).normalize()
+    for name in ("metrics", "steps"):
+        if name in made:
+            made[name] = [readable(child) for child in made[name]]
+    return made
+
+
+def linked_commitments(measure: dict):
+    return Commitment.objects.filter(pk__in=measure["commitments"]).select_related("body").order_by("order")

@@ -1,0 +1,48 @@
+"""Words of plans and measures: amounts, states, moves and bodies, from the codes that a version keeps."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+
+from plans.models import FigureCode, MeasureStatus, Provenance
+from plans.plan_words import STEPS
+
+register = template.Library()
+
+
+@register.filter
+def amount(value) -> str:
+    """« 1 200 », « 7,5 »: as few digits as say it."""
+    if value in (None, ""):
+        return ""
+    plain = Decimal(value)
+    plain = plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain.normalize()
+    return number_format(plain, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def feed_label(code: str) -> str:
+    return FigureCode(code).label if code in FigureCode.values else code
+
+
+@register.simple_tag
+def measure_status(code: str) -> str:
+    return MeasureStatus(code).label
+
+
+@register.simple_tag
+def provenance_words(code: str) -> str:
+    return Provenance(code).label if code in Provenance.values else code
+
+
+@register.simple_tag
+def plan_step(action: str) -> str:
+    """What was done, on a plan's thread."""
+    return STEPS.get(action, action)
+
+
+@register.simple_tag
+def names_of(names: dict, codes) -> str:
+    """Bodies by name, from one code or a list of them."""
+    return ", ".join(names.get(code, code) for code in ([codes] if isinstance(codes, str) else codes))
