@@ -1,5 +1,6 @@
 """Contributions: written, checked, sent, taken back; moderated and answered by the coordination, most urgent first."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -32,6 +33,7 @@ def contribution_list(request):
     context = paged(request, seen.public(), PUBLISHED) if others else paged(request, seen.of(request.actor), MINE)
     participation_targets.labelled(context["page"])
     context |= {"others": others, "contributes": access.contributes(request.actor), **HERE}
+    context["days"] = settings.CONTRIBUTION_ANSWER_DAYS
     return render(request, "plans/participation_contributions.html", context)
 
 

@@ -1,5 +1,6 @@
 """Numbers of participation that anybody may read, as the database counts them (plans/sql/participation.sql)."""
 
+from django.conf import settings
 from django.db import connection
 
 from .models import SectorGuide
@@ -12,6 +13,7 @@ def answers() -> dict:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM nrm.participation_figures()")
         found = dict(zip([column.name for column in cursor.description], cursor.fetchone(), strict=True))
+    found["days"] = settings.CONTRIBUTION_ANSWER_DAYS
     found["rate"] = round(100 * found["settled"] / found["due"]) if found["due"] else None
     return found
 

@@ -186,6 +186,13 @@ def test_the_rate_and_the_delay_are_on_the_public_page(association, coordination
     assert "1 sur les 2 contributions" in page.replace("\u00a0", " ")
 
 
+def test_pages_promise_the_time_that_is_set(association, settings):
+    settings.CONTRIBUTION_ANSWER_DAYS = 45
+    assert "45 jours au plus" in text_of(Client().get(reverse("policy:contribution-list"))).replace("\u00a0", " ")
+    mine = text_of(client_of(association).get(reverse("plans:contribution-list")))
+    assert "réponse sous 45 jours" in mine.replace("\u00a0", " ")
+
+
 # -- survivors --------------------------------------------------------------------------------------------------------
 def test_survivors_words_reach_the_public_as_a_summary_only(association, coordination):
     consultation = p.consultation(coordination)
