@@ -3,12 +3,13 @@ ends, and the moves of a case. Each address is an action that `actions` may name
 
 from . import api_acts_schema as says
 from . import serializers as shown
+from .act_input import RerouteInput, StatementInput
 from .alert_input import CloseInput, ClosingInput, Nothing, RedirectInput, RevokeInput, WordsInput
 from .api import AlertSingle, CaseSingle, OrientationSingle, alert_context, found, still_live
 from .config.api import Problem
 from .idempotency import claim
-from .models import Alert, AlertDesk
-from .operations import alerts, case_life, coverage, desks, orientation_talk, orientations
+from .models import Alert, AlertDesk, Orientation
+from .operations import alerts, case_life, coverage, desks, orientation_talk, orientations, rerouting, statements
 
 
 class OrientationActs(OrientationSingle):
@@ -37,6 +38,19 @@ class OrientationActs(OrientationSingle):
     @says.revoke_orientation
     def revoke(self, request, pk):
         return self._do(pk, RevokeInput, orientations.revoke_orientation)
+
+    @says.reroute_orientation
+    def reroute(self, request, pk):
+        """Sent again with the same key, it answers the draft that was made then."""
+        actor, addressee = self.request.auth, self.body(RerouteInput).validated_data["addressee"]
+        taken = claim(self.request, pk)
+        if taken.replayed:
+            drafts = Orientation.objects.sent_by(actor).filter(rerouted_from=pk, addressee=addressee)
+            return self._detail(found(drafts.order_by("-created_at")), replayed=True)
+        try:
+            return self._detail(rerouting.reroute_orientation(actor, pk, addressee))
+        except coverage.Uncovered as uncovered:
+            raise Problem("wrong-state", str(uncovered)) from uncovered
 
     def _do(self, pk, body, operation):
         actor, given = self.request.auth, self.body(body).validated_data
@@ -98,6 +112,14 @@ class CaseActs(CaseSingle):
     @says.reopen_case
     def reopen(self, request, pk):
         return self._move(pk, "reopen", Nothing)
+
+    @says.state_of_person
+    def state(self, request, pk):
+        given = self.body(StatementInput).validated_data
+        taken = claim(self.request, pk)
+        if not taken.replayed:
+            statements.make_statement(self.request.auth, pk, **given)
+        return self._detail(pk, replayed=taken.replayed)
 
     def _move(self, pk, action, body):
         actor, outcome = self.request.auth, dict(self.body(body).validated_data)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
+from . import act_input as asked
 from . import alert_input as given
 from . import serializers as shown
 from .api_schema import answers, posts
@@ -44,6 +45,18 @@ revoke_orientation = answers(
     gettext_lazy("End the access an acceptance gave"),
     given.RevokeInput,
     gettext_lazy("For the agency that leads the case."),
+)
+reroute_orientation = answers(
+    "reroute_orientation",
+    gettext_lazy("Ask another service, after a refusal or no answer"),
+    asked.RerouteInput,
+    gettext_lazy("Answers the draft for that service, with the same need and reach: read it, then send it."),
+)
+state_of_person = _moves(
+    "make_statement",
+    gettext_lazy("State what your agency holds the person to be"),
+    asked.StatementInput,
+    gettext_lazy("For a body entitled to it, which reads the file or leads the case. What it stated before stays."),
 )
 act_on_alert = _ends(
     "act_on_alert",

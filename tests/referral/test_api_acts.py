@@ -15,7 +15,7 @@ from referral.serializers import ALERT_ACTIONS
 from tests import factories as f
 from tests.referral.api import Caller, refused
 from tests.roles import as_role
-from victims.models import CaseAccess
+from victims.models import CaseAccess, Statement
 
 pytestmark = pytest.mark.django_db
 # an alert is sent by `POST alerts/`; silence is the clock's
@@ -115,6 +115,46 @@ def test_a_draft_the_agreement_no_longer_covers_says_why(p):
         draft.consent.__class__.objects.filter(pk=draft.consent_id).update(until=timezone.now() - timedelta(days=1))
     said = refused(p["coord"].post(f"orientations/{draft.pk}/send/"), 409, "wrong-state")
     assert "a pris fin" in said["detail"]
+
+
+def test_a_refused_request_is_asked_of_another_service(p):
+    _case, made = sent(p, state="declined")
+    at, other = f"orientations/{made.pk}/reroute/", p["other"].member.agency
+    refused(p["coord"].post(at, {}), 400, "invalid", pointer="#/addressee")
+    refused(p["coord"].post(at, {"addressee": p["nurse"].agency_id}), 400, "invalid", pointer="#/addressee")
+    refused(p["shelter"].post(at, {"addressee": other.pk}), 403, "forbidden")
+    refused(p["other"].post(at, {"addressee": other.pk}), 404, "not-found")
+    # the agreement is for associations: a court is not covered, and nothing is drafted
+    said = refused(p["coord"].post(at, {"addressee": f.agency(Kind.JUSTICE).pk}), 409, "wrong-state")
+    assert said["detail"]
+    draft = p["coord"].post(at, {"addressee": other.pk}, key="autre-service-1").json()
+    assert (draft["state"], draft["id"] != str(made.pk)) == ("draft", True)
+    same = p["coord"].post(at, {"addressee": other.pk}, key="autre-service-1")
+    assert (same.json()["id"], same["Idempotency-Replayed"]) == (draft["id"], "true")
+    with acting_as(p["lead"]):
+        assert Orientation.objects.get(rerouted_from=made.pk).addressee_id == other.pk
+    assert p["coord"].post(f"orientations/{draft['id']}/send/").json()["state"] == "sent"
+    refused(p["coord"].post(f"orientations/{draft['id']}/reroute/", {"addressee": other.pk}), 409, "wrong-state")
+
+
+def test_an_entitled_body_states_and_nobody_else(p):
+    case, _made = sent(p, state="accepted", level=3)
+    at = f"cases/{case.pk}/state/"
+    said = {"status": "presumed", "stated_on": "2026-11-20", "function": "Juriste", "motives": "MARQUEUR"}
+    for wrong, where in (
+        ({"status": "maybe"}, "status"),
+        ({"stated_on": "2999-01-01"}, "stated_on"),
+        ({"motives": ""}, "motives"),
+        ({"status": "recognised"}, "basis"),
+    ):
+        refused(p["shelter"].post(at, said | wrong), 400, "invalid", pointer=f"#/{where}")
+    refused(p["shelter"].post(at, said | {"status": "identified"}), 403, "forbidden")  # an association presumes
+    refused(p["other"].post(at, said), 404, "not-found")
+    file = p["shelter"].post(at, said, key="avis-de-l-essai").json()
+    assert [v["status"] for v in file["identification"]] == ["presumed"]
+    assert p["shelter"].post(at, said, key="avis-de-l-essai")["Idempotency-Replayed"] == "true"
+    with as_role("nrm_owner"):
+        assert Statement.objects.count() == 1
 
 
 def test_the_lead_ends_an_access(p):
