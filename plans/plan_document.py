@@ -65,8 +65,8 @@ def notes(content: dict, unvalidated: bool) -> list[str]:
 def facts(content: dict, names: dict) -> list[list[str]]:
     plan = content["plan"]
     found = [
-        [_("Led by"), names.get(plan["lead"], "")],
-        [_("Years"), "–".join(year[:4] for year in (plan["start"], plan["end"]) if year)],
+        [pgettext("document", "Led by"), names.get(plan["lead"], "")],
+        [pgettext("document", "Period"), "–".join(year[:4] for year in (plan["start"], plan["end"]) if year)],
         [_("Measures announced"), number(plan["measures_announced"])],
         [_("Measures in this document"), number(len(content["measures"]))],
     ]
@@ -85,13 +85,13 @@ def measure(entry: dict, names: dict) -> dict:
         "title": f"{entry['number']}. {title}" if entry["number"] else title,
         "text": str(wording(entry, "text")),
         "lines": [
-            [_("Led by"), names.get(entry["lead"]) or _("nobody named")],
+            [pgettext("document", "Led by"), names.get(entry["lead"]) or _("nobody named")],
             *(
                 [[pgettext("document", "With"), ", ".join(names.get(p, p) for p in entry["partners"])]]
                 if entry["partners"]
                 else []
             ),
-            [_("By"), day(entry["end"]) or pgettext("document", "no date")],
+            [pgettext("document", "Until"), day(entry["end"]) or pgettext("document", "no date")],
             *[[pgettext("document", "Measured by"), metric(one)] for one in entry["metrics"]],
             *([[pgettext("document", "Not funded"), entry["not_funded_reason"]]] if entry["not_funded"] else []),
         ],

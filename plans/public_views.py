@@ -1,8 +1,9 @@
 """Public pages of the policy that belong to no single subject: its home, its search."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -13,6 +14,9 @@ from indicators.models import PackFile
 from . import plan_document, public_home, public_nav, public_search
 from .models import Plan, PlanVersion
 
+# of each plan, the versions the public reads, newest first
+NUMBERS = ArrayAgg("versions__number", filter=Q(versions__isnull=False), order_by="-versions__number", default=[])
+
 
 @login_not_required
 @require_safe
@@ -20,7 +24,7 @@ def home(request):
     context = {
         "blocks": public_home.blocks(),
         "coming": public_home.coming_plan(),
-        "plans": Plan.objects.visible_to(None).annotate(published=Count("versions")),
+        "plans": Plan.objects.visible_to(None).annotate(numbers=NUMBERS),
         "doors": public_nav.parts("")[1:],
     }
     return render(request, "plans/public_home.html", context)

@@ -187,6 +187,7 @@ def test_each_version_keeps_its_own_document():
     assert Client().get(f"/plan/plan3/versions/{first.number}.pdf").content == before
     assert "Mesures dans ce document : 1" in SPACES.sub(" ", Pdf(Client().get("/plan/plan3.pdf").content).text)
     assert Client().get("/plan/plan3/versions/99.pdf").status_code == 404
+    assert f'href="/plan/plan3/versions/{first.number}.pdf"' in page("/plan/")
 
 
 def test_what_is_typed_in_a_plan_is_printed_as_typed():
