@@ -38,6 +38,7 @@ def _shown(actor, measure) -> dict:
         "progress": measure.progress.select_related("agency"),
         "lacks": [gate.LACKS[name] for name in gate.lacks(measure_content(measure))],
         "writes": measures.may_write(actor, measure, measure.plan),
+        "pays": access.is_state(actor),
         "reports": measures.may_report(actor, measure) and measures.said_of(measure) is not None,
         "coordinates": access.coordinates(actor) and measure.plan.is_open,
         "withdraw": WithdrawForm(),

@@ -107,6 +107,16 @@ def test_a_ministry_finds_its_measures_and_no_button_for_others(c):
     assert hand.get("plans:plan-move", "plan4", "consult").status_code == 403
 
 
+def test_who_writes_a_measure_is_led_to_its_money(c):
+    mine, unfunded = a_measure(c), ready(c)
+    hand, other = Hand(people.ministry("dgcs", Kind.SOCIAL_AFFAIRS)), Hand(people.ministry())
+    way = reverse("plans:money-new") + f"?mesure={mine.code}"
+    assert way in text(hand.get("plans:measure-detail", mine.code))
+    assert f'value="{mine.pk}" selected' in text(hand.client.get(way)), "the measure is chosen already"
+    assert way not in text(other.get("plans:measure-detail", mine.code))
+    assert "moyens/nouvelle" not in text(hand.get("plans:measure-detail", unfunded.code)), "said to be without money"
+
+
 def test_two_people_write_one_measure_and_nothing_is_lost(c):
     made = a_measure(c)
     stale = made.edited_at.isoformat()
