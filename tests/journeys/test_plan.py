@@ -1,6 +1,6 @@
-"""The next plan built in the browser, from an empty page to its publication and a first amendment, by the roles concerned.
+"""The next plan built in the browser, from an empty page to its first amendment, by the roles concerned.
 
-Coordination opens it and takes every step; the justice directorate writes its own measure; the public reads versions."""
+Coordination takes every step; the justice directorate writes its own measure; the public reads versions."""
 
 import csv
 import io
