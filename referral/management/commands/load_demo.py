@@ -59,7 +59,11 @@ def _agency(code) -> Agency:
 
 
 def _unit(unit: demo.Unit) -> None:
-    if Agency.objects.using("owner").filter(code=unit.code).exists():
+    profile = Directory.objects.using("owner").filter(pk=unit.profile).first() if unit.profile else None
+    if known := Agency.objects.using("owner").filter(code=unit.code).first():
+        if profile and known.profile_id is None:  # loaded before its body was named
+            known.profile, known.kind, known.name = profile, unit.kind, unit.name
+            known.save(using="owner", update_fields=["profile", "kind", "name"])
         return
     extra = {"max_level": 2, **unit.extra} if unit.mandate else unit.extra
     territory = Territory.objects.using("owner").filter(pk=unit.where[0]).first() if unit.where else None
@@ -68,7 +72,7 @@ def _unit(unit: demo.Unit) -> None:
         name=unit.name,
         kind=unit.kind,
         mandate=unit.mandate,
-        profile=Directory.objects.using("owner").filter(pk=unit.profile).first() if unit.profile else None,
+        profile=profile,
         territory=territory,
         time_zone=territory.time_zone if territory else "Europe/Paris",
         **extra,
@@ -96,9 +100,12 @@ def _person(person: demo.Person) -> None:
         user.set_password(demo.PASSWORD)
         user.save(using="owner")
     for code, roles, title in person.hats:
-        Membership.objects.using("owner").get_or_create(
+        hat, _ = Membership.objects.using("owner").get_or_create(
             user=user, agency=_agency(code), defaults={"roles": list(roles), "title": title}
         )
+        if missing := [role for role in roles if role not in hat.roles]:  # loaded before the role had anything to do
+            hat.roles = [*hat.roles, *missing]
+            hat.save(using="owner", update_fields=["roles"])
 
 
 def _program() -> None:
