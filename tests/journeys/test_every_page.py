@@ -10,7 +10,7 @@ from referral.operations import agreements, exports, procedures, situations, wri
 from tests import factories as f
 from tests.referral.full_house import Place
 
-from .walk import RULES, Walk, axe
+from .walk import RULES, Walk, axe, one_heading
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = "Une phrase sans fin. " * 30 + "x" * 90
@@ -31,6 +31,7 @@ def every_side(walk, address, wanted=200):
     answer = page.goto(walk.base + address)
     assert answer.status == wanted, (address, answer.status)
     page.wait_for_load_state("load")
+    one_heading(page, address)
     walk.seen = getattr(walk, "seen", 0) + 1
     for width, scheme in SIDES[walk.seen % 2]:
         page.set_viewport_size({"width": width, "height": 844})

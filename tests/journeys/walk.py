@@ -75,4 +75,11 @@ class Walk:
         assert not found.response["violations"], f"{name}: {found.generate_report()}"
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name}: {wide} px too wide"
+        one_heading(self.page, name)
         self.shot(name)
+
+
+def one_heading(page, name):
+    """One main heading, in the content: a part that lands twice, or outside of it, shows in none of axe's rules."""
+    found = page.locator("h1")
+    assert found.count() == page.locator("main h1").count() == 1, f"{name}: {found.all_inner_texts()}"
