@@ -78,6 +78,14 @@ KINDS = {
         Kind("export_ready", _("Your export is ready"), READ),
         Kind("consultation_opened", _("A consultation is open: your organisation may contribute"), READ),
         Kind("contribution_answered", _("Your organisation's contribution has an answer"), READ),
+        Kind("contribution_name_withdrawn", _("A name was taken out of what your organisation published"), READ),
+        Kind("contribution_name_restored", _("An organisation put back words taken out of its contribution"), READ),
+        Kind("contribution_due", _("A contribution waits for your answer: its time limit is near"), ANSWER),
+        Kind(
+            "contribution_late",
+            _("The time to answer a contribution is past: the public reads that it is late"),
+            ANSWER,
+        ),
         Kind("access_ended", _("Your access to a case ended"), ENDED),
     )
 }
@@ -92,7 +100,8 @@ AUDIENCES = {
     "matchalarm": {"national", "audit"},
     "export": {"asker", "second"},
     "consultation": {"desk"},  # every agency that takes part in public policy
-    "contribution": {"author"},  # the agency's members, as it speaks with one voice
+    # the agency's members, as it speaks with one voice; those of the body that coordinates, which owes the answer
+    "contribution": {"author", "coordination"},
 }
 
 

@@ -14,8 +14,8 @@ from agencies.workflow import WrongState, actions
 from . import access, participation_targets, telltale, workflow
 from .hub_views import policy_only
 from .models import Contribution
-from .operations import participation
-from .participation_forms import AnswerForm, ContributionForm, ReasonForm
+from .operations import names, participation
+from .participation_forms import AnswerForm, ContributionForm, NameForm, ReasonForm
 from .participation_views import PUBLISHED, coordination_only, paged
 
 MINE = Keyset("saved_at", "id")
@@ -138,10 +138,10 @@ def contribution_send(request, pk):
 @policy_only
 @require_safe
 def contribution_detail(request, pk):
-    return render(request, "plans/participation_contribution.html", _context(request, pk))
+    return render(request, "plans/participation_contribution.html", contribution_context(request, pk))
 
 
-def _context(request, pk, **bound) -> dict:
+def contribution_context(request, pk, **bound) -> dict:
     actor = request.actor
     (found,) = participation_targets.labelled([participation.visible(actor, pk)])
     may = actions(workflow.CONTRIBUTION, found.state, side=participation.sides(actor, found), actor=actor)
@@ -151,17 +151,21 @@ def _context(request, pk, **bound) -> dict:
         may = [action for action in may if action != "publish"]
     if found.author_kind == Contribution.AuthorKind.INDEPENDENT:
         may = [action for action in may if action != "set_aside"]
+    own = found.agency_id == actor.agency_id
     return {
         "contribution": found,
         "pairs": _pairs(found),
         "responses": found.responses.all(),
-        "own": found.agency_id == actor.agency_id,
+        "own": own,
         "may": may,
         "answers": access.coordinates(actor) and found.is_answerable,
         "answer": bound.get("answer") or AnswerForm(),
         "aside": bound.get("aside") or ReasonForm(prefix="aside"),
         "form": next(iter(bound.values()), None),
         "moves": found.moves.all(),
+        "withdrawn": found.withdrawn_names.select_related("contribution", *(["sealed"] if own else [])),
+        "withdraws": names.may_withdraw(actor, found),
+        "name": bound.get("name") or NameForm(prefix="name"),
         **HERE,
     }
 
@@ -199,7 +203,7 @@ def contribution_moderate(request, pk):
         return redirect("plans:contribution-detail", pk)
     form = ReasonForm(request.POST, prefix="aside")
     if not form.is_valid():
-        return render(request, "plans/participation_contribution.html", _context(request, pk, aside=form))
+        return render(request, "plans/participation_contribution.html", contribution_context(request, pk, aside=form))
     participation.set_contribution_aside(request.actor, pk, reason=form.cleaned_data["reason"])
     messages.success(request, _("Set aside. Its author reads your reason."))
     return redirect("plans:contribution-detail", pk)
@@ -213,7 +217,7 @@ def contribution_answer(request, pk):
         return redirect("plans:contribution-detail", pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return render(request, "plans/participation_contribution.html", _context(request, pk, answer=form))
+        return render(request, "plans/participation_contribution.html", contribution_context(request, pk, answer=form))
     participation.answer_contribution(request.actor, pk, **form.cleaned_data)
     messages.success(request, _("Answered. Its author is told."))
     return redirect("plans:contribution-detail", pk)

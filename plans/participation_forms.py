@@ -7,7 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Kind
 
-from .models import Consultation, Contribution, Plan, Response
+from .models import Consultation, Contribution, NameWithdrawal, Plan, Response
+from .models.names import LONGEST
 
 TEXT_LENGTH, ANSWER_LENGTH, QUESTIONS = 8000, 3000, 10
 
@@ -188,6 +189,33 @@ class ReasonForm(forms.Form):
     use_required_attribute = False
     reason = _text(
         pgettext_lazy("moderation", "Reason"), _("Say why: the author reads it."), length=600, rows=3,
+    )  # fmt: skip
+
+
+class NameForm(forms.Form):
+    use_required_attribute = False
+    passage = forms.CharField(
+        label=_("Words to take out, as they stand in the text"),
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Copy the words to take out."),
+            "max_length": _("Copy the name or the number alone: 2 to 80 characters."),
+        },
+    )
+    reason = forms.ChoiceField(
+        label=_("What they are"),
+        choices=NameWithdrawal.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what they are.")},
+    )
+
+
+class OutcomeForm(forms.Form):
+    use_required_attribute = False
+    outcome = _text(
+        _("What was heard, and what becomes of it"), _("Say what was heard, and what becomes of it."),
+        length=TEXT_LENGTH, rows=8, help_text=_("Public at once, dated, and not rewritten."),
     )  # fmt: skip
 
 

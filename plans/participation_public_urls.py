@@ -6,6 +6,7 @@ from . import participation_public_views as views
 
 urlpatterns = [
     path("plan/contributions/", views.contribution_list, name="contribution-list"),
+    path("plan/contributions/donner-un-avis/", views.contribution_how, name="contribution-how"),
     path("plan/contributions/<uuid:pk>/", views.contribution_detail, name="contribution-detail"),
     path("plan/consultations/<uuid:pk>/", views.consultation_detail, name="consultation-detail"),
     path("plan/secteurs/", views.sector_list, name="sector-list"),

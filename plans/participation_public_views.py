@@ -1,13 +1,15 @@
 """What anybody reads of participation: consultations, contributions, answers, late answers, guides by sector."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from indicators.models import PackFile
 
-from . import participation_figures, participation_targets
+from . import access, participation_figures, participation_targets
 from .models import Consultation, Contribution, SectorGuide, SurvivorSummary
 from .participation_sector_views import SOURCE, guide_context, sector_or_404
 from .participation_views import PUBLISHED, counted, paged
@@ -66,8 +68,29 @@ def contribution_detail(request, pk):
     participation_targets.labelled([found])
     questions = found.consultation.questions if found.consultation else []
     pairs = [(q, a) for q, a in zip(questions, found.answers, strict=False) if a]
-    context = {"contribution": found, "pairs": pairs, "responses": found.responses.all()}
+    withdrawn = found.withdrawn_names.select_related("contribution")
+    context = {"contribution": found, "pairs": pairs, "responses": found.responses.all(), "withdrawn": withdrawn}
     return render(request, "plans/participation_public_contribution.html", context)
+
+
+@login_not_required
+@require_safe
+def contribution_how(request):
+    """« Donner un avis » on what `?sur=` names: its form for a member who contributes; who may, and how, for others."""
+    subject, _colon, code = request.GET.get("sur", "").partition(":")
+    about = participation_targets.named(subject, code) if code else None
+    form = reverse("plans:contribution-new") + (f"?sur={about.address}" if about else "")
+    if access.contributes(request.actor):
+        return redirect(form)
+    consultations = Consultation.objects.public().open().order_by("closes")
+    context = {
+        "about": about,
+        "form_address": form,
+        "open": consultations,
+        "coordinates": access.coordinates(request.actor),
+        "days": settings.CONTRIBUTION_ANSWER_DAYS,
+    }
+    return render(request, "plans/participation_how.html", context)
 
 
 @login_not_required

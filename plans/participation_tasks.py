@@ -1,4 +1,5 @@
-"""Due work of participation: a consultation written ahead is told on the day it opens."""
+"""Due work of participation: a consultation written ahead is told on the day it opens; an answer that is owed is
+reminded some days before its time is over, and once it is."""
 
 from agencies.actor import SYSTEM, acting_as
 from agencies.tasks import task
@@ -11,3 +12,10 @@ def openings() -> int:
     """Once an hour. Another worker may do the same: the row's lock decides, and it is told once."""
     with acting_as(SYSTEM):
         return participation.tell_openings()
+
+
+@task("plans.participation_tasks.answers_due", system=True, transaction=False)
+def answers_due() -> int:
+    """Once an hour, whoever coordinates that day is told; the event's id makes it once."""
+    with acting_as(SYSTEM):
+        return participation.remind_answers()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import participation_contribution_views as contributions
+from . import participation_name_views as names
 from . import participation_sector_views as sectors
 from . import participation_views as consultations
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("consultations/nouvelle/", consultations.consultation_new, name="consultation-new"),
     path("consultations/<uuid:pk>/", consultations.consultation_detail, name="consultation-detail"),
     path("consultations/<uuid:pk>/modifier/", consultations.consultation_edit, name="consultation-edit"),
+    path("consultations/<uuid:pk>/bilan/", consultations.consultation_conclude, name="consultation-conclude"),
     path("consultations/<uuid:pk>/retirer/", consultations.consultation_withdraw, name="consultation-withdraw"),
     path("contributions/", contributions.contribution_list, name="contribution-list"),
     path("contributions/a-traiter/", contributions.contribution_waiting, name="contribution-waiting"),
@@ -21,6 +23,7 @@ urlpatterns = [
     path("contributions/<uuid:pk>/envoyer/", contributions.contribution_send, name="contribution-send"),
     path("contributions/<uuid:pk>/retirer/", contributions.contribution_withdraw, name="contribution-withdraw"),
     path("contributions/<uuid:pk>/moderer/", contributions.contribution_moderate, name="contribution-moderate"),
+    path("contributions/<uuid:pk>/noms/", names.contribution_name, name="contribution-name"),
     path("contributions/<uuid:pk>/repondre/", contributions.contribution_answer, name="contribution-answer"),
     path("espace/", sectors.space, name="space"),
     path("espace/signaux/", sectors.signal_list, name="signal-list"),

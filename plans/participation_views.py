@@ -15,7 +15,7 @@ from . import access, participation_targets
 from .hub_views import policy_only
 from .models import Consultation, Contribution, SurvivorSummary
 from .operations import participation
-from .participation_forms import ConsultationForm, SummaryForm, WithdrawForm
+from .participation_forms import ConsultationForm, OutcomeForm, SummaryForm, WithdrawForm
 
 NEWEST = Keyset("opens", "id")
 PUBLISHED = Keyset("published_at", "id")
@@ -121,6 +121,21 @@ def consultation_withdraw(request, pk):
         return redirect("plans:consultation-detail", pk)
     context = {"form": form, "consultation": consultation, "section": "plans:hub"}
     return render(request, "plans/participation_consultation_withdraw.html", context)
+
+
+@coordination_only
+@require_http_methods(["GET", "POST"])
+def consultation_conclude(request, pk):
+    consultation = participation.visible_consultation(request.actor, pk)
+    if consultation.state != Consultation.State.CLOSED or consultation.outcome:
+        raise WrongState(consultation.state)
+    form = OutcomeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        participation.conclude_consultation(request.actor, pk, outcome=form.cleaned_data["outcome"])
+        messages.success(request, _("Published beside the contributions."))
+        return redirect("plans:consultation-detail", pk)
+    context = {"form": form, "consultation": consultation, "section": "plans:hub"}
+    return render(request, "plans/participation_consultation_conclude.html", context)
 
 
 @coordination_only

@@ -7,14 +7,25 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.db import connection
+from django.db.models import Q, Value
+from django.db.models.aggregates import StringAgg
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from indicators.templatetags.shared_content import wording
 
 from .directory_data import listed
-from .models import Commitment, Plan, PlanVersion
+from .models import (
+    AgendaItem,
+    Commitment,
+    Consultation,
+    Contribution,
+    Meeting,
+    Plan,
+    PlanVersion,
+    SectorGuide,
+)
 from .public_home import address
 
 AT_MOST = 20
@@ -42,8 +53,10 @@ def search(asked: str) -> list[Group]:
     found = [
         Group(_("Measures of the plans"), measures(asked)),
         Group(_("Commitments"), commitments(asked)),
+        Group(_("Consultations"), consultations(asked)),
         Group(_("Contributions"), contributions(asked)),
         Group(_("Meetings of the committee"), meetings(asked)),
+        Group(_("Guides by sector"), sectors(asked)),
         Group(_("Directory of services"), bodies(asked)),
     ]
     return [group for group in found if group.hits]
@@ -86,7 +99,7 @@ def plain(text: str) -> str:
 
 
 def commitments(asked: str) -> list[Hit]:
-    rows = Commitment.objects.filter(active=True).select_related("body", "from_text")
+    rows = Commitment.objects.public().select_related("body", "from_text")
     return [
         Hit(str(wording(c, "text")), f"{wording(c.body)} · {c.pk}", address("policy:commitment", c.pk))
         for c in among(rows, asked, lambda c: f"{c.pk} {c.text_fr} {c.text_en} {c.paragraph}")
@@ -101,25 +114,51 @@ def bodies(asked: str) -> list[Hit]:
     ]
 
 
-def contributions(asked: str) -> list[Hit]:
-    """Those that were published, and whose text anybody may read."""
-    model = _model("Contribution")
-    if model is None:
-        return []
-    rows = model.objects.public().filter(confidential=False)
+def consultations(asked: str) -> list[Hit]:
+    rows = Consultation.objects.public()
     return [
-        Hit(one.title, one.reference, address("policy:contribution-detail", one.pk))
-        for one in among(rows, asked, lambda one: f"{one.reference} {one.title} {one.text}")
+        Hit(one.title, f"{one.get_state_display()} · {date_format(one.closes, 'j N Y')}",
+            address("policy:consultation-detail", one.pk))
+        for one in among(
+            rows, asked, lambda one: " ".join([one.reference, one.title, one.text, one.outcome, *one.questions])
+        )
+    ]  # fmt: skip
+
+
+def contributions(asked: str) -> list[Hit]:
+    """Those that were published: all that anybody may read of them, answers to a consultation's questions included."""
+    rows = Contribution.objects.public().select_related("agency__profile")
+    return [
+        Hit(one.title, f"{one.author_name} · {one.reference}", address("policy:contribution-detail", one.pk))
+        for one in among(
+            rows, asked, lambda one: f"{one.reference} {one.author_name} {one.title} {one.text} {' '.join(one.answers)}"
+        )
     ]
 
 
 def meetings(asked: str) -> list[Hit]:
-    model = _model("Meeting")
-    if model is None:
-        return []
+    """By their title, their agenda and their decisions, once these are published."""
+    accepted, said = AgendaItem.State.ACCEPTED, Q(minutes__published_at__isnull=False)
+    rows = Meeting.objects.order_by("-on").annotate(
+        agenda=StringAgg(
+            "items__text", Value(" "), filter=Q(items__state=accepted, agenda_published_at__isnull=False), distinct=True
+        ),
+        decided=StringAgg("decisions__text", Value(" "), filter=said, distinct=True),
+    )
     return [
-        Hit(str(wording(one, "title")), str(one.on), address("policy:meeting", one.pk))
-        for one in among(model.objects.order_by("-on"), asked, lambda one: f"{one.title_fr} {one.title_en}")
+        Hit(str(wording(one, "title")), date_format(one.on, "F Y" if one.month_only else "j N Y"),
+            address("policy:meeting", one.pk))
+        for one in among(
+            rows, asked, lambda one: f"{one.title_fr} {one.title_en} {one.agenda or ''} {one.decided or ''}"
+        )
+    ]  # fmt: skip
+
+
+def sectors(asked: str) -> list[Hit]:
+    rows = SectorGuide.objects.order_by("order")
+    return [
+        Hit(str(wording(one)), str(wording(one, "intro")), address("policy:sector-detail", one.pk))
+        for one in among(rows, asked, lambda one: " ".join([one.label_fr, one.label_en, one.intro_fr, one.intro_en]))
     ]
 
 
@@ -127,7 +166,3 @@ def among(rows: Iterable, asked: str, text) -> list:
     """Public lists are a few hundred rows: read once, their texts asked in one question."""
     listed_rows = list(rows)
     return [listed_rows[at] for at in where(asked, [text(row) for row in listed_rows])]
-
-
-def _model(name: str):
-    return apps.get_model("plans", name) if name.lower() in apps.all_models["plans"] else None

@@ -19,6 +19,7 @@ from .money import (
     Stage,
     Unit,
 )
+from .names import NameWithdrawal, WithdrawnPassage
 from .opendata import DatasetRelease
 from .participation import Consultation, Contribution, ContributionMove, Response, SurvivorSummary
 from .plan_work import MetricValue, YearStep
@@ -33,6 +34,8 @@ __all__ = [
     "Consultation",
     "Contribution",
     "ContributionMove",
+    "NameWithdrawal",
+    "WithdrawnPassage",
     "Response",
     "SectorGuide",
     "Signal",

@@ -62,6 +62,8 @@ class Consultation(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=400, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)  # when members were told that it opened
+    outcome = models.TextField(blank=True)  # what was heard and what becomes of it, said once it is over
+    outcome_at = models.DateTimeField(null=True, blank=True)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
@@ -78,6 +79,19 @@ def withdraw_consultation(actor, pk, *, reason: str) -> Consultation:
     with guarded():
         found.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     record("consultation.withdraw", found)
+    return found
+
+
+def conclude_consultation(actor, pk, *, outcome: str) -> Consultation:
+    """What was heard and what becomes of it: once, when nothing more is received."""
+    found = visible_consultation(actor, pk)
+    _coordination(actor, "consultation")
+    if found.state != Consultation.State.CLOSED or found.outcome:
+        raise WrongState(found.state)
+    found.outcome, found.outcome_at = outcome, timezone.now()
+    with guarded():
+        found.save(update_fields=["outcome", "outcome_at"])
+    record("consultation.conclude", found)
     return found
 
 
@@ -214,6 +228,13 @@ def answer_contribution(actor, pk, *, verdict: str, text: str) -> Response:
     record("contribution.answer", found)
     enqueue("contribution_answered", found, to=["author"])
     return made
+
+
+def remind_answers() -> int:
+    """By the worker: whoever coordinates is told of what is soon to be answered, and of what is late."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.remind_answers(make_interval(days => %s))", [settings.CONTRIBUTION_REMINDER_DAYS])
+        return cursor.fetchone()[0]
 
 
 def sum_up_survivors(actor, *, title: str, text: str, consultation=None) -> SurvivorSummary:

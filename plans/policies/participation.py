@@ -11,6 +11,11 @@ _SIGNALS = (
     " AND a.kind IN ('employer', 'union'))"
 )
 
+_AUTHORS = (
+    "EXISTS (SELECT 1 FROM plans_contribution c WHERE c.id = plans_namewithdrawal.contribution_id"
+    " AND c.agency_id = nrm.policy_agency())"
+)
+
 
 def _contribution(table: str) -> str:
     """Asks the contribution under its own policy: one sentence says who reads it."""
@@ -21,11 +26,11 @@ WALLS = [
     Wall(
         "plans_consultation",
         select="opens <= nrm.today() OR nrm.coordinates()",
-        insert=f"{_COORDINATION_ACTS} AND withdrawn_at IS NULL AND told_at IS NULL",
+        insert=f"{_COORDINATION_ACTS} AND withdrawn_at IS NULL AND told_at IS NULL AND outcome = ''",
         update="nrm.coordinates()",
         rights=(
             "SELECT, INSERT, UPDATE (subject, target, title, text, questions, opens, closes, withdrawn_at,"
-            " withdrawn_reason, told_at)"
+            " withdrawn_reason, told_at, outcome, outcome_at)"
         ),
     ),
     Wall(
@@ -55,6 +60,26 @@ WALLS = [
         "plans_response",
         select=_contribution("plans_response"),
         insert=f"{_COORDINATION_ACTS} AND {_contribution('plans_response')}",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_namewithdrawal",
+        select=_contribution("plans_namewithdrawal"),
+        insert=f"{_ACTS} AND {_contribution('plans_namewithdrawal')} AND restored_at IS NULL",
+        update=f"restored_at IS NULL AND {_AUTHORS}",
+        check=_AUTHORS,
+        rights="SELECT, INSERT, UPDATE (restored_at, passage)",
+    ),
+    Wall(  # sealed, and its author's alone; whoever takes the words out writes them and does not read them again
+        "plans_withdrawnpassage",
+        select=(
+            "EXISTS (SELECT 1 FROM plans_namewithdrawal w JOIN plans_contribution c ON c.id = w.contribution_id"
+            " WHERE w.id = plans_withdrawnpassage.withdrawal_id AND c.agency_id = nrm.policy_agency())"
+        ),
+        insert=(
+            "EXISTS (SELECT 1 FROM plans_namewithdrawal w WHERE w.id = withdrawal_id AND w.by_id = nrm.membership()"
+            " AND w.restored_at IS NULL)"
+        ),
         rights="SELECT, INSERT",
     ),
     Wall(

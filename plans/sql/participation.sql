@@ -85,13 +85,15 @@ BEGIN
        (NEW.subject, NEW.target, NEW.title, NEW.text, NEW.questions, NEW.opens)
          IS DISTINCT FROM (OLD.subject, OLD.target, OLD.title, OLD.text, OLD.questions, OLD.opens)
        OR NEW.closes < OLD.closes)
-     OR OLD.withdrawn_at IS NOT NULL THEN
+     OR OLD.withdrawn_at IS NOT NULL
+     -- what came of it is said once it is over, and once
+     OR (NEW.outcome IS DISTINCT FROM OLD.outcome AND (OLD.closes >= nrm.today() OR OLD.outcome <> '')) THEN
     RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER nrm_consultation_kept BEFORE UPDATE OF subject, target, title, text, questions, opens, closes, withdrawn_at
-  ON plans_consultation FOR EACH ROW EXECUTE FUNCTION nrm.consultation_kept();
+CREATE TRIGGER nrm_consultation_kept BEFORE UPDATE OF subject, target, title, text, questions, opens, closes,
+  withdrawn_at, outcome ON plans_consultation FOR EACH ROW EXECUTE FUNCTION nrm.consultation_kept();
 
 -- How contributions are answered, the confidential ones counted and not shown. One line, numbers only.
 CREATE FUNCTION nrm.participation_figures() RETURNS TABLE (received int, confidential int, answered int, set_aside int,
@@ -121,3 +123,65 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   WHERE q.quarter < date_trunc('quarter', now() AT TIME ZONE 'Europe/Paris')::date
   GROUP BY 1, 2
 $$;
+
+-- The duty to answer comes to its end, or is past it: the coordination is told once of each, by an event whose id is made
+-- of the contribution and of its time limit, so that a second pass, or a second worker, adds nothing. Sent again after it
+-- was taken back, a contribution has another time limit, and is reminded again.
+CREATE FUNCTION nrm.remind_answers(ahead interval) RETURNS int LANGUAGE sql AS $$
+  WITH waiting AS (
+    SELECT c.id, c.reference, c.due_at, CASE WHEN c.due_at < now() THEN 'contribution_late' ELSE 'contribution_due' END AS kind
+    FROM plans_contribution c
+    WHERE c.settled_at IS NULL AND c.state IN ('submitted', 'published') AND c.due_at < now() + ahead
+  ), told AS (
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, at)
+    SELECT md5(w.kind || ' ' || w.id || ' ' || extract(epoch FROM w.due_at))::uuid, w.kind, 'contribution', w.id, w.reference,
+           '{coordination}', '{}', now()
+    FROM waiting w ON CONFLICT DO NOTHING RETURNING 1
+  )
+  SELECT count(*)::int FROM told
+$$;
+
+-- A name is taken out of what was published, independent bodies included: no moderation of what is said. A few words at
+-- most, by its author or by the coordination; what its author put back is not taken out again by anybody else.
+CREATE FUNCTION nrm.name_withdrawn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE c plans_contribution; words text := btrim(NEW.passage); mark text; BEGIN
+  SELECT * INTO c FROM plans_contribution WHERE id = NEW.contribution_id FOR NO KEY UPDATE;
+  IF NOT (nrm.coordinates() OR c.agency_id IS NOT DISTINCT FROM nrm.policy_agency()) THEN
+    RAISE EXCEPTION 'not yours' USING ERRCODE = '42501';
+  END IF;
+  IF c.state IS DISTINCT FROM 'published' OR char_length(words) NOT BETWEEN 2 AND 80 OR words LIKE '%[nom retiré%'
+     OR position(words IN '[nom retiré ') > 0 OR words ~ '^[0-9 \]]{1,4}$'  -- what the marks themselves are made of
+     OR (c.agency_id IS DISTINCT FROM nrm.policy_agency() AND EXISTS (
+       SELECT 1 FROM plans_namewithdrawal w WHERE w.contribution_id = c.id AND w.restored_at IS NOT NULL
+         AND (position(words IN w.passage) > 0 OR position(w.passage IN words) > 0))) THEN
+    RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
+  END IF;
+  SELECT COALESCE(max(w.number), 0) + 1 INTO NEW.number FROM plans_namewithdrawal w WHERE w.contribution_id = c.id;
+  mark := '[nom retiré ' || NEW.number || ']';
+  UPDATE plans_contribution SET title = replace(title, words, mark), text = replace(text, words, mark),
+    answers = ARRAY(SELECT replace(a, words, mark) FROM unnest(answers) WITH ORDINALITY AS u(a, n) ORDER BY n)
+  WHERE id = c.id AND (position(words IN title || ' ' || text) > 0
+                       OR EXISTS (SELECT 1 FROM unnest(answers) a WHERE position(words IN a) > 0));
+  IF NOT FOUND THEN RAISE EXCEPTION 'not there' USING ERRCODE = 'NRM01'; END IF;
+  NEW.passage := '';
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_name_withdrawn BEFORE INSERT ON plans_namewithdrawal
+  FOR EACH ROW EXECUTE FUNCTION nrm.name_withdrawn();
+
+CREATE FUNCTION nrm.name_restored() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE c plans_contribution; mark text := '[nom retiré ' || OLD.number || ']'; BEGIN
+  SELECT * INTO c FROM plans_contribution WHERE id = OLD.contribution_id FOR NO KEY UPDATE;
+  IF c.agency_id IS DISTINCT FROM nrm.policy_agency() THEN RAISE EXCEPTION 'not yours' USING ERRCODE = '42501'; END IF;
+  IF OLD.restored_at IS NOT NULL OR NEW.restored_at IS NULL OR c.state <> 'published' OR NEW.passage = '' THEN
+    RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
+  END IF;
+  UPDATE plans_contribution SET title = replace(title, mark, NEW.passage), text = replace(text, mark, NEW.passage),
+    answers = ARRAY(SELECT replace(a, mark, NEW.passage) FROM unnest(answers) WITH ORDINALITY AS u(a, n) ORDER BY n)
+  WHERE id = c.id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_name_restored BEFORE UPDATE ON plans_namewithdrawal
+  FOR EACH ROW EXECUTE FUNCTION nrm.name_restored();

@@ -2,14 +2,17 @@
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 
 from agencies.languages import other_address
 from indicators.models import PackFile
 from plans import public_nav
+from plans.models import Contribution
 from plans.numbers import amount
 
 register = template.Library()
+MOST_RECENT = 10
 
 
 @register.inclusion_tag("plans/_public_nav.html", takes_context=True)
@@ -41,6 +44,14 @@ def other_languages(context) -> list[dict]:
         for code, _ in settings.LANGUAGES
         if code != get_language()
     ]
+
+
+@register.inclusion_tag("plans/participation_on.html")
+def contributions_on(subject: str, code: str):
+    """`{% contributions_on "measure" measure.code %}`: what was published on it, and where an opinion is given."""
+    rows = Contribution.objects.public().filter(subject=subject, target=code)
+    rows = rows.select_related("agency__profile").prefetch_related("responses").order_by("-published_at")
+    return {"rows": rows[:MOST_RECENT], "href": f"{reverse('policy:contribution-how')}?sur={subject}:{code}"}
 
 
 @register.inclusion_tag("plans/_pack_state.html")

@@ -35,6 +35,7 @@ MATCH_KEY = os.environ.get("MATCH_KEY") or (_DEV_KEY if DEVELOPMENT else "")
 MATCH_ALARM = int(os.environ.get("MATCH_ALARM", "8"))
 # Public policy: each contribution has an answer, or a reason, within this many days.
 CONTRIBUTION_ANSWER_DAYS = int(os.environ.get("CONTRIBUTION_ANSWER_DAYS", "30"))
+CONTRIBUTION_REMINDER_DAYS = int(os.environ.get("CONTRIBUTION_REMINDER_DAYS", "7"))  # before that time is over
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
@@ -203,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "exports": {"task": "referral.export_tasks.exports", "schedule": 15.0},
     "clocks": {"task": "referral.tasks.clocks", "schedule": 60.0},
     "openings": {"task": "plans.participation_tasks.openings", "schedule": 3600.0},
+    "answers-due": {"task": "plans.participation_tasks.answers_due", "schedule": 3600.0},
     "figures": {"task": "referral.tasks.figures", "schedule": 3600.0},
     "policy-figures": {"task": "referral.tasks.policy_figures", "schedule": 3600.0},
     "forget": {"task": "referral.tasks.forget", "schedule": 3600.0},

@@ -60,7 +60,8 @@ BEGIN
     WHEN 'consultation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_consultation x WHERE x.id = still_sees.target AND x.opens <= nrm.today());
     WHEN 'contribution' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
-      SELECT 1 FROM plans_contribution x WHERE x.id = still_sees.target AND x.agency_id = who.agency_id);
+      SELECT 1 FROM plans_contribution x WHERE x.id = still_sees.target AND (x.agency_id = who.agency_id
+        OR (x.state NOT IN ('draft', 'withdrawn') AND nrm.coordinates_today(who.agency_id))));
     ELSE RETURN false;
   END CASE;
 END $$;
@@ -126,6 +127,9 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
     UNION ALL SELECT d.id, m.id, true FROM due d JOIN plans_contribution x ON x.id = d.subject_id
       JOIN agencies_membership m ON m.agency_id = x.agency_id AND 'policy' = ANY(m.roles)
     WHERE 'author' = ANY(d.audience) AND d.subject = 'contribution' AND m.active AND m.kind = 'person'
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)
+    WHERE 'coordination' = ANY(d.audience) AND d.subject = 'contribution' AND m.active AND m.kind = 'person'
+      AND nrm.coordinates_today(m.agency_id)
     UNION ALL SELECT d.id, k.by_id, true FROM about d JOIN referral_clock k ON k.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'clock' AND k.by_id IS NOT NULL
   ), entitled AS MATERIALIZED (

@@ -23,7 +23,11 @@ def consultation(coordination, *, opens=0, closes=20, **fields):
 
 
 def draft(author, *, to=None, **fields) -> Contribution:
-    about = {"consultation": to} if to else {"subject": "plan", "target": "plan3"}
+    about = (
+        {"consultation": to}
+        if to
+        else {"subject": fields.pop("subject", "plan"), "target": fields.pop("target", "plan3")}
+    )
     with acting_as(author):
         return participation.start_contribution(author, **about, **{"title": "Héberger", "text": TEXT, **fields})
 

@@ -1,14 +1,16 @@
 """Who is told that a consultation opened, that a contribution has its answer: a reference, never a title or a text."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Kind, Role
 from notifications.models import Event, Notice
-from plans.models import Consultation
+from plans.models import Consultation, Contribution, Mandate
 from plans.operations import participation
-from plans.participation_tasks import openings
+from plans.participation_tasks import answers_due, openings
 from tests import factories as f
 from tests.notifications.post import fan_out, one_pass, told, worker
 from tests.plans import participants as p
@@ -126,5 +128,88 @@ def test_a_notice_opens_its_page(client, coordination):
     client.force_login(association.user, backend="django.contrib.auth.backends.ModelBackend")
     with acting_as(association):
         notice = Notice.objects.of(association).get()
+    opened = client.get(f"/notifications/{notice.pk}/", follow=True)
+    assert opened.request["PATH_INFO"] == f"/pilotage/contributions/{found.pk}/"
+
+
+# -- what is owed -----------------------------------------------------------------------------------------------------
+def due_in(contribution, **kept):
+    with as_role("nrm_owner"):
+        Contribution.objects.filter(pk=contribution.pk).update(due_at=timezone.now() + timedelta(**kept))
+
+
+def remind() -> int:
+    with worker():
+        found = answers_due()
+    fan_out()
+    return found
+
+
+def test_the_coordination_is_reminded_some_days_before_then_told_that_it_is_late_each_once(coordination):
+    association, colleague = people.speaker(), people.coordination()
+    found = p.sent(association)
+    assert remind() == 0, "thirty days are left"
+    due_in(found, days=6, hours=23)
+    assert (remind(), remind()) == (1, 0)
+    assert told("contribution_due") == {coordination.pk, colleague.pk}
+    due_in(found, days=-1)
+    assert (remind(), remind()) == (1, 0)
+    assert told("contribution_late") == {coordination.pk, colleague.pk}
+    assert sorted(seen_by(coordination)) == ["contribution_due", "contribution_late"]
+    assert seen_by(association) == []
+
+
+def test_what_is_settled_withdrawn_or_a_draft_is_not_reminded(coordination):
+    association = people.speaker()
+    draft = p.draft(association)
+    answered, aside, back = p.answered(association, coordination), p.sent(association), p.sent(association)
+    with acting_as(coordination):
+        participation.set_contribution_aside(coordination, aside.pk, reason="Une personne y est reconnaissable.")
+    with acting_as(association):
+        participation.withdraw_contribution(association, back.pk)
+    for found in (draft, answered, aside, back):
+        due_in(found, days=-1)
+    assert remind() == 0
+
+
+def test_sent_again_it_is_reminded_again_by_its_new_time_limit(coordination):
+    association = people.speaker()
+    found = p.sent(association)
+    due_in(found, days=2)
+    assert remind() == 1
+    with acting_as(association):
+        participation.take_back_contribution(association, found.pk)
+    assert seen_by(coordination) == [], "taken back: the coordination does not see it any more, nor its notice"
+    with acting_as(association):
+        participation.send_contribution(association, found.pk)
+    due_in(found, days=3)
+    assert remind() == 1
+
+
+def test_who_coordinates_that_day_is_told_and_the_setting_says_when(coordination, settings):
+    settings.CONTRIBUTION_REMINDER_DAYS = 3
+    found = p.sent(people.speaker(), confidential=True)
+    due_in(found, days=5)
+    assert remind() == 0
+    due_in(found, days=2)
+    with as_role("nrm_owner"):
+        Mandate.objects.update(body="delegation")
+    heir = people.speaker(Kind.COORDINATION, body="delegation")
+    assert remind() == 1
+    assert told("contribution_due") == {heir.pk}
+    assert settings.CELERY_BEAT_SCHEDULE["answers-due"]["task"] == answers_due.name
+
+
+def test_a_reminder_opens_the_page_where_one_answers_and_its_mail_names_nothing(client, coordination, mailoutbox):
+    found = p.sent(people.speaker(), title="TITRE-SECRET")
+    due_in(found, days=-2)
+    with worker():
+        answers_due()
+    one_pass()
+    (mail,) = [m for m in mailoutbox if coordination.user.email in m.to]
+    assert found.reference in mail.body and "TITRE-SECRET" not in mail.subject + mail.body
+    client.force_login(coordination.user, backend="django.contrib.auth.backends.ModelBackend")
+    with acting_as(coordination):
+        notice = Notice.objects.of(coordination).get()
     opened = client.get(f"/notifications/{notice.pk}/", follow=True)
     assert opened.request["PATH_INFO"] == f"/pilotage/contributions/{found.pk}/"

@@ -1,0 +1,65 @@
+"""A person's name taken out of a published contribution: no moderation of what is said (docs/decisions/0026)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from agencies.encryption import EncryptedField
+from agencies.models import Agency, Membership
+
+from .participation import Contribution
+
+SHORTEST, LONGEST = 2, 80  # a name, a number, an address: never an argument
+
+
+class NameWithdrawal(models.Model):
+    """What anybody reads of it: when, by whom, for what reason. A trigger takes the passage out of the contribution,
+    leaves « [nom retiré 1] » in its place and empties `passage`; its author alone may put it back, and it is then
+    public again, here too."""
+
+    class Reason(models.TextChoices):
+        NAME = "name", pgettext_lazy("withdrawn", "the name of a person")
+        CONTACT = "contact", pgettext_lazy("withdrawn", "a phone number, an e-mail or an address")
+        RECOGNISABLE = "recognisable", pgettext_lazy("withdrawn", "what lets a person be recognised")
+        PLACE = "place", pgettext_lazy("withdrawn", "a place where people are protected")
+        NUMBER = "number", pgettext_lazy("withdrawn", "the number of a document or of proceedings")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="withdrawn_names")
+    number = models.PositiveSmallIntegerField(default=0)  # by trigger: the mark in the text
+    reason = models.CharField(max_length=12, choices=Reason)
+    passage = models.CharField(max_length=LONGEST, blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    restored_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["contribution", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["contribution", "number"], name="one_mark_per_number"),
+            models.CheckConstraint(
+                condition=Q(restored_at=None, passage="") | Q(restored_at__isnull=False),
+                name="what_was_taken_out_is_not_kept_in_clear",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.number)
+
+    @property
+    def by_author(self) -> bool:
+        return self.agency_id == self.contribution.agency_id
+
+
+class WithdrawnPassage(models.Model):
+    """The words themselves, sealed: the organisation that wrote them reads them, and nobody else."""
+
+    withdrawal = models.OneToOneField(NameWithdrawal, models.PROTECT, primary_key=True, related_name="sealed")
+    text = EncryptedField(bound="withdrawal_id")
+
+    def __str__(self):
+        return str(self.pk)
