@@ -1,13 +1,13 @@
-"""A list of commitments brought as CSV: read line by line, each fault with what to do; then loaded whole, or not."""
+"""A list of commitments brought as a table: read line by line, each fault with what to do; loaded whole, or not."""
 
-import csv
-import io
 import re
-from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from agencies.table_reading import Table, Unreadable
+
+from . import table_step
 from .commitment_forms import DATED
 from .models import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
 
@@ -18,20 +18,8 @@ CODE = re.compile(r"[A-Z0-9]{1,6}(-[A-Z0-9]{1,8}){0,2}", re.I)
 MOST = 1000
 
 
-class Unreadable(ValueError):
-    """Says in words what is wrong with the table and what to do."""
-
-
-@dataclass
-class ImportLine:
-    number: int
-    values: dict
-    faults: list[str] = field(default_factory=list)
-    known: Commitment | None = None
-
-    @property
-    def good(self) -> bool:
-        return not self.faults
+class ImportLine(table_step.Line):
+    """`known`: the commitment it completes."""
 
     @property
     def act(self) -> str:
@@ -46,13 +34,12 @@ def _said(commitment: Commitment, name: str):
     return getattr(commitment, column)
 
 
-def read(text: str) -> list[ImportLine]:
+def read(table: Table) -> list[ImportLine]:
     """Every line with what is wrong in it. Raises Unreadable when it is no table of ours."""
-    rows = _rows(text)
-    headers = [cell.strip().lower() for cell in rows[0]]
+    headers = [cell.lower() for cell in table.headers]
     if missing := [name for name in REQUIRED if name not in headers]:
         raise Unreadable(_("Columns missing: %(names)s. Start from the model.") % {"names": ", ".join(missing)})
-    if len(rows) > MOST + 1:
+    if len(table.rows) > MOST:
         raise Unreadable(_("More than 1,000 lines: cut the table into several."))
     known = {
         "body": set(CommitmentBody.objects.values_list("pk", flat=True)),
@@ -62,25 +49,13 @@ def read(text: str) -> list[ImportLine]:
     }
     stored = Commitment.objects.in_bulk()
     found, seen = [], set()
-    for number, cells in enumerate(rows[1:], start=2):
-        given = dict(zip(headers, [*cells, *[""] * len(headers)], strict=False))
-        line = ImportLine(number, {n: given.get(n, "").strip() for n in (*COLUMNS, *NEW_SOURCE)})
+    for number, cells in enumerate(table.rows, start=2):
+        given = dict(zip(headers, cells, strict=True))
+        line = ImportLine(number, {n: given.get(n, "") for n in (*COLUMNS, *NEW_SOURCE)})
         _judge(line, known, seen)
         line.known = stored.get(line.values["code"])
         found.append(line)
     return found
-
-
-def _rows(text: str) -> list[list[str]]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(";,\t", key=first.count)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
-    except csv.Error as error:
-        raise Unreadable(_("This cannot be read as a table: save it again as CSV.")) from error
-    if len(rows) < 2:
-        raise Unreadable(_("The table is empty: a line of column names, then a line a commitment."))
-    return rows
 
 
 def _judge(line: ImportLine, known: dict[str, set], seen: set[str]) -> None:
@@ -114,17 +89,8 @@ def _judge(line: ImportLine, known: dict[str, set], seen: set[str]) -> None:
             line.faults.append(_("« %(name)s » is over %(most)d characters.") % {"name": name, "most": most})
 
 
-DAY = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<D>[0-9]{2})/(?P<M>[0-9]{2})/(?P<Y>[0-9]{4})")
-
-
 def _day(line: ImportLine, said: str) -> date | None:
-    if not said:
-        return None
-    read = DAY.fullmatch(said)
-    try:
-        if read:
-            return date(*(int(read[one] or read[other]) for one, other in ("yY", "mM", "dD")))
-    except ValueError:
-        pass  # the 31st of a short month: told like any other day that does not exist
-    line.faults.append(_("« %(date)s »: write the date as 2026-07-15 or 15/07/2026.") % {"date": said})
-    return None
+    found = table_step.day(said)
+    if said and found is None:
+        line.faults.append(_("« %(date)s »: write the date as 2026-07-15 or 15/07/2026.") % {"date": said})
+    return found

@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agencies.table_writing import as_csv
+
 from . import commitment_register as register
 from .commitment_document import as_pdf, counted
 from .commitment_report import columns, made_of, report, table
 from .commitment_views import detail, listing
-from .csv_files import as_csv
 from .models import Commitment
 
 

@@ -1,19 +1,19 @@
-"""The official list of a plan brought as CSV: columns recognised by their name, each line with what it would do or what
-is wrong in it. Reads only; `operations/plan_import.py` writes."""
+"""The official list of a plan brought as a table: columns recognised by their name, each line with what it would do or
+what is wrong in it. Reads only; `operations/plan_import.py` writes."""
 
-import csv
-import io
 import re
 import unicodedata
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from agencies import table_reading
 from agencies.models import Directory
+from agencies.table_reading import Unreadable
 
-from .models import Axis, Measure, Plan
+from . import table_step
+from .models import Axis, Plan
 
 MOST = 500
 FIELDS = {
@@ -30,21 +30,10 @@ WORDS = {
     "changed": pgettext_lazy("import", "completed"),
     "same": pgettext_lazy("import", "as it stands"),
 }
-DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)/(\d\d)/(\d{4}))")
 
 
-class Unreadable(ValueError):
-    """Says in words what is wrong with the table and what to do."""
-
-
-@dataclass
-class Line:
-    """A line of the table: what it says, the measure it completes, what is wrong in it."""
-
-    number: int
-    values: dict = field(default_factory=dict)
-    known: Measure | None = None
-    faults: list[str] = field(default_factory=list)
+class Line(table_step.Line):
+    """`known`: the measure it completes."""
 
     @property
     def changes(self) -> dict:
@@ -89,19 +78,17 @@ def folded(words: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
-def read(plan: Plan, text: str, chosen: list[str] | None = None) -> Table:
+def read(plan: Plan, table: table_reading.Table, chosen: list[str] | None = None) -> Table:
     """`chosen`: the field of each column, where the reader corrected what was recognised. Raises Unreadable."""
-    rows = _rows(text)
-    headers = [cell.strip() for cell in rows[0]]
-    columns = chosen if chosen and len(chosen) == len(headers) else recognised(headers)
-    if len(rows) > MOST + 1:
+    columns = chosen if chosen and len(chosen) == len(table.headers) else recognised(table.headers)
+    if len(table.rows) > MOST:
         raise Unreadable(_("More than 500 lines: this is no list of measures."))
     known = _Known(plan)
     lines = []
-    for number, cells in enumerate(rows[1:], start=2):
-        given = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}
+    for number, cells in enumerate(table.rows, start=2):
+        given = {name: cell for name, cell in zip(columns, cells, strict=True) if name}
         lines.append(known.judged(Line(number), given))
-    return Table(headers, columns, lines)
+    return Table(table.headers, columns, lines)
 
 
 def recognised(headers: list[str]) -> list[str]:
@@ -110,18 +97,6 @@ def recognised(headers: list[str]) -> list[str]:
         name = next((name for name, (_label, names) in FIELDS.items() if folded(header) in names), "")
         found.append("" if name in found else name)
     return found
-
-
-def _rows(text: str) -> list[list[str]]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count))
-        rows = [row for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise Unreadable(_("This cannot be read as a table: save it again as CSV.")) from error
-    if len(rows) < 2:
-        raise Unreadable(_("The table is empty: a line of column names, then a line a measure."))
-    return rows
 
 
 class _Known:
@@ -178,13 +153,7 @@ class _Known:
 
     @staticmethod
     def _day(line, said):
-        found = DAY.fullmatch(said)
-        try:
-            if found:
-                y, m, d = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
-                return date(int(y), int(m), int(d))
-        except ValueError:
-            found = None  # the 31st of a short month: told like any other day that does not exist
-        if said:
+        found = table_step.day(said)
+        if said and found is None:
             line.faults.append(_("« %(said)s »: write the date as 31/12/2026.") % {"said": said})
-        return None
+        return found

@@ -1,9 +1,7 @@
 """Bringing the official list of a plan: the table, its columns, its report line by line, then all of it or nothing."""
 
-from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -12,45 +10,17 @@ from .hub_views import policy_only
 from .operations import plan as plans
 from .operations.plan_import import import_list
 from .plan_forms import line
+from .table_step import TableForm
 
-BYTES = 1_000_000
 
+class ListForm(TableForm):
+    field_order = ("source", "table", "pasted")
 
-class ListForm(forms.Form):
     source = line(
         gettext_lazy("Where was this list read?"),
         300,
         help_text=gettext_lazy("The official text, its date, its address. Published with each measure."),
     )
-    table = forms.FileField(
-        label=gettext_lazy("The list, as CSV"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt"}),
-        error_messages={"empty": gettext_lazy("This file is empty: choose another.")},
-    )
-    pasted = forms.CharField(
-        label=gettext_lazy("Or its lines, pasted here"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-
-    def clean(self):
-        data = super().clean()
-        brought = data.get("table")
-        if brought and brought.size > BYTES:
-            raise forms.ValidationError(_("The file is over 1 MB: cut it into several."))
-        data["text"] = _decoded(brought.read()) if brought else data.get("pasted", "")
-        if not data["text"].strip():
-            raise forms.ValidationError(_("Choose a file, or paste the lines of your table."))
-        return data
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 @policy_only
@@ -61,8 +31,8 @@ def plan_import(request, code):
     form = ListForm(request.POST or None, request.FILES or None)
     table = _table(plan, form, request.POST.getlist("column")) if form.is_valid() else None
     if table and "load" in request.POST and not table.faulty:
-        text, source = form.cleaned_data["text"], form.cleaned_data["source"]
-        done = import_list(request.actor, code, text, table.columns, source=source)
+        read, source = form.cleaned_data["read"], form.cleaned_data["source"]
+        done = import_list(request.actor, code, read, table.columns, source=source)
         said = ngettext("%(n)d measure added or completed.", "%(n)d measures added or completed.", done)
         messages.success(request, said % {"n": done})
         return redirect("plans:plan-detail", code)
@@ -75,7 +45,7 @@ def plan_import(request, code):
 
 def _table(plan, form, columns):
     try:
-        return reading.read(plan, form.cleaned_data["text"], columns)
+        return reading.read(plan, form.cleaned_data["read"], columns)
     except reading.Unreadable as unreadable:
         form.add_error(None, str(unreadable))
         return None

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.table_writing import as_csv
+
 from . import access
 from . import questionnaire_reply as reply
-from .csv_files import as_csv
 from .hub_views import coordination_only, policy_only
 from .models import EvidenceRequest, Questionnaire
 from .operations import questionnaires as ops

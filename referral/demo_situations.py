@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Agency, Service, Territory
+from agencies.table_reading import Table
 from referral.import_fields import example
 from referral.models import Situation
 from referral.operations import agreements, alerts, episodes, imports, situation_split, situations
-from referral.table_reading import Table
 
 from .demo_story import member, signs
 

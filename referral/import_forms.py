@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.table_reading import FILE_BYTES, Table, Unreadable, read
+
 from .import_fields import FIELDS, IGNORED, naming
-from .table_reading import FILE_BYTES, Table, Unreadable, read
 
 
 class TableForm(forms.Form):

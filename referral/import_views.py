@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from .export_archive import as_csv
+from agencies.table_writing import as_csv
+
 from .import_fields import FIELDS, example
 from .import_forms import MatchForm, TableForm
 from .models import CaseImport, ImportedCase

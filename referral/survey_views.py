@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from agencies.table_writing import TYPES, WRITERS
 from journal.operations import record
 
 from . import survey
-from .export_archive import TYPES, WRITERS
 from .operations import imports
 from .refusals import cases_only
 

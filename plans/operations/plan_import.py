@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from agencies.table_reading import Table
 from agencies.workflow import WrongState
 from plans.models import Measure, Provenance
 from plans.plan_import import Line, read
@@ -13,10 +14,10 @@ from .plan import free_code, locked_plan, write
 
 
 @transaction.atomic
-def import_list(actor, code: str, text: str, columns: list[str], *, source: str) -> int:
+def import_list(actor, code: str, brought: Table, columns: list[str], *, source: str) -> int:
     """`source`: where the list was read; said with each line it changes. How many measures were added or completed."""
     plan = locked_plan(actor, code)
-    table = read(plan, text, columns)
+    table = read(plan, brought, columns)
     todo = [line for line in table.lines if line.changes]
     if table.faulty or not todo:
         raise WrongState("lines to correct")

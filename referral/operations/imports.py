@@ -12,11 +12,11 @@ from redis.exceptions import RedisError
 from agencies.actor import acting_as
 from agencies.errors import guarded
 from agencies.models import Territory
+from agencies.table_reading import Table
 from journal.operations import record
 from referral import routing
 from referral.import_fields import FIELDS, Line, Reader, guessed, plain
 from referral.models import CaseImport, ImportedCase, ImportMatching
-from referral.table_reading import Table
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.models import AgeSide, Case, Profile, Urgency
 

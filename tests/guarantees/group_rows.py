@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Kind, Role
+from agencies.table_reading import read
 from referral.operations import episodes, imports, relocations, situations
-from referral.table_reading import read
 from tests import factories as f
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Desk, Role
+from agencies.table_reading import read
 from referral.models import AlertDesk, AlertLink, AlertMove, Clock, ClockMove, ReflectionOffer, StepAct
 from referral.operations import alerts, cases, clocks, duty, episodes, imports, organisation, procedures
-from referral.table_reading import read
 from tests import factories as f
 from tests.guarantees.test_attacks import led, refused
 from tests.guarantees.test_attacks import p as p  # noqa: PLC0414  the same country

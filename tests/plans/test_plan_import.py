@@ -1,12 +1,18 @@
-"""The official list brought as CSV: read without writing, each line with its reason, then all of it or nothing."""
+"""The official list brought as a table: read without writing, each line with its reason, then all of it or nothing."""
+
+import re
+from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.actor import acting_as
+from agencies.table_writing import WRITERS
 from agencies.workflow import NotAllowed, WrongState
 from plans.models import Measure, Plan, PlanVersion
 from plans.operations.plan_import import import_list
 from plans.plan_import import read, recognised
+from plans.table_step import table_of
 from tests.plans import people
 from tests.plans.test_plan_pages import Hand, text
 
@@ -27,7 +33,7 @@ def c(db):
 
 def lines(c, body: str):
     with acting_as(c):
-        return read(Plan.objects.get(code="plan1"), f"{HEADER}\n{body}").lines
+        return read(Plan.objects.get(code="plan1"), table_of(f"{HEADER}\n{body}")).lines
 
 
 def test_columns_are_recognised_by_their_name():
@@ -81,7 +87,7 @@ def test_the_dry_run_writes_nothing_and_the_load_makes_a_version(c):
 def test_a_wrong_line_keeps_all_of_it_out(c):
     wrong = LIST + "24;Essai;9;;\n"
     with acting_as(c), pytest.raises(WrongState):
-        import_list(c, "plan1", wrong, COLUMNS, source="Essai")
+        import_list(c, "plan1", table_of(wrong), COLUMNS, source="Essai")
     assert not Measure.objects.filter(plan__code="plan1", number=22).exists()
     page = Hand(c).post("plans:plan-import", "plan1", pasted=wrong, source="Essai", load="yes", column=COLUMNS)
     assert page.status_code == 200 and "À corriger" in text(page) and "Écrire ces mesures" not in text(page)
@@ -90,12 +96,39 @@ def test_a_wrong_line_keeps_all_of_it_out(c):
 def test_the_coordination_alone_brings_it(c):
     for other in (people.ministry(), people.collective()):
         with acting_as(other), pytest.raises(NotAllowed):
-            import_list(other, "plan1", LIST, COLUMNS, source="Essai")
+            import_list(other, "plan1", table_of(LIST), COLUMNS, source="Essai")
         assert Hand(other).get("plans:plan-import", "plan1").status_code == 403
 
 
 def test_a_draft_is_completed_without_a_version(c):
     with acting_as(c):
-        import_list(c, "plan4", f"{HEADER}\n1;Première;;DGT;", COLUMNS, source="Essai")
+        import_list(c, "plan4", table_of(f"{HEADER}\n1;Première;;DGT;"), COLUMNS, source="Essai")
         assert Measure.objects.get(plan__code="plan4").lead_id == "dgt"
         assert not PlanVersion.objects.filter(plan__code="plan4").exists()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "ods"])
+def test_a_file_of_each_kind_is_read_shown_and_loaded_from_its_text(c, kind):
+    """The second sending carries what was read as text: the file is chosen once."""
+    hand = Hand(c)
+    rows = [["90", "Ouvrir des places", "1", "DGCS", "31/12/2016"], ["91", "=1+1", "", "", ""]]
+    upload = SimpleUploadedFile(f"liste.{kind}", WRITERS[kind](HEADER.split(";"), rows))
+    source = {"source": "Plan publié le 14 mai 2014"}
+    shown = hand.post("plans:plan-import", "plan1", table=upload, **source)
+    assert "2 à ajouter" in text(shown)
+    carried = unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", shown.content.decode(), re.S)[1])
+    done = hand.post("plans:plan-import", "plan1", load="yes", column=COLUMNS, pasted=carried, **source)
+    assert done.status_code == 302
+    made = Measure.objects.filter(plan__code="plan1", number__in=[90, 91]).order_by("number")
+    assert [m.title_fr for m in made] == ["Ouvrir des places", "'=1+1"]
+    assert made[0].lead_id == "dgcs"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"\xd0\xcf\x11\xe0rest", "ancien format .xls"), (b"PK\x03\x04broken", "ne s'ouvre pas"), (b"a\n", "vide")],
+)
+def test_a_file_that_is_no_table_is_refused_in_words(c, data, said):
+    upload = SimpleUploadedFile("liste.xlsx", data)
+    refused = Hand(c).post("plans:plan-import", "plan1", table=upload, source="Essai")
+    assert refused.status_code == 200 and said in text(refused) and "Essai" in text(refused)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Category, Desk, Kind, Role
+from agencies.table_reading import read
 from referral.models import MatchAlarm, UnmetNeed
 from referral.operations import (
     additions,
@@ -21,7 +22,6 @@ from referral.operations import (
     silence,
     written,
 )
-from referral.table_reading import read
 from tests import factories as f
 from tests.referral.test_silence import older
 from tests.roles import as_role

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from agencies import table_writing
 from agencies.actor import acting_as
 from agencies.models import Kind, Membership, Role
 from journal.models import Entry
 from notifications.models import Event
-from referral import budgets, export_archive
+from referral import budgets
 from referral.export_tasks import exports as work_off
 from referral.models import Export, ExportFile, ExportMove, ExportOrder
 from referral.operations import agreements, exports
@@ -364,14 +365,14 @@ def test_the_button_is_hidden_when_the_list_is_empty(home):
 def test_no_cell_is_run_as_a_formula():
     row = ["=1+1", "+33", "-2", "@x", "\tx", "a=b", 5]
     (read,) = csv.reader(
-        io.StringIO(export_archive.as_csv([], [row]).decode("utf-8-sig").split("\r\n", 1)[1]), delimiter=";"
+        io.StringIO(table_writing.as_csv([], [row]).decode("utf-8-sig").split("\r\n", 1)[1]), delimiter=";"
     )
     assert read == ["'=1+1", "'+33", "'-2", "'@x", "'\tx", "a=b", "5"]
-    sheet = load_workbook(io.BytesIO(export_archive.as_xlsx(["a"] * 7, [row]))).active
+    sheet = load_workbook(io.BytesIO(table_writing.as_xlsx(["a"] * 7, [row]))).active
     kinds = [cell.data_type for cell in sheet[2]]
     assert kinds == ["s"] * 6 + ["n"]
     assert sheet[2][0].value == "'=1+1"
-    free = odfdo.Document(io.BytesIO(export_archive.as_ods(["a"] * 7, [row]))).body.get_table(0)
+    free = odfdo.Document(io.BytesIO(table_writing.as_ods(["a"] * 7, [row]))).body.get_table(0)
     assert free.get_cell((0, 1)).formula is None and free.get_values()[1][0] == "'=1+1"
 
 

@@ -8,11 +8,11 @@ from django.utils import translation
 
 from agencies.actor import acting_as
 from agencies.models import Role
+from agencies.table_reading import read
 from journal.models import Entry
 from referral.import_tasks import forget_tables, load
 from referral.models import CaseImport, ImportedCase, ImportMatching
 from referral.operations import cases, episodes, imports
-from referral.table_reading import read
 from referral.workflow import NotAllowed, WrongState
 from tests import factories as f
 from tests.referral.pages import Hand, plain, text

@@ -32,17 +32,17 @@ class Table:
     rows: list[list[str]]  # as many cells as headers; empty lines left out
 
 
-def read(data: bytes) -> Table:
-    """The first sheet, the first line that is not empty as headers. Raises Unreadable."""
+def read(data: bytes, *, cell: int = CELL) -> Table:
+    """The first sheet, the first line that is not empty as headers; `cell`: letters in one. Raises Unreadable."""
     if len(data) > FILE_BYTES:
         raise Unreadable(_("The file is over 2 MB: cut it into several, 2,000 lines each at most."))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(_("This is the old .xls format: save it as .xlsx, .ods or CSV."))
     lines = _workbook(data) if data.startswith(b"PK\x03\x04") else _text(data)
-    return _table(lines)
+    return _table(lines, cell)
 
 
-def _table(lines) -> Table:
+def _table(lines, longest: int) -> Table:
     found = []
     for line in lines:
         cells = [cell.strip() for cell in line]
@@ -52,13 +52,15 @@ def _table(lines) -> Table:
             continue
         if len(cells) > COLUMNS:
             raise Unreadable(_("The table has more than 40 columns: keep those that are needed."))
-        if any(len(cell) > CELL for cell in cells):
-            raise Unreadable(_("A cell is over 500 characters: stories are not imported, take that column out."))
+        if any(len(cell) > longest for cell in cells):
+            raise Unreadable(
+                _("A cell is over %(n)d characters: shorten it, or take that column out.") % {"n": longest}
+            )
         found.append(cells)
         if len(found) > ROWS + 1:
             raise Unreadable(_("The table has more than 2,000 lines: cut it into several files."))
     if len(found) < 2:
-        raise Unreadable(_("The table is empty: a line of column names, then a line for each case."))
+        raise Unreadable(_("The table is empty: a line of column names, then its lines."))
     width = max(len(cells) for cells in found)
     headers, *rows = [cells + [""] * (width - len(cells)) for cells in found]
     return Table([name or _("Column %(n)d") % {"n": n} for n, name in enumerate(headers, 1)], rows)

@@ -8,9 +8,9 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
-from referral import ods, table_reading
+from agencies import ods, table_reading
+from agencies.table_reading import Unreadable, read
 from referral.import_fields import guessed, naming
-from referral.table_reading import Unreadable, read
 
 ROWS = "Référence;Âge;Département\r\nA-1;majeure;75\r\nA-2;mineur;93\r\n"
 
