@@ -1,6 +1,8 @@
 """Moves of a plan. What the public reads changes by a version alone: consulted, published, amended, reviewed, ended."""
 
-from django.db import transaction
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 from django.utils import timezone
 
 from agencies.errors import guarded
@@ -47,7 +49,17 @@ def move_plan(actor, code: str, action: str, *, reason: str = "") -> Plan:
     plan = locked_plan(actor, code)
     if needs_reason(plan.state, action) and not reason.strip():
         raise WrongState("reason")
-    return _moved(actor, plan, action, reason)
+    with settled():
+        return _moved(actor, plan, action, reason)
+
+
+@contextmanager
+def settled():
+    """Moves and the versions they leave are judged together, at the end of the verb (nrm.plan_settled)."""
+    with guarded(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS nrm_plan_settled DEFERRED")
+        yield
+        cursor.execute("SET CONSTRAINTS nrm_plan_settled IMMEDIATE")
 
 
 def _moved(actor, plan: Plan, action: str, reason: str) -> Plan:
@@ -106,6 +118,7 @@ def complete(actor, plan: Plan, write, *, reason: str) -> None:
     if plan.is_open:
         write()
         return
-    _moved(actor, plan, "complete", reason)
-    write()
-    _moved(actor, plan, "completed", reason)
+    with settled():
+        _moved(actor, plan, "complete", reason)
+        write()
+        _moved(actor, plan, "completed", reason)

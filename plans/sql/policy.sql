@@ -24,14 +24,17 @@ CREATE FUNCTION nrm.plan_open(target bigint) RETURNS boolean LANGUAGE sql STABLE
 $$ SELECT EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = target
      AND (p.state IN ('draft', 'consultation', 'arbitration') OR p.amending_since IS NOT NULL)) $$;
 
--- A move is the only writer of a plan's state.
+-- A move is the only writer of a plan's state. What an import opened, it alone closes.
 CREATE FUNCTION nrm.plan_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE p plans_plan; BEGIN
+DECLARE p plans_plan; importing boolean; BEGIN
   SELECT * INTO p FROM plans_plan WHERE id = NEW.plan_id FOR NO KEY UPDATE;
+  SELECT count(*) FILTER (WHERE action = 'complete') > count(*) FILTER (WHERE action = 'completed') INTO importing
+  FROM plans_planmove WHERE plan_id = NEW.plan_id;
   IF p.state IS DISTINCT FROM NEW.before OR nrm.step_side('plan', NEW.before, NEW.action, NEW.after) IS NULL
      OR (NEW.action IN ('prepare', 'complete', 'close') AND p.amending_since IS NOT NULL)
-     OR (NEW.action IN ('amend', 'abandon', 'completed') AND p.amending_since IS NULL) THEN
+     OR (NEW.action IN ('amend', 'abandon', 'completed') AND p.amending_since IS NULL)
+     OR (NEW.action IN ('amend', 'abandon', 'completed') AND (NEW.action = 'completed') <> importing) THEN
     RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
   END IF;
   UPDATE plans_plan SET state = NEW.after,
@@ -42,3 +45,18 @@ DECLARE p plans_plan; BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER nrm_plan_moved BEFORE INSERT ON plans_planmove FOR EACH ROW EXECUTE FUNCTION nrm.plan_moved();
+
+-- Asked at the commit, whoever inserted the moves: an import closed what it opened, and each move that changes what the
+-- public reads left its version (plans/operations/moves.py, VERSIONS). Versions of the pack come without a move.
+CREATE FUNCTION nrm.plan_settled() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE open_imports int; to_keep int; kept int; BEGIN
+  SELECT count(*) FILTER (WHERE action = 'complete') - count(*) FILTER (WHERE action = 'completed'),
+         count(*) FILTER (WHERE action IN ('consult', 'publish', 'amend', 'review', 'close', 'completed'))
+    INTO open_imports, to_keep FROM plans_planmove WHERE plan_id = NEW.plan_id;
+  SELECT count(*) INTO kept FROM plans_planversion WHERE plan_id = NEW.plan_id AND kind <> 'history';
+  IF open_imports > 0 OR kept < to_keep THEN RAISE EXCEPTION 'not settled' USING ERRCODE = 'NRM01'; END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER nrm_plan_settled AFTER INSERT ON plans_planmove DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION nrm.plan_settled();

@@ -131,6 +131,9 @@ def test_a_state_comes_from_a_move_and_a_version_never_changes():
         assert refused(lambda: Plan.objects.filter(code="plan4").update(state="published"))
         assert refused(lambda: move("publish", "draft", "published"), DatabaseError)
         move("consult", "draft", "consultation")
+        PlanVersion.objects.bulk_create(
+            [PlanVersion(plan=plan(), number=1, content={}, kind="consultation", by=coordination)]
+        )
         assert plan().state == "consultation"
         assert refused(lambda: PlanVersion.objects.update(content={}))
         assert refused(lambda: PlanVersion.objects.all()._raw_delete("default"))
