@@ -86,6 +86,11 @@ KINDS = {
             _("The time to answer a contribution is past: the public reads that it is late"),
             ANSWER,
         ),
+        Kind("evidence_asked", _("A questionnaire waits for your organisation's answer"), ANSWER),
+        Kind("evidence_reminder", _("A questionnaire still waits for your organisation's answer: a week left"), ANSWER),
+        Kind("evaluation_released", _("An evaluation of a plan was released"), READ),
+        Kind("evaluation_reply", _("Your organisation may answer an evaluation that was released"), ANSWER),
+        Kind("evaluation_answered", _("Your organisation's evaluation has an answer"), READ),
         Kind("access_ended", _("Your access to a case ended"), ENDED),
     )
 }
@@ -102,6 +107,8 @@ AUDIENCES = {
     "consultation": {"desk"},  # every agency that takes part in public policy
     # the agency's members, as it speaks with one voice; those of the body that coordinates, which owes the answer
     "contribution": {"author", "coordination"},
+    "question": {"desk"},  # of a questionnaire: the bodies named by `agencies`
+    "evaluation": {"desk"},
 }
 
 
@@ -117,6 +124,8 @@ PAGES = {
     "export": "referral:export-detail",
     "consultation": "plans:consultation-detail",
     "contribution": "plans:contribution-detail",
+    "question": "plans:question",
+    "evaluation": "plans:evaluation-detail",
 }
 AUTHOR_PAGES = {"alert": "referral:alert-detail"}
 

@@ -3,7 +3,7 @@
 Said once here; the database repeats it (plans/sql/policy.sql: nrm.policy_agency, nrm.policy_body, nrm.coordinates).
 """
 
-from agencies.models import Kind, Role
+from agencies.models import Agency, Kind, Role
 
 from .models import Mandate
 
@@ -52,6 +52,12 @@ def evaluates(actor) -> bool:
     return (
         builds_policy(actor) and body_of(actor) is not None and (actor.agency.kind in EVALUATORS or coordinates(actor))
     )
+
+
+def units_of(bodies, *, but=None) -> list[int]:
+    """Units that speak for these bodies of the directory, whom a notice may reach; `but`: one that knows already."""
+    found = Agency.objects.filter(active=True, profile__in=bodies)
+    return sorted(found.exclude(pk=but).values_list("pk", flat=True))
 
 
 def sides(actor) -> set[str]:

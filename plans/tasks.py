@@ -1,5 +1,8 @@
 """Due work of public policy."""
 
+from django.db import connection
+
+from agencies.actor import SYSTEM, acting_as
 from agencies.tasks import task
 
 from .operations.opendata import release_all
@@ -9,3 +12,11 @@ from .operations.opendata import release_all
 def release() -> int:
     """Every few minutes: new releases of the open data whose content changed."""
     return release_all()
+
+
+@task("plans.tasks.remind_evidence", system=True, transaction=False)
+def remind_evidence() -> int:
+    """Once an hour: bodies whose answer to a questionnaire is expected within a week. Each is told once a deadline."""
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.remind_evidence()")
+        return cursor.fetchone()[0]

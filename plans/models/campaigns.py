@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from agencies.models import Agency, Directory, Membership
+from agencies.models import Directory, Membership
 
 from .money import Stage
+from .sourcing import Signed
 
 
 class CampaignQuerySet(models.QuerySet):
@@ -20,7 +21,7 @@ class CampaignQuerySet(models.QuerySet):
         return self.filter(opens__lte=day, closes__gte=day)
 
 
-class Campaign(models.Model):
+class Campaign(Signed):
     """Which figures are asked for, of which year and stage, from when to when."""
 
     year = models.PositiveSmallIntegerField()
@@ -28,9 +29,6 @@ class Campaign(models.Model):
     opens = models.DateField()
     closes = models.DateField()
     note = models.CharField(max_length=400, blank=True)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -81,15 +79,12 @@ class CampaignDraft(models.Model):
         return f"{self.campaign_id} {self.body_id}"
 
 
-class CampaignAnswer(models.Model):
+class CampaignAnswer(Signed):
     """A body handed its grid over; it may do so again until the campaign closes."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="answers")
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
     lines = models.PositiveSmallIntegerField()
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     objects = _OfBody.as_manager()
 
@@ -100,12 +95,9 @@ class CampaignAnswer(models.Model):
         return f"{self.campaign_id} {self.body_id}"
 
 
-class CampaignReminder(models.Model):
+class CampaignReminder(Signed):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="reminders")
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     objects = _OfBody.as_manager()
 

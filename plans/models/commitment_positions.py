@@ -4,12 +4,12 @@ import uuid
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from agencies.models import Agency, Directory, Membership
+from agencies.models import Directory
 
 from .commitments import Commitment
+from .sourcing import Signed
 
 
 class CommitmentStatus(models.TextChoices):
@@ -27,7 +27,7 @@ OFFICIAL = [choice for choice in CommitmentStatus.choices if choice[0] != Commit
 CLOSED = {CommitmentStatus.DONE, CommitmentStatus.OBSOLETE}
 
 
-class CommitmentProgress(models.Model):
+class CommitmentProgress(Signed):
     """The official position, dated; never rewritten, the last one counts."""
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="progress")
@@ -38,9 +38,6 @@ class CommitmentProgress(models.Model):
     responsible = models.ForeignKey(Directory, models.PROTECT, related_name="+")
     due_on = models.DateField(null=True, blank=True)
     next_step = models.CharField(max_length=300, blank=True)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["-on", "-at", "-id"]
@@ -58,7 +55,7 @@ class CommitmentProgress(models.Model):
         return self.status
 
 
-class CommitmentCheck(models.Model):
+class CommitmentCheck(Signed):
     """The coordination's answer to a position: it holds, or something is missing. One a position, never rewritten."""
 
     class Verdict(models.TextChoices):
@@ -68,9 +65,6 @@ class CommitmentCheck(models.Model):
     progress = models.OneToOneField(CommitmentProgress, models.PROTECT, related_name="verdict")
     verdict = models.CharField(max_length=12, choices=Verdict)
     text = models.TextField(blank=True)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
@@ -100,7 +94,7 @@ class CommitmentOpinionQuerySet(models.QuerySet):
         return self.public().filter(~Exists(newer))
 
 
-class CommitmentOpinion(models.Model):
+class CommitmentOpinion(Signed):
     """What somebody outside the State says of a commitment, shown beside the official position.
 
     Private to its unit until it is released; then it never changes, a new one is written.
@@ -116,9 +110,6 @@ class CommitmentOpinion(models.Model):
     stance = models.CharField(max_length=8, choices=Stance)
     text = models.TextField()
     evidence = models.TextField(blank=True)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
     released_at = models.DateTimeField(null=True, blank=True)
 
     objects = CommitmentOpinionQuerySet.as_manager()

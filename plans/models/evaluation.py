@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, Directory, Membership
 
 from .plans import MeasureStatus, Plan, PlanVersion
-from .sourcing import Sourced
+from .sourcing import Signed, Sourced
 
 
 class EvaluationQuerySet(models.QuerySet):
@@ -81,6 +81,11 @@ class Evaluation(Sourced):
     def __str__(self):
         return str(self.pk)
 
+    @property
+    def reference(self) -> str:
+        """Said in notices: nothing of the plan nor of who evaluates."""
+        return f"E-{str(self.pk)[:6].upper()}"
+
 
 class MeasureOpinion(models.Model):
     """What an evaluation says of one measure, named by its code as the plan's version has it."""
@@ -104,14 +109,11 @@ class MeasureOpinion(models.Model):
         return self.measure
 
 
-class EvaluationNote(models.Model):
+class EvaluationNote(Signed):
     """A correction by the evaluator, dated, beside what was released; what was said stays."""
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="notes")
     text = models.TextField()
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["at", "id"]
@@ -120,16 +122,13 @@ class EvaluationNote(models.Model):
         return str(self.pk)
 
 
-class RightOfReply(models.Model):
+class RightOfReply(Signed):
     """What the body in charge answers to a released evaluation, or to what it says of one measure (`measure`)."""
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="replies")
     measure = models.CharField(max_length=40, blank=True)
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
     text = models.TextField()
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["at", "id"]

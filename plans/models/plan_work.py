@@ -1,11 +1,9 @@
 """What a measure is worked with: its yearly steps with their cost, the values of its metrics."""
 
 from django.db import models
-from django.utils import timezone
-
-from agencies.models import Agency, Membership
 
 from .plans import Measure, Metric
+from .sourcing import Signed
 
 
 class YearStep(models.Model):
@@ -27,16 +25,13 @@ class YearStep(models.Model):
         return f"{self.measure_id} {self.year}"
 
 
-class MetricValue(models.Model):
+class MetricValue(Signed):
     """What a metric was on a day, with its evidence; never rewritten, the last one counts."""
 
     metric = models.ForeignKey(Metric, models.PROTECT, related_name="values")
     on = models.DateField()
     value = models.DecimalField(max_digits=14, decimal_places=2)
     evidence = models.CharField(max_length=300)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["-on", "-at", "-id"]

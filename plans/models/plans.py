@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agencies.models import Agency, Directory, Membership
+from agencies.models import Directory, Membership
 
-from .sourcing import Sourced
+from .sourcing import Signed, Sourced
 
 
 class PlanQuerySet(models.QuerySet):
@@ -29,9 +29,13 @@ class PlanQuerySet(models.QuerySet):
         """Those whose measures may be written (`Plan.is_open`)."""
         return self.filter(Q(state__in=["draft", "consultation", "arbitration"]) | Q(amending_since__isnull=False))
 
+    def in_order(self):
+        """The national plans by number, then the neighbouring ones; said aloud where a sum would forget it."""
+        return self.order_by("kind", F("number").asc(nulls_last=True), "code")
+
     def with_known(self):
         """`known`: how many measures are here, of those that were announced."""
-        return self.annotate(known=models.Count("measures", filter=Q(measures__withdrawn_at=None)))
+        return self.annotate(known=models.Count("measures", filter=Q(measures__withdrawn_at=None))).in_order()
 
 
 class Plan(Sourced):
@@ -209,7 +213,7 @@ class MeasureStatus(models.TextChoices):
     ABANDONED = "abandoned", pgettext_lazy("measure", "Abandoned")
 
 
-class MeasureProgress(models.Model):
+class MeasureProgress(Signed):
     """What the body in charge says of a measure, dated; never rewritten, the last one counts."""
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="progress")
@@ -217,9 +221,6 @@ class MeasureProgress(models.Model):
     on = models.DateField()
     text = models.TextField(blank=True)
     evidence = models.CharField(max_length=300, blank=True)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["-on", "-at", "-id"]
@@ -229,7 +230,7 @@ class MeasureProgress(models.Model):
         return self.status
 
 
-class PlanMove(models.Model):
+class PlanMove(Signed):
     """The only writer of a plan's state: a trigger checks it against the workflow and sets the state."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -238,9 +239,6 @@ class PlanMove(models.Model):
     before = models.CharField(max_length=12)
     after = models.CharField(max_length=12)
     reason = models.TextField(blank=True)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["at", "id"]

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, Directory, Membership
 
 from .commitments import CommitmentBody, CommitmentSource
+from .sourcing import Signed
 
 
 class QuestionnaireQuerySet(models.QuerySet):
@@ -22,7 +23,7 @@ class QuestionnaireQuerySet(models.QuerySet):
         return self if coordinates(actor) else self.exclude(state=Questionnaire.State.DRAFT)
 
 
-class Questionnaire(models.Model):
+class Questionnaire(Signed):
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("questionnaire", "Being prepared")
         OPEN = "open", pgettext_lazy("questionnaire", "Open")
@@ -36,9 +37,6 @@ class Questionnaire(models.Model):
     received_on = models.DateField()
     due_on = models.DateField()
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     objects = QuestionnaireQuerySet.as_manager()
 
@@ -68,6 +66,11 @@ class Question(models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def reference(self) -> str:
+        """Said in notices: nothing of the question (nrm.remind_evidence says the same)."""
+        return f"Q-{str(self.pk)[:6].upper()}"
 
 
 class EvidenceRequestQuerySet(models.QuerySet):
@@ -147,17 +150,25 @@ class AnswerDraft(models.Model):
         return str(self.request_id)
 
 
-class Answer(models.Model):
-    """An answer as sent, with the day its facts are as of. Never changed: a correction is the next version."""
+class Written(Signed):
+    """A version of an answer, with the day its facts are as of. Never changed: a correction is the next version."""
 
-    request = models.ForeignKey(EvidenceRequest, models.PROTECT, related_name="answers")
     number = models.PositiveSmallIntegerField()
     text_fr = models.TextField(blank=True)
     text_en = models.TextField(blank=True)
     as_of = models.DateField()
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return str(self.number)
+
+
+class Answer(Written):
+    """An answer as a body sent it."""
+
+    request = models.ForeignKey(EvidenceRequest, models.PROTECT, related_name="answers")
 
     class Meta:
         ordering = ["request", "-number"]
@@ -166,25 +177,12 @@ class Answer(models.Model):
             models.CheckConstraint(condition=~Q(text_fr="") | ~Q(text_en=""), name="an_answer_says_something"),
         ]
 
-    def __str__(self):
-        return str(self.number)
 
-
-class FinalAnswer(models.Model):
+class FinalAnswer(Written):
     """The answer of France to a question, composed by the coordination. Each writing is a version, the last counts."""
 
     question = models.ForeignKey(Question, models.PROTECT, related_name="final_answers")
-    number = models.PositiveSmallIntegerField()
-    text_fr = models.TextField(blank=True)
-    text_en = models.TextField(blank=True)
-    as_of = models.DateField()
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["question", "-number"]
         constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_final_answer_per_number")]
-
-    def __str__(self):
-        return str(self.number)

@@ -1,7 +1,10 @@
-"""Where a line of public policy comes from: the pack, with its provenance, or the hand of somebody here."""
+"""Where a line of public policy comes from: the pack, with its provenance, or the hand of somebody here, who signs."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Membership
 
 
 class Provenance(models.TextChoices):
@@ -23,6 +26,17 @@ class Sourced(models.Model):
     note_fr = models.TextField(blank=True)
     note_en = models.TextField(blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Signed(models.Model):
+    """Said or done by a member for its unit, at a moment; most of these rows are inserted and never changed."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         abstract = True

@@ -8,10 +8,12 @@ from django.http import Http404
 from django.utils import timezone
 
 from agencies.errors import guarded
+from agencies.models import Agency
 from agencies.workflow import NotAllowed, WrongState
 from journal.operations import record
+from notifications.operations import enqueue
 from plans import access
-from plans.models import Evaluation, EvaluationNote, Measure, MeasureOpinion, Plan, RightOfReply
+from plans.models import Evaluation, EvaluationNote, Mandate, Measure, MeasureOpinion, Plan, RightOfReply
 
 DRAFT, RELEASED = Evaluation.State.DRAFT, Evaluation.State.RELEASED
 HEAD = ("kind", "on", "title_fr", "title_en", "text_fr", "text_en")
@@ -88,7 +90,21 @@ def release_evaluation(actor, pk) -> Evaluation:
     with guarded():
         draft.save(update_fields=["state", "released_at", "saved_at"])
     record("evaluation.release", draft)
+    _tell_released(actor, draft)
     return draft
+
+
+def _tell_released(actor, released: Evaluation) -> None:
+    """Those who may answer: the bodies that lead the measures it speaks of, or the plan, and whoever coordinates. The
+    other evaluators read it."""
+    said = released.opinions.values_list("measure", flat=True)
+    leads = set(Measure.objects.filter(plan=released.plan_id, code__in=said).values_list("lead", flat=True))
+    bodies = {*leads, released.plan.lead_id, *Mandate.objects.live().values_list("body", flat=True)} - {None}
+    answering = access.units_of(bodies, but=actor.agency_id)
+    others = Agency.objects.filter(active=True, kind__in=access.EVALUATORS, profile__isnull=False)
+    reading = others.exclude(pk__in=[actor.agency_id, *answering]).values_list("pk", flat=True)
+    enqueue("evaluation_reply", released, to=["desk"], agencies=answering)
+    enqueue("evaluation_released", released, to=["desk"], agencies=sorted(reading))
 
 
 def discard_evaluation(actor, pk) -> None:
@@ -125,6 +141,8 @@ def reply(actor, pk, *, measure: str = "", text: str) -> RightOfReply:
             by=actor,
         )
     record("evaluation.reply", evaluation)
+    if evaluation.agency_id:  # those of the pack were written before the platform
+        enqueue("evaluation_answered", evaluation, to=["desk"], agencies=[evaluation.agency_id])
     return made
 
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 from agencies.errors import guarded
 from agencies.workflow import NotAllowed, WrongState
 from journal.operations import record
-from plans.access import body_of, coordinates
+from notifications.operations import enqueue
+from plans.access import body_of, coordinates, units_of
 from plans.models import Answer, AnswerDraft, EvidenceRequest, FinalAnswer, Question, Questionnaire
 
 State = Questionnaire.State
@@ -67,8 +68,23 @@ def move(actor, pk, verb: str) -> Questionnaire:
         raise WrongState(found.state)
     Questionnaire.objects.filter(pk=found.pk).update(state=after)
     record(f"questionnaire.{verb}", found)
+    if verb == "open":
+        _tell_asked(found)
     found.state = after
     return found
+
+
+def _tell_asked(found: Questionnaire) -> None:
+    """Each body asked hears once of the questionnaire, by the first question that waits for it."""
+    first: dict[Question, list[str]] = {}
+    told: set[str] = set()
+    waiting = EvidenceRequest.objects.filter(question__questionnaire=found).with_state().filter(answered=False)
+    for request in waiting.select_related("question").order_by("question__place"):
+        if request.body_id not in told:
+            told.add(request.body_id)
+            first.setdefault(request.question, []).append(request.body_id)
+    for question, bodies in first.items():
+        enqueue("evidence_asked", question, to=["desk"], agencies=units_of(bodies))
 
 
 @transaction.atomic
@@ -107,6 +123,8 @@ def ask(actor, pk, bodies, *, due_on, wanted="") -> int:
             if not EvidenceRequest.objects.filter(question=question, body=body).update(**asked):
                 EvidenceRequest.objects.create(question=question, body=body, **asked)
     record("questionnaire.asked", question)
+    if question.questionnaire.state == State.OPEN:  # one being prepared is told when it opens
+        enqueue("evidence_asked", question, to=["desk"], agencies=units_of(bodies))
     return len(bodies)
 
 

@@ -62,6 +62,13 @@ BEGIN
     WHEN 'contribution' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_contribution x WHERE x.id = still_sees.target AND (x.agency_id = who.agency_id
         OR (x.state NOT IN ('draft', 'withdrawn') AND nrm.coordinates_today(who.agency_id))));
+    WHEN 'question' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
+      SELECT 1 FROM plans_question q JOIN plans_questionnaire n ON n.id = q.questionnaire_id
+      JOIN plans_evidencerequest r ON r.question_id = q.id
+      JOIN agencies_agency g ON g.profile_id = r.body_id
+      WHERE q.id = still_sees.target AND n.state <> 'draft' AND g.group_id = who.agency_id);
+    WHEN 'evaluation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
+      SELECT 1 FROM plans_evaluation x WHERE x.id = still_sees.target AND x.state = 'released');
     ELSE RETURN false;
   END CASE;
 END $$;
@@ -124,6 +131,9 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)
     WHERE 'desk' = ANY(d.audience) AND d.subject = 'consultation' AND m.active AND m.kind = 'person'
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON m.agency_id = ANY(d.agencies)
+    WHERE 'desk' = ANY(d.audience) AND d.subject IN ('question', 'evaluation') AND m.active AND m.kind = 'person'
+      AND 'policy' = ANY(m.roles)
     UNION ALL SELECT d.id, m.id, true FROM due d JOIN plans_contribution x ON x.id = d.subject_id
       JOIN agencies_membership m ON m.agency_id = x.agency_id AND 'policy' = ANY(m.roles)
     WHERE 'author' = ANY(d.audience) AND d.subject = 'contribution' AND m.active AND m.kind = 'person'
