@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 
@@ -49,7 +49,7 @@ class _Words:
 
     @staticmethod
     def day(value):
-        return date_format(date.fromisoformat(value), "j N Y") if value else _("no date")
+        return date_format(date.fromisoformat(value), "j N Y") if value else ""
 
     @staticmethod
     def amount(value):
@@ -71,14 +71,23 @@ def _title(entry: dict) -> str:
 def _from_to(label: str, before, after, say) -> list[str]:
     if before == after:
         return []
+    if say is _Words.day:
+        return [_DAYS[bool(before), bool(after)] % {"what": label, "before": say(before), "after": say(after)}]
     return [_("%(what)s: from %(before)s to %(after)s.") % {"what": label, "before": say(before), "after": say(after)}]
+
+
+_DAYS = {
+    (True, True): pgettext_lazy("days", "%(what)s: from %(before)s to %(after)s."),
+    (False, True): pgettext_lazy("days", "%(what)s: %(after)s, no date before."),
+    (True, False): pgettext_lazy("days", "%(what)s: no date any more, %(before)s before."),
+}
 
 
 def _plan(before: dict, after: dict, words: _Words) -> list[str]:
     said = _from_to(_("Title"), before["title_fr"], after["title_fr"], words.text)
     said += _from_to(_("Leading body"), before["lead"], after["lead"], words.body)
-    said += _from_to(_("Begins"), before["start"], after["start"], words.day)
-    said += _from_to(_("Ends"), before["end"], after["end"], words.day)
+    said += _from_to(_("Begins"), before["start"], after["start"], _Words.day)
+    said += _from_to(_("Ends"), before["end"], after["end"], _Words.day)
     for name, label in (("measures_announced", _("Measures announced")), ("axes_announced", _("Axes announced"))):
         said += _from_to(label, before[name], after[name], words.number)
     if before["summary_fr"] != after["summary_fr"]:
@@ -113,8 +122,8 @@ def _measure(before: dict, after: dict, words: _Words) -> list[str]:
         said += _from_to(_("Place"), before["place"], after["place"], words.number)
     said += _from_to(_("Leading body"), before["lead"], after["lead"], words.body)
     said += _listed(before["partners"], after["partners"], words.body, _("Partner added"), _("Partner gone"))
-    said += _from_to(_("Begins"), before["start"], after["start"], words.day)
-    said += _from_to(_("Ends"), before["end"], after["end"], words.day)
+    said += _from_to(_("Begins"), before["start"], after["start"], _Words.day)
+    said += _from_to(_("Ends"), before["end"], after["end"], _Words.day)
     if before["text_fr"] != after["text_fr"]:
         said.append(_("Its text was written again."))
     said += _funding(before, after)
@@ -159,7 +168,7 @@ def _metrics(before: list[dict], after: list[dict], words: _Words) -> list[str]:
             _("date of the target of %(metric)s") % {"metric": label},
             former["target_on"],
             metric["target_on"],
-            words.day,
+            _Words.day,
         )
     return said + [_("Metric gone: %(metric)s.") % {"metric": f"« {label} »"} for label in old]
 

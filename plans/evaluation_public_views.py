@@ -1,11 +1,12 @@
 """Evaluations as anybody reads them: the crossing of a plan, and each one as it was released."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .crossing import SORTS, VERDICTS, cross
+from .crossing import SORTS, VERDICTS, cross, crossings
 from .crossing_chart import chart
 from .evaluation_words import measures_of
 from .models import Evaluation, Plan
@@ -14,10 +15,11 @@ from .models import Evaluation, Plan
 @login_not_required
 @require_safe
 def evaluations(request):
-    """Each plan, with how far its evaluators agree."""
-    plans = Plan.objects.public().filter(versions__isnull=False).distinct()
-    crossings = [cross(plan) for plan in plans]
-    return render(request, "plans/public_evaluations.html", {"crossings": [c for c in crossings if c.rows]})
+    """Each national plan, with how far its evaluators agree; a neighbouring one from its first evaluation on."""
+    plans = Plan.objects.public().filter(versions__isnull=False)
+    spoken = plans.filter(Q(kind=Plan.Kind.NATIONAL) | Q(evaluations__in=Evaluation.objects.public())).distinct()
+    found = [crossing for crossing in crossings(list(spoken)) if crossing.rows]
+    return render(request, "plans/public_evaluations.html", {"crossings": found})
 
 
 @login_not_required

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.workflow import NotAllowed
 from indicators.models import Procedure
 
-from . import access, gate
+from . import access, beside, gate
 from .content import measure_content
+from .crossing import on_measure
 from .hub_views import policy_only
 from .operations import measures
 from .operations import plan as plans
@@ -34,12 +35,13 @@ def _shown(actor, measure) -> dict:
         "steps": measure.steps.all(),
         "commitments": measure.commitments.select_related("body"),
         "procedures": Procedure.objects.filter(pk__in=measure.procedures),
-        "envelopes": measure.envelopes.select_related("funder"),
+        "envelopes": beside.envelopes(actor, [measure.code]),
+        "opinions": on_measure(measure.plan, measure.code),
         "progress": measure.progress.select_related("agency"),
         "lacks": [gate.LACKS[name] for name in gate.lacks(measure_content(measure))],
         "writes": measures.may_write(actor, measure, measure.plan),
         "pays": access.is_state(actor),
-        "reports": measures.may_report(actor, measure) and measures.said_of(measure) is not None,
+        "reports": measures.may_report(actor, measure) and measures.is_reported(measure),
         "coordinates": access.coordinates(actor) and measure.plan.is_open,
         "withdraw": WithdrawForm(),
     }

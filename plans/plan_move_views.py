@@ -15,6 +15,7 @@ from .operations import moves
 from .operations import plan as plans
 from .plan_buttons import BUTTONS, moves_of
 from .plan_forms import MoveForm
+from .plan_words import STEPS
 
 
 @policy_only
@@ -32,7 +33,7 @@ def _report(actor, plan, refused=False) -> dict:
         "lines": [(line, [gate.LACKS[name] for name in line.lacks]) for line in lines],
         "measures": len(content["measures"]),
         "refused": refused,
-        "coordinates": access.coordinates(actor),
+        "pays": access.is_state(actor),
     }
 
 
@@ -50,7 +51,7 @@ def plan_move(request, code, action):
             moves.move_plan(request.actor, code, action, **form.cleaned_data)
         except moves.GateRefused:
             return render(request, "plans/plan_gate.html", _report(request.actor, plan, refused=True), status=409)
-        messages.success(request, _("Done: %(what)s.") % {"what": BUTTONS[action].label})
+        messages.success(request, _("Done: %(what)s.") % {"what": STEPS[action]})
         return redirect("plans:plan-detail", code)
     context = {"plan": plan, "button": BUTTONS[action], "form": form}
     if action in moves.GATED:

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 
 from indicators.models import Procedure
 
-from . import gate
+from . import beside, gate
 from .changes import changes
+from .crossing import on_measure
 from .models import Measure, Plan, PlanVersion, PushedFigure
+from .plan_document import missing_words
 from .shown import linked_commitments, names, readable, shown
 
 
@@ -35,7 +37,8 @@ def plan(request, code):
 
 def _page(plan, version) -> dict:
     content = version and version.content
-    return {"plan": plan, "version": version, "shown": content and shown(plan, content)}
+    said = content and {"shown": shown(plan, content), "missing": missing_words(content)}
+    return {"plan": plan, "version": version, **(said or {})}
 
 
 @login_not_required
@@ -91,7 +94,8 @@ def measure(request, code, measure):
         "metrics": _metrics(row, said),
         "commitments": linked_commitments(said),
         "procedures": Procedure.objects.filter(pk__in=said["procedures"]),
-        "envelopes": row.envelopes.select_related("funder"),
+        "envelopes": beside.envelopes(None, [measure]),
+        "opinions": on_measure(found, measure),
         "progress": row.progress.select_related("agency__profile"),
         "carried_from": row.carried_from if said["carried_from"] else None,
     }

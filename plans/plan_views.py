@@ -1,15 +1,18 @@
 """The working pages of plans: the list, one plan as it is being built, its axes, what it carries over."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from . import access
 from .changes import changes
 from .content import content_of, published
+from .crossing import last_opinions
 from .hub_views import policy_only
-from .models import Plan
+from .models import Measure, Plan
 from .operations import measures
 from .operations import plan as plans
 from .plan_buttons import moves_of
@@ -103,7 +106,9 @@ def plan_axes(request, code):
             return redirect("plans:plan-axes", code)
     rows = [
         (axis, bound if bound and bound.prefix == str(axis.pk) else AxisForm(prefix=str(axis.pk), initial=vars(axis)))
-        for axis in plan.axes.order_by("number")
+        for axis in plan.axes.order_by("number").annotate(
+            holds=Exists(Measure.objects.visible_to(request.actor).filter(axis=OuterRef("pk")))
+        )
     ]
     new = bound if bound and bound.prefix == "new" else AxisForm(prefix="new")
     return render(request, "plans/plan_axes.html", {"plan": plan, "rows": rows, "new": new, "form": bound})
@@ -135,15 +140,18 @@ def plan_carry(request, code):
     """Measures of earlier plans that are not done, offered to this one."""
     plan = plans.open_plan(request.actor, code)
     offered = measures.unfinished(request.actor, plan)
-    form = CarryForm(request.POST or None, offered=offered)
+    asked = request.POST.get("tick")  # the code of a plan: its measures are ticked, nothing is written yet
+    form = CarryForm(None if asked else request.POST or None, offered=offered)
     if form.is_valid():
         done = measures.carry_over(request.actor, code, form.cleaned_data["codes"])
-        messages.success(request, _("%(n)d measures carried over.") % {"n": len(done)})
+        said = ngettext("%(n)d measure carried over.", "%(n)d measures carried over.", len(done))
+        messages.success(request, said % {"n": len(done)})
         return redirect("plans:plan-detail", code)
-    groups: dict = {}
+    groups, opinions = {}, last_opinions([measure.code for measure in offered])
     for measure in offered:
-        groups.setdefault(measure.plan, []).append((measure, measures.status_of(measure)))
-    ticked = set(request.POST.getlist("codes"))
+        said = measures.status_of(measure), opinions.get(measure.code, [])
+        groups.setdefault(measure.plan, []).append((measure, *said))
+    ticked = {*request.POST.getlist("codes"), *(m.code for m in offered if m.plan.code == asked)}
     context = {"plan": plan, "groups": groups.items(), "form": form, "ticked": ticked}
     return render(request, "plans/plan_carry.html", context)
 

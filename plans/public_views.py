@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from indicators.models import PackFile
 
 from . import plan_document, public_home, public_nav, public_search
+from .content import checksum
 from .models import Plan, PlanVersion
 
 # of each plan, the versions the public reads, newest first
@@ -24,7 +25,7 @@ def home(request):
     context = {
         "blocks": public_home.blocks(),
         "coming": public_home.coming_plan(),
-        "plans": Plan.objects.visible_to(None).annotate(numbers=NUMBERS),
+        "plans": Plan.objects.visible_to(None).annotate(numbers=NUMBERS).in_order(),
         "doors": public_nav.parts("")[1:],
     }
     return render(request, "plans/public_home.html", context)
@@ -50,10 +51,11 @@ def plan_pdf(request, code, number=None):
     gathered = PackFile.objects.filter(name="plans.yaml").exclude(validated_by=None).exists()
     unvalidated = version.kind == PlanVersion.Kind.HISTORY and not gathered
     language = get_language()
-    key = f"plan-pdf-{version.checksum}-{version.number}-{language}-{unvalidated}"
+    data = plan_document.written(version, unvalidated)
+    key = f"plan-pdf-{version.number}-{language}-{checksum(data)}"
     content = cache.get(key)
     if content is None:
-        content = plan_document.document(version, language, unvalidated)
+        content = plan_document.printed(version, language, data)
         cache.set(key, content, 3600)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{code}-{version.number}.pdf"'

@@ -256,14 +256,18 @@ def said_of(measure: Measure) -> dict | None:
     return next((m for m in content["measures"] if m["code"] == measure.code), None)
 
 
+def is_reported(measure: Measure) -> bool:
+    """Where it stands may be said: its plan was published, and the public reads it there."""
+    return measure.plan.state in ("published", "amended", "closed") and said_of(measure) is not None
+
+
 def reported_measure(actor, code: str) -> tuple[Measure, dict]:
     measure = visible_measure(actor, code)
     if not may_report(actor, measure):
         raise NotAllowed("lead")
-    said = said_of(measure)
-    if said is None or measure.plan.state not in ("published", "amended", "closed"):
+    if not is_reported(measure):
         raise WrongState("not published")
-    return measure, said
+    return measure, said_of(measure)
 
 
 @transaction.atomic

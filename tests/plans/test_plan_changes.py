@@ -89,8 +89,8 @@ def test_a_measure_comes_another_goes():
         ({"lead": None}, ["Pilote : de DGCS à personne."]),
         ({"axis": "a2"}, ["Axe : de Protéger à Poursuivre."]),
         ({"place": 3}, ["Place : de 1 à 3."]),
-        ({"end": "2030-06-30"}, ["Fin : de 31 déc. 2029 à 30 juin 2030."]),
-        ({"end": None}, ["Fin : de 31 déc. 2029 à aucune date."]),
+        ({"end": "2030-06-30"}, ["Fin : du 31 déc. 2029 au 30 juin 2030."]),
+        ({"end": None}, ["Fin : plus de date, 31 déc. 2029 auparavant."]),
         ({"partners": ["dpjj"]}, ["Partenaire ajouté : DPJJ."]),
         ({"text_fr": "Texte"}, ["Son texte a été récrit."]),
         ({"envelopes": []}, ["Enveloppe qui n'est plus liée : e1."]),
@@ -115,7 +115,7 @@ def test_a_step_costs_more_and_the_plan_itself_changes():
     after["axes"][1]["title_fr"] = "Poursuivre et juger"
     found = said(before, after)
     assert [s.replace("\u202f", " ").replace("\xa0", " ") for _k, _c, said_ in found for s in said_] == [
-        "Fin : de aucune date à 31 déc. 2031.",
+        "Fin : 31 déc. 2031, sans date auparavant.",
         "Titre : de « Poursuivre » à « Poursuivre et juger ».",
         "Coût de 2028, en euros : de 1 000 à 2 500.",
     ]

@@ -1,5 +1,6 @@
 """Pages of plans and measures: what each role finds, what a late form keeps, and what the public reads."""
 
+import re
 from datetime import date
 
 import pytest
@@ -49,6 +50,37 @@ def test_the_list_says_how_many_measures_are_known(c):
     page = text(Hand(c).get("plans:plan-list"))
     assert "mesures connues sur 23 annoncées" in page and "Nouveau plan" in page
     assert "Nouveau plan" not in text(Hand(people.ministry()).get("plans:plan-list"))
+
+
+def test_neighbouring_plans_stand_apart_and_say_what_is_missing(c):
+    """Five texts on the four subjects that the collective names; counted by hand in plans.yaml."""
+    page = text(Hand(c).get("plans:plan-list"))
+    first, second = page.index("Plans contre la traite"), page.index("Autres plans qui touchent à la traite")
+    assert first < page.index("2024-2027") < page.index("Prochain plan") < second
+    assert page.count("<h2>Plans contre la traite") == page.count("<h2>Autres plans qui touchent à la traite") == 1
+    expected = {"enfants-2023": (3, 22), "prostitution-2024": (10, 25), "prostitution-mineurs-2021": (10, 13),
+                "travail-illegal-2023": (3, 34), "vulnerabilites-2021": (3, 10)}  # fmt: skip
+    assert set(Plan.objects.filter(kind="related").values_list("code", flat=True)) == set(expected)
+    for code, (known, announced) in expected.items():
+        public = text(PUBLIC.get("policy:plan", code))
+        assert f"{known} mesures sur la traite connues, sur les {announced} du plan" in public, code
+        assert f"{announced - known} mesures de ce plan ne figurent pas ici" in public, code
+        assert "Contenu non validé" in public and "Lu dans la source citée" in public, code
+    assert text(PUBLIC.get("policy:home")).count("Autres plans qui touchent à la traite") == 1
+
+
+def test_where_a_measure_stands_is_said_once_its_plan_is_published(c):
+    made = ready(c)
+    own = Hand(people.ministry("dgcs", Kind.SOCIAL_AFFAIRS))
+    with acting_as(c):
+        moves.move_plan(c, "plan4", "consult")
+    asked = text(own.get("plans:measure-detail", made.code))
+    assert "Dire où elle en est" not in asked and "Saisir une valeur" not in asked
+    with acting_as(c):
+        moves.move_plan(c, "plan4", "arbitrate")
+        moves.move_plan(c, "plan4", "publish")
+    asked = text(own.get("plans:measure-detail", made.code))
+    assert "Dire où elle en est" in asked and "Saisir une valeur" in asked
 
 
 def test_the_list_costs_the_same_at_two_sizes(c, django_assert_max_num_queries):
@@ -181,6 +213,11 @@ def test_unfinished_measures_are_offered_and_carried(c):
     old = Measure.objects.filter(plan__code="plan2").first()
     assert old.title_fr.split("'")[0] in text(hand.get("plans:plan-carry", "plan4"))
     assert "Cochez au moins" in text(hand.post("plans:plan-carry", "plan4"))
+    assert "CNCDH : Non réalisée" in text(hand.get("plans:plan-carry", "plan4")), "what evaluators released of it"
+    ticked = hand.post("plans:plan-carry", "plan4", tick="plan3", codes=[old.code])
+    assert ticked.status_code == 200, "nothing is carried by ticking"
+    boxes = re.findall(r'value="(plan[^"]+)" checked', text(ticked))
+    assert old.code in boxes and sum(code.startswith("plan3") for code in boxes) == 14, "one, and all of plan3"
     assert hand.post("plans:plan-carry", "plan4", codes=[old.code]).status_code == 302
     with acting_as(c):
         assert Measure.objects.get(plan__code="plan4").carried_from_id == old.pk

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
-from plans import demo_commitments, demo_committee, demo_money, demo_participation
+from plans import demo_commitments, demo_committee, demo_money, demo_participation, demo_plan
 from referral import (
     demo,
     demo_agreements,
@@ -52,6 +52,7 @@ class Command(BaseCommand):
         demo_committee.tell()
         demo_money.tell()
         demo_commitments.tell()
+        demo_plan.tell()
 
 
 def _agency(code) -> Agency:
