@@ -18,6 +18,8 @@ from .models import (
     CommitmentStatus,
     Envelope,
     Measure,
+    Metric,
+    PushedFigure,
 )
 from .models.commitment_positions import CLOSED
 
@@ -109,6 +111,14 @@ def carried_out_by(commitment, actor=None) -> list[Measure]:
     envelopes = Envelope.objects.filter(measure=OuterRef("pk"))
     found = Measure.objects.visible_to(actor).filter(commitments=commitment)
     return list(found.annotate(funded=Exists(envelopes)).select_related("plan", "lead"))
+
+
+def figures_of(commitment, actor=None) -> list[PushedFigure]:
+    """The last figure, for the whole country, of each count that a measure linked to it names."""
+    measures = Measure.objects.visible_to(actor).filter(commitments=commitment)
+    feeds = Metric.objects.filter(measure__in=measures).exclude(feed="").values("feed")
+    found = PushedFigure.objects.filter(metric__in=feeds, territory=None).order_by("metric", "-period_start")
+    return list(found.distinct("metric"))
 
 
 def means_of(commitment, actor=None) -> list:

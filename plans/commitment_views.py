@@ -90,6 +90,7 @@ def detail(commitment, actor=None) -> dict:
         ),
         "measures": register.carried_out_by(commitment, actor),
         "means": register.means_of(commitment, actor),
+        "pushed": register.figures_of(commitment, actor),
     }
 
 

@@ -12,7 +12,7 @@ from .changes import changes
 from .crossing import on_measure
 from .models import Measure, Plan, PlanVersion, PushedFigure
 from .plan_document import missing_words
-from .shown import linked_commitments, names, readable, shown
+from .shown import linked_commitments, names, readable, shown, steps_by_year
 
 
 def _plan(code) -> Plan:
@@ -60,6 +60,19 @@ def version(request, code, number):
     report = [(line, [gate.LACKS.get(name, name) for name in line["lacks"]]) for line in kept.gate]
     context = {**_page(found, kept), "report": report, "last": _version(found)}
     return render(request, "plans/plan_public.html", context)
+
+
+@login_not_required
+@require_safe
+def years(request, code):
+    """What is done each year, measure by measure, with its cost where it is known: the yearly strategic plan."""
+    found = _plan(code)
+    kept = _version(found)
+    if kept is None:
+        raise Http404
+    by_year, silent = steps_by_year(kept.content)
+    context = {"plan": found, "version": kept, "years": by_year, "silent": silent, "names": names(kept.content)}
+    return render(request, "plans/plan_public_years.html", context)
 
 
 @login_not_required

@@ -115,5 +115,14 @@ def readable(entry: dict) -> dict:
     return made
 
 
+def steps_by_year(content: dict) -> tuple[list[tuple[int, list[tuple[dict, dict]]]], list[dict]]:
+    """Each year with its measures and their steps, in the order of the plan; and the measures that have no step."""
+    found: dict[int, list[tuple[dict, dict]]] = {}
+    for measure in content["measures"]:
+        for step in measure.get("steps", []):
+            found.setdefault(step["year"], []).append((measure, readable(step)))
+    return sorted(found.items()), [measure for measure in content["measures"] if not measure.get("steps")]
+
+
 def linked_commitments(measure: dict):
     return Commitment.objects.filter(pk__in=measure["commitments"]).select_related("body").order_by("order")

@@ -11,15 +11,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.actor import acting_as
+from agencies.actor import SYSTEM, acting_as
 from agencies.models import Kind
 from plans import commitment_register as register
 from plans import commitment_waits as waits
 from plans import opendata
 from plans.models import BudgetLine, Commitment, CommitmentOpinion, CommitmentProgress, Envelope, Measure
 from plans.operations import commitments as ops
+from plans.operations import measures
+from plans.operations.figures import Figure, push
 from tests.plans import people
 from tests.plans.pdf_text import Pdf
+from tests.plans.test_plan_operations import publish, ready
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +286,24 @@ def test_means_behind_it_stand_line_by_line_never_added():
 
 
 # -- adding and bringing in -------------------------------------------------------------------------------------------
+def test_the_figures_of_the_mechanism_stand_with_the_measures_that_name_them():
+    """Commitment, measure, metric, pushed figure: the last quarter for the whole country, or that it is too small."""
+    coordination = people.coordination()
+    made = ready(coordination, title_fr="Mesure nourrie")
+    with acting_as(coordination):
+        for code in ("hours_to_accepted", "refused_no_place"):
+            measures.save_metric(coordination, made.code, label_fr=code, unit="x", target=1, feed=code)
+        ops.link_measure(coordination, "G1-04", made)
+    publish(coordination)
+    spring, summer = (date(2026, 4, 1), date(2026, 6, 30)), (date(2026, 7, 1), date(2026, 9, 30))
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        push([Figure("hours_to_accepted", *spring, 99), Figure("hours_to_accepted", *summer, 31)])
+        push([Figure("refused_no_place", *summer, None), Figure("oriented", *summer, 444)])
+    said = page(Client(), "policy:commitment", "G1-04")
+    assert "31 heures" in said and "99 heures" not in said and "trop peu pour être dit" in said
+    assert "444" not in said, "no measure of it names this one"
+
+
 def test_cncdh_adds_a_line_with_its_text_and_the_others_are_told_whose_it_is():
     client = signed(people.cncdh())
     data = {"body": "cncdh", "urgency": "recommend", "theme": "training", "text_fr": "Former les greffiers."}

@@ -151,7 +151,8 @@ def test_a_document_that_was_replaced_never_changes_again(c, own):
 def test_pages_and_document_cost_the_same_at_two_sizes(c, own):
     made = spoken_of(c, own)
     addresses = [
-        "/plan/plan4/", f"/plan/plan4/mesures/{made.code}/", "/plan/plan4/versions/", "/plan/evaluations/",
+        "/plan/plan4/", f"/plan/plan4/mesures/{made.code}/", "/plan/plan4/versions/",
+        "/plan/plan4/annees/", "/plan/evaluations/",
         "/plan/plan4/evaluations/", "/plan/plan4.pdf", "/plan/",
     ]  # fmt: skip
 

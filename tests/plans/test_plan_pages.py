@@ -270,6 +270,21 @@ def test_versions_and_what_they_changed_are_public(c):
     assert PUBLIC.get("policy:version-changes", "plan4", 1).status_code == 404
 
 
+def test_the_public_reads_the_plan_year_by_year_with_its_costs(c):
+    made, bare = ready(c), ready(c, title_fr="Sans étape")
+    with acting_as(c):
+        measures.save_step(c, made.code, year=2029, text="Ouvrir", cost=None)
+        measures.save_step(c, made.code, year=2028, text="Appel à projets", cost=200000)
+    assert PUBLIC.get("policy:plan-years", "plan4").status_code == 404, "a draft"
+    publish(c)
+    page = text(PUBLIC.get("policy:plan-years", "plan4"))
+    assert page.index("<h2>2028") < page.index("Appel à projets") < page.index("200 000 €") < page.index("<h2>2029")
+    assert "non connu" in page[page.index("<h2>2029") :]
+    assert "1 mesure sans étape annuelle" in page and bare.title_fr in page
+    assert reverse("policy:plan-years", args=["plan4"]) in text(PUBLIC.get("policy:plan", "plan4"))
+    assert "Pas encore d'étape annuelle" in text(PUBLIC.get("policy:plan-years", "plan1"))
+
+
 def test_what_a_plan_does_not_say_is_listed_in_public():
     page = text(PUBLIC.get("policy:plan", "plan1"))
     assert "mesures connues sur 23 annoncées" in page and "manquent ici" in page
