@@ -71,9 +71,9 @@ def _positions(people) -> None:
         commitments.check_progress(
             coordination, made["C-26"].pk, verdict="to_complete", text="Donner la date et l'adresse de la circulaire."
         )
-        measures = Measure.objects.visible_to(coordination).filter(plan__code="plan3").order_by("place")[:2]
-        for code, measure in zip(("G3-02", "G3-07"), measures, strict=False):
-            commitments.link_measure(coordination, code, measure)
+        measures = Measure.objects.visible_to(coordination).in_bulk(["plan3-x05", "plan3-x08"], field_name="code")
+        for code, measure in (("G3-02", "plan3-x05"), ("G3-07", "plan3-x08")):
+            commitments.link_measure(coordination, code, measures[measure])
 
 
 def _opinions(people) -> None:

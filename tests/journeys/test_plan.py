@@ -106,16 +106,22 @@ def mends_its_own_measure(walk, other):
 
 
 def adds_what_another_leads(walk):
+    """With an envelope, reached from the gate's report; the other measure is openly without money."""
     walk.open(PLAN)
     walk.go("main >> text='Ajouter une mesure'")
     type_in(walk, title_fr="Ouvrir des places", lead="dgcs", end="2030-12-31")
-    walk.page.locator("label[for=id_not_funded]").click()
-    type_in(walk, not_funded_reason="À inscrire au budget.")
     walk.go(SAVE)
     assert walk.path == SECOND
     walk.go(button("Ajouter un indicateur"))
     type_in(walk, label_fr="Places ouvertes", unit="places", target="80")
     walk.go(SAVE)
+    walk.open(f"{PLAN}verification/")
+    says(walk, "pas d'enveloppe")
+    walk.go(f"main a[href*='mesure={SECOND.split('/')[-2]}']")
+    type_in(walk, label_fr="Places sûres", scope_fr="Hébergement seul", funder="dgcs")
+    walk.go(SAVE)
+    walk.open(SECOND)
+    says(walk, "Places sûres", "Aucun chiffre public pour l'instant")
 
 
 def amends(walk):
@@ -170,6 +176,7 @@ def comes_out(reader):
         assert answer.headers["content-type"] == "application/pdf"
         words = Pdf(answer.body()).text
         assert "Former les magistrats" in words and day in words, number
+        assert "Places sûres (DGCS), aucun chiffre public" in " ".join(words.split()), number
     rows = list(csv.DictReader(io.StringIO(reader.request.get("/donnees/measures.csv").text().lstrip("\ufeff"))))
     mine = [(row["code"], row["version"], row["lead"], row["end"]) for row in rows if row["plan"] == "plan5"]
     assert mine == [("plan5-m01", "3", "dacg", "2031-12-31"), ("plan5-m02", "3", "dgcs", "2031-06-30")]
