@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -96,6 +96,9 @@ class Plan(Sourced):
         )
 
 
+FROZEN = (Plan.State.PUBLISHED, Plan.State.AMENDED, Plan.State.CLOSED)
+
+
 class Axis(Sourced):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="axes")
     code = models.SlugField(max_length=40, unique=True)
@@ -118,7 +121,15 @@ class Axis(Sourced):
 
 class MeasureQuerySet(models.QuerySet):
     def public(self):
-        return self.exclude(plan__state=Plan.State.DRAFT)
+        """Those of the last version of their plan: one that is being written is nobody else's yet."""
+        last = PlanVersion.objects.filter(plan=OuterRef("plan")).order_by("-number").values("content")[:1]
+        named = models.Func(models.Value("code"), F("code"), function="jsonb_build_object")
+        path = models.Value("$.measures[*].code ? (@ == $code)")
+        said = models.Func(
+            Subquery(last), path, named, function="jsonb_path_exists", output_field=models.BooleanField()
+        )
+        frozen = Q(plan__state__in=FROZEN, plan__amending_since=None, withdrawn_at=None)
+        return self.exclude(plan__state=Plan.State.DRAFT).alias(said=said).filter(frozen | Q(said=True))
 
     def visible_to(self, actor):
         from plans.access import builds_policy
@@ -127,7 +138,7 @@ class MeasureQuerySet(models.QuerySet):
 
     def incomplete(self):
         """Those that the gate would stop (plans/gate.py says the same of a content)."""
-        metric = Metric.objects.filter(measure=models.OuterRef("pk")).exclude(target=None)
+        metric = Metric.objects.filter(measure=OuterRef("pk")).exclude(target=None)
         return self.annotate(has_metric=models.Exists(metric)).filter(
             Q(lead=None) | Q(end=None) | Q(has_metric=False) | Q(envelopes=None, not_funded=False)
         )

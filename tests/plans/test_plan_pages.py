@@ -10,7 +10,7 @@ from django.urls import reverse
 from agencies.actor import acting_as
 from agencies.models import Kind
 from plans.models import Axis, Measure, Plan
-from plans.operations import measures, moves
+from plans.operations import commitments, measures, moves
 from plans.operations import plan as plans
 from tests.plans import people
 from tests.plans.test_plan_operations import METRIC, a_measure, body, publish, ready
@@ -251,6 +251,35 @@ def test_the_public_reads_the_last_version_and_never_the_working_rows(c):
     assert "EN-CHANTIER" in text(Hand(c).get("plans:plan-changes", "plan4"))
     with acting_as(c):
         moves.move_plan(c, "plan4", "abandon", reason="Non")
+
+
+def test_a_measure_in_preparation_is_on_no_public_page_of_another_subject(c):
+    """Beside a commitment, among those without money, in the files: once its plan's version holds it, not before."""
+    ready(c)
+    publish(c)
+    with acting_as(c):
+        moves.move_plan(c, "plan4", "prepare", reason="Avis")
+        added = measures.add_measure(c, "plan4", title_fr="PAS-ENCORE", lead=body("dgcs"), end=date(2030, 1, 1),
+                                     not_funded=True, not_funded_reason="x")  # fmt: skip
+        measures.save_metric(c, added.code, **METRIC)
+        commitments.link_measure(c, "G1-04", added)
+    pages = [
+        ("policy:commitment", "G1-04"),
+        ("policy:money-missing",),
+        ("policy:commitment-report",),
+        ("policy:search",),
+    ]
+
+    def told():
+        return [
+            name for name, *args in pages if "PAS-ENCORE" in text(PUBLIC.get(name, *args, query="?q=encore&all=on"))
+        ]
+
+    assert told() == []
+    assert "PAS-ENCORE" in text(Hand(c).get("plans:commitment", "G1-04")), "those who work on it see it"
+    with acting_as(c):
+        moves.move_plan(c, "plan4", "amend", reason="Avis")
+    assert told() == [name for name, *_args in pages]
 
 
 def test_versions_and_what_they_changed_are_public(c):
