@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.workflow import NotAllowed
+
 from . import access
 from . import commitment_register as register
 from . import commitment_waits as waits
@@ -64,7 +66,7 @@ def commitment_page(request, code):
     commitment = get_object_or_404(rows, pk=code)
     bound = {}
     if request.method == "POST":
-        act = ACTS.get(request.POST.get("act"), _nothing)
+        act = ACTS.get(request.POST.get("act"), _unknown)
         bound = act(request, commitment)
         if bound is None:
             return redirect("plans:commitment", code)
@@ -177,8 +179,8 @@ def _aside(request, commitment):
     messages.success(request, _("Back in the register.") if back else _("Put aside: nobody else reads it."))
 
 
-def _nothing(request, commitment):
-    return {}
+def _unknown(request, commitment):
+    raise NotAllowed(request.POST.get("act", "")[:40])
 
 
 ACTS = {

@@ -147,7 +147,8 @@ def _row(campaign: Campaign, envelope: Envelope, lines: list[BudgetLine], typed:
 
 
 def typed_in(data, envelopes) -> dict[str, dict[str, str]]:
-    """What a posted grid holds, by envelope, as texts cut to what a line can keep."""
+    """What a posted grid holds, by envelope, as texts cut to what a line can keep, without what no text may hold."""
     return {
-        str(pk): {name: str(data.get(f"e{pk}-{name}", ""))[:LENGTH] for name in (*FLAGS, *TEXTS)} for pk in envelopes
+        str(pk): {name: str(data.get(f"e{pk}-{name}", "")).replace("\0", "")[:LENGTH] for name in (*FLAGS, *TEXTS)}
+        for pk in envelopes
     }

@@ -31,6 +31,8 @@ def mandate(request):
     """What runs and what ran; to end it, or to give it. Each is shown back before it is done."""
     running = Mandate.objects.live().select_related("body").first()
     act, sure = request.POST.get("act", ""), request.POST.get("sure") == "1"
+    if request.method == "POST" and act not in ("end", "give"):
+        raise NotAllowed(act[:40])
     end = EndForm(request.POST if act == "end" else None, mandate=running)
     give = GiveForm(request.POST if act == "give" else None)
     bound = {"end": end, "give": give}.get(act)

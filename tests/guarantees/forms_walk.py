@@ -133,17 +133,18 @@ def signed(member) -> Client:
     return client
 
 
-def walk(members, *, each: int, most: int) -> dict[str, list]:
+def walk(members, *, each: int, most: int, within: str = "/", starts=None) -> dict[str, list]:
     """Forms that post, by route: (member, address of the page, form), one of each set of fields. Read are at most
-    `each` pages of a route for one member, `most` for all of them together."""
+    `each` pages of a route for one member, `most` for all of them together; only addresses that begin
+    with `within`. `starts`: where a member begins, by its key."""
     seen: dict[str, int] = {}
     found: dict[str, list] = {}
     for member in members:
-        client, mine, todo = signed(member), {}, ["/"]
+        client, mine, todo = signed(member), {}, [*(starts or {}).get(member.pk, ()), within]
         while todo:
             address = todo.pop(0)
             name = route_of(address)
-            if not name or mine.get(name, 0) >= each or (seen.get(name, 0) >= most and address != "/"):
+            if not name or mine.get(name, 0) >= each or (seen.get(name, 0) >= most and address != within):
                 continue
             mine[name], seen[name] = mine.get(name, 0) + 1, seen.get(name, 0) + 1
             answer = client.get(address)
@@ -152,7 +153,7 @@ def walk(members, *, each: int, most: int) -> dict[str, list]:
             if answer.status_code != 200 or answer.streaming or "text/html" not in answer.get("Content-Type", ""):
                 continue
             page = Page(address, answer.content.decode())
-            todo += [link for link in page.links if link.startswith("/") and link not in todo]
+            todo += [link for link in page.links if link.startswith(within) and link not in todo]
             for form in page.forms:
                 known = found.setdefault(route_of(form.action) or form.action, []) if form.method == "post" else None
                 if known is not None and form.signature not in {one.signature for _, _, one in known}:

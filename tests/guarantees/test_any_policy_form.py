@@ -1,0 +1,34 @@
+"""Every form of public policy, sent empty, too long, with unknown codes, with a character no text may hold, and twice
+(tests/guarantees/forms_sent.py says what is then wrong). What no link of the walk shows is tried by hand."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.guarantees.forms_sent import tried
+from tests.guarantees.forms_walk import walk
+from tests.guarantees.policy_rows import members
+from tests.guarantees.test_routes import LEDGER
+
+pytestmark = pytest.mark.django_db
+POLICY = "plans:"
+TESTS = Path(__file__).resolve().parents[1]
+ELSEWHERE = {"plans:metric-value": "plans/test_plan_pages.py"}  # of a measure that is published, with its metric
+
+
+def test_every_form_answers_anything_in_words_and_writes_nothing_by_half():
+    who = members()
+    starts = {member.pk: addresses for member, addresses in who.items()}
+    found = walk(list(who), each=2, most=6, within="/pilotage/", starts=starts)
+    found = {route: shown for route, shown in found.items() if route.startswith(POLICY)}
+    wrong = tried(found)
+    posted = {name for name, row in LEDGER.items() if "POST" in row["methods"] and name.startswith(POLICY)}
+    how = "no walk meets this form: try it by hand, and name the test in ELSEWHERE"
+    wrong += [f"{name}: {how}" for name in sorted(posted - {*found, *ELSEWHERE})]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("route", ELSEWHERE)
+def test_what_no_walk_meets_is_tried_by_hand(route):
+    assert re.search(rf'"{route}"', (TESTS / ELSEWHERE[route]).read_text())
