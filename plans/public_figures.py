@@ -161,6 +161,10 @@ def disputed(found: list[Series]) -> list[PublicFigure]:
     return [figure for series in found for figure in series.figures if figure.other_value is not None]
 
 
+def doubtful(found: list[Series]) -> list[PublicFigure]:
+    return [figure for series in found for figure in series.figures if figure.to_check]
+
+
 def missing(found: list[Series]) -> list[tuple[str, list[str]]]:
     """(what, years) of each curve that has a gap."""
     gaps = []
@@ -174,10 +178,13 @@ def missing(found: list[Series]) -> list[tuple[str, list[str]]]:
 
 def lines_of(series: Series) -> list[list[str]]:
     """The figures of a series as a table: year, what, how many, where it was read."""
-    return [
-        [str(f.year), str(wording(f, "metric")), _with_unit(f), f.publication, str(PROVENANCES.get(f.provenance, ""))]
-        for f in series.figures
-    ]
+    return [[str(f.year), str(wording(f, "metric")), _with_unit(f), f.publication, _origin(f)] for f in series.figures]
+
+
+def _origin(figure: PublicFigure) -> str:
+    """How sure one may be of it, and why not."""
+    said = str(PROVENANCES.get(figure.provenance, ""))
+    return f"{said} · {wording(figure, 'note')}" if figure.to_check else said
 
 
 def _with_unit(figure: PublicFigure) -> str:

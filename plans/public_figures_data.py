@@ -20,6 +20,7 @@ def rows():
             "publication": figure.publication,
             "other_value": figure.other_value,
             "other_publication": figure.other_publication,
+            "to_check": figure.to_check,
             "note": figure.note_fr,
             "provenance": figure.provenance,
         }
@@ -42,6 +43,7 @@ register(
             Field("publication", "string", _("Publication it was read in"), required=True),
             Field("other_value", "number", _("What another publication says")),
             Field("other_publication", "string", _("That other publication")),
+            Field("to_check", "boolean", _("Read, and still to be checked: the note says why"), required=True),
             Field("note", "string", _("Note")),
             Field("provenance", "string", _("Where the line comes from"), required=True),
         ],

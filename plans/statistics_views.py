@@ -23,6 +23,7 @@ def statistics(request):
         "police": by_code.get(public_figures.POLICE),
         "others": [s for s in found if s.entry.pk not in (public_figures.ASSOCIATIONS, public_figures.POLICE)],
         "disputed": public_figures.disputed(found),
+        "doubtful": public_figures.doubtful(found),
         "missing": public_figures.missing(found),
         "small": public_figures.SMALL,
     }

@@ -70,5 +70,6 @@ def _figure(order: int, entry: Entry) -> PublicFigure:
         publication=entry["publication"],
         other_value=str(other["value"]) if other else None,
         other_publication=other.get("publication", ""),
+        to_check=bool(entry.get("to_check")),
         **sourcing(entry),
     )

@@ -44,6 +44,7 @@ class PublicFigure(Sourced):
     publication = models.CharField(max_length=200)
     other_value = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     other_publication = models.CharField(max_length=200, blank=True)
+    to_check = models.BooleanField(default=False)  # read, and doubtful: the note says why
 
     objects = PublicFigureQuerySet.as_manager()
 
