@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
-from plans import demo_commitments, demo_committee, demo_money, demo_participation, demo_plan
+from plans import demo_commitments, demo_committee, demo_consultation, demo_money, demo_participation, demo_plan
 from referral import (
     demo,
     demo_agreements,
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         demo_agreements.tell()
         demo_desks.tell()
         demo_participation.tell()
+        demo_consultation.tell()
         demo_requests.tell()
         demo_duplicates.tell()
         demo_procedures.tell()
