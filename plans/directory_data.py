@@ -1,5 +1,7 @@
 """The directory as open data: organisations and types of local units named by the pack, by what they do."""
 
+from django.db.models import Func, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Directory, Kind
@@ -17,9 +19,13 @@ SCOPES = {
 }
 
 
+# as in a French book, whatever collations the database was built with
+ALPHABETICAL = Func(Lower("name"), Value("àâäéèêëîïôöùûüç"), Value("aaaeeeeiioouuuc"), function="translate")
+
+
 def listed():
     """Organisations anybody may know of. No address, no person: the directory holds none (agencies/models)."""
-    return Directory.objects.filter(active=True).prefetch_related("services").order_by("name", "pk")
+    return Directory.objects.filter(active=True).prefetch_related("services").order_by(ALPHABETICAL, "pk")
 
 
 def rows():

@@ -65,7 +65,7 @@ def years(request):
 def missing(request):
     """Measures without money: said openly, or not said at all."""
     plans = Plan.objects.visible_to(None).order_by("kind", "-number")
-    plan = plans.filter(code=request.GET.get("plan", "")).first()
+    plan = plans.filter(code=request.GET.get("plan", "").replace("\0", "")).first()
     context = {"missing": money.missing(None, plan), "plans": plans, "plan": plan}
     return render(request, "plans/money_public_missing.html", context)
 

@@ -58,7 +58,9 @@ def contribution_new(request):
     consultation, about = _about(request)
     if consultation is None and about is None:
         return _choose(request)
-    form = ContributionForm(request.POST or None, actor=request.actor, consultation=consultation)
+    form = ContributionForm(
+        request.POST or None, actor=request.actor, consultation=consultation, survivors=_for_survivors(request)
+    )
     if form.is_valid():
         named = {"subject": about.subject, "target": about.code} if about else {}
         made = participation.start_contribution(request.actor, consultation=consultation, **named, **form.said())
@@ -81,11 +83,21 @@ def _about(request):
     return None, participation_targets.named(subject, code) if code else None
 
 
+def _for_survivors(request) -> bool:
+    """« Porter la parole » of an association's space: the form opens with that voice chosen."""
+    return request.GET.get("voix") == "survivantes"
+
+
 def _choose(request):
     subject, words = request.GET.get("objet", ""), request.GET.get("q", "")
     found = participation_targets.find(subject, words)
     context = {"subjects": Contribution.Subject.choices, "subject": subject, "words": words, "found": found}
-    context |= {"asked": bool(subject), "contributes": access.contributes(request.actor), **HERE}
+    context |= {
+        "survivors": _for_survivors(request),
+        "asked": bool(subject),
+        "contributes": access.contributes(request.actor),
+        **HERE,
+    }
     return render(request, "plans/participation_choose.html", context)
 
 

@@ -142,7 +142,7 @@ class ContributionForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, actor, consultation=None, contribution=None, **kwargs):
+    def __init__(self, *args, actor, consultation=None, contribution=None, survivors=False, **kwargs):
         self.questions = list(consultation.questions) if consultation else []
         if contribution is not None:
             survivor = contribution.author_kind == Contribution.AuthorKind.SURVIVOR
@@ -153,6 +153,8 @@ class ContributionForm(forms.Form):
                 "confidential": contribution.confidential and not survivor,
                 **{f"answer_{n}": answer for n, answer in enumerate(contribution.answers)},
             }
+        elif survivors:
+            kwargs["initial"] = {"voice": Contribution.AuthorKind.SURVIVOR}
         super().__init__(*args, **kwargs)
         for n, question in enumerate(self.questions):
             self.fields[f"answer_{n}"] = _text(question, "", length=ANSWER_LENGTH, rows=5, optional=True)

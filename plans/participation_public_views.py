@@ -35,7 +35,7 @@ def contribution_list(request):
     context |= {
         "open": consultations.open().order_by("closes"),
         "past": consultations.exclude(pk__in=Consultation.objects.public().open().values("pk"))[:20],
-        "late": participation_targets.labelled(late.select_related(*WITH).order_by("due_at")[:10]),
+        "late": participation_targets.labelled(_late(late)),
         "figures": participation_figures.answers(),
         "summaries": SurvivorSummary.objects.select_related("consultation")[:5],
         "state": state,
@@ -43,6 +43,10 @@ def contribution_list(request):
         "kinds": Contribution.AuthorKind.choices,
     }
     return render(request, "plans/participation_public_list.html", context)
+
+
+def _late(rows):
+    return rows.select_related(*WITH).prefetch_related("responses").order_by("due_at")[:10]
 
 
 @login_not_required
@@ -55,7 +59,8 @@ def consultation_detail(request, pk):
     context = paged(request, rows.prefetch_related("responses"), PUBLISHED)
     participation_targets.labelled(context["page"])
     summaries = SurvivorSummary.objects.filter(consultation=consultation)
-    context |= {"consultation": consultation, "summaries": summaries}
+    target = participation_targets.named(consultation.subject, consultation.target)
+    context |= {"consultation": consultation, "summaries": summaries, "target": target}
     return render(request, "plans/participation_public_consultation.html", context)
 
 

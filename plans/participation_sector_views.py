@@ -42,6 +42,7 @@ def space(request):
     context = {
         "union": union,
         "company": company,
+        "association": actor.agency.kind in (Kind.NGO, Kind.NGO_NETWORK),
         "signals": access.signals(actor),
         "reports": actor.has(*WRITES),
         "guides": SectorGuide.objects.order_by("order"),

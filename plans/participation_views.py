@@ -72,6 +72,7 @@ def consultation_detail(request, pk):
     published = seen.public()
     context = {
         "consultation": consultation,
+        "target": participation_targets.named(consultation.subject, consultation.target),
         "mine": mine,
         "published": participation_targets.labelled(published.order_by("published_at")),
         "summaries": SurvivorSummary.objects.filter(consultation=consultation),

@@ -34,7 +34,7 @@ def home(request):
 @login_not_required
 @require_safe
 def search(request):
-    asked = " ".join(request.GET.get("q", "").split())[:80]
+    asked = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:80]
     found = public_search.search(asked) if asked else []
     context = {"asked": asked, "found": found, "total": sum(len(group.hits) for group in found)}
     return render(request, "plans/public_search.html", context)

@@ -3,7 +3,7 @@
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 
 from agencies.languages import other_address
 from indicators.models import PackFile
@@ -13,6 +13,14 @@ from plans.numbers import amount
 
 register = template.Library()
 MOST_RECENT = 10
+# what each file of the pack holds, in the words of who reads the page
+FILES = {
+    "agencies.yaml": gettext_lazy("directory"),
+    "commitments.yaml": gettext_lazy("commitments"),
+    "plans.yaml": gettext_lazy("plans, measures and means"),
+    "sectors.yaml": gettext_lazy("guides by sector"),
+    "statistics.yaml": gettext_lazy("figures"),
+}
 
 
 @register.inclusion_tag("plans/_public_nav.html", takes_context=True)
@@ -58,7 +66,7 @@ def contributions_on(subject: str, code: str):
 def pack_state(*names):
     """`{% pack_state "plans.yaml" %}`: a banner as long as nobody in charge vouched for the content of these files."""
     files = PackFile.objects.filter(name__in=names or ("plans.yaml", "commitments.yaml", "statistics.yaml"))
-    return {"files": [file for file in files if not file.validated_by]}
+    return {"files": [(FILES.get(file.name, file.name), file) for file in files if not file.validated_by]}
 
 
 @register.simple_tag(name="amount")

@@ -1,15 +1,25 @@
-"""The public site of the policy in a real browser, as a journalist meets it: light, alone, readable by everybody."""
+"""The public site in a real browser, as a journalist meets it: every page light, alone, readable by everybody."""
+
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import resolve, reverse
+from django.utils import timezone
+
+from agencies.actor import acting_as
+from plans.models import Envelope, Evaluation, Measure
+from plans.operations import committee, moves, names, participation
+from tests.guarantees.test_routes import LEDGER
+from tests.plans import participants, people
 
 from .test_surface import weight
 from .walk import RULES, axe, expect
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ("/plan/", "/plan/recherche/?q=mineurs", "/plan/recherche/?q=introuvablissime", "/statistiques/",
-         "/statistiques/associations_survey/", "/statistiques/recorded_victims/", "/annuaire/",
-         "/annuaire/?q=introuvablissime", "/donnees/", "/donnees/public_figures/", "/en/statistiques/")  # fmt: skip
+MORE = ["/plan/recherche/?q=mineurs", "/plan/recherche/?q=introuvablissime", "/annuaire/?q=introuvablissime",
+        "/statistiques/associations_survey/", "/en/plan/", "/en/statistiques/", "/en/annuaire/",
+        "/plan/contributions/donner-un-avis/?sur=plan:plan3"]  # fmt: skip
 
 
 @pytest.fixture
@@ -30,28 +40,86 @@ def opened(browser, live_server, policy_pack):
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened, width, scheme):
-    page = opened(viewport={"width": width, "height": 844}, color_scheme=scheme)
-    for address in PAGES:
-        page.goto(address)
-        found = axe.Axe().run(page, options=RULES).response["violations"]
-        assert not found, (address, [(v["id"], [n["html"] for n in v["nodes"]]) for v in found])
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-    assert page.said == []
+# both widths and both schemes; page after page the pairs change, so that all four forms are seen
+SIDES = ([(390, "dark"), (1280, "light")], [(390, "light"), (1280, "dark")])
+APART = {"policy:plan-pdf", "policy:plan-version-pdf", "policy:statistics-pdf", "policy:commitment-report-csv",
+         "policy:commitment-report-pdf", "referral:developers-openapi", "opendata:file", "opendata:archive",
+         "opendata:package"}  # fmt: skip  # files, not pages
 
 
-def test_a_first_visit_is_light_and_asks_nobody_else(opened, live_server):
-    for address in PAGES:
-        page = opened(viewport={"width": 390, "height": 844})
-        page.goto(address, wait_until="networkidle")
-        assert len(page.asked) <= 12, (address, page.asked)
-        assert all(url.startswith((live_server.url, "data:")) for url in page.asked), page.asked
-        parts = [url.removeprefix(live_server.url) for url in page.asked if url.startswith(live_server.url)]
-        weights = [weight(Client(), part) for part in parts]  # compressed, as production sends them
-        assert sum(weights) <= 150_000, (address, weights)
-        assert page.context.cookies() == []
+def published() -> list[str]:
+    """Something to read on each page: a contribution answered, with a name taken out; a meeting; two versions."""
+    coordination, cncdh = people.coordination(), people.cncdh()
+    consultation = participants.consultation(coordination)
+    found = participants.published(cncdh, coordination, to=consultation, text="Voir Zélie Fictive. " + "mot " * 300)
+    with acting_as(coordination):
+        participation.answer_contribution(coordination, found.pk, verdict="partly", text="Entendu. " * 40)
+        names.withdraw_name(coordination, found.pk, passage="Zélie Fictive", reason="name")
+        meeting = committee.plan_meeting(coordination, on=timezone.localdate() + timedelta(9), title_fr="Réunion")
+        moves.move_plan(coordination, "plan3", "review")
+    return [
+        reverse("policy:contribution-detail", args=[found.pk]),
+        reverse("policy:consultation-detail", args=[consultation.pk]),
+        reverse("policy:meeting", args=[meeting.pk]),
+    ]
+
+
+def samples() -> list[str]:
+    """An address of every public page (tests/guarantees/expected/routes.csv), one at least of each route."""
+    measure = Measure.objects.filter(plan__code="plan3").order_by("code").first()
+    envelope = Envelope.objects.order_by("code").first()
+    evaluation = Evaluation.objects.filter(state="released").first()
+    plain = [name for name, row in LEDGER.items() if row["access"] == "public" and name not in APART | {"login"}]
+    given = {
+        "policy:plan": ["plan3"],
+        "policy:measure": ["plan3", measure.code],
+        "policy:versions": ["plan3"],
+        "policy:version": ["plan3", 1],
+        "policy:version-changes": ["plan3", 2],
+        "policy:money-envelope": [envelope.code],
+        "policy:commitment": ["G1-01"],
+        "policy:evaluation": [evaluation.pk],
+        "policy:crossing": [evaluation.plan.code],
+        "policy:sector-detail": ["hotels"],
+        "policy:statistics-series": ["recorded_victims"],
+        "policy:dataset": ["measures"],
+        "indicators:dimension-detail": ["recruitment_abuse_vulnerability"],
+        "procedures:detail": ["danger_immediat"],
+        "procedures:list": ["sante", "enfant"],
+    }
+    made = {"policy:contribution-detail", "policy:consultation-detail", "policy:meeting"}
+    return [reverse(name, args=given.get(name, [])) for name in plain if name not in made]
+
+
+def test_every_public_page_is_light_alone_and_readable_by_everybody(opened, live_server):
+    """Each as a first visit: axe on a phone and at a desk, light and dark; nothing of another site; no cookie."""
+    addresses = [*published(), *samples(), *MORE]
+    seen = {resolve(address.split("?")[0]).view_name for address in addresses}
+    public = {name for name, row in LEDGER.items() if row["access"] == "public"}
+    assert public - seen == APART | {"login"}, "a public page without a sample above"
+    wrong = []
+    for turn, address in enumerate(addresses):
+        page = opened(viewport={"width": 390, "height": 844}, color_scheme="light")
+        answer = page.goto(address, wait_until="load")
+        assert answer.status == 200, address
+        asked = [url for url in page.asked if not url.startswith("data:")]
+        wrong += [f"{address} asks {url}" for url in asked if not url.startswith(live_server.url)]
+        weights = [weight(Client(), url.removeprefix(live_server.url)) for url in asked]  # as production sends them
+        if sum(weights) > 150_000 or len(asked) > 12:
+            wrong.append(f"{address}: {sum(weights)} bytes, {len(asked)} requests")
+        wrong += [f"{address} sets a cookie"] if page.context.cookies() else []
+        for width, scheme in SIDES[turn % 2]:
+            page.set_viewport_size({"width": width, "height": 844})
+            page.emulate_media(color_scheme=scheme)
+            found = axe.Axe().run(page, options=RULES).response["violations"]
+            wrong += [
+                f"{address} {width} {scheme}: {v['id']} {[n['html'][:90] for n in v['nodes'][:3]]}" for v in found
+            ]
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            wrong += [f"{address} {width} {scheme}: {wide} px wide"] if wide > width else []
+        wrong += [f"{address}: {line}" for line in page.said]
+        page.context.close()
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_journalist_finds_the_plan_and_a_figure_without_script(opened):

@@ -1,6 +1,7 @@
 """The public directory: found by word, kind and service; no place of shelter, no person."""
 
 import re
+import unicodedata
 
 import pytest
 from django.db import connection
@@ -22,7 +23,7 @@ def page(query="") -> str:
 
 
 def names(html) -> list[str]:
-    return [re.sub(r"\s+", " ", name) for name in re.findall(r'rp-bodies__name">(.*?)</h2>', html)]
+    return [re.sub(r"<[^>]+>", "", name) for name in re.findall(r'rp-bodies__name">(.*?)</h2>', html)]
 
 
 def test_found_by_word_kind_and_service():
@@ -65,3 +66,29 @@ def test_it_costs_the_same_on_a_full_page_and_on_a_short_one():
             page(query)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_it_stands_in_alphabetical_order_whatever_the_capitals_and_accents():
+    every = [name for n in range(1, 7) for name in names(page(f"?page={n}"))]
+    assert len(every) == 115
+    plain = ["".join(c for c in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(c))
+             for name in every]  # fmt: skip
+    letters = [name[0] for name in plain]
+    assert letters == sorted(letters)
+    assert not [name for name in every if re.fullmatch(r"(.+) \(\1\)", name)], (
+        "an acronym that is the name is said once"
+    )
+
+
+def test_in_english_what_exists_only_in_french_says_so():
+    french, english = page("?kind=union"), Client().get("/en/annuaire/?kind=union").content.decode()
+    said = "Names of organisations are in French"
+    assert said in english and said not in french
+    assert '<span lang="fr">' in english, "and is marked for those who hear the page"
+    assert "Trade union" in english and "Syndicat" not in re.sub(r"<h2.*?</h2>", "", english)
+    services = english.split('name="service"')[1].split("</select>")[0]
+    assert "Legal support" in services and "Accompagnement juridique" not in english
+    assert (
+        "Origin of the line: read in the source" in english
+        and "Origine de la ligne : lu dans la source" in french.replace("\u00a0", " ")
+    )

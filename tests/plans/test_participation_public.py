@@ -1,6 +1,7 @@
 """What anybody reads of participation: where an opinion is given, what was said of each thing, what came of a
 consultation, and the search that finds it."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -201,3 +202,14 @@ def test_search_finds_a_meeting_by_its_title_its_agenda_and_its_decisions_once_p
         type(meeting).objects.filter(pk=meeting.pk).update(agenda_published_at=timezone.now())
     assert href in found("fourrures")
     assert href not in found("gelinotte"), "proposed, not taken in"
+
+
+def test_in_english_what_is_written_in_french_says_so_and_is_marked(coordination):
+    consultation = p.consultation(coordination)
+    found = p.answered(people.speaker(), coordination, to=consultation)
+    for route, args in (("contribution-list", []), ("consultation-detail", [consultation.pk]),
+                        ("contribution-detail", [found.pk])):  # fmt: skip
+        french = reverse(f"policy:{route}", args=args)
+        said = "the language they were written in: French"
+        assert said in page("/en" + french) and said not in page(french)
+        assert re.search(f'lang="fr"[^>]*>{found.title}', page("/en" + french)), route

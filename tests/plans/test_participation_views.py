@@ -1,6 +1,7 @@
 """Pages of participation: what each sees, types, is told; drafts kept; the same cost at any size."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -214,6 +215,24 @@ def test_survivors_words_reach_the_public_as_a_summary_only(association, coordin
         page = text_of(Client().get(address))
         assert "Un lieu sûr d&#x27;abord." in page
         assert "MARQUEUR-BRUT" not in page and "TITRE-BRUT" not in page and association.agency.name not in page
+
+
+def test_an_association_finds_how_to_carry_words_and_the_form_opens_with_that_voice(association, coordination):
+    client = client_of(association)
+    page = text_of(client.get(reverse("plans:space")))
+    assert "Espace des associations" in page and "loin de tout téléphone" in page
+    assert f"{reverse('plans:contribution-new')}?voix=survivantes" in page
+    for other in (people.speaker(Kind.UNION), people.speaker(Kind.EMPLOYER)):
+        assert "voix=survivantes" not in text_of(client_of(other).get(reverse("plans:space")))
+    chosen = text_of(client.get(reverse("plans:contribution-new"), {"voix": "survivantes", "objet": "plan"}))
+    assert "?sur=plan%3Aplan3&amp;voix=survivantes" in chosen
+    form = text_of(client.get(reverse("plans:contribution-new") + "?sur=plan:plan3&voix=survivantes"))
+    assert re.search(r'value="survivor_with_support"[^>]*checked', form)
+    plain = text_of(client.get(reverse("plans:contribution-new") + "?sur=plan:plan3"))
+    assert not re.search(r'value="survivor_with_support"[^>]*checked', plain)
+    query = "?sur=plan:plan3&voix=survivantes"
+    post(client, "plans:contribution-new", query=query, title="x", text="y", voice="survivor_with_support")
+    assert mine(association).confidential, "without a case, without a name: read by the coordination alone"
 
 
 # -- spaces, signals --------------------------------------------------------------------------------------------------
