@@ -28,6 +28,7 @@ ANSWERS_ON_THE_PAGE = {
     "referral:orientation-new",
     "referral:timeline-search",
     "plans:money-campaign-paste",
+    "plans:plan-carry",
 }
 # a need chosen in passing: the case opens, and the page asks which need; a box that is ticked, whatever its value
 IGNORES = {"referral:alert-open-case", "plans:contribution-new", "plans:contribution-edit", "plans:money-campaign-grid"}
