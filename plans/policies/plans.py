@@ -42,7 +42,11 @@ WALLS = [
     ),
     Wall(
         "plans_measure",
-        select=_seen("plans_measure.plan_id"),
+        # the public reads those of the last version: one that is being written is nobody else's yet
+        select=(
+            f"{_seen('plans_measure.plan_id')}"
+            " AND ((SELECT nrm.policy_agency()) IS NOT NULL OR nrm.measure_public(plan_id, code, withdrawn_at))"
+        ),
         insert=f"nrm.plan_open(plan_id) AND {_MINE}",
         update=f"nrm.plan_open(plan_id) AND {_MINE}",
         delete="nrm.plan_open(plan_id) AND nrm.coordinates()",

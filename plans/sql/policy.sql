@@ -24,6 +24,15 @@ CREATE FUNCTION nrm.plan_open(target bigint) RETURNS boolean LANGUAGE sql STABLE
 $$ SELECT EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = target
      AND (p.state IN ('draft', 'consultation', 'arbitration') OR p.amending_since IS NOT NULL)) $$;
 
+-- A measure that the last version of its plan holds (plans/models/plans.py, MeasureQuerySet.public).
+CREATE FUNCTION nrm.measure_public(of_plan bigint, named text, withdrawn timestamptz) RETURNS boolean
+LANGUAGE sql STABLE AS
+$$ SELECT (withdrawn IS NULL AND EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = of_plan
+             AND p.state IN ('published', 'amended', 'closed') AND p.amending_since IS NULL))
+     OR COALESCE((SELECT jsonb_path_exists(v.content, '$.measures[*].code ? (@ == $code)',
+                                           jsonb_build_object('code', named))
+                  FROM plans_planversion v WHERE v.plan_id = of_plan ORDER BY v.number DESC LIMIT 1), false) $$;
+
 -- A move is the only writer of a plan's state. What an import opened, it alone closes.
 CREATE FUNCTION nrm.plan_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -276,10 +276,12 @@ def test_a_measure_in_preparation_is_on_no_public_page_of_another_subject(c):
         ]
 
     assert told() == []
+    assert not Measure.objects.filter(title_fr="PAS-ENCORE").exists(), "no filter of ours: the policy alone"
     assert "PAS-ENCORE" in text(Hand(c).get("plans:commitment", "G1-04")), "those who work on it see it"
     with acting_as(c):
         moves.move_plan(c, "plan4", "amend", reason="Avis")
     assert told() == [name for name, *_args in pages]
+    assert Measure.objects.filter(title_fr="PAS-ENCORE").exists()
 
 
 def test_versions_and_what_they_changed_are_public(c):
