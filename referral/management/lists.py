@@ -4,6 +4,8 @@ Used by `manage.py explain_lists` and by tests/guarantees/test_plans.py. The row
 triggers off; the plans are asked as the application, behind the policies.
 """
 
+import re
+
 from django.contrib.auth.models import Group
 from django.db import connections
 from django.db.models import QuerySet
@@ -16,8 +18,15 @@ from victims.models import CaseAccess
 
 AGENCIES = 32
 PAGE = 26
-BIG_TABLES = ("victims_caseaccess", "victims_case", "referral_alertdesk", "referral_orientation")
-SEEDED = (*BIG_TABLES, "victims_assignment", "referral_alert")
+WORK = ("with_us", "unassigned", "mine", "awaited", "by_us", "sent", "received", "under_way", "ended")
+BIG_TABLES = (
+    "victims_caseaccess",
+    "victims_case",
+    "referral_alertdesk",
+    "referral_orientation",
+    "referral_orientationdesk",
+)
+SEEDED = (*BIG_TABLES, "victims_assignment", "victims_restriction", "referral_alert")
 
 # The first agency gets a third of everything, the others an ever smaller part: the big one is where an ordered scan
 # is lost.
@@ -50,6 +59,10 @@ INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id)
 SELECT case_id, agency_id, %(member)s, now(), %(member)s FROM victims_caseaccess
 WHERE agency_id = (%(agencies)s)[1] AND random() < 0.3
 """
+RESTRICTIONS = """
+INSERT INTO victims_restriction (case_id, agency_id, at, by_id)
+SELECT case_id, agency_id, now(), %(member)s FROM victims_caseaccess WHERE restricted
+"""
 ALERTS = """
 INSERT INTO referral_alert (id, reference, author_id, agency_id, state, territory_id, form, age_side, urgency,
                             agreement, persons, case_status, step, created_at, saved_at, sent_at,
@@ -74,6 +87,13 @@ SELECT gen_random_uuid(), 'R' || substr(c.reference, 2), c.id, c.lead_id,
 FROM victims_case c,
 LATERAL (SELECT (ARRAY['sent', 'accepted', 'completed', 'declined'])[1 + length(c.status) %% 4]) AS s(state)
 """
+# what each addressee has on its desk: to answer, under way, ended
+ORIENTATION_DESKS = """
+INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, state, received_at, reference,
+                                      urgency)
+SELECT id, addressee_id, state IN ('sent', 'accepted'), true, due_at, state, sent_at, reference, urgency
+FROM referral_orientation
+"""
 
 
 def seed(rows: int, using: str = "owner") -> Membership:
@@ -82,7 +102,17 @@ def seed(rows: int, using: str = "owner") -> Membership:
         for table in SEEDED:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         values = {"rows": rows, **_people(using)}
-        for statement in (ONE, CASES, ACCESS, ASSIGNMENTS, ALERTS, DESKS, ORIENTATIONS):
+        for statement in (
+            ONE,
+            CASES,
+            ACCESS,
+            RESTRICTIONS,
+            ASSIGNMENTS,
+            ALERTS,
+            DESKS,
+            ORIENTATIONS,
+            ORIENTATION_DESKS,
+        ):
             cursor.execute(statement, values)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in SEEDED:
@@ -119,20 +149,31 @@ def lists(actor) -> dict[str, QuerySet]:
         "cases, half way down": cases.filter(TupleLessThan(Tuple("received_at", "case_id"), middle))[:PAGE],
         "cases by state only": CaseAccess.objects.of(actor).order_by("-received_at", "-case_id")[:PAGE],
         "inbox by time left": inbox[:PAGE],
-        **{f"work: {code}": _work(code, actor) for code in ("with_us", "unassigned", "mine", "awaited", "by_us")},
+        **{f"work: {code}": _work(code, actor) for code in WORK},
     }
 
 
 def _work(code: str, actor) -> QuerySet:
-    """A list of « Mon travail », as its page cuts it."""
+    """A list of requests or cases, as its page cuts it; a line of a request received shows what was asked, by whom."""
     listed = work.LISTS[code]
-    order = {"awaited": ("due_at", "id"), "by_us": ("-created_at", "-id")}.get(code, ("-received_at", "-case_id"))
-    return listed.rows(actor).order_by(*order)[:PAGE]
+    rows = listed.rows(actor)
+    if listed.noun == "request":
+        rows = rows.select_related("orientation__sender", "orientation__service", "in_charge__user")
+    names = [rows.model._meta.get_field(name).attname for name in listed.keyset.columns]
+    return rows.order_by(*(f"-{name}" if listed.keyset.descending else name for name in names))[:PAGE]
 
 
 def faults(plan: str) -> list[str]:
     """What a plan of one of these lists must not hold. A policy may gather a few rows of a small table (cases kept to
-    their members) in one piece; the lists themselves and what grows with them are read in order."""
+    their members) in one piece; the lists themselves and what grows with them are read in order, and what is asked of
+    each row is asked of that row."""
     scans = ("Seq Scan on", "Bitmap Heap Scan on")
     found = [f"a {scan} {table}" for scan in scans for table in BIG_TABLES if f"{scan} {table} " in plan]
+    found += [f"all rows of {table} gathered" for table in BIG_TABLES if f" on {table} " in "\n".join(_gathered(plan))]
     return found + [word for word in ("Sort  (",) if word in plan]
+
+
+def _gathered(plan: str) -> list[str]:
+    """The first line of each subplan whose rows are all read beforehand, to be asked for each row."""
+    lines, hashed = plan.splitlines(), set(re.findall(r"hashed (SubPlan \d+)", plan))
+    return [after for line, after in zip(lines, lines[1:], strict=False) if line.strip() in hashed]

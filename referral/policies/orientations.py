@@ -1,7 +1,7 @@
 """Row security of orientations. A refusal or an end takes the sheet away and leaves the moves."""
 
 from agencies.walls import Wall
-from victims.policies import leads, open_to_me, sees
+from victims.policies import ROW_BY_ROW, leads, open_to_me, sees
 
 from .desks import DUE_DESK, ME, MY_DESK
 
@@ -9,7 +9,7 @@ from .desks import DUE_DESK, ME, MY_DESK
 def _desk(orientation: str, live: bool = True) -> str:
     return (
         f"EXISTS (SELECT 1 FROM referral_orientationdesk d WHERE d.orientation_id = {orientation}"
-        f" AND d.agency_id = nrm.desk(){' AND d.live' if live else ''})"
+        f" AND d.agency_id = nrm.desk(){' AND d.live' if live else ''}{ROW_BY_ROW})"
     )
 
 
@@ -22,7 +22,7 @@ WALLS = [
         "referral_orientation",
         select=(
             f"({_sent('referral_orientation')}) OR {_desk('referral_orientation.id', live=False)}"
-            f" OR {sees('referral_orientation.case_id', 3, lead=True)}"
+            f" OR {sees('referral_orientation.case_id', 3, lead=True, end=ROW_BY_ROW)}"
         ),
         insert=(
             f"sender_id = nrm.desk() AND state = 'draft' AND created_by_id = {ME} AND EXISTS (SELECT 1 FROM"
@@ -55,7 +55,7 @@ WALLS = [
         "referral_orientationmove",
         select=(
             f"({_sent('referral_orientationmove')}) OR {_desk('referral_orientationmove.orientation_id', live=False)}"
-            f" OR {sees('referral_orientationmove.case_id', 3, lead=True)}"
+            f" OR {sees('referral_orientationmove.case_id', 3, lead=True, end=ROW_BY_ROW)}"
         ),
         # only nrm.accept, the end of an agreement and the lead's moving on write these. A desk no longer live is let
         # through to the trigger, which tells « not now any more » from « never yours »

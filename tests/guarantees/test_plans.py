@@ -19,6 +19,10 @@ SCANS = {
     "work: awaited": "Index Scan using orientation_waiting",
     "work: by_us": "Index Scan using orientation_sender",
     "work: mine": "Index Scan Backward using victims_caseaccess_pkey",
+    "work: sent": "Index Scan using orientation_sender",
+    "work: received": "Index Scan using orientation_inbox",
+    "work: under_way": "Index Scan using orientation_received",
+    "work: ended": "Index Scan using orientation_received",
 }
 
 
@@ -45,4 +49,7 @@ def test_what_a_lost_scan_looks_like():
     assert faults("Limit\n  ->  Bitmap Heap Scan on referral_orientation  (cost=1)") == [
         "a Bitmap Heap Scan on referral_orientation"
     ]
+    gathered = "Limit\n  Filter: (ANY (case_id = (hashed SubPlan 9).col1))\n  SubPlan 9\n    ->  Index Scan using x on "
+    assert faults(gathered + "victims_caseaccess a  (cost=1)") == ["all rows of victims_caseaccess gathered"]
+    assert faults(gathered + "victims_assignment s  (cost=1)") == []
     assert faults("Limit\n  ->  Index Scan Backward using victims_caseaccess_pkey") == []

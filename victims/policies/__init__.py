@@ -1,7 +1,7 @@
 """Row security of everything that hangs on a case: one module a subject, one list for all."""
 
 from . import agreements, cases, categories, emergencies, entries, episodes, history, links, matching, needs, statements
-from .sight import leads, open_to_me, sees
+from .sight import ROW_BY_ROW, leads, open_to_me, sees
 
 WALLS = [
     *cases.WALLS,
@@ -17,4 +17,4 @@ WALLS = [
     *history.WALLS,
 ]
 
-__all__ = ["WALLS", "leads", "open_to_me", "sees"]
+__all__ = ["ROW_BY_ROW", "WALLS", "leads", "open_to_me", "sees"]

@@ -1,7 +1,12 @@
 """The sentences of sight that policies are made of. Each asks one derived table, never one whose policy asks again."""
 
+# Ends an EXISTS that a list asks of each of its rows. PostgreSQL may answer such a question by gathering beforehand all
+# the rows that could answer it, for instance every access of the agency; with an OFFSET it asks one row at a time, by
+# the index, and a page costs what a page shows.
+ROW_BY_ROW = " OFFSET 0"
 
-def sees(case: str, level: int = 1, bit: int = 0, lead: bool = False) -> str:
+
+def sees(case: str, level: int = 1, bit: int = 0, lead: bool = False, end: str = "") -> str:
     """The acting agency sees this case: at `level`, with the category `bit`, or as its lead when `lead`.
 
     Restriction is not repeated here: the access table's own policy applies inside the EXISTS.
@@ -11,7 +16,7 @@ def sees(case: str, level: int = 1, bit: int = 0, lead: bool = False) -> str:
         wanted = f"(a.lead OR ({wanted}))"
     return (
         f"EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = {case} AND a.agency_id = nrm.desk()"
-        f" AND {wanted} AND (a.until IS NULL OR a.until > now()))"
+        f" AND {wanted} AND (a.until IS NULL OR a.until > now()){end})"
     )
 
 
