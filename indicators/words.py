@@ -137,8 +137,8 @@ def child_commercial_sex(age_side: str, seen: bool, form: bool, code: str) -> Te
 
 def one_strong(strong: Sequence[Indicator]) -> Text:
     return Text(
-        "Signe fort constaté : " + " ; ".join(f"{i.code}, {_lower(i.label_fr)}" for i in strong) + ".",
-        "Strong sign noted: " + "; ".join(f"{i.code}, {_lower(i.label_en)}" for i in strong) + ".",
+        "Signe fort constaté : " + " ; ".join(_lower(i.label_fr) for i in strong) + ".",
+        "Strong sign noted: " + "; ".join(_lower(i.label_en) for i in strong) + ".",
     )
 
 

@@ -62,23 +62,23 @@ def _judge(line: ImportLine, known: dict[str, set], seen: set[str]) -> None:
     values = line.values
     for name in REQUIRED:
         if not values[name]:
-            line.faults.append(_("Fill in « %(name)s ».") % {"name": name})
+            line.faults.append(_("Fill in “%(name)s”.") % {"name": name})
     if values["code"] and not CODE.fullmatch(values["code"]):
-        line.faults.append(_("« %(code)s »: write a code like G4-02.") % {"code": values["code"]})
+        line.faults.append(_("“%(code)s”: write a code like G4-02.") % {"code": values["code"]})
     if values["code"] in seen:
-        line.faults.append(_("« %(code)s » comes twice: keep one line.") % {"code": values["code"]})
+        line.faults.append(_("“%(code)s” comes twice: keep one line.") % {"code": values["code"]})
     seen.add(values["code"])
     for name in ("body", "urgency", "theme"):
         if values[name] and values[name] not in known[name]:
             allowed = ", ".join(sorted(known[name]))
             line.faults.append(
-                _("« %(value)s » is no %(name)s: choose among %(allowed)s.")
+                _("“%(value)s” is no %(name)s: choose among %(allowed)s.")
                 % {"value": values[name], "name": name, "allowed": allowed}
             )
     named = values["source_title"] and DATED.fullmatch(values["source_date"])
     if values["source"] and values["source"] not in known["source"] and not named:
         line.faults.append(
-            _("« %(value)s » is no text of the register: give source_title and source_date (2026, 2026-05...).")
+            _("“%(value)s” is no text of the register: give source_title and source_date (2026, 2026-05...).")
             % {"value": values["source"]}
         )
     values["due_date"] = _day(line, values["due_date"])
@@ -86,7 +86,7 @@ def _judge(line: ImportLine, known: dict[str, set], seen: set[str]) -> None:
         line.faults.append(_("A text is over 2,000 characters: shorten it."))
     for name, most in (("paragraph", 120), ("source", 30), ("source_title", 400)):
         if len(values[name]) > most:
-            line.faults.append(_("« %(name)s » is over %(most)d characters.") % {"name": name, "most": most})
+            line.faults.append(_("“%(name)s” is over %(most)d characters.") % {"name": name, "most": most})
 
 
 def _day(line: ImportLine, said: str) -> date | None:

@@ -44,7 +44,7 @@ def read(text: str, rows: list[Row]) -> list[Line]:
         return []
     columns = {n: name for n, cell in enumerate(table[0][1]) if (name := _title(cell))}
     if "code" not in columns.values():
-        said = pgettext("money", "The first line must hold the titles, with « code »: take the table offered here.")
+        said = pgettext("money", "The first line must hold the titles, with “code”: take the table offered here.")
         return [Line(table[0][0], " · ".join(table[0][1])[:120], problem=said)]
     found, seen = [], set()
     for number, cells in table[1 : LINES + 1]:
@@ -70,7 +70,7 @@ def _line(number: int, cells: list[str], columns: dict[int, str], by_code: dict[
     for flag in ("same", "hidden"):
         said = values.get(flag, "").lower()
         if said not in YES | NO:
-            line.problem = pgettext("money", "Write x or nothing under « inchangé » and « non isolable ».")
+            line.problem = pgettext("money", "Write x or nothing under “inchangé” and “non isolable”.")
         values[flag] = "1" if said in YES else ""
     line.typed = {name: values.get(name, "") for name in ("same", "hidden", "ae", "cp", "amount", "share", "evidence")}
     if not line.problem:

@@ -45,7 +45,7 @@ class EnvelopeForm(forms.Form):
     label_fr = forms.CharField(
         max_length=250,
         label=pgettext_lazy("money", "What is this money or these means?"),
-        help_text=pgettext_lazy("money", "As in your budget papers: « Appel à projets pour les mineurs victimes »."),
+        help_text=pgettext_lazy("money", "As in your budget papers: “Appel à projets pour les mineurs victimes”."),
         error_messages={"required": pgettext_lazy("money", "Name this envelope.")},
     )
     unit = forms.ChoiceField(
@@ -206,7 +206,7 @@ class LineForm(AmountForm):
         max_length=120,
         required=False,
         label=pgettext_lazy("money", "Period, when it is not the year"),
-        help_text=pgettext_lazy("money", "« trois ans », « 18 mois à partir de novembre 2026 »"),
+        help_text=pgettext_lazy("money", "“trois ans”, “18 mois à partir de novembre 2026”"),
     )
     field_order = ("year", "stage", "nature", "exactness", "amount", "share", "evidence", "on", "period_fr")
 

@@ -56,13 +56,13 @@ class SignalForm(forms.Form):
         label=_("How many persons?"),
         choices=Signal.Persons.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how many persons, or « Not known ».")},
+        error_messages={"required": _("Choose how many persons, or “Not known”.")},
     )
     done = forms.MultipleChoiceField(
         label=_("What was done?"),
         choices=Signal.Done.choices,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Tick what was done, or « Nothing yet ».")},
+        error_messages={"required": _("Tick what was done, or “Nothing yet”.")},
     )
     note = forms.CharField(
         required=False,

@@ -141,14 +141,14 @@ class _Known:
             return None
         if said.isdigit() and 0 < int(said) < 1000:
             return int(said)
-        line.faults.append(_("« %(said)s » is no number of a measure: write 12.") % {"said": said})
+        line.faults.append(_("“%(said)s” is no number of a measure: write 12.") % {"said": said})
         return None
 
     @staticmethod
     def _among(line, known, said, what):
         found = known.get(said) or known.get(folded(said))
         if said and found is None:
-            line.faults.append(_("« %(said)s » is no %(what)s.") % {"said": said, "what": what})
+            line.faults.append(_("“%(said)s” is no %(what)s.") % {"said": said, "what": what})
         return found
 
     @staticmethod

@@ -52,7 +52,7 @@ def words(label, hint="", most=2000, rows=4):
 
 
 def asked(choices_, label):
-    return forms.ChoiceField(required=False, choices=[("", "—"), *choices_], label=label)
+    return forms.ChoiceField(required=False, choices=[("", _("Not specified")), *choices_], label=label)
 
 
 class ConsentForm(forms.Form):
@@ -141,7 +141,7 @@ class ConsentForm(forms.Form):
         for tick, how in both:
             if not given.get(tick):
                 self.add_error(tick, _("A parent agrees only once verified and found not implicated. Tick it, or choose"
-                                       " « child in danger » when you orient: protection does not wait."))  # fmt: skip
+                                       " “child in danger” when you orient: protection does not wait."))  # fmt: skip
             elif len(given.get(how, "").strip()) < HOW_LONG:
                 self.add_error(how, _("Write how it was verified, in at least 20 characters."))
 

@@ -62,7 +62,7 @@ class SignsForm(AnswersForm):
             )
         elif seen and data.get("none_of_these"):
             self.add_error(
-                "none_of_these", pgettext_lazy("alert", "Signs are ticked: untick « none of these », or the signs.")
+                "none_of_these", pgettext_lazy("alert", "Signs are ticked: untick “none of these”, or the signs.")
             )
         elif not seen and not data.get("none_of_these"):
             self.add_error("signs", REQUIRED["indications"])

@@ -57,8 +57,8 @@ class OffenceForm(EntryForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", "—"), *choices(ROLES)]
-        self.fields["relationship"].choices = [("", "—"), *choices(RELATIONS)]
+        self.fields["role"].choices = [("", _("Not specified")), *choices(ROLES)]
+        self.fields["relationship"].choices = [("", _("Not specified")), *choices(RELATIONS)]
         self.fields["means"].choices = choices(MEANS)
 
     def clean(self):
@@ -71,7 +71,7 @@ class OffenceForm(EntryForm):
 class ResidenceForm(EntryForm):
     status = forms.ChoiceField(
         label=_("Right to stay"),
-        error_messages={"required": _("Choose the status known today; « unknown » is an answer.")},
+        error_messages={"required": _("Choose the status known today; “unknown” is an answer.")},
     )
     until = forms.DateField(
         required=False,
@@ -83,7 +83,7 @@ class ResidenceForm(EntryForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [("", "—"), *choices(STATUSES)]
+        self.fields["status"].choices = [("", _("Not specified")), *choices(STATUSES)]
 
     def kept(self) -> dict:
         kept = super().kept()

@@ -34,7 +34,11 @@ def clock_detail(request, pk):
             return redirect("referral:clock-detail", pk)
     context = framed(request, clock.case_id, "procedures")
     (clock,) = checklists.worded([clock], book())
-    forms = {name: made() for name, made in FORMS.items()} if clock.state == Clock.State.RUNNING else {}
+    forms = (
+        {name: made(auto_id=f"id_{name}_%s") for name, made in FORMS.items()}
+        if clock.state == Clock.State.RUNNING
+        else {}
+    )
     if form is not None:
         forms[form.act] = form
     moves = clock.moves.select_related("by__agency", "by__user").order_by("-at", "-id")
@@ -48,7 +52,7 @@ def _posted(request, clock):
     if act == "meet":
         clocks.end_clock(request.actor, clock.pk, met=True)
     elif act in FORMS:
-        form = FORMS[act](request.POST)
+        form = FORMS[act](request.POST, auto_id=f"id_{act}_%s")
         if not form.is_valid():
             form.act = act
             return form

@@ -21,7 +21,7 @@ def line(label, hint="", limit=200, **options):
 class PersonForm(forms.Form):
     relation = radios(LinkedPerson.Relation.choices, _("Say who it is."), label=_("Who is it?"))
     age_side = radios(AgeSide.choices, _("Say whether it is a child."), label=_("Of what age?"))
-    name = line(_("Name"), _("Read with the category « identity » only."), required=False)
+    name = line(_("Name"), _("Read with the category “identity” only."), required=False)
     text = words(
         _("What matters"), _("Where this person is, whether she or he is safe. No name here."), required=False, rows=3
     )
@@ -57,7 +57,7 @@ class PaperForm(forms.Form):
     sort = radios(PaperDocument.Sort.choices, _("Say what document it is."), label=_("What document?"))
     label = line(
         _("Its reference, its date"),
-        _("As written on it, for example « PV 2026/114 of 3 March ». No name."),
+        _("As written on it, for example “PV 2026/114 of 3 March”. No name."),
         error_messages={"required": _("Write how the document is recognised.")},
     )
     place = line(

@@ -22,7 +22,7 @@ def agreements_with_reach(case, choices, consents):
 
 def _left_out(case, consent) -> str:
     if not suffices(case, consent):
-        return _("A child does not agree alone: choose « child in danger », or whoever speaks for the child.")
+        return _("A child does not agree alone: choose “child in danger”, or whoever speaks for the child.")
     missing = [Level.FILE.label] if consent.level < Level.FILE else []
     missing += [bit.label for bit in Category if not consent.categories & bit]
     if not missing:

@@ -162,7 +162,7 @@ class Reader:
         if code == "age_group" and text.isdecimal():
             return self._group_of(int(text))
         label = str(FIELDS[code].label)
-        return "", _("%(column)s: « %(text)s » is not in the list. Use its words, or leave it empty.") % {
+        return "", _("%(column)s: “%(text)s” is not in the list. Use its words, or leave it empty.") % {
             "column": label, "text": text[:40],
         }  # fmt: skip
 

@@ -60,7 +60,7 @@ class MatchForm(forms.Form):
             chosen[code] = name
         for field in FIELDS.values():
             if field.required and field.code not in chosen:
-                self.add_error(None, _("No column is « %(name)s »: it is required.") % {"name": field.label})
+                self.add_error(None, _("No column is “%(name)s”: it is required.") % {"name": field.label})
         return self.cleaned_data
 
     def matching(self) -> dict[int, str]:

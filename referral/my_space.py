@@ -9,7 +9,7 @@ from notifications.models import Notice
 from victims.models import Case, CaseAccess
 
 from . import surface
-from .models import Alert, AlertDesk, OrientationDesk
+from .models import APPROVERS, Alert, AlertDesk, Export, OrientationDesk
 
 CAP = 50
 
@@ -33,6 +33,10 @@ def my_space(actor) -> dict:
     if actor.has(*surface.WRITES):
         drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).values("pk")
         boxes.append(_count(_("My drafts to finish"), "referral:alert-list", drafts))
+    if actor.has(*APPROVERS):
+        asked = Export.objects.visible_to(actor).filter(state=Export.State.WAITING).exclude(by=actor.pk).values("pk")
+        to_approve = _count(_("Exports to approve"), "referral:export-list", asked)
+        boxes += [to_approve] if to_approve["count"] else []
     notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
     return {
         "boxes": boxes,

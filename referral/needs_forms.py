@@ -62,7 +62,7 @@ class StateForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = [("", "—"), *choices(DECLINE_REASONS)]
+        self.fields["reason"].choices = [("", _("Not specified")), *choices(DECLINE_REASONS)]
 
     def clean(self):
         given = super().clean()

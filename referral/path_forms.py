@@ -144,7 +144,7 @@ class ProfileForm(forms.Form):
     def clean_nationality(self):
         text = self.cleaned_data["nationality"].strip()
         if text and (code := nationalities.code_of(text)) is None:
-            raise forms.ValidationError(_("Write the name of a country, for instance « Roumanie »."))
+            raise forms.ValidationError(_("Write the name of a country, for instance “Roumanie”."))
         return code if text else ""
 
     def profile(self) -> dict:

@@ -22,7 +22,7 @@ REQUIRED = {
     "when": gettext_lazy("Say when: today, yesterday, another date."),
     "minor": gettext_lazy("Say whether the person is a minor, or whether there is a doubt."),
     "danger": gettext_lazy("Say whether the person is in danger now."),
-    "indications": gettext_lazy("Tick the signs, or « none of these »."),
+    "indications": gettext_lazy("Tick the signs, or “none of these”."),
     "agreement": gettext_lazy("Say whether the person agrees, or was not asked."),
 }
 DANGER_REQUIRED = ("territory", "minor", "callback")

@@ -62,7 +62,7 @@ def saved_searches(request):
         except searches.Full:
             form.add_error(None, _("You keep thirty searches: delete one first."))
         else:
-            messages.success(request, _("Search saved. It stands with its list, under « Saved searches »."))
+            messages.success(request, _("Search saved. It stands with its list, under “Saved searches”."))
             return redirect(searches.address(kept))
     rows = [
         {"pk": row.pk, "name": row.data["name"], "list": work.LISTS[row.listed].title, "href": searches.address(row)}

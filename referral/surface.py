@@ -34,6 +34,7 @@ class Entry:
     counts_notices: bool = False
     more: bool = False
     unit: bool = False  # in a coordination unit only, whatever the role is called elsewhere
+    spare: bool = False  # folded too when the row would not hold on one line
 
 
 MENU = (
@@ -44,7 +45,7 @@ MENU = (
     Entry("referral:case-list", _("Cases"), CASES),
     Entry("referral:orientation-received", _("Requests received"), CASES),
     Entry("referral:orientation-sent", _("Orientations sent"), CASES),
-    Entry("referral:agenda", _("My agenda"), CASES),
+    Entry("referral:agenda", _("My agenda"), CASES, spare=True),
     Entry("referral:alert-list", _("My alerts"), WRITES, more=True),
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),
     Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,), more=True, unit=True),
@@ -99,7 +100,9 @@ def folded(lines: list[dict]) -> dict:
     """The menu in two: what stands in the row, and what is folded under « Plus »."""
     if len(lines) <= SHORT_MENU:
         return {"row": lines, "more": []}
-    return {"row": [x for x in lines if not x["more"]], "more": [x for x in lines if x["more"]]}
+    crowded = sum(not x["more"] for x in lines) > SHORT_MENU
+    more = [x for x in lines if x["more"] or (crowded and x["spare"])]
+    return {"row": [x for x in lines if x not in more], "more": more}
 
 
 def public_pages() -> list[dict]:
@@ -108,7 +111,14 @@ def public_pages() -> list[dict]:
 
 def _lines(listed) -> list[dict]:
     return [
-        {"route": e.route, "href": reverse(e.route), "label": e.label, "counts": e.counts_notices, "more": e.more}
+        {
+            "route": e.route,
+            "href": reverse(e.route),
+            "label": e.label,
+            "counts": e.counts_notices,
+            "more": e.more,
+            "spare": e.spare,
+        }
         for e in listed
     ]
 

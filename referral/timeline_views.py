@@ -66,7 +66,9 @@ def _thread_frame(request, pk) -> dict:
     context = framed(request, pk, "timeline")
     return context | {
         "may_write": written.may_write(request.actor, context["access"]),
-        "filter": ThreadFilter(request.GET, writers=timeline.writers(request.actor, context["case"])),
+        "filter": ThreadFilter(
+            request.GET, writers=timeline.writers(request.actor, context["case"]), auto_id="id_filter_%s"
+        ),
         "search": SearchForm(),
     }
 

@@ -140,4 +140,4 @@ class Directory(models.Model):
         verbose_name_plural = "directory"
 
     def __str__(self):
-        return self.acronym or self.name
+        return self.acronym or breathe(self.name)

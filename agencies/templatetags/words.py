@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext, npgettext
 
 from agencies.models import Category, Level, Role
 
@@ -95,7 +95,7 @@ def _remaining(minutes: int) -> str:
     if hours >= 48:
         return ngettext("%(days)d day left", "%(days)d days left", hours // 24) % {"days": hours // 24}
     if hours:
-        return ngettext("%(time)s left", "%(time)s left (hours)", hours) % {"time": _hours(hours, rest)}
+        return npgettext("hours", "%(time)s left", "%(time)s left", hours) % {"time": _hours(hours, rest)}
     return ngettext("%(minutes)d min left", "%(minutes)d mins left", rest) % {"minutes": rest}
 
 

@@ -49,7 +49,7 @@ def other_languages(context) -> list[dict]:
             "href": other_address(request.get_full_path(), code),
             "site": settings.SITE_URL,
         }
-        for code, _ in settings.LANGUAGES
+        for code, _name in settings.LANGUAGES
         if code != get_language()
     ]
 

@@ -61,7 +61,7 @@ def _check_agreement(orientation: Orientation, consent: Consent) -> None:
     if not consent.is_live:
         raise Uncovered(_("This agreement has ended."))
     if not suffices(orientation.case, consent):
-        raise Uncovered(_("A child does not agree alone: choose « child in danger », or whoever speaks for the child."))
+        raise Uncovered(_("A child does not agree alone: choose “child in danger”, or whoever speaks for the child."))
     if not consent.names(orientation.addressee):
         raise Uncovered(_("The agreement does not name this agency."))
     if orientation.level > consent.level:

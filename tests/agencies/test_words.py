@@ -34,6 +34,12 @@ def test_time_left_is_said_in_words(left, said):
     assert ("rp-left--late" in html) == (left < timedelta())
 
 
+def test_time_left_is_said_in_english_as_well():
+    with translation.override("en"):
+        assert ">2\u00a0h left<" in words.time_left(NOW + timedelta(hours=2), NOW)
+        assert ">1\u00a0h\u00a005 left<" in words.time_left(NOW + timedelta(hours=1, minutes=5), NOW)
+
+
 def test_a_moment_is_said_as_people_say_it():
     with translation.override("fr"):
         assert words.moment(NOW).replace("\u00a0", " ") == "14 nov. 2026 à 10 h 22"

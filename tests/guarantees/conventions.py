@@ -179,6 +179,13 @@ def template_faults(root: Path) -> list[str]:
                     found.append(f"templates/{name}: « {hit[0].strip()} »: {advice}")
             if hit := re.search(OUTSIDE, bare, re.I):
                 found.append(f"templates/{name}: « {hit[0]} »: nothing is asked of another site, send it from static/")
+            said = re.sub(r"{% blocktrans.*?{% endblocktrans\w* %}|{% .*?%}", "\0", bare, flags=re.S)
+            if hit := re.search(r"(?:[ }>\0]|\}\}) ?[:;](?= |</)", re.sub(r"(?<=[ \"])[\w:-]+=\"[^\"]*\"", "", said)):
+                found.append(
+                    f"templates/{name}: « {said[max(0, hit.start() - 20) : hit.end() + 20].strip()} »: a sign typed"
+                    ' between two values: French and English space it differently, say {% translate ":" context'
+                    ' "before a value" %}'
+                )
             for form in re.findall(r"<form\b.*?</form>", bare, re.S | re.I):
                 if re.search(r"method\s*=\s*[\"']post", form, re.I) and not re.search(TOKEN, form):
                     found.append(

@@ -63,8 +63,10 @@ def french_sentences(root: Path) -> list[str]:
     """Sentences in the code are English; their French is in the catalogue."""
     found = []
     for _, sentence, where in sorted(set(wanted(root)), key=lambda use: (use[2], use[1])):
-        bare = re.sub(r"Défenseur des droits|%\(\w+\)s|«[^»]*»", "", sentence)
+        bare = re.sub(r"Défenseur des droits|%\(\w+\)s|“[^”]*”", "", sentence)
         words = " ".join(word for word in re.findall(r"[\w’']+", bare) if word not in OWN_NAMES)
         if hit := FRENCH.search(words):
             found.append(f"{where}: « {sentence} » has « {hit[0]} »: write it in English, its French in locale/")
+        elif "«" in sentence:
+            found.append(f"{where}: {sentence}: English quotes with “ ”, write it so; its French keeps « »")
     return found

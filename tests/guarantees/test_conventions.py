@@ -91,10 +91,13 @@ PLANTED = [
     ("templates", "templates/a.html", '<p style="color:red">x</p>', "use a class"),
     ("templates", "templates/a.html", '<button onclick="x()">x</button>', "from a script file"),
     ("templates", "templates/a.html", '<img src="https://exemple.invalid/x.png" alt="">', "send it from static"),
+    ("templates", "templates/a.html", "<p>{{ label }} : {{ count }}</p>", "space it differently"),
+    ("templates", "templates/a.html", "<p>{{ label }}: {{ count }}</p>", "space it differently"),
     ("mails", "templates/notifications/mail/fr/a.txt", "Bonjour {{ person.full_name }}", "nothing else"),
     ("mails", "referral/tasks.py", "send_mail('x')\n", "write an event"),
     ("resources", "static/repere/a.css", "a { background: url(https://exemple.invalid/a.png) }", "another site"),
     ("english", "templates/a.html", '{% load i18n %}{% translate "Ouvrir le dossier" %}', "in English"),
+    ("english", "templates/a.html", '{% load i18n %}{% translate "Choose « none »" %}', "English quotes"),
 ]
 
 

@@ -212,7 +212,10 @@ def test_versions_and_words_are_kept_with_the_assessment():
     reasons = " ".join(text["fr"] for text in found["results"][0]["reasons"])
     assert "ne se lit pas « Éléments insuffisants à ce stade »" in reasons
     assert "1 fort, 0 moyen, 0 faible" in reasons
-    assert found["overrides"][0]["words"]["fr"].startswith("Signe fort constaté : ILO-AL-CD-01")
+    assert (
+        found["overrides"][0]["words"]["fr"]
+        == "Signe fort constaté : confiscation des documents sur le lieu d'exploitation."
+    )
 
 
 def test_assess_needs_nothing_but_the_standard_library():
