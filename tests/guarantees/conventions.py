@@ -186,6 +186,10 @@ def template_faults(root: Path) -> list[str]:
                     ' between two values: French and English space it differently, say {% translate ":" context'
                     ' "before a value" %}'
                 )
+            if 0 < bare.find("<h1") < bare.find("{% error_summary"):
+                found.append(
+                    f"templates/{name}: what is to correct comes first in the page: put error_summary before h1"
+                )
             for form in re.findall(r"<form\b.*?</form>", bare, re.S | re.I):
                 if re.search(r"method\s*=\s*[\"']post", form, re.I) and not re.search(TOKEN, form):
                     found.append(
