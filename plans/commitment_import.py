@@ -92,5 +92,5 @@ def _judge(line: ImportLine, known: dict[str, set], seen: set[str]) -> None:
 def _day(line: ImportLine, said: str) -> date | None:
     found = table_step.day(said)
     if said and found is None:
-        line.faults.append(_("« %(date)s »: write the date as 2026-07-15 or 15/07/2026.") % {"date": said})
+        line.faults.append(_("“%(date)s”: write the date as 2026-07-15 or 15/07/2026.") % {"date": said})
     return found

@@ -155,5 +155,5 @@ class _Known:
     def _day(line, said):
         found = table_step.day(said)
         if said and found is None:
-            line.faults.append(_("« %(said)s »: write the date as 31/12/2026.") % {"said": said})
+            line.faults.append(_("“%(said)s”: write the date as 31/12/2026.") % {"said": said})
         return found
