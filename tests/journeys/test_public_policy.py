@@ -74,6 +74,7 @@ def samples() -> list[str]:
         "policy:plan": ["plan3"],
         "policy:measure": ["plan3", measure.code],
         "policy:versions": ["plan3"],
+        "policy:plan-years": ["plan3"],
         "policy:version": ["plan3", 1],
         "policy:version-changes": ["plan3", 2],
         "policy:money-envelope": [envelope.code],

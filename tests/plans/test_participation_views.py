@@ -281,6 +281,7 @@ def test_guides_are_public_with_signs_numbers_and_their_state(client):
     assert 'href="tel:119"' in page and "2017-399" in page and "Contenu non validé" in page
     english = text_of(client.get("/en" + reverse("policy:sector-detail", args=["hotels"])))
     assert "Hotels and short-term rental" in english and "Do not search" not in english
+    assert "Hôtels et locations" not in english, "nor in the trail above the title"
     assert client.get(reverse("policy:sector-detail", args=["inconnu"])).status_code == 404
 
 

@@ -25,7 +25,7 @@ LISTS = {
     "policy:dataset": ["contributions"], "policy:evaluations": [], "policy:crossing": ["plan2"],
     "policy:committee": [], "policy:coordination": [], "policy:commitments": [], "policy:commitment-report": [],
     "policy:money": [], "policy:money-years": [], "policy:money-needs": [], "policy:money-missing": [],
-    "policy:plan": ["plan3"], "policy:versions": ["plan3"],
+    "policy:plan": ["plan3"], "policy:versions": ["plan3"], "policy:plan-years": ["plan3"],
 }  # fmt: skip
 HOSTILE = ["%00", "'", "a%00b", "%F0%9F%92%A9", "-1", "99999999999999999999", "x" * 3000, "%ff", "2026-13-45"]
 ASKED = ["q", "page", "cursor", "etat", "qui", "kind", "service", "sur", "theme", "body", "round", "status", "annee",
