@@ -1,12 +1,13 @@
-"""The language of a public page, by its address: /plan/ in French, /en/plan/ in English. Staff keep their profile's.
+"""The language of a public page, by its address: /temoin/, in English /en/temoin/. Staff keep their profile's.
 
 Django's own prefix refuses /plan/ to a reader whose language is English; here both addresses answer everybody, and
 the prefix, where there is one, is what counts.
 """
 
 from django.conf import settings
-from django.urls import URLResolver
+from django.urls import URLResolver, is_valid_path
 from django.urls.resolvers import LocalePrefixPattern
+from django.utils.translation import get_language, get_language_info
 
 PREFIXED = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
@@ -21,6 +22,20 @@ def other_address(path: str, language: str) -> str:
     if (said := language_of(path)) is not None:
         path = path.removeprefix(f"/{said}")
     return f"/{language}{path}" if language in PREFIXED else path
+
+
+def others(path: str, full_path: str) -> list[dict]:
+    """The same page in the other languages, each named in its own; none for a page that has one address."""
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"].capitalize(),
+            "path": other_address(path, code),
+            "href": other_address(full_path, code),
+        }
+        for code, _ in settings.LANGUAGES
+        if code != get_language() and all(is_valid_path(other_address(path, each)) for each in PREFIXED)
+    ]
 
 
 class PublicPrefix(LocalePrefixPattern):

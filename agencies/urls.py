@@ -4,8 +4,10 @@ from django.urls import path
 
 from . import views
 
+# in each language: who signs in has no profile yet (referral/config/urls.py)
+sign_in = [path("connexion/", views.SignIn.as_view(), name="login")]
+
 urlpatterns = [
-    path("connexion/", views.SignIn.as_view(), name="login"),
     path("deconnexion/", views.SignOut.as_view(), name="logout"),
     path("role/", views.choose_membership, name="membership-choose"),
     path("profil/", views.profile, name="profile"),

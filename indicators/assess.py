@@ -60,7 +60,7 @@ def assess(
     kept, ignored = _by_side(seen, age_side, catalogue)
     results = tuple(_read(ruleset, kept, ignored, age_group, low_grid, catalogue) for ruleset in catalogue.rulesets)
     if short_grid and outside:
-        remark = words.beyond_short_grid(short_grid, outside)
+        remark = words.beyond_short_grid([catalogue.indicators[code] for code in outside])
         results = tuple(_with_reason(result, remark) for result in results)
     facts = Facts(
         age_side=age_side,
@@ -163,7 +163,7 @@ def _read(
     if low_grid and plain.code in low_grid.low_result.replaces:
         low = low_grid.low_result
         shown = CaseResult(low.code, low.label_fr, low.label_en, plain.level)
-        reasons.append(words.short_grid_low(low_grid, Text(plain.label_fr, plain.label_en)))
+        reasons.append(words.short_grid_low(Text(plain.label_fr, plain.label_en)))
     return RulesetReading(
         ruleset=ruleset.code,
         ruleset_label_fr=ruleset.label_fr,

@@ -46,7 +46,7 @@ def _child_commercial_sex(facts: Facts) -> Text | None:
     seen, form = CHILD_SEX_INDICATOR in facts.seen, facts.form == CHILD_SEX_FORM
     if not facts.child or not (seen or form):
         return None
-    return words.child_commercial_sex(facts.age_side, seen, form, CHILD_SEX_INDICATOR)
+    return words.child_commercial_sex(facts.age_side, seen, form)
 
 
 def _one_strong(facts: Facts) -> Text | None:

@@ -1,13 +1,14 @@
 """The sentences that explain an assessment, in both languages.
 
 They are stored with the assessment, so they are made here and not by the page: whoever reads it later sees
-the words its author saw. Standard library only.
+the words its author saw. Signs and rules are named by their words: codes stand beside them in the assessment.
+Standard library only.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .snapshot import CaseRule, DimensionRule, Indicator, Part, Ruleset, ShortGridSnapshot
+from .snapshot import CaseRule, DimensionRule, Indicator, Part, Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ def counts(strong: int, medium: int, weak: int) -> Text:
 
 def dimension_positive(label: Text, rule: DimensionRule, found: Text) -> Text:
     return Text(
-        f"« {label.fr} » est positive : {found.fr}. Règle {rule.code} : {_lower(rule.label_fr)}.",
-        f"“{label.en}” is positive: {found.en}. Rule {rule.code}: {_lower(rule.label_en)}.",
+        f"« {label.fr} » est positive : {found.fr}. Règle : {_lower(rule.label_fr)}.",
+        f"“{label.en}” is positive: {found.en}. Rule: {_lower(rule.label_en)}.",
     )
 
 
@@ -57,57 +58,63 @@ def rule_met(rule: CaseRule) -> Text:
     note_fr = f" {rule.note_fr}" if rule.note_fr else ""
     note_en = f" {rule.note_en}" if rule.note_en else ""
     return Text(
-        f"Première règle satisfaite, {rule.code} : {rule.label_fr}.{note_fr}",
-        f"First rule met, {rule.code}: {rule.label_en or rule.label_fr}.{note_en}",
+        f"Première règle satisfaite : {_lower(rule.label_fr)}.{note_fr}",
+        f"First rule met: {_lower(rule.label_en or rule.label_fr)}.{note_en}",
     )
 
 
-def short_grid_low(grid: ShortGridSnapshot, plain: Text) -> Text:
+def short_grid_low(plain: Text) -> Text:
     return Text(
-        f"La grille courte {grid.code} ne suffit pas à conclure : son résultat ne se lit pas « {plain.fr} » "
+        f"La grille courte ne suffit pas à conclure : son résultat ne se lit pas « {plain.fr} » "
         "et ne ferme rien. La grille complète ou l'appel à une association restent possibles.",
-        f"Short grid {grid.code} is not enough to conclude: its result does not read “{plain.en}” "
+        f"The short grid is not enough to conclude: its result does not read “{plain.en}” "
         "and closes nothing. The whole grid or a call to an association remain possible.",
     )
 
 
-def beyond_short_grid(grid: ShortGridSnapshot, outside: Sequence[str]) -> Text:
-    codes = ", ".join(outside)
+def beyond_short_grid(outside: Sequence[Indicator]) -> Text:
     return Text(
-        f"Des signes hors de la grille courte {grid.code} sont notés ({codes}) : "
+        f"Des signes hors de la grille courte sont notés ({', '.join(_lower(i.label_fr) for i in outside)}) : "
         "le résultat est celui de la grille complète.",
-        f"Signs outside short grid {grid.code} are noted ({codes}): the result is that of the whole grid.",
+        f"Signs outside the short grid are noted ({', '.join(_lower(i.label_en) for i in outside)}): "
+        "the result is that of the whole grid.",
     )
 
 
 def wrong_side(indicator: Indicator, age_side: str, age_group: str) -> Text:
     group, side, read = GROUPS[indicator.age_group], SIDES[age_side], READ_AS[age_group]
     return Text(
-        f"{indicator.code} reste noté mais ne compte pas : cet indicateur est celui {group.fr}, "
+        f"« {indicator.label_fr} » reste noté mais ne compte pas : cet indicateur est celui {group.fr}, "
         f"la personne est lue comme {read.fr} ({side.fr}).",
-        f"{indicator.code} stays noted but does not count: this indicator is for {group.en}, "
+        f"“{indicator.label_en}” stays noted but does not count: this indicator is for {group.en}, "
         f"the person is read as {read.en} ({side.en}).",
     )
 
 
 def unscored(indicator: Indicator) -> Text:
     return Text(
-        f"{indicator.code} est un signe d'appui : noté, hors calcul.",
-        f"{indicator.code} is a corroborating sign: noted, outside the count.",
+        f"« {indicator.label_fr} » est un signe d'appui : noté, hors calcul.",
+        f"“{indicator.label_en}” is a corroborating sign: noted, outside the count.",
     )
 
 
 def other_part(indicator: Indicator, part: Part, ruleset: Ruleset) -> Text:
     return Text(
-        f"{indicator.code} ne compte pas ici : « {ruleset.label_fr} » ne lit pas « {part.label_fr} ».",
-        f"{indicator.code} does not count here: “{ruleset.label_en}” does not read “{part.label_en}”.",
+        f"« {indicator.label_fr} » ne compte pas ici : « {ruleset.label_fr} » ne lit pas « {part.label_fr} ».",
+        f"“{indicator.label_en}” does not count here: “{ruleset.label_en}” does not read “{part.label_en}”.",
     )
 
 
 def same_concept(indicator: Indicator, kept: Indicator) -> Text:
+    if indicator.label_fr == kept.label_fr:
+        return Text(
+            f"« {indicator.label_fr} » est noté dans deux listes : compté une fois, avec la force la plus haute.",
+            f"“{indicator.label_en}” is noted in two lists: counted once, with the highest strength.",
+        )
     return Text(
-        f"{indicator.code} dit le même fait que {kept.code} : compté une fois, avec la force la plus haute.",
-        f"{indicator.code} states the same fact as {kept.code}: counted once, with the highest strength.",
+        f"« {indicator.label_fr} » dit le même fait que « {kept.label_fr} » : "
+        "compté une fois, avec la force la plus haute.",
+        f"“{indicator.label_en}” states the same fact as “{kept.label_en}”: counted once, with the highest strength.",
     )
 
 
@@ -125,10 +132,12 @@ def child(age_side: str) -> Text:
     )
 
 
-def child_commercial_sex(age_side: str, seen: bool, form: bool, code: str) -> Text:
+def child_commercial_sex(age_side: str, seen: bool, form: bool) -> Text:
     """`seen`: the named indicator is noted; `form`: the form noted is the sexual one. At least one holds."""
-    grounds_fr = [f"{code} est constaté"] * seen + ["la forme notée est l'exploitation sexuelle"] * form
-    grounds_en = [f"{code} is noted"] * seen + ["the form noted is sexual exploitation"] * form
+    grounds_fr = ["un signe d'exploitation sexuelle est constaté"] * seen + [
+        "la forme notée est l'exploitation sexuelle"
+    ] * form
+    grounds_en = ["a sign of sexual exploitation is noted"] * seen + ["the form noted is sexual exploitation"] * form
     return Text(
         f"Côté d'âge : {SIDES[age_side].fr} ; {' et '.join(grounds_fr)}.",
         f"Age side: {SIDES[age_side].en}; {' and '.join(grounds_en)}.",

@@ -42,7 +42,7 @@ def my_space(actor) -> dict:
         "boxes": boxes,
         "late": sum(box["late"] for box in boxes),
         "cap": CAP,
-        "role_labels": [Role(role).label for role in actor.roles],
+        "role_labels": ", ".join(str(Role(role).label) for role in actor.roles),
         "notices": list(notices),
         "notices_href": reverse("notifications:notice-list"),
     }

@@ -202,13 +202,16 @@ def addressees(alert: Alert, answers: dict) -> list[Addressee]:
 
 
 def _coordinations(alert: Alert, answers: dict) -> list[Addressee]:
-    found = {}
+    units, places = {}, {}
     others = Territory.objects.filter(pk=answers.get("other_territory") or "")
     for territory in (alert.territory, *others):
         unit = coordination_of(territory)
-        reason = _("Coordination for %(place)s: it sorts and follows") % {"place": territory}
-        found.setdefault(unit.pk, Addressee(unit, [])).reasons.append(reason)
-    return list(found.values())
+        units[unit.pk] = unit
+        places.setdefault(unit.pk, []).append(str(territory))
+    return [
+        Addressee(unit, [_("Coordination for %(place)s: it sorts and follows") % {"place": ", ".join(places[pk])}])
+        for pk, unit in units.items()
+    ]
 
 
 def _shares(answers: dict, ticked: list) -> bool:

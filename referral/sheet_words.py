@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Service, Territory
 from agencies.templatetags.words import day
+from agencies.typography import breathe
 from indicators import catalogue
 from victims.models import AgeSide, ChildOpinion, Urgency
 
@@ -156,19 +157,22 @@ def reading(result: dict | None) -> dict | None:
     if not result:
         return None
     tongue = "en" if (get_language() or "fr").startswith("en") else "fr"
+    shown = str if tongue == "en" else breathe  # stored as the pack writes it, with plain spaces
     return {
-        "headline": result["headline"][f"label_{tongue}"],
+        "headline": shown(result["headline"][f"label_{tongue}"]),
         "urgent": result["headline"]["kind"] == "override",
-        "overrides": [{"label": o[f"label_{tongue}"], "why": o["words"][tongue]} for o in result["overrides"]],
+        "overrides": [
+            {"label": shown(o[f"label_{tongue}"]), "why": shown(o["words"][tongue])} for o in result["overrides"]
+        ],
         "results": [
             {
-                "ruleset": r[f"ruleset_label_{tongue}"],
-                "label": r[f"label_{tongue}"],
-                "reasons": [reason[tongue] for reason in r["reasons"]],
+                "ruleset": shown(r[f"ruleset_label_{tongue}"]),
+                "label": shown(r[f"label_{tongue}"]),
+                "reasons": [shown(reason[tongue]) for reason in r["reasons"]],
             }
             for r in result["results"]
         ],
-        "disclaimer": result[f"disclaimer_{tongue}"],
+        "disclaimer": shown(result[f"disclaimer_{tongue}"]),
         "short": result["scope"] == "short",
         "version": result["catalogue_version"],
     }

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy, ngettext, npgettext
 
+from agencies.languages import others
 from agencies.models import Category, Level, Role
 
 register = template.Library()
@@ -47,9 +48,13 @@ def moment(value) -> str:
     """« 14 nov. 2026 à 10 h 22 », in the reader's time zone."""
     if not value:
         return ""
-    local = timezone.localtime(value)
-    time = date_format(local, gettext("H:i"))
-    return gettext("%(date)s at %(time)s") % {"date": day(local), "time": time}
+    return gettext("%(date)s at %(time)s") % {"date": day(value), "time": clock(value)}
+
+
+@register.filter
+def clock(value) -> str:
+    """« 10 h 22 » where the reader is; it stays on one line."""
+    return date_format(timezone.localtime(value), gettext("H:i")).replace(" ", "\u00a0") if value else ""
 
 
 @register.filter
@@ -142,6 +147,15 @@ def stepper(step, steps, title, following=""):
 def emergency(context, heading=3):
     """The emergency numbers of the database, asked once a request at most."""
     return {"numbers": context.get("emergency_numbers") or [], "heading": heading}
+
+
+@register.simple_tag(takes_context=True)
+def reading_languages(context) -> list[dict]:
+    """The same public page in the other languages, for who reads without an account; staff have a profile."""
+    request = context.get("request")
+    if request is None or getattr(request, "user", None) is None or request.user.is_authenticated:
+        return []
+    return others(request.path, request.get_full_path())
 
 
 @register.filter

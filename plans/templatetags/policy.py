@@ -3,9 +3,9 @@
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_info, gettext_lazy
+from django.utils.translation import gettext_lazy
 
-from agencies.languages import other_address
+from agencies.languages import others
 from indicators.models import PackFile
 from plans import public_nav
 from plans.models import Contribution
@@ -41,17 +41,7 @@ def other_languages(context) -> list[dict]:
     request = context.get("request")
     if request is None:
         return []
-    return [
-        {
-            "code": code,
-            "name": get_language_info(code)["name_local"].capitalize(),
-            "path": other_address(request.path, code),
-            "href": other_address(request.get_full_path(), code),
-            "site": settings.SITE_URL,
-        }
-        for code, _name in settings.LANGUAGES
-        if code != get_language()
-    ]
+    return [{**one, "site": settings.SITE_URL} for one in others(request.path, request.get_full_path())]
 
 
 @register.inclusion_tag("plans/participation_on.html")

@@ -4,17 +4,21 @@ from django.conf import settings
 from django.urls import include, path
 
 from agencies.languages import by_language
+from agencies.urls import sign_in
 
 urlpatterns = [
-    path("", include("referral.public_urls")),
+    *by_language(
+        path("", include("referral.public_urls")),
+        path("", include(sign_in)),
+        path("indicateurs/", include("indicators.urls")),
+        path("procedures/", include("indicators.procedure_urls")),
+        path("", include("plans.public_urls")),
+    ),
     path("", include("agencies.urls")),
     path("", include("referral.urls")),
     path("api/v1/", include("referral.api_urls")),
     path("notifications/", include("notifications.urls")),
-    path("indicateurs/", include("indicators.urls")),
-    path("procedures/", include("indicators.procedure_urls")),
     path("pilotage/", include("plans.urls")),
-    *by_language(path("", include("plans.public_urls"))),
     path("donnees/", include("plans.data_urls")),
     path("dev/", include("notifications.mailbox")),  # empty outside development
 ]

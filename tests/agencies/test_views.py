@@ -240,3 +240,23 @@ def test_no_page_says_english_to_a_french_reader(client):
     with translation.override("fr"):
         assert translation.gettext("Leave quickly") == "Quitter vite"
     assert "Leave quickly" not in client.get(reverse("home")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["home", "help", "witness", "discreet", "accessibility", "login", "sitemap"])
+def test_who_has_no_account_reads_in_english_too(name):
+    """By the address, one click away on each page, and from there on each link stays in the language."""
+    french = Client().get(reverse(name)).content.decode()
+    english = Client().get(f"/en{reverse(name)}").content.decode()
+    assert '<html lang="fr"' in french and f'href="/en{reverse(name)}" lang="en"' in french
+    assert '<html lang="en"' in english and f'href="{reverse(name)}" lang="fr"' in english
+    assert 'href="/en/besoin-d-aide/"' in english
+    assert Client().get("/en/signaler/").status_code == 404  # near miss: pages of members have one address
+
+
+def test_a_member_who_reads_english_keeps_one_session_under_both_addresses(worker):
+    with factories.as_role("nrm_owner"):
+        User.objects.filter(pk=worker.user_id).update(language="en")
+    client = signed_in(worker)
+    for address in ("/", "/en/", "/profil/"):
+        page = client.get(address).content.decode()
+        assert '<html lang="en"' in page and 'href="/profil/"' in page and "rp-header__language" not in page

@@ -1,6 +1,7 @@
 """assess() against situations read by hand, and against a second reading of the pack."""
 
 import json
+import re
 from itertools import product
 from pathlib import Path
 
@@ -216,6 +217,24 @@ def test_versions_and_words_are_kept_with_the_assessment():
         found["overrides"][0]["words"]["fr"]
         == "Signe fort constaté : confiscation des documents sur le lieu d'exploitation."
     )
+
+
+@pytest.mark.parametrize("vignette", VIGNETTES, ids=lambda vignette: vignette["name"])
+def test_reasons_name_signs_and_rules_by_their_words(vignette):
+    """A frontline worker reads them: a code says nothing to her, and a reason is said once."""
+    found = ask(
+        {**vignette["observations"], "FR-SEX-06": "observed", "FR-TRV-01": "observed"},
+        age_side=vignette["age_side"],
+        form=vignette["form"],
+        grid=vignette.get("grid"),
+    ).as_dict()
+    lists = [[override["words"] for override in found["overrides"]], *(r["reasons"] for r in found["results"])]
+    for said in lists:
+        for language in ("fr", "en"):
+            texts = [text[language] for text in said]
+            assert texts and len(texts) == len(set(texts))
+            for text in texts:
+                assert not re.search(r"\b[A-Z]{2,5}-[A-Z0-9]", text), text
 
 
 def test_assess_needs_nothing_but_the_standard_library():

@@ -170,6 +170,20 @@ def test_the_theme_is_kept(opened):
     expect(page.locator("html")).to_have_attribute("data-fr-theme", "dark")
 
 
+def test_paper_is_white_whatever_the_screen(opened):
+    """Titles stay dark and cards light on paper; the screen is dark again afterwards."""
+    page = opened(scheme="dark")
+    page.goto(reverse("procedures:start"))
+    ink = "getComputedStyle(document.querySelector('h1')).color"
+    card = "getComputedStyle(document.querySelector('.rp-card')).backgroundColor"
+    dark = page.evaluate(f"[{ink}, {card}]")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-fr-theme", "light")
+    assert page.evaluate(f"[{ink}, {card}]") == ["rgb(22, 22, 22)", "rgb(255, 255, 255)"] != dark
+    page.emulate_media(media="screen", color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-fr-theme", "dark")
+
+
 def test_errors_are_said_first_and_lead_to_their_field(opened):
     page = opened()
     page.goto(reverse("login"))
