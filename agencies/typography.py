@@ -11,7 +11,8 @@ RULES = (
     (re.compile(r"(?<=\S) (?=[;!?](?!\w))"), THIN),
     (re.compile(r"(?<=\S) (?=:(?!\S*//)(?![\w-]))"), WIDE),
     (re.compile(r"(?<=«) | (?=»)"), WIDE),
-    (re.compile(r"(?<=\d) (?=(?:%(?!\()|€|h)(?:\W|$))"), WIDE),
+    # after a number, or where one is put in
+    (re.compile(r"(?:(?<=\d)|(?<=\)[sd])) (?=(?:%(?!\()|€|h)(?:\W|$))"), WIDE),
     (re.compile(r"(?<=\d[ \u00a0]h) (?=\d\d\b)"), WIDE),
 )
 

@@ -14,6 +14,7 @@ from agencies.typography import breathe
         ("20 % et 30 €", "20\u00a0% et 30\u00a0€"),
         ("100 %%", "100\u00a0%%"),
         ("24 h/24, 10 h 22, 3 heures", "24\u00a0h/24, 10\u00a0h\u00a022, 3 heures"),
+        ("%(n)s € et %(n)s %%", "%(n)s\u00a0€ et %(n)s\u00a0%%"),
         ("Où\u00a0?", "Où\u00a0?"),  # already said
         ("%(n)s %(what)s", "%(n)s %(what)s"),
         ("https://exemple.invalid/?a=1;b:c", "https://exemple.invalid/?a=1;b:c"),
