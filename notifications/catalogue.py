@@ -5,6 +5,7 @@ what happens. It says one of four things, `mail`: something waits for an answer,
 once, something ended.
 """
 
+import uuid
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,12 @@ KINDS = {
         Kind("evaluation_released", _("An evaluation of a plan was released"), READ),
         Kind("evaluation_reply", _("Your organisation may answer an evaluation that was released"), ANSWER),
         Kind("evaluation_answered", _("Your organisation's evaluation has an answer"), READ),
+        Kind("campaign_opened", _("The yearly question about means is open: your grid waits"), ANSWER),
+        Kind("campaign_reminder", _("Your grid of means is still awaited"), ANSWER),
+        Kind("meeting_planned", _("A meeting of the steering committee is planned"), READ),
+        Kind("meeting_moved", _("A meeting of the steering committee is postponed or cancelled"), READ),
+        Kind("agenda_published", _("The agenda of a meeting of the steering committee is published"), READ),
+        Kind("minutes_published", _("The minutes of a meeting of the steering committee are published"), READ),
         Kind("access_ended", _("Your access to a case ended"), ENDED),
     )
 }
@@ -109,6 +116,8 @@ AUDIENCES = {
     "contribution": {"author", "coordination"},
     "question": {"desk"},  # of a questionnaire: the bodies named by `agencies`
     "evaluation": {"desk"},
+    "campaign": {"desk"},  # the units named, which answer for their body
+    "meeting": {"desk"},  # the units named, whose body sits
 }
 
 
@@ -126,8 +135,23 @@ PAGES = {
     "contribution": "plans:contribution-detail",
     "question": "plans:question",
     "evaluation": "plans:evaluation-detail",
+    "campaign": "plans:money-campaign-grid",
+    "meeting": "plans:meeting",
 }
 AUTHOR_PAGES = {"alert": "referral:alert-detail"}
+
+
+# Rows known by a number: an event names them by the identifier made of it, and their page is found by the number.
+NUMBERED = {"campaign", "meeting"}
+
+
+def identifier(pk: uuid.UUID | int) -> uuid.UUID:
+    return pk if isinstance(pk, uuid.UUID) else uuid.UUID(int=pk)
+
+
+def key(subject: str, identifier: uuid.UUID) -> uuid.UUID | int:
+    """What the subject's page is asked for."""
+    return identifier.int if subject in NUMBERED else identifier
 
 
 class UnknownKind(ValueError):

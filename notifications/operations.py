@@ -14,15 +14,16 @@ from .models import Event, Notice, Preference
 
 
 def enqueue(kind: str, subject, *, to: list[str], agencies: list[int] | None = None) -> None:
-    """Write one event about `subject` (a case, alert or orientation) for the audiences named in `to`.
+    """Write one event about `subject` (a case, alert, orientation, meeting...) for the audiences named in `to`.
 
-    `agencies` narrows the audience `desk` to these agencies. The broker only hears that something waits: what it
-    loses is found by the sweep. Raises `catalogue.UnknownKind`, or ValueError for an audience the subject has not.
+    `agencies` narrows the audience `desk` to these agencies; of a campaign or a meeting it says who they are. The
+    broker only hears that something waits: what it loses is found by the sweep. Raises `catalogue.UnknownKind`, or
+    ValueError for an audience the subject has not.
     """
     noun = subject._meta.model_name
     if unknown := set(to) - catalogue.AUDIENCES[noun]:
         raise ValueError(f"{noun} has no audience {', '.join(sorted(unknown))}.")
-    _write(kind, noun, subject.pk, subject.reference, list(to), agencies or [])
+    _write(kind, noun, catalogue.identifier(subject.pk), subject.reference, list(to), agencies or [])
 
 
 def access_ended(reference: str, agencies: list[int]) -> None:

@@ -63,7 +63,7 @@ def open_notice(request, pk: int):
     if notice.subject == "case":
         # the list shows every level; a case's own page is not there for who sees its state only
         return HttpResponseRedirect(reverse(route, query={"reference": notice.reference}))
-    return redirect(route, notice.subject_id)
+    return redirect(route, catalogue.key(notice.subject, notice.subject_id))
 
 
 @require_POST

@@ -75,6 +75,13 @@ def enters_money(actor, *, funder: str | None, leads: str | None = None) -> bool
     return coordinates(actor) or (is_state(actor) and body_of(actor) in {funder, leads})
 
 
+def payers():
+    """Units whose body may answer for its own money here: of the State, with a member who does."""
+    return Agency.objects.filter(
+        active=True, kind__in=STATE, memberships__active=True, memberships__roles__contains=[Role.POLICY]
+    )
+
+
 def contributes(actor) -> bool:
     """Everybody who builds policy, but the coordination, which answers."""
     return builds_policy(actor) and not coordinates(actor)

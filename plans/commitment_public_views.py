@@ -12,7 +12,7 @@ from . import commitment_register as register
 from .commitment_document import as_pdf, counted
 from .commitment_report import columns, made_of, report, table
 from .commitment_views import detail, listing
-from .models import Commitment
+from .models import Commitment, Decision
 
 
 @login_not_required
@@ -26,7 +26,8 @@ def commitment_list(request):
 @require_safe
 def commitment(request, code):
     found = get_object_or_404(register.rows(Commitment.objects.public()), pk=code)
-    return render(request, "plans/public_commitment.html", detail(found) | {"public": True})
+    decisions = Decision.objects.published().filter(commitment=found)
+    return render(request, "plans/public_commitment.html", detail(found) | {"public": True, "decisions": decisions})
 
 
 @login_not_required

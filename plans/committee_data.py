@@ -34,7 +34,7 @@ def focal_points():
     for line in coverage().lines:
         for cell in line.cells:
             yield {
-                "body": line.body.pk,
+                "ministry": line.code,
                 "region": cell["region"].pk,
                 "covered": cell["covered"],
                 "departments": cell["total"],
@@ -73,7 +73,7 @@ register(
         title=_("Focal points by region"),
         about=_("How many départements of each region have a focal point of each ministry, without name or contact."),
         fields=[
-            Field("body", "string", _("Ministry (code)"), required=True),
+            Field("ministry", "string", _("Ministry (code)"), required=True),
             Field("region", "string", _("Region (code)"), required=True),
             Field("covered", "integer", _("Number of départements covered"), required=True),
             Field("departments", "integer", _("All départements of the region"), required=True),

@@ -46,6 +46,15 @@ class EndForm(forms.Form):
         return end
 
 
+class AnnulForm(forms.Form):
+    reason = words(
+        pgettext_lazy("mandate", "Why was it a mistake?"),
+        300,
+        rows=1,
+        required=pgettext_lazy("mandate", "Say why: the public reads it in the history."),
+    )
+
+
 class GiveForm(forms.Form):
     body = BodyField(
         kinds=[Kind.COORDINATION, *sorted(STATE - {Kind.COORDINATION, Kind.LOCAL_AUTHORITY})],
@@ -77,7 +86,7 @@ class GiveForm(forms.Form):
             return given
         if end and end < start:
             self.add_error("end", _("Choose a day after the first one."))
-        overlapping = Mandate.objects.filter(start__gte=start)
+        overlapping = Mandate.objects.standing().filter(start__gte=start)
         if end:
             overlapping = overlapping.filter(start__lte=end)
         if overlapping.exists():

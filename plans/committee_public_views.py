@@ -38,23 +38,11 @@ def committee(request):
         "past": [row for row in meetings if row.state != Meeting.State.PLANNED],
         "colleges": [{"label": c.label, "rows": [s for s in seats if s.college == c]} for c in Seat.College],
         "attendance": overall(),
-        "decisions": _public_decisions(),
+        "decisions": Decision.objects.published().prefetch_related("follow_ups"),
         "late": {row.pk for row in Decision.objects.late()},
         "today": today,
     }
     return render(request, "plans/public_committee.html", context)
-
-
-def _public_decisions():
-    """Those whose minutes are published, whoever reads this page."""
-    return (
-        Decision.objects.followed()
-        .filter(meeting__minutes__published_at__isnull=False)
-        .select_related("meeting", "responsible", "measure", "commitment")
-        .prefetch_related("follow_ups")
-        .order_by("-meeting__on", "number")
-        .distinct()
-    )
 
 
 @login_not_required
@@ -68,7 +56,7 @@ def meeting(request, pk):
         "meeting": found,
         "items": items if found.agenda_published_at else [],
         "minutes": found.minutes.exclude(published_at=None),
-        "decisions": _public_decisions().filter(meeting=found),
+        "decisions": Decision.objects.published().filter(meeting=found),
         "colleges": by_college(found) if found.attendance.exists() else [],
     }
     return render(request, "plans/public_meeting.html", context)

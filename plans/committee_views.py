@@ -70,8 +70,8 @@ def seats(request):
 @require_http_methods(["GET", "POST"])
 def decision(request, pk):
     """A decision with all that was said of it; its body, or the coordination, says where it stands."""
-    found = Decision.objects.followed().select_related("meeting", "responsible", "measure", "commitment").filter(pk=pk)
-    shown = found.first()
+    found = Decision.objects.followed().select_related("meeting", "responsible", "measure__plan", "commitment")
+    shown = found.filter(pk=pk).first()
     if shown is None:
         raise Http404
     form = FollowForm(request.POST or None)

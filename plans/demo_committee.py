@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies.actor import acting_as
 from agencies.models import Directory, Membership, Territory
 
-from .models import Attendance, Decision, Evaluation, FocalPoint, Meeting, Seat
+from .models import Attendance, Commitment, Decision, Evaluation, FocalPoint, Measure, Meeting, Seat
 from .operations import committee, evaluation, focal
 
 SEATS = (
@@ -106,12 +106,16 @@ def _held(actor, held: Meeting, people) -> None:
         said[seat.pk] = Attendance.Presence.EXCUSED if seat.body_id in EXCUSED else presence
     committee.take_attendance(actor, held.pk, said)
     today, bodies = timezone.localdate(), Directory.objects.in_bulk(["dacg", "dgcs", "miprof"])
-    for text, code, days in (
-        ("Diffuser aux parquets une note sur la qualification de traite.", "dacg", -20),
-        ("Recenser les places d'hébergement dédiées, région par région.", "dgcs", 60),
-        ("Réunir le groupe de travail sur le mécanisme national.", "miprof", -45),
+    measure = Measure.objects.filter(code="plan3-x13").first()
+    commitment = Commitment.objects.filter(code="G3-07").first()
+    for text, code, days, about in (
+        ("Diffuser aux parquets une note sur la qualification de traite.", "dacg", -20, {"commitment": commitment}),
+        ("Recenser les places d'hébergement dédiées, région par région.", "dgcs", 60, {"measure": measure}),
+        ("Réunir le groupe de travail sur le mécanisme national.", "miprof", -45, {}),
     ):
-        committee.decide(actor, held.pk, text=text, responsible=bodies.get(code), due=today + timedelta(days=days))
+        committee.decide(
+            actor, held.pk, text=text, responsible=bodies.get(code), due=today + timedelta(days=days), **about
+        )
     committee.save_minutes(
         actor,
         held.pk,

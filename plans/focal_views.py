@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import access
 from .committee_forms import FocalForm
-from .coverage import coverage, gaps
+from .coverage import MINISTRIES, coverage, gaps, ministry_of
 from .hub_views import policy_only
 from .models import FocalPoint
 from .operations import focal as operations
@@ -36,11 +36,13 @@ def focal(request):
         return redirect("plans:focal")
     state, coordinates = access.is_state(request.actor), access.coordinates(request.actor)
     mine = FocalPoint.objects.filter(body=body).select_related("territory", "contact") if state else []
+    ministry = ministry_of(request.actor.agency.profile) if state else None
     context = {
         "form": form,
         "state": state,
         "mine": mine,
-        "gaps": gaps(body) if state else None,
+        "gaps": gaps(ministry) if ministry else None,
+        "ministry": MINISTRIES[ministry][0] if ministry else "",
         "coverage": coverage(),
         "coordinates": coordinates,
         "contacts": _contacts() if coordinates else [],

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.models import Agency, Role
 from agencies.workflow import NotAllowed
 
-from .committee_forms import EndForm, GiveForm
+from .committee_forms import AnnulForm, EndForm, GiveForm
 from .models import Mandate
 from .operations import mandate as operations
 
@@ -31,11 +31,16 @@ def mandate(request):
     """What runs and what ran; to end it, or to give it. Each is shown back before it is done."""
     running = Mandate.objects.live().select_related("body").first()
     act, sure = request.POST.get("act", ""), request.POST.get("sure") == "1"
-    if request.method == "POST" and act not in ("end", "give"):
+    if request.method == "POST" and act not in ("end", "give", "annul"):
         raise NotAllowed(act[:40])
-    end = EndForm(request.POST if act == "end" else None, mandate=running)
+    end = EndForm(
+        request.POST if act == "end" else None, mandate=running, auto_id="end-%s"
+    )  # the other form asks one too
     give = GiveForm(request.POST if act == "give" else None)
+    mistaken = _mistaken(request.POST if act == "annul" else None)
     bound = {"end": end, "give": give}.get(act)
+    if act == "annul" and _annulled(request, mistaken):
+        return redirect("plans:mandate")
     if bound is not None and bound.is_valid() and sure:
         _done(request, act, bound.cleaned_data, running)
         return redirect("plans:mandate")
@@ -45,6 +50,7 @@ def mandate(request):
         "vacancy": Mandate.objects.vacant_since(),
         "end": end,
         "give": give,
+        "mistaken": mistaken,
         "asked": act if bound is not None and bound.is_valid() else "",
         "units": _units(give) if act == "give" and give.is_valid() else [],
         "form": bound,
@@ -59,6 +65,25 @@ def _done(request, act, given, running) -> None:
     else:
         operations.give_mandate(request.actor, **given)
         messages.success(request, _("The mandate is given. No data was moved."))
+
+
+def _mistaken(data) -> list[tuple[Mandate, AnnulForm]]:
+    """Those that may still be taken back, each with its own form; the one that was sent is bound."""
+    found = [row for row in Mandate.objects.standing().select_related("body") if row.can_be_annulled]
+    target = data.get("target", "") if data else ""
+    return [(row, AnnulForm(data if str(row.pk) == target else None, auto_id=f"annul-{row.pk}-%s")) for row in found]
+
+
+def _annulled(request, mistaken) -> bool:
+    """Whether one was taken back; one that no longer may be is refused by the operation."""
+    target = request.POST.get("target", "")
+    form = next((form for row, form in mistaken if str(row.pk) == target), None)
+    if form is not None and not form.is_valid():
+        return False
+    reason = form.cleaned_data["reason"] if form else ""
+    operations.annul_mandate(request.actor, int(target) if target.isdecimal() else 0, reason=reason)
+    messages.success(request, _("Taken back: the mandate before stands as it did."))
+    return True
 
 
 def _units(give) -> list[Agency]:

@@ -96,14 +96,15 @@ def _forms(meeting, act, data) -> dict:
     def bound(name):
         return data if act == name else None
 
+    # a label of its own in each form, where two ask for a text
     return {
-        "item": ItemForm(bound("item")),
+        "item": ItemForm(bound("item"), auto_id="item-%s"),
         "answer": AnswerForm(bound("answer")),
         "settle": SettleForm(bound("settle"), meeting=meeting),
         "attendance": AttendanceForm(
             bound("attendance"), seats=seats, initial={f"seat-{pk}": said for pk, said in present.items()}
         ),
-        "decision": DecisionForm(bound("decision")),
+        "decision": DecisionForm(bound("decision"), auto_id="decision-%s"),
         "minutes": MinutesForm(
             bound("minutes"), correction=published and draft is None, initial={"text": draft.text if draft else ""}
         ),
@@ -118,11 +119,12 @@ def _shown(actor, meeting, forms, form) -> dict:
         "form": form,
         "items": meeting.items.select_related("body"),
         "waiting": AgendaItem.State.PROPOSED,
-        "decisions": meeting.decisions.followed().select_related("responsible", "measure", "commitment"),
+        "decisions": meeting.decisions.followed().select_related("responsible", "measure__plan", "commitment"),
         "minutes": [row for row in minutes if row.published_at],
         "draft": next((row for row in minutes if not row.published_at), None),
         "colleges": by_college(meeting),
         "coordinates": access.coordinates(actor),
         "sits": operations.sits(actor),
         "come": meeting.on <= timezone.localdate(),
+        "elsewhere": operations.told_elsewhere(meeting) if access.coordinates(actor) else [],
     }

@@ -5,6 +5,7 @@ import csv
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import npgettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -42,9 +43,10 @@ def campaign(request, pk):
         body = Directory.objects.filter(pk=request.POST.get("body", "")).first()
         if body is not None:
             campaigns.remind(request.actor, found, body)
-            messages.success(request, pgettext("money", "Reminded: it finds it on its page."))
+            messages.success(request, pgettext("money", "Reminded: by a notice, and on its page."))
         return redirect("plans:money-campaign", pk)
-    return render(request, "plans/money_campaign.html", {"campaign": found, "bodies": followed(request.actor, found)})
+    context = {"campaign": found, "bodies": followed(request.actor, found), "today": timezone.localdate()}
+    return render(request, "plans/money_campaign.html", context)
 
 
 @payers

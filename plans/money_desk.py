@@ -1,8 +1,10 @@
 """What waits for a member about money, and what it may choose from: read once here for pages and the hub."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.urls import reverse
 
 from agencies.models import Directory
 
@@ -15,6 +17,7 @@ from .models import (
     Envelope,
     FigureCode,
     LineReview,
+    Mandate,
     Measure,
     Provenance,
     PushedFigure,
@@ -24,11 +27,19 @@ from .operations import money as acts
 
 
 def to_check(actor):
-    """Entered, not looked at since: neither published nor returned nor replaced."""
+    """Entered, not looked at since: neither published nor returned nor replaced, nor another body's to take over."""
     returned = LineReview.objects.filter(line=OuterRef("pk"), sort=LineReview.Sort.RETURNED)
     return (
         BudgetLine.objects.live(actor).filter(provenance=Provenance.ENTERED, checked_at=None).filter(~Exists(returned))
-    )
+    ).exclude(pk__in=_for_another(actor).values("pk"))
+
+
+def _for_another(actor):
+    """As acts.entered_for_another says of one line."""
+    own, here = access.body_of(actor), access.payers().values("profile")
+    funder = Q(envelope__funder__in=here) & ~Q(envelope__funder=own)
+    lead = Q(envelope__measure__lead__in=here) & ~Q(envelope__measure__lead=own)
+    return BudgetLine.objects.filter(funder | lead, body=own)
 
 
 def to_sign(actor):
@@ -42,6 +53,14 @@ def returned(actor):
     return rows if access.coordinates(actor) else rows.filter(body=access.body_of(actor))
 
 
+def to_take(actor):
+    """What the coordination entered for the actor's body: public once that body took it over and it was checked."""
+    body = access.body_of(actor)
+    owned = Q(envelope__funder=body) | Q(envelope__measure__lead=body)
+    rows = BudgetLine.objects.live(actor).filter(owned, provenance=Provenance.ENTERED, checked_at=None)
+    return rows.filter(body__in=Mandate.objects.live().values("body")).exclude(body=body)
+
+
 def desk(actor) -> dict[str, int]:
     """How many figures wait for this member, by what is to be done."""
     found = {}
@@ -50,13 +69,15 @@ def desk(actor) -> dict[str, int]:
     if access.audits(actor):
         found["sign"] = to_sign(actor).count()
     if access.is_state(actor):
-        found["returned"] = returned(actor).count()
+        found["asked" if access.coordinates(actor) else "returned"] = returned(actor).count()
+        found["take"] = to_take(actor).count()
     return found
 
 
 def waiting(actor) -> int:
-    """The number on the door of the hub."""
-    return sum(desk(actor).values()) + len(campaigns.waiting_for(actor))
+    """The number on the door of the hub: what waits for this member, not what others were asked."""
+    found = desk(actor)
+    return sum(found.values()) - found.get("asked", 0) + len(campaigns.waiting_for(actor))
 
 
 def envelopes(actor):
@@ -85,9 +106,13 @@ def history(actor, envelope: Envelope) -> dict:
         .order_by("-year", "stage", "nature", "-id")
     )
     live = set(BudgetLine.objects.live(actor).filter(envelope=envelope).values_list("pk", flat=True))
+    may, body = reviewing(actor), access.body_of(actor)
     for row in rows:
         row.envelope = envelope
-        row.may = reviews(actor, row) if row.pk in live else []
+        row.may = may(row) if row.pk in live else []
+        row.theirs = row.pk in live and row.body_id is not None and row.body_id != body
+        for review in row.reviews.all():
+            review.by_itself = review.sort == "checked" and review.agency.profile_id == review.line_body_id
     standing = money.mark_disputed([row for row in rows if row.pk in live])
     return {
         "lines": standing,
@@ -101,21 +126,35 @@ def reviewer(actor) -> bool:
     return access.coordinates(actor) or access.audits(actor)
 
 
-def checkable(actor, lines) -> list[int]:
-    """Those of a list that this member may check."""
+def checkable(actor, lines) -> dict[str, list[int]]:
+    """Those of a list that this member may check; and those its body entered for another, which that one takes over."""
+    found: dict[str, list[int]] = {"checkable": [], "for_another": []}
     if not access.coordinates(actor):
-        return []
-    return [line.pk for line in lines if line.provenance == Provenance.ENTERED and line.checked_at is None]
+        return found
+    here = acts.bodies_here()
+    for line in lines:
+        if line.provenance == Provenance.ENTERED and line.checked_at is None:
+            found["for_another" if acts.entered_for_another(actor, line, here) else "checkable"].append(line.pk)
+    return found
+
+
+def reviewing(actor) -> Callable[[BudgetLine], list[str]]:
+    """What this member may say of each line now: who it is, is asked once for all the lines of a page."""
+    coordinates, audits = access.coordinates(actor), access.audits(actor)
+    here = acts.bodies_here() if coordinates else set()
+
+    def may(line: BudgetLine) -> list[str]:
+        if line.provenance != Provenance.ENTERED:
+            return []
+        if line.checked_at is None:
+            return ["check", "return"] if coordinates and not acts.entered_for_another(actor, line, here) else []
+        return ["sign"] if audits and line.signed_at is None else []
+
+    return may
 
 
 def reviews(actor, line: BudgetLine) -> list[str]:
-    """What this member may say of a line now."""
-    if line.provenance != Provenance.ENTERED:
-        return []
-    found = ["check", "return"] if line.checked_at is None and access.coordinates(actor) else []
-    if line.checked_at is not None and line.signed_at is None and access.audits(actor):
-        found.append("sign")
-    return found
+    return reviewing(actor)(line)
 
 
 def act(actor, line: BudgetLine, what: str, text: str) -> None:
@@ -144,8 +183,38 @@ def initial(actor, envelope: Envelope | None, measure: str) -> dict:
     names = ("label_fr", "measure", "scope_fr", "programme", "action", "money_source", "beneficiary", "knowledge")
     return {
         **{name: getattr(envelope, name) for name in (*names, "service", "commitment")},
-        "overlaps": envelope.overlaps.order_by("pk"),
     }
+
+
+def measure_page(actor, envelope: Envelope) -> str:
+    """Where this reader works on its measure; an auditor has no page for it."""
+    if envelope.measure is None or not access.builds_policy(actor):
+        return ""
+    return reverse("plans:measure-detail", args=[envelope.measure.code])
+
+
+ALIKE = 20
+
+
+def alike(actor, envelope: Envelope, asked: str = ""):
+    """Envelopes that may count the same money: same unit, those of its measure, programme or funder first."""
+    near = Case(
+        When(measure__isnull=False, measure=envelope.measure, then=0),
+        When(Q(programme=envelope.programme) & ~Q(programme=""), then=1),
+        When(funder__isnull=False, funder=envelope.funder, then=2),
+        default=3,
+    )
+    found = Envelope.objects.visible_to(actor).filter(unit=envelope.unit).exclude(pk=envelope.pk)
+    found = found.exclude(pk__in=envelope.overlaps.values("pk")).select_related("funder")
+    for word in asked.split():
+        found = found.filter(
+            Q(label_fr__icontains=word)
+            | Q(scope_fr__icontains=word)
+            | Q(programme__icontains=word)
+            | Q(funder__name__icontains=word)
+            | Q(funder__acronym__icontains=word)
+        )
+    return found.order_by(near, "label_fr", "code")
 
 
 def followed(actor, campaign: Campaign) -> list[dict]:

@@ -1,13 +1,16 @@
 """What is typed about money. Amounts are read as people write them; errors say what to do."""
 
+from itertools import groupby
+
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.text import Truncator
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Directory, Service
 
-from . import amounts, money_desk
-from .models import UNITS, BudgetLine, Commitment, Envelope, Measure, Nature, Plan, ResourceKind, Stage, Unit
+from . import amounts
+from .models import UNITS, BudgetLine, Commitment, Envelope, Measure, Nature, ResourceKind, Stage, Unit
 
 FIRST_YEAR, LAST_YEAR = 2000, 2060
 
@@ -27,18 +30,30 @@ class AmountField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
+class _ByPlan(forms.models.ModelChoiceIterator):
+    """Measures below the title of their plan: there are hundreds."""
+
+    def __iter__(self):
+        yield ("", self.field.empty_label)
+        for plan, measures in groupby(self.queryset, lambda measure: measure.plan):
+            yield (plan.title_fr, [self.choice(measure) for measure in measures])
+
+
 class MeasureChoice(forms.ModelChoiceField):
+    iterator = _ByPlan
+
     def label_from_instance(self, measure):
-        return f"{measure.plan.code} · {measure.title_fr}"[:160]
+        number = f"{measure.number}. " if measure.number else ""
+        return Truncator(f"{number}{measure.title_fr}").chars(110)
 
 
-class EnvelopeChoices(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, envelope):
-        return f"{envelope.label_fr} · {envelope.scope_fr}"[:160]
+class CommitmentChoice(forms.ModelChoiceField):
+    def label_from_instance(self, commitment):
+        return Truncator(f"{commitment.code} · {commitment.text_fr}").chars(110)
 
 
 class EnvelopeForm(forms.Form):
-    """An envelope: what it is, for what, and what it may count that another counts too."""
+    """An envelope: what it is, and for what."""
 
     use_required_attribute = False
 
@@ -74,13 +89,6 @@ class EnvelopeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": pgettext_lazy("money", "Say what it counts: figures are read with it.")},
     )
-    overlaps = EnvelopeChoices(
-        queryset=Envelope.objects.none(),
-        required=False,
-        label=pgettext_lazy("money", "Does it count money that another envelope counts too?"),
-        help_text=pgettext_lazy("money", "They will never be added up."),
-        widget=forms.CheckboxSelectMultiple,
-    )
     programme = forms.CharField(
         max_length=20, required=False, label=pgettext_lazy("money", "Budget programme"), help_text="P137"
     )
@@ -102,7 +110,7 @@ class EnvelopeForm(forms.Form):
         label=pgettext_lazy("money", "For which service to people?"),
         empty_label=pgettext_lazy("money", "None in particular"),
     )
-    commitment = forms.ModelChoiceField(
+    commitment = CommitmentChoice(
         queryset=Commitment.objects.none(),
         required=False,
         label=pgettext_lazy("money", "For which commitment of France?"),
@@ -111,18 +119,17 @@ class EnvelopeForm(forms.Form):
 
     FIXED = ("funder", "unit")  # figures stand on them: chosen once
 
-    def __init__(self, *args, envelope=None, funders, measures, others, **kwargs):
+    def __init__(self, *args, envelope=None, funders, measures, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["funder"].queryset = funders
-        self.fields["measure"].queryset = measures
-        self.fields["overlaps"].queryset = others
+        self.fields["measure"].queryset = measures.order_by(
+            "plan__kind", "-plan__number", "plan__code", "place", "code"
+        )
         self.fields["service"].queryset = Service.objects.order_by("label_fr")
-        self.fields["commitment"].queryset = Commitment.objects.order_by("order")
+        self.fields["commitment"].queryset = Commitment.objects.public().order_by("order")
         if envelope is not None:
             for name in self.FIXED:
                 del self.fields[name]
-        if not others:
-            del self.fields["overlaps"]
 
     def words(self) -> dict:
         """What the operation takes."""
@@ -293,86 +300,3 @@ class BeneficiaryForm(forms.Form):
             "Address or title of the document. Without it, only you, the coordination and auditors read the name.",
         ),
     )
-
-
-class LineFilter(forms.Form):
-    """How the list of figures is narrowed; what cannot be read narrows nothing."""
-
-    STATES = (
-        ("", pgettext_lazy("money", "All that stand")),
-        ("check", pgettext_lazy("money", "To check")),
-        ("returned", pgettext_lazy("money", "To be looked at again")),
-        ("sign", pgettext_lazy("money", "To sign")),
-    )
-    state = forms.ChoiceField(choices=STATES, required=False, label=pgettext_lazy("money", "State"))
-    year = forms.IntegerField(required=False, label=pgettext_lazy("money", "Year"))
-    body = forms.ModelChoiceField(
-        queryset=Directory.objects.none(),
-        required=False,
-        label=pgettext_lazy("money", "Entered by"),
-        empty_label=pgettext_lazy("money", "Any body"),
-    )
-
-    def __init__(self, *args, actor, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.actor = actor
-        entered = BudgetLine.objects.visible_to(actor).order_by().values("body")
-        self.fields["body"].queryset = Directory.objects.filter(pk__in=entered).order_by("name")
-
-    def narrowed(self, rows):
-        self.full_clean()
-        found = getattr(self, "cleaned_data", {})
-        by_state = {"check": money_desk.to_check, "returned": money_desk.returned, "sign": money_desk.to_sign}
-        rows = by_state[found["state"]](self.actor) if found.get("state") else rows.live(self.actor)
-        if found.get("year"):
-            rows = rows.filter(year=found["year"])
-        return rows.filter(body=found["body"]) if found.get("body") else rows
-
-
-class _Plans(forms.ModelChoiceField):
-    def label_from_instance(self, plan):
-        return plan.title_en if get_language() == "en" and plan.title_en else plan.title_fr
-
-
-class PublicFilter(forms.Form):
-    """What the public narrows figures by."""
-
-    kind = forms.ChoiceField(
-        choices=[("", pgettext_lazy("money", "All means")), *ResourceKind.choices],
-        required=False,
-        label=pgettext_lazy("money", "Means"),
-    )
-    plan = _Plans(
-        queryset=Plan.objects.none(),
-        required=False,
-        label=pgettext_lazy("money", "Plan"),
-        empty_label=pgettext_lazy("money", "All plans, and outside them"),
-    )
-    year = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label=pgettext_lazy("money", "Year"))
-    stage = forms.ChoiceField(
-        choices=[("", pgettext_lazy("money", "All stages")), *Stage.choices],
-        required=False,
-        label=pgettext_lazy("money", "Stage"),
-    )
-    measure = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["plan"].queryset = Plan.objects.visible_to(None)
-        years = BudgetLine.objects.live(None).order_by("-year").values_list("year", flat=True).distinct()
-        self.fields["year"].choices = [
-            ("", pgettext_lazy("money", "All years")),
-            *((year, str(year)) for year in years),
-        ]
-
-    def narrowed(self, rows):
-        self.full_clean()
-        found = getattr(self, "cleaned_data", {})
-        names = {
-            "kind": "envelope__resource_kind",
-            "plan": "envelope__plan",
-            "year": "year",
-            "stage": "stage",
-            "measure": "envelope__measure__code",
-        }
-        return rows.filter(**{path: found[name] for name, path in names.items() if found.get(name)})

@@ -2,15 +2,16 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agencies.paging import BadCursor, Keyset
 from indicators.templatetags.shared_content import wording
 
 from . import money, money_charts, money_desk
-from .models import BudgetLine, Plan, Stage
+from .models import BudgetLine, Envelope, Plan, Stage
 from .models.figures import SMALL
-from .money_forms import PublicFilter
+from .money_filters import PublicFilter
 from .operations import money as acts
 from .sums import by_sort, total
 
@@ -74,8 +75,21 @@ def missing(request):
 @require_safe
 def envelope(request, code):
     found = acts.visible_envelope(None, code)
-    context = {"envelope": found, **money_desk.history(None, found)}
+    context = {
+        "envelope": found,
+        "public": True,
+        "measure_href": measure_page(found),
+        **money_desk.history(None, found),
+    }
     return render(request, "plans/money_public_envelope.html", context)
+
+
+def measure_page(envelope: Envelope) -> str:
+    """Where the public reads its measure: nowhere until a version names it."""
+    measure = envelope.measure
+    version = measure and measure.plan.versions.order_by("-number").first()
+    named = version and any(entry["code"] == measure.code for entry in version.content["measures"])
+    return reverse("policy:measure", args=[measure.plan.code, measure.code]) if named else ""
 
 
 @login_not_required

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import money_campaign_views as yearly
+from . import money_overlap_views
 from . import money_views as views
 
 urlpatterns = [
@@ -21,5 +22,6 @@ urlpatterns = [
     path("moyens/<slug:code>/", views.envelope, name="money-envelope"),
     path("moyens/<slug:code>/modifier/", views.edit, name="money-edit"),
     path("moyens/<slug:code>/montant/", views.line, name="money-line"),
+    path("moyens/<slug:code>/recoupements/", money_overlap_views.overlaps, name="money-overlaps"),
     path("moyens/<slug:code>/beneficiaire/", views.beneficiary, name="money-beneficiary"),
 ]

@@ -11,8 +11,9 @@ from agencies.paging import BadCursor, Keyset
 from agencies.workflow import NotAllowed, WrongState
 
 from . import access, money_desk
-from .models import BudgetLine, Envelope
-from .money_forms import BeneficiaryForm, CorrectionForm, EnvelopeForm, LineFilter, LineForm, ReviewForm
+from .models import BudgetLine
+from .money_filters import LineFilter
+from .money_forms import BeneficiaryForm, CorrectionForm, EnvelopeForm, LineForm, ReviewForm
 from .operations import campaigns
 from .operations import money as acts
 
@@ -57,7 +58,7 @@ def home(request):
 def lines(request):
     rows = BudgetLine.objects.visible_to(request.actor)
     form = LineFilter(request.GET, actor=request.actor)
-    rows = form.narrowed(rows).select_related("envelope__funder", "body")
+    rows = form.narrowed(rows).select_related("envelope__funder", "envelope__measure", "body")
     try:
         page = NEWEST.page(rows, request.GET.get("cursor", ""))
     except BadCursor:
@@ -65,10 +66,11 @@ def lines(request):
     context = {
         "form": form,
         "page": page,
-        "coordinates": access.coordinates(request.actor),
+        "ticked": "tout" in request.GET,
+        **money_desk.checkable(request.actor, page),
+        "signable": access.audits(request.actor),
         **money_desk.beside(request.GET, page),
     }
-    context["checkable"] = money_desk.checkable(request.actor, page)
     return render(request, "plans/money_lines.html", context)
 
 
@@ -89,15 +91,12 @@ def check_all(request):
 
 
 def _envelope_form(request, envelope=None):
-    rows = Envelope.objects.visible_to(request.actor)
     funders, measures = money_desk.choices(request.actor)
-    others = rows.exclude(pk=envelope.pk) if envelope else rows
     return EnvelopeForm(
         request.POST or None,
         envelope=envelope,
         funders=funders,
         measures=measures,
-        others=others.select_related(None).order_by("label_fr", "code"),
         initial=money_desk.initial(request.actor, envelope, request.GET.get("mesure", "")),
     )
 
@@ -135,7 +134,7 @@ def envelope(request, code):
     context = {
         "envelope": found,
         "enters": acts.may_enter(request.actor, found),
-        "looks": access.coordinates(request.actor) or access.audits(request.actor),
+        "measure_href": money_desk.measure_page(request.actor, found),
         **money_desk.history(request.actor, found),
     }
     return render(request, "plans/money_envelope.html", context)

@@ -47,7 +47,7 @@ class MeasureForm(Ordered):
         _("Why it has no money"),
         300,
         required=False,
-        help_text=_("Published with the measure."),
+        help_text=_("To be said when the box above is ticked: published with the measure."),
     )
     commitments = forms.ModelMultipleChoiceField(
         queryset=Commitment.objects.filter(active=True), label=_("Commitments it answers"), required=False,

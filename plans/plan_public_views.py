@@ -10,7 +10,7 @@ from indicators.models import Procedure
 from . import beside, gate
 from .changes import changes
 from .crossing import on_measure
-from .models import Measure, Plan, PlanVersion, PushedFigure
+from .models import Decision, Measure, Plan, PlanVersion, PushedFigure
 from .plan_document import missing_words
 from .shown import linked_commitments, names, readable, shown, steps_by_year
 
@@ -109,6 +109,7 @@ def measure(request, code, measure):
         "procedures": Procedure.objects.filter(pk__in=said["procedures"]),
         "envelopes": beside.envelopes(None, [measure]),
         "opinions": on_measure(found, measure),
+        "decisions": Decision.objects.published().filter(measure=row),
         "progress": row.progress.select_related("agency__profile"),
         "carried_from": row.carried_from if said["carried_from"] else None,
     }

@@ -5,6 +5,7 @@ from django.db import connection
 from agencies.actor import SYSTEM, acting_as
 from agencies.tasks import task
 
+from .operations import campaigns
 from .operations.opendata import release_all
 
 
@@ -20,3 +21,10 @@ def remind_evidence() -> int:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.remind_evidence()")
         return cursor.fetchone()[0]
+
+
+@task("plans.tasks.yearly", system=True, transaction=False)
+def yearly() -> int:
+    """Once an hour: a campaign of money whose day has come is told, one about to close is reminded of; each once."""
+    with acting_as(SYSTEM):
+        return campaigns.tell_due()

@@ -1,5 +1,7 @@
 """The yearly question to the bodies that pay: one grid each, typed in private, then handed over."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -20,6 +22,11 @@ class CampaignQuerySet(models.QuerySet):
         day = day or timezone.localdate()
         return self.filter(opens__lte=day, closes__gte=day)
 
+    def ending(self, days: int, day=None):
+        """Open, and in its last days; one that is no longer than that has no reminder: it has just been told."""
+        day = day or timezone.localdate()
+        return self.open(day).filter(closes__lte=day + timedelta(days), opens__lt=F("closes") - timedelta(days))
+
 
 class Campaign(Signed):
     """Which figures are asked for, of which year and stage, from when to when."""
@@ -29,6 +36,8 @@ class Campaign(Signed):
     opens = models.DateField()
     closes = models.DateField()
     note = models.CharField(max_length=400, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # when the bodies were told that it opened
+    reminded_at = models.DateTimeField(null=True, blank=True)  # when those that had not answered were told of its end
 
     objects = CampaignQuerySet.as_manager()
 
@@ -41,6 +50,10 @@ class Campaign(Signed):
 
     def __str__(self):
         return f"{self.year} {self.stage}"
+
+    @property
+    def reference(self) -> str:
+        return f"MOY-{self.year}-{self.pk}"
 
     @property
     def is_open(self) -> bool:

@@ -74,6 +74,10 @@ class Meeting(Sourced):
     def __str__(self):
         return str(self.on)
 
+    @property
+    def reference(self) -> str:
+        return f"REU-{self.on:%Y%m%d}"
+
 
 class AgendaItem(models.Model):
     """Proposed by any seat; the coordination takes it in, or says why not. Public with the agenda once taken in."""
@@ -149,6 +153,16 @@ class DecisionQuerySet(models.QuerySet):
         """With `stand`, the state of the last follow-up (none: nothing was said yet)."""
         last = DecisionFollowUp.objects.filter(decision=OuterRef("pk")).order_by("-on", "-id")
         return self.annotate(stand=Subquery(last.values("state")[:1]), stand_on=Subquery(last.values("on")[:1]))
+
+    def published(self):
+        """Those whose minutes are published, whoever asks; with where they stand."""
+        return (
+            self.followed()
+            .filter(meeting__minutes__published_at__isnull=False)
+            .select_related("meeting", "responsible", "measure__plan", "commitment")
+            .order_by("-meeting__on", "number")
+            .distinct()
+        )
 
     def late(self, day=None):
         """Past their date, and not said to be done or dropped."""

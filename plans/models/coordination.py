@@ -17,19 +17,23 @@ class MandateQuerySet(models.QuerySet):
     def live(self, day=None):
         """The mandates that run on a day (today): one at the most; none is a vacancy, and is shown as such."""
         day = day or timezone.localdate()
-        return self.filter(start__lte=day).filter(Q(end=None) | Q(end__gte=day))
+        return self.standing().filter(start__lte=day).filter(Q(end=None) | Q(end__gte=day))
+
+    def standing(self):
+        """Those that were not taken back as given by mistake."""
+        return self.filter(annulled_on=None)
 
     def vacant_since(self):
         """The first day without a holder, when nobody holds it today; None when somebody does, or never did."""
         if self.live().exists():
             return None
-        last = self.filter(end__lt=timezone.localdate()).order_by("-end").first()
+        last = self.standing().filter(end__lt=timezone.localdate()).order_by("-end").first()
         return last.end + timedelta(days=1) if last else None
 
     def ending(self):
         """The running mandate, when its last day is known and nobody is named to follow on the next one."""
         running = self.live().exclude(end=None).first()
-        if running is None or self.filter(start=running.end + timedelta(days=1)).exists():
+        if running is None or self.standing().filter(start=running.end + timedelta(days=1)).exists():
             return None
         return running
 
@@ -48,6 +52,12 @@ class Mandate(Sourced):
     contact = models.CharField(max_length=200, blank=True)  # a function's address or page, never a person's
     start = models.DateField()
     end = models.DateField(null=True, blank=True)
+    given_on = models.DateField(null=True, blank=True)  # the day it was written here; empty for the pack's
+    # the one it cut short, and the last day that one had: taken back, that one stands as it did
+    cut = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    cut_end = models.DateField(null=True, blank=True)
+    annulled_on = models.DateField(null=True, blank=True)  # given by mistake: it never counted, and stays readable
+    annulled_reason = models.CharField(max_length=300, blank=True)
 
     objects = MandateQuerySet.as_manager()
 
@@ -55,6 +65,16 @@ class Mandate(Sourced):
         ordering = ["-start"]
         constraints = [
             models.CheckConstraint(condition=Q(end=None) | Q(end__gte=F("start")), name="mandate_ends_after_it_starts"),
+            # on the day it was given, or before its first day: what was done under it later stays under a mandate
+            models.CheckConstraint(
+                condition=Q(annulled_on=None, annulled_reason="")
+                | (
+                    ~Q(annulled_reason="")
+                    & Q(given_on__isnull=False)
+                    & (Q(annulled_on=F("given_on")) | Q(annulled_on__lt=F("start")))
+                ),
+                name="mandate_annulled_in_time",
+            ),
             ExclusionConstraint(
                 name="one_mandate_at_a_time",
                 expressions=[
@@ -69,8 +89,14 @@ class Mandate(Sourced):
                         RangeOperators.OVERLAPS,
                     )
                 ],
+                condition=Q(annulled_on=None),
             ),
         ]
 
     def __str__(self):
         return f"{self.body_id} {self.start}"
+
+    @property
+    def can_be_annulled(self) -> bool:
+        today = timezone.localdate()
+        return self.annulled_on is None and self.given_on is not None and (today == self.given_on or today < self.start)

@@ -150,15 +150,21 @@ class Nature(models.TextChoices):
 
 class BudgetLineQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """Public once checked; before, read by the body that entered it, the coordination and the auditors."""
-        from plans.access import audits, body_of, coordinates
+        """Public once checked; before, read by the body that entered it, by those who may enter there too, by the
+        coordination and the auditors."""
+        from plans.access import audits, body_of, coordinates, is_state
 
         seen = self.filter(envelope__in=Envelope.objects.visible_to(actor))
         if coordinates(actor) or audits(actor):
             return seen
         public = Q(checked_at__isnull=False) | ~Q(provenance=Provenance.ENTERED)
         body = body_of(actor)
-        return seen.filter(public | Q(body=body) if body else public)
+        if body is None:
+            return seen.filter(public)
+        own = Q(body=body)
+        if is_state(actor):
+            own |= Q(envelope__funder=body) | Q(envelope__measure__lead=body)
+        return seen.filter(public | own)
 
     def live(self, actor):
         """Those that count for this reader: neither withdrawn nor replaced by a line that it reads."""

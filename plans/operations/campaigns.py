@@ -1,17 +1,21 @@
 """The yearly campaign: opened and followed by the coordination, answered by each body from its own grid."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
 from agencies.errors import guarded
-from agencies.models import Agency, Directory, Membership, Role
+from agencies.models import Directory, Membership, Role
 from agencies.workflow import NotAllowed, WrongState
 from journal.operations import record
+from notifications.operations import enqueue
 from plans import access, grid
 from plans.models import BudgetLine, Campaign, CampaignAnswer, CampaignDraft, CampaignReminder
 
 from . import money
+
+REMINDED_BEFORE = 7  # days before a campaign closes
 
 
 def visible_campaign(actor, pk) -> Campaign:
@@ -38,7 +42,40 @@ def open_campaign(actor, *, year: int, stage: str, opens, closes, note: str = ""
             year=year, stage=stage, opens=opens, closes=closes, note=note, agency=actor.agency, by=actor
         )
     record("campaign.open", made)
+    if made.is_open:
+        tell_opened(made)
     return made
+
+
+def tell_opened(campaign: Campaign) -> None:
+    """Once: the row says when. Every body that may answer is told."""
+    Campaign.objects.filter(pk=campaign.pk).update(told_at=timezone.now())
+    _tell("campaign_opened", campaign, asked())
+
+
+def tell_ending(campaign: Campaign) -> None:
+    """Once: those that have envelopes and did not answer."""
+    Campaign.objects.filter(pk=campaign.pk).update(reminded_at=timezone.now())
+    answered = CampaignAnswer.objects.filter(campaign=campaign).values("body")
+    own = Q(envelopes__isnull=False) | Q(led_measures__envelopes__isnull=False)
+    _tell("campaign_reminder", campaign, asked().filter(own).exclude(pk__in=answered).distinct())
+
+
+def tell_due() -> int:
+    """By the worker, in system mode: campaigns whose day has come, and those that end soon."""
+    opened = list(Campaign.objects.open().filter(told_at=None).select_for_update(skip_locked=True))
+    ending = list(Campaign.objects.ending(REMINDED_BEFORE).filter(reminded_at=None).select_for_update(skip_locked=True))
+    for campaign in opened:
+        tell_opened(campaign)
+    for campaign in ending:
+        tell_ending(campaign)
+    return len(opened) + len(ending)
+
+
+def _tell(kind: str, campaign: Campaign, bodies) -> None:
+    units = list(access.payers().filter(profile__in=bodies).values_list("pk", flat=True).distinct())
+    if units:
+        enqueue(kind, campaign, to=["desk"], agencies=units)
 
 
 def draft_of(actor, campaign: Campaign) -> CampaignDraft | None:
@@ -157,12 +194,12 @@ def remind(actor, campaign: Campaign, body: Directory) -> None:
     with guarded():
         CampaignReminder.objects.create(campaign=campaign, body=body, agency=actor.agency, by=actor)
     record("campaign.remind", campaign)
+    _tell("campaign_reminder", campaign, Directory.objects.filter(pk=body.pk))
 
 
 def asked():
     """The bodies with a unit here that enters money: who is expected to answer."""
-    units = Agency.objects.filter(active=True, kind__in=access.STATE, memberships__roles__contains=[Role.POLICY])
-    return Directory.objects.filter(pk__in=units.values("profile")).order_by("name")
+    return Directory.objects.filter(pk__in=access.payers().values("profile")).order_by("name")
 
 
 def waiting_for(actor) -> list[Campaign]:

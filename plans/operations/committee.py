@@ -7,8 +7,10 @@ from django.http import Http404
 from django.utils import timezone
 
 from agencies.errors import guarded
+from agencies.models import Agency, Directory, Role
 from agencies.workflow import NotAllowed, WrongState
 from journal.operations import record
+from notifications.operations import enqueue
 from plans import access
 from plans.models import AgendaItem, Attendance, Decision, DecisionFollowUp, Meeting, Minutes, Seat
 
@@ -58,6 +60,7 @@ def plan_meeting(actor, *, on: date, title_fr: str, title_en: str = "") -> Meeti
     with guarded():
         made = Meeting.objects.create(on=on, title_fr=title_fr, title_en=title_en)
     record("meeting.plan", made)
+    _tell("meeting_planned", made)
     return made
 
 
@@ -75,6 +78,8 @@ def settle_meeting(actor, pk: int, *, state: str, reason_fr: str = "", new_on: d
     with guarded():
         meeting.save(update_fields=["state", "reason_fr", "postponed_to"])
     record(f"meeting.{state}", meeting)
+    if state in (Meeting.State.POSTPONED, Meeting.State.CANCELLED):
+        _tell("meeting_moved", meeting)
     return meeting
 
 
@@ -87,6 +92,7 @@ def publish_agenda(actor, pk: int) -> Meeting:
     with guarded():
         meeting.save(update_fields=["agenda_published_at"])
     record("agenda.publish", meeting)
+    _tell("agenda_published", meeting)
     return meeting
 
 
@@ -131,6 +137,28 @@ def answer_item(actor, pk: int, *, accept: bool, answer: str = "") -> AgendaItem
 
 def _next(meeting: Meeting) -> int:
     return (meeting.items.aggregate(last=Max("place"))["last"] or 0) + 1
+
+
+def _tell(kind: str, meeting: Meeting, past: bool = False) -> None:
+    """The units of the bodies that sit that day; a day that is past calls nobody."""
+    if meeting.on < timezone.localdate() and not past:
+        return
+    if units := list(told_here(meeting).values_list("pk", flat=True).distinct()):
+        enqueue(kind, meeting, to=["desk"], agencies=units)
+
+
+def told_here(meeting: Meeting):
+    """Units of this platform that speak for a body with a seat on the day of the meeting."""
+    sitting = Seat.objects.live(meeting.on).values("body")
+    return Agency.objects.filter(
+        active=True, profile__in=sitting, memberships__active=True, memberships__roles__contains=[Role.POLICY]
+    )
+
+
+def told_elsewhere(meeting: Meeting) -> list[Directory]:
+    """Bodies that sit and have nobody here: the coordination writes to them by its own means."""
+    sitting = Seat.objects.live(meeting.on).values("body")
+    return list(Directory.objects.filter(pk__in=sitting).exclude(pk__in=told_here(meeting).values("profile")))
 
 
 # -- after it ---------------------------------------------------------------------------------------------------------
@@ -215,13 +243,19 @@ def save_minutes(actor, pk: int, *, text: str, reason: str = "") -> Minutes:
 def publish_minutes(actor, pk: int) -> Minutes:
     """Public, with the decisions; frozen."""
     keeps(actor)
-    draft = Minutes.objects.select_for_update(of=("self",)).filter(meeting=pk, published_at=None).first()
+    draft = (
+        Minutes.objects.select_related("meeting")
+        .select_for_update(of=("self",))
+        .filter(meeting=pk, published_at=None)
+        .first()
+    )
     if draft is None or not draft.text.strip():
         raise WrongState("empty")
     draft.published_at = timezone.now()
     with guarded():
         draft.save(update_fields=["published_at"])
     record("minutes.publish", draft)
+    _tell("minutes_published", draft.meeting, past=True)
     return draft
 
 

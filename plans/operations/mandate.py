@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from agencies.errors import guarded
 from agencies.models import Role
 from agencies.workflow import NotAllowed, WrongState
@@ -23,17 +25,43 @@ def give_mandate(actor, *, body, start: date, function_fr, legal_basis_fr, end=N
     _administers(actor)
     with guarded():
         former = Mandate.objects.select_for_update().live(start).first()
+        former_end = former and former.end
         if former:
             if former.start >= start:
                 raise WrongState("already given")
             _end(former, start - timedelta(days=1))
-        if Mandate.objects.filter(start__gte=start, **({"start__lte": end} if end else {})).exists():
+        if Mandate.objects.standing().filter(start__gte=start, **({"start__lte": end} if end else {})).exists():
             raise WrongState("another one follows")
         made = Mandate.objects.create(
-            body=body, start=start, end=end, function_fr=function_fr, legal_basis_fr=legal_basis_fr, **words
+            body=body,
+            start=start,
+            end=end,
+            function_fr=function_fr,
+            legal_basis_fr=legal_basis_fr,
+            given_on=timezone.localdate(),
+            cut=former,
+            cut_end=former_end,
+            **words,
         )
     record("mandate.give", made)
     return made
+
+
+def annul_mandate(actor, pk: int, *, reason: str) -> Mandate:
+    """Given by mistake: on the same day, or before its first day. It stays readable with the reason; the one that it
+    had cut short stands as it did."""
+    _administers(actor)
+    with guarded():
+        found = Mandate.objects.select_for_update().filter(pk=pk).first()
+        if found is None or not found.can_be_annulled or not reason:
+            raise WrongState("too late")
+        found.annulled_on, found.annulled_reason = timezone.localdate(), reason
+        found.save(update_fields=["annulled_on", "annulled_reason"])
+        if found.cut and found.cut.annulled_on is None:
+            found.cut.end = found.cut_end
+            found.cut.save(update_fields=["end"])
+    record("mandate.annul", found)
+    return found
 
 
 def _end(mandate: Mandate, end: date) -> None:
@@ -50,7 +78,7 @@ def _administers(actor) -> None:
 
 def _running(actor, pk: int) -> Mandate:
     _administers(actor)
-    found = Mandate.objects.select_for_update().filter(pk=pk, end=None).first()
+    found = Mandate.objects.select_for_update().standing().filter(pk=pk, end=None).first()
     if found is None:
         raise WrongState("ended")
     return found

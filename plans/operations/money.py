@@ -22,7 +22,12 @@ WORDS = (
 
 
 def visible_envelope(actor, code: str) -> Envelope:
-    found = Envelope.objects.visible_to(actor).select_related("measure", "plan", "funder").filter(code=code).first()
+    found = (
+        Envelope.objects.visible_to(actor)
+        .select_related("measure__plan", "plan", "funder", "service", "commitment")
+        .filter(code=code)
+        .first()
+    )
     if found is None:
         raise Http404
     return found
@@ -41,7 +46,7 @@ def may_enter(actor, envelope: Envelope) -> bool:
     return access.enters_money(actor, funder=envelope.funder_id, leads=leads)
 
 
-def add_envelope(actor, *, funder, resource_kind: str, unit: str, overlaps=(), **words) -> Envelope:
+def add_envelope(actor, *, funder, resource_kind: str, unit: str, **words) -> Envelope:
     """Fields: those of WORDS. The plan follows from the measure. Raises NotAllowed for another body's money."""
     measure = words.get("measure")
     if not access.enters_money(actor, funder=funder and funder.pk, leads=measure.lead_id if measure else None):
@@ -57,7 +62,6 @@ def add_envelope(actor, *, funder, resource_kind: str, unit: str, overlaps=(), *
     )
     with guarded():
         made.save(force_insert=True)
-        made.overlaps.set(overlaps)
     record("money.envelope", made)
     return made
 
@@ -67,7 +71,7 @@ def _code(label: str) -> str:
     return f"{slugify(label)[:48].strip('-') or 'enveloppe'}-{secrets.token_hex(3)}"
 
 
-def change_envelope(actor, envelope: Envelope, *, overlaps=None, **words) -> Envelope:
+def change_envelope(actor, envelope: Envelope, **words) -> Envelope:
     """What says what it is: label, scope, measure... Never its funder, kind or unit: figures stand on them."""
     if not may_enter(actor, envelope):
         raise NotAllowed("envelope")
@@ -77,10 +81,36 @@ def change_envelope(actor, envelope: Envelope, *, overlaps=None, **words) -> Env
     envelope.plan, envelope.edited_at = envelope.measure.plan if envelope.measure else envelope.plan, timezone.now()
     with guarded():
         envelope.save(update_fields=[*changed, "plan", "edited_at"])
-        if overlaps is not None:
-            envelope.overlaps.add(*overlaps)
     record("money.envelope_changed", envelope)
     return envelope
+
+
+def say_overlap(actor, envelope: Envelope, other: Envelope) -> None:
+    """Both count some of the same money: they are never added. Each side may say it of the other."""
+    if not may_enter(actor, envelope):
+        raise NotAllowed("overlap")
+    if other.pk == envelope.pk or other.unit != envelope.unit:
+        raise WrongState("overlap")
+    with guarded():
+        envelope.overlaps.add(other)
+    record("money.overlap", envelope)
+
+
+def drop_overlap(actor, envelope: Envelope, other: Envelope) -> None:
+    """Said by mistake. The other side may be the one who said it: its word is not taken back without it."""
+    if other.pk not in droppable(actor, envelope, [other]):
+        raise NotAllowed("overlap")
+    with guarded():
+        envelope.overlaps.remove(other)
+    record("money.overlap_dropped", envelope)
+
+
+def droppable(actor, envelope: Envelope, others: list[Envelope]) -> set[int]:
+    """Of which of these the overlap may be taken back: who enters both, asked once whatever their number."""
+    if not may_enter(actor, envelope):
+        return set()
+    every, body = access.coordinates(actor), access.body_of(actor)
+    return {other.pk for other in others if every or body in {other.funder_id, other.measure and other.measure.lead_id}}
 
 
 def name_beneficiary(actor, envelope: Envelope, name: str, public_source: str) -> EnvelopeBeneficiary:
@@ -202,9 +232,28 @@ def _insert(actor, line: BudgetLine, verb: str) -> BudgetLine:
 
 def check_line(actor, line: BudgetLine) -> None:
     """From now on the public reads it."""
-    if not access.coordinates(actor):
+    if not may_check(actor, line):
         raise NotAllowed("check")
     _review(actor, line, LineReview.Sort.CHECKED)
+
+
+def may_check(actor, line: BudgetLine) -> bool:
+    """By the coordination. What it entered itself for a body that takes part here is that body's to take over; its own
+    money, and that of bodies without a unit here, has nobody else to look at it, and the page says so."""
+    return access.coordinates(actor) and not entered_for_another(actor, line, bodies_here())
+
+
+def entered_for_another(actor, line: BudgetLine, here: set[str]) -> bool:
+    """`here`: the bodies that take part (nrm.for_another says the same)."""
+    if line.body_id != access.body_of(actor):
+        return False
+    envelope = line.envelope
+    owners = {envelope.funder_id, envelope.measure.lead_id if envelope.measure else None} - {None, line.body_id}
+    return bool(owners & here)
+
+
+def bodies_here() -> set[str]:
+    return set(access.payers().values_list("profile", flat=True))
 
 
 def check_all(actor, lines) -> int:

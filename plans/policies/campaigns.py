@@ -13,7 +13,7 @@ WALLS = [
         select="nrm.policy_agency() IS NOT NULL OR nrm.audits_money()",
         insert=f"nrm.coordinates() AND {_AS_MYSELF}",
         update="nrm.coordinates()",
-        rights="SELECT, INSERT, UPDATE (closes, note)",
+        rights="SELECT, INSERT, UPDATE (closes, note, told_at, reminded_at)",
     ),
     Wall(
         "plans_campaigndraft",

@@ -13,6 +13,6 @@ WALLS = [
         select="true",
         insert=ADMINISTERS,
         update=ADMINISTERS,
-        rights='SELECT, INSERT, UPDATE ("end", contact, edited_at)',
+        rights='SELECT, INSERT, UPDATE ("end", contact, edited_at, annulled_on, annulled_reason)',
     ),
 ]

@@ -33,7 +33,7 @@ WALLS = [
         "plans_envelope_overlaps",
         select=_envelope("from_envelope_id"),
         insert="nrm.enters_in(from_envelope_id) OR nrm.enters_in(to_envelope_id)",
-        delete="nrm.coordinates()",
+        delete="nrm.enters_in(from_envelope_id) AND nrm.enters_in(to_envelope_id)",
         rights="SELECT, INSERT, DELETE",
     ),
     Wall(
@@ -47,7 +47,7 @@ WALLS = [
         "plans_budgetline",
         select=(
             f"({_envelope('envelope_id')}) AND (checked_at IS NOT NULL OR provenance <> 'entered'"
-            f" OR body_id = nrm.policy_body() OR {_LOOKS})"
+            f" OR body_id = nrm.policy_body() OR {_LOOKS} OR nrm.enters_in(envelope_id))"
         ),
         insert=(
             f"{_AS_MYSELF} AND body_id = nrm.policy_body() AND provenance = 'entered' AND nrm.enters_in(envelope_id)"

@@ -6,7 +6,10 @@ $$ SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_agency a ON 
 
 -- The body acts for the State or a local authority: it may enter money (plans/access.py says the same).
 CREATE FUNCTION nrm.state_body() RETURNS text LANGUAGE sql STABLE AS
-$$ SELECT a.profile_id FROM agencies_agency a WHERE a.group_id = nrm.policy_agency() AND a.kind IN
+$$ SELECT a.profile_id FROM agencies_agency a WHERE a.group_id = nrm.policy_agency() AND nrm.of_state(a.kind) $$;
+
+CREATE FUNCTION nrm.of_state(kind text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+$$ SELECT kind IN
    ('coordination', 'justice', 'interior', 'labour', 'education', 'social_affairs', 'health', 'foreign_affairs',
     'asylum', 'child_protection', 'equality', 'finance', 'local_authority') $$;
 
@@ -34,6 +37,14 @@ DECLARE old_line plans_budgetline; BEGIN
 END $$;
 CREATE TRIGGER nrm_line_corrects BEFORE INSERT ON plans_budgetline FOR EACH ROW EXECUTE FUNCTION nrm.line_corrects();
 
+-- Entered by this body for another one that takes part here: that one answers for its money (plans/operations/money.py).
+CREATE FUNCTION nrm.for_another(line plans_budgetline) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT line.body_id = nrm.policy_body() AND EXISTS (
+     SELECT 1 FROM plans_envelope e LEFT JOIN plans_measure m ON m.id = e.measure_id
+     JOIN agencies_agency a ON a.profile_id IN (e.funder_id, m.lead_id)
+     JOIN agencies_membership p ON p.agency_id = a.group_id AND p.active AND 'policy' = ANY(p.roles)
+     WHERE e.id = line.envelope_id AND a.active AND nrm.of_state(a.kind) AND a.profile_id <> line.body_id) $$;
+
 -- A review is the only writer of the dates on a line; only the last line of a chain is reviewed, and a line is signed
 -- after its check.
 CREATE FUNCTION nrm.line_reviewed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -45,6 +56,9 @@ DECLARE target plans_budgetline; BEGIN
      OR (NEW.sort IN ('checked', 'returned') AND target.checked_at IS NOT NULL)
      OR (NEW.sort = 'signed' AND (target.checked_at IS NULL OR target.signed_at IS NOT NULL)) THEN
     RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
+  END IF;
+  IF NEW.sort = 'checked' AND nrm.for_another(target) THEN
+    RAISE EXCEPTION 'no check of one''s own' USING ERRCODE = '42501';
   END IF;
   NEW.line_body_id := target.body_id;
   UPDATE plans_budgetline SET

@@ -9,7 +9,7 @@ $$ SELECT a.profile_id FROM agencies_agency a WHERE a.group_id = nrm.policy_agen
 
 CREATE FUNCTION nrm.coordinates() RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_mandate d WHERE d.body_id = nrm.policy_body()
-     AND d.start <= nrm.today() AND (d."end" IS NULL OR d."end" >= nrm.today())) $$;
+     AND d.annulled_on IS NULL AND d.start <= nrm.today() AND (d."end" IS NULL OR d."end" >= nrm.today())) $$;
 
 -- The same of an agency, for due work: who acts is then nobody.
 CREATE FUNCTION nrm.coordinates_today(agency int) RETURNS boolean LANGUAGE sql STABLE AS

@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "openings": {"task": "plans.participation_tasks.openings", "schedule": 3600.0},
     "answers-due": {"task": "plans.participation_tasks.answers_due", "schedule": 3600.0},
     "evidence": {"task": "plans.tasks.remind_evidence", "schedule": 3600.0},
+    "yearly": {"task": "plans.tasks.yearly", "schedule": 3600.0},
     "figures": {"task": "referral.tasks.figures", "schedule": 3600.0},
     "policy-figures": {"task": "referral.tasks.policy_figures", "schedule": 3600.0},
     "forget": {"task": "referral.tasks.forget", "schedule": 3600.0},

@@ -10,6 +10,9 @@ CREATE FUNCTION nrm.assigned(kept uuid, member bigint) RETURNS boolean LANGUAGE 
 $$ SELECT kept IS NULL OR EXISTS (SELECT 1 FROM victims_assignment s
                                   WHERE s.case_id = kept AND s.membership_id = member) $$;
 
+CREATE FUNCTION nrm.numbered(identifier uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || right(replace(identifier::text, '-', ''), 16))::bit(64)::bigint $$;
+
 -- Does this membership, active, still see the subject? Asked when fanning out and when sending, by the worker alone: the
 -- application could otherwise ask it about anybody, and learn who holds a case. plpgsql, so that a call prepares the
 -- branch of its noun only.
@@ -69,6 +72,11 @@ BEGIN
       WHERE q.id = still_sees.target AND n.state <> 'draft' AND g.group_id = who.agency_id);
     WHEN 'evaluation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_evaluation x WHERE x.id = still_sees.target AND x.state = 'released');
+    -- known by a number: its identifier is made of it (notifications/catalogue.py)
+    WHEN 'campaign' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
+      SELECT 1 FROM plans_campaign x WHERE x.id = nrm.numbered(still_sees.target) AND x.opens <= nrm.today());
+    WHEN 'meeting' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
+      SELECT 1 FROM plans_meeting x WHERE x.id = nrm.numbered(still_sees.target));
     ELSE RETURN false;
   END CASE;
 END $$;
@@ -140,6 +148,9 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)
     WHERE 'coordination' = ANY(d.audience) AND d.subject = 'contribution' AND m.active AND m.kind = 'person'
       AND nrm.coordinates_today(m.agency_id)
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m
+      ON m.agency_id = ANY(d.agencies) AND 'policy' = ANY(m.roles)
+    WHERE 'desk' = ANY(d.audience) AND d.subject IN ('campaign', 'meeting') AND m.active AND m.kind = 'person'
     UNION ALL SELECT d.id, k.by_id, true FROM about d JOIN referral_clock k ON k.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'clock' AND k.by_id IS NOT NULL
   ), entitled AS MATERIALIZED (

@@ -13,7 +13,17 @@ from agencies.actor import acting_as
 from agencies.models import Directory, Kind
 from agencies.workflow import NotAllowed, WrongState
 from plans.attendance import by_college, overall
-from plans.models import AgendaItem, Attendance, Decision, DecisionFollowUp, Meeting, Minutes, Seat
+from plans.models import (
+    AgendaItem,
+    Attendance,
+    Commitment,
+    Decision,
+    DecisionFollowUp,
+    Measure,
+    Meeting,
+    Minutes,
+    Seat,
+)
 from plans.operations import committee as ops
 from tests.plans import people
 from tests.plans.test_access import refused
@@ -309,3 +319,24 @@ def test_a_meeting_to_come_is_postponed_or_cancelled_and_not_said_to_be_held(kee
     answer = client.post(page, {**client.hat, "act": "settle", "state": "held"}).content.decode()
     assert "est à venir" in answer
     assert Meeting.objects.get(pk=made.pk).state == "planned"
+
+
+def test_a_decision_stands_on_the_page_of_what_it_names_once_its_minutes_are_public(keeper, seats):
+    made = held(keeper)
+    measure, commitment = Measure.objects.get(code="plan3-x13"), Commitment.objects.get(pk="G3-07")
+    pages = [
+        reverse("policy:measure", args=["plan3", measure.code]),
+        reverse("policy:commitment", args=[commitment.pk]),
+    ]
+    with acting_as(keeper):
+        ops.decide(keeper, made.pk, text=f"{MARK} mesure", measure=measure)
+        ops.decide(keeper, made.pk, text=f"{MARK} engagement", commitment=commitment)
+        ops.save_minutes(keeper, made.pk, text="Relevé")
+    for client in (Client(), signed(keeper)):
+        assert all(MARK not in client.get(page).content.decode() for page in pages), "a draft, whoever reads"
+    with acting_as(keeper):
+        ops.publish_minutes(keeper, made.pk)
+    on_measure, on_commitment = (Client().get(page).content.decode() for page in pages)
+    assert f"{MARK} mesure" in on_measure and f"{MARK} engagement" not in on_measure
+    assert f"{MARK} engagement" in on_commitment and f"{MARK} mesure" not in on_commitment
+    assert all(f'href="{page}"' in public(made) for page in pages), "and the meeting leads there"

@@ -45,8 +45,8 @@ def test_focal_points_are_numbers():
     text, table, document = files("focal_points")
     assert FUNCTION not in text
     assert MAIL not in text
-    paris = [row for row in document if (row["body"], row["region"]) == ("dacg", "R11")]
-    assert paris == [{"body": "dacg", "region": "R11", "covered": 2, "departments": 8}]
+    paris = [row for row in document if (row["ministry"], row["region"]) == ("justice", "R11")]
+    assert paris == [{"ministry": "justice", "region": "R11", "covered": 2, "departments": 8}]
     assert len(table) == len(document)
 
 

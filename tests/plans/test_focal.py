@@ -85,18 +85,38 @@ def test_gaps_say_where_nobody_is_and_where_the_time_is_over():
     justice = people.ministry("dacg")
     add(justice, "75")
     add(justice, "93", days=50, end=timezone.localdate() - timedelta(days=1))
-    found = gaps("dacg")
+    found = gaps("justice")
     assert [place.pk for place in found["expired"]] == ["93"]
     never = {place.pk for place in found["never"]}
     assert "13" in never
     assert not {"75", "93"} & never
     total = Territory.objects.exclude(sort="region").count()
-    line = next(line for line in coverage().lines if line.body.pk == "dacg")
+    line = next(line for line in coverage().lines if line.code == "justice")
     assert (line.covered, line.total, line.national) == (1, total, False)
     assert sum(cell["total"] for cell in line.cells) <= total
     paris = next(cell for cell in line.cells if cell["region"].pk == "R11")
     assert paris["covered"] == 1
     assert paris["total"] == 8
+
+
+def test_every_ministry_is_on_the_list_and_its_bodies_count_together():
+    add(people.ministry("dacg"), "75", "93")
+    add(people.ministry("dpjj"), "93", "13")
+    add(people.ministry("ofii", Kind.ASYLUM), "59")
+    found = {line.code: line.covered for line in coverage().lines}
+    assert found == {
+        "justice": 3, "interior": 1, "labour": 0, "education": 0, "social_affairs": 0, "health": 0, "equality": 0,
+        "foreign_affairs": 0, "finance": 0,
+    }  # fmt: skip
+    shown = Client().get(reverse("policy:coordination")).content.decode()
+    for name in ("Justice", "Intérieur, asile compris", "Travail", "Éducation nationale", "Budget et douanes"):
+        assert f'<th scope="row">{name}</th>' in shown
+    assert "Seine-Saint-Denis" not in shown, "the public reads numbers"
+    own = signed(people.ministry("dpjj")).get(reverse("plans:focal")).content.decode()
+    assert "Ministère : Justice" in own.replace("\u00a0", " ")
+    whole = signed(people.coordination()).get(reverse("plans:focal")).content.decode()
+    assert "ministère par ministère" in whole
+    assert "ministère par ministère" not in own
 
 
 def test_one_that_runs_already_is_left_as_it_is_and_an_ended_one_answers_no_more():

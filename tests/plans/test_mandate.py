@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -113,3 +115,54 @@ def test_a_coming_vacancy_is_told_before_it_is_there():
     with acting_as(admin):
         ops.give_mandate(admin, body=body(), start=end + timedelta(days=1), **DECREE)
     assert "Une vacance approche" not in Client().get(reverse("policy:coordination")).content.decode()
+
+
+def test_a_mandate_given_by_mistake_is_taken_back_the_same_day_and_stays_readable():
+    admin, former, mistaken = (
+        administrator(),
+        people.coordination(),
+        people.speaker(Kind.COORDINATION, body="delegation"),
+    )
+    known = timezone.localdate() + timedelta(days=200)
+    with acting_as(admin):
+        ops.end_mandate(admin, running().pk, end=known)
+        made = ops.give_mandate(admin, body=body(), start=timezone.localdate(), **DECREE)
+    assert access.coordinates(mistaken)
+    client = signed(admin)
+    page = reverse("plans:mandate")
+    assert "Donné par erreur" in client.get(page).content.decode()
+    sent = {**client.hat, "act": "annul", "target": str(made.pk)}
+    assert "Dites pourquoi" in client.post(page, {**sent, "reason": ""}).content.decode()
+    assert client.post(page, {**sent, "reason": "MARQUEUR-ERREUR"}).status_code == 302
+    assert (access.coordinates(former), access.coordinates(mistaken)) == (True, False)
+    assert running().end == known, "as it was before"
+    shown = Client().get(reverse("policy:coordination")).content.decode()
+    assert "donné par erreur" in shown and "MARQUEUR-ERREUR" in shown
+    with acting_as(admin):
+        again = ops.give_mandate(admin, body=body(), start=timezone.localdate(), **DECREE)
+    assert again.pk != made.pk, "and given again, the same day"
+    with acting_as(mistaken):
+        assert Mandate.objects.filter(pk=again.pk).update(annulled_on=timezone.localdate(), annulled_reason="x") == 0
+        with pytest.raises(NotAllowed):
+            ops.annul_mandate(mistaken, again.pk, reason="Non")
+
+
+def test_a_mandate_that_ran_a_day_is_ended_and_no_longer_taken_back():
+    admin = administrator()
+    with acting_as(admin):
+        made = ops.give_mandate(admin, body=body(), start=timezone.localdate(), **DECREE)
+        coming = ops.give_mandate(admin, body=body("miprof"), start=timezone.localdate() + timedelta(days=9), **DECREE)
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        client = signed(admin)
+        shown = client.get(reverse("plans:mandate")).content.decode()
+        assert f'value="{made.pk}"' not in shown
+        assert f'value="{coming.pk}"' in shown, "one to come may be, until its first day"
+        with acting_as(admin):
+            with pytest.raises(WrongState):
+                ops.annul_mandate(admin, made.pk, reason="Trop tard")
+            ops.annul_mandate(admin, coming.pk, reason="Reporté")
+    assert Mandate.objects.get(pk=made.pk).end is None, "it runs on, as before the one that was to follow"
+    with acting_as(admin), pytest.raises(IntegrityError), transaction.atomic():
+        Mandate.objects.filter(pk=made.pk).update(
+            annulled_on=timezone.localdate() + timedelta(days=1), annulled_reason="Trop tard"
+        )

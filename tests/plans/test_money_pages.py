@@ -213,28 +213,6 @@ def test_the_hub_tells_how_much_waits():
     assert '<span class="rp-door__count">1</span>' in said
 
 
-def test_pages_cost_the_same_at_two_sizes():
-    own = Hand(people.ministry())
-    entered(own)
-
-    def cost(route):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        own.get(route)
-        with CaptureQueriesContext(connection) as queries:
-            own.get(route)
-        return len(queries)
-
-    routes = ("plans:money", "plans:money-lines", "policy:money", "policy:money-years", "policy:money-missing")
-    few = {route: cost(route) for route in routes}
-    for number in range(4):
-        own.post("plans:money-new", **{**ENVELOPE, "label_fr": f"Enveloppe {number}"})
-        made = Envelope.objects.get(label_fr=f"Enveloppe {number}")
-        own.post("plans:money-line", made.code, **LINE)
-    assert {route: cost(route) for route in routes} == few
-
-
 def test_a_total_is_given_where_figures_add_and_nowhere_else():
     own, check, public = Hand(people.ministry()), Hand(people.coordination()), Hand()
     with acting_as(check.member):
