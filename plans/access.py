@@ -70,9 +70,15 @@ def audits(actor) -> bool:
     return actor is not None and actor.has(Role.AUDITOR)
 
 
+def money_entered(actor):
+    """Whose money the actor enters, as a question about a funder and a lead: for itself, for a measure it leads, or for
+    any body as the coordination. Made once for many envelopes."""
+    every, body = coordinates(actor), body_of(actor) if is_state(actor) else None
+    return lambda funder, leads=None: every or (body is not None and body in {funder, leads})
+
+
 def enters_money(actor, *, funder: str | None, leads: str | None = None) -> bool:
-    """For itself, for a measure it leads, or for any body as the coordination."""
-    return coordinates(actor) or (is_state(actor) and body_of(actor) in {funder, leads})
+    return money_entered(actor)(funder, leads)
 
 
 def payers():

@@ -42,8 +42,11 @@ def visible_line(actor, pk) -> BudgetLine:
 
 
 def may_enter(actor, envelope: Envelope) -> bool:
-    leads = envelope.measure.lead_id if envelope.measure_id else None
-    return access.enters_money(actor, funder=envelope.funder_id, leads=leads)
+    return access.enters_money(actor, funder=envelope.funder_id, leads=_lead(envelope))
+
+
+def _lead(envelope: Envelope) -> str | None:
+    return envelope.measure.lead_id if envelope.measure_id else None
 
 
 def add_envelope(actor, *, funder, resource_kind: str, unit: str, **words) -> Envelope:
@@ -107,10 +110,10 @@ def drop_overlap(actor, envelope: Envelope, other: Envelope) -> None:
 
 def droppable(actor, envelope: Envelope, others: list[Envelope]) -> set[int]:
     """Of which of these the overlap may be taken back: who enters both, asked once whatever their number."""
-    if not may_enter(actor, envelope):
+    enters = access.money_entered(actor)
+    if not enters(envelope.funder_id, _lead(envelope)):
         return set()
-    every, body = access.coordinates(actor), access.body_of(actor)
-    return {other.pk for other in others if every or body in {other.funder_id, other.measure and other.measure.lead_id}}
+    return {other.pk for other in others if enters(other.funder_id, _lead(other))}
 
 
 def name_beneficiary(actor, envelope: Envelope, name: str, public_source: str) -> EnvelopeBeneficiary:
