@@ -13,7 +13,8 @@ RIGHTS = {
     "agencies_directory": _EDIT,
     "agencies_directory_services": _EDIT,
     "agencies_agency": _EDIT,
-    "agencies_user": "SELECT, UPDATE (last_login, password, language, phone)",
+    # a password is written by two functions of agencies/sql/accounts.sql: one's own, or against a code
+    "agencies_user": "SELECT, UPDATE (last_login, language, phone)",
     "agencies_membership": "SELECT",
     "agencies_apiclient": "SELECT",
     "auth_group": "SELECT, INSERT" if settings.ADMIN_ENABLED else "SELECT",

@@ -101,9 +101,11 @@ ENTRANCES = [
     "i_still_see",
     "import_touched",
     "move_case",
+    "own_password",
     "participation_figures",  # numbers alone, which count what the public may not read
     "signal_figures",  # the same, masked below 11
     "undo_import",
+    "use_code",
     "watched",
 ]
 WORKER_ENTRANCES = ["still_sees"]  # asks about anybody: for the worker, which tells people

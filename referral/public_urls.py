@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import account_views
 from . import public_views as views
 
 urlpatterns = [
@@ -12,5 +13,6 @@ urlpatterns = [
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("mentions-legales/", views.legal, name="legal"),
     path("donnees-personnelles/", views.personal_data, name="personal-data"),
+    path("activer/", account_views.activate, name="activate"),
     path("plan-du-site/", views.sitemap, name="sitemap"),
 ]

@@ -2,6 +2,7 @@
 
 from . import (
     access_urls,
+    account_urls,
     agreement_urls,
     alert_urls,
     case_urls,
@@ -21,6 +22,7 @@ from . import (
 app_name = "referral"
 urlpatterns = [
     *access_urls.urlpatterns,
+    *account_urls.urlpatterns,
     *agreement_urls.urlpatterns,
     *alert_urls.urlpatterns,
     *case_urls.urlpatterns,

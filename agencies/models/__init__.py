@@ -1,5 +1,8 @@
 """Who takes part, and what everybody refers to."""
 
+from .accounts import (
+    ActivationCode,
+)
 from .directory import (
     Category,
     Directory,
@@ -30,6 +33,7 @@ from .units import (
 
 __all__ = [
     "APART_ROLES",
+    "ActivationCode",
     "Agency",
     "AgencyQuerySet",
     "ApiClient",

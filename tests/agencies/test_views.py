@@ -195,7 +195,8 @@ def test_the_home_page_asks_as_much_with_much_work_as_with_none(worker, django_a
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "help", "witness", "discreet", "accessibility", "legal", "personal-data", "sitemap", "login"]
+    "name",
+    ["home", "help", "witness", "discreet", "accessibility", "legal", "personal-data", "sitemap", "login", "activate"],
 )
 def test_public_pages_need_no_account_and_ask_the_database_little(name, client, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
@@ -242,7 +243,9 @@ def test_no_page_says_english_to_a_french_reader(client):
     assert "Leave quickly" not in client.get(reverse("home")).content.decode()
 
 
-@pytest.mark.parametrize("name", ["home", "help", "witness", "discreet", "accessibility", "login", "sitemap"])
+@pytest.mark.parametrize(
+    "name", ["home", "help", "witness", "discreet", "accessibility", "login", "activate", "sitemap"]
+)
 def test_who_has_no_account_reads_in_english_too(name):
     """By the address, one click away on each page, and from there on each link stays in the language."""
     french = Client().get(reverse(name)).content.decode()

@@ -25,6 +25,8 @@ WALLED = sorted(wall.table for wall in walls.declared()[0] if not wall.table.sta
 ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_case", "undo_import", "watched"} | {
     "participation_figures",
     "signal_figures",
+    "own_password",
+    "use_code",
 }
 
 
@@ -159,6 +161,13 @@ def test_nobody_truncates_and_nobody_owns():
         "UPDATE agencies_agency SET max_level = 3",
         "UPDATE agencies_membership SET roles = '{case_worker}'",
         "INSERT INTO agencies_membership (agency_id) VALUES (1)",
+        "UPDATE agencies_user SET password = 'x'",
+        "UPDATE agencies_user SET is_active = true",
+        "INSERT INTO agencies_user (email) VALUES ('x')",
+        "SELECT until FROM agencies_activationcode",
+        "INSERT INTO agencies_activationcode (user_id) VALUES (1)",
+        "UPDATE agencies_activationcode SET until = now()",
+        "DELETE FROM agencies_activationcode",
         "SELECT nrm.give(NULL, 1, 3, 31, 'lead', NULL, NULL)",
         "SELECT nrm.refresh('{}')",
         "SELECT nrm.recompute('{}')",

@@ -1,0 +1,18 @@
+"""How a person comes to an account: a code told by voice, used once."""
+
+from django.db import models
+
+from .units import Membership, User
+
+
+class ActivationCode(models.Model):
+    """The one code that runs for an account, as a keyed digest. The application reads and writes none of it: it goes
+    through the functions of agencies/sql/accounts.sql."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    digest = models.CharField(max_length=64)
+    until = models.DateTimeField()
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self):
+        return str(self.until)

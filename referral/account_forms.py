@@ -1,0 +1,88 @@
+"""A password of one's own, chosen against a code or against the former password."""
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import User
+
+MOST = 128
+_TOO_LONG = _("128 signs at most.")
+
+
+def _secret(label, autocomplete, required, **more):
+    return forms.CharField(
+        label=label,
+        max_length=MOST,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        error_messages={"required": required, "max_length": _TOO_LONG},
+        **more,
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """The new password, twice. `person` is whom it must not resemble."""
+
+    password = _secret(
+        _("New password"),
+        "new-password",
+        _("Write a new password."),
+        help_text=_("At least 12 signs. A sentence only you know is easy to keep; a common password is refused."),
+    )
+    again = _secret(_("The same password again"), "new-password", _("Write the new password a second time."))
+
+    def person(self) -> User:
+        raise NotImplementedError
+
+    def clean(self):
+        given = super().clean()
+        first, second = given.get("password"), given.get("again")
+        if first and second and first != second:
+            self.add_error("again", _("The two passwords differ: write the same one twice."))
+        if first:
+            try:
+                password_validation.validate_password(first, self.person())
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return given
+
+
+class ActivationForm(NewPasswordForm):
+    email = forms.EmailField(
+        label=_("Work e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+        error_messages={
+            "required": _("Write your work e-mail address."),
+            "invalid": _("Write a whole e-mail address, such as name@organisation.fr."),
+            "max_length": _("254 signs at most."),
+        },
+    )
+    code = forms.CharField(
+        label=_("Your code"),
+        max_length=60,
+        help_text=_("16 digits, told by your administrator. Spaces do not matter."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}),
+        error_messages={"required": _("Write the code you were told."), "max_length": _("The code has 16 digits.")},
+    )
+    field_order = ["email", "code", "password", "again"]
+
+    def clean_email(self):
+        return self.cleaned_data["email"].strip().lower()
+
+    def person(self) -> User:
+        """Nobody is looked for here: the answer must not depend on whether the address is known."""
+        return User(email=self.cleaned_data.get("email", ""))
+
+
+class PasswordForm(NewPasswordForm):
+    old = _secret(_("Present password"), "current-password", _("Write your present password."))
+    field_order = ["old", "password", "again"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def person(self) -> User:
+        return self.user
