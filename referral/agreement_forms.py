@@ -73,7 +73,9 @@ class ConsentForm(forms.Form):
         500,
     )
     purpose = radios([], _("Say what the person agrees to."), label=_("What does the person agree to?"))
-    agencies = ticks([], label=_("With which services?"))
+    agencies = ticks(
+        [], label=_("With which services?"), help_text=_("Those the person named, here or by kind: at least one.")
+    )
     kinds = forms.MultipleChoiceField(
         choices=[(kind.value, kind.label) for kind in AGREED_KINDS],
         required=False,

@@ -142,7 +142,7 @@ class AlertReceived(Listed):
     queryset = AlertDesk.objects.none()
     serializer_class = shown.AlertWaiting
     filterset_class = api_filters.ReceivedAlertFilter
-    keyset = Keyset("due_at", "id", descending=False)
+    keyset = Keyset("answer_by", "id", descending=False)
 
     def get_queryset(self):
         return AlertDesk.objects.of(self.request.auth).filter(live=True, due_at__isnull=False)

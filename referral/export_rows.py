@@ -118,7 +118,7 @@ def _orientation_lines(actor, listed, keys) -> dict[str, dict]:
             "cells": [
                 o.reference, references.get(o.case_id, ""), str(o.service), str(o.addressee), o.get_verb_display(),
                 o.get_state_display(), o.get_urgency_display(), _date(o.sent_at),
-                _date(o.due_at),
+                _date(o.answer_by),
             ],
         }
         for o in found

@@ -6,6 +6,7 @@ Each filters the columns of the list's own rows, so that the ordered scan of one
 import re
 
 import django_filters
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,13 +74,13 @@ class ListFilter(django_filters.FilterSet):
 
 
 class LateFilter(django_filters.FilterSet):
-    """Of rows with a clock, those past it."""
+    """Of rows with a clock, those past what was promised: escalating what waits makes it no less late."""
 
     late = django_filters.BooleanFilter(method="keep_late", label=_("Late only"))
 
     def keep_late(self, rows, name, value):
-        now = timezone.now()
-        return rows.filter(due_at__lt=now) if value else rows.exclude(due_at__lt=now)
+        late = Q(due_at__isnull=False, answer_by__lt=timezone.now())
+        return rows.filter(late) if value else rows.exclude(late)
 
 
 class CaseAccessFilter(ListFilter):

@@ -57,14 +57,12 @@ def with_moves(orientations):
 
 
 def follow(orientations) -> list[Orientation]:
-    """Adds to each: `last` (move), `opened_at`, `due_at` (while an answer is waited for)."""
+    """Adds to each: `last` (move) and `opened_at`."""
     found = list(orientations)
     for orientation in found:
         moves = list(orientation.moves.all())
         orientation.last = moves[-1] if moves else None
         orientation.opened_at = next((m.at for m in moves if m.action == "open"), None)
-        due = [m.due_at for m in moves if m.due_at]
-        orientation.due_at = due[-1] if due and orientation.state in WAITING else None
     return found
 
 
@@ -100,7 +98,7 @@ def next_step(case, leads: bool, followed: list[Orientation], agency_id: int) ->
         return NextStep(text, href=reverse("referral:orientation-detail", args=[taken.pk]), label=label)
     if waiting := _first(followed, WAITING):
         text = _("The answer of %(agency)s is awaited.") % {"agency": waiting.addressee}
-        return NextStep(text, waiting.due_at, reverse("referral:orientation-detail", args=[waiting.pk]), _("Follow"))
+        return NextStep(text, waiting.answer_by, reverse("referral:orientation-detail", args=[waiting.pk]), _("Follow"))
     if carried := _first(followed, CARRIED):
         if leads and case.status == case.Status.OPEN:
             text = _("%(agency)s has accepted: say when support begins.") % {"agency": carried.addressee}

@@ -39,7 +39,7 @@ def alert_inbox(request):
     shown = filters.qs.exclude(urgency="vital") if apart else None
     context = listing(request, filters, tab.keyset, rows=shown, code=tab.code)
     first = apart and not request.GET.get("cursor")
-    vital = list(filters.qs.filter(urgency="vital").order_by("due_at", "id")[: PAGE + 1]) if first else []
+    vital = list(filters.qs.filter(urgency="vital").order_by("answer_by", "id")[: PAGE + 1]) if first else []
     forms = labels(FORMS)[FORMS]
     for row in [*vital, *context["page"]]:
         row.form_words = forms.get(row.form, row.form)

@@ -51,14 +51,14 @@ def my_space(actor) -> dict:
 def _waiting(label, route, desks) -> dict:
     """Desk rows with a clock: how many, how many late, and the one that comes first."""
     rows = list(
-        desks.filter(live=True, due_at__isnull=False).order_by("due_at", "id").values("urgency", "due_at")[:CAP]
+        desks.filter(live=True, due_at__isnull=False).order_by("answer_by", "id").values("urgency", "answer_by")[:CAP]
     )
     now = timezone.now()
     return {
         "label": label,
         "href": reverse(route),
         "count": len(rows),
-        "late": sum(row["due_at"] < now for row in rows),
+        "late": sum(row["answer_by"] < now for row in rows),
         "due": rows[0] if rows else None,
     }
 

@@ -71,7 +71,9 @@ class PlaceField(forms.CharField):
 class EpisodeForm(forms.Form):
     use_required_attribute = False
 
-    form = forms.ChoiceField(label=_("Form of exploitation"))
+    form = forms.ChoiceField(
+        label=_("Form of exploitation"), error_messages={"required": _("Choose the form of exploitation.")}
+    )
     where = PlaceField(
         required=False,
         max_length=80,
@@ -91,7 +93,7 @@ class EpisodeForm(forms.Form):
 
     def __init__(self, *args, leads: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["form"].choices = choices(FORMS)
+        self.fields["form"].choices = [("", _("Choose")), *choices(FORMS)]  # none is written for want of choosing
         if not leads:
             del self.fields["main"]
 

@@ -159,7 +159,7 @@ class AlertWaiting(Shown):
     territory = serializers.CharField(source="territory_id")
     received_at = serializers.DateTimeField()
     opened_at = serializers.DateTimeField(allow_null=True)
-    due_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(source="answer_by")
     actions = ActionsField(ALERT_ACTIONS, alert_side_actions)
 
 
@@ -280,7 +280,7 @@ class OrientationReceived(Shown):
     level = LevelField(source="orientation.level")
     categories = CategoriesField(source="orientation.categories")
     received_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(source="answer_by", allow_null=True)
     answers = serializers.BooleanField(help_text=_("False: escalated to you to look after, the addressee answers."))
     actions = ActionsField(ORIENTATION_ACTIONS, desk_actions)
 

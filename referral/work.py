@@ -23,7 +23,7 @@ NEWEST_CASES = Keyset("received_at", "case")
 NEWEST_SENT = Keyset("created_at", "id")
 NEWEST_ALERTS = Keyset("id")
 NEWEST_RECEIVED = Keyset("received_at", "id")
-BY_TIME_LEFT = Keyset("due_at", "id", descending=False)
+BY_TIME_LEFT = Keyset("answer_by", "id", descending=False)
 
 
 def cases(actor):

@@ -13,7 +13,6 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from agencies.models import Agency, Desk, Kind, Level, Membership, Role, Service, Territory, User
 from referral import work
-from referral.models import AlertDesk
 from victims.models import CaseAccess
 
 AGENCIES = 32
@@ -71,27 +70,30 @@ SELECT gen_random_uuid(), 'M' || substr(reference, 2), %(member)s, (%(agencies)s
        urgency, 'yes', 1, '', 4, received_at, received_at, received_at, false FROM victims_case
 """
 DESKS = """
-INSERT INTO referral_alertdesk (alert_id, agency_id, live, answers, due_at, state, rung, received_at, reference,
-                                urgency, age_side, form, territory_id)
-SELECT id, pg_temp.one(%(agencies)s), random() < 0.4, true, now() + (random() - 0.2) * interval '9 days', state, 0,
-       sent_at, reference, urgency, age_side, form, territory_id FROM referral_alert
+INSERT INTO referral_alertdesk (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
+                                reference, urgency, age_side, form, territory_id)
+SELECT id, pg_temp.one(%(agencies)s), random() < 0.4, true, due, due, state, 0,
+       sent_at, reference, urgency, age_side, form, territory_id
+FROM referral_alert, LATERAL (SELECT now() + (random() - 0.2) * interval '9 days' AS due WHERE id IS NOT NULL) AS d
 """
 ORIENTATIONS = """
 INSERT INTO referral_orientation (id, reference, case_id, sender_id, addressee_id, verb, state, service_id, urgency,
                                   legal_ground, level, categories, exclusive, created_by_id, created_at, sent_at,
-                                  due_at)
+                                  due_at, answer_by)
 SELECT gen_random_uuid(), 'R' || substr(c.reference, 2), c.id, c.lead_id,
        (%(agencies)s)[CASE c.lead_id WHEN (%(agencies)s)[1] THEN 2 ELSE 1 END], 'refer', s.state, %(service)s, 'normal',
        'vital_danger', 2, 0, false, %(member)s, c.received_at, c.received_at,
-       CASE s.state WHEN 'sent' THEN now() + (random() - 0.2) * interval '9 days' END
+       s.due, s.due
 FROM victims_case c,
-LATERAL (SELECT (ARRAY['sent', 'accepted', 'completed', 'declined'])[1 + length(c.status) %% 4]) AS s(state)
+LATERAL (SELECT (ARRAY['sent', 'accepted', 'completed', 'declined'])[1 + length(c.status) %% 4]) AS t(state),
+LATERAL (SELECT t.state, CASE t.state WHEN 'sent' THEN now() + (random() - 0.2) * interval '9 days' END)
+  AS s(state, due)
 """
 # what each addressee has on its desk: to answer, under way, ended
 ORIENTATION_DESKS = """
-INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, state, received_at, reference,
-                                      urgency)
-SELECT id, addressee_id, state IN ('sent', 'accepted'), true, due_at, state, sent_at, reference, urgency
+INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, answer_by, state, received_at,
+                                      reference, urgency)
+SELECT id, addressee_id, state IN ('sent', 'accepted'), true, due_at, answer_by, state, sent_at, reference, urgency
 FROM referral_orientation
 """
 
@@ -141,7 +143,7 @@ def _people(using: str) -> dict:
 def lists(actor) -> dict[str, QuerySet]:
     """The list forms, as pages and API write them."""
     cases = CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case").order_by("-received_at", "-case_id")
-    inbox = AlertDesk.objects.of(actor).filter(live=True).order_by("due_at", "id")
+    inbox = work.alerts_to_handle(actor).order_by("answer_by", "id")
     middle = cases.values_list("received_at", "case_id")[cases.count() // 2]
     return {
         "cases, newest": cases[:PAGE],

@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referral', '0001_initial'),
+        ("referral", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='export',
-            name='format',
-            field=models.CharField(choices=[('csv', 'Table for any program (CSV)'), ('xlsx', 'Spreadsheet (XLSX)'), ('ods', 'Free spreadsheet (ODS)')], default='csv', max_length=4),
+            model_name="export",
+            name="format",
+            field=models.CharField(
+                choices=[
+                    ("csv", "Table for any program (CSV)"),
+                    ("xlsx", "Spreadsheet (XLSX)"),
+                    ("ods", "Free spreadsheet (ODS)"),
+                ],
+                default="csv",
+                max_length=4,
+            ),
         ),
     ]

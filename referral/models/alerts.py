@@ -113,7 +113,7 @@ class AlertDesk(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
     live = models.BooleanField(default=True)
     answers = models.BooleanField(default=True)  # an escalated row may act too; kept for symmetry of reading
-    due_at = models.DateTimeField(null=True)  # null: nothing more to wait for
+    due_at = models.DateTimeField(null=True)  # when silence is next acted upon; null: nothing more to wait for
     state = models.CharField(max_length=12, choices=Alert.State)
     rung = models.PositiveSmallIntegerField(default=0)  # 0 first addressed, 1 second desk, 2 national
     answer_by = models.DateTimeField(null=True)  # the promise: the first due_at, moved by one call and by no escalation
@@ -137,6 +137,11 @@ class AlertDesk(models.Model):
         constraints = [models.UniqueConstraint(fields=["alert", "agency"], name="alert_desk_once")]
         indexes = [
             models.Index(fields=["agency", "due_at", "id"], condition=Q(live=True), name="alert_inbox"),
+            models.Index(
+                fields=["agency", "answer_by", "id"],
+                condition=Q(live=True, due_at__isnull=False),
+                name="alert_promised",
+            ),
             models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="alert_due"),
         ]
 

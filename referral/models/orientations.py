@@ -82,7 +82,8 @@ class Orientation(models.Model):
     created_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)  # until when an answer is awaited, by trigger
+    due_at = models.DateTimeField(null=True)  # while an answer is awaited: when silence is next acted upon, by trigger
+    answer_by = models.DateTimeField(null=True)  # until when it was promised, by trigger
 
     objects = OrientationQuerySet.as_manager()
 
@@ -91,7 +92,7 @@ class Orientation(models.Model):
         indexes = [
             models.Index(fields=["sender", "-created_at", "-id"], name="orientation_sender"),
             models.Index(
-                fields=["sender", "due_at", "id"], condition=Q(due_at__isnull=False), name="orientation_waiting"
+                fields=["sender", "answer_by", "id"], condition=Q(due_at__isnull=False), name="orientation_waiting"
             ),
         ]
         constraints = [
@@ -147,6 +148,8 @@ class OrientationDesk(models.Model):
     live = models.BooleanField(default=True)
     answers = models.BooleanField(default=True)
     due_at = models.DateTimeField(null=True)
+    # the promise: moved by one call and by a question answered, by no escalation
+    answer_by = models.DateTimeField(null=True)
     state = models.CharField(max_length=20, choices=Orientation.State)
     received_at = models.DateTimeField()
     reference = models.CharField(max_length=12)
@@ -159,7 +162,11 @@ class OrientationDesk(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["orientation", "agency"], name="orientation_desk_once")]
         indexes = [
-            models.Index(fields=["agency", "due_at", "id"], condition=Q(live=True), name="orientation_inbox"),
+            models.Index(
+                fields=["agency", "answer_by", "id"],
+                condition=Q(live=True, due_at__isnull=False),
+                name="orientation_inbox",
+            ),
             models.Index(fields=["agency", "-received_at", "-id"], name="orientation_received"),
             models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="orientation_due"),
         ]

@@ -50,12 +50,17 @@ BEGIN
                   -- a question stops the desk's clock and starts the sender's; a danger to life waits for no answer
                   WHEN NEW.action IN ('ask', 'answer') AND answers AND urgency <> 'vital'
                     THEN COALESCE(NEW.due_at, due_at)
-                  ELSE due_at END
+                  ELSE due_at END,
+    -- what was promised is not put off because nobody answered
+    answer_by = CASE WHEN ends OR NEW.after IN ('accepted', 'in_progress') THEN NULL
+                     WHEN NEW.action IN ('ask', 'answer') AND answers AND urgency <> 'vital'
+                       THEN COALESCE(NEW.due_at, answer_by)
+                     ELSE answer_by END
   WHERE orientation_id = o.id;
   IF NEW.action = 'send' THEN
-    INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, state, received_at,
-                                          reference, urgency, kept_case)
-    VALUES (o.id, o.addressee_id, true, true, NEW.due_at, NEW.after, NEW.at, o.reference, o.urgency,
+    INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, answer_by, state,
+                                          received_at, reference, urgency, kept_case)
+    VALUES (o.id, o.addressee_id, true, true, NEW.due_at, NEW.due_at, NEW.after, NEW.at, o.reference, o.urgency,
             nrm.kept(o.case_id, o.addressee_id));
   ELSIF NEW.action = 'escalate' THEN
     -- who it is escalated to looks after it and does not answer in the addressee's place
@@ -65,8 +70,9 @@ BEGIN
     FROM unnest(NEW.to_agencies) AS x(agency)
     ON CONFLICT (orientation_id, agency_id) DO NOTHING;
   END IF;
-  UPDATE referral_orientation SET due_at = (SELECT min(d.due_at) FROM referral_orientationdesk d
-                                            WHERE d.orientation_id = o.id AND d.live AND d.answers) WHERE id = o.id;
+  UPDATE referral_orientation SET (due_at, answer_by) = (
+    SELECT min(d.due_at), min(d.answer_by) FROM referral_orientationdesk d
+    WHERE d.orientation_id = o.id AND d.live AND d.answers) WHERE id = o.id;
   -- an end takes what this orientation gave, and nothing else: another ground may still carry the same
   IF ends AND NEW.after <> 'consent_withdrawn' THEN
     DELETE FROM victims_grant WHERE ground = 'orientation' AND ground_id = o.id;

@@ -17,9 +17,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT 'orientation', d.orientation_id, d.reference, d.agency_id, d.urgency, c.age_side <> 'adult', d.state,
            d.received_at,
            (SELECT min(m.at) FROM referral_orientationmove m WHERE m.orientation_id = o.id AND m.action = 'open'),
-           d.due_at,
-           GREATEST((SELECT min(m.due_at) FROM referral_orientationmove m WHERE m.orientation_id = o.id),
-                    (SELECT max(k.until) FROM referral_deskcall k WHERE k.orientation_id = o.id))
+           d.due_at, d.answer_by
     FROM unit JOIN referral_orientationdesk d ON d.live AND d.answers AND d.due_at IS NOT NULL
                                                  AND d.agency_id <> unit.group_id
          JOIN referral_orientation o ON o.id = d.orientation_id
@@ -62,8 +60,9 @@ BEGIN
   IF NEW.until <= GREATEST(found.due_at, now()) THEN NEW.until := NULL; RETURN NEW; END IF;
   UPDATE referral_alertdesk d SET due_at = NEW.until, answer_by = NEW.until
   WHERE d.alert_id = NEW.alert_id AND d.agency_id = NEW.called_id;
-  UPDATE referral_orientationdesk d SET due_at = NEW.until
+  UPDATE referral_orientationdesk d SET due_at = NEW.until, answer_by = NEW.until
   WHERE d.orientation_id = NEW.orientation_id AND d.agency_id = NEW.called_id;
+  UPDATE referral_orientation o SET answer_by = NEW.until WHERE o.id = NEW.orientation_id;
   RETURN NEW;
 END $$;
 CREATE TRIGGER nrm_desk_called BEFORE INSERT ON referral_deskcall FOR EACH ROW EXECUTE FUNCTION nrm.desk_called();

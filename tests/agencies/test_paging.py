@@ -126,7 +126,7 @@ def test_late_alerts_alone(coord):
     late = f.sent_alert(f.member(f.agency(desk=False), Role.FRONTLINE))
     f.sent_alert(f.member(f.agency(desk=False), Role.FRONTLINE))
     with as_role("nrm_owner"):
-        AlertDesk.objects.filter(alert=late).update(due_at=timezone.now() - timedelta(minutes=1))
+        AlertDesk.objects.filter(alert=late).update(answer_by=timezone.now() - timedelta(minutes=1))
     with acting_as(coord):
         rows = AlertDesk.objects.of(coord)
         assert [r.alert_id for r in AlertDeskFilter({"late": "true"}, rows).qs] == [late.pk]

@@ -13,7 +13,7 @@ SCANS = {
     "cases of one state": "Index Scan Backward using access_status",
     "cases, half way down": "Index Scan Backward using victims_caseaccess_pkey",
     "cases by state only": "Index Scan Backward using victims_caseaccess_pkey",
-    "inbox by time left": "Index Scan using alert_inbox",
+    "inbox by time left": "Index Scan using alert_promised",
     "work: with_us": "Index Scan Backward using victims_caseaccess_pkey",
     "work: unassigned": "Index Scan Backward using victims_caseaccess_pkey",
     "work: awaited": "Index Scan using orientation_waiting",

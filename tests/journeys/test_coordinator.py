@@ -118,7 +118,7 @@ def story(people) -> dict:
     alert(people, danger="yes", minor="doubt")
     alert(people, form="domestic_servitude")
     with f.as_role("nrm_owner"):
-        AlertDesk.objects.filter(alert=first).update(due_at=timezone.now() - timedelta(hours=2, minutes=10))
+        AlertDesk.objects.filter(alert=first).update(answer_by=timezone.now() - timedelta(hours=2, minutes=10))
     case = f.case(people["coord"], author=people["nurse"], **SIGNS)
     consent = f.consent(people["coord"], case, agencies=[people["home"].agency_id], categories=int(Category.CONTACT))
     made = f.orientation(people["coord"], case, people["home"].agency, consent=consent, categories=2, level=3)

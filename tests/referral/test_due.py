@@ -8,6 +8,7 @@ from django.utils import timezone
 from agencies.actor import SYSTEM, acting_as
 from agencies.models import Desk, Kind, Role
 from notifications.models import Event
+from referral import work
 from referral.models import Alert, AlertContent, AlertDesk, AlertMove, Orientation, OrientationDesk
 from referral.operations import alerts, orientations
 from referral.tasks import due, forget
@@ -27,7 +28,14 @@ def age(model, **by):
     with as_role("nrm_owner"):
         for row in model.objects.filter(live=True, due_at__isnull=False):
             row.due_at -= timedelta(**by)
-            row.save(update_fields=["due_at"])
+            row.answer_by -= timedelta(**by)
+            row.save(update_fields=["due_at", "answer_by"])
+
+
+def found_late(member, code) -> list[str]:
+    """References in one of its work lists, narrowed to what is past its time."""
+    with acting_as(member):
+        return [row.reference for row in work.LISTS[code].filtered(member, "late=true").qs]
 
 
 def events(kind):
@@ -66,9 +74,13 @@ def test_nothing_is_due_before_its_time(world):
 def test_an_ordinary_alert_goes_to_the_second_desk_then_the_national_one(world):
     alert = f.sent_alert(world["nurse"])
     assert set(rows()) == {world["unit"].pk}
+    assert found_late(world["coord"], "inbox") == []
     age(AlertDesk, hours=73)
     run_due()
     assert set(rows()) == {world["unit"].pk, world["second"].pk}
+    # told to another service, it is no less late for the one that did not answer; the other has its own time
+    assert found_late(world["coord"], "inbox") == [alert.reference]
+    assert found_late(f.member(world["second"]), "inbox") == []
     age(AlertDesk, hours=73)
     run_due()
     assert set(rows()) == {world["unit"].pk, world["second"].pk, world["national"].pk}
@@ -136,6 +148,7 @@ def test_an_orientation_is_escalated_then_expires(world):
     told = rows(OrientationDesk)
     assert set(told) == {answerer.agency_id, world["national"].pk}
     assert (told[world["national"].pk].answers, told[world["national"].pk].due_at) == (False, None)
+    assert found_late(answerer, "received") == [made.reference]
     watcher = f.member(world["national"], Role.COORDINATOR)
     with acting_as(watcher):  # it looks after it and does not answer in the addressee's place
         assert orientations.actions(watcher, Orientation.objects.get()) == []

@@ -34,7 +34,7 @@ def world(db):
 
 def late(alert, minutes=5):
     with as_role("nrm_owner"):
-        AlertDesk.objects.filter(alert=alert).update(due_at=timezone.now() - timedelta(minutes=minutes))
+        AlertDesk.objects.filter(alert=alert).update(answer_by=timezone.now() - timedelta(minutes=minutes))
 
 
 def test_by_time_left_with_danger_first(world):

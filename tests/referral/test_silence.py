@@ -27,8 +27,7 @@ def older(hours: float, agency=None, model=AlertDesk) -> None:
     with as_role("nrm_owner"):
         rows = model.objects.filter(live=True, due_at__isnull=False)
         rows = rows.filter(agency=agency) if agency else rows
-        moved = {"due_at": F("due_at") - by, "received_at": F("received_at") - by}
-        rows.update(**moved | ({"answer_by": F("answer_by") - by} if model is AlertDesk else {}))
+        rows.update(due_at=F("due_at") - by, answer_by=F("answer_by") - by, received_at=F("received_at") - by)
         if model is OrientationDesk:
             OrientationMove.objects.update(due_at=F("due_at") - by)
 

@@ -13,7 +13,7 @@ from agencies.actor import acting_as
 from agencies.models import Kind, Role
 from journal.models import Entry
 from referral import work
-from referral.models import AlertDesk, OrientationDesk, SavedSearch
+from referral.models import AlertDesk, Orientation, OrientationDesk, SavedSearch
 from referral.operations import cases, searches
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -81,8 +81,9 @@ def _counter(actor, label) -> int:
 def test_every_counter_is_the_length_of_the_list_it_opens(home):
     f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))
     with as_role("nrm_owner"):
-        AlertDesk.objects.update(due_at=timezone.now() - timedelta(hours=1))
-        OrientationDesk.objects.filter(due_at__isnull=False).update(due_at=timezone.now() - timedelta(hours=1))
+        AlertDesk.objects.update(answer_by=timezone.now() - timedelta(hours=1))
+        for model in (Orientation, OrientationDesk):
+            model.objects.filter(due_at__isnull=False).update(answer_by=timezone.now() - timedelta(hours=1))
     hand = Hand(home["lead"])
     page = hand.get("work")
     lines = [line for _title, lines in page.context["groups"] for line in lines]
