@@ -40,12 +40,18 @@ class ReaddressForm(forms.Form):
         label=_("To which service?"),
         error_messages={
             "required": _("Choose the service that takes over."),
-            "invalid_choice": _("This service takes no alerts: choose another one."),
+            "invalid_choice": _("This service takes none of these alerts: choose another one."),
         },
     )
 
-    def __init__(self, *args, desk_id, offered, **kwargs):
-        """`offered`: the desks that work where the alerts are, read once for all the forms of the page."""
+    def __init__(self, *args, offered, alerts, second=None, **kwargs):
+        """`offered`: the desks that can take some of these `alerts`, with how many. The stand-in is chosen beforehand
+        when it takes them all."""
         super().__init__(*args, **kwargs)
-        names = [(desk.pk, desk.agency.name) for desk in offered if desk.pk != desk_id]
+        words = _("%(service)s: %(n)d of %(all)d")
+        names = [
+            (desk.pk, desk.agency.name if n == alerts else words % {"service": desk.agency, "n": n, "all": alerts})
+            for desk, n in offered.items()
+        ]
         self.fields["target"].choices = [("", _("Choose…")), *names]
+        self.initial["target"] = next((desk.pk for desk, n in offered.items() if desk.pk == second and n == alerts), "")

@@ -1,5 +1,6 @@
 """« Bureaux silencieux »: for a coordination unit, the desks that have not answered, and what can be done at once."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,20 +72,27 @@ def _grouped(actor, found) -> list[SilentDesk]:
         group.call = CallForm(auto_id=f"id_%s_{pk}", initial={"at": timezone.localtime()})
         if group.alerts:
             group.readdress = ReaddressForm(
-                desk_id=pk, offered=offered, auto_id=f"id_%s_{pk}", initial={"target": group.desk.second_id}
+                offered=offered[pk], alerts=group.alerts, second=group.desk.second_id, auto_id=f"id_%s_{pk}"
             )
     return [groups[pk] for pk in ids]
 
 
-def _offered(actor, found) -> list[Desk]:
-    """Desks that take alerts and work where one of these is."""
-    ids = [item.subject_id for item in found if item.noun == "alert"]
-    alerts = Alert.objects.visible_to(actor).filter(pk__in=ids).select_related("territory")
+def _offered(actor, found) -> dict[int, Counter]:
+    """For each silent desk, the desks that work where its alerts are, and how many of these each can take."""
+    waits = [item for item in found if item.noun == "alert"]
+    rows = Alert.objects.visible_to(actor).filter(pk__in=[item.subject_id for item in waits])
+    alerts = {alert.pk: alert for alert in rows.select_related("agency", "territory").prefetch_related("moves")}
     covered = Q(nationwide=True)
-    for territory in {alert.territory for alert in alerts}:
+    for territory in {alert.territory for alert in alerts.values()}:
         covered |= covering(territory)
     desks = alert_desks().filter(covered).exclude(pk=actor.agency_id).select_related("agency")
-    return list(desks.order_by("agency__name", "pk").distinct())
+    desks = desks.prefetch_related("services").order_by("agency__name", "pk").distinct()
+    offered: dict = {item.agency_id: Counter() for item in found}
+    for desk in desks:
+        for item in waits:
+            if desk.pk != item.agency_id and not silence.cannot_take(alerts[item.subject_id], desk):
+                offered[item.agency_id][desk] += 1
+    return offered
 
 
 def _steps(found) -> dict:
@@ -145,7 +153,8 @@ def silent_readdress(request, pk: int):
         return redirect("referral:silent-desks")
     if not (found := silence.waiting(request.actor, pk)):
         raise Http404
-    form = ReaddressForm(request.POST, desk_id=pk, offered=_offered(request.actor, found), auto_id=f"id_%s_{pk}")
+    alerts = sum(item.noun == "alert" for item in found)
+    form = ReaddressForm(request.POST, offered=_offered(request.actor, found)[pk], alerts=alerts, auto_id=f"id_%s_{pk}")
     if not form.is_valid():
         return _page(request, form=form, desk_id=pk, name="readdress")
     done = silence.readdress_all(request.actor, pk, form.cleaned_data["target"])
@@ -153,5 +162,5 @@ def silent_readdress(request, pk: int):
         text = ngettext("One alert is sent on.", "%(n)d alerts are sent on.", len(done.sent))
         messages.success(request, text % {"n": len(done.sent)})
     for reference, why in done.left:
-        messages.warning(request, _("%(reference)s stays: %(why)s") % {"reference": reference, "why": why})
+        messages.warning(request, _("%(reference)s was not sent on. %(why)s.") % {"reference": reference, "why": why})
     return redirect("referral:silent-desks")

@@ -1,5 +1,6 @@
 """Silent desks: what a coordination unit sees of them, the calls it notes, what it sends on in their place."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -207,6 +208,23 @@ def test_the_page(world):
     for who in ("worker", "nurse"):
         assert Hand(world[who]).get("silent-desks").status_code == 403
     assert alert.reference not in text(Hand(world["far"]).get("silent-desks"))
+
+
+def test_only_services_that_take_some_of_the_alerts_are_offered(world):
+    with as_role("nrm_owner"):
+        Desk.objects.filter(pk=world["second"].pk).update(forms=["labour_exploitation"])
+    world["send"](form="labour_exploitation")
+    world["send"](form="sexual_exploitation")
+    world["send"](form="sexual_exploitation")
+    older(80, agency=world["shelter"].pk)
+    page = text(Hand(world["coord"]).get("silent-desks"))
+    assert re.search(r"<option value=\"\d+\">Foyer suppléant : 1 sur 3</option>", page)  # and not chosen beforehand
+    with as_role("nrm_owner"):
+        Desk.objects.filter(pk=world["second"].pk).update(forms=["begging"])
+    page = text(Hand(world["coord"]).get("silent-desks"))
+    assert ">Foyer suppléant</option>" not in page and "Foyer suppléant :" not in page
+    refused = Hand(world["coord"]).post("silent-readdress", world["shelter"].pk, target=world["second"].pk)
+    assert "Ce service ne prend aucune de ces alertes" in text(refused)
 
 
 def test_its_statements_do_not_grow(world):
