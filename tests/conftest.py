@@ -64,8 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         options = {**(marker.kwargs if marker else {}), "databases": ["default", "owner"]}
         if {"transactional_db", "live_server"} & fixtures:
             options["transaction"] = True
-        if options.get("transaction"):
-            item.fixturenames.insert(0, "_domain_again")
+        item.fixturenames.insert(0, "_domain_again" if options.get("transaction") else "_plans_there")
         item.add_marker(pytest.mark.django_db(**options), append=False)
 
 
@@ -93,12 +92,28 @@ def _load_domain() -> None:
     call_command("load_domain", verbosity=0)
 
 
+_emptied = False  # of this process: a transactional test has left only the domain in the tables
+
+
 @pytest.fixture
 def _domain_again(django_db_setup, django_db_blocker):
     """A transactional test ends with empty tables; asked for first, this one ends last."""
+    global _emptied
     yield
+    _emptied = True
     with django_db_blocker.unblock():
         _load_domain()
+
+
+@pytest.fixture
+def _plans_there(django_db_setup, django_db_blocker):
+    """Plans and commitments for a test that is rolled back: a worker that has nothing left takes over tests of the
+    other one, and may come to these after transactional ones."""
+    global _emptied
+    if _emptied:
+        with django_db_blocker.unblock():
+            call_command("load_plans", verbosity=0)
+        _emptied = False
 
 
 @pytest.fixture
@@ -109,7 +124,7 @@ def as_role():
 
 @pytest.fixture
 def policy_pack(request, django_db_setup, django_db_blocker):
-    """Plans and commitments for a transactional test; the others run before any table is emptied, and find them."""
+    """Plans and commitments for a transactional test; the others find them."""
     request.getfixturevalue("transactional_db")
     with django_db_blocker.unblock():
         call_command("load_plans", verbosity=0)

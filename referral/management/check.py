@@ -23,7 +23,8 @@ STEPS: dict[str, list[str]] = {
         *[*MODULE, "referral.management.session"],
         *["manage.py", "makemigrations", "--check", "--dry-run"],
     ],
-    "tests": [*MODULE, "pytest", "-q", "-n", "2"],
+    # who has nothing left takes over from the other: the browser journeys stand last and are the slowest
+    "tests": [*MODULE, "pytest", "-q", "-n", "3", "--dist", "worksteal"],
 }
 
 
