@@ -39,6 +39,13 @@ def of_version(version: PlanVersion) -> dict[str, Beside]:
     return found
 
 
+def funded(version: PlanVersion) -> set[str]:
+    """Codes of the measures for which anybody reads a figure of means beside the version; two queries."""
+    codes = [measure["code"] for measure in version.content["measures"]]
+    lines = _lines(None, until(version)).filter(envelope__measure__code__in=codes)
+    return set(lines.values_list("envelope__measure__code", flat=True))
+
+
 def envelopes(actor, codes, end: datetime | None = None) -> list[Envelope]:
     """Envelopes of these measures as a reader sees them, each with its figures, newest year first. Four queries."""
     found = Envelope.objects.visible_to(actor).filter(measure__code__in=codes).select_related("funder", "measure")

@@ -24,6 +24,12 @@ class ReportFilter(CommitmentFilter):
         super().__init__(*args, **kwargs)
         for name in set(self.filters) - {"body", "text", "theme"}:
             del self.filters[name]
+        for name, words in (
+            ("body", _("All who ask")),
+            ("text", _("All reports and texts")),
+            ("theme", _("All themes")),
+        ):
+            self.filters[name].extra["empty_label"] = words
 
 
 @dataclass

@@ -109,6 +109,11 @@ class Crossing:
         return out
 
     @property
+    def silent(self) -> bool:
+        """Nobody said anything measure by measure: what was said is of the whole plan."""
+        return not any(row.opinions for row in self.rows)
+
+    @property
     def unknown(self) -> int:
         """Measures announced by the plan that are not listed here."""
         return max((self.announced or 0) - len(self.rows), 0)

@@ -18,7 +18,7 @@ def evaluations(request):
     """Each national plan, with how far its evaluators agree; a neighbouring one from its first evaluation on."""
     plans = Plan.objects.public().filter(versions__isnull=False)
     spoken = plans.filter(Q(kind=Plan.Kind.NATIONAL) | Q(evaluations__in=Evaluation.objects.public())).distinct()
-    found = [crossing for crossing in crossings(list(spoken)) if crossing.rows]
+    found = [crossing for crossing in crossings(list(spoken.order_by("kind", "-number"))) if crossing.rows]
     return render(request, "plans/public_evaluations.html", {"crossings": found})
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 NARROW = "\u202f"  # between a number and its sign; never broken at the end of a line
 # units of the pack, and those entered here; an unknown one is shown as it stands
@@ -28,8 +28,10 @@ def number(value) -> str:
 
 
 def amount(value, unit: str = "") -> str:
-    """« 86 % », « 4 823 », « 170 000 € »: signs stay beside the number, words are left to the column's title."""
+    """« 86 % » (86% in English), « 4 823 », « 170 000 € »: signs stay beside the number; the column says the words."""
     if value is None or value == "":
         return gettext("not known")
     sign = UNITS.get(unit, "") if unit in ("percent", "eur") else ""
+    if unit == "percent" and not (get_language() or "fr").startswith("fr"):
+        return f"{number(value)}{sign}"
     return f"{number(value)}{NARROW}{sign}" if sign else number(value)

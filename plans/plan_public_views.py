@@ -37,7 +37,10 @@ def plan(request, code):
 
 def _page(plan, version) -> dict:
     content = version and version.content
-    said = content and {"shown": shown(plan, content), "missing": missing_words(content)}
+    said = content and {
+        "shown": shown(plan, content, funded=beside.funded(version)),
+        "missing": missing_words(content),
+    }
     return {"plan": plan, "version": version, **(said or {})}
 
 
@@ -97,17 +100,18 @@ def measure(request, code, measure):
     if said is None:
         raise Http404
     row = Measure.objects.visible_to(None).get(code=measure)
+    envelopes = beside.envelopes(None, [measure])
     context = {
         "plan": found,
         "version": kept,
         "measure": readable(said),
         "axis": next((axis for axis in kept.content["axes"] if axis["code"] == said["axis"]), None),
         "names": names({"plan": kept.content["plan"], "measures": [said]}),
-        "lacks": [gate.LACKS[name] for name in gate.lacks(said)],
+        "lacks": [gate.LACKS[name] for name in gate.lacks(said) if not (name == "envelope" and envelopes)],
         "metrics": _metrics(row, said),
         "commitments": linked_commitments(said),
         "procedures": Procedure.objects.filter(pk__in=said["procedures"]),
-        "envelopes": beside.envelopes(None, [measure]),
+        "envelopes": envelopes,
         "opinions": on_measure(found, measure),
         "decisions": Decision.objects.published().filter(measure=row),
         "progress": row.progress.select_related("agency__profile"),

@@ -79,7 +79,7 @@ def over_time(figures, metric: str, code: str, title: str) -> Chart:
 
 def supported(figures) -> Chart:
     """Persons supported, and beside them how many associations answered: the second explains the first."""
-    chart = over_time(figures, "Victimes accompagnées", "associations", _("Persons supported by the associations"))
+    chart = over_time(figures, METRICS[ASSOCIATIONS], "associations", _("Persons supported by the associations"))
     answered = {str(f.year): point(f) for f in figures if f.metric_fr == "Associations répondantes"}
     unknown = Point(None, _("not known"))
     rows = [(year, [*points, answered.get(year, unknown)]) for year, points in chart.rows]
@@ -109,7 +109,7 @@ def forms(figures) -> Chart:
 
 
 def recorded(figures) -> Chart:
-    return over_time(figures, "Victimes enregistrées", "police", _("Persons recorded by police and gendarmerie"))
+    return over_time(figures, METRICS[POLICE], "police", _("Persons recorded by police and gendarmerie"))
 
 
 def offences(figures) -> Chart:
@@ -174,6 +174,17 @@ def missing(found: list[Series]) -> list[tuple[str, list[str]]]:
             if chart.shape == "lines" and years:
                 gaps.append((chart.title, years))
     return gaps
+
+
+# what a series is quoted for; of another one, the first thing it counts
+METRICS = {ASSOCIATIONS: "Victimes accompagnées", POLICE: "Victimes enregistrées"}
+
+
+def headline(series: Series) -> dict:
+    """The last year of what a series is quoted for: how many, of what, when, and where it was read."""
+    metric = METRICS.get(series.entry.pk, series.figures[0].metric_fr)
+    figure = next(one for one in series.figures if one.metric_fr == metric)
+    return {"figure": figure, "shown": point(figure).shown, "code": series.entry.pk}
 
 
 def lines_of(series: Series) -> list[list[str]]:

@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 
 from indicators.templatetags.shared_content import wording
 
-from . import public_figures
-from .models import Commitment, Mandate, Measure, MeasureProgress, MeasureStatus, Plan
+from . import beside, public_figures
+from .models import Commitment, Mandate, MeasureProgress, MeasureStatus, Plan
 from .numbers import amount, number
 
 
@@ -63,29 +63,21 @@ def coming_plan() -> Plan | None:
 def plan_block(plan: Plan | None) -> Block | None:
     if plan is None:
         return None
-    measures, href = measures_of(plan), address("policy:plan", plan.code)
-    known, announced = len(measures), plan.measures_announced or 0
+    version, href = plan.versions.order_by("-number").first(), address("policy:plan", plan.code)
+    measures = version.content["measures"] if version else []
+    known, announced, lacking = len(measures), plan.measures_announced or 0, f"{href}#manques"
     facts = [Fact(number(known), ngettext("measure known here", "measures known here", known), href)]
     if announced > known:
         facts.append(Fact(number(announced), _("announced: the rest is not in any list we could read"), href))
-    unfunded = sum(1 for m in measures if not m["envelopes"])
-    facts.append(Fact(number(unfunded), _("without any money shown"), address("policy:money-missing") or href))
+    unfunded = known - len(beside.funded(version)) if version else 0
+    missing = address("policy:money-missing")
+    facts.append(
+        Fact(number(unfunded), _("without any money shown"), f"{missing}?plan={plan.code}" if missing else lacking)
+    )
     incomplete = sum(1 for m in measures if not (m["lead"] and m["end"] and m["metrics"]))
-    facts.append(Fact(number(incomplete), _("without a lead, a date or a metric"), href))
+    facts.append(Fact(number(incomplete), _("without a lead, a date or a metric"), lacking))
     facts += progress(plan, measures, href)
     return Block("plan", str(wording(plan, "title")), facts, period(plan), href, _("Read the plan"))
-
-
-def measures_of(plan: Plan) -> list[dict]:
-    """The measures of what was published last, and whether money is shown for them; three queries."""
-    version = plan.versions.order_by("-number").first()
-    said = version.content["measures"] if version else []
-    if all("envelopes" in m for m in said):
-        return said
-    funded = set(
-        Measure.objects.visible_to(None).filter(plan=plan, envelopes__isnull=False).values_list("code", flat=True)
-    )
-    return [{**m, "envelopes": m["code"] in funded} for m in said]
 
 
 def progress(plan: Plan, measures: list[dict], href: str) -> list[Fact]:

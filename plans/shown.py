@@ -26,6 +26,7 @@ class Row:
     status: str
     lacks: list
     mine: bool = False
+    funded: bool = False
 
     @property
     def status_label(self):
@@ -55,8 +56,8 @@ class Shown:
 
     @property
     def unfunded(self) -> list[Row]:
-        """Without any envelope: openly, or without a word."""
-        return [row for row in self.rows if not row.measure.get("envelopes")]
+        """Without any means known: openly, or without a word."""
+        return [row for row in self.rows if not row.funded]
 
 
 def names(*contents: dict) -> dict[str, str]:
@@ -75,14 +76,16 @@ def last_words(plan: Plan) -> dict[str, str]:
     return dict(said.distinct("measure_id").values_list("measure__code", "status"))
 
 
-def shown(plan: Plan, content: dict, body: str | None = None) -> Shown:
+def shown(plan: Plan, content: dict, body: str | None = None, funded: set[str] | None = None) -> Shown:
+    """`funded`: the measures whose money stands beside the content; without it, those it names an envelope for."""
     found, said = names(content), last_words(plan)
     rows = []
     for measure in content["measures"]:
         lacks = [(name, gate.LACKS[name]) for name in gate.lacks(measure)]
         lead = found.get(measure["lead"], "")
         mine = body is not None and measure["lead"] == body
-        rows.append(Row(readable(measure), lead, said.get(measure["code"], ""), Lacks(lacks), mine))
+        paid = bool(measure.get("envelopes")) if funded is None else measure["code"] in funded
+        rows.append(Row(readable(measure), lead, said.get(measure["code"], ""), Lacks(lacks), mine, paid))
     axes = [(axis, [row for row in rows if row.measure["axis"] == axis["code"]]) for axis in content["axes"]]
     known = {axis["code"] for axis in content["axes"]}
     if loose := [row for row in rows if row.measure["axis"] not in known]:

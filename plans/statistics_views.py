@@ -21,6 +21,11 @@ def statistics(request):
     context = {
         "associations": by_code.get(public_figures.ASSOCIATIONS),
         "police": by_code.get(public_figures.POLICE),
+        "headlines": [
+            public_figures.headline(by_code[code])
+            for code in (public_figures.ASSOCIATIONS, public_figures.POLICE)
+            if code in by_code and by_code[code].figures
+        ],
         "others": [s for s in found if s.entry.pk not in (public_figures.ASSOCIATIONS, public_figures.POLICE)],
         "disputed": public_figures.disputed(found),
         "doubtful": public_figures.doubtful(found),
@@ -36,7 +41,7 @@ def series(request, code):
     found = next((one for one in public_figures.all_series() if one.entry.pk == code), None)
     if found is None:
         raise Http404
-    context = {"series": found, "rows": public_figures.lines_of(found)}
+    context = {"series": found, "rows": public_figures.lines_of(found), "headline": public_figures.headline(found)}
     return render(request, "plans/statistics_series.html", context)
 
 

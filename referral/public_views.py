@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies.models import Helpline
+from plans import public_nav
 
 from . import surface
 from .my_space import my_space
@@ -56,7 +57,7 @@ def witness(request):
 @login_not_required
 @require_safe
 def sitemap(request):
-    return render(request, "public/sitemap.html", {"pages": surface.public_pages()})
+    return render(request, "public/sitemap.html", {"pages": surface.public_pages(), "policy": public_nav.parts("")})
 
 
 def _page(template: str):

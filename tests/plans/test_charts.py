@@ -96,4 +96,5 @@ def test_numbers_are_said_in_the_readers_language():
         assert numbers.number(100) == "100"
     with override("en"):
         assert numbers.amount(4823, "person") == "4,823"
+        assert numbers.amount(86, "percent") == "86%"
         assert numbers.amount(None) == "not known"
