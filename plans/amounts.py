@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 SPACES = re.compile(r"[\s\u00a0\u202f']")
 SHAPE = re.compile(r"(\d+(?:[.,]\d+)?)(k|m|md)?(?:€|eur|euros?)?", re.IGNORECASE)
@@ -46,3 +46,9 @@ def percent(text: str) -> Decimal | None:
     if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", bare) or not 0 < Decimal(bare) <= 100:
         raise NotAnAmount(pgettext("money", "Write a share between 0 and 100, such as 25."))
     return Decimal(bare)
+
+
+def typed(value: Decimal) -> str:
+    """« 900 000 », « 25,5 »: a number put back in its field as somebody would type it; read again, it is the same."""
+    shown = f"{value.normalize():,f}".replace(",", "\u202f")
+    return shown.replace(".", ",") if (get_language() or "fr").startswith("fr") else shown

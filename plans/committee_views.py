@@ -36,6 +36,7 @@ def committee(request):
         "planned": [row for row in reversed(meetings) if row.state == Meeting.State.PLANNED],
         "past": [row for row in meetings if row.state != Meeting.State.PLANNED],
         "late": Decision.objects.late().select_related("meeting", "responsible"),
+        "owed": Decision.objects.owed_by(access.body_of(request.actor)),
         "coordinates": access.coordinates(request.actor),
         "sits": operations.sits(request.actor),
         "today": timezone.localdate(),

@@ -103,7 +103,8 @@ def table(rows: list[Row]) -> list[list[str]]:
 
 def _last(row: Row) -> str:
     return " / ".join(
-        f"{line.nature} {line.amount if line.amount is not None else 'non isolable'}".strip() for line in row.last
+        f"{line.nature} {f'{line.amount.normalize():f}' if line.amount is not None else 'non isolable'}".strip()
+        for line in row.last
     )
 
 

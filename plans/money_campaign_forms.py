@@ -91,3 +91,8 @@ class DelegateForm(forms.Form):
     def __init__(self, *args, colleagues, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["colleague"].queryset = colleagues
+        if not colleagues.exists():
+            self.fields["colleague"].help_text = pgettext_lazy(
+                "money",
+                "Nobody else answers for your body here: its administration gives a member the role “Public policy”.",
+            )

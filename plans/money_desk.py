@@ -138,6 +138,13 @@ def checkable(actor, lines) -> dict[str, list[int]]:
     return found
 
 
+def asked(lines) -> set[int]:
+    """Those with a question of the coordination not settled; row security hides it from who may not read it."""
+    open_ones = [line.pk for line in lines if line.checked_at is None]
+    found = LineReview.objects.filter(line__in=open_ones, sort=LineReview.Sort.RETURNED)
+    return set(found.values_list("line_id", flat=True))
+
+
 def reviewing(actor) -> Callable[[BudgetLine], list[str]]:
     """What this member may say of each line now: who it is, is asked once for all the lines of a page."""
     coordinates, audits = access.coordinates(actor), access.audits(actor)

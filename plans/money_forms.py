@@ -1,5 +1,6 @@
 """What is typed about money. Amounts are read as people write them; errors say what to do."""
 
+from decimal import Decimal
 from itertools import groupby
 
 from django import forms
@@ -22,6 +23,9 @@ class AmountField(forms.CharField):
         self.percent = percent
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(**{"max_length": 40, "widget": widget, **kwargs})
+
+    def prepare_value(self, value):
+        return amounts.typed(value) if isinstance(value, Decimal) else value
 
     def clean(self, value):
         try:

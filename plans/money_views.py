@@ -68,6 +68,7 @@ def lines(request):
         "page": page,
         "ticked": "tout" in request.GET,
         **money_desk.checkable(request.actor, page),
+        "asked": money_desk.asked(page),
         "signable": access.audits(request.actor),
         **money_desk.beside(request.GET, page),
     }

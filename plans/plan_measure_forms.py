@@ -1,11 +1,14 @@
 """What is typed of a measure: itself, its metrics, its yearly steps, what is said of it."""
 
+from decimal import Decimal
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import Procedure
 
+from . import amounts
 from .models import Axis, Commitment, FigureCode, MeasureStatus
 from .plan_forms import BodyField, Ordered, SeenField, bodies, day, line, whole
 
@@ -13,8 +16,15 @@ boxes = forms.CheckboxSelectMultiple
 IN_LIST = {"invalid_choice": _("Choose in the list.")}
 
 
+class PlainDecimal(forms.DecimalField):
+    """« 40 », not « 40,00 »."""
+
+    def prepare_value(self, value):
+        return amounts.typed(value) if isinstance(value, Decimal) else value
+
+
 def decimal(label, required=False, **options):
-    return forms.DecimalField(
+    return PlainDecimal(
         label=label,
         required=required,
         max_digits=14,

@@ -164,11 +164,22 @@ class DecisionQuerySet(models.QuerySet):
             .distinct()
         )
 
+    def standing(self):
+        """Those not said to be done or dropped, the soonest due first."""
+        over = [DecisionFollowUp.State.DONE, DecisionFollowUp.State.DROPPED]
+        return self.followed().filter(Q(stand=None) | ~Q(stand__in=over)).order_by("due", "id")
+
     def late(self, day=None):
         """Past their date, and not said to be done or dropped."""
-        over = [DecisionFollowUp.State.DONE, DecisionFollowUp.State.DROPPED]
-        found = self.followed().filter(due__lt=day or timezone.localdate())
-        return found.filter(Q(stand=None) | ~Q(stand__in=over)).order_by("due", "id")
+        return self.standing().filter(due__lt=day or timezone.localdate())
+
+    def owed_by(self, body):
+        """Those that a body answers for and whose date is not past (the late ones are said apart)."""
+        if body is None:
+            return self.none()
+        ahead = Q(due=None) | Q(due__gte=timezone.localdate())
+        found = self.standing().filter(ahead, responsible=body, meeting__minutes__published_at__isnull=False)
+        return found.distinct()
 
 
 class Decision(models.Model):

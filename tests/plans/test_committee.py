@@ -144,7 +144,7 @@ def test_attendance_is_published_by_college_in_numbers_and_percent(keeper, seats
     assert [independent[k] for k in ("seats", "present", "unknown", "percent")] == [1, 0, 1, 0]
     assert "survivors" not in lines
     shown = public(made).replace("\u00a0", " ")
-    assert "33 % (1/3)" in shown
+    assert "33\u202f% (1/3)" in shown
     assert "100 % (2/2)" in shown
     assert [line["code"] for line in overall()] == ["state", "civil_society"]
 
@@ -212,6 +212,9 @@ def test_a_late_decision_is_listed_until_its_body_says_it_is_done(keeper, seats)
         ops.save_minutes(keeper, made.pk, text="Relevé")
         ops.publish_minutes(keeper, made.pk)
     assert [row.pk for row in Decision.objects.late()] == [late.pk]
+    assert [row.text for row in Decision.objects.owed_by("dacg")] == ["Ce jour", "Sans date"], "the late one is apart"
+    assert not Decision.objects.owed_by("dgt").exists(), "another body's"
+    assert not Decision.objects.owed_by(None).exists(), "no body answers for nothing"
     assert "1 décision en retard" in public().replace("\u00a0", " ")
     with acting_as(labour):
         with pytest.raises(NotAllowed):
