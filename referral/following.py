@@ -110,7 +110,8 @@ def next_step(case, leads: bool, followed: list[Orientation], agency_id: int) ->
     if refused := _first(followed, (State.DECLINED, State.EXPIRED)):
         text = _("%(agency)s does not take it: choose another service.") % {"agency": refused.addressee}
         return NextStep(text, href=href, label=_("Choose another service"))
-    return NextStep(_("No service has been asked yet."), href=href, label=_("Orient"))
+    text = _("No request is under way.") if followed else _("No service has been asked yet.")
+    return NextStep(text, href=href, label=_("Orient"))
 
 
 def _first(followed, states):
