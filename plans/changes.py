@@ -44,6 +44,11 @@ class _Words:
     def body(self, code):
         return self.names.get(code, code) if code else _("nobody")
 
+    def envelope(self, code):
+        """By its label for who sees it; by its code for the others."""
+        label = self.names.get(f"envelope:{code}")
+        return f"« {label} »" if label else code
+
     def axis(self, code):
         return self.axes.get(code, code) if code else _("no axis")
 
@@ -129,13 +134,13 @@ def _measure(before: dict, after: dict, words: _Words) -> list[str]:
     said += _funding(before, after)
     said += _metrics(before["metrics"], after["metrics"], words)
     said += _steps(before.get("steps", []), after.get("steps", []), words)
-    for name, more, less in (
-        ("commitments", _("Commitment linked"), _("Commitment no longer linked")),
-        ("procedures", _("Procedure linked"), _("Procedure no longer linked")),
-        ("envelopes", _("Envelope linked"), _("Envelope no longer linked")),
-        ("tags", _("Tag added"), _("Tag gone")),
+    for name, say, more, less in (
+        ("commitments", str, _("Commitment linked"), _("Commitment no longer linked")),
+        ("procedures", str, _("Procedure linked"), _("Procedure no longer linked")),
+        ("envelopes", words.envelope, _("Envelope linked"), _("Envelope no longer linked")),
+        ("tags", str, _("Tag added"), _("Tag gone")),
     ):
-        said += _listed(before.get(name, []), after.get(name, []), str, more, less)
+        said += _listed(before.get(name, []), after.get(name, []), say, more, less)
     return said
 
 

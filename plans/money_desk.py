@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from django.urls import reverse
 
@@ -212,6 +213,7 @@ def alike(actor, envelope: Envelope, asked: str = ""):
         default=3,
     )
     found = Envelope.objects.visible_to(actor).filter(unit=envelope.unit).exclude(pk=envelope.pk)
+    found = found.annotate(years=ArrayAgg("lines__year", distinct=True, filter=Q(lines__isnull=False), default=[]))
     found = found.exclude(pk__in=envelope.overlaps.values("pk")).select_related("funder")
     for word in asked.split():
         found = found.filter(

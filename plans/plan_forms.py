@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Directory
@@ -29,7 +30,7 @@ def line(label, longest, required=True, rows=0, **options):
         max_length=longest,
         required=required,
         widget=widget,
-        error_messages={"required": _("Write it in a few words.")},
+        error_messages={"required": format_lazy(_("{what}: write it in a few words."), what=label)},
         **options,
     )
 

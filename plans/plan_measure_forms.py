@@ -17,7 +17,10 @@ IN_LIST = {"invalid_choice": _("Choose in the list.")}
 
 
 class PlainDecimal(forms.DecimalField):
-    """« 40 », not « 40,00 »."""
+    """« 40 », not « 40,00 »; « 1 200 000 » is read as it is written."""
+
+    def to_python(self, value):
+        return super().to_python(amounts.SPACES.sub("", value) if isinstance(value, str) else value)
 
     def prepare_value(self, value):
         return amounts.typed(value) if isinstance(value, Decimal) else value

@@ -12,7 +12,7 @@ from .changes import changes
 from .crossing import on_measure
 from .models import Decision, Measure, Plan, PlanVersion, PushedFigure
 from .plan_document import missing_words
-from .shown import linked_commitments, names, readable, shown, steps_by_year
+from .shown import linked_commitments, names, names_of_changes, readable, shown, steps_by_year
 
 
 def _plan(code) -> Plan:
@@ -86,7 +86,7 @@ def differences(request, code, number):
     after, before = _version(found, number), _version(found, number - 1) if number > 1 else None
     if after is None or before is None:
         raise Http404
-    said = changes(before.content, after.content, names(before.content, after.content))
+    said = changes(before.content, after.content, names_of_changes(before.content, after.content))
     context = {"plan": found, "after": after, "before": before, "changes": said}
     return render(request, "plans/plan_public_changes.html", context)
 

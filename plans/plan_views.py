@@ -17,7 +17,7 @@ from .operations import measures
 from .operations import plan as plans
 from .plan_buttons import moves_of
 from .plan_forms import AxisForm, CarryForm, NewPlanForm, PlanForm
-from .shown import names, shown
+from .shown import names_of_changes, shown
 
 
 @policy_only
@@ -162,5 +162,5 @@ def plan_changes(request, code):
     """What is being prepared, against what the public reads."""
     plan = plans.visible_plan(request.actor, code)
     before, after = published(plan), content_of(plan)
-    found = changes(before, after, names(before, after)) if before else None
+    found = changes(before, after, names_of_changes(before, after)) if before else None
     return render(request, "plans/plan_changes.html", {"plan": plan, "changes": found})

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import get_language
+
 from agencies.models import Directory
 
 from . import gate
-from .models import Commitment, MeasureProgress, MeasureStatus, Plan
+from .models import Commitment, Envelope, MeasureProgress, MeasureStatus, Plan
 
 DATES = ("start", "end", "baseline_on", "target_on")
 NUMBERS = ("baseline", "target", "cost")
@@ -68,6 +70,14 @@ def names(*contents: dict) -> dict[str, str]:
         for measure in content["measures"]:
             codes |= {measure["lead"], *measure["partners"]}
     return {pk: str(body) for pk, body in Directory.objects.in_bulk(codes - {None}).items()}
+
+
+def names_of_changes(*contents: dict) -> dict[str, str]:
+    """Those, and the envelopes that this reader sees, under `envelope:` and their code."""
+    codes = {code for content in contents for measure in content["measures"] for code in measure.get("envelopes", [])}
+    english = get_language() == "en"
+    rows = Envelope.objects.filter(code__in=codes).only("code", "label_fr", "label_en")
+    return names(*contents) | {f"envelope:{row.code}": (english and row.label_en) or row.label_fr for row in rows}
 
 
 def last_words(plan: Plan) -> dict[str, str]:

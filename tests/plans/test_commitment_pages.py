@@ -279,7 +279,7 @@ def test_means_behind_it_stand_line_by_line_never_added():
     with as_role("nrm_owner"):
         Envelope.objects.filter(pk=disputed[0].envelope_id).update(commitment="O-06")
     html = page(Client(), "policy:commitment", "O-06").replace("\u202f", " ").replace("\xa0", " ")
-    assert "220 000 euros" in html
+    assert "220 000 €" in html
     assert "elles ne s&#x27;additionnent pas" in html or "elles ne s'additionnent pas" in html
     assert "454 000" not in html
     assert "Lignes de moyens" not in page(Client(), "policy:commitment", "O-05")

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
-from plans.amounts import NotAnAmount, amount, percent
+from plans.amounts import NotAnAmount, amount, percent, typed
+from plans.plan_measure_forms import PlainDecimal
 
 
 @pytest.mark.parametrize(
@@ -46,3 +48,14 @@ def test_a_share(typed, read):
 def test_a_share_refused(typed):
     with pytest.raises(NotAnAmount):
         percent(typed)
+
+
+@pytest.mark.parametrize(
+    ("value", "french"), [("900000.00", "900\u202f000"), ("25.50", "25,5"), ("40.00", "40"), ("0", "0")]
+)
+def test_what_is_put_back_in_a_field_is_read_again_as_the_same(value, french):
+    for language, shown in (("fr", french), ("en", french.replace(",", "."))):
+        with override(language):
+            assert typed(Decimal(value)) == shown
+            assert amount(shown) == PlainDecimal(max_digits=14, decimal_places=2, localize=True).clean(shown)
+            assert amount(shown) == Decimal(value)

@@ -185,7 +185,7 @@ def test_the_gate_is_a_page_and_a_refusal_leads_to_what_is_missing(c):
     assert "Rien ne s'oppose" in text(hand.get("plans:plan-gate", "plan4"))
     assert hand.post("plans:plan-move", "plan4", "publish").status_code == 302
     asked = hand.post("plans:plan-move", "plan4", "prepare", reason="")
-    assert asked.status_code == 200 and "Écrivez-le en quelques mots" in text(asked)
+    assert asked.status_code == 200 and "écrivez-le en quelques mots" in text(asked)
 
 
 def test_each_form_of_a_measure_keeps_what_was_typed(c):
