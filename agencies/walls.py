@@ -100,6 +100,8 @@ ENTRANCES = [
     "break_glass",
     "i_still_see",
     "import_touched",
+    "journal_ids",  # to who audits, and empty to the others
+    "journal_references",
     "move_case",
     "own_password",
     "participation_figures",  # numbers alone, which count what the public may not read

@@ -28,6 +28,9 @@ class Entry(models.Model):
         ordering = ["-at", "-id"]
         verbose_name_plural = "entries"
         indexes = [
+            models.Index(fields=["-at", "-id"], name="entry_newest"),
+            models.Index(fields=["action", "-at"], name="entry_action"),
+            models.Index(fields=["subject_id", "-at"], name="entry_subject"),
             models.Index(fields=["case_id", "-at"], name="entry_case"),
             models.Index(fields=["membership_id", "-at"], name="entry_member"),
         ]

@@ -8,6 +8,7 @@ import re
 import django_filters
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Service, Territory
@@ -63,7 +64,7 @@ class ListFilter(django_filters.FilterSet):
         return found
 
     def _words(self, name, value) -> str:
-        for key, label in getattr(self.form.fields[name], "choices", ()):
+        for key, label in flatten_choices(iter(getattr(self.form.fields[name], "choices", ()))):
             if str(key) == str(getattr(value, "pk", value)):
                 return str(label)
         return str(_("yes")) if value is True else str(value)

@@ -18,6 +18,7 @@ from notifications.models import Notice
 CASES = (Role.CASE_WORKER, Role.COORDINATOR)
 WRITES = (Role.FRONTLINE, *CASES)
 WATCH = (Role.COORDINATOR, Role.AUDITOR, Role.DPO)
+AUDITS = (Role.AUDITOR, Role.DPO)
 UNREAD_CAP = 100
 BY_TEXT = {"114"}  # for those who cannot speak: it is written to, not called
 _last_read: list[dict] = []
@@ -50,6 +51,7 @@ MENU = (
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),
     Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,), more=True, unit=True),
     Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,), more=True, unit=True),
+    Entry("referral:journal", _("Journal"), AUDITS),
     Entry("referral:match-alarm-list", _("Accounts to check"), (Role.AUDITOR,), more=True),
     Entry(
         "referral:legal-shares", _("Shared without agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO), more=True

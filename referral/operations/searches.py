@@ -58,6 +58,14 @@ def delete_search(actor, pk) -> None:
     own_search(actor, pk).delete()
 
 
+def canonical(typed: str) -> str:
+    """A reference as it is kept. Raises `NotAReference`."""
+    signs = re.sub(r"[\s\-–—.]", "", typed.upper())
+    if not REFERENCE.match(signs):
+        raise NotAReference(typed)
+    return f"{signs[:4]}-{signs[4:]}"
+
+
 def find(actor, typed: str) -> list:
     """What the member sees under this reference: access rows of cases, alerts, orientations. Empty for what does not
     exist and for what it may not see alike. Raises NotAllowed, `NotAReference`, `budgets.Exhausted`.
@@ -66,11 +74,8 @@ def find(actor, typed: str) -> list:
     """
     if not actor.has(*WRITES):
         raise NotAllowed("find")
-    signs = re.sub(r"[\s\-–—.]", "", typed.upper())
-    if not REFERENCE.match(signs):
-        raise NotAReference(typed)
+    reference = canonical(typed)
     budgets.require(actor, "search.reference", AN_HOUR)
-    reference = f"{signs[:4]}-{signs[4:]}"
     record("search.reference")
     cases = CaseAccess.objects.of(actor).filter(reference=reference).select_related("territory")
     alerts = Alert.objects.visible_to(actor).filter(reference=reference).exclude(state=Alert.State.DRAFT)

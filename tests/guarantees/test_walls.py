@@ -21,12 +21,15 @@ pytestmark = pytest.mark.django_db
 RIGHTS = {row["table"]: row for row in csv.DictReader((Path(__file__).parent / "expected" / "rights.csv").open())}
 # public policy is read by everybody but for its drafts: its walls are proven in tests/plans
 WALLED = sorted(wall.table for wall in walls.declared()[0] if not wall.table.startswith("plans_"))
-# The ways in from outside, a question that answers yes or no, and two that answer public numbers only.
+# The ways in from outside, a question that answers yes or no, two that answer public numbers only, and two that answer
+# references to whoever reads the journal.
 ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_case", "undo_import", "watched"} | {
     "participation_figures",
     "signal_figures",
     "own_password",
     "use_code",
+    "journal_ids",
+    "journal_references",
 }
 
 

@@ -92,7 +92,7 @@ def addresses(place) -> dict[str, list[str]]:
             *(situation + part for part in ("", "indices/", "personnes/", "accueil/", "repartir/", "envois/")),
         ],
         "admin": ["/organisation/permanence/", "/organisation/", "/organisation/modifier/", "/exports/"],
-        "auditor": ["/comptes-a-verifier/"],
+        "auditor": ["/comptes-a-verifier/", "/journal/"],
     }
 
 

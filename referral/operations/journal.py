@@ -1,0 +1,47 @@
+"""Reading the journal: by whoever audits, by reference, and each reading is an entry of it."""
+
+from uuid import UUID
+
+from django.db import connection
+
+from agencies.models import Membership
+from journal.models import Entry
+from journal.operations import record
+from referral.models import Alert, Export, Match, MatchAlarm, Orientation, Situation
+from referral.workflow import NotAllowed
+from victims.models import Case
+
+NOUNS = {model._meta.model_name: model for model in (Case, Alert, Orientation, Situation, Match, MatchAlarm, Export)}
+
+
+def entries(actor):
+    """All entries. Raises NotAllowed for whoever does not audit."""
+    if actor.sight != "journal":
+        raise NotAllowed("journal")
+    return Entry.objects.all()
+
+
+def named(reference: str) -> list[tuple[str, UUID]]:
+    """What bears this reference, as (noun, id); empty to whoever does not audit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT noun, id FROM nrm.journal_ids(%s)", [reference])
+        return cursor.fetchall()
+
+
+def references(found) -> dict[str, str]:
+    """id -> reference, for the cases and the subjects of these entries; empty to whoever does not audit."""
+    wanted = {entry.case_id for entry in found if entry.case_id}
+    wanted |= {UUID(entry.subject_id) for entry in found if entry.subject in NOUNS}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, reference FROM nrm.journal_references(%s::uuid[])", [[str(one) for one in wanted]])
+        return {str(key): reference for key, reference in cursor.fetchall()}
+
+
+def keep_reading(reference: str = "", account: int | None = None) -> None:
+    """Who read the journal, and about what when one thing or one account was asked for."""
+    found = named(reference) if reference else []
+    if found:
+        noun, key = found[0]
+        record("journal.read", NOUNS[noun](pk=key))
+    else:
+        record("journal.read", Membership(pk=account) if account else None)
