@@ -62,7 +62,7 @@ UNITS = [
          profile="commune_ccas", orientations=True, extra={"supports_people": True, "may_hold": PERSON}),
     Unit("foyer-horizon", "Foyer Horizon (fictif)", Kind.NGO, ("75", "92", "93"),
          ("emergency_shelter", "safe_housing", "social_support"), alerts=True, orientations=True,
-         languages=("fr", "en", "ro"), places=4, extra={"supports_people": True, "may_hold": PERSON}),
+         languages=("fr", "en", "ro"), places=4, parent="collectif-demo", extra={"supports_people": True, "may_hold": PERSON}),
     Unit("foyer-calanque", "Maison des Calanques (fictive)", Kind.NGO, ("13",),
          ("safe_housing", "social_support"), orientations=True, languages=("fr", "es", "vi"), places=2,
          nationwide=True, extra={"supports_people": True, "may_hold": PERSON}),
@@ -132,6 +132,7 @@ PEOPLE = [
     _one("direction-foyer", "Taylor Démo", "foyer-horizon", "Administration du foyer", Role.AGENCY_ADMIN, Role.POLICY),
     _one("justice", "Vanille Démo", "justice-demo", "Ministère : mesures et engagements", Role.POLICY),
     _one("collectif", "Willy Démo", "collectif-demo", "Collectif d'associations", Role.POLICY),
+    _one("reseau", "Zoé Démo", "collectif-demo", "Tête de réseau : second accord des exports", Role.AGENCY_ADMIN),
     _one("plateforme", "Yaël Démo", "plateforme-demo", "Administration de la plateforme", Role.PLATFORM_ADMIN),
 ]  # fmt: skip
 

@@ -1,7 +1,8 @@
-"""Lists of the demonstration: a saved search, and an export of the shelter that waits for its administration."""
+"""Lists of the demonstration: a saved search, and an export of the shelter that waits for its administration or for the
+head of its network."""
 
 from agencies.actor import acting_as
-from referral.models import WITHOUT_APPROVAL, Export
+from referral.models import WITHOUT_APPROVAL, Export, SavedSearch
 from referral.operations import alerts, exports, searches
 from victims.models import CaseAccess
 
@@ -12,18 +13,19 @@ PLACES = ("75", "92", "93")
 
 
 def tell() -> None:
-    """Make them once, by the real operations. The cases that an export needs are the shelter's own, told in no detail."""
+    """By the real operations; the export again when the last one was decided, or ran out of time. The cases that it
+    needs are the shelter's own, told in no detail."""
     with acting_as(member("foyer")) as asker:
-        if Export.objects.visible_to(asker).exists():
-            return
-        for number in range(WITHOUT_APPROVAL + 1 - CaseAccess.objects.of(asker).count()):
-            _case(asker, number)
-        exports.ask_export(
-            asker, "cases", "", purpose="report", file_format="xlsx",
-            reason="Rapport annuel du foyer : nombre de situations suivies, par état et par forme.",
-        )  # fmt: skip
+        if not Export.objects.visible_to(asker).filter(state=Export.State.WAITING).exists():
+            for number in range(WITHOUT_APPROVAL + 1 - CaseAccess.objects.of(asker).count()):
+                _case(asker, number)
+            exports.ask_export(
+                asker, "cases", "", purpose="report", file_format="xlsx",
+                reason="Rapport annuel du foyer : nombre de situations suivies, par état et par forme.",
+            )  # fmt: skip
     with acting_as(member("coordination")) as coordinator:
-        searches.save_search(coordinator, "cases", "urgency=high&status=open", "Urgents encore ouverts")
+        if not SavedSearch.objects.of(coordinator).exists():
+            searches.save_search(coordinator, "cases", "urgency=high&status=open", "Urgents encore ouverts")
 
 
 def _case(actor, number: int) -> None:

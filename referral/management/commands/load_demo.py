@@ -36,6 +36,8 @@ class Command(BaseCommand):
             for unit in demo.UNITS:
                 if unit.second:
                     Desk.objects.using("owner").filter(agency__code=unit.code).update(second=_agency(unit.second).pk)
+                if unit.parent:
+                    Agency.objects.using("owner").filter(code=unit.code).update(parent=_agency(unit.parent).pk)
             for person in demo.PEOPLE:
                 _person(person)
             _program()
