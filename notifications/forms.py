@@ -1,24 +1,31 @@
 """Which notices also come by mail."""
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from . import catalogue
 from .models import Preference
 
 
 class MailForm(forms.Form):
-    """One box a kind; a danger to life is not among them, since it always comes."""
+    """A group of boxes for each thing one may be told about. A danger to life is not among them: it always comes."""
 
-    mails = forms.MultipleChoiceField(
-        label=_("Also send me by mail"),
-        help_text=_("A mail gives a reference and nothing else. Everything stays in your notices here."),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=[(known.code, known.label) for known in catalogue.KINDS.values() if known.can_be_muted],
-    )
-
-    @classmethod
-    def of(cls, actor, data=None):
+    def __init__(self, actor, data=None):
         muted = set(Preference.objects.filter(membership=actor, mail=False).values_list("kind", flat=True))
-        return cls(data, initial={"mails": [code for code in catalogue.KINDS if code not in muted]})
+        super().__init__(data)
+        for group, kinds in catalogue.offered(actor):
+            boxes = [(kind.code, kind.label) for kind in kinds if kind.can_be_muted]
+            self.fields[group.code] = forms.MultipleChoiceField(
+                label=group.label,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                choices=boxes,
+                initial=[code for code, _label in boxes if code not in muted],
+            )
+
+    @property
+    def offered(self) -> set[str]:
+        return {code for field in self.fields.values() for code, _label in field.choices}
+
+    @property
+    def wanted(self) -> set[str]:
+        return {code for codes in self.cleaned_data.values() for code in codes}

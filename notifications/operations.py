@@ -77,16 +77,18 @@ def mark_all_read(actor, newest_id: int) -> int:
     return Notice.objects.of(actor).unread().filter(at__lte=newest.at).update(read_at=timezone.now())
 
 
-def choose_mails(actor, wanted: set[str]) -> None:
-    """Keep which kinds come by mail. A danger to life always does, whatever is asked."""
-    Preference.objects.bulk_create(
-        [
-            Preference(membership=actor, kind=known.code, mail=known.code in wanted)
-            for known in catalogue.KINDS.values()
-            if known.can_be_muted
-        ],
-        update_conflicts=True,
-        unique_fields=["membership", "kind"],
-        update_fields=["mail"],
-    )
-    record("notice.preferences", actor)
+def choose_mails(actor, offered: set[str], wanted: set[str]) -> dict[str, bool]:
+    """Among the kinds offered, keep which come by mail; the others stay as they were. A danger to life always comes,
+    whatever is asked. Returns what changed, code -> whether it comes now."""
+    asked = {code: code in wanted for code in offered if catalogue.kind(code).can_be_muted}
+    known = dict(Preference.objects.filter(membership=actor, kind__in=asked).values_list("kind", "mail"))
+    changed = {code: mail for code, mail in asked.items() if known.get(code, True) != mail}
+    if changed:
+        Preference.objects.bulk_create(
+            [Preference(membership=actor, kind=code, mail=mail) for code, mail in changed.items()],
+            update_conflicts=True,
+            unique_fields=["membership", "kind"],
+            update_fields=["mail"],
+        )
+        record("notice.preferences", actor)
+    return changed

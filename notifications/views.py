@@ -91,9 +91,21 @@ def _back(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request):
-    form = MailForm.of(request.actor, request.POST if request.method == "POST" else None)
+    form = MailForm(request.actor, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        choose_mails(request.actor, set(form.cleaned_data["mails"]))
-        messages.success(request, _("Your choice is saved."))
+        changed = choose_mails(request.actor, form.offered, form.wanted)
+        for said in _said(changed) or [_("Nothing changed: this is what you had chosen.")]:
+            messages.success(request, said)
         return redirect("notifications:preferences")
-    return render(request, "notifications/preferences.html", {"form": form})
+    vital = [kind for _group, kinds in catalogue.offered(request.actor) for kind in kinds if not kind.can_be_muted]
+    return render(request, "notifications/preferences.html", {"form": form, "vital": vital})
+
+
+def _said(changed: dict[str, bool]) -> list[str]:
+    """What will come and what will not, in the words of the boxes."""
+    said = []
+    for mail, words in ((True, _("By mail from now on: %(what)s.")), (False, _("No longer by mail: %(what)s."))):
+        labels = [str(kind.label) for kind in catalogue.KINDS.values() if changed.get(kind.code) is mail]
+        if labels:
+            said.append(words % {"what": "; ".join(labels)})
+    return said

@@ -71,7 +71,7 @@ def move_case(actor, case_id, place: Territory) -> Change:
     with guarded(), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.move_case(%s, %s)", [case.pk, place.pk])
     record("case.move", case, case_id=case.pk)
-    enqueue("case_moved", case, to=["holders"])
+    enqueue("case_relocated", case, to=["holders"])
     return told
 
 

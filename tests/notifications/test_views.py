@@ -1,6 +1,8 @@
 """The member's pages: list, opening, marking, choice of mails."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -9,7 +11,8 @@ from django.utils import timezone
 from agencies.actor import acting_as
 from agencies.models import Kind, Role
 from journal.middleware import SESSION_KEY
-from notifications.catalogue import KINDS, VITAL
+from notifications.catalogue import VITAL
+from notifications.forms import MailForm
 from notifications.models import Notice, Preference
 from tests import factories as f
 from tests.notifications.post import fan_out, told
@@ -182,29 +185,68 @@ def test_nobody_without_signing_in(client):
         assert reverse("login") in answer.url
 
 
+def boxes(page: str) -> set[str]:
+    return set(re.findall(r'type="checkbox" name="\w+" value="(\w+)"', page))
+
+
 def test_choice_of_mails(client, nurse, coordinator):
     signed_in(client, coordinator)
     url = reverse("notifications:preferences")
     page = client.get(url).content.decode()
-    assert page.count('type="checkbox"') == page.count("checked") == len(KINDS) - 1
-    assert VITAL not in page
-    kept = [code for code in KINDS if code not in ("alert_sent", VITAL)]
-    answer = client.post(url, {"_membership": coordinator.pk, "mails": kept})
+    with acting_as(coordinator):
+        form = MailForm(coordinator)
+    assert boxes(page) == form.offered and page.count("checked") == len(form.offered)
+    kept = {name: [c for c, _ in field.choices if c != "alert_sent"] for name, field in form.fields.items()}
+    answer = client.post(url, {"_membership": coordinator.pk, **kept})
     assert answer.url == url
-    assert client.get(url).content.decode().count("checked") == len(KINDS) - 2
+    page = client.get(url).content.decode()
+    assert page.count("checked") == len(form.offered) - 1
+    assert "Plus par courriel" in page and "Par courriel désormais" not in page
     with as_role("nrm_owner"):
-        assert set(Preference.objects.filter(mail=False).values_list("kind", flat=True)) == {"alert_sent"}
+        assert set(Preference.objects.values_list("kind", "mail")) == {("alert_sent", False)}
     f.sent_alert(nurse)
     f.sent_alert(nurse, danger="yes")
     fan_out()
     assert coordinator.pk not in told("alert_sent", "mail")
     assert coordinator.pk in told("alert_vital", "mail")
+    client.post(url, {"_membership": coordinator.pk, **kept})
+    assert "Rien n'a changé" in unescape(client.get(url).content.decode())
+
+
+def test_only_what_may_come_is_offered(client, nurse, coordinator):
+    """Written by hand: one kind that comes to the role, one that never does, and the danger to life, told not asked."""
+    for roles, comes, never, rings in (
+        ([Role.FRONTLINE], "alert_opened", "alert_sent", False),
+        ([Role.CASE_WORKER], "alert_sent", "match_found", True),
+        ([Role.COORDINATOR], "match_found", "meeting_planned", True),
+        ([Role.AGENCY_ADMIN], "export_waiting", "export_ready", False),
+        ([Role.POLICY], "meeting_planned", "alert_opened", False),
+        ([Role.AUDITOR], "match_alarm", "match_found", False),
+        ([Role.STATISTICIAN], None, "alert_opened", False),
+    ):
+        member = f.member(f.shelter(), *roles)
+        signed_in(client, member)
+        page = client.get(reverse("notifications:preferences")).content.decode()
+        assert (comes in boxes(page) or comes is None) and never not in boxes(page), roles
+        assert ("Toujours par courriel" in page) is rings and VITAL not in boxes(page), roles
+
+
+def test_a_choice_leaves_what_was_not_asked(client):
+    """Somebody who works on cases and on the policy, later on the policy alone: the former choice stays."""
+    member = f.member(f.shelter(), Role.POLICY)
+    with as_role("nrm_owner"):
+        Preference.objects.create(membership=member, kind="alert_sent", mail=False)
+    signed_in(client, member)
+    client.post(reverse("notifications:preferences"), {"_membership": member.pk})
+    with as_role("nrm_owner"):
+        muted = set(Preference.objects.filter(mail=False).values_list("kind", flat=True))
+    assert {"alert_sent", "meeting_planned"} <= muted and "alert_opened" not in muted
 
 
 def test_a_danger_to_life_is_not_a_choice(client, coordinator):
     signed_in(client, coordinator)
     url = reverse("notifications:preferences")
-    assert client.post(url, {"_membership": coordinator.pk, "mails": [VITAL]}).status_code == 200
+    assert client.post(url, {"_membership": coordinator.pk, "received": [VITAL]}).status_code == 200
     with as_role("nrm_owner"):
         assert not Preference.objects.exists()
 

@@ -213,8 +213,8 @@ def test_both_units_are_told_and_nobody_outside(places, paris, sud):
     nurse = f.member(f.agency(Kind.EDUCATION), Role.FRONTLINE)
     move(worker, case, "13")
     fan_out()
-    assert told("case_moved") == {paris.pk, sud.pk, colleague.pk}
-    assert not {outsider.pk, nurse.pk, worker.pk} & told("case_moved")
+    assert told("case_relocated") == {paris.pk, sud.pk, colleague.pk}
+    assert not {outsider.pk, nurse.pk, worker.pk} & told("case_relocated")
 
 
 def test_the_page_says_what_changes_before_it_does(places, paris, sud):
