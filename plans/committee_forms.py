@@ -235,12 +235,12 @@ class AttendanceForm(forms.Form):
 # -- focal points -----------------------------------------------------------------------------------------------------
 class FocalForm(forms.Form):
     national = forms.BooleanField(required=False, label=_("For the whole country"))
-    territories = forms.ModelMultipleChoiceField(
-        queryset=Territory.objects.none(),
+    territories = forms.CharField(
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        max_length=600,
         label=_("In which départements"),
-        help_text=_("Hold Ctrl (or Cmd) to choose several: the same function is entered in each."),
+        help_text=_("Their numbers, separated by spaces: 75 92 2A. The same function is entered in each."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     function = words(
         _("Function"),
@@ -259,15 +259,18 @@ class FocalForm(forms.Form):
     start = day(_("First day"), _("Give the first day."))
     end = day(_("Last day, if it is known"))
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["territories"].queryset = Territory.objects.filter(~Q(sort="region")).order_by("code")
-        self.fields["territories"].label_from_instance = lambda row: f"{row.code} {row.label_fr}"
+    def clean_territories(self) -> list[Territory]:
+        """As one writes them, « 75, 2a »: a list of a hundred is read by nobody on a phone."""
+        codes = self.cleaned_data["territories"].upper().replace(",", " ").split()
+        found = {t.pk: t for t in Territory.objects.filter(~Q(sort="region"), pk__in=codes)}
+        if unknown := [code for code in codes if code not in found]:
+            raise forms.ValidationError(_("No département has this number: %(codes)s.") % {"codes": ", ".join(unknown)})
+        return list(found.values())
 
     def clean(self):
         given = super().clean()
-        if not given.get("national") and not given.get("territories"):
-            self.add_error("territories", _("Choose at least one département, or the whole country."))
+        if not given.get("national") and not given.get("territories") and "territories" not in self.errors:
+            self.add_error("territories", _("Write at least one département, or tick the whole country."))
         if given.get("start") and given.get("end") and given["end"] < given["start"]:
             self.add_error("end", _("Choose a day after the first one."))
         return given

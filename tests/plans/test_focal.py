@@ -134,10 +134,10 @@ def test_the_page_adds_ends_and_says_what_to_correct():
     page = reverse("plans:focal")
     sent = {**client.hat, "function": "Référent", "start": timezone.localdate().isoformat(), "email": "rien"}
     body = client.post(page, sent).content.decode()
-    assert "Choisissez au moins un département" in body
+    assert "Écrivez au moins un département" in body
     assert "nom@service.fr" in body
     assert 'value="Référent"' in body
-    assert client.post(page, {**sent, "email": "", "territories": ["75", "13"], "national": "on"}).status_code == 302
+    assert client.post(page, {**sent, "email": "", "territories": "75, 13", "national": "on"}).status_code == 302
     assert FocalPoint.objects.count() == 3
     one = FocalPoint.objects.get(territory="75")
     client.post(page, {**client.hat, "end_of": str(one.pk), "end": timezone.localdate().isoformat()})
