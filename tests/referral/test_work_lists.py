@@ -221,7 +221,10 @@ def test_hidden_and_absent_are_one_answer(home):
     assert said(hidden) == said("ZZZZ-ZZZ9")
     assert "Rien sous cette référence" in said(hidden)
     assert counts[0] == counts[1]
-    assert "Rien sous cette référence" in text(look(Hand(home["front"]), home["own"].reference))
+    front = text(look(Hand(home["front"]), home["own"].reference))
+    assert "Rien sous cette référence" in front
+    # the way in of an emergency is named to those who may take it, and to nobody else
+    assert "Accès d'urgence" in said(hidden) and "Accès d'urgence" not in front and "Danger immédiat" in front
 
 
 def test_no_name_is_looked_for_and_none_stands_in_an_address(home):
