@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from . import catalogue
 from .forms import IndicatorFilter
+from .reading_words import in_words
 
 
 @login_not_required
@@ -28,6 +29,7 @@ def indicator_list(request):
         "published": date.fromisoformat(shared.date),
         "dimensions": dimensions,
         "rulesets": [(ruleset, _by_age_group(ruleset, shared)) for ruleset in shared.rulesets],
+        "reading_rules": [in_words(rule) for rule in shared.reading_rules],
         "parts": [(part, parts[part.code]) for part in shared.parts.values()],
     }
     return render(request, "indicators/indicator_list.html", context)

@@ -1,0 +1,44 @@
+"""Reading rules of the catalogue as a reader understands them: the pack writes them for whoever computes a result."""
+
+from django.utils.translation import gettext_lazy as _
+
+RULES = {
+    "age_side": _(
+        "A situation is read as that of an adult, of a child, or in doubt; a doubt and an unknown age are "
+        "read as a child. A sign of the other side of age stays noted and does not count, and the explanation "
+        "says so. A group with one child is read as a child."
+    ),
+    "catalogue_first": _(
+        "Each rule sees only the signs of its own sources, and signs that say the same thing count once."
+    ),
+    "form_free": _("The form of exploitation written beside a sign never leaves it out of the count."),
+    "one_indicator_once": _(
+        "A sign noted several times counts once; an answer that counts prevails over one that does not."
+    ),
+    "empty_condition": _("A rule that names no dimension sets no condition on dimensions."),
+    "low_result_per_ruleset": _(
+        "On a short grid, “insufficient” reads “short grid, not conclusive”, rule by rule. As soon as a sign "
+        "outside the short grid is noted, the result is that of the whole grid."
+    ),
+    "overrides_stand_apart": _(
+        "What comes before any result never changes a result: it is shown first, as the title, and says what "
+        "to do. A low result is never the title then."
+    ),
+    "refuse_unknown": _(
+        "A sign or an answer that the catalogue does not know makes the whole reading refused, and the page "
+        "says which one."
+    ),
+    "versions": _(
+        "An assessment keeps the version of the catalogue and of the grid it was made with; a draft begun "
+        "before a new version keeps its own until it is sent."
+    ),
+    "replay": _(
+        "When the side of age changes, a new assessment puts in the place of each sign the one that matches "
+        "it on the other side, if there is one; the former assessment stays."
+    ),
+}
+
+
+def in_words(rule) -> str:
+    """A rule that nobody has put in words yet is read as the pack says it."""
+    return RULES.get(rule["code"], rule["text_fr"])
