@@ -6,7 +6,9 @@ from django.db.models import F
 
 from agencies.actor import acting_as
 from agencies.models import Agency, Desk
-from referral.models import AlertDesk, AlertMove
+from journal.models import Entry
+from notifications.models import Event, Notice
+from referral.models import Alert, AlertDesk, AlertMove
 from referral.operations import additions, alerts, duty
 
 from .demo_story import member, signs
@@ -45,8 +47,14 @@ def _alert(author: str, desk: int, **answers):
 
 
 def _silent(alert, hours: int) -> None:
-    """As if it had been sent that long ago."""
+    """As if it had been sent that long ago: the same moment in its head, its steps, the journal and the notices."""
     ago = timedelta(hours=hours)
+    Alert.objects.using("owner").filter(pk=alert.pk).update(
+        created_at=F("created_at") - ago, saved_at=F("saved_at") - ago, sent_at=F("sent_at") - ago
+    )
+    Entry.objects.using("owner").filter(subject="alert", subject_id=str(alert.pk)).update(at=F("at") - ago)
+    for told in (Event, Notice):
+        told.objects.using("owner").filter(subject="alert", subject_id=alert.pk).update(at=F("at") - ago)
     AlertDesk.objects.using("owner").filter(alert=alert.pk).update(
         due_at=F("due_at") - ago, answer_by=F("answer_by") - ago, received_at=F("received_at") - ago
     )
