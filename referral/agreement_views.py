@@ -95,8 +95,10 @@ def _ending(request, consent) -> dict:
 @cases_only
 @require_GET
 def consent_print(request, pk):
-    """A sheet for the person: what was agreed to and how to withdraw it. A reference, no name."""
+    """A paper for the person: a slip that says nothing to whoever finds it, or the whole agreement when she asks for it
+    (decision 30). A reference, no name."""
     consent = agreements.visible_consent(request.actor, pk)
     case = cases.read_case(request.actor, consent.case_id)
     (shown,) = [c for c in agreement_words.agreements(request.actor, case) if c.pk == consent.pk]
-    return render(request, "referral/consent_print.html", {"case": case, "consent": shown})
+    context = {"case": case, "consent": shown, "whole": request.GET.get("view") == "whole"}
+    return render(request, "referral/consent_print.html", context)

@@ -102,6 +102,11 @@ def test_the_agreement_is_recorded_whole_and_printed_without_a_name(world):
         assert words in page
     sheet = text(hand.get("consent-print", made.pk))
     assert case.reference in sheet and "changer d'avis à tout moment" in sheet
+    said = sheet.partition('class="rp-slip"')[2].partition("</section>")[0]
+    whole = text(hand.get("consent-print", made.pk, query="?view=whole"))
+    for told in ("ssociation", "Santé", made.obtained_by.agency.name):  # who finds the slip learns nothing of these
+        assert told not in said and told in whole, told
+    assert "<title>Aide-mémoire</title>" in sheet and "<title>Aide-mémoire</title>" in whole
     assert Hand(world["other"]).get("consent-print", made.pk).status_code == 404
     assert Hand(world["other"]).get("case-consents", case.pk).status_code == 404
 
