@@ -9,7 +9,8 @@ from notifications.models import Notice
 from victims.models import Case, CaseAccess
 
 from . import surface
-from .models import APPROVERS, Alert, AlertDesk, Export, OrientationDesk
+from .models import APPROVERS, Alert, AlertDesk, Export, Match, OrientationDesk
+from .operations import silence
 
 CAP = 50
 
@@ -30,6 +31,10 @@ def my_space(actor) -> dict:
                 CaseAccess.objects.of(actor).exclude(status=Case.Status.CLOSED).values("case"),
             ),
         ]
+    if actor.agency.is_coordination and actor.has(Role.COORDINATOR):
+        pairs = Match.objects.visible_to(actor).filter(state=Match.State.OPEN).values("pk")
+        watched = (_silent(actor), _count(_("Possible duplicates"), "referral:match-list", pairs))
+        boxes += [box for box in watched if box["count"]]
     if actor.has(*surface.WRITES):
         drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).values("pk")
         boxes.append(_count(_("My drafts to finish"), "referral:alert-list", drafts))
@@ -61,6 +66,14 @@ def _waiting(label, route, desks) -> dict:
         "late": sum(row["answer_by"] < now for row in rows),
         "due": rows[0] if rows else None,
     }
+
+
+def _silent(actor) -> dict:
+    """Desks that have not answered, and what presses most there; late is said of one's own desk only."""
+    waits = silence.waiting(actor)
+    due = {"urgency": waits[0].urgency, "answer_by": waits[0].answer_by} if waits else None
+    desks = len({item.agency_id for item in waits})
+    return {"label": _("Silent desks"), "href": reverse("referral:silent-desks"), "count": desks, "late": 0, "due": due}
 
 
 def _count(label, route, rows) -> dict:

@@ -184,6 +184,7 @@ def test_the_page(world):
     alert = world["send"]()
     older(80, agency=world["shelter"].pk)
     page = text(hand.get("silent-desks"))
+    assert ">1</span><strong>Bureaux silencieux</strong>" in text(hand.client.get("/"))
     for words in ("Foyer silencieux", "01 99 00 00 07", "Foyer suppléant", alert.reference, "jamais ouverte",
                   "sur le point de prévenir", "Réadresser (1)"):  # fmt: skip
         assert words in page, words
