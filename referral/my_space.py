@@ -54,7 +54,7 @@ def my_space(actor) -> dict:
 
 
 def _waiting(label, route, desks) -> dict:
-    """Desk rows with a clock: how many, how many late, and the one that comes first."""
+    """Desk rows with a clock: how many, how many late, and the one that comes first: danger to life, then time left."""
     rows = list(
         desks.filter(live=True, due_at__isnull=False).order_by("answer_by", "id").values("urgency", "answer_by")[:CAP]
     )
@@ -64,7 +64,7 @@ def _waiting(label, route, desks) -> dict:
         "href": reverse(route),
         "count": len(rows),
         "late": sum(row["answer_by"] < now for row in rows),
-        "due": rows[0] if rows else None,
+        "due": min(rows, key=lambda row: (row["urgency"] != "vital", row["answer_by"]), default=None),
     }
 
 
