@@ -51,7 +51,7 @@ def orientation_new(request, pk):
     )
     if answers and (draft := _drafted(request, case, service, form, desks)):
         return redirect("referral:orientation-preview", draft.pk)
-    _mark(request, case, desks, consents)
+    _mark(request, case, desks, consents, first=not sort)
     context = {"case": case, "service": service, "form": form, "desks": desks, "opinion": case.opinions.first()}
     context |= {"sort": sort, "sorts": ranking.SORTS.items(), "none_free": all(desk.blocked for desk in desks)}
     return render(request, "referral/orientation_compose.html", context)
@@ -85,15 +85,17 @@ def _drafted(request, case, service, form, desks) -> Orientation | None:
     return orientations.draft_orientation(request.actor, case, addressee=desk.agency, service=service, **chosen)
 
 
-def _mark(request, case, desks, consents) -> None:
+def _mark(request, case, desks, consents, first: bool) -> None:
     """Services already asked, with the newest request of each, so that nobody is asked twice unawares; and whether an
-    agreement names them, said before the choice."""
+    agreement names them, said before the choice. `first`: those the person named come before the others."""
     sent = Orientation.objects.sent_by(request.actor).filter(case=case).exclude(state=Orientation.State.DRAFT)
     asked = {o.addressee_id: o for o in sent.order_by("created_at", "id")}
     able = [consent for consent in consents if coverage.suffices(case, consent)]
     for desk in desks:
         desk.asked = asked.get(desk.agency.pk)
         desk.named = any(consent.names(desk.agency) for consent in able)
+    if first:  # stable: among the named, and among the others, the order stays
+        desks.sort(key=lambda desk: (bool(desk.blocked), not desk.named))
 
 
 @cases_only

@@ -182,6 +182,16 @@ def test_what_each_agreement_covers_is_said_before_the_choice(world):
     assert allowed.status_code == 302
 
 
+def test_services_an_agreement_names_are_offered_first(world):
+    w, hand = world, Hand(world["coord"])
+    for named in (w["shelter"], w["other"]):  # whatever else ranks
+        with as_role("nrm_owner"):
+            w["case"].consents.all().delete()
+        f.consent(w["coord"], w["case"], agencies=[named.agency_id], kinds=[], categories=0)
+        page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+        assert re.findall(r'name="addressee" value="(\d+)"', page)[0] == str(named.agency_id)
+
+
 def test_a_childs_own_word_covers_nothing(world):
     """Beside an agreement by who speaks for the child, which covers."""
     w, hand = world, Hand(world["coord"])
