@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Desk, Service, Territory
 
 from .code_labels import FORMS, choices
+from .duty_forms import DUTY_PHONE
 from .languages import LANGUAGES
 from .operations.organisation import GIVEN_BY_THE_DIRECTORY
 
@@ -70,7 +71,7 @@ class DeskForm(forms.Form):
         help_text=_("Told in your place when an alert stays without an answer."),
         error_messages={"invalid_choice": _("Choose a service of the list.")},
     )
-    phone = forms.CharField(required=False, max_length=30, label=_("Phone of the desk"))
+    phone = forms.CharField(required=False, max_length=30, label=_("Phone of the desk"), validators=[DUTY_PHONE])
 
     def __init__(self, *args, desk, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
@@ -238,6 +239,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 LANGUAGE_CODE = "fr"
+FILTERS_EMPTY_CHOICE_LABEL = gettext_lazy("Any")  # of a list: read aloud too, where dashes are not
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Paris"
