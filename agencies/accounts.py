@@ -5,12 +5,13 @@ hours. What is kept is its keyed digest, bound to the address: a copy of the dat
 """
 
 import secrets
+from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
-from .models import User
+from .models import Membership, User
 
 DIGITS, GROUP = 16, 4
 HOURS = 72  # said by agencies/sql/accounts.sql too
@@ -29,6 +30,24 @@ def digest(email: str, code: str) -> str:
     """Spaces, dashes and capitals do not matter."""
     digits = "".join(sign for sign in code if sign in "0123456789")
     return salted_hmac("activation code", f"{email.strip().lower()}\n{digits}", algorithm="sha256").hexdigest()
+
+
+def address_taken(email: str, agency_id: int | None = None) -> str:
+    """Why no account can be opened under this address: `here` (in this agency), `elsewhere`, or empty when one can."""
+    user = User.objects.filter(email=email.lower()).first()
+    if user is None:
+        return ""
+    if agency_id and user.memberships.filter(agency=agency_id).exists():
+        return "here"
+    return "elsewhere" if user.memberships.filter(active=True).exists() or not user.is_active else ""
+
+
+def make_code(membership_id: int) -> tuple[str, datetime]:
+    """A new code for a member of the acting administrator's agency, and until when it is good; the former one ends.
+    It is returned once and kept nowhere."""
+    code = new_code()
+    email = Membership.objects.select_related("user").get(pk=membership_id).user.email
+    return code, ask("SELECT nrm.make_code(%s, %s)", membership_id, digest(email, code))
 
 
 def use_code(email: str, code: str, password: str) -> User | None:

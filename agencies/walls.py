@@ -98,14 +98,22 @@ END $$
 ENTRANCES = [
     "accept",
     "break_glass",
+    "decide_admission",
+    "first_code",
     "i_still_see",
     "import_touched",
     "journal_ids",  # to who audits, and empty to the others
     "journal_references",
+    "invite_member",
+    "make_code",
+    "member_load",
     "move_case",
     "own_password",
     "participation_figures",  # numbers alone, which count what the public may not read
+    "set_member",
     "signal_figures",  # the same, masked below 11
+    "switch_off_member",
+    "switch_on_member",
     "undo_import",
     "use_code",
     "watched",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from . import access, commitment_waits, money_desk, questionnaire_reply, waiting
-from .operations import committee, evaluation
+from .operations import admission, committee, evaluation
 from .participation_doors import drafts, open_consultations, unread_signals, unsettled
 
 
@@ -82,6 +82,13 @@ DOORS: list[Door] = [
         "plans:focal",
         _("Focal points"),
         _("Whom to turn to in each département, and where nobody is."),
+    ),
+    Door(
+        "plans:admission-list",
+        _("Organisations"),
+        _("To admit an association, a union or a company; proposals that wait for a second person."),
+        access.coordinates,
+        admission.waiting,
     ),
     Door(
         "plans:commitments",

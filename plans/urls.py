@@ -10,6 +10,7 @@ urlpatterns = [
     path("", hub_views.hub_page, name="hub"),
     path("", include("plans.evaluation_urls")),
     path("", include("plans.committee_urls")),
+    path("", include("plans.admission_urls")),
     *commitments_urls.urlpatterns,
     path("", include("plans.money_urls")),
     path("", include("plans.plan_urls")),

@@ -120,6 +120,8 @@ PEOPLE = [
     _one("syndicat", "Kim Démo", "ul-batiment", "Syndicaliste", FRONT, WORKER, Role.POLICY),
     _one("coordination", "Lou Démo", "coord-idf", "Coordination territoriale", Role.COORDINATOR),
     _one("nationale", "Maël Démo", "coord-nationale", "Coordination nationale", Role.COORDINATOR, Role.POLICY),
+    _one("nationale-bis", "Zoé Démo", "coord-nationale", "Coordination nationale, seconde personne",
+         Role.COORDINATOR, Role.POLICY),
     _one("cncdh", "Noa Démo", "cncdh-demo", "CNCDH, rapporteur national", Role.POLICY),
     _one("audit", "Olive Démo", "audit-demo", "Auditeur", Role.AUDITOR),
     _one("ofpra", "Pascal Démo", "ofpra-demo", "Officier de l'OFPRA", FRONT),

@@ -203,6 +203,11 @@ GROUPS = (
             "member.heir": _("Work of a member switched off handed to another"),
             "account.activate": _("Account activated by a code"),
             "account.password": _("Password changed by its own person"),
+            "account.code": _("Activation code printed by those who run the platform"),
+            "admission.propose": _("Organisation proposed"),
+            "admission.admit": _("Organisation admitted by a second person"),
+            "admission.refuse": _("Organisation refused by a second person"),
+            "admission.withdraw": _("Proposal of an organisation taken back"),
         },
     ),
     (

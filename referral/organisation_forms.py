@@ -4,12 +4,11 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Desk, Service, Territory
+from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, Service, Territory
 
 from .code_labels import FORMS, choices
 from .duty_forms import DUTY_PHONE
 from .languages import LANGUAGES
-from .operations.organisation import GIVEN_BY_THE_DIRECTORY
 
 MOST_PLACES = 999
 boxes = forms.CheckboxSelectMultiple

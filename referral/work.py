@@ -37,8 +37,8 @@ def assigned_cases(actor):
 
 
 def unassigned_cases(actor):
-    """Open cases of the agency that nobody of it is assigned to."""
-    anybody = Assignment.objects.filter(agency=actor.agency_id, case=OuterRef("case"))
+    """Open cases of the agency that nobody of it is assigned to, or only somebody who was switched off."""
+    anybody = Assignment.objects.filter(agency=actor.agency_id, case=OuterRef("case"), membership__active=True)
     return CaseAccess.objects.of(actor, Level.SUMMARY).exclude(status=Case.Status.CLOSED).filter(~Exists(anybody))
 
 

@@ -4,6 +4,7 @@ from .accounts import (
     ActivationCode,
 )
 from .directory import (
+    GIVEN_BY_THE_DIRECTORY,
     Category,
     Directory,
     Helpline,
@@ -44,6 +45,7 @@ __all__ = [
     "Directory",
     "DutyHours",
     "DutyMember",
+    "GIVEN_BY_THE_DIRECTORY",
     "Helpline",
     "Kind",
     "Level",

@@ -96,6 +96,14 @@ class Service(models.Model):
         return (self.label_en if english else "") or breathe(self.label_fr)
 
 
+# Services that open a situation without the person's agreement, or that the law gives to an authority: an organisation
+# never takes one by itself (agencies/sql/capacity.sql and plans/sql/admission.sql refuse too).
+GIVEN_BY_THE_DIRECTORY = {
+    "child_care", "ad_hoc_administrator", "formal_identification", "investigation", "prosecution", "residence_permit",
+    "asylum", "reception_conditions", "labour_control", "consular_protection", "strategic_coordination",
+}  # fmt: skip
+
+
 class Helpline(models.Model):
     """A public number, shown with the date of its last review; never hard-coded in a page."""
 
@@ -120,7 +128,10 @@ class Helpline(models.Model):
 
 
 class Directory(models.Model):
-    """An organisation, or a type of local unit, named by the domain pack: reference, not a participant."""
+    """An organisation, or a type of local unit, named by the domain pack: reference, not a participant. Those that the
+    coordination admitted have a line too, which the pack's loader leaves alone."""
+
+    ADMITTED = "admitted"  # the provenance of such a line
 
     code = models.CharField(max_length=60, primary_key=True)
     name = models.CharField(max_length=250)

@@ -28,3 +28,36 @@ BEGIN
   UPDATE agencies_user SET password = secret WHERE id = me;
   DELETE FROM agencies_activationcode WHERE user_id = me;
 END $$;
+
+-- Below the two ways to an account (an organisation's administrator, the coordination that admits an organisation).
+
+-- Whoever works nowhere any more comes back with nothing of before: no password, no session, no code. NULL when the
+-- address already works somewhere, or is shut for good.
+CREATE FUNCTION nrm.new_account(address text, person text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE u agencies_user; made bigint;
+BEGIN
+  INSERT INTO agencies_user (email, full_name, password, language, phone, is_active, is_staff, date_joined)
+  VALUES (lower(address), person, '!' || replace(gen_random_uuid()::text, '-', ''), 'fr', '', true, false, now())
+  ON CONFLICT (email) DO NOTHING RETURNING id INTO made;
+  IF made IS NOT NULL THEN RETURN made; END IF;
+  SELECT * INTO u FROM agencies_user WHERE email = lower(address) FOR UPDATE;
+  IF NOT u.is_active OR u.is_staff OR EXISTS (SELECT 1 FROM agencies_membership m WHERE m.user_id = u.id
+       AND (m.active OR m.agency_id = NULLIF(current_setting('nrm.agency', true), '')::int)) THEN
+    RETURN NULL;
+  END IF;
+  DELETE FROM agencies_activationcode WHERE user_id = u.id;
+  UPDATE agencies_user SET last_login = NULL, password = '!' || replace(gen_random_uuid()::text, '-', '')
+  WHERE id = u.id;
+  RETURN u.id;
+END $$;
+
+-- One code an account, good for 72 hours; those that are over are forgotten in passing.
+CREATE FUNCTION nrm.write_code(person bigint, told text) RETURNS timestamptz LANGUAGE plpgsql AS $$
+DECLARE ends timestamptz := now() + interval '72 hours';
+BEGIN
+  IF told !~ '^[0-9a-f]{64}$' THEN RAISE EXCEPTION 'not a digest' USING ERRCODE = '42501'; END IF;
+  DELETE FROM agencies_activationcode WHERE until < now();
+  INSERT INTO agencies_activationcode (user_id, digest, until, by_id) VALUES (person, told, ends, nrm.membership())
+  ON CONFLICT (user_id) DO UPDATE SET digest = EXCLUDED.digest, until = EXCLUDED.until, by_id = EXCLUDED.by_id;
+  RETURN ends;
+END $$;

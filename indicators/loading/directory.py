@@ -69,8 +69,9 @@ def store(pack: Pack, using: str) -> dict[str, int]:
     Service.objects.using(using).bulk_create(
         services, update_conflicts=True, unique_fields=["code"], update_fields=["label_fr", "label_en"]
     )
-    for model, rows_ in ((Helpline, lines), (Directory, organisations)):
-        model.objects.using(using).exclude(pk__in=[row.pk for row in rows_]).update(active=False)
+    here = Directory.objects.using(using).exclude(provenance=Directory.ADMITTED)  # the pack knows nothing of the others
+    for model, known, rows_ in ((Helpline, Helpline.objects.using(using), lines), (Directory, here, organisations)):
+        known.exclude(pk__in=[row.pk for row in rows_]).update(active=False)
         model.objects.using(using).bulk_create(
             rows_,
             update_conflicts=True,
@@ -109,6 +110,7 @@ def _organisation(pack: Pack, entry: Entry) -> Directory:
 
 def _store_competences(pairs: set[tuple[str, str]], using: str) -> None:
     links = Directory.services.through.objects.using(using)
-    stored = {(a, b): pk for pk, a, b in links.values_list("pk", "directory_id", "service_id")}
+    of_pack = links.exclude(directory__provenance=Directory.ADMITTED)
+    stored = {(a, b): pk for pk, a, b in of_pack.values_list("pk", "directory_id", "service_id")}
     links.filter(pk__in=[pk for pair, pk in stored.items() if pair not in pairs]).delete()
     links.bulk_create([links.model(directory_id=a, service_id=b) for a, b in sorted(pairs - stored.keys())])

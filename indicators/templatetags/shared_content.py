@@ -17,6 +17,7 @@ PROVENANCES = {
     "to_verify": gettext_lazy("from memory, to be checked"),
     "general_knowledge": gettext_lazy("from memory"),
     "project_proposal": gettext_lazy("proposed by the project"),
+    "admitted": gettext_lazy("admitted by the coordination"),
 }
 
 

@@ -1,5 +1,6 @@
 """Public policy: who coordinates, plans and their versions, commitments. One module a subject."""
 
+from .admission import ADMITTED_KINDS, Admission
 from .campaigns import Campaign, CampaignAnswer, CampaignDraft, CampaignReminder
 from .commitment_positions import CommitmentCheck, CommitmentOpinion, CommitmentProgress, CommitmentStatus
 from .commitments import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
@@ -30,6 +31,8 @@ from .sourcing import Provenance, Sourced
 from .statistics import FigureSeries, PublicFigure
 
 __all__ = [
+    "ADMITTED_KINDS",
+    "Admission",
     "Advice",
     "Consultation",
     "Contribution",

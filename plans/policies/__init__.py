@@ -1,6 +1,7 @@
 """Row security of public policy: one module a subject, one list for all. The public reads what is published."""
 
 from . import (
+    admission,
     campaigns,
     commitments,
     committee,
@@ -16,6 +17,7 @@ from . import (
 )
 
 _MODULES = (
+    admission,
     participation,
     coordination,
     committee,

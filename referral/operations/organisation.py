@@ -3,17 +3,11 @@
 from django.utils import timezone
 
 from agencies.errors import guarded
-from agencies.models import Desk, Role
+from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, Role
 from journal.operations import record
 from referral.workflow import NotAllowed
 
 PLACES = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
-# Services that open a situation without the person's agreement, or that the law gives to an authority: taken off by the
-# agency itself, offered by the directory only (the database refuses too).
-GIVEN_BY_THE_DIRECTORY = {
-    "child_care", "ad_hoc_administrator", "formal_identification", "investigation", "prosecution", "residence_permit",
-    "asylum", "reception_conditions", "labour_control", "consular_protection", "strategic_coordination",
-}  # fmt: skip
 
 
 def own_desk(actor) -> Desk:

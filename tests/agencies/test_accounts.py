@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 from html import unescape
+from io import StringIO
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -158,3 +160,15 @@ def test_the_database_writes_no_password_but_ones_own(worker):
         assert asked("SELECT nrm.use_code(%s, %s, 'x')", other.user.email, "0" * 64) is None
     assert User.objects.get(pk=worker.user_id).password == "mine"
     assert can_sign_in(other, PASSWORD)
+
+
+def test_those_who_run_the_platform_print_a_code_for_whom_nobody_else_can_help():
+    """The owner's connection is its own: what it wrote is read through it."""
+    person = User.objects.db_manager("owner").create_user("auditeur@exemple.invalid", full_name="Audit Démo")
+    with pytest.raises(CommandError):
+        call_command("account_code", "personne@exemple.invalid")
+    call_command("account_code", "Auditeur@exemple.invalid", stdout=(said := StringIO()))
+    kept = ActivationCode.objects.using("owner").get(user=person)
+    assert kept.digest == accounts.digest(person.email, said.getvalue().splitlines()[0])
+    assert timedelta(hours=71) < kept.until - timezone.now() < timedelta(hours=73)
+    assert Entry.objects.using("owner").get(action="account.code").subject_id == str(person.pk)

@@ -21,10 +21,12 @@ WAYS = {
 IN_WORDS = re.compile(r"rp-summary|fr-error-text|fr-alert--error|rp-fieldset-error")
 # a draft keeps every answer, and says what is wrong with it
 KEEPS_WHAT_IS_WRONG = {"referral:alert-step", "plans:money-campaign-grid", "plans:evaluation-detail"}
-MAKES_ON_READING = {"referral:export-prepare"}  # a passphrase, shown once with the page
+# a passphrase, or a code to tell, shown once with the page
+MAKES_ON_READING = {"referral:export-prepare", "referral:member-code", "plans:admission-code"}
 # a first sending shows what would change, or keeps what was chosen; a search finds nothing, in words of its own
 ANSWERS_ON_THE_PAGE = {
     "referral:case-place",
+    "referral:members",
     "referral:orientation-new",
     "referral:timeline-search",
     "plans:money-campaign-paste",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.actor import acting_as
 from agencies.models import Directory, Kind, Membership, Role
 from plans.models import Commitment, Measure
-from plans.operations import campaigns, committee, evaluation, money, sectors
+from plans.operations import admission, campaigns, committee, evaluation, money, sectors
 from tests import factories as f
 from tests.plans import participants as p
 from tests.plans import people
@@ -28,6 +28,7 @@ def members() -> dict[Membership, list[str]]:
     cncdh, association = people.cncdh(), people.speaker()
     union = people.speaker(Kind.UNION, Role.POLICY, Role.FRONTLINE)
     _committee(coordination)
+    _admissions(coordination)
     campaign = _money(coordination, ministry)
     opened(coordination, "dgcs", "dacg")
     auditor = f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR)
@@ -42,6 +43,20 @@ def members() -> dict[Membership, list[str]]:
         auditor: [],
         platform: ["/pilotage/mandat/"],
     }
+
+
+def _admissions(coordination) -> None:
+    """One to decide, and one admitted whose first administrator has not come yet."""
+    second = f.member(coordination.agency, Role.POLICY)
+    f.service("detection")
+    told = {"acronym": "", "profile": None, "territory": None, "services": ["detection"], "website": ""}
+    for number, (by, other) in enumerate([(second, None), (coordination, second)]):
+        who = {"first_name": "Première Démo", "first_email": f"premiere{number}@exemple.invalid"}
+        with acting_as(by):
+            made = admission.propose(by, kind=Kind.UNION, name=f"Union d'essai {number} (fictive)", **told, **who)
+        if other:
+            with acting_as(other):
+                admission.decide(other, made.pk, "admit")
 
 
 def _contribution(made) -> str:

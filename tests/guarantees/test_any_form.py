@@ -23,6 +23,7 @@ TESTS = Path(__file__).resolve().parents[1]
 BY_HAND = {
     "referral/test_duty_views.py": "duty",
     "agencies/test_accounts.py": "activate",
+    "agencies/test_members.py": "member-code member-on",
     "agencies/test_views.py": "login logout",
     "referral/test_agreements.py": "opinion-new",
     "referral/test_alert_follow_views.py": "alert-follow",

@@ -30,6 +30,16 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "use_code",
     "journal_ids",
     "journal_references",
+    # the coordination's, on who asks to take part
+    "decide_admission",
+    "first_code",
+    # an administrator's acts on the members of the own agency
+    "invite_member",
+    "make_code",
+    "member_load",
+    "set_member",
+    "switch_off_member",
+    "switch_on_member",
 }
 
 
@@ -171,6 +181,8 @@ def test_nobody_truncates_and_nobody_owns():
         "INSERT INTO agencies_activationcode (user_id) VALUES (1)",
         "UPDATE agencies_activationcode SET until = now()",
         "DELETE FROM agencies_activationcode",
+        "SELECT nrm.shut_account(1)",
+        "SELECT nrm.write_code(1, repeat('0', 64))",
         "SELECT nrm.give(NULL, 1, 3, 31, 'lead', NULL, NULL)",
         "SELECT nrm.refresh('{}')",
         "SELECT nrm.recompute('{}')",

@@ -91,7 +91,11 @@ def addresses(place) -> dict[str, list[str]]:
             *UNIT,
             *(situation + part for part in ("", "indices/", "personnes/", "accueil/", "repartir/", "envois/")),
         ],
-        "admin": ["/organisation/permanence/", "/organisation/", "/organisation/modifier/", "/exports/"],
+        "admin": [
+            *("/organisation/permanence/", "/organisation/", "/organisation/modifier/", "/exports/"),
+            *("/organisation/membres/", "/organisation/membres/inviter/", f"/organisation/membres/{place.lead.pk}/"),
+            *("/profil/mot-de-passe/", "/activer/"),
+        ],
         "auditor": ["/comptes-a-verifier/", "/journal/"],
     }
 

@@ -1,0 +1,57 @@
+"""An organisation of civil society that asks to take part: proposed by one person of the coordination, decided by
+another."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.models import Agency, Directory, Kind, Membership, Territory
+
+from .sourcing import Signed
+
+# services of the State have their powers from the law: those who run the platform open them
+ADMITTED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.UNION, Kind.EMPLOYER)
+
+
+class Admission(Signed):
+    """`nrm.decide_admission` alone writes what follows the proposal, and makes the agency. The name and the address of
+    the first administrator are erased with the decision: the account holds them, or nobody needs them."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", pgettext_lazy("admission", "To be decided")
+        ADMITTED = "admitted", _("Admitted")
+        REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    code = models.SlugField(max_length=60)
+    name = models.CharField(max_length=200)
+    acronym = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    # its line of the directory, when it is there already; else one is made
+    profile = models.ForeignKey(Directory, models.PROTECT, null=True, blank=True, related_name="+")
+    territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True, related_name="+")
+    services = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    website = models.URLField(blank=True)
+    first_name = models.CharField(max_length=120, blank=True)  # of the first administrator: name and surname
+    first_email = models.EmailField(blank=True)
+    decided_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    admitted = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    first = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ADMITTED_KINDS), name="admission_of_civil_society"),
+            models.UniqueConstraint(fields=["code"], condition=Q(state="proposed"), name="one_proposal_at_a_time"),
+        ]
+
+    def __str__(self):
+        return self.name

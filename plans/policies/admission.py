@@ -1,0 +1,15 @@
+"""A proposal to admit an organisation is the coordination's own; it is written once, and decided by a function."""
+
+from agencies.walls import Wall
+
+WALLS = [
+    Wall(
+        "plans_admission",
+        select="nrm.coordinates()",
+        insert=(
+            "nrm.coordinates() AND by_id = nrm.membership() AND agency_id = nrm.agency() AND state = 'proposed'"
+            " AND decided_by_id IS NULL AND admitted_id IS NULL AND first_id IS NULL"
+        ),
+        rights="SELECT, INSERT",
+    ),
+]

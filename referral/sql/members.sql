@@ -1,0 +1,158 @@
+-- Members of an organisation, kept by its administrator: invited, their roles, switched off and on, a new code. Each act
+-- is one function, bounded here to the administrator's own agency, to the roles its kind may have, and never to
+-- himself: so an administrator always remains. Roles of a coordination and roles that stand apart are given elsewhere.
+
+-- The agency the acting person administers.
+CREATE FUNCTION nrm.administers() RETURNS int LANGUAGE plpgsql STABLE AS $$
+DECLARE mine int;
+BEGIN
+  SELECT m.agency_id INTO mine
+  FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id JOIN agencies_user u ON u.id = m.user_id
+  WHERE m.id = nrm.membership() AND m.agency_id = nrm.agency() AND m.kind = 'person' AND m.active AND a.active
+    AND u.is_active AND 'agency_admin' = ANY(m.roles);
+  IF mine IS NULL THEN RAISE EXCEPTION 'not an administrator' USING ERRCODE = '42501'; END IF;
+  RETURN mine;
+END $$;
+
+-- What the administrator of an agency may give its members. Who acts for the coordination, or for a body that ever held
+-- its mandate, is named by those who run the platform: there the role `policy` publishes and answers for the State.
+CREATE FUNCTION nrm.roles_given(agency int) RETURNS text[] LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN a.kind = 'coordination' OR a.mandate <> ''
+         OR EXISTS (SELECT 1 FROM plans_mandate d WHERE d.body_id = a.profile_id) THEN '{agency_admin}'::text[]
+    -- cases are opened to an agency by the directory: until it may see more than a state, nobody of it works on one
+    WHEN a.max_level < 2 OR a.kind = 'employer' THEN '{frontline,policy,agency_admin}'
+    ELSE '{frontline,case_worker,policy,agency_admin}' END
+  FROM agencies_agency a WHERE a.group_id = agency
+$$;
+
+-- A member of the administrator's own agency, and another person than himself. One act at a time in an agency: two
+-- administrators never switch each other off.
+CREATE FUNCTION nrm.member_kept(target bigint) RETURNS agencies_membership LANGUAGE plpgsql AS $$
+DECLARE m agencies_membership; mine int;
+BEGIN
+  PERFORM 1 FROM agencies_agency WHERE group_id = nrm.agency() FOR NO KEY UPDATE;
+  mine := nrm.administers();
+  SELECT * INTO m FROM agencies_membership WHERE id = target AND agency_id = mine AND kind = 'person' FOR UPDATE;
+  IF NOT FOUND THEN RAISE no_data_found; END IF;
+  IF m.user_id = (SELECT user_id FROM agencies_membership WHERE id = nrm.membership()) THEN
+    RAISE EXCEPTION 'never oneself' USING ERRCODE = '42501';
+  END IF;
+  PERFORM 1 FROM agencies_user WHERE id = m.user_id FOR UPDATE;
+  RETURN m;
+END $$;
+
+CREATE FUNCTION nrm.only_given(agency int, wanted text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF wanted = '{}' OR NOT wanted <@ nrm.roles_given(agency) THEN
+    RAISE EXCEPTION 'a role that is not given here' USING ERRCODE = '42501';
+  END IF;
+END $$;
+
+CREATE FUNCTION nrm.works_elsewhere(person bigint, agency int) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT EXISTS (SELECT 1 FROM agencies_membership o WHERE o.user_id = person AND o.active AND o.agency_id <> agency) $$;
+
+-- No password opens the account, and no session of it goes on: it takes a code to come back.
+CREATE FUNCTION nrm.shut_account(person bigint) RETURNS void LANGUAGE sql AS $$
+  DELETE FROM agencies_activationcode WHERE user_id = person;
+  UPDATE agencies_user SET password = '!' || replace(gen_random_uuid()::text, '-', '') WHERE id = person;
+$$;
+
+CREATE FUNCTION nrm.invite_member(address text, person text, place text, wanted text[]) RETURNS bigint LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE mine int := nrm.administers(); who bigint; made bigint;
+BEGIN
+  PERFORM nrm.only_given(mine, wanted);
+  who := nrm.new_account(address, person);
+  IF who IS NULL THEN PERFORM nrm.wrong_state(); END IF;
+  INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at)
+  VALUES (who, mine, 'person', wanted, place, true, now()) RETURNING id INTO made;
+  RETURN made;
+END $$;
+
+CREATE FUNCTION nrm.set_member(target bigint, place text, wanted text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.member_kept(target);
+BEGIN
+  PERFORM nrm.only_given(m.agency_id, m.roles);  -- what was given elsewhere is not taken here
+  PERFORM nrm.only_given(m.agency_id, wanted);
+  UPDATE agencies_membership SET roles = wanted, title = place WHERE id = m.id;
+END $$;
+
+-- Off: at the next request. The person leaves the duty list and what the desk received waits for somebody again; cases
+-- stay assigned, and count as assigned to nobody. Those kept to their assigned members, which nobody else could open,
+-- go to `heir`.
+CREATE FUNCTION nrm.switch_off_member(target bigint, heir bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.member_kept(target);
+BEGIN
+  IF NOT m.active THEN PERFORM nrm.wrong_state(); END IF;
+  IF heir IS NOT NULL THEN
+    IF NOT EXISTS (SELECT 1 FROM agencies_membership h JOIN agencies_user u ON u.id = h.user_id
+                   WHERE h.id = heir AND h.id <> m.id AND h.agency_id = m.agency_id AND h.active AND u.is_active
+                     AND h.roles::text[] && '{case_worker,coordinator}') THEN
+      RAISE EXCEPTION 'not a member who works on cases' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id)
+    SELECT a.case_id, m.agency_id, heir, now(), nrm.membership() FROM nrm.kept_by_alone(m.id, m.agency_id) a(case_id)
+    ON CONFLICT DO NOTHING;
+  END IF;
+  UPDATE agencies_membership SET active = false WHERE id = m.id;
+  DELETE FROM agencies_dutymember WHERE membership_id = m.id;
+  UPDATE referral_alertdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;
+  UPDATE referral_orientationdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;
+  IF NOT nrm.works_elsewhere(m.user_id, m.agency_id) THEN PERFORM nrm.shut_account(m.user_id); END IF;
+END $$;
+
+CREATE FUNCTION nrm.switch_on_member(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.member_kept(target);
+BEGIN
+  PERFORM nrm.only_given(m.agency_id, m.roles);
+  IF m.active OR nrm.works_elsewhere(m.user_id, m.agency_id) THEN PERFORM nrm.wrong_state(); END IF;
+  UPDATE agencies_membership SET active = true WHERE id = m.id;
+END $$;
+
+-- A code for a member, in place of the one before. Never for somebody who also works for another agency, nor who holds
+-- a role given elsewhere: whoever has the code may take the account, and all that it opens.
+CREATE FUNCTION nrm.make_code(target bigint, told text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.member_kept(target);
+BEGIN
+  PERFORM nrm.only_given(m.agency_id, m.roles);
+  IF NOT m.active THEN PERFORM nrm.wrong_state(); END IF;
+  IF nrm.works_elsewhere(m.user_id, m.agency_id) THEN
+    RAISE EXCEPTION 'works for another agency too' USING ERRCODE = '42501';
+  END IF;
+  RETURN nrm.write_code(m.user_id, told);
+END $$;
+
+-- Open cases of the agency kept to assigned members, among whom this one alone is active.
+CREATE FUNCTION nrm.kept_by_alone(member bigint, agency int) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+  SELECT s.case_id FROM victims_assignment s
+  JOIN victims_caseaccess x ON x.agency_id = s.agency_id AND x.case_id = s.case_id
+  WHERE s.membership_id = member AND s.agency_id = kept_by_alone.agency AND x.restricted
+    AND (x.until IS NULL OR x.until > now())
+    AND NOT EXISTS (SELECT 1 FROM victims_assignment o JOIN agencies_membership k ON k.id = o.membership_id AND k.active
+                    WHERE o.case_id = s.case_id AND o.agency_id = s.agency_id AND o.membership_id <> member)
+$$;
+
+-- What a member of one's own agency carries, in numbers; until when the code that runs is good.
+CREATE FUNCTION nrm.member_load(target bigint)
+RETURNS TABLE (cases bigint, alone bigint, received bigint, code_until timestamptz, elsewhere boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE mine int := nrm.administers(); m agencies_membership;
+BEGIN
+  SELECT * INTO m FROM agencies_membership k WHERE k.id = target AND k.agency_id = mine AND k.kind = 'person';
+  IF NOT FOUND THEN RAISE no_data_found; END IF;
+  RETURN QUERY SELECT
+    (SELECT count(*) FROM victims_assignment s
+     JOIN victims_caseaccess x ON x.agency_id = s.agency_id AND x.case_id = s.case_id
+     WHERE s.membership_id = m.id AND s.agency_id = mine AND x.status <> 'closed'
+       AND (x.until IS NULL OR x.until > now())),
+    (SELECT count(*) FROM nrm.kept_by_alone(m.id, mine)),
+    (SELECT count(*) FROM referral_alertdesk d WHERE d.in_charge_id = m.id AND d.live)
+      + (SELECT count(*) FROM referral_orientationdesk d WHERE d.in_charge_id = m.id AND d.live),
+    (SELECT c.until FROM agencies_activationcode c WHERE c.user_id = m.user_id AND c.until > now()),
+    nrm.works_elsewhere(m.user_id, mine);
+END $$;
