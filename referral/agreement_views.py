@@ -11,6 +11,7 @@ from victims.models import CaseAccess
 
 from . import agreement_words
 from .agreement_forms import ConsentForm, OpinionForm
+from .case_forms import CATEGORIES, LEVELS
 from .case_frame import framed
 from .following import CARRIED, WAITING, follow, with_moves
 from .models import LegalShare, Orientation
@@ -100,5 +101,7 @@ def consent_print(request, pk):
     consent = agreements.visible_consent(request.actor, pk)
     case = cases.read_case(request.actor, consent.case_id)
     (shown,) = [c for c in agreement_words.agreements(request.actor, case) if c.pk == consent.pk]
-    context = {"case": case, "consent": shown, "whole": request.GET.get("view") == "whole"}
+    told = [words for level, words in LEVELS if level == shown.level]
+    told += [words for bit, words in CATEGORIES if shown.categories & bit]
+    context = {"case": case, "consent": shown, "told": told, "whole": request.GET.get("view") == "whole"}
     return render(request, "referral/consent_print.html", context)
