@@ -30,7 +30,7 @@ def line(label, longest, required=True, rows=0, **options):
         max_length=longest,
         required=required,
         widget=widget,
-        error_messages={"required": format_lazy(_("{what}: write it in a few words."), what=label)},
+        error_messages={"required": format_lazy(_("“{what}”: write it in a few words."), what=label)},
         **options,
     )
 

@@ -56,7 +56,8 @@ def withdraw_name(actor, pk, *, passage: str, reason: str) -> NameWithdrawal:
 def _refuse_what_is_no_name(actor, found: Contribution, words: str) -> None:
     if not SHORTEST <= len(words) <= LONGEST or MARK in words or words in f"{MARK} ":
         raise NotThere("length")
-    if not any(words in text for text in (found.title, found.text, *found.answers)):
+    said = found.responses.values_list("text", flat=True)
+    if not any(words in text for text in (found.title, found.text, *found.answers, *said)):
         raise NotThere("absent")
     if len(found.title.replace(words, f"{MARK} 00]")) > TITLE:
         raise NotThere("title")

@@ -145,7 +145,7 @@ $$;
 -- most, by its author or by the coordination; what its author put back is not taken out again by anybody else.
 CREATE FUNCTION nrm.name_withdrawn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE c plans_contribution; words text := btrim(NEW.passage); mark text; BEGIN
+DECLARE c plans_contribution; words text := btrim(NEW.passage); mark text; here boolean; BEGIN
   SELECT * INTO c FROM plans_contribution WHERE id = NEW.contribution_id FOR NO KEY UPDATE;
   IF NOT (nrm.coordinates() OR c.agency_id IS NOT DISTINCT FROM nrm.policy_agency()) THEN
     RAISE EXCEPTION 'not yours' USING ERRCODE = '42501';
@@ -163,7 +163,10 @@ DECLARE c plans_contribution; words text := btrim(NEW.passage); mark text; BEGIN
     answers = ARRAY(SELECT replace(a, words, mark) FROM unnest(answers) WITH ORDINALITY AS u(a, n) ORDER BY n)
   WHERE id = c.id AND (position(words IN title || ' ' || text) > 0
                        OR EXISTS (SELECT 1 FROM unnest(answers) a WHERE position(words IN a) > 0));
-  IF NOT FOUND THEN RAISE EXCEPTION 'not there' USING ERRCODE = 'NRM01'; END IF;
+  here := FOUND;
+  UPDATE plans_response SET text = replace(text, words, mark)  -- the answer beside it may quote the name
+  WHERE contribution_id = c.id AND position(words IN text) > 0;
+  IF NOT (here OR FOUND) THEN RAISE EXCEPTION 'not there' USING ERRCODE = 'NRM01'; END IF;
   NEW.passage := '';
   RETURN NEW;
 END $$;
@@ -181,6 +184,7 @@ DECLARE c plans_contribution; mark text := '[nom retiré ' || OLD.number || ']';
   UPDATE plans_contribution SET title = replace(title, mark, NEW.passage), text = replace(text, mark, NEW.passage),
     answers = ARRAY(SELECT replace(a, mark, NEW.passage) FROM unnest(answers) WITH ORDINALITY AS u(a, n) ORDER BY n)
   WHERE id = c.id;
+  UPDATE plans_response SET text = replace(text, mark, NEW.passage) WHERE contribution_id = c.id;
   RETURN NEW;
 END $$;
 CREATE TRIGGER nrm_name_restored BEFORE UPDATE ON plans_namewithdrawal

@@ -81,6 +81,22 @@ def test_it_leaves_the_answers_to_a_consultation_too(coordination, cncdh):
     assert found.answers == ["Voir [nom retiré 1]."]
 
 
+def test_it_leaves_the_answer_that_quotes_it_and_comes_back_there_too(said, coordination, cncdh):
+    other = p.sent(cncdh, title="Autre", text=TEXT)
+    with acting_as(coordination):
+        for one in (said, other):
+            participation.answer_contribution(coordination, one.pk, verdict="partly", text=f"{NAME} sera reçue. Bien.")
+    made = take_out(coordination, said)
+    page = public_page(said)
+    assert NAME not in page and "[nom retiré 1] sera reçue. Bien." in page
+    assert f"{NAME} sera reçue" in public_page(other), "the answer to another contribution is as it was"
+    with acting_as(coordination):
+        assert refused(lambda: said.responses.update(text="Autre chose")), "nobody else rewrites an answer"
+    with acting_as(cncdh):
+        names.restore_name(cncdh, said.pk, made.pk)
+    assert f"{NAME} sera reçue. Bien." in public_page(said)
+
+
 def test_the_original_is_sealed_for_the_body_alone(said, coordination, cncdh):
     take_out(coordination, said)
     with as_role("nrm_owner"), connection.cursor() as cursor:
