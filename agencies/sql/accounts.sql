@@ -61,3 +61,13 @@ BEGIN
   ON CONFLICT (user_id) DO UPDATE SET digest = EXCLUDED.digest, until = EXCLUDED.until, by_id = EXCLUDED.by_id;
   RETURN ends;
 END $$;
+
+-- A code never outlives a change of where its person works: who made it knew of the organisations of that day.
+CREATE FUNCTION nrm.code_ends() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  DELETE FROM agencies_activationcode WHERE user_id = NEW.user_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_code_ends AFTER INSERT OR UPDATE OF active, user_id, agency_id ON agencies_membership
+FOR EACH ROW WHEN (NEW.user_id IS NOT NULL) EXECUTE FUNCTION nrm.code_ends();

@@ -17,10 +17,12 @@ from referral.workflow import WORKS, NotAllowed, WrongState
 
 @dataclass(frozen=True)
 class Load:
-    """What a member carries: open cases assigned, of which those nobody else of the agency could open; what the desk
-    received and the member takes charge of. Numbers: the administrator reads no case."""
+    """What a member carries: open cases assigned, of which those assigned to nobody else who works here, and those
+    nobody else could open; what the desk received and the member takes charge of. Numbers: the administrator reads
+    no case."""
 
     cases: int
+    left_to_nobody: int
     alone: int
     received: int
     code_until: datetime | None
@@ -53,7 +55,9 @@ def member(actor, pk) -> Membership:
 
 def load(pk: int) -> Load:
     with guarded(), connection.cursor() as cursor:
-        cursor.execute("SELECT cases, alone, received, code_until, elsewhere FROM nrm.member_load(%s)", [pk])
+        cursor.execute(
+            "SELECT cases, left_to_nobody, alone, received, code_until, elsewhere FROM nrm.member_load(%s)", [pk]
+        )
         return Load(*cursor.fetchone())
 
 

@@ -139,17 +139,21 @@ $$;
 
 -- What a member of one's own agency carries, in numbers; until when the code that runs is good.
 CREATE FUNCTION nrm.member_load(target bigint)
-RETURNS TABLE (cases bigint, alone bigint, received bigint, code_until timestamptz, elsewhere boolean)
+RETURNS TABLE (cases bigint, left_to_nobody bigint, alone bigint, received bigint, code_until timestamptz, elsewhere boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine int := nrm.administers(); m agencies_membership;
 BEGIN
   SELECT * INTO m FROM agencies_membership k WHERE k.id = target AND k.agency_id = mine AND k.kind = 'person';
   IF NOT FOUND THEN RAISE no_data_found; END IF;
-  RETURN QUERY SELECT
-    (SELECT count(*) FROM victims_assignment s
-     JOIN victims_caseaccess x ON x.agency_id = s.agency_id AND x.case_id = s.case_id
-     WHERE s.membership_id = m.id AND s.agency_id = mine AND x.status <> 'closed'
-       AND (x.until IS NULL OR x.until > now())),
+  RETURN QUERY WITH carried AS (
+    SELECT EXISTS (SELECT 1 FROM victims_assignment o JOIN agencies_membership k ON k.id = o.membership_id AND k.active
+                   WHERE o.case_id = s.case_id AND o.agency_id = mine AND o.membership_id <> m.id) AS shared
+    FROM victims_assignment s JOIN victims_caseaccess x ON x.agency_id = s.agency_id AND x.case_id = s.case_id
+    WHERE s.membership_id = m.id AND s.agency_id = mine AND x.status <> 'closed'
+      AND (x.until IS NULL OR x.until > now()))
+  SELECT
+    (SELECT count(*) FROM carried),
+    (SELECT count(*) FROM carried c WHERE NOT c.shared),
     (SELECT count(*) FROM nrm.kept_by_alone(m.id, mine)),
     (SELECT count(*) FROM referral_alertdesk d WHERE d.in_charge_id = m.id AND d.live)
       + (SELECT count(*) FROM referral_orientationdesk d WHERE d.in_charge_id = m.id AND d.live),

@@ -108,6 +108,14 @@ def test_six_wrong_codes_close_the_page_for_this_address_and_not_the_sign_in(wor
     assert activate(email=other.user.email).status_code == 302
 
 
+def test_a_code_ends_when_its_person_comes_to_work_somewhere_else_too(worker):
+    give_code(worker)
+    f.member(f.agency(), Role.FRONTLINE)  # near miss: somebody else's
+    assert codes_left() == 1
+    f.member(f.agency(), Role.FRONTLINE, user=worker.user)
+    assert codes_left() == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
