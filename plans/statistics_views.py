@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from indicators.models import PackFile
 from indicators.templatetags.shared_content import wording
 
-from . import pdf, public_figures
+from . import pdf, public_figures, survey_figures
 
 
 @login_not_required
@@ -43,6 +43,22 @@ def series(request, code):
         raise Http404
     context = {"series": found, "rows": public_figures.lines_of(found), "headline": public_figures.headline(found)}
     return render(request, "plans/statistics_series.html", context)
+
+
+@login_not_required
+@require_safe
+def survey(request, year=None):
+    """What associations handed over together; the last year published when none is asked."""
+    years = survey_figures.years()
+    if year is not None and year not in years:
+        raise Http404
+    chosen = year or next(iter(years), None)
+    context = {
+        "years": years,
+        "told": survey_figures.of_year(chosen) if chosen else None,
+        "small": public_figures.SMALL,
+    }
+    return render(request, "plans/statistics_survey.html", context)
 
 
 @login_not_required

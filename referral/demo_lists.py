@@ -3,13 +3,14 @@ head of its network."""
 
 from agencies.actor import acting_as
 from referral.models import WITHOUT_APPROVAL, Export, SavedSearch
-from referral.operations import alerts, exports, searches
+from referral.operations import agreements, alerts, episodes, exports, searches
 from victims.models import CaseAccess
 
 from .demo_story import member
 
 FORMS = ("labour_exploitation", "sexual_exploitation", "domestic_servitude", "unknown")
 PLACES = ("75", "92", "93")
+SEXES, AGES, COUNTRIES = ("female", "male"), ("18_24", "25_29", "30_44"), ("RO", "NG", "FR")
 
 
 def tell() -> None:
@@ -36,4 +37,11 @@ def _case(actor, number: int) -> None:
             "form": FORMS[number % 4], "observations": {}, "none_of_these": True, "agreement": "yes", "recipients": [],
         },
     )  # fmt: skip
-    alerts.open_case(actor, alerts.send_alert(actor, draft.pk).pk)
+    case = alerts.open_case(actor, alerts.send_alert(actor, draft.pk).pk)
+    if number % 3:  # for the yearly survey; the others were not asked yet
+        agreements.record_consent(
+            actor, case.pk, purpose="statistics", agencies=[actor.agency_id], level=1, proof="oral",
+            explained=["purpose", "withdrawal", "help_anyway"],
+        )  # fmt: skip
+        data = {"sex": SEXES[number % 2], "age_group": AGES[number % 3], "nationality": COUNTRIES[number % 3]}
+        episodes.say_profile(actor, case.pk, data=data)

@@ -19,6 +19,7 @@ from .operations.clocks import due_reminders, remind
 from .operations.matches import compare_due
 from .operations.orientations import overdue_orientation
 from .policy_figures import push_ended as policy_figures_of_ended_quarters
+from .survey_publication import push_closed as survey_of_closed_years
 from .workflow import NotAllowed, WrongState
 
 log = logging.getLogger(__name__)
@@ -81,8 +82,8 @@ def figures() -> int:
 
 @task("referral.tasks.policy_figures", system=True)
 def policy_figures() -> int:
-    """Once an hour, seldom with something to do: figures of a quarter that ended, for public policy."""
-    return policy_figures_of_ended_quarters()
+    """Once an hour, seldom with something to do: figures of a quarter that ended, the survey of a year that is over."""
+    return policy_figures_of_ended_quarters() + survey_of_closed_years()
 
 
 @task("referral.tasks.clocks", system=True, transaction=False)

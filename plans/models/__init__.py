@@ -11,6 +11,7 @@ from .figures import FigureCode, FigureUnit, PushedFigure
 from .focal import FocalContact, FocalPoint
 from .money import (
     UNITS,
+    BeneficiaryCorrection,
     BudgetLine,
     Envelope,
     EnvelopeBeneficiary,
@@ -29,6 +30,7 @@ from .questionnaires import Answer, AnswerDraft, EvidenceRequest, FinalAnswer, Q
 from .sectors import Advice, SectorGuide, Signal
 from .sourcing import Provenance, Sourced
 from .statistics import FigureSeries, PublicFigure
+from .survey import NationalityGroup, SurveyFigure, SurveyQuestion, SurveyTotal
 
 __all__ = [
     "ADMITTED_KINDS",
@@ -48,6 +50,7 @@ __all__ = [
     "AgendaItem",
     "Attendance",
     "Axis",
+    "BeneficiaryCorrection",
     "BudgetLine",
     "Campaign",
     "CampaignAnswer",
@@ -99,6 +102,10 @@ __all__ = [
     "RightOfReply",
     "Seat",
     "Sourced",
+    "NationalityGroup",
+    "SurveyFigure",
+    "SurveyQuestion",
+    "SurveyTotal",
     "Stage",
     "UNITS",
     "Unit",

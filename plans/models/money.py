@@ -123,6 +123,7 @@ class EnvelopeBeneficiary(models.Model):
     name = models.CharField(max_length=200)
     public_source = models.CharField(max_length=400, blank=True)
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)  # by its correction alone
 
     class Meta:
         ordering = ["envelope", "name"]
@@ -130,6 +131,36 @@ class EnvelopeBeneficiary(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class BeneficiaryCorrection(models.Model):
+    """A name that was wrong, taken out at once, with or without another in its place. Never changed.
+
+    The public reads that it happened, when and why, never which name: so the reason is a code, and the row apart from
+    the name, which its own body and the coordination keep.
+    """
+
+    class Reason(models.TextChoices):
+        ANOTHER = "another", pgettext_lazy("money", "It was another association")
+        NOT_GIVEN = "not_given", pgettext_lazy("money", "The grant was not given, or was taken back")
+        SPELLING = "spelling", pgettext_lazy("money", "Its name was badly written")
+        SOURCE = "source", pgettext_lazy("money", "The document does not say so, or is another one")
+        DANGER = "danger", pgettext_lazy("money", "Naming it puts people in danger")
+
+    beneficiary = models.OneToOneField(EnvelopeBeneficiary, models.PROTECT, related_name="correction")
+    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="beneficiary_corrections")
+    reason = models.CharField(max_length=12, choices=Reason)
+    was_public = models.BooleanField(default=False)  # stamped by trigger
+    body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return self.reason
 
 
 class Stage(models.TextChoices):
@@ -148,7 +179,14 @@ class Nature(models.TextChoices):
     CP = "CP", pgettext_lazy("money", "Payment appropriations (CP)")
 
 
+PUBLIC = Q(checked_at__isnull=False) | ~Q(provenance=Provenance.ENTERED)
+
+
 class BudgetLineQuerySet(models.QuerySet):
+    def public(self):
+        """Those that anybody reads as soon as their envelope is public; those of a draft too."""
+        return self.filter(PUBLIC)
+
     def visible_to(self, actor):
         """Public once checked; before, read by the body that entered it, by those who may enter there too, by the
         coordination and the auditors."""
@@ -157,14 +195,13 @@ class BudgetLineQuerySet(models.QuerySet):
         seen = self.filter(envelope__in=Envelope.objects.visible_to(actor))
         if coordinates(actor) or audits(actor):
             return seen
-        public = Q(checked_at__isnull=False) | ~Q(provenance=Provenance.ENTERED)
         body = body_of(actor)
         if body is None:
-            return seen.filter(public)
+            return seen.filter(PUBLIC)
         own = Q(body=body)
         if is_state(actor):
             own |= Q(envelope__funder=body) | Q(envelope__measure__lead=body)
-        return seen.filter(public | own)
+        return seen.filter(PUBLIC | own)
 
     def live(self, actor):
         """Those that count for this reader: neither withdrawn nor replaced by a line that it reads."""

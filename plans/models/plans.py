@@ -138,9 +138,12 @@ class MeasureQuerySet(models.QuerySet):
 
     def incomplete(self):
         """Those that the gate would stop (plans/gate.py says the same of a content)."""
+        from plans.money import costed
+
         metric = Metric.objects.filter(measure=OuterRef("pk")).exclude(target=None)
-        return self.annotate(has_metric=models.Exists(metric)).filter(
-            Q(lead=None) | Q(end=None) | Q(has_metric=False) | Q(envelopes=None, not_funded=False)
+        paid = self.model.envelopes.rel.related_model.objects.filter(measure=OuterRef("pk"), code__in=costed())
+        return self.annotate(has_metric=models.Exists(metric), is_costed=models.Exists(paid)).filter(
+            Q(lead=None) | Q(end=None) | Q(has_metric=False) | Q(is_costed=False, not_funded=False)
         )
 
     def standing(self):

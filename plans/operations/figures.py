@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.actor import SYSTEM, current
 from agencies.workflow import NotAllowed
 from journal.operations import record
-from plans.models import FigureCode, PushedFigure
+from plans.models import FigureCode, PushedFigure, SurveyFigure, SurveyQuestion, SurveyTotal
 from plans.models.figures import COUNTS, SMALL, UNITS
 
 
@@ -59,3 +59,38 @@ def push(figures: list[Figure]) -> int:
     if figures:
         record("figure.push")
     return len(figures)
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer of the survey over all associations. `value` None: masked."""
+
+    question: SurveyQuestion
+    code: str
+    value: int | None
+
+
+def push_survey(year: int, answers: list[Said]) -> int:
+    """Write what associations said together of a year that is over: once."""
+    if current() != SYSTEM:
+        raise NotAllowed("push")
+    for said in answers:
+        persons = (said.question, said.code) != (SurveyQuestion.TOTAL, SurveyTotal.ORGANISATIONS)
+        if persons and said.value is not None and 0 < said.value < SMALL:
+            raise SmallFigure(said.question)
+    if year >= timezone.localdate().year:
+        raise ValueError("A year that runs would let each new person be seen: wait for its end.")
+    SurveyFigure.objects.bulk_create(survey_rows(year, answers))
+    record("figure.survey")
+    return len(answers)
+
+
+def survey_rows(year: int, answers: list[Said]) -> list[SurveyFigure]:
+    """In the order they are read."""
+    kept = {"year": year, "published_at": timezone.now()}
+    return [
+        SurveyFigure(
+            question=said.question, code=said.code, order=order, value=said.value, masked=said.value is None, **kept
+        )
+        for order, said in enumerate(answers)
+    ]

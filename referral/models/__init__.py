@@ -20,6 +20,7 @@ from .orientations import Orientation, OrientationDesk, OrientationMove, Orienta
 from .procedures import Checklist, Clock, ClockMove, ReflectionOffer, StepAct
 from .searches import SavedSearch
 from .situations import Situation, SituationAlert, SituationBatch, SituationCase
+from .survey import SurveyAnswer
 
 __all__ = [
     "APPROVERS",
@@ -71,5 +72,6 @@ __all__ = [
     "SituationBatch",
     "SituationCase",
     "StepAct",
+    "SurveyAnswer",
     "UnmetNeed",
 ]

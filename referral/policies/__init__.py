@@ -14,6 +14,7 @@ from . import (
     orientations,
     procedures,
     situations,
+    survey,
 )
 
 WALLS = [
@@ -30,6 +31,7 @@ WALLS = [
     *procedures.WALLS,
     *situations.WALLS,
     *matches.WALLS,
+    *survey.WALLS,
 ]
 
 __all__ = ["WALLS"]

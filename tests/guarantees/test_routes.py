@@ -46,6 +46,7 @@ SAMPLE = {
     "action": "publish",
     "measure": "plan1-m01",
     "number": 1,
+    "year": 2025,
 }
 
 

@@ -19,6 +19,7 @@ from referral import (
     demo_requests,
     demo_situations,
     demo_story,
+    demo_survey,
 )
 
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         demo_life.tell()
         demo_situations.tell()
         demo_lists.tell()
+        demo_survey.tell()
         demo_committee.tell()
         demo_money.tell()
         demo_commitments.tell()

@@ -1,0 +1,5 @@
+-- An association answers for the year that ended last, until all answers of that year were published.
+CREATE FUNCTION nrm.survey_answered(of_year int) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT of_year = extract(year FROM nrm.today()) - 1
+     AND NOT EXISTS (SELECT 1 FROM plans_surveyfigure f WHERE f.year = of_year)
+     AND EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.agency() AND a.kind IN ('ngo', 'ngo_network')) $$;
