@@ -37,6 +37,7 @@ JUSTICE = [
     ("Aide juridictionnelle aux victimes (démonstration)", "Toutes victimes, traite non distinguée", EURO, None,
      [("voted", "AE", None, "not_isolable", None)]),
 ]  # fmt: skip
+KNOWLEDGE = {"Formation des magistrats (démonstration)": "training"}
 
 
 def tell() -> None:
@@ -51,7 +52,7 @@ def tell() -> None:
             social, lines["s"][0].envelope, "Association Les Rivages (fictive)", "Arrêté fictif du 3 mars, annexe 2"
         )
     with acting_as(check):
-        for line in [*lines["s"][:4], lines["j"][0]]:
+        for line in [*lines["s"][:4], lines["j"][0], lines["j"][2]]:
             acts.check_line(check, line)
         acts.return_line(check, lines["j"][1], "Les frais de déplacement sont-ils compris ?")
     with acting_as(audit):
@@ -77,7 +78,7 @@ def _enter(actor, told, year: int) -> list[BudgetLine]:
         for label, scope, (kind, unit), measure, lines in told:
             envelope = acts.add_envelope(
                 actor, funder=body, resource_kind=kind, unit=unit, label_fr=label, scope_fr=scope,
-                measure=measures.get(measure), money_source="state",
+                measure=measures.get(measure), money_source="state", knowledge=KNOWLEDGE.get(label, ""),
             )  # fmt: skip
             for stage, nature, amount, exactness, share in lines:
                 found.append(

@@ -1,4 +1,8 @@
-"""The gate of a publication: what each measure still lacks. Pure: from a plan's content to its report."""
+"""The gate of a publication: what each measure still lacks. Pure: from a plan's content to its report.
+
+`costed`: the envelopes that have a figure the public reads (plans/money.py). The database asks the same of a version
+that publishes or amends (nrm.gate_open).
+"""
 
 from dataclasses import asdict, dataclass
 
@@ -11,6 +15,7 @@ LACKS = {
     "date": pgettext_lazy("gate", "no date of end"),
     "metric": pgettext_lazy("gate", "no metric with a target"),
     "envelope": pgettext_lazy("gate", "no envelope, and not said to be unfunded"),
+    "figure": pgettext_lazy("gate", "no figure on its envelope, checked, nor said to be impossible to isolate and why"),
 }
 
 
@@ -26,20 +31,26 @@ class Line:
         return {**asdict(self), "lacks": list(self.lacks)}
 
 
-def report(content: dict) -> list[Line]:
+def report(content: dict, costed: set[str]) -> list[Line]:
     """Empty: the gate is open."""
     if not content["measures"]:
         return [Line("", "", ("measures",))]
-    found = [Line(m["code"], m["title_fr"], lacks(m)) for m in content["measures"]]
+    found = [Line(m["code"], m["title_fr"], lacks(m, costed)) for m in content["measures"]]
     return [line for line in found if line.lacks]
 
 
-def lacks(measure: dict) -> tuple[str, ...]:
-    """What a measure lacks of: lead, date, metric, and envelope or an open « not funded » with its reason."""
+def lacks(measure: dict, costed: set[str] | None = None) -> tuple[str, ...]:
+    """What a measure lacks of: lead, date, metric, and costed envelope or an open « not funded » with its reason.
+
+    Without `costed`, the figures are not asked about: a page that shows them beside says itself what is there.
+    """
+    openly = measure["not_funded"] and measure["not_funded_reason"]
+    envelopes = measure.get("envelopes")
     missing = {
         "lead": not measure["lead"],
         "date": not measure["end"],
         "metric": all(metric["target"] is None for metric in measure["metrics"]),
-        "envelope": not measure.get("envelopes") and not (measure["not_funded"] and measure["not_funded_reason"]),
+        "envelope": not envelopes and not openly,
+        "figure": bool(envelopes) and not openly and costed is not None and not costed & set(envelopes),
     }
     return tuple(name for name, absent in missing.items() if absent)

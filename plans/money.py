@@ -4,7 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, Q
+
+from .access import builds_policy
 from .models import BudgetLine, Envelope, Measure, Plan, Provenance, PublicFigure
+from .published import measures_as_published
 from .sums import Amount
 
 
@@ -15,6 +19,14 @@ def standing(actor):
         .select_related("envelope__measure", "envelope__plan", "envelope__funder", "body")
         .order_by("-year", "envelope__label_fr", "envelope__code", "stage", "nature", "id")
     )
+
+
+def costed() -> set[str]:
+    """Envelopes with a figure that the public reads: an amount, or that it cannot be isolated, with where or why."""
+    public = BudgetLine.objects.public()
+    standing = public.filter(~Exists(public.filter(replaces=OuterRef("pk"))))
+    said = Q(amount__isnull=False) | (Q(exactness=BudgetLine.Exactness.NOT_ISOLABLE) & ~Q(evidence="", reason=""))
+    return set(standing.filter(said).values_list("envelope__code", flat=True))
 
 
 def amounts_of(lines) -> list[Amount]:
@@ -133,10 +145,11 @@ def missing(actor, plan: Plan | None = None) -> Missing:
     """Measures without money, as this reader sees money; of one plan, or of those that are not closed."""
     measures = Measure.objects.visible_to(actor).select_related("plan", "axis", "lead")
     measures = measures.filter(plan=plan) if plan else measures.exclude(plan__state=Plan.State.CLOSED)
+    measures = measures.order_by("plan__kind", "plan__number", "axis__number", "place", "code")
     lines = set(BudgetLine.objects.live(actor).values_list("envelope__measure", flat=True))
     envelopes = set(Envelope.objects.visible_to(actor).values_list("measure", flat=True))
     found = Missing([], [], [])
-    for measure in measures.order_by("plan__kind", "plan__number", "axis__number", "place", "code"):
+    for measure in measures if builds_policy(actor) else measures_as_published(measures):
         if measure.pk in lines:
             continue
         if measure.not_funded:

@@ -54,6 +54,7 @@ register(
         ),
         key="",
         rows=rows,
+        files=("plans.yaml",),
         page="policy:money",
         fields=[
             _text("envelope", pgettext_lazy("money", "Envelope (code)"), True),

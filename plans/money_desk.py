@@ -118,7 +118,8 @@ def history(actor, envelope: Envelope) -> dict:
     return {
         "lines": standing,
         "former": [row for row in rows if row.pk not in live],
-        "beneficiaries": envelope.beneficiaries.order_by("name"),
+        "beneficiaries": envelope.beneficiaries.filter(ended_at=None).order_by("name"),
+        "corrections": envelope.beneficiary_corrections.filter(was_public=True),
         "overlaps": envelope.overlaps.order_by("label_fr"),
     }
 

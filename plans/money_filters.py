@@ -1,12 +1,25 @@
 """How lists of figures are narrowed, at work and in public; what cannot be read narrows nothing."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
 
 from agencies.models import Directory
 
 from . import money_desk
 from .models import BudgetLine, Envelope, Plan, ResourceKind, Stage
+from .published import plans_as_published
+
+# where the words of a reader are looked for; a measure's title is not, it may be that of an amendment nobody reads yet
+SAID = ("label_fr", "label_en", "scope_fr", "scope_en", "programme", "action", "funder__name", "funder__acronym")
+MOST = 6  # words
+
+
+def _said(word: str) -> Q:
+    found = Q(evidence__icontains=word)
+    for name in SAID:
+        found |= Q(**{f"envelope__{name}__icontains": word})
+    return found
 
 
 class LineFilter(forms.Form):
@@ -51,12 +64,27 @@ class LineFilter(forms.Form):
 
 class _Plans(forms.ModelChoiceField):
     def label_from_instance(self, plan):
+        plans_as_published([plan])
         return plan.title_en if get_language() == "en" and plan.title_en else plan.title_fr
 
 
 class PublicFilter(forms.Form):
-    """What the public narrows figures by."""
+    """What the public narrows figures by: words, then what an envelope and its figures say of themselves."""
 
+    FOLDED = (
+        "kind",
+        "plan",
+        "year",
+        "stage",
+        "source",
+        "knowledge",
+    )  # the more of them, the longer the page of a phone
+    q = forms.CharField(
+        required=False,
+        max_length=80,
+        label=pgettext_lazy("money", "Words"),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
     kind = forms.ChoiceField(
         choices=[("", pgettext_lazy("money", "All means")), *ResourceKind.choices],
         required=False,
@@ -99,6 +127,26 @@ class PublicFilter(forms.Form):
             *((year, str(year)) for year in years),
         ]
 
+    def folded(self) -> list:
+        return [self[name] for name in self.FOLDED]
+
+    @property
+    def folded_used(self) -> bool:
+        found = getattr(self, "cleaned_data", {})
+        return any(found.get(name) for name in self.FOLDED)
+
+    @property
+    def knowledge_chosen(self) -> str:
+        """« any », one kind of knowledge, or nothing: the page is then headed as what knowledge costs."""
+        return getattr(self, "cleaned_data", {}).get("knowledge", "")
+
+    def knowledge_kinds(self) -> list[dict]:
+        """All of it, then each kind."""
+        return [
+            {"code": code, "label": label, "current": code == self.knowledge_chosen}
+            for code, label in self.fields["knowledge"].choices[1:]
+        ]
+
     def narrowed(self, rows):
         self.full_clean()
         found = getattr(self, "cleaned_data", {})
@@ -110,6 +158,8 @@ class PublicFilter(forms.Form):
             "measure": "envelope__measure__code",
             "source": "envelope__money_source",
         }
+        for word in found.get("q", "").split()[:MOST]:
+            rows = rows.filter(_said(word))
         if found.get("knowledge") == "any":
             rows = rows.exclude(envelope__knowledge="")
         elif found.get("knowledge"):

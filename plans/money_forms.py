@@ -11,7 +11,18 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Directory, Service
 
 from . import amounts
-from .models import UNITS, BudgetLine, Commitment, Envelope, Measure, Nature, ResourceKind, Stage, Unit
+from .models import (
+    UNITS,
+    BeneficiaryCorrection,
+    BudgetLine,
+    Commitment,
+    Envelope,
+    Measure,
+    Nature,
+    ResourceKind,
+    Stage,
+    Unit,
+)
 
 FIRST_YEAR, LAST_YEAR = 2000, 2060
 
@@ -304,3 +315,42 @@ class BeneficiaryForm(forms.Form):
             "Address or title of the document. Without it, only you, the coordination and auditors read the name.",
         ),
     )
+
+
+class BeneficiaryCorrectionForm(BeneficiaryForm):
+    """What was wrong, and what stands in its place: nothing, or another name."""
+
+    reason = forms.ChoiceField(
+        choices=BeneficiaryCorrection.Reason.choices,
+        widget=forms.RadioSelect,
+        label=pgettext_lazy("money", "What was wrong?"),
+        help_text=pgettext_lazy("money", "The public reads this reason and the date, never the name taken out."),
+        error_messages={"required": pgettext_lazy("money", "Say what was wrong.")},
+    )
+    instead = forms.ChoiceField(
+        choices=(
+            ("nobody", pgettext_lazy("money", "Nobody: the name is taken out")),
+            ("another", pgettext_lazy("money", "The name below")),
+        ),
+        widget=forms.RadioSelect,
+        label=pgettext_lazy("money", "Who stands in its place?"),
+        error_messages={"required": pgettext_lazy("money", "Say whether another name stands in its place.")},
+    )
+    field_order = ("reason", "instead", "name", "public_source")
+
+    def __init__(self, *args, wrong, **kwargs):
+        super().__init__(*args, initial={"name": wrong.name, "public_source": wrong.public_source}, **kwargs)
+        self.wrong = wrong
+        self.fields["name"].required = False
+
+    def clean(self):
+        given = super().clean()
+        if given.get("instead") == "nobody":
+            return {**given, "name": "", "public_source": ""}
+        if given.get("instead") == "another" and "name" in given:
+            said = (given["name"], given.get("public_source", ""))
+            if not said[0]:
+                self.add_error("name", pgettext_lazy("money", "Write the name of the association."))
+            elif said == (self.wrong.name, self.wrong.public_source):
+                self.add_error("name", pgettext_lazy("money", "Nothing is changed: correct the name or the document."))
+        return given

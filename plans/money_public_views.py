@@ -13,9 +13,11 @@ from .models import BudgetLine, Envelope, Plan, Stage
 from .models.figures import SMALL
 from .money_filters import PublicFilter
 from .operations import money as acts
+from .published import measures_as_published, plans_as_published
 from .sums import by_sort, total
 
 NEWEST = Keyset("year", "id")
+ADDED = 2000  # figures read to be added, or to say why they are not; longer lists are to be narrowed first
 
 
 @login_not_required
@@ -28,22 +30,32 @@ def figures(request):
         page = NEWEST.page(_shown(rows), request.GET.get("cursor", ""), 50)
     except BadCursor:
         page = NEWEST.page(_shown(rows), limit=50)
-    amounts = money.amounts_of(rows)
+    amounts = money.amounts_of(rows[: ADDED + 1])
+    many = len(amounts) > ADDED
     context = {
         "form": form,
         "page": page,
-        "lines": money.mark_disputed(page.rows, money.disputed_places(rows)),
-        "total": total(amounts),
-        "unit": amounts[0].unit if amounts else "",
-        "sorts": [
-            (key, Stage(key[2]).label, one)
-            for key, one in by_sort(amounts).items()
-            if one.amount is not None and one.lines > 1
-        ],
-        "count": len(amounts),
+        "lines": money.mark_disputed(page.rows, money.disputed_places(_beside(rows, page))),
+        "many": many,
+        "count": rows.count() if many else len(amounts),
+        **({} if many else _sums(amounts)),
         **money_desk.beside(request.GET, page),
     }
     return render(request, "plans/money_public.html", context)
+
+
+def _beside(rows, page):
+    """All the figures of the envelopes of a page: two that stand in one place are of one envelope."""
+    return rows.filter(envelope__in={line.envelope_id for line in page.rows})
+
+
+def _sums(amounts) -> dict:
+    sorts = [(key, Stage(key[2]).label, one) for key, one in by_sort(amounts).items()]
+    return {
+        "total": total(amounts),
+        "unit": amounts[0].unit if amounts else "",
+        "sorts": [(key, stage, one) for key, stage, one in sorts if one.amount is not None and one.lines > 1],
+    }
 
 
 def _shown(rows):
@@ -65,8 +77,8 @@ def years(request):
 @require_safe
 def missing(request):
     """Measures without money: said openly, or not said at all."""
-    plans = Plan.objects.visible_to(None).order_by("kind", "-number")
-    plan = plans.filter(code=request.GET.get("plan", "").replace("\0", "")).first()
+    plans = plans_as_published(Plan.objects.visible_to(None).order_by("kind", "-number"))
+    plan = next((plan for plan in plans if plan.code == request.GET.get("plan")), None)
     context = {"missing": money.missing(None, plan), "plans": plans, "plan": plan}
     return render(request, "plans/money_public_missing.html", context)
 
@@ -75,6 +87,10 @@ def missing(request):
 @require_safe
 def envelope(request, code):
     found = acts.visible_envelope(None, code)
+    if found.measure:
+        measures_as_published([found.measure])
+    if found.plan:
+        plans_as_published([found.plan])
     context = {
         "envelope": found,
         "public": True,

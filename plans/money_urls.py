@@ -24,4 +24,5 @@ urlpatterns = [
     path("moyens/<slug:code>/montant/", views.line, name="money-line"),
     path("moyens/<slug:code>/recoupements/", money_overlap_views.overlaps, name="money-overlaps"),
     path("moyens/<slug:code>/beneficiaire/", views.beneficiary, name="money-beneficiary"),
+    path("moyens/<slug:code>/beneficiaire/<int:pk>/", views.beneficiary_correct, name="money-beneficiary-correct"),
 ]

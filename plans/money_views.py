@@ -13,7 +13,7 @@ from agencies.workflow import NotAllowed, WrongState
 from . import access, money_desk
 from .models import BudgetLine
 from .money_filters import LineFilter
-from .money_forms import BeneficiaryForm, CorrectionForm, EnvelopeForm, LineForm, ReviewForm
+from .money_forms import BeneficiaryCorrectionForm, BeneficiaryForm, CorrectionForm, EnvelopeForm, LineForm, ReviewForm
 from .operations import campaigns
 from .operations import money as acts
 
@@ -206,3 +206,26 @@ def beneficiary(request, code):
         return redirect("plans:money-envelope", code)
     title = pgettext("money", "An association that receives it")
     return render(request, "plans/money_form.html", {"form": form, "title": title, "parent": found})
+
+
+@payers
+@require_http_methods(["GET", "POST"])
+def beneficiary_correct(request, code, pk):
+    found = acts.visible_envelope(request.actor, code)
+    if not acts.may_enter(request.actor, found):
+        raise NotAllowed("beneficiary")
+    wrong = acts.visible_beneficiary(request.actor, found, pk)
+    form = BeneficiaryCorrectionForm(request.POST or None, wrong=wrong)
+    if form.is_valid():
+        said = form.cleaned_data
+        acts.correct_beneficiary(request.actor, wrong, said["reason"], said["name"], said["public_source"])
+        messages.success(request, pgettext("money", "Corrected. The name is no longer public."))
+        return redirect("plans:money-envelope", code)
+    title = pgettext("money", "An association named by mistake")
+    context = {
+        "form": form,
+        "title": title,
+        "parent": found,
+        "lead": f"{wrong.name} · {wrong.public_source}".strip(" ·"),
+    }
+    return render(request, "plans/money_form.html", context)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.workflow import NotAllowed
 from indicators.models import Procedure
 
-from . import access, beside, gate
+from . import access, beside, gate, money
 from .content import measure_content
 from .crossing import on_measure
 from .hub_views import policy_only
@@ -38,7 +38,7 @@ def _shown(actor, measure) -> dict:
         "envelopes": beside.envelopes(actor, [measure.code]),
         "opinions": on_measure(measure.plan, measure.code),
         "progress": measure.progress.select_related("agency"),
-        "lacks": [gate.LACKS[name] for name in gate.lacks(measure_content(measure))],
+        "lacks": [gate.LACKS[name] for name in gate.lacks(measure_content(measure), money.costed())],
         "writes": measures.may_write(actor, measure, measure.plan),
         "pays": access.is_state(actor),
         "reports": measures.may_report(actor, measure) and measures.is_reported(measure),

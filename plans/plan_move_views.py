@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.workflow import WrongState
 
-from . import access, gate
+from . import access, gate, money
 from .content import content_of
 from .hub_views import policy_only
 from .operations import moves
@@ -27,7 +27,7 @@ def plan_gate(request, code):
 
 def _report(actor, plan, refused=False) -> dict:
     content = content_of(plan)
-    lines = gate.report(content)
+    lines = gate.report(content, money.costed())
     return {
         "plan": plan,
         "lines": [(line, [gate.LACKS[name] for name in line.lacks]) for line in lines],

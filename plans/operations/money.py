@@ -13,7 +13,14 @@ from agencies.errors import guarded
 from agencies.workflow import NotAllowed, WrongState
 from journal.operations import record
 from plans import access
-from plans.models import BudgetLine, Envelope, EnvelopeBeneficiary, LineReview, ResourceKind
+from plans.models import (
+    BeneficiaryCorrection,
+    BudgetLine,
+    Envelope,
+    EnvelopeBeneficiary,
+    LineReview,
+    ResourceKind,
+)
 
 WORDS = (
     "label_fr", "label_en", "measure", "commitment", "service", "programme", "action", "scope_fr", "scope_en",
@@ -125,6 +132,31 @@ def name_beneficiary(actor, envelope: Envelope, name: str, public_source: str) -
             envelope=envelope, name=name, public_source=public_source, body_id=access.body_of(actor)
         )
     record("money.beneficiary", envelope)
+    return made
+
+
+def visible_beneficiary(actor, envelope: Envelope, pk: int) -> EnvelopeBeneficiary:
+    """One that stands; the database says whose names this reader sees."""
+    found = envelope.beneficiaries.filter(pk=pk, ended_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def correct_beneficiary(
+    actor, wrong: EnvelopeBeneficiary, reason: str, name: str = "", public_source: str = ""
+) -> EnvelopeBeneficiary | None:
+    """Take a wrong name out at once, and put another in its place if `name` is given. WrongState if it was taken out
+    meanwhile."""
+    envelope, body = wrong.envelope, access.body_of(actor)
+    if not may_enter(actor, envelope) or body is None:
+        raise NotAllowed("beneficiary")
+    with guarded():
+        BeneficiaryCorrection.objects.create(
+            beneficiary=wrong, envelope=envelope, reason=reason, body_id=body, agency=actor.agency, by=actor
+        )
+        made = name_beneficiary(actor, envelope, name, public_source) if name else None
+    record("money.beneficiary_corrected", envelope)
     return made
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from agencies.errors import guarded
 from agencies.workflow import NotAllowed, WrongState, step
 from journal.operations import record
-from plans import access, gate
+from plans import access, gate, money
 from plans.content import checksum, content_of
 from plans.models import Plan, PlanMove, PlanVersion
 from plans.workflow import PLAN
@@ -69,7 +69,7 @@ def _moved(actor, plan: Plan, action: str, reason: str) -> Plan:
     if action == "abandon":
         restore(plan)
     content = content_of(plan)
-    lines = gate.report(content)
+    lines = gate.report(content, money.costed())
     if action in GATED and lines:
         raise GateRefused(lines)
     with guarded():

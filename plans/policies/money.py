@@ -38,10 +38,18 @@ WALLS = [
     ),
     Wall(
         "plans_envelopebeneficiary",
-        select=f"({_envelope('envelope_id')}) AND (public_source <> '' OR body_id = nrm.policy_body() OR {_LOOKS})",
-        insert="body_id = nrm.policy_body() AND nrm.enters_in(envelope_id)",
-        delete="body_id = nrm.policy_body() OR nrm.coordinates()",
-        rights="SELECT, INSERT, DELETE",
+        select=(
+            f"({_envelope('envelope_id')}) AND ((public_source <> '' AND ended_at IS NULL)"
+            f" OR body_id = nrm.policy_body() OR {_LOOKS})"
+        ),
+        insert="body_id = nrm.policy_body() AND ended_at IS NULL AND nrm.enters_in(envelope_id)",
+        rights="SELECT, INSERT",
+    ),
+    Wall(
+        "plans_beneficiarycorrection",
+        select=f"({_envelope('envelope_id')}) AND (was_public OR body_id = nrm.policy_body() OR {_LOOKS})",
+        insert=f"{_AS_MYSELF} AND body_id = nrm.policy_body() AND nrm.enters_in(envelope_id)",
+        rights="SELECT, INSERT",
     ),
     Wall(
         "plans_budgetline",

@@ -68,3 +68,18 @@ DECLARE target plans_budgetline; BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER nrm_line_reviewed BEFORE INSERT ON plans_linereview FOR EACH ROW EXECUTE FUNCTION nrm.line_reviewed();
+
+-- A correction alone takes a name out. Whose envelope it is follows from the name; whether the public had read it too.
+CREATE FUNCTION nrm.beneficiary_corrected() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE wrong plans_envelopebeneficiary; BEGIN
+  SELECT * INTO wrong FROM plans_envelopebeneficiary WHERE id = NEW.beneficiary_id FOR NO KEY UPDATE;
+  IF wrong.ended_at IS NOT NULL OR NEW.envelope_id IS DISTINCT FROM wrong.envelope_id THEN
+    RAISE EXCEPTION 'not now' USING ERRCODE = 'NRM01';
+  END IF;
+  NEW.was_public := wrong.public_source <> '';
+  UPDATE plans_envelopebeneficiary SET ended_at = NEW.at WHERE id = wrong.id;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_beneficiary_corrected BEFORE INSERT ON plans_beneficiarycorrection
+  FOR EACH ROW EXECUTE FUNCTION nrm.beneficiary_corrected();

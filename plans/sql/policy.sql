@@ -55,16 +55,45 @@ DECLARE p plans_plan; importing boolean; BEGIN
 END $$;
 CREATE TRIGGER nrm_plan_moved BEFORE INSERT ON plans_planmove FOR EACH ROW EXECUTE FUNCTION nrm.plan_moved();
 
+-- The gate, asked again by the database of what is published (plans/gate.py says the same, measure by measure).
+CREATE FUNCTION nrm.costed(envelope text) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT EXISTS (SELECT 1 FROM plans_budgetline l JOIN plans_envelope e ON e.id = l.envelope_id
+     WHERE e.code = envelope AND (l.checked_at IS NOT NULL OR l.provenance <> 'entered')
+       AND (l.amount IS NOT NULL OR (l.exactness = 'not_isolable' AND (l.evidence <> '' OR l.reason <> '')))
+       AND NOT EXISTS (SELECT 1 FROM plans_budgetline n WHERE n.replaces_id = l.id
+                       AND (n.checked_at IS NOT NULL OR n.provenance <> 'entered'))) $$;
+
+CREATE FUNCTION nrm.gate_open(content jsonb) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT COALESCE(jsonb_array_length(content->'measures'), 0) > 0 AND NOT EXISTS (
+     SELECT 1 FROM jsonb_array_elements(content->'measures') m
+     WHERE m->>'lead' IS NULL OR m->>'end' IS NULL
+        OR NOT COALESCE(jsonb_path_exists(m, '$.metrics[*].target ? (@ != null)'), false)
+        OR NOT (COALESCE((m->>'not_funded')::boolean AND m->>'not_funded_reason' <> '', false)
+                OR EXISTS (SELECT 1 FROM jsonb_array_elements_text(m->'envelopes') e WHERE nrm.costed(e)))) $$;
+
+CREATE FUNCTION nrm.version_gated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.kind IN ('publication', 'amendment') AND NOT nrm.gate_open(NEW.content) THEN
+    RAISE EXCEPTION 'the gate is closed' USING ERRCODE = 'NRM01';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_version_gated BEFORE INSERT ON plans_planversion FOR EACH ROW EXECUTE FUNCTION nrm.version_gated();
+
 -- Asked at the commit, whoever inserted the moves: an import closed what it opened, and each move that changes what the
--- public reads left its version (plans/operations/moves.py, VERSIONS). Versions of the pack come without a move.
+-- public reads left its version (plans/operations/moves.py, VERSIONS), a publication or an amendment one of its own kind,
+-- which passed the gate. Versions of the pack come without a move.
 CREATE FUNCTION nrm.plan_settled() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE open_imports int; to_keep int; kept int; BEGIN
+DECLARE open_imports int; to_keep int; kept int; to_gate int; gated int; BEGIN
   SELECT count(*) FILTER (WHERE action = 'complete') - count(*) FILTER (WHERE action = 'completed'),
          count(*) FILTER (WHERE action IN ('consult', 'publish', 'amend', 'review', 'close', 'completed'))
     INTO open_imports, to_keep FROM plans_planmove WHERE plan_id = NEW.plan_id;
-  SELECT count(*) INTO kept FROM plans_planversion WHERE plan_id = NEW.plan_id AND kind <> 'history';
-  IF open_imports > 0 OR kept < to_keep THEN RAISE EXCEPTION 'not settled' USING ERRCODE = 'NRM01'; END IF;
+  SELECT count(*), count(*) FILTER (WHERE kind IN ('publication', 'amendment')) INTO kept, gated
+  FROM plans_planversion WHERE plan_id = NEW.plan_id AND kind <> 'history';
+  SELECT count(*) INTO to_gate FROM plans_planmove WHERE plan_id = NEW.plan_id AND action IN ('publish', 'amend');
+  IF open_imports > 0 OR kept < to_keep OR gated < to_gate THEN RAISE EXCEPTION 'not settled' USING ERRCODE = 'NRM01'; END IF;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER nrm_plan_settled AFTER INSERT ON plans_planmove DEFERRABLE INITIALLY DEFERRED

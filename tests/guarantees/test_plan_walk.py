@@ -13,7 +13,7 @@ from django.http import Http404
 from agencies.actor import acting_as
 from agencies.models import Directory, Kind, Role
 from agencies.workflow import NotAllowed, WrongState
-from plans.models import Mandate, Plan, PlanMove, PlanVersion
+from plans.models import BudgetLine, Envelope, Mandate, Plan, PlanMove, PlanVersion
 from plans.operations import measures, moves
 from tests import factories as f
 from tests.plans import people
@@ -43,6 +43,7 @@ ACTIONS = (
     "consult", "arbitrate", "publish", "prepare", "amend", "abandon", "review", "close", "complete", "completed",
 )  # fmt: skip
 STATES = ("draft", "consultation", "arbitration", "published", "amended", "closed")
+GATED = {"publish": "publication", "amend": "amendment"}
 KEEPS_A_VERSION = {"consult", "publish", "amend", "review", "close", "completed"}
 
 
@@ -130,10 +131,22 @@ def insert(actor, plan, action, before, after, *, keeps=True):
         [PlanMove(plan_id=plan, action=action, before=before, after=after, agency=actor.agency, by=actor)]
     )
     if keeps:
-        number = PlanVersion.objects.filter(plan=plan).count() + 1
-        PlanVersion.objects.bulk_create(
-            [PlanVersion(plan_id=plan, number=number, kind="review", content={}, checksum="0" * 64, by=actor)]
-        )
+        keep(actor, plan, GATED.get(action, "review") if keeps is True else keeps, content())
+
+
+def keep(actor, plan, kind, said):
+    """A version by itself."""
+    number = PlanVersion.objects.filter(plan=plan).count() + 1
+    PlanVersion.objects.bulk_create(
+        [PlanVersion(plan_id=plan, number=number, kind=kind, content=said, checksum="0" * 64, by=actor)]
+    )
+
+
+def content(**more) -> dict:
+    """What passes the gate, or lacks something, as the database reads it."""
+    openly = {"envelopes": [], "not_funded": True, "not_funded_reason": "À négocier"}
+    said = {"code": "m", "lead": "dgcs", "end": "2029-12-31", "metrics": [{"target": "80.00"}], **openly}
+    return {"measures": [{**said, **more}]}
 
 
 def key_of_the_plan() -> int:
@@ -175,6 +188,8 @@ def one_after_another(actor, *steps):
         ("published_amending", [("completed", "published", "published", True)], "NRM01"),  # an amendment is no import
         ("arbitration", [("publish", "arbitration", "published", False)], "NRM01"),  # published without a version
         ("published_amending", [("amend", "published", "amended", False)], "NRM01"),
+        ("arbitration", [("publish", "arbitration", "published", "review")], "NRM01"),  # nor by what passed no gate
+        ("published_amending", [("amend", "published", "amended", "closing")], "NRM01"),
         ("published", [("close", "published", "closed", False)], "NRM01"),
         ("published_amending", [("abandon", "published", "published", False)], "done"),
     ],
@@ -185,6 +200,38 @@ def test_what_a_move_opens_or_says_is_settled_by_the_commit(state, steps, expect
     coordination = stage(state)["policy", "coordination"]
     said, _left = attempt(coordination, partial(one_after_another, coordination, *steps))
     assert said == expected
+
+
+PAID = {"not_funded": False, "not_funded_reason": ""}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "expected"),
+    [
+        ("publication", content(), "done"),
+        ("publication", {}, "NRM01"),
+        ("publication", {"measures": []}, "NRM01"),
+        ("amendment", content(lead=None), "NRM01"),
+        ("publication", content(end=None), "NRM01"),
+        ("publication", content(metrics=[{"target": None}]), "NRM01"),
+        ("publication", content(not_funded_reason=""), "NRM01"),
+        ("publication", content(**PAID, envelopes=["acse-2018"]), "done"),  # read in public sources
+        ("publication", content(**PAID, envelopes=["entered"]), "NRM01"),  # an amount that nobody checked
+        ("review", content(**PAID, envelopes=["entered"]), "done"),  # a review is no publication
+    ],
+)
+def test_the_database_asks_the_gate_of_what_is_published(kind, said, expected):
+    """Without the operation: the coordination inserts the version itself."""
+    coordination, plan = stage("arbitration")["policy", "coordination"], key_of_the_plan()
+    with as_role("nrm_owner"):
+        entered = Envelope.objects.create(
+            code="entered", label_fr="Essai", scope_fr="Essai", resource_kind="financial", unit="EUR"
+        )
+        BudgetLine.objects.create(
+            envelope=entered, year=2030, stage="planned", amount=5, body_id="miprof", agency=coordination.agency,
+            by=coordination,
+        )  # fmt: skip
+    assert attempt(coordination, partial(keep, coordination, plan, kind, said))[0] == expected
 
 
 def test_the_file_names_every_step_and_enough_refusals():

@@ -122,6 +122,16 @@ def adds_what_another_leads(walk):
     walk.go(SAVE)
     walk.open(SECOND)
     says(walk, "Places sûres", "Aucun chiffre public pour l'instant")
+    walk.open(f"{PLAN}verification/")
+    says(walk, "aucun montant sur son enveloppe")
+    walk.open(SECOND)
+    walk.go("main >> text='Places sûres'")
+    walk.go("main >> text='Ajouter un montant'")
+    type_in(walk, year="2030", stage="planned", amount="900 000", evidence="PLF 2030")
+    walk.go(SAVE)
+    walk.go("main >> text='Examiner'")
+    walk.page.locator("label", has_text="le public peut le lire").click()
+    walk.go(SAVE)
 
 
 def amends(walk):

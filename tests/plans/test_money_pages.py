@@ -4,13 +4,15 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Kind, Role
-from plans.models import BudgetLine, Envelope, Measure, Plan, PlanMove
+from plans import money_data, money_public_views
+from plans.models import BeneficiaryCorrection, BudgetLine, Envelope, EnvelopeBeneficiary, Measure, Plan, PlanMove
 from plans.operations import campaigns
 from tests import factories as f
 from tests.plans import people
@@ -129,6 +131,81 @@ def test_others_are_told_that_the_page_is_not_theirs():
     Hand(f.member(f.shelter(), Role.CASE_WORKER)).get("plans:money", status=403)
 
 
+def test_a_list_too_long_to_be_added_says_so_and_still_lists(monkeypatch):
+    monkeypatch.setattr(money_public_views, "ADDED", 3)
+    said = Hand().get("policy:money")
+    assert "Trop de montants" in said and "ne s'additionnent pas" not in said
+    assert "Sources en désaccord" in said
+    assert "Trop de montants" not in Hand().get("policy:money", query="?year=2018&q=ac.sé")
+
+
+def test_what_knowledge_costs_is_a_page_of_its_own_kind_by_kind():
+    own, check, public = Hand(people.ministry()), Hand(people.coordination()), Hand()
+    told = {"Formation nationale": "training", "Enquête de prévalence": "survey", "Subventions": ""}
+    for amount, (label, kind) in enumerate(told.items(), start=1):
+        own.post("plans:money-new", **{**ENVELOPE, "label_fr": label, "knowledge": kind})
+        code = Envelope.objects.get(label_fr=label).code
+        own.post("plans:money-line", code, **{**LINE, "amount": f"{amount}0 000"})
+    before = public.get("policy:money", query="?knowledge=training")
+    assert "Aucun chiffre public n'est dit servir à cette sorte de connaissance" in before, "nothing was checked yet"
+    with acting_as(check.member):
+        lines = list(BudgetLine.objects.filter(provenance="entered").values_list("pk", flat=True))
+    check.post("plans:money-check-all", line=lines)
+    everything = public.get("policy:money", query="?knowledge=any")
+    assert "<h1>Ce que coûte la connaissance</h1>" in everything
+    for words, there in {"Formation nationale": 1, "Enquête de prévalence": 1, "Subventions</a>": 0}.items():
+        assert (words in everything) == bool(there), words
+    assert "30 000 €" not in everything, "tied to no measure, they are never added"
+    training = public.get("policy:money", query="?knowledge=training")
+    assert "Formation nationale" in training and "Enquête de prévalence" not in training
+    assert "<h1>Les moyens de la politique</h1>" in public.get("policy:money", query="?knowledge=autre")
+    told = {row["label"]: row["knowledge"] for row in money_data.rows() if row["label"] in told}
+    assert told == {"Formation nationale": "training", "Enquête de prévalence": "survey", "Subventions": ""}
+
+
+def test_a_wrong_beneficiary_is_taken_out_at_once_with_a_reason():
+    own, other, public = Hand(people.ministry()), Hand(people.ministry("dgt", Kind.LABOUR)), Hand()
+    own.post("plans:money-new", **ENVELOPE)
+    code, grant = Envelope.objects.get(label_fr=ENVELOPE["label_fr"]).code, "Arrêté du 3 mars"
+    own.post("plans:money-beneficiary", code, name="Les Rivages", public_source=grant)
+    own.post("plans:money-beneficiary", code, name="Les Cachés", public_source="")
+    with acting_as(own.member):
+        wrong, hidden = (EnvelopeBeneficiary.objects.get(name=name) for name in ("Les Rivages", "Les Cachés"))
+    change = {"reason": "another", "instead": "another", "name": "Les Rives", "public_source": grant}
+    page = ("plans:money-beneficiary-correct", code, wrong.pk)
+    assert "Les Rivages" in own.get(*page)
+    other.get(*page, status=403)
+    other.post(*page, **change, status=403)
+    assert "Dites ce qui était faux" in own.post(*page, **{**change, "reason": ""}, status=200)
+    assert "Rien n'est changé" in own.post(*page, **{**change, "name": "Les Rivages"}, status=200)
+    assert "Les Rivages" in public.get("policy:money-envelope", code), "nothing was taken out so far"
+    own.post(*page, **change)
+    said = public.get("policy:money-envelope", code)
+    assert "Les Rives" in said and "Les Rivages" not in said
+    assert "une association nommée ici a été retirée : C'était une autre association" in said
+    own.post(*page, **change, status=404)
+    own.post("plans:money-beneficiary-correct", code, hidden.pk, reason="danger", instead="nobody")
+    assert "met des personnes en danger" not in public.get("policy:money-envelope", code), "it was never public"
+    assert "Les Cachés" not in own.get("plans:money-envelope", code)
+    with acting_as(own.member):
+        right = EnvelopeBeneficiary.objects.get(name="Les Rives")
+    for actor, act in (
+        (own.member, lambda: EnvelopeBeneficiary.objects.filter(pk=right.pk)._raw_delete("default")),
+        (own.member, lambda: EnvelopeBeneficiary.objects.filter(pk=right.pk).update(ended_at=timezone.now())),
+        (other.member, lambda: _correction(other.member, right)),
+    ):
+        with acting_as(actor), pytest.raises(ProgrammingError), transaction.atomic():
+            act()
+
+
+def _correction(actor, wrong):
+    """The wall, without the operation."""
+    fields = {"reason": "another", "body_id": "dgt", "agency": actor.agency, "by": actor}
+    BeneficiaryCorrection.objects.bulk_create(
+        [BeneficiaryCorrection(beneficiary=wrong, envelope_id=wrong.envelope_id, **fields)]
+    )
+
+
 def test_the_public_reads_why_figures_do_not_add_and_that_sources_differ():
     public = Hand()
     said = public.get("policy:money")
@@ -145,6 +222,8 @@ def test_the_public_reads_why_figures_do_not_add_and_that_sources_differ():
         assert words in years, "170 000 over 82, 220 000 over 79, 220 000 or 234 000 over 86, 240 000 over 64"
     assert "9 ETP" in public.get("policy:money", query="?kind=human")
     assert "Aucun chiffre connu" in public.get("policy:money", query="?kind=human&stage=paid")
+    for query, there in {"?q=ac.sé": True, "?q=AC.SÉ&year=2018": True, "?q=zzz": False}.items():
+        assert ("234 000 €" in public.get("policy:money", query=query)) == there, query
     assert "Tout effacer" in public.get("policy:money", query="?year=abc&plan=zzz&cursor=@@")
 
 

@@ -51,14 +51,22 @@ def content(*measures, **plan):
     ],
 )
 def test_what_a_measure_lacks(more, lacks):
-    found = gate.report(content(measure(**more)))
+    found = gate.report(content(measure(**more)), {"e1"})
     assert [line.lacks for line in found] == ([lacks] if lacks else [])
 
 
+def test_an_envelope_counts_once_it_has_a_figure():
+    openly = {"not_funded": True, "not_funded_reason": "À négocier"}
+    assert gate.lacks(measure(), {"e1"}) == ()
+    assert gate.lacks(measure(), {"another"}) == gate.lacks(measure(), set()) == ("figure",)
+    assert gate.lacks(measure(**openly), set()) == ()
+    assert gate.lacks(measure()) == (), "a page that shows the figures beside does not ask"
+
+
 def test_only_what_lacks_something_is_reported_and_an_empty_plan_is():
-    found = gate.report(content(measure("m1"), measure("m2", lead=None)))
+    found = gate.report(content(measure("m1"), measure("m2", lead=None)), {"e1"})
     assert [(line.measure, line.lacks) for line in found] == [("m2", ("lead",))]
-    assert [line.lacks for line in gate.report(content())] == [("measures",)]
+    assert [line.lacks for line in gate.report(content(), set())] == [("measures",)]
     assert found[0].plain() == {"measure": "m2", "title_fr": "Ouvrir des places", "lacks": ["lead"]}
 
 
