@@ -13,6 +13,7 @@ from .commitment_document import as_pdf, counted
 from .commitment_report import columns, made_of, report, table
 from .commitment_views import detail, listing
 from .models import Commitment, Decision
+from .published import decisions_as_published
 
 
 @login_not_required
@@ -26,7 +27,7 @@ def commitment_list(request):
 @require_safe
 def commitment(request, code):
     found = get_object_or_404(register.rows(Commitment.objects.public()), pk=code)
-    decisions = Decision.objects.published().filter(commitment=found)
+    decisions = decisions_as_published(Decision.objects.published().filter(commitment=found))
     return render(request, "plans/public_commitment.html", detail(found) | {"public": True, "decisions": decisions})
 
 

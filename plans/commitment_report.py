@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from . import commitment_register as register
 from .commitment_filters import CommitmentFilter
 from .models import Commitment, CommitmentOpinion, Measure
+from .published import measures_as_published
 
 
 class ReportFilter(CommitmentFilter):
@@ -97,7 +98,8 @@ def _say_more(lines) -> None:
     measures: dict[str, list] = {}
     links = Commitment.measures.through.objects.filter(
         commitment__in=codes, measure__in=Measure.objects.public()
-    ).select_related("measure")
+    ).select_related("measure__plan")
+    measures_as_published(link.measure for link in links)
     for link in links:
         measures.setdefault(link.commitment_id, []).append(link.measure)
     for line in lines:

@@ -74,6 +74,7 @@ register(
             Field("provenance", "string", _("Where this line comes from"), required=True),
         ],
         rows=rows,
+        files=("commitments.yaml",),
         page="policy:commitments",
     )
 )

@@ -63,6 +63,7 @@ register(
             Field("source", "string", _("Source")),
         ],
         rows=meetings,
+        files=("plans.yaml",),
         key="number",
         page="policy:committee",
     )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from .attendance import by_college, overall
 from .coverage import coverage
 from .models import AgendaItem, Decision, Mandate, Meeting, Seat
+from .published import decisions_as_published
 
 
 @login_not_required
@@ -38,7 +39,7 @@ def committee(request):
         "past": [row for row in meetings if row.state != Meeting.State.PLANNED],
         "colleges": [{"label": c.label, "rows": [s for s in seats if s.college == c]} for c in Seat.College],
         "attendance": overall(),
-        "decisions": Decision.objects.published().prefetch_related("follow_ups"),
+        "decisions": decisions_as_published(Decision.objects.published().prefetch_related("follow_ups")),
         "late": {row.pk for row in Decision.objects.late()},
         "today": today,
     }
@@ -56,7 +57,7 @@ def meeting(request, pk):
         "meeting": found,
         "items": items if found.agenda_published_at else [],
         "minutes": found.minutes.exclude(published_at=None),
-        "decisions": Decision.objects.published().filter(meeting=found),
+        "decisions": decisions_as_published(Decision.objects.published().filter(meeting=found)),
         "colleges": by_college(found) if found.attendance.exists() else [],
     }
     return render(request, "plans/public_meeting.html", context)

@@ -64,6 +64,7 @@ register(
             Field("provenance", "string", _("Where the line comes from"), required=True),
         ],
         rows=rows,
+        files=("agencies.yaml",),
         page="policy:directory",
     )
 )

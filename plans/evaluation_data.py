@@ -62,6 +62,7 @@ register(
             Field("source", "string", _("Source")),
         ],
         rows=evaluations,
+        files=("plans.yaml",),
         page="policy:evaluations",
     )
 )
@@ -81,6 +82,7 @@ register(
             Field("comment", "string", _("Comment")),
         ],
         rows=opinions,
+        files=("plans.yaml",),
         key="",
         page="policy:evaluations",
     )

@@ -10,6 +10,7 @@ from .crossing import SORTS, VERDICTS, cross, crossings
 from .crossing_chart import chart
 from .evaluation_words import measures_of
 from .models import Evaluation, Plan
+from .published import plans_as_published
 
 
 @login_not_required
@@ -18,7 +19,8 @@ def evaluations(request):
     """Each national plan, with how far its evaluators agree; a neighbouring one from its first evaluation on."""
     plans = Plan.objects.public().filter(versions__isnull=False)
     spoken = plans.filter(Q(kind=Plan.Kind.NATIONAL) | Q(evaluations__in=Evaluation.objects.public())).distinct()
-    found = [crossing for crossing in crossings(list(spoken.order_by("kind", "-number"))) if crossing.rows]
+    spoken = plans_as_published(spoken.order_by("kind", "-number"))
+    found = [crossing for crossing in crossings(spoken) if crossing.rows]
     return render(request, "plans/public_evaluations.html", {"crossings": found})
 
 
@@ -29,6 +31,7 @@ def crossing(request, code):
     plan = Plan.objects.public().filter(code=code, versions__isnull=False).distinct().first()
     if plan is None:
         raise Http404
+    plans_as_published([plan])
     found = cross(plan)
     sort, verdict = request.GET.get("tri", ""), request.GET.get("avis", "")
     context = {
@@ -48,6 +51,7 @@ def evaluation(request, pk):
     found = Evaluation.objects.public().filter(pk=pk).select_related("plan", "evaluator", "version").first()
     if found is None:
         raise Http404
+    plans_as_published([found.plan])
     measures = {measure["code"]: measure for measure in measures_of(found)}
     replies = list(found.replies.select_related("body"))
     lines = [

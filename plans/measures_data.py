@@ -90,6 +90,7 @@ register(
             Field("checksum", "string", _("Checksum of the version (SHA-256)"), required=True),
         ],
         rows=rows,
+        files=("plans.yaml",),
         page="policy:home",
     )
 )

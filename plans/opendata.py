@@ -60,6 +60,8 @@ class Dataset:
     rows: Callable[[], Iterable[dict]]
     key: str = "code"  # the column that tells a row from another; "" when there is none
     page: str = ""  # name of the route of the page that shows it
+    files: tuple[str, ...] = ()  # of the pack, whose state its page says: validated by somebody or not yet
+    declared: str | Promise = ""  # who vouches for it, where it is said here and not gathered
 
     def schema(self) -> dict:
         """The Table Schema of its files."""

@@ -61,5 +61,6 @@ register(
             Field("page", "string", _("Page")),
         ],
         rows=rows,
+        declared=_("Said by their authors, each for itself; the State vouches for its own answers alone."),
     )
 )

@@ -12,15 +12,16 @@ from .changes import changes
 from .crossing import on_measure
 from .models import Decision, Measure, Plan, PlanVersion, PushedFigure
 from .plan_document import missing_words
+from .published import plans_as_published
 from .shown import linked_commitments, names, names_of_changes, readable, shown, steps_by_year
 
 
 def _plan(code) -> Plan:
     """A plan the public reads; a draft is not there."""
-    plan = Plan.objects.visible_to(None).filter(code=code).first()
-    if plan is None:
+    found = plans_as_published(Plan.objects.visible_to(None).filter(code=code))
+    if not found:
         raise Http404
-    return plan
+    return found[0]
 
 
 def _version(plan, number=None) -> PlanVersion | None:

@@ -17,6 +17,7 @@ from .numbers import UNITS, amount
 ASSOCIATIONS, POLICE = "associations_survey", "recorded_victims"
 # the end of a code says the form (statistics.yaml); the words vary from a year to the next
 FORMS = ("sexuelle", "travail", "délits", "mendicité", "autres")
+SEX_AND_AGE = ("Part de femmes", "Part de mineurs")  # beginnings of their words
 
 
 @dataclass(frozen=True)
@@ -137,12 +138,19 @@ def shares(figures, code: str) -> Chart:
     return charts.bars(
         code,
         _("Who they are, %(year)s") % {"year": year},
-        [(wording(f, "metric"), point(f)) for f in found],
+        [(wording(f, "metric"), point(f)) for f in found] + _unsaid(figures, found),
         of=_("What is said"),
         what=_("Share"),
         summary=_("Each share is of all the persons counted; they overlap and are not added."),
         whole=100,
     )
+
+
+def _unsaid(figures, found) -> list[tuple[str, Point]]:
+    """Sex and age are asked every year: where the year's publication says nothing of them, « not known » stands."""
+    asked = [begin for begin in SEX_AND_AGE if not any(f.metric_fr.startswith(begin) for f in found)]
+    former = [next((f for f in figures if f.metric_fr.startswith(begin)), None) for begin in asked]
+    return [(wording(f, "metric"), point(None)) for f in former if f is not None]
 
 
 def rates(figures) -> Chart:

@@ -48,6 +48,7 @@ register(
             Field("provenance", "string", _("Where the line comes from"), required=True),
         ],
         rows=rows,
+        files=("statistics.yaml",),
         page="policy:statistics",
     )
 )

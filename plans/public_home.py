@@ -18,6 +18,7 @@ from indicators.templatetags.shared_content import wording
 from . import beside, public_figures
 from .models import Commitment, Mandate, MeasureProgress, MeasureStatus, Plan
 from .numbers import amount, number
+from .published import plans_as_published
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,15 @@ def current_plan() -> Plan | None:
     """The national plan in force; failing that, the last one the public may read."""
     plans = Plan.objects.visible_to(None).filter(kind=Plan.Kind.NATIONAL)
     running = plans.filter(state__in=[Plan.State.PUBLISHED, Plan.State.AMENDED]).order_by("-number", "-pk").first()
-    return running or plans.order_by("-number", "-pk").first()
+    found = running or plans.order_by("-number", "-pk").first()
+    return plans_as_published([found])[0] if found else None
 
 
 def coming_plan() -> Plan | None:
     """A plan on which the public is asked."""
     states = [Plan.State.CONSULTATION, Plan.State.ARBITRATION]
-    return Plan.objects.visible_to(None).filter(state__in=states).order_by("-number", "-pk").first()
+    found = plans_as_published(Plan.objects.visible_to(None).filter(state__in=states).order_by("-number", "-pk")[:1])
+    return found[0] if found else None
 
 
 def plan_block(plan: Plan | None) -> Block | None:

@@ -66,13 +66,11 @@ def measures(asked: str) -> list[Hit]:
     """In the last version of each public plan, never in the rows that are being written."""
     plans = Plan.objects.visible_to(None)
     last = PlanVersion.objects.filter(plan__in=plans).order_by("plan_id", "-number").distinct("plan_id")
-    entries = [
-        (version.plan, measure) for version in last.select_related("plan") for measure in version.content["measures"]
-    ]
+    entries = [(version.content["plan"], measure) for version in last for measure in version.content["measures"]]
     texts = [f"{m['title_fr']} {m['text_fr']} {m['title_en']} {m['text_en']}" for _plan, m in entries]
     return [
         Hit(str(wording(m, "title")), str(wording(plan, "title")),
-            address("policy:measure", plan.code, m["code"]) or address("policy:home"))
+            address("policy:measure", plan["code"], m["code"]) or address("policy:home"))
         for plan, m in (entries[at] for at in where(asked, texts))
     ]  # fmt: skip
 

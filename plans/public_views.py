@@ -14,6 +14,7 @@ from indicators.models import PackFile
 from . import plan_document, public_home, public_nav, public_search
 from .content import checksum
 from .models import Plan, PlanVersion
+from .published import plans_as_published
 
 # of each plan, the versions the public reads, newest first
 NUMBERS = ArrayAgg("versions__number", filter=Q(versions__isnull=False), order_by="-versions__number", default=[])
@@ -25,7 +26,7 @@ def home(request):
     context = {
         "blocks": public_home.blocks(),
         "coming": public_home.coming_plan(),
-        "plans": Plan.objects.visible_to(None).annotate(numbers=NUMBERS).in_order(),
+        "plans": plans_as_published(Plan.objects.visible_to(None).annotate(numbers=NUMBERS).in_order()),
         "doors": public_nav.parts("")[1:],
     }
     return render(request, "plans/public_home.html", context)

@@ -14,7 +14,7 @@ from agencies.models import Kind, Territory
 from . import alert_answers, routing, workflow
 from .alert_agreement_form import AgreementForm
 from .alert_forms import DangerForm, SituationForm
-from .alert_signs import SignsForm
+from .alert_signs import LABOUR, SignsForm
 from .models import Alert, AlertContact
 from .operations import alerts
 
@@ -67,7 +67,8 @@ def alert_step(request, pk, step):
 def form_for(request, alert, step):
     data, answers = (request.POST if request.method == "POST" else None), alert.content.data
     if step == SITUATION:
-        return SituationForm(data, answers={"territory": own_territory(request.actor), **answers})
+        mine = {"territory": own_territory(request.actor), "form": own_form(request.actor)}
+        return SituationForm(data, answers={**mine, **answers})
     if step == SIGNS:
         return signs_form(data, answers, whole="tout" in request.GET or data and "tout" in data)
     offers = routing.suggestions_for_alert({**answers, "agreement": "yes"}, request.actor.agency)
@@ -85,6 +86,11 @@ def own_territory(actor) -> str:
     """The author's département, to be changed when the person is elsewhere; a region is no answer."""
     place = actor.agency.territory
     return place.pk if place and place.sort != Territory.Sort.REGION else ""
+
+
+def own_form(actor) -> str:
+    """A union meets labour exploitation: its page opens on that form and its signs, in sight and to be changed."""
+    return LABOUR if actor.agency.kind == Kind.UNION else ""
 
 
 def contact_of(alert) -> dict:

@@ -3,7 +3,9 @@
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from agencies.languages import others
 from indicators.models import PackFile
@@ -44,6 +46,16 @@ def other_languages(context) -> list[dict]:
     return [{**one, "site": settings.SITE_URL} for one in others(request.path, request.get_full_path())]
 
 
+@register.simple_tag
+def as_written():
+    """On a page in another language, once: what people typed stands in French. Each such text is marked `lang="fr"`."""
+    if (get_language() or "fr").startswith("fr"):
+        return ""
+    return format_html(
+        '<p class="rp-saved">{}</p>', _("Texts that people typed stand in French, as they were written.")
+    )
+
+
 @register.inclusion_tag("plans/participation_on.html")
 def contributions_on(subject: str, code: str):
     """`{% contributions_on "measure" measure.code %}`: what was published on it, and where an opinion is given."""
@@ -55,7 +67,8 @@ def contributions_on(subject: str, code: str):
 @register.inclusion_tag("plans/_pack_state.html")
 def pack_state(*names):
     """`{% pack_state "plans.yaml" %}`: a banner as long as nobody in charge vouched for the content of these files."""
-    files = PackFile.objects.filter(name__in=names or ("plans.yaml", "commitments.yaml", "statistics.yaml"))
+    asked = [name for one in names for name in ([one] if isinstance(one, str) else one)]
+    files = PackFile.objects.filter(name__in=asked or ("plans.yaml", "commitments.yaml", "statistics.yaml"))
     return {"files": [(FILES.get(file.name, file.name), file) for file in files if not file.validated_by]}
 
 

@@ -1,6 +1,7 @@
 """The steering committee: who sits, what is public when, who may do what, what becomes of decisions."""
 
 from datetime import date, timedelta
+from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
@@ -24,6 +25,7 @@ from plans.models import (
     Minutes,
     Seat,
 )
+from plans.operations import commitments, measures, moves
 from plans.operations import committee as ops
 from tests.plans import people
 from tests.plans.test_access import refused
@@ -343,3 +345,71 @@ def test_a_decision_stands_on_the_page_of_what_it_names_once_its_minutes_are_pub
     assert f"{MARK} mesure" in on_measure and f"{MARK} engagement" not in on_measure
     assert f"{MARK} engagement" in on_commitment and f"{MARK} mesure" not in on_commitment
     assert all(f'href="{page}"' in public(made) for page in pages), "and the meeting leads there"
+
+
+def test_a_decision_leads_only_where_its_reader_may_go(keeper, seats):
+    """On a measure of an amendment that nobody published yet: it is not named in public, not even to a member."""
+    made = held(keeper)
+    with acting_as(keeper):
+        moves.move_plan(keeper, "plan3", "prepare", reason="Avis")
+        added = measures.add_measure(keeper, "plan3", title_fr="MESURE-À-VENIR")
+        ops.decide(keeper, made.pk, text=MARK, measure=added)
+        ops.save_minutes(keeper, made.pk, text="Relevé")
+        ops.publish_minutes(keeper, made.pk)
+    for client in (Client(), signed(keeper)):
+        for page in (reverse("policy:committee"), reverse("policy:meeting", args=[made.pk])):
+            said = client.get(page).content.decode()
+            assert MARK in said and "MESURE-À-VENIR" not in said, page
+            assert f"/{added.code}/" not in said, page
+    work = signed(keeper).get(reverse("plans:meeting", args=[made.pk])).content.decode()
+    assert reverse("plans:measure-detail", args=[added.code]) in work, "those who write it are led to it"
+
+
+class Tongues(HTMLParser):
+    """The language in force around each text of a page that holds the words."""
+
+    VOID = {"br", "img", "input", "link", "meta", "hr", "wbr"}
+
+    def __init__(self, page: str, words: str):
+        super().__init__()
+        self.words, self.open, self.found = words, [("", "")], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append((tag, dict(attrs).get("lang") or self.open[-1][1]))
+
+    def handle_endtag(self, tag):
+        if tag in {name for name, _lang in self.open}:
+            while self.open.pop()[0] != tag:
+                pass
+
+    def handle_data(self, data):
+        if self.words in data and self.open[-1][0] not in ("title", "script"):
+            self.found.append(self.open[-1][1])
+
+
+def test_on_english_pages_what_people_typed_is_marked_as_french(keeper, seats):
+    made, note = held(keeper), "Texts that people typed stand in French"
+    measure = Measure.objects.get(code="plan3-x13")
+    with acting_as(keeper):
+        decided = ops.decide(keeper, made.pk, text=f"{MARK} décision", measure=measure, responsible=seats["dgt"].body)
+        ops.save_minutes(keeper, made.pk, text=f"{MARK} relevé")
+        ops.publish_minutes(keeper, made.pk)
+        ops.follow_up(keeper, decided.pk, state="started", text=f"{MARK} suite")
+        measures.report_progress(keeper, measure.code, status="started", on=today(), text=f"{MARK} avancement")
+        commitments.state_progress(
+            keeper, "G3-07", status="in_progress", on=today(), text=f"{MARK} position", responsible=seats["dgt"].body
+        )
+    for route, args, words in (
+        ("policy:meeting", [made.pk], ("décision", "relevé")),
+        ("policy:committee", [], ("décision", "suite")),
+        ("policy:measure", ["plan3", measure.code], ("décision", "avancement")),
+        ("policy:commitment", ["G3-07"], ("position",)),
+    ):
+        address = reverse(route, args=args)
+        english, french = (Client().get(one).content.decode() for one in (f"/en{address}", address))
+        for word in words:
+            assert set(Tongues(english, f"{MARK} {word}").found) == {"fr"}, (route, word)
+        assert note in english and note not in french, route
+        assert set(Tongues(english, "Plan and figures").found) == {"en"}, "and nothing else is"

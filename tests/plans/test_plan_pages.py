@@ -10,10 +10,11 @@ from django.urls import reverse
 from agencies.actor import acting_as
 from agencies.models import Kind
 from plans.models import Axis, Measure, Plan
-from plans.operations import commitments, measures, moves
+from plans.operations import commitments, measures, money, moves
 from plans.operations import plan as plans
 from tests.plans import people
 from tests.plans.test_plan_operations import METRIC, a_measure, body, publish, ready
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 
@@ -251,6 +252,39 @@ def test_the_public_reads_the_last_version_and_never_the_working_rows(c):
     assert "EN-CHANTIER" in text(Hand(c).get("plans:plan-changes", "plan4"))
     with acting_as(c):
         moves.move_plan(c, "plan4", "abandon", reason="Non")
+
+
+def test_other_public_pages_say_a_measure_in_the_words_of_its_version_while_it_is_amended(c):
+    made = ready(c)
+    with acting_as(c):
+        commitments.link_measure(c, "G1-04", made)
+        paid = money.add_envelope(
+            c, funder=body("dgcs"), measure=Measure.objects.get(pk=made.pk), label_fr="Places", scope_fr="x",
+            resource_kind="financial", unit="EUR",
+        )  # fmt: skip
+    publish(c)
+    with acting_as(c):
+        moves.move_plan(c, "plan4", "prepare", reason="Avis")
+        made.refresh_from_db()
+        said = {"title_fr": "EN-CHANTIER", "not_funded_reason": "RAISON-NEUVE", "lead": body("dpjj")}
+        measures.edit_measure(c, made.code, seen=made.edited_at, **said)
+    with as_role("nrm_owner"):
+        former = Plan.objects.get(code="plan4").title_fr
+        Plan.objects.filter(code="plan4").update(title_fr="TITRE-NEUF")
+    pages = [
+        ("policy:commitment", "G1-04"), ("policy:money-missing",), ("policy:money-envelope", paid.code),
+        ("policy:commitment-report",), ("policy:commitment-report-csv",),
+    ]  # fmt: skip
+    for client in (PUBLIC, Hand(c)):
+        for name, *args in pages:
+            page = text(client.get(name, *args, query="?all=on&plan=plan4"))
+            assert "Ouvrir des places" in page, name
+            assert not [new for new in ("EN-CHANTIER", "RAISON-NEUVE", "TITRE-NEUF") if new in page], name
+        assert "TITRE-NEUF" not in text(client.get("policy:home")) and former[:20] in text(client.get("policy:home"))
+    assert "EN-CHANTIER" in text(Hand(c).get("plans:commitment", "G1-04")), "those who work on it read what is written"
+    with acting_as(c):
+        moves.move_plan(c, "plan4", "amend", reason="Avis")
+    assert all("EN-CHANTIER" in text(PUBLIC.get(name, *args, query="?all=on&plan=plan4")) for name, *args in pages)
 
 
 def test_a_measure_in_preparation_is_on_no_public_page_of_another_subject(c):

@@ -76,6 +76,27 @@ def test_the_page_says_the_two_series_apart():
         assert "rp-line--2" not in figure, "one series a drawing: never two on one axis"
 
 
+# mission, section 7, by hand: the last year of each series; what associations said of 2024 has no share of minors
+SEX_AND_AGE = {
+    "associations_survey": {"Part de femmes": "89 %", "Part de mineurs": "non connu"},
+    "recorded_victims": {"Part de femmes": "63 %", "Part de mineurs (490)": "23 %"},
+}
+
+
+@pytest.mark.parametrize("series", SEX_AND_AGE)
+def test_sex_and_age_are_said_and_what_is_not_known_is_not_hidden(series):
+    profile = table(page(f"/statistiques/{series}/"), {"a": "associations-profil", "r": "police-profil"}[series[0]])
+    client = Client()
+    csv_rows = list(csv.DictReader(io.StringIO(client.get("/donnees/public_figures.csv").content.decode())))
+    json_rows = client.get("/donnees/public_figures.json").json()["rows"]
+    for metric, shown in SEX_AND_AGE[series].items():
+        assert profile[metric] == [shown], metric
+        for rows_ in (csv_rows, json_rows):
+            found = [r for r in rows_ if (r["series"], str(r["year"]), r["metric"]) == (series, "2024", metric)]
+            said = [f"{float(row['value']):g} %" for row in found] or ["non connu"]
+            assert said == [shown], metric
+
+
 def test_a_year_nobody_published_is_a_gap():
     html = page("/statistiques/")
     figure = html[html.index('id="police"') :].partition("</figure>")[0]

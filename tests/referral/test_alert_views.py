@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.actor import acting_as
+from agencies.models import Kind, Role
 from indicators import catalogue
 from referral.models import Alert, AlertContent, AlertDesk
 from referral.operations import alerts
+from tests import factories as f
 from tests.referral.alert_pages import SIGN, STEP1, STEP2, STEP3, Browser, contact, content, make_people
 from tests.referral.pages import text
 
@@ -61,6 +64,22 @@ def test_start_twice_is_one_draft(nurse, people):
     with acting_as(people["nurse"]):
         assert Alert.objects.count() == 1
     assert "Reprendre" in nurse.get("alert-start").content.decode()
+
+
+def test_a_union_begins_on_labour_exploitation_and_may_change_it(nurse, people):
+    def begun(member):
+        hand = Browser(Client(), member)
+        draft = hand.start()
+        return hand, draft, text(hand.get("alert-step", draft, 1))
+
+    chosen = '<option value="labour_exploitation" selected'
+    assert chosen not in begun(people["nurse"])[2]
+    hand, draft, page = begun(f.member(f.agency(Kind.UNION, desk=False), Role.FRONTLINE))
+    assert chosen in page and '<details class="rp-more" open>' in page, "in sight, not folded away"
+    for form in ("sexual_exploitation", ""):
+        hand.fill(draft, {**STEP1, "form": form})
+        page = text(hand.get("alert-step", draft, 1))
+        assert chosen not in page and f'<option value="{form}" selected' in page, "what was chosen stays"
 
 
 def test_a_draft_is_the_author_s_alone(nurse, people, client):
