@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.actor import SYSTEM, acting_as
 from agencies.models import Agency, Category, Kind, Level, Membership, Role
 from notifications.models import Preference
-from referral.models import Alert, AlertDesk, ClientKey, Match, MatchAlarm, Orientation
+from referral.models import Alert, AlertDesk, ClientKey, Match, MatchAlarm, Orientation, SurveyAnswer
 from referral.operations import access, agreements, alerts, cases, duplicates, matches, orientations
 from tests import factories as f
 from tests.guarantees import desk_rows, file_rows, group_rows, list_rows, procedure_rows, request_rows, rights_rows
@@ -283,6 +283,8 @@ class World:
         with acting_as(self.lead):
             Preference.objects.create(membership=self.lead, kind="alert_sent")
             ClientKey.objects.create(membership=self.lead, route="r", key="k", digest="d", made=self.case.pk)
+            last = timezone.localdate().year - 1
+            SurveyAnswer.objects.create(agency=self.home, year=last, data={"persons": 1}, by=self.lead)
             assert Contact.objects.exists()
             assert Identity.objects.exists()
         with acting_as(self.coordinator):

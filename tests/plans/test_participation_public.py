@@ -210,6 +210,6 @@ def test_in_english_what_is_written_in_french_says_so_and_is_marked(coordination
     for route, args in (("contribution-list", []), ("consultation-detail", [consultation.pk]),
                         ("contribution-detail", [found.pk])):  # fmt: skip
         french = reverse(f"policy:{route}", args=args)
-        said = "the language they were written in: French"
+        said = "Texts that people typed stand in French"
         assert said in page("/en" + french) and said not in page(french)
         assert re.search(f'lang="fr"[^>]*>{found.title}', page("/en" + french)), route
