@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_initial'),
-        ('referral', '0002_alter_export_format'),
+        ('referral', '0003_answers_promised'),
     ]
 
     operations = [
