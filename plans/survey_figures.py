@@ -1,7 +1,7 @@
 """The survey of associations as a reader meets it: a table a question, beside its drawing, small numbers not shown."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -61,14 +61,16 @@ def point(row: SurveyFigure) -> Point:
 
 
 def _drawn(question: SurveyQuestion, rows: list[tuple[str, Point]]) -> Chart:
-    return charts.bars(
+    """Bars of those that are not nobody; the table beside them has every answer, nobody and « not known » too."""
+    chart = charts.bars(
         question.value.replace("_", "-"),
         str(question.label),
-        rows,
+        [(label, shown) for label, shown in rows if shown.value != 0],
         of=pgettext("survey", "Answer"),
         what=_("Persons"),
         summary=_("Persons, by answer; the numbers are in the table. “Not known” is an answer like the others."),
     )
+    return replace(chart, rows=[(label, [shown]) for label, shown in rows])
 
 
 def labels() -> dict[str, dict[str, str]]:
