@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.actor import acting_as
 from agencies.models import Directory, Membership
 
-from .models import Measure, Plan
+from .models import BudgetLine, Measure, Plan
 from .operations import measures, money
 from .operations import plan as plans
 
@@ -31,7 +31,9 @@ def tell() -> None:
         axes = [plans.add_axis(coordination, CODE, title_fr=title) for title in AXES]
         made = _by_the_coordination(coordination, axes)
         _carried(coordination, axes)
-    _by_a_ministry(people["budget"], made["dgcs"])
+    figure = _by_a_ministry(people["budget"], made["dgcs"])
+    with acting_as(coordination):
+        money.check_line(coordination, figure)
     _openly_without_money(people["justice"], made["dacg"])
 
 
@@ -69,8 +71,8 @@ def _carried(actor, axes) -> None:
         measures.edit_measure(actor, measure.code, seen=measure.edited_at, axis=axes[2])
 
 
-def _by_a_ministry(actor, measure: Measure) -> None:
-    """Complete: what is measured, the steps of two years, an envelope with its first figure."""
+def _by_a_ministry(actor, measure: Measure) -> BudgetLine:
+    """Complete, but for the check of its figure: what is measured, the steps of two years, an envelope."""
     year = timezone.localdate().year + 2
     with acting_as(actor):
         measures.save_metric(
@@ -84,7 +86,7 @@ def _by_a_ministry(actor, measure: Measure) -> None:
             label_fr="Places d'accueil du prochain plan (démonstration)", scope_fr="Hébergement seul, montant fictif",
             resource_kind="financial", unit="EUR",
         )  # fmt: skip
-        money.add_line(
+        return money.add_line(
             actor,
             envelope,
             year=year,

@@ -15,7 +15,7 @@ LACKS = {
     "date": pgettext_lazy("gate", "no date of end"),
     "metric": pgettext_lazy("gate", "no metric with a target"),
     "envelope": pgettext_lazy("gate", "no envelope, and not said to be unfunded"),
-    "figure": pgettext_lazy("gate", "no figure on its envelope, checked, nor said to be impossible to isolate and why"),
+    "figure": pgettext_lazy("gate", "no checked figure on its envelope, nor said that none can be isolated, and why"),
 }
 
 

@@ -123,7 +123,7 @@ def adds_what_another_leads(walk):
     walk.open(SECOND)
     says(walk, "Places sûres", "Aucun chiffre public pour l'instant")
     walk.open(f"{PLAN}verification/")
-    says(walk, "aucun montant sur son enveloppe")
+    says(walk, "pas de montant vérifié sur son enveloppe")
     walk.open(SECOND)
     walk.go("main >> text='Places sûres'")
     walk.go("main >> text='Ajouter un montant'")

@@ -3,7 +3,7 @@
 import pytest
 
 from agencies.actor import acting_as
-from plans import demo_plan, gate
+from plans import demo_plan, gate, money
 from plans.content import content_of
 from plans.models import Measure, Plan
 from tests.plans import people
@@ -31,7 +31,7 @@ def test_a_newcomer_sees_measures_with_and_without_what_the_gate_asks(coordinati
     with acting_as(coordination):
         content = content_of(Plan.objects.get(code="plan4"))
         assert [axis["number"] for axis in content["axes"]] == [1, 2, 3]
-        lacks = {m["title_fr"].split(" ")[0]: gate.lacks(m) for m in content["measures"]}
+        lacks = {m["title_fr"].split(" ")[0]: gate.lacks(m, money.costed()) for m in content["measures"]}
         assert Measure.objects.filter(plan__code="plan4").exclude(carried_from=None).get().plan.state == "draft"
     assert lacks == {
         "Ouvrir": (),
