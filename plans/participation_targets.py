@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from indicators import catalogue, procedures
 
 from .models import Commitment, Contribution, Plan, PlanVersion
+from .published import plans_as_published
 
 AT_MOST = 15
 Subject = Contribution.Subject
@@ -114,6 +115,8 @@ def _current(entry) -> bool:
 
 
 def _of_row(subject: str, row) -> Target:
+    if subject == Subject.PLAN:
+        plans_as_published([row])
     name = "text" if subject == Subject.COMMITMENT else "title" if subject in _ROWS else "label"
     french = getattr(row, f"{name}_fr")
     label = french if get_language() == "fr" else getattr(row, f"{name}_en") or french
