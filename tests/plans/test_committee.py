@@ -147,7 +147,7 @@ def test_attendance_is_published_by_college_in_numbers_and_percent(keeper, seats
     assert "survivors" not in lines
     shown = public(made).replace("\u00a0", " ")
     assert "33\u202f% (1/3)" in shown
-    assert "100 % (2/2)" in shown
+    assert "100\u202f% (2/2)" in shown
     assert [line["code"] for line in overall()] == ["state", "civil_society"]
 
 
