@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_initial'),
-        ('plans', '0005_survey_figures'),
+        ('plans', '0006_survey_figures'),
     ]
 
     operations = [

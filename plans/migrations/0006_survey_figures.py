@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plans', '0004_mandates_taken_back_and_campaigns_told'),
+        ('plans', '0005_admissions'),
     ]
 
     operations = [
