@@ -187,7 +187,7 @@ def comes_out(reader):
         assert answer.headers["content-type"] == "application/pdf"
         words = Pdf(answer.body()).text
         assert "Former les magistrats" in words and day in words, number
-        assert "Places sûres (DGCS), aucun chiffre public" in " ".join(words.split()), number
+        assert "Places sûres (DGCS), 2030, Prévu : 900 000 €" in " ".join(words.split()), number
     rows = list(csv.DictReader(io.StringIO(reader.request.get("/donnees/measures.csv").text().lstrip("\ufeff"))))
     mine = [(row["code"], row["version"], row["lead"], row["end"]) for row in rows if row["plan"] == "plan5"]
     assert mine == [("plan5-m01", "3", "dacg", "2031-12-31"), ("plan5-m02", "3", "dgcs", "2031-06-30")]
