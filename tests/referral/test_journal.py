@@ -133,4 +133,4 @@ def test_every_act_has_words():
         f"meeting.{state}" for state in Meeting.State.values if state != Meeting.State.PLANNED
     }
     missing = sorted(found - set(ACTS))
-    assert not missing, f"say what these are in referral/journal_words.py: {missing}"
+    assert not missing, f"say what these are in referral/journal_words.py or journal_policy_words.py: {missing}"
