@@ -195,6 +195,7 @@ GROUPS = (
             "desk.edit": _("Desk changed"),
             "desk.hours": _("Opening hours changed"),
             "desk.duty": _("Duty list changed"),
+            "survey.handed_over": _("Answer to the yearly survey handed over"),
             "notice.preferences": _("Notices by mail chosen"),
             "member.invite": _("Member invited"),
             "member.change": _("Function or roles of a member changed"),
