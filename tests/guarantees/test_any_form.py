@@ -39,6 +39,7 @@ BY_HAND = {
     "referral/test_silence.py": "silent-call silent-readdress",
     "referral/test_situations.py": "situation-alert situation-drafts situation-intake"
     " situation-persons situation-signs situation-split",
+    "referral/test_survey.py": "survey-send",
     "referral/test_work_lists.py": "saved-searches",
 }
 ELSEWHERE = {route: test for test, routes in BY_HAND.items() for route in routes.split()}

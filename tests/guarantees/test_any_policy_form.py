@@ -14,7 +14,10 @@ from tests.guarantees.test_routes import LEDGER
 pytestmark = pytest.mark.django_db
 POLICY = "plans:"
 TESTS = Path(__file__).resolve().parents[1]
-ELSEWHERE = {"plans:metric-value": "plans/test_plan_pages.py"}  # of a measure that is published, with its metric
+ELSEWHERE = {
+    "plans:metric-value": "plans/test_plan_pages.py",  # of a measure that is published, with its metric
+    "plans:money-beneficiary-correct": "plans/test_money_pages.py",  # of an envelope with a name
+}
 
 
 def test_every_form_answers_anything_in_words_and_writes_nothing_by_half():
