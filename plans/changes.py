@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
+
+from agencies.templatetags.words import day
 
 
 @dataclass
@@ -54,7 +56,7 @@ class _Words:
 
     @staticmethod
     def day(value):
-        return date_format(date.fromisoformat(value), "j N Y") if value else ""
+        return day(date.fromisoformat(value)) if value else ""
 
     @staticmethod
     def amount(value):

@@ -1,9 +1,9 @@
 """The report for a reply as a tagged PDF: the same lines and the same figures as its page and its table."""
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from agencies.templatetags.words import day
 from indicators.models import PackFile
 
 from . import pdf
@@ -79,4 +79,4 @@ def _about(line) -> list[str]:
 
 
 def _day(value) -> str:
-    return date_format(value, "j F Y")
+    return day(value, "F Y")

@@ -48,6 +48,9 @@ class Labelled(forms.ModelChoiceField):
 
     field = "label"
 
+    def __init__(self, queryset, **options):
+        super().__init__(queryset, **{"empty_label": _("Choose"), **options})
+
     def label_from_instance(self, row):
         english = (get_language() or "fr").startswith("en")
         return (getattr(row, f"{self.field}_en") if english else "") or getattr(row, f"{self.field}_fr")
@@ -87,6 +90,7 @@ class ProgressForm(forms.Form):
     responsible = forms.ModelChoiceField(
         label=_("Body in charge"),
         queryset=Directory.objects.filter(kind__in=STATE, active=True),
+        empty_label=_("Choose"),
         help_text=_("From then on, this body alone and the coordination state where it stands."),
         error_messages=required(_("Choose the body in charge.")),
     )

@@ -1,6 +1,6 @@
 """How many commitments wait for a member: the number on its door."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from .access import body_of, coordinates, is_state
 from .commitment_register import positions, rows
@@ -27,8 +27,10 @@ def _incomplete(position) -> bool:
 def at_hand(actor) -> list[tuple[str, int, str]]:
     """What this member has to do here, each with the address of its rows: (address, number, words)."""
     if coordinates(actor):
-        return [("?unchecked=on", waiting(actor), gettext("Position to be checked"))]
+        unchecked = waiting(actor)
+        words = ngettext("position to be checked", "positions to be checked", unchecked)
+        return [("?unchecked=on", unchecked, words)]
     if is_state(actor):
         mine = rows(Commitment.objects.public()).filter(in_charge=body_of(actor))
-        return [(f"?charge={body_of(actor)}", mine.count(), gettext("In your charge"))]
+        return [(f"?charge={body_of(actor)}", mine.count(), gettext("in your charge"))]
     return []

@@ -39,6 +39,14 @@ def report(content: dict, costed: set[str]) -> list[Line]:
     return [line for line in found if line.lacks]
 
 
+def in_words(content: dict, lines: list[dict]) -> list[tuple[dict, dict, list[str]]]:
+    """Each line, its measure as that content says it (so that it is named in the reader's language), what it lacks."""
+    measures = {m["code"]: m for m in content["measures"]}
+    return [
+        (line, measures.get(line["measure"], line), [LACKS.get(name, name) for name in line["lacks"]]) for line in lines
+    ]
+
+
 def lacks(measure: dict, costed: set[str] | None = None) -> tuple[str, ...]:
     """What a measure lacks of: lead, date, metric, and costed envelope or an open « not funded » with its reason.
 

@@ -13,7 +13,7 @@ from .models import BudgetLine, Envelope, Plan, Stage
 from .models.figures import SMALL
 from .money_filters import PublicFilter
 from .operations import money as acts
-from .published import measures_as_published, plans_as_published
+from .published import linked_measures, measures_as_published, plans_as_published
 from .sums import by_sort, total
 
 NEWEST = Keyset("year", "id")
@@ -79,7 +79,9 @@ def missing(request):
     """Measures without money: said openly, or not said at all."""
     plans = plans_as_published(Plan.objects.visible_to(None).order_by("kind", "-number"))
     plan = next((plan for plan in plans if plan.code == request.GET.get("plan")), None)
-    context = {"missing": money.missing(None, plan), "plans": plans, "plan": plan}
+    found = money.missing(None, plan)
+    linked_measures([*found.unsaid, *found.not_funded, *found.empty])
+    context = {"missing": found, "plans": plans, "plan": plan}
     return render(request, "plans/money_public_missing.html", context)
 
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from agencies.models import Directory
+from agencies.templatetags import words
 from agencies.typography import breathe
 
 from . import beside, pdf
@@ -39,7 +39,7 @@ def written(version: PlanVersion, unvalidated: bool) -> dict:
     said = beside.of_version(version)
     return {
         "about": _("Version %(number)s of %(day)s · checksum %(sum)s")
-        % {"number": version.number, "day": date_format(version.at, "j N Y"), "sum": version.checksum},
+        % {"number": version.number, "day": words.day(version.at), "sum": version.checksum},
         "notes": notes(content, unvalidated),
         "facts": facts(content, names),
         "parts": [
@@ -160,7 +160,7 @@ def stage(line) -> str:
 def statement(one) -> str:
     """The last word of the body in charge."""
     who = one.agency.profile or one.agency
-    said = f"{one.get_status_display()}, {date_format(one.on, 'j N Y')} ({who})"
+    said = f"{one.get_status_display()}, {words.day(one.on)} ({who})"
     return ". ".join(part for part in (said, one.text, one.evidence) if part)
 
 
@@ -181,7 +181,7 @@ def metric(one: dict) -> str:
 
 
 def day(text: str | None) -> str:
-    return date_format(date.fromisoformat(text), "j N Y") if text else ""
+    return words.day(date.fromisoformat(text)) if text else ""
 
 
 def last_versions() -> list[PlanVersion]:

@@ -54,7 +54,7 @@ def bodies():
 class BodyField(forms.ModelChoiceField):
     def __init__(self, **options):
         messages = {"required": NAMED, "invalid_choice": NAMED}
-        super().__init__(queryset=bodies(), error_messages=messages, **options)
+        super().__init__(queryset=bodies(), error_messages=messages, **{"empty_label": _("Choose"), **options})
 
     def label_from_instance(self, body):
         return f"{body.name} ({body.acronym})" if body.acronym else body.name

@@ -30,7 +30,7 @@ def _report(actor, plan, refused=False) -> dict:
     lines = gate.report(content, money.costed())
     return {
         "plan": plan,
-        "lines": [(line, [gate.LACKS[name] for name in line.lacks]) for line in lines],
+        "lines": gate.in_words(content, [line.plain() for line in lines]),
         "measures": len(content["measures"]),
         "refused": refused,
         "pays": access.is_state(actor),

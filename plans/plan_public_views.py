@@ -61,7 +61,7 @@ def version(request, code, number):
     kept = _version(found, number)
     if kept is None:
         raise Http404
-    report = [(line, [gate.LACKS.get(name, name) for name in line["lacks"]]) for line in kept.gate]
+    report = gate.in_words(kept.content, kept.gate)
     context = {**_page(found, kept), "report": report, "last": _version(found)}
     return render(request, "plans/plan_public.html", context)
 

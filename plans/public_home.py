@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agencies.templatetags.words import day
 from indicators.templatetags.shared_content import wording
 
 from . import beside, public_figures
@@ -107,7 +107,7 @@ def period(plan: Plan) -> str:
     years = f"{plan.start.year}–{plan.end.year}" if plan.start and plan.end else ""
     said = plan.get_state_display()
     if plan.published_on:
-        said = _("published on %(day)s") % {"day": date_format(plan.published_on, "j N Y")}
+        said = _("published on %(day)s") % {"day": day(plan.published_on)}
     return " · ".join(part for part in (years, said) if part)
 
 
@@ -117,7 +117,7 @@ def coordination_block() -> Block:
     title, href = _("Who coordinates"), address("policy:coordination")
     if mandate is None:
         return Block("coordination", title, text=_("Nobody today: no mandate runs."), href=href, more=_("Since when"))
-    since = date_format(mandate.start, "j N Y")
+    since = day(mandate.start)
     text = _("%(body)s, since %(day)s.") % {"body": mandate.body.name, "day": since}
     return Block("coordination", title, text=text, href=href, more=_("The coordination") if href else "")
 
@@ -167,7 +167,7 @@ def consultations_block() -> Block | None:
 
     now = list(Consultation.objects.public().open().order_by("closes")[:3])
     facts = [
-        Fact(date_format(one.closes, "j N"), _("last day to answer: %(title)s") % {"title": one.title},
+        Fact(day(one.closes, "N"), _("last day to answer: %(title)s") % {"title": one.title},
              address("policy:consultation-detail", one.pk))
         for one in now
     ]  # fmt: skip
@@ -201,7 +201,7 @@ def meeting_block() -> Block | None:
     if coming is None:
         return Block("meeting", title, text=_("No meeting is announced."), href=href, more=_("Past meetings"))
     text = _("Next meeting: %(day)s, %(title)s.") % {
-        "day": date_format(coming.on, "j N Y"), "title": wording(coming, "title"),
+        "day": day(coming.on), "title": wording(coming, "title"),
     }  # fmt: skip
     return Block("meeting", title, text=text, href=href, more=_("Agenda and decisions"))
 

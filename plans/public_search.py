@@ -13,6 +13,7 @@ from django.db.models.aggregates import StringAgg
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from agencies.templatetags.words import day
 from indicators.templatetags.shared_content import wording
 
 from .directory_data import listed
@@ -115,7 +116,7 @@ def bodies(asked: str) -> list[Hit]:
 def consultations(asked: str) -> list[Hit]:
     rows = Consultation.objects.public()
     return [
-        Hit(one.title, f"{one.get_state_display()} · {date_format(one.closes, 'j N Y')}",
+        Hit(one.title, f"{one.get_state_display()} · {day(one.closes)}",
             address("policy:consultation-detail", one.pk))
         for one in among(
             rows, asked, lambda one: " ".join([one.reference, one.title, one.text, one.outcome, *one.questions])
@@ -144,7 +145,7 @@ def meetings(asked: str) -> list[Hit]:
         decided=StringAgg("decisions__text", Value(" "), filter=said, distinct=True),
     )
     return [
-        Hit(str(wording(one, "title")), date_format(one.on, "F Y" if one.month_only else "j N Y"),
+        Hit(str(wording(one, "title")), date_format(one.on, "F Y") if one.month_only else day(one.on),
             address("policy:meeting", one.pk))
         for one in among(
             rows, asked, lambda one: f"{one.title_fr} {one.title_en} {one.agenda or ''} {one.decided or ''}"

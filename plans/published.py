@@ -46,6 +46,17 @@ def measures_as_published(measures: Iterable[Measure]) -> list[Measure]:
     return found
 
 
+def linked_measures(measures: Iterable[Measure]) -> list[Measure]:
+    """With `href`, the page where the public reads each: none until a version names it."""
+    found = list(measures)
+    said = _last({measure.plan_id for measure in found})
+    codes = {plan: {entry["code"] for entry in content["measures"]} for plan, content in said.items()}
+    for measure in found:
+        named = measure.code in codes.get(measure.plan_id, ())
+        measure.href = reverse("policy:measure", args=[measure.plan.code, measure.code]) if named else ""
+    return found
+
+
 def decisions_as_published(decisions) -> list[Decision]:
     """With `measure_href`. A measure that no version holds yet is not named, not even to a member who could read it."""
     found = list(decisions)

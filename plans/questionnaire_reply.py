@@ -4,10 +4,11 @@ import io
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from odfdo import Document, Header, Paragraph, Style
+
+from agencies.templatetags.words import day
 
 from .access import body_of, coordinates
 from .models import Answer, EvidenceRequest, FinalAnswer, Question, Questionnaire
@@ -150,4 +151,4 @@ def _in(row, name: str, language: str) -> str:
 
 
 def _day(value) -> str:
-    return date_format(value, "j F Y")
+    return day(value, "F Y")

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, gettext_lazy, ngettext, npgettext
+from django.utils.translation import gettext, gettext_lazy, ngettext, npgettext, pgettext
 
 from agencies.languages import others
 from agencies.models import Category, Level, Role
@@ -72,11 +72,14 @@ def coded(text) -> str:
 
 
 @register.filter
-def day(value) -> str:
-    """« 14 nov. 2026 », the day it was where the reader is."""
+def day(value, rest="N Y") -> str:
+    """« 14 nov. 2026 », the day it was where the reader is. In French the first of a month is « 1er »."""
     if hasattr(value, "tzinfo") and value.tzinfo is not None:
         value = timezone.localtime(value)
-    return date_format(value, "j N Y") if value else ""
+    if not value:
+        return ""
+    number = pgettext("first day of a month", "j") if value.day == 1 else "j"
+    return date_format(value, f"{number} {rest}")
 
 
 @register.simple_tag

@@ -30,8 +30,8 @@ class PlanQuerySet(models.QuerySet):
         return self.filter(Q(state__in=["draft", "consultation", "arbitration"]) | Q(amending_since__isnull=False))
 
     def in_order(self):
-        """The national plans by number, then the neighbouring ones; said aloud where a sum would forget it."""
-        return self.order_by("kind", F("number").asc(nulls_last=True), "code")
+        """The national plans, newest first, then the neighbouring ones; said aloud where a sum would forget it."""
+        return self.order_by("kind", F("number").desc(nulls_last=True), "code")
 
     def with_known(self):
         """`known`: how many measures are here, of those that were announced."""

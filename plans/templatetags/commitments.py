@@ -6,6 +6,8 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
+from agencies.templatetags.words import day
+
 register = template.Library()
 
 
@@ -14,7 +16,7 @@ def known_day(dated: str) -> str:
     """A date as far as it is known: « 2022 », « octobre 2023 », « 28 jan. 2013 »."""
     parts = [int(part) for part in dated.split("-")] if dated else []
     if len(parts) == 3:
-        return date_format(date(*parts), "j N Y")
+        return day(date(*parts))
     if len(parts) == 2:
         return date_format(date(*parts, 1), "F Y")
     return str(parts[0]) if parts else ""

@@ -38,12 +38,16 @@ def test_time_left_is_said_in_english_as_well():
     with translation.override("en"):
         assert ">2\u00a0h left<" in words.time_left(NOW + timedelta(hours=2), NOW)
         assert ">1\u00a0h\u00a005 left<" in words.time_left(NOW + timedelta(hours=1, minutes=5), NOW)
+        assert words.day(NOW.replace(day=1)).startswith("1 Nov")
 
 
 def test_a_moment_is_said_as_people_say_it():
     with translation.override("fr"):
         assert words.moment(NOW).replace("\u00a0", " ") == "14 nov. 2026 à 10 h 22"
         assert words.moment(None) == ""
+        first = NOW.replace(day=1).date()
+        assert (words.day(first), words.day(first, "F")) == ("1er nov. 2026", "1er novembre")
+        assert words.day(first.replace(day=11)) == "11 nov. 2026"
         assert words.time_left(None) == ""
 
 

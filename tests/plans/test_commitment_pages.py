@@ -164,7 +164,7 @@ def test_the_door_leads_to_what_waits():
     contest(cncdh, "G3-06")
     with acting_as(cncdh):
         assert (waits.waiting(cncdh), waits.at_hand(cncdh)) == (1, [])
-    assert "Position à vérifier" in page(signed(coordination), "plans:commitments")
+    assert "positions à vérifier" in page(signed(coordination), "plans:commitments")
 
 
 # -- one commitment ---------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def test_neighbouring_plans_stand_apart_and_say_what_is_missing(c):
     """Five texts on the four subjects that the collective names; counted by hand in plans.yaml."""
     page = text(Hand(c).get("plans:plan-list"))
     first, second = page.index("Plans contre la traite"), page.index("Autres plans qui touchent à la traite")
-    assert first < page.index("2024-2027") < page.index("Prochain plan") < second
+    assert first < page.index("Prochain plan") < page.index("2024-2027") < second
     assert page.count("<h2>Plans contre la traite") == page.count("<h2>Autres plans qui touchent à la traite") == 1
     expected = {"enfants-2023": (3, 22), "prostitution-2024": (10, 25), "prostitution-mineurs-2021": (10, 13),
                 "travail-illegal-2023": (3, 34), "vulnerabilites-2021": (3, 10)}  # fmt: skip
