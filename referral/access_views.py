@@ -74,6 +74,8 @@ def case_assign(request, pk):
     elif act == "mine":
         cases.assign_member(actor, pk, actor)
         messages.success(request, _("This case is assigned to you."))
+        if "listed" in request.POST:  # taken in the list of those nobody has: the next one is there
+            return redirect("referral:work-list", "non-attribues")
     else:
         form = AssignForm(request.POST, actor=actor)
         if not form.is_valid():

@@ -35,11 +35,11 @@ def exports_only(view):
 @exports_only
 @require_safe
 def export_list(request):
-    """What waits for this member's decision, then everything it may see, newest first."""
+    """What waits for this member's decision, then everything else it may see, newest first."""
     actor = request.actor
     rows = Export.objects.visible_to(actor).select_related("by__user", "agency")
     waiting = list(rows.filter(state=Export.State.WAITING).exclude(by=actor.pk).order_by("at", "id")[:50])
-    page = NEWEST.page(rows, request.GET.get("cursor", ""))
+    page = NEWEST.page(rows.exclude(pk__in=[export.pk for export in waiting]), request.GET.get("cursor", ""))
     for export in [*waiting, *page]:
         described(actor, export)
     links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}

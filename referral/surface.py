@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Helpline, Role
+from agencies.typography import breathe
 from notifications.models import Notice
 
 CASES = (Role.CASE_WORKER, Role.COORDINATOR)
@@ -144,8 +145,8 @@ def spoken(line: Helpline) -> dict:
     return {
         "number": line.number,
         "href": f"{'sms' if line.number in BY_TEXT else 'tel'}:{line.number.replace(' ', '')}",
-        "label": line.label_fr if french else line.label_en or line.label_fr,
-        "use": line.use_fr if french else line.use_en or line.use_fr,
+        "label": breathe(line.label_fr) if french else line.label_en or breathe(line.label_fr),
+        "use": breathe(line.use_fr) if french else line.use_en or breathe(line.use_fr),
         "free": line.free,
         "reviewed_on": line.reviewed_on,
     }

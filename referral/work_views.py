@@ -11,6 +11,7 @@ from .code_labels import FORMS, labels
 from .following import follow, with_moves
 from .lists import listing
 from .refusals import cases_only
+from .workflow import WORKS
 
 CAP = 99  # « 99+ »: nobody works through more in a day, and the database stops counting there
 
@@ -52,6 +53,7 @@ def work_list(request, code):
         forms = labels(FORMS)[FORMS]
         for row in context["page"]:
             row.form_words = forms.get(row.form, row.form)
+        context["may_take"] = code == work.LISTS["unassigned"].slug and request.actor.has(*WORKS)
     else:
         context = listing(request, filters, listed.keyset, rows=with_moves(filters.qs), code=listed.code)
         follow(context["page"].rows)

@@ -14,7 +14,8 @@ $$ SELECT EXISTS (SELECT 1 FROM plans_mandate d WHERE d.body_id = nrm.policy_bod
 -- The same of an agency, for due work: who acts is then nobody.
 CREATE FUNCTION nrm.coordinates_today(agency int) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_mandate d JOIN agencies_agency a ON a.profile_id = d.body_id
-     WHERE a.group_id = agency AND a.active AND d.start <= nrm.today() AND (d."end" IS NULL OR d."end" >= nrm.today())) $$;
+     WHERE a.group_id = agency AND a.active AND d.annulled_on IS NULL
+       AND d.start <= nrm.today() AND (d."end" IS NULL OR d."end" >= nrm.today())) $$;
 
 -- the day in France, as the pages count it
 CREATE FUNCTION nrm.today() RETURNS date LANGUAGE sql STABLE AS

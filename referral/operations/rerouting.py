@@ -7,7 +7,7 @@ from referral import ranking, workflow
 from referral.models import LegalReason, Orientation
 from referral.routing import Suggestion
 
-from .coverage import check_covered
+from .coverage import check_covered, lacking
 from .orientations import draft_orientation, sides, visible
 
 ENDED_UNSERVED = (Orientation.State.DECLINED, Orientation.State.EXPIRED)
@@ -25,14 +25,7 @@ def reroute_orientation(actor, orientation_id, addressee: Agency) -> Orientation
         raise workflow.NotAllowed("reroute")
     if asked.state not in ENDED_UNSERVED:
         raise workflow.WrongState(asked.state)
-    terms = {
-        "verb": asked.verb,
-        "consent": asked.consent,
-        "legal_ground": asked.legal_ground,
-        "level": asked.level,
-        "categories": asked.categories,
-    }
-    check_covered(Orientation(case=asked.case, sender=asked.sender, addressee=addressee, **terms))
+    check_covered(_again(asked, addressee))
     return draft_orientation(
         actor,
         asked.case,
@@ -42,7 +35,7 @@ def reroute_orientation(actor, orientation_id, addressee: Agency) -> Orientation
         legal_reason=reason_of(asked),
         exclusive=asked.exclusive,
         rerouted_from=asked,
-        **terms,
+        **_terms(asked),
     )
 
 
@@ -68,4 +61,21 @@ def next_services(actor, asked: Orientation, suggested: int | None = None) -> li
     already = set(known.exclude(state=Orientation.State.DRAFT).values_list("addressee_id", flat=True))
     found = ranking.ranked_for_orientation(case, asked.service_id, sender_id=actor.agency_id, language=case.language)
     free = [s for s in found if not s.blocked and (s.agency.pk not in already or s.agency.pk == suggested)]
-    return sorted(free, key=lambda s: s.agency.pk != suggested)[:OFFERED]
+    for s in free:  # the same reach, said before the button is pressed
+        s.blocked = lacking(_again(asked, s.agency))
+    return sorted(free, key=lambda s: (s.agency.pk != suggested, bool(s.blocked)))[:OFFERED]
+
+
+def _again(asked: Orientation, addressee: Agency) -> Orientation:
+    """The same request, for another: what would be checked if it were drafted."""
+    return Orientation(case=asked.case, sender=asked.sender, addressee=addressee, **_terms(asked))
+
+
+def _terms(asked: Orientation) -> dict:
+    return {
+        "verb": asked.verb,
+        "consent": asked.consent,
+        "legal_ground": asked.legal_ground,
+        "level": asked.level,
+        "categories": asked.categories,
+    }

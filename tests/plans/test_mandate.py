@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -40,6 +40,13 @@ def body(code="delegation"):
 
 def running() -> Mandate:
     return Mandate.objects.get(body="miprof")
+
+
+def _told_as_coordination(member) -> bool:
+    """What due work asks of the database, nobody acting."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.coordinates_today(%s)", [member.agency_id])
+        return cursor.fetchone()[0]
 
 
 def test_a_vacancy_is_shown_at_once_in_the_hub_and_to_the_public_with_since_when():
@@ -128,6 +135,7 @@ def test_a_mandate_given_by_mistake_is_taken_back_the_same_day_and_stays_readabl
         ops.end_mandate(admin, running().pk, end=known)
         made = ops.give_mandate(admin, body=body(), start=timezone.localdate(), **DECREE)
     assert access.coordinates(mistaken)
+    assert (_told_as_coordination(former), _told_as_coordination(mistaken)) == (False, True)
     client = signed(admin)
     page = reverse("plans:mandate")
     assert "Donné par erreur" in client.get(page).content.decode()
@@ -135,6 +143,7 @@ def test_a_mandate_given_by_mistake_is_taken_back_the_same_day_and_stays_readabl
     assert "Dites pourquoi" in client.post(page, {**sent, "reason": ""}).content.decode()
     assert client.post(page, {**sent, "reason": "MARQUEUR-ERREUR"}).status_code == 302
     assert (access.coordinates(former), access.coordinates(mistaken)) == (True, False)
+    assert (_told_as_coordination(former), _told_as_coordination(mistaken)) == (True, False)
     assert running().end == known, "as it was before"
     shown = Client().get(reverse("policy:coordination")).content.decode()
     assert "donné par erreur" in shown and "MARQUEUR-ERREUR" in shown

@@ -233,6 +233,17 @@ def test_keeping_a_case_to_those_assigned(world):
         assert Assignment.objects.count() == 2
 
 
+def test_a_case_nobody_has_is_taken_in_its_list(world):
+    theirs, case, hand = f.own_case(world["other"]), f.own_case(world["shelter"]), Hand(world["shelter"])
+    page = text(hand.get("work-list", "non-attribues"))
+    assert f"/dossiers/{case.pk}/affecter/" in page and f"/dossiers/{theirs.pk}/affecter/" not in page
+    assert "/affecter/" not in text(hand.get("case-list"))
+    taken = hand.post("case-assign", case.pk, act="mine", listed="1")
+    assert taken.url == "/travail/non-attribues/"
+    assert case.reference not in text(hand.get("work-list", "non-attribues"))
+    assert hand.post("case-assign", theirs.pk, act="mine", listed="1").status_code == 404
+
+
 def test_a_colleague_of_another_unit_is_not_assigned(world):
     case, hand = f.own_case(world["shelter"]), Hand(world["shelter"])
     for wrong in (world["other"].pk, "", "x", 10**30):

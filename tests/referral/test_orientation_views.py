@@ -469,6 +469,8 @@ def test_a_service_the_agreement_does_not_name_is_not_asked(world):
     made = f.orientation(w["coord"], w["case"], w["shelter"].agency, consent=consent)
     Hand(w["shelter"]).post("orientation-decline", made.pk, reason="no_place")
     coord = Hand(w["coord"])
+    page = text(coord.get("orientation-detail", made.pk))
+    assert "ne nomme pas" in page and f'name="addressee" value="{w["other"].agency_id}"' not in page  # greyed, with why
     said = coord.post("orientation-reroute", made.pk, addressee=w["other"].agency_id)
     assert said.url.endswith(f"/orientations/{made.pk}/")
     assert "ne nomme pas" in text(coord.get("orientation-detail", made.pk))
