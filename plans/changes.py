@@ -49,7 +49,7 @@ class _Words:
     def envelope(self, code):
         """By its label for who sees it; by its code for the others."""
         label = self.names.get(f"envelope:{code}")
-        return f"« {label} »" if label else code
+        return _quoted(label) if label else code
 
     def axis(self, code):
         return self.axes.get(code, code) if code else _("no axis")
@@ -68,7 +68,12 @@ class _Words:
 
     @staticmethod
     def text(value):
-        return f"« {value} »" if value else _("nothing")
+        return _quoted(value) if value else _("nothing")
+
+
+def _quoted(text: str) -> str:
+    """A quotation mark stays with its word at the end of a line."""
+    return f"«\u00a0{text}\u00a0»"
 
 
 def _title(entry: dict) -> str:
@@ -165,7 +170,7 @@ def _metrics(before: list[dict], after: list[dict], words: _Words) -> list[str]:
     old, said = {metric["label_fr"]: metric for metric in before}, []
     for metric in after:
         former = old.pop(metric["label_fr"], None)
-        label = f"« {metric['label_fr']} »"
+        label = _quoted(metric["label_fr"])
         if former is None:
             said.append(_("Metric added: %(metric)s.") % {"metric": label})
             continue
@@ -177,7 +182,7 @@ def _metrics(before: list[dict], after: list[dict], words: _Words) -> list[str]:
             metric["target_on"],
             _Words.day,
         )
-    return said + [_("Metric gone: %(metric)s.") % {"metric": f"« {label} »"} for label in old]
+    return said + [_("Metric gone: %(metric)s.") % {"metric": _quoted(label)} for label in old]
 
 
 def _steps(before: list[dict], after: list[dict], words: _Words) -> list[str]:
