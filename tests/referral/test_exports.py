@@ -141,6 +141,9 @@ def test_twenty_go_alone_twenty_one_wait(home):
     with as_role("nrm_owner"):
         told = list(Event.objects.filter(subject_id=export.pk).values_list("kind", "audience"))
     assert told == [("export_waiting", ["second"])]
+    for who in ("mate", "asker"):  # for who decides it stands once, above the others; who asked follows it among them
+        page = text(Hand(home[who]).get("export-list"))
+        assert (page.count(export.reference), "Aucun export" in page) == (1, False), who
 
 
 def test_who_decides(home):
