@@ -116,6 +116,15 @@ def _plans_there(django_db_setup, django_db_blocker):
         _emptied = False
 
 
+@pytest.fixture(autouse=True)
+def _nobody_left_behind():
+    """An actor that a test leaves would act in the next one of this process, whichever that is."""
+    yield
+    from agencies.actor import current  # after the settings
+
+    assert current() is None
+
+
 @pytest.fixture
 def as_role():
     """`with as_role("nrm_owner"):` for rows of several agencies, `"nrm_worker"` for due work."""

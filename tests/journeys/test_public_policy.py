@@ -7,11 +7,13 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from agencies.actor import acting_as
+from agencies.actor import SYSTEM, acting_as
 from plans.models import Envelope, Evaluation, Measure
 from plans.operations import committee, moves, names, participation
+from plans.operations.figures import Said, push_survey
 from tests.guarantees.test_routes import LEDGER
 from tests.plans import participants, people
+from tests.roles import as_role
 
 from .test_surface import weight
 from .walk import RULES, axe, expect
@@ -47,6 +49,7 @@ APART = {"policy:plan-pdf", "policy:plan-version-pdf", "policy:statistics-pdf", 
          "opendata:package"}  # fmt: skip  # files, not pages
 
 
+SURVEYED = timezone.localdate().year - 1
 SIGNS_IN = {"login", "activate"}  # forms: they carry a cookie against forged posts
 
 
@@ -60,6 +63,8 @@ def published() -> list[str]:
         names.withdraw_name(coordination, found.pk, passage="Zélie Fictive", reason="name")
         meeting = committee.plan_meeting(coordination, on=timezone.localdate() + timedelta(9), title_fr="Réunion")
         moves.move_plan(coordination, "plan3", "review")
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        push_survey(SURVEYED, [Said("total", "organisations", 3), Said("sex", "female", 60), Said("sex", "male", None)])
     return [
         reverse("policy:contribution-detail", args=[found.pk]),
         reverse("policy:consultation-detail", args=[consultation.pk]),
@@ -86,6 +91,7 @@ def samples() -> list[str]:
         "policy:crossing": [evaluation.plan.code],
         "policy:sector-detail": ["hotels"],
         "policy:statistics-series": ["recorded_victims"],
+        "policy:statistics-survey-year": [SURVEYED],
         "policy:dataset": ["measures"],
         "indicators:dimension-detail": ["recruitment_abuse_vulnerability"],
         "procedures:detail": ["danger_immediat"],

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from contextlib import nullcontext
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils.translation import override
 
+from agencies.actor import acting_as
 from plans import public_figures
 from plans.models import FigureSeries, PublicFigure
 from plans.public_figures_data import rows
@@ -182,12 +184,8 @@ def test_a_small_number_of_persons_is_never_shown(value, shown):
 
 
 def test_no_page_writes_a_figure():
-    for actor in (None, people.coordination()):
-        with pytest.raises(ProgrammingError), transaction.atomic():
-            if actor is not None:
-                from agencies.actor import become
-
-                become(actor)
+    for actor in (nullcontext(), acting_as(people.coordination())):
+        with pytest.raises(ProgrammingError), transaction.atomic(), actor:
             PublicFigure.objects.update(value=1)
 
 
