@@ -50,9 +50,10 @@ except BaseException:
     raise
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every database test names both aliases.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]):
+    """Every database test names both aliases, and the long ones come first: they wait more than they compute, and the
+    others are handed to whoever is free meanwhile.
 
     `default` mirrors `owner`. pytest-django only prepares the aliases a test names, and would otherwise
     leave `default` on the real database: the tests would run there, and pass.
@@ -66,6 +67,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             options["transaction"] = True
         item.fixturenames.insert(0, "_domain_again" if options.get("transaction") else "_plans_there")
         item.add_marker(pytest.mark.django_db(**options), append=False)
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

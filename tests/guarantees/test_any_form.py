@@ -57,6 +57,7 @@ def found(db):
     return walk([*first, *others], each=2, most=9)
 
 
+@pytest.mark.long
 def test_every_form_answers_anything_in_words_and_writes_nothing_by_half(found):
     wrong = tried({route: shown for route, shown in found.items() if not route.startswith(APART)})
     posted = {name for name, row in LEDGER.items() if "POST" in row["methods"] and row["access"] not in PROGRAMS}

@@ -20,6 +20,7 @@ ELSEWHERE = {
 }
 
 
+@pytest.mark.long
 def test_every_form_answers_anything_in_words_and_writes_nothing_by_half():
     who = members()
     starts = {member.pk: addresses for member, addresses in who.items()}

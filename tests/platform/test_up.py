@@ -66,6 +66,7 @@ def all_gone(pids, seconds=15):
     return not any(map(command_line, pids))
 
 
+@pytest.mark.long
 def test_life_of_a_start(env):
     with up(env) as (process, log):
         assert wait_ready(env, process, log) == {"database": "ok", "broker": "ok", "worker": "ok"}

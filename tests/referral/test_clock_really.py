@@ -94,6 +94,7 @@ def wait_for(what, seconds=150):
     raise AssertionError("nothing came in time")
 
 
+@pytest.mark.long
 def test_each_urgency_is_reminded_and_escalated_to_the_end(processes):
     national, unit, second = f.national(), f.coordination(), f.shelter()
     with as_role("nrm_owner"):
