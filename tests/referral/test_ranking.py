@@ -7,9 +7,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from agencies.actor import SYSTEM, acting_as
-from agencies.models import Desk, Kind, Role, Territory
+from agencies.models import Agency, Desk, Kind, Role, Territory
 from notifications.models import Event
-from referral import ranking
+from referral import needs, ranking
 from referral.models import AnswerTime, Orientation, OrientationMove, UnmetNeed
 from referral.operations import orientations
 from referral.tasks import figures
@@ -193,6 +193,40 @@ def test_who_reads_the_needs(w):
     with acting_as(w["coord"]):
         assert UnmetNeed.objects.count() == 1
         assert UnmetNeed.objects.update(refusals=0) == 0
+
+
+def test_places_are_told_by_region_and_by_whom_they_take(w):
+    """Supply beside the need: a unit's own territories and what is nationwide; the national unit, everywhere."""
+    declared = {
+        "both": {"desk_fields": {"places": 4}},
+        "minors": {"desk_fields": {"places": 2, "takes_adults": False}},
+        "old": {"desk_fields": {"places": 7, "takes_minors": False,
+                                "places_updated_at": timezone.now() - timedelta(30)}},
+        "far": {"desk_fields": {"places": 9}, "territories": ("13",)},
+        "everywhere": {"desk_fields": {"places": 1}, "territories": ()},
+    }  # fmt: skip
+    homes = {name: f.member(f.shelter(**fields)) for name, fields in declared.items()}
+    f.orientation(w["coord"], w["case"], homes["both"].agency, state="declined", answerer=homes["both"])
+    count_figures()
+
+    def supply(agency):
+        with acting_as(w["coord"]):
+            return [
+                (str(row["where"] or ""), str(row["taken"]), row["known"], row["old"])
+                for row in needs.unmet(agency)["supply"]
+            ]
+
+    anybody, grown, young = "Majeurs, mineurs et doutes sur l'âge", "Majeurs", "Mineurs et doutes sur l'âge"
+    here = [
+        ("Île-de-France", anybody, 4, None),
+        ("Île-de-France", grown, None, 7),
+        ("Île-de-France", young, 2, None),
+        ("", anybody, 1, None),
+    ]
+    assert sorted(supply(w["coord"].agency)) == sorted(here)
+    national = Agency.objects.get(mandate=Agency.Mandate.NATIONAL)
+    assert sorted(supply(national)) == sorted([*here, ("Provence-Alpes-Côte d'Azur", anybody, 9, None)])
+    assert young in text(Hand(w["coord"]).get("unmet-needs"))
 
 
 def test_small_numbers_are_not_said(w):
