@@ -96,9 +96,9 @@ class HeirForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, heirs, needed: bool, **kwargs):
+    def __init__(self, *args, heirs, **kwargs):
         super().__init__(*args, **kwargs)
-        if not needed:
+        if not heirs.exists():
             del self.fields["heir"]
             return
         self.fields["heir"].queryset = heirs

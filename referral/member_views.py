@@ -58,12 +58,11 @@ def member(request, pk):
 
 def _context(request, found, given, form, heir=None) -> dict:
     load = operations.load(found.pk)
-    heirs = operations.heirs(request.actor, found)
     return {
         "member": found,
         "form": form,
         "load": load,
-        "heir": heir or HeirForm(heirs=heirs, needed=bool(load.alone) and heirs.exists()),
+        "heir": heir or HeirForm(heirs=operations.heirs(request.actor, found, load)),
         "oneself": found.user_id == request.actor.user_id,
         # a role given elsewhere is neither changed nor given back here
         "apart": [Role(role).label for role in found.roles if role not in given],
@@ -77,8 +76,7 @@ def member_off(request, pk):
     found = operations.member(request.actor, pk)
     if request.method == "GET":
         return redirect("referral:member", found.pk)
-    load, heirs = operations.load(found.pk), operations.heirs(request.actor, found)
-    heir = HeirForm(request.POST, heirs=heirs, needed=bool(load.alone) and heirs.exists())
+    heir = HeirForm(request.POST, heirs=operations.heirs(request.actor, found, operations.load(found.pk)))
     if not heir.is_valid():
         given = operations.roles_given(request.actor.agency_id)
         roles = RolesForm(given=given, initial={"title": found.title, "roles": found.roles})

@@ -67,8 +67,10 @@ def roles_given(agency_id: int) -> list[str]:
     return [role for role in Role.values if role in given]
 
 
-def heirs(actor, found: Membership):
-    """Who can be given the cases that this member alone could open."""
+def heirs(actor, found: Membership, carried: Load):
+    """Of whom one must take over the cases that this member alone could open; nobody where there is none."""
+    if not carried.alone:
+        return Membership.objects.none()
     others = members(actor).filter(active=True, user__is_active=True, roles__overlap=list(WORKS))
     return others.exclude(pk=found.pk)
 
@@ -94,7 +96,7 @@ def change(actor, pk, *, title: str, roles: list[str]) -> Membership:
 def switch_off(actor, pk, heir: Membership | None = None) -> Membership:
     """At the next request; `heir` is given the cases nobody else could open."""
     found = member(actor, pk)
-    if heir is None and load(found.pk).alone and heirs(actor, found).exists():
+    if heir is None and heirs(actor, found, load(found.pk)).exists():
         raise WrongState("cases without anybody")
     with guarded():
         accounts.ask("SELECT nrm.switch_off_member(%s, %s)", found.pk, heir and heir.pk)
