@@ -60,6 +60,11 @@ class Row:
     def answered(self) -> bool:
         return self.locked or (bool(self.now) and self.blank)
 
+    @property
+    def inputs(self) -> dict[str, dict[str, str]]:
+        """Return, for each text of the row, what was typed and what to correct."""
+        return {name: {"value": self.typed.get(name, ""), "error": self.errors.get(name, "")} for name in TEXTS}
+
     def read(self) -> list[Said]:
         """What was typed, as lines; `errors` says what to correct, and then there are none."""
         self.errors = {}

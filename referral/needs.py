@@ -79,4 +79,6 @@ def _supply(rows, desks) -> list[dict]:
         for row in found
     ]
     nowhere = set(wanted) - {row["services"] for row in found}
-    return supply + [{"service": wanted[code], "where": None, "taken": ""} for code in sorted(nowhere)]
+    return supply + [
+        {"service": wanted[code], "where": None, "taken": "", "known": None, "old": None} for code in sorted(nowhere)
+    ]

@@ -3,12 +3,20 @@
 import os
 
 from referral.config.settings import *  # noqa: F403
-from referral.config.settings import CACHES, DATABASES, REDIS_URL
+from referral.config.settings import CACHES, DATABASES, REDIS_URL, TEMPLATES
+from tests.database import NoMigrations
+from tests.strict import Undefined
 
 # Created, migrated and flushed by the owner; the tests themselves connect through the other alias.
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 for _settings in DATABASES.values():
     _settings["CONN_MAX_AGE"] = 0  # a kept connection would forbid dropping the test database
+
+# tables come from the models, triggers of django-pgtrigger with them
+MIGRATION_MODULES = NoMigrations()
+PGTRIGGER_INSTALL_ON_MIGRATE = True
+
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")
 
 DEVELOPMENT = False  # what is tested is what production shows
 

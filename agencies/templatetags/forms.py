@@ -62,11 +62,18 @@ def _kind(widget) -> str:
     return "input"
 
 
-@register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms):
-    """Everything to correct, at the top of the page, focused, each line a link to its field."""
+@register.inclusion_tag("components/error_summary.html", takes_context=True)
+def error_summary(context, *names):
+    """List everything to correct at the top of the page, focused, each line a link to its field.
+
+    Takes the names of the page's forms, quoted: a page shows only those that its reader may send.
+    """
     lines = []
-    for form in forms:
+    for name in names:
+        try:
+            form = template.Variable(name).resolve(context)
+        except template.VariableDoesNotExist:
+            continue
         if not form or not form.errors:
             continue
         lines += [("", error) for error in form.non_field_errors()]

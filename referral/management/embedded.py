@@ -163,7 +163,8 @@ class Postgres:
                 if role not in present:
                     cursor.execute(f"CREATE ROLE {role} {rights}")
             how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
-            cursor.execute(f"GRANT nrm_app, nrm_worker, nrm_owner TO nrm_test{how}")
+            # a test database is dropped while a server or a worker of the test may still be connected to it
+            cursor.execute(f"GRANT nrm_app, nrm_worker, nrm_owner, pg_signal_backend TO nrm_test{how}")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if not cursor.fetchone():
                 cursor.execute(f"CREATE DATABASE {DATABASE} OWNER nrm_owner")

@@ -69,7 +69,7 @@ class Questions(forms.Form):
 
 def rendered(form) -> str:
     with translation.override("fr"):
-        text = "{% load forms %}{% error_summary form %}{% field form.minor %}{% field form.note %}"
+        text = "{% load forms %}{% error_summary 'form' %}{% field form.minor %}{% field form.note %}"
         return Template(text).render(Context({"form": form}))
 
 

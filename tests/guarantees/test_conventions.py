@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
 
 from agencies import walls
 from notifications.models import Event, Notice
@@ -41,11 +40,6 @@ def test_every_sentence_has_its_french():
     catalogue = translations.join(sorted((ROOT / "locale" / "fr" / "fragments").glob("*.po")))
     found = french.untranslated(ROOT, {(entry.msgctxt, entry.msgid) for entry in catalogue})
     assert not found, "\n".join(found)
-
-
-@pytest.mark.django_db
-def test_the_models_have_their_migrations():
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
 def test_what_is_told_holds_no_person():

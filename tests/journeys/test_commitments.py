@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def house(policy_pack):
+def house(transactional_db):
     """Everybody has said something, at length; a questionnaire is open."""
     found = {"coordination": people.coordination(), "justice": people.ministry(), "cncdh": people.cncdh()}
     coordination, justice, cncdh = found.values()

@@ -15,7 +15,7 @@ SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 MARK = "MARQUEUR-GRILLE"
 
 
-def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_server, policy_pack):
+def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_server):
     author, other = people.cncdh(), people.coordination()
     walk = Walk(browser, live_server, author, width=1280)
     walk.open(reverse("plans:evaluation-list"))
@@ -40,7 +40,7 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_pages_of_coordination_and_evaluations_are_accessible(browser, live_server, policy_pack, width, scheme):
+def test_pages_of_coordination_and_evaluations_are_accessible(browser, live_server, width, scheme):
     actor = people.coordination()
     with acting_as(actor):
         draft = operations.start_evaluation(actor, "plan2", "final")

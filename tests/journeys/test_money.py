@@ -56,7 +56,7 @@ class House:
 
 
 @pytest.fixture
-def house(policy_pack):
+def house(transactional_db):
     return House()
 
 

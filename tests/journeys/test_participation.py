@@ -18,7 +18,7 @@ PUBLIC = ["/plan/contributions/", "/plan/secteurs/", "/plan/secteurs/hotels/", "
 
 
 @pytest.fixture
-def table(policy_pack):
+def table(transactional_db):
     """One of each, with texts that do not end."""
     found = {
         "coordination": people.coordination(),
@@ -55,7 +55,7 @@ def test_axe_finds_nothing_with_lines(table, live_server, browser):
     assert not walk.faults
 
 
-def test_axe_finds_nothing_on_empty_pages(policy_pack, live_server, browser):
+def test_axe_finds_nothing_on_empty_pages(live_server, browser):
     union = f.member(f.agency(Kind.UNION, desk=False), Role.POLICY, Role.FRONTLINE)
     walk = Walk(browser, live_server, union)
     for address in [*EMPTY, *PUBLIC]:

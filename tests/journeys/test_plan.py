@@ -146,7 +146,7 @@ def amends(walk):
     walk.check("plan-changes")
 
 
-def test_the_next_plan_goes_from_empty_to_published_and_is_amended(policy_pack, live_server, browser):
+def test_the_next_plan_goes_from_empty_to_published_and_is_amended(live_server, browser):
     lead, justice = people.coordination(), people.ministry()
     coordination = Walk(browser, live_server, lead)
     ministry = Walk(browser, live_server, justice, width=1280, scheme="dark")

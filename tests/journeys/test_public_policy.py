@@ -25,7 +25,7 @@ MORE = ["/plan/recherche/?q=mineurs", "/plan/recherche/?q=introuvablissime", "/a
 
 
 @pytest.fixture
-def opened(browser, live_server, policy_pack):
+def opened(browser, live_server):
     contexts = []
 
     def make(**options):

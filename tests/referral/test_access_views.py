@@ -71,6 +71,7 @@ def test_readings_come_page_by_page(world):
     first = text(hand.get("case-access", world["case"].pk))
     assert first.count("Résumé consulté") == 24  # 25 a page, this opening of the accesses among them
     cursor = first.partition("?cursor=")[2].partition("#")[0]
+    assert cursor, "no link to the next page"
     assert "Résumé consulté" in text(hand.get("case-access", world["case"].pk, query=f"?cursor={cursor}"))
     assert hand.get("case-access", world["case"].pk, query="?cursor=xx").status_code == 200
 

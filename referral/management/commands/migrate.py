@@ -3,6 +3,10 @@
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+
+from agencies.walls import APPS
 
 
 class Command(migrate.Command):
@@ -15,4 +19,21 @@ class Command(migrate.Command):
     def handle(self, *args, **options):
         if options["database"] not in settings.DATABASES:
             raise CommandError("Migrations run as the owner of the database: set DATABASE_OWNER_URL.")
+        refuse_other_migrations(options["database"])
         super().handle(*args, **options)
+
+
+def refuse_other_migrations(using: str) -> None:
+    """Raise CommandError when the database was made by migrations of ours that no longer exist.
+
+    Until the first release migrations are made anew; going on from tables of another version would fail halfway.
+    """
+    loader = MigrationLoader(connections[using])
+    unknown = sorted(key for key in loader.applied_migrations if key[0] in APPS and key not in loader.disk_migrations)
+    if unknown:
+        names = ", ".join(f"{app}.{name}" for app, name in unknown)
+        raise CommandError(
+            f"This database was made by an earlier version of the platform ({names}) and cannot be brought up to date. "
+            "On a development machine remove the directory STATE_DIR (.state) and start again: demonstration data is "
+            "made anew. Elsewhere create an empty database."
+        )

@@ -1,0 +1,125 @@
+"""Build the tests' database once without migrations, keep it, and copy it for each process and each committing test.
+
+The schema is made from the models (triggers, functions and policies included) and filled with the domain pack and the
+plans. The result is kept under `.cache/`, named by the digest of what makes it, so most runs only copy it.
+`tests/platform/test_migrations.py` migrates from nothing and compares both schemas.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg2
+from django.core.management import call_command, get_commands, load_command_class
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from referral.management import embedded
+
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / ".cache" / "test-database"
+KEPT = 3  # digests: two branches worked on in turn do not build anew at each change of branch
+CONTENT = ["load_domain", "load_plans"]
+TEMPLATE = "test_nrm_template"
+
+
+class NoMigrations(dict):
+    """Value of MIGRATION_MODULES: no app has migrations, so `migrate` makes the tables from the models."""
+
+    def __contains__(self, app: object) -> bool:
+        return True
+
+    def __missing__(self, app: str) -> None:
+        return None
+
+
+def digest() -> str:
+    """Return the digest of what makes the database: the product's modules that models, policies and loaders import,
+    SQL, the domain pack, the installed packages, and this file."""
+    from agencies import walls  # after the settings
+
+    for command in CONTENT:
+        load_command_class(get_commands()[command], command)
+    walls.declared(), walls.sources()
+    modules = {Path(m.__file__) for m in list(sys.modules.values()) if getattr(m, "__file__", None)}
+    code = {path for path in modules if path.is_relative_to(ROOT)}
+    code -= {path for path in code if path.relative_to(ROOT).parts[0] in ("tests", ".venv")}
+    others = [ROOT / "requirements" / "dev.lock", Path(__file__), *(ROOT / "data").rglob("*.*")]
+    for app in walls.APPS:
+        others += (ROOT / app).rglob("*.sql")
+    made = hashlib.sha256()
+    for path in sorted({*code, *others}):
+        made.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return made.hexdigest()[:16]
+
+
+def kept() -> Path:
+    """Return the directory of a stopped cluster that holds the template; build it when this digest has none."""
+    place = CACHE / digest()
+    if not place.exists():
+        draft = CACHE / f"draft-{os.getpid()}"
+        shutil.rmtree(draft, ignore_errors=True)
+        postgres = embedded.Postgres(draft, durable=False)
+        try:
+            postgres.start()
+            build(postgres.urls()["DATABASE_OWNER_URL"])
+        finally:
+            postgres.stop()
+        postgres.data.rename(place)
+        shutil.rmtree(draft)
+    os.utime(place)
+    for old in sorted(CACHE.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return place
+
+
+def build(owner: str) -> None:
+    """Create the template on the server behind the owner's address, unless it is there."""
+    with administration(owner) as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
+        if cursor.fetchone():
+            return
+        cursor.execute(f"CREATE DATABASE {TEMPLATE}")
+    from referral.config.settings import database  # reads the environment
+
+    connection = connections["owner"]
+    before = dict(connection.settings_dict)
+    connection.settings_dict |= {"HOST": database(owner)["HOST"], "NAME": TEMPLATE}
+    try:
+        MigrationRecorder(connection).ensure_schema()  # its rights are part of what is tested
+        call_command("migrate", database="owner", run_syncdb=True, verbosity=0)
+        for command in CONTENT:
+            call_command(command, verbosity=0)
+    finally:
+        connection.close()
+        connection.settings_dict |= before
+
+
+def copy(name: str) -> None:
+    """Make the database `name` a fresh copy of the template; what it held is gone, whoever still reads it."""
+    for alias in connections:
+        connections[alias].close()
+    drop(name)
+    with administration(os.environ["DATABASE_OWNER_URL"]) as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+
+
+def drop(name: str) -> None:
+    """Drop the database `name` if there is one, after ending the connections of servers and workers under test."""
+    with administration(os.environ["DATABASE_OWNER_URL"].replace("//nrm_owner", "//nrm_test", 1)) as cursor:
+        cursor.execute("SET ROLE pg_signal_backend")
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+    with administration(os.environ["DATABASE_OWNER_URL"]) as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")  # waits five seconds for those that are ending
+
+
+@contextmanager
+def administration(owner: str) -> Iterator[psycopg2.extensions.cursor]:
+    """Give a cursor of the owner, outside the databases under test."""
+    with closing(psycopg2.connect(owner)) as connection:
+        connection.autocommit = True
+        yield connection.cursor()

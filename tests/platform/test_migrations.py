@@ -1,0 +1,93 @@
+"""The migrations make the database that the tests are run on, and refuse one they do not know."""
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from tests import database
+
+CATALOGUE = {
+    "columns": """SELECT table_name, column_name, data_type, udt_name, character_maximum_length, numeric_precision,
+                         is_nullable, column_default, is_identity
+                  FROM information_schema.columns WHERE table_schema = 'public'""",
+    "indexes": "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "constraints": """SELECT conrelid::regclass::text, pg_get_constraintdef(oid), condeferrable, condeferred
+                      FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+    "triggers": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "policies": "SELECT tablename, policyname, roles, cmd, qual, with_check FROM pg_policies",
+    "functions": """SELECT p.oid::regprocedure::text, prosrc, prosecdef, provolatile, proconfig, proacl::text
+                    FROM pg_proc p WHERE pronamespace IN ('nrm'::regnamespace, 'public'::regnamespace)""",
+    "rights": """SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants
+                 WHERE table_schema = 'public'""",
+    "rights of columns": """SELECT table_name, column_name, grantee, privilege_type
+                            FROM information_schema.column_privileges
+                            WHERE table_schema = 'public'""",
+    "row security": """SELECT relname, relrowsecurity FROM pg_class
+                       WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace""",
+}
+# packages whose own migrations differ from their models: the type of a key, the name of an index, an unused function
+THIRD_PARTY = {
+    "columns": {"auth_group_permissions"},
+    "indexes": {"oauth2_provider_accesstoken"},
+    "functions": {"_pgh_attach_context()"},
+}
+
+
+@pytest.fixture
+def migrated(django_db_setup):
+    """The address of a database that `manage.py migrate` makes from nothing, with the real settings."""
+    name = f"test_nrm_migrated_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    owner = os.environ["DATABASE_OWNER_URL"]
+    database.drop(name)
+    with database.administration(owner) as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    address = urlunsplit(urlsplit(owner)._replace(path=f"/{name}"))
+    env = {**os.environ, "DATABASE_OWNER_URL": address, "DJANGO_SETTINGS_MODULE": "referral.config.settings"}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        env=env,
+        cwd=database.ROOT,
+        check=True,
+        capture_output=True,
+    )
+    yield address
+    database.drop(name)
+
+
+def catalogue(address: str) -> dict[str, set[tuple]]:
+    with closing(psycopg2.connect(address)) as connection, connection.cursor() as cursor:
+        found = {}
+        for sort, query in CATALOGUE.items():
+            cursor.execute(query)
+            found[sort] = {tuple(map(str, row)) for row in cursor.fetchall()}
+    return found
+
+
+@pytest.mark.long
+def test_migrations_make_the_database_of_the_tests(migrated):
+    template = urlunsplit(urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{database.TEMPLATE}"))
+    ours, theirs = catalogue(template), catalogue(migrated)
+    differences = [
+        f"{sort}: {'only by migrations' if row in theirs[sort] else 'only from the models'}: {row}"
+        for sort in CATALOGUE
+        for row in sorted(ours[sort] ^ theirs[sort])
+        if row[0] not in THIRD_PARTY.get(sort, ())
+    ]
+    assert all(ours.values())
+    assert not differences, "\n".join(["Run `./run manage makemigrations`:", *differences])
+
+
+@pytest.mark.django_db
+def test_a_database_of_other_migrations_is_refused_with_the_way_out(as_role):
+    with as_role("nrm_owner"):
+        MigrationRecorder(connections["default"]).record_applied("victims", "0099_of_another_version")
+        with pytest.raises(CommandError, match=r"victims\.0099_of_another_version.*STATE_DIR"):
+            call_command("migrate", database="default", verbosity=0)
