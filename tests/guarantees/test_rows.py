@@ -6,7 +6,6 @@ here, the policies stand alone; dropping one condition of one policy lets somebo
 """
 
 import csv
-import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -35,6 +34,7 @@ from referral.operations import (
     written,
 )
 from tests import factories as f
+from tests.guarantees.mutation import ASKED_TWICE, conditions
 from tests.roles import as_role
 from victims.models import (
     AgreementText,
@@ -282,9 +282,6 @@ class House:
         }[name]
 
 
-# Conditions that another wall repeats: dropping one shows nobody more. Of the tables asked, each shows a reader its own
-# agency's rows, the access table those that have not ended; without the last one more cases count as kept, not fewer.
-ASKED_TWICE = re.compile(r"\([adr]\.agency_id = nrm\.desk\(\)\)|\(\(a\.until IS NULL\) OR .*|\(r\.case_id = .*")
 # A category is given from level 2 on; « sealed » and « asylum » stand beside a level 3 of their own; of linked cases
 # nobody here reads one and the state of another. How many times each goes unnoticed:
 LEVEL_REPEATED = {
@@ -315,25 +312,6 @@ def differences(house, lines):
             if (line["row"] in read) != (line[reader] == "y"):
                 got = "reads it" if line["row"] in read else "does not read it"
                 yield f"{line['row']}: « {reader} » {got}; {line['reason']}"
-
-
-def conditions(text: str) -> list[tuple[int, int]]:
-    """Where each operand of an AND stands, at any depth: PostgreSQL gives a policy back with all its brackets."""
-    found, open_at = [], [[0, []]]
-    for mark in re.finditer(r"'(?:[^']|'')*'|\(|\)|\b(?:AND|OR|WHERE|SELECT|FROM|JOIN)\b", text):
-        said, here = mark.group(), open_at[-1]
-        if said == "(":
-            open_at.append([mark.end(), []])
-        elif said == ")":
-            start, before = open_at.pop()
-            found += [*before, (start, mark.start())] if before else []
-        elif said == "AND":
-            here[1].append((here[0], mark.start()))
-            here[0] = mark.end()
-        elif said[0] != "'":
-            here[0] = mark.end()
-    start, before = open_at.pop()
-    return found + ([*before, (start, len(text))] if before else [])
 
 
 def test_each_row_is_read_by_whom_the_file_names(house):

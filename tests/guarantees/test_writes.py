@@ -20,7 +20,7 @@ from agencies.models import Agency, Kind, Role
 from referral.models import AlertDesk
 from referral.operations import alerts, desks
 from tests import factories as f
-from tests.guarantees.test_rows import ASKED_TWICE, conditions
+from tests.guarantees.mutation import ASKED_TWICE, conditions
 from tests.roles import as_role
 from victims.models import CaseAccess, new_reference
 
