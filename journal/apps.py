@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class JournalConfig(AppConfig):
     name = "journal"
+
+    def ready(self):
+        from .catalogue import acts
+
+        acts()  # a fault in what an app declares stops the start

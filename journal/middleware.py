@@ -10,8 +10,7 @@ from agencies.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_con
 from agencies.languages import language_of
 from agencies.models import Membership
 
-from .models import Entry
-from .operations import record
+from .operations import record_refusal
 
 REFUSALS = {403, 404, 409}
 # The admin (off by default) knows no actor: whatever it touched behind a wall would raise. The API knows its own, by
@@ -40,7 +39,7 @@ def TransactionMiddleware(get_response):
             actor = getattr(request, "actor", None)
             if response.status_code in REFUSALS and actor is not None:
                 with transaction.atomic(durable=True), acting_as(actor):
-                    record(route_of(request), outcome=Entry.Outcome.REFUSED)
+                    record_refusal(route_of(request))
             return response
 
     return middleware

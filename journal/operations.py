@@ -1,15 +1,36 @@
 """Writing the journal."""
 
+import logging
+
+from django.conf import settings
+
 from agencies import actor as acting
 
+from . import catalogue
 from .models import Entry
 
+log = logging.getLogger(__name__)
 
-def record(action: str, subject=None, *, case_id=None, outcome=Entry.Outcome.DONE) -> None:
+
+def record(act: str, subject=None, *, case_id=None) -> None:
     """Write one entry for the current actor, in the caller's transaction; if it cannot be written, the act fails.
 
-    `subject` is a model instance (its label and key are kept) or None.
+    `subject` is a model instance (its label and key are kept) or None. Raises `catalogue.UnknownAct` in development and
+    in tests; in production an act that nobody declared is written too, and logged as a fault.
     """
+    if act not in catalogue.acts():
+        if settings.REFUSE_UNKNOWN_ACTS:
+            raise catalogue.UnknownAct(act)
+        log.error("Act outside the catalogue: %s", act)
+    _write(act, Entry.Outcome.DONE, subject, case_id)
+
+
+def record_refusal(route: str) -> None:
+    """Write that a page or an address of the API refused the current actor; `route` is its name."""
+    _write(route, Entry.Outcome.REFUSED)
+
+
+def _write(action, outcome, subject=None, case_id=None) -> None:
     actor = acting.current()
     person = None if actor in (None, acting.SYSTEM) else actor
     Entry.objects.create(

@@ -23,15 +23,15 @@ def enqueue(kind: str, subject, *, to: list[str], agencies: list[int] | None = N
     noun = subject._meta.model_name
     if unknown := set(to) - catalogue.AUDIENCES[noun]:
         raise ValueError(f"{noun} has no audience {', '.join(sorted(unknown))}.")
-    _write(kind, noun, catalogue.identifier(subject.pk), subject.reference, list(to), agencies or [])
+    _write_event(kind, noun, catalogue.identifier(subject.pk), subject.reference, list(to), agencies or [])
 
 
 def access_ended(reference: str, agencies: list[int]) -> None:
     """Tell agencies that an access of theirs ended: it needs no sight any more, so it has no subject to open."""
-    _write("access_ended", "none", uuid.uuid4(), reference, [], agencies)
+    _write_event("access_ended", "none", uuid.uuid4(), reference, [], agencies)
 
 
-def _write(kind, subject, subject_id, reference, audience, agencies) -> None:
+def _write_event(kind, subject, subject_id, reference, audience, agencies) -> None:
     catalogue.kind(kind)
     if not connection.in_atomic_block:
         raise RuntimeError("An event belongs in the operation's transaction.")

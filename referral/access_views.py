@@ -7,12 +7,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from agencies.models import Level
 from agencies.paging import BadCursor, Keyset
+from journal.catalogue import readings
 from journal.models import Entry
 from victims.access import who_sees
 from victims.models import Assignment, GrantLog
 
 from .access_forms import AssignForm, EmergencyForm
-from .access_words import READINGS, changes_in_words, readings_in_words
+from .access_words import changes_in_words, readings_in_words
 from .case_frame import framed
 from .operations import access, cases
 from .refusals import cases_only, posted
@@ -38,7 +39,7 @@ def case_access(request, pk):
 
 
 def _readings(request, case) -> dict:
-    rows = Entry.objects.filter(case_id=case.pk, action__in=READINGS)
+    rows = Entry.objects.filter(case_id=case.pk, action__in=readings())
     try:
         page = NEWEST.page(rows, request.GET.get("cursor", ""))
     except BadCursor:  # an address cut by hand: the first page, rather than an error

@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Membership
+from journal.catalogue import groups
 from journal.models import Entry
 
 from .filters import ListFilter
-from .journal_words import GROUPS
 from .operations import journal
 from .operations.searches import NotAReference, canonical
-
-ACTS_OF = {f"{code}.*": list(acts) for code, _name, acts in GROUPS}
 
 
 def reference(typed: str) -> None:
@@ -33,8 +31,8 @@ def reference(typed: str) -> None:
 def choices() -> list:
     """Acts under the name of their group; the first of each group is the whole of it."""
     return [
-        (name, [(f"{code}.*", _("%(group)s: everything") % {"group": name}), *acts.items()])
-        for code, name, acts in GROUPS
+        (group.words, [(f"{group.code}.*", _("%(group)s: everything") % {"group": group.words}), *group.acts.items()])
+        for group in groups()
     ]
 
 
@@ -69,7 +67,8 @@ class JournalFilter(ListFilter):
         return rows.filter(Q(case_id__in=ids) | Q(subject_id__in=[str(key) for key in ids]))
 
     def of_act(self, rows, name, value):
-        return rows.filter(action__in=ACTS_OF.get(value, [value]))
+        whole = {f"{group.code}.*": list(group.acts) for group in groups()}
+        return rows.filter(action__in=whole.get(value, [value]))
 
     def of_agency(self, rows, name, value):
         """By its members: a member belongs to one agency, and the index is by member."""

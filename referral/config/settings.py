@@ -289,6 +289,9 @@ if not DEVELOPMENT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 
+# An act that no `acts.py` declares stops development and tests; production never loses it.
+REFUSE_UNKNOWN_ACTS = DEVELOPMENT
+
 # Development: mails land in a folder that /dev/mails/ shows; elsewhere they leave by SMTP.
 MAILBOX_DIR = STATE_DIR / "mails"
 _SMTP = {"host": os.environ.get("EMAIL_HOST"), "port": int(os.environ.get("EMAIL_PORT", "25")), "timeout": 10}

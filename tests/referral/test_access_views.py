@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Kind, Role
+from journal import catalogue
 from journal.models import Entry
 from notifications.models import Event
-from referral.access_words import READINGS
 from referral.case_frame import SECTIONS
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -133,4 +133,4 @@ def test_emergency_access_tells_nothing_of_a_kept_case_and_stops_guessing(world)
 def test_the_reading_of_every_section_is_shown_as_such():
     """A section added without its words would be read and leave no line in « Qui l'a consulté »."""
     read = {"case.read" if s.code == "summary" else f"case.read.{s.code}" for s in SECTIONS}
-    assert not read - set(READINGS)
+    assert not read - set(catalogue.readings())

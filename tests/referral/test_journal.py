@@ -1,9 +1,6 @@
 """The journal's page: for whoever audits, by reference, account, act and day; in words, and without a name."""
 
-import ast
-import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -12,17 +9,9 @@ from django.utils import timezone
 from agencies.actor import acting_as
 from agencies.models import Kind, Role
 from journal.models import Entry
-from plans.models import Meeting
-from plans.workflow import CONTRIBUTION, PLAN
-from referral.journal_words import ACTS
 from referral.operations import cases
-from referral.workflow import EXPORT, MATCH
 from tests import factories as f
 from tests.referral.pages import Hand, text
-from victims.models import Need
-
-ACT = re.compile(r"[a-z_]+(\.[a-z_]+)+")
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -105,32 +94,3 @@ def test_reading_it_is_an_entry_of_it_with_what_was_asked(p):
     with acting_as(p["nurse"]):  # whose alert it is: an audit is not told to who is audited
         assert not Entry.objects.filter(action="journal.read").exists()
     assert "Journal lu" in shown(p)
-
-
-# -- words ------------------------------------------------------------------------------------------------------------
-def recorded() -> set[str]:
-    """Every act the code writes in the journal: the words given to `record`, and to what passes them on."""
-    said = set()
-    for app in ("agencies", "journal", "notifications", "plans", "victims", "referral"):
-        for path in (ROOT / app).rglob("*.py"):
-            for call in ast.walk(ast.parse(path.read_text())):
-                name = getattr(call.func, "id", getattr(call.func, "attr", "")) if isinstance(call, ast.Call) else ""
-                if name in ("record", "write", "_insert", "_touch"):
-                    texts = [
-                        node.value for arg in call.args for node in ast.walk(arg) if isinstance(node, ast.Constant)
-                    ]
-                    said |= {t for t in texts if isinstance(t, str) and ACT.fullmatch(t)}
-    return said
-
-
-def test_every_act_has_words():
-    found = recorded()
-    assert {"alert.send", "money.line", "axis.move", "metric.save"} <= found
-    for noun, table in (("match", MATCH), ("export", EXPORT), ("plan", PLAN), ("contribution", CONTRIBUTION)):
-        found |= {f"{noun}.{action}" for _state, action in table}
-    found -= {"match.find", "match.lapse", "export.queue", "export.submit", "export.build", "export.finish"}
-    found |= {f"need.{state}" for state in Need.State.values} | {
-        f"meeting.{state}" for state in Meeting.State.values if state != Meeting.State.PLANNED
-    }
-    missing = sorted(found - set(ACTS))
-    assert not missing, f"say what these are in referral/journal_words.py or journal_policy_words.py: {missing}"

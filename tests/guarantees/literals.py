@@ -1,0 +1,130 @@
+"""Which texts reach a function, found by reading the code: constants, both sides of a condition, f-strings as patterns,
+constants of the module, and what callers give to a function that passes its own parameter on."""
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.guarantees.conventions import python
+
+
+@dataclass(frozen=True)
+class Said:
+    """One text that reaches the argument. `text` is a regular expression when the code composes it."""
+
+    text: str
+    function: str  # dotted name of the function that holds the call
+    where: str  # file:line
+    composed: bool = False
+
+    def may_be(self, code: str) -> bool:
+        return bool(re.fullmatch(self.text, code)) if self.composed else self.text == code
+
+
+class Unreadable(Exception):
+    """A text that cannot be found by reading."""
+
+
+def reaching(root: Path, function: str) -> list[Said]:
+    """Return every text that may reach the first argument of the function of this name, callers of callers included.
+
+    Raises Unreadable where the text is neither written in the code nor a parameter of the enclosing function.
+    """
+    modules = [(name, tree) for name, tree, _inside in python(root)]
+    found: set[Said] = set()
+    waiting, done = [("", function, 0)], set()
+    while waiting:
+        if (asked := waiting.pop()) in done:
+            continue
+        done.add(asked)
+        home, callee, position = asked
+        for name, tree in modules:
+            if home and not _knows(tree, name, home, callee):
+                continue
+            for scope, holder, call in _calls(tree, callee):
+                if len(call.args) <= position:
+                    continue
+                value, where = call.args[position], f"{name}:{call.lineno}"
+                parameters = [a.arg for a in holder.args.args] if holder else []
+                if isinstance(value, ast.Name) and value.id in parameters:
+                    waiting.append((name, holder.name, parameters.index(value.id)))
+                    continue
+                by = f"{name.removesuffix('.py').replace('/', '.')}.{scope}"
+                found |= {Said(text, by, where, composed) for text, composed in _texts(value, tree, where)}
+    return sorted(found, key=lambda said: (said.text, said.where))
+
+
+def _knows(tree: ast.Module, name: str, home: str, callee: str) -> bool:
+    """Whether a module can call this function of `home`: it is its own, or imported by name."""
+    if name == home:
+        return True
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return callee in imported or Path(home).stem in imported
+
+
+def _calls(tree: ast.Module, callee: str):
+    """Yield (dotted name inside the module, function, call) of each call by this name."""
+
+    def walk(node, scope, function):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Call):
+                name = getattr(child.func, "id", getattr(child.func, "attr", ""))
+                if name == callee:
+                    yield ".".join(scope), function, child
+            if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
+                inner = child if isinstance(child, ast.FunctionDef) else function
+                yield from walk(child, [*scope, child.name], inner)
+            else:
+                yield from walk(child, scope, function)
+
+    yield from walk(tree, [], None)
+
+
+def _texts(value: ast.expr, tree: ast.Module, where: str) -> list[tuple[str, bool]]:
+    """Return (text, composed) of each value the expression may have."""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return [(value.value, False)]
+    if isinstance(value, ast.JoinedStr):
+        parts = [re.escape(p.value) if isinstance(p, ast.Constant) else ".+" for p in value.values]
+        return [("".join(parts), True)]
+    either: list[ast.expr | None] = []
+    if isinstance(value, ast.IfExp):
+        either = [value.body, value.orelse]
+    for node in tree.body:
+        if isinstance(value, ast.Name) and isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == value.id:
+            either = [node.value]
+        if isinstance(node, ast.FunctionDef) and ast.unparse(value).startswith(f"{node.name}("):
+            either = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
+    if not either:
+        raise Unreadable(f"{where}: {ast.unparse(value)}: write the text here, or take it as a parameter")
+    return [text for one in either if one for text in _texts(one, tree, where)]
+
+
+EVENT = re.compile(r"INSERT INTO notifications_event \(id, kind,.*?\)\s*(?:SELECT|VALUES \()(.*?);", re.S)
+
+
+def events_in_sql(root: Path) -> list[Said]:
+    """Return the kind of each event that a function of the database writes.
+
+    Raises Unreadable where it is neither a text, nor a text after `||`, nor the column `kind` of the same function.
+    """
+    found = []
+    for path in sorted(root.glob("*/sql/*.sql")):
+        content = path.read_text()
+        for hit in EVENT.finditer(content):
+            where = f"{path.relative_to(root).as_posix()}:{content[: hit.start()].count(chr(10)) + 1}"
+            bare = hit[1]
+            while "(" in bare and bare != (bare := re.sub(r"\([^()]*\)", "", bare)):
+                pass
+            kind = bare.split(",")[1].strip()
+            body = content[content.rindex("$$", 0, hit.start()) : hit.start()]
+            if text := re.fullmatch(r"'(\w+)'", kind):
+                found.append(Said(text[1], where, where))
+            elif text := re.search(r"\|\| '(\w+)'$", kind):
+                found.append(Said(f".+{text[1]}", where, where, True))
+            elif kind.endswith(".kind") and (case := re.search(r"CASE WHEN ([^;]*?) END AS kind", body)):
+                found += [Said(one, where, where) for one in re.findall(r"(?:THEN|ELSE) '(\w+)'", case[1])]
+            else:
+                raise Unreadable(f"{where}: {kind}: write the kind of the event as a text")
+    return found
