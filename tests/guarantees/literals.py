@@ -4,6 +4,8 @@ constants of the module, and what callers give to a function that passes its own
 import ast
 import re
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 from pathlib import Path
 
 from tests.guarantees.conventions import python
@@ -22,16 +24,19 @@ class Said:
         return bool(re.fullmatch(self.text, code)) if self.composed else self.text == code
 
 
+ANYTHING = r"\w+"  # one word
+
+
 class Unreadable(Exception):
     """A text that cannot be found by reading."""
 
 
+@cache
 def reaching(root: Path, function: str) -> list[Said]:
     """Return every text that may reach the first argument of the function of this name, callers of callers included.
 
     Raises Unreadable where the text is neither written in the code nor a parameter of the enclosing function.
     """
-    modules = [(name, tree) for name, tree, _inside in python(root)]
     found: set[Said] = set()
     waiting, done = [("", function, 0)], set()
     while waiting:
@@ -39,7 +44,7 @@ def reaching(root: Path, function: str) -> list[Said]:
             continue
         done.add(asked)
         home, callee, position = asked
-        for name, tree in modules:
+        for name, tree in _modules(root):
             if home and not _knows(tree, name, home, callee):
                 continue
             for scope, holder, call in _calls(tree, callee):
@@ -53,6 +58,11 @@ def reaching(root: Path, function: str) -> list[Said]:
                 by = f"{name.removesuffix('.py').replace('/', '.')}.{scope}"
                 found |= {Said(text, by, where, composed) for text, composed in _texts(value, tree, where)}
     return sorted(found, key=lambda said: (said.text, said.where))
+
+
+@cache
+def _modules(root: Path) -> list[tuple[str, ast.Module]]:
+    return [(name, tree) for name, tree, _inside in python(root)]
 
 
 def _knows(tree: ast.Module, name: str, home: str, callee: str) -> bool:
@@ -86,8 +96,12 @@ def _texts(value: ast.expr, tree: ast.Module, where: str) -> list[tuple[str, boo
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return [(value.value, False)]
     if isinstance(value, ast.JoinedStr):
-        parts = [re.escape(p.value) if isinstance(p, ast.Constant) else ".+" for p in value.values]
-        return [("".join(parts), True)]
+        parts = [_part(piece, tree) for piece in value.values]
+        composed = any(part == [ANYTHING] for part in parts)
+        return [
+            ("".join(re.escape(p) if composed and p != ANYTHING else p for p in said), composed)
+            for said in product(*parts)
+        ]
     either: list[ast.expr | None] = []
     if isinstance(value, ast.IfExp):
         either = [value.body, value.orelse]
@@ -99,6 +113,18 @@ def _texts(value: ast.expr, tree: ast.Module, where: str) -> list[tuple[str, boo
     if not either:
         raise Unreadable(f"{where}: {ast.unparse(value)}: write the text here, or take it as a parameter")
     return [text for one in either if one for text in _texts(one, tree, where)]
+
+
+def _part(piece: ast.expr, tree: ast.Module) -> list[str]:
+    """Return what a piece of an f-string may say: the values of a dictionary of the module, else ANYTHING."""
+    if isinstance(piece, ast.Constant):
+        return [str(piece.value)]
+    if isinstance(piece, ast.FormattedValue) and isinstance(piece.value, ast.Subscript):
+        names = ast.unparse(piece.value.value)
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == names:
+                return [ast.literal_eval(value) for value in node.value.values]
+    return [ANYTHING]
 
 
 EVENT = re.compile(r"INSERT INTO notifications_event \(id, kind,.*?\)\s*(?:SELECT|VALUES \()(.*?);", re.S)
@@ -122,7 +148,7 @@ def events_in_sql(root: Path) -> list[Said]:
             if text := re.fullmatch(r"'(\w+)'", kind):
                 found.append(Said(text[1], where, where))
             elif text := re.search(r"\|\| '(\w+)'$", kind):
-                found.append(Said(f".+{text[1]}", where, where, True))
+                found.append(Said(f"{ANYTHING}{text[1]}", where, where, True))
             elif kind.endswith(".kind") and (case := re.search(r"CASE WHEN ([^;]*?) END AS kind", body)):
                 found += [Said(one, where, where) for one in re.findall(r"(?:THEN|ELSE) '(\w+)'", case[1])]
             else:

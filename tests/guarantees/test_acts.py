@@ -1,6 +1,8 @@
-"""Acts of the journal and kinds of events: what the code says is declared, and what is declared is said."""
+"""Acts of the journal: the code and the catalogue name the same, and each leaves its entry in the database. Kinds of
+events: the code and the catalogue name the same."""
 
 import logging
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,18 @@ from journal.models import Entry
 from journal.operations import record
 from notifications.catalogue import KINDS
 from tests import factories as f
+from tests.guarantees.acts import SCENARIOS, Passed, written
+from tests.guarantees.acts.house import House
+from tests.guarantees.acts.policy import Policy
 from tests.guarantees.literals import Said, events_in_sql, reaching
 
 ROOT = Path(__file__).resolve().parents[2]
 # written without `record`: by the database, and by a command that runs as its owner
 ELSEWHERE = {"break_glass": "victims/sql/access.sql", "account.code": "referral/management/commands/account_code.py"}
+GROUPS = {group.code: set(group.acts) for group in catalogue.groups()}
+POLICY = {"plan", "money", "commitments", "participation"}
+for group in GROUPS:
+    import_module(f"tests.guarantees.acts.{group}")
 
 
 def undeclared(said: list[Said], declared) -> list[str]:
@@ -47,7 +56,7 @@ def test_an_act_is_declared_once():
 
 def test_every_kind_of_event_told_exists_and_every_kind_that_exists_is_told():
     said = [*reaching(ROOT, "enqueue"), *events_in_sql(ROOT), *reaching(ROOT, "_write_event")]
-    assert {"alert_vital", "meeting_moved", "contribution_late", ".+_reminder"} <= {one.text for one in said}
+    assert {"alert_vital", "meeting_moved", "contribution_late", r"\w+_reminder"} <= {one.text for one in said}
     missing = undeclared(said, KINDS)
     assert not missing, (
         f"no such kinds of events: correct them, or add them to GROUPS in notifications/catalogue.py: {missing}"
@@ -67,3 +76,38 @@ def test_an_unknown_act_stops_tests_and_is_never_lost_in_production(db, settings
             record("case.invented", actor)
         assert Entry.objects.get(action="case.invented").subject_id == str(actor.pk)
     assert "case.invented" in caplog.text
+
+
+# -- in the database --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_act_leaves_its_entry_and_tells_who_must_know(db, group):
+    """Each scenario of `acts/<group>.py`, and each line of the code that records an act of the group."""
+    for code in GROUPS[group]:
+        assert code in SCENARIOS, (
+            f'nothing proves {code}: perform it in tests/guarantees/acts/{group}.py, @act("{code}")'
+        )
+    world, wrong, reached = Policy() if group in POLICY else House(), [], set()
+    with Passed() as passed:
+        for code in GROUPS[group]:
+            for scenario in SCENARIOS[code]:
+                faults, entries = written(code, scenario, world)
+                wrong += faults
+                reached |= {(code, where) for entry in entries for where in passed.by_entry.get(entry.pk, ())}
+    assert not wrong, "\n".join(wrong)
+    unproven = sorted(recording(GROUPS[group]) - reached)
+    assert not unproven, f"no scenario of tests/guarantees/acts/{group}.py passes through: {unproven}"
+
+
+def recording(codes: set[str]) -> set[tuple[str, str]]:
+    """Return (act, file:line) of each line of the code that records one of these acts."""
+    said = reaching(ROOT, "record")
+    plain = {(one.text, one.where) for one in said if one.text in codes}
+    left = codes - {code for code, _where in plain}
+    return plain | {(code, one.where) for one in said for code in left if one.composed and one.may_be(code)}
+
+
+def test_an_act_that_is_not_recorded_is_noticed(db, monkeypatch):
+    world, [scenario] = House(), SCENARIOS["alert.start"]
+    assert written("alert.start", scenario, world)[0] == []
+    monkeypatch.setattr(Entry.objects, "create", lambda **fields: None)
+    assert "it holds []" in written("alert.start", scenario, world)[0][0]

@@ -1,0 +1,85 @@
+"""Acts on identity, the sealed categories, agreements, and who of a unit works on a case."""
+
+from agencies.actor import acting_as
+from agencies.models import Category
+from referral.operations import access, agreements, cases, categories
+from tests import factories as f
+from tests.guarantees.acts import Done, act, prepared
+from tests.guarantees.acts.house import do
+
+
+@act("identity.enter")
+def enter_identity(w):
+    return Done(w.lead, w.identity(), w.case)
+
+
+def writes(bit: Category):
+    def written(w):
+        return Done(w.lead, do(w.lead, categories.write_entry, w.case.pk, bit, data={"text": "MARQUEUR"}), w.case)
+
+    return written
+
+
+act("health.write")(writes(Category.HEALTH))
+act("offence.write")(writes(Category.OFFENCE))
+act("residence.write")(writes(Category.RESIDENCE))
+
+
+@act("consent.record")
+def record_consent(w):
+    return Done(w.lead, w.agreement(), w.case)
+
+
+@act("consent.withdraw", tells="consent_withdrawn")
+def withdraw_consent(w):
+    made = w.agreement()
+    prepared()
+    do(w.lead, agreements.withdraw_consent, made.pk)
+    return Done(w.lead, made, w.case)
+
+
+@act("consent.withdraw", tells="consent_withdrawn access_ended")
+def withdraw_what_opened_the_case(w):
+    with acting_as(w.lead):
+        made = w.request("accepted").consent
+    prepared()
+    do(w.lead, agreements.withdraw_consent, made.pk)
+    return Done(w.lead, made, w.case)
+
+
+@act("opinion.record")
+def record_opinion(w):
+    child = f.case(w.coord, author=w.nurse, minor="yes")
+    prepared()
+    return Done(w.coord, do(w.coord, agreements.record_opinion, child.pk, stance="agrees"), child)
+
+
+@act("case.assign")
+def assign(w):
+    do(w.lead, cases.assign_member, w.case.pk, w.mate)
+    return Done(w.lead, w.mate, w.case)
+
+
+@act("case.unassign")
+def unassign(w):
+    do(w.lead, cases.assign_member, w.case.pk, w.mate)
+    prepared()
+    do(w.lead, access.unassign_member, w.case.pk, w.mate)
+    return Done(w.lead, w.mate, w.case)
+
+
+@act("case.restrict")
+def restrict(w):
+    do(w.lead, cases.assign_member, w.case.pk, w.lead)
+    prepared()
+    do(w.lead, cases.restrict_case, w.case.pk)
+    return Done(w.lead, None, w.case)
+
+
+@act("case.unrestrict")
+def lift(w):
+    do(w.lead, cases.assign_member, w.case.pk, w.lead)
+    do(w.lead, cases.restrict_case, w.case.pk)
+    prepared()
+    do(w.lead, cases.lift_restriction, w.case.pk)
+    return Done(w.lead, None, w.case)

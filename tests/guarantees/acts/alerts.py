@@ -1,0 +1,147 @@
+"""Acts of alerts, and the call to a desk that stays silent."""
+
+from django.utils import timezone
+
+from referral.operations import additions, alerts, charge, desks, silence
+from tests import factories as f
+from tests.guarantees.acts import Done, act, prepared
+from tests.guarantees.acts.house import do
+from tests.guarantees.stages import system_of
+from tests.referral.api import Caller
+from tests.referral.pages import Hand
+from tests.referral.test_silence import older
+
+
+@act("alert.start")
+def start(w):
+    return Done(w.nurse, do(w.nurse, alerts.start_draft, answers={}))
+
+
+@act("alert.send", tells="alert_sent")
+def send(w):
+    draft = f.draft(w.nurse)
+    prepared()
+    return Done(w.nurse, do(w.nurse, alerts.send_alert, draft.pk))
+
+
+@act("alert.send", tells="alert_vital")
+def send_a_danger_to_life(w):
+    draft = f.draft(w.nurse, danger="yes")
+    prepared()
+    return Done(w.nurse, do(w.nurse, alerts.send_alert, draft.pk))
+
+
+@act("alert.add", tells="alert_addition")
+def add(w):
+    alert = w.alert()
+    prepared()
+    do(w.nurse, additions.add_to_alert, alert.pk, "Elle est revenue.")
+    return Done(w.nurse, alert)
+
+
+@act("alert.add", tells="alert_addition case_addition")
+def add_once_a_case_is_opened(w):
+    alert = w.alert()
+    do(w.partner, alerts.open_case, alert.pk)
+    prepared()
+    do(w.nurse, additions.add_to_alert, alert.pk, "Elle est revenue.")
+    return Done(w.nurse, alert)
+
+
+@act("alert.read", tells="alert_opened")
+def read_at_the_desk(w):
+    alert = w.alert()
+    prepared()
+    do(w.partner, desks.open_alert, alert.pk)
+    return Done(w.partner, alert)
+
+
+@act("alert.read")
+def read_by_its_author(w):
+    alert = w.alert()
+    prepared()
+    Hand(w.nurse).get("alert-detail", alert.pk)
+    return Done(w.nurse, alert)
+
+
+@act("alert.read")
+def read_by_a_program(w):
+    alert, program = w.alert(), f.program(w.partner.agency)
+    caller = Caller(program)
+    prepared()
+    caller.get(f"alerts/{alert.pk}/")
+    return Done(program, alert)
+
+
+@act("alert.assign")
+def assign(w):
+    alert = w.alert()
+    prepared()
+    do(w.partner, charge.assign_desk, "alert", alert.pk, w.partner)
+    return Done(w.partner, alert)
+
+
+@act("alert.redirect", tells="alert_sent alert_redirected")
+def redirect(w):
+    alert = w.alert()
+    prepared()
+    do(w.partner, desks.redirect_alert, alert.pk, [w.second.agency_id], reason="not_ours")
+    return Done(w.partner, alert)
+
+
+@act("alert.redirect", tells="alert_vital alert_redirected")
+def redirect_a_danger_to_life(w):
+    alert = w.alert(danger="yes")
+    prepared()
+    do(w.partner, desks.redirect_alert, alert.pk, [w.second.agency_id], reason="not_ours")
+    return Done(w.partner, alert)
+
+
+@act("alert.readdress", tells="alert_sent alert_redirected alert_passed_on")
+def readdress(w):
+    alert = w.alert()
+    older(40)
+    prepared()
+    do(w.coord, silence.readdress_all, w.partner.agency_id, w.second.agency_id)
+    return Done(w.coord, alert)
+
+
+@act("alert.close", tells="alert_closed alert_closed_elsewhere")
+def close(w):
+    alert = w.alert(w.partner, w.second)
+    prepared()
+    do(w.partner, desks.close_alert, alert.pk, reason="other")
+    return Done(w.partner, alert)
+
+
+@act("alert.discard")
+def discard(w):
+    draft = f.draft(w.nurse)
+    prepared()
+    do(w.nurse, alerts.discard_draft, draft.pk)
+    return Done(w.nurse, draft)
+
+
+@act("alert.escalate", tells="alert_escalated")
+def escalate(w):
+    alert, clock = w.alert(), system_of(w.partner.agency)
+    prepared()
+    do(clock, desks.escalate_alert, alert.pk)
+    return Done(clock, alert)
+
+
+@act("alert.escalate", tells="alert_vital")
+def escalate_a_danger_to_life(w):
+    alert, clock = w.alert(danger="yes"), system_of(w.partner.agency)
+    prepared()
+    do(clock, desks.escalate_alert, alert.pk)
+    return Done(clock, alert)
+
+
+@act("desk.call")
+def call(w):
+    w.alert()
+    older(40)
+    prepared()
+    do(w.coord, silence.call_desk, w.partner.agency_id, at=timezone.now(), function="Accueil")
+    return Done(w.coord, w.partner.agency)

@@ -1,0 +1,178 @@
+"""Readings: of a case, of each of its sections and of what is shown on a click, and of pages across cases."""
+
+from django.utils import timezone
+
+from agencies.models import Category
+from referral.operations import access, cases, categories, searches, situations, written
+from tests import factories as f
+from tests.guarantees.acts import Done, act, prepared
+from tests.guarantees.acts.house import REASON, do
+from tests.referral.api import Caller
+from tests.referral.pages import Hand
+
+
+def section(route: str):
+    def opened(w):
+        Hand(w.lead).get(route, w.case.pk)
+        return Done(w.lead, w.case, w.case)
+
+    return opened
+
+
+act("case.read")(section("case-detail"))
+act("case.read.timeline")(section("case-timeline"))
+act("case.read.needs")(section("case-needs"))
+act("case.read.procedures")(section("case-procedures"))
+act("case.read.alerts")(section("case-alerts"))
+act("case.read.papers")(section("case-papers"))
+act("case.read.life")(section("case-life"))
+act("case.read.identity")(section("case-identity"))
+act("case.read.identification")(section("case-statements"))
+act("case.read.signs")(section("case-signs"))
+act("case.read.path")(section("case-path"))
+act("case.read.links")(section("case-links"))
+act("case.read.health")(section("case-health"))
+act("case.read.offence")(section("case-offence"))
+act("case.read.residence")(section("case-residence"))
+act("case.read.consents")(section("case-consents"))
+act("case.read.access")(section("case-access"))
+act("case.read.secrets")(section("case-secrets"))
+act("case.read.place")(section("case-place"))
+act("case.read.history")(section("case-history"))
+
+
+@act("case.read")
+def read_by_a_program(w):
+    program = f.program(w.home)
+    caller = Caller(program)
+    prepared()
+    caller.get(f"cases/{w.case.pk}/")
+    return Done(program, w.case, w.case)
+
+
+# -- shown on a click -------------------------------------------------------------------------------------------------
+def all_entries(bit: Category):
+    def shown(w):
+        do(w.lead, categories.read_entries, w.case.pk, bit)
+        return Done(w.lead, w.case, w.case)
+
+    return shown
+
+
+def one_entry(bit: Category):
+    def shown(w):
+        made = do(w.lead, categories.write_entry, w.case.pk, bit, data={"text": "MARQUEUR"})
+        prepared()
+        do(w.lead, categories.read_entry, w.case.pk, bit, made.pk)
+        return Done(w.lead, made, w.case)
+
+    return shown
+
+
+act("health.read")(all_entries(Category.HEALTH))
+act("health.read")(one_entry(Category.HEALTH))
+act("offence.read")(all_entries(Category.OFFENCE))
+act("offence.read")(one_entry(Category.OFFENCE))
+act("residence.read")(all_entries(Category.RESIDENCE))
+act("residence.read")(one_entry(Category.RESIDENCE))
+
+
+@act("identity.read")
+def identity(w):
+    made = w.identity()
+    prepared()
+    do(w.lead, cases.read_identity, w.case.pk)
+    return Done(w.lead, made, w.case)
+
+
+@act("identity.read.linked")
+def names_of_linked_persons(w):
+    w.identity()
+    do(w.lead, written.add_person, w.case.pk, relation="child", age_side="minor", name="MARQUEUR-ENFANT")
+    prepared()
+    do(w.lead, written.names_of, w.case)
+    return Done(w.lead, w.case, w.case)
+
+
+@act("identity.read.history")
+def former_identities(w):
+    w.identity()
+    prepared()
+    Hand(w.lead).post("case-history", w.case.pk)
+    return Done(w.lead, w.case, w.case)
+
+
+# -- the emergency way in ---------------------------------------------------------------------------------------------
+@act("break_glass", tells="break_glass")
+def emergency(w):
+    do(w.partner, access.break_glass, reference=w.case.reference, reason=REASON)
+    return Done(w.partner, w.case, w.case)
+
+
+@act("break_glass.missed")
+def emergency_without_a_case(w):
+    do(w.partner, access.break_glass, reference="2222-3333", reason=REASON)
+    return Done(w.partner)
+
+
+# -- across cases -----------------------------------------------------------------------------------------------------
+@act("search.reference")
+def search(w):
+    do(w.lead, searches.find, w.case.reference)
+    return Done(w.lead)
+
+
+@act("secret.list")
+def own_notes(w):
+    Hand(w.lead).get("secret-list")
+    return Done(w.lead)
+
+
+@act("secret.read")
+def one_note(w):
+    note = do(w.lead, written.write_secret, w.case.pk, text="MARQUEUR")
+    prepared()
+    Hand(w.mate).get("secret-note", note.pk)
+    return Done(w.mate, note)
+
+
+@act("situation.read")
+def group(w):
+    today = timezone.localdate()
+    made = do(w.coord, situations.start_situation, sort="raid", happened_on=today, territory=f.territory())
+    prepared()
+    do(w.coord, situations.read_group, made.pk)
+    return Done(w.coord, made)
+
+
+def page_of(who: str, route: str):
+    def opened(w):
+        Hand(getattr(w, who)).get(route)
+        return Done(getattr(w, who))
+
+    return opened
+
+
+act("legal_shares.list")(page_of("lead", "legal-shares"))
+act("survey.read")(page_of("lead", "own-data"))
+act("survey.csv")(page_of("lead", "survey-csv"))
+act("survey.xlsx")(page_of("lead", "survey-xlsx"))
+act("survey.ods")(page_of("lead", "survey-ods"))
+
+
+@act("journal.read")
+def journal(w):
+    Hand(w.auditor).get("journal")
+    return Done(w.auditor)
+
+
+@act("journal.read")
+def journal_of_a_case(w):
+    Hand(w.auditor).get("journal", query=f"?reference={w.case.reference}")
+    return Done(w.auditor, w.case)
+
+
+@act("journal.read")
+def journal_of_an_account(w):
+    Hand(w.auditor).get("journal", query=f"?account={w.nurse.pk}")
+    return Done(w.auditor, w.nurse)

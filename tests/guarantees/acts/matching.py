@@ -1,0 +1,102 @@
+"""Acts on possible duplicates: found and let go by the worker, decided by the coordination of both cases."""
+
+from django.test import override_settings
+
+from referral.models import Match, MatchAlarm
+from referral.operations import duplicates
+from tests.guarantees.acts import Done, act, prepared
+from tests.guarantees.acts.house import do
+from tests.referral.test_duplicates import AGAIN, OTHER, compared, corrected, entered
+from tests.roles import as_role
+
+
+def pair(w):
+    """Two cases of one person, the lead's and the partner's; not compared yet."""
+    return entered(w.lead, case=w.case), entered(w.partner, AGAIN)
+
+
+def found(w) -> Match:
+    pair(w)
+    compared()
+    with as_role("nrm_owner"):
+        return Match.objects.get()
+
+
+def decided(w, operation, *before, **said):
+    match = found(w)
+    for former in before:
+        do(w.coord, former[0], match.pk, **former[1])
+    prepared()
+    do(w.coord, operation, match.pk, **said)
+    return Done(w.coord, match)
+
+
+@act("match.found", tells="match_found")
+def find(w):
+    pair(w)
+    prepared()
+    compared()
+    with as_role("nrm_owner"):
+        return Done(None, Match.objects.get())
+
+
+@act("match.lapsed")
+def lapse(w):
+    match = found(w)
+    corrected(w.lead, w.case, OTHER)
+    prepared()
+    compared()
+    return Done(None, match)
+
+
+@act("match.read")
+def read(w):
+    return decided(w, duplicates.read_match)
+
+
+@act("match.dismiss")
+def dismiss(w):
+    return decided(w, duplicates.keep_apart, reason="two_persons")
+
+
+@act("match.contact", tells="contact_asked")
+def contact(w):
+    return decided(w, duplicates.put_in_contact)
+
+
+@act("match.link")
+def link(w):
+    return decided(w, duplicates.link)
+
+
+@act("match.merge", tells="case_merged alert_case_moved")
+def merge(w):
+    return decided(w, duplicates.merge, keep="first")
+
+
+@act("match.undo", tells="case_parted alert_case_moved")
+def undo(w):
+    return decided(w, duplicates.undo_merge, (duplicates.merge, {"keep": "first"}))
+
+
+@act("match.reopen")
+def reopen(w):
+    return decided(w, duplicates.look_again, (duplicates.keep_apart, {"reason": "two_persons"}))
+
+
+@act("match.alarm", tells="match_found match_alarm")
+def alarm(w):
+    pair(w)
+    prepared()
+    with override_settings(MATCH_ALARM=1):
+        compared()
+    with as_role("nrm_owner"):
+        return [Done(None, alarm) for alarm in MatchAlarm.objects.all()]
+
+
+@act("match.alarm_settled")
+def settle_alarm(w):
+    with as_role("nrm_owner"):
+        made = MatchAlarm.objects.create(member=w.lead, day="2026-11-02", count=9)
+    do(w.national, duplicates.settle_alarm, made.pk, finding="misuse")
+    return Done(w.national, made)

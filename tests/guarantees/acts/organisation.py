@@ -1,0 +1,169 @@
+"""Acts on an agency's own desk, members and accounts, and on who joins the platform."""
+
+from datetime import date, time
+
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+
+from agencies.models import Agency, Role, User
+from notifications.operations import choose_mails
+from plans.operations import admission
+from referral.operations import accounts, duty, members, organisation, survey
+from tests import factories as f
+from tests.agencies.test_accounts import activate, give_code
+from tests.guarantees.acts import Done, act, prepared
+from tests.guarantees.acts.house import do
+from tests.plans import people
+from tests.roles import as_role
+
+UNION = {
+    "kind": "union", "name": "Union locale des essais (fictive)", "acronym": "ULE", "services": ["detection"],
+    "website": "https://exemple.invalid/", "first_name": "Première Démo", "first_email": "premiere@exemple.invalid",
+}  # fmt: skip
+
+
+@act("desk.places")
+def declare_places(w):
+    return Done(w.lead, do(w.lead, organisation.declare_places, 3))
+
+
+@act("desk.edit")
+def edit_desk(w):
+    same = {"services": [f.service()], "territories": [f.territory()], "second": None}
+    return Done(w.admin, do(w.admin, organisation.keep_desk, phone="01 99 00 00 07", **same))
+
+
+@act("desk.hours")
+def set_hours(w):
+    do(w.admin, duty.set_hours, [(0, time(9), time(17))])
+    return Done(w.admin, w.home)
+
+
+@act("desk.duty")
+def set_duty_list(w):
+    do(w.admin, duty.set_duty_list, {w.lead.pk: ""})
+    return Done(w.admin, w.home)
+
+
+@act("survey.handed_over")
+def hand_survey_over(w):
+    last = timezone.localdate().year - 1
+    with time_machine.travel(date(last + 1, 3, 1)):
+        return Done(w.lead, do(w.lead, survey.hand_over, last))
+
+
+@act("notice.preferences")
+def choose_notices(w):
+    do(w.lead, choose_mails, {"alert_sent"}, set())
+    return Done(w.lead, w.lead)
+
+
+# -- members and accounts ---------------------------------------------------------------------------------------------
+@act("member.invite")
+def invite(w):
+    who = {"email": "recrue@exemple.invalid", "full_name": "Recrue Démo", "title": "Accueil"}
+    return Done(w.admin, do(w.admin, members.invite, roles=[Role.CASE_WORKER], **who))
+
+
+@act("member.change")
+def change(w):
+    do(w.admin, members.change, w.mate.pk, title="Accueil", roles=[Role.FRONTLINE])
+    return Done(w.admin, w.mate)
+
+
+@act("member.code")
+def new_code(w):
+    do(w.admin, members.new_code, w.mate.pk)
+    return Done(w.admin, w.mate)
+
+
+@act("member.off")
+def switch_off(w):
+    do(w.admin, members.switch_off, w.mate.pk)
+    return Done(w.admin, w.mate)
+
+
+@act("member.heir")
+def switch_off_with_an_heir(w):
+    heir = f.member(w.home)
+    prepared()
+    do(w.admin, members.switch_off, w.mate.pk, heir)
+    return Done(w.admin, heir)
+
+
+@act("member.on")
+def switch_on(w):
+    do(w.admin, members.switch_off, w.mate.pk)
+    prepared()
+    do(w.admin, members.switch_on, w.mate.pk)
+    return Done(w.admin, w.mate)
+
+
+@act("account.activate")
+def activate_account(w):
+    """By whoever knows the code: nobody is signed in yet."""
+    give_code(w.mate)
+    prepared()
+    activate(email=w.mate.user.email)
+    return Done(None, w.mate.user)
+
+
+@act("account.password")
+def change_password(w):
+    do(w.mate, accounts.change_password, "trois girafes sous la pluie")
+    return Done(w.mate, w.mate.user)
+
+
+@act("account.code")
+def print_code(w):
+    """By those who run the platform, on the owner's own connection."""
+    person = User.objects.db_manager("owner").create_user("auditeur@exemple.invalid", full_name="Audit Démo")
+    call_command("account_code", person.email)
+    return Done(None, person)
+
+
+# -- who joins --------------------------------------------------------------------------------------------------------
+def proposed():
+    """A proposal of one person of the coordination, and the second person who decides."""
+    one = people.coordination()
+    f.service("detection")
+    return one, f.member(one.agency, Role.POLICY), do(one, admission.propose, territory=f.territory(), **UNION)
+
+
+@act("admission.propose")
+def propose(w):
+    one, _two, made = proposed()
+    return Done(one, made)
+
+
+@act("admission.admit")
+def admit(w):
+    _one, two, made = proposed()
+    do(two, admission.decide, made.pk, "admit")
+    return Done(two, made)
+
+
+@act("admission.refuse")
+def refuse(w):
+    _one, two, made = proposed()
+    do(two, admission.decide, made.pk, "refuse", reason="Inconnue.")
+    return Done(two, made)
+
+
+@act("admission.withdraw")
+def withdraw(w):
+    one, _two, made = proposed()
+    do(one, admission.decide, made.pk, "withdraw")
+    return Done(one, made)
+
+
+@act("member.code")
+def first_code(w):
+    _one, two, made = proposed()
+    do(two, admission.decide, made.pk, "admit")
+    prepared()
+    do(two, admission.first_code, made.pk)
+    with as_role("nrm_owner"):
+        first = Agency.objects.get(name=UNION["name"]).memberships.get(kind="person")
+    return Done(two, first)

@@ -1,0 +1,333 @@
+"""Acts of work in a case: its life, what is written of it, needs, procedures and time limits."""
+
+import uuid
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from agencies.table_reading import read
+from referral.models import ImportedCase, SituationCase
+from referral.operations import (
+    alerts,
+    case_life,
+    case_links,
+    clocks,
+    episodes,
+    imports,
+    needs,
+    procedures,
+    relocations,
+    situations,
+    statements,
+    written,
+)
+from tests import factories as f
+from tests.guarantees.acts import Done, act, prepared
+from tests.guarantees.acts.house import do
+from victims.models import Case
+
+DAY = date(2026, 11, 2)
+CLOSING = {"close": {"reason": "lost_contact"}}
+CIVI = "indemnisation_civi"
+
+
+# -- its life ---------------------------------------------------------------------------------------------------------
+@act("case.open", tells="case_opened alert_acted alert_taken")
+def open_from_an_alert(w):
+    alert = w.alert(w.partner, w.second)
+    prepared()
+    case = do(w.partner, alerts.open_case, alert.pk)
+    return Done(w.partner, case, case)
+
+
+@act("case.open")
+def open_from_a_table(w):
+    table = read("Référence;Majeur / mineur;Département\nA-1;majeure;75\n".encode())
+    made = do(w.lead, imports.start_import, table)
+    do(w.lead, imports.match_columns, made.pk, {int(k): v for k, v in made.content["matching"].items()})
+    do(w.lead, imports.order_load, made.pk, only_good=False)
+    prepared()
+    do(w.lead, imports.load_lines, made.pk)
+    with f.as_role("nrm_owner"):
+        case = ImportedCase.objects.select_related("case").get(origin=made).case
+    return Done(w.lead, case, case)
+
+
+@act("case.open", tells="case_opened")
+def open_from_a_situation(w):
+    event = do(w.coord, situations.start_situation, sort="raid", happened_on=DAY, territory=f.territory())
+    prepared()
+    do(w.coord, situations.open_persons, event.pk, token=uuid.uuid4(), adults=2)
+    with f.as_role("nrm_owner"):
+        made = [line.case for line in SituationCase.objects.filter(situation=event).select_related("case")]
+    return [Done(w.coord, case, case) for case in made]
+
+
+@act("case.join", tells="alert_acted alert_taken")
+def join(w):
+    alert = w.alert(w.lead)
+    prepared()
+    do(w.lead, alerts.join_case, alert.pk, w.case)
+    return Done(w.lead, w.case, w.case)
+
+
+def life(action: str, *before: str):
+    def moved(w):
+        for former in before:
+            do(w.lead, case_life.move_case, w.case.pk, former, **CLOSING.get(former, {}))
+        prepared()
+        do(w.lead, case_life.move_case, w.case.pk, action, **CLOSING.get(action, {}))
+        return Done(w.lead, w.case, w.case)
+
+    return moved
+
+
+MOVED = "case_moved alert_case_moved"  # the author follows to the end
+act("case.start_support", tells=MOVED)(life("start_support"))
+act("case.follow_up", tells=MOVED)(life("follow_up", "start_support"))
+act("case.close", tells=MOVED)(life("close"))
+act("case.reopen", tells=MOVED)(life("reopen", "close"))
+
+
+@act("case.move", tells="case_relocated")
+def move(w):
+    do(w.lead, relocations.move_case, w.case.pk, f.territory("13"))
+    return Done(w.lead, w.case, w.case)
+
+
+@act("case.link")
+def link(w):
+    other = f.own_case(w.lead)
+    prepared()
+    return Done(w.lead, do(w.lead, case_links.link_cases, w.case.pk, reference=other.reference, sort="family"), w.case)
+
+
+@act("case.unlink")
+def unlink(w):
+    other = f.own_case(w.lead)
+    made = do(w.lead, case_links.link_cases, w.case.pk, reference=other.reference, sort="family")
+    prepared()
+    do(w.lead, case_links.unlink_cases, made.pk)
+    return Done(w.lead, made, Case(pk=min(w.case.pk, other.pk)))
+
+
+# -- what is written --------------------------------------------------------------------------------------------------
+def entry(w):
+    return do(w.lead, written.write_entry, w.case.pk, sort="message", text="MARQUEUR")
+
+
+def note(w):
+    return do(w.lead, written.write_secret, w.case.pk, text="MARQUEUR")
+
+
+def person(w):
+    return do(w.lead, written.add_person, w.case.pk, relation="child", age_side="minor")
+
+
+def paper(w):
+    return do(w.lead, written.add_paper, w.case.pk, sort="identity", label="Passeport", place="coffre")
+
+
+@act("timeline.write")
+def write_entry(w):
+    return Done(w.lead, entry(w), w.case)
+
+
+@act("timeline.correct")
+def correct_entry(w):
+    made = entry(w)
+    prepared()
+    return Done(w.lead, do(w.lead, written.correct_entry, made.pk, text="x"), w.case)
+
+
+@act("secret.write")
+def write_note(w):
+    """Without the case: nobody outside the unit learns that it exists."""
+    return Done(w.lead, note(w))
+
+
+@act("secret.correct")
+def correct_note(w):
+    made = note(w)
+    prepared()
+    return Done(w.lead, do(w.lead, written.correct_secret, made.pk, text="x"))
+
+
+@act("person.link")
+def link_person(w):
+    return Done(w.lead, person(w), w.case)
+
+
+@act("person.correct")
+def correct_person(w):
+    made = person(w)
+    prepared()
+    return Done(
+        w.lead, do(w.lead, written.correct_person, made.pk, relation="child", age_side="adult"), w.case
+    )  # fmt: skip
+
+
+@act("paper.add")
+def add_paper(w):
+    return Done(w.lead, paper(w), w.case)
+
+
+@act("paper.correct")
+def correct_paper(w):
+    made = paper(w)
+    prepared()
+    return Done(w.lead, do(w.lead, written.correct_paper, made.pk, label="Passeport", place="rendu"), w.case)
+
+
+@act("statement.make", tells="statement_made")
+def state(w):
+    made = do(
+        w.judge, statements.make_statement, w.case.pk, status="presumed", stated_on=DAY, function="Vice-procureur"
+    )
+    return Done(w.judge, made, w.case)
+
+
+@act("episode.write")
+def write_episode(w):
+    made = do(w.lead, episodes.write_episode, w.case.pk, data={"form": "begging"})
+    return Done(w.lead, made, w.case)
+
+
+@act("episode.correct")
+def correct_episode(w):
+    former = do(w.lead, episodes.write_episode, w.case.pk, data={"form": "begging"})
+    prepared()
+    made = do(w.lead, episodes.write_episode, w.case.pk, data={"form": "begging"}, replaces=former.pk)
+    return Done(w.lead, made, w.case)
+
+
+@act("episode.remove")
+def remove_episode(w):
+    former = do(w.lead, episodes.write_episode, w.case.pk, data={"form": "begging"})
+    prepared()
+    do(w.lead, episodes.remove_episode, w.case.pk, former.pk)
+    with f.as_role("nrm_owner"):
+        gone = type(former).objects.get(replaces=former)
+    return Done(w.lead, gone, w.case)
+
+
+@act("profile.say")
+def profile(w):
+    return Done(w.lead, do(w.lead, episodes.say_profile, w.case.pk, data={"sex": "female"}), w.case)
+
+
+# -- needs ------------------------------------------------------------------------------------------------------------
+def need(w):
+    made = do(w.lead, needs.add_need, w.case.pk, service=f.service(), priority="soon")
+    return do(w.lead, needs.visible_need, made.pk)
+
+
+@act("need.add")
+def add_need(w):
+    return Done(w.lead, need(w), w.case)
+
+
+def becomes(state: str, **said):
+    def changed(w):
+        made = need(w)
+        prepared()
+        do(w.lead, needs.change_need, made.pk, state=state, priority="soon", seen=made.changed_at, **said)
+        return Done(w.lead, made, w.case)
+
+    return changed
+
+
+act("need.identified")(becomes("identified"))
+act("need.asked")(becomes("asked"))
+act("need.in_progress")(becomes("in_progress"))
+act("need.met")(becomes("met"))
+act("need.not_met")(becomes("not_met", reason="no_place"))
+
+
+@act("action.add")
+def add_action(w):
+    wanted = need(w)
+    prepared()
+    return Done(w.lead, do(w.lead, needs.add_action, wanted.pk, text="Appeler", agency=w.home), w.case)
+
+
+@act("action.done")
+def finish_action(w):
+    made = do(w.lead, needs.add_action, need(w).pk, text="Appeler", agency=w.home)
+    prepared()
+    do(w.lead, needs.finish_action, made.pk, done_on=timezone.localdate())
+    return Done(w.lead, made, w.case)
+
+
+# -- procedures and time limits ---------------------------------------------------------------------------------------
+def begun(w, code=CIVI):
+    return do(w.lead, procedures.start_procedure, w.case.pk, code)
+
+
+@act("procedure.start")
+def start_procedure(w):
+    return Done(w.lead, begun(w), w.case)
+
+
+def settles(action: str, **said):
+    def settled(w):
+        made = begun(w)
+        prepared()
+        do(w.lead, procedures.settle_step, made.pk, 1, action, **said)
+        return Done(w.lead, made, w.case)
+
+    return settled
+
+
+act("procedure.done")(settles("done", on=DAY))
+act("procedure.waived")(settles("waived", reason="refused", words="Elle ne veut pas."))
+act("procedure.not_applicable")(settles("not_applicable"))
+
+
+@act("procedure.reopened")
+def reopen(w):
+    made = begun(w)
+    do(w.lead, procedures.settle_step, made.pk, 1, "done", on=DAY)
+    prepared()
+    do(w.lead, procedures.reopen_step, made.pk, 1)
+    return Done(w.lead, made, w.case)
+
+
+@act("reflection.offer")
+def offer_reflection(w):
+    do(w.lead, procedures.offer_reflection, w.case.pk, offered_on=DAY, answer="accepted", answered_on=DAY)
+    return Done(w.lead, begun(w, "delai_reflexion"), w.case)
+
+
+def clock(w):
+    return do(w.lead, clocks.start_clock, begun(w, "asile").pk, 3, counted_on=timezone.localdate())
+
+
+@act("clock.start")
+def start_clock(w):
+    return Done(w.lead, clock(w), w.case)
+
+
+@act("clock.meet")
+def meet_clock(w):
+    made = clock(w)
+    prepared()
+    return Done(w.lead, do(w.lead, clocks.end_clock, made.pk, met=True), w.case)
+
+
+@act("clock.stop")
+def stop_clock(w):
+    made = clock(w)
+    prepared()
+    return Done(
+        w.lead, do(w.lead, clocks.end_clock, made.pk, met=False, reason="choice", words="Elle renonce."), w.case
+    )
+
+
+@act("clock.extend")
+def extend_clock(w):
+    made = clock(w)
+    later = timezone.localdate() + timedelta(days=200)
+    prepared()
+    do(w.lead, clocks.extend_clock, made.pk, ends_on=later, reason="decision", words="Décision.")
+    return Done(w.lead, made, w.case)
