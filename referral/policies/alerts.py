@@ -73,11 +73,7 @@ WALLS = [
     ),
     Wall(
         "referral_alertmove",
-        select=(
-            f"{_author('referral_alertmove.alert_id')} OR {_alert_desk('referral_alertmove.alert_id', live=False)}"
-            " OR EXISTS (SELECT 1 FROM referral_alert x WHERE x.id = referral_alertmove.alert_id"
-            " AND x.agency_id = nrm.desk())"
-        ),
+        select="EXISTS (SELECT 1 FROM referral_alert x WHERE x.id = referral_alertmove.alert_id)",  # by its own policy
         insert=f"membership_id = {ME} AND agency_id = nrm.agency() AND ({_author('referral_alertmove.alert_id')}"
         f" OR {_alert_desk('referral_alertmove.alert_id')})",
         rights="SELECT, INSERT",

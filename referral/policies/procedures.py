@@ -6,7 +6,7 @@ from victims.policies import sees
 
 def _seen(table: str) -> str:
     case = f"{table}.case_id"
-    return f"({sees(case, 3, lead=True)} AND (NOT {table}.sealed OR {sees(case, 3, bit=16, lead=True)}))"
+    return f"({sees(case, 3, lead=True)} AND (NOT {table}.sealed OR {sees(case, bit=16, lead=True)}))"
 
 
 def _mine(table: str) -> str:

@@ -13,7 +13,7 @@ WALLS = [
         "victims_needversion",
         select=(
             f"{sees('victims_needversion.case_id', 3)}"
-            f" AND (NOT asylum OR {sees('victims_needversion.case_id', 2, bit=16)})"
+            f" AND (NOT asylum OR {sees('victims_needversion.case_id', bit=16)})"
         ),
     ),
 ]

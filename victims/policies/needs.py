@@ -9,7 +9,7 @@ _LEADS_OR_READS = sees("victims_need.case_id", 3, lead=True)
 # that a person needs help with an asylum claim tells of the claim: who wrote it, or the residence bit
 _SEEN = (
     f"({file_or_own('victims_need')}) AND (NOT asylum OR agency_id = nrm.desk()"
-    f" OR {sees('victims_need.case_id', 2, bit=16)})"
+    f" OR {sees('victims_need.case_id', bit=16)})"
 )
 
 

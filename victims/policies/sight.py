@@ -9,14 +9,17 @@ ROW_BY_ROW = " OFFSET 0"
 def sees(case: str, level: int = 1, bit: int = 0, lead: bool = False, end: str = "") -> str:
     """The acting agency sees this case: at `level`, with the category `bit`, or as its lead when `lead`.
 
-    Restriction is not repeated here: the access table's own policy applies inside the EXISTS.
+    Level 1 asks nothing more: an access row is at least that. Restriction is not repeated here: the access table's own
+    policy applies inside the EXISTS.
     """
-    wanted = f"a.level >= {level}" + (f" AND a.categories & {bit} <> 0" if bit else "")
+    held = [f"a.level >= {level}"] if level > 1 else []
+    held += [f"a.categories & {bit} <> 0"] if bit else []
+    wanted = " AND ".join(held)
     if lead:
         wanted = f"(a.lead OR ({wanted}))"
     return (
         f"EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = {case} AND a.agency_id = nrm.desk()"
-        f" AND {wanted} AND (a.until IS NULL OR a.until > now()){end})"
+        f"{' AND ' + wanted if wanted else ''} AND (a.until IS NULL OR a.until > now()){end})"
     )
 
 
