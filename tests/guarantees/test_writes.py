@@ -64,7 +64,7 @@ ROWS = {
 # Changes of these write no column that the policy reads: its check says its choice of rows again.
 SAME_COLUMNS = {"referral_alertdesk", "referral_export", "referral_situationcase"}
 # Said a second time by what stands beside it. A draft is seen by its author alone, an event by its unit, by the policy
-# of the row asked about; an alarm was chosen by the same words; each access has a level. How many times each:
+# of the row asked about; an alarm was chosen by the same words. How many times each:
 DRAFTS = [
     f"{table} {part}"
     for table in ("referral_alertcontact", "referral_alertcontent")
@@ -77,7 +77,6 @@ REPEATED = {
     ),
     "((nrm.sight() = 'journal'::text) OR (nrm.desk() IN ( SELECT a.group_id FROM agencies_agency a"
     " WHERE ((a.mandate)::text = 'national'::text))))": {"referral_matchalarm change WITH CHECK": 1},
-    "(a.level >= 1)": {"referral_situationcase remove USING": 1},
 }
 
 
