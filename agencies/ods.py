@@ -13,12 +13,26 @@ from defusedxml.ElementTree import iterparse
 MIME = "application/vnd.oasis.opendocument.spreadsheet"
 SPACES = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
 OFFICE, TABLE, TEXT = (f"{{{SPACES[name]}}}" for name in ("office", "table", "text"))
-MANIFEST = (
-    '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest manifest:version="1.3" '
-    'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{MIME}"/>'
-    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
-)
+
+
+def package(mime: str, parts: dict[str, str]) -> bytes:
+    """Return an OpenDocument file made of its XML parts (path inside: text)."""
+    listed = {"/": mime} | dict.fromkeys(parts, "text/xml")
+    entries = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
+        for path, kind in listed.items()
+    )
+    manifest = (
+        '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest manifest:version="1.3" '
+        f'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">{entries}</manifest:manifest>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
+        folder.writestr("mimetype", mime, zipfile.ZIP_STORED)  # first, and not compressed: how the format is known
+        for path, text in parts.items():
+            folder.writestr(path, text)
+        folder.writestr("META-INF/manifest.xml", manifest)
+    return out.getvalue()
 
 
 def write(title: str, columns, rows) -> bytes:
@@ -27,15 +41,10 @@ def write(title: str, columns, rows) -> bytes:
     lines = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in (columns, *rows))
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.3"><office:body>'
-        f'<office:spreadsheet><table:table table:name="{_clean(title)}">{lines}</table:table></office:spreadsheet>'
+        f'<office:spreadsheet><table:table table:name="{clean(title)}">{lines}</table:table></office:spreadsheet>'
         "</office:body></office:document-content>"
     )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
-        folder.writestr("mimetype", MIME, zipfile.ZIP_STORED)  # first, and not compressed: how the format is known
-        folder.writestr("content.xml", content)
-        folder.writestr("META-INF/manifest.xml", MANIFEST)
-    return out.getvalue()
+    return package(MIME, {"content.xml": content})
 
 
 def _cell(value) -> str:
@@ -45,12 +54,12 @@ def _cell(value) -> str:
         said, words = f'office:value-type="float" office:value="{value}"', str(value)
     else:
         said, words = 'office:value-type="string"', str(value)
-    lines = "".join(f"<text:p>{_clean(line)}</text:p>" for line in words.split("\n"))
+    lines = "".join(f"<text:p>{clean(line)}</text:p>" for line in words.split("\n"))
     return f"<table:table-cell {said}>{lines}</table:table-cell>"
 
 
-def _clean(text: str) -> str:
-    """Signs that no XML file may hold are left out."""
+def clean(text: str) -> str:
+    """Return the text escaped for XML, without the signs that no XML file may hold."""
     kept = "".join(
         sign for sign in str(text) if sign in "\t\n" or ord(sign) >= 32 and ord(sign) not in (0xFFFE, 0xFFFF)
     )

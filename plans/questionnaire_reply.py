@@ -1,13 +1,11 @@
 """A questionnaire read as a whole: who has answered, and the reply as a document."""
 
-import io
-
 from django.db.models import Prefetch, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from odfdo import Document, Header, Paragraph, Style
 
+from agencies import odt
 from agencies.templatetags.words import day
 
 from .access import body_of, coordinates
@@ -116,34 +114,25 @@ def rows(actor, found) -> list[list]:
 def as_odt(actor, found, language: str) -> bytes:
     """Title, then each question with its final answer and its day. What is not in this language says so."""
     with translation.override(language):
-        document = Document("text")
-        document.language = "en-GB" if language == "en" else "fr-FR"
-        document.meta.title = _in(found, "title", language)
-        document.insert_style(Style("paragraph", name="Faits", italic=True), automatic=True)
-        body = document.body
-        body.clear()
-        body.append(Header(1, _in(found, "title", language)))
+        title = _in(found, "title", language)
         facts = _("Reply expected by %(due)s. Text of %(today)s.")
-        today = timezone.localdate()
-        body.append(Paragraph(facts % {"due": _day(found.due_on), "today": _day(today)}, style="Faits"))
+        days = {"due": _day(found.due_on), "today": _day(timezone.localdate())}
+        parts = [odt.heading(title, 1), odt.paragraph(facts % days, "Note")]
         for row in questions(actor, found):
-            body.append(Header(2, f"{row.number}. {_in(row, 'text', language)}"))
-            for paragraph, style in _answer(row.final, language):
-                body.append(Paragraph(paragraph, style=style))
-        out = io.BytesIO()
-        document.save(out)
-        return out.getvalue()
+            parts.append(odt.heading(f"{row.number}. {_in(row, 'text', language)}", 2))
+            parts += _answer(row.final, language)
+    return odt.write(title, "en-GB" if language == "en" else "fr-FR", parts)
 
 
-def _answer(final, language: str) -> list[tuple[str, str]]:
+def _answer(final, language: str) -> list[str]:
     if final is None:
-        return [(_("No answer yet."), "Faits")]
+        return [odt.paragraph(_("No answer yet."), "Note")]
     text = getattr(final, f"text_{language}")
     other = getattr(final, "text_fr" if language == "en" else "text_en")
-    found = [(line, "Text_20_body") for line in (text or other).splitlines() if line.strip()]
+    found = [odt.paragraph(line) for line in (text or other).splitlines() if line.strip()]
     if not text:
-        found.insert(0, (_("Not translated yet: the text stands in the other language."), "Faits"))
-    return [*found, (_("State as of %(day)s.") % {"day": _day(final.as_of)}, "Faits")]
+        found.insert(0, odt.paragraph(_("Not translated yet: the text stands in the other language."), "Note"))
+    return [*found, odt.paragraph(_("State as of %(day)s.") % {"day": _day(final.as_of)}, "Note")]
 
 
 def _in(row, name: str, language: str) -> str:

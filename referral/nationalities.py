@@ -3,19 +3,24 @@
 import unicodedata
 from functools import lru_cache
 
-import pycountry
 from babel import Locale
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 STATELESS = "stateless"
-CODES = frozenset({country.alpha_2 for country in pycountry.countries} | {"XK"})  # Kosovo has a code by usage only
+# Unicode also names what is no country: islands kept apart by ISO 3166 (Ascension, Ceuta and Melilla, Clipperton, Diego
+# Garcia, the Canaries, Sark, Tristan da Cunha), unions, what is unknown, and names made to test software.
+NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
+# the 249 of ISO 3166-1, and Kosovo, which has a code by usage only (XK)
+CODES = frozenset(
+    code for code in Locale.parse("en").territories if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
+)
 
 
 @lru_cache(maxsize=4)
 def _names(tongue: str) -> dict[str, str]:
     named = Locale.parse(tongue).territories
-    return {code: named[code] for code in CODES if code in named}
+    return {code: named[code] for code in CODES}
 
 
 def _tongue() -> str:
