@@ -64,8 +64,6 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "drf_spectacular",
     "axes",
-    "widget_tweaks",
-    "dsfr",
 ]
 ADMIN_ENABLED = os.environ.get("ADMIN_ENABLED") == "1"  # catalogues and agencies only, never a case table
 if ADMIN_ENABLED:
@@ -260,9 +258,6 @@ if os.environ.get("STATIC_HASHED") == "1":
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
-DSFR_CONTENT_IS_SAFE = False
-DSFR_MARK_OPTIONAL_FIELDS = True
-DSFR_USE_INTEGRITY_CHECKSUMS = False
 STATE_IDENTITY = os.environ.get("STATE_IDENTITY") == "1"  # the State's mark is for an approved State service only
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.meteofrance.com/")
 

@@ -1,0 +1,173 @@
+"""Rules of a stylesheet, read by a parser (tinycss2), chosen and written small. Knows neither Django nor our pages."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import tinycss2
+from tinycss2.ast import Declaration, URLToken
+
+HOLD_DECLARATIONS = ("font-face", "page")  # the other at-rules hold rules
+COMMA, COLON = ",", ":"
+
+
+@dataclass
+class Rule:
+    """A selector list or an at-rule, and what stands in its braces: declarations, or rules (of an `@media`)."""
+
+    head: str
+    declarations: list[Declaration]
+    rules: list["Rule"]
+
+
+def read(css: str, wanted: Callable[[list], bool] = lambda selector: True) -> list[Rule]:
+    """Return the rules of which a selector, given as its tokens, is wanted; the other selectors are left out.
+
+    Raises ValueError for what is not valid CSS, and for nested rules: nothing is left out in silence.
+    """
+    return list(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), wanted))
+
+
+def _rules(nodes: list, wanted) -> Iterator[Rule]:
+    for node in nodes:
+        if node.type == "error":
+            raise ValueError(f"line {node.source_line}: {node.message}")
+        if node.type == "qualified-rule":
+            if heads := [_written(each) for each in _selectors(node.prelude) if wanted(each)]:
+                yield Rule(",".join(heads), _declarations(node.content), [])
+            continue
+        head = f"@{node.at_keyword} {_written(node.prelude)}".strip()
+        if node.at_keyword in HOLD_DECLARATIONS:
+            yield Rule(head, _declarations(node.content), [])
+        elif node.content is not None:  # @charset has none
+            inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+            if kept := list(_rules(inner, wanted)):
+                yield Rule(head, [], kept)
+
+
+def _selectors(prelude: list) -> list[list]:
+    """Split a selector list at its commas; those of `:is(a, b)` are inside a function's own tokens."""
+    found: list[list] = [[]]
+    for each in prelude:
+        if each == COMMA:
+            found.append([])
+        else:
+            found[-1].append(each)
+    return found
+
+
+def _declarations(content: list) -> list[Declaration]:
+    found = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
+    for each in found:
+        if each.type != "declaration":
+            raise ValueError(f"line {each.source_line}: a declaration was expected, not {each.type}")
+    return found
+
+
+def every(rules: list[Rule]) -> Iterator[Rule]:
+    """Walk rules and those inside them."""
+    for rule in rules:
+        yield rule
+        yield from every(rule.rules)
+
+
+# -- classes --------------------------------------------------------------------
+def classes(selector: list) -> Iterator[tuple[str, bool]]:
+    """Walk the classes that a selector requires; `:not(…)` requires none.
+
+    (`fr-btn`, True) of `.fr-btn`: the whole name. (`fr-btn--`, False) of `[class*=" fr-btn--"]`: a part of one.
+    """
+    for before, token in zip([None, *selector], selector, strict=False):
+        if token.type == "ident" and before == ".":
+            yield token.value, True
+        elif token.type == "[] block" and token.content[0].value == "class":
+            yield token.content[-1].value.strip(), False
+        elif token.type == "function" and token.lower_name != "not":
+            yield from classes(token.arguments)
+
+
+# -- variables ------------------------------------------------------------------
+def drop_idle_variables(rules: list[Rule]) -> None:
+    """Leave out the custom properties nobody reads, then those only they read, until all that remain are used."""
+    while True:
+        read_by_some = {name for rule in every(rules) for each in rule.declarations for name in _variables(each.value)}
+        changed = False
+        for rule in every(rules):
+            kept = [each for each in rule.declarations if each.name[:2] != "--" or each.name in read_by_some]
+            changed = changed or len(kept) < len(rule.declarations)
+            rule.declarations = kept
+        if not changed:
+            return
+
+
+def _variables(tokens: list) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "function":
+            if token.lower_name == "var":
+                yield next(each.value for each in token.arguments if each.type == "ident")
+            yield from _variables(token.arguments)
+
+
+# -- addresses ------------------------------------------------------------------
+def replace_addresses(rules: list[Rule], new: Callable[[str], str]) -> list[Rule]:
+    """Return the rules, each `url(…)` replaced by what `new` says of its address."""
+    for rule in every(rules):
+        for each in rule.declarations:
+            each.value = [_replaced(token, new) for token in each.value]
+    return rules
+
+
+def _replaced(token, new):
+    if token.type == "url":
+        old = token.value
+    elif token.type == "function" and token.lower_name == "url":
+        old = token.arguments[0].value
+    else:
+        return token
+    address = new(old)
+    if address == old:
+        return token
+    return URLToken(token.source_line, token.source_column, address, f'url("{address}")')
+
+
+# -- writing --------------------------------------------------------------------
+def write(rules: list[Rule]) -> str:
+    """Serialize rules, those that hold nothing left out, without what only a person needs."""
+    return "".join(map(_rule, rules))
+
+
+def _rule(rule: Rule) -> str:
+    inside = ";".join(map(declaration, rule.declarations)) or write(rule.rules)
+    return f"{rule.head}{{{inside}}}" if inside else ""
+
+
+def declaration(each: Declaration) -> str:
+    """Serialize one declaration: `color:red!important`."""
+    return f"{each.name}:{_written(each.value)}{'!important' if each.important else ''}"
+
+
+def _written(tokens: list) -> str:
+    return tinycss2.serialize(_small(tokens))
+
+
+def _small(tokens: list) -> list:
+    """Leave out comments, and the spaces that separate nothing: at the ends, around commas, after colons."""
+    kept: list = []
+    for each in tokens:
+        if each.type == "error":
+            raise ValueError(f"line {each.source_line}: {each.message}")
+        if each.type == "comment" or each.type == "whitespace" and _separates_nothing(kept):
+            continue
+        if each == COMMA and kept and kept[-1].type == "whitespace":
+            kept.pop()
+        if each.type == "whitespace":
+            each.value = " "
+        elif each.type == "function":
+            each.arguments = _small(each.arguments)
+        elif each.type in ("() block", "[] block"):
+            each.content = _small(each.content)
+        kept.append(each)
+    return kept[:-1] if kept and kept[-1].type == "whitespace" else kept
+
+
+def _separates_nothing(before: list) -> bool:
+    return not before or before[-1].type == "whitespace" or before[-1] in (COMMA, COLON)
