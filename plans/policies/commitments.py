@@ -17,7 +17,13 @@ WALLS = [
         rights="SELECT, INSERT, UPDATE",
     ),
     *[
-        Wall(table, select="true", insert=_ADDS, delete="nrm.coordinates()", rights="SELECT, INSERT, DELETE")
+        Wall(
+            table,
+            select="true",
+            insert="nrm.coordinates()",
+            delete="nrm.coordinates()",
+            rights="SELECT, INSERT, DELETE",
+        )
         for table in ("plans_commitment_repeats", "plans_commitment_measures")
     ],
     Wall("plans_commitmentsource", select="true", insert=_ADDS, rights="SELECT, INSERT"),

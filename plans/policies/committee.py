@@ -9,7 +9,7 @@ _SIGNED = "agency_id = nrm.policy_agency() AND by_id = nrm.membership()"
 
 
 def _meeting(condition: str) -> str:
-    return f"EXISTS (SELECT 1 FROM plans_meeting m WHERE m.id = meeting_id AND {condition})"
+    return f"EXISTS (SELECT 1 FROM plans_meeting m WHERE m.id = meeting_id AND ({condition}))"
 
 
 _HELD = _meeting("m.state = 'held'")

@@ -10,7 +10,7 @@ _COLUMNS = 'kind, "on", title_fr, title_en, text_fr, text_en, state, released_at
 
 def _evaluation(column: str, condition: str = "true") -> str:
     """Asks the evaluation under its own policy."""
-    return f"EXISTS (SELECT 1 FROM plans_evaluation e WHERE e.id = {column} AND {condition})"
+    return f"EXISTS (SELECT 1 FROM plans_evaluation e WHERE e.id = {column} AND ({condition}))"
 
 
 _DRAFT = _evaluation("evaluation_id", "e.agency_id = nrm.policy_agency() AND e.state = 'draft'")

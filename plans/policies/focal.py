@@ -6,7 +6,7 @@ _OWN = "body_id = nrm.policy_body() AND nrm.policy_state()"
 
 
 def _point(condition: str) -> str:
-    return f"EXISTS (SELECT 1 FROM plans_focalpoint f WHERE f.id = point_id AND {condition})"
+    return f"EXISTS (SELECT 1 FROM plans_focalpoint f WHERE f.id = point_id AND ({condition}))"
 
 
 _CONTACT = _point("f.body_id = nrm.policy_body()") + " AND nrm.policy_state()"

@@ -31,7 +31,7 @@ WALLS = [
     ),
     Wall(
         "plans_envelope_overlaps",
-        select=_envelope("from_envelope_id"),
+        select=f"{_envelope('from_envelope_id')} AND {_envelope('to_envelope_id')}",
         insert="nrm.enters_in(from_envelope_id) OR nrm.enters_in(to_envelope_id)",
         delete="nrm.enters_in(from_envelope_id) AND nrm.enters_in(to_envelope_id)",
         rights="SELECT, INSERT, DELETE",
@@ -55,7 +55,7 @@ WALLS = [
         "plans_budgetline",
         select=(
             f"({_envelope('envelope_id')}) AND (checked_at IS NOT NULL OR provenance <> 'entered'"
-            f" OR body_id = nrm.policy_body() OR {_LOOKS} OR nrm.enters_in(envelope_id))"
+            " OR body_id = nrm.policy_body() OR nrm.audits_money() OR nrm.enters_in(envelope_id))"
         ),
         insert=(
             f"{_AS_MYSELF} AND body_id = nrm.policy_body() AND provenance = 'entered' AND nrm.enters_in(envelope_id)"
@@ -64,7 +64,11 @@ WALLS = [
     ),
     Wall(
         "plans_linereview",
-        select=f"sort <> 'returned' OR line_body_id = nrm.policy_body() OR {_LOOKS}",
+        # of a line that the reader sees: what its plan hides, it hides
+        select=(
+            "EXISTS (SELECT 1 FROM plans_budgetline l WHERE l.id = line_id)"
+            f" AND (sort <> 'returned' OR line_body_id = nrm.policy_body() OR {_LOOKS})"
+        ),
         insert=(
             f"(sort IN ('checked', 'returned') AND nrm.coordinates() AND {_AS_MYSELF}) OR"
             " (sort = 'signed' AND nrm.audits_money() AND agency_id = nrm.agency() AND by_id = nrm.membership())"

@@ -14,7 +14,7 @@ def _seen(plan: str) -> str:
 
 
 def _measure(column: str, condition: str = "true") -> str:
-    return f"EXISTS (SELECT 1 FROM plans_measure m WHERE m.id = {column} AND {condition})"
+    return f"EXISTS (SELECT 1 FROM plans_measure m WHERE m.id = {column} AND ({condition}))"
 
 
 _OPEN_MINE = "nrm.plan_open(m.plan_id) AND (nrm.coordinates() OR m.lead_id = nrm.policy_body())"
@@ -43,11 +43,11 @@ WALLS = [
     Wall(
         "plans_measure",
         # the public reads those of the last version: one that is being written is nobody else's yet
-        select=(
-            f"{_seen('plans_measure.plan_id')}"
-            " AND ((SELECT nrm.policy_agency()) IS NOT NULL OR nrm.measure_public(plan_id, code, withdrawn_at))"
+        # (whether the plan is a draft, measure_public asks by the plan's own policy)
+        select="(SELECT nrm.policy_agency()) IS NOT NULL OR nrm.measure_public(plan_id, code, withdrawn_at)",
+        insert=(
+            "nrm.plan_open(plan_id) AND (nrm.coordinates() OR (nrm.policy_state() AND lead_id = nrm.policy_body()))"
         ),
-        insert=f"nrm.plan_open(plan_id) AND {_MINE}",
         update=f"nrm.plan_open(plan_id) AND {_MINE}",
         delete="nrm.plan_open(plan_id) AND nrm.coordinates()",
         rights=EVERYTHING,
