@@ -7,9 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Directory
-
-from .access import STATE, coordinates
+from .access import coordinates
 from .models import (
     Commitment,
     CommitmentBody,
@@ -22,6 +20,7 @@ from .models import (
     Plan,
 )
 from .models.commitment_positions import OFFICIAL
+from .operations import bodies
 
 DATED = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 LONG = {"rows": 5}
@@ -89,7 +88,7 @@ class ProgressForm(forms.Form):
     due_on = DateField(label=_("Deadline"), required=False)
     responsible = forms.ModelChoiceField(
         label=_("Body in charge"),
-        queryset=Directory.objects.filter(kind__in=STATE, active=True),
+        queryset=bodies.responsible(),
         empty_label=_("Choose"),
         help_text=_("From then on, this body alone and the coordination state where it stands."),
         error_messages=required(_("Choose the body in charge.")),

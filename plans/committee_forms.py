@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agencies.models import Directory, Kind, Territory
+from agencies.models import Territory
 
-from .access import STATE
 from .evaluation_forms import words
 from .models import Attendance, Commitment, DecisionFollowUp, Mandate, Measure, Meeting, Seat
+from .operations import bodies
 
 
 def day(label, required="", **options):
@@ -20,12 +20,9 @@ def day(label, required="", **options):
 
 
 class BodyField(forms.ModelChoiceField):
-    """Organisations of the directory that may act by themselves; types of local units are left out."""
-
-    def __init__(self, kinds=None, **options):
-        found = Directory.objects.filter(active=True, is_template=False)
-        found = found.filter(kind__in=kinds) if kinds else found
-        super().__init__(queryset=found.order_by("name"), empty_label=_("Choose an organisation"), **options)
+    def __init__(self, **options):
+        options = {"queryset": bodies.acting(), "empty_label": _("Choose an organisation"), **options}
+        super().__init__(**options)
 
     def label_from_instance(self, body):
         return f"{body.acronym} – {body.name}" if body.acronym else body.name
@@ -57,7 +54,7 @@ class AnnulForm(forms.Form):
 
 class GiveForm(forms.Form):
     body = BodyField(
-        kinds=[Kind.COORDINATION, *sorted(STATE - {Kind.COORDINATION, Kind.LOCAL_AUTHORITY})],
+        queryset=bodies.holding(),
         label=_("Who takes the coordination"),
         error_messages={"required": _("Choose the organisation.")},
     )

@@ -7,8 +7,6 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from django.urls import reverse
 
-from agencies.models import Directory
-
 from . import access, grid, money
 from .models import (
     BudgetLine,
@@ -173,16 +171,6 @@ def act(actor, line: BudgetLine, what: str, text: str) -> None:
         acts.return_line(actor, line, text)
     else:
         acts.sign_line(actor, line, text)
-
-
-def choices(actor):
-    """Bodies and measures an envelope may name: the body's own, any for the coordination."""
-    bodies, measures = Directory.objects.filter(active=True, is_template=False), Measure.objects.visible_to(actor)
-    measures = measures.exclude(plan__state="closed").select_related("plan")
-    if access.coordinates(actor):
-        return bodies.order_by("name"), measures
-    body = access.body_of(actor)
-    return bodies.filter(pk=body), measures.filter(Q(lead=body) | Q(partners=body)).distinct()
 
 
 def initial(actor, envelope: Envelope | None, measure: str) -> dict:

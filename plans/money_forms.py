@@ -137,7 +137,7 @@ class EnvelopeForm(forms.Form):
     def __init__(self, *args, envelope=None, funders, measures, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["funder"].queryset = funders
-        self.fields["measure"].queryset = measures.order_by(
+        self.fields["measure"].queryset = measures.select_related("plan").order_by(
             "plan__kind", "-plan__number", "plan__code", "place", "code"
         )
         self.fields["service"].queryset = Service.objects.order_by("label_fr")

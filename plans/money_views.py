@@ -92,7 +92,7 @@ def check_all(request):
 
 
 def _envelope_form(request, envelope=None):
-    funders, measures = money_desk.choices(request.actor)
+    funders, measures = acts.choices(request.actor)
     return EnvelopeForm(
         request.POST or None,
         envelope=envelope,

@@ -6,9 +6,8 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Directory
-
 from .models import Plan
+from .operations import bodies
 
 NAMED = _("Choose a body of the list.")
 
@@ -47,14 +46,10 @@ def whole(label, **options):
     )
 
 
-def bodies():
-    return Directory.objects.filter(active=True).order_by("kind", "name")
-
-
 class BodyField(forms.ModelChoiceField):
     def __init__(self, **options):
         messages = {"required": NAMED, "invalid_choice": NAMED}
-        super().__init__(queryset=bodies(), error_messages=messages, **{"empty_label": _("Choose"), **options})
+        super().__init__(queryset=bodies.leading(), error_messages=messages, **{"empty_label": _("Choose"), **options})
 
     def label_from_instance(self, body):
         return f"{body.name} ({body.acronym})" if body.acronym else body.name

@@ -10,7 +10,8 @@ from indicators.models import Procedure
 
 from . import amounts
 from .models import Axis, Commitment, FigureCode, MeasureStatus
-from .plan_forms import BodyField, Ordered, SeenField, bodies, day, line, whole
+from .operations import bodies
+from .plan_forms import BodyField, Ordered, SeenField, day, line, whole
 
 boxes = forms.CheckboxSelectMultiple
 IN_LIST = {"invalid_choice": _("Choose in the list.")}
@@ -51,7 +52,7 @@ class MeasureForm(Ordered):
     number = whole(_("Official number"))
     lead = BodyField(label=_("Leading body"), required=False, empty_label=_("Not known yet"))
     partners = forms.ModelMultipleChoiceField(
-        queryset=bodies(), label=_("Partners"), required=False, widget=boxes, error_messages=IN_LIST
+        queryset=bodies.leading(), label=_("Partners"), required=False, widget=boxes, error_messages=IN_LIST
     )
     start = day(_("Begins"))
     end = day(_("Ends"))

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from agencies.models import Agency, Directory, Role
+from agencies.models import Directory
 
 from .commitment_forms import NOBODY, DateField, Labelled, Titled, required
 from .models import CommitmentBody, CommitmentSource
+from .operations import bodies
 
 
 class QuestionnaireForm(forms.Form):
@@ -109,8 +110,7 @@ class RequestForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        speaking = Agency.objects.filter(memberships__active=True, memberships__roles__contains=[Role.POLICY])
-        self.fields["bodies"].queryset = Directory.objects.filter(pk__in=speaking.values("profile")).order_by("name")
+        self.fields["bodies"].queryset = bodies.speaking()
 
     def clean_due_on(self):
         if self.cleaned_data["due_on"] < timezone.localdate():

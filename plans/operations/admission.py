@@ -56,8 +56,11 @@ def name_taken(name: str, profile: Directory | None) -> str:
 
 
 def propose(actor, **told) -> Admission:
-    """`told`: kind, name, acronym, profile, territory, services (codes), website, first_name, first_email."""
+    """`told`: kind, name, acronym, profile, territory, services (codes), website, first_name, first_email.
+    Raises WrongState for a name that is taken: the directory and the list would hold two of the same."""
     admissions(actor)
+    if why := name_taken(told["name"], told["profile"]):
+        raise WrongState(why)
     with guarded():
         made = Admission.objects.create(
             agency_id=actor.agency_id, by=actor, code=_code(told["acronym"] or told["name"]), **told

@@ -20,6 +20,8 @@ from plans.models import (
     Provenance,
 )
 
+from . import bodies
+
 ADDER = "cncdh"  # the national rapporteur adds what it asks for (mission, section 4)
 
 
@@ -54,6 +56,9 @@ def state_progress(actor, code, *, responsible=None, **said) -> CommitmentProgre
     commitment = _seen(actor, code)
     if not may_state(actor, commitment):
         raise NotAllowed("progress")
+    bodies.require(responsible, bodies.responsible())
+    if said["on"] > timezone.localdate():
+        raise WrongState("day to come")
     body = responsible.pk if responsible and coordinates(actor) else body_of(actor)
     with guarded():
         made = CommitmentProgress.objects.create(
@@ -122,10 +127,10 @@ def link_measure(actor, code, measure) -> None:
 
 @transaction.atomic
 def link_repeat(actor, code, older) -> None:
-    """An older text that asked the same."""
-    if older.pk == code:
-        raise WrongState("itself")
+    """An older text that asked the same. Raises WrongState for a text of a later date: a chain never turns back."""
     with _linking(actor, code) as commitment:
+        if older.pk == code or older.from_text.dated > commitment.from_text.dated:
+            raise WrongState("not older")
         commitment.repeats.add(older)
 
 

@@ -14,6 +14,8 @@ from notifications.operations import enqueue
 from plans import access
 from plans.models import AgendaItem, Attendance, Decision, DecisionFollowUp, Meeting, Minutes, Seat
 
+from . import bodies
+
 PLANNED, HELD = Meeting.State.PLANNED, Meeting.State.HELD
 # what may become of a planned meeting
 OUTCOMES = {HELD, Meeting.State.NOT_HELD, Meeting.State.POSTPONED, Meeting.State.CANCELLED}
@@ -32,6 +34,7 @@ def sits(actor) -> bool:
 # -- seats ------------------------------------------------------------------------------------------------------------
 def give_seat(actor, *, body, college: str, start: date) -> Seat:
     keeps(actor)
+    bodies.require(body, bodies.acting())
     if Seat.objects.live(start).filter(body=body, college=college).exists():
         raise WrongState("already sits")
     with guarded():
@@ -66,10 +69,13 @@ def plan_meeting(actor, *, on: date, title_fr: str, title_en: str = "") -> Meeti
 
 def settle_meeting(actor, pk: int, *, state: str, reason_fr: str = "", new_on: date | None = None) -> Meeting:
     """Held, not held, postponed or cancelled: once. Postponed to a day, the new meeting is planned and
-    its items move to it."""
+    its items move to it. Raises WrongState without a reason, unless it was held: the public reads why."""
     meeting = _planned(actor, pk)
-    if state not in OUTCOMES or (state == HELD and meeting.on > timezone.localdate()):
+    today = timezone.localdate()
+    if state not in OUTCOMES or (state in (HELD, Meeting.State.NOT_HELD) and meeting.on > today):
         raise WrongState(state)
+    if (state != HELD and not reason_fr.strip()) or (new_on and new_on <= today):
+        raise WrongState("reason")
     if state == Meeting.State.POSTPONED and new_on:
         meeting.postponed_to = plan_meeting(actor, on=new_on, title_fr=meeting.title_fr, title_en=meeting.title_en)
         with guarded():  # what was proposed waits for the new day
@@ -178,6 +184,7 @@ def take_attendance(actor, pk: int, presences: dict[int, str]) -> None:
 
 def decide(actor, pk: int, *, text: str, responsible=None, due=None, measure=None, commitment=None) -> Decision:
     meeting = _open(actor, pk)
+    bodies.require(responsible, bodies.acting())
     number = (meeting.decisions.aggregate(last=Max("number"))["last"] or 0) + 1
     with guarded():
         made = Decision.objects.create(

@@ -10,6 +10,8 @@ from agencies.workflow import NotAllowed, WrongState
 from journal.operations import record
 from plans.models import Mandate
 
+from . import bodies
+
 
 def end_mandate(actor, pk: int, *, end: date) -> Mandate:
     """Last day of the running mandate; none follows by itself, and the vacancy is shown from the next day on."""
@@ -21,8 +23,10 @@ def end_mandate(actor, pk: int, *, end: date) -> Mandate:
 
 
 def give_mandate(actor, *, body, start: date, function_fr, legal_basis_fr, end=None, **words) -> Mandate:
-    """Give the mandate from a day on. The one that runs that day ends the day before; a later one is in the way."""
+    """Give the mandate from a day on. The one that runs that day ends the day before; a later one is in the way.
+    Raises WrongState for a body that is not of the State."""
     _administers(actor)
+    bodies.require(body, bodies.holding())
     with guarded():
         former = Mandate.objects.select_for_update().live(start).first()
         former_end = former and former.end

@@ -16,6 +16,7 @@ from plans import access
 from plans.content import published
 from plans.models import Measure, MeasureProgress, MeasureStatus, Metric, MetricValue, YearStep
 
+from . import bodies
 from .plan import check_seen, free_code, open_plan, visible_plan, write
 
 # what the body that leads a measure writes of it; who leads, where it stands and what it answers are the coordination's
@@ -71,6 +72,7 @@ def add_measure(actor, plan_code: str, *, partners=(), commitments=(), **fields)
         if not plan.is_open:
             raise WrongState(plan.state)
         fields = {**{k: v for k, v in fields.items() if k in (*OWN_FIELDS, "axis")}, "lead": actor.agency.profile}
+    _check_named(plan, fields, carried=fields.get("carried_from"))
     place = (plan.measures.aggregate(last=Max("place"))["last"] or 0) + 1
     taken = set(plan.measures.values_list("code", flat=True))
     code = free_code(f"{plan.code}-m{place:02d}", taken)
@@ -84,14 +86,25 @@ def add_measure(actor, plan_code: str, *, partners=(), commitments=(), **fields)
     return measure
 
 
+def _check_named(plan, fields: dict, carried: Measure | None = None) -> None:
+    """Raise WrongState for a lead out of use, unless it comes with the measure, or an axis of another plan."""
+    lead, axis = fields.get("lead"), fields.get("axis")
+    if carried is None or lead != carried.lead:
+        bodies.require(lead, bodies.leading())
+    if axis is not None and axis.plan_id != plan.pk:
+        raise WrongState("axis")
+
+
 @transaction.atomic
 def edit_measure(actor, code: str, *, seen: datetime | None, partners=None, commitments=None, **fields) -> Measure:
     measure = own_measure(actor, code)
     check_seen(measure, seen)
     coordination = access.coordinates(actor)
     names = (*OWN_FIELDS, *COORDINATION_FIELDS) if coordination else OWN_FIELDS
+    said = {name: fields[name] for name in names if name in fields}
+    _check_named(measure.plan, said, carried=measure)
     with guarded():
-        write(measure, "measure.edit", {name: fields[name] for name in names if name in fields})
+        write(measure, "measure.edit", said)
         if partners is not None:
             measure.partners.set(partners)
         if coordination and commitments is not None:
@@ -270,9 +283,16 @@ def reported_measure(actor, code: str) -> tuple[Measure, dict]:
     return measure, said_of(measure)
 
 
+def _check_past(on: date) -> None:
+    """Raise WrongState for a day to come: nothing is known of it."""
+    if on > timezone.localdate():
+        raise WrongState("day to come")
+
+
 @transaction.atomic
 def report_progress(actor, code: str, *, status: str, on: date, text: str = "", evidence: str = "") -> MeasureProgress:
     measure, _said = reported_measure(actor, code)
+    _check_past(on)
     said = MeasureProgress(
         measure=measure, status=status, on=on, text=text, evidence=evidence, agency=actor.agency, by=actor
     )
@@ -287,6 +307,7 @@ def add_metric_value(actor, code: str, pk: int, *, on: date, value: Decimal, evi
     """A metric that the mechanism feeds is not entered by hand."""
     measure, public = reported_measure(actor, code)
     metric = _child(measure.metrics, pk)
+    _check_past(on)
     if metric.feed or metric.label_fr not in {m["label_fr"] for m in public["metrics"]}:
         raise WrongState("fed, or not published")
     said = MetricValue(metric=metric, on=on, value=value, evidence=evidence, agency=actor.agency, by=actor)

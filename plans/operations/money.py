@@ -4,6 +4,7 @@ import secrets
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.text import slugify
@@ -19,8 +20,11 @@ from plans.models import (
     Envelope,
     EnvelopeBeneficiary,
     LineReview,
+    Measure,
     ResourceKind,
 )
+
+from . import bodies
 
 WORDS = (
     "label_fr", "label_en", "measure", "commitment", "service", "programme", "action", "scope_fr", "scope_en",
@@ -61,6 +65,7 @@ def add_envelope(actor, *, funder, resource_kind: str, unit: str, **words) -> En
     measure = words.get("measure")
     if not access.enters_money(actor, funder=funder and funder.pk, leads=measure.lead_id if measure else None):
         raise NotAllowed("envelope")
+    _check_named(actor, funder, measure)
     made = Envelope(
         code=_code(words["label_fr"]),
         funder=funder,
@@ -76,6 +81,23 @@ def add_envelope(actor, *, funder, resource_kind: str, unit: str, **words) -> En
     return made
 
 
+def choices(actor) -> tuple[QuerySet, QuerySet]:
+    """Return the bodies and the measures that an envelope may name: one's own body with the measures it leads or
+    joins; any for the coordination. What is said of a closed plan is said."""
+    found, measures = bodies.acting(), Measure.objects.visible_to(actor).exclude(plan__state="closed")
+    if access.coordinates(actor):
+        return found, measures
+    body = access.body_of(actor)
+    return found.filter(pk=body), measures.filter(Q(lead=body) | Q(partners=body)).distinct()
+
+
+def _check_named(actor, funder, measure) -> None:
+    _own, measures = choices(actor)
+    bodies.require(funder, bodies.acting())
+    if measure is not None and not measures.filter(pk=measure.pk).exists():
+        raise WrongState("measure")
+
+
 def _code(label: str) -> str:
     """An address that says what it is, and never changes with it."""
     return f"{slugify(label)[:48].strip('-') or 'enveloppe'}-{secrets.token_hex(3)}"
@@ -85,6 +107,8 @@ def change_envelope(actor, envelope: Envelope, **words) -> Envelope:
     """What says what it is: label, scope, measure... Never its funder, kind or unit: figures stand on them."""
     if not may_enter(actor, envelope):
         raise NotAllowed("envelope")
+    if words.get("measure") != envelope.measure:
+        _check_named(actor, envelope.funder, words.get("measure"))
     changed = [name for name, value in words.items() if name in WORDS and getattr(envelope, name) != value]
     for name in changed:
         setattr(envelope, name, words[name])

@@ -11,7 +11,7 @@ from agencies.errors import guarded
 from agencies.workflow import NotAllowed, WrongState, step
 from journal.operations import record
 from notifications.operations import enqueue
-from plans import access, workflow
+from plans import access, participation_targets, workflow
 from plans.models import Consultation, Contribution, ContributionMove, Response, SurvivorSummary
 
 COORDINATION = "coordination"
@@ -104,10 +104,13 @@ def visible_consultation(actor, pk) -> Consultation:
 
 # -- contributions ----------------------------------------------------------------------------------------------------
 def start_contribution(actor, *, consultation=None, subject="", target="", **fields) -> Contribution:
+    """To a consultation, or on something public (`subject`, `target`). Raises WrongState when it is not."""
     if not access.contributes(actor):
         raise NotAllowed("contribute")
     if consultation is not None and not consultation.is_open:
         raise WrongState(consultation.state)
+    if consultation is None and participation_targets.named(subject, target) is None:
+        raise WrongState("not public")
     made = Contribution(
         consultation=consultation, subject=subject, target=target, agency=actor.agency, by=actor, **fields
     )

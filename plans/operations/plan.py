@@ -14,6 +14,8 @@ from journal.operations import record
 from plans import access
 from plans.models import Axis, Plan
 
+from . import bodies
+
 PLAN_FIELDS = (
     "title_fr", "title_en", "summary_fr", "summary_en", "lead", "start", "end", "measures_announced", "axes_announced",
 )  # fmt: skip
@@ -67,6 +69,7 @@ def free_code(wanted: str, taken: set[str]) -> str:
 @transaction.atomic
 def create_plan(actor, *, kind: str, number: int | None = None, **fields) -> Plan:
     only_coordination(actor)
+    bodies.require(fields["lead"], bodies.leading())
     taken = set(Plan.objects.visible_to(actor).values_list("code", flat=True))
     wanted = f"plan{number}" if number else slugify(fields["title_fr"])
     plan = Plan(code=free_code(wanted, taken), kind=kind, number=number, edited_at=timezone.now(), **fields)
@@ -80,6 +83,8 @@ def create_plan(actor, *, kind: str, number: int | None = None, **fields) -> Pla
 def edit_plan(actor, code: str, *, seen: datetime | None, **fields) -> Plan:
     plan = open_plan(actor, code)
     check_seen(plan, seen)
+    if fields.get("lead") != plan.lead:
+        bodies.require(fields.get("lead"), bodies.leading())
     return write(plan, "plan.edit", {name: fields[name] for name in PLAN_FIELDS if name in fields})
 
 

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from agencies.errors import guarded
-from agencies.workflow import NotAllowed
+from agencies.workflow import NotAllowed, WrongState
 from journal.operations import record
 from plans import access, telltale
 from plans.models import SectorGuide, Signal
@@ -19,6 +19,8 @@ def send_signal(actor, sector: SectorGuide, *, note: str = "", **fields) -> Sign
         raise NotAllowed("signal")
     if telltale.found_in(note):
         raise NamesSomebody("note")
+    if not set(fields["signs"]) <= set(sector.signs) or fields["month"] > timezone.localdate():
+        raise WrongState("signs")
     made = Signal(sector=sector, note=note, agency=actor.agency, by=actor, **fields)
     with guarded():
         Signal.objects.bulk_create([made])

@@ -30,7 +30,8 @@ def hotel():
 
 def send(actor, sector="hotels", **fields) -> Signal:
     with acting_as(actor):
-        return sectors.send_signal(actor, p.sector(sector), **p.signal_fields(**fields))
+        guide = p.sector(sector)
+        return sectors.send_signal(actor, guide, **p.signal_fields(**{"signs": guide.signs[:1], **fields}))
 
 
 def test_six_guides_stand_on_the_shared_indicators_and_the_directory():

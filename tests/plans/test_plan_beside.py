@@ -61,7 +61,7 @@ def spoken_of(c, own, title="Ouvrir des places") -> Measure:
     figure(own, c, to, VOTED, stage="voted", nature="AE")
     figure(own, c, to, HIDDEN, stage="paid", check=False)
     with acting_as(own):
-        measures.report_progress(own, made.code, status="started", on=date(2028, 3, 1), text="Appel lancé")
+        measures.report_progress(own, made.code, status="started", on=date(2026, 3, 1), text="Appel lancé")
     rapporteur = people.cncdh()
     with acting_as(rapporteur):
         opinion = evaluation.start_evaluation(rapporteur, "plan4", "yearly")
@@ -102,10 +102,10 @@ def test_money_and_progress_are_the_same_in_page_files_and_document(c, own):
         assert never not in page and joined(never) not in wide, never
     assert "777000" not in Client().get("/donnees/budget.csv").content.decode()
     (row,) = rows("measures", made.code, "code")
-    assert (row["status"], row["status_on"]) == ("started", "2028-03-01")
+    assert (row["status"], row["status_on"]) == ("started", "2026-03-01")
     assert of_json("measures", made.code, "code")[0]["status"] == "started"
     (said,) = rows("measure_progress", made.code)
-    assert (said["status"], said["on"], said["text"], said["body"]) == ("started", "2028-03-01", "Appel lancé", "dgcs")
+    assert (said["status"], said["on"], said["text"], said["body"]) == ("started", "2026-03-01", "Appel lancé", "dgcs")
 
 
 def test_a_measure_leads_to_its_money_and_to_the_opinions_on_it(c, own):
@@ -143,7 +143,7 @@ def test_a_document_that_was_replaced_never_changes_again(c, own):
     to = Measure.objects.get(pk=made.pk).envelopes.get()
     figure(own, c, to, 123_000, year=2029)
     with acting_as(own):
-        measures.report_progress(own, made.code, status="done", on=date(2028, 9, 1), text="Tout est ouvert")
+        measures.report_progress(own, made.code, status="done", on=date(2026, 9, 1), text="Tout est ouvert")
     assert Client().get(f"/plan/plan4/versions/{number}.pdf").content == kept
     assert "Tout est ouvert" in printed() and joined("123 000 €") in joined(printed())
 
@@ -173,7 +173,7 @@ def test_pages_and_document_cost_the_same_at_two_sizes(c, own):
         figure(own, c, envelope(own, more, f"Autre {n}"), 1000 + n)
         figure(own, c, envelope(own, made, f"Encore {n}"), 2000 + n)
         with acting_as(own):
-            measures.report_progress(own, made.code, status="partial", on=date(2028, 4, 1 + n), text="Suite")
+            measures.report_progress(own, made.code, status="partial", on=date(2026, 4, 1 + n), text="Suite")
     with acting_as(c):
         moves.move_plan(c, "plan4", "amend", reason="Avis")
     assert asked() == few

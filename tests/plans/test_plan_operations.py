@@ -281,19 +281,19 @@ def test_a_review_and_an_end_are_dated_versions(c):
 def test_progress_is_said_by_its_lead_or_the_coordination_of_a_published_measure(c):
     made = ready(c)
     own, other = people.ministry("dgcs", Kind.SOCIAL_AFFAIRS), people.ministry("dpjj")
-    say = {"status": "started", "on": date(2028, 3, 1), "text": "Appel lancé", "evidence": "JO"}
+    say = {"status": "started", "on": date(2026, 3, 1), "text": "Appel lancé", "evidence": "JO"}
     with acting_as(own), pytest.raises(WrongState):
         measures.report_progress(own, made.code, **say)
     publish(c)
     with acting_as(own):
         measures.report_progress(own, made.code, **say)
         metric = Measure.objects.get(pk=made.pk).metrics.get()
-        measures.add_metric_value(own, made.code, metric.pk, on=date(2028, 6, 1), value=12, evidence="Enquête")
+        measures.add_metric_value(own, made.code, metric.pk, on=date(2026, 6, 1), value=12, evidence="Enquête")
     with acting_as(other):
         with pytest.raises(NotAllowed):
             measures.report_progress(other, made.code, **say)
         with pytest.raises(NotAllowed):
-            measures.add_metric_value(other, made.code, metric.pk, on=date(2028, 6, 1), value=99, evidence="x")
+            measures.add_metric_value(other, made.code, metric.pk, on=date(2026, 6, 1), value=99, evidence="x")
     with acting_as(c):
         moves.move_plan(c, "plan4", "prepare", reason="Essai")
         with pytest.raises(WrongState):
