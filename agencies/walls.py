@@ -33,7 +33,7 @@ class Wall:
     select: str
     insert: str | None = None
     update: str | None = None
-    check: str | None = None  # WITH CHECK of UPDATE when it differs
+    check: str | None = None  # WITH CHECK of UPDATE when it differs: PostgreSQL asks `update` of the new row otherwise
     delete: str | None = None
     rights: str = "SELECT"
     worker_rights: str | None = None
@@ -47,8 +47,8 @@ class Wall:
         if self.insert:
             out.append(f"CREATE POLICY add ON {t} FOR INSERT {to} WITH CHECK ({self.insert})")
         if self.update:
-            check = self.check or self.update
-            out.append(f"CREATE POLICY change ON {t} FOR UPDATE {to} USING ({self.update}) WITH CHECK ({check})")
+            check = f" WITH CHECK ({self.check})" if self.check else ""
+            out.append(f"CREATE POLICY change ON {t} FOR UPDATE {to} USING ({self.update}){check}")
         if self.delete:
             out.append(f"CREATE POLICY remove ON {t} FOR DELETE {to} USING ({self.delete})")
         if self.worker_select:

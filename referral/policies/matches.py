@@ -31,7 +31,7 @@ WALLS = [
         "referral_matchalarm",
         select=_WATCHES,
         update=f"({_WATCHES}) AND seen_at IS NULL",
-        check=f"({_WATCHES}) AND seen_by_id = {ME}",
+        check=f"seen_by_id = {ME}",
         rights="SELECT, UPDATE (seen_at, seen_by_id, finding)",
         worker_rights="SELECT, INSERT, UPDATE (count)",
     ),

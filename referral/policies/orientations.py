@@ -47,7 +47,8 @@ WALLS = [
             f" OR (sender_id = nrm.desk() AND {sees('referral_orientationsheet.case_id', 2)})"
         ),
         insert=_sent("referral_orientationsheet"),
-        delete=f"{_sent('referral_orientationsheet')} AND EXISTS (SELECT 1 FROM referral_orientation o"
+        # the orientation by its own policy, which knows of a case kept to some members
+        delete="sender_id = nrm.desk() AND EXISTS (SELECT 1 FROM referral_orientation o"
         " WHERE o.id = orientation_id AND o.state = 'draft')",
         rights="SELECT, INSERT, DELETE",
     ),

@@ -9,7 +9,8 @@ _OWN = "agency_id = nrm.desk()"
 
 
 def _of_mine(table: str) -> str:
-    return f"EXISTS (SELECT 1 FROM referral_situation s WHERE s.id = {table}.situation_id AND s.agency_id = nrm.desk())"
+    """The situation by its own policy: the unit's."""
+    return f"EXISTS (SELECT 1 FROM referral_situation s WHERE s.id = {table}.situation_id)"
 
 
 def _seen(alert: str) -> str:

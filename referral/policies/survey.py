@@ -5,13 +5,13 @@ from agencies.walls import Wall
 from .desks import ME
 
 _MINE = "agency_id = nrm.desk()"
-_NOW = f"{_MINE} AND by_id = {ME} AND nrm.survey_answered(year)"
+_NOW = f"by_id = {ME} AND nrm.survey_answered(year)"
 
 WALLS = [
     Wall(
         "referral_surveyanswer",
         select=_MINE,
-        insert=_NOW,
+        insert=f"{_MINE} AND {_NOW}",
         update=_MINE,
         check=_NOW,
         rights="SELECT, INSERT, UPDATE (data, by_id, at)",

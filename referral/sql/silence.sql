@@ -45,7 +45,7 @@ BEGIN
   WHERE d.orientation_id = NEW.orientation_id AND d.agency_id = NEW.called_id FOR UPDATE;
   SELECT * INTO found FROM nrm.watched() w
   WHERE w.subject_id = COALESCE(NEW.alert_id, NEW.orientation_id) AND w.agency_id = NEW.called_id;
-  IF found IS NULL OR NEW.agency_id IS DISTINCT FROM nrm.desk() THEN
+  IF found IS NULL THEN
     RAISE EXCEPTION 'not a desk this unit watches' USING ERRCODE = '42501';
   END IF;
   NEW.until := NULL;

@@ -11,10 +11,7 @@ WALLS = [
         insert=f"obtained_by_id = nrm.membership() AND withdrawn_at IS NULL AND {leads('victims_consent.case_id')}",
         update=sees("victims_consent.case_id", 2),
         # signed by who records it, at the moment it is recorded: by the clock, since now() is when a transaction began
-        check=(
-            f"{sees('victims_consent.case_id', 2)} AND withdrawn_by_id = nrm.membership()"
-            " AND withdrawn_at <= clock_timestamp() + interval '1 minute'"
-        ),
+        check=("withdrawn_by_id = nrm.membership() AND withdrawn_at <= clock_timestamp() + interval '1 minute'"),
         rights="SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id)",
     ),
     Wall(

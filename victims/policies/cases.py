@@ -72,8 +72,7 @@ WALLS = [
         insert=f"entered_by_id = nrm.membership() AND {sees('victims_identity.case_id', 2, bit=1)}"
         f" AND {leads('victims_identity.case_id')}",
         update=f"{sees('victims_identity.case_id', 2, bit=1)} AND {leads('victims_identity.case_id')}",
-        check=f"entered_by_id = nrm.membership() AND {sees('victims_identity.case_id', 2, bit=1)}"
-        f" AND {leads('victims_identity.case_id')}",
+        check="entered_by_id = nrm.membership()",
         rights="SELECT, INSERT, UPDATE (data, entered_by_id, entered_at)",
     ),
     Wall(

@@ -13,12 +13,13 @@ _SEEN = (
 )
 
 
-def _behind_bit(table: str) -> str:
-    """The bit of the need when it has one; then the file, or one's own agency's need."""
+def _behind_bit(table: str, plain: bool = True) -> str:
+    """The bit of the need, or none where it has none (`plain`); then the file, or one's own agency's need."""
+    held = f"a.categories & {table}.bit <> 0"
     return (
         f"EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = {table}.case_id AND a.agency_id = nrm.desk()"
         " AND (a.until IS NULL OR a.until > now()) AND a.level >= 2"
-        f" AND ({table}.bit = 0 OR a.categories & {table}.bit <> 0)"
+        f" AND {f'({table}.bit = 0 OR {held})' if plain else held}"
         f" AND (a.level >= 3 OR {table}.owner_id = nrm.desk()))"
     )
 
@@ -27,7 +28,7 @@ def _adds(table: str) -> str:
     """A need without a bit: as the need itself. With one: who holds it, whoever leads."""
     return (
         f"by_id = nrm.membership() AND (({table}.bit = 0 AND {sees(f'{table}.case_id', 3, lead=True)})"
-        f" OR ({table}.bit <> 0 AND {_behind_bit(table)}))"
+        f" OR {_behind_bit(table, plain=False)})"
     )
 
 
@@ -51,7 +52,7 @@ WALLS = [
         select=_behind_bit("victims_supportaction"),
         insert=_adds("victims_supportaction"),
         update=_behind_bit("victims_supportaction"),
-        check=f"{_behind_bit('victims_supportaction')} AND (done_by_id IS NULL OR done_by_id = nrm.membership())",
+        check="done_by_id IS NULL OR done_by_id = nrm.membership()",
         rights="SELECT, INSERT, UPDATE (due_on, done_on, done_by_id)",
     ),
 ]
