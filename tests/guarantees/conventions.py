@@ -260,3 +260,30 @@ def mail_faults(root: Path) -> list[str]:
             if sends and name != "notifications/delivery.py":
                 found.append(f"{name}:{node.lineno}: a mail sent outside notifications/delivery.py: write an event")
     return found
+
+
+# Columns of a member who is not the writer, and who that is. Every other one is the signature of who inserts the row.
+NAMES_ANOTHER = {
+    "agencies_dutymember.membership_id": "who is called",
+    "victims_assignment.membership_id": "the colleague whom the case is assigned to",
+    "plans_campaigndraft.given_to_id": "the colleague whom the draft is handed over to",
+}
+ACTS = r"(?:nrm\.membership\(\)|NULLIF\(current_setting\('nrm\.membership', true\), ''\)::bigint)"
+
+
+def unsigned(walls, columns: dict[str, list[str]]) -> list[str]:
+    """Return a sentence for each column of a member that an insert policy leaves to whoever writes.
+
+    `columns`: the columns of a table that hold a membership. A policy compares each with the acting member, or asks
+    that it is empty.
+    """
+    return [
+        f"{wall.table}.{column}: a row could be inserted in the name of another member. Add « {column} ="
+        f" nrm.membership() » or « {column} IS NULL » to the insert policy of {wall.table}, in"
+        f" {wall.table.split('_')[0]}/policies; if it names another person, add it to NAMES_ANOTHER in"
+        " tests/guarantees/conventions.py and say who"
+        for wall in walls
+        for column in columns.get(wall.table, [])
+        if wall.insert and f"{wall.table}.{column}" not in NAMES_ANOTHER
+        if not re.search(rf"\b{column} (?:IS NULL\b|(?:=|IS NOT DISTINCT FROM) {ACTS})", wall.insert)
+    ]

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 
 from agencies import walls
+from agencies.models import Membership
 from notifications.models import Event, Notice
 from referral.management import translations
 from tests.guarantees import conventions, french
@@ -64,6 +65,28 @@ def test_models_that_have_a_sentence_of_their_own_are_those_of_the_rule():
         if model._meta.db_table in walled and (hasattr(model.objects, "of") or hasattr(model.objects, "visible_to"))
     }
     assert found == conventions.ENTRY_MODELS
+
+
+def members_of(model) -> list[str]:
+    """Columns of the model that hold a membership, by their key or by their name."""
+    fields = model._meta.local_fields
+    return [f.column for f in fields if f.related_model is Membership or f.column in ("actor_id", "membership_id")]
+
+
+def test_each_row_is_inserted_in_the_name_of_who_writes_it():
+    columns = {model._meta.db_table: members_of(model) for model in apps.get_models(include_auto_created=True)}
+    declared = walls.declared()[0]
+    found = conventions.unsigned(declared, columns)
+    assert not found, "\n".join(found)
+    real = {f"{wall.table}.{column}" for wall in declared if wall.insert for column in columns[wall.table]}
+    assert not conventions.NAMES_ANOTHER.keys() - real, "no such column any more: take it off NAMES_ANOTHER"
+
+
+@pytest.mark.parametrize("policy", ["agency_id = nrm.desk()", "by_id = nrm.desk()", "given_by_id = nrm.membership()"])
+def test_a_policy_without_signature_is_found_with_advice(policy):
+    wall = walls.Wall("victims_need", select="true", insert=policy)
+    (said,) = conventions.unsigned([wall], {"victims_need": ["by_id"]})
+    assert "Add « by_id = nrm.membership() »" in said
 
 
 PLANTED = [

@@ -8,7 +8,10 @@ WALLS = [
     Wall(
         "victims_consent",
         select=sees("victims_consent.case_id", 2),
-        insert=f"obtained_by_id = nrm.membership() AND withdrawn_at IS NULL AND {leads('victims_consent.case_id')}",
+        insert=(
+            "obtained_by_id = nrm.membership() AND withdrawn_at IS NULL AND withdrawn_by_id IS NULL"
+            f" AND {leads('victims_consent.case_id')}"
+        ),
         update=sees("victims_consent.case_id", 2),
         # signed by who records it, at the moment it is recorded: by the clock, since now() is when a transaction began
         check=("withdrawn_by_id = nrm.membership() AND withdrawn_at <= clock_timestamp() + interval '1 minute'"),

@@ -32,6 +32,9 @@ def _adds(table: str) -> str:
     )
 
 
+# done by who says so, or not yet
+_DONE = "(done_by_id IS NULL OR done_by_id = nrm.membership())"
+
 WALLS = [
     Wall(
         "victims_need",
@@ -50,9 +53,9 @@ WALLS = [
     Wall(
         "victims_supportaction",
         select=_behind_bit("victims_supportaction"),
-        insert=_adds("victims_supportaction"),
+        insert=f"{_DONE} AND {_adds('victims_supportaction')}",
         update=_behind_bit("victims_supportaction"),
-        check="done_by_id IS NULL OR done_by_id = nrm.membership()",
+        check=_DONE,
         rights="SELECT, INSERT, UPDATE (due_on, done_on, done_by_id)",
     ),
 ]
