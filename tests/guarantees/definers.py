@@ -1,0 +1,169 @@
+"""Run the functions that stand above the walls, line by line of a file written by hand, and drop their conditions.
+
+A SECURITY DEFINER function runs with the rights of the tables' owner: no policy corrects it. Each line of
+`expected/definers_*.csv` is one call: function, who acts, with which values (in words of the world), and the answer:
+what the statement returns or the SQLSTATE of its refusal, then what it changed, as the looks that the call names say it.
+Nothing a line does stays.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from tests.guarantees.conditions import Condition, conditions
+from tests.roles import as_role
+
+EXPECTED = Path(__file__).parent / "expected"
+
+
+@dataclass
+class Call:
+    """A statement with named values, their words when a line says no others, and the looks to compare before and after.
+
+    `before` is run above the walls: what this line changes of the world first. `role` runs the statement itself; the
+    owner's for triggers, so that the policies of the table stand aside.
+    """
+
+    sql: str
+    looks: tuple[str, ...] = ()
+    words: dict[str, str] = field(default_factory=dict)
+    before: str = ""
+    role: str = "nrm_app"
+
+
+@dataclass
+class Stage:
+    """A world for calls.
+
+    `names`: what « @word » stands for in the file: an agency's number, « word.member » a member's, the uuid of a row;
+    `who`: who acts, by word; None acts as the system does. `looks`: by name a query of one text a row, read above the
+    walls, where an agency is written #number and a row by its uuid; both are named in the answer.
+    """
+
+    names: dict[str, Any]
+    who: dict[str, Any]
+    calls: dict[str, Call]
+    looks: dict[str, str]
+
+    def __post_init__(self):
+        self.words: dict[str, str] = {}
+        for word, value in self.names.items():
+            if not word.endswith(".member"):
+                self.words.setdefault(f"#{value}" if isinstance(value, int) else str(value), word)
+
+    def outcome(self, line: dict) -> str:
+        """Return what a line gives, and undo it."""
+        call, said = self.calls[line.get("call") or line["function"]], ""
+        values = {word: self._value(text) for word, text in self._words(call, line).items()}
+        with transaction.atomic():
+            if call.before:
+                with as_role("nrm_owner"):
+                    self._run(call.before, values)
+            before = self._looks(call)
+            try:
+                with transaction.atomic(), as_role(call.role):  # type: ignore[arg-type]
+                    self._act_as(line["who"])
+                    said = self._named(self._run(call.sql, values))
+            except DatabaseError as error:
+                said = error.__cause__.pgcode  # type: ignore[union-attr]
+            after = self._looks(call)
+            transaction.set_rollback(True)
+        changed = [f"+ {text}" for text in sorted(after - before)] + [f"- {text}" for text in sorted(before - after)]
+        return "; ".join([said, *changed])
+
+    def _value(self, text: str):
+        return self.names[text[1:]] if text.startswith("@") else text
+
+    @staticmethod
+    def _words(call: Call, line: dict) -> dict[str, str]:
+        given = dict(part.split("=", 1) for part in line["with"].split())
+        assert given.keys() <= call.words.keys(), (
+            f"{line['function']}: unknown words {given.keys() - call.words.keys()}"
+        )
+        return {**call.words, **given}
+
+    def _act_as(self, who: str) -> None:
+        member = self.who[who]
+        told = (
+            [str(member.agency_id), str(member.pk), member.sight, member.kind, ""] if member else ["", "", "", "", "on"]
+        )
+        names = ("agency", "membership", "sight", "kind", "system")
+        self._run("; ".join(f"SELECT set_config('nrm.{name}', %s, true)" for name in names), told)
+
+    @staticmethod
+    def _run(sql, values):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def _named(self, rows) -> str:
+        cells = [[{True: "y", False: "", None: ""}.get(cell, str(cell)) for cell in row] for row in rows]
+        return ", ".join(sorted(" ".join(self._in_words(cell) for cell in row) for row in cells))
+
+    def _in_words(self, text: str) -> str:
+        known = r"#\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+        return re.sub(known, lambda mark: self.words.get(mark[0], "something"), text)
+
+    def _looks(self, call: Call) -> set[str]:
+        with as_role("nrm_owner"):
+            return {self._in_words(text) for look in call.looks for (text,) in self._run(self.looks[look], None)}
+
+
+def lines(subject: str) -> list[dict]:
+    return list(csv.DictReader((EXPECTED / f"definers_{subject}.csv").open()))
+
+
+def differences(stage: Stage, asked: list[dict]) -> Iterator[str]:
+    """Yield a sentence for each line that gives another answer than the file."""
+    for line in asked:
+        if (got := stage.outcome(line)) != line["expected"]:
+            what = f"{line['function']}: {line['who']} {line['with']}".rstrip()
+            yield f"{what} gives « {got} », expected « {line['expected']} »; {line['reason']}"
+
+
+def definitions() -> dict[str, str]:
+    """Return the text of each function of the schema `nrm`, by its name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'nrm'::regnamespace ORDER BY 1"
+        )
+        return dict(cursor.fetchall())
+
+
+def definers() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname FROM pg_proc WHERE pronamespace = 'nrm'::regnamespace AND prosecdef")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def dropped(definition: str) -> Iterator[tuple[Condition, str, str]]:
+    """Yield each condition of a function, its words, and the function without it."""
+    head, body, tail = re.split(r"(?<=AS )\$function\$|\$function\$", definition)
+    for condition in conditions(body, ""):
+        yield condition, condition.words(body), f"{head}$function${condition.dropped_from(body)}$function${tail}"
+
+
+def unnoticed(stage: Stage, asked: list[dict], equivalent: dict[tuple[str, str], str]) -> tuple[int, list[str]]:
+    """Drop each condition of each function that the file calls, one at a time.
+
+    Returns how many were dropped, and a sentence for each that changes no answer of the file.
+    """
+    found, count, texts = [], 0, definitions()
+    for name in dict.fromkeys(line["function"] for line in asked):
+        mine = [line for line in asked if line["function"] == name]
+        for condition, words, text in dropped(texts[name]):
+            if (name, words) in equivalent:
+                continue
+            count += 1
+            with transaction.atomic():
+                with as_role("nrm_owner"):
+                    Stage._run(text, None)
+                if next(differences(stage, mine), None) is None:
+                    found.append(f"{name}: {words} [{condition.instead}]")
+                transaction.set_rollback(True)
+    return count, found

@@ -1,0 +1,47 @@
+"""What the lines of `expected/definers_cases.csv` run."""
+
+from tests.guarantees.definers import Call
+
+LOOKS = {
+    "access": """
+        SELECT format('#%s %s of %s%s%s%s%s', agency_id, (ARRAY['state', 'summary', 'file'])[level], case_id,
+               CASE WHEN categories > 0 THEN ' with ' || categories END, CASE WHEN lead THEN ' as lead' END,
+               CASE WHEN restricted THEN ' kept' END, CASE WHEN until IS NOT NULL THEN ' for a time' END)
+        FROM victims_caseaccess WHERE until IS NULL OR until > now()""",
+    "places": "SELECT format('#%s knows %s in %s', agency_id, case_id, territory_id) FROM victims_caseaccess",
+    "cases": "SELECT format('%s %s led by #%s with #%s in %s', id, status, lead_id, coordination_id, territory_id)"
+    " FROM victims_case",
+    "requests": "SELECT format('%s %s', id, state) FROM referral_orientation",
+    "contacts": "SELECT format('contact of %s on %s', source_id, case_id) FROM victims_contact",
+    "alert_desks": "SELECT format('%s waits at #%s', alert_id, agency_id) FROM referral_alertdesk WHERE live",
+}
+CALLS = {
+    "break_glass": Call(
+        "SELECT nrm.break_glass(gen_random_uuid(), %(reference)s, %(reason)s, '\\x00')",
+        looks=("access",),
+        words={"reference": "@case.reference", "reason": "@long"},
+    ),
+    "still_sees": Call(
+        "SELECT nrm.still_sees(%(member)s, %(noun)s, %(target)s)",
+        words={"member": "", "noun": "", "target": "@unknown"},
+        role="nrm_worker",
+    ),
+    "i_still_see": Call("SELECT nrm.i_still_see(%(noun)s, %(target)s)", words={"noun": "case", "target": "@case"}),
+    "watched": Call("SELECT noun, subject_id, '#' || agency_id, silent FROM nrm.watched()"),
+    "journal_references": Call(
+        "SELECT id FROM nrm.journal_references(ARRAY[%(target)s]::uuid[])", words={"target": "@case"}
+    ),
+    "journal_ids": Call("SELECT noun, id FROM nrm.journal_ids(%(said)s)", words={"said": "@case.reference"}),
+    "accept": Call(
+        "SELECT nrm.accept(%(request)s, gen_random_uuid(), NULL)",
+        looks=("access", "cases", "requests", "contacts", "alert_desks"),
+        words={"request": "@request:wanted", "agreement": "@nobody", "sender": "@nobody"},
+        before="UPDATE referral_orientation SET consent_id = COALESCE(%(agreement)s::uuid, consent_id),"
+        " sender_id = COALESCE(%(sender)s::int, sender_id) WHERE id = %(request)s",
+    ),
+    "move_case": Call(
+        "SELECT '#' || nrm.move_case(%(case)s, %(place)s)",
+        looks=("access", "places", "cases", "requests", "alert_desks"),
+        words={"case": "@case", "place": "13"},
+    ),
+}
