@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.errors import guarded
 from agencies.workflow import NotAllowed, WrongState
 from journal.operations import record
-from plans.access import body_of, builds_policy, coordinates, is_state
+from plans.access import STATE, body_of, builds_policy, coordinates, is_state
 from plans.models import (
     Commitment,
     CommitmentCheck,
@@ -42,8 +42,9 @@ def may_state(actor, commitment) -> bool:
 
 
 def may_give_opinion(actor) -> bool:
-    """Whoever is not the State: CNCDH, associations, unions, companies."""
-    return builds_policy(actor) and not is_state(actor)
+    """Whoever is not the State: CNCDH, associations, unions, companies. A unit of the State that speaks for no body is
+    the State all the same."""
+    return builds_policy(actor) and actor.agency.kind not in STATE
 
 
 def _seen(actor, code) -> Commitment:

@@ -1,8 +1,6 @@
--- The actor speaks for a body of the State (plans/access.py, STATE): it states the official position.
+-- The actor's unit is of the State or of a local authority, whether it speaks for a body or not.
 CREATE FUNCTION nrm.policy_state() RETURNS boolean LANGUAGE sql STABLE AS
-$$ SELECT EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.policy_agency() AND a.profile_id IS NOT NULL
-     AND a.kind IN ('coordination', 'justice', 'interior', 'labour', 'education', 'social_affairs', 'health',
-       'foreign_affairs', 'asylum', 'child_protection', 'equality', 'finance', 'local_authority')) $$;
+$$ SELECT EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.policy_agency() AND nrm.of_state(a.kind)) $$;
 
 -- The body in charge of a commitment: the one its last position names; NULL before the first.
 CREATE FUNCTION nrm.commitment_responsible(target text) RETURNS text LANGUAGE sql STABLE AS

@@ -1,8 +1,8 @@
--- Who evaluates in its own space: independent bodies, networks of associations, and whoever coordinates.
+-- Who evaluates in its own space: independent bodies, networks of associations, and whoever coordinates. (In whose name,
+-- the policy asks.)
 CREATE FUNCTION nrm.evaluates() RETURNS boolean LANGUAGE sql STABLE AS
-$$ SELECT nrm.policy_body() IS NOT NULL AND (nrm.coordinates() OR EXISTS (
-     SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.policy_agency()
-       AND a.kind IN ('independent', 'ngo_network'))) $$;
+$$ SELECT nrm.coordinates() OR EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.policy_agency()
+     AND a.kind IN ('independent', 'ngo_network')) $$;
 
 -- The evaluation is held while an opinion is written: its release waits, or the opinion comes too late and is refused.
 -- Those of the pack, which no agency wrote, are loaded by the owner.

@@ -52,6 +52,7 @@ def _committee(world) -> None:
     for name, body, start, end in (
         ("lead", LEAD, past, None),
         ("left", "collectif", past, TODAY - timedelta(1)),
+        ("ending", "dacg", past, TODAY),
         ("coming", "cncdh", TODAY + timedelta(1), None),
     ):
         put(f"seat_{name}", Seat, body_id=body, college="state", start=start, end=end)

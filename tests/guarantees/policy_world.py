@@ -46,6 +46,12 @@ class PolicyWorld:
         """Who said it, for which agency."""
         return {"agency_id": self.who[who].agency_id, "by_id": self.who[who].pk}
 
+    def without_end(self) -> None:
+        """From now on nobody is to follow on the mandate that runs: it has no last day."""
+        with as_role("nrm_owner"):
+            Mandate.objects.filter(body="observatoire").delete()
+            Mandate.objects.filter(body="miprof").update(end=None)
+
     def table(self, name) -> str:
         return self.rows[name]._meta.db_table
 

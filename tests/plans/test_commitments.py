@@ -186,6 +186,7 @@ def test_a_draft_opinion_is_its_unit_s_alone_and_stays_once_released():
     [
         (lambda: people.ministry(), False),
         (lambda: people.coordination(), False),
+        (lambda: people.speaker(Kind.LABOUR), False),  # of the State, and it speaks for no body
         (lambda: f.member(f.agency(Kind.NGO, desk=False), Role.CASE_WORKER), False),
         (lambda: people.cncdh(), True),
         (lambda: people.speaker(Kind.UNION), True),
