@@ -13,6 +13,7 @@ __all__ = [
     "ORIENTATION",
     "CONTRIBUTION",
     "PLAN",
+    "TABLES",
     "NotAllowed",
     "Step",
     "WrongState",
@@ -129,19 +130,22 @@ EXPORT: dict[tuple[str, str], Step] = {
 }
 
 
+TABLES = {
+    "alert": ALERT,
+    "orientation": ORIENTATION,
+    "match": MATCH,
+    "case": CASE,
+    "export": EXPORT,
+    "plan": PLAN,
+    "contribution": CONTRIBUTION,
+}
+
+
 def as_sql() -> str:
-    """The same table for the database's guard: nrm.step_side(noun, before, action, after) -> side, or NULL."""
+    """The same tables for the database's guard: nrm.step_side(noun, before, action, after) -> side, or NULL."""
     rows = [
         f"('{noun}', '{before}', '{action}', '{s.after}', '{s.side}')"
-        for noun, table in (
-            ("alert", ALERT),
-            ("orientation", ORIENTATION),
-            ("match", MATCH),
-            ("case", CASE),
-            ("export", EXPORT),
-            ("plan", PLAN),
-            ("contribution", CONTRIBUTION),
-        )
+        for noun, table in TABLES.items()
         for (before, action), s in table.items()
     ]
     return (

@@ -1,28 +1,20 @@
 """Sender, desk and clock at the same moment about one request: one serial order of legal steps, no deadlock, and no
 access left behind. Real connections, behind a barrier; both orders of starting."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
 from agencies.models import Role
 from referral.models import Orientation, OrientationDesk, OrientationMove
 from referral.operations import charge, organisation, orientation_talk, orientations
 from tests import factories as f
+from tests.guarantees.matrices import moves
 from tests.guarantees.test_races import differences, p, together  # noqa: F401 the second is a fixture
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Grant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 12
-REFUSED = {"not_allowed", "wrong_state", "hidden", "no_move"}
-ROWS = csv.DictReader((Path(__file__).parent / "expected" / "workflow.csv").open())
-LEGAL = {
-    (row["state"], row["action"], row["expected"])
-    for row in ROWS
-    if row["thing"] == "orientation" and row["expected"] not in REFUSED
-} | {(state, action, "completed") for state in ("accepted", "in_progress") for action in ("hand_on", "lapse")}
+LEGAL = {(state, action, after) for (state, action), after in moves("orientation").steps.items()}
 GIVES = {"accepted", "in_progress"}
 ENDS = {"completed", "declined", "withdrawn", "expired", "consent_withdrawn"}
 

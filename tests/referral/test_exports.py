@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import timedelta
-from pathlib import Path
 
 import odfdo
 import pytest
@@ -24,7 +23,7 @@ from referral import budgets
 from referral.export_tasks import exports as work_off
 from referral.models import Export, ExportFile, ExportMove, ExportOrder
 from referral.operations import agreements, exports
-from referral.workflow import EXPORT, NotAllowed, WrongState
+from referral.workflow import NotAllowed, WrongState
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -416,19 +415,3 @@ def test_the_list_of_exports_costs_the_same_at_two_sizes(home):
             assert hand.get("export-list").status_code == 200
         counts.append(len(said))
     assert counts[0] == counts[1]
-
-
-def test_the_steps_are_those_written_by_hand():
-    """The table of steps, role by role, against tests/guarantees/expected/workflow.csv."""
-    rows = csv.DictReader((Path(__file__).parents[1] / "guarantees" / "expected" / "workflow.csv").open())
-    written = {
-        (row["state"], row["action"], row["role"], row["side"], row["expected"])
-        for row in rows
-        if row["thing"] == "export"
-    }
-    table = {
-        (before, action, role, step.side, step.after)
-        for (before, action), step in EXPORT.items()
-        for role in step.roles or ("system",)
-    }
-    assert table == written

@@ -1,0 +1,33 @@
+"""Say where things stand, for the sentences of a failing test: read from the code, so that a move of files keeps them
+true."""
+
+import inspect
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOW = "tests/guarantees/expected/workflow.md"
+
+
+def file_of(thing) -> str:
+    """Return the path, from the root, of the file of a module, class or function."""
+    return str(Path(inspect.getsourcefile(thing)).resolve().relative_to(ROOT))
+
+
+def file_that_says(line: str, name: str) -> str:
+    """Return the path of the one file of this name with a line that begins so; raises ValueError when there is none."""
+    found = [path for path in sorted(ROOT.glob(f"*/**/{name}")) if f"\n{line}" in f"\n{path.read_text()}"]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} files {name} have a line that begins with « {line} »")
+    return str(found[0].relative_to(ROOT))
+
+
+def files_of_walls(table: str) -> list[str]:
+    """Return the paths of the files where the app of this table declares its walls."""
+    app = ROOT / table.split("_")[0]
+    return [str(path.relative_to(ROOT)) for path in sorted(app.rglob("*.py")) if " Wall(" in path.read_text()]
+
+
+def file_of_wall(table: str) -> str:
+    """Return the path of the file that declares the wall of this table, or those where it may be."""
+    files = files_of_walls(table)
+    return next((name for name in files if f'"{table}"' in (ROOT / name).read_text()), " or ".join(files))
