@@ -4,10 +4,8 @@ Three readings of the same cells: as the application works, with the querysets' 
 only the policies stand, and above the policies so that only the filters stand.
 """
 
-import csv
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -36,6 +34,7 @@ from referral.models import (
 )
 from referral.models.legal import LegalShareQuerySet
 from referral.models.procedures import CaseChildQuerySet
+from tests.guarantees.matrices import sight
 from tests.guarantees.world import World
 from tests.roles import as_role
 from victims.models import (
@@ -59,7 +58,7 @@ from victims.models import (
 )
 
 pytestmark = pytest.mark.django_db
-CELLS = list(csv.DictReader((Path(__file__).parent / "expected" / "visibility.csv").open()))
+CELLS = sight()
 
 # What each surface reads, as the actor `a`, about the relation `r`.
 SURFACES: dict[str, Callable] = {
@@ -127,12 +126,14 @@ FILTERED = {
 
 def read(world: World, cell: dict):
     """What the actor of this cell finds: "yes", "no", or a number for a count."""
-    relation, actor = world.relations[cell["relation"]], world.actor(cell["role"], cell["relation"])
-    if cell["surface"] in PAGES:
-        return "yes" if browse(actor, PAGES[cell["surface"]](relation)) == 200 else "no"
+    surface, actor = cell["surface"], world.actor(cell["role"], cell["relation"])
+    relation = world.relations[cell["relation"]]
+    assert surface in {**SURFACES, **PAGES}, f"visibility.md has the column « {surface} »: add it to SURFACES here"
+    if surface in PAGES:
+        return "yes" if browse(actor, PAGES[surface](relation)) == 200 else "no"
     with acting_as(actor):
-        rows = SURFACES[cell["surface"]](actor, relation)
-        return str(rows.count()) if cell["surface"] == "count" else "yes" if rows.exists() else "no"
+        rows = SURFACES[surface](actor, relation)
+        return str(rows.count()) if surface == "count" else "yes" if rows.exists() else "no"
 
 
 def browse(actor, address) -> int:

@@ -50,6 +50,7 @@ class World:
     # -- who ------------------------------------------------------------------------------------------------------
     def actor(self, role: str, relation: str) -> Membership:
         """The member of the relation's agency who has this role there."""
+        assert relation in self.relations, f"no relation « {relation} »: build it here, by `relate`"
         found = self.relations[relation]
         if role not in found.members:
             if role == "program":
