@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db import connection
 
 from referral.models import Alert, Orientation
+from tests.guarantees.advice import files_of_walls
 from victims.models import Case
 
 ROOTS = (Case, Alert, Orientation)
@@ -67,7 +68,8 @@ def unprotected() -> list[str]:
     """A sentence for each table that leads to a case and has no row security, saying what to do."""
     behind = {name for (name,) in _rows(PROTECTED)}
     return [
-        f"{way}: declare a Wall for it in {table.split('_')[0]}/policies.py, see docs/architecture.md"
+        f"{way}: declare a Wall for it in the file of its subject ({', '.join(files_of_walls(table))}), see"
+        f" docs/architecture.md"
         for table, way in sorted(reaching().items())
         if table not in behind
     ]
