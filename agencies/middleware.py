@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.csp import build_policy
 
 from .languages import language_of
 
@@ -18,6 +19,24 @@ def PrivatePagesMiddleware(get_response):
             response = get_response(request)
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def ErrorHeadersMiddleware(get_response):
+    """Give each refusal and each error the headers of a page, and keep it out of caches.
+
+    The first of all: the answer to an error raised inside a middleware passes through none of those below it.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code >= 400:
+            response.headers.setdefault("Content-Security-Policy", build_policy(settings.SECURE_CSP))
+            response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+            response.headers.setdefault("X-Content-Type-Options", "nosniff")
+            response.headers["Cache-Control"] = "no-store"
         return response
 
     return middleware

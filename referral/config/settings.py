@@ -71,6 +71,7 @@ if ADMIN_ENABLED:
 
 # The session stays outside the transaction: it is saved after the commit, and also after a rollback.
 MIDDLEWARE = [
+    "agencies.middleware.ErrorHeadersMiddleware",
     "referral.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
