@@ -27,7 +27,7 @@ def PrivatePagesMiddleware(get_response):
 def ErrorHeadersMiddleware(get_response):
     """Give each refusal and each error the headers of a page, and keep it out of caches.
 
-    The first of all: the answer to an error raised inside a middleware passes through none of those below it.
+    Before all that make pages: the answer to an error raised inside a middleware passes through none of those below it.
     """
 
     def middleware(request):

@@ -1,6 +1,6 @@
 """`/healthz`: this process answers. `/readyz`: what it needs answers too.
 
-They stand before the middleware of pages. Behind it a database that is down would turn the question into a
+They stand before every other middleware. Behind them a database that is down would turn the question into a
 server error, a probe by address would be refused for its host name, and each probe would open a session.
 """
 

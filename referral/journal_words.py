@@ -10,7 +10,7 @@ from journal.models import Entry
 # first word of the route's name, and the page that refused
 CASE_PAGES = (
     "case", "timeline", "secret", "paper", "need", "action", "linked", "episode", "opinion", "consent", "clock",
-    "checklist", "procedure", "reflection", "identity",
+    "checklist", "procedure", "reflection",
 )  # fmt: skip
 PAGES = {
     **dict.fromkeys(CASE_PAGES, _("A page of a case")),

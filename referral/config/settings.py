@@ -71,8 +71,8 @@ if ADMIN_ENABLED:
 
 # The session stays outside the transaction: it is saved after the commit, and also after a rollback.
 MIDDLEWARE = [
-    "agencies.middleware.ErrorHeadersMiddleware",
     "referral.health.HealthMiddleware",
+    "agencies.middleware.ErrorHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",

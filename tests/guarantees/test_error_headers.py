@@ -110,11 +110,6 @@ def test_what_fails_in_a_middleware(monkeypatch):
     held(Client(raise_request_exception=False).get("/"), 500)
 
 
-def test_a_part_that_does_not_answer(monkeypatch):
-    monkeypatch.setattr("referral.health._database", lambda: "away")
-    held(Client().get("/readyz"), 503)
-
-
 def test_the_problems_of_the_api(monkeypatch):
     f.national()
     caller = Caller(f.program(f.shelter()))

@@ -85,7 +85,7 @@ def assign(w):
 def redirect(w):
     alert = w.alert()
     prepared()
-    do(w.partner, desks.redirect_alert, alert.pk, [w.second.agency_id], reason="not_ours")
+    do(w.partner, desks.redirect_alert, alert.pk, [w.second.agency_id], reason="competence")
     return Done(w.partner, alert)
 
 
@@ -93,7 +93,7 @@ def redirect(w):
 def redirect_a_danger_to_life(w):
     alert = w.alert(danger="yes")
     prepared()
-    do(w.partner, desks.redirect_alert, alert.pk, [w.second.agency_id], reason="not_ours")
+    do(w.partner, desks.redirect_alert, alert.pk, [w.second.agency_id], reason="competence")
     return Done(w.partner, alert)
 
 
@@ -110,7 +110,7 @@ def readdress(w):
 def close(w):
     alert = w.alert(w.partner, w.second)
     prepared()
-    do(w.partner, desks.close_alert, alert.pk, reason="other")
+    do(w.partner, desks.close_alert, alert.pk, reason="other_help")
     return Done(w.partner, alert)
 
 

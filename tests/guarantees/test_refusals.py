@@ -1,0 +1,79 @@
+"""A page or an address that refuses somebody leaves one entry in the journal: its route and who was refused, nothing
+of what was asked for."""
+
+import uuid
+
+import pytest
+from django.test import Client
+
+from agencies.models import Kind, Role
+from journal.models import Entry
+from referral.journal_words import PAGES
+from tests import factories as f
+from tests.guarantees.test_routes import LEDGER, address
+from tests.plans import people
+from tests.referral.api import token_of
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+REFUSED = {403, 404, 409}
+OPEN_TO_ALL = {
+    "api:alert-list", "api:notice-list", "api:reference", "api:reference-index", "membership-choose",
+    "notifications:notice-list", "notifications:preferences", "profile", "referral:password", "still-here",
+}  # fmt: skip
+# addresses that read what is sent before they look for what it is about
+BODIES = {"api:alert-close": {"reason": "other_help"}, "api:alert-redirect": {"reason": "competence", "desks": [1]}}
+
+
+class Visitor:
+    """A member with a browser, or a program with its token, that opens any address."""
+
+    def __init__(self, member):
+        self.member, self.client, self.said = member, Client(), {"_membership": member.pk}
+        self.how: dict = {}
+        if member.user is None:
+            headers = {"Authorization": f"Bearer {token_of(member)}", "Idempotency-Key": uuid.uuid4().hex}
+            self.how, self.said = {"headers": headers, "content_type": "application/json"}, {}
+        else:
+            self.client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def opens(self, name: str) -> int:
+        """Return the status of the answer."""
+        if "GET" in LEDGER[name]["methods"]:
+            return self.client.get(address(name), **self.how).status_code
+        return self.client.post(address(name), BODIES.get(name, self.said), **self.how).status_code
+
+
+def refusals() -> dict:
+    with as_role("nrm_owner"):
+        return {entry.pk: entry for entry in Entry.objects.filter(outcome="refused")}
+
+
+def test_each_refusal_leaves_one_entry():
+    f.national()
+    school, shelter = f.agency(Kind.EDUCATION, desk=False), f.shelter()
+    persons = [Visitor(f.member(school, Role.FRONTLINE)), Visitor(f.member(shelter)), Visitor(people.speaker())]
+    programs = [Visitor(f.program(school, Role.FRONTLINE)), Visitor(f.program(shelter))]
+    wrong, never = [], set()
+    for name, row in LEDGER.items():
+        if row["access"] in ("public", "client") or name == "logout":
+            continue
+        never.add(name)
+        for visitor in programs if row["access"] == "token" else persons:
+            before, member = refusals(), visitor.member
+            status = visitor.opens(name)
+            new = [entry for pk, entry in refusals().items() if pk not in before]
+            found = [(e.action, e.membership_id, e.agency_id, e.subject, e.case_id) for e in new]
+            wanted = [(name, member.pk, member.agency_id, "", None)] if status in REFUSED else []
+            if found != wanted:
+                wrong.append(f"{name} answered {status}: the journal must hold {wanted}, it holds {found}")
+            if status in REFUSED:
+                never.discard(name)
+    assert not wrong, "\n".join(wrong)
+    assert never == OPEN_TO_ALL, "refused to none of these visitors: say so in OPEN_TO_ALL, or close it"
+
+
+def test_each_page_named_to_who_audits_exists():
+    """The journal shows a refusal by the first word of its route."""
+    said = {name.rpartition(":")[2].partition("-")[0] for name in LEDGER}
+    assert set(PAGES) - {"unknown"} <= said, "take out of PAGES in referral/journal_words.py what no route is called"
