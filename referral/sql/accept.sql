@@ -5,9 +5,9 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); o referral_orientation; c victims_case; k victims_consent; kind text; ends timestamptz;
         transfer boolean; r record;
 BEGIN
-  SELECT x.* INTO o FROM referral_orientation x JOIN referral_orientationdesk d ON d.orientation_id = x.id
+  -- no such row at this desk: P0002, as for what does not exist
+  SELECT x.* INTO STRICT o FROM referral_orientation x JOIN referral_orientationdesk d ON d.orientation_id = x.id
   WHERE x.id = target AND d.agency_id = me;
-  IF o.id IS NULL THEN RAISE EXCEPTION 'no such orientation' USING ERRCODE = 'P0002'; END IF;
   SELECT * INTO STRICT c FROM victims_case WHERE id = o.case_id FOR NO KEY UPDATE;
   SELECT * INTO STRICT o FROM referral_orientation WHERE id = target FOR UPDATE;
   IF nrm.step_side('orientation', o.state, 'accept', 'accepted') IS NULL THEN PERFORM nrm.wrong_state(); END IF;
@@ -38,14 +38,13 @@ BEGIN
   VALUES (move, o.id, 'accept', o.state, 'accepted', nrm.membership(), me, now(), '', words, '{}');
   PERFORM nrm.give(c.id, me, o.level, o.categories, CASE WHEN transfer THEN 'lead' ELSE 'orientation' END, o.id, ends);
   IF o.exclusive THEN  -- one place is enough: the others asked for the same need are set free at once
-    FOR r IN SELECT x.id FROM referral_orientation x WHERE x.case_id = c.id AND x.id <> o.id AND x.exclusive
+    FOR r IN SELECT x.id FROM referral_orientation x WHERE x.case_id = c.id AND x.exclusive
              AND x.service_id = o.service_id AND x.state IN ('sent', 'opened', 'question') ORDER BY x.id LOOP
       PERFORM nrm.give_way(r.id, 'elsewhere');
     END LOOP;
   END IF;
   IF transfer THEN
-    FOR r IN SELECT x.id FROM referral_orientation x WHERE x.case_id = c.id AND x.id <> o.id AND x.verb = 'transfer'
-             AND x.state IN ('draft', 'sent', 'opened', 'question') ORDER BY x.id LOOP
+    FOR r IN SELECT x.id FROM referral_orientation x WHERE x.case_id = c.id AND x.verb = 'transfer' ORDER BY x.id LOOP
       PERFORM nrm.give_way(r.id, 'transferred');
     END LOOP;
     UPDATE victims_case SET lead_id = me WHERE id = c.id;

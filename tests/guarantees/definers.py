@@ -2,8 +2,8 @@
 
 A SECURITY DEFINER function runs with the rights of the tables' owner: no policy corrects it. Each line of
 `expected/definers_*.csv` is one call: function, who acts, with which values (in words of the world), and the answer:
-what the statement returns or the SQLSTATE of its refusal, then what it changed, as the looks that the call names say it.
-Nothing a line does stays.
+what the statement returns or the SQLSTATE of its refusal, then what it changed, as the looks of the call say it. A line
+leaves nothing behind.
 """
 
 import csv

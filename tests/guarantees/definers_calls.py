@@ -8,7 +8,9 @@ LOOKS = {
                CASE WHEN categories > 0 THEN ' with ' || categories END, CASE WHEN lead THEN ' as lead' END,
                CASE WHEN restricted THEN ' kept' END, CASE WHEN until IS NOT NULL THEN ' for a time' END)
         FROM victims_caseaccess WHERE until IS NULL OR until > now()""",
-    "places": "SELECT format('#%s knows %s in %s', agency_id, case_id, territory_id) FROM victims_caseaccess",
+    "grounds": "SELECT DISTINCT format('#%s holds %s by %s', group_id, case_id, ground) FROM victims_grant",
+    "places": "SELECT format('#%s knows %s in %s', agency_id, case_id, territory_id) FROM victims_caseaccess"
+    " WHERE until IS NULL OR until > now()",
     "cases": "SELECT format('%s %s led by #%s with #%s in %s', id, status, lead_id, coordination_id, territory_id)"
     " FROM victims_case",
     "requests": "SELECT format('%s %s', id, state) FROM referral_orientation",
@@ -27,21 +29,26 @@ CALLS = {
         role="nrm_worker",
     ),
     "i_still_see": Call("SELECT nrm.i_still_see(%(noun)s, %(target)s)", words={"noun": "case", "target": "@case"}),
-    "watched": Call("SELECT noun, subject_id, '#' || agency_id, silent FROM nrm.watched()"),
+    "watched": Call(
+        "SELECT noun, subject_id, '#' || agency_id, CASE WHEN silent THEN 'silent' ELSE 'recent' END,"
+        " CASE WHEN opened_at IS NOT NULL THEN 'opened' ELSE 'unopened' END FROM nrm.watched()"
+    ),
     "journal_references": Call(
         "SELECT id FROM nrm.journal_references(ARRAY[%(target)s]::uuid[])", words={"target": "@case"}
     ),
     "journal_ids": Call("SELECT noun, id FROM nrm.journal_ids(%(said)s)", words={"said": "@case.reference"}),
     "accept": Call(
         "SELECT nrm.accept(%(request)s, gen_random_uuid(), NULL)",
-        looks=("access", "cases", "requests", "contacts", "alert_desks"),
+        looks=("access", "grounds", "cases", "requests", "contacts", "alert_desks"),
         words={"request": "@request:wanted", "agreement": "@nobody", "sender": "@nobody"},
         before="UPDATE referral_orientation SET consent_id = COALESCE(%(agreement)s::uuid, consent_id),"
         " sender_id = COALESCE(%(sender)s::int, sender_id) WHERE id = %(request)s",
     ),
     "move_case": Call(
         "SELECT '#' || nrm.move_case(%(case)s, %(place)s)",
-        looks=("access", "places", "cases", "requests", "alert_desks"),
-        words={"case": "@case", "place": "13"},
+        looks=("access", "grounds", "places", "cases", "requests", "alert_desks"),
+        words={"case": "@case", "place": "13", "hour": "@nobody"},
+        before="SELECT nrm.give(%(case)s, %(hour)s, 2, 0, 'break_glass', %(case)s, now() + interval '1 hour')"
+        " WHERE %(hour)s::int IS NOT NULL",
     ),
 }

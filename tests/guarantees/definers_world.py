@@ -1,4 +1,4 @@
-"""The world of `expected/definers_cases.csv`: that of the rows, a case on its first day, and who lacks one thing."""
+"""The world of `expected/definers_cases.csv`: that of the rows, cases on their first day, and who lacks one thing."""
 
 import uuid
 from datetime import timedelta
@@ -7,14 +7,20 @@ from django.utils import timezone
 
 from agencies.actor import acting_as
 from agencies.models import Category, Kind, Level, Role, Territory, User
-from referral.models import Clock, OrientationDesk
-from referral.operations import alerts, case_life, exports
+from notifications.catalogue import identifier
+from plans.models import Campaign, Evaluation, Meeting
+from plans.operations import evaluation
+from referral.models import AlertDesk, AlertLink, Clock, OrientationDesk
+from referral.operations import alerts, case_life, desks, exports
 from tests import factories as f
 from tests.guarantees.definers import Stage
 from tests.guarantees.definers_calls import CALLS, LOOKS
 from tests.guarantees.rows_world import House
+from tests.plans import participants as p
+from tests.plans import people
+from tests.plans.test_questionnaires import opened
 from tests.roles import as_role
-from victims.models import Consent
+from victims.models import Assignment, CaseAccess, Consent
 
 WORDS = {
     "nobody": None,
@@ -24,25 +30,29 @@ WORDS = {
     "unknown": uuid.UUID(int=7),
     "unknown.reference": "ZZZZ-ZZZZ",
 }
+CONTACT = {"channel": "sms", "value": "MARQUEUR-CONTACT"}
 
 
 class Doors(House):
-    """`fresh`: a case that the coordination leads for now, with what it asks of others."""
+    """`cases`, `alerts` and `requests` are named in the file with their kind, the rest of `names` as they stand."""
 
     def __init__(self):
         super().__init__()
         self.names = dict(WORDS)
+        self.cases = {"case": self.case, "other": self.other, "led": self.led}
         self._more_people()
-        self._first_day()
-        self._moving()
-        self._agreements()
-        self._asked_for_export()
+        self._first_days()
+        self._led_by_the_lead()
+        self._desks_that_wait()
+        self._policy()
+        with as_role("nrm_owner"):
+            self._agreements()
+            self._beside()
 
     def _more_people(self):
         who, home = self.who, self.lead.agency
-        who["far"] = f.member(f.coordination(territories=("13",)), Role.COORDINATOR)
-        who["mate"] = f.member(home)
-        who["desk_front"] = f.member(self.away, Role.FRONTLINE)
+        who |= {"far": f.member(f.coordination(territories=("13",)), Role.COORDINATOR), "mate": f.member(home)}
+        who |= {"elsewhere": f.member(self.elsewhere), "desk_front": f.member(self.away, Role.FRONTLINE)}
         for name in ("file", "national", "status"):
             who[f"{name}_front"] = f.member(who[name].agency, Role.FRONTLINE)
         who["left"] = f.member(who["file"].agency, active=False)
@@ -53,84 +63,142 @@ class Doors(House):
         with acting_as(who["head"]) as head:
             self.alerts["worker_draft"] = alerts.start_draft(head, answers={})
 
-    def _first_day(self):
+    def _first_days(self):
+        """Cases that the coordination leads for now: `fresh` asks of many, `plain` of one, `twice` shares its alert."""
         unit = self.who["status"]
-        contact = {"channel": "sms", "value": "MARQUEUR-CONTACT"}
-        told = {"recipients": ["association", "contact"], "contact": contact, "desks": [self.away.pk]}
-        self.alerts["fresh"] = f.sent_alert(self.who["colleague"], **told)
-        self.fresh = f.case(unit, alert=self.alerts["fresh"])
+        for name in ("fresh", "plain", "twice"):
+            told = {"recipients": ["association", "contact"], "contact": CONTACT, "desks": [self.away.pk]}
+            self.alerts[name] = f.sent_alert(self.who["colleague"], **told)
+            self.cases[name] = f.case(unit, alert=self.alerts[name])
         with_contact = {"level": Level.SUMMARY, "categories": Category.CONTACT}
-        for name, to, fields in (
-            ("wanted", "sent", {"exclusive": True, **with_contact}),
-            ("same_need", "declined", {"exclusive": True}),
-            ("other_need", "ended", {"exclusive": True, "service": f.service("health_care")}),
-            ("side_by_side", "mixed", {"exclusive": False}),
-            ("same_draft", "summary", {"exclusive": True, "state": "draft"}),
-            ("handed", "neighbour", {"verb": "transfer", "level": Level.FILE}),
-            ("handed_too", "away", {"verb": "transfer", "level": Level.FILE}),
-            ("urgent", "file_state", {"legal_ground": "vital_danger"}),
+        transfer = {"verb": "transfer", "level": Level.FILE}
+        for name, case, to, fields in (
+            ("wanted", "fresh", "sent", {"exclusive": True, **with_contact}),
+            ("same_need", "fresh", "declined", {"exclusive": True}),
+            (
+                "other_need",
+                "fresh",
+                "ended",
+                {"exclusive": True, "service": f.service("health_care"), "state": "opened"},
+            ),
+            ("side_by_side", "fresh", "mixed", {}),
+            ("same_draft", "fresh", "summary", {"exclusive": True, "state": "draft"}),
+            ("handed", "fresh", "neighbour", transfer),
+            ("handed_too", "fresh", "away", transfer),
+            ("urgent", "fresh", "file_state", {"legal_ground": "vital_danger"}),
+            ("plain_need", "plain", "declined", {"exclusive": True}),
+            ("twice", "twice", "sent", with_contact),
+            ("led_draft", "led", "away", {"state": "draft"}),
         ):
-            self.requests[name] = f.orientation(unit, self.fresh, self.who[to].agency, **{"exclusive": False, **fields})
-        self.requests["led_draft"] = f.orientation(unit, self.led, self.away, state="draft")
-        with as_role("nrm_owner"):
-            row = {
-                "orientation": self.requests["wanted"],
-                "state": "sent",
-                "received_at": timezone.now(),
-                "urgency": "normal",
-            }
-            OrientationDesk.objects.create(agency=self.who["health"].agency, answers=False, **row)  # escalated to it
-            OrientationDesk.objects.create(agency=self.who["asylum"].agency, live=False, **row)
-            old = timezone.now() - timedelta(hours=100)
-            OrientationDesk.objects.filter(orientation=self.requests["unit_main"]).update(received_at=old)
-            OrientationDesk.objects.filter(orientation=self.requests["urgent"]).update(urgency="vital")
-            row["orientation"] = self.requests["sent"]
-            OrientationDesk.objects.create(agency=unit.agency, answers=False, **row)
+            fields = {"exclusive": False, "answerer": self.who[to], **fields}
+            self.requests[name] = f.orientation(unit, self.cases[case], self.who[to].agency, **fields)
 
-    def _moving(self):
-        """A case kept inside an organisation, one that the coordination knows of, one that is closed."""
-        unit, lead = self.who["status"], self.lead
-        self.alerts["plain"] = f.sent_alert(self.who["colleague"])
-        self.plain = f.case(unit, alert=self.alerts["plain"])
-        self.own, self.closed, self.followed = f.own_case(lead), f.own_case(lead), f.case(unit)
-        given = {"verb": "transfer", "level": Level.FILE, "exclusive": False}
-        f.orientation(unit, self.followed, lead.agency, state="accepted", answerer=lead, **given)
+    def _led_by_the_lead(self):
+        """A case kept inside an organisation, one whose lead ends by a date, one that is closed."""
+        unit, lead, to = self.who["status"], self.lead, self.lead.agency
+        self.cases |= {"own": f.own_case(lead), "closed": f.own_case(lead), "followed": f.case(unit)}
+        given = {"level": Level.FILE, "verb": "transfer", "exclusive": False}
+        agreed = f.consent(unit, self.cases["followed"], agencies=[to.pk], until=self.soon)
+        f.orientation(unit, self.cases["followed"], to, state="accepted", answerer=lead, consent=agreed, **given)
+        self.requests["own_transfer"] = f.orientation(lead, self.cases["own"], self.away, **given)
+        self.requests["to_unit"] = f.orientation(lead, self.cases["own"], unit.agency, exclusive=False)
         with acting_as(lead):
-            case_life.move_case(lead, self.closed.pk, "close", reason="autonomy", outcome={"wish": "", "feedback": ""})
+            outcome = {"wish": "", "feedback": ""}
+            case_life.move_case(lead, self.cases["closed"].pk, "close", reason="autonomy", outcome=outcome)
+            order = {"purpose": "meeting", "reason": "Réunion du lundi, à deux", "file_format": "csv"}
+            self.names["export"] = exports.ask_export(lead, "cases", "", **order).pk
+            for clock in Clock.objects.filter(case=self.case.pk):
+                self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
+        with acting_as(unit):
+            self.names["clock:led"] = Clock.objects.get(case=self.led.pk, sealed=True).pk
+
+    def _desks_that_wait(self):
+        """Alerts at the coordination and at another desk: one passed on, one settled, one about a kept case."""
+        unit = self.who["status"]
+        for name in ("passed", "settled", "kept"):
+            self.alerts[name] = f.sent_alert(self.who["colleague"], desks=[self.away.pk])
+        with acting_as(unit):
+            desks.redirect_alert(unit, self.alerts["passed"].pk, [self.elsewhere.pk], reason="not_ours")
         with as_role("nrm_owner"):
-            unit.agency.desk.territories.add(f.territory("77", "Seine-et-Marne"))
-            f.territory("13", "Bouches-du-Rhône")
-            Territory.objects.create(code="R1", sort="region", label_fr="Région", label_en="Region")
+            mine = AlertDesk.objects.filter(agency=unit.agency)
+            mine.filter(alert=self.alerts["settled"]).update(due_at=None)
+            mine.filter(alert=self.alerts["kept"]).update(kept_case=self.other.pk)
+            row = {"alert": self.alerts["silent"], "state": "sent", "received_at": timezone.now(), "urgency": "normal"}
+            row |= {"reference": "x", "age_side": "adult", "form": "unknown", "territory": f.territory()}
+            AlertDesk.objects.create(agency=self.who["ended"].agency, live=False, due_at=self.soon, **row)
+            AlertDesk.objects.create(agency=self.who["mixed"].agency, due_at=None, **row)
+
+    def _policy(self):
+        """Who builds public policy, and what one of them is told of: each noun of a notice in two states."""
+        unit, association, asked = people.coordination(), people.speaker(), people.ministry("dacg")
+        self.who |= {"policy_unit": unit, "association": association, "asked": asked}
+        self.who |= {"association_front": f.member(association.agency, Role.FRONTLINE)}
+        self.who |= {"asked_front": f.member(asked.agency, Role.FRONTLINE), "dgcs": people.ministry("dgcs")}
+        self.names |= {
+            "consultation:open": p.consultation(unit).pk,
+            "consultation:coming": p.consultation(unit, opens=5, title="À venir").pk,
+            "contribution:draft": p.draft(association).pk,
+            "contribution:sent": p.sent(association, title="Autre").pk,
+            "question:open": opened(unit, "dacg").pk,
+            "question:prepared": opened(unit, "dacg", opens=False).pk,
+            "question:of_others": opened(unit, "dgcs").pk,
+        }
+        cncdh = people.cncdh()
+        with acting_as(cncdh):
+            self.names["evaluation:draft"] = evaluation.start_evaluation(cncdh, "plan2", "yearly").pk
+        with as_role("nrm_owner"):
+            self.names["evaluation:released"] = Evaluation.objects.filter(state="released")[0].pk
+            today, signed = timezone.localdate(), {"agency": unit.agency, "by": unit}
+            for name, year, days in (("open", 2041, 0), ("coming", 2042, 5)):
+                dates = {"opens": today + timedelta(days), "closes": today + timedelta(30)}
+                self.names[f"campaign:{name}"] = identifier(Campaign.objects.create(year=year, **dates, **signed).pk)
+            self.names["meeting"] = identifier(Meeting.objects.create(on=today, title_fr="Séance").pk)
 
     def _agreements(self):
-        """Agreements that each fail « wanted » in one way, as the owner of the table writes them."""
+        """Agreements that each fail the request `wanted` in one way."""
         now, to = timezone.now(), self.who["sent"].agency_id
-        base = {"case": self.fresh, "agencies": [to], "level": 2, "categories": 2, "obtained_by": self.who["status"]}
-        with as_role("nrm_owner"):
-            for name, but in {
-                "fits": {},
-                "by_kind": {"agencies": [], "kinds": [Kind.NGO]},
-                "for_others": {"agencies": [self.away.pk], "kinds": [Kind.UNION]},
-                "withdrawn": {"withdrawn_at": now},
-                "over": {"until": now - timedelta(hours=1)},
-                "ends": {"until": now + timedelta(days=1)},
-                "low": {"level": 1},
-                "bare": {"categories": 0},
-                "other_case": {"case": self.other},
-            }.items():
-                self.names[f"agreement:{name}"] = Consent.objects.create(**{**base, **but}).pk
+        base = {"agencies": [to], "level": 2, "categories": 2, "obtained_by": self.who["status"]}
+        base |= {"case": self.cases["fresh"]}
+        for name, but in {
+            "fits": {},
+            "by_kind": {"agencies": [], "kinds": [Kind.NGO]},
+            "for_others": {"agencies": [self.away.pk], "kinds": [Kind.UNION]},
+            "withdrawn": {"withdrawn_at": now},
+            "over": {"until": now - timedelta(hours=1)},
+            "ends": {"until": now + timedelta(days=1)},
+            "low": {"level": 1},
+            "bare": {"categories": 0},
+            "other_case": {"case": self.other},
+        }.items():
+            self.names[f"agreement:{name}"] = Consent.objects.create(**{**base, **but}).pk
 
-    def _asked_for_export(self):
-        with acting_as(self.lead):
-            order = {"purpose": "meeting", "reason": "Réunion du lundi, à deux", "file_format": "csv"}
-            self.names["export"] = exports.ask_export(self.lead, "cases", "", **order).pk
-            self.names |= {
-                f"clock:{'sealed' if clock.sealed else 'open'}": clock.pk
-                for clock in Clock.objects.filter(case=self.case.pk)
-            }
-        with acting_as(self.who["status"]):
-            sealed = Clock.objects.get(case=self.led.pk, sealed=True)
-            self.names["clock:led"] = sealed.pk
+    def _beside(self):
+        """Rows that each pass all conditions of a function but one."""
+        who, now, sent = self.who, timezone.now(), OrientationDesk.objects
+        row = {"state": "sent", "received_at": now, "urgency": "normal", "reference": "x", "due_at": self.soon}
+        row["orientation"] = self.requests["wanted"]
+        sent.create(agency=who["offence"].agency, answers=False, **row)  # looks after a silent desk
+        sent.create(agency=who["asylum"].agency, live=False, **row)
+        sent.create(**{**row, "agency": who["status"].agency, "answers": False, "orientation": self.requests["sent"]})
+        sent.create(**{**row, "agency": who["status"].agency, "live": False, "orientation": self.requests["unagreed"]})
+        sent.filter(orientation=self.requests["unit_main"]).update(received_at=now - timedelta(hours=100))
+        sent.filter(orientation=self.requests["urgent"]).update(urgency="vital")
+        for name, state in (("led_old_transfer", "sent"), ("led_old_draft", "draft")):  # of who led before
+            old = self.requests["plain_need"]
+            made = type(old)(case=self.led, sender=self.lead.agency, addressee=self.away, service=old.service)
+            made.verb, made.created_by, made.state = "transfer", self.lead, state
+            made.save()
+            self.requests[name] = made
+        AlertLink.objects.create(alert=self.alerts["twice"], case=self.cases["closed"])
+        Assignment.objects.create(
+            case=self.other, agency=who["kept_out"].agency, membership=who["kept_out"], by=self.lead
+        )
+        stale = CaseAccess.objects.get(case=self.cases["own"])
+        stale.agency, stale.lead, stale.until = who["status"].agency, False, now - timedelta(hours=1)
+        stale.save(force_insert=True)
+        who["status"].agency.desk.territories.add(f.territory("77", "Seine-et-Marne"))
+        f.territory("13", "Bouches-du-Rhône")
+        Territory.objects.create(code="R1", sort="region", label_fr="Région", label_en="Region")
 
 
 def doors() -> Stage:
@@ -138,12 +206,7 @@ def doors() -> Stage:
     names = dict(house.names)
     for name, member in house.who.items():
         names |= {name: member.agency_id, f"{name}.member": member.pk}
-    names["elsewhere"] = house.elsewhere.pk
-    cases = {
-        name: getattr(house, name) for name in ("case", "other", "led", "fresh", "own", "closed", "followed", "plain")
-    }
-    kinds = [("", cases), ("alert:", house.alerts), ("request:", house.requests)]
-    for kind, rows in kinds:
+    for kind, rows in (("", house.cases), ("alert:", house.alerts), ("request:", house.requests)):
         for name, row in rows.items():
             names |= {f"{kind}{name}": row.pk, f"{kind}{name}.reference": row.reference}
     return Stage(names, {**house.who, "system": None}, CALLS, LOOKS)

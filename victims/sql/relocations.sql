@@ -38,7 +38,7 @@ BEGIN
   SELECT * INTO c FROM victims_case WHERE id = target FOR NO KEY UPDATE;
   SELECT * INTO mine FROM victims_caseaccess WHERE case_id = target AND agency_id = me AND level >= 2
     AND (until IS NULL OR until > now());
-  IF c.id IS NULL OR mine.case_id IS NULL OR nrm.kept_out(nrm.membership(), me, target) THEN
+  IF mine.case_id IS NULL OR nrm.kept_out(nrm.membership(), me, target) THEN
     RAISE EXCEPTION 'no such case' USING ERRCODE = 'P0002';
   END IF;
   IF NOT mine.lead THEN RAISE EXCEPTION 'the lead moves a case' USING ERRCODE = '42501'; END IF;
