@@ -135,7 +135,7 @@ def _beneficiaries(world) -> None:
         ("ended", "plain", "JO", NOW),
         ("draft", "draft_plan", "JO", None),
     ):
-        said = {"name": "Essai", "public_source": source, "ended_at": ended, "body_id": FUNDER}
+        said = {"name": f"Association {name}", "public_source": source, "ended_at": ended, "body_id": FUNDER}
         world.put(f"name_{name}", EnvelopeBeneficiary, envelope=world.rows[f"envelope_{envelope}"], **said)
     for name, of, envelope, public in (
         ("public", "ended", "plain", True),

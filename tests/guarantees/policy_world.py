@@ -27,6 +27,7 @@ class PolicyWorld:
         self.rows, self.names, self.numbers = {}, {}, count(1)
         with as_role("nrm_owner"):
             _empty()
+            switch_guards("DISABLE")
             self.who = _people()
             self.names |= {name: member.pk for name, member in self.who.items()}
             self.names |= {f"{name}_unit": member.agency_id for name, member in self.who.items()}
@@ -64,17 +65,23 @@ class PolicyWorld:
 
 
 def _empty() -> None:
-    """Take the pack out, so that every row is one of this world, and switch the guards off. Before any row: a table
-    with a deferred check pending cannot be changed."""
+    """Take the pack out, so that every row is one of this world."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(tablename, ', ') FROM pg_tables WHERE tablename LIKE 'plans\\_%%'")
         cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
+
+
+def switch_guards(how: str) -> None:
+    """Switch the triggers of public policy on or off. `how`: ENABLE or DISABLE."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with a check pending cannot be altered
         cursor.execute(
-            "SELECT format('ALTER TABLE %I DISABLE TRIGGER %I', c.relname, t.tgname) FROM pg_trigger t"
+            f"SELECT format('ALTER TABLE %I {how} TRIGGER %I', c.relname, t.tgname) FROM pg_trigger t"
             " JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname LIKE 'nrm\\_%' AND c.relname LIKE 'plans\\_%'"
         )
         for (statement,) in cursor.fetchall():
             cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _people() -> dict[str, Membership]:
