@@ -3,9 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Membership
-
-from .workflow import WORKS
+from .operations.cases import assignable
 
 REASON_LENGTH = 20  # the database refuses a shorter one too
 
@@ -23,10 +21,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args, actor, **kwargs):
         super().__init__(*args, **kwargs)
-        colleagues = Membership.objects.live().filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
-        self.fields["member"].queryset = (
-            colleagues.filter(roles__overlap=list(WORKS)).select_related("user").order_by("user__full_name", "pk")
-        )
+        colleagues = assignable(actor).select_related("user")
+        self.fields["member"].queryset = colleagues.order_by("user__full_name", "pk")
         self.fields["member"].label_from_instance = lambda member: member.user.full_name
 
 

@@ -6,14 +6,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency
 from victims.models import ChildOpinion, Consent
 
 from .alert_answers import EXPLAINED, INTERPRETER
 from .case_forms import AGREED_KINDS, CATEGORIES, LEVELS, mask, radios, ticks
 from .code_labels import CONSENT_PURPOSES, choices
 from .languages import LANGUAGES, OTHER_LANGUAGE
-from .operations.agreements import givers
+from .operations.agreements import givers, nameable
 
 PROOFS = [
     ("oral", _("Said aloud")),
@@ -103,7 +102,7 @@ class ConsentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case = case
         self.fields["purpose"].choices = choices(CONSENT_PURPOSES)
-        named = Agency.objects.filter(active=True, desk__receives_orientations=True).exclude(pk=actor.agency_id)
+        named = nameable(actor).exclude(pk=actor.agency_id)
         self.fields["agencies"].choices = [(actor.agency_id, actor.agency.name), *named.values_list("pk", "name")]
         able = givers(case)
         giver = self.fields["giver"]

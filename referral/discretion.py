@@ -8,9 +8,10 @@ and consulates as allies. The database refuses the same moves (sql/alert_targets
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Agency, Kind
+from agencies.models import Agency, Desk, Kind
 
 IMMUNITY_SIGN = "FR-DOM-10"  # employer with diplomatic immunity, in the French complements
+CONSULAR = "consular_protection"  # the service of consulates
 SEEN = ("observed", "reported", "third_party")
 ASYLUM_PLACES = ("asylum",)  # kinds of place that say that somebody asks for asylum
 ASYLUM = gettext_lazy("Never told of an alert written by an asylum body: what an applicant says stays with it")
@@ -28,9 +29,14 @@ def barred(sender: Agency, immunity: bool, kind: str, services: set[str]) -> str
         kind == Kind.INTERIOR or (kind == Kind.ASYLUM and "residence_permit" in services)
     ):
         return str(ASYLUM)
-    if immunity and (kind == Kind.FOREIGN_AFFAIRS or "consular_protection" in services):
+    if immunity and (kind == Kind.FOREIGN_AFFAIRS or CONSULAR in services):
         return str(IMMUNITY)
     return ""
+
+
+def of_a_state(kind: str, desk: Desk) -> bool:
+    """Return whether a desk is that of an embassy or a consulate, by the kind of its agency or by what it offers."""
+    return kind == Kind.FOREIGN_AFFAIRS or CONSULAR in {service.pk for service in desk.services.all()}
 
 
 def hides_sender(alert, actor) -> bool:

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from victims.access import agencies_that_see
 from victims.models import Need, NeedText, NeedVersion, SupportAction
 
 from .access_words import names
@@ -69,7 +68,7 @@ def need_detail(request, pk):
     initial = {"state": need.state, "priority": need.priority, "reason": need.reason, "seen": need.changed_at}
     act = known_act(request, "state", "action")
     state = StateForm(request.POST if act == "state" else None, initial=initial)
-    agencies = agencies_that_see(context["case"]) | {request.actor.agency_id}
+    agencies = needs.doers(request.actor, need.case_id)
     mine = {"agency": request.actor.agency_id}
     action = ActionForm(request.POST if act == "action" else None, agencies=agencies, initial=mine)
     status = 200

@@ -9,6 +9,7 @@ from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, Service, Territory
 from .code_labels import FORMS, choices
 from .duty_forms import DUTY_PHONE
 from .languages import LANGUAGES
+from .operations.organisation import seconds
 
 MOST_PLACES = 999
 boxes = forms.CheckboxSelectMultiple
@@ -78,8 +79,7 @@ class DeskForm(forms.Form):
         offered = Service.objects.exclude(Q(pk__in=GIVEN_BY_THE_DIRECTORY) & ~Q(pk__in=held))
         self.fields["services"].queryset = offered
         self.fields["forms_taken"].choices = choices(FORMS)
-        alerted = Desk.objects.filter(receives_alerts=True, agency__active=True).exclude(pk=desk.pk)
-        self.fields["second"].queryset = alerted.select_related("agency").order_by("agency__name")
+        self.fields["second"].queryset = seconds(desk).select_related("agency").order_by("agency__name")
         self.desk = desk
 
     def clean_territories(self):

@@ -7,6 +7,7 @@ from agencies.models import Desk, Membership
 
 from .case_forms import CompleteForm, DeclineForm
 from .operations.charge import colleagues
+from .operations.orientations import others_asked
 from .reasons import RevokeReason
 
 WORDS = 2000
@@ -25,9 +26,7 @@ class Decline(DeclineForm):
 
     def __init__(self, *args, orientation, **kwargs):
         super().__init__(*args, **kwargs)
-        desks = Desk.objects.filter(
-            receives_orientations=True, agency__active=True, services=orientation.service_id
-        ).exclude(pk__in=[orientation.sender_id, orientation.addressee_id])
+        desks = others_asked(orientation).filter(services=orientation.service_id)
         self.fields["suggestion"].queryset = desks.select_related("agency").order_by("agency__name")
 
     def answer(self) -> dict:

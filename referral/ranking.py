@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agencies.models import Desk, Kind, Territory
+from agencies.models import Desk, Territory
 from victims.models import AgeSide
 
+from . import discretion
 from .routing import Suggestion
 
 SORTS = {
@@ -34,7 +35,7 @@ def ranked_for_orientation(case, service_code: str, *, sender_id: int, language:
         Desk.objects.filter(receives_orientations=True, agency__active=True, services=service_code)
         .exclude(pk=sender_id)
         .select_related("agency__territory", "agency__answer_time")
-        .prefetch_related("territories")
+        .prefetch_related("territories", "services")
         .order_by("pk")
     )
     here, near = case.territory, {t.pk for t in case.territory.neighbours.all()}
@@ -81,7 +82,7 @@ def _blocked(desk, case) -> str:
         return _("Does not take minors") if minor else _("Does not take adults")
     if desk.forms and case.form not in (*desk.forms, "unknown"):
         return _("Does not take this form of exploitation")
-    if case.employer_immunity and desk.agency.kind == Kind.FOREIGN_AFFAIRS:
+    if case.employer_immunity and discretion.of_a_state(desk.agency.kind, desk):
         return _("The employer has immunity: no consulate or embassy")
     if desk.places == 0 and fresh(desk):
         return _("No place declared")

@@ -1,10 +1,11 @@
 """The person's agreement, a child's opinion: recorded by the lead, withdrawn by whoever hears the person."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
 from agencies.errors import guarded
-from agencies.models import Category, Level
+from agencies.models import Agency, Category, Level
 from journal.operations import record
 from notifications.operations import access_ended, enqueue
 from referral.workflow import WORKS, NotAllowed, WrongState
@@ -30,14 +31,23 @@ def givers(case: Case) -> list[str]:
     return [giver.PERSON, giver.COURT, giver.GUARDIAN]
 
 
+def nameable(actor):
+    """Return the agencies that an agreement may name: the actor's own, and those that receive requests."""
+    return Agency.objects.filter(Q(pk=actor.agency_id) | Q(active=True, desk__receives_orientations=True))
+
+
 def record_consent(actor, case_id, *, text: dict | None = None, **fields) -> Consent:
     """The agreement, as told to the lead. Fields: those of `Consent`; `text`: the words around it (`AgreementText`).
 
     A lead that it names takes the categories it gives and the agency may hold. Raises NotAllowed for anybody but the
-    lead, NotForThem when the giver may not agree for this person.
+    lead and for an agency that no agreement may name (`nameable`), NotForThem when the giver may not agree for this
+    person.
     """
     case = visible_case(actor, case_id)
     must_lead(actor, case)
+    named = set(fields.get("agencies") or ())
+    if named - set(nameable(actor).filter(pk__in=named).values_list("pk", flat=True)):
+        raise NotAllowed("agencies")
     giver = fields.setdefault("giver", Consent.Giver.PERSON)
     if giver not in givers(case):
         raise NotForThem("giver")

@@ -138,6 +138,8 @@ def send_alert(actor, alert_id) -> Alert:
     else:
         desks = routing.with_stand_ins(alert, desks, due)
     with guarded():
+        if alert.agreement != Alert.Agreement.YES or alert.agency.kind == Kind.EMPLOYER:
+            seal_contact(alert, {})  # without the person's yes nothing says how to reach her, nor from a company
         alert.save()
         move(actor, alert, "send", to=desks, due=due)
     record("alert.send", alert)

@@ -96,10 +96,16 @@ def read_identity(actor, case_id) -> Identity | None:
     return identity
 
 
+def assignable(actor):
+    """Return the persons of the actor's agency who work on cases: whom a case may be assigned to."""
+    members = Membership.objects.live().filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
+    return members.filter(roles__overlap=list(WORKS))
+
+
 def assign_member(actor, case_id, member: Membership) -> None:
-    """Assign a colleague (or oneself) to a case of the agency."""
+    """Assign a colleague (or oneself) to a case of the agency. Raises NotAllowed for who is not `assignable`."""
     case = own_access(actor, case_id)
-    if not actor.has(*WORKS) or member.agency_id != actor.agency_id:
+    if not actor.has(*WORKS) or not assignable(actor).filter(pk=member.pk).exists():
         raise NotAllowed("assign")
     with guarded():
         Assignment.objects.get_or_create(case_id=case, agency=actor.agency, membership=member, defaults={"by": actor})

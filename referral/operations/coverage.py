@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Category, Kind
 from indicators.models import Code
+from referral import discretion
 from referral.models import LegalReason, LegalShare, Orientation
 from victims.models import ChildOpinion, Consent
 
@@ -24,8 +25,26 @@ def acts_of(agency: Agency) -> set[str]:
     return {c.code for c in codes if mine[0] in c.data.get("kinds", []) or mine[1] in c.data.get("profiles", [])}
 
 
+def check_named(orientation: Orientation) -> None:
+    """Raise Uncovered, in words, when a request on this case may name neither this service nor this agreement.
+
+    A service that receives no requests would answer nothing; an embassy or a consulate must not learn of an employer
+    with immunity; one person's agreement says nothing of another.
+    """
+    addressee = orientation.addressee
+    desk = getattr(addressee, "desk", None)
+    if desk is None or not desk.receives_orientations or not addressee.active:
+        raise Uncovered(_("This service receives no requests: choose another one."))
+    if orientation.case.employer_immunity and discretion.of_a_state(addressee.kind, desk):
+        raise Uncovered(_("The employer has immunity: no consulate or embassy"))
+    if orientation.consent is not None and orientation.consent.case_id != orientation.case_id:
+        raise Uncovered(_("This agreement is about another person."))
+
+
 def check_covered(orientation: Orientation) -> None:
-    """Raise Uncovered, in words, when agreement or ground does not cover addressee, level and categories."""
+    """Raise Uncovered, in words, when agreement or ground does not cover addressee, level and categories, or when the
+    request may not name them at all (`check_named`)."""
+    check_named(orientation)
     addressee = orientation.addressee
     if orientation.level > addressee.max_level or orientation.categories & ~addressee.may_hold:
         raise Uncovered(_("This agency may not receive that much: lower the level or untick a category."))

@@ -15,7 +15,7 @@ from agencies.models import Territory
 from agencies.table_reading import Table
 from journal.operations import record
 from referral import routing
-from referral.import_fields import FIELDS, Line, Reader, guessed, plain
+from referral.import_fields import FIELDS, Line, Reader, guessed, naming, plain
 from referral.models import CaseImport, ImportedCase, ImportMatching
 from referral.workflow import WORKS, NotAllowed, WrongState
 from victims.models import AgeSide, Case, Profile, Urgency
@@ -64,7 +64,8 @@ def start_import(actor, table: Table) -> CaseImport:
 def match_columns(actor, import_id, matching: dict[int, str]) -> CaseImport:
     """Say which column means what, each field once. Columns that mean nothing are forgotten here, not stored on.
 
-    Raises WrongState once it is being loaded, KeyError for a field that does not exist.
+    Raises WrongState once it is being loaded, KeyError for a field that does not exist, NotAllowed for a column whose
+    name promises a name, a contact or a story.
     """
     _must(actor)
     made = visible_import(actor, import_id, lock=True)
@@ -72,6 +73,8 @@ def match_columns(actor, import_id, matching: dict[int, str]) -> CaseImport:
         raise WrongState(made.state)
     headers, rows = made.content["headers"], made.content["rows"]
     kept = {number: FIELDS[code].code for number, code in matching.items() if number < len(headers)}
+    if any(naming(headers[number]) for number in kept):
+        raise NotAllowed("column")
     order = sorted(kept)
     made.content = {
         "headers": [headers[n] for n in order],

@@ -9,7 +9,8 @@ from agencies.errors import guarded
 from agencies.models import Agency, Category, Service
 from journal.operations import record
 from referral.workflow import WORKS, NotAllowed, WrongState
-from victims.models import CaseAccess, Need, NeedText, SupportAction
+from victims.access import agencies_that_see
+from victims.models import Case, CaseAccess, Need, NeedText, SupportAction
 
 from .cases import visible_case
 from .written import may_write
@@ -68,12 +69,20 @@ def change_need(actor, pk, *, state: str, priority: str, seen: datetime, reason:
     return need
 
 
+def doers(actor, case_id) -> set[int]:
+    """Return the agencies that may be given something to do: those that see the case, as far as the actor sees it."""
+    return agencies_that_see(Case(pk=case_id)) | {actor.agency_id}
+
+
 def add_action(actor, need_id, *, text: str, agency: Agency, due_on: date | None = None) -> SupportAction:
-    """One thing to do for a need, by an agency that sees the case. Raises NotAllowed without the need's category."""
+    """One thing to do for a need. Raises NotAllowed without the need's category, and for an agency that does not see
+    the case (`doers`)."""
     need = visible_need(actor, need_id)
     access = _access(actor, need.case_id)
     if need.bit & ~access.categories:
         raise NotAllowed("category")
+    if agency.pk not in doers(actor, need.case_id):
+        raise NotAllowed("agency")
     with guarded():
         made = SupportAction.objects.create(
             need=need, case_id=need.case_id, by=actor, agency=agency, due_on=due_on, data={"text": text}

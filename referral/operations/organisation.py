@@ -27,16 +27,24 @@ def declare_places(actor, places: int | None) -> Desk:
     return desk
 
 
+def seconds(desk: Desk):
+    """Return the desks that may be told in the place of this one: they receive alerts."""
+    return Desk.objects.filter(receives_alerts=True, agency__active=True).exclude(pk=desk.pk)
+
+
 def keep_desk(actor, *, services, territories, second, **columns) -> Desk:
     """Change what the desk takes. `columns`: takes_adults, takes_minors, forms, languages, phone.
 
-    Raises NotAllowed for another than the agency's administrator, and for a service only the directory gives.
+    Raises NotAllowed for another than the agency's administrator, for a service only the directory gives, and for a
+    second desk that receives no alerts.
     """
     desk = own_desk(actor)
     held = set(desk.services.values_list("pk", flat=True))
     added = {service.pk for service in services} - held
     if not actor.has(Role.AGENCY_ADMIN) or added & GIVEN_BY_THE_DIRECTORY:
         raise NotAllowed("desk")
+    if second is not None and not seconds(desk).filter(pk=second.pk).exists():
+        raise NotAllowed("second")
     with guarded():
         Desk.objects.filter(pk=desk.pk).update(second=second, **columns)
         desk.services.set(services)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.encryption import seal
 from agencies.errors import guarded
-from agencies.models import Agency, Category, Level
+from agencies.models import Agency, Category, Desk, Level
 from journal.operations import record
 from notifications.operations import enqueue
 from referral import routing, workflow
@@ -19,7 +19,7 @@ from referral.models import Orientation, OrientationDesk, OrientationMove, Orien
 from victims.models import Case, CaseAccess, Consent, Contact, Identity
 
 from .categories import for_sheet
-from .coverage import check_covered, write_ground
+from .coverage import check_covered, check_named, write_ground
 
 LEGAL_LIFE = timedelta(days=365)
 
@@ -40,7 +40,8 @@ def draft_orientation(
     exclusive: bool | None = None,
     rerouted_from: Orientation | None = None,
 ) -> Orientation:
-    """A draft from the lead of the case. Raises NotAllowed unless the actor's agency leads it.
+    """A draft from the lead of the case. Raises NotAllowed unless the actor's agency leads it, Uncovered when it may
+    not name this service or this agreement.
 
     One draft a need and addressee: asked again (a second click, a change of mind), the draft that stands is changed.
     Without agreement `legal_reason` is written apart; Uncovered when it says too little.
@@ -50,6 +51,7 @@ def draft_orientation(
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=case, lead=True).first()
     if access is None or not actor.has(*workflow.WORKS):
         raise workflow.NotAllowed("draft")
+    check_named(Orientation(case=case, addressee=addressee, consent=consent))
     chosen = {
         "verb": verb,
         "urgency": urgency or case.urgency,
@@ -260,12 +262,21 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
     return orientation
 
 
+def others_asked(orientation: Orientation):
+    """Return the desks that a request like this one could be sent to, its sender and addressee apart."""
+    desks = Desk.objects.filter(receives_orientations=True, agency__active=True)
+    return desks.exclude(pk__in=[orientation.sender_id, orientation.addressee_id])
+
+
 def decline_orientation(actor, orientation_id, *, reason: str, comment: str = "", suggestion=None) -> Orientation:
     """Decline with a coded reason (forms.yaml, decline_reasons): the desk keeps the moves, the sheet is gone.
 
-    `suggestion` is the agency the desk would ask in the sender's place: a word of advice, told to nobody else.
+    `suggestion` is the agency the desk would ask in the sender's place: a word of advice, told to nobody else. Raises
+    NotAllowed for one that receives no requests, and for the sender and the desk itself.
     """
     orientation = visible(actor, orientation_id)
+    if suggestion and not others_asked(orientation).filter(pk=suggestion.pk).exists():
+        raise workflow.NotAllowed("suggest")
     with guarded():
         move(
             actor,

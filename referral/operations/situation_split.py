@@ -138,7 +138,7 @@ def drafts(actor, situation) -> list[Draft]:
     """Drafts to desks for the persons of the event, in the order of the list, each with what keeps it."""
     by_case = {line.case_id: line for line in led_lines(actor, situation)}
     rows = Orientation.objects.sent_by(actor).filter(case__in=list(by_case), state=Orientation.State.DRAFT)
-    rows = rows.select_related("addressee", "service", "case", "consent", "sender")
+    rows = rows.select_related("addressee__desk", "service", "case", "consent", "sender")
     found = []
     for orientation in sorted(rows, key=lambda o: (by_case[o.case_id].number, o.created_at)):
         waits = ""
