@@ -27,8 +27,10 @@ def case_access(request, pk):
     """Agencies with ground and end, readings newest first, the team. Each is read under the reader's own rights."""
     context = framed(request, pk, "access")
     case, row = context["case"], context["access"]
+    sees = who_sees(request.actor, case)
     context |= {
-        "sees": who_sees(request.actor, case),
+        "sees": sees,
+        "seen_by": len(sees),  # what the page itself prints needs no counting
         "changes": changes_in_words(GrantLog.objects.filter(case_id=case.pk).order_by("-at", "-pk")[:50]),
         "emergencies": case.emergencies.select_related("agency", "membership__user")[:20],
         "all_readings": row.level >= Level.FILE,

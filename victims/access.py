@@ -1,11 +1,23 @@
-"""Giving and ending access. With `victims/models/cases.py` the only place that knows guardian."""
+"""Give access to a case, and say who has it. With `victims/models/cases.py` the only place that knows guardian.
+
+A grant is guardian's object permission of an agency's group on a case; `CaseAccess` is derived from the same rows by
+the database. guardian is asked here by the functions that read `Grant.objects`, where what has ended is not:
+`get_groups_with_perms(…, attach_perms=True)`, `get_objects_for_group(…, accept_global_perms=False)` and a checker that
+has prefetched. Its other functions are refused by the lint, each with its reason (pyproject.toml).
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import batched
+from typing import NamedTuple
+from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
 from guardian.core import ObjectPermissionChecker
+from guardian.shortcuts import get_groups_with_perms, get_objects_for_group
 
 from agencies.models import Agency, Category, Level
 
-from .models import Case, Grant, live
+from .models import Case, CaseAccess, Grant, live
 
 LEVEL_CODENAMES = {
     Level.STATUS: "status_case",
@@ -19,6 +31,10 @@ CATEGORY_CODENAMES = {
     Category.OFFENCE: "offence_case",
     Category.RESIDENCE: "residence_case",
 }
+
+LEVELS = {codename: level for level, codename in LEVEL_CODENAMES.items()}
+BITS = {codename: bit for bit, codename in CATEGORY_CODENAMES.items()}
+AT_ONCE = 2_000  # cases asked for in one query
 
 
 def grant(case, agency_id: int, *, level: int = 0, categories: int = 0, ground, ground_id, given_by, until=None):
@@ -49,54 +65,81 @@ def grant(case, agency_id: int, *, level: int = 0, categories: int = 0, ground, 
     )
 
 
-def end_grants(*, ground_id, case=None, agency_id=None) -> int:
-    """End the grants of one ground, and only those. Returns how many rows ended."""
-    grants = Grant.objects.filter(ground_id=ground_id)
-    if case is not None:
-        grants = grants.filter(content_object=case)
-    if agency_id is not None:
-        grants = grants.filter(group_id=agency_id)
-    return grants.delete()[0]
+class Held(NamedTuple):
+    """What an agency holds on a case: a level (0 when it holds categories alone, which open nothing), bits."""
+
+    level: int
+    categories: int
 
 
-def agencies_that_see(case: Case) -> set[int]:
-    """Agencies with a live grant on the case, as far as the reader's own rights show them."""
-    return set(Grant.objects.filter(live(), content_object=case).values_list("group_id", flat=True))
-
-
-def who_sees(actor, case: Case) -> list[dict]:
-    """« Qui voit ce dossier »: each agency with level, categories, and each ground with its end.
+def held_by_agencies(case: Case) -> dict[int, Held]:
+    """Return what each agency holds on a case, by the agency's id, as guardian says it. One query.
 
     Grants are read under the caller's own rights: the lead and level 3 see all of them, others their own.
     """
-    grants = (
-        Grant.objects.filter(live(), content_object=case)
-        .select_related("permission", "group__agency")
-        .order_by("group_id", "given_at", "pk")
-    )
+    groups = get_groups_with_perms(case, attach_perms=True)
+    return {group.pk: _held(codenames) for group, codenames in groups.items()}
+
+
+def held_on_cases(agency_id: int) -> dict[UUID, Held]:
+    """Return what an agency holds on each of its cases, as guardian says it, for as many cases as it has."""
+    group, found = Group(pk=agency_id), {}
+    codenames = [*LEVEL_CODENAMES.values(), *CATEGORY_CODENAMES.values()]
+    cases = get_objects_for_group(group, codenames, Case, any_perm=True, accept_global_perms=False)
+    for some in batched(cases.order_by("pk").only("pk").iterator(), AT_ONCE):
+        checker = ObjectPermissionChecker(group)
+        checker.prefetch_perms(some)
+        found |= {case.pk: _held(checker.get_perms(case)) for case in some}
+    return found
+
+
+def _held(codenames: Iterable[str]) -> Held:
+    """A codename comes once for each ground: the level is the highest, a category counts once."""
+    level, categories = 0, 0
+    for codename in codenames:
+        level = max(level, LEVELS.get(codename, 0))
+        categories |= BITS.get(codename, 0)
+    return Held(level, categories)
+
+
+def access_differences() -> Iterator[tuple[UUID, int, Held | None, Held | None]]:
+    """Walk (case, agency, what guardian says, what is derived) wherever the two differ; None is no access.
+
+    Asked by the owner of the database, who reads all grants. An access that has ended by the clock alone is dead in
+    the derived table until the worker has computed it again: until then it differs.
+    """
+    for agency_id in Agency.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        rows = CaseAccess.objects.filter(live(), agency=agency_id)
+        derived = {case: Held(level, bits) for case, level, bits in rows.values_list("case", "level", "categories")}
+        said = {case: held for case, held in held_on_cases(agency_id).items() if held.level}
+        for case in sorted(said.keys() | derived.keys()):
+            if said.get(case) != derived.get(case):
+                yield case, agency_id, said.get(case), derived.get(case)
+
+
+def agencies_that_see(case: Case) -> set[int]:
+    """Return the agencies with a live grant on the case, as far as the reader's own rights show them."""
+    return set(held_by_agencies(case))
+
+
+def who_sees(actor, case: Case) -> list[dict]:
+    """Return « Qui voit ce dossier »: each agency with the level and categories that guardian says it holds.
+
+    Why and until when, which guardian does not know, are read beside it: `grounds` are grants, one for each ground.
+    """
+    held = held_by_agencies(case)
+    grants = Grant.objects.filter(content_object=case, group__in=list(held)).order_by("group_id", "given_at", "pk")
     rows: dict[int, dict] = {}
-    levels = {codename: level for level, codename in LEVEL_CODENAMES.items()}
-    bits = {codename: bit for bit, codename in CATEGORY_CODENAMES.items()}
     for given in grants:
+        level, categories = held[given.group_id]
         row = rows.setdefault(
             given.group_id,
-            {"agency": given.group.agency, "level": 0, "categories": 0, "grounds": {}},
+            {
+                "agency": given.group.agency,
+                "level": Level(level) if level else None,
+                "categories": Category.of(categories),
+                "grounds": {},
+            },
         )
-        codename = given.permission.codename
-        row["level"] = max(row["level"], levels.get(codename, 0))
-        row["categories"] |= bits.get(codename, 0)
         row["grounds"].setdefault((given.ground, given.ground_id), given)
-    return [
-        {
-            **row,
-            "level": Level(row["level"]) if row["level"] else None,
-            "categories": Category.of(row["categories"]),
-            "grounds": list(row["grounds"].values()),
-        }
-        for row in rows.values()
-    ]
-
-
-def guardian_says(agency: Agency, case: Case) -> set[str]:
-    """guardian's own answer for one case, compared with `CaseAccess` by `access_check` and the tests."""
-    return set(ObjectPermissionChecker(Group(pk=agency.pk)).get_perms(case))
+    return [{**row, "grounds": list(row["grounds"].values())} for row in rows.values()]

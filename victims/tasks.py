@@ -10,7 +10,7 @@ from .models import Case, Grant
 @task("victims.tasks.end_due_grants", system=True)
 def end_due_grants() -> int:
     """Access closed at the end by the database's clock; this only frees what the ended level covered."""
-    due = Grant.objects.filter(until__lte=Now())
+    due = Grant.rows.filter(until__lte=Now())
     # the case first, as everywhere: a withdrawal holds it while it deletes the same grants
     cases = Case.objects.filter(pk__in=due.values("content_object")).order_by("pk")
     list(cases.select_for_update(no_key=True).values_list("pk"))

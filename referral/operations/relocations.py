@@ -12,7 +12,7 @@ from notifications.operations import enqueue
 from referral import routing
 from referral.models import Orientation
 from referral.workflow import WORKS, NotAllowed, WrongState
-from victims.models import Case, CaseAccess, live
+from victims.models import Case, CaseAccess
 
 from .cases import must_lead, visible_case
 
@@ -55,7 +55,7 @@ def change(actor, case: Case, place: Territory) -> Change:
             text = _("%(agency)s has not answered the transfer yet: withdraw it, or wait for the answer.")
             raise TransferWaits(text % {"agency": orientation.addressee})
     # the lead reads every grant of its case: a coordination with none has never seen it
-    internal = not provisional and not case.grants.filter(live(), group_id=case.coordination_id).exists()
+    internal = not provisional and not case.grants.filter(group_id=case.coordination_id).exists()
     return Change(place, case.coordination, unit, provisional, internal)
 
 

@@ -119,7 +119,7 @@ def imports(root: Path) -> list[str]:
             for module in names:
                 top = module.partition(".")[0]
                 if top == "guardian" and name not in GUARDIAN_ROOMS:
-                    found.append(f"{name}:{node.lineno}: guardian: give and end access by victims.access")
+                    found.append(f"{name}:{node.lineno}: guardian: give access, and ask who has it, by victims.access")
                 if top in ("rest_framework", "django_filters", "drf_spectacular") and DOMAIN_ROOMS.search(inside):
                     found.append(f"{name}:{node.lineno}: {top} in a domain room: turn the request into arguments first")
             if isinstance(node, ast.arg) and node.arg == "request" and DOMAIN_ROOMS.search(inside):

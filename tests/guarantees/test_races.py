@@ -216,5 +216,5 @@ def test_the_sweep_against_a_withdrawal(p):
         ]
         assert together(*(acts if turn % 2 else acts[::-1])) == ["done", "done"]
         with as_role("nrm_owner"):
-            assert not Grant.objects.filter(group=p["home"].agency_id).exists()
+            assert not Grant.rows.filter(group=p["home"].agency_id).exists()
     assert differences() == []

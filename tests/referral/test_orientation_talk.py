@@ -234,7 +234,7 @@ def test_a_kept_case_is_given_to_those_assigned_only(w):
 # -- every end takes back what it gave ---------------------------------------------------------------------------------
 def holds(agency) -> bool:
     with as_role("nrm_owner"):
-        return Grant.objects.filter(group=agency.pk).exists() or CaseAccess.objects.filter(agency=agency.pk).exists()
+        return Grant.rows.filter(group=agency.pk).exists() or CaseAccess.objects.filter(agency=agency.pk).exists()
 
 
 def end_by(w, made, how):

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from guardian.managers import GroupObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase
 
 from agencies.models import Agency, Category, Level, Membership, Territory
@@ -164,12 +165,23 @@ class CaseAccess(models.Model):
         return Category.of(self.categories)
 
 
+class LiveGrants(GroupObjectPermissionManager):
+    """Grants that have not ended: guardian knows no end of a permission, and asks this manager, by the name `objects`.
+
+    What guardian reads of each, one query a relation, comes with the row.
+    """
+
+    def get_queryset(self):
+        return super().get_queryset().filter(live()).select_related("permission", "group__agency")
+
+
 class Grant(GroupObjectPermissionBase):
     """Makes a case visible to an agency at one level, or opens one category, on one ground.
 
     guardian's direct-FK table: `group` is the agency (agency id = group id), `permission` a level or a category of
     `Case.Meta.permissions`. Several grounds may stand side by side and each ends alone; ending deletes the row, and
-    a trigger keeps it in `GrantLog`.
+    a trigger keeps it in `GrantLog`. A row whose end has passed stays until the worker deletes it: `rows` has it,
+    `objects` has not.
     """
 
     class Ground(models.TextChoices):
@@ -188,6 +200,9 @@ class Grant(GroupObjectPermissionBase):
     given_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField(auto_now_add=True)
     until = models.DateTimeField(null=True, blank=True)
+
+    objects = LiveGrants()
+    rows = models.Manager()
 
     class Meta:
         # not GroupObjectPermissionBase.Meta: its unique_together forbids a second ground
