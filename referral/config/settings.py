@@ -162,7 +162,6 @@ OAUTH2_PROVIDER = {
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
 ANONYMOUS_USER_NAME = None
 # guardian answers « Qui voit ce dossier », it never authorises a user: no backend, on purpose.
-# models.W042: keys of guardian's and oauth's tables are theirs.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

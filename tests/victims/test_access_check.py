@@ -63,3 +63,20 @@ def test_finds_a_row_without_grant(case, capsys):
     check("--repair")
     with as_role("nrm_owner"):
         assert not CaseAccess.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owner_compares_by_its_own_address_and_gives_the_default_one_back(capsys):
+    """guardian knows the default database alone: during the comparison that is the owner's, who reads every grant."""
+    f.national()
+    case = f.own_case(f.member(f.shelter()))
+    call_command("access_check")
+    assert "what guardian says" in capsys.readouterr().out
+    with as_role("nrm_owner"):
+        CaseAccess.objects.filter(case=case).update(level=1)
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("access_check")
+    assert "guardian says level 3" in capsys.readouterr().out
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("nrm_app",)

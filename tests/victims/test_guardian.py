@@ -141,6 +141,7 @@ def of_agencies() -> dict:
 )
 @given(life=steps)
 @example(life=[("give", 0, 1, 1, 3, 1, 1), ("give", 0, 1, 2, 2, 2, None), ("a day passes",), ("a day passes",)])
+@example(life=[("give", 0, 1, 1, 3, 1, None), ("give", 0, 1, 2, 1, 2, None), ("give", 0, 1, 3, 2, 1, None)])
 @example(life=[("give", 0, 1, 1, 3, 0, None), ("give", 0, 1, 2, 3, 4, None), ("end", 1), ("keep", 0, 1)])
 @example(life=[("give", 1, 2, 1, 0, 31, 3), ("hand over", 1, 2), ("hand over", 1, 3), ("give", 1, 2, 2, 1, 0, -1)])
 def test_guardian_says_what_is_derived_for_every_agency_and_case(base, life):
@@ -219,6 +220,31 @@ def test_the_answer_costs_the_same_for_two_agencies_and_for_nine(base):
 
 
 # -- access_check asks guardian too ---------------------------------------------
+@pytest.mark.parametrize(
+    ("damage", "said", "derived_says"),
+    [
+        ("DELETE FROM victims_caseaccess WHERE agency_id = %s", (2, 1), None),
+        ("UPDATE victims_caseaccess SET categories = 31 WHERE agency_id = %s", (2, 1), (2, 31)),
+        ("UPDATE victims_caseaccess SET until = now() WHERE agency_id = %s", (2, 1), None),
+    ],
+)
+def test_a_difference_is_told_whichever_side_says_more(base, damage, said, derived_says):
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        play(base, ("give", 0, 1, 1, 2, 1, None))
+        cursor.execute(damage, [base["agencies"][1].pk])
+        here = (base["cases"][0].pk, base["agencies"][1].pk)
+        assert list(access.access_differences()) == [(*here, said, derived_says)]
+
+
+def test_a_derived_row_without_a_grant_is_told(base):
+    with as_role("nrm_owner"):
+        row = CaseAccess.objects.filter(case=base["cases"][0]).get()
+        row.agency_id, row.lead = base["agencies"][1].pk, False
+        CaseAccess.objects.bulk_create([row])
+        here = (base["cases"][0].pk, base["agencies"][1].pk)
+        assert list(access.access_differences()) == [(*here, None, (row.level, row.categories))]
+
+
 def test_access_check_names_what_guardian_says_beside_what_is_derived(base, capsys):
     with as_role("nrm_owner"):
         play(base, ("give", 0, 1, 1, 2, 1, None))
