@@ -1,5 +1,6 @@
 """An agency's own desk: places by who works there, the rest by its administrator, nothing of another's."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from referral.operations import organisation
 from referral.operations.organisation import GIVEN_BY_THE_DIRECTORY
 from referral.workflow import NotAllowed
 from tests import factories as f
+from tests.costs import assert_same_cost
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 
@@ -149,14 +151,11 @@ def test_nobody_writes_anothers_desk_by_the_database_alone(w):
     assert desk(w).places == 4
 
 
-def test_same_number_of_queries_at_two_sizes(w, django_assert_max_num_queries, django_assert_num_queries):
-    hand = Hand(w["worker"])
-    hand.post("organisation-places", places=1)
-    hand.get("organisation")
-    with django_assert_max_num_queries(40) as few:
-        hand.get("organisation")
-    asked = len(few)
-    for count in range(8):
-        hand.post("organisation-places", places=count)
-    with django_assert_num_queries(asked):
-        hand.get("organisation")
+def test_same_number_of_queries_at_two_sizes(w):
+    hand, counts = Hand(w["worker"]), itertools.count()
+    assert_same_cost(
+        lambda: hand.post("organisation-places", places=next(counts)),
+        lambda: hand.get("organisation"),
+        at_most=40,
+        times=8,
+    )

@@ -15,6 +15,7 @@ from referral import ranking
 from referral.models import Orientation, OrientationDesk, OrientationMove
 from referral.operations import orientations
 from tests import factories as f
+from tests.costs import assert_same_cost
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import Case, CaseAccess
@@ -390,29 +391,21 @@ def test_place_never_ranks(world):
     assert "avec son propre bouton" in text(refused)
 
 
-def test_same_number_of_queries_at_two_sizes(world, django_assert_num_queries, django_assert_max_num_queries):
-    w, lists = world, {}
-    sent(w)
-    hands = {"orientation-sent": Hand(w["coord"]), "orientation-received": Hand(w["shelter"])}
-    for route, hand in hands.items():
-        hand.get(route)
-        with django_assert_max_num_queries(40) as asked:
-            hand.get(route)
-        lists[route] = len(asked)
-    for _ in range(6):
+def test_same_number_of_queries_at_two_sizes(world):
+    w = world
+    sender, receiver = Hand(w["coord"]), Hand(w["shelter"])
+
+    def ask():
         f.orientation(w["coord"], f.case(w["coord"], author=w["nurse"]), w["shelter"].agency)
-    for route, hand in hands.items():
-        with django_assert_num_queries(lists[route]):
-            hand.get(route)
-    print(lists)
-    composing = Hand(w["coord"])
-    with django_assert_max_num_queries(60) as few:
-        composing.get("orientation-new", w["case"].pk, query=NEED)
-    for _ in range(6):
+
+    def choose():
         f.shelter(territories=("75", "13"))
         f.consent(w["coord"], w["case"])
-    with django_assert_num_queries(len(few)):
-        composing.get("orientation-new", w["case"].pk, query=NEED)
+
+    assert_same_cost(
+        ask, lambda: sender.get("orientation-sent"), lambda: receiver.get("orientation-received"), at_most=40
+    )
+    assert_same_cost(choose, lambda: sender.get("orientation-new", w["case"].pk, query=NEED), at_most=60)
     with acting_as(w["shelter"]):
         assert not CaseAccess.objects.exists()
 
