@@ -88,8 +88,7 @@ def test_typed_without_script_found_merged_and_put_back(p, live_server, browser)
     assert not coord.faults
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
-def test_every_page_is_accessible(p, live_server, browser, width, scheme):
+def test_every_page_is_accessible(p, live_server, browser):
     with acting_as(p["home"]):
         data = {"family_name": "Démo Belkhafa", "given_names": "Nadia", "births": [{"date": "1998-03-12"}]}
         cases.enter_identity(p["home"], p["case of home"].pk, consent=p["agreed home"], data=data)
@@ -107,7 +106,7 @@ def test_every_page_is_accessible(p, live_server, browser, width, scheme):
         "home": (f"/dossiers/{p['case of home'].pk}/identite/", "/doublons/"),
     }
     for who, paths in pages.items():
-        walk = Walk(browser, live_server, p[who], width=width, scheme=scheme)
+        walk = Walk(browser, live_server, p[who], forms=((390, "dark"), (1280, "light")))
         for path in paths:
             walk.open(path)
             walk.check(f"duplicates {path}")

@@ -7,11 +7,10 @@ from agencies.actor import acting_as
 from plans.operations import evaluation as operations
 from tests.plans import people
 
-from .walk import Walk, expect
+from .walk import FORMS, Walk, expect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 MARK = "MARQUEUR-GRILLE"
 
 
@@ -39,12 +38,11 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
     assert walk.faults == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_pages_of_coordination_and_evaluations_are_accessible(browser, live_server, width, scheme):
+def test_pages_of_coordination_and_evaluations_are_accessible(browser, live_server):
     actor = people.coordination()
     with acting_as(actor):
         draft = operations.start_evaluation(actor, "plan2", "final")
-    walk = Walk(browser, live_server, actor, width=width, scheme=scheme)
+    walk = Walk(browser, live_server, actor, forms=FORMS)
     for name, args in (
         ("policy:evaluations", []),
         ("policy:crossing", ["plan2"]),

@@ -10,7 +10,7 @@ from referral.operations import agreements, exports, procedures, situations, wri
 from tests import factories as f
 from tests.referral.full_house import Place
 
-from .walk import RULES, TOO_SMALL, Walk, axe, one_heading
+from .walk import TOO_SMALL, Walk, one_heading, overflow, take_form, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = "Une phrase sans fin. " * 30 + "x" * 90
@@ -38,12 +38,9 @@ def every_side(walk, address, wanted=200):
     )
     assert not twice, f"{address}: a label or an error would lead to the wrong field, ids given twice: {twice}"
     for width, scheme in SIDES[walk.seen % 2]:
-        page.set_viewport_size({"width": width, "height": 844})
-        page.emulate_media(color_scheme=scheme)
-        found = axe.Axe().run(page, options=RULES)
-        assert not found.response["violations"], f"{address} {width} {scheme}: {found.generate_report()}"
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} {width} {scheme}: {wide} px too wide"
+        take_form(page, width, scheme)
+        assert not (found := violations(page)), f"{address} {width} {scheme}: {found}"
+        assert (wide := overflow(page)) <= 0, f"{address} {width} {scheme}: {wide} px too wide"
         if width < 800:
             small = page.evaluate(TOO_SMALL)
             assert not small, f"{address}: too low for a thumb: {small}"

@@ -59,9 +59,8 @@ def test_from_the_case_to_the_agenda(browser, live_server, lead, width, scheme, 
     assert not walk.faults
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (390, "dark"), (1280, "light")])
-def test_public_pages_are_readable_by_everyone(browser, live_server, lead, width, scheme):
-    walk = Walk(browser, live_server, lead, width=width, scheme=scheme)
+def test_public_pages_are_readable_by_everyone(browser, live_server, lead):
+    walk = Walk(browser, live_server, lead, forms=((320, "light"), (390, "dark"), (1280, "light")))
     walk.context.clear_cookies()
     walk.open("/procedures/")
     walk.page.get_by_label("Qui êtes-vous ?").select_option("sante")

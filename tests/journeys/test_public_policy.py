@@ -16,7 +16,7 @@ from tests.plans import participants, people
 from tests.roles import as_role
 
 from .test_surface import weight
-from .walk import RULES, axe, expect
+from .walk import expect, overflow, take_form, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MORE = ["/plan/recherche/?q=mineurs", "/plan/recherche/?q=introuvablissime", "/annuaire/?q=introuvablissime",
@@ -120,14 +120,9 @@ def test_every_public_page_is_light_alone_and_readable_by_everybody(opened, live
             wrong.append(f"{address}: {sum(weights)} bytes, {len(asked)} requests")
         wrong += [f"{address} sets a cookie"] if page.context.cookies() else []
         for width, scheme in SIDES[turn % 2]:
-            page.set_viewport_size({"width": width, "height": 844})
-            page.emulate_media(color_scheme=scheme)
-            found = axe.Axe().run(page, options=RULES).response["violations"]
-            wrong += [
-                f"{address} {width} {scheme}: {v['id']} {[n['html'][:90] for n in v['nodes'][:3]]}" for v in found
-            ]
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            wrong += [f"{address} {width} {scheme}: {wide} px wide"] if wide > width else []
+            take_form(page, width, scheme)
+            wrong += [f"{address} {width} {scheme}: {found}" for found in violations(page)]
+            wrong += [f"{address} {width} {scheme}: {wide} px too wide"] if (wide := overflow(page)) > 0 else []
         wrong += [f"{address}: {line}" for line in page.said]
         page.context.close()
     assert not wrong, "\n".join(wrong)

@@ -13,7 +13,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from agencies.models import Kind, Role
 from tests import factories as f
 
-from .walk import Walk, expect
+from .walk import FORMS, Walk, expect, take_form
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,11 +37,8 @@ def next_page(walk):
     walk.go('button[value="next"]')
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"), (320, "light")]
-)
-def test_four_pages_twelve_clicks(browser, live_server, author, width, scheme):
-    walk = Walk(browser, live_server, author, width=width, scheme=scheme)
+def test_four_pages_twelve_clicks(browser, live_server, author):
+    walk = Walk(browser, live_server, author, forms=(*FORMS, (320, "light")))
     walk.open("/signaler/")
     walk.clicks = 1  # « Signaler une situation », from any page
     walk.check("1-start")
@@ -73,12 +70,13 @@ def test_four_pages_twelve_clicks(browser, live_server, author, width, scheme):
     assert {r.url.split("/")[2] for r in walk.requests if not r.url.startswith("data:")} == {walk.base.split("/")[2]}
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (320, "dark")])
-def test_danger_numbers_are_above_the_fold(browser, live_server, author, width, scheme):
-    walk = Walk(browser, live_server, author, width=width, scheme=scheme)
+def test_danger_numbers_are_above_the_fold(browser, live_server, author):
+    walk = Walk(browser, live_server, author, forms=((1280, "light"), (320, "dark"), (390, "dark"), (390, "light")))
     walk.open("/danger/")
-    number = walk.page.locator('.rp-main a[href="tel:17"]').bounding_box()
-    assert number["y"] + number["height"] < 844
+    for width, scheme in walk.forms:
+        take_form(walk.page, width, scheme)
+        number = walk.page.locator('.rp-main a[href="tel:17"]').bounding_box()
+        assert number["y"] + number["height"] < 844, width
     walk.check("danger")
     walk.click('label[for="id_minor_1"]')
     walk.go('.rp-main button[type="submit"]')
@@ -88,32 +86,31 @@ def test_danger_numbers_are_above_the_fold(browser, live_server, author, width, 
 
 
 def test_errors_and_long_pages_stay_readable(browser, live_server, author):
-    for width, scheme in ((390, "light"), (1280, "dark")):
-        walk = Walk(browser, live_server, author, width=width, scheme=scheme)
-        walk.open("/signaler/")
-        walk.go(".rp-main .fr-btn--lg")
-        walk.click('label[for="id_minor_2"]')
-        next_page(walk)
-        expect(walk.page).to_have_title(re.compile("^Erreur"))
-        expect(walk.page.locator("#id_minor_2")).to_be_checked()
-        walk.check("9-errors")
-        walk.click('label[for="id_when_0"]')
-        walk.click('label[for="id_danger_0"]')
-        expect(walk.page.locator(".rp-more summary").first).to_be_visible()
-        walk.check("10-danger-yes")
-        next_page(walk)
-        walk.go('button[value="whole"]')
-        walk.check("11-whole-grid")
-        walk.click('label[for="id_none_of_these"]')
-        walk.page.locator("#id_note").fill("Joindre au 06 12 34 56 78")
-        walk.page.locator("[data-note] li").wait_for()
-        next_page(walk)
-        walk.click('label[for="id_agreement_0"]')
-        walk.page.locator("summary", has_text="Contact sûr").click()
-        walk.click('label[for="id_whose_2"]')
-        walk.check("12-contact")
-        next_page(walk)
-        walk.check("13-check-child")
+    walk = Walk(browser, live_server, author, forms=((390, "light"), (1280, "dark")))
+    walk.open("/signaler/")
+    walk.go(".rp-main .fr-btn--lg")
+    walk.click('label[for="id_minor_2"]')
+    next_page(walk)
+    expect(walk.page).to_have_title(re.compile("^Erreur"))
+    expect(walk.page.locator("#id_minor_2")).to_be_checked()
+    walk.check("9-errors")
+    walk.click('label[for="id_when_0"]')
+    walk.click('label[for="id_danger_0"]')
+    expect(walk.page.locator(".rp-more summary").first).to_be_visible()
+    walk.check("10-danger-yes")
+    next_page(walk)
+    walk.go('button[value="whole"]')
+    walk.check("11-whole-grid")
+    walk.click('label[for="id_none_of_these"]')
+    walk.page.locator("#id_note").fill("Joindre au 06 12 34 56 78")
+    walk.page.locator("[data-note] li").wait_for()
+    next_page(walk)
+    walk.click('label[for="id_agreement_0"]')
+    walk.page.locator("summary", has_text="Contact sûr").click()
+    walk.click('label[for="id_whose_2"]')
+    walk.check("12-contact")
+    next_page(walk)
+    walk.check("13-check-child")
 
 
 def test_without_script_everything_posts(browser, live_server, author):

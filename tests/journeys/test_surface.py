@@ -11,7 +11,7 @@ from django.urls import reverse
 from agencies.models import Role
 from tests import factories
 
-from .walk import RULES, axe, expect
+from .walk import FORMS, TOO_SMALL, expect, overflow, take_form, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,29 +81,8 @@ def test_later_pages_are_light(member):
         assert len(client.get(reverse(name)).content) <= 25_000, name
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing(opened, member, width, scheme):
-    for reader, names in ((None, PUBLIC), (member, PRIVATE)):
-        page = opened(width=width, scheme=scheme, member=reader)
-        for name in names:
-            page.goto(reverse(name))
-            found = axe.Axe().run(page, options=RULES).response["violations"]
-            assert not found, (name, [(v["id"], [n["html"] for n in v["nodes"]]) for v in found])
-        assert page.said == []
-
-
-@pytest.mark.parametrize("script", [True, False])
-def test_nothing_scrolls_sideways_on_the_smallest_phone(opened, member, script):
-    for reader, names in ((None, PUBLIC), (member, PRIVATE)):
-        page = opened(width=320, member=reader, script=script)
-        for name in names:
-            page.goto(reverse(name))
-            width = page.evaluate("document.documentElement.scrollWidth")
-            assert width <= 320, (name, width)
-
-
-def test_nothing_is_asked_of_another_site(opened, member, live_server):
+def test_pages_of_the_frame_are_accessible_narrow_and_ask_no_other_site(opened, member, live_server):
+    """Each is opened once: what it asks for, then axe in each form, then the smallest phone."""
     for reader, names in ((None, PUBLIC), (member, PRIVATE)):
         page = opened(member=reader)
         for name in names:
@@ -111,6 +90,22 @@ def test_nothing_is_asked_of_another_site(opened, member, live_server):
             page.goto(reverse(name), wait_until="networkidle")
             assert len(page.asked) <= 12
             assert all(url.startswith((live_server.url, "data:")) for url in page.asked), page.asked
+            for width, scheme in FORMS:
+                take_form(page, width, scheme)
+                assert not (found := violations(page)), (name, width, scheme, found)
+            take_form(page, 390, "light")
+            assert not (small := page.evaluate(TOO_SMALL)), (name, small)
+            take_form(page, 320, "light")
+            assert overflow(page) <= 0, name
+        assert page.said == []
+
+
+def test_nothing_scrolls_sideways_on_the_smallest_phone_without_script(opened, member):
+    for reader, names in ((None, PUBLIC), (member, PRIVATE)):
+        page = opened(width=320, member=reader, script=False)
+        for name in names:
+            page.goto(reverse(name))
+            assert overflow(page) <= 0, name
 
 
 def test_touch_targets_are_large_enough_on_phones(opened, member):

@@ -12,10 +12,15 @@ from django.conf import settings
 from django.test import Client
 
 playwright = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+axe = pytest.importorskip("axe_playwright_python.base")
 expect = playwright.expect
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],  # the lists of what is right are not asked for
+}
+# a phone and a desk, light and dark
+FORMS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))
 SHOTS = os.environ.get("SHOTS", "")  # a folder: the pages are then kept as pictures, to be looked at
 CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
 
@@ -33,14 +38,19 @@ TOO_SMALL = """() => [...document.querySelectorAll('a, button, summary, select, 
 
 
 class Walk:
-    """A page of a signed-in person: counts clicks, watches requests and the security policy."""
+    """A page of a signed-in person: counts clicks, watches requests and the security policy.
 
-    def __init__(self, browser, live_server, member, *, width=390, scheme="light", script=True):
+    `forms`: the (width, scheme) in which `check` looks at each page, without asking for it again; by default its own.
+    """
+
+    def __init__(self, browser, live_server, member, *, width=390, scheme="light", script=True, forms=()):
         client = Client()
         client.force_login(member.user)
         self.base, self.clicks, self.requests, self.faults = live_server.url, 0, [], []
+        self.own = (width, scheme)
+        self.forms = forms or (self.own,)
         self.context = browser.new_context(
-            viewport={"width": width, "height": 844 if width < 800 else 900},
+            viewport={"width": width, "height": height_of(width)},
             color_scheme=scheme,
             java_script_enabled=script,
             locale="fr-FR",
@@ -51,7 +61,6 @@ class Walk:
         self.page = self.context.new_page()
         self.page.on("request", lambda request: self.requests.append(request))
         self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
-        self.name = f"{width}-{scheme}"
 
     def open(self, path):
         self.page.goto(self.base + path)
@@ -77,18 +86,40 @@ class Walk:
     def path(self):
         return self.page.url.removeprefix(self.base)
 
-    def shot(self, name):
-        if SHOTS:
-            self.page.screenshot(path=f"{SHOTS}/{name}-{self.name}.png", full_page=True)
-
     def check(self, name):
+        """Axe, width and heading of the page as it is, in each of the walk's forms."""
         self.page.wait_for_load_state("load")  # unstyled, every link is too small
-        found = axe.Axe().run(self.page, options=RULES)
-        assert not found.response["violations"], f"{name}: {found.generate_report()}"
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name}: {wide} px too wide"
         one_heading(self.page, name)
-        self.shot(name)
+        for width, scheme in self.forms:
+            take_form(self.page, width, scheme)
+            assert not (found := violations(self.page)), f"{name} {width} {scheme}: {found}"
+            assert (wide := overflow(self.page)) <= 0, f"{name} {width} {scheme}: {wide} px too wide"
+            if SHOTS:
+                self.page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
+        take_form(self.page, *self.own)
+
+
+def height_of(width: int) -> int:
+    return 844 if width < 800 else 900
+
+
+def take_form(page, width: int, scheme: str) -> None:
+    """Show the same page on another screen: the sheet follows width and scheme, nothing is asked for again."""
+    page.set_viewport_size({"width": width, "height": height_of(width)})
+    page.emulate_media(color_scheme=scheme)
+
+
+def violations(page) -> list[str]:
+    """Return what axe finds, a sentence a rule. Its script is put into a document once."""
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(axe.AXE_SCRIPT)
+    found = page.evaluate("rules => axe.run(rules)", RULES)["violations"]
+    return [f"{rule['id']}, {rule['help']}: {[node['html'][:160] for node in rule['nodes'][:3]]}" for rule in found]
+
+
+def overflow(page) -> int:
+    """Return by how many pixels the page is wider than the screen."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def one_heading(page, name):
