@@ -18,7 +18,8 @@ from tests.plans import people
 from tests.roles import as_role
 
 UNION = {
-    "kind": "union", "name": "Union locale des essais (fictive)", "acronym": "ULE", "profile": None, "services": ["detection"],
+    "kind": "union", "name": "Union locale des essais (fictive)", "acronym": "ULE", "profile": None,
+    "services": ["detection"],
     "website": "https://exemple.invalid/", "first_name": "Première Démo", "first_email": "premiere@exemple.invalid",
 }  # fmt: skip
 
