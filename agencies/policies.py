@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from .walls import Wall
+from foundation.walls import Wall
 
 _EDIT = "SELECT, INSERT, UPDATE" if settings.ADMIN_ENABLED else "SELECT"
 RIGHTS = {

@@ -13,15 +13,15 @@ from time import perf_counter
 
 import pytest
 
-from agencies.actor import acting_as
 from agencies.models import Category, Kind, Role
+from foundation.actor import acting_as
+from referral.duplicates.operations.comparison import compare_due
 from referral.models import Match
-from referral.operations import cases
-from referral.operations.matches import compare_due
 from tests import factories as f
 from tests.referral.api import Caller
 from tests.referral.pages import Hand
 from tests.roles import as_role
+from victims.identity.operations import enter_identity
 
 pytestmark = pytest.mark.django_db
 PAIRS, FLIPS = 400, 2000
@@ -66,7 +66,7 @@ def test_time_says_nothing():
     agreed = f.consent(elsewhere, known, agencies=[elsewhere.agency_id], categories=int(Category.IDENTITY))
     with acting_as(elsewhere):
         data = {"family_name": "Marqueur", "given_names": "Nadia Imane", "births": [{"date": "1998-03-12"}]}
-        cases.enter_identity(elsewhere, known.pk, consent=agreed, data=data)
+        enter_identity(elsewhere, known.pk, consent=agreed, data=data)
     sides = [Side(coordinator), Side(coordinator)]
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in sides[0].requests(HIDDEN)}
     found = 0

@@ -5,6 +5,6 @@ class JournalConfig(AppConfig):
     name = "journal"
 
     def ready(self):
-        from .catalogue import acts
+        from .words import acts
 
         acts()  # a fault in what an app declares stops the start

@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
-from agencies.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
-from agencies.languages import language_of
 from agencies.models import Membership
+from foundation.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
+from foundation.languages import language_of
 
 from .operations import record_refusal
 
@@ -102,7 +102,7 @@ def _other_hat(request):
     ]
     former = next((m for m in request.memberships if m.pk == said), None)
     context = {"fields": fields, "former": former, "said": said}
-    return render(request, "agencies/membership_switched.html", context, status=409)
+    return render(request, "membership_switched.html", context, status=409)
 
 
 def _number(text) -> int | None:

@@ -4,9 +4,9 @@ import logging
 
 from django.conf import settings
 
-from agencies import actor as acting
+from foundation import actor as acting
 
-from . import catalogue
+from . import words
 from .models import Entry
 
 log = logging.getLogger(__name__)
@@ -18,9 +18,9 @@ def record(act: str, subject=None, *, case_id=None) -> None:
     `subject` is a model instance (its label and key are kept) or None. Raises `catalogue.UnknownAct` in development and
     in tests; in production an act that nobody declared is written too, and logged as a fault.
     """
-    if act not in catalogue.acts():
+    if act not in words.acts():
         if settings.REFUSE_UNKNOWN_ACTS:
-            raise catalogue.UnknownAct(act)
+            raise words.UnknownAct(act)
         log.error("Act outside the catalogue: %s", act)
     _write(act, Entry.Outcome.DONE, subject, case_id)
 

@@ -1,6 +1,6 @@
 """The journal is inserted by whoever acts and read by the auditor, by its author, and at level 3 of its case."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 WALLS = [
     Wall(

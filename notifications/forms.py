@@ -2,7 +2,7 @@
 
 from django import forms
 
-from . import catalogue
+from . import words
 from .models import Preference
 
 
@@ -12,7 +12,7 @@ class MailForm(forms.Form):
     def __init__(self, actor, data=None):
         muted = set(Preference.objects.filter(membership=actor, mail=False).values_list("kind", flat=True))
         super().__init__(data)
-        for group, kinds in catalogue.offered(actor):
+        for group, kinds in words.offered(actor):
             boxes = [(kind.code, kind.label) for kind in kinds if kind.can_be_muted]
             self.fields[group.code] = forms.MultipleChoiceField(
                 label=group.label,

@@ -7,7 +7,7 @@ from django.db import models
 
 from agencies.models import Membership
 
-from . import catalogue
+from . import words
 
 UNREAD_CAP = 99
 
@@ -108,13 +108,13 @@ class Notice(models.Model):
         return f"{self.kind} {self.reference}"
 
     @property
-    def what(self) -> catalogue.Kind:
-        return catalogue.kind(self.kind)
+    def what(self) -> words.Kind:
+        return words.kind(self.kind)
 
     @property
     def opens(self) -> bool:
         """Whether there is a page to open; an ended access leaves none."""
-        return catalogue.page(self.subject, self.as_author) is not None
+        return words.page(self.subject, self.as_author) is not None
 
 
 class Preference(models.Model):

@@ -4,7 +4,7 @@ A notice whose subject its member no longer sees is not there any more: the data
 so that an access ended a second ago gives nothing, whether or not a sweep has run.
 """
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 _MINE = "membership_id = nrm.membership()"
 

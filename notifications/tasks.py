@@ -1,8 +1,7 @@
 """Fan-out and delivery, by the worker. The broker carries ids; what it loses, the next sweep finds in the tables."""
 
-from agencies.tasks import task
-
-from . import delivery
+from foundation.tasks import task
+from notifications.operations import delivery
 
 EVENTS, MAILS = 200, 50
 

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.paging import BadCursor, Keyset
+from foundation.paging import BadCursor, Keyset
+from notifications.operations.events import choose_mails, mark_all_read, mark_read
 
-from . import catalogue
+from . import words as notifications_words
 from .forms import MailForm
 from .models import Notice
-from .operations import choose_mails, mark_all_read, mark_read
 
 BY_DATE, ROWS = Keyset("at", "id"), 20
 
@@ -55,7 +55,7 @@ def _address(unread_only: bool, cursor: str) -> str:
 def open_notice(request, pk: int):
     """Opening is reading: the notice is marked and its subject's page follows."""
     notice = mark_read(request.actor, pk)
-    route = catalogue.page(notice.subject, notice.as_author)
+    route = notifications_words.page(notice.subject, notice.as_author)
     if route is None:
         return redirect("notifications:notice-list")
     if notice.subject == "desk":  # one's own: its page needs no number
@@ -63,7 +63,7 @@ def open_notice(request, pk: int):
     if notice.subject == "case":
         # the list shows every level; a case's own page is not there for who sees its state only
         return HttpResponseRedirect(reverse(route, query={"reference": notice.reference}))
-    return redirect(route, catalogue.key(notice.subject, notice.subject_id))
+    return redirect(route, notifications_words.key(notice.subject, notice.subject_id))
 
 
 @require_POST
@@ -97,7 +97,9 @@ def preferences(request):
         for said in _said(changed) or [_("Nothing changed: this is what you had chosen.")]:
             messages.success(request, said)
         return redirect("notifications:preferences")
-    vital = [kind for _group, kinds in catalogue.offered(request.actor) for kind in kinds if not kind.can_be_muted]
+    vital = [
+        kind for _group, kinds in notifications_words.offered(request.actor) for kind in kinds if not kind.can_be_muted
+    ]
     return render(request, "notifications/preferences.html", {"form": form, "vital": vital})
 
 
@@ -105,7 +107,7 @@ def _said(changed: dict[str, bool]) -> list[str]:
     """What will come and what will not, in the words of the boxes."""
     said = []
     for mail, words in ((True, _("By mail from now on: %(what)s.")), (False, _("No longer by mail: %(what)s."))):
-        labels = [str(kind.label) for kind in catalogue.KINDS.values() if changed.get(kind.code) is mail]
+        labels = [str(kind.label) for kind in notifications_words.KINDS.values() if changed.get(kind.code) is mail]
         if labels:
             said.append(words % {"what": "; ".join(labels)})
     return said

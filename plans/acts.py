@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from journal.catalogue import Group
+from journal.words import Group
 
 PLAN = {
     "plan.create": _("Plan created"),

@@ -2,11 +2,10 @@
 
 from django.db import connection
 
-from agencies.actor import SYSTEM, acting_as
-from agencies.tasks import task
-
-from .operations import campaigns
-from .operations.opendata import release_all
+from foundation.actor import SYSTEM, acting_as
+from foundation.tasks import task
+from plans.money.operations import campaigns
+from plans.publication.operations.opendata import release_all
 
 
 @task("plans.tasks.release", system=True, transaction=False)

@@ -1,17 +1,17 @@
-"""The working space of public policy, below /pilotage/: one module a subject, one namespace for all."""
+"""The working space of public policy, below /pilotage/: one `urls/work.py` a subject, one namespace for all."""
 
 from django.urls import include, path
 
-from . import commitments_urls, hub_views
+from plans.steering.views import home
 
 app_name = "plans"
 urlpatterns = [
-    path("", include("plans.participation_urls")),
-    path("", hub_views.hub_page, name="hub"),
-    path("", include("plans.evaluation_urls")),
-    path("", include("plans.committee_urls")),
-    path("", include("plans.admission_urls")),
-    *commitments_urls.urlpatterns,
-    path("", include("plans.money_urls")),
-    path("", include("plans.plan_urls")),
+    path("", include("plans.participation.urls.work")),
+    path("", home.hub_page, name="hub"),
+    path("", include("plans.evaluation.urls.work")),
+    path("", include("plans.committee.urls.work")),
+    path("", include("plans.participation.urls.admissions")),
+    path("", include("plans.commitments.urls.work")),
+    path("", include("plans.money.urls.work")),
+    path("", include("plans.plan.urls.work")),
 ]

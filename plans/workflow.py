@@ -1,7 +1,7 @@
 """Moves of a plan (design, section 5). Publication and amendment pass the gate (plans/operations)."""
 
 from agencies.models import Role
-from agencies.workflow import Step
+from foundation.workflow import Step
 
 POLICY = (Role.POLICY,)
 COORDINATION = "coordination"  # the side of whoever holds the mandate today

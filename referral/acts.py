@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from journal.catalogue import Group
+from journal.words import Group
 
 # what counts as opening a case, or something of it
 READINGS = {

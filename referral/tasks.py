@@ -5,22 +5,22 @@ import logging
 from datetime import timedelta
 
 from django.db import connection
-from django.http import Http404
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
-from agencies.actor import SYSTEM, acting_as
 from agencies.models import Membership
-from agencies.tasks import task
+from foundation.actor import SYSTEM, acting_as
+from foundation.errors import NotFound
+from foundation.tasks import task
+from foundation.workflow import NotAllowed, WrongState
+from referral.duplicates.operations.comparison import compare_due
+from referral.inbox.operations.alerts import escalate_alert
+from referral.orientations.operations.orientations import overdue_orientation
+from referral.procedures.operations.clocks import due_reminders, remind
+from referral.survey.operations.policy_figures import push_ended as policy_figures_of_ended_quarters
+from referral.survey.operations.publication import push_closed as survey_of_closed_years
 
 from .models import Alert, AlertContact, AlertContent, AlertDesk, OrientationDesk
-from .operations.alerts import escalate_alert
-from .operations.clocks import due_reminders, remind
-from .operations.matches import compare_due
-from .operations.orientations import overdue_orientation
-from .policy_figures import push_ended as policy_figures_of_ended_quarters
-from .survey_publication import push_closed as survey_of_closed_years
-from .workflow import NotAllowed, WrongState
 
 log = logging.getLogger(__name__)
 AT_MOST = 200
@@ -100,7 +100,7 @@ def clocks() -> int:
         try:
             with acting_as(members[agency_id]):
                 told += remind(members[agency_id], clock_id)
-        except (WrongState, Http404):
+        except (WrongState, NotFound):
             log.info("clock %s moved meanwhile", clock_id)
     return told
 

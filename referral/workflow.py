@@ -1,28 +1,11 @@
 """Who may move what: (state, action) -> (next state, side, roles). Operations, buttons, the API's `actions`, the
 generated page and the database's own guard all read this table; the test that walks it does not."""
 
+from agencies.members.rules import WORKS, WRITES
 from agencies.models import Role
-from agencies.workflow import NotAllowed, Step, WrongState, actions, step
+from foundation.workflow import Step
 from plans.workflow import CONTRIBUTION, PLAN
-
-__all__ = [
-    "ALERT",
-    "CASE",
-    "EXPORT",
-    "MATCH",
-    "ORIENTATION",
-    "CONTRIBUTION",
-    "PLAN",
-    "TABLES",
-    "NotAllowed",
-    "Step",
-    "WrongState",
-    "actions",
-    "step",
-]
-
-WORKS = (Role.CASE_WORKER, Role.COORDINATOR)
-WRITES = (Role.FRONTLINE, Role.CASE_WORKER, Role.COORDINATOR)
+from victims.workflow import CASE
 
 ALERT: dict[tuple[str, str], Step] = {
     ("draft", "send"): Step("sent", "author", WRITES),
@@ -78,21 +61,6 @@ ORIENTATION: dict[tuple[str, str], Step] = {
     },
     ("draft", "withdraw"): Step("withdrawn", "sender", WORKS),
     ("draft", "withdraw_consent"): Step("consent_withdrawn", "consent", ()),
-}
-
-# A case: its lead moves it. Merging and its undoing come from the decision on a possible duplicate, which puts back the
-# state it found: its row says what stood, so `open` stands here for any state but closed.
-CASE: dict[tuple[str, str], Step] = {
-    ("open", "start_support"): Step("in_support", "lead", WORKS),
-    ("in_support", "follow_up"): Step("follow_up", "lead", WORKS),
-    ("follow_up", "start_support"): Step("in_support", "lead", WORKS),
-    ("closed", "reopen"): Step("open", "lead", WORKS),
-    **{
-        (state, action): Step("closed", side, roles)
-        for state in ("open", "in_support", "follow_up")
-        for action, side, roles in (("close", "lead", WORKS), ("merge", "database", ()))
-    },
-    ("closed", "unmerge"): Step("open", "database", ()),
 }
 
 # A possible duplicate: the unit asked decides, and may come back on it; the worker finds, and lets go of what is no

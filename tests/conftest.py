@@ -17,8 +17,10 @@ from django.db import connections
 from django.db.models.sql.compiler import SQLCompiler
 from django.test import TransactionTestCase
 
-from referral.management import embedded, translations
-from tests import database, roles, strict
+from dev.services import embedded
+from foundation import translations
+
+from . import database, roles, strict
 
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
@@ -119,7 +121,7 @@ TransactionTestCase._fixture_teardown = _fresh_copy  # type: ignore[method-assig
 def _nobody_left_behind():
     """An actor that a test leaves would act in the next one of this process, whichever that is."""
     yield
-    from agencies.actor import current  # after the settings
+    from foundation.actor import current  # after the settings
 
     assert current() is None
 

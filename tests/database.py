@@ -2,7 +2,7 @@
 
 The schema is made from the models (triggers, functions and policies included) and filled with the domain pack and the
 plans. The result is kept under `.cache/`, named by the digest of what makes it, so most runs only copy it.
-`tests/platform/test_migrations.py` migrates from nothing and compares both schemas.
+`tests/foundation/test_migrations.py` migrates from nothing and compares both schemas.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
-from referral.management import embedded
+from dev.services import embedded
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "test-database"
@@ -40,7 +40,7 @@ class NoMigrations(dict):
 def digest() -> str:
     """Return the digest of what makes the database: the product's modules that models, policies and loaders import,
     SQL, the domain pack, the installed packages, and this file."""
-    from agencies import walls  # after the settings
+    from foundation import walls  # after the settings
 
     for command in CONTENT:
         load_command_class(get_commands()[command], command)

@@ -4,11 +4,14 @@ import itertools
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Agency, Category, Desk, Kind, Level, Membership, Role, Service, Territory, User
-from referral.operations import agreements, alerts, orientations
-from tests.roles import as_role
+from foundation.actor import acting_as
+from referral.alerts.operations import alerts
+from referral.orientations.operations import orientations
+from victims.consents import operations as consents
 from victims.models import Case
+
+from .roles import as_role
 
 _number = itertools.count(1)
 
@@ -151,7 +154,7 @@ def consent(actor, of: Case, **fields):
     giver = "ad_hoc_administrator" if of.is_minor else "person"
     values = {"kinds": ["ngo"], "level": Level.FILE, "categories": 0, "giver": giver, **fields}
     with acting_as(actor):
-        return agreements.record_consent(actor, of.pk, **values)
+        return consents.record_consent(actor, of.pk, **values)
 
 
 def orientation(actor, of: Case, addressee: Agency, *, state="sent", answerer=None, **fields):

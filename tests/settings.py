@@ -4,8 +4,9 @@ import os
 
 from referral.config.settings import *  # noqa: F403
 from referral.config.settings import CACHES, DATABASES, REDIS_URL, TEMPLATES
-from tests.database import NoMigrations
-from tests.strict import Undefined
+
+from .database import NoMigrations
+from .strict import Undefined
 
 # Created, migrated and flushed by the owner; the tests themselves connect through the other alias.
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}

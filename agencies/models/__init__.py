@@ -1,22 +1,8 @@
 """Who takes part, and what everybody refers to."""
 
-from .accounts import (
-    ActivationCode,
-)
-from .directory import (
-    GIVEN_BY_THE_DIRECTORY,
-    Category,
-    Directory,
-    Helpline,
-    Kind,
-    Level,
-    Service,
-    Territory,
-)
-from .duty import (
-    DutyHours,
-    DutyMember,
-)
+from .accounts import ActivationCode
+from .directory import GIVEN_BY_THE_DIRECTORY, Category, Directory, Helpline, Kind, Level, Service, Territory
+from .duty import DutyHours, DutyMember
 from .units import (
     APART_ROLES,
     CASE_ROLES,
@@ -31,29 +17,3 @@ from .units import (
     User,
     UserManager,
 )
-
-__all__ = [
-    "APART_ROLES",
-    "ActivationCode",
-    "Agency",
-    "AgencyQuerySet",
-    "ApiClient",
-    "CASE_ROLES",
-    "Capacity",
-    "Category",
-    "Desk",
-    "Directory",
-    "DutyHours",
-    "DutyMember",
-    "GIVEN_BY_THE_DIRECTORY",
-    "Helpline",
-    "Kind",
-    "Level",
-    "Membership",
-    "MembershipQuerySet",
-    "Role",
-    "Service",
-    "Territory",
-    "User",
-    "UserManager",
-]

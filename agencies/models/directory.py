@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from agencies.typography import breathe
+from foundation.words.typography import breathe
 
 
 class Level(models.IntegerChoices):

@@ -16,8 +16,6 @@ from indicators.models import PackFile
 from . import code_lists, directory, indicators, procedures, short_grids, territories, translations
 from .pack import FILES, Pack, PackFileData, PackRefused, Problem, read_pack
 
-__all__ = ["DATA", "Loaded", "PackRefused", "Problem", "load", "load_domain"]
-
 DATA = Path(settings.BASE_DIR) / "data"
 
 # translations complete the others first; a list comes after the lists it refers to

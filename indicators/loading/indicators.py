@@ -1,8 +1,8 @@
 """The shared catalogue: indicators, dimensions, rules, overrides. Checked whole, published as a version."""
 
+from indicators.assessment.rules.overrides import CHILD_SEX_FORM, CHILD_SEX_INDICATOR, TRIGGERS
+from indicators.assessment.rules.snapshot import CatalogueSnapshot, catalogue_from_pack
 from indicators.models import Catalogue, Dimension, Indicator, Ruleset
-from indicators.overrides import CHILD_SEX_FORM, CHILD_SEX_INDICATOR, TRIGGERS
-from indicators.snapshot import CatalogueSnapshot, catalogue_from_pack
 
 from . import code_lists
 from .pack import Entry, Pack, checked

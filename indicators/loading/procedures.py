@@ -45,7 +45,7 @@ DEADLINE = {"value": whole, "unit": text, "counted_from": text, "label_fr": text
 PROFILES = ("adult", "adult_labour", "adult_sexual", "child", "child_labour", "child_sexual")
 PROVENANCES = ("seen", "general_knowledge", "project_proposal")
 ANYBODY = ("any", "public_agent")
-# the events time limits are counted from: each has its words in `indicators.procedures`
+# the events time limits are counted from: each has its words in `indicators.procedures.selectors`
 EVENTS = ("event", "detection", "receipt", "decision", "placement", "request", "acceptance", "notification",
           "hearing_set", "first_contact", "registration", "due_date", "facts")  # fmt: skip
 # what the pack writes in a label when no law sets the time limit

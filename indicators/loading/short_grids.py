@@ -2,9 +2,9 @@
 
 from itertools import product
 
-from indicators.assess import AGE_GROUPS, assess, replayed
+from indicators.assessment.rules.assess import AGE_GROUPS, assess, replayed
+from indicators.assessment.rules.snapshot import UnknownObservation, grid_book_from_pack
 from indicators.models import Catalogue, ShortGrid, ShortGridItem
-from indicators.snapshot import UnknownObservation, grid_book_from_pack
 
 from . import code_lists, indicators
 from .pack import Entry, Pack, checked

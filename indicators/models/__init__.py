@@ -14,22 +14,3 @@ from .catalogue import (
     ShortGridItem,
 )
 from .procedures import Consent, LegalText, Procedure, ProcedureStep, Unit
-
-__all__ = [
-    "Catalogue",
-    "CatalogueQuerySet",
-    "Code",
-    "CodeList",
-    "CodeQuerySet",
-    "Consent",
-    "Dimension",
-    "Indicator",
-    "LegalText",
-    "PackFile",
-    "Procedure",
-    "ProcedureStep",
-    "Ruleset",
-    "ShortGrid",
-    "ShortGridItem",
-    "Unit",
-]

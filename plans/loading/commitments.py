@@ -2,7 +2,7 @@
 
 from indicators.loading.pack import Entry, Pack, checked
 from indicators.loading.shape import refer, rows, text, text_or_null, texts, whole
-from plans.chains import certainly_before
+from plans.commitments.selectors.repetitions import certainly_before
 from plans.models import (
     Commitment,
     CommitmentBody,

@@ -1,7 +1,7 @@
 """Public budget figures of plans.yaml: an envelope each, with the figure kept and those of the sources that differ.
 
 `series` names the same thing told for several years. `also` holds what another source says of the same year: both
-stand, marked as disputed; none of them is ever added to anything (plans/sums.py).
+stand, marked as disputed; none of them is ever added to anything (plans/money/rules/sums.py).
 """
 
 from decimal import Decimal

@@ -5,8 +5,8 @@ from datetime import date
 from agencies.models import Directory
 from indicators.loading.pack import Entry, Pack, checked
 from indicators.loading.shape import refer, rows, text, text_or_null, whole
-from plans.content import checksum, content_of
 from plans.models import Axis, Mandate, Measure, Plan, PlanVersion
+from plans.plan.selectors.content import checksum, content_of
 
 from .keeping import keep, sourcing
 

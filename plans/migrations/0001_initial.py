@@ -1,4 +1,4 @@
-import agencies.encryption
+import foundation.encryption
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
@@ -823,7 +823,7 @@ class Migration(migrations.Migration):
                 name='WithdrawnPassage',
                 fields=[
                     ('withdrawal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='sealed', serialize=False, to='plans.namewithdrawal')),
-                    ('text', agencies.encryption.EncryptedField(bound='withdrawal_id', editable=True, label='plans.withdrawnpassage.text')),
+                    ('text', foundation.encryption.EncryptedField(bound='withdrawal_id', editable=True, label='plans.withdrawnpassage.text')),
                 ],
             ), migrations.AddField(
                 model_name='namewithdrawal',

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from agencies.models import Directory, Membership
 
+from .bodies import audits, body_of, builds_policy
+from .coordination import coordinates
 from .money import Stage
 from .sourcing import Signed
 
 
 class CampaignQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        from plans.access import builds_policy
-
         return self if builds_policy(actor) else self.none()
 
     def open(self, day=None):
@@ -63,8 +63,6 @@ class Campaign(Signed):
 class _OfBody(models.QuerySet):
     def visible_to(self, actor):
         """A body's own; answers and reminders also the coordination's and the auditors', drafts nobody else's."""
-        from plans.access import audits, body_of, coordinates
-
         if self.model is not CampaignDraft and (coordinates(actor) or audits(actor)):
             return self
         body = body_of(actor)

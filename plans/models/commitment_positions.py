@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Directory
 
+from .bodies import builds_policy
 from .commitments import Commitment
 from .sourcing import Signed
 
@@ -81,8 +82,6 @@ class CommitmentOpinionQuerySet(models.QuerySet):
 
     def visible_to(self, actor):
         """What is released, and one's own drafts; the database says the same."""
-        from plans.access import builds_policy
-
         mine = Q(agency=actor.agency_id) if builds_policy(actor) else Q(pk__in=[])
         return self.filter(Q(released_at__isnull=False) | mine)
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from .coordination import coordinates
 from .plans import Measure
 from .sourcing import Sourced
 
@@ -61,8 +62,6 @@ class CommitmentQuerySet(models.QuerySet):
         return self.filter(active=True)
 
     def visible_to(self, actor):
-        from plans.access import coordinates
-
         return self if coordinates(actor) else self.public()
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Directory
 
+from .bodies import body_of
 from .sourcing import Sourced
 
 
@@ -100,3 +101,9 @@ class Mandate(Sourced):
     def can_be_annulled(self) -> bool:
         today = timezone.localdate()
         return self.annulled_on is None and self.given_on is not None and (today == self.given_on or today < self.start)
+
+
+def coordinates(actor) -> bool:
+    """The actor speaks for the body that holds the mandate of coordination today."""
+    body = body_of(actor)
+    return body is not None and Mandate.objects.live().filter(body=body).exists()

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership
 
+from .bodies import builds_policy
 from .plans import MeasureStatus, Plan, PlanVersion
 from .sourcing import Signed, Sourced
 
@@ -20,8 +21,6 @@ class EvaluationQuerySet(models.QuerySet):
 
     def visible_to(self, actor):
         """What is released, and the drafts of the actor's own unit: nobody else's, whoever coordinates."""
-        from plans.access import builds_policy
-
         if not builds_policy(actor):
             return self.public()
         return self.filter(Q(state=Evaluation.State.RELEASED) | Q(agency=actor.agency_id))

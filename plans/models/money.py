@@ -7,7 +7,9 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership, Service
 
+from .bodies import audits, body_of, builds_policy, is_state
 from .commitments import Commitment
+from .coordination import coordinates
 from .plans import Measure, Plan
 from .sourcing import Provenance, Sourced
 
@@ -39,12 +41,18 @@ UNITS = {
 class EnvelopeQuerySet(models.QuerySet):
     def visible_to(self, actor):
         """What hangs on a draft is read by those who build policy; the database says the same."""
-        from plans.access import builds_policy
-
         if builds_policy(actor):
             return self
         draft = Plan.State.DRAFT
         return self.exclude(plan__state=draft).exclude(measure__plan__state=draft)
+
+    def costed(self) -> set[str]:
+        """Envelopes with a figure that the public reads: an amount, or that it cannot be isolated, with where or
+        why."""
+        public = BudgetLine.objects.public()
+        standing = public.filter(~Exists(public.filter(replaces=OuterRef("pk"))))
+        said = Q(amount__isnull=False) | (Q(exactness=BudgetLine.Exactness.NOT_ISOLABLE) & ~Q(evidence="", reason=""))
+        return set(standing.filter(said).values_list("envelope__code", flat=True))
 
 
 class Envelope(Sourced):
@@ -190,8 +198,6 @@ class BudgetLineQuerySet(models.QuerySet):
     def visible_to(self, actor):
         """Public once checked; before, read by the body that entered it, by those who may enter there too, by the
         coordination and the auditors."""
-        from plans.access import audits, body_of, coordinates, is_state
-
         seen = self.filter(envelope__in=Envelope.objects.visible_to(actor))
         if coordinates(actor) or audits(actor):
             return seen

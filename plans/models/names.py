@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Membership
+from foundation.encryption import EncryptedField
 
 from .participation import Contribution
 

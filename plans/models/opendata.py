@@ -5,7 +5,8 @@ from django.utils import timezone
 
 
 class DatasetRelease(models.Model):
-    """One release of a dataset of plans/opendata.py: inserted by the worker when the content changed, never altered."""
+    """One release of a dataset of plans/publication/rules/opendata.py: inserted by the worker when the content
+    changed, never altered."""
 
     dataset = models.CharField(max_length=40)
     number = models.PositiveIntegerField()

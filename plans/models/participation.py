@@ -11,6 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Membership
 
+from .bodies import builds_policy
+from .coordination import coordinates
+
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -26,8 +29,6 @@ class ConsultationQuerySet(models.QuerySet):
         return self.filter(opens__lte=timezone.localdate())
 
     def visible_to(self, actor):
-        from plans.access import coordinates
-
         return self if coordinates(actor) else self.public()
 
     def open(self, day=None):
@@ -105,14 +106,10 @@ class ContributionQuerySet(models.QuerySet):
 
     def of(self, actor):
         """The agency's own, drafts included; the database shows a draft to nobody else."""
-        from plans.access import builds_policy
-
         return self.filter(agency=actor.agency_id) if builds_policy(actor) else self.none()
 
     def visible_to(self, actor):
         """One's own, what is published, and for the coordination all that was sent."""
-        from plans.access import builds_policy, coordinates
-
         if not builds_policy(actor):
             return self.public()
         seen = Q(state=Contribution.State.PUBLISHED, confidential=False) | Q(agency=actor.agency_id)

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Directory, Membership
 
+from .bodies import builds_policy
 from .sourcing import Signed, Sourced
 
 
@@ -21,8 +22,6 @@ class PlanQuerySet(models.QuerySet):
 
     def visible_to(self, actor):
         """A draft is read by those who build policy, of whatever body; the database says the same."""
-        from plans.access import builds_policy
-
         return self if builds_policy(actor) else self.public()
 
     def open(self):
@@ -132,16 +131,13 @@ class MeasureQuerySet(models.QuerySet):
         return self.exclude(plan__state=Plan.State.DRAFT).alias(said=said).filter(frozen | Q(said=True))
 
     def visible_to(self, actor):
-        from plans.access import builds_policy
-
         return self if builds_policy(actor) else self.public()
 
     def incomplete(self):
-        """Those that the gate would stop (plans/gate.py says the same of a content)."""
-        from plans.money import costed
-
+        """Those that the gate would stop (plans/plan/rules/gate.py says the same of a content)."""
         metric = Metric.objects.filter(measure=OuterRef("pk")).exclude(target=None)
-        paid = self.model.envelopes.rel.related_model.objects.filter(measure=OuterRef("pk"), code__in=costed())
+        envelopes = self.model.envelopes.rel.related_model.objects
+        paid = envelopes.filter(measure=OuterRef("pk"), code__in=envelopes.costed())
         return self.annotate(has_metric=models.Exists(metric), is_costed=models.Exists(paid)).filter(
             Q(lead=None) | Q(end=None) | Q(has_metric=False) | Q(is_costed=False, not_funded=False)
         )

@@ -9,15 +9,15 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership
 
+from .bodies import body_of, builds_policy
 from .commitments import CommitmentBody, CommitmentSource
+from .coordination import coordinates
 from .sourcing import Signed
 
 
 class QuestionnaireQuerySet(models.QuerySet):
     def visible_to(self, actor):
         """Prepared by the coordination alone; once open, read by all who build policy. The database says the same."""
-        from plans.access import builds_policy, coordinates
-
         if not builds_policy(actor):
             return self.none()
         return self if coordinates(actor) else self.exclude(state=Questionnaire.State.DRAFT)
@@ -76,8 +76,6 @@ class Question(models.Model):
 class EvidenceRequestQuerySet(models.QuerySet):
     def visible_to(self, actor):
         """The coordination's, and those addressed to the body one speaks for."""
-        from plans.access import body_of, coordinates
-
         return (
             self if coordinates(actor) else self.filter(body=body_of(actor), question__questionnaire__state__in=OPENED)
         )

@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership, Territory
 
+from .bodies import builds_policy
+from .coordination import coordinates
 from .participation import contribution_reference
 from .sourcing import Sourced
 
@@ -69,8 +71,6 @@ class Advice(Sourced):
 class SignalQuerySet(models.QuerySet):
     def visible_to(self, actor):
         """One's own agency's; all of them for the coordination."""
-        from plans.access import builds_policy, coordinates
-
         if coordinates(actor):
             return self
         return self.filter(agency=actor.agency_id) if builds_policy(actor) else self.none()

@@ -1,6 +1,6 @@
 """A proposal to admit an organisation is the coordination's own; it is written once, and decided by a function."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 WALLS = [
     Wall(

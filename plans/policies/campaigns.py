@@ -1,7 +1,7 @@
 """A campaign is opened by the coordination; a draft is its body's alone, and even the coordination reads only what was
 handed over."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 _AS_MYSELF = "agency_id = nrm.policy_agency() AND by_id = nrm.membership()"
 _READ = "body_id = nrm.policy_body() OR nrm.coordinates() OR nrm.audits_money()"

@@ -1,6 +1,6 @@
 """Commitments are public; the coordination imports them, CNCDH may add. The State says its position, others theirs."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .plans import EVERYTHING
 

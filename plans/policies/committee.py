@@ -1,7 +1,7 @@
 """The coordination keeps the committee; any seat proposes an item; the body responsible follows its decisions up.
 Dates and seats are public, the agenda once published, decisions and minutes once the minutes are."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 _KEEPS = "nrm.coordinates()"
 _BUILDS = "nrm.policy_agency() IS NOT NULL"

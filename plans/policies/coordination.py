@@ -1,6 +1,6 @@
 """The mandate is public; it is given and ended by the platform's administrator alone."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 ADMINISTERS = (
     "EXISTS (SELECT 1 FROM agencies_membership m"

@@ -1,7 +1,7 @@
 """A draft is its own unit's alone: no other agency reads it, that of the coordination neither. Released, it is public
 and nobody writes it any more."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 _MINE = "agency_id = nrm.policy_agency()"
 _SIGNED = f"{_MINE} AND by_id = nrm.membership()"

@@ -1,6 +1,6 @@
 """That a place is covered is public; by which function and how to reach it, its own body and the coordination know."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 _OWN = "body_id = nrm.policy_body() AND nrm.policy_state()"
 

@@ -1,7 +1,7 @@
 """Money is public once the coordination checked it; what its plan hides, it hides. A body enters for itself or for the
 measures it leads, the coordination checks, an auditor signs. Lines and reviews are inserted, never changed."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 _ENTERS = "nrm.enters_for(funder_id, measure_id)"
 _LOOKS = "nrm.coordinates() OR nrm.audits_money()"

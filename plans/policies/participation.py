@@ -1,7 +1,7 @@
 """A draft is its agency's alone; a confidential contribution, its author's and the coordination's; the rest is public.
 Signals: their author's and the coordination's. States come from moves; what was answered is not rewritten."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 _ACTS = "agency_id = nrm.policy_agency() AND by_id = nrm.membership()"
 _COORDINATION_ACTS = f"nrm.coordinates() AND {_ACTS}"

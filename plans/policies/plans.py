@@ -1,7 +1,7 @@
 """A draft is read by those who build policy; the coordination writes, a body writes the measures it leads, while the
 plan is open. States come from moves, versions are inserted and never changed."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 _BUILDS = "nrm.policy_agency() IS NOT NULL"
 _MINE = "(nrm.coordinates() OR lead_id = nrm.policy_body())"

@@ -37,7 +37,7 @@ DECLARE old_line plans_budgetline; BEGIN
 END $$;
 CREATE TRIGGER nrm_line_corrects BEFORE INSERT ON plans_budgetline FOR EACH ROW EXECUTE FUNCTION nrm.line_corrects();
 
--- Entered by this body for another one that takes part here: that one answers for its money (plans/operations/money.py).
+-- Entered by this body for another one that takes part here: that one answers for its money (plans/money/operations/envelopes.py).
 CREATE FUNCTION nrm.for_another(line plans_budgetline) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT line.body_id = nrm.policy_body() AND EXISTS (
      SELECT 1 FROM plans_envelope e LEFT JOIN plans_measure m ON m.id = e.measure_id

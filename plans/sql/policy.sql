@@ -56,7 +56,7 @@ DECLARE p plans_plan; importing boolean; BEGIN
 END $$;
 CREATE TRIGGER nrm_plan_moved BEFORE INSERT ON plans_planmove FOR EACH ROW EXECUTE FUNCTION nrm.plan_moved();
 
--- The gate, asked again by the database of what is published (plans/gate.py says the same, measure by measure).
+-- The gate, asked again by the database of what is published (plans/plan/rules/gate.py says the same, measure by measure).
 CREATE FUNCTION nrm.costed(envelope text) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_budgetline l JOIN plans_envelope e ON e.id = l.envelope_id
      WHERE e.code = envelope AND (l.checked_at IS NOT NULL OR l.provenance <> 'entered')
@@ -83,7 +83,7 @@ END $$;
 CREATE TRIGGER nrm_version_gated BEFORE INSERT ON plans_planversion FOR EACH ROW EXECUTE FUNCTION nrm.version_gated();
 
 -- Asked at the commit, whoever inserted the moves: an import closed what it opened, and each move that changes what the
--- public reads left its version (plans/operations/moves.py, VERSIONS), a publication or an amendment one of its own kind,
+-- public reads left its version (plans/plan/operations/moves.py, VERSIONS), a publication or an amendment one of its own kind,
 -- which passed the gate. Versions of the pack come without a move.
 CREATE FUNCTION nrm.plan_settled() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

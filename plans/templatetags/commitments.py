@@ -6,7 +6,7 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
-from agencies.templatetags.words import day
+from foundation.templatetags.words import day
 
 register = template.Library()
 

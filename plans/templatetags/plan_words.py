@@ -6,7 +6,7 @@ from django import template
 from django.utils.formats import number_format
 
 from plans.models import FigureCode, MeasureStatus, Provenance
-from plans.plan_words import STEPS
+from plans.plan.words import STEPS
 
 register = template.Library()
 

@@ -7,11 +7,11 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from agencies.languages import others
+from foundation.languages import others
 from indicators.models import PackFile
-from plans import public_nav
 from plans.models import Contribution
-from plans.numbers import amount
+from plans.publication.display import navigation
+from plans.publication.rules.numbers import amount
 
 register = template.Library()
 MOST_RECENT = 10
@@ -25,9 +25,9 @@ FILES = {
 }
 
 
-@register.inclusion_tag("plans/_public_nav.html", takes_context=True)
+@register.inclusion_tag("plans/publication/public/_public_nav.html", takes_context=True)
 def policy_nav(context):
-    return {"parts": public_nav.parts(context.get("route", ""))}
+    return {"parts": navigation.parts(context.get("route", ""))}
 
 
 @register.simple_tag(takes_context=True)
@@ -56,7 +56,7 @@ def as_written():
     )
 
 
-@register.inclusion_tag("plans/participation_on.html")
+@register.inclusion_tag("plans/participation/public/_contributions_on.html")
 def contributions_on(subject: str, code: str):
     """`{% contributions_on "measure" measure.code %}`: what was published on it, and where an opinion is given."""
     rows = Contribution.objects.public().filter(subject=subject, target=code)
@@ -64,7 +64,7 @@ def contributions_on(subject: str, code: str):
     return {"rows": rows[:MOST_RECENT], "href": f"{reverse('policy:contribution-how')}?sur={subject}:{code}"}
 
 
-@register.inclusion_tag("plans/_pack_state.html")
+@register.inclusion_tag("plans/publication/public/_pack_state.html")
 def pack_state(*names):
     """`{% pack_state "plans.yaml" %}`: a banner as long as nobody in charge vouched for the content of these files."""
     asked = [name for one in names for name in ([one] if isinstance(one, str) else one)]
@@ -74,5 +74,5 @@ def pack_state(*names):
 
 @register.simple_tag(name="amount")
 def amount_tag(value, unit=""):
-    """`{% amount figure.value figure.unit %}`: a number as everywhere (plans/numbers.py)."""
+    """`{% amount figure.value figure.unit %}`: a number as everywhere (plans/publication/rules/numbers.py)."""
     return amount(value, unit)

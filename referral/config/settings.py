@@ -2,6 +2,7 @@
 
 import base64
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -42,6 +43,7 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").sp
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 
 INSTALLED_APPS = [
+    "foundation",
     "agencies",
     "journal",
     "notifications",
@@ -66,21 +68,23 @@ INSTALLED_APPS = [
     "axes",
 ]
 ADMIN_ENABLED = os.environ.get("ADMIN_ENABLED") == "1"  # catalogues and agencies only, never a case table
+if DEVELOPMENT and find_spec("dev"):  # not in the production image
+    INSTALLED_APPS.append("dev")
 if ADMIN_ENABLED:
     INSTALLED_APPS.append("django.contrib.admin")
 
 # The session stays outside the transaction: it is saved after the commit, and also after a rollback.
 MIDDLEWARE = [
-    "referral.health.HealthMiddleware",
-    "agencies.middleware.ErrorHeadersMiddleware",
+    "referral.config.health.HealthMiddleware",
+    "foundation.middleware.ErrorHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "agencies.middleware.PrivatePagesMiddleware",
-    "agencies.sent_once.SentOnceMiddleware",
+    "foundation.middleware.PrivatePagesMiddleware",
+    "foundation.idempotent_forms.SentOnceMiddleware",
     "journal.middleware.TransactionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -91,7 +95,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     # refusals of the domain as pages 403 and 409
-    "referral.refusals.RefusalMiddleware",
+    "referral.config.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "referral.config.urls"
@@ -108,7 +112,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "referral.surface.page",
+                "referral.public.display.page",
             ],
         },
     },
@@ -165,7 +169,7 @@ ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "agencies.passwords.NotAboutOneself"},
+    {"NAME": "agencies.accounts.rules.NotAboutOneself"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -201,30 +205,30 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_BEAT_SCHEDULE = {
     "fan-out": {"task": "notifications.tasks.sweep", "schedule": 15.0},
     "due": {"task": "referral.tasks.due", "schedule": 30.0},
-    "exports": {"task": "referral.export_tasks.exports", "schedule": 15.0},
+    "exports": {"task": "referral.exports.tasks.exports", "schedule": 15.0},
     "clocks": {"task": "referral.tasks.clocks", "schedule": 60.0},
-    "openings": {"task": "plans.participation_tasks.openings", "schedule": 3600.0},
-    "answers-due": {"task": "plans.participation_tasks.answers_due", "schedule": 3600.0},
+    "openings": {"task": "plans.participation.tasks.openings", "schedule": 3600.0},
+    "answers-due": {"task": "plans.participation.tasks.answers_due", "schedule": 3600.0},
     "evidence": {"task": "plans.tasks.remind_evidence", "schedule": 3600.0},
     "yearly": {"task": "plans.tasks.yearly", "schedule": 3600.0},
     "figures": {"task": "referral.tasks.figures", "schedule": 3600.0},
     "policy-figures": {"task": "referral.tasks.policy_figures", "schedule": 3600.0},
     "forget": {"task": "referral.tasks.forget", "schedule": 3600.0},
-    "forget-tables": {"task": "referral.import_tasks.forget_tables", "schedule": 3600.0},
+    "forget-tables": {"task": "referral.imports.tasks.forget_tables", "schedule": 3600.0},
     "compare-identities": {"task": "referral.tasks.compare_identities", "schedule": 60.0},
     "open-data": {"task": "plans.tasks.release", "schedule": 120.0},
-    "ended-grants": {"task": "victims.tasks.end_due_grants", "schedule": 60.0},
+    "ended-grants": {"task": "victims.access.tasks.end_due_grants", "schedule": 60.0},
 }
 TASK_QUEUE = os.environ.get("TASK_QUEUE", "celery")
 CELERY_TASK_DEFAULT_QUEUE = TASK_QUEUE
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["referral.config.api.ServiceAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["referral.config.api.Refuse"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["referral.api.middleware.authentication.ServiceAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["referral.api.middleware.authentication.Refuse"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "referral.config.api.problem",
+    "EXCEPTION_HANDLER": "referral.api.middleware.authentication.problem",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -247,7 +251,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or STATE_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
-    "referral.stylesheet.Finder",  # the design system's parts in use and our rules, in one file
+    "foundation.stylesheet.Finder",  # the design system's parts in use and our rules, in one file
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]

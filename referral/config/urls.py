@@ -3,30 +3,32 @@
 from django.conf import settings
 from django.urls import include, path
 
-from agencies.languages import by_language
-from agencies.urls import sign_in
+from agencies.accounts.urls import sign_in
+from foundation.languages import by_language
 
 urlpatterns = [
     *by_language(
-        path("", include("referral.public_urls")),
+        path("", include("referral.public.urls")),
         path("", include(sign_in)),
-        path("indicateurs/", include("indicators.urls")),
-        path("procedures/", include("indicators.procedure_urls")),
-        path("", include("plans.public_urls")),
+        path("indicateurs/", include("indicators.catalogue.urls")),
+        path("procedures/", include("indicators.procedures.urls")),
+        path("", include("plans.publication.urls.site")),
     ),
-    path("", include("agencies.urls")),
+    path("", include("agencies.accounts.urls")),
     path("", include("referral.urls")),
-    path("api/v1/", include("referral.api_urls")),
+    path("api/v1/", include("referral.api.urls.endpoints")),
     path("notifications/", include("notifications.urls")),
     path("pilotage/", include("plans.urls")),
-    path("donnees/", include("plans.data_urls")),
-    path("dev/", include("notifications.mailbox")),  # empty outside development
+    path("donnees/", include("plans.publication.urls.data")),
 ]
+
+if settings.DEVELOPMENT:
+    urlpatterns.append(path("dev/", include("dev.mailbox")))
 
 if settings.ADMIN_ENABLED:
     from django.contrib import admin
 
     urlpatterns.append(path("admin/", admin.site.urls))
 
-handler400 = "referral.public_views.bad_request"
-handler500 = "referral.public_views.server_error"
+handler400 = "referral.public.views.bad_request"
+handler500 = "referral.public.views.server_error"

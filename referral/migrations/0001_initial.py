@@ -1,4 +1,4 @@
-import agencies.encryption
+import foundation.encryption
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                     ('after', models.CharField(max_length=20)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('reason', models.CharField(blank=True, max_length=40)),
-                    ('comment', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
+                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
                     ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
                     ('due_at', models.DateTimeField(null=True)),
                 ],
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('state', models.CharField(choices=[('uploaded', 'Columns to match'), ('matched', 'Checked, nothing loaded yet'), ('loading', 'Loading'), ('loaded', 'Loaded'), ('failed', 'Nothing loaded'), ('undone', 'Undone'), ('discarded', 'Given up')], default='uploaded', max_length=10)),
-                    ('content', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.caseimport.content', null=True)),
+                    ('content', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.caseimport.content', null=True)),
                     ('total', models.PositiveIntegerField(default=0)),
                     ('good', models.PositiveIntegerField(default=0)),
                     ('done', models.PositiveIntegerField(default=0)),
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                     ('after', models.CharField(max_length=20)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('reason', models.CharField(blank=True, max_length=40)),
-                    ('comment', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
+                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
                     ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
                     ('due_at', models.DateTimeField(null=True)),
                 ],
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('data', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.caseoutcome.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.caseoutcome.data')),
                 ],
                 options={
                     'ordering': ['-at', '-id'],
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                     ('action', models.CharField(choices=[('start', 'Started'), ('meet', 'Met'), ('stop', 'Stopped'), ('extend', 'New date'), ('resume', 'Runs again')], max_length=8)),
                     ('due_at', models.DateTimeField()),
                     ('reason', models.CharField(blank=True, choices=[('decision', 'A decision or a law sets another date'), ('renewed', 'Renewed'), ('mistake', 'The date was wrong'), ('choice', 'The person chose otherwise'), ('pointless', 'No longer has an object'), ('step', 'The step was settled')], max_length=12)),
-                    ('words', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.clockmove.words', null=True)),
+                    ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.clockmove.words', null=True)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ],
                 options={
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField()),
                     ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('function', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.deskcall.function')),
+                    ('function', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.deskcall.function')),
                     ('until', models.DateTimeField(null=True)),
                 ],
                 options={
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                     ('after', models.CharField(max_length=20)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('reason', models.CharField(blank=True, max_length=40)),
-                    ('comment', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
+                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
                     ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
                     ('due_at', models.DateTimeField(null=True)),
                 ],
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('line', models.PositiveIntegerField()),
-                    ('data', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.importedcase.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importedcase.data')),
                     ('digest', models.CharField(max_length=64)),
                     ('stamp', models.CharField(blank=True, editable=False, max_length=32)),
                 ],
@@ -223,14 +223,14 @@ class Migration(migrations.Migration):
                 name='ImportMatching',
                 fields=[
                     ('agency', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='agencies.agency')),
-                    ('data', agencies.encryption.EncryptedField(bound='agency_id', editable=True, label='referral.importmatching.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='agency_id', editable=True, label='referral.importmatching.data')),
                 ],
             ), migrations.CreateModel(
                 name='LegalReason',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('case_id', models.UUIDField(editable=False, null=True)),
-                    ('data', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.legalreason.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.legalreason.data')),
                 ],
             ), migrations.CreateModel(
                 name='Orientation',
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                     ('after', models.CharField(max_length=20)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('reason', models.CharField(blank=True, max_length=40)),
-                    ('comment', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
+                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
                     ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
                     ('due_at', models.DateTimeField(null=True)),
                 ],
@@ -330,7 +330,7 @@ class Migration(migrations.Migration):
                     ('sender_id', models.IntegerField(editable=False, null=True)),
                     ('sort', models.CharField(choices=[('question', 'Question'), ('answer', 'Answer'), ('message', 'Message')], default='message', max_length=8)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('words', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.orientationmessage.words')),
+                    ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.orientationmessage.words')),
                 ],
                 options={
                     'ordering': ['at', 'id'],
@@ -344,7 +344,7 @@ class Migration(migrations.Migration):
                     ('after', models.CharField(max_length=20)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('reason', models.CharField(blank=True, max_length=40)),
-                    ('comment', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
+                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
                     ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
                     ('due_at', models.DateTimeField(null=True)),
                     ('case_id', models.UUIDField(editable=False, null=True)),
@@ -361,7 +361,7 @@ class Migration(migrations.Migration):
                     ('case_id', models.UUIDField(editable=False, null=True)),
                     ('sender_id', models.IntegerField(editable=False, null=True)),
                     ('part', models.CharField(max_length=12)),
-                    ('data', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.orientationsheet.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.orientationsheet.data')),
                 ],
             ), migrations.CreateModel(
                 name='ReflectionOffer',
@@ -380,7 +380,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('listed', models.CharField(max_length=20)),
-                    ('data', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.savedsearch.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.savedsearch.data')),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ],
                 options={
@@ -397,7 +397,7 @@ class Migration(migrations.Migration):
                     ('happened_on', models.DateField()),
                     ('form', models.CharField(default='unknown', max_length=40)),
                     ('place', models.CharField(blank=True, max_length=20)),
-                    ('data', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.situation.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.situation.data')),
                 ],
                 options={
                     'ordering': ['-created_at', '-id'],
@@ -435,7 +435,7 @@ class Migration(migrations.Migration):
                     ('action', models.CharField(choices=[('done', 'Done'), ('waived', 'Not done, with a reason'), ('not_applicable', 'Does not apply'), ('reopened', 'To do again')], max_length=16)),
                     ('on', models.DateField(null=True)),
                     ('reason', models.CharField(blank=True, choices=[('refused', 'The person does not want it'), ('elsewhere', 'Already done by another service'), ('risk', 'It would put the person in danger'), ('impossible', 'Not possible here'), ('other', 'Another reason')], max_length=12)),
-                    ('words', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.stepact.words', null=True)),
+                    ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.stepact.words', null=True)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ],
                 options={
@@ -446,7 +446,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('year', models.PositiveSmallIntegerField()),
-                    ('data', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.surveyanswer.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.surveyanswer.data')),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ],
             ), migrations.CreateModel(
@@ -465,26 +465,26 @@ class Migration(migrations.Migration):
                 name='AlertContact',
                 fields=[
                     ('alert', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='contact', serialize=False, to='referral.alert')),
-                    ('data', agencies.encryption.EncryptedField(bound='alert_id', editable=True, label='contact')),
+                    ('data', foundation.encryption.EncryptedField(bound='alert_id', editable=True, label='contact')),
                 ],
             ), migrations.CreateModel(
                 name='AlertContent',
                 fields=[
                     ('alert', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='content', serialize=False, to='referral.alert')),
-                    ('data', agencies.encryption.EncryptedField(bound='alert_id', editable=True, label='referral.alertcontent.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='alert_id', editable=True, label='referral.alertcontent.data')),
                 ],
             ), migrations.CreateModel(
                 name='AlertOffence',
                 fields=[
                     ('alert', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='offence', serialize=False, to='referral.alert')),
-                    ('data', agencies.encryption.EncryptedField(bound='alert_id', editable=True, label='offence')),
+                    ('data', foundation.encryption.EncryptedField(bound='alert_id', editable=True, label='offence')),
                 ],
             ), migrations.CreateModel(
                 name='AlertAddition',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('text', agencies.encryption.EncryptedField(bound='id', editable=True, label='referral.alertaddition.text')),
+                    ('text', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.alertaddition.text')),
                     ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='additions', to='referral.alert')),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                 ],
@@ -630,7 +630,7 @@ class Migration(migrations.Migration):
                 name='ExportFile',
                 fields=[
                     ('export', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='file', serialize=False, to='referral.export')),
-                    ('rows', agencies.encryption.EncryptedField(bound='export_id', editable=True, label='referral.exportfile.rows')),
+                    ('rows', foundation.encryption.EncryptedField(bound='export_id', editable=True, label='referral.exportfile.rows')),
                     ('archive', models.BinaryField(null=True)),
                     ('link', models.CharField(blank=True, max_length=64)),
                     ('link_until', models.DateTimeField(null=True)),
@@ -639,7 +639,7 @@ class Migration(migrations.Migration):
                 name='ExportOrder',
                 fields=[
                     ('export', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='order', serialize=False, to='referral.export')),
-                    ('data', agencies.encryption.EncryptedField(bound='export_id', editable=True, label='referral.exportorder.data')),
+                    ('data', foundation.encryption.EncryptedField(bound='export_id', editable=True, label='referral.exportorder.data')),
                 ],
             ), migrations.AddField(
                 model_name='export',

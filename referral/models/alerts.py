@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Membership, Territory
+from foundation.encryption import EncryptedField
 from victims.models import AgeSide, Case, Urgency, new_reference
 
 from .moves import DeskQuerySet, Move

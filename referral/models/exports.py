@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Kind, Membership, Role
+from foundation.encryption import EncryptedField
 from victims.models import new_reference
 
 from .moves import Move
@@ -68,7 +68,7 @@ class Export(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    listed = models.CharField(max_length=20)  # code of the list, referral/work.py
+    listed = models.CharField(max_length=20)  # code of the list, referral/desk/filters.py
     purpose = models.CharField(max_length=12, choices=Purpose)
     format = models.CharField(max_length=4, choices=Format, default=Format.CSV)
     total = models.PositiveIntegerField()

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Level, Membership
+from foundation.encryption import EncryptedField
 from victims.models import Case, CaseAccess, ChildOpinion, Restriction
 
 from .orientations import Orientation

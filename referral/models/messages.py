@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Level, Membership
+from foundation.encryption import EncryptedField
 from victims.models import CaseAccess
 
 from .orientations import Orientation, OrientationDesk

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Membership
+from foundation.encryption import EncryptedField
 from victims.models import Assignment
 
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from agencies.encryption import EncryptedField
+from foundation.encryption import EncryptedField
 
 from .alerts import Alert
 

@@ -11,8 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.encryption import EncryptedField
 from agencies.models import Category, Level, Membership
+from foundation.encryption import EncryptedField
 from victims.models import Case, CaseAccess
 
 

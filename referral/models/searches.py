@@ -5,8 +5,8 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from agencies.encryption import EncryptedField
 from agencies.models import Membership
+from foundation.encryption import EncryptedField
 
 
 class SavedSearchQuerySet(models.QuerySet):
@@ -20,7 +20,7 @@ class SavedSearch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="saved_searches")
-    listed = models.CharField(max_length=20)  # code of the list, referral/work.py
+    listed = models.CharField(max_length=20)  # code of the list, referral/desk/filters.py
     data = EncryptedField()
     at = models.DateTimeField(default=timezone.now)
 

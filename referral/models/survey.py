@@ -5,8 +5,8 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Membership
+from foundation.encryption import EncryptedField
 
 
 class SurveyAnswer(models.Model):

@@ -33,5 +33,3 @@ WALLS = [
     *matches.WALLS,
     *survey.WALLS,
 ]
-
-__all__ = ["WALLS"]

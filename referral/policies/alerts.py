@@ -1,6 +1,6 @@
 """Row security of alerts. Contents stand apart: a redirection takes them away and leaves the moves."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 from victims.policies import leads, sees
 
 from .desks import DUE_DESK, ME, MY_DESK

@@ -1,6 +1,6 @@
 """Row security of calls to silent desks: the unit that called, and the desk that was called."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .desks import ME
 

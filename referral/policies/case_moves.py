@@ -1,6 +1,6 @@
 """Row security of the moves of a case and of how it ended."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 from victims.policies import leads, sees
 
 from .desks import ME

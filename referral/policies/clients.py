@@ -1,6 +1,6 @@
 """Row security of what the API keeps of its clients."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .desks import ME
 

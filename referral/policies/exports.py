@@ -1,7 +1,7 @@
 """Row security of exports and of saved searches. The network above a small organisation sees that something waits, and
 how large it is; the order and the file it never does."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .desks import ME
 

@@ -1,6 +1,6 @@
 """Figures of routing: everybody who acts reads answer times, coordination reads unmet needs; the worker writes."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 _COORDINATES = "EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.desk() AND a.mandate <> '')"
 

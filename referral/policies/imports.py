@@ -1,6 +1,6 @@
 """Row security of imports: the agency's members who see cases."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 from victims.policies import sees
 
 from .desks import ME

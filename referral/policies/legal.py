@@ -1,6 +1,6 @@
 """Row security of what is shared without agreement, and of numbers nobody may dial."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 from victims.policies import open_to_me, sees
 
 from .desks import ME

@@ -1,6 +1,6 @@
 """Row security of matches: coordination alone, by the unit asked, and never a case the unit keeps from this member."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 from victims.policies import open_to_me
 
 from .desks import ME

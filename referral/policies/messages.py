@@ -1,6 +1,6 @@
 """Row security of an orientation's messages: a live desk, or the lead or level 3 of the case; ended, nobody else."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 from victims.policies import sees
 
 from .desks import ME

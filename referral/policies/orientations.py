@@ -1,6 +1,6 @@
 """Row security of orientations. A refusal or an end takes the sheet away and leaves the moves."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 from victims.policies import ROW_BY_ROW, leads, open_to_me, sees
 
 from .desks import DUE_DESK, ME, MY_DESK

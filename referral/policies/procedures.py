@@ -1,6 +1,6 @@
 """Row security of procedures on a case: level 3 or the lead; of residence and asylum, the lead or their category."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 from victims.policies import sees
 
 

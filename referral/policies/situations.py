@@ -1,6 +1,6 @@
 """Row security of situations: the unit that made them. A line is read by who sees its case, or its alert, by itself."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 from victims.policies import sees
 
 from .desks import ME

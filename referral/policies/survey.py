@@ -1,6 +1,6 @@
 """Row security of what is handed over for the yearly survey: its agency's members who see cases, and the worker."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .desks import ME
 

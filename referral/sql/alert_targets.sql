@@ -1,4 +1,4 @@
--- Who must not know of an alert: the same sentences as referral/discretion.py, as the database's own refusal.
+-- Who must not know of an alert: the same sentences as referral/routing/rules/discretion.py, as the database's own refusal.
 -- An asylum body's alert never reaches police, prefecture and residence desks; one about an employer with diplomatic
 -- immunity never reaches embassies and consulates.
 CREATE FUNCTION nrm.alert_barred(a referral_alert, target int) RETURNS boolean LANGUAGE sql STABLE AS $$

@@ -72,7 +72,7 @@ BEGIN
       WHERE q.id = still_sees.target AND n.state <> 'draft' AND g.group_id = who.agency_id);
     WHEN 'evaluation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_evaluation x WHERE x.id = still_sees.target AND x.state = 'released');
-    -- known by a number: its identifier is made of it (notifications/catalogue.py)
+    -- known by a number: its identifier is made of it (notifications/words.py)
     WHEN 'campaign' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_campaign x WHERE x.id = nrm.numbered(still_sees.target) AND x.opens <= nrm.today());
     WHEN 'meeting' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (

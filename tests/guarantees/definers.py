@@ -15,8 +15,9 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from tests.guarantees.conditions import Condition, conditions
 from tests.roles import as_role
+
+from .conditions import Condition, conditions
 
 EXPECTED = Path(__file__).parent / "expected"
 

@@ -1,6 +1,6 @@
 """What the lines of `expected/definers_cases.csv` run."""
 
-from tests.guarantees.definers import Call
+from .definers import Call
 
 LOOKS = {
     "access": """

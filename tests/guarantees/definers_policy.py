@@ -9,10 +9,11 @@ from django.utils import timezone
 from agencies.models import ActivationCode, Directory, Kind, Membership, Role, Territory, User
 from plans.models import Admission, BudgetLine, Envelope, Evaluation, Mandate, Plan, PlanMove, PlanVersion
 from tests import factories as f
-from tests.guarantees.definers import Stage
-from tests.guarantees.definers_policy_calls import CALLS, LOOKS
-from tests.guarantees.policy_world import PolicyWorld, switch_guards
 from tests.roles import as_role
+
+from .definers import Stage
+from .definers_policy_calls import CALLS, LOOKS
+from .policy_world import PolicyWorld, switch_guards
 
 NOW = timezone.now()
 OPENLY = {"envelopes": [], "not_funded": True, "not_funded_reason": "Essai"}

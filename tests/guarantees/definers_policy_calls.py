@@ -1,6 +1,6 @@
 """What the lines of `expected/definers_policy.csv` run: admission, plans and money."""
 
-from tests.guarantees.definers import Call
+from .definers import Call
 
 LOOKS = {
     "proposals": """

@@ -5,22 +5,26 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Category, Kind, Level, Role, Territory, User
-from notifications.catalogue import identifier
+from foundation.actor import acting_as
+from notifications.words import identifier
+from plans.evaluation import operations as evaluation
 from plans.models import Campaign, Evaluation, Meeting
-from plans.operations import evaluation
+from referral.alerts.operations import alerts
+from referral.closing import operations as closing
+from referral.exports import operations as exports
+from referral.inbox.operations import alerts as alerts_operations
 from referral.models import AlertDesk, AlertLink, Clock, OrientationDesk
-from referral.operations import alerts, case_life, desks, exports
 from tests import factories as f
-from tests.guarantees.definers import Stage
-from tests.guarantees.definers_calls import CALLS, LOOKS
-from tests.guarantees.rows_world import House
 from tests.plans import participants as p
 from tests.plans import people
-from tests.plans.test_questionnaires import opened
+from tests.plans.commitments.test_questionnaires import opened
 from tests.roles import as_role
 from victims.models import Assignment, CaseAccess, Consent
+
+from .definers import Stage
+from .definers_calls import CALLS, LOOKS
+from .rows_world import House
 
 WORDS = {
     "nobody": None,
@@ -104,7 +108,7 @@ class Doors(House):
         self.requests["to_unit"] = f.orientation(lead, self.cases["own"], unit.agency, exclusive=False)
         with acting_as(lead):
             outcome = {"wish": "", "feedback": ""}
-            case_life.move_case(lead, self.cases["closed"].pk, "close", reason="autonomy", outcome=outcome)
+            closing.move_case(lead, self.cases["closed"].pk, "close", reason="autonomy", outcome=outcome)
             order = {"purpose": "meeting", "reason": "Réunion du lundi, à deux", "file_format": "csv"}
             self.names["export"] = exports.ask_export(lead, "cases", "", **order).pk
             for clock in Clock.objects.filter(case=self.case.pk):
@@ -118,7 +122,7 @@ class Doors(House):
         for name in ("passed", "settled", "kept"):
             self.alerts[name] = f.sent_alert(self.who["colleague"], desks=[self.away.pk])
         with acting_as(unit):
-            desks.redirect_alert(unit, self.alerts["passed"].pk, [self.elsewhere.pk], reason="not_ours")
+            alerts_operations.redirect_alert(unit, self.alerts["passed"].pk, [self.elsewhere.pk], reason="not_ours")
         with as_role("nrm_owner"):
             mine = AlertDesk.objects.filter(agency=unit.agency)
             mine.filter(alert=self.alerts["settled"]).update(due_at=None)

@@ -4,10 +4,11 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import DutyHours, DutyMember
+from foundation.actor import acting_as
+from referral.alerts.operations import additions
+from referral.inbox.operations import silent_desks
 from referral.models import AlertDesk
-from referral.operations import additions, silence
 from tests import factories as f
 from tests.roles import as_role
 
@@ -24,4 +25,4 @@ def fill(world) -> None:
     with as_role("nrm_owner"):
         AlertDesk.objects.filter(alert=alert).update(received_at=timezone.now() - timedelta(hours=100))
     with acting_as(world.coordinator):
-        silence.call_desk(world.coordinator, silent.pk, at=timezone.now(), function="MARQUEUR-FONCTION")
+        silent_desks.call_desk(world.coordinator, silent.pk, at=timezone.now(), function="MARQUEUR-FONCTION")

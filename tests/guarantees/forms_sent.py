@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from django.db import connection, transaction
 
-from tests.guarantees.forms_walk import Form, signed
 from tests.roles import as_role
+
+from .forms_walk import Form, signed
 
 LONG = "e" * 20_001  # one byte a sign: thirty of them stay below what a request may weigh
 WAYS = {

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from agencies.actor import FORM_FIELD, SESSION_KEY
+from foundation.actor import FORM_FIELD, SESSION_KEY
 
 WRITTEN = {"text", "textarea", "search", "email", "tel", "url", "password", "number", "date", "time", "datetime-local"}
 CHOSEN = {"checkbox", "radio", "button", "submit"}

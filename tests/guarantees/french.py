@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
-from tests.guarantees.conventions import python, templates
+from .conventions import python, templates
 
 TEXT = r"""u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*{TEXT}\s*(?:,\s*{TEXT})?(?:\s*,\s*{TEXT})?")

@@ -4,11 +4,14 @@ import uuid
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Kind, Role
-from agencies.table_reading import read
-from referral.operations import episodes, imports, relocations, situations
+from foundation.actor import acting_as
+from foundation.tables.reading import read
+from referral.imports import operations as imports
+from referral.relocation import operations as relocation
+from referral.situations.operations import situations
 from tests import factories as f
+from victims.path import operations as path
 
 
 def fill(world) -> None:
@@ -21,12 +24,12 @@ def fill(world) -> None:
         situations.add_alert(actor, event.pk, alert.pk)
         situations.open_persons(actor, event.pk, token=uuid.uuid4(), adults=1)
     with acting_as(world.lead) as actor:
-        episodes.write_episode(actor, world.case.pk, data={"form": "unknown", "note": "MARQUEUR-PARCOURS"})
-        episodes.say_profile(actor, world.case.pk, data={"sex": "female"})
+        path.write_episode(actor, world.case.pk, data={"form": "unknown", "note": "MARQUEUR-PARCOURS"})
+        path.say_profile(actor, world.case.pk, data={"sex": "female"})
     mover = f.member(f.shelter())
     moved = f.own_case(mover)
     with acting_as(mover):
-        relocations.move_case(mover, moved.pk, f.territory("93", "Seine-Saint-Denis"))
+        relocation.move_case(mover, moved.pk, f.territory("93", "Seine-Saint-Denis"))
         made = imports.start_import(mover, read(b"reference;age\nMARQUEUR-REF-1;majeur\n"))
         imports.match_columns(mover, made.pk, {0: "reference", 1: "age_side"})
         imports.order_load(mover, made.pk, only_good=False)

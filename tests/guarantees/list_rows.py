@@ -1,9 +1,9 @@
 """A saved search and an export that the worker made, ready to be handed over."""
 
-from agencies.actor import acting_as
-from referral.export_tasks import exports
-from referral.operations.exports import ask_export
-from referral.operations.searches import save_search
+from foundation.actor import acting_as
+from referral.desk.operations import save_search
+from referral.exports.operations import ask_export
+from referral.exports.tasks import exports
 from tests.roles import as_role
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
-from tests.guarantees.conventions import python
+from .conventions import python
 
 
 @dataclass(frozen=True)

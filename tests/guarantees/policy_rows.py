@@ -6,16 +6,19 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Directory, Kind, Membership, Role
+from foundation.actor import acting_as
+from plans.committee.operations import committee
+from plans.evaluation import operations as evaluation
 from plans.models import Commitment, Measure
-from plans.operations import admission, campaigns, committee, evaluation, money, sectors
+from plans.money.operations import campaigns, envelopes
+from plans.participation.operations import admissions, sectors
 from tests import factories as f
 from tests.plans import participants as p
 from tests.plans import people
-from tests.plans.test_participation_public import over
-from tests.plans.test_plan_operations import ready
-from tests.plans.test_questionnaires import opened
+from tests.plans.commitments.test_questionnaires import opened
+from tests.plans.participation.test_participation_public import over
+from tests.plans.plan.test_plan_operations import ready
 
 TODAY = timezone.localdate
 
@@ -53,10 +56,10 @@ def _admissions(coordination) -> None:
     for number, (by, other) in enumerate([(second, None), (coordination, second)]):
         who = {"first_name": "Première Démo", "first_email": f"premiere{number}@exemple.invalid"}
         with acting_as(by):
-            made = admission.propose(by, kind=Kind.UNION, name=f"Union d'essai {number} (fictive)", **told, **who)
+            made = admissions.propose(by, kind=Kind.UNION, name=f"Union d'essai {number} (fictive)", **told, **who)
         if other:
             with acting_as(other):
-                admission.decide(other, made.pk, "admit")
+                admissions.decide(other, made.pk, "admit")
 
 
 def _contribution(made) -> str:
@@ -116,11 +119,11 @@ def _committee(coordination):
 def _money(coordination, ministry):
     with acting_as(ministry):
         body = Directory.objects.get(pk="dgcs")
-        made = money.add_envelope(
+        made = envelopes.add_envelope(
             ministry, funder=body, label_fr="Appel à projets", scope_fr="Subventions", unit="EUR",
             resource_kind="financial", commitment=Commitment.objects.order_by("order").first(),
         )  # fmt: skip
-        money.add_line(
+        envelopes.add_line(
             ministry, made, year=TODAY().year, stage="voted", nature="CP", amount=Decimal(100), evidence="LFI"
         )
     with acting_as(coordination):

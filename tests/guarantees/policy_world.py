@@ -10,9 +10,10 @@ from django.utils import timezone
 from agencies.models import Kind, Membership, Role
 from plans.models import Mandate
 from tests import factories as f
-from tests.guarantees import policy_plan_rows, policy_table_rows
 from tests.plans.people import speaker
 from tests.roles import as_role
+
+from . import policy_plan_rows, policy_table_rows
 
 TODAY = timezone.localdate()
 ENDED = date(2013, 12, 31)

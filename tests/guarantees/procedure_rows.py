@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from agencies.actor import acting_as
-from referral.operations import clocks, procedures
+from foundation.actor import acting_as
+from referral.procedures.operations import checklists, clocks
 
 
 def fill(world) -> None:
     with acting_as(world.lead):
         for code, step in (("indemnisation_civi", 2), ("asile", 3)):
-            made = procedures.start_procedure(world.lead, world.case.pk, code)
-            procedures.settle_step(world.lead, made.pk, 1, "not_applicable")
+            made = checklists.start_procedure(world.lead, world.case.pk, code)
+            checklists.settle_step(world.lead, made.pk, 1, "not_applicable")
             clocks.start_clock(world.lead, made.pk, step, counted_on=date(2026, 11, 2))
-        procedures.offer_reflection(
+        checklists.offer_reflection(
             world.lead, world.case.pk, offered_on=date(2026, 11, 2), answer="thinking", answered_on=None
         )

@@ -4,8 +4,9 @@ from django.apps import apps
 from django.db import connection
 
 from referral.models import Alert, Orientation
-from tests.guarantees.advice import files_of_walls
 from victims.models import Case
+
+from .advice import files_of_walls
 
 ROOTS = (Case, Alert, Orientation)
 ROOT_COLUMNS = {f"{root._meta.model_name}_id": root._meta.object_name for root in ROOTS}

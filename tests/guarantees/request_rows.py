@@ -2,8 +2,9 @@
 
 from django.db import connection
 
-from agencies.actor import SYSTEM, acting_as
-from referral.operations import organisation, orientation_talk
+from foundation.actor import SYSTEM, acting_as
+from referral.organisations.operations import organisation
+from referral.orientations.operations import messages
 from tests.roles import as_role
 
 
@@ -11,7 +12,7 @@ def fill(world) -> None:
     relation = world.relations["accepted_file"]
     holder = world.actor("case_worker", "accepted_file")
     with acting_as(holder):
-        orientation_talk.write_message(holder, relation.orientation.pk, words="MARQUEUR-MESSAGE")
+        messages.write_message(holder, relation.orientation.pk, words="MARQUEUR-MESSAGE")
         organisation.declare_places(holder, 3)
     with as_role("nrm_worker"), acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs()")

@@ -1,11 +1,12 @@
 """What entitled bodies stated, agreements with their words, a child heard, and the three categories, in the world of
 the grid: on the main case, written by those who may, through the real operations."""
 
-from agencies.actor import acting_as
 from agencies.models import Category, Kind, Level
-from referral.operations import categories, statements
+from foundation.actor import acting_as
 from tests import factories as f
+from victims.categories import operations as categories
 from victims.models import AgreementText, ChildOpinion
+from victims.statements import operations as statements
 
 
 def fill(world) -> None:

@@ -8,8 +8,13 @@ from datetime import date, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Category, Kind, Level, Membership, Role
+from foundation.actor import acting_as
+from referral.alerts.operations import additions, alerts
+from referral.closing import operations as closing
+from referral.inbox.operations import alerts as alerts_operations
+from referral.inbox.operations import silent_desks
+from referral.inbox.operations.alerts import open_alert
 from referral.models import (
     AlertDesk,
     CaseImport,
@@ -22,29 +27,18 @@ from referral.models import (
     MatchMove,
     SituationCase,
 )
-from referral.operations import (
-    access,
-    additions,
-    agreements,
-    alerts,
-    case_life,
-    case_links,
-    cases,
-    categories,
-    clocks,
-    desks,
-    episodes,
-    needs,
-    orientation_talk,
-    orientations,
-    procedures,
-    silence,
-    situations,
-    statements,
-    written,
-)
+from referral.orientations.operations import messages, orientations
+from referral.procedures.operations import checklists, clocks
+from referral.situations.operations import situations
 from tests import factories as f
 from tests.roles import as_role
+from victims.access.operations import emergency
+from victims.access.operations.assignment import assign_member, restrict_case
+from victims.categories import operations as categories
+from victims.consents import operations as consents
+from victims.identity.operations import enter_identity
+from victims.links.operations import cases as cases_operations
+from victims.links.operations.persons_and_papers import add_paper, add_person
 from victims.models import (
     AgreementText,
     Case,
@@ -61,6 +55,11 @@ from victims.models import (
     SupportAction,
     TimelineEntry,
 )
+from victims.needs import operations as needs
+from victims.path import operations as path
+from victims.secrecy.operations import write_secret
+from victims.statements import operations as statements
+from victims.thread import operations as thread
 
 ALL = sum(Category)
 REASON = "Personne injoignable, hospitalisation en urgence"
@@ -153,9 +152,9 @@ class House:
         )
         if name == "main":
             with acting_as(self.who["away"]) as passing:
-                desks.redirect_alert(passing, alert.pk, [f.shelter().pk], reason="not_ours")
+                alerts_operations.redirect_alert(passing, alert.pk, [f.shelter().pk], reason="not_ours")
         with acting_as(unit):
-            alerts.open_alert(unit, alert.pk)
+            open_alert(unit, alert.pk)
         case = f.case(unit, alert=alert)
         self.requests[f"unit_{name}"] = f.orientation(unit, case, self.elsewhere, legal_ground="vital_danger")
         given = {"verb": "transfer", "level": Level.FILE, "categories": int(Category.CONTACT), "exclusive": False}
@@ -188,36 +187,36 @@ class House:
         with acting_as(lead):
             mask = Category.IDENTITY | Category.HEALTH
             given = {"level": 3, "categories": int(mask), "giver": "person", "text": {"proxy": "MARQUEUR"}}
-            named = agreements.record_consent(lead, case.pk, agencies=[lead.agency_id], **given)
-            cases.enter_identity(lead, case.pk, consent=named, data={"family_name": "MARQUEUR-NOM"})
-            written.add_paper(lead, case.pk, sort="other", label="MARQUEUR", place="coffre")
-            written.add_person(lead, case.pk, relation="child", age_side="minor", text="x", name="MARQUEUR-NOM")
-            written.write_secret(lead, case.pk, text="MARQUEUR-SECRET")
+            named = consents.record_consent(lead, case.pk, agencies=[lead.agency_id], **given)
+            enter_identity(lead, case.pk, consent=named, data={"family_name": "MARQUEUR-NOM"})
+            add_paper(lead, case.pk, sort="other", label="MARQUEUR", place="coffre")
+            add_person(lead, case.pk, relation="child", age_side="minor", text="x", name="MARQUEUR-NOM")
+            write_secret(lead, case.pk, text="MARQUEUR-SECRET")
             for service in ("safe_housing", "health_care"):
                 need = needs.add_need(lead, case.pk, service=f.service(service), priority="now", text="MARQUEUR")
                 needs.add_action(lead, need.pk, text="MARQUEUR", agency=lead.agency)
             categories.write_entry(lead, case.pk, Category.HEALTH, data={"text": "MARQUEUR"})
-            episodes.write_episode(lead, case.pk, data={"form": "unknown", "note": "MARQUEUR"})
-            episodes.say_profile(lead, case.pk, data={"sex": "female"})
-            case_links.link_cases(lead, case.pk, reference=self.other.reference, sort="family")
-            case_life.move_case(lead, case.pk, "start_support")
+            path.write_episode(lead, case.pk, data={"form": "unknown", "note": "MARQUEUR"})
+            path.say_profile(lead, case.pk, data={"sex": "female"})
+            cases_operations.link_cases(lead, case.pk, reference=self.other.reference, sort="family")
+            closing.move_case(lead, case.pk, "start_support")
             self._procedures(lead, case)
             self._states(lead)
 
     def _procedures(self, actor, case):
         for code, step in (("indemnisation_civi", 2), ("asile", 3)):
-            made = procedures.start_procedure(actor, case.pk, code)
-            procedures.settle_step(actor, made.pk, 1, "not_applicable")
+            made = checklists.start_procedure(actor, case.pk, code)
+            checklists.settle_step(actor, made.pk, 1, "not_applicable")
             clocks.start_clock(actor, made.pk, step, counted_on=date(2026, 11, 2))
         offer = {"offered_on": date(2026, 11, 2), "answer": "thinking", "answered_on": None}
-        procedures.offer_reflection(actor, case.pk, **offer)
+        checklists.offer_reflection(actor, case.pk, **offer)
 
     def _written_by_others(self):
         who, case = self.who, self.case
         self._entry(who["file"], "internal")
         with acting_as(who["file"]) as actor:
             needs.add_need(actor, case.pk, service=f.service("reception_conditions"), priority="now")
-            orientation_talk.write_message(actor, self.requests["file"].pk, words="MARQUEUR-MESSAGE")
+            messages.write_message(actor, self.requests["file"].pk, words="MARQUEUR-MESSAGE")
         with acting_as(who["residence"]) as actor:
             needs.add_need(actor, case.pk, service=f.service("residence_permit"), priority="now", text="MARQUEUR")
             needs.add_need(actor, case.pk, service=f.service("asylum"), priority="now")
@@ -225,10 +224,10 @@ class House:
         with acting_as(who["offence"]) as actor:
             categories.write_entry(actor, case.pk, Category.OFFENCE, data={"text": "MARQUEUR"})
         with acting_as(who["summary"]) as actor:
-            orientation_talk.write_message(actor, self.requests["summary"].pk, words="MARQUEUR-MESSAGE")
+            messages.write_message(actor, self.requests["summary"].pk, words="MARQUEUR-MESSAGE")
         with acting_as(who["kept_in"]) as actor:
             for of in (case, self.other):
-                written.write_secret(actor, of.pk, text="MARQUEUR-SECRET")
+                write_secret(actor, of.pk, text="MARQUEUR-SECRET")
         with acting_as(who["asylum"]) as actor:
             self._states(actor)
         with acting_as(who["author"]) as author:
@@ -245,20 +244,20 @@ class House:
         gone, request = self.who["declined"], self.requests["declined"].pk
         with acting_as(gone):
             orientations.open_orientation(gone, request)
-            orientation_talk.ask_orientation(gone, request, words="MARQUEUR-QUESTION")
+            messages.ask_orientation(gone, request, words="MARQUEUR-QUESTION")
         with acting_as(self.lead):
-            orientation_talk.answer_question(self.lead, request, words="MARQUEUR-REPONSE")
+            messages.answer_question(self.lead, request, words="MARQUEUR-REPONSE")
         with acting_as(gone):
             orientations.decline_orientation(gone, request, reason="no_place")
         with acting_as(self.who["broke"]) as broke:
-            access.break_glass(broke, reference=self.case.reference, reason=REASON)
+            emergency.break_glass(broke, reference=self.case.reference, reason=REASON)
 
     def _kept_by_their_agencies(self):
         """One agency keeps the case to a member, the coordination the other case."""
         for name, case in (("kept_in", self.case), ("status", self.other)):
             with acting_as(self.who[name]) as keeper:
-                cases.assign_member(keeper, case.pk, keeper)
-                cases.restrict_case(keeper, case.pk)
+                assign_member(keeper, case.pk, keeper)
+                restrict_case(keeper, case.pk)
 
     def _of_the_coordination(self):
         """An event with both cases and their alerts, a call to a desk that keeps silent about a third alert."""
@@ -273,7 +272,7 @@ class House:
             rows = AlertDesk.objects.filter(alert=self.alerts["silent"])
             rows.update(received_at=timezone.now() - timedelta(hours=100))
         with acting_as(unit):
-            silence.call_desk(unit, self.away.pk, at=timezone.now(), function="MARQUEUR-FONCTION")
+            silent_desks.call_desk(unit, self.away.pk, at=timezone.now(), function="MARQUEUR-FONCTION")
 
     def _led_again_by_the_coordination(self):
         """A lead wrote, asked and was asked; its agreement is withdrawn, and the coordination leads again."""
@@ -286,12 +285,12 @@ class House:
         sent = f.orientation(lead, self.led, self.elsewhere, legal_ground="vital_danger")
         self.requests["led"] = sent
         with acting_as(asked):
-            orientation_talk.ask_orientation(asked, sent.pk, words="MARQUEUR-QUESTION")
+            messages.ask_orientation(asked, sent.pk, words="MARQUEUR-QUESTION")
         with acting_as(lead):
             self._procedures(lead, self.led)
-            agreements.withdraw_consent(lead, agreed.pk)
+            consents.withdraw_consent(lead, agreed.pk)
         with acting_as(asked):
-            access.break_glass(asked, reference=self.led.reference, reason=REASON)
+            emergency.break_glass(asked, reference=self.led.reference, reason=REASON)
 
     def _left_behind(self):
         """As the tables' owner: rights that ran out, words written with more rights than now, rows of rare acts."""
@@ -363,7 +362,7 @@ class House:
 
     def _entry(self, author, sort):
         with acting_as(author):
-            written.write_entry(author, self.case.pk, sort=sort, text="MARQUEUR")
+            thread.write_entry(author, self.case.pk, sort=sort, text="MARQUEUR")
 
     def _states(self, actor):
         said = {"stated_on": date(2026, 11, 20), "function": "Fonction d'essai", "motives": "MARQUEUR"}

@@ -1,10 +1,13 @@
 """An alert and an orientation brought to each state by the real operations, with everybody who could touch it."""
 
-from agencies.actor import acting_as
 from agencies.models import Kind, Membership, Role
-from referral.operations import agreements, alerts, orientation_talk, orientations
+from foundation.actor import acting_as
+from referral.alerts.operations import alerts
+from referral.inbox.operations.alerts import close_alert, open_alert, redirect_alert
+from referral.orientations.operations import messages, orientations
 from tests import factories as f
 from tests.roles import as_role
+from victims.consents import operations as consents
 
 ALERT_STATES = ("draft", "sent", "opened", "redirected", "acted", "closed")
 ORIENTATION_STATES = (
@@ -75,15 +78,15 @@ class Stages:
             return made
         away = self.alert_actors["case_worker", "away"]
         with acting_as(away):
-            alerts.redirect_alert(away, made.pk, [self.onward.pk], reason="not_ours")
+            redirect_alert(away, made.pk, [self.onward.pk], reason="not_ours")
         if state == "opened":  # by a desk that nobody else here is
             with acting_as(self.receiver):
-                alerts.open_alert(self.receiver, made.pk)
+                open_alert(self.receiver, made.pk)
         with acting_as(self.coordinator):
             if state == "acted":
                 alerts.open_case(self.coordinator, made.pk)
             elif state == "closed":
-                alerts.close_alert(self.coordinator, made.pk, reason="other")
+                close_alert(self.coordinator, made.pk, reason="other")
         return made
 
     def orientation(self, state, escalated=False):
@@ -91,14 +94,14 @@ class Stages:
         made = f.orientation(self.lead, self.case, self.addressee, state=walked, answerer=self.answerer, level=2)
         if state == "question":
             with acting_as(self.answerer):
-                orientation_talk.ask_orientation(self.answerer, made.pk, words="Quelle langue ?")
+                messages.ask_orientation(self.answerer, made.pk, words="Quelle langue ?")
         if escalated or state == "expired":
             self.silence(made)
         if state == "expired":
             self.silence(made)
         if state == "consent_withdrawn":
             with acting_as(self.lead):
-                agreements.withdraw_consent(self.lead, made.consent_id)
+                consents.withdraw_consent(self.lead, made.consent_id)
         return made
 
     def silence(self, made):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guarantees import advice
+from . import advice
 
 HERE = Path(__file__).parent
 PLANTED = {"test_conventions.py", "test_advice.py"}  # faults are planted there, in files that are made up

@@ -10,37 +10,38 @@ from pathlib import Path
 import pytest
 
 from agencies.models import Membership, Role
-from tests.guarantees.forms_sent import tried
-from tests.guarantees.forms_walk import walk
-from tests.guarantees.test_routes import LEDGER
-from tests.guarantees.world import World
 from tests.roles import as_role
+
+from .forms_sent import tried
+from .forms_walk import walk
+from .test_routes import LEDGER
+from .world import World
 
 pytestmark = pytest.mark.django_db
 PROGRAMS = ("token", "client")
 APART = "plans:"
 TESTS = Path(__file__).resolve().parents[1]
 BY_HAND = {
-    "referral/test_duty_views.py": "duty",
-    "agencies/test_accounts.py": "activate",
-    "agencies/test_members.py": "member-code member-on",
-    "agencies/test_views.py": "login logout",
-    "referral/test_agreements.py": "opinion-new",
-    "referral/test_alert_follow_views.py": "alert-follow",
-    "referral/test_alert_to_the_end.py": "alert-add",
-    "referral/test_alert_views.py": "alert-discard alert-reading alert-step",
-    "referral/test_categories.py": "case-offence case-residence",
-    "referral/test_duplicates.py": "match-decide match-merge",
-    "referral/test_exports.py": "export-approve export-refuse",
-    "referral/test_imports.py": "import-detail import-discard import-load import-undo",
-    "referral/test_organisation_views.py": "organisation-edit",
-    "referral/test_orientation_views.py": "orientation-accept orientation-answer orientation-ask orientation-charge"
-    " orientation-complete orientation-decline orientation-reroute orientation-start",
-    "referral/test_silence.py": "silent-call silent-readdress",
-    "referral/test_situations.py": "situation-alert situation-drafts situation-intake"
+    "referral/organisations/test_duty_views.py": "duty",
+    "referral/organisations/test_accounts.py": "activate",
+    "referral/organisations/test_members.py": "member-code member-on",
+    "agencies/accounts/test_views.py": "login logout",
+    "victims/consents/test_agreements.py": "opinion-new",
+    "referral/alerts/test_alert_follow_views.py": "alert-follow",
+    "referral/alerts/test_alert_to_the_end.py": "alert-add",
+    "referral/alerts/test_alert_views.py": "alert-discard alert-reading alert-step",
+    "victims/categories/test_categories.py": "case-offence case-residence",
+    "referral/duplicates/test_duplicates.py": "match-decide match-merge",
+    "referral/exports/test_exports.py": "export-approve export-refuse",
+    "referral/imports/test_imports.py": "import-detail import-discard import-load import-undo",
+    "referral/organisations/test_organisation_views.py": "organisation-edit",
+    "referral/orientations/test_orientation_views.py": "orientation-accept orientation-answer orientation-ask"
+    " orientation-charge orientation-complete orientation-decline orientation-reroute orientation-start",
+    "referral/inbox/test_silent_desks.py": "silent-call silent-readdress",
+    "referral/situations/test_situations.py": "situation-alert situation-drafts situation-intake"
     " situation-persons situation-signs situation-split",
-    "referral/test_survey.py": "survey-send",
-    "referral/test_work_lists.py": "saved-searches",
+    "referral/survey/test_survey.py": "survey-send",
+    "referral/desk/test_work_lists.py": "saved-searches",
 }
 ELSEWHERE = {route: test for test, routes in BY_HAND.items() for route in routes.split()}
 

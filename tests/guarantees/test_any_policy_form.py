@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.guarantees.forms_sent import tried
-from tests.guarantees.forms_walk import walk
-from tests.guarantees.policy_rows import members
-from tests.guarantees.test_routes import LEDGER
+from .forms_sent import tried
+from .forms_walk import walk
+from .policy_rows import members
+from .test_routes import LEDGER
 
 pytestmark = pytest.mark.django_db
 POLICY = "plans:"
 TESTS = Path(__file__).resolve().parents[1]
 ELSEWHERE = {
-    "plans:metric-value": "plans/test_plan_pages.py",  # of a measure that is published, with its metric
-    "plans:money-beneficiary-correct": "plans/test_money_pages.py",  # of an envelope with a name
+    "plans:metric-value": "plans/plan/test_plan_pages.py",  # of a measure that is published, with its metric
+    "plans:money-beneficiary-correct": "plans/money/test_money_pages.py",  # of an envelope with a name
 }
 
 

@@ -10,10 +10,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from agencies.actor import SYSTEM, acting_as
 from agencies.models import Category, Kind, Membership, Role
+from foundation.actor import SYSTEM, acting_as
 from journal.models import Entry
 from notifications.models import Event, Notice
+from referral.inbox.operations.alerts import close_alert
 from referral.models import (
     Alert,
     AlertContent,
@@ -24,9 +25,11 @@ from referral.models import (
     OrientationMove,
     OrientationSheet,
 )
-from referral.operations import agreements, alerts, cases, orientations
+from referral.orientations.operations import orientations
 from tests import factories as f
 from tests.roles import as_role
+from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case
+from victims.consents import operations as consents
 from victims.models import Assignment, Case, CaseAccess, Consent, Grant, GrantLog, Observation, Restriction
 
 pytestmark = pytest.mark.django_db
@@ -78,8 +81,8 @@ def led(p, by="home", **fields):
 
 def restrict(p, case, member="home"):
     with acting_as(p[member]):
-        cases.assign_member(p[member], case.pk, p[member])
-        cases.restrict_case(p[member], case.pk)
+        assign_member(p[member], case.pk, p[member])
+        restrict_case(p[member], case.pk)
 
 
 def test_frontline_moves_nothing_at_its_own_agencys_desk(p):
@@ -90,7 +93,7 @@ def test_frontline_moves_nothing_at_its_own_agencys_desk(p):
             with refused():
                 move(AlertMove, alert, p["front"], action, "sent", after)
     with acting_as(p["home"]):
-        alerts.close_alert(p["home"], alert.pk, reason="other")
+        close_alert(p["home"], alert.pk, reason="other")
 
 
 def test_a_former_lead_sends_nothing_more(p):
@@ -119,7 +122,7 @@ def test_an_old_transfer_of_a_fallen_lead_blocks_nobody(p):
     )
     f.orientation(p["home"], case, p["other"].agency, verb="transfer")
     with acting_as(p["home"]):
-        agreements.withdraw_consent(p["home"], carried.pk)
+        consents.withdraw_consent(p["home"], carried.pk)
     f.orientation(p["coord"], case, p["third"].agency, state="accepted", answerer=p["third"], verb="transfer", level=3)
     with acting_as(p["third"]):
         assert Case.objects.get().lead_id == p["third"].agency_id
@@ -143,7 +146,7 @@ def test_the_lead_does_not_choose_who_coordinates(p):
 
 def test_a_lead_whose_agreement_ran_out_falls_back_too(p, as_role):
     """The end of the agreement is due work: the sweep that deletes the grant leaves no case without a lead."""
-    from victims.tasks import end_due_grants
+    from victims.access.tasks import end_due_grants
 
     soon = timezone.now() + timezone.timedelta(seconds=5)
     case = f.case(p["coord"], author=p["nurse"])
@@ -200,7 +203,7 @@ def test_a_restricted_case_at_an_addressee(p):
         assert not Orientation.objects.visible_to(p["home2"]).exists()
     with acting_as(p["home"]):
         assert OrientationSheet.objects.filter(part="file").exists()
-        cases.lift_restriction(p["home"], case.pk)
+        lift_restriction(p["home"], case.pk)
     with acting_as(p["home2"]):
         assert OrientationSheet.objects.filter(part="file").exists()
 

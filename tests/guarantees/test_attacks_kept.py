@@ -9,16 +9,24 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Desk, Role
-from agencies.table_reading import read
+from foundation.actor import acting_as
+from foundation.tables.reading import read
+from referral.imports import operations as imports
+from referral.inbox.operations.alerts import redirect_alert
 from referral.models import AlertDesk, AlertLink, AlertMove, Clock, ClockMove, ReflectionOffer, StepAct
-from referral.operations import alerts, cases, clocks, duty, episodes, imports, organisation, procedures
+from referral.organisations.operations import duty, organisation
+from referral.procedures.operations import checklists, clocks
 from tests import factories as f
-from tests.guarantees.test_attacks import led, refused
-from tests.guarantees.test_attacks import p as p  # noqa: PLC0414  the same country
 from tests.roles import as_role
+from victims.access.operations.assignment import assign_member, restrict_case
 from victims.models import Profile, ProfileVersion
+from victims.path import operations as path
+
+from .test_attacks import (
+    led,
+    refused,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +36,7 @@ pytestmark = pytest.mark.django_db
 def clock(p):
     p["case"] = led(p)
     with acting_as(p["home"]):
-        made = procedures.start_procedure(p["home"], p["case"].pk, "indemnisation_civi")
+        made = checklists.start_procedure(p["home"], p["case"].pk, "indemnisation_civi")
         return clocks.start_clock(p["home"], made.pk, 2, counted_on=date(2026, 10, 1))
 
 
@@ -84,7 +92,7 @@ def test_what_the_survey_was_told_keeps_what_it_was(p):
     case = led(p)
     mate = f.member(p["home"].agency)
     with acting_as(p["home"]):
-        episodes.say_profile(p["home"], case.pk, data={"sex": "female"})
+        path.say_profile(p["home"], case.pk, data={"sex": "female"})
     with acting_as(mate):
         said = Profile.objects.get(case=case)
         said.data, said.by = {"sex": "male"}, mate
@@ -115,12 +123,12 @@ def test_an_alert_that_comes_back_is_for_the_members_the_case_is_kept_to(p):
     alert = f.sent_alert(p["nurse"], desks=[p["other"].agency_id])
     case = f.own_case(p["home"])
     with acting_as(p["home"]):
-        cases.assign_member(p["home"], case.pk, p["home"])
-        cases.restrict_case(p["home"], case.pk)
+        assign_member(p["home"], case.pk, p["home"])
+        restrict_case(p["home"], case.pk)
     with as_role("nrm_owner"):
         AlertLink.objects.create(alert=alert, case=case)
     with acting_as(p["other"]):
-        alerts.redirect_alert(p["other"], alert.pk, [p["home"].agency_id], reason="theirs")
+        redirect_alert(p["other"], alert.pk, [p["home"].agency_id], reason="theirs")
     with as_role("nrm_owner"):
         row = AlertDesk.objects.get(alert=alert, agency=p["home"].agency)
         assert row.kept_case == case.pk
@@ -139,7 +147,7 @@ def test_nobody_asks_whether_the_cases_of_another_import_were_worked_on(p):
         imports.order_load(p["home"], made.pk, only_good=False)
         imports.load_lines(p["home"], made.pk)
         (case,) = [line.case_id for line in made.lines.all()]
-        cases.assign_member(p["home"], case, p["home"])
+        assign_member(p["home"], case, p["home"])
         assert imports.touched(p["home"], made.pk) == 1
     with acting_as(p["other"]), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.import_touched(%s)", [made.pk])
@@ -150,7 +158,7 @@ def test_a_refused_step_does_not_tell_whether_the_period_was_offered(p):
     """Who may not write on the case gets one refusal, offered or not; who may gets the reason."""
     case = led(p)
     with acting_as(p["home"]):
-        made = procedures.start_procedure(p["home"], case.pk, "delai_reflexion")
+        made = checklists.start_procedure(p["home"], case.pk, "delai_reflexion")
 
     def skip(who):
         with acting_as(who):

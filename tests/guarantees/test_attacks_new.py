@@ -8,14 +8,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Category, Kind, Role, Service
+from foundation.actor import acting_as
+from referral.alerts.operations import alerts
 from referral.models import AlertLink, CaseMove, Export, ExportFile, ExportMove, ExportOrder, Orientation
-from referral.operations import agreements, alerts, needs
 from tests import factories as f
-from tests.guarantees.test_attacks import led, refused
-from tests.guarantees.test_attacks import p as p  # noqa: PLC0414  the same country
 from tests.roles import as_role
+from victims.consents import operations as consents
 from victims.models import (
     AgreementText,
     CaseAccess,
@@ -30,6 +29,12 @@ from victims.models import (
     Relocation,
     SupportAction,
     TimelineEntry,
+)
+from victims.needs import operations as needs
+
+from .test_attacks import (
+    led,
+    refused,
 )
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +87,7 @@ def test_a_refused_request_does_not_tell_whether_a_case_is_closed(p):
     """An agency whose access has ended still knows the case's key: open or closed, it is refused in the same words."""
     case, sent = shared(p)
     with acting_as(p["home"]):
-        agreements.withdraw_consent(p["home"], sent.consent_id)
+        consents.withdraw_consent(p["home"], sent.consent_id)
     with acting_as(p["other"]), refused():
         draft_for(p, "other", case)
     with acting_as(p["home"]):
@@ -198,7 +203,7 @@ def test_a_withdrawal_is_signed_by_who_records_it(p):
         ):
             with refused():
                 live.update(**values)
-        agreements.withdraw_consent(p["other"], sent.consent_id)
+        consents.withdraw_consent(p["other"], sent.consent_id)
 
 
 def test_an_action_is_done_by_who_says_so(p):

@@ -4,20 +4,22 @@ it nobody but the lead holds more than the state. Real connections, behind a bar
 import pytest
 
 from agencies.models import Level
+from referral.closing import operations as closing_operations
 from referral.models import Orientation, OrientationDesk
-from referral.operations import case_life, orientations
+from referral.orientations.operations import orientations
 from tests import factories as f
-from tests.guarantees.test_races import differences, p  # noqa: F401 the second is a fixture
-from tests.guarantees.test_request_races import lawful, raced
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Grant
+
+from .test_races import differences, p  # noqa: F401 the second is a fixture
+from .test_request_races import lawful, raced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 10
 
 
 def closing(p, case):  # noqa: F811
-    return p["coord"], lambda: case_life.move_case(p["coord"], case.pk, "close", reason="autonomy")
+    return p["coord"], lambda: closing_operations.move_case(p["coord"], case.pk, "close", reason="autonomy")
 
 
 def nothing_left(case, *, former) -> None:
@@ -77,7 +79,7 @@ def test_closed_while_the_lead_is_handed_over(p):  # noqa: F811
             (p["home"], lambda: orientations.accept_orientation(p["home"], made.pk)),  # noqa: B023
         )
         assert ends.count("done") == 1, ends
-        assert set(ends) <= {"done", "wrong_state", "NotAllowed", "Http404"}, ends
+        assert set(ends) <= {"done", "wrong_state", "NotAllowed", "NotFound"}, ends
         with as_role("nrm_owner"):
             now = Case.objects.get(pk=case.pk)
         if ends[0] == "done":

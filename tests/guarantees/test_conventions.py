@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from agencies import walls
 from agencies.models import Membership
+from foundation import translations, walls
 from notifications.models import Event, Notice
-from referral.management import translations
-from tests.guarantees import conventions, french
+
+from . import conventions, french
 
 ROOT = Path(__file__).resolve().parents[2]
 # Found by their name: the error pages, the sign-in page, and what a library renders.
@@ -92,15 +92,25 @@ def test_a_policy_without_signature_is_found_with_advice(policy):
 PLANTED = [
     (
         "queries",
-        "referral/case_views.py",
+        "referral/summary/views.py",
         "def page(request):\n    return Case.objects.all()\n",
         "Case.objects.visible_to",
     ),
-    ("queries", "referral/api.py", "def one(pk):\n    return Alert.objects.get(pk=pk)\n", "Alert.objects.visible_to"),
-    ("queries", "referral/inbox_views.py", "x = get_object_or_404(AlertDesk, pk=1)\n", "AlertDesk.objects.of"),
+    (
+        "queries",
+        "referral/api/views/records.py",
+        "def one(pk):\n    return Alert.objects.get(pk=pk)\n",
+        "Alert.objects.visible_to",
+    ),
+    ("queries", "referral/inbox/views/alerts.py", "x = get_object_or_404(AlertDesk, pk=1)\n", "AlertDesk.objects.of"),
     ("imports", "referral/models.py", "from rest_framework import serializers\n", "into arguments first"),
     ("imports", "journal/operations.py", "def record(request):\n    pass\n", "take the actor"),
-    ("imports", "referral/routing.py", "from guardian.shortcuts import assign_perm\n", "victims.access"),
+    (
+        "imports",
+        "referral/routing/selectors/desks.py",
+        "from guardian.shortcuts import assign_perm\n",
+        "victims.access.access",
+    ),
     ("tasks", "referral/tasks.py", "@task('x')\ndef tell(name):\n    pass\n", "pass ids"),
     ("length", "victims/models/cases.py", "x = 1\n" * 400, "cut it at a seam"),
     ("templates", "templates/a.html", '<form method="post"><button>x</button></form>', "form_token"),

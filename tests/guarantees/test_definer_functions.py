@@ -6,8 +6,8 @@ written by hand from the design; each condition dropped must change an answer of
 
 import pytest
 
-from tests.guarantees import definers, definers_policy
-from tests.guarantees.definers_world import doors
+from . import definers, definers_policy
+from .definers_world import doors
 
 pytestmark = pytest.mark.django_db
 # The world and the calls of each subject, beside its file expected/definers_<subject>.csv.

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from referral.management.commands.generate_docs import PAGES
-from tests.guarantees.advice import ROOT
+from dev.management.commands.generate_docs import PAGES
+
+from .advice import ROOT
 
 # the file written by hand that holds a right, by its label on the generated page, and the test that compares
 HELD = {

@@ -7,15 +7,15 @@ import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404
 from django.test import Client
 from django.urls import path, reverse
 
 from agencies.models import Kind, Role
-from referral import limits
+from foundation.errors import NotFound
+from foundation.workflow import NotAllowed, WrongState
+from referral.api.middleware import request_quota
 from referral.config import urls as real
-from referral.operations import situations
-from referral.workflow import NotAllowed, WrongState
+from referral.situations.operations import situations
 from tests import factories as f
 from tests.guarantees.acts.house import do
 from tests.referral.api import Caller
@@ -26,7 +26,7 @@ RAISED = {
     "400": SuspiciousOperation("x"),
     "403": PermissionDenied("x"),
     "403-domain": NotAllowed("x"),
-    "404": Http404(),
+    "404": NotFound(),
     "409": WrongState("x"),
     "500": BROKEN,
 }
@@ -104,9 +104,9 @@ def test_what_fails_in_a_middleware(monkeypatch):
     def fails(*args):
         raise BROKEN
 
-    monkeypatch.setattr("journal.middleware.language_of", fails)
+    monkeypatch.setattr("foundation.languages.language_of", fails)
     held(signed(f.member(f.shelter())).get(reverse("home")), 500)
-    monkeypatch.setattr("agencies.middleware.language_of", fails)
+    monkeypatch.setattr("foundation.languages.language_of", fails)
     held(Client(raise_request_exception=False).get("/"), 500)
 
 
@@ -122,9 +122,9 @@ def test_the_problems_of_the_api(monkeypatch):
     held(caller.post("alerts/", {}, key=None), 400)
     held(caller.post("alerts/", {}, content_type="text/plain"), 415)
     held(Client().post("/api/v1/token/", {"grant_type": "client_credentials"}), 401)
-    monkeypatch.setattr(limits, "ORDINARY", 0)
+    monkeypatch.setattr(request_quota, "ORDINARY", 0)
     held(caller.get("cases/"), 429)
-    monkeypatch.setattr(limits, "ORDINARY", 300)
+    monkeypatch.setattr(request_quota, "ORDINARY", 300)
     monkeypatch.setattr("victims.models.AccessQuerySet.of", raises_now)
     held(caller.get("cases/"), 500)
 

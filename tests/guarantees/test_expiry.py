@@ -7,10 +7,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Role
+from foundation.actor import acting_as
 from notifications.models import Notice
-from notifications.operations import enqueue
+from notifications.operations.events import enqueue
 from tests import factories as f
 from tests.notifications.post import fan_out
 from tests.referral.api import Caller

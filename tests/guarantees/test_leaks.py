@@ -12,13 +12,14 @@ from django.core.cache import caches
 from django.db import connection
 from django.urls import reverse
 
-from agencies.actor import acting_as
 from agencies.models import Kind, Role
-from notifications import catalogue, delivery
-from referral.operations import cases
+from foundation.actor import acting_as
+from notifications import words
+from notifications.operations import delivery
 from tests import factories as f
 from tests.notifications.post import one_pass
 from tests.roles import as_role
+from victims.identity.operations import enter_identity, read_identity
 
 pytestmark = pytest.mark.django_db
 MARKERS = ("MARQUEUR-NOM", "MARQUEUR-RECIT", "MARQUEUR-CONTACT", "MARQUEUR-LIEU", "MARQUEUR-REFUS")
@@ -43,7 +44,7 @@ def story(db, caplog):
     case = f.case(coord, alert=alert)
     refused = f.orientation(coord, case, other.agency, state="sent")
     with acting_as(other):
-        from referral.operations import orientations
+        from referral.orientations.operations import orientations
 
         orientations.decline_orientation(other, refused.pk, reason="no_place", comment="MARQUEUR-REFUS")
     with acting_as(coord):
@@ -61,8 +62,8 @@ def story(db, caplog):
     )
     named = f.consent(shelter, case, agencies=[shelter.agency_id], categories=3)
     with acting_as(shelter):
-        cases.enter_identity(shelter, case.pk, consent=named, data={"family_name": "MARQUEUR-NOM", "given_names": "A"})
-        cases.read_identity(shelter, case.pk)
+        enter_identity(shelter, case.pk, consent=named, data={"family_name": "MARQUEUR-NOM", "given_names": "A"})
+        read_identity(shelter, case.pk)
     return {"coord": coord, "nurse": nurse, "shelter": shelter, "alert": alert, "case": case, "taken": taken}
 
 
@@ -106,7 +107,7 @@ def test_a_mail_says_the_same_to_everyone(story, mailoutbox):
 
     to_nobody = {
         bare(delivery.Letter(0, uuid.UUID(int=0), kind, "2345-6789", 1, "personne@exemple.invalid", "fr").message())
-        for kind in catalogue.KINDS
+        for kind in words.KINDS
     }
     assert one_pass() > 0, "the story writes mails"
     assert len({message.to[0] for message in mailoutbox}) > 2

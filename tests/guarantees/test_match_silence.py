@@ -11,17 +11,17 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from agencies.actor import SYSTEM, acting_as
 from agencies.models import Category, Kind, Role
+from foundation.actor import SYSTEM, acting_as
 from journal.models import Entry
 from notifications.models import Notice
+from referral.duplicates.operations.comparison import compare_due
 from referral.models import Match
-from referral.operations import cases
-from referral.operations.matches import compare_due
 from tests import factories as f
 from tests.referral.api import Caller
 from tests.referral.pages import Hand
 from tests.roles import as_role
+from victims.identity.operations import enter_identity
 from victims.models import GrantLog, Identity
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def _story(found: Telling, hidden: bool) -> None:
 def _enter(member, case, data):
     agreed = f.consent(member, case, agencies=[member.agency_id], categories=int(Category.IDENTITY))
     with acting_as(member):
-        cases.enter_identity(member, case.pk, consent=agreed, data=data)
+        enter_identity(member, case.pk, consent=agreed, data=data)
 
 
 def _work():

@@ -10,16 +10,19 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Kind, Role, User
-from notifications import delivery
+from foundation.actor import acting_as
 from notifications.models import Event, Notice, Preference
-from notifications.operations import access_ended, enqueue
+from notifications.operations import delivery
+from notifications.operations.events import access_ended, enqueue
+from referral.alerts.operations import alerts
+from referral.inbox.operations.alerts import close_alert, open_alert
 from referral.models import Alert
-from referral.operations import agreements, alerts, cases
 from tests import factories as f
 from tests.notifications.post import fan_out, one_pass, states, told, worker
 from tests.roles import as_role
+from victims.access.operations.assignment import assign_member, restrict_case
+from victims.consents import operations as consents
 from victims.models import Grant
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +58,7 @@ def test_each_move_tells_those_concerned_and_not_its_author(school, nurse, coord
     assert {coordinator.pk, colleague.pk} <= addressed
     assert not {nurse.pk, other_nurse.pk, head.pk, outsider.pk} & addressed
     with acting_as(coordinator):
-        alerts.open_alert(coordinator, alert.pk)
+        open_alert(coordinator, alert.pk)
         alerts.open_case(coordinator, alert.pk)
     fan_out()
     assert told("alert_opened") == {nurse.pk}
@@ -147,7 +150,7 @@ def test_who_lost_access_before_the_sending_is_dropped(coordinator):
     fan_out()
     assert partner.pk in told("case_opened")
     with acting_as(shelter):
-        agreements.withdraw_consent(shelter, orientation.consent_id)
+        consents.withdraw_consent(shelter, orientation.consent_id)
     one_pass()
     assert states("case_opened")[partner.pk] == "dropped"
     assert "case_opened" not in seen_by(partner)
@@ -191,12 +194,12 @@ def test_a_restricted_case_tells_its_assigned_members_only(coordinator):
     assigned, colleague = f.member(shelter), f.member(shelter)
     case = f.own_case(assigned)
     with acting_as(assigned):
-        cases.assign_member(assigned, case.pk, assigned)
+        assign_member(assigned, case.pk, assigned)
         enqueue("case_opened", case, to=["holders"])
     fan_out()
     assert "case_opened" in seen_by(colleague)
     with acting_as(assigned):
-        cases.restrict_case(assigned, case.pk)
+        restrict_case(assigned, case.pk)
     assert "case_opened" not in seen_by(colleague)
     with acting_as(coordinator):  # somebody else acts, so that the assigned member is told
         Event.objects.create(
@@ -222,8 +225,8 @@ def test_orientations_of_a_restricted_case_too(coordinator):
     partner = f.member(f.agency(Kind.NGO))
     case = f.own_case(assigned)
     with acting_as(assigned):
-        cases.assign_member(assigned, case.pk, assigned)
-        cases.restrict_case(assigned, case.pk)
+        assign_member(assigned, case.pk, assigned)
+        restrict_case(assigned, case.pk)
     f.orientation(assigned, case, partner.agency, state="declined", answerer=partner)
     fan_out()
     assert told("orientation_declined") == {assigned.pk}
@@ -257,8 +260,8 @@ def test_a_company_learns_that_it_was_read_and_no_more(coordinator):
     hotel = f.member(f.agency(Kind.EMPLOYER, desk=False), Role.FRONTLINE)
     alert = f.sent_alert(hotel, agreement="not_asked")
     with acting_as(coordinator):
-        alerts.open_alert(coordinator, alert.pk)
-        alerts.close_alert(coordinator, alert.pk, reason="duplicate")
+        open_alert(coordinator, alert.pk)
+        close_alert(coordinator, alert.pk, reason="duplicate")
     fan_out()
     assert seen_by(hotel) == ["alert_opened"]
 

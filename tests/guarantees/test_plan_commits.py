@@ -6,8 +6,9 @@ from functools import partial
 import pytest
 
 from plans.models import BudgetLine, Envelope
-from tests.guarantees.walks_policy import PlanWalk, content, insert_move, keep
 from tests.roles import as_role
+
+from .walks_policy import PlanWalk, content, insert_move, keep
 
 pytestmark = pytest.mark.django_db
 

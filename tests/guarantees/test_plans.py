@@ -2,8 +2,8 @@
 
 import pytest
 
-from agencies.actor import acting_as
-from referral.management.lists import faults, lists, seed
+from dev.seeding.lists import faults, lists, seed
+from foundation.actor import acting_as
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from tests.guarantees import test_policy_rows as rows
-from tests.guarantees import test_policy_writes as writes
-from tests.guarantees.conditions import conditions
-from tests.guarantees.policy_world import PolicyWorld
 from tests.roles import as_role
+
+from . import test_policy_rows as rows
+from . import test_policy_writes as writes
+from .conditions import conditions
+from .policy_world import PolicyWorld
 
 pytestmark = pytest.mark.django_db
 SQL = Path(__file__).parents[2] / "plans"

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from agencies.actor import tell
-from tests.guarantees.conditions import Condition, conditions
-from tests.guarantees.policy_world import PolicyWorld
+from foundation.actor import tell
 from tests.roles import as_role
+
+from .conditions import Condition, conditions
+from .policy_world import PolicyWorld
 
 pytestmark = pytest.mark.django_db
 PATH = Path(__file__).parent / "expected" / "policy_rows.csv"

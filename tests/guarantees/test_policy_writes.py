@@ -15,11 +15,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from agencies.actor import tell
-from tests.guarantees.conditions import Condition, conditions
-from tests.guarantees.policy_inserts import NOW, ROWS, SOON, TODAY
-from tests.guarantees.policy_world import PolicyWorld
+from foundation.actor import tell
 from tests.roles import as_role
+
+from .conditions import Condition, conditions
+from .policy_inserts import NOW, ROWS, SOON, TODAY
+from .policy_world import PolicyWorld
 
 pytestmark = pytest.mark.django_db
 PATH = Path(__file__).parent / "expected" / "policy_writes.csv"

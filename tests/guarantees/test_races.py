@@ -9,19 +9,20 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection
-from django.http import Http404
 from django.utils import timezone
 
-from agencies.actor import SYSTEM, acting_as
 from agencies.models import Kind, Membership, Role
+from foundation.actor import SYSTEM, acting_as
+from foundation.errors import NotFound
+from foundation.workflow import NotAllowed, WrongState
 from referral.models import Orientation, OrientationDesk, OrientationMove
-from referral.operations import agreements, orientations
-from referral.workflow import NotAllowed, WrongState
+from referral.orientations.operations import orientations
 from tests import factories as f
 from tests.roles import as_role
-from victims.access import grant
+from victims.access.access import grant
+from victims.access.tasks import end_due_grants
+from victims.consents import operations as consents
 from victims.models import Case, CaseAccess, Grant
-from victims.tasks import end_due_grants
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 20
@@ -48,7 +49,7 @@ def together(*acts, spread=0.004) -> list[str]:
             ends[place] = "done"
         except WrongState:
             ends[place] = "wrong_state"
-        except (NotAllowed, Http404) as error:
+        except (NotAllowed, NotFound) as error:
             ends[place] = type(error).__name__
         except DatabaseError as error:  # a deadlock would be 40P01
             ends[place] = f"database {error.__cause__.pgcode}"
@@ -120,7 +121,7 @@ def test_acceptance_against_withdrawal_of_the_agreement(p, started):
         more = {"outcome": "services"} if started else {}
         acts = [
             (p["home"], lambda: answer(p["home"], made.pk, **more)),  # noqa: B023
-            (p["coord"], lambda: agreements.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
+            (p["coord"], lambda: consents.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
         ]
         ends = together(*(acts if turn % 2 else acts[::-1]))
         answered, withdrawn = ends if turn % 2 else ends[::-1]
@@ -212,7 +213,7 @@ def test_the_sweep_against_a_withdrawal(p):
             Grant.objects.filter(group=p["home"].agency_id).update(until=timezone.now() - timedelta(minutes=1))
         acts = [
             (SYSTEM, end_due_grants),
-            (p["coord"], lambda: agreements.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
+            (p["coord"], lambda: consents.withdraw_consent(p["coord"], consent.pk)),  # noqa: B023
         ]
         assert together(*(acts if turn % 2 else acts[::-1])) == ["done", "done"]
         with as_role("nrm_owner"):

@@ -8,12 +8,13 @@ from django.test import Client
 
 from agencies.models import Kind, Role
 from journal.models import Entry
-from referral.journal_words import PAGES
+from referral.audit.display import PAGES
 from tests import factories as f
-from tests.guarantees.test_routes import LEDGER, address
 from tests.plans import people
 from tests.referral.api import token_of
 from tests.roles import as_role
+
+from .test_routes import LEDGER, address
 
 pytestmark = pytest.mark.django_db
 REFUSED = {403, 404, 409}
@@ -76,4 +77,4 @@ def test_each_refusal_leaves_one_entry():
 def test_each_page_named_to_who_audits_exists():
     """The journal shows a refusal by the first word of its route."""
     said = {name.rpartition(":")[2].partition("-")[0] for name in LEDGER}
-    assert set(PAGES) - {"unknown"} <= said, "take out of PAGES in referral/journal_words.py what no route is called"
+    assert set(PAGES) - {"unknown"} <= said, "take out of PAGES in referral/audit/display.py what no route is called"

@@ -4,13 +4,16 @@ access left behind. Real connections, behind a barrier; both orders of starting.
 import pytest
 
 from agencies.models import Role
+from referral.inbox.operations import charge
 from referral.models import Orientation, OrientationDesk, OrientationMove
-from referral.operations import charge, organisation, orientation_talk, orientations
+from referral.organisations.operations import organisation
+from referral.orientations.operations import messages, orientations
 from tests import factories as f
-from tests.guarantees.matrices import moves
-from tests.guarantees.test_races import differences, p, together  # noqa: F401 the second is a fixture
 from tests.roles import as_role
 from victims.models import Case, CaseAccess, Grant
+
+from .matrices import moves
+from .test_races import differences, p, together  # noqa: F401 the second is a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 12
@@ -62,7 +65,7 @@ def test_asked_while_it_is_taken_back(p):  # noqa: F811
         made = f.orientation(p["coord"], p["case"], p["home"].agency)
         ends = raced(
             turn,
-            (p["home"], lambda: orientation_talk.ask_orientation(p["home"], made.pk, words="Une place ?")),  # noqa: B023
+            (p["home"], lambda: messages.ask_orientation(p["home"], made.pk, words="Une place ?")),  # noqa: B023
             (p["coord"], lambda: orientations.withdraw_orientation(p["coord"], made.pk)),  # noqa: B023
         )
         # asked then taken back is legal; of two that read the same state one is told that it moved on
@@ -75,10 +78,10 @@ def test_asked_while_it_is_taken_back(p):  # noqa: F811
 def test_answered_while_it_is_accepted(p):  # noqa: F811
     for turn in range(ROUNDS):
         made = f.orientation(p["coord"], p["case"], p["home"].agency)
-        together((p["home"], lambda: orientation_talk.ask_orientation(p["home"], made.pk, words="?")))  # noqa: B023
+        together((p["home"], lambda: messages.ask_orientation(p["home"], made.pk, words="?")))  # noqa: B023
         ends = raced(
             turn,
-            (p["coord"], lambda: orientation_talk.answer_question(p["coord"], made.pk, words="Oui.")),  # noqa: B023
+            (p["coord"], lambda: messages.answer_question(p["coord"], made.pk, words="Oui.")),  # noqa: B023
             (p["home"], lambda: orientations.accept_orientation(p["home"], made.pk)),  # noqa: B023
         )
         assert ends in {("done", "done"), ("wrong_state", "done")}  # nrm.accept takes it from either state

@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from agencies import walls
-from tests.guarantees.conditions import Condition, conditions
-from tests.guarantees.reach import reaching
-from tests.guarantees.rows_asked import asked
-from tests.guarantees.rows_world import House
+from foundation import walls
 from tests.roles import as_role
+
+from .conditions import Condition, conditions
+from .reach import reaching
+from .rows_asked import asked
+from .rows_world import House
 
 pytestmark = pytest.mark.django_db
 EXPECTED = Path(__file__).parent / "expected"

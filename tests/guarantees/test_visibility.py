@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agencies.actor import SESSION_KEY, acting_as
+from foundation.actor import SESSION_KEY, acting_as
 from journal.models import Entry
 from notifications.models import Notice
 from referral.models import (
@@ -34,8 +34,6 @@ from referral.models import (
 )
 from referral.models.legal import LegalShareQuerySet
 from referral.models.procedures import CaseChildQuerySet
-from tests.guarantees.matrices import sight
-from tests.guarantees.world import World
 from tests.roles import as_role
 from victims.models import (
     AccessQuerySet,
@@ -56,6 +54,9 @@ from victims.models import (
     ResidenceFact,
     Statement,
 )
+
+from .matrices import sight
+from .world import World
 
 pytestmark = pytest.mark.django_db
 CELLS = sight()

@@ -8,15 +8,16 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections, transaction
 
-from agencies import walls
-from agencies.actor import SYSTEM, acting_as, tell
 from agencies.models import Category, Kind, Role
+from foundation import walls
+from foundation.actor import SYSTEM, acting_as, tell
 from tests import factories as f
-from tests.guarantees.advice import ROOT, file_of_wall
-from tests.guarantees.reach import reaching, unprotected
-from tests.guarantees.world import World
 from tests.roles import as_role
 from victims.models import CaseAccess
+
+from .advice import ROOT, file_of_wall
+from .reach import reaching, unprotected
+from .world import World
 
 pytestmark = pytest.mark.django_db
 RIGHTS = {row["table"]: row for row in csv.DictReader((Path(__file__).parent / "expected" / "rights.csv").open())}
@@ -250,7 +251,7 @@ def test_functions_above_the_walls_are_closed():
     outside = """SELECT p.proname FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner WHERE p.prosecdef
                  AND p.pronamespace = 'public'::regnamespace AND p.prorettype <> 'trigger'::regtype
                  AND has_function_privilege('nrm_app', p.oid, 'EXECUTE') AND r.rolname = 'nrm_owner'"""
-    assert rows(outside) == [], "a definer function outside the schema nrm is not closed by agencies/walls.py"
+    assert rows(outside) == [], "a definer function outside the schema nrm is not closed by foundation/walls.py"
 
 
 def views_above_the_walls() -> list[str]:

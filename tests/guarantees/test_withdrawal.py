@@ -6,21 +6,23 @@ Beside it, in the same set-up, a holder on another agreement keeps everything: a
 
 import pytest
 
-from agencies.actor import acting_as
 from agencies.models import Category, Kind, Level, Role
+from foundation.actor import acting_as
+from foundation.workflow import WrongState
 from notifications.models import Notice
-from notifications.operations import enqueue
-from referral import work
-from referral.export_tasks import exports
+from notifications.operations.events import enqueue
+from referral.desk import filters as desk_filters
+from referral.exports.operations import ask_export, fetch_archive, prepare_archive
+from referral.exports.tasks import exports
 from referral.models import OrientationSheet
-from referral.operations import agreements, cases, categories, statements
-from referral.operations.exports import ask_export, fetch_archive, prepare_archive
-from referral.workflow import WrongState
 from tests import factories as f
 from tests.notifications.post import fan_out, one_pass, states
 from tests.referral.api import Caller
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
+from victims.categories import operations as categories
+from victims.consents import operations as consents
+from victims.identity.operations import enter_identity
 from victims.models import (
     AgreementText,
     Case,
@@ -34,6 +36,7 @@ from victims.models import (
     Observation,
     Statement,
 )
+from victims.statements import operations as statements
 
 pytestmark = pytest.mark.django_db
 CARRIED = Category.IDENTITY | Category.CONTACT | Category.HEALTH
@@ -59,7 +62,7 @@ class World:
         f.orientation(coord, self.case, home, **moved)
         own = f.consent(self.lead, self.case, agencies=[home.pk], level=3, categories=int(CARRIED), text={"proxy": "X"})
         with acting_as(self.lead):
-            cases.enter_identity(self.lead, self.case.pk, consent=own, data={"family_name": "MARQUEUR-NOM"})
+            enter_identity(self.lead, self.case.pk, consent=own, data={"family_name": "MARQUEUR-NOM"})
             categories.write_entry(self.lead, self.case.pk, Category.HEALTH, data={"text": "MARQUEUR-SANTE"})
             said = {"stated_on": self.case.received_at.date(), "function": "X", "motives": "MARQUEUR-MOTIFS"}
             statements.make_statement(self.lead, self.case.pk, status="presumed", **said)
@@ -122,7 +125,7 @@ class World:
                 for model in TABLES
             }
             found["sheets"] = OrientationSheet.objects.filter(orientation=self._request(who)).exists()
-            found["counter"] = work.LISTS["with_us"].rows(who).exists()
+            found["counter"] = desk_filters.LISTS["with_us"].rows(who).exists()
             found["notice"] = Notice.objects.of(who).filter(subject="case", subject_id=self.case.pk).exists()
         return found
 
@@ -222,6 +225,6 @@ def test_what_is_carried_by_another_ground_stays(world):
 def test_a_withdrawal_of_a_summary_holder_counts_too(world):
     """Any holder may record it: the person says so to whoever is there."""
     with acting_as(world.staying):
-        agreements.withdraw_consent(world.staying, world.leaving_consent.pk)
+        consents.withdraw_consent(world.staying, world.leaving_consent.pk)
     left = [surface for surface, seen in world.tables(world.leaving).items() if seen]
     assert left == []

@@ -8,14 +8,15 @@ import sys
 
 import pytest
 
-from agencies.workflow import Step
+from foundation.workflow import Step
 from referral.workflow import TABLES
-from tests.guarantees.advice import WORKFLOW, file_of, file_that_says
-from tests.guarantees.matrices import NOBODY, REFUSED, moves
-from tests.guarantees.walker import differences_of_operations, differences_of_the_database
-from tests.guarantees.walks_cases import CaseWalk, MatchWalk
-from tests.guarantees.walks_policy import ContributionWalk, PlanWalk
-from tests.guarantees.walks_requests import AlertWalk, ExportWalk, OrientationWalk
+
+from .advice import WORKFLOW, file_of, file_that_says
+from .matrices import NOBODY, REFUSED, moves
+from .walker import differences_of_operations, differences_of_the_database
+from .walks_cases import CaseWalk, MatchWalk
+from .walks_policy import ContributionWalk, PlanWalk
+from .walks_requests import AlertWalk, ExportWalk, OrientationWalk
 
 pytestmark = pytest.mark.django_db
 WALKS = {

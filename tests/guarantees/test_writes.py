@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 
-from tests.guarantees.conditions import conditions
 from tests.guarantees.writes import alerts, cases, requests, units
 from tests.guarantees.writes.world import differences, lines_of
 from tests.roles import as_role
+
+from .conditions import conditions
 
 pytestmark = pytest.mark.django_db
 WORLDS = {"alerts": alerts.World, "cases": cases.World, "requests": requests.World, "units": units.World}

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import DatabaseError, connection, transaction
-from django.http import Http404
 
-from agencies.actor import acting_as
-from agencies.workflow import NotAllowed, WrongState
-from tests.guarantees.advice import file_of
-from tests.guarantees.matrices import REFUSALS, moves
+from foundation.actor import acting_as
+from foundation.errors import NotFound
+from foundation.workflow import NotAllowed, WrongState
 from tests.roles import as_role
+
+from .advice import file_of
+from .matrices import REFUSALS, moves
 
 REFUSED = {*REFUSALS.values()}
 INVENTED = "invented"  # an action that no table has
@@ -111,7 +112,7 @@ class Walk:
             return Outcome("not_allowed")
         except WrongState:
             return Outcome("wrong_state")
-        except Http404:
+        except NotFound:
             return Outcome("hidden")
         except DatabaseError as error:
             return Outcome(error.__cause__.pgcode)

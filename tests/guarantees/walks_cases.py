@@ -1,19 +1,22 @@
 """The walks of cases and of possible duplicates."""
 
-from agencies.actor import SYSTEM, acting_as
 from agencies.models import Category, Kind, Role
+from foundation.actor import SYSTEM, acting_as
+from referral.closing import operations as closing
+from referral.duplicates.operations import decisions
+from referral.duplicates.operations.comparison import compare_due
 from referral.models import CaseMove, Match, MatchMove
-from referral.operations import case_life, cases, duplicates
-from referral.operations.matches import compare_due
 from tests import factories as f
-from tests.guarantees.stages import system_of
-from tests.guarantees.walker import Walk
 from tests.roles import as_role
+from victims.identity.operations import enter_identity
 from victims.models import Case
+
+from .stages import system_of
+from .walker import Walk
 
 
 def moved(action):
-    return lambda a, t: case_life.move_case(a, t.pk, action, reason="autonomy" if action == "close" else "")
+    return lambda a, t: closing.move_case(a, t.pk, action, reason="autonomy" if action == "close" else "")
 
 
 class CaseWalk(Walk):
@@ -63,12 +66,12 @@ class MatchWalk(Walk):
     states = ("open", "apart", "contact", "linked", "merged", "lapsed")
     way = {"apart": "dismiss", "contact": "contact", "linked": "link", "merged": "merge"}
     do = {
-        "contact": lambda a, m: duplicates.put_in_contact(a, m.pk),
-        "dismiss": lambda a, m: duplicates.keep_apart(a, m.pk, reason="two_persons"),
-        "link": lambda a, m: duplicates.link(a, m.pk),
-        "merge": lambda a, m: duplicates.merge(a, m.pk, keep="first"),
-        "undo": lambda a, m: duplicates.undo_merge(a, m.pk),
-        "reopen": lambda a, m: duplicates.look_again(a, m.pk),
+        "contact": lambda a, m: decisions.put_in_contact(a, m.pk),
+        "dismiss": lambda a, m: decisions.keep_apart(a, m.pk, reason="two_persons"),
+        "link": lambda a, m: decisions.link(a, m.pk),
+        "merge": lambda a, m: decisions.merge(a, m.pk, keep="first"),
+        "undo": lambda a, m: decisions.undo_merge(a, m.pk),
+        "reopen": lambda a, m: decisions.look_again(a, m.pk),
     }
 
     def __init__(self):
@@ -89,7 +92,7 @@ class MatchWalk(Walk):
             agreed = f.consent(lead, made, agencies=[lead.agency_id], categories=int(Category.IDENTITY))
             with acting_as(lead):
                 data = {"family_name": "Marqueur", "given_names": "Nadia", "births": [{"date": "1998-03-12"}]}
-                cases.enter_identity(lead, made.pk, consent=agreed, data=data)
+                enter_identity(lead, made.pk, consent=agreed, data=data)
         with as_role("nrm_worker"):
             compare_due()
         with as_role("nrm_owner"):

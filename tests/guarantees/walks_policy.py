@@ -5,14 +5,16 @@ from functools import partial
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Directory, Kind, Role
+from foundation.actor import acting_as
 from plans.models import Contribution, ContributionMove, Mandate, Plan, PlanMove, PlanVersion
-from plans.operations import measures, moves, participation
+from plans.participation.operations import participation
+from plans.plan.operations import measures, moves
 from tests import factories as f
-from tests.guarantees.walker import Walk
 from tests.plans import participants, people
 from tests.roles import as_role
+
+from .walker import Walk
 
 TO_PUBLISHED = ("consult", "arbitrate", "publish")
 # the state, and with `_amending` an amendment under way

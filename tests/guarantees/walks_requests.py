@@ -4,13 +4,19 @@ from copy import copy
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Role
+from foundation.actor import acting_as
+from referral.alerts.operations import alerts
+from referral.exports import operations as exports
+from referral.inbox.operations import alerts as alerts_operations
+from referral.inbox.operations.alerts import close_alert, escalate_alert, open_alert, redirect_alert
 from referral.models import Alert, AlertMove, Export, ExportMove, ExportOrder, Orientation, OrientationMove
-from referral.operations import agreements, alerts, desks, exports, orientation_talk, orientations
+from referral.orientations.operations import messages, orientations
 from tests import factories as f
-from tests.guarantees.stages import ALERT_STATES, ORIENTATION_STATES, Stages, system_of
-from tests.guarantees.walker import Walk
+from victims.consents import operations as consents
+
+from .stages import ALERT_STATES, ORIENTATION_STATES, Stages, system_of
+from .walker import Walk
 
 
 class AlertWalk(Walk):
@@ -23,12 +29,12 @@ class AlertWalk(Walk):
         third, desk = self.stages.third.pk, self.stages.desk.pk
         self.do = {
             "send": lambda a, t: alerts.send_alert(a, t.pk),
-            "open": lambda a, t: alerts.open_alert(a, t.pk),
+            "open": lambda a, t: open_alert(a, t.pk),
             "act": lambda a, t: alerts.open_case(a, t.pk),
-            "redirect": lambda a, t: alerts.redirect_alert(a, t.pk, [third], reason="not_ours"),
-            "readdress": lambda a, t: desks.readdress_alert(a, t.pk, third, instead_of=desk),
-            "close": lambda a, t: alerts.close_alert(a, t.pk, reason="other"),
-            "escalate": lambda a, t: alerts.escalate_alert(a, t.pk),
+            "redirect": lambda a, t: redirect_alert(a, t.pk, [third], reason="not_ours"),
+            "readdress": lambda a, t: alerts_operations.readdress_alert(a, t.pk, third, instead_of=desk),
+            "close": lambda a, t: close_alert(a, t.pk, reason="other"),
+            "escalate": lambda a, t: escalate_alert(a, t.pk),
         }
 
     def bring(self, state):
@@ -63,15 +69,15 @@ class OrientationWalk(Walk):
         "accept": lambda a, t: orientations.accept_orientation(a, t.pk),
         "decline": lambda a, t: orientations.decline_orientation(a, t.pk, reason="no_place"),
         "withdraw": lambda a, t: orientations.withdraw_orientation(a, t.pk),
-        "ask": lambda a, t: orientation_talk.ask_orientation(a, t.pk, words="Quelle langue ?"),
-        "answer": lambda a, t: orientation_talk.answer_question(a, t.pk, words="Le roumain."),
+        "ask": lambda a, t: messages.ask_orientation(a, t.pk, words="Quelle langue ?"),
+        "answer": lambda a, t: messages.answer_question(a, t.pk, words="Le roumain."),
         "revoke": lambda a, t: orientations.revoke_orientation(a, t.pk, reason="not_needed"),
         "start": lambda a, t: orientations.start_orientation(a, t.pk),
         "complete": lambda a, t: orientations.complete_orientation(a, t.pk, outcome="services"),
         # silence: which of the two follows from whether it was escalated before
         "escalate": lambda a, t: orientations.overdue_orientation(a, t.pk),
         "expire": lambda a, t: orientations.overdue_orientation(a, t.pk),
-        "withdraw_consent": lambda a, t: agreements.withdraw_consent(a, t.consent_id),
+        "withdraw_consent": lambda a, t: consents.withdraw_consent(a, t.consent_id),
     }
     written_by_triggers = {"accept", "withdraw_consent"}  # nrm.accept, and the withdrawal of the agreement
 

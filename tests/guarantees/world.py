@@ -10,15 +10,24 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from agencies.actor import SYSTEM, acting_as
 from agencies.models import Agency, Category, Kind, Level, Membership, Role
+from foundation.actor import SYSTEM, acting_as
 from notifications.models import Preference
+from referral.alerts.operations import alerts
+from referral.duplicates.operations import comparison, decisions
+from referral.inbox.operations.alerts import open_alert, redirect_alert
 from referral.models import Alert, AlertDesk, ClientKey, Match, MatchAlarm, Orientation, SurveyAnswer
-from referral.operations import access, agreements, alerts, cases, duplicates, matches, orientations
+from referral.orientations.operations import orientations
 from tests import factories as f
-from tests.guarantees import desk_rows, file_rows, group_rows, list_rows, procedure_rows, request_rows, rights_rows
 from tests.roles import as_role
+from victims.access.operations import emergency
+from victims.access.operations.assignment import assign_member, restrict_case
+from victims.consents import operations as consents
+from victims.identity.operations import enter_identity
+from victims.matching.operations import owe_all
 from victims.models import Case, CaseAccess, Contact, Grant, Identity
+
+from . import desk_rows, file_rows, group_rows, list_rows, procedure_rows, request_rows, rights_rows
 
 REASON = "Personne injoignable, hospitalisation en urgence"
 
@@ -91,9 +100,9 @@ class World:
         )
         away = f.member(self.away)
         with acting_as(away):
-            alerts.redirect_alert(away, self.alert.pk, [self.onward.pk], reason="not_ours")
+            redirect_alert(away, self.alert.pk, [self.onward.pk], reason="not_ours")
         with acting_as(self.coordinator):
-            alerts.open_alert(self.coordinator, self.alert.pk)
+            open_alert(self.coordinator, self.alert.pk)
             self.case = alerts.open_case(self.coordinator, self.alert.pk)
         self.transfer = f.orientation(
             self.coordinator,
@@ -106,8 +115,8 @@ class World:
             categories=Category.CONTACT,
         )
         with acting_as(self.lead):
-            named = agreements.record_consent(self.lead, self.case.pk, agencies=[self.home.pk], level=3, categories=1)
-            cases.enter_identity(self.lead, self.case.pk, consent=named, data={"family_name": "MARQUEUR-NOM"})
+            named = consents.record_consent(self.lead, self.case.pk, agencies=[self.home.pk], level=3, categories=1)
+            enter_identity(self.lead, self.case.pk, consent=named, data={"family_name": "MARQUEUR-NOM"})
 
     def sent(self, agency, state="sent", **fields) -> Orientation:
         # side by side: one acceptance must not withdraw the others
@@ -158,7 +167,7 @@ class World:
         orientation = self.sent(agency, "accepted", level=3, consent=consent)
         self.relate("consent_withdrawn", agency, orientation=orientation, **base)
         with acting_as(self.lead):
-            agreements.withdraw_consent(self.lead, consent.pk)
+            consents.withdraw_consent(self.lead, consent.pk)
         agency = f.shelter()
         self.sent(agency, "completed", level=2)
         self.relate("two_grounds", agency, orientation=self.sent(agency, "accepted", level=3), **base)
@@ -175,7 +184,7 @@ class World:
         self.relate("break_glass", agency, orientation=self.relations["accepted_summary"].orientation, **base)
         keeper = self.actor("case_worker", "break_glass")
         with acting_as(keeper):
-            access.break_glass(keeper, reference=self.case.reference, reason=REASON)
+            emergency.break_glass(keeper, reference=self.case.reference, reason=REASON)
 
     def _around_the_alert(self):
         base = {"case": self.case, "alert": self.alert, "orientation": self.transfer, "other": self.transfer}
@@ -208,8 +217,8 @@ class World:
         accepted = self.sent(addressee, "accepted", answerer=member, level=3)
         for who, what in ((chosen, case), (member, self.case)):
             with acting_as(who):
-                cases.assign_member(who, what.pk, who)
-                cases.restrict_case(who, what.pk)
+                assign_member(who, what.pk, who)
+                restrict_case(who, what.pk)
         base = {"case": case, "alert": alert, "orientation": sent, "other": sent}
         self.relate("restricted_assigned", house, case_worker=chosen, **base)
         self.relate("restricted", house, case_worker=lead, **base)
@@ -246,7 +255,7 @@ class World:
     def _follow(self, follower, author, coordinator, alert):
         """« Nous suivons cette personne »: the author's agency leads, the unit the alert went to gets the summary."""
         with acting_as(coordinator):
-            alerts.redirect_alert(coordinator, alert.pk, [follower.pk], reason="theirs")
+            redirect_alert(coordinator, alert.pk, [follower.pk], reason="theirs")
         with acting_as(author):
             case = alerts.open_case(author, alert.pk)
         sent = f.orientation(author, case, f.shelter())
@@ -260,14 +269,14 @@ class World:
         again = f.own_case(twin)
         named = f.consent(twin, again, agencies=[twin.agency_id], categories=int(Category.IDENTITY))
         with acting_as(twin):
-            cases.enter_identity(twin, again.pk, consent=named, data={"family_name": "MARQUEUR-NOM"})
+            enter_identity(twin, again.pk, consent=named, data={"family_name": "MARQUEUR-NOM"})
         with as_role("nrm_worker"):
-            matches.compare_due()
+            comparison.compare_due()
             with acting_as(SYSTEM):
-                matches.owe_all()
+                owe_all()
         with acting_as(self.coordinator):
             self.match = Match.objects.get()
-            duplicates.put_in_contact(self.coordinator, self.match.pk)
+            decisions.put_in_contact(self.coordinator, self.match.pk)
         with as_role("nrm_owner"):
             MatchAlarm.objects.create(member=twin, day=timezone.localdate(), count=9)
 

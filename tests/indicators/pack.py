@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from indicators.snapshot import catalogue_from_pack, grid_book_from_pack
+from indicators.assessment.rules.snapshot import catalogue_from_pack, grid_book_from_pack
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

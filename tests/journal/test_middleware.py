@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 
-from agencies.actor import acting_as
 from agencies.models import Agency, Kind, Role
+from foundation.actor import acting_as
 from journal.middleware import TransactionMiddleware
 from journal.models import Entry
+from referral.alerts.operations.alerts import start_draft
 from referral.config import urls as real
 from referral.models import Alert
-from referral.operations.alerts import start_draft
 from tests import factories as f
 from tests.roles import as_role
 

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Directory
+from foundation.actor import acting_as
+from plans.commitments.operations import commitments, questionnaires
 from plans.models import EvidenceRequest
-from plans.operations import commitments, questionnaires
 from tests.plans import people
 
 from .test_every_page import LONG, every_side

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Category, Kind, Role
+from foundation.actor import acting_as
 from referral.models import AlertDesk, Orientation
 from tests import factories as f
 from victims.models import Case

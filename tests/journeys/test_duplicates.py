@@ -4,13 +4,13 @@ its menu, merged and put back; each page with axe, in light and dark, on a phone
 import pytest
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Category, Kind, Role
+from foundation.actor import acting_as
+from referral.duplicates.operations.comparison import compare_due
 from referral.models import Match, MatchAlarm
-from referral.operations import cases
-from referral.operations.matches import compare_due
 from tests import factories as f
 from tests.roles import as_role
+from victims.identity.operations import enter_identity
 
 from .walk import Walk, expect
 
@@ -35,7 +35,7 @@ def p(transactional_db):
             lead, people[f"case of {who}"], agencies=[lead.agency_id], categories=int(Category.IDENTITY)
         )
     with acting_as(people["away"]):
-        cases.enter_identity(
+        enter_identity(
             people["away"],
             people["case of away"].pk,
             consent=people["agreed away"],
@@ -91,7 +91,7 @@ def test_typed_without_script_found_merged_and_put_back(p, live_server, browser)
 def test_every_page_is_accessible(p, live_server, browser):
     with acting_as(p["home"]):
         data = {"family_name": "Démo Belkhafa", "given_names": "Nadia", "births": [{"date": "1998-03-12"}]}
-        cases.enter_identity(p["home"], p["case of home"].pk, consent=p["agreed home"], data=data)
+        enter_identity(p["home"], p["case of home"].pk, consent=p["agreed home"], data=data)
     match = found(p)
     with as_role("nrm_owner"):
         alarm = MatchAlarm.objects.create(member=p["home"], day=timezone.localdate(), count=12)

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from agencies.actor import acting_as
-from plans.operations import evaluation as operations
+from foundation.actor import acting_as
+from plans.evaluation import operations
 from tests.plans import people
 
 from .walk import FORMS, Walk, expect

@@ -4,11 +4,16 @@ do not end; then their empty states. Pages with a journey of their own are not o
 import pytest
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Kind, Role
-from referral.operations import agreements, exports, procedures, situations, written
+from foundation.actor import acting_as
+from referral.exports import operations as exports
+from referral.procedures.operations import checklists
+from referral.situations.operations import situations
 from tests import factories as f
 from tests.referral.full_house import Place
+from victims.consents import operations as consents
+from victims.links.operations.persons_and_papers import add_paper, add_person
+from victims.thread import operations as thread
 
 from .walk import TOO_SMALL, Walk, one_heading, overflow, take_form, violations
 
@@ -56,11 +61,11 @@ def place(transactional_db):
         getattr(place, grows)(2)
     case, lead = place.case, place.lead
     with acting_as(lead):
-        written.add_person(lead, case.pk, relation="parent", age_side="adult", text=LONG)
-        place.entry = written.write_entry(lead, case.pk, sort="message", text=LONG)
-        place.paper = written.add_paper(lead, case.pk, sort="identity", label="Passeport " + "x" * 60, place=LONG[:120])
-        place.checklist = procedures.start_procedure(lead, case.pk, "plainte")
-        place.agreement = agreements.record_consent(lead, case.pk, agencies=[f.shelter().pk], level=2)
+        add_person(lead, case.pk, relation="parent", age_side="adult", text=LONG)
+        place.entry = thread.write_entry(lead, case.pk, sort="message", text=LONG)
+        place.paper = add_paper(lead, case.pk, sort="identity", label="Passeport " + "x" * 60, place=LONG[:120])
+        place.checklist = checklists.start_procedure(lead, case.pk, "plainte")
+        place.agreement = consents.record_consent(lead, case.pk, agencies=[f.shelter().pk], level=2)
         place.export = exports.ask_export(lead, "cases", "", purpose="meeting", reason=LONG[:200], file_format="csv")
     with acting_as(place.coord):
         place.situation = situations.start_situation(

@@ -8,15 +8,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Directory, Kind
+from foundation.actor import acting_as
+from plans.committee.operations import committee
 from plans.models import Envelope, Measure
-from plans.operations import campaigns, committee
-from plans.operations import money as acts
+from plans.money.operations import campaigns
+from plans.money.operations import envelopes as acts
 from tests import factories as f
 from tests.plans import people
-from tests.plans.test_mandate import administrator
-from tests.plans.test_money_pages import auditor
+from tests.plans.committee.test_mandate import administrator
+from tests.plans.money.test_money_pages import auditor
 
 from .test_every_page import LONG, every_side
 from .test_plan import says, type_in

@@ -7,10 +7,12 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from agencies.actor import SYSTEM, acting_as
+from foundation.actor import SYSTEM, acting_as
+from plans.committee.operations import committee
 from plans.models import Envelope, Evaluation, Measure
-from plans.operations import committee, moves, names, participation
-from plans.operations.figures import Said, push_survey
+from plans.participation.operations import names, participation
+from plans.plan.operations import moves
+from plans.publication.operations.figures import Said, push_survey
 from tests.guarantees.test_routes import LEDGER
 from tests.plans import participants, people
 from tests.roles import as_role

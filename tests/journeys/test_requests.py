@@ -4,10 +4,10 @@ answer, places in two clicks; each page with axe in light and dark, on a phone a
 import pytest
 from django.db import connection
 
-from agencies.actor import SYSTEM, acting_as
 from agencies.models import Kind, Role
+from foundation.actor import SYSTEM, acting_as
 from referral.models import Orientation
-from referral.operations import orientation_talk, orientations
+from referral.orientations.operations import messages, orientations
 from tests import factories as f
 from tests.roles import as_role
 
@@ -95,7 +95,7 @@ def story(p) -> dict:
     talked, refused = asked(p, service=f.service("legal_support")), asked(p)
     given = asked(p, who="away", state="accepted", answerer=p["away"], service=f.service("social_support"))
     with acting_as(p["home"]):
-        orientation_talk.ask_orientation(p["home"], talked.pk, words=LONG)
+        messages.ask_orientation(p["home"], talked.pk, words=LONG)
         orientations.decline_orientation(p["home"], refused.pk, reason="no_place", suggestion=p["away"].agency)
     with as_role("nrm_worker"), acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs()")

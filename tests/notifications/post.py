@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from notifications import delivery
 from notifications.models import Notice
+from notifications.operations import delivery
 from tests.roles import as_role
 
 

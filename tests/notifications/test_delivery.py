@@ -11,14 +11,17 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Agency, Kind, Role, User
-from notifications import catalogue, delivery, operations
+from foundation.actor import acting_as
+from notifications import words
 from notifications.models import Notice
-from referral.operations import alerts
+from notifications.operations import delivery, events
+from referral.alerts.operations import alerts
+from referral.inbox.operations.alerts import open_alert
 from tests import factories as f
-from tests.notifications.post import fan_out, one_pass, states, worker
 from tests.roles import as_role
+
+from .post import fan_out, one_pass, states, worker
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +57,7 @@ def test_a_mail_holds_a_reference_and_where_to_sign_in(nurse, coordinator, mailo
     contact = {"channel": "phone", "number": "MARQUEUR-TEL", "code_word": "MARQUEUR-CODE"}
     alert = f.sent_alert(nurse, contact=contact)
     with acting_as(coordinator):
-        alerts.open_alert(coordinator, alert.pk)
+        open_alert(coordinator, alert.pk)
         alerts.open_case(coordinator, alert.pk)
     one_pass()
     assert {m.to[0] for m in mailoutbox} == {coordinator.user.email, nurse.user.email}
@@ -70,7 +73,7 @@ def test_a_mail_holds_a_reference_and_where_to_sign_in(nurse, coordinator, mailo
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("kind", catalogue.KINDS)
+@pytest.mark.parametrize("kind", words.KINDS)
 def test_each_kind_has_its_mail_in_both_languages(kind, language):
     letter = delivery.Letter(7, uuid.uuid4(), kind, "ABCD-2345", 1, "agent@exemple.invalid", language)
     message = letter.message()
@@ -227,14 +230,14 @@ def unused_tcp_port():
 def test_an_unknown_kind_or_audience_is_refused_where_it_is_written(nurse, coordinator):
     alert = f.sent_alert(nurse)
     with acting_as(nurse):
-        with pytest.raises(catalogue.UnknownKind):
-            operations.enqueue("alert_forgotten", alert, to=["author"])
+        with pytest.raises(words.UnknownKind):
+            events.enqueue("alert_forgotten", alert, to=["author"])
         with pytest.raises(ValueError, match="no audience lead"):
-            operations.enqueue("alert_sent", alert, to=["lead"])
+            events.enqueue("alert_sent", alert, to=["lead"])
 
 
 def test_an_event_is_part_of_its_operations_transaction(nurse, monkeypatch):
     alert = f.sent_alert(nurse)
-    monkeypatch.setattr(operations, "connection", SimpleNamespace(in_atomic_block=False))
+    monkeypatch.setattr(events, "connection", SimpleNamespace(in_atomic_block=False))
     with acting_as(nurse), pytest.raises(RuntimeError, match="transaction"):
-        operations.enqueue("alert_sent", alert, to=["desk"])
+        events.enqueue("alert_sent", alert, to=["desk"])

@@ -10,14 +10,15 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import DutyHours, DutyMember, Kind, Role, User
-from notifications import delivery, sms
+from foundation.actor import acting_as
 from notifications.models import Notice
-from referral.operations import alerts
+from notifications.operations import delivery, sms
+from referral.alerts.operations import alerts
 from tests import factories as f
-from tests.notifications.post import worker
 from tests.roles import as_role
+
+from .post import worker
 
 pytestmark = pytest.mark.django_db
 DUTY, OWN = "06 39 98 00 01", "+262 639 98 00 02"

@@ -8,15 +8,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Kind, Role
-from journal.middleware import SESSION_KEY
-from notifications.catalogue import VITAL
+from foundation.actor import SESSION_KEY, acting_as
 from notifications.forms import MailForm
 from notifications.models import Notice, Preference
+from notifications.words import VITAL
 from tests import factories as f
-from tests.notifications.post import fan_out, told
 from tests.roles import as_role
+
+from .post import fan_out, told
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("notifications:notice-list")
@@ -130,11 +130,11 @@ def test_opening_marks_it_read_and_leads_to_its_subject(client, nurse, coordinat
 
 
 def test_the_author_follows_its_alert_on_its_own_page(client, nurse, coordinator):
-    from referral.operations import alerts
+    from referral.inbox.operations.alerts import open_alert
 
     alert = f.sent_alert(nurse)
     with acting_as(coordinator):
-        alerts.open_alert(coordinator, alert.pk)
+        open_alert(coordinator, alert.pk)
     fan_out()
     (notice,) = notices_of(nurse)
     response = signed_in(client, nurse).get(reverse("notifications:notice-open", args=[notice.pk]))

@@ -17,16 +17,17 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connections
 
-from agencies.actor import acting_as
 from agencies.models import Kind, Role
-from notifications import delivery
+from foundation.actor import acting_as
 from notifications.models import Notice
+from notifications.operations import delivery
 from notifications.tasks import deliver
 from referral.config import celery_app
-from referral.operations import alerts
+from referral.inbox.operations.alerts import open_alert
 from tests import factories as f
-from tests.notifications.post import committed_worker
 from tests.roles import as_role
+
+from .post import committed_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,7 +111,7 @@ def test_from_the_operation_to_the_mail_server(inbox, queue, people, tmp_path):
     inbox.stubborn = colleague.user.email
     alert = f.sent_alert(nurse, contact={"channel": "phone", "number": "MARQUEUR-TEL"})
     with acting_as(coordinator):
-        alerts.open_alert(coordinator, alert.pk)
+        open_alert(coordinator, alert.pk)
 
     # the commit told the broker that something waits, and nothing else
     waiting = [json.loads(message) for message in queue.lrange(settings.TASK_QUEUE, 0, -1)]

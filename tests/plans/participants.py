@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
+from foundation.actor import acting_as
 from plans.models import Contribution, SectorGuide
-from plans.operations import participation
+from plans.participation.operations import participation
 from tests import factories as f
 from tests.roles import as_role
 

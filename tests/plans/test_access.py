@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, transaction
 
-from agencies.actor import acting_as
 from agencies.models import Kind, Role
+from foundation.actor import acting_as
 from plans import access
 from plans.models import Mandate, Measure, Plan, PlanMove, PlanVersion
+from plans.models.bodies import builds_policy, is_state
+from plans.models.coordination import coordinates
 from tests import factories as f
-from tests.plans import people
 from tests.roles import as_role
+
+from . import people
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +52,9 @@ def test_what_each_is_by_role_and_body():
     for name, actor in found.items():
         with acting_as(actor):
             said = (
-                access.builds_policy(actor),
-                access.coordinates(actor),
-                access.is_state(actor),
+                builds_policy(actor),
+                coordinates(actor),
+                is_state(actor),
                 access.evaluates(actor),
             )
         assert said == expected[name], name
@@ -64,8 +67,8 @@ def test_a_mandate_passes_on_without_moving_any_data():
     with acting_as(administrator):
         Mandate.objects.live().update(end=date(2026, 1, 31))
         Mandate.objects.bulk_create([Mandate(body_id="delegation", start=date(2026, 2, 1), legal_basis_fr="Décret")])
-    assert not access.coordinates(former)
-    assert access.coordinates(coming)
+    assert not coordinates(former)
+    assert coordinates(coming)
     assert Measure.objects.count() == before
 
 

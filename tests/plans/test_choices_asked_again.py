@@ -6,27 +6,21 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Directory, Kind, Role
-from agencies.workflow import NotAllowed, WrongState
+from foundation.actor import acting_as
+from foundation.workflow import NotAllowed, WrongState
+from plans.commitments.operations import commitments
+from plans.committee.operations import committee, mandate
 from plans.models import Axis, Commitment, Measure, Plan
-from plans.operations import (
-    admission,
-    bodies,
-    campaigns,
-    commitments,
-    committee,
-    mandate,
-    measures,
-    money,
-    participation,
-    plan,
-    sectors,
-)
+from plans.money.operations import campaigns, envelopes
+from plans.participation.operations import admissions, participation, sectors
+from plans.plan.operations import measures, plans
+from plans.steering import selectors as steering_selectors
 from tests import factories as f
-from tests.plans import participants as p
-from tests.plans import people
 from tests.roles import as_role
+
+from . import participants as p
+from . import people
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -58,10 +52,10 @@ def template():
 def test_a_plan_and_its_measures_are_led_by_a_body_in_use(keeper, closed_body):
     with acting_as(keeper):
         with pytest.raises(WrongState):
-            plan.create_plan(keeper, kind="related", title_fr="Essai", lead=closed_body)
-        made = plan.create_plan(keeper, kind="related", title_fr="Essai", lead=body())
+            plans.create_plan(keeper, kind="related", title_fr="Essai", lead=closed_body)
+        made = plans.create_plan(keeper, kind="related", title_fr="Essai", lead=body())
         with pytest.raises(WrongState):
-            plan.edit_plan(keeper, made.code, seen=made.edited_at, lead=closed_body)
+            plans.edit_plan(keeper, made.code, seen=made.edited_at, lead=closed_body)
         with pytest.raises(WrongState):
             measures.add_measure(keeper, made.code, title_fr="Essai", lead=closed_body)
         measure = measures.add_measure(keeper, made.code, title_fr="Essai", lead=body())
@@ -71,12 +65,12 @@ def test_a_plan_and_its_measures_are_led_by_a_body_in_use(keeper, closed_body):
 
 def test_a_body_that_is_out_of_use_stays_where_it_was_named(keeper):
     with acting_as(keeper):
-        made = plan.create_plan(keeper, kind="related", title_fr="Essai", lead=body("hce"))
+        made = plans.create_plan(keeper, kind="related", title_fr="Essai", lead=body("hce"))
         measure = measures.add_measure(keeper, made.code, title_fr="Essai", lead=body("hce"))
     with as_role("nrm_owner"):
         Directory.objects.filter(pk="hce").update(active=False)
     with acting_as(keeper):
-        said = plan.edit_plan(keeper, made.code, seen=made.edited_at, title_fr="Autre", lead=body("hce"))
+        said = plans.edit_plan(keeper, made.code, seen=made.edited_at, title_fr="Autre", lead=body("hce"))
         assert said.title_fr == "Autre"
         kept = measures.edit_measure(keeper, measure.code, seen=measure.edited_at, title_fr="Autre", lead=body("hce"))
         assert kept.title_fr == "Autre"
@@ -88,7 +82,7 @@ def test_a_measure_stands_in_an_axis_of_its_own_plan(keeper):
         with pytest.raises(WrongState):
             measures.add_measure(keeper, "plan4", title_fr="Essai", axis=other)
         made = measures.add_measure(
-            keeper, "plan4", title_fr="Essai", axis=plan.add_axis(keeper, "plan4", title_fr="A")
+            keeper, "plan4", title_fr="Essai", axis=plans.add_axis(keeper, "plan4", title_fr="A")
         )
         with pytest.raises(WrongState):
             measures.edit_measure(keeper, made.code, seen=made.edited_at, axis=other)
@@ -170,18 +164,18 @@ def test_an_envelope_hangs_on_a_measure_that_its_body_leads_or_joins(keeper):
         )
     with acting_as(ministry):
         with pytest.raises(WrongState):
-            money.add_envelope(ministry, funder=body(), **envelope(measure=other))
-        made = money.add_envelope(ministry, funder=body(), **envelope(measure=joined))
+            envelopes.add_envelope(ministry, funder=body(), **envelope(measure=other))
+        made = envelopes.add_envelope(ministry, funder=body(), **envelope(measure=joined))
         with pytest.raises(WrongState):
-            money.change_envelope(ministry, made, measure=other)
-        assert money.change_envelope(ministry, made, measure=own).measure == own
+            envelopes.change_envelope(ministry, made, measure=other)
+        assert envelopes.change_envelope(ministry, made, measure=own).measure == own
         with pytest.raises(NotAllowed):
-            money.add_envelope(ministry, funder=body("dacg"), **envelope())
+            envelopes.add_envelope(ministry, funder=body("dacg"), **envelope())
 
 
 def test_the_coordination_names_no_funder_out_of_use(keeper, closed_body):
     with acting_as(keeper), pytest.raises(WrongState):
-        money.add_envelope(keeper, funder=closed_body, **envelope())
+        envelopes.add_envelope(keeper, funder=closed_body, **envelope())
 
 
 def test_a_grid_is_handed_over_to_a_member_of_the_same_body(keeper):
@@ -195,12 +189,12 @@ def test_a_grid_is_handed_over_to_a_member_of_the_same_body(keeper):
 def test_no_check_of_what_one_entered_for_a_body_that_takes_part(keeper):
     people.ministry("dgcs", Kind.SOCIAL_AFFAIRS)
     with acting_as(keeper):
-        made = money.add_envelope(keeper, funder=body(), **envelope())
-        line = money.add_line(keeper, made, year=2031, stage="voted", amount=Decimal(5), evidence="Essai")
+        made = envelopes.add_envelope(keeper, funder=body(), **envelope())
+        line = envelopes.add_line(keeper, made, year=2031, stage="voted", amount=Decimal(5), evidence="Essai")
         with pytest.raises(NotAllowed):
-            money.check_line(keeper, line)
+            envelopes.check_line(keeper, line)
         with pytest.raises(NotAllowed):
-            money.check_all(keeper, [line])
+            envelopes.check_all(keeper, [line])
 
 
 @pytest.mark.parametrize("taken", ["agency", "directory"])
@@ -210,10 +204,10 @@ def test_no_organisation_is_proposed_under_a_name_that_is_taken(keeper, taken):
     who = {"first_name": "Première Démo", "first_email": "premiere@exemple.invalid"}
     with acting_as(keeper):
         with pytest.raises(WrongState, match=taken):
-            admission.propose(keeper, kind=Kind.NGO, name=name.upper(), **told, **who)
-        assert admission.propose(keeper, kind=Kind.NGO, name="Association nouvelle (fictive)", **told, **who).pk
+            admissions.propose(keeper, kind=Kind.NGO, name=name.upper(), **told, **who)
+        assert admissions.propose(keeper, kind=Kind.NGO, name="Association nouvelle (fictive)", **told, **who).pk
         with pytest.raises(WrongState, match="proposed"):
-            admission.propose(keeper, kind=Kind.NGO, name="ASSOCIATION nouvelle (fictive)", **told, **who)
+            admissions.propose(keeper, kind=Kind.NGO, name="ASSOCIATION nouvelle (fictive)", **told, **who)
 
 
 def test_a_contribution_is_about_something_public():
@@ -238,6 +232,12 @@ def test_a_signal_names_signs_of_its_sector_and_no_month_to_come():
 
 
 def test_the_form_and_the_operation_ask_the_same_bodies(template, closed_body):
-    assert template in bodies.leading() and template not in bodies.acting()
-    for offered in (bodies.leading(), bodies.acting(), bodies.holding(), bodies.responsible(), bodies.speaking()):
+    assert template in steering_selectors.leading() and template not in steering_selectors.acting()
+    for offered in (
+        steering_selectors.leading(),
+        steering_selectors.acting(),
+        steering_selectors.holding(),
+        steering_selectors.responsible(),
+        steering_selectors.speaking(),
+    ):
         assert closed_body not in offered

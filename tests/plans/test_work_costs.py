@@ -6,15 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agencies.actor import acting_as
 from agencies.models import Kind
-from plans.operations import evaluation, questionnaires
-from plans.operations import plan as plans
-from tests.plans import people
-from tests.plans.test_evaluation import SAID
-from tests.plans.test_plan_operations import a_measure, body
-from tests.plans.test_plan_pages import Hand
-from tests.plans.test_questionnaires import bodies, opened
+from foundation.actor import acting_as
+from plans.commitments.operations import questionnaires
+from plans.evaluation import operations as evaluation
+from plans.plan.operations import plans
+from tests.plans.commitments.test_questionnaires import bodies, opened
+from tests.plans.evaluation.test_evaluation import SAID
+from tests.plans.plan.test_plan_operations import a_measure, body
+from tests.plans.plan.test_plan_pages import Hand
+
+from . import people
 
 pytestmark = pytest.mark.django_db
 

@@ -4,28 +4,25 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Category, Desk, Kind, Role
-from agencies.table_reading import read
+from foundation.actor import acting_as
+from foundation.tables.reading import read
+from referral.alerts.operations import additions, alerts
+from referral.closing import operations as closing
+from referral.desk import operations as searches
+from referral.imports import operations as imports
+from referral.inbox.operations import charge, silent_desks
 from referral.models import MatchAlarm, UnmetNeed
-from referral.operations import (
-    additions,
-    alerts,
-    case_life,
-    case_links,
-    charge,
-    duty,
-    imports,
-    needs,
-    orientation_talk,
-    searches,
-    silence,
-    written,
-)
+from referral.organisations.operations import duty
+from referral.orientations.operations import messages
 from tests import factories as f
-from tests.referral.test_silence import older
+from tests.referral.inbox.test_silent_desks import older
 from tests.roles import as_role
+from victims.links.operations import cases
+from victims.links.operations.persons_and_papers import add_paper, add_person, correct_paper
 from victims.models import TimelineEntry
+from victims.needs import operations as needs
+from victims.secrecy.operations import correct_secret, write_secret
 
 
 class Place:
@@ -46,30 +43,30 @@ class Place:
         for _ in range(n):
             other = f.own_case(self.lead)
             with acting_as(self.lead):
-                case_links.link_cases(self.lead, self.case.pk, reference=other.reference, sort="family")
-                written.add_person(self.lead, self.case.pk, relation="child", age_side="minor", text="LIGNE")
+                cases.link_cases(self.lead, self.case.pk, reference=other.reference, sort="family")
+                add_person(self.lead, self.case.pk, relation="child", age_side="minor", text="LIGNE")
 
     def papers(self, n):
         with acting_as(self.lead):
             for _ in range(n):
-                made = written.add_paper(self.lead, self.case.pk, sort="identity", label="LIGNE", place="coffre")
-                written.correct_paper(self.lead, made.pk, label="LIGNE", place="rendu")
+                made = add_paper(self.lead, self.case.pk, sort="identity", label="LIGNE", place="coffre")
+                correct_paper(self.lead, made.pk, label="LIGNE", place="rendu")
 
     def secrets(self, n):
         with acting_as(self.lead):
             for _ in range(n):
-                made = written.write_secret(self.lead, self.case.pk, text="LIGNE")
-                written.correct_secret(self.lead, made.pk, text="LIGNE")
+                made = write_secret(self.lead, self.case.pk, text="LIGNE")
+                correct_secret(self.lead, made.pk, text="LIGNE")
 
     def life(self, n):
         for _ in range(n):
             with acting_as(self.lead):
                 made = needs.add_need(self.lead, self.case.pk, service=f.service(), priority="soon")
                 needs.add_action(self.lead, made.pk, text="x", agency=self.home)
-                case_life.move_case(
+                closing.move_case(
                     self.lead, self.case.pk, "close", reason="lost_contact", outcome={"housing": "unknown"}
                 )
-                case_life.move_case(self.lead, self.case.pk, "reopen")
+                closing.move_case(self.lead, self.case.pk, "reopen")
 
     def case_alerts(self, n):
         for _ in range(n):
@@ -95,15 +92,15 @@ class Place:
         for who in (self.partner, self.lead):
             with acting_as(who):
                 for _ in range(n):
-                    orientation_talk.write_message(who, self.asked.pk, words="LIGNE")
+                    messages.write_message(who, self.asked.pk, words="LIGNE")
 
     def corrections(self, n):
         with acting_as(self.lead):
-            made = getattr(self, "paper", None) or written.add_paper(
+            made = getattr(self, "paper", None) or add_paper(
                 self.lead, self.case.pk, sort="identity", label="LIGNE", place="coffre"
             )
             for _ in range(n):
-                made = written.correct_paper(self.lead, made.pk, label="LIGNE", place="rendu")
+                made = correct_paper(self.lead, made.pk, label="LIGNE", place="rendu")
             self.paper = made
 
     # -- lists --------------------------------------------------------------------------------------------------------
@@ -146,7 +143,7 @@ class Place:
             f.sent_alert(self.nurse, desks=[desk.pk])
         older(40)
         with acting_as(self.coord):
-            silence.call_desk(self.coord, desk.pk, at=timezone.now(), function="LIGNE")
+            silent_desks.call_desk(self.coord, desk.pk, at=timezone.now(), function="LIGNE")
 
     def imports(self, n):
         for _ in range(n):

@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agencies.actor import acting_as
+from foundation.actor import acting_as
 from tests import factories as f
-from tests.referral.full_house import Place
-from tests.referral.pages import Hand, text
 from victims.models import TimelineEntry
+
+from .full_house import Place
+from .pages import Hand, text
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 2, 7

@@ -6,39 +6,33 @@ Each line calls the operation without its form, with something the form would no
 from datetime import date, time
 
 import pytest
-from django.http import Http404
 from django.utils import timezone
 
-from agencies.actor import acting_as
-from agencies.errors import NotAllowed, WrongState
 from agencies.models import Category, Desk, Kind, Membership, Role, Service
-from agencies.table_reading import read
+from foundation.actor import acting_as
+from foundation.errors import NotFound
+from foundation.tables.reading import read
+from foundation.workflow import NotAllowed, WrongState
+from referral.alerts.operations import additions, alerts
+from referral.imports import operations as imports
+from referral.inbox.operations import alerts as alerts_operations
+from referral.inbox.operations import charge
 from referral.models import Orientation
-from referral.operations import (
-    additions,
-    agreements,
-    alerts,
-    case_links,
-    cases,
-    charge,
-    desks,
-    duty,
-    episodes,
-    imports,
-    members,
-    needs,
-    organisation,
-    orientations,
-    relocations,
-    rerouting,
-    situation_split,
-    situations,
-    statements,
-)
-from referral.operations.coverage import Uncovered
+from referral.organisations.operations import duty, members, organisation
+from referral.orientations.operations import orientations, rerouting
+from referral.orientations.operations.coverage import Uncovered
+from referral.relocation import operations as relocation
+from referral.situations.operations import situations, split
 from tests import factories as f
 from tests.roles import as_role
+from victims.access.operations.assignment import assign_member
+from victims.consents import operations as consents
+from victims.identity.operations import enter_identity
+from victims.links.operations import cases as cases_operations
 from victims.models import Case
+from victims.needs import operations as needs
+from victims.path import operations as path
+from victims.statements import operations as statements
 
 pytestmark = pytest.mark.django_db
 
@@ -68,16 +62,16 @@ def as_lead(p, operation, *args, **fields):
 # -- colleagues -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["other", "frontline", "program"])
 def test_a_case_is_assigned_to_colleagues_who_work_on_cases(p, name):
-    as_lead(p, cases.assign_member, p["case"].pk, p["colleague"])
+    as_lead(p, assign_member, p["case"].pk, p["colleague"])
     with pytest.raises(NotAllowed):
-        as_lead(p, cases.assign_member, p["case"].pk, p[name])
+        as_lead(p, assign_member, p["case"].pk, p[name])
 
 
 def test_a_case_is_not_assigned_to_who_has_left(p):
     with as_role("nrm_owner"):
         Membership.objects.filter(pk=p["colleague"].pk).update(active=False)
     with pytest.raises(NotAllowed):
-        as_lead(p, cases.assign_member, p["case"].pk, p["colleague"])
+        as_lead(p, assign_member, p["case"].pk, p["colleague"])
 
 
 @pytest.mark.parametrize("name", ["other", "frontline", "program"])
@@ -173,7 +167,7 @@ def test_an_alert_is_sent_on_to_another_desk_that_receives_alerts(p, name):
     alert = f.sent_alert(p["nurse"], desks=[p["lead"].agency_id])
     target = {**p, "lead": p["lead"].agency}[name]
     with pytest.raises(NotAllowed):
-        as_lead(p, desks.redirect_alert, alert.pk, [target.pk], reason="not_ours")
+        as_lead(p, alerts_operations.redirect_alert, alert.pk, [target.pk], reason="not_ours")
 
 
 def test_an_alert_goes_to_the_desks_its_answers_allow(p):
@@ -220,7 +214,7 @@ def test_an_agreement_names_services_that_receive_requests(p):
 
 @pytest.mark.parametrize("giver", ["parent", "ad_hoc_administrator"])
 def test_an_adult_is_not_spoken_for(p, giver):
-    with pytest.raises(agreements.NotForThem):
+    with pytest.raises(consents.NotForThem):
         f.consent(p["lead"], p["case"], giver=giver)
 
 
@@ -238,7 +232,7 @@ def test_a_request_does_not_rest_on_the_agreement_of_another_person(p):
 def test_an_identity_does_not_rest_on_the_agreement_of_another_person(p):
     agreed = f.consent(p["lead"], p["second"], agencies=[p["lead"].agency_id], categories=int(Category.IDENTITY))
     with pytest.raises(WrongState):
-        as_lead(p, cases.enter_identity, p["case"].pk, consent=agreed, data={"family_name": "x"})
+        as_lead(p, enter_identity, p["case"].pk, consent=agreed, data={"family_name": "x"})
 
 
 @pytest.mark.parametrize("agreement", ["no", "not_asked"])
@@ -262,20 +256,20 @@ def test_a_company_sends_no_contact(p):
 # -- cases, alerts, places --------------------------------------------------------------------------------------------
 def test_an_alert_joins_a_case_that_its_desk_leads(p):
     alert = f.sent_alert(p["nurse"], desks=[p["lead"].agency_id])
-    with pytest.raises(Http404):
+    with pytest.raises(NotFound):
         as_lead(p, alerts.join_case, alert.pk, p["foreign"])
 
 
 def test_a_case_is_linked_to_one_that_is_seen(p):
-    with pytest.raises(case_links.NoSuchCase):
-        as_lead(p, case_links.link_cases, p["case"].pk, reference=p["foreign"].reference, sort="family")
+    with pytest.raises(cases_operations.NoSuchCase):
+        as_lead(p, cases_operations.link_cases, p["case"].pk, reference=p["foreign"].reference, sort="family")
 
 
 def test_the_form_of_a_case_is_set_by_its_lead(p):
     reader = f.member(f.shelter())
     f.orientation(p["lead"], p["case"], reader.agency, state="accepted", answerer=reader, level=3)
     with acting_as(reader), pytest.raises(NotAllowed):
-        episodes.write_episode(reader, p["case"].pk, data={"form": "unknown"}, main=True)
+        path.write_episode(reader, p["case"].pk, data={"form": "unknown"}, main=True)
 
 
 def test_a_body_states_what_it_may(p):
@@ -288,12 +282,12 @@ def test_a_body_states_what_it_may(p):
 def test_a_case_moves_to_a_departement_that_it_is_not_in(p):
     for territory in (f.territory("R11", "Île-de-France", sort="region"), f.territory()):
         with pytest.raises(WrongState):
-            as_lead(p, relocations.move_case, p["case"].pk, territory)
+            as_lead(p, relocation.move_case, p["case"].pk, territory)
 
 
 def test_an_addition_is_its_authors(p):
     alert = f.sent_alert(p["nurse"], desks=[p["lead"].agency_id])
-    with pytest.raises((Http404, NotAllowed)):
+    with pytest.raises((NotFound, NotAllowed)):
         as_lead(p, additions.add_to_alert, alert.pk, "x")
 
 
@@ -307,9 +301,9 @@ def event(p):
 def test_an_event_groups_alerts_and_cases_that_its_unit_sees(p, event):
     unseen = f.sent_alert(p["lead"], recipients=[])
     with acting_as(p["coord"]) as coord:
-        with pytest.raises(Http404):
+        with pytest.raises(NotFound):
             situations.add_alert(coord, event.pk, unseen.pk)
-        with pytest.raises(Http404):
+        with pytest.raises(NotFound):
             situations.add_case(coord, event.pk, p["case"])
 
 
@@ -326,7 +320,7 @@ def test_a_person_of_an_event_is_asked_of_a_desk_that_takes_her(p, event):
         said = {"service": f.service(), "verb": "refer", "level": 2}
         for chosen in ({case.pk: p["closed"].pk}, {p["case"].pk: p["other"].agency_id}):
             with pytest.raises(WrongState):
-                situation_split.draft_all(coord, event.pk, chosen=chosen, **said)
+                split.draft_all(coord, event.pk, chosen=chosen, **said)
 
 
 def test_a_column_of_names_is_never_read(p):

@@ -1,10 +1,13 @@
 """The main job, end to end through the operations, with what each actor sees after each step written by hand."""
 
 import pytest
-from django.http import Http404
 
-from agencies.actor import acting_as
 from agencies.models import Category, Kind, Role
+from foundation.actor import acting_as
+from foundation.errors import NotFound
+from foundation.workflow import NotAllowed, WrongState
+from referral.alerts.operations import alerts
+from referral.inbox.operations.alerts import close_alert, open_alert
 from referral.models import (
     Alert,
     AlertContact,
@@ -14,20 +17,11 @@ from referral.models import (
     OrientationMove,
     OrientationSheet,
 )
-from referral.operations import agreements, alerts, cases, orientations
-from referral.workflow import NotAllowed, WrongState
+from referral.orientations.operations import orientations
 from tests import factories as f
-from victims.models import (
-    Assessment,
-    Case,
-    CaseAccess,
-    CaseText,
-    Consent,
-    Contact,
-    Grant,
-    Identity,
-    Observation,
-)
+from victims.consents import operations as consents
+from victims.identity.operations import enter_identity, read_identity
+from victims.models import Assessment, Case, CaseAccess, CaseText, Consent, Contact, Grant, Identity, Observation
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +71,7 @@ def test_the_main_job(people):
         assert counts(p[name]) == nobody, name
 
     with acting_as(p["coord"]):
-        alerts.open_alert(p["coord"], alert.pk)
+        open_alert(p["coord"], alert.pk)
         case = alerts.open_case(p["coord"], alert.pk)
     # provisional lead with summary: what is told is written and not read back
     assert counts(p["coord"]) == [1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
@@ -112,21 +106,19 @@ def test_the_main_job(people):
 
     with acting_as(p["shelter"]):
         with pytest.raises(WrongState):
-            cases.enter_identity(p["shelter"], case.pk, consent=Consent.objects.get(), data={"family_name": "X"})
-        named = agreements.record_consent(
+            enter_identity(p["shelter"], case.pk, consent=Consent.objects.get(), data={"family_name": "X"})
+        named = consents.record_consent(
             p["shelter"], case.pk, kinds=[], agencies=[p["shelter"].agency_id], level=3, categories=3
         )
-        cases.enter_identity(
-            p["shelter"], case.pk, consent=named, data={"family_name": "MARQUEUR-NOM", "given_names": "A"}
-        )
+        enter_identity(p["shelter"], case.pk, consent=named, data={"family_name": "MARQUEUR-NOM", "given_names": "A"})
         orientations.start_orientation(p["shelter"], made.pk)
-        assert cases.read_identity(p["shelter"], case.pk).data["family_name"] == "MARQUEUR-NOM"
+        assert read_identity(p["shelter"], case.pk).data["family_name"] == "MARQUEUR-NOM"
     assert counts(p["shelter"])[10] == 1
     assert counts(p["coord"])[10] == 0
 
     # the person withdraws the agreement the transfer went on: coordination leads again, with summary
     with acting_as(p["shelter"]):
-        agreements.withdraw_consent(p["shelter"], consent.pk)
+        consents.withdraw_consent(p["shelter"], consent.pk)
     # the agreement about identity stands alone without a level: it gives no row
     assert counts(p["shelter"]) == [0] * 11 + [1, 0, 4 + 1, 1]
     assert counts(p["coord"]) == [1, 0, 0, 1, 1, 2, 0, 0, 0, 0, 0, 1, 3, 5, 0]
@@ -142,17 +134,17 @@ def test_who_may_not(people):
     with acting_as(p["nurse"]), pytest.raises(NotAllowed):
         alerts.open_case(p["nurse"], alert.pk)
     for name in ("other", "shelter", "nurse2", "auditor"):
-        with acting_as(p[name]), pytest.raises(Http404):
-            alerts.open_alert(p[name], alert.pk)
+        with acting_as(p[name]), pytest.raises(NotFound):
+            open_alert(p[name], alert.pk)
     case = f.case(p["coord"], alert=alert)
     with acting_as(p["coord"]), pytest.raises(WrongState):
-        alerts.close_alert(p["coord"], alert.pk, reason="other")
+        close_alert(p["coord"], alert.pk, reason="other")
     made = f.orientation(p["coord"], case, p["shelter"].agency)
     with acting_as(p["coord"]), pytest.raises(NotAllowed):
         orientations.accept_orientation(p["coord"], made.pk)
-    with acting_as(p["other"]), pytest.raises(Http404):
+    with acting_as(p["other"]), pytest.raises(NotFound):
         orientations.accept_orientation(p["other"], made.pk)
-    with acting_as(p["shelter_front"]), pytest.raises(Http404):
+    with acting_as(p["shelter_front"]), pytest.raises(NotFound):
         orientations.accept_orientation(p["shelter_front"], made.pk)
     with acting_as(p["shelter"]):
         orientations.accept_orientation(p["shelter"], made.pk)
@@ -183,7 +175,7 @@ def test_two_grounds_of_one_agency(people):
         assert CaseAccess.objects.get().level == 3
         assert Grant.objects.filter(group=p["shelter"].agency_id).count() == 1
     with acting_as(p["coord"]):
-        agreements.withdraw_consent(p["coord"], consent.pk)
+        consents.withdraw_consent(p["coord"], consent.pk)
     with acting_as(p["shelter"]):
         assert not CaseAccess.objects.exists()
         assert not Grant.objects.exists()

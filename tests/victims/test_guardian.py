@@ -12,12 +12,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from agencies.actor import acting_as
 from agencies.models import Agency, Category, Level
+from foundation.actor import acting_as
 from tests import factories as f
 from tests.roles import as_role
-from victims import access
-from victims.access import Held
+from victims.access import access
+from victims.access.access import Held
 from victims.models import Assignment, Case, CaseAccess, Grant, Restriction, live
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.encryption import EncryptedField
 from agencies.models import Level, Membership
+from foundation.encryption import EncryptedField
 
 from .cases import Case
 

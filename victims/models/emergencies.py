@@ -4,8 +4,8 @@ import uuid
 
 from django.db import models
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Membership
+from foundation.encryption import EncryptedField
 
 from .cases import Case
 

@@ -5,8 +5,8 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from agencies.encryption import EncryptedField
 from agencies.models import Membership
+from foundation.encryption import EncryptedField
 
 from .cases import Case
 

@@ -2,7 +2,7 @@
 rows are corrected; triggers copy the row as it became, encrypted columns as they stand.
 
 The application reads these tables under the policy of what they copy and never writes them: the trigger functions
-run with the rights of their owner (`agencies.walls`), and `nrm.version_stamp` says who acted.
+run with the rights of their owner (`foundation.walls`), and `nrm.version_stamp` says who acted.
 """
 
 import pghistory

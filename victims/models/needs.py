@@ -7,8 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Category, Level, Membership, Service
+from foundation.encryption import EncryptedField
 
 from .cases import Case, CaseAccess
 from .entries import file_or_own

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.encryption import EncryptedField
 from agencies.models import Agency, Membership
+from foundation.encryption import EncryptedField
 
 from .cases import Case
 

@@ -1,6 +1,18 @@
 """Row security of everything that hangs on a case: one module a subject, one list for all."""
 
-from . import agreements, cases, categories, emergencies, entries, episodes, history, links, matching, needs, statements
+from . import (
+    agreements,
+    cases,
+    categories,
+    emergencies,
+    entries,
+    episodes,
+    history,
+    links,
+    matching,
+    needs,
+    statements,
+)
 from .sight import ROW_BY_ROW, leads, open_to_me, sees
 
 WALLS = [
@@ -16,5 +28,3 @@ WALLS = [
     *links.WALLS,
     *history.WALLS,
 ]
-
-__all__ = ["ROW_BY_ROW", "WALLS", "leads", "open_to_me", "sees"]

@@ -1,6 +1,6 @@
 """Row security of agreements, of a child's opinion, and of the words around them."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import leads, sees
 

@@ -1,6 +1,6 @@
 """Row security of cases, of the access to them, and of what hangs on them."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import leads, open_to_me, sees
 

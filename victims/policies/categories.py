@@ -1,6 +1,6 @@
 """Row security of health, offence and residence: the bit, whoever leads."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import sees
 

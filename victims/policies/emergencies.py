@@ -1,6 +1,6 @@
 """Row security of emergency accesses: written by `nrm.break_glass` alone."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import sees
 

@@ -1,6 +1,6 @@
 """Row security of the thread, of notes under professional secrecy, of linked persons and of papers kept elsewhere."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import open_to_me, sees
 

@@ -1,6 +1,6 @@
 """Row security of a path: level 3, as what was seen and said. Moves of a case are read by those who see its place."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import sees
 

@@ -1,6 +1,6 @@
 """Row security of versions: the policy of what they copy. Written by triggers alone."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import sees
 

@@ -1,6 +1,6 @@
 """Row security of links between cases: an agency that sees both, or nobody."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import leads, sees
 

@@ -1,6 +1,6 @@
 """What the comparison of identities stands on: written blindly by whoever types, read by the worker alone."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import leads
 

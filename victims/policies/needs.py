@@ -1,6 +1,6 @@
 """Row security of needs and of the support plan: level 3, the words of a health or residence need behind its bit."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .entries import file_or_own
 from .sight import sees

@@ -1,6 +1,6 @@
 """Row security of identification: the text at level 3, the views without text at level 2."""
 
-from agencies.walls import Wall
+from foundation.walls import Wall
 
 from .sight import sees
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 from django.utils import timezone
 
-from agencies import accounts
+from agencies.accounts import operations as accounts
 from agencies.models import ActivationCode, User
 from journal.models import Entry
 

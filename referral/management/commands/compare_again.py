@@ -2,8 +2,9 @@
 
 from django.core.management import BaseCommand
 
-from agencies.actor import SYSTEM, acting_as
-from referral.operations.matches import compare_due, owe_all
+from foundation.actor import SYSTEM, acting_as
+from referral.duplicates.operations.comparison import compare_due
+from victims.matching.operations import owe_all
 
 
 class Command(BaseCommand):

@@ -1,11 +1,14 @@
 """Acts on identity, the sealed categories, agreements, and who of a unit works on a case."""
 
-from agencies.actor import acting_as
 from agencies.models import Category
-from referral.operations import access, agreements, cases, categories
+from foundation.actor import acting_as
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
+from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case, unassign_member
+from victims.categories import operations as categories
+from victims.consents import operations as consents
+
+from .house import do
 
 
 @act("identity.enter")
@@ -34,7 +37,7 @@ def record_consent(w):
 def withdraw_consent(w):
     made = w.agreement()
     prepared()
-    do(w.lead, agreements.withdraw_consent, made.pk)
+    do(w.lead, consents.withdraw_consent, made.pk)
     return Done(w.lead, made, w.case)
 
 
@@ -43,7 +46,7 @@ def withdraw_what_opened_the_case(w):
     with acting_as(w.lead):
         made = w.request("accepted").consent
     prepared()
-    do(w.lead, agreements.withdraw_consent, made.pk)
+    do(w.lead, consents.withdraw_consent, made.pk)
     return Done(w.lead, made, w.case)
 
 
@@ -51,35 +54,35 @@ def withdraw_what_opened_the_case(w):
 def record_opinion(w):
     child = f.case(w.coord, author=w.nurse, minor="yes")
     prepared()
-    return Done(w.coord, do(w.coord, agreements.record_opinion, child.pk, stance="agrees"), child)
+    return Done(w.coord, do(w.coord, consents.record_opinion, child.pk, stance="agrees"), child)
 
 
 @act("case.assign")
 def assign(w):
-    do(w.lead, cases.assign_member, w.case.pk, w.mate)
+    do(w.lead, assign_member, w.case.pk, w.mate)
     return Done(w.lead, w.mate, w.case)
 
 
 @act("case.unassign")
 def unassign(w):
-    do(w.lead, cases.assign_member, w.case.pk, w.mate)
+    do(w.lead, assign_member, w.case.pk, w.mate)
     prepared()
-    do(w.lead, access.unassign_member, w.case.pk, w.mate)
+    do(w.lead, unassign_member, w.case.pk, w.mate)
     return Done(w.lead, w.mate, w.case)
 
 
 @act("case.restrict")
 def restrict(w):
-    do(w.lead, cases.assign_member, w.case.pk, w.lead)
+    do(w.lead, assign_member, w.case.pk, w.lead)
     prepared()
-    do(w.lead, cases.restrict_case, w.case.pk)
+    do(w.lead, restrict_case, w.case.pk)
     return Done(w.lead, None, w.case)
 
 
 @act("case.unrestrict")
 def lift(w):
-    do(w.lead, cases.assign_member, w.case.pk, w.lead)
-    do(w.lead, cases.restrict_case, w.case.pk)
+    do(w.lead, assign_member, w.case.pk, w.lead)
+    do(w.lead, restrict_case, w.case.pk)
     prepared()
-    do(w.lead, cases.lift_restriction, w.case.pk)
+    do(w.lead, lift_restriction, w.case.pk)
     return Done(w.lead, None, w.case)

@@ -2,14 +2,17 @@
 
 from django.utils import timezone
 
-from referral.operations import additions, alerts, charge, desks, silence
+from referral.alerts.operations import additions, alerts
+from referral.inbox.operations import alerts as alerts_operations
+from referral.inbox.operations import charge, silent_desks
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
 from tests.guarantees.stages import system_of
 from tests.referral.api import Caller
+from tests.referral.inbox.test_silent_desks import older
 from tests.referral.pages import Hand
-from tests.referral.test_silence import older
+
+from .house import do
 
 
 @act("alert.start")
@@ -52,7 +55,7 @@ def add_once_a_case_is_opened(w):
 def read_at_the_desk(w):
     alert = w.alert()
     prepared()
-    do(w.partner, desks.open_alert, alert.pk)
+    do(w.partner, alerts_operations.open_alert, alert.pk)
     return Done(w.partner, alert)
 
 
@@ -85,7 +88,7 @@ def assign(w):
 def redirect(w):
     alert = w.alert()
     prepared()
-    do(w.partner, desks.redirect_alert, alert.pk, [w.second.agency_id], reason="competence")
+    do(w.partner, alerts_operations.redirect_alert, alert.pk, [w.second.agency_id], reason="competence")
     return Done(w.partner, alert)
 
 
@@ -93,7 +96,7 @@ def redirect(w):
 def redirect_a_danger_to_life(w):
     alert = w.alert(danger="yes")
     prepared()
-    do(w.partner, desks.redirect_alert, alert.pk, [w.second.agency_id], reason="competence")
+    do(w.partner, alerts_operations.redirect_alert, alert.pk, [w.second.agency_id], reason="competence")
     return Done(w.partner, alert)
 
 
@@ -102,7 +105,7 @@ def readdress(w):
     alert = w.alert()
     older(40)
     prepared()
-    do(w.coord, silence.readdress_all, w.partner.agency_id, w.second.agency_id)
+    do(w.coord, silent_desks.readdress_all, w.partner.agency_id, w.second.agency_id)
     return Done(w.coord, alert)
 
 
@@ -110,7 +113,7 @@ def readdress(w):
 def close(w):
     alert = w.alert(w.partner, w.second)
     prepared()
-    do(w.partner, desks.close_alert, alert.pk, reason="other_help")
+    do(w.partner, alerts_operations.close_alert, alert.pk, reason="other_help")
     return Done(w.partner, alert)
 
 
@@ -126,7 +129,7 @@ def discard(w):
 def escalate(w):
     alert, clock = w.alert(), system_of(w.partner.agency)
     prepared()
-    do(clock, desks.escalate_alert, alert.pk)
+    do(clock, alerts_operations.escalate_alert, alert.pk)
     return Done(clock, alert)
 
 
@@ -134,7 +137,7 @@ def escalate(w):
 def escalate_a_danger_to_life(w):
     alert, clock = w.alert(danger="yes"), system_of(w.partner.agency)
     prepared()
-    do(clock, desks.escalate_alert, alert.pk)
+    do(clock, alerts_operations.escalate_alert, alert.pk)
     return Done(clock, alert)
 
 
@@ -143,5 +146,5 @@ def call(w):
     w.alert()
     older(40)
     prepared()
-    do(w.coord, silence.call_desk, w.partner.agency_id, at=timezone.now(), function="Accueil")
+    do(w.coord, silent_desks.call_desk, w.partner.agency_id, at=timezone.now(), function="Accueil")
     return Done(w.coord, w.partner.agency)

@@ -3,12 +3,19 @@
 from django.utils import timezone
 
 from agencies.models import Category
-from referral.operations import access, cases, categories, searches, situations, written
+from referral.desk import operations as desk
+from referral.situations.operations import situations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import REASON, do
 from tests.referral.api import Caller
 from tests.referral.pages import Hand
+from victims.access.operations import emergency as emergency_operations
+from victims.categories import operations as categories
+from victims.identity.operations import read_identity
+from victims.links.operations.persons_and_papers import add_person, names_of
+from victims.secrecy.operations import write_secret
+
+from .house import REASON, do
 
 
 def section(route: str):
@@ -81,16 +88,16 @@ act("residence.read")(one_entry(Category.RESIDENCE))
 def identity(w):
     made = w.identity()
     prepared()
-    do(w.lead, cases.read_identity, w.case.pk)
+    do(w.lead, read_identity, w.case.pk)
     return Done(w.lead, made, w.case)
 
 
 @act("identity.read.linked")
 def names_of_linked_persons(w):
     w.identity()
-    do(w.lead, written.add_person, w.case.pk, relation="child", age_side="minor", name="MARQUEUR-ENFANT")
+    do(w.lead, add_person, w.case.pk, relation="child", age_side="minor", name="MARQUEUR-ENFANT")
     prepared()
-    do(w.lead, written.names_of, w.case)
+    do(w.lead, names_of, w.case)
     return Done(w.lead, w.case, w.case)
 
 
@@ -105,20 +112,20 @@ def former_identities(w):
 # -- the emergency way in ---------------------------------------------------------------------------------------------
 @act("break_glass", tells="break_glass")
 def emergency(w):
-    do(w.partner, access.break_glass, reference=w.case.reference, reason=REASON)
+    do(w.partner, emergency_operations.break_glass, reference=w.case.reference, reason=REASON)
     return Done(w.partner, w.case, w.case)
 
 
 @act("break_glass.missed")
 def emergency_without_a_case(w):
-    do(w.partner, access.break_glass, reference="2222-3333", reason=REASON)
+    do(w.partner, emergency_operations.break_glass, reference="2222-3333", reason=REASON)
     return Done(w.partner)
 
 
 # -- across cases -----------------------------------------------------------------------------------------------------
 @act("search.reference")
 def search(w):
-    do(w.lead, searches.find, w.case.reference)
+    do(w.lead, desk.find, w.case.reference)
     return Done(w.lead)
 
 
@@ -130,7 +137,7 @@ def own_notes(w):
 
 @act("secret.read")
 def one_note(w):
-    note = do(w.lead, written.write_secret, w.case.pk, text="MARQUEUR")
+    note = do(w.lead, write_secret, w.case.pk, text="MARQUEUR")
     prepared()
     Hand(w.mate).get("secret-note", note.pk)
     return Done(w.mate, note)

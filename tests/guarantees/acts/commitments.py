@@ -2,15 +2,17 @@
 
 from datetime import date
 
-from plans import commitment_import
+from plans.commitments.forms import imports
+from plans.commitments.operations import commitments, questionnaires
+from plans.evaluation import operations as evaluation
 from plans.models import Commitment, Evaluation, EvidenceRequest, Measure
-from plans.operations import commitments, evaluation, questionnaires
-from plans.table_step import table_of
+from plans.steering.rules import table_of
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
-from tests.guarantees.acts.policy import body
-from tests.plans.test_questionnaires import LATER, TEXT, bodies, opened
+from tests.plans.commitments.test_questionnaires import LATER, TEXT, bodies, opened
 from tests.roles import as_role
+
+from .house import do
+from .policy import body
 
 CODE = "G1-04"
 SAID = {"status": "in_progress", "on": date(2026, 10, 1), "text": "Un décret est en préparation."}
@@ -90,7 +92,7 @@ def bring_in(w):
     do(
         w.coord,
         commitments.import_commitments,
-        commitment_import.read(table_of(f"{';'.join(columns)}\n{';'.join(line)}\n")),
+        imports.read(table_of(f"{';'.join(columns)}\n{';'.join(line)}\n")),
     )
     return Done(w.coord, Commitment(pk="X-01"))
 

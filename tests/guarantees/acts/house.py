@@ -1,10 +1,10 @@
 """The world of the acts of the mechanism: a shelter that leads a case, its partner, its coordination, a school."""
 
-from agencies.actor import acting_as
 from agencies.models import Category, Desk, Kind, Level, Role
-from referral.operations import cases
+from foundation.actor import acting_as
 from tests import factories as f
 from tests.roles import as_role
+from victims.identity.operations import enter_identity
 
 IDENTITY = {"family_name": "Marqueur-Belkhafa", "given_names": "Nadia", "births": [{"date": "1998-03-12"}]}
 REASON = "Personne injoignable, hospitalisation en urgence"
@@ -51,4 +51,4 @@ class House:
         return f.consent(self.lead, self.case, **named)
 
     def identity(self, data=IDENTITY):
-        return do(self.lead, cases.enter_identity, self.case.pk, consent=self.agreement(), data=data)
+        return do(self.lead, enter_identity, self.case.pk, consent=self.agreement(), data=data)

@@ -5,14 +5,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from agencies.models import Membership
-from agencies.table_reading import read
+from foundation.tables.reading import read
+from referral.exports import operations as exports
+from referral.imports import operations as imports
 from referral.models import Export
-from referral.operations import exports, imports
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
 from tests.guarantees.stages import system_of
-from tests.referral.test_exports import ORDER, worker
+from tests.referral.exports.test_exports import ORDER, worker
 from tests.roles import as_role
+
+from .house import do
 
 
 def asked(w) -> Export:

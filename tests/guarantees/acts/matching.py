@@ -2,12 +2,13 @@
 
 from django.test import override_settings
 
+from referral.duplicates.operations import decisions
 from referral.models import Match, MatchAlarm
-from referral.operations import duplicates
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
-from tests.referral.test_duplicates import AGAIN, OTHER, compared, corrected, entered
+from tests.referral.duplicates.test_duplicates import AGAIN, OTHER, compared, corrected, entered
 from tests.roles import as_role
+
+from .house import do
 
 
 def pair(w):
@@ -51,37 +52,37 @@ def lapse(w):
 
 @act("match.read")
 def read(w):
-    return decided(w, duplicates.read_match)
+    return decided(w, decisions.read_match)
 
 
 @act("match.dismiss")
 def dismiss(w):
-    return decided(w, duplicates.keep_apart, reason="two_persons")
+    return decided(w, decisions.keep_apart, reason="two_persons")
 
 
 @act("match.contact", tells="contact_asked")
 def contact(w):
-    return decided(w, duplicates.put_in_contact)
+    return decided(w, decisions.put_in_contact)
 
 
 @act("match.link")
 def link(w):
-    return decided(w, duplicates.link)
+    return decided(w, decisions.link)
 
 
 @act("match.merge", tells="case_merged alert_case_moved")
 def merge(w):
-    return decided(w, duplicates.merge, keep="first")
+    return decided(w, decisions.merge, keep="first")
 
 
 @act("match.undo", tells="case_parted alert_case_moved")
 def undo(w):
-    return decided(w, duplicates.undo_merge, (duplicates.merge, {"keep": "first"}))
+    return decided(w, decisions.undo_merge, (decisions.merge, {"keep": "first"}))
 
 
 @act("match.reopen")
 def reopen(w):
-    return decided(w, duplicates.look_again, (duplicates.keep_apart, {"reason": "two_persons"}))
+    return decided(w, decisions.look_again, (decisions.keep_apart, {"reason": "two_persons"}))
 
 
 @act("match.alarm", tells="match_found match_alarm")
@@ -98,5 +99,5 @@ def alarm(w):
 def settle_alarm(w):
     with as_role("nrm_owner"):
         made = MatchAlarm.objects.create(member=w.lead, day="2026-11-02", count=9)
-    do(w.national, duplicates.settle_alarm, made.pk, finding="misuse")
+    do(w.national, decisions.settle_alarm, made.pk, finding="misuse")
     return Done(w.national, made)

@@ -5,24 +5,25 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
-from plans import grid
+from foundation.actor import acting_as
 from plans.models import BudgetLine
-from plans.operations import campaigns, money
+from plans.money.operations import campaigns, envelopes
+from plans.money.selectors import grid
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
-from tests.guarantees.acts.policy import body
+
+from .house import do
+from .policy import body
 
 LINE = {"stage": "voted", "nature": "AE", "amount": Decimal(100), "evidence": "PLF"}
 EURO = {"resource_kind": "financial", "unit": "EUR", "scope_fr": "Tout l'appel à projets"}
 
 
 def envelope(w, label="Accueil"):
-    return do(w.ministry, money.add_envelope, funder=body("dgcs"), label_fr=label, **EURO)
+    return do(w.ministry, envelopes.add_envelope, funder=body("dgcs"), label_fr=label, **EURO)
 
 
 def line(w) -> BudgetLine:
-    return do(w.ministry, money.add_line, envelope(w), year=2026, **LINE)
+    return do(w.ministry, envelopes.add_line, envelope(w), year=2026, **LINE)
 
 
 @act("money.envelope")
@@ -34,23 +35,23 @@ def add_envelope(w):
 def change_envelope(w):
     made = envelope(w)
     prepared()
-    return Done(w.ministry, do(w.ministry, money.change_envelope, made, label_fr="Accueil de nuit"))
+    return Done(w.ministry, do(w.ministry, envelopes.change_envelope, made, label_fr="Accueil de nuit"))
 
 
 @act("money.overlap")
 def say_overlap(w):
     one, other = envelope(w), envelope(w, "Hébergement")
     prepared()
-    do(w.ministry, money.say_overlap, one, other)
+    do(w.ministry, envelopes.say_overlap, one, other)
     return Done(w.ministry, one)
 
 
 @act("money.overlap_dropped")
 def drop_overlap(w):
     one, other = envelope(w), envelope(w, "Hébergement")
-    do(w.ministry, money.say_overlap, one, other)
+    do(w.ministry, envelopes.say_overlap, one, other)
     prepared()
-    do(w.ministry, money.drop_overlap, one, other)
+    do(w.ministry, envelopes.drop_overlap, one, other)
     return Done(w.ministry, one)
 
 
@@ -58,16 +59,16 @@ def drop_overlap(w):
 def name_beneficiary(w):
     made = envelope(w)
     prepared()
-    do(w.ministry, money.name_beneficiary, made, "Association d'essai", "")
+    do(w.ministry, envelopes.name_beneficiary, made, "Association d'essai", "")
     return Done(w.ministry, made)
 
 
 @act("money.beneficiary_corrected")
 def correct_beneficiary(w):
     made = envelope(w)
-    wrong = do(w.ministry, money.name_beneficiary, made, "Association d'essai", "")
+    wrong = do(w.ministry, envelopes.name_beneficiary, made, "Association d'essai", "")
     prepared()
-    do(w.ministry, money.correct_beneficiary, wrong, "not_given")
+    do(w.ministry, envelopes.correct_beneficiary, wrong, "not_given")
     return Done(w.ministry, made)
 
 
@@ -80,14 +81,14 @@ def add_line(w):
 def correct_line(w):
     made = line(w)
     prepared()
-    return Done(w.ministry, do(w.ministry, money.correct_line, made, amount=Decimal(90), evidence="Gel"))
+    return Done(w.ministry, do(w.ministry, envelopes.correct_line, made, amount=Decimal(90), evidence="Gel"))
 
 
 @act("money.checked")
 def check_line(w):
     made = line(w)
     prepared()
-    do(w.coord, money.check_line, made)
+    do(w.coord, envelopes.check_line, made)
     return Done(w.coord, made)
 
 
@@ -95,16 +96,16 @@ def check_line(w):
 def return_line(w):
     made = line(w)
     prepared()
-    do(w.coord, money.return_line, made, "Quel programme ?")
+    do(w.coord, envelopes.return_line, made, "Quel programme ?")
     return Done(w.coord, made)
 
 
 @act("money.signed")
 def sign_line(w):
     made = line(w)
-    do(w.coord, money.check_line, made)
+    do(w.coord, envelopes.check_line, made)
     prepared()
-    do(w.auditor, money.sign_line, made)
+    do(w.auditor, envelopes.sign_line, made)
     return Done(w.auditor, made)
 
 

@@ -7,15 +7,17 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agencies.models import Agency, Role, User
-from notifications.operations import choose_mails
-from plans.operations import admission
-from referral.operations import accounts, duty, members, organisation, survey
+from notifications.operations.events import choose_mails
+from plans.participation.operations import admissions
+from referral.organisations.operations import accounts, duty, members, organisation
+from referral.survey.operations import answers
 from tests import factories as f
-from tests.agencies.test_accounts import activate, give_code
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
 from tests.plans import people
+from tests.referral.organisations.test_accounts import activate, give_code
 from tests.roles import as_role
+
+from .house import do
 
 UNION = {
     "kind": "union", "name": "Union locale des essais (fictive)", "acronym": "ULE", "profile": None,
@@ -51,7 +53,7 @@ def set_duty_list(w):
 def hand_survey_over(w):
     last = timezone.localdate().year - 1
     with time_machine.travel(date(last + 1, 3, 1)):
-        return Done(w.lead, do(w.lead, survey.hand_over, last))
+        return Done(w.lead, do(w.lead, answers.hand_over, last))
 
 
 @act("notice.preferences")
@@ -129,7 +131,7 @@ def proposed():
     """A proposal of one person of the coordination, and the second person who decides."""
     one = people.coordination()
     f.service("detection")
-    return one, f.member(one.agency, Role.POLICY), do(one, admission.propose, territory=f.territory(), **UNION)
+    return one, f.member(one.agency, Role.POLICY), do(one, admissions.propose, territory=f.territory(), **UNION)
 
 
 @act("admission.propose")
@@ -141,30 +143,30 @@ def propose(w):
 @act("admission.admit")
 def admit(w):
     _one, two, made = proposed()
-    do(two, admission.decide, made.pk, "admit")
+    do(two, admissions.decide, made.pk, "admit")
     return Done(two, made)
 
 
 @act("admission.refuse")
 def refuse(w):
     _one, two, made = proposed()
-    do(two, admission.decide, made.pk, "refuse", reason="Inconnue.")
+    do(two, admissions.decide, made.pk, "refuse", reason="Inconnue.")
     return Done(two, made)
 
 
 @act("admission.withdraw")
 def withdraw(w):
     one, _two, made = proposed()
-    do(one, admission.decide, made.pk, "withdraw")
+    do(one, admissions.decide, made.pk, "withdraw")
     return Done(one, made)
 
 
 @act("member.code")
 def first_code(w):
     _one, two, made = proposed()
-    do(two, admission.decide, made.pk, "admit")
+    do(two, admissions.decide, made.pk, "admit")
     prepared()
-    do(two, admission.first_code, made.pk)
+    do(two, admissions.first_code, made.pk)
     with as_role("nrm_owner"):
         first = Agency.objects.get(name=UNION["name"]).memberships.get(kind="person")
     return Done(two, first)

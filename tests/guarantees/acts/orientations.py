@@ -1,11 +1,13 @@
 """Acts of a request from one service to another."""
 
-from referral.operations import charge, orientation_talk, orientations
+from referral.inbox.operations import charge
+from referral.orientations.operations import messages, orientations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
 from tests.guarantees.stages import system_of
 from tests.referral.api import Caller
+
+from .house import do
 
 WORDS = "Quelle langue parle-t-elle ?"
 
@@ -59,29 +61,29 @@ def assign(w):
 @act("orientation.ask", tells="orientation_question")
 def ask(w):
     made = w.request()
-    moved(w.partner, orientation_talk.ask_orientation, made, words=WORDS)
+    moved(w.partner, messages.ask_orientation, made, words=WORDS)
     return Done(w.partner, made, w.case)
 
 
 @act("orientation.answer", tells="orientation_answered")
 def answer(w):
     made = w.request()
-    do(w.partner, orientation_talk.ask_orientation, made.pk, words=WORDS)
-    moved(w.lead, orientation_talk.answer_question, made, words="Le roumain.")
+    do(w.partner, messages.ask_orientation, made.pk, words=WORDS)
+    moved(w.lead, messages.answer_question, made, words="Le roumain.")
     return Done(w.lead, made, w.case)
 
 
 @act("orientation.message", tells="orientation_message")
 def write_to_the_sender(w):
     made = w.request()
-    moved(w.partner, orientation_talk.write_message, made, words=WORDS)
+    moved(w.partner, messages.write_message, made, words=WORDS)
     return Done(w.partner, made, w.case)
 
 
 @act("orientation.message", tells="orientation_message")
 def write_to_the_desk(w):
     made = w.request()
-    moved(w.lead, orientation_talk.write_message, made, words=WORDS)
+    moved(w.lead, messages.write_message, made, words=WORDS)
     return Done(w.lead, made, w.case)
 
 

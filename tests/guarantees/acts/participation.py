@@ -4,13 +4,15 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from plans.committee.operations import committee
 from plans.models import Meeting
-from plans.operations import committee, names, participation, sectors
+from plans.participation.operations import names, participation, sectors
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
-from tests.guarantees.acts.policy import body
 from tests.plans import participants as p
-from tests.plans.test_participation_public import over
+from tests.plans.participation.test_participation_public import over
+
+from .house import do
+from .policy import body
 
 
 def day(number=0):

@@ -5,17 +5,19 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from agencies.actor import SYSTEM, acting_as
+from foundation.actor import SYSTEM, acting_as
+from plans.committee.operations import focal_points, mandate
 from plans.models import FigureCode, FocalPoint, Mandate, Measure, Plan, SurveyQuestion, SurveyTotal
-from plans.operations import figures, focal, mandate, measures, moves
-from plans.operations import plan as plans
-from plans.operations.plan_import import import_list
-from plans.table_step import table_of
+from plans.plan.operations import measures, moves, plans
+from plans.plan.operations.official_list import import_list
+from plans.publication.operations import figures
+from plans.steering.rules import table_of
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
-from tests.guarantees.acts.policy import body
-from tests.plans.test_plan_operations import METRIC
+from tests.plans.plan.test_plan_operations import METRIC
 from tests.roles import as_role
+
+from .house import do
+from .policy import body
 
 TO_PUBLISHED = ("consult", "arbitrate", "publish")
 GIVEN = {"function_fr": "Délégation", "legal_basis_fr": "Décret d'essai"}
@@ -245,7 +247,7 @@ def annul_mandate(w):
 
 def contact(w) -> FocalPoint:
     start = timezone.localdate() - timedelta(days=10)
-    do(w.ministry, focal.add_focal_points, territories=[None], function="Référente", start=start)
+    do(w.ministry, focal_points.add_focal_points, territories=[None], function="Référente", start=start)
     return FocalPoint.objects.get(body="dgcs", territory=None)
 
 
@@ -258,4 +260,4 @@ def add_contact(w):
 def end_contact(w):
     made = contact(w)
     prepared()
-    return Done(w.ministry, do(w.ministry, focal.end_focal_point, made.pk, end=timezone.localdate()))
+    return Done(w.ministry, do(w.ministry, focal_points.end_focal_point, made.pk, end=timezone.localdate()))

@@ -3,7 +3,7 @@
 from agencies.models import Directory, Kind, Role
 from tests import factories as f
 from tests.plans import people
-from tests.plans.test_plan_operations import ready
+from tests.plans.plan.test_plan_operations import ready
 
 
 def body(code: str) -> Directory:

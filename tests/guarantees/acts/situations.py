@@ -5,11 +5,13 @@ import uuid
 from django.utils import timezone
 
 from referral.models import Orientation, SituationCase
-from referral.operations import situation_split, situations
+from referral.situations.operations import situations
+from referral.situations.operations import split as split_operations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
 from tests.roles import as_role
+
+from .house import do
 
 
 def event(w):
@@ -27,7 +29,7 @@ def drafted(w, situation) -> int:
     """A draft to the partner for a child in danger."""
     child = person(w, situation, minors=1)
     return do(
-        w.coord, situation_split.draft_all, situation.pk, service=f.service(),
+        w.coord, split_operations.draft_all, situation.pk, service=f.service(),
         chosen={child.case_id: w.partner.agency_id}, verb=Orientation.Verb.REFER, level=2,
         child_reason="Enfant sans adulte sur place.",
     )  # fmt: skip
@@ -92,5 +94,5 @@ def send(w):
     made = event(w)
     drafted(w, made)
     prepared()
-    do(w.coord, situation_split.send_covered, made.pk)
+    do(w.coord, split_operations.send_covered, made.pk)
     return Done(w.coord, made)

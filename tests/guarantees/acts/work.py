@@ -5,26 +5,25 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from agencies.table_reading import read
+from foundation.tables.reading import read
+from referral.alerts.operations import alerts
+from referral.closing import operations as closing
+from referral.imports import operations as imports
 from referral.models import ImportedCase, SituationCase
-from referral.operations import (
-    alerts,
-    case_life,
-    case_links,
-    clocks,
-    episodes,
-    imports,
-    needs,
-    procedures,
-    relocations,
-    situations,
-    statements,
-    written,
-)
+from referral.procedures.operations import checklists, clocks
+from referral.relocation import operations as relocation
+from referral.situations.operations import situations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
-from tests.guarantees.acts.house import do
+from victims.links.operations import cases, persons_and_papers
 from victims.models import Case
+from victims.needs import operations as needs
+from victims.path import operations as path
+from victims.secrecy.operations import correct_secret, write_secret
+from victims.statements import operations as statements
+from victims.thread import operations as thread
+
+from .house import do
 
 DAY = date(2026, 11, 2)
 CLOSING = {"close": {"reason": "lost_contact"}}
@@ -74,9 +73,9 @@ def join(w):
 def life(action: str, *before: str):
     def moved(w):
         for former in before:
-            do(w.lead, case_life.move_case, w.case.pk, former, **CLOSING.get(former, {}))
+            do(w.lead, closing.move_case, w.case.pk, former, **CLOSING.get(former, {}))
         prepared()
-        do(w.lead, case_life.move_case, w.case.pk, action, **CLOSING.get(action, {}))
+        do(w.lead, closing.move_case, w.case.pk, action, **CLOSING.get(action, {}))
         return Done(w.lead, w.case, w.case)
 
     return moved
@@ -91,7 +90,7 @@ act("case.reopen", tells=MOVED)(life("reopen", "close"))
 
 @act("case.move", tells="case_relocated")
 def move(w):
-    do(w.lead, relocations.move_case, w.case.pk, f.territory("13"))
+    do(w.lead, relocation.move_case, w.case.pk, f.territory("13"))
     return Done(w.lead, w.case, w.case)
 
 
@@ -99,33 +98,33 @@ def move(w):
 def link(w):
     other = f.own_case(w.lead)
     prepared()
-    return Done(w.lead, do(w.lead, case_links.link_cases, w.case.pk, reference=other.reference, sort="family"), w.case)
+    return Done(w.lead, do(w.lead, cases.link_cases, w.case.pk, reference=other.reference, sort="family"), w.case)
 
 
 @act("case.unlink")
 def unlink(w):
     other = f.own_case(w.lead)
-    made = do(w.lead, case_links.link_cases, w.case.pk, reference=other.reference, sort="family")
+    made = do(w.lead, cases.link_cases, w.case.pk, reference=other.reference, sort="family")
     prepared()
-    do(w.lead, case_links.unlink_cases, made.pk)
+    do(w.lead, cases.unlink_cases, made.pk)
     return Done(w.lead, made, Case(pk=min(w.case.pk, other.pk)))
 
 
 # -- what is written --------------------------------------------------------------------------------------------------
 def entry(w):
-    return do(w.lead, written.write_entry, w.case.pk, sort="message", text="MARQUEUR")
+    return do(w.lead, thread.write_entry, w.case.pk, sort="message", text="MARQUEUR")
 
 
 def note(w):
-    return do(w.lead, written.write_secret, w.case.pk, text="MARQUEUR")
+    return do(w.lead, write_secret, w.case.pk, text="MARQUEUR")
 
 
 def person(w):
-    return do(w.lead, written.add_person, w.case.pk, relation="child", age_side="minor")
+    return do(w.lead, persons_and_papers.add_person, w.case.pk, relation="child", age_side="minor")
 
 
 def paper(w):
-    return do(w.lead, written.add_paper, w.case.pk, sort="identity", label="Passeport", place="coffre")
+    return do(w.lead, persons_and_papers.add_paper, w.case.pk, sort="identity", label="Passeport", place="coffre")
 
 
 @act("timeline.write")
@@ -137,7 +136,7 @@ def write_entry(w):
 def correct_entry(w):
     made = entry(w)
     prepared()
-    return Done(w.lead, do(w.lead, written.correct_entry, made.pk, text="x"), w.case)
+    return Done(w.lead, do(w.lead, thread.correct_entry, made.pk, text="x"), w.case)
 
 
 @act("secret.write")
@@ -150,7 +149,7 @@ def write_note(w):
 def correct_note(w):
     made = note(w)
     prepared()
-    return Done(w.lead, do(w.lead, written.correct_secret, made.pk, text="x"))
+    return Done(w.lead, do(w.lead, correct_secret, made.pk, text="x"))
 
 
 @act("person.link")
@@ -163,7 +162,7 @@ def correct_person(w):
     made = person(w)
     prepared()
     return Done(
-        w.lead, do(w.lead, written.correct_person, made.pk, relation="child", age_side="adult"), w.case
+        w.lead, do(w.lead, persons_and_papers.correct_person, made.pk, relation="child", age_side="adult"), w.case
     )  # fmt: skip
 
 
@@ -176,7 +175,7 @@ def add_paper(w):
 def correct_paper(w):
     made = paper(w)
     prepared()
-    return Done(w.lead, do(w.lead, written.correct_paper, made.pk, label="Passeport", place="rendu"), w.case)
+    return Done(w.lead, do(w.lead, persons_and_papers.correct_paper, made.pk, label="Passeport", place="rendu"), w.case)
 
 
 @act("statement.make", tells="statement_made")
@@ -189,23 +188,23 @@ def state(w):
 
 @act("episode.write")
 def write_episode(w):
-    made = do(w.lead, episodes.write_episode, w.case.pk, data={"form": "begging"})
+    made = do(w.lead, path.write_episode, w.case.pk, data={"form": "begging"})
     return Done(w.lead, made, w.case)
 
 
 @act("episode.correct")
 def correct_episode(w):
-    former = do(w.lead, episodes.write_episode, w.case.pk, data={"form": "begging"})
+    former = do(w.lead, path.write_episode, w.case.pk, data={"form": "begging"})
     prepared()
-    made = do(w.lead, episodes.write_episode, w.case.pk, data={"form": "begging"}, replaces=former.pk)
+    made = do(w.lead, path.write_episode, w.case.pk, data={"form": "begging"}, replaces=former.pk)
     return Done(w.lead, made, w.case)
 
 
 @act("episode.remove")
 def remove_episode(w):
-    former = do(w.lead, episodes.write_episode, w.case.pk, data={"form": "begging"})
+    former = do(w.lead, path.write_episode, w.case.pk, data={"form": "begging"})
     prepared()
-    do(w.lead, episodes.remove_episode, w.case.pk, former.pk)
+    do(w.lead, path.remove_episode, w.case.pk, former.pk)
     with f.as_role("nrm_owner"):
         gone = type(former).objects.get(replaces=former)
     return Done(w.lead, gone, w.case)
@@ -213,7 +212,7 @@ def remove_episode(w):
 
 @act("profile.say")
 def profile(w):
-    return Done(w.lead, do(w.lead, episodes.say_profile, w.case.pk, data={"sex": "female"}), w.case)
+    return Done(w.lead, do(w.lead, path.say_profile, w.case.pk, data={"sex": "female"}), w.case)
 
 
 # -- needs ------------------------------------------------------------------------------------------------------------
@@ -261,7 +260,7 @@ def finish_action(w):
 
 # -- procedures and time limits ---------------------------------------------------------------------------------------
 def begun(w, code=CIVI):
-    return do(w.lead, procedures.start_procedure, w.case.pk, code)
+    return do(w.lead, checklists.start_procedure, w.case.pk, code)
 
 
 @act("procedure.start")
@@ -273,7 +272,7 @@ def settles(action: str, **said):
     def settled(w):
         made = begun(w)
         prepared()
-        do(w.lead, procedures.settle_step, made.pk, 1, action, **said)
+        do(w.lead, checklists.settle_step, made.pk, 1, action, **said)
         return Done(w.lead, made, w.case)
 
     return settled
@@ -287,15 +286,15 @@ act("procedure.not_applicable")(settles("not_applicable"))
 @act("procedure.reopened")
 def reopen(w):
     made = begun(w)
-    do(w.lead, procedures.settle_step, made.pk, 1, "done", on=DAY)
+    do(w.lead, checklists.settle_step, made.pk, 1, "done", on=DAY)
     prepared()
-    do(w.lead, procedures.reopen_step, made.pk, 1)
+    do(w.lead, checklists.reopen_step, made.pk, 1)
     return Done(w.lead, made, w.case)
 
 
 @act("reflection.offer")
 def offer_reflection(w):
-    do(w.lead, procedures.offer_reflection, w.case.pk, offered_on=DAY, answer="accepted", answered_on=DAY)
+    do(w.lead, checklists.offer_reflection, w.case.pk, offered_on=DAY, answer="accepted", answered_on=DAY)
     return Done(w.lead, begun(w, "delai_reflexion"), w.case)
 
 

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Agency, Kind, Role
+from foundation.actor import acting_as
+from referral.alerts.operations import alerts
+from referral.inbox.operations import alerts as alerts_operations
 from referral.models import AlertDesk
-from referral.operations import alerts, desks
 from tests import factories as f
-from tests.guarantees.writes import world
 from tests.roles import as_role
 from victims.models import Assignment, CaseAccess, new_reference
+
+from . import world
 
 MOVE = {"membership_id": "me", "agency_id": "mine"}
 OF_EVENT = {"situation_id": "event", "agency_id": "mine"}
@@ -83,7 +85,7 @@ class World(world.World):
         seen = f.sent_alert(nurse, desks=[unit.pk], contact=reach, recipients=["association", "contact"])
         own = f.sent_alert(lead, desks=[strange.pk])
         with acting_as(lead):
-            desks.redirect_alert(lead, passed.pk, [strange.pk], reason="not_ours")
+            alerts_operations.redirect_alert(lead, passed.pk, [strange.pk], reason="not_ours")
         found = {"draft": draft, "sent": sent, "passed": passed, "taken": taken, "kept": kept, "seen": seen, "own": own}
         self.names |= {name: alert.pk for name, alert in found.items()}
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from agencies.models import Agency, Category, Kind, Role
 from tests import factories as f
-from tests.guarantees.writes import world
 from tests.roles import as_role
 from victims.models import Assignment, CaseAccess, Consent, Restriction, new_reference
+
+from . import world
 
 ALL = int(sum(Category))
 IDENTITY, CONTACT, HEALTH = int(Category.IDENTITY), int(Category.CONTACT), int(Category.HEALTH)

@@ -7,10 +7,11 @@ from django.utils import timezone
 from agencies.models import Role
 from referral.models import LegalShare, Orientation
 from tests import factories as f
-from tests.guarantees.writes import world
-from tests.guarantees.writes.cases import EVERYTHING, Holds, give
 from tests.roles import as_role
 from victims.models import Assignment, CaseAccess, Restriction, new_reference
+
+from . import world
+from .cases import EVERYTHING, Holds, give
 
 # the case, and a third one; the agency « lead » really leads the first
 WRITERS = {

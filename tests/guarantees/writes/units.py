@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from agencies.models import Kind, Membership, Role
 from tests import factories as f
-from tests.guarantees.writes import world
 from tests.roles import as_role
+
+from . import world
 
 OF_DESK = {"desk_id": "mine"}
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from django.db import DatabaseError, IntegrityError, connection
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import Membership
+from foundation.actor import acting_as
 from tests.roles import as_role
 
 FILES = Path(__file__).resolve().parents[1] / "expected" / "writes"

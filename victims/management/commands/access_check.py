@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from victims.access import Held, access_differences
+from victims.access.access import Held, access_differences
 
 DIFFERENCES = "SELECT case_id, agency_id, problem FROM nrm.access_differences() ORDER BY 1, 2"
 

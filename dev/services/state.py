@@ -1,0 +1,87 @@
+"""The state directory: one place, ignored by git, for all a start makes. Removing it is a fresh start."""
+
+import base64
+import fcntl
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from .embedded import DATABASE_URLS
+from .processes import StartError
+
+ROOT = Path(__file__).resolve().parents[2]
+URLS = (*DATABASE_URLS, "REDIS_URL")
+
+
+def directory(env: Mapping[str, str]) -> Path:
+    """STATE_DIR or `.state/`, made private: it holds keys and people's data."""
+    path = Path(env.get("STATE_DIR") or ROOT / ".state").absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (path / "static").mkdir(exist_ok=True)  # its absence is a warning at each start
+    except OSError as error:
+        raise StartError(f"The state directory {path} cannot be used: {error.strerror}.") from error
+    return path
+
+
+class Lock:
+    """Two starts on one state would corrupt nothing, PostgreSQL sees to that, but neither would work."""
+
+    def __init__(self, state: Path) -> None:
+        self.path = state / "up.lock"
+        self.file = self.path.open("a+")
+
+    def take(self) -> bool:
+        """The kernel drops the lock with its holder, so a killed supervisor never blocks the next start."""
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        self.say("")
+        return True
+
+    def say(self, text: str) -> None:
+        self.file.truncate(0)
+        self.file.write(text)
+        self.file.flush()
+
+    def holder(self) -> str:
+        return self.path.read_text().strip() or "it is starting or stopping"
+
+
+def read_env(path: Path) -> dict[str, str]:
+    """NAME=value lines."""
+    if not path.exists():
+        return {}
+    return dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
+
+
+def write_env(path: Path, values: Mapping[str, str]) -> None:
+    """For the owner's eyes only, from the first byte on."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    draft.replace(path)
+
+
+def development_secrets(state: Path) -> dict[str, str]:
+    """Keys of this state, drawn once: a second set could not read what the first one encrypted."""
+    path = state / "secrets.env"
+    known = read_env(path)
+    fresh = {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "FIELD_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+        "MATCH_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "DEMO_CLIENT_SECRET": secrets.token_urlsafe(32),
+    }
+    if missing := fresh.keys() - known.keys():
+        known |= {name: fresh[name] for name in fresh if name in missing}
+        write_env(path, known)
+    return known
+
+
+def child_env(base: Mapping[str, str], urls: Mapping[str, str], wanted: tuple[str, ...]) -> dict[str, str]:
+    """The environment with only the addresses a child needs: the web process never knows the owner's."""
+    plain = {name: value for name, value in base.items() if name not in URLS and name != "NRM_ROLE"}
+    return plain | {name: urls[name] for name in wanted}

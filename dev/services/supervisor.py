@@ -1,0 +1,199 @@
+"""`./run`: the whole platform on one machine, started in order, watched, and stopped without orphans.
+
+Started by `manage.py up` in a process of its own without Django, which would hold 90 MiB for a process that
+only waits. Addresses set in the environment replace the embedded services.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from . import embedded, processes, state
+from .processes import Child, StartError, spawn
+
+MANAGE = [sys.executable, str(state.ROOT / "manage.py")]
+
+
+class Stop(BaseException):
+    """Ctrl-C or TERM, raised wherever the start happens to be; the contexts then stop what was started."""
+
+
+def stop_on_signals() -> None:
+    """Both handlers are set by hand: a job in a shell's background starts with SIGINT ignored."""
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)  # asked once is enough, the end must not be cut short
+        raise Stop
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, handler)
+
+
+def say(step: str, seconds: float | None = None) -> None:
+    print(f"  {step:<44}{'' if seconds is None else f'{seconds:6.1f} s'}".rstrip(), flush=True)
+
+
+def main() -> int:
+    stop_on_signals()
+    began = time.monotonic()
+    try:
+        run(began)
+    except Stop:
+        say("Everything has stopped.")
+        return 0
+    except (StartError, OSError) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(began: float) -> None:
+    directory = state.directory(os.environ)
+    host, port = os.environ.get("HOST", "127.0.0.1"), _port()
+    lock = state.Lock(directory)
+    if not lock.take():
+        raise StartError(f"Already running on this state: {lock.holder()}. Stop it first, or set STATE_DIR and PORT.")
+    (directory / "urls.env").unlink(missing_ok=True)
+    pid_file = directory / "pids.json"
+    for name in processes.stop_leftovers(pid_file):
+        say(f"{name}, left by an earlier start, stopped")
+    _refuse_taken(host, port)
+    address = f"http://localhost:{port}/"
+    lock.say(f"process {os.getpid()}, {address}")
+    base = {"DEBUG": "1"} | state.development_secrets(directory) | os.environ
+    base |= {"STATE_DIR": str(directory), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    with embedded.services(directory, os.environ, durable=True, say=say) as (urls, services):
+        processes.remember(pid_file, services)
+        _prepare(state.child_env(base, urls, ("DATABASE_OWNER_URL", "DATABASE_URL", "REDIS_URL")))
+        state.write_env(directory / "urls.env", urls)
+        with _applications(directory, base, urls, host, port) as applications:
+            processes.remember(pid_file, [*services, *applications])
+            started = time.monotonic()
+            _wait_ready(applications, f"http://{_local(host)}:{port}/readyz")
+            say("Web and worker answer", time.monotonic() - started)
+            say("Ready", time.monotonic() - began)
+            _welcome(directory, address)
+            _watch([*services, *applications])
+
+
+def _port() -> int:
+    value = os.environ.get("PORT") or "8000"
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise StartError(f"PORT must be a number between 1 and 65535, not “{value}”.")
+    return int(value)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Before anything is started: the web server would only find out at the very end."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError as error:
+            raise StartError(f"Port {port} needs more rights. Choose another: PORT=8001 ./run") from error
+        except OSError as error:
+            raise StartError(
+                f"Port {port} is already used by another program. Choose another: PORT={port + 1} ./run"
+            ) from error
+
+
+def _prepare(env: dict[str, str]) -> None:
+    """Migrations and data in one process: importing the platform once instead of four times."""
+    child = spawn("The preparation", [*MANAGE, "prepare"], None, env, cwd=state.ROOT)
+    try:
+        if code := child.process.wait():
+            raise StartError(f"The preparation failed (exit code {code}), see above.")
+    finally:
+        processes.stop_all([child])
+
+
+@contextmanager
+def _applications(
+    directory: Path, base: dict[str, str], urls: dict[str, str], host: str, port: int
+) -> Iterator[list[Child]]:
+    logs, children = directory / "logs", []
+    web = [sys.executable, "-m", "gunicorn", "referral.config.wsgi:application", "--bind", f"{host}:{port}"]
+    web += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket"]
+    web += ["--graceful-timeout", "10"]
+    worker = [sys.executable, "-m", "celery", "-A", "referral.config", "worker", "-P", "threads", "-c", "4"]
+    worker += ["-B", "-s", str(directory / "beat"), "-l", "WARNING", "--without-gossip", "--without-mingle"]
+    worker_env = state.child_env(base, urls, ("WORKER_DATABASE_URL", "REDIS_URL")) | {"NRM_ROLE": "worker"}
+    try:
+        for name, argv, env in (
+            ("web", web, state.child_env(base, urls, ("DATABASE_URL", "REDIS_URL"))),
+            ("worker", worker, worker_env),
+        ):
+            children.append(spawn(f"The {name}", argv, logs / f"{name}.log", env, cwd=state.ROOT))
+        yield children
+    finally:
+        processes.stop_all(children)
+
+
+def _local(host: str) -> str:
+    return "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
+
+
+def _wait_ready(children: list[Child], url: str) -> None:
+    last = ["no answer yet"]
+
+    def ready() -> bool:
+        for child in children:
+            if (code := child.process.poll()) is not None:
+                raise StartError(f"{child.name} stopped (exit code {code}):\n{child.said()}")
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own address
+                return set(json.load(response).values()) == {"ok"}
+        except urllib.error.HTTPError as error:
+            last[0] = error.read(500).decode(errors="replace")
+        except (OSError, ValueError) as error:
+            last[0] = str(error)
+        return False
+
+    _poll(ready, 120, lambda: StartError(f"Not ready after 120 s: {last[0]}\n{children[-1].said()}"))
+
+
+def _poll(ready: Callable[[], bool], seconds: float, failure: Callable[[], StartError]) -> None:
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            raise failure()
+        time.sleep(0.2)
+
+
+def _welcome(directory: Path, address: str) -> None:
+    """The address, and who can sign in: the first thing a newcomer looks for."""
+    print(f"\n  {address}\n")
+    accounts = directory / "accounts.json"
+    if accounts.exists():
+        rows = [
+            ("Compte de démonstration", "Mot de passe", "Rôle", "Organisme"),
+            *json.loads(accounts.read_text()),
+        ]
+        widths = [max(len(str(row[i])) for row in rows) for i in range(4)]
+        for row in rows:
+            print("  " + "  ".join(f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+        print()
+    print(f"  Logs: {directory / 'logs'}    Stop: Ctrl-C", flush=True)
+
+
+def _watch(children: list[Child]) -> None:
+    """Wait for a signal; a part that dies takes the rest with it, with its last words."""
+    while True:
+        for child in children:
+            if (code := child.process.poll()) is not None:
+                raise StartError(f"{child.name} stopped by itself (exit code {code}):\n{child.said()}")
+        time.sleep(0.3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""`manage.py migrate` means the owner: the application's role may change no table."""
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+
+from foundation.walls import APPS
+
+
+class Command(migrate.Command):
+    help = f"{migrate.Command.help} Runs as the database's owner unless --database says otherwise."
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.set_defaults(database="owner")
+
+    def handle(self, *args, **options):
+        if options["database"] not in settings.DATABASES:
+            raise CommandError("Migrations run as the owner of the database: set DATABASE_OWNER_URL.")
+        refuse_other_migrations(options["database"])
+        super().handle(*args, **options)
+
+
+def refuse_other_migrations(using: str) -> None:
+    """Raise CommandError when the database was made by migrations of ours that no longer exist.
+
+    Until the first release migrations are made anew; going on from tables of another version would fail halfway.
+    """
+    loader = MigrationLoader(connections[using])
+    unknown = sorted(key for key in loader.applied_migrations if key[0] in APPS and key not in loader.disk_migrations)
+    if unknown:
+        names = ", ".join(f"{app}.{name}" for app, name in unknown)
+        raise CommandError(
+            f"This database was made by an earlier version of the platform ({names}) and cannot be brought up to date. "
+            "On a development machine remove the directory STATE_DIR (.state) and start again: demonstration data is "
+            "made anew. Elsewhere create an empty database."
+        )

@@ -1,0 +1,151 @@
+"""Dates, delays, states and urgencies, said with the same words on every page."""
+
+from itertools import zip_longest
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, gettext_lazy, ngettext, npgettext, pgettext
+
+from foundation.languages import others
+
+register = template.Library()
+
+# Families of states, by their codes (alert, orientation, case): the colour only repeats what the word says.
+STATES = {
+    "draft": "draft",
+    "sent": "new",
+    "redirected": "new",
+    "submitted": "new",
+    "question": "new",
+    "open": "new",
+    "opened": "info",
+    "accepted": "info",
+    "in_support": "info",
+    "in_progress": "info",
+    "follow_up": "info",
+    "acted": "success",
+    "completed": "success",
+    "published": "success",
+    "declined": "warning",
+    "set_aside": "warning",
+    "expired": "error",
+    "withdrawn": "draft",
+    "consent_withdrawn": "warning",
+    "closed": "draft",
+}
+URGENCIES = {
+    "vital": gettext_lazy("Danger to life"),
+    "high": gettext_lazy("Urgent"),
+    "normal": gettext_lazy("Ordinary"),
+}
+
+
+@register.filter
+def moment(value) -> str:
+    """« 14 nov. 2026 à 10 h 22 », in the reader's time zone."""
+    if not value:
+        return ""
+    return gettext("%(date)s at %(time)s") % {"date": day(value), "time": clock(value)}
+
+
+@register.filter
+def clock(value) -> str:
+    """« 10 h 22 » where the reader is; it stays on one line."""
+    return date_format(timezone.localtime(value), gettext("H:i")).replace(" ", "\u00a0") if value else ""
+
+
+@register.filter
+def coded(text) -> str:
+    """A word between backticks, as the API's texts write its fields, is shown as one."""
+    parts = str(text).split("`")
+    return format_html_join(
+        "",
+        "{}{}",
+        (
+            (part, format_html("<code>{}</code>", word) if word else "")
+            for part, word in zip_longest(parts[::2], parts[1::2], fillvalue="")
+        ),
+    )
+
+
+@register.filter
+def day(value, rest="N Y") -> str:
+    """« 14 nov. 2026 », the day it was where the reader is. In French the first of a month is « 1er »."""
+    if hasattr(value, "tzinfo") and value.tzinfo is not None:
+        value = timezone.localtime(value)
+    if not value:
+        return ""
+    number = pgettext("first day of a month", "j") if value.day == 1 else "j"
+    return date_format(value, f"{number} {rest}")
+
+
+@register.simple_tag
+def time_left(due_at, now=None):
+    """« 21 h 50 restantes », « en retard de 2 h »: the delay in words, with the exact time for machines."""
+    if not due_at:
+        return ""
+    minutes = round((due_at - (now or timezone.now())).total_seconds() / 60)
+    late = minutes < 0
+    return format_html(
+        '<time class="rp-left{}" datetime="{}" title="{}">{}</time>',
+        " rp-left--late" if late else " rp-left--soon" if minutes < 120 else "",
+        due_at.isoformat(),
+        moment(due_at),
+        _late(-minutes) if late else _remaining(minutes),
+    )
+
+
+def _remaining(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return ngettext("%(days)d day left", "%(days)d days left", hours // 24) % {"days": hours // 24}
+    if hours:
+        return npgettext("hours", "%(time)s left", "%(time)s left", hours) % {"time": _hours(hours, rest)}
+    return ngettext("%(minutes)d min left", "%(minutes)d mins left", rest) % {"minutes": rest}
+
+
+def _late(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return ngettext("%(days)d day late", "%(days)d days late", hours // 24) % {"days": hours // 24}
+    if hours:
+        return gettext("%(time)s late") % {"time": _hours(hours, rest)}
+    return gettext("%(minutes)d min late") % {"minutes": rest}
+
+
+def _hours(hours: int, minutes: int) -> str:
+    """« 21 h 50 », « 2 h »: never « 21:50 », which reads as an hour of the day."""
+    return f"{hours}\u00a0h\u00a0{minutes:02d}" if minutes else f"{hours}\u00a0h"
+
+
+@register.inclusion_tag("components/state.html")
+def state_badge(state, label):
+    """The state's word in its family's colour: `{% state_badge alert.state alert.get_state_display %}`."""
+    return {"family": STATES.get(state, "draft"), "label": label}
+
+
+@register.inclusion_tag("components/urgency.html")
+def urgency_badge(urgency):
+    return {"urgency": urgency, "label": URGENCIES.get(urgency, urgency)}
+
+
+@register.inclusion_tag("components/stepper.html")
+def stepper(step, steps, title, following=""):
+    return {"step": step, "steps": steps, "title": title, "following": following}
+
+
+@register.inclusion_tag("components/emergency.html", takes_context=True)
+def emergency(context, heading=3):
+    """The emergency numbers of the database, asked once a request at most."""
+    return {"numbers": context.get("emergency_numbers") or [], "heading": heading}
+
+
+@register.simple_tag(takes_context=True)
+def reading_languages(context) -> list[dict]:
+    """The same public page in the other languages, for who reads without an account; staff have a profile."""
+    request = context.get("request")
+    if request is None or getattr(request, "user", None) is None or request.user.is_authenticated:
+        return []
+    return others(request.path, request.get_full_path())

@@ -1,0 +1,29 @@
+"""Read the text of codes of the domain pack, in the reader's language."""
+
+from django.utils.translation import get_language
+
+from foundation.words.typography import breathe
+from indicators.models import Code
+
+FORMS = "forms_of_exploitation"
+DECLINE_REASONS = "decline_reasons"
+CONSENT_PURPOSES = "consent_purposes"
+CLOSURE_REASONS = "closure_reasons"
+
+
+def choices(code_list: str) -> list[tuple[str, str]]:
+    """What may be chosen today in this list, in its order."""
+    return [(code.code, _label(code)) for code in Code.objects.of(code_list)]
+
+
+def labels(*code_lists: str) -> dict[str, dict[str, str]]:
+    """list -> code -> words, in one statement; withdrawn codes too, they stay readable where they were used."""
+    found = {name: {} for name in code_lists}
+    for code in Code.objects.filter(code_list__in=code_lists).order_by("code_list", "order"):
+        found[code.code_list_id][code.code] = _label(code)
+    return found
+
+
+def _label(code: Code) -> str:
+    english = (get_language() or "fr").startswith("en")
+    return (code.label_en if english else "") or breathe(code.label_fr)

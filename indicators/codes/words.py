@@ -1,0 +1,37 @@
+"""Text of an entry of the pack, in the reader's language."""
+
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
+
+from foundation.words.typography import breathe
+
+# what the pack says of where a value comes from; a word it does not know is shown as it stands
+PROVENANCES = {
+    "seen": gettext_lazy("read in the source"),
+    "checked_secondary": gettext_lazy("read in a table that quotes the source"),
+    "inferred": gettext_lazy("derived from what was read"),
+    "to_verify": gettext_lazy("from memory, to be checked"),
+    "general_knowledge": gettext_lazy("from memory"),
+    "project_proposal": gettext_lazy("proposed by the project"),
+    "admitted": gettext_lazy("admitted by the coordination"),
+}
+
+
+def wording(entry, field="label"):
+    """`{{ indicator|wording }}`, `{{ indicator|wording:"guidance" }}`: the field in the page's language.
+
+    Where the English is missing the French stands, marked as French for screen readers.
+    """
+    language = (get_language() or "fr")[:2]
+    french = breathe(_value(entry, f"{field}_fr"))
+    if language == "fr":
+        return french
+    found = _value(entry, f"{field}_{language}")
+    if found:
+        return found
+    return format_html('<span lang="fr">{}</span>', french) if french else ""
+
+
+def _value(entry, name):
+    found = entry.get(name) if hasattr(entry, "get") else getattr(entry, name, "")
+    return found or ""

@@ -1,0 +1,218 @@
+"""Sending one mail or text message: claim it, send it, say it was sent, each step committed before the next.
+
+Nothing is sent inside a transaction that could still roll back. Between the sending and its commit a worker can die:
+then the claim lapses and the mail goes again. So a mail leaves at least once and, rarely, twice; both copies bear the
+same Message-ID, by which a mail server or reader may drop the second (a text message: the same Idempotency-Key).
+"""
+
+import logging
+import traceback
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage, mailers
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from foundation.actor import SYSTEM, acting_as
+from notifications import words
+
+from . import sms
+
+log = logging.getLogger(__name__)
+
+HANDED_OVER = timedelta(seconds=60)  # how long the broker has to bring an id to a worker before it is handed again
+LEASE = timedelta(minutes=3)  # longer than a mail server that stalls at each step (settings.MAILERS, timeout)
+MAX_ATTEMPTS = 12
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=2)
+AT_ONCE = 1000
+
+
+def delay_after(attempts: int) -> timedelta:
+    """30 s, 2 min, 8 min, 32 min, then every two hours: an evening without mail server loses nothing."""
+    return min(FIRST_DELAY * 4 ** (attempts - 1), LONGEST_DELAY)
+
+
+@contextmanager
+def committed():
+    """A step of its own, in system mode; refuses to be part of a transaction that could take it back."""
+    with transaction.atomic(durable=True), acting_as(SYSTEM):
+        yield
+
+
+def fan_out(at_most: int) -> int:
+    """Turn waiting events into notices; returns how many events."""
+    with committed(), connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.fan_out(%s, %s)", [at_most, sms.is_on()])
+        return cursor.fetchone()[0]
+
+
+HAND_OVER = """
+UPDATE notifications_notice SET due_at = now() + %(handed_over)s,
+       state = CASE WHEN state = 'sending' AND attempts >= %(most)s THEN 'failed' ELSE 'queued' END
+WHERE id IN (SELECT id FROM notifications_notice WHERE state IN ('queued', 'sending') AND due_at <= now()
+             ORDER BY due_at LIMIT %(at_once)s FOR UPDATE SKIP LOCKED)
+RETURNING id, state
+"""
+
+
+def hand_over() -> list[int]:
+    """Ids to give to the broker: mails that are due, and those whose worker claimed them and did not come back."""
+    with committed(), connection.cursor() as cursor:
+        cursor.execute(HAND_OVER, {"handed_over": HANDED_OVER, "most": MAX_ATTEMPTS, "at_once": AT_ONCE})
+        rows = cursor.fetchall()
+    for pk in sorted(pk for pk, state in rows if state == "failed"):
+        log.error("notice %s failed: no worker came back from its last attempt", pk)
+    return sorted(pk for pk, state in rows if state == "queued")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A claimed mail. `attempt` tells this claim from a later one, should this worker be too slow."""
+
+    pk: int
+    event_id: uuid.UUID
+    kind: str
+    reference: str
+    attempt: int
+    address: str
+    language: str
+    channel: str = "mail"
+
+    @property
+    def key(self) -> str:
+        """The same for each attempt."""
+        return str(uuid.uuid5(self.event_id, str(self.pk)))
+
+    @property
+    def spoken(self) -> str:
+        return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+    def message(self) -> EmailMessage:
+        """Reference and where to sign in: never who, what or where, and no link that opens anything by itself."""
+        kind = words.kind(self.kind)
+        language = self.spoken
+        values = {"reference": self.reference, "site": settings.SITE_URL}
+        folder = f"notifications/mail/{language}"
+        with translation.override(language):
+            subject = render_to_string(f"{folder}/{kind.mail}.subject.txt", values)
+            body = render_to_string(f"{folder}/{kind.mail}.txt", values)
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        headers = {
+            "Message-ID": f"<{self.key}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+        }
+        return EmailMessage(" ".join(subject.split()), body, to=[self.address], headers=headers)
+
+
+# a text message rings for a desk that has not acted: answered meanwhile, it is not sent
+CLAIM = """
+WITH mine AS (SELECT id FROM notifications_notice WHERE id = %(id)s AND channel IN ('mail', 'sms') AND state = 'queued'
+              FOR UPDATE SKIP LOCKED)
+UPDATE notifications_notice n SET attempts = n.attempts + 1, due_at = now() + %(lease)s,
+       state = CASE WHEN nrm.still_sees(n.membership_id, n.subject, n.subject_id)
+                         AND (n.channel = 'mail' OR nrm.still_rings(n.membership_id, n.subject_id))
+                    THEN 'sending' ELSE 'dropped' END
+FROM mine, agencies_membership m JOIN agencies_user u ON u.id = m.user_id
+           LEFT JOIN agencies_dutymember y ON y.membership_id = m.id AND y.desk_id = m.agency_id
+WHERE n.id = mine.id AND m.id = n.membership_id
+RETURNING n.state, n.id, n.event_id, n.kind, n.reference, n.attempts,
+          CASE n.channel WHEN 'mail' THEN u.email ELSE COALESCE(NULLIF(y.phone, ''), u.phone) END, u.language, n.channel
+"""
+
+
+def claim(notice_id: int) -> Letter | None:
+    """Take one notice, if nobody else has it and its reader is still entitled; otherwise None."""
+    with committed(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"id": notice_id, "lease": LEASE})
+        row = cursor.fetchone()
+    return Letter(*row[1:]) if row and row[0] == "sending" else None
+
+
+SETTLE = """
+UPDATE notifications_notice SET state = %(state)s, due_at = now() + %(delay)s,
+       sent_at = CASE WHEN %(state)s = 'sent' THEN now() END
+WHERE id = %(id)s AND state = 'sending' AND attempts = %(attempt)s
+"""
+
+
+def settle(letter: Letter, state: str, delay: timedelta | None = None) -> None:
+    with committed(), connection.cursor() as cursor:
+        values = {"state": state, "delay": delay, "id": letter.pk, "attempt": letter.attempt}
+        cursor.execute(SETTLE, values)
+        if not cursor.rowcount:
+            log.warning("notice %s took longer than its lease: it may arrive twice", letter.pk)
+
+
+def put_back(letter: Letter, error: Exception) -> None:
+    """Later again, or never. An error's own text may quote the address, so only its kind and place are logged."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    failed = letter.attempt >= MAX_ATTEMPTS
+    settle(letter, "failed" if failed else "queued", None if failed else delay_after(letter.attempt))
+    log.log(
+        logging.ERROR if failed else logging.WARNING,
+        "notice %s %s after attempt %s: %s at %s:%s",
+        letter.pk,
+        "failed" if failed else "put back",
+        letter.attempt,
+        type(error).__name__,
+        place.name,
+        place.lineno,
+    )
+
+
+class NoServer(Exception):
+    """No mail server answers: the mails that follow would fail alike."""
+
+
+class Post:
+    """One connection to the mail server, opened when the first mail leaves."""
+
+    def __init__(self):
+        self.mailer = mailers.default
+
+    def send(self, letter: Letter) -> None:
+        try:
+            self.mailer.open()
+        except OSError as error:
+            raise NoServer from error
+        try:
+            self.mailer.send_messages([letter.message()])
+        except Exception:
+            self.mailer = mailers.default  # whatever state the former connection was left in
+            raise
+
+    def close(self) -> None:
+        self.mailer.close()
+
+
+def send_all(notice_ids: list[int]) -> int:
+    """Send these, the mails over one connection. One that fails is put back and does not hold up the others; without a
+    mail server the others are left queued, and handed over again."""
+    sent, post = 0, Post()
+    try:
+        for notice_id in notice_ids:
+            letter = claim(notice_id)
+            if letter is None:
+                continue
+            try:
+                if letter.channel == "sms":
+                    sms.send(letter.address, letter.key, letter.spoken)
+                else:
+                    post.send(letter)
+            except NoServer as error:
+                put_back(letter, error.__cause__)
+                break
+            except Exception as error:
+                put_back(letter, error)
+            else:
+                settle(letter, "sent")
+                sent += 1
+    finally:
+        post.close()
+    return sent

@@ -1,0 +1,36 @@
+"""The figures of the register as a line of links: each leads to the rows it counts."""
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from plans.commitments.filters import UNSTATED
+from plans.models import CommitmentStatus
+
+SHOWN = ("done", "partial", "in_progress", "not_started", "obsolete")
+
+
+def states(figures: dict[str, int]) -> list[tuple[str, int, str]]:
+    """(code, number, words) of each state somebody stated, then of those where nothing is stated."""
+    found = [(code, figures[code], str(CommitmentStatus(code).label)) for code in SHOWN if figures[code]]
+    return [*found, (UNSTATED, figures["unstated"], pgettext("commitment", "Nothing stated"))]
+
+
+def tally(figures: dict[str, int], asked=None) -> list[tuple[str, int, str]]:
+    """(address, number, words). The address keeps the filters in use (`asked`): it leads to the rows counted."""
+    found = [("status", code, number, label) for code, number, label in states(figures)]
+    found.append(("status", "contested", figures["contested"], pgettext("commitment", "Contested")))
+    found += [
+        ("late", "on", figures["late"], _("Past its deadline")),
+        ("repeated", "on", figures["repeated"], _("Asked several times")),
+        ("unmeasured", "on", figures["without_measure"], _("Without any measure")),
+        ("unfunded", "on", figures["unfunded"], _("A measure of it has no means")),
+    ]
+    return [(_address(asked, name, value), number, label) for name, value, number, label in found]
+
+
+def _address(asked, name: str, value: str) -> str:
+    query = asked.copy() if asked is not None else QueryDict(mutable=True)
+    query.pop("page", None)
+    query[name] = value
+    return f"?{query.urlencode()}"

@@ -1,0 +1,11 @@
+"""Coordination and committee on the public site."""
+
+from django.urls import path
+
+from plans.committee.views import public as views
+
+urlpatterns = [
+    path("plan/coordination/", views.coordination, name="coordination"),
+    path("plan/comite/", views.committee, name="committee"),
+    path("plan/comite/<int:pk>/", views.meeting, name="meeting"),
+]

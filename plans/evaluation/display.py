@@ -1,0 +1,22 @@
+"""The crossing as a drawing: for each evaluator, how many measures are done, under way, not done, or left unsaid."""
+
+from django.utils.translation import gettext as _
+
+from plans.evaluation.selectors.crossing import Crossing
+from plans.models import MeasureStatus as S
+from plans.publication.rules.charts import Chart, Point, stacked
+
+PARTS = ((S.DONE,), (S.PARTIAL, S.STARTED), (S.PLANNED, S.NOT_DONE, S.ABANDONED))
+
+
+def chart(crossing: Crossing) -> Chart:
+    names = [str(S.DONE.label), _("Started or partly done"), _("Planned, not done or abandoned"), _("Opinion missing")]
+    rows = []
+    for line in crossing.by_evaluator:
+        counts = {count["status"]: count["count"] for count in line["counts"]}
+        sums = [sum(counts[status] for status in part) for part in PARTS] + [line["missing"]]
+        rows.append((line["evaluator"].short, [Point(n, str(n)) for n in sums]))
+    said = sum(1 for row in crossing.rows if len(row.statuses) > 1)
+    summary = _("%(said)d of %(all)d measures have two opinions or more.") % {"said": said, "all": len(crossing.rows)}
+    title = _("Number of measures by opinion, for each evaluator")
+    return stacked("avis", title, names, rows, of=_("Evaluator"), summary=summary)

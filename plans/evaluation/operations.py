@@ -1,0 +1,210 @@
+"""An evaluation from its first word to its release, its corrections, and the answers of those in charge.
+
+Each evaluator works alone: a draft is its unit's, whoever coordinates. Released, it is public at once and frozen.
+"""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from agencies.models import Agency
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from notifications.operations.events import enqueue
+from plans import access
+from plans.models import Evaluation, EvaluationNote, Mandate, Measure, MeasureOpinion, Plan, RightOfReply
+from plans.models.bodies import EVALUATORS, body_of, builds_policy
+from plans.models.coordination import coordinates
+
+DRAFT, RELEASED = Evaluation.State.DRAFT, Evaluation.State.RELEASED
+HEAD = ("kind", "on", "title_fr", "title_en", "text_fr", "text_en")
+SAID = ("status", "score", "evidence", "comment")
+EMPTY = ["", None, "", ""]
+
+
+def start_evaluation(actor, plan_code: str, kind: str) -> Evaluation:
+    """Open one's space on a plan, on its last version; the draft already begun is returned. Raises WrongState for a
+    plan that has no version yet: nothing is frozen that an opinion could speak of."""
+    if not access.evaluates(actor):
+        raise NotAllowed("evaluates")
+    plan = Plan.objects.visible_to(actor).filter(code=plan_code).first()
+    if plan is None:
+        raise NotFound
+    begun = Evaluation.objects.filter(plan=plan, agency=actor.agency_id, state=DRAFT).first()
+    if begun:
+        return begun
+    version = plan.versions.order_by("-number").first()
+    if version is None:
+        raise WrongState("no version")
+    with guarded():
+        made = Evaluation.objects.create(
+            plan=plan,
+            version=version,
+            evaluator_id=body_of(actor),
+            agency=actor.agency,
+            by=actor,
+            kind=kind,
+            on=timezone.localdate(),
+        )
+    record("evaluation.start", made)
+    return made
+
+
+def save_evaluation(actor, pk, *, head: dict | None = None, opinions: dict[str, dict] | None = None) -> Evaluation:
+    """Keep what was typed in a draft. `opinions`: by code of measure, with the fields to change; one left empty is
+    taken out. Codes that the version does not hold are refused (404)."""
+    draft = _draft(actor, pk)
+    for name in HEAD:
+        if head and name in head:
+            setattr(draft, name, head[name])
+    draft.saved_at = timezone.now()
+    draft.save(update_fields=[*HEAD, "saved_at"])
+    if opinions:
+        _keep(draft, opinions)
+    return draft
+
+
+def _keep(draft: Evaluation, opinions: dict[str, dict]) -> None:
+    known = {measure["code"] for measure in draft.version.content["measures"]}
+    if opinions.keys() - known:
+        raise NotFound
+    stored = {row.measure: row for row in draft.opinions.filter(measure__in=opinions)}
+    with guarded():
+        for code, said in opinions.items():
+            row = stored.get(code) or MeasureOpinion(evaluation=draft, measure=code)
+            before = [getattr(row, name) for name in SAID]
+            for name in SAID:
+                setattr(row, name, said.get(name, getattr(row, name)))
+            after = [getattr(row, name) for name in SAID]
+            if after == EMPTY and code in stored:
+                row.delete()
+            elif after not in (EMPTY, before):
+                row.save(force_insert=code not in stored)
+
+
+def release_evaluation(actor, pk) -> Evaluation:
+    """Public at once, and frozen. Raises WrongState when it says nothing yet."""
+    draft = _draft(actor, pk)
+    if not draft.text_fr and not draft.opinions.exists():
+        raise WrongState("empty")
+    draft.state, draft.released_at, draft.saved_at = RELEASED, timezone.now(), timezone.now()
+    with guarded():
+        draft.save(update_fields=["state", "released_at", "saved_at"])
+    record("evaluation.release", draft)
+    _tell_released(actor, draft)
+    return draft
+
+
+def _tell_released(actor, released: Evaluation) -> None:
+    """Those who may answer: the bodies that lead the measures it speaks of, or the plan, and whoever coordinates. The
+    other evaluators read it."""
+    said = released.opinions.values_list("measure", flat=True)
+    leads = set(Measure.objects.filter(plan=released.plan_id, code__in=said).values_list("lead", flat=True))
+    bodies = {*leads, released.plan.lead_id, *Mandate.objects.live().values_list("body", flat=True)} - {None}
+    answering = access.units_of(bodies, but=actor.agency_id)
+    others = Agency.objects.filter(active=True, kind__in=EVALUATORS, profile__isnull=False)
+    reading = others.exclude(pk__in=[actor.agency_id, *answering]).values_list("pk", flat=True)
+    enqueue("evaluation_reply", released, to=["desk"], agencies=answering)
+    enqueue("evaluation_released", released, to=["desk"], agencies=sorted(reading))
+
+
+def discard_evaluation(actor, pk) -> None:
+    """Throw a draft away, with its opinions."""
+    draft = _draft(actor, pk)
+    record("evaluation.discard", draft)
+    with guarded():
+        draft.delete()
+
+
+def add_note(actor, pk, text: str) -> EvaluationNote:
+    """Correct what one released, beside it."""
+    evaluation = _released(actor, pk)
+    if evaluation.agency_id != actor.agency_id:
+        raise NotAllowed("not yours")
+    with guarded():
+        note = EvaluationNote.objects.create(evaluation=evaluation, text=text, agency=actor.agency, by=actor)
+    record("evaluation.note", evaluation)
+    return note
+
+
+def reply(actor, pk, *, measure: str = "", text: str) -> RightOfReply:
+    """Answer what a released evaluation says of the plan, or of one measure, as the body in charge."""
+    evaluation = _released(actor, pk)
+    if not may_reply(actor, evaluation, measure):
+        raise NotAllowed("not in charge")
+    with guarded():
+        made = RightOfReply.objects.create(
+            evaluation=evaluation,
+            measure=measure,
+            body_id=body_of(actor),
+            text=text,
+            agency=actor.agency,
+            by=actor,
+        )
+    record("evaluation.reply", evaluation)
+    if evaluation.agency_id:  # those of the pack were written before the platform
+        enqueue("evaluation_answered", evaluation, to=["desk"], agencies=[evaluation.agency_id])
+    return made
+
+
+def may_reply(actor, evaluation: Evaluation, measure: str) -> bool:
+    """The plan's lead for the plan, the measure's for the measure; whoever coordinates for the plan, and for a measure
+    that nobody leads. Nobody answers its own evaluation: it corrects it."""
+    body = body_of(actor)
+    if body is None or evaluation.state != RELEASED or evaluation.agency_id == actor.agency_id:
+        return False
+    if not measure:
+        return evaluation.plan.lead_id == body or coordinates(actor)
+    return measure in answerable(actor, evaluation)
+
+
+def answerable(actor, evaluation: Evaluation) -> set[str]:
+    """The measures of a released evaluation that the actor may answer about: `may_reply` for all of them at once."""
+    body = body_of(actor)
+    if body is None or evaluation.state != RELEASED or evaluation.agency_id == actor.agency_id:
+        return set()
+    mine = Q(lead=body) | Q(lead=None) if coordinates(actor) else Q(lead=body)
+    said = evaluation.opinions.values_list("measure", flat=True)
+    return set(evaluation.plan.measures.filter(mine, code__in=said).values_list("code", flat=True))
+
+
+def to_answer(actor) -> list[MeasureOpinion]:
+    """Opinions of released evaluations, on measures the actor's body leads, that it has not answered; newest first."""
+    body = body_of(actor)
+    if body is None:
+        return []
+    answered = set(RightOfReply.objects.filter(body=body).values_list("evaluation_id", "measure"))
+    led = Measure.objects.filter(lead=body).in_bulk(field_name="code")
+    found = (
+        MeasureOpinion.objects.filter(evaluation__state=RELEASED, measure__in=led)
+        .exclude(evaluation__agency=actor.agency_id)
+        .select_related("evaluation__plan", "evaluation__evaluator")
+        .order_by("-evaluation__released_at", "measure")
+    )
+    waiting = [opinion for opinion in found if (opinion.evaluation_id, opinion.measure) not in answered]
+    for opinion in waiting:
+        opinion.led = led[opinion.measure]  # the measure itself, for its words
+    return waiting
+
+
+def _draft(actor, pk) -> Evaluation:
+    """One's own draft, locked: a second tab's release and this writing come one after the other."""
+    found = Evaluation.objects.visible_to(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    if found.agency_id != actor.agency_id or not builds_policy(actor):
+        raise NotAllowed("not yours")
+    # the wall lets nobody lock what is released
+    locked = Evaluation.objects.select_for_update(of=("self",)).filter(pk=pk, state=DRAFT).first()
+    if locked is None:
+        raise WrongState("released")
+    return locked
+
+
+def _released(actor, pk) -> Evaluation:
+    found = Evaluation.objects.visible_to(actor).select_related("plan").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    if found.state != RELEASED:
+        raise WrongState("draft")
+    return found

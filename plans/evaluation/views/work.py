@@ -1,0 +1,178 @@
+"""« Évaluations »: one's own space on each plan, the grid of measures, release, corrections and answers."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from foundation.workflow import NotAllowed
+from plans import access
+from plans.evaluation import operations
+from plans.evaluation.forms import HeadForm, StartForm, TextForm, kept, opinion_forms
+from plans.evaluation.selectors.measures import axes_of, measures_of
+from plans.models import Evaluation, Plan
+from plans.steering.views.guards import policy_only
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def evaluation_list(request):
+    """One's own drafts and releases, the plans that can be evaluated, and what waits for an answer."""
+    found = Evaluation.objects.visible_to(request.actor).select_related("plan", "evaluator")
+    if request.method == "POST":
+        form = StartForm(request.POST)
+        kind = form.cleaned_data["kind"] if form.is_valid() else Evaluation.Kind.YEARLY
+        made = operations.start_evaluation(request.actor, request.POST.get("plan", ""), kind)
+        return redirect("plans:evaluation-detail", made.pk)
+    mine = [row for row in found if row.agency_id == request.actor.agency_id]
+    context = {
+        "mine": mine,
+        "released": [row for row in found if row.agency_id != request.actor.agency_id],
+        "plans": Plan.objects.visible_to(request.actor).filter(versions__isnull=False, kind="national").distinct(),
+        "begun": {row.plan_id for row in mine if row.state == Evaluation.State.DRAFT},
+        "start": StartForm(),
+        "evaluates": access.evaluates(request.actor),
+        "to_answer": operations.to_answer(request.actor),
+    }
+    return render(request, "plans/evaluation/evaluation_list.html", context)
+
+
+def _one(actor, pk) -> Evaluation:
+    found = (
+        Evaluation.objects.visible_to(actor).filter(pk=pk).select_related("plan", "evaluator", "version", "agency")
+    ).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def evaluation_detail(request, pk):
+    """A draft: the grid. Released: what was said, its corrections and the answers to it."""
+    evaluation = _one(request.actor, pk)
+    if evaluation.state == Evaluation.State.RELEASED:
+        return _released(request, evaluation)
+    if request.method == "POST":
+        return _kept(request, evaluation)
+    return _grid(request, evaluation)
+
+
+def _grid(request, evaluation, form=None, grid=None):
+    measures, opinions = measures_of(evaluation), list(evaluation.opinions.all())
+    initial = {name: getattr(evaluation, name) for name in HeadForm.base_fields}
+    grid = grid or opinion_forms(measures, opinions)
+    context = {
+        "evaluation": evaluation,
+        "form": form or HeadForm(initial=initial),
+        "axes": axes_of(evaluation.version, grid),
+        "faults": [form for _, form in grid if form.is_bound and form.errors],
+        "said": len({row.measure for row in opinions if row.status}),
+        "measures": len(measures),
+    }
+    return render(request, "plans/evaluation/evaluation_detail.html", context)
+
+
+def _kept(request, evaluation):
+    """Keep every field that holds, then go on as asked; what does not hold is shown again as typed."""
+    asked = request.POST.get("go")
+    head = HeadForm(request.POST)
+    grid = opinion_forms(measures_of(evaluation), evaluation.opinions.all(), request.POST)
+    sent = [(measure, form) for measure, form in grid if form.add_prefix("status") in request.POST]
+    opinions = {measure["code"]: kept(form) for measure, form in sent}
+    saved = operations.save_evaluation(request.actor, evaluation.pk, head=kept(head), opinions=opinions)
+    faults = bool(head.errors) or any(form.errors for _, form in sent)
+    if asked == "auto":
+        return render(request, "plans/evaluation/evaluation_detail_saved.html", {"evaluation": saved, "faults": faults})
+    if faults:
+        return _grid(request, evaluation, head, grid)
+    messages.success(request, _("Saved. Your unit alone reads it."))
+    return redirect("plans:evaluation-release" if asked == "check" else "plans:evaluation-detail", evaluation.pk)
+
+
+def _released(request, evaluation):
+    """Read by all; corrected by its evaluator, beside it."""
+    mine = evaluation.agency_id == request.actor.agency_id
+    form = TextForm(request.POST) if request.method == "POST" else TextForm()
+    if form.is_bound and form.is_valid():
+        operations.add_note(request.actor, evaluation.pk, form.cleaned_data["text"])
+        messages.success(request, _("Your correction is published, dated, beside your evaluation."))
+        return redirect("plans:evaluation-detail", evaluation.pk)
+    context = {
+        "evaluation": evaluation,
+        "mine": mine,
+        "form": form,
+        "lines": _lines(request.actor, evaluation),
+        "may_reply": operations.may_reply(request.actor, evaluation, ""),
+        "replies": [row for row in evaluation.replies.select_related("body") if not row.measure],
+    }
+    return render(request, "plans/evaluation/evaluation_detail_read.html", context)
+
+
+def _lines(actor, evaluation) -> list[dict]:
+    """Each opinion with its measure's words, the answers to it, and whether the actor may answer."""
+    measures = {measure["code"]: measure for measure in measures_of(evaluation)}
+    answers = evaluation.replies.exclude(measure="").select_related("body")
+    answerable = operations.answerable(actor, evaluation)
+    return [
+        {
+            "measure": measures.get(row.measure, {"code": row.measure, "title_fr": row.measure}),
+            "opinion": row,
+            "replies": [answer for answer in answers if answer.measure == row.measure],
+            "may_reply": row.measure in answerable,
+        }
+        for row in evaluation.opinions.all()
+    ]
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def evaluation_release(request, pk):
+    """What will be public, before it is: nothing can be taken back afterwards."""
+    evaluation = _one(request.actor, pk)
+    if request.method == "POST":
+        operations.release_evaluation(request.actor, pk)
+        messages.success(request, _("Released: your evaluation is public now."))
+        return redirect("plans:evaluation-detail", pk)
+    if evaluation.state == Evaluation.State.RELEASED:
+        return redirect("plans:evaluation-detail", pk)
+    measures = {measure["code"]: measure for measure in measures_of(evaluation)}
+    opinions = list(evaluation.opinions.all())
+    context = {
+        "evaluation": evaluation,
+        "lines": [{"measure": measures[row.measure], "opinion": row} for row in opinions],
+        "silent": [m for code, m in measures.items() if code not in {row.measure for row in opinions}],
+        "empty": not evaluation.text_fr and not opinions,
+    }
+    return render(request, "plans/evaluation/evaluation_release.html", context)
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def evaluation_discard(request, pk):
+    evaluation = _one(request.actor, pk)
+    if request.method == "GET":
+        return redirect("plans:evaluation-detail", evaluation.pk)
+    operations.discard_evaluation(request.actor, pk)
+    messages.success(request, _("The draft is deleted."))
+    return redirect("plans:evaluation-list")
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def evaluation_reply(request, pk):
+    """The right of reply of the body in charge: of the plan, or of one measure (`?mesure=`)."""
+    evaluation = _one(request.actor, pk)
+    code = request.GET.get("mesure", "")
+    if evaluation.state != Evaluation.State.RELEASED or not operations.may_reply(request.actor, evaluation, code):
+        raise NotAllowed("not in charge")
+    form = TextForm(request.POST or None)
+    if form.is_valid():
+        operations.reply(request.actor, pk, measure=code, text=form.cleaned_data["text"])
+        messages.success(request, _("Your answer is published beside the evaluation."))
+        return redirect("plans:evaluation-detail", pk)
+    measure = next((m for m in measures_of(evaluation) if m["code"] == code), None)
+    opinion = evaluation.opinions.filter(measure=code).first() if code else None
+    context = {"evaluation": evaluation, "form": form, "measure": measure, "opinion": opinion}
+    return render(request, "plans/evaluation/evaluation_reply.html", context)

@@ -1,0 +1,34 @@
+"""Drawings of means: one thing over the years, never two on one scale."""
+
+from django.utils.translation import pgettext
+
+from plans.money.selectors.figures import Series
+from plans.publication.rules import charts
+from plans.templatetags.money import figure, percent
+
+
+def over_years(series: Series, label: str) -> charts.Chart:
+    """A bar a figure: where sources disagree on a year, each has its own, and says which source it is."""
+    rows = []
+    for step in series.changes:
+        for line in step.lines:
+            year = str(step.year) if len(step.lines) == 1 else f"{step.year} · {line.evidence}"
+            rows.append((year, charts.Point(float(line.amount), figure(line), _note(step, line))))
+    return charts.bars(
+        f"moyens-{series.code}-{series.stage}{series.nature}",
+        label,
+        rows,
+        of=pgettext("money", "Year"),
+        what=pgettext("money", "Figure"),
+        summary=" ; ".join(f"{year}: {point.shown}" for year, point in rows),
+    )
+
+
+def _note(step, line) -> str:
+    """What goes with the number in the table: the change, the disagreement, where it was read."""
+    said = []
+    if step.change is not None:
+        said.append(pgettext("money", "%(change)s since the year before known") % {"change": percent(step.change)})
+    if len(step.lines) > 1:
+        said.append(pgettext("money", "Sources differ"))
+    return " · ".join([*said, line.evidence] if line.evidence else said)

@@ -1,0 +1,223 @@
+"""What waits for a member about money, and what it may choose from: read once here for pages and the hub."""
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, Count, Q, When
+from django.urls import reverse
+
+from plans.models import (
+    BudgetLine,
+    Campaign,
+    CampaignAnswer,
+    CampaignReminder,
+    Envelope,
+    FigureCode,
+    Measure,
+    Provenance,
+    PushedFigure,
+    bodies,
+    coordination,
+)
+from plans.money.operations import campaigns
+from plans.money.operations import envelopes as acts
+from plans.money.selectors import figures, grid
+from plans.money.selectors.waiting import returned, to_check, to_sign, to_take
+
+
+def desk(actor) -> dict[str, int]:
+    """How many figures wait for this member, by what is to be done."""
+    found = {}
+    if coordination.coordinates(actor):
+        found["check"] = to_check(actor).count()
+    if bodies.audits(actor):
+        found["sign"] = to_sign(actor).count()
+    if bodies.is_state(actor):
+        found["asked" if coordination.coordinates(actor) else "returned"] = returned(actor).count()
+        found["take"] = to_take(actor).count()
+    return found
+
+
+def waiting(actor) -> int:
+    """The number on the door of the hub: what waits for this member, not what others were asked."""
+    found = desk(actor)
+    return sum(found.values()) - found.get("asked", 0) + len(campaigns.waiting_for(actor))
+
+
+def envelopes(actor):
+    """A body's own; for the coordination and auditors, all. Each with its figures that stand, newest year first."""
+    body = bodies.body_of(actor)
+    everything = coordination.coordinates(actor) or bodies.audits(actor) or not bodies.is_state(actor)
+    seen = Envelope.objects.visible_to(actor)
+    if not everything:
+        seen = seen.filter(pk__in=grid.own_envelopes(body).values("pk"))
+    rows = list(seen.select_related("funder", "measure__plan").order_by("label_fr", "code"))
+    lines = defaultdict(list)
+    for line in figures.standing(actor).filter(envelope__in=rows):
+        lines[line.envelope_id].append(line)
+    for row in rows:
+        row.figures = figures.mark_disputed(lines[row.pk])
+    return rows
+
+
+def history(actor, envelope: Envelope) -> dict:
+    """Every line of an envelope that the actor reads, those that stand first; what was said of each."""
+    rows = list(
+        BudgetLine.objects.visible_to(actor)
+        .filter(envelope=envelope)
+        .select_related("body", "replaced_by")
+        .prefetch_related("reviews__agency")
+        .order_by("-year", "stage", "nature", "-id")
+    )
+    live = set(BudgetLine.objects.live(actor).filter(envelope=envelope).values_list("pk", flat=True))
+    may, body = reviewing(actor), bodies.body_of(actor)
+    for row in rows:
+        row.envelope = envelope
+        row.may = may(row) if row.pk in live else []
+        row.theirs = row.pk in live and row.body_id is not None and row.body_id != body
+        for review in row.reviews.all():
+            review.by_itself = review.sort == "checked" and review.agency.profile_id == review.line_body_id
+    standing = figures.mark_disputed([row for row in rows if row.pk in live])
+    return {
+        "lines": standing,
+        "former": [row for row in rows if row.pk not in live],
+        "beneficiaries": envelope.beneficiaries.filter(ended_at=None).order_by("name"),
+        "corrections": envelope.beneficiary_corrections.filter(was_public=True),
+        "overlaps": envelope.overlaps.order_by("label_fr"),
+    }
+
+
+def reviewer(actor) -> bool:
+    return coordination.coordinates(actor) or bodies.audits(actor)
+
+
+def checkable(actor, lines) -> dict[str, list[int]]:
+    """Those of a list that this member may check; and those its body entered for another, which that one takes over."""
+    found: dict[str, list[int]] = {"checkable": [], "for_another": []}
+    if not coordination.coordinates(actor):
+        return found
+    here = acts.bodies_here()
+    for line in lines:
+        if line.provenance == Provenance.ENTERED and line.checked_at is None:
+            found["for_another" if acts.entered_for_another(actor, line, here) else "checkable"].append(line.pk)
+    return found
+
+
+def reviewing(actor) -> Callable[[BudgetLine], list[str]]:
+    """What this member may say of each line now: who it is, is asked once for all the lines of a page."""
+    coordinates, audits = coordination.coordinates(actor), bodies.audits(actor)
+    here = acts.bodies_here() if coordinates else set()
+
+    def may(line: BudgetLine) -> list[str]:
+        if line.provenance != Provenance.ENTERED:
+            return []
+        if line.checked_at is None:
+            return ["check", "return"] if coordinates and not acts.entered_for_another(actor, line, here) else []
+        return ["sign"] if audits and line.signed_at is None else []
+
+    return may
+
+
+def reviews(actor, line: BudgetLine) -> list[str]:
+    return reviewing(actor)(line)
+
+
+def act(actor, line: BudgetLine, what: str, text: str) -> None:
+    if what == "check":
+        acts.check_line(actor, line)
+    elif what == "return":
+        acts.return_line(actor, line, text)
+    else:
+        acts.sign_line(actor, line, text)
+
+
+def initial(actor, envelope: Envelope | None, measure: str) -> dict:
+    if envelope is None:
+        found = Measure.objects.visible_to(actor).filter(code=measure).first() if measure else None
+        return {"funder": bodies.body_of(actor), "measure": found, "unit": "EUR"}
+    names = ("label_fr", "measure", "scope_fr", "programme", "action", "money_source", "beneficiary", "knowledge")
+    return {
+        **{name: getattr(envelope, name) for name in (*names, "service", "commitment")},
+    }
+
+
+def measure_page(actor, envelope: Envelope) -> str:
+    """Where this reader works on its measure; an auditor has no page for it."""
+    if envelope.measure is None or not bodies.builds_policy(actor):
+        return ""
+    return reverse("plans:measure-detail", args=[envelope.measure.code])
+
+
+ALIKE = 20
+
+
+def alike(actor, envelope: Envelope, asked: str = ""):
+    """Envelopes that may count the same money: same unit, those of its measure, programme or funder first."""
+    near = Case(
+        When(measure__isnull=False, measure=envelope.measure, then=0),
+        When(Q(programme=envelope.programme) & ~Q(programme=""), then=1),
+        When(funder__isnull=False, funder=envelope.funder, then=2),
+        default=3,
+    )
+    found = Envelope.objects.visible_to(actor).filter(unit=envelope.unit).exclude(pk=envelope.pk)
+    found = found.annotate(years=ArrayAgg("lines__year", distinct=True, filter=Q(lines__isnull=False), default=[]))
+    found = found.exclude(pk__in=envelope.overlaps.values("pk")).select_related("funder")
+    for word in asked.split():
+        found = found.filter(
+            Q(label_fr__icontains=word)
+            | Q(scope_fr__icontains=word)
+            | Q(programme__icontains=word)
+            | Q(funder__name__icontains=word)
+            | Q(funder__acronym__icontains=word)
+        )
+    return found.order_by(near, "label_fr", "code")
+
+
+def followed(actor, campaign: Campaign) -> list[dict]:
+    """Each body asked: its answer, what is left to check of it, when it was reminded."""
+    answers = _last(CampaignAnswer.objects.visible_to(actor).filter(campaign=campaign))
+    reminders = _last(CampaignReminder.objects.visible_to(actor).filter(campaign=campaign))
+    lines = to_check(actor).filter(year=campaign.year, stage=campaign.stage)
+    left = dict(lines.order_by().values_list("body").annotate(n=Count("pk")))
+    return [
+        {"body": body, "answer": answers.get(body.pk), "reminder": reminders.get(body.pk), "left": left.get(body.pk, 0)}
+        for body in campaigns.asked()
+    ]
+
+
+def _last(rows) -> dict:
+    """The newest of each body."""
+    return {row.body_id: row for row in rows.order_by("at")}
+
+
+def beside(query, page) -> dict[str, str]:
+    """Addresses of the pages beside this one, with the filters kept."""
+    found = {}
+    for name in ("next", "previous"):
+        kept = query.copy()
+        kept["cursor"] = getattr(page, name)
+        found[name] = f"?{kept.urlencode()}" if kept["cursor"] else ""
+    return found
+
+
+NEEDED, SUPPLIED = FigureCode.REFUSED_NO_PLACE, FigureCode.PLACES_DECLARED
+
+
+def needs() -> dict | None:
+    """Refusals for lack of place and places declared, by region, for the last period pushed; None: nothing pushed."""
+    rows = PushedFigure.objects.filter(metric__in=(NEEDED, SUPPLIED)).select_related("territory")
+    last = rows.order_by("-period_start").first()
+    if last is None:
+        return None
+    by_place: dict = defaultdict(dict)
+    for row in rows.filter(period_start=last.period_start, period_end=last.period_end):
+        by_place[row.territory][row.metric] = row
+    whole = by_place.pop(None, {})
+    places = sorted(by_place.items(), key=lambda item: item[0].label_fr)
+    return {
+        "from": last.period_start,
+        "to": last.period_end,
+        "country": (whole.get(NEEDED), whole.get(SUPPLIED)),
+        "regions": [(place, found.get(NEEDED), found.get(SUPPLIED)) for place, found in places],
+    }

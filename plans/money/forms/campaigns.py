@@ -1,0 +1,99 @@
+"""What is typed about a campaign: when, pasted, to whom."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from plans.models import Stage
+
+from .envelopes import FIRST_YEAR, LAST_YEAR
+
+PASTED = 100_000
+
+
+class CampaignForm(forms.Form):
+    use_required_attribute = False
+
+    year = forms.IntegerField(
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        label=pgettext_lazy("money", "Figures of which year?"),
+        error_messages={
+            "required": pgettext_lazy("money", "Write the year."),
+            "invalid": pgettext_lazy("money", "Write the year in four digits."),
+        },
+    )
+    stage = forms.ChoiceField(
+        choices=[choice for choice in Stage.choices if choice[0] != Stage.UNKNOWN],
+        initial=Stage.VOTED,
+        label=pgettext_lazy("money", "At which stage?"),
+        widget=forms.RadioSelect,
+    )
+    opens = forms.DateField(
+        label=pgettext_lazy("money", "Opens on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": pgettext_lazy("money", "Choose the day.")},
+    )
+    closes = forms.DateField(
+        label=pgettext_lazy("money", "Closes on"),
+        help_text=pgettext_lazy("money", "That day included."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": pgettext_lazy("money", "Choose the day.")},
+    )
+    note = forms.CharField(
+        max_length=400,
+        required=False,
+        label=pgettext_lazy("money", "A word to the bodies"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        today = timezone.localdate()
+        super().__init__(*args, initial={"year": today.year + 1, "opens": today}, **kwargs)
+
+    def clean(self):
+        found = super().clean()
+        if found.get("opens") and found.get("closes") and found["closes"] < found["opens"]:
+            self.add_error("closes", pgettext_lazy("money", "It closes before it opens: choose a later day."))
+        return found
+
+
+class PasteForm(forms.Form):
+    use_required_attribute = False
+
+    table = forms.CharField(
+        max_length=PASTED,
+        strip=False,
+        label=pgettext_lazy("money", "Your table, with its line of titles"),
+        help_text=pgettext_lazy("money", "Copied from a spreadsheet, or the content of a CSV file."),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"required": pgettext_lazy("money", "Paste the table here.")},
+    )
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class _Colleague(forms.ModelChoiceField):
+    def label_from_instance(self, membership):
+        """By function and unit: no name of a person."""
+        return f"{membership.title or pgettext_lazy('money', 'Member')} · {membership.agency}"
+
+
+class DelegateForm(forms.Form):
+    use_required_attribute = False
+
+    colleague = _Colleague(
+        queryset=None,
+        label=pgettext_lazy("money", "To whom?"),
+        empty_label=pgettext_lazy("money", "Choose the colleague"),
+        error_messages={"required": pgettext_lazy("money", "Choose the colleague.")},
+    )
+    note = forms.CharField(max_length=300, required=False, label=pgettext_lazy("money", "A word to your colleague"))
+
+    def __init__(self, *args, colleagues, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["colleague"].queryset = colleagues
+        if not colleagues.exists():
+            self.fields["colleague"].help_text = pgettext_lazy(
+                "money",
+                "Nobody else answers for your body here: its administration gives a member the role “Public policy”.",
+            )

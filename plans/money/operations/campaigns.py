@@ -1,0 +1,216 @@
+"""The yearly campaign: opened and followed by the coordination, answered by each body from its own grid."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from agencies.models import Directory, Membership, Role
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from notifications.operations.events import enqueue
+from plans import access
+from plans.models import BudgetLine, Campaign, CampaignAnswer, CampaignDraft, CampaignReminder
+from plans.models.bodies import body_of, is_state
+from plans.models.coordination import coordinates
+from plans.money.selectors import grid
+
+from . import envelopes
+
+REMINDED_BEFORE = 7  # days before a campaign closes
+
+
+def visible_campaign(actor, pk) -> Campaign:
+    found = Campaign.objects.visible_to(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def answering(actor) -> str:
+    """The body the actor answers for; NotAllowed for those that enter no money."""
+    if not is_state(actor):
+        raise NotAllowed("campaign")
+    return body_of(actor)
+
+
+def open_campaign(actor, *, year: int, stage: str, opens, closes, note: str = "") -> Campaign:
+    if not coordinates(actor):
+        raise NotAllowed("campaign")
+    if Campaign.objects.filter(year=year, stage=stage).exists():
+        raise WrongState("campaign")
+    with guarded():
+        made = Campaign.objects.create(
+            year=year, stage=stage, opens=opens, closes=closes, note=note, agency=actor.agency, by=actor
+        )
+    record("campaign.open", made)
+    if made.is_open:
+        tell_opened(made)
+    return made
+
+
+def tell_opened(campaign: Campaign) -> None:
+    """Once: the row says when. Every body that may answer is told."""
+    Campaign.objects.filter(pk=campaign.pk).update(told_at=timezone.now())
+    _tell("campaign_opened", campaign, asked())
+
+
+def tell_ending(campaign: Campaign) -> None:
+    """Once: those that have envelopes and did not answer."""
+    Campaign.objects.filter(pk=campaign.pk).update(reminded_at=timezone.now())
+    answered = CampaignAnswer.objects.filter(campaign=campaign).values("body")
+    own = Q(envelopes__isnull=False) | Q(led_measures__envelopes__isnull=False)
+    _tell("campaign_reminder", campaign, asked().filter(own).exclude(pk__in=answered).distinct())
+
+
+def tell_due() -> int:
+    """By the worker, in system mode: campaigns whose day has come, and those that end soon."""
+    opened = list(Campaign.objects.open().filter(told_at=None).select_for_update(skip_locked=True))
+    ending = list(Campaign.objects.ending(REMINDED_BEFORE).filter(reminded_at=None).select_for_update(skip_locked=True))
+    for campaign in opened:
+        tell_opened(campaign)
+    for campaign in ending:
+        tell_ending(campaign)
+    return len(opened) + len(ending)
+
+
+def _tell(kind: str, campaign: Campaign, bodies) -> None:
+    units = list(access.payers().filter(profile__in=bodies).values_list("pk", flat=True).distinct())
+    if units:
+        enqueue(kind, campaign, to=["desk"], agencies=units)
+
+
+def draft_of(actor, campaign: Campaign) -> CampaignDraft | None:
+    return (
+        CampaignDraft.objects.visible_to(actor)
+        .filter(campaign=campaign, body=answering(actor))
+        .select_related("saved_by", "given_to__agency")
+        .first()
+    )
+
+
+def save_draft(actor, campaign: Campaign, typed: dict, version: int) -> CampaignDraft:
+    """Keep what was typed, right or wrong. WrongState if a colleague saved since `version` was opened (0: none)."""
+    body = answering(actor)
+    if not campaign.is_open:
+        raise WrongState("closed")
+    now = {"content": typed, "saved_at": timezone.now(), "saved_by": actor}
+    with guarded():
+        rows = CampaignDraft.objects.filter(campaign=campaign, body=body)
+        known = rows.select_for_update().first()
+        if (known.version if known else 0) != version:
+            raise WrongState("draft")
+        if known is None:
+            made = CampaignDraft(campaign=campaign, body_id=body, **now)
+            if (
+                not CampaignDraft.objects.bulk_create([made], ignore_conflicts=True)
+                or not rows.filter(saved_at=now["saved_at"], saved_by=actor).exists()
+            ):
+                raise WrongState("draft")  # a colleague was first, in the same second
+        else:
+            rows.update(version=version + 1, **now)
+    record("campaign.draft", campaign)
+    return rows.get()
+
+
+def hand_over(actor, campaign: Campaign, colleague: Membership, note: str = "") -> None:
+    """Give the grid to a colleague of the same body, who finds it waiting."""
+    draft = draft_of(actor, campaign)
+    if not colleagues(actor).filter(pk=colleague.pk).exists():
+        raise NotAllowed("colleague")
+    with guarded():
+        values = {"given_to": colleague, "given_note": note, "saved_by": actor}
+        if draft is None:
+            CampaignDraft.objects.create(campaign=campaign, body_id=answering(actor), **values)
+        else:
+            CampaignDraft.objects.filter(pk=draft.pk).update(**values)
+    record("campaign.given", campaign)
+
+
+def colleagues(actor):
+    """Other members who answer for the same body, in any of its units."""
+    return (
+        Membership.objects.filter(
+            active=True,
+            kind=Membership.Sort.PERSON,
+            roles__contains=[Role.POLICY],
+            agency__active=True,
+            agency__profile=body_of(actor),
+        )
+        .exclude(pk=actor.pk)
+        .select_related("agency")
+        .order_by("agency__name", "title", "pk")
+    )
+
+
+def submit(actor, campaign: Campaign, typed: dict) -> tuple[list[grid.Row], int]:
+    """Hand the grid over: every row answered, else nothing is written and the rows say what to correct."""
+    body = answering(actor)
+    if not campaign.is_open:
+        raise WrongState("closed")
+    rows = grid.rows(actor, campaign, body, typed)
+    said = [(row, row.read()) for row in rows]
+    if any(row.errors for row in rows) or not rows:
+        return rows, 0
+    with transaction.atomic():
+        written = sum(_write(actor, campaign, row, lines) for row, lines in said)
+        with guarded():
+            CampaignAnswer.objects.create(campaign=campaign, body_id=body, lines=written, agency=actor.agency, by=actor)
+            CampaignDraft.objects.filter(campaign=campaign, body=body).delete()
+        record("campaign.answer", campaign)
+    return rows, written
+
+
+def _write(actor, campaign: Campaign, row: grid.Row, lines: list[grid.Said]) -> int:
+    """New lines, or corrections of what was handed over before and is not published yet."""
+    standing = {line.nature: line for line in row.now}
+    for said in lines:
+        values = {
+            "amount": said.amount, "exactness": said.exactness, "share": said.share, "evidence": said.evidence,
+        }  # fmt: skip
+        known = standing.pop(said.nature, None)
+        if known is not None:
+            envelopes.correct_line(actor, known, **values)
+        else:
+            envelopes.add_line(
+                actor, row.envelope, year=campaign.year, stage=campaign.stage, nature=said.nature, **values
+            )
+    if lines:  # answered otherwise than before: what is left of the former answer no longer holds
+        for former in standing.values():
+            envelopes.correct_line(actor, former, exactness=BudgetLine.Exactness.WITHDRAWN)
+    return len(lines)
+
+
+def state(actor, campaign: Campaign) -> dict:
+    """What a body reads around its grid: its last answer, the last reminder."""
+    body = answering(actor)
+    return {
+        "answer": CampaignAnswer.objects.filter(campaign=campaign, body=body).first(),
+        "reminder": CampaignReminder.objects.filter(campaign=campaign, body=body).first(),
+    }
+
+
+def remind(actor, campaign: Campaign, body: Directory) -> None:
+    if not coordinates(actor):
+        raise NotAllowed("remind")
+    if not campaign.is_open or CampaignAnswer.objects.filter(campaign=campaign, body=body).exists():
+        raise WrongState("answered")
+    with guarded():
+        CampaignReminder.objects.create(campaign=campaign, body=body, agency=actor.agency, by=actor)
+    record("campaign.remind", campaign)
+    _tell("campaign_reminder", campaign, Directory.objects.filter(pk=body.pk))
+
+
+def asked():
+    """The bodies with a unit here that enters money: who is expected to answer."""
+    return Directory.objects.filter(pk__in=access.payers().values("profile")).order_by("name")
+
+
+def waiting_for(actor) -> list[Campaign]:
+    """Open campaigns that the actor's body has not answered; those handed to somebody else are that one's to do."""
+    if not is_state(actor):
+        return []
+    body = body_of(actor)
+    answered = CampaignAnswer.objects.filter(body=body).values("campaign")
+    given = CampaignDraft.objects.filter(body=body, given_to__isnull=False).exclude(given_to=actor).values("campaign")
+    return list(Campaign.objects.open().exclude(pk__in=answered).exclude(pk__in=given))

@@ -1,0 +1,183 @@
+"""Reading money: the lines that stand for a reader, as sums see them, the years beside each other, what is missing."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from plans.models import BudgetLine, Envelope, Measure, Plan, Provenance, PublicFigure
+from plans.models.bodies import builds_policy
+from plans.money.rules.sums import Amount
+from plans.plan.selectors.published import measures_as_published
+
+
+def standing(actor):
+    """Lines that count for this reader, with what a page shows of them; four queries with their prefetches."""
+    return (
+        BudgetLine.objects.live(actor)
+        .select_related("envelope__measure", "envelope__plan", "envelope__funder", "body")
+        .order_by("-year", "envelope__label_fr", "envelope__code", "stage", "nature", "id")
+    )
+
+
+def costed() -> set[str]:
+    """Envelopes with a figure that the public reads: an amount, or that it cannot be isolated, with where or why."""
+    return Envelope.objects.costed()
+
+
+def amounts_of(lines) -> list[Amount]:
+    """Lines as plans/money/rules/sums.py adds them, or does not."""
+    return [_amount(line) for line in lines.select_related("envelope__measure").prefetch_related("envelope__overlaps")]
+
+
+def _amount(line: BudgetLine) -> Amount:
+    envelope = line.envelope
+    return Amount(
+        envelope=envelope.code,
+        unit=envelope.unit,
+        stage=line.stage,
+        year=line.year,
+        amount=line.amount,
+        nature=line.nature,
+        period=line.period_fr,
+        measure=envelope.measure.code if envelope.measure else None,
+        plan=str(envelope.measure.plan_id) if envelope.measure else None,
+        estimated=line.exactness == BudgetLine.Exactness.ESTIMATED,
+        gathered=line.provenance != Provenance.ENTERED or envelope.provenance != Provenance.ENTERED,
+        overlaps=frozenset(other.code for other in envelope.overlaps.all()),
+    )
+
+
+def place(line: BudgetLine) -> tuple:
+    """Where a line stands: two lines that stand in one place are two answers to one question."""
+    return (line.envelope_id, line.year, line.period_fr, line.stage, line.nature)
+
+
+def disputed_places(lines) -> set[tuple]:
+    """Places of which two sources say different things."""
+    said: dict[tuple, set] = defaultdict(set)
+    for line in lines:
+        said[place(line)].add(line.amount)
+    return {where for where, amounts in said.items() if len(amounts) > 1}
+
+
+def mark_disputed(lines: list[BudgetLine], places: set[tuple] | None = None) -> list[BudgetLine]:
+    """Give each line `disputed`: among these lines, or by the places found in a longer list."""
+    places = disputed_places(lines) if places is None else places
+    for line in lines:
+        line.disputed = place(line) in places
+    return lines
+
+
+@dataclass
+class Series:
+    """One thing told year after year: `years` maps each year to its lines, never to one number where sources differ."""
+
+    code: str
+    envelope: Envelope
+    stage: str
+    nature: str
+    lines: list[BudgetLine] = field(default_factory=list)
+
+    @property
+    def years(self) -> dict[int, list[BudgetLine]]:
+        found: dict[int, list[BudgetLine]] = defaultdict(list)
+        for line in self.lines:
+            found[line.year].append(line)
+        return dict(sorted(found.items()))
+
+    @property
+    def stage_words(self) -> str:
+        return self.lines[0].get_stage_display()
+
+    @property
+    def changes(self) -> list["Step"]:
+        """From each year to the next one known: in per cent, where both years have one exact or estimated amount."""
+        years = self.years
+        steps, before = [], None
+        for year, lines in years.items():
+            one = lines[0].amount if len(lines) == 1 else None
+            steps.append(Step(year, lines, _change(before, one)))
+            before = one
+        return steps
+
+
+@dataclass(frozen=True)
+class Step:
+    year: int
+    lines: list[BudgetLine]
+    change: Decimal | None  # per cent
+
+
+def _change(before: Decimal | None, now: Decimal | None) -> Decimal | None:
+    if not before or now is None:
+        return None
+    return ((now - before) * 100 / before).quantize(Decimal("0.1"))
+
+
+def series(lines) -> list[Series]:
+    """What has two years at least, of one envelope or of envelopes that tell the same thing, stage by stage."""
+    found: dict[tuple, Series] = {}
+    for line in sorted(lines, key=lambda line: (line.year, line.pk)):
+        envelope = line.envelope
+        if line.period_fr or line.amount is None:
+            continue
+        key = (envelope.series or envelope.code, envelope.unit, line.stage, line.nature)
+        found.setdefault(key, Series(key[0], envelope, line.stage, line.nature)).lines.append(line)
+        found[key].envelope = envelope  # named as in its last year
+    return [one for one in found.values() if len(one.years) > 1]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Measures by what they lack. `unsaid`: no envelope, and nobody said that there is no money."""
+
+    not_funded: list[Measure]
+    unsaid: list[Measure]
+    empty: list[Measure]  # an envelope, without any figure that this reader sees
+
+
+def missing(actor, plan: Plan | None = None) -> Missing:
+    """Measures without money, as this reader sees money; of one plan, or of those that are not closed."""
+    measures = Measure.objects.visible_to(actor).select_related("plan", "axis", "lead")
+    measures = measures.filter(plan=plan) if plan else measures.exclude(plan__state=Plan.State.CLOSED)
+    measures = measures.order_by("plan__kind", "plan__number", "axis__number", "place", "code")
+    lines = set(BudgetLine.objects.live(actor).values_list("envelope__measure", flat=True))
+    envelopes = set(Envelope.objects.visible_to(actor).values_list("measure", flat=True))
+    found = Missing([], [], [])
+    for measure in measures if builds_policy(actor) else measures_as_published(measures):
+        if measure.pk in lines:
+            continue
+        if measure.not_funded:
+            found.not_funded.append(measure)
+        elif measure.pk in envelopes:
+            found.empty.append(measure)
+        else:
+            found.unsaid.append(measure)
+    return found
+
+
+# which public count of persons goes with which series of money: the same scheme, told by both
+PERSONS = {"acse": "acse"}
+
+
+@dataclass(frozen=True)
+class PerPerson:
+    """Money of a year over the persons supported that year; one amount for each source that speaks of the year."""
+
+    year: int
+    persons: int
+    lines: list[BudgetLine]
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        found = {(line.amount / self.persons).quantize(Decimal(1)) for line in self.lines}
+        return sorted(found)
+
+
+def per_person(one: Series) -> list[PerPerson]:
+    """For a series whose persons are counted too; a year without both, or with few persons, is left out."""
+    if one.code not in PERSONS or one.envelope.unit != "EUR":
+        return []
+    counts = PublicFigure.objects.filter(series=PERSONS[one.code], unit="person", other_value=None)
+    persons = {count.year: int(count.value) for count in counts if count.value and not count.masked}
+    return [PerPerson(year, persons[year], lines) for year, lines in one.years.items() if year in persons]

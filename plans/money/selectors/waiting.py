@@ -1,0 +1,48 @@
+"""Lines of money that wait for a member."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from plans import access
+from plans.models import BudgetLine, LineReview, Mandate, Provenance, bodies, coordination
+
+
+def to_check(actor):
+    """Entered, not looked at since: neither published nor returned nor replaced, nor another body's to take over."""
+    returned = LineReview.objects.filter(line=OuterRef("pk"), sort=LineReview.Sort.RETURNED)
+    return (
+        BudgetLine.objects.live(actor).filter(provenance=Provenance.ENTERED, checked_at=None).filter(~Exists(returned))
+    ).exclude(pk__in=_for_another(actor).values("pk"))
+
+
+def _for_another(actor):
+    """As acts.entered_for_another says of one line."""
+    own, here = bodies.body_of(actor), access.payers().values("profile")
+    funder = Q(envelope__funder__in=here) & ~Q(envelope__funder=own)
+    lead = Q(envelope__measure__lead__in=here) & ~Q(envelope__measure__lead=own)
+    return BudgetLine.objects.filter(funder | lead, body=own)
+
+
+def to_sign(actor):
+    return BudgetLine.objects.live(actor).filter(checked_at__isnull=False, signed_at=None)
+
+
+def returned(actor):
+    """What the coordination asks the actor's body to look at again."""
+    asked = LineReview.objects.filter(line=OuterRef("pk"), sort=LineReview.Sort.RETURNED)
+    rows = BudgetLine.objects.live(actor).filter(checked_at=None).filter(Exists(asked))
+    return rows if coordination.coordinates(actor) else rows.filter(body=bodies.body_of(actor))
+
+
+def to_take(actor):
+    """What the coordination entered for the actor's body: public once that body took it over and it was checked."""
+    body = bodies.body_of(actor)
+    owned = Q(envelope__funder=body) | Q(envelope__measure__lead=body)
+    rows = BudgetLine.objects.live(actor).filter(owned, provenance=Provenance.ENTERED, checked_at=None)
+    return rows.filter(body__in=Mandate.objects.live().values("body")).exclude(body=body)
+
+
+def asked(lines) -> set[int]:
+    """Those with a question of the coordination not settled; row security hides it from who may not read it."""
+    open_ones = [line.pk for line in lines if line.checked_at is None]
+    found = LineReview.objects.filter(line__in=open_ones, sort=LineReview.Sort.RETURNED)
+    return set(found.values_list("line_id", flat=True))

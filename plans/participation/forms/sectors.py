@@ -1,0 +1,92 @@
+"""A nameless signal: what was seen, where, when to the month; a note that names nobody, or is refused."""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Territory
+from indicators.catalogue import selectors as catalogue_selectors
+from plans.models import SectorGuide, Signal
+from plans.models.sectors import NOTE_LENGTH
+from plans.participation import rules as participation_rules
+
+MONTHS = 12
+
+
+def signs_of(sector: SectorGuide) -> list[tuple[str, str]]:
+    """The sector's signs with the shared catalogue's own words; one that left the catalogue is not shown."""
+    known = catalogue_selectors.current().indicators
+    french = get_language() == "fr"
+    shown = [known[code] for code in sector.signs if code in known]
+    return [(sign.code, sign.label_fr if french else sign.label_en or sign.label_fr) for sign in shown]
+
+
+def months() -> list:
+    """First days of this month and of those before."""
+    day, found = timezone.localdate().replace(day=1), []
+    for _month in range(MONTHS):
+        found.append(day)
+        day = (day - timedelta(days=1)).replace(day=1)
+    return found
+
+
+class SignalForm(forms.Form):
+    use_required_attribute = False
+
+    signs = forms.MultipleChoiceField(
+        label=_("What did you see?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick one sign at least.")},
+    )
+    territory = forms.ModelChoiceField(
+        queryset=None,
+        label=_("In which département?"),
+        empty_label=_("Choose"),
+        error_messages={"required": _("Choose the département."), "invalid_choice": _("Choose the département.")},
+    )
+    month = forms.DateField(
+        label=_("In which month?"), widget=forms.Select, error_messages={"required": _("Choose the month.")}
+    )
+    persons = forms.ChoiceField(
+        label=_("How many persons?"),
+        choices=Signal.Persons.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how many persons, or “Not known”.")},
+    )
+    done = forms.MultipleChoiceField(
+        label=_("What was done?"),
+        choices=Signal.Done.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick what was done, or “Nothing yet”.")},
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=NOTE_LENGTH,
+        label=_("Note"),
+        help_text=_("300 characters. No name of a person, a company or a street; no number, no e-mail, no plate."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": NOTE_LENGTH, "autocomplete": "off"}),
+        error_messages={"max_length": _("Shorten the note to 300 characters.")},
+    )
+
+    def __init__(self, *args, sector: SectorGuide, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["signs"].choices = signs_of(sector)
+        self.fields["territory"].queryset = Territory.objects.exclude(sort=Territory.Sort.REGION)
+        self.fields["month"].widget.choices = [(day.isoformat(), date_format(day, "F Y")) for day in months()]
+
+    def clean_month(self):
+        month = self.cleaned_data["month"]
+        if month not in months():
+            raise forms.ValidationError(_("Choose the month."))
+        return month
+
+    def clean_note(self) -> str:
+        note = self.cleaned_data["note"]
+        if found := participation_rules.found_in(note):
+            said = ", ".join(f"{hit.words} ({hit.text})" for hit in found)
+            raise forms.ValidationError(_("Take this out, a signal names nobody: %(found)s."), params={"found": said})
+        return note

@@ -1,0 +1,101 @@
+"""Admitting an organisation of civil society: proposed by one person of the coordination, decided by another. What is
+made, nrm.decide_admission makes (plans/sql/admission.sql)."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.text import slugify
+
+from agencies.accounts import operations as accounts
+from agencies.models import Agency, Directory
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from plans.models import ADMITTED_KINDS, Admission
+from plans.models.coordination import coordinates
+
+ACTS = ("admit", "refuse", "withdraw")
+
+
+def admissions(actor):
+    """All proposals, those that wait first. Raises NotAllowed for another than the coordination."""
+    if not coordinates(actor):
+        raise NotAllowed("coordination")
+    return Admission.objects.select_related("by__user", "territory", "admitted", "first__user", "decided_by__user")
+
+
+def admission(actor, pk) -> Admission:
+    found = admissions(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def waiting(actor) -> int:
+    """Proposals of others: what this person can decide."""
+    proposed = Admission.objects.filter(state=Admission.State.PROPOSED)
+    return proposed.exclude(by__user=actor.user_id).count()
+
+
+def free_lines():
+    """Lines of the directory that an organisation to admit may be: of civil society, and nobody's yet."""
+    taken = Agency.objects.exclude(profile=None).values("profile")
+    lines = Directory.objects.filter(active=True, is_template=False, kind__in=ADMITTED_KINDS, mandates=None)
+    return lines.exclude(pk__in=taken).order_by("name")
+
+
+def name_taken(name: str, profile: Directory | None) -> str:
+    """Why no organisation may be proposed under this name: `agency`, `proposed`, `directory`; empty when one may."""
+    if Agency.objects.filter(name__iexact=name).exists():
+        return "agency"
+    if Admission.objects.filter(name__iexact=name, state=Admission.State.PROPOSED).exists():
+        return "proposed"
+    same = Directory.objects.filter(Q(name__iexact=name) | Q(acronym__iexact=name), active=True)
+    return "directory" if profile is None and same.exists() else ""
+
+
+def propose(actor, **told) -> Admission:
+    """`told`: kind, name, acronym, profile, territory, services (codes), website, first_name, first_email.
+    Raises WrongState for a name that is taken: the directory and the list would hold two of the same."""
+    admissions(actor)
+    if why := name_taken(told["name"], told["profile"]):
+        raise WrongState(why)
+    with guarded():
+        made = Admission.objects.create(
+            agency_id=actor.agency_id, by=actor, code=_code(told["acronym"] or told["name"]), **told
+        )
+    record("admission.propose", made)
+    return made
+
+
+def _code(words: str) -> str:
+    """Short, readable, nobody's: « ccem », else « ccem-2 »."""
+    short = slugify(words)[:50].strip("-") or "organisme"
+    for number in range(1, 1000):
+        code = short if number == 1 else f"{short}-{number}"
+        known = (Agency, Directory, Admission)
+        if not any(model.objects.filter(code=code).exists() for model in known):
+            return code
+    raise WrongState("no code left")
+
+
+def decide(actor, pk, act: str, reason: str = "") -> Admission:
+    """`admit` and `refuse` for a second person, `withdraw` for the proposer; each once."""
+    found = admission(actor, pk)
+    with guarded():
+        accounts.ask("SELECT nrm.decide_admission(%s, %s, %s)", found.pk, act, reason)
+    record(f"admission.{act}", found)
+    return admission(actor, pk)
+
+
+def first_code(actor, pk) -> tuple[Admission, str, datetime]:
+    """The code of the first administrator, while nobody has opened the account; shown once."""
+    found = admission(actor, pk)
+    if found.first is None:
+        raise WrongState(found.state)
+    code = accounts.new_code()
+    with guarded():
+        told = accounts.digest(found.first.user.email, code)
+        until = accounts.ask("SELECT nrm.first_code(%s, %s)", found.pk, told)
+    record("member.code", found.first)
+    return found, code, until

@@ -1,0 +1,84 @@
+"""Names in what was published: taken out at once, put back by their author alone (docs/decisions/0026)."""
+
+from django.utils import timezone
+
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from notifications.operations.events import enqueue
+from plans.models import Contribution, NameWithdrawal, WithdrawnPassage
+from plans.models.bodies import builds_policy
+from plans.models.coordination import coordinates
+from plans.models.names import LONGEST, SHORTEST
+
+from .participation import visible
+
+TITLE = 200
+MARK = "[nom retiré"
+
+
+class NotThere(ValueError):
+    """These words are not in the text, or may not be taken out of it; `code` says which."""
+
+    def __init__(self, code: str):
+        self.code = code
+        super().__init__(code)
+
+
+def may_withdraw(actor, contribution: Contribution) -> bool:
+    """Its author, and the coordination, of what anybody reads."""
+    published = contribution.state == Contribution.State.PUBLISHED
+    return published and (is_author(actor, contribution) or coordinates(actor))
+
+
+def is_author(actor, contribution: Contribution) -> bool:
+    return builds_policy(actor) and contribution.agency_id == actor.agency_id
+
+
+def withdraw_name(actor, pk, *, passage: str, reason: str) -> NameWithdrawal:
+    """Everywhere in the contribution, at once. The words are sealed for their author, who is told."""
+    found = visible(actor, pk)
+    if not (is_author(actor, found) or coordinates(actor)):
+        raise NotAllowed("withdraw_name")
+    if not may_withdraw(actor, found):
+        raise WrongState(found.state)
+    words = passage.strip()
+    _refuse_what_is_no_name(actor, found, words)
+    made = NameWithdrawal(contribution=found, reason=reason, passage=words, agency=actor.agency, by=actor)
+    with guarded():
+        NameWithdrawal.objects.bulk_create([made])
+        WithdrawnPassage.objects.bulk_create([WithdrawnPassage(withdrawal_id=made.pk, text=words)])
+    record("contribution.withdraw_name", found)
+    enqueue("contribution_name_withdrawn", found, to=["author"])
+    return made
+
+
+def _refuse_what_is_no_name(actor, found: Contribution, words: str) -> None:
+    if not SHORTEST <= len(words) <= LONGEST or MARK in words or words in f"{MARK} ":
+        raise NotThere("length")
+    said = found.responses.values_list("text", flat=True)
+    if not any(words in text for text in (found.title, found.text, *found.answers, *said)):
+        raise NotThere("absent")
+    if len(found.title.replace(words, f"{MARK} 00]")) > TITLE:
+        raise NotThere("title")
+    back = found.withdrawn_names.exclude(restored_at=None).values_list("passage", flat=True)
+    if not is_author(actor, found) and any(words in kept or kept in words for kept in back):
+        raise NotThere("restored")
+
+
+def restore_name(actor, pk, withdrawal) -> NameWithdrawal:
+    """By its author: what was taken out named nobody who has to be protected. It is public again, and stays so."""
+    found = visible(actor, pk)
+    if not is_author(actor, found):
+        raise NotAllowed("restore_name")
+    row = found.withdrawn_names.filter(pk=withdrawal).first()
+    if row is None:
+        raise NotFound
+    if row.restored_at is not None or found.state != Contribution.State.PUBLISHED:
+        raise WrongState(found.state)
+    row.passage, row.restored_at = WithdrawnPassage.objects.get(withdrawal=row).text, timezone.now()
+    with guarded():
+        row.save(update_fields=["passage", "restored_at"])
+    record("contribution.restore_name", found)
+    enqueue("contribution_name_restored", found, to=["coordination"])
+    return row

@@ -1,0 +1,250 @@
+"""Consulting, contributing, answering: one function a verb."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed, WrongState, step
+from journal.operations import record
+from notifications.operations.events import enqueue
+from plans import access, workflow
+from plans.models import Consultation, Contribution, ContributionMove, Response, SurvivorSummary
+from plans.models.coordination import coordinates
+from plans.participation.selectors import targets
+
+COORDINATION = "coordination"
+
+
+def _coordination(actor, action: str) -> None:
+    if not coordinates(actor):
+        raise NotAllowed(action)
+
+
+# -- consultations ----------------------------------------------------------------------------------------------------
+def open_consultation(actor, **fields) -> Consultation:
+    """Put a question to all, from its first day on; members are told on that day."""
+    _coordination(actor, "consultation")
+    made = Consultation(agency=actor.agency, by=actor, **fields)
+    with guarded():
+        Consultation.objects.bulk_create([made])
+    record("consultation.open", made)
+    if made.is_open:
+        tell_opened(made)
+    return made
+
+
+def tell_opened(consultation: Consultation) -> None:
+    """Once: the row says when."""
+    consultation.told_at = timezone.now()
+    Consultation.objects.filter(pk=consultation.pk).update(told_at=consultation.told_at)
+    enqueue("consultation_opened", consultation, to=["desk"])
+
+
+def tell_openings() -> int:
+    """By the worker, in system mode: those whose day has come and that nobody was told of."""
+    due = Consultation.objects.open().filter(told_at=None).select_for_update(skip_locked=True)
+    found = list(due)
+    for consultation in found:
+        tell_opened(consultation)
+    return len(found)
+
+
+def change_consultation(actor, pk, **fields) -> Consultation:
+    """Before it opens, anything; afterwards its end, later."""
+    found = visible_consultation(actor, pk)
+    _coordination(actor, "consultation")
+    if found.state in (Consultation.State.WITHDRAWN, Consultation.State.CLOSED):
+        raise WrongState(found.state)
+    if found.is_open:
+        fields = {"closes": fields["closes"]}
+    for name, value in fields.items():
+        setattr(found, name, value)
+    with guarded():
+        found.save(update_fields=[*fields])
+    record("consultation.change", found)
+    if found.is_open and found.told_at is None:
+        tell_opened(found)
+    return found
+
+
+def withdraw_consultation(actor, pk, *, reason: str) -> Consultation:
+    """What was contributed stays; nothing more is received."""
+    found = visible_consultation(actor, pk)
+    _coordination(actor, "consultation")
+    if found.state == Consultation.State.WITHDRAWN:
+        raise WrongState(found.state)
+    found.withdrawn_at, found.withdrawn_reason = timezone.now(), reason
+    with guarded():
+        found.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    record("consultation.withdraw", found)
+    return found
+
+
+def conclude_consultation(actor, pk, *, outcome: str) -> Consultation:
+    """What was heard and what becomes of it: once, when nothing more is received."""
+    found = visible_consultation(actor, pk)
+    _coordination(actor, "consultation")
+    if found.state != Consultation.State.CLOSED or found.outcome:
+        raise WrongState(found.state)
+    found.outcome, found.outcome_at = outcome, timezone.now()
+    with guarded():
+        found.save(update_fields=["outcome", "outcome_at"])
+    record("consultation.conclude", found)
+    return found
+
+
+def visible_consultation(actor, pk) -> Consultation:
+    found = Consultation.objects.visible_to(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+# -- contributions ----------------------------------------------------------------------------------------------------
+def start_contribution(actor, *, consultation=None, subject="", target="", **fields) -> Contribution:
+    """To a consultation, or on something public (`subject`, `target`). Raises WrongState when it is not."""
+    if not access.contributes(actor):
+        raise NotAllowed("contribute")
+    if consultation is not None and not consultation.is_open:
+        raise WrongState(consultation.state)
+    if consultation is None and targets.named(subject, target) is None:
+        raise WrongState("not public")
+    made = Contribution(
+        consultation=consultation, subject=subject, target=target, agency=actor.agency, by=actor, **fields
+    )
+    with guarded():
+        Contribution.objects.bulk_create([made])
+    made.refresh_from_db()  # its author's kind is stamped by the database
+    record("contribution.start", made)
+    return made
+
+
+def save_contribution(actor, pk, **fields) -> Contribution:
+    found = own(actor, pk)
+    if found.state != Contribution.State.DRAFT:
+        raise WrongState(found.state)
+    for name, value in fields.items():
+        setattr(found, name, value)
+    found.saved_at = timezone.now()
+    with guarded():
+        found.save(update_fields=[*fields, "saved_at"])
+    found.refresh_from_db()
+    record("contribution.save", found)
+    return found
+
+
+def visible(actor, pk) -> Contribution:
+    seen = Contribution.objects.visible_to(actor).select_related("consultation", "agency__profile")
+    if (found := seen.filter(pk=pk).first()) is None:
+        raise NotFound
+    return found
+
+
+def own(actor, pk) -> Contribution:
+    found = visible(actor, pk)
+    if found.agency_id != actor.agency_id:
+        raise NotAllowed("contribution")
+    return found
+
+
+def sides(actor, contribution: Contribution) -> set[str]:
+    """What the actor is to it; an independent body never stands before a moderator."""
+    if contribution.agency_id == actor.agency_id and access.contributes(actor):
+        independent = contribution.author_kind == Contribution.AuthorKind.INDEPENDENT
+        return {workflow.AUTHOR, workflow.INDEPENDENT} if independent else {workflow.AUTHOR}
+    return access.sides(actor)
+
+
+def send_contribution(actor, pk) -> Contribution:
+    """To the coordination, with its clock; an independent body's is published by this, unless it is confidential."""
+    found = own(actor, pk)
+    if found.consultation and not found.consultation.is_open:
+        raise WrongState(found.consultation.state)
+    free = found.author_kind == Contribution.AuthorKind.INDEPENDENT and not found.confidential
+    due = timezone.now() + timedelta(days=settings.CONTRIBUTION_ANSWER_DAYS)
+    return _move(actor, found, "release" if free else "submit", due_at=due)
+
+
+def take_back_contribution(actor, pk) -> Contribution:
+    return _move(actor, _unanswered(own(actor, pk)), "take_back")
+
+
+def withdraw_contribution(actor, pk) -> Contribution:
+    """Before publication, or a draft: nobody else reads it any more; the text stays with its author."""
+    return _move(actor, _unanswered(own(actor, pk)), "withdraw")
+
+
+def _unanswered(found: Contribution) -> Contribution:
+    if found.settled_at is not None:
+        raise WrongState(found.state)
+    return found
+
+
+def publish_contribution(actor, pk) -> Contribution:
+    found = visible(actor, pk)
+    _coordination(actor, "publish")
+    if found.confidential:
+        raise WrongState("confidential")
+    return _move(actor, found, "publish")
+
+
+def set_contribution_aside(actor, pk, *, reason: str) -> Contribution:
+    """With the reason its author reads; never what an independent body wrote."""
+    found = visible(actor, pk)
+    _coordination(actor, "set_aside")
+    if found.author_kind == Contribution.AuthorKind.INDEPENDENT:
+        raise NotAllowed("set_aside")
+    moved = _move(actor, found, "set_aside", reason=reason)
+    enqueue("contribution_answered", moved, to=["author"])
+    return moved
+
+
+def _move(actor, found: Contribution, action: str, *, reason: str = "", due_at=None) -> Contribution:
+    after = step(workflow.CONTRIBUTION, found.state, action, side=sides(actor, found), actor=actor).after
+    move = ContributionMove(
+        contribution=found,
+        action=action,
+        before=found.state,
+        after=after,
+        reason=reason,
+        due_at=due_at,
+        agency=actor.agency,
+        by=actor,
+    )
+    with guarded():
+        ContributionMove.objects.bulk_create([move])
+    found.refresh_from_db()
+    record(f"contribution.{action}", found)
+    return found
+
+
+def answer_contribution(actor, pk, *, verdict: str, text: str) -> Response:
+    found = visible(actor, pk)
+    _coordination(actor, "answer")
+    if not found.is_answerable:
+        raise WrongState(found.state)
+    made = Response(contribution=found, verdict=verdict, text=text, agency=actor.agency, by=actor)
+    with guarded():
+        Response.objects.bulk_create([made])
+    record("contribution.answer", found)
+    enqueue("contribution_answered", found, to=["author"])
+    return made
+
+
+def remind_answers() -> int:
+    """By the worker: whoever coordinates is told of what is soon to be answered, and of what is late."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.remind_answers(make_interval(days => %s))", [settings.CONTRIBUTION_REMINDER_DAYS])
+        return cursor.fetchone()[0]
+
+
+def sum_up_survivors(actor, *, title: str, text: str, consultation=None) -> SurvivorSummary:
+    _coordination(actor, "summary")
+    made = SurvivorSummary(title=title, text=text, consultation=consultation, agency=actor.agency, by=actor)
+    with guarded():
+        SurvivorSummary.objects.bulk_create([made])
+    record("survivors.sum_up", made)
+    return made

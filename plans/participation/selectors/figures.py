@@ -1,0 +1,31 @@
+"""Numbers of participation that anybody may read, as the database counts them (plans/sql/participation.sql)."""
+
+from django.conf import settings
+from django.db import connection
+
+from plans.models import SectorGuide
+
+QUARTERS = 4
+
+
+def answers() -> dict:
+    """How contributions are answered, the confidential ones counted; `rate` in per cent, None while nothing is due."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM nrm.participation_figures()")
+        found = dict(zip([column.name for column in cursor.description], cursor.fetchone(), strict=True))
+    found["days"] = settings.CONTRIBUTION_ANSWER_DAYS
+    found["rate"] = round(100 * found["settled"] / found["due"]) if found["due"] else None
+    return found
+
+
+def signals() -> dict:
+    """`quarters` that ended, newest first; `rows`: each sector with its number in each, None when from 1 to 10."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quarter, sector_id, signals FROM nrm.signal_figures()")
+        counted = {(quarter, sector): number for quarter, sector, number in cursor.fetchall()}
+    guides = list(SectorGuide.objects.only("code", "label_fr", "label_en", "order"))
+    ended = sorted({quarter for quarter, _sector in counted}, reverse=True)[:QUARTERS]
+    quarters = [{"number": (day.month + 2) // 3, "year": day.year} for day in ended]
+    numbers = {guide.pk: [counted.get((day, guide.pk), 0) for day in ended] for guide in guides}
+    rows = [{"guide": guide, "cells": list(zip(quarters, numbers[guide.pk], strict=True))} for guide in guides]
+    return {"quarters": quarters, "rows": rows}

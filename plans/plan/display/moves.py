@@ -1,0 +1,52 @@
+"""The moves offered on a plan's page: their words, and what each will do."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.workflow import actions
+from plans import access
+from plans.plan.operations.moves import INNER
+from plans.workflow import PLAN
+
+
+@dataclass(frozen=True)
+class Button:
+    action: str
+    label: str
+    effect: str
+    main: bool = True
+
+
+BUTTONS = {
+    button.action: button
+    for button in (
+        Button(
+            "consult", _("Put to consultation"), _("The public reads the text as it stands now, and may answer it.")
+        ),
+        Button("arbitrate", _("Go to arbitration"), _("The consultation ends; ministries settle what remains.")),
+        Button("publish", _("Publish"), _("The gate is asked; the version is frozen with its checksum.")),
+        Button(
+            "prepare",
+            _("Prepare an amendment"),
+            _("Measures may be written again; the public keeps the last version."),
+        ),
+        Button("amend", _("Publish the amendment"), _("The gate is asked; a new version is frozen.")),
+        Button("abandon", _("Abandon the amendment"), _("Everything comes back to the last version."), False),
+        Button("review", _("Mid-term review"), _("A dated snapshot is kept, with what is missing that day."), False),
+        Button(
+            "close",
+            _("Close the plan"),
+            _("Its last version is frozen; unfinished measures may be carried over."),
+            False,
+        ),
+    )
+}
+
+
+def moves_of(actor, plan) -> list[Button]:
+    """What this actor may do now."""
+    found = actions(PLAN, plan.state, side=access.sides(actor), actor=actor)
+    preparing = plan.amending_since is not None
+    hidden = {*INNER, *(("prepare", "close") if preparing else ("amend", "abandon"))}
+    return [BUTTONS[action] for action in found if action not in hidden]

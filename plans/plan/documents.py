@@ -1,0 +1,190 @@
+"""A version of a plan as a document to print: its content, like its page, and what stands beside each measure."""
+
+from datetime import date
+
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from agencies.models import Directory
+from foundation.templatetags import words
+from foundation.words.typography import breathe
+from plans.models import Plan, PlanVersion
+from plans.plan.selectors import measure_status
+from plans.publication import documents as publication_documents
+from plans.publication.rules.numbers import amount, number
+from plans.templatetags.money import figure
+
+
+def document(version: PlanVersion, language: str, unvalidated: bool) -> bytes:
+    """The PDF of a version."""
+    return printed(version, language, written(version, unvalidated))
+
+
+def printed(version: PlanVersion, language: str, data: dict) -> bytes:
+    """The same data gives the same bytes."""
+    title = text(version.content["plan"], "title")
+    return publication_documents.render("plan", data, title=title, language=language, at=version.at)
+
+
+def written(version: PlanVersion, unvalidated: bool) -> dict:
+    """All that the document says. Money and progress as anybody reads them today, or read them until the version was
+    replaced."""
+    content = version.content
+    names = bodies(content)
+    axes = {axis["code"]: axis for axis in content["axes"]}
+    parts = [(axis, [m for m in content["measures"] if m["axis"] == code]) for code, axis in axes.items()]
+    loose = [m for m in content["measures"] if m["axis"] not in axes]
+    if loose:
+        parts.append((None, loose))
+    said = measure_status.of_version(version)
+    return {
+        "about": _("Version %(number)s of %(day)s · checksum %(sum)s")
+        % {"number": version.number, "day": words.day(version.at), "sum": version.checksum},
+        "notes": notes(content, unvalidated),
+        "facts": facts(content, names),
+        "parts": [
+            {
+                "title": axis_title(axis),
+                "measures": [measure(entry, names, said[entry["code"]]) for entry in measures],
+            }
+            for axis, measures in parts
+            if measures
+        ],
+    }
+
+
+def bodies(content: dict) -> dict[str, str]:
+    codes = {content["plan"]["lead"]}
+    for entry in content["measures"]:
+        codes |= {entry["lead"], *entry["partners"]}
+    return {pk: body.name for pk, body in Directory.objects.in_bulk(codes - {None}).items()}
+
+
+def notes(content: dict, unvalidated: bool) -> list[str]:
+    said = [_("Content not validated")] if unvalidated else []
+    if missing := missing_words(content):
+        said.append(missing)
+    return said
+
+
+def missing_words(content: dict) -> str:
+    """How many announced measures are not here; of a neighbouring plan, most have nothing to do with trafficking."""
+    missing = max(0, (content["plan"]["measures_announced"] or 0) - len(content["measures"]))
+    if not missing:
+        return ""
+    if content["plan"]["kind"] == Plan.Kind.RELATED:
+        said = ngettext(
+            "%(n)s measure of this plan is not here: it does not concern trafficking, or no source that could be read"
+            " gives it.",
+            "%(n)s measures of this plan are not here: they do not concern trafficking, or no source that could be read"
+            " gives them.",
+            missing,
+        )
+    else:
+        said = ngettext(
+            "%(n)s announced measure is missing here: no source that could be read gives the whole list.",
+            "%(n)s announced measures are missing here: no source that could be read gives the whole list.",
+            missing,
+        )
+    return said % {"n": number(missing)}
+
+
+def facts(content: dict, names: dict) -> list[list[str]]:
+    plan = content["plan"]
+    found = [
+        [pgettext("document", "Led by"), names.get(plan["lead"], "")],
+        [pgettext("document", "Period"), "–".join(year[:4] for year in (plan["start"], plan["end"]) if year)],
+        [_("Measures announced"), number(plan["measures_announced"])],
+        [_("Measures in this document"), number(len(content["measures"]))],
+    ]
+    return [row for row in found if row[1]]
+
+
+def axis_title(axis: dict | None) -> str:
+    if axis is None:
+        return _("Measures without an axis")
+    return f"{axis['number']}. {text(axis, 'title')}"
+
+
+def measure(entry: dict, names: dict, said: measure_status.Beside) -> dict:
+    title = text(entry, "title")
+    return {
+        "title": f"{entry['number']}. {title}" if entry["number"] else title,
+        "text": text(entry, "text"),
+        "lines": [
+            [pgettext("document", "Led by"), names.get(entry["lead"]) or _("nobody named")],
+            *(
+                [[pgettext("document", "With"), ", ".join(names.get(p, p) for p in entry["partners"])]]
+                if entry["partners"]
+                else []
+            ),
+            [pgettext("document", "Until"), day(entry["end"]) or pgettext("document", "no date")],
+            *[[pgettext("document", "Measured by"), metric(one)] for one in entry["metrics"]],
+            *[[str(step["year"]), year_step(step)] for step in entry.get("steps", [])],
+            *money(entry, said),
+            *[[pgettext("document", "Where it stands"), statement(one)] for one in said.progress[:1]],
+        ],
+    }
+
+
+def year_step(step: dict) -> str:
+    cost = amount(step["cost"], "eur") if step["cost"] is not None else _("cost not known")
+    return f"{step['text']} ({cost})"
+
+
+def money(entry: dict, said: measure_status.Beside) -> list[list[str]]:
+    """A line for each figure, by year, stage and unit: nothing is added. Silence is said too."""
+    label = pgettext("document", "Means")
+    found = [
+        [label, f"{name(envelope)}, {stage(line)} : {figure(line)}"]
+        for envelope in said.envelopes
+        for line in envelope.figures
+    ]
+    found += [[label, f"{name(e)}, {_('no public figure yet')}"] for e in said.envelopes if not e.figures]
+    if entry["not_funded"]:
+        found.append([pgettext("document", "Not funded"), entry["not_funded_reason"]])
+    return found or [[label, _("no envelope is known")]]
+
+
+def name(envelope) -> str:
+    label = text(envelope)
+    return f"{label} ({envelope.funder})" if envelope.funder else label
+
+
+def stage(line) -> str:
+    """« 2025, Voté, AE »; what two sources say differently says so."""
+    parts = [text(line, "period") if line.period_fr else str(line.year), line.get_stage_display(), line.nature]
+    return ", ".join(str(part) for part in [*parts, _("sources differ") if line.disputed else ""] if part)
+
+
+def statement(one) -> str:
+    """The last word of the body in charge."""
+    who = one.agency.profile or one.agency
+    said = f"{one.get_status_display()}, {words.day(one.on)} ({who})"
+    return ". ".join(part for part in (said, one.text, one.evidence) if part)
+
+
+def text(entry, name: str = "label") -> str:
+    """In the document's language, French where the English is missing; without the markup that a page gives it."""
+    read = entry.get if isinstance(entry, dict) else lambda key: getattr(entry, key, "")
+    english = (get_language() or "fr").startswith("en") and read(f"{name}_en")
+    return english or breathe(read(f"{name}_fr") or "")
+
+
+def metric(one: dict) -> str:
+    """« Places ouvertes (places) : de 40 à 120 d'ici le 31 déc. 2027 »."""
+    said = f"{text(one, 'label')} ({one['unit']})"
+    if one["target"] is not None:
+        start = number(one["baseline"]) if one["baseline"] is not None else _("not known")
+        said += _(": from %(start)s to %(target)s") % {"start": start, "target": number(one["target"])}
+    return f"{said}, {day(one['target_on'])}" if one["target_on"] else said
+
+
+def day(text: str | None) -> str:
+    return words.day(date.fromisoformat(text)) if text else ""
+
+
+def last_versions() -> list[PlanVersion]:
+    """What the public reads of each plan: its last version."""
+    versions = PlanVersion.objects.filter(plan__in=Plan.objects.public()).order_by("plan_id", "-number")
+    return list(versions.distinct("plan_id").select_related("plan"))

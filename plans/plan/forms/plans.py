@@ -1,0 +1,137 @@
+"""What is typed of a plan, its axes and its moves. Errors say what to do; what was typed is kept."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from plans.models import Plan
+from plans.steering import selectors as steering_selectors
+
+NAMED = _("Choose a body of the list.")
+
+
+def day(label, required=False, **options):
+    return forms.DateField(
+        label=label,
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the date as 31/12/2026."), "required": _("Write a date.")},
+        **options,
+    )
+
+
+def line(label, longest, required=True, rows=0, **options):
+    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(attrs={"autocomplete": "off"})
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        required=required,
+        widget=widget,
+        error_messages={"required": format_lazy(_("“{what}”: write it in a few words."), what=label)},
+        **options,
+    )
+
+
+def whole(label, **options):
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=999,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": _("Write a whole number.")},
+        **options,
+    )
+
+
+class BodyField(forms.ModelChoiceField):
+    def __init__(self, **options):
+        messages = {"required": NAMED, "invalid_choice": NAMED}
+        super().__init__(
+            queryset=steering_selectors.leading(), error_messages=messages, **{"empty_label": _("Choose"), **options}
+        )
+
+    def label_from_instance(self, body):
+        return f"{body.name} ({body.acronym})" if body.acronym else body.name
+
+
+class Ordered(forms.Form):
+    """Begins before it ends."""
+
+    def clean(self):
+        given = super().clean()
+        if given.get("start") and given.get("end") and given["end"] < given["start"]:
+            self.add_error("end", _("The end comes before the beginning: correct one of them."))
+        return given
+
+
+class SeenField(forms.CharField):
+    """When the row had last been edited, as this form saw it: a form that is late is told so."""
+
+    def __init__(self):
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def clean(self, value):
+        try:
+            return datetime.fromisoformat(value) if value else None
+        except ValueError as error:
+            raise forms.ValidationError(_("Open this form again from its page.")) from error
+
+
+class PlanForm(Ordered):
+    title_fr = line(_("Title"), 250)
+    title_en = line(_("Title in English"), 250, required=False)
+    summary_fr = line(_("In a few sentences"), 4000, required=False, rows=4)
+    summary_en = line(_("In a few sentences, in English"), 4000, required=False, rows=4)
+    lead = BodyField(label=_("Leading body"))
+    start = day(_("Begins"))
+    end = day(_("Ends"))
+    measures_announced = whole(_("Measures announced"), help_text=_("What the official text says, when it differs."))
+    axes_announced = whole(_("Axes announced"))
+    seen = SeenField()
+
+    @staticmethod
+    def stands(plan) -> dict:
+        names = ("title_fr", "title_en", "summary_fr", "summary_en", "lead", "start", "end", "measures_announced")
+        found = {name: getattr(plan, name) for name in (*names, "axes_announced")}
+        return {**found, "seen": plan.edited_at.isoformat() if plan.edited_at else ""}
+
+
+class NewPlanForm(PlanForm):
+    kind = forms.ChoiceField(label=_("Which kind of plan?"), choices=Plan.Kind.choices, widget=forms.RadioSelect)
+    number = whole(_("Number of the national plan"), help_text=_("5 for the fifth; leave it empty for another plan."))
+    seen = None
+
+    def clean_number(self):
+        number = self.cleaned_data["number"]
+        if number and Plan.objects.public().filter(kind="national", number=number).exists():
+            raise forms.ValidationError(_("This number is taken: choose the next one."))
+        return number
+
+
+class AxisForm(forms.Form):
+    title_fr = line(_("Title of the axis"), 250)
+    title_en = line(_("Title in English"), 250, required=False)
+
+
+class MoveForm(forms.Form):
+    reason = line(_("Why?"), 1000, rows=3)
+
+    def __init__(self, *args, needed: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = needed
+        self.fields["reason"].help_text = _("Published with the version: no name of a person.")
+
+
+class CarryForm(forms.Form):
+    codes = forms.MultipleChoiceField(
+        label=_("Measures to carry over"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one measure."), "invalid_choice": _("Choose in the list.")},
+    )
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["codes"].choices = [(measure.code, measure.title_fr) for measure in offered]

@@ -1,0 +1,158 @@
+"""The plan itself and its axes: the coordination alone, while the plan is open."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import slugify
+
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from plans.models import Axis, Plan
+from plans.models.coordination import coordinates
+from plans.steering import selectors as steering_selectors
+
+PLAN_FIELDS = (
+    "title_fr", "title_en", "summary_fr", "summary_en", "lead", "start", "end", "measures_announced", "axes_announced",
+)  # fmt: skip
+
+
+class Stale(WrongState):
+    """Somebody wrote it while this form was open: both versions are shown, nothing is lost."""
+
+
+def only_coordination(actor) -> None:
+    if not coordinates(actor):
+        raise NotAllowed("coordination")
+
+
+def visible_plan(actor, code: str) -> Plan:
+    plan = Plan.objects.visible_to(actor).select_related("lead").filter(code=code).first()
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def locked_plan(actor, code: str) -> Plan:
+    """The plan, held until the transaction ends; the coordination alone may."""
+    only_coordination(actor)
+    plan = Plan.objects.visible_to(actor).select_for_update(no_key=True, of=("self",)).filter(code=code).first()
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def open_plan(actor, code: str) -> Plan:
+    plan = locked_plan(actor, code)
+    if not plan.is_open:
+        raise WrongState(plan.state)
+    return plan
+
+
+def check_seen(row, seen: datetime | None) -> None:
+    """`seen`: when the row had last been edited, as the form says."""
+    if row.edited_at != seen:
+        raise Stale("edited")
+
+
+def free_code(wanted: str, taken: set[str]) -> str:
+    code, n = wanted[:40].strip("-"), 2
+    while code in taken:
+        code, n = f"{wanted[:36].strip('-')}-{n}", n + 1
+    return code
+
+
+@transaction.atomic
+def create_plan(actor, *, kind: str, number: int | None = None, **fields) -> Plan:
+    only_coordination(actor)
+    steering_selectors.require(fields["lead"], steering_selectors.leading())
+    taken = set(Plan.objects.visible_to(actor).values_list("code", flat=True))
+    wanted = f"plan{number}" if number else slugify(fields["title_fr"])
+    plan = Plan(code=free_code(wanted, taken), kind=kind, number=number, edited_at=timezone.now(), **fields)
+    with guarded():
+        Plan.objects.bulk_create([plan])
+    record("plan.create", plan)
+    return plan
+
+
+@transaction.atomic
+def edit_plan(actor, code: str, *, seen: datetime | None, **fields) -> Plan:
+    plan = open_plan(actor, code)
+    check_seen(plan, seen)
+    if fields.get("lead") != plan.lead:
+        steering_selectors.require(fields.get("lead"), steering_selectors.leading())
+    return write(plan, "plan.edit", {name: fields[name] for name in PLAN_FIELDS if name in fields})
+
+
+def write(row, action: str, fields: dict):
+    """Change these columns of a row, say that a person did it, and record."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.edited_at = timezone.now()
+    with guarded():
+        row.save(update_fields=[*fields, "edited_at"])
+    record(action, row)
+    return row
+
+
+@transaction.atomic
+def add_axis(actor, code: str, *, title_fr: str, title_en: str = "") -> Axis:
+    plan = open_plan(actor, code)
+    number = (plan.axes.aggregate(last=Max("number"))["last"] or 0) + 1
+    taken = set(plan.axes.values_list("code", flat=True))
+    axis = Axis(
+        plan=plan,
+        number=number,
+        code=free_code(f"{plan.code}-a{number}", taken),
+        title_fr=title_fr,
+        title_en=title_en,
+        edited_at=timezone.now(),
+    )
+    with guarded():
+        axis.save()
+    record("axis.add", axis)
+    return axis
+
+
+def _axis(actor, code: str, pk: int) -> tuple[Plan, Axis]:
+    plan = open_plan(actor, code)
+    axis = plan.axes.filter(pk=pk).first()
+    if axis is None:
+        raise NotFound
+    return plan, axis
+
+
+@transaction.atomic
+def edit_axis(actor, code: str, pk: int, *, title_fr: str, title_en: str = "") -> Axis:
+    _plan, axis = _axis(actor, code, pk)
+    return write(axis, "axis.edit", {"title_fr": title_fr, "title_en": title_en})
+
+
+@transaction.atomic
+def move_axis(actor, code: str, pk: int, *, up: bool) -> None:
+    """One place up or down; at the end of the list nothing moves."""
+    plan, axis = _axis(actor, code, pk)
+    axes = list(plan.axes.order_by("number"))
+    at = [one.pk for one in axes].index(axis.pk)
+    other = at - 1 if up else at + 1
+    if not 0 <= other < len(axes):
+        return
+    axes[at], axes[other] = axes[other], axes[at]
+    for number, one in enumerate(axes, start=1):
+        if one.number != number:
+            write(one, "axis.move", {"number": number})
+
+
+@transaction.atomic
+def remove_axis(actor, code: str, pk: int) -> None:
+    """An axis without measures; one that holds some is emptied first."""
+    plan, axis = _axis(actor, code, pk)
+    if axis.measures.exists():
+        raise WrongState("axis holds measures")
+    record("axis.remove", axis)
+    axis.delete()
+    for number, one in enumerate(plan.axes.order_by("number"), start=1):
+        if one.number != number:
+            write(one, "axis.move", {"number": number})

@@ -1,0 +1,14 @@
+"""Public addresses of plans. Last in the list: a plan's code stands where other subjects have their word."""
+
+from django.urls import path
+
+from plans.plan.views import public as views
+
+urlpatterns = [
+    path("plan/<slug:code>/", views.plan, name="plan"),
+    path("plan/<slug:code>/mesures/<slug:measure>/", views.measure, name="measure"),
+    path("plan/<slug:code>/annees/", views.years, name="plan-years"),
+    path("plan/<slug:code>/versions/", views.versions, name="versions"),
+    path("plan/<slug:code>/versions/<int:number>/", views.version, name="version"),
+    path("plan/<slug:code>/versions/<int:number>/changements/", views.differences, name="version-changes"),
+]

@@ -1,0 +1,166 @@
+"""The working pages of plans: the list, one plan as it is being built, its axes, what it carries over."""
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from plans.evaluation.selectors.crossing import last_opinions
+from plans.models import Measure, Plan
+from plans.models.bodies import body_of, is_state
+from plans.models.coordination import coordinates
+from plans.plan.display.content import names_of_changes, shown
+from plans.plan.display.moves import moves_of
+from plans.plan.forms.plans import AxisForm, CarryForm, NewPlanForm, PlanForm
+from plans.plan.operations import measures, plans
+from plans.plan.rules.changes import changes
+from plans.plan.selectors.content import content_of, published
+from plans.steering.views.guards import policy_only
+
+
+@policy_only
+@require_safe
+def plan_list(request):
+    found = Plan.objects.visible_to(request.actor).select_related("lead").with_known()
+    context = {"plans": found, "coordinates": coordinates(request.actor)}
+    return render(request, "plans/plan/plan_list.html", context)
+
+
+@policy_only
+@require_safe
+def plan_detail(request, code):
+    plan = plans.visible_plan(request.actor, code)
+    context = {
+        "plan": plan,
+        "shown": shown(plan, content_of(plan), body_of(request.actor)),
+        "withdrawn": plan.measures.exclude(withdrawn_at=None),
+        "moves": moves_of(request.actor, plan),
+        "history": plan.moves.select_related("agency").order_by("-at")[:20],
+        "versions": plan.versions.defer("content").order_by("-number"),
+        "coordinates": coordinates(request.actor),
+        "adds": plan.is_open and is_state(request.actor),
+    }
+    return render(request, "plans/plan/plan_detail.html", context)
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def plan_new(request):
+    plans.only_coordination(request.actor)
+    form = NewPlanForm(request.POST or None, initial={"kind": Plan.Kind.NATIONAL})
+    if form.is_valid():
+        made = plans.create_plan(request.actor, **form.cleaned_data)
+        messages.success(request, _("Plan created. Add its axes, then its measures."))
+        return redirect("plans:plan-detail", made.code)
+    return render(request, "plans/plan/plan_edit.html", {"form": form})
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def plan_edit(request, code):
+    plan = plans.open_plan(request.actor, code)
+    form = PlanForm(request.POST or None, initial=PlanForm.stands(plan))
+    stands = None
+    if form.is_valid():
+        try:
+            plans.edit_plan(request.actor, code, **form.cleaned_data)
+        except plans.Stale:
+            stands = late(form, PlanForm.stands(plan))
+        else:
+            messages.success(request, _("Recorded."))
+            return redirect("plans:plan-detail", code)
+    context = {"plan": plan, "form": form, "stands": stands}
+    return render(request, "plans/plan/plan_edit.html", context, status=409 if stands else 200)
+
+
+def late(form, stands: dict) -> list[tuple[str, str]]:
+    """What stands where it differs from what was typed; the form may then be sent again, knowing it."""
+    form.data = form.data.copy()
+    form.data["seen"] = stands["seen"]
+    return [
+        (form.fields[name].label, plain(value))
+        for name, value in stands.items()
+        if name != "seen" and name in form.fields and plain(value) != plain(form.cleaned_data.get(name))
+    ]
+
+
+def plain(value) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if hasattr(value, "all") or isinstance(value, list):
+        return ", ".join(sorted(str(one) for one in value)) or "—"
+    return "—" if value in (None, "") else str(value)
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def plan_axes(request, code):
+    """Each axis is a small form of its own; one more at the end adds."""
+    plan = plans.open_plan(request.actor, code)
+    bound = None
+    if request.method == "POST":
+        bound = _axis_act(request, code)
+        if bound is None:
+            return redirect("plans:plan-axes", code)
+    rows = [
+        (axis, bound if bound and bound.prefix == str(axis.pk) else AxisForm(prefix=str(axis.pk), initial=vars(axis)))
+        for axis in plan.axes.order_by("number").annotate(
+            holds=Exists(Measure.objects.visible_to(request.actor).filter(axis=OuterRef("pk")))
+        )
+    ]
+    new = bound if bound and bound.prefix == "new" else AxisForm(prefix="new")
+    return render(request, "plans/plan/plan_axes.html", {"plan": plan, "rows": rows, "new": new, "form": bound})
+
+
+def _axis_act(request, code):
+    """Do what was asked. Returns the form to correct, or None once it is done."""
+    act, _sep, pk = request.POST.get("act", "").partition("-")
+    pk = int(pk) if pk.isdigit() else 0
+    if act in ("up", "down"):
+        plans.move_axis(request.actor, code, pk, up=act == "up")
+    elif act == "remove":
+        plans.remove_axis(request.actor, code, pk)
+    else:
+        form = AxisForm(request.POST, prefix=str(pk) if pk else "new")
+        if not form.is_valid():
+            return form
+        if pk:
+            plans.edit_axis(request.actor, code, pk, **form.cleaned_data)
+        else:
+            plans.add_axis(request.actor, code, **form.cleaned_data)
+    messages.success(request, _("Recorded."))
+    return None
+
+
+@policy_only
+@require_http_methods(["GET", "POST"])
+def plan_carry(request, code):
+    """Measures of earlier plans that are not done, offered to this one."""
+    plan = plans.open_plan(request.actor, code)
+    offered = measures.unfinished(request.actor, plan)
+    asked = request.POST.get("tick")  # the code of a plan: its measures are ticked, nothing is written yet
+    form = CarryForm(None if asked else request.POST or None, offered=offered)
+    if form.is_valid():
+        done = measures.carry_over(request.actor, code, form.cleaned_data["codes"])
+        said = ngettext("%(n)d measure carried over.", "%(n)d measures carried over.", len(done))
+        messages.success(request, said % {"n": len(done)})
+        return redirect("plans:plan-detail", code)
+    groups, opinions = {}, last_opinions([measure.code for measure in offered])
+    for measure in offered:
+        said = measures.status_of(measure), opinions.get(measure.code, [])
+        groups.setdefault(measure.plan, []).append((measure, *said))
+    ticked = {*request.POST.getlist("codes"), *(m.code for m in offered if m.plan.code == asked)}
+    context = {"plan": plan, "groups": groups.items(), "form": form, "ticked": ticked}
+    return render(request, "plans/plan/plan_carry.html", context)
+
+
+@policy_only
+@require_safe
+def plan_changes(request, code):
+    """What is being prepared, against what the public reads."""
+    plan = plans.visible_plan(request.actor, code)
+    before, after = published(plan), content_of(plan)
+    found = changes(before, after, names_of_changes(before, after)) if before else None
+    return render(request, "plans/plan/plan_changes.html", {"plan": plan, "changes": found})

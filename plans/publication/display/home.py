@@ -1,0 +1,214 @@
+"""What the public home says in a minute: one block a subject, each from what anybody may read.
+
+A subject adds a function to `PLACES`. A block that has nothing to say gives None and is not shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from foundation.templatetags.words import day
+from indicators.codes.words import wording
+from plans.commitments.selectors.register import rows
+from plans.models import Commitment, Consultation, Mandate, MeasureProgress, MeasureStatus, Plan
+from plans.participation.selectors.figures import answers
+from plans.plan.selectors import measure_status
+from plans.plan.selectors.published import plans_as_published
+from plans.publication.rules.numbers import amount, number
+
+from . import statistics
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number and what it counts: « 12 mesures sans financement », with the page that lists them."""
+
+    number: str
+    words: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    code: str
+    title: str
+    facts: list[Fact] = field(default_factory=list)
+    text: str = ""
+    href: str = ""
+    more: str = ""
+
+
+def address(route: str, *args) -> str:
+    """The page of a subject, or nothing where it is not there."""
+    try:
+        return reverse(route, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def current_plan() -> Plan | None:
+    """The national plan in force; failing that, the last one the public may read."""
+    plans = Plan.objects.visible_to(None).filter(kind=Plan.Kind.NATIONAL)
+    running = plans.filter(state__in=[Plan.State.PUBLISHED, Plan.State.AMENDED]).order_by("-number", "-pk").first()
+    found = running or plans.order_by("-number", "-pk").first()
+    return plans_as_published([found])[0] if found else None
+
+
+def coming_plan() -> Plan | None:
+    """A plan on which the public is asked."""
+    states = [Plan.State.CONSULTATION, Plan.State.ARBITRATION]
+    found = plans_as_published(Plan.objects.visible_to(None).filter(state__in=states).order_by("-number", "-pk")[:1])
+    return found[0] if found else None
+
+
+def plan_block(plan: Plan | None) -> Block | None:
+    if plan is None:
+        return None
+    version, href = plan.versions.order_by("-number").first(), address("policy:plan", plan.code)
+    measures = version.content["measures"] if version else []
+    known, announced, lacking = len(measures), plan.measures_announced or 0, f"{href}#manques"
+    facts = [Fact(number(known), ngettext("measure known here", "measures known here", known), href)]
+    if announced > known:
+        facts.append(Fact(number(announced), _("announced: the rest is not in any list we could read"), href))
+    unfunded = known - len(measure_status.funded(version)) if version else 0
+    missing = address("policy:money-missing")
+    facts.append(
+        Fact(number(unfunded), _("without any money shown"), f"{missing}?plan={plan.code}" if missing else lacking)
+    )
+    incomplete = sum(1 for m in measures if not (m["lead"] and m["end"] and m["metrics"]))
+    facts.append(Fact(number(incomplete), _("without a lead, a date or a metric"), lacking))
+    facts += progress(plan, measures, href)
+    return Block("plan", str(wording(plan, "title")), facts, period(plan), href, _("Read the plan"))
+
+
+def progress(plan: Plan, measures: list[dict], href: str) -> list[Fact]:
+    """What the bodies in charge say, and what is late by the dates of the plan itself."""
+    last = dict(
+        MeasureProgress.objects.filter(measure__plan=plan)
+        .order_by("measure_id", "-on", "-at", "-id")
+        .distinct("measure_id")
+        .values_list("measure__code", "status")
+    )
+    ended = (MeasureStatus.DONE, MeasureStatus.ABANDONED)
+    done = sum(1 for status in last.values() if status == MeasureStatus.DONE)
+    today = timezone.localdate().isoformat()
+    late = sum(1 for m in measures if m["end"] and m["end"] < today and last.get(m["code"]) not in ended)
+    silent = sum(1 for m in measures if m["code"] not in last)
+    return [
+        Fact(number(done), _("said to be done by who leads them"), href),
+        Fact(number(late), _("past the date of the plan"), href),
+        Fact(number(silent), _("about which nothing was said yet"), href),
+    ]
+
+
+def period(plan: Plan) -> str:
+    years = f"{plan.start.year}–{plan.end.year}" if plan.start and plan.end else ""
+    said = plan.get_state_display()
+    if plan.published_on:
+        said = _("published on %(day)s") % {"day": day(plan.published_on)}
+    return " · ".join(part for part in (years, said) if part)
+
+
+def coordination_block() -> Block:
+    """Who holds the policy today; nobody is said as plainly."""
+    mandate = Mandate.objects.live().select_related("body").first()
+    title, href = _("Who coordinates"), address("policy:coordination")
+    if mandate is None:
+        return Block("coordination", title, text=_("Nobody today: no mandate runs."), href=href, more=_("Since when"))
+    since = day(mandate.start)
+    text = _("%(body)s, since %(day)s.") % {"body": mandate.body.name, "day": since}
+    return Block("coordination", title, text=text, href=href, more=_("The coordination") if href else "")
+
+
+def commitments_block() -> Block | None:
+    total = Commitment.objects.filter(active=True).count()
+    if not total:
+        return None
+    href = address("policy:commitments")
+    facts = [Fact(number(total), ngettext("request made to France", "requests made to France", total), href)]
+    read = rows(Commitment.objects.filter(active=True))
+    late, contested = read.filter(late=True).count(), read.filter(contested=True).count()
+    bare = read.filter(has_measure=False).count()
+    facts += [
+        Fact(number(bare), _("that no measure answers"), f"{href}?unmeasured=on"),
+        Fact(number(late), _("with a deadline that is past"), f"{href}?late=on"),
+        Fact(number(contested), _("with an opinion that contests what the State says"), f"{href}?status=contested"),
+    ]
+    return Block("commitments", _("What France was asked"), facts, href=href, more=_("Read them"))
+
+
+def figures_block() -> Block | None:
+    """The last year of each of the two series, side by side and never added."""
+    found = {series.entry.pk: series for series in statistics.all_series() if series.figures}
+    facts = []
+    for code, words in (
+        (statistics.ASSOCIATIONS, _("persons supported by associations, %(year)s")),
+        (statistics.POLICE, _("persons recorded by police and gendarmerie, %(year)s")),
+    ):
+        if code in found:
+            year, points = found[code].charts[0].rows[-1]
+            facts.append(Fact(points[0].shown, words % {"year": year}, address("policy:statistics")))
+    text = _("Two ways of counting: they overlap and are never added.")
+    return Block("figures", _("Figures"), facts, text, address("policy:statistics"), _("All the figures"))
+
+
+def consultations_block() -> Block | None:
+    """What the public may answer now, and whether those who answered got an answer."""
+    now = list(Consultation.objects.public().open().order_by("closes")[:3])
+    facts = [
+        Fact(day(one.closes, "N"), _("last day to answer: %(title)s") % {"title": one.title},
+             address("policy:consultation-detail", one.pk))
+        for one in now
+    ]  # fmt: skip
+    rate = answers().get("rate")
+    if rate is not None:
+        facts.append(
+            Fact(
+                amount(rate, "percent"),
+                _("of contributions answered, or set aside with a reason"),
+                address("policy:contribution-list"),
+            )
+        )
+    text = "" if now else _("No consultation is open today.")
+    return Block(
+        "consultations",
+        _("Have your say"),
+        facts,
+        text,
+        address("policy:contribution-list"),
+        _("Contributions and answers"),
+    )
+
+
+def meeting_block() -> Block | None:
+    """The next meeting of the committee; none announced is said."""
+    if "meeting" not in apps.all_models["plans"]:
+        return None
+    meeting = apps.get_model("plans", "Meeting")
+    coming = meeting.objects.filter(on__gte=timezone.localdate(), state="planned").order_by("on").first()
+    title, href = _("Steering committee"), address("policy:committee")
+    if coming is None:
+        return Block("meeting", title, text=_("No meeting is announced."), href=href, more=_("Past meetings"))
+    text = _("Next meeting: %(day)s, %(title)s.") % {
+        "day": day(coming.on), "title": wording(coming, "title"),
+    }  # fmt: skip
+    return Block("meeting", title, text=text, href=href, more=_("Agenda and decisions"))
+
+
+PLACES: list[Callable[[], Block | None]] = [
+    lambda: plan_block(current_plan()),
+    commitments_block,
+    figures_block,
+    consultations_block,
+    meeting_block,
+    coordination_block,
+]
+
+
+def blocks() -> list[Block]:
+    return [made for make in PLACES if (made := make()) is not None]

@@ -1,0 +1,83 @@
+"""The survey of associations as a reader meets it: a table a question, beside its drawing, small numbers not shown."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from indicators.codes.words import wording
+from indicators.models import Code
+from plans.models import NationalityGroup, SurveyFigure, SurveyQuestion, SurveyTotal
+from plans.publication.rules import charts
+from plans.publication.rules.charts import Chart, Point
+from plans.publication.rules.numbers import number
+
+UNKNOWN = "unknown"
+# the pack's list of each question's answers
+LISTS = {
+    SurveyQuestion.FORM: "forms_of_exploitation",
+    SurveyQuestion.SEX: "sexes",
+    SurveyQuestion.AGE: "age_groups",
+    SurveyQuestion.DETECTION: "detection_contexts",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A year as published. `enough`: enough associations answered for anything to be said of persons."""
+
+    year: int
+    published_at: object
+    totals: list[tuple[str, str]]
+    charts: list[Chart]
+
+    @property
+    def enough(self) -> bool:
+        return bool(self.charts)
+
+
+def years() -> list[int]:
+    return list(SurveyFigure.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def of_year(year: int) -> Told | None:
+    rows = list(SurveyFigure.objects.filter(year=year).order_by("order"))
+    if not rows:
+        return None
+    words, by_question = labels(), defaultdict(list)
+    for row in rows:
+        by_question[row.question].append((words[row.question].get(row.code, row.code), point(row)))
+    totals = [(label, shown.shown) for label, shown in by_question.pop(SurveyQuestion.TOTAL)]
+    drawn = [_drawn(SurveyQuestion(question), found) for question, found in by_question.items()]
+    return Told(year, rows[0].published_at, totals, drawn)
+
+
+def point(row: SurveyFigure) -> Point:
+    if row.masked:
+        return Point(None, _("not shown"))
+    return Point(float(row.value), number(row.value))
+
+
+def _drawn(question: SurveyQuestion, rows: list[tuple[str, Point]]) -> Chart:
+    """Bars of those that are not nobody; the table beside them has every answer, nobody and « not known » too."""
+    chart = charts.bars(
+        question.value.replace("_", "-"),
+        str(question.label),
+        [(label, shown) for label, shown in rows if shown.value != 0],
+        of=pgettext("survey", "Answer"),
+        what=_("Persons"),
+        summary=_("Persons, by answer; the numbers are in the table. “Not known” is an answer like the others."),
+    )
+    return replace(chart, rows=[(label, [shown]) for label, shown in rows])
+
+
+def labels() -> dict[str, dict[str, str]]:
+    """question -> code -> words, in the reader's language."""
+    found: dict[str, dict[str, str]] = {question: {UNKNOWN: _("Not known")} for question in SurveyQuestion.values}
+    found[SurveyQuestion.TOTAL] = {code: str(label) for code, label in SurveyTotal.choices}
+    found[SurveyQuestion.NATIONALITY] |= {code: str(label) for code, label in NationalityGroup.choices}
+    listed = {name: question for question, name in LISTS.items()}
+    for code in Code.objects.filter(code_list__in=listed).exclude(code=UNKNOWN):
+        found[listed[code.code_list_id]][code.code] = str(wording(code))
+    return found

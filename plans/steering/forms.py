@@ -1,0 +1,60 @@
+"""Form of a table brought to a page of public policy.
+
+What was read, from a file of any kind or pasted, is carried to the second sending as text: nothing is kept in between.
+"""
+
+import csv
+import io
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.tables.reading import FILE_BYTES, Table, Unreadable, read
+
+from .rules import CELL, table_of
+
+BYTES = 1_000_000  # of text: what the second sending carries in a form
+
+
+class TableForm(forms.Form):
+    """A file or pasted lines; `cleaned_data` gives `read`, the table, and `text`, the same to be sent again."""
+
+    use_required_attribute = False
+
+    table = forms.FileField(
+        label=gettext_lazy("Your table, CSV, .xlsx or .ods"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.ods"}),
+        error_messages={"empty": gettext_lazy("This file is empty: choose another.")},
+    )
+    pasted = forms.CharField(
+        label=gettext_lazy("Or its lines, pasted here"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def clean(self):
+        data = super().clean()
+        brought = data.get("table")
+        if brought is None and not data.get("pasted", "").strip():
+            if "table" not in self.errors:
+                raise forms.ValidationError(_("Choose a file, or paste the lines of your table."))
+            return data
+        if brought and brought.size > FILE_BYTES:
+            raise forms.ValidationError(_("The file is over 2 MB: cut it into several, 2,000 lines each at most."))
+        try:
+            data["read"] = read(brought.read(), cell=CELL) if brought else table_of(data["pasted"])
+        except Unreadable as unreadable:
+            raise forms.ValidationError(str(unreadable)) from unreadable
+        data["text"] = _as_text(data["read"])
+        if len(data["text"].encode()) > BYTES:
+            raise forms.ValidationError(_("The file is over 1 MB: cut it into several."))
+        return data
+
+
+def _as_text(table: Table) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\n").writerows([table.headers, *table.rows])
+    return out.getvalue()

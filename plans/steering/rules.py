@@ -1,0 +1,38 @@
+"""Read a table somebody brings, line by line."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from foundation.tables.reading import Table, read
+
+CELL = 6000  # letters in a cell: what will be done, in a measure
+DAY = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<D>[0-9]{2})/(?P<M>[0-9]{2})/(?P<Y>[0-9]{4})")
+
+
+@dataclass
+class Line:
+    """A line of the table: what it says, the row it completes if there is one, what is wrong in it."""
+
+    number: int
+    values: dict = field(default_factory=dict)
+    known: Any = None
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return not self.faults
+
+
+def table_of(text: str) -> Table:
+    return read(text.encode(), cell=CELL)
+
+
+def day(said: str) -> date | None:
+    """« 2026-12-31 » or « 31/12/2026 »; None for a day that does not exist, or no day at all."""
+    found = DAY.fullmatch(said)
+    try:
+        return date(*(int(found[one] or found[other]) for one, other in ("yY", "mM", "dD"))) if found else None
+    except ValueError:
+        return None  # the 31st of a short month

@@ -1,0 +1,146 @@
+"""The answers of an alert: their closed lists, and the answers said again in words.
+
+The keys stand encrypted in `AlertContent`; the lists here are what the pages offer. One place says them, so that the
+check page, the follow-up and a desk read the same words.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext, pgettext, pgettext_lazy
+
+from agencies.models import Territory
+from foundation.templatetags.words import moment
+from foundation.words.spoken_languages import read_as
+from indicators.codes.selectors import FORMS, labels
+from referral.models import Alert, Orientation
+from referral.routing.selectors.desks import protection_ground
+from victims.cases.words import EXPLAINED, INTERPRETER, MINOR, PLACES, Said, when_said, word, words
+
+from .words import AGREEMENT, DANGER, RECIPIENTS
+
+
+def local_moment(text: str, zone: str) -> str:
+    """A stored moment as its place reads it."""
+    return moment(datetime.fromisoformat(text).astimezone(ZoneInfo(zone)))
+
+
+def said(answers: dict) -> list[Said]:
+    """Answers of the situation and of the agreement, in the order of the pages; what was left empty is left out."""
+    codes = [answers[k] for k in ("territory", "other_territory") if answers.get(k)]
+    places = {t.pk: t for t in Territory.objects.filter(pk__in=codes)}
+    known = labels(FORMS, PLACES)
+    found = [
+        Said(pgettext_lazy("alert", "Département"), _place(places, answers.get("territory")), 1, "territory"),
+        Said(
+            pgettext_lazy("alert", "Other département concerned"),
+            _place(places, answers.get("other_territory")),
+            1,
+            "other_territory",
+        ),
+        Said(pgettext_lazy("alert", "When"), when_said(answers), 1, "when_0"),
+        Said(pgettext_lazy("alert", "Minor?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
+        Said(pgettext_lazy("alert", "In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
+        Said(pgettext_lazy("alert", "Persons concerned"), str(answers.get("persons") or ""), 1, "persons"),
+        Said(pgettext_lazy("alert", "Can be reached there until"), _until(places, answers), 1, "reachable_until"),
+        Said(pgettext_lazy("alert", "Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
+        Said(pgettext_lazy("alert", "Form suspected"), known[FORMS].get(answers.get("form"), ""), 1, "form"),
+        Said(
+            pgettext_lazy("alert", "Employer with diplomatic immunity"),
+            str(pgettext_lazy("alert", "Yes")) if answers.get("employer_immunity") else "",
+            1,
+            "employer_immunity",
+        ),
+        Said(pgettext_lazy("alert", "Language"), read_as(answers.get("language") or ""), 1, "language"),
+        Said(pgettext_lazy("alert", "Where the person is"), answers.get("where") or "", 1, "where"),
+        Said(pgettext_lazy("alert", "Where to call you back"), answers.get("callback") or "", 1, "callback"),
+        Said(_asked(answers), _agreement(answers), 3, "agreement_0"),
+        Said(
+            pgettext_lazy("alert", "What was explained"), words(EXPLAINED, answers.get("explained")), 3, "explained_0"
+        ),
+        Said(pgettext_lazy("alert", "Interpreter"), word(INTERPRETER, answers.get("interpreter")), 3, "interpreter_0"),
+        Said(pgettext_lazy("alert", "For whom"), words(RECIPIENTS, answers.get("recipients")), 3, "recipients_0"),
+        Said(
+            pgettext_lazy("alert", "Legal ground"),
+            word(Orientation.LegalGround.choices, answers.get("legal_ground")),
+            3,
+            "legal_ground_0",
+        ),
+    ]
+    return [line for line in found if line.answer]
+
+
+def _place(places: dict, code) -> str:
+    return f"{places[code].pk} · {places[code]}" if code in places else ""
+
+
+def _until(places: dict, answers: dict) -> str:
+    until, here = answers.get("reachable_until"), places.get(answers.get("territory"))
+    return local_moment(until, here.time_zone if here else "Europe/Paris") if until else ""
+
+
+def is_child(answers: dict) -> bool:
+    """A doubt about age counts as a child: no agreement is asked of a child, the child's opinion is heard."""
+    return answers.get("minor") in ("yes", "doubt")
+
+
+def _asked(answers: dict) -> str:
+    return gettext("The child's opinion") if is_child(answers) else pgettext("alert", "Agreement")
+
+
+def _agreement(answers: dict) -> str:
+    """A danger call asks no agreement: nothing is said of it."""
+    return "" if answers.get("kind") == "danger" else word(AGREEMENT, answers.get("agreement"))
+
+
+def employer_word(state: str) -> str:
+    """A company reads « Reçue », « Lue », never more."""
+    return pgettext_lazy("alert", "Received") if state == Alert.State.SENT else pgettext_lazy("alert", "Read by a desk")
+
+
+def followed_state(alert: Alert, employer: bool) -> tuple[str, str]:
+    """(family, words) of an alert's state, for who sent it."""
+    if not employer:
+        return alert.state, alert.get_state_display()
+    return (Alert.State.SENT if alert.state == Alert.State.SENT else Alert.State.OPENED), employer_word(alert.state)
+
+
+CASE_WORDS = {
+    "open": pgettext_lazy("alert", "A case is open: services are being looked for with the person."),
+    "in_support": pgettext_lazy("alert", "The person is supported by a service."),
+    "follow_up": pgettext_lazy("alert", "The support has ended; news is still taken."),
+    "closed": pgettext_lazy("alert", "The case is closed. Your alert has been followed to its end."),
+}
+
+
+def case_words(status: str) -> str:
+    """What the author is told of the case opened after the alert: its state in words, and nothing of the person."""
+    return CASE_WORDS.get(status, "")
+
+
+MOVES = {
+    "send": pgettext_lazy("alert", "Sent"),
+    "open": pgettext_lazy("alert", "Opened"),
+    "redirect": pgettext_lazy("alert", "Redirected"),
+    "escalate": pgettext_lazy("alert", "No answer yet: one more service told"),
+    "act": pgettext_lazy("alert", "A case is opened: the situation is taken up"),
+    "close": pgettext_lazy("alert", "Closed without a case"),
+    "readdress": pgettext_lazy("alert", "No answer: the coordination sent it to another service"),
+}
+
+
+def move_word(action: str) -> str:
+    return MOVES.get(action, action)
+
+
+def legal_ground(code: str) -> str:
+    return word(Orientation.LegalGround.choices, code)
+
+
+def ground_of(answers: dict) -> str:
+    """On what ground an alert leaves: the law, the person's agreement, or namelessness."""
+    if code := protection_ground(answers) or answers.get("legal_ground"):
+        return legal_ground(code)
+    if answers.get("agreement") == "yes":
+        return pgettext_lazy("alert", "Agreement of the person")
+    return pgettext_lazy("alert", "No name, no contact: nothing that identifies the person is sent")

@@ -1,0 +1,118 @@
+"""The page of signs: the short grid of the form and age, the rest of the catalogue on demand, a short note."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import pgettext_lazy
+
+from indicators.assessment.rules.assess import AGE_GROUPS
+from indicators.assessment.rules.snapshot import CatalogueSnapshot, ShortGridSnapshot
+from referral.routing.selectors.desks import REQUIRED
+
+from .situation import NOTE_LENGTH, AnswersForm, too_long
+
+# by which of them a sign is known; the first stands for a mere tick
+SOURCES = ("observed", "reported", "third_party")
+LABOUR = "labour_exploitation"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sign: its words (a question of the grid, or the indicator's label), ticked or not, and how it is known."""
+
+    code: str
+    entry: object
+    question: bool
+    ticked: bool
+    source: str
+
+
+class SignsForm(AnswersForm):
+    """« Signes constatés », required: at least one tick, or « rien de tout cela »."""
+
+    signs = forms.Field(required=False)  # only carries the error beside the list; ticks are read by `observations`
+    none_of_these = forms.BooleanField(required=False, label=pgettext_lazy("alert", "None of these"))
+    note = forms.CharField(
+        required=False,
+        max_length=NOTE_LENGTH,
+        label=pgettext_lazy("alert", "Something to add?"),
+        help_text=pgettext_lazy("alert", "500 characters, no name, no number. The services alerted read it."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": NOTE_LENGTH, "autocomplete": "off"}),
+        error_messages=too_long(NOTE_LENGTH),
+    )
+
+    def __init__(self, *args, grid: ShortGridSnapshot, shared: CatalogueSnapshot, side: str, whole=False, **kwargs):
+        self.grid, self.shared, self.side, self.whole = grid, shared, side, whole
+        super().__init__(*args, **kwargs)
+
+    @property
+    def observations(self) -> dict[str, str]:
+        """Ticked signs and how they are known, as posted or as the draft holds them."""
+        if not self.is_bound:
+            return self.answers.get("observations") or {}
+        ticked = self.data.getlist("sign") if hasattr(self.data, "getlist") else self.data.get("sign", [])
+        return {code: self.data.get(f"by_{code}") or SOURCES[0] for code in ticked}
+
+    def clean(self):
+        data, seen = self.cleaned_data, self.observations
+        unknown = [c for c, source in seen.items() if c not in self.shared.indicators or source not in SOURCES]
+        if unknown:
+            self.add_error(
+                "signs", pgettext_lazy("alert", "A sign that is not in the list was sent. Tick the signs again.")
+            )
+        elif seen and data.get("none_of_these"):
+            self.add_error(
+                "none_of_these", pgettext_lazy("alert", "Signs are ticked: untick “none of these”, or the signs.")
+            )
+        elif not seen and not data.get("none_of_these"):
+            self.add_error("signs", REQUIRED["indications"])
+        if not unknown:
+            data["observations"] = seen
+        return data
+
+    def kept(self):
+        """The version of the grid and of the catalogue goes with what was observed with them."""
+        return {
+            **{name: value for name, value in super().kept().items() if name != "signs"},
+            "grid": self.grid.code,
+            "grid_version": self.grid.version,
+            "catalogue_version": self.shared.version,
+        }
+
+    @property
+    def groups(self) -> list[tuple[object, list[Row]]]:
+        """Rows by dimension, in the grid's order: the strongest first; signs noted elsewhere stay in sight."""
+        seen, rows = self.observations, {}
+        asked = {item.indicator: item for item in self.grid.items}
+        codes = [*asked, *(c for c in seen if c not in asked and c in self.shared.indicators)]
+        if self.whole:
+            codes += self._rest(codes)
+        for code in codes:
+            sign = self.shared.indicators.get(code)
+            if sign is None:
+                continue
+            row = Row(code, asked.get(code, sign), code in asked, code in seen, seen.get(code, SOURCES[0]))
+            rows.setdefault(sign.dimension, []).append(row)
+        return [(self.shared.dimensions[code], found) for code, found in rows.items()]
+
+    def _rest(self, shown: list[str]) -> list[str]:
+        """The other indicators of this side of age and form, each wording once.
+
+        Forms without an ILO list read the labour one; an unknown form reads them all, and some lists share words.
+        """
+        form, group = self.grid.form, AGE_GROUPS[self.side]
+        every = self.shared.indicators
+        own = {i.form for i in every.values() if i.part.startswith("ilo")}
+        forms_read = {form, "any", *(() if form in own else (LABOUR,))}
+        said = {(every[code].dimension, every[code].label_fr) for code in shown if code in every}
+        rest = []
+        for sign in sorted(every.values(), key=lambda i: (self.shared.strengths[i.strength].order, i.order)):
+            fits = sign.age_group in ("any", group) and (form == "any" or sign.form in forms_read)
+            if fits and sign.code not in shown and (sign.dimension, sign.label_fr) not in said:
+                said.add((sign.dimension, sign.label_fr))
+                rest.append(sign.code)
+        return rest
+
+    @property
+    def sources(self):
+        return [self.shared.values[code] for code in SOURCES]

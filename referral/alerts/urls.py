@@ -1,0 +1,18 @@
+"""Addresses of an alert, for its author. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from .views import follow, steps
+
+urlpatterns = [
+    path("signaler/", steps.alert_start, name="alert-start"),
+    path("signaler/<uuid:pk>/<int:step>/", steps.alert_step, name="alert-step"),
+    path("signaler/<uuid:pk>/lecture/", steps.alert_reading, name="alert-reading"),
+    path("signaler/<uuid:pk>/supprimer/", steps.alert_discard, name="alert-discard"),
+    path("recu/<uuid:pk>/", follow.alert_received, name="alert-received"),
+    path("danger/", steps.danger, name="danger"),
+    path("mes-signalements/", follow.alert_list, name="alert-list"),
+    path("mes-signalements/<uuid:pk>/", follow.alert_detail, name="alert-detail"),
+    path("mes-signalements/<uuid:pk>/suivre/", follow.alert_follow, name="alert-follow"),
+    path("mes-signalements/<uuid:pk>/complement/", follow.alert_add, name="alert-add"),
+]

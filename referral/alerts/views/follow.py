@@ -1,0 +1,183 @@
+"""What became of an alert, for who sent it and for the agency it was sent by."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.members.rules import WRITES
+from agencies.models import Agency, Kind
+from foundation.paging import BadCursor, Keyset
+from foundation.workflow import NotAllowed, actions
+from journal.operations import record
+from referral import workflow
+from referral.alerts import display as alerts_display
+from referral.alerts.forms.situation import AdditionForm, ListForm
+from referral.alerts.operations import additions, alerts
+from referral.inbox.operations.alerts import sides
+from referral.models import Alert, AlertMove
+from referral.routing import words as routing_words
+from victims.models import Case
+
+NEWEST = Keyset("created_at", "id")
+SENT_STATES = [choice for choice in Alert.State.choices if choice[0] != Alert.State.DRAFT]
+EMPLOYER_STATES = (Alert.State.SENT, Alert.State.OPENED)
+MOVES = Prefetch("moves", AlertMove.objects.select_related("agency"))
+
+
+def is_employer(actor) -> bool:
+    return actor.agency.kind == Kind.EMPLOYER
+
+
+def sent_by(actor):
+    """Alerts of this actor's agency that were sent: one's own, the agency's for members who see cases."""
+    return Alert.objects.visible_to(actor).filter(agency=actor.agency_id).exclude(state=Alert.State.DRAFT)
+
+
+@require_safe
+def alert_list(request):
+    if not request.actor.has(*WRITES):
+        raise NotAllowed("list")  # told so, rather than shown an empty list
+    rows = Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT).select_related("territory")
+    employer = is_employer(request.actor)
+    states = [(value, alerts_display.employer_word(value)) for value in EMPLOYER_STATES] if employer else SENT_STATES
+    form = ListForm(request.GET, states=states)
+    state = form.cleaned_data["state"] if form.is_valid() else ""
+    if state == Alert.State.OPENED and employer:
+        rows = rows.exclude(state=Alert.State.SENT)
+    elif state:
+        rows = rows.filter(state=state)
+    try:
+        page = NEWEST.page(rows, request.GET.get("cursor", ""))
+    except BadCursor:
+        return redirect("referral:alert-list")
+    followed = [(alert, *alerts_display.followed_state(alert, employer)) for alert in page]
+    drafts = Alert.objects.mine(request.actor).filter(state=Alert.State.DRAFT).exists()
+    context = {"page": page, "followed": followed, "form": form, "state": state, "employer": employer, "drafts": drafts}
+    return render(request, "referral/alerts/alert_list.html", context)
+
+
+@require_safe
+def alert_received(request, pk):
+    alert = get_object_or_404(Alert.objects.mine(request.actor).prefetch_related(MOVES), pk=pk)
+    if alert.state == Alert.State.DRAFT:
+        return redirect("referral:alert-step", alert.pk, alert.step)
+    sent = alert.moves.all()[0]
+    context = {
+        "alert": alert,
+        "due_at": sent.due_at,
+        "kept": sent.to_agencies == [alert.agency_id],
+        "employer": is_employer(request.actor),
+        "agencies": Agency.objects.filter(pk__in=sent.to_agencies),
+    }
+    return render(request, "referral/alerts/alert_received.html", context)
+
+
+@require_safe
+def alert_detail(request, pk):
+    return _detail(request, pk)
+
+
+def _detail(request, pk, form=None):
+    alert = get_object_or_404(
+        sent_by(request.actor).select_related("territory", "content").prefetch_related(MOVES), pk=pk
+    )
+    record("alert.read", alert)
+    employer, moves = is_employer(request.actor), list(alert.moves.all())
+    kept = moves[0].to_agencies == [alert.agency_id]
+    context = {
+        "alert": alert,
+        "employer": employer,
+        "followed": alerts_display.followed_state(alert, employer),
+        "kept": kept,
+        "can_follow": kept and may_follow(request.actor, alert),
+        "case_status": dict(Case.Status.choices).get(alert.case_status, ""),
+        "case_words": "" if employer else alerts_display.case_words(alert.case_status),
+        "steps": [] if employer else thread(moves),
+        "addressees": [] if employer else addressees(alert, moves),
+        **own_answers(request.actor, alert, form),
+    }
+    return render(request, "referral/alerts/alert_detail.html", context)
+
+
+def may_follow(actor, alert) -> bool:
+    """« Nous suivons cette personne »: a case role, in an agency that supports people or coordinates."""
+    side = sides(actor, alert)
+    able = actor.agency.supports_people or actor.agency.is_coordination
+    return able and "act" in actions(workflow.ALERT, alert.state, side=side, actor=actor)
+
+
+def own_answers(actor, alert, form=None) -> dict:
+    """The answers, for their author alone here: colleagues who see cases read the state, a desk has its own page."""
+    if alert.author_id != actor.pk:
+        return {}
+    answers, shared = alert.content.data, alerts.shared_indicators(alert.content.data)
+    seen = (answers.get("observations") or {}).items()
+    return {
+        "answers": answers,
+        "said": alerts_display.said(answers),
+        "additions": alert.additions.order_by("at", "id"),
+        "addition": form or AdditionForm(),
+        "has_errors": form is not None,
+        "signs": [(shared.indicators[code], shared.values[value]) for code, value in seen],
+    }
+
+
+def names(moves) -> dict[int, str]:
+    told = {pk for move in moves for pk in move.to_agencies}
+    return dict(Agency.objects.filter(pk__in=told).values_list("pk", "name"))
+
+
+def addressees(alert, moves) -> list[dict]:
+    """Each agency it was ever sent to: since when, and when it was opened there."""
+    found, known = {}, names(moves)
+    for move in moves:
+        for pk in move.to_agencies:
+            found.setdefault(pk, {"name": known.get(pk, ""), "since": move.at, "opened": None, "left": None})
+        if move.action == "open" and move.agency_id in found and not found[move.agency_id]["opened"]:
+            found[move.agency_id]["opened"] = move.at
+        if move.action in ("act", "close") and move.agency_id in found:
+            found[move.agency_id]["opened"] = found[move.agency_id]["opened"] or move.at
+        if move.action == "redirect" and move.agency_id in found:
+            found[move.agency_id]["left"] = move.at
+    return list(found.values())
+
+
+REASONS = dict([*routing_words.RedirectReason.choices, *routing_words.CloseReason.choices])
+
+
+def thread(moves) -> list[dict]:
+    """Moves in words, newest first."""
+    known = names(moves)
+    return [
+        {
+            "at": move.at,
+            "words": alerts_display.move_word(move.action),
+            "by": "" if move.action in ("send", "escalate", "readdress") else move.agency.name if move.agency else "",
+            "to": [known.get(pk, "") for pk in move.to_agencies],
+            "reason": REASONS.get(move.reason, ""),
+        }
+        for move in reversed(moves)
+    ]
+
+
+@require_POST
+def alert_follow(request, pk):
+    alert = get_object_or_404(sent_by(request.actor), pk=pk)
+    case = alerts.open_case(request.actor, alert.pk)
+    return redirect("referral:case-detail", case.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def alert_add(request, pk):
+    """« Complément »: what the author learned since. Its address opened by hand leads to the alert."""
+    if request.method == "GET":
+        return redirect("referral:alert-detail", pk)
+    form = AdditionForm(request.POST)
+    if not form.is_valid():
+        get_object_or_404(Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT), pk=pk)
+        return _detail(request, pk, form)
+    additions.add_to_alert(request.actor, pk, form.cleaned_data["text"])
+    messages.success(request, pgettext("alert", "Added: the services that have the alert are told."))
+    return redirect("referral:alert-detail", pk)

@@ -1,0 +1,203 @@
+"""How the API narrows and cuts its lists: the FilterSets of the pages, nothing unknown let through, pages by key."""
+
+import django_filters
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from agencies.directory.filters import places
+from agencies.models import Kind
+from foundation.filters import ListFilter, ReferenceFilter
+from foundation.paging import PAGE, BadCursor
+from indicators.codes.filters import forms_of_exploitation
+from notifications.models import Notice
+from referral.inbox.filters import AlertDeskFilter
+from referral.models import Alert, AlertMove, OrientationMove
+from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
+from victims.cases.filters import CaseAccessFilter
+from victims.models import AgeSide, Urgency
+
+from .rules import Problem
+
+MOST = 100
+
+
+class AlertFilter(ListFilter):
+    """Alerts an agency sent."""
+
+    state = django_filters.ChoiceFilter(
+        choices=[c for c in Alert.State.choices if c[0] != Alert.State.DRAFT],
+        method="in_state",
+        label=gettext_lazy("State"),
+    )
+    urgency = django_filters.ChoiceFilter(choices=Urgency, label=gettext_lazy("Urgency"))
+    age_side = django_filters.ChoiceFilter(choices=AgeSide, label=gettext_lazy("Age"))
+    form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=gettext_lazy("Form of exploitation"))
+    territory = django_filters.ModelChoiceFilter(queryset=places, label=gettext_lazy("Département"))
+    reference = ReferenceFilter()
+
+    class Meta:
+        model = Alert
+        fields = ["state", "urgency", "age_side", "form", "territory", "reference"]
+
+    def in_state(self, rows, name, value):
+        """A company is told « Reçue », « Lue », and a filter must not tell it more."""
+        if self.request.auth.agency.kind != Kind.EMPLOYER or value == Alert.State.SENT:
+            return rows.filter(state=value)
+        return rows.exclude(state=Alert.State.SENT) if value == Alert.State.OPENED else rows.none()
+
+
+def since(method: str):
+    return django_filters.IsoDateTimeFilter(method=method, label=gettext_lazy("Changed from this moment on"))
+
+
+class MovedSince:
+    """`updated_since` where each change is a move of the thing."""
+
+    moves: type
+    thing = "pk"
+
+    def moved_since(self, rows, name, value):
+        noun = "alert" if self.moves is AlertMove else "orientation"
+        moved = self.moves.objects.filter(**{noun: OuterRef(self.thing), "at__gte": value})
+        return rows.filter(Exists(self.counted(moved)))
+
+    def counted(self, moves):
+        return moves
+
+
+class SentAlertFilter(MovedSince, AlertFilter):
+    updated_since, moves = since("moved_since"), AlertMove
+
+    def counted(self, moves):
+        """A company learns of the sending and the first reading: a filter must not tell it of more."""
+        employer = self.request.auth.agency.kind == Kind.EMPLOYER
+        return moves.filter(action__in=("send", "open")) if employer else moves
+
+
+class ReceivedAlertFilter(MovedSince, AlertDeskFilter):
+    updated_since, moves, thing = since("moved_since"), AlertMove, "alert_id"
+
+
+class ReceivedFilter(MovedSince, OrientationDeskFilter):
+    updated_since, moves, thing = since("moved_since"), OrientationMove, "orientation_id"
+
+
+class SentFilter(MovedSince, OrientationFilter):
+    updated_since, moves = since("moved_since"), OrientationMove
+
+
+class CaseFilter(CaseAccessFilter):
+    """Changed: the access of the agency, or what the row shows of the case."""
+
+    updated_since = django_filters.IsoDateTimeFilter(
+        field_name="changed_at", lookup_expr="gte", label=gettext_lazy("Changed from this moment on")
+    )
+
+
+class NoticeFilter(ListFilter):
+    kind = django_filters.CharFilter(max_length=40, label=gettext_lazy("Kind"))
+    subject = django_filters.ChoiceFilter(
+        choices=[(name, name) for name in ("alert", "case", "orientation", "none")], label=gettext_lazy("Subject")
+    )
+    updated_since = django_filters.IsoDateTimeFilter(
+        field_name="at", lookup_expr="gte", label=gettext_lazy("From this moment on")
+    )
+
+    class Meta:
+        model = Notice
+        fields = ["kind", "subject", "updated_since"]
+
+
+def known_parameters(view) -> set[str]:
+    """What the address of this view may carry after `?`."""
+    if getattr(view, "paginator", None) is None:
+        return set()
+    return {"cursor", "limit", *getattr(view, "filterset_class", ListFilter).base_filters}
+
+
+def refuse_unknown_parameters(request, view) -> None:
+    """A misspelt filter must not widen a list: what is not known, or said twice, is refused."""
+    known = known_parameters(view)
+    errors = [
+        {"parameter": name, "detail": _("This parameter is not known here.")}
+        for name in request.query_params
+        if name not in known
+    ] + [
+        {"parameter": name, "detail": _("This parameter is given twice.")}
+        for name, values in request.query_params.lists()
+        if name in known and len(values) > 1
+    ]
+    if errors:
+        raise Problem("invalid", _("Correct the parameters that `errors` names."), errors)
+
+
+class Filters(DjangoFilterBackend):
+    def filter_queryset(self, request, queryset, view):
+        filterset = self.get_filterset(request, queryset, view)
+        if filterset is None:
+            return queryset
+        if not filterset.is_valid():
+            errors = [
+                {"parameter": name, "detail": str(message)}
+                for name, found in filterset.form.errors.items()
+                for message in found
+            ]
+            raise Problem("invalid", _("Correct the parameters that `errors` names."), errors)
+        return filterset.qs
+
+
+class Pages(BasePagination):
+    """`limit` (25, at most 100) and `cursor`; one statement a page, no count."""
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.request = request
+        try:
+            self.page = view.keyset.page(queryset, request.query_params.get("cursor", ""), self._limit(request))
+        except BadCursor as error:
+            detail = _("Take the cursor from `next`, as it is.")
+            raise Problem("invalid", detail, [{"parameter": "cursor", "detail": detail}]) from error
+        return self.page.rows
+
+    def _limit(self, request) -> int:
+        text = request.query_params.get("limit", str(PAGE))
+        if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST):
+            detail = _("`limit` is a number from 1 to 100.")
+            raise Problem("invalid", detail, [{"parameter": "limit", "detail": detail}])
+        return int(text)
+
+    def get_paginated_response(self, data):
+        return Response(
+            {"results": data, "next": self._link(self.page.next), "previous": self._link(self.page.previous)}
+        )
+
+    def _link(self, cursor: str) -> str | None:
+        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor) if cursor else None
+
+    def get_paginated_response_schema(self, schema):
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {"results": schema, "next": link, "previous": link},
+        }
+
+    def get_schema_operation_parameters(self, view):
+        return [
+            {
+                "name": "limit",
+                "in": "query",
+                "description": _("Rows of a page"),
+                "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE},
+            },
+            {
+                "name": "cursor",
+                "in": "query",
+                "description": _("As given in `next` or `previous`"),
+                "schema": {"type": "string"},
+            },
+        ]

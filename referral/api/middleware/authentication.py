@@ -1,0 +1,164 @@
+"""How programs are recognised, what is refused by default, and how refusals are said (RFC 9457)."""
+
+import hashlib
+import logging
+import uuid
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db.models import F
+from django.db.models.functions import Now
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
+
+from agencies.models import Membership
+from foundation.actor import become
+from foundation.errors import NotFound
+from foundation.workflow import NotAllowed, WrongState
+from referral.api.rules import Problem, kinds
+
+logger = logging.getLogger("referral.api.views.records")
+SCOPE = "referral"
+
+
+class ServiceAuthentication(BaseAuthentication):
+    """A token acts as the service membership of its client; told to the database here.
+
+    One statement says whether the token is valid, its client's membership active and its agency too: whatever ends
+    in between is refused with the next request, not when the token expires. Cookies are never looked at. No person
+    signs in: `request.user` stays anonymous, and the actor is `request.auth`.
+    """
+
+    def authenticate(self, request):
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != b"bearer":
+            return None
+        if len(words) != 2:
+            raise exceptions.AuthenticationFailed()
+        digest = hashlib.sha256(words[1]).hexdigest()
+        member = (
+            Membership.objects.live()
+            .select_related("agency")
+            .filter(
+                kind=Membership.Sort.SERVICE,
+                api_client__accesstoken__token_checksum=digest,
+                api_client__accesstoken__expires__gt=Now(),
+            )
+            .annotate(scope=F("api_client__accesstoken__scope"))
+            .first()
+        )
+        if member is None or SCOPE not in member.scope.split():
+            raise exceptions.AuthenticationFailed()
+        become(member)
+        request._request.actor = member
+        return AnonymousUser(), member
+
+    def authenticate_header(self, request):
+        wrong = ', error="invalid_token"' if get_authorization_header(request) else ""
+        return f'Bearer realm="api"{wrong}'
+
+
+class Refuse(BasePermission):
+    """The default: a view that names no permission lets nobody in."""
+
+    def has_permission(self, request, view):
+        return False
+
+
+class IsService(BasePermission):
+    """A program with a token. A browser's session is not enough: it would come without protection against forgery."""
+
+    def has_permission(self, request, view):
+        return isinstance(request.auth, Membership)
+
+
+class SeesCases(IsService):
+    """A program whose roles see the agency's cases and desks; said plainly instead of lists that stay empty."""
+
+    def has_permission(self, request, view):
+        return super().has_permission(request, view) and request.auth.sight == "case"
+
+
+def problem(error: Exception, context: dict) -> Response:
+    """DRF's exception handler: every refusal is a problem document, without any content of what it refuses."""
+    said, headers = _said(error), {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if isinstance(error, exceptions.Throttled):
+        headers["Retry-After"] = str(int(error.wait or 1))
+    status, title = kinds()[said.code]
+    trace = uuid.uuid4().hex
+    match = context["request"].resolver_match
+    place = match.view_name if match else "unknown"
+    if status == 500:
+        logger.error("%s failed, trace %s", place, trace, exc_info=error)
+    else:
+        logger.info("%s answered %s %s, trace %s", place, status, said.code, trace)
+    body = {
+        "type": f"urn:repere:problem:{said.code}",
+        "title": title,
+        "status": status,
+        "detail": said.detail,
+        "trace_id": trace,
+    }
+    if said.errors:
+        body["errors"] = said.errors
+    return Response(body, status=status, headers=headers, content_type="application/problem+json")
+
+
+def _said(error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case exceptions.ValidationError():
+            detail = _("Correct what `errors` names and send again. Nothing was recorded.")
+            return Problem("invalid", detail, list(pointers(error.get_full_details())))
+        case exceptions.ParseError():
+            return Problem("malformed", _("The body must be one JSON object in UTF-8. Nothing was recorded."))
+        case RequestDataTooBig():
+            return Problem("too-large", _("The body is larger than the 64 KiB accepted. Nothing was recorded."))
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            return Problem(
+                "unauthenticated",
+                _("Ask for a token at /api/v1/token/ and send it as `Authorization: Bearer …`."),
+            )
+        case NotFound() | Http404() | exceptions.NotFound():
+            return Problem("not-found", _("There is nothing here that your agency may see."))
+        case NotAllowed() | PermissionDenied() | exceptions.PermissionDenied():
+            return Problem("forbidden", _("Your agency, or this program's role, may not do this."))
+        case WrongState():
+            return Problem(
+                "wrong-state",
+                _("It moved on meanwhile: read it again, `actions` says what can be done now. Nothing was changed."),
+            )
+        case exceptions.MethodNotAllowed():
+            return Problem("method-not-allowed", _("This address does not take this method."))
+        case exceptions.UnsupportedMediaType():
+            return Problem("unsupported-media-type", _("Send `Content-Type: application/json`."))
+        case exceptions.Throttled():
+            return Problem(
+                "too-many-requests",
+                _("Wait for the seconds of `Retry-After`. In an emergency call 17, 112 or 15 (114 by text message)."),
+            )
+        case _:
+            return Problem("error", _("Nothing was recorded. Try again; if it lasts, tell us the `trace_id`."))
+
+
+def pointers(details, path: str = "#"):
+    """DRF's nested error details as flat entries with JSON pointers (RFC 6901, as a URI fragment)."""
+    if isinstance(details, dict) and set(details) == {"message", "code"} and isinstance(details["code"], str):
+        yield {"pointer": path, "code": details["code"], "detail": str(details["message"])}
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            step = "" if name == "non_field_errors" else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            yield from pointers(inner, path + step)
+    else:
+        # a list of messages about this value, or one entry for each item of a list
+        for place, inner in enumerate(details):
+            message = isinstance(inner, dict) and set(inner) == {"message", "code"}
+            if inner:
+                yield from pointers(inner, path if message else f"{path}/{place}")

@@ -1,0 +1,34 @@
+"""Refusals of the API: their codes, status and titles."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+
+@dataclass
+class Problem(Exception):
+    """A refusal of the API's own, raised anywhere below a view."""
+
+    code: str
+    detail: str
+    errors: list[dict] = field(default_factory=list)
+
+
+def kinds() -> dict[str, tuple[int, str]]:
+    """Every `type` this API answers with: code -> (status, title). The documentation lists the same table."""
+    return {
+        "invalid": (400, _("The request is not valid")),
+        "malformed": (400, _("The body cannot be read")),
+        "idempotency-key-missing": (400, _("Idempotency-Key is missing")),
+        "unauthenticated": (401, _("Not recognised")),
+        "forbidden": (403, _("Not allowed")),
+        "not-found": (404, _("Not found")),
+        "method-not-allowed": (405, _("Method not allowed")),
+        "wrong-state": (409, _("Not possible in this state")),
+        "id-taken": (409, _("Identifier already used")),
+        "too-large": (413, _("Body too large")),
+        "unsupported-media-type": (415, _("JSON only")),
+        "idempotency-key-reused": (422, _("Idempotency-Key already used for another request")),
+        "too-many-requests": (429, _("Too many requests")),
+        "error": (500, _("Error on our side")),
+    }

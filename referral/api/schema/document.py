@@ -1,0 +1,360 @@
+"""The API described: OpenAPI 3.1, generated from the views, committed in docs/openapi.json and compared by a test."""
+
+import json
+
+from django.urls import include, path
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import patched_settings
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+
+from referral.api.middleware.authentication import SCOPE
+from referral.api.rules import kinds
+from referral.api.serializers import alerts as given
+from referral.api.serializers import records as shown
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    target_class = "referral.api.middleware.authentication.ServiceAuthentication"
+    name = "oauth2"
+
+    def get_security_definition(self, auto_schema):
+        flow = {"tokenUrl": "/api/v1/token/", "scopes": {SCOPE: _("The rights of the program's agency")}}
+        return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+    def get_security_requirement(self, auto_schema):
+        return {self.name: [SCOPE]}
+
+
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    pattern="^[!-~]{8,80}$",
+    description=gettext_lazy(
+        "Yours, new for each request; sent again within seven days, the request has the effect of one."
+    ),
+)
+
+
+def _says(name, summary, *, tag, description="", **options):
+    """One operation: its id, what it does in a line, where it stands in the reference."""
+    # without a description the generator would take the docstring, written for us; `document` takes this one away
+    return extend_schema(operation_id=name, summary=summary, description=description or summary, tags=[tag], **options)
+
+
+def posts(name, summary, *, tag, request, response, code=200, description=""):
+    return _says(
+        name,
+        summary,
+        tag=tag,
+        request=request,
+        responses={code: response},
+        parameters=[KEY],
+        description=description,
+    )
+
+
+def answers(name, summary, request, description=""):
+    return posts(
+        name,
+        summary,
+        tag="orientations",
+        request=request,
+        response=shown.OrientationDetail,
+        description=description,
+    )
+
+
+alert_list = extend_schema_view(
+    list=_says("list_alerts", gettext_lazy("Alerts your agency sent"), tag="alerts"),
+    create=posts(
+        "send_alert",
+        gettext_lazy("Send an alert"),
+        tag="alerts",
+        request=given.AlertInput,
+        response=shown.AlertDetail,
+        code=201,
+        description=gettext_lazy(
+            "The answers of the pages; what is required depends on them and is said in `errors`. Desks are chosen by "
+            "rule and by `desks`. With the same `id` or the same key it is the same alert, with the same reference; "
+            "200 says that another request had already sent it."
+        ),
+    ),
+)
+alert_received = extend_schema_view(
+    list=_says(
+        "list_received_alerts",
+        gettext_lazy("Alerts that wait at your desk, least time left first"),
+        tag="alerts",
+    )
+)
+alert_single = extend_schema_view(
+    retrieve=_says("get_alert", gettext_lazy("Follow an alert"), tag="alerts", responses=shown.AlertDetail)
+)
+open_alert = posts(
+    "open_alert",
+    gettext_lazy("Open an alert at your desk"),
+    tag="alerts",
+    request=given.Nothing,
+    response=shown.AlertDetail,
+    description=gettext_lazy("The author is told of the first opening; afterwards `answers` is shown to you."),
+)
+case_list = extend_schema_view(
+    list=_says(
+        "list_cases",
+        gettext_lazy("Cases your agency has any sight of"),
+        tag="cases",
+        description=gettext_lazy("`level` and `categories` say how much of each. No identity, no contact."),
+    )
+)
+case_single = extend_schema_view(
+    retrieve=_says(
+        "get_case",
+        gettext_lazy("Read a case"),
+        tag="cases",
+        responses=shown.CaseDetail,
+        description=gettext_lazy(
+            "From level `summary`; signs, reading and story from level `file`. Identity and safe contact are read "
+            "in the pages only. Each reading is journalled."
+        ),
+    )
+)
+orientation_list = extend_schema_view(
+    list=_says("list_orientations", gettext_lazy("Requests at your desk, newest first"), tag="orientations")
+)
+orientation_sent = extend_schema_view(
+    list=_says("list_sent_orientations", gettext_lazy("Requests your agency sent"), tag="orientations")
+)
+orientation_single = extend_schema_view(
+    retrieve=_says(
+        "get_orientation",
+        gettext_lazy("Read a request"),
+        tag="orientations",
+        responses=shown.OrientationDetail,
+    )
+)
+open_orientation = answers(
+    "open_orientation",
+    gettext_lazy("Open a request"),
+    given.Nothing,
+    gettext_lazy("The sender is told of the first opening; afterwards `sheet` is shown to you."),
+)
+accept_orientation = answers(
+    "accept_orientation",
+    gettext_lazy("Accept a request"),
+    given.AcceptInput,
+    gettext_lazy("Gives your agency exactly the level and categories written on it; `case` is then its case."),
+)
+decline_orientation = answers(
+    "decline_orientation", gettext_lazy("Decline a request, with a reason"), given.DeclineInput
+)
+start_orientation = answers("start_orientation", gettext_lazy("Say that the support has begun"), given.Nothing)
+complete_orientation = answers(
+    "complete_orientation",
+    gettext_lazy("Say that the support is completed"),
+    given.CompleteInput,
+    gettext_lazy("Ends the access that this request gave, and only that one."),
+)
+notice_list = extend_schema_view(
+    list=_says(
+        "list_notices",
+        gettext_lazy("Notices: what happened"),
+        tag="notices",
+        description=gettext_lazy("Ask here with `updated_since` and read what a notice names, not every thing again."),
+    )
+)
+reference_index = extend_schema_view(
+    get=_says(
+        "list_references",
+        gettext_lazy("Names of the reference lists"),
+        tag="reference",
+        responses={
+            200: {
+                "type": "object",
+                "required": ["results"],
+                "properties": {
+                    "results": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["name", "url"],
+                            "properties": {"name": {"type": "string"}, "url": {"type": "string", "format": "uri"}},
+                        },
+                    }
+                },
+            }
+        },
+    )
+)
+reference_list = extend_schema_view(
+    get=_says(
+        "get_reference",
+        gettext_lazy("A reference list"),
+        tag="reference",
+        responses={
+            200: {
+                "type": "object",
+                "required": ["name", "version", "validated", "results"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "version": {"type": ["string", "null"]},
+                    "validated": {"type": "boolean"},
+                    "results": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["code", "label_fr", "label_en"],
+                            "properties": {
+                                "code": {"type": ["string", "integer"]},
+                                "label_fr": {"type": "string"},
+                                "label_en": {"type": "string"},
+                            },
+                        },
+                    },
+                },
+            }
+        },
+        description=gettext_lazy("`validated` false: no authority has vouched for this content yet."),
+    )
+)
+
+CODES_LOADED = {"form", "territory", "service"}
+EVERYWHERE = ["unauthenticated", "forbidden", "too-many-requests", "error"]
+WHEN_POSTED = [
+    *("invalid", "malformed", "idempotency-key-missing", "wrong-state", "id-taken"),
+    *("too-large", "unsupported-media-type", "idempotency-key-reused"),
+]
+
+
+PLAIN = {"POSTPROCESSING_HOOKS": [], "ENUM_GENERATE_CHOICE_DESCRIPTION": False}
+
+
+def document() -> dict:
+    """The whole description, in French whoever asks."""
+    # choices stand where they are used: names made up for shared enumerations would change with the next field
+    with translation.override("fr"), patched_settings(PLAIN):
+        patterns = [path("api/v1/", include("referral.api.urls.endpoints"))]
+        found = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
+        schemas = found["components"]["schemas"]
+        for schema in schemas.values():
+            schema.pop("description", None)  # a docstring, as for the operations
+        for serializer in _heirs(shown.Shown):
+            if serializer.__name__ in schemas:
+                _may_be_absent(schemas[serializer.__name__], serializer.absent)
+        schemas["Problem"] = _problem()
+        for address, methods in found["paths"].items():
+            for method, operation in methods.items():
+                _add_refusals(operation, method, one="{" in address)
+                if operation["description"] == operation["summary"]:
+                    del operation["description"]
+                _settle(operation.get("parameters", []))
+        found["paths"] = {"/api/v1/token/": {"post": _token()}, **found["paths"]}
+        return json.loads(json.dumps(found), object_hook=_without_marks)
+
+
+def _without_marks(found: dict) -> dict:
+    """The generator's own notes, which mean nothing to a reader."""
+    return {name: value for name, value in found.items() if not name.startswith("x-spec")}
+
+
+def _heirs(parent):
+    for child in parent.__subclasses__():
+        yield child
+        yield from _heirs(child)
+
+
+def _may_be_absent(schema: dict, absent: tuple[str, ...]) -> None:
+    """A field that a right opens is not a required one."""
+    if absent:
+        schema["required"] = [name for name in schema["required"] if name not in absent]
+
+
+def _settle(parameters: list[dict]) -> None:
+    """What the generator would take from the database or say in English."""
+    for parameter in parameters:
+        if parameter["in"] == "path" and parameter["name"] == "id":
+            parameter["description"] = _("Its id, from a list or a notice")
+        elif parameter["name"] in CODES_LOADED:
+            # the pack's codes are data: another version of it must not change the document
+            parameter["schema"] = {"type": "string"}
+
+
+def _add_refusals(operation: dict, method: str, *, one: bool) -> None:
+    wanted = [*EVERYWHERE, *(WHEN_POSTED if method == "post" else ["invalid"]), *(["not-found"] if one else [])]
+    table, by_status = kinds(), {}
+    for code in wanted:
+        by_status.setdefault(table[code][0], []).append(code)
+    for status, codes in sorted(by_status.items()):
+        operation["responses"][str(status)] = {
+            "description": " · ".join(f"{table[code][1]} (`urn:repere:problem:{code}`)" for code in codes),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+
+
+def _problem() -> dict:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "description": _("RFC 9457. `type` is stable, the words may change."),
+        "required": ["type", "title", "status", "detail", "trace_id"],
+        "properties": {
+            "type": {"type": "string", "enum": [f"urn:repere:problem:{code}" for code in kinds()]},
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "trace_id": {"type": "string", "description": _("To give us when you ask for help")},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["detail"],
+                    "properties": {"pointer": text, "parameter": text, "header": text, "code": text, "detail": text},
+                },
+            },
+        },
+    }
+
+
+def _token() -> dict:
+    body = {
+        "type": "object",
+        "required": ["grant_type"],
+        "properties": {
+            "grant_type": {"type": "string", "const": "client_credentials"},
+            "client_id": {"type": "string"},
+            "client_secret": {"type": "string"},
+        },
+    }
+    token = {
+        "type": "object",
+        "required": ["access_token", "token_type", "expires_in", "scope"],
+        "properties": {
+            "access_token": {"type": "string"},
+            "token_type": {"type": "string"},
+            "expires_in": {"type": "integer"},
+            "scope": {"type": "string"},
+        },
+    }
+    refused = {
+        "description": _("Refused, as RFC 6749 section 5.2 writes it"),
+        "content": {"application/json": {"schema": {"type": "object", "properties": {"error": {"type": "string"}}}}},
+    }
+    return {
+        "operationId": "get_token",
+        "summary": _("Get a token"),
+        "description": _("Send the client's id and secret by HTTP Basic, or in the body. A token lasts one hour."),
+        "tags": ["token"],
+        "security": [],
+        "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": body}}},
+        "responses": {
+            "200": {"description": _("The token"), "content": {"application/json": {"schema": token}}},
+            "400": refused,
+            "401": refused,
+            "429": refused,
+        },
+    }

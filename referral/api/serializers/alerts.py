@@ -1,0 +1,219 @@
+"""An alert as a program sends it: the answers of the pages, each checked before anything is written."""
+
+import re
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from agencies.models import Agency, Territory
+from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
+from indicators.catalogue import selectors as catalogue_selectors
+from indicators.models import Code
+from referral.alerts.words import DANGER, RECIPIENTS
+from referral.models import Alert, Orientation
+from referral.routing.selectors.desks import alert_desks
+from referral.routing.words import CloseReason, RedirectReason, RevokeReason
+from victims.cases import words as cases_words
+
+from .strict import Choice, Codes, Day, Flag, Moment, Number, Strict, Text
+
+PHONE = re.compile(r"\+?[0-9][0-9 .-]{1,22}")
+UNKNOWN_CODE = _("This code is not in the list.")
+
+
+def codes(choices) -> list[str]:
+    return [code for code, _words in choices]
+
+
+class ClientId(serializers.UUIDField):
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid", value="")
+        return super().to_internal_value(data)
+
+    default_error_messages = {"invalid": _("Write a UUID.")}
+
+
+class ContactInput(Strict):
+    """Safe ways to reach the person. Sealed apart: no list and no answer of this API ever shows it."""
+
+    channel = Choice(choices=codes(cases_words.CHANNELS))
+    value = Text(max_length=120)
+    hours = Text(max_length=120, required=False)
+    who_may_answer = Text(max_length=120, required=False)
+    code_word = Text(max_length=40, required=False)
+    whose = Choice(choices=codes(cases_words.WHOSE))
+
+
+class AlertInput(Strict):
+    id = ClientId(
+        required=False,
+        help_text=_("Your own UUID, kept for ever: the same sent again is the same alert, whatever the key."),
+    )
+    kind = Choice(choices=["danger"], required=False, help_text=_("Immediate danger: fewer answers, told at once."))
+    territory = Text(max_length=4, required=False, help_text=_("Where the person is or sleeps now (INSEE code)."))
+    other_territory = Text(max_length=4, required=False)
+    when = Choice(choices=codes(cases_words.WHEN), required=False)
+    when_date = Day(required=False)
+    minor = Choice(choices=codes(cases_words.MINOR), required=False)
+    danger = Choice(choices=codes(DANGER), required=False)
+    persons = Number(min_value=1, max_value=500, required=False)
+    reachable_until = Moment(required=False)
+    place = Text(max_length=40, required=False, help_text=_("Code of `places`."))
+    form = Text(max_length=40, required=False, help_text=_("Code of `forms`."))
+    employer_immunity = Flag(required=False, help_text=_("Diplomat, consul or embassy: embassies are never told."))
+    language = Choice(choices=codes([*LANGUAGES, OTHER_LANGUAGE]), required=False)
+    observations = serializers.DictField(
+        child=Text(max_length=16), required=False, help_text=_("Indicator code: observation value.")
+    )
+    none_of_these = Flag(required=False)
+    note = Text(max_length=500, allow_blank=True, required=False, help_text=_("500 characters, no name."))
+    agreement = Choice(choices=Alert.Agreement.values, required=False)
+    explained = Codes(child=Choice(choices=codes(cases_words.EXPLAINED)), required=False)
+    interpreter = Choice(choices=codes(cases_words.INTERPRETER), required=False)
+    recipients = Codes(child=Choice(choices=codes(RECIPIENTS)), required=False)
+    desks = Codes(child=Number(min_value=1), max_length=20, required=False, help_text=_("Ids of `desks`."))
+    legal_ground = Choice(choices=Orientation.LegalGround.values, required=False)
+    share_anyway = Flag(required=False)
+    callback = Text(max_length=24, required=False)
+    where = Text(max_length=200, required=False)
+    contact = ContactInput(required=False, write_only=True)
+
+    def validate_callback(self, value):
+        return _matches(PHONE, value)
+
+    def validate_territory(self, value):
+        return _in_list(value, Territory.objects.filter(pk=value).exclude(sort=Territory.Sort.REGION).exists())
+
+    validate_other_territory = validate_territory
+
+    def validate_form(self, value):
+        return _in_list(value, Code.objects.of("forms_of_exploitation").filter(code=value).exists())
+
+    def validate_place(self, value):
+        return _in_list(value, Code.objects.of(cases_words.PLACES).filter(code=value).exists())
+
+    def validate_when_date(self, value):
+        if value > timezone.localdate():
+            raise serializers.ValidationError(_("This date is to come."), code="future")
+        return value
+
+    def validate_reachable_until(self, value):
+        if value <= timezone.now():
+            raise serializers.ValidationError(_("This moment is past."), code="past")
+        return value
+
+    def validate_observations(self, value):
+        pack = catalogue_selectors.current()
+        wrong = {
+            code: [serializers.ErrorDetail(str(UNKNOWN_CODE), code="unknown_code")]
+            for code, seen in value.items()
+            if code not in pack.indicators or seen not in pack.values
+        }
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return value
+
+    def validate_desks(self, value):
+        known = set(alert_desks().filter(pk__in=value).values_list("pk", flat=True))
+        wrong = {place: [_unknown_code()] for place, pk in enumerate(value) if pk not in known}
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return value
+
+    def validate(self, attrs):
+        errors = {}
+        if attrs.get("when") == "date" and "when_date" not in attrs:
+            errors["when_date"] = _("Give the date.")
+        if attrs.get("observations") and attrs.get("none_of_these"):
+            errors["none_of_these"] = _("Signs are given: leave this out.")
+        if "contact" in attrs and not (
+            attrs.get("agreement") == Alert.Agreement.YES and "contact" in attrs.get("recipients", [])
+        ):
+            errors["contact"] = _("A contact comes only with the person's agreement to be contacted again.")
+        if errors:
+            raise serializers.ValidationError(errors)
+        return attrs
+
+    def answers(self) -> dict:
+        """As the draft of a page would hold them, with the version of the indicators they were read with."""
+        given = {k: v for k, v in self.validated_data.items() if k not in ("id", "contact")}
+        for name in ("when_date", "reachable_until"):
+            if name in given:
+                given[name] = given[name].isoformat()
+        if given.get("kind") == "danger":
+            given["danger"] = "yes"
+        return {**given, "catalogue_version": catalogue_selectors.current().version}
+
+
+def _unknown_code():
+    return serializers.ErrorDetail(str(UNKNOWN_CODE), code="unknown_code")
+
+
+def _in_list(value, known: bool):
+    if not known:
+        raise serializers.ValidationError(UNKNOWN_CODE, code="unknown_code")
+    return value
+
+
+def _matches(shape, value):
+    if not shape.fullmatch(value):
+        raise serializers.ValidationError(_("This is not written as expected."), code="invalid")
+    return value
+
+
+def _code_of(code_list: str):
+    def check(value):
+        _in_list(value, Code.objects.of(code_list).filter(code=value).exists())
+
+    return check
+
+
+class Nothing(Strict):
+    """An action that says all by its address: an empty body or {}."""
+
+
+class AcceptInput(Strict):
+    comment = Text(max_length=500, allow_blank=True, required=False)
+
+
+class DeclineInput(AcceptInput):
+    reason = Text(max_length=40, validators=[_code_of("decline_reasons")], help_text=_("Code of `decline_reasons`."))
+    suggestion = Number(min_value=1, required=False, help_text=_("Id of the agency you would ask instead."))
+
+    def validate_suggestion(self, value):
+        """Told to the sender: a desk that receives requests."""
+        found = Agency.objects.filter(pk=value, active=True, desk__receives_orientations=True).first()
+        if found is None:
+            raise serializers.ValidationError(UNKNOWN_CODE, code="unknown_code")
+        return found
+
+
+class CompleteInput(AcceptInput):
+    outcome = Text(max_length=40, validators=[_code_of("orientation_reasons")], help_text=_("Code of `outcomes`."))
+
+
+class ClosingInput(Strict):
+    """Of a case, in the person's own words where they are known."""
+
+    reason = Text(max_length=40, validators=[_code_of("closure_reasons")], help_text=_("Code of `closure_reasons`."))
+    wish = Text(max_length=2000, required=False, help_text=_("What the person wishes for what comes next."))
+    feedback = Text(max_length=2000, required=False, help_text=_("What the person says of the support received."))
+
+
+class WordsInput(Strict):
+    words = Text(max_length=2000, help_text=_("2,000 characters, no name."))
+
+
+class RevokeInput(Strict):
+    reason = Choice(choices=RevokeReason.values)
+
+
+class RedirectInput(Strict):
+    desks = Codes(child=Number(min_value=1), min_length=1, max_length=20, help_text=_("Ids of `desks`."))
+    reason = Choice(choices=RedirectReason.values)
+
+
+class CloseInput(Strict):
+    reason = Choice(choices=CloseReason.values)

@@ -1,0 +1,372 @@
+"""What the API shows: codes, references, moments with their offset. A missing right is a field that is absent."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from agencies.models import Category, Kind, Level
+from foundation import workflow as foundation_workflow
+from referral import workflow
+from referral.models import Alert, Orientation, OrientationMessage
+from victims.models import AgeSide, Case, Consent, Status, Urgency
+from victims.workflow import CASE
+
+LEVELS = {Level.STATUS: "status", Level.SUMMARY: "summary", Level.FILE: "file"}
+CATEGORIES = {bit: bit.name.lower() for bit in Category}
+# a program sends an alert by creating it; silent desks are looked after in the pages
+ALERT_ACTIONS = sorted({action for _state, action in workflow.ALERT} - {"send", "escalate", "readdress"})
+ORIENTATION_ACTIONS = sorted({name for (_, name), step in workflow.ORIENTATION.items() if step.roles})
+# a merging and its undoing are the decision's on a possible duplicate, taken in the pages
+CASE_ACTIONS = sorted({name for (_, name), step in CASE.items() if step.roles})
+
+
+def categories_of(mask: int) -> list[str]:
+    return [name for bit, name in CATEGORIES.items() if mask & bit]
+
+
+class LevelField(serializers.ChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(choices=list(LEVELS.values()), **kwargs)
+
+    def to_representation(self, value):
+        return LEVELS[value]
+
+
+class CategoriesField(serializers.ListField):
+    child = serializers.ChoiceField(choices=list(CATEGORIES.values()))
+
+    def to_representation(self, value):
+        return categories_of(value)
+
+
+class ActionsField(serializers.ListField):
+    """What this program may do now. Computed by the view, which knows who asks."""
+
+    def __init__(self, names, of, **kwargs):
+        self.of = of
+        super().__init__(child=serializers.ChoiceField(choices=names), read_only=True, source="*", **kwargs)
+
+    def to_representation(self, value):
+        return self.of(self.context["request"].auth, value)
+
+
+class Shown(serializers.Serializer):
+    """Read only; fields whose value is `None` because the reader lacks the right are left out (`absent`)."""
+
+    absent: tuple[str, ...] = ()
+
+    def to_representation(self, instance):
+        shown = super().to_representation(instance)
+        return {name: value for name, value in shown.items() if value is not None or name not in self.absent}
+
+
+class AgencyRef(Shown):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+def alert_side_actions(actor, row) -> list[str]:
+    """What a program may do at its desk, each with an address of its own; opening a case is for who coordinates or
+    supports people."""
+    agency = actor.agency
+    named = foundation_workflow.actions(workflow.ALERT, row.state, side={"desk"} if row.live else set(), actor=actor)
+    opens = agency.is_coordination or agency.supports_people
+    return [name for name in named if name in ALERT_ACTIONS and (opens or name != "act")]
+
+
+def desk_actions(actor, row) -> list[str]:
+    side = {"desk"} if row.live and row.answers else set()
+    return foundation_workflow.actions(workflow.ORIENTATION, row.state, side=side, actor=actor)
+
+
+def sender_actions(actor, orientation) -> list[str]:
+    return foundation_workflow.actions(workflow.ORIENTATION, orientation.state, side={"sender"}, actor=actor)
+
+
+def case_actions(actor, row) -> list[str]:
+    return foundation_workflow.actions(CASE, row.status, side={"lead"} if row.lead else set(), actor=actor)
+
+
+class AlertRow(Shown):
+    """An alert this agency sent, and what became of it."""
+
+    absent = ("case_status",)
+
+    id = serializers.UUIDField()
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(choices=[c for c in Alert.State.values if c != Alert.State.DRAFT])
+    urgency = serializers.ChoiceField(choices=Urgency.values)
+    form = serializers.CharField()
+    age_side = serializers.ChoiceField(choices=AgeSide.values)
+    territory = serializers.CharField(source="territory_id")
+    persons = serializers.IntegerField()
+    agreement = serializers.ChoiceField(choices=Alert.Agreement.values)
+    sent_at = serializers.DateTimeField()
+    case_status = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=Case.Status.values))
+    def get_case_status(self, alert):
+        return alert.case_status or None
+
+    def to_representation(self, instance):
+        shown = super().to_representation(instance)
+        if self.context["request"].auth.agency.kind == Kind.EMPLOYER:
+            # a company sends nameless alerts and sees « Reçue », « Lue », never more (design, section 5)
+            shown.pop("case_status", None)
+            if shown["state"] != Alert.State.SENT:
+                shown["state"] = Alert.State.OPENED
+        return shown
+
+
+class AlertDetail(AlertRow):
+    absent = ("case_status", "answers", "addressees", "case")
+
+    addressees = serializers.SerializerMethodField(
+        help_text=_("Agencies it was addressed to; shown to the agency that sent it.")
+    )
+    answers = serializers.SerializerMethodField(
+        help_text=_("The answers as sent: for their author, and for a desk once it has opened the alert.")
+    )
+    actions = serializers.SerializerMethodField()
+    case = serializers.SerializerMethodField(help_text=_("Id of the case it became, for an agency that sees it."))
+
+    @extend_schema_field(serializers.UUIDField())
+    def get_case(self, alert):
+        return self.context["case"]
+
+    @extend_schema_field(AgencyRef(many=True))
+    def get_addressees(self, alert):
+        found = self.context["addressees"]
+        return None if found is None else AgencyRef(found, many=True).data
+
+    @extend_schema_field(serializers.DictField())
+    def get_answers(self, alert):
+        return self.context["answers"]
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ALERT_ACTIONS)))
+    def get_actions(self, alert):
+        return self.context["actions"]
+
+
+class AlertWaiting(Shown):
+    """An alert that waits at this agency's desk."""
+
+    id = serializers.UUIDField(source="alert_id")
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(choices=Alert.State.values)
+    urgency = serializers.ChoiceField(choices=Urgency.values)
+    form = serializers.CharField()
+    age_side = serializers.ChoiceField(choices=AgeSide.values)
+    territory = serializers.CharField(source="territory_id")
+    received_at = serializers.DateTimeField()
+    opened_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(source="answer_by")
+    actions = ActionsField(ALERT_ACTIONS, alert_side_actions)
+
+
+class CaseRow(Shown):
+    """What every agency with any sight of a case sees: its access, and the state of the case."""
+
+    id = serializers.UUIDField(source="case_id")
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(choices=Case.Status.values)
+    form = serializers.CharField()
+    territory = serializers.CharField(source="territory_id")
+    urgency = serializers.ChoiceField(choices=Urgency.values)
+    level = LevelField()
+    categories = CategoriesField()
+    lead = serializers.BooleanField()
+    restricted = serializers.BooleanField()
+    received_at = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True)
+    actions = ActionsField(CASE_ACTIONS, case_actions)
+
+
+class ConsentShown(Shown):
+    id = serializers.UUIDField()
+    purpose = serializers.CharField()
+    giver = serializers.ChoiceField(choices=Consent.Giver.values)
+    level = LevelField()
+    categories = CategoriesField()
+    agencies = serializers.ListField(child=serializers.IntegerField())
+    kinds = serializers.ListField(child=serializers.CharField())
+    obtained_at = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True)
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+
+class ObservationShown(Shown):
+    indicator = serializers.CharField()
+    value = serializers.CharField()
+    catalogue_version = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class AssessmentShown(Shown):
+    at = serializers.DateTimeField()
+    catalogue_version = serializers.CharField()
+    result = serializers.DictField(help_text=_("Helps to decide, decides nothing."))
+
+
+class ViewShown(Shown):
+    """What a sort of body states now, without text."""
+
+    body = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.values)
+    stated_on = serializers.DateField()
+
+
+class StatementShown(Shown):
+    """A body's statement; nothing overwrites it."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Status.values)
+    agency = AgencyRef()
+    function = serializers.CharField()
+    stated_on = serializers.DateField()
+    at = serializers.DateTimeField()
+    text = serializers.DictField(source="data")
+
+
+class CaseDetail(CaseRow):
+    """From the access row; the case itself is in `case`. Story, signs and statements need level `file`."""
+
+    absent = ("observations", "assessment", "texts", "statements")
+
+    age_side = serializers.ChoiceField(choices=AgeSide.values, source="case.age_side")
+    language = serializers.CharField(source="case.language")
+    persons = serializers.IntegerField(source="case.persons")
+    lead_agency = AgencyRef(source="case.lead")
+    coordination = AgencyRef(source="case.coordination")
+    closure_reason = serializers.CharField(source="case.closure_reason")
+    consents = ConsentShown(many=True, source="case.consents")
+    identification = ViewShown(many=True, source="case.views", help_text=_("Views in force, side by side."))
+    statements = serializers.SerializerMethodField()
+    observations = serializers.SerializerMethodField()
+    assessment = serializers.SerializerMethodField()
+    texts = serializers.SerializerMethodField()
+
+    @extend_schema_field(StatementShown(many=True))
+    def get_statements(self, row):
+        if row.level < Level.FILE:
+            return None
+        return StatementShown(row.case.statements.select_related("agency"), many=True).data
+
+    @extend_schema_field(ObservationShown(many=True))
+    def get_observations(self, row):
+        if row.level < Level.FILE:
+            return None
+        return ObservationShown(row.case.observations.all(), many=True).data
+
+    @extend_schema_field(AssessmentShown)
+    def get_assessment(self, row):
+        found = row.case.assessments.first() if row.level >= Level.FILE else None
+        return found and AssessmentShown(found).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_texts(self, row):
+        return [text.data for text in row.case.texts.all()] if row.level >= Level.FILE else None
+
+
+class OrientationReceived(Shown):
+    """A request at this agency's desk, in any state. The sheet is in its detail."""
+
+    id = serializers.UUIDField(source="orientation_id")
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(choices=Orientation.State.values)
+    verb = serializers.ChoiceField(choices=Orientation.Verb.values, source="orientation.verb")
+    service = serializers.CharField(source="orientation.service_id")
+    urgency = serializers.ChoiceField(choices=Urgency.values)
+    sender = AgencyRef(source="orientation.sender")
+    level = LevelField(source="orientation.level")
+    categories = CategoriesField(source="orientation.categories")
+    received_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(source="answer_by", allow_null=True)
+    answers = serializers.BooleanField(help_text=_("False: escalated to you to look after, the addressee answers."))
+    actions = ActionsField(ORIENTATION_ACTIONS, desk_actions)
+
+
+class OrientationSent(Shown):
+    """A request this agency sent or is drafting."""
+
+    id = serializers.UUIDField()
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(choices=Orientation.State.values)
+    verb = serializers.ChoiceField(choices=Orientation.Verb.values)
+    service = serializers.CharField(source="service_id")
+    urgency = serializers.ChoiceField(choices=Urgency.values)
+    addressee = AgencyRef()
+    level = LevelField()
+    categories = CategoriesField()
+    created_at = serializers.DateTimeField()
+    sent_at = serializers.DateTimeField(allow_null=True)
+    actions = ActionsField(ORIENTATION_ACTIONS, sender_actions)
+
+
+class MoveShown(Shown):
+    action = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+    at = serializers.DateTimeField()
+    agency = serializers.IntegerField(source="agency_id", allow_null=True)
+    reason = serializers.CharField()
+    comment = serializers.CharField(allow_null=True)
+
+
+class MessageShown(Shown):
+    """Words of the thread, for who may read it."""
+
+    sort = serializers.ChoiceField(choices=OrientationMessage.Sort.values)
+    agency = serializers.IntegerField(source="agency_id")
+    at = serializers.DateTimeField()
+    words = serializers.CharField(source="words.text")
+
+
+class OrientationDetail(OrientationSent):
+    absent = ("case", "sheet")
+
+    sender = AgencyRef()
+    legal_ground = serializers.ChoiceField(choices=["", *Orientation.LegalGround.values])
+    until = serializers.DateTimeField(allow_null=True)
+    moves = MoveShown(many=True)
+    exclusive = serializers.BooleanField(help_text=_("Accepted by one, the others for this need are withdrawn."))
+    messages = serializers.SerializerMethodField()
+    case = serializers.SerializerMethodField(help_text=_("Id of the case, for an agency that sees it."))
+    sheet = serializers.SerializerMethodField(
+        help_text=_("What was sent, part by part: for a live desk once opened, and for a sender who still sees it.")
+    )
+    actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.UUIDField())
+    def get_case(self, orientation):
+        return self.context["case"]
+
+    @extend_schema_field(MessageShown(many=True))
+    def get_messages(self, orientation):
+        return MessageShown(self.context["messages"], many=True).data
+
+    @extend_schema_field(serializers.DictField())
+    def get_sheet(self, orientation):
+        return self.context["sheet"]
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ORIENTATION_ACTIONS)))
+    def get_actions(self, orientation):
+        return self.context["actions"]
+
+
+class NoticeShown(Shown):
+    """Something happened: no content, only what to read next."""
+
+    absent = ("subject_id",)
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    subject = serializers.ChoiceField(choices=["alert", "case", "orientation", "none"])
+    subject_id = serializers.SerializerMethodField()
+    reference = serializers.CharField()
+    at = serializers.DateTimeField()
+    read_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(serializers.UUIDField())
+    def get_subject_id(self, notice):
+        return None if notice.subject == "none" else notice.subject_id

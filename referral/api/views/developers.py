@@ -1,0 +1,120 @@
+"""For those who connect a program: a start with curl, the reference, the document itself. Public, no data."""
+
+import json
+from functools import lru_cache
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from referral.api.middleware.request_quota import DANGER, ORDINARY
+from referral.api.rules import kinds
+
+GROUPS = {
+    "token": pgettext_lazy("api", "Token"),
+    "alerts": pgettext_lazy("api", "Alerts"),
+    "cases": pgettext_lazy("api", "Cases"),
+    "orientations": pgettext_lazy("api", "Requests (orientations)"),
+    "notices": pgettext_lazy("api", "Notices"),
+    "reference": pgettext_lazy("api", "Reference lists"),
+}
+DOCUMENT = settings.BASE_DIR / "docs" / "openapi.json"
+
+
+@lru_cache(maxsize=1)
+def _text() -> str:
+    """As committed: what is published is what the test compared with the code."""
+    return DOCUMENT.read_text()
+
+
+@login_not_required
+@require_safe
+def quick_start(request):
+    problems = [(f"urn:repere:problem:{code}", status, title) for code, (status, title) in kinds().items()]
+    return render(
+        request,
+        "referral/api/developers.html",
+        {"site": settings.SITE_URL, "problems": problems, "ordinary": ORDINARY, "danger": DANGER},
+    )
+
+
+@login_not_required
+@require_safe
+def reference(request):
+    document = json.loads(_text())
+    return render(request, "referral/api/developers_reference.html", {"groups": _groups(document)})
+
+
+@login_not_required
+@require_safe
+def openapi(request):
+    return HttpResponse(_text(), content_type="application/json")
+
+
+def _groups(document: dict) -> list[dict]:
+    """Operations by tag, in the document's order, with the fields a page can print."""
+    found: dict[str, list] = {}
+    for address, methods in document["paths"].items():
+        for method, operation in methods.items():
+            found.setdefault(operation["tags"][0], []).append(_operation(document, address, method, operation))
+    return [{"name": GROUPS.get(name, name), "operations": operations} for name, operations in found.items()]
+
+
+def _operation(document: dict, address: str, method: str, operation: dict) -> dict:
+    body = operation.get("requestBody", {}).get("content", {})
+    good = next((answer for code, answer in operation["responses"].items() if code < "300"), {})
+    return {
+        "id": operation["operationId"],
+        "method": method.upper(),
+        "address": address,
+        "summary": operation["summary"],
+        "description": operation.get("description", ""),
+        "parameters": [{**p, "type": _type(document, p["schema"])} for p in operation.get("parameters", [])],
+        "body": _fields(document, next(iter(body.values()), {}).get("schema", {})),
+        "answer": _fields(document, next(iter(good.get("content", {}).values()), {}).get("schema", {})),
+        "refusals": [(c, a["description"]) for c, a in operation["responses"].items() if c >= "400"],
+    }
+
+
+def _resolved(document: dict, schema: dict) -> dict:
+    if "$ref" not in schema:
+        return schema
+    return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+
+
+def _fields(document: dict, schema: dict) -> list[dict]:
+    """The fields of an object; of a page of a list, those of its rows."""
+    schema = _resolved(document, schema)
+    if "results" in schema.get("properties", {}):
+        schema = _resolved(document, schema["properties"]["results"]["items"])
+    required = set(schema.get("required", []))
+    return [
+        {
+            "name": name,
+            "type": _type(document, field),
+            "required": name in required,
+            "description": field.get("description", ""),
+            "choices": [c for c in _choices(field) if c],
+        }
+        for name, field in schema.get("properties", {}).items()
+    ]
+
+
+def _choices(field: dict) -> list:
+    return field.get("enum") or field.get("items", {}).get("enum") or []
+
+
+def _type(document: dict, field: dict) -> str:
+    for name in ("allOf", "oneOf"):
+        if name in field:
+            field = field[name][0]
+    if "$ref" in field:
+        return field["$ref"].rpartition("/")[2]
+    if field.get("type") == "array":
+        return f"[{_type(document, field['items'])}]"
+    kind = field.get("type", "object")
+    kind = " | ".join(kind) if isinstance(kind, list) else kind
+    return f"{kind} ({field['format']})" if "format" in field else kind

@@ -1,0 +1,349 @@
+"""The API's views: the same operations, the same sight as the pages. What is shown is in `serializers`."""
+
+import uuid
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import mixins, serializers, status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from agencies.models import Agency, Kind, Level
+from foundation.errors import NotFound
+from foundation.paging import Keyset
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from notifications.models import Notice
+from referral.alerts.operations import alerts
+from referral.api import filters as api_filters
+from referral.api.filters import Filters, Pages, refuse_unknown_parameters
+from referral.api.middleware.authentication import IsService, SeesCases
+from referral.api.middleware.idempotency import claim
+from referral.api.middleware.request_quota import PerClient
+from referral.api.rules import Problem
+from referral.api.schema import document
+from referral.api.serializers import records as shown
+from referral.api.serializers.alerts import AcceptInput, AlertInput, CompleteInput, DeclineInput, Nothing
+from referral.api.serializers.strict import JSON, AlwaysJSON
+from referral.inbox.operations.alerts import open_alert
+from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
+from referral.orientations.operations import messages, orientations
+from referral.routing.rules import discretion
+from referral.routing.selectors.desks import Incomplete, alert_agencies
+from victims.cases.access import read_case
+from victims.models import Case, CaseAccess
+
+
+class Door:
+    """What every address of the API has: a token, a limit, strict JSON, no parameter it does not know, no cache."""
+
+    permission_classes = [IsService]
+    throttle_classes = [PerClient]
+    parser_classes = [JSON]
+    content_negotiation_class = AlwaysJSON
+    http_method_names = ["get", "head", "post"]
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        refuse_unknown_parameters(request, self)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def body(self, serializer_class):
+        """The body, checked; raises before anything is written."""
+        found = serializer_class(data=self.request.data)
+        found.is_valid(raise_exception=True)
+        return found
+
+    def answer(self, serializer_class, thing, *, code=status.HTTP_200_OK, replayed=False, **context):
+        data = serializer_class(thing, context={"request": self.request, **context}).data
+        return Response(data, status=code, headers={"Idempotency-Replayed": "true"} if replayed else None)
+
+
+class Listed(Door, mixins.ListModelMixin, GenericViewSet):
+    """A list of what the actor may see, by key, with the filters of the pages."""
+
+    pagination_class = Pages
+    filter_backends = [Filters]
+    keyset: Keyset
+
+
+class Single(Door, GenericViewSet):
+    """One thing and what can be done with it."""
+
+    pagination_class = None
+    filter_backends = []
+    lookup_field = "pk"
+
+
+class Elsewhere(Door, APIView):
+    """Every other address under /api/: 401 without a token, then the 404 of whatever does not exist."""
+
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        raise Http404
+
+
+@document.alert_list
+class AlertList(Listed):
+    """GET: what this agency sent. POST: one alert more, or the same again."""
+
+    queryset = Alert.objects.none()
+    serializer_class = shown.AlertRow
+    filterset_class = api_filters.SentAlertFilter
+    keyset = Keyset("created_at", "id")
+
+    def get_queryset(self):
+        """Of the agency for members who see cases, else of the program itself."""
+        return Alert.objects.sent_from(self.request.auth)
+
+    def says_danger(self, request) -> bool:
+        """For the share of requests kept for danger (`limits`)."""
+        if request.method != "POST":
+            return False
+        return request.data.get("kind") == "danger" or request.data.get("danger") == "yes"
+
+    def create(self, request):
+        actor = request.auth
+        taken = claim(request, _client_id(request.data) or uuid.uuid4())
+        alert = Alert.objects.mine(actor).filter(pk=taken.made).first()
+        code = status.HTTP_201_CREATED if alert is None or taken.replayed else status.HTTP_200_OK
+        if alert is None:
+            alert = self._send(actor, taken.made)
+        return self.answer(shown.AlertDetail, alert, code=code, replayed=taken.replayed, **alert_context(actor, alert))
+
+    def _send(self, actor, alert_id) -> Alert:
+        """Draft and sending in this request's one transaction: nothing stays half written."""
+        given = self.body(AlertInput)
+        try:
+            # the same sent by a parallel request meanwhile is returned as it is
+            alert = alerts.start_draft(actor, draft_id=alert_id, answers=given.answers())
+        except NotFound as error:
+            raise Problem("id-taken", _("Choose another `id`. Nothing was recorded.")) from error
+        contact = given.validated_data.get("contact")
+        if contact and alert.state == Alert.State.DRAFT:
+            alerts.save_draft(actor, alert_id, {}, step=4, contact=contact)
+        try:
+            alerts.send_alert(actor, alert_id)
+        except Incomplete as error:
+            missing = {
+                {"indications": "observations"}.get(name, name): [serializers.ErrorDetail(str(text), code="required")]
+                for name, text in error.missing.items()
+            }
+            raise serializers.ValidationError(missing) from error
+        return Alert.objects.mine(actor).get(pk=alert_id)  # as the database completed it
+
+
+@document.alert_received
+class AlertReceived(Listed):
+    """What waits at this agency's desk, least time left first."""
+
+    permission_classes = [SeesCases]
+    queryset = AlertDesk.objects.none()
+    serializer_class = shown.AlertWaiting
+    filterset_class = api_filters.ReceivedAlertFilter
+    keyset = Keyset("answer_by", "id", descending=False)
+
+    def get_queryset(self):
+        return AlertDesk.objects.of(self.request.auth).filter(live=True, due_at__isnull=False)
+
+
+@document.alert_single
+class AlertSingle(Single):
+    queryset = Alert.objects.none()
+    serializer_class = shown.AlertDetail
+
+    def get_queryset(self):
+        return Alert.objects.visible_to(self.request.auth).exclude(state=Alert.State.DRAFT)
+
+    def retrieve(self, request, pk):
+        alert = found(self.get_queryset().filter(pk=pk))
+        record("alert.read", alert)
+        return self.answer(shown.AlertDetail, alert, **alert_context(request.auth, alert))
+
+    @document.open_alert
+    def open(self, request, pk):
+        """The first opening at a desk is a move, told to the author; it gives the answers."""
+        self.body(Nothing)
+        taken = claim(request, pk)
+        alert = found(self.get_queryset().filter(pk=pk))
+        row = AlertDesk.objects.of(request.auth).filter(alert=alert).first()
+        still_live(row)
+        if not taken.replayed:
+            alert = open_alert(request.auth, pk)
+        return self.answer(shown.AlertDetail, alert, replayed=taken.replayed, **alert_context(request.auth, alert))
+
+
+@document.case_list
+class CaseList(Listed):
+    """Every case the agency has any sight of, as its access rows."""
+
+    permission_classes = [SeesCases]
+    queryset = CaseAccess.objects.none()
+    serializer_class = shown.CaseRow
+    filterset_class = api_filters.CaseFilter
+    keyset = Keyset("received_at", "case")
+
+    def get_queryset(self):
+        return CaseAccess.objects.of(self.request.auth)
+
+
+@document.case_single
+class CaseSingle(Single):
+    permission_classes = [SeesCases]
+    queryset = Case.objects.none()
+    serializer_class = shown.CaseDetail
+
+    def retrieve(self, request, pk):
+        """An agency that sees the state only has no case here: 404, as for an id that never was."""
+        return self._detail(pk)
+
+    def _detail(self, pk, *, replayed=False):
+        """Whatever was asked, showing the case is a reading, and journalled."""
+        actor = self.request.auth
+        rows = CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case__lead", "case__coordination")
+        row = found(rows.filter(case=pk))
+        read_case(actor, pk)
+        return self.answer(shown.CaseDetail, row, replayed=replayed)
+
+
+@document.orientation_list
+class OrientationList(Listed):
+    """Requests at this agency's desk, newest first."""
+
+    permission_classes = [SeesCases]
+    queryset = OrientationDesk.objects.none()
+    serializer_class = shown.OrientationReceived
+    filterset_class = api_filters.ReceivedFilter
+    keyset = Keyset("received_at", "id")
+
+    def get_queryset(self):
+        return OrientationDesk.objects.of(self.request.auth).select_related("orientation__sender")
+
+
+@document.orientation_sent
+class OrientationSentList(Listed):
+    permission_classes = [SeesCases]
+    queryset = Orientation.objects.none()
+    serializer_class = shown.OrientationSent
+    filterset_class = api_filters.SentFilter
+    keyset = Keyset("created_at", "id")
+
+    def get_queryset(self):
+        return Orientation.objects.sent_by(self.request.auth).select_related("addressee")
+
+
+@document.orientation_single
+class OrientationSingle(Single):
+    permission_classes = [SeesCases]
+    queryset = Orientation.objects.none()
+    serializer_class = shown.OrientationDetail
+
+    def retrieve(self, request, pk):
+        orientation = orientations.visible(request.auth, pk)
+        record("orientation.read", orientation, case_id=orientation.case_id)
+        return self._detail(orientation)
+
+    @document.open_orientation
+    def open(self, request, pk):
+        return self._act(pk, Nothing, orientations.open_orientation)
+
+    @document.accept_orientation
+    def accept(self, request, pk):
+        return self._act(pk, AcceptInput, orientations.accept_orientation)
+
+    @document.decline_orientation
+    def decline(self, request, pk):
+        return self._act(pk, DeclineInput, orientations.decline_orientation)
+
+    @document.start_orientation
+    def start(self, request, pk):
+        return self._act(pk, Nothing, orientations.start_orientation)
+
+    @document.complete_orientation
+    def complete(self, request, pk):
+        return self._act(pk, CompleteInput, orientations.complete_orientation)
+
+    def _act(self, pk, body, operation):
+        """One operation at the desk, once for one key."""
+        actor, given = self.request.auth, self.body(body).validated_data
+        taken = claim(self.request, pk)
+        orientation = orientations.visible(actor, pk)
+        if not taken.replayed:
+            row = OrientationDesk.objects.of(actor).filter(orientation=pk).first()
+            still_live(row if row and row.answers else None)
+            orientation = operation(actor, pk, **given)
+        return self._detail(orientation, replayed=taken.replayed)
+
+    def _detail(self, orientation, *, replayed=False):
+        actor = self.request.auth
+        access = CaseAccess.objects.of(actor).filter(case=orientation.case_id).first()
+        waits = orientation.state == Orientation.State.SENT and orientation.sender_id != actor.agency_id
+        return self.answer(
+            shown.OrientationDetail,
+            orientation,
+            replayed=replayed,
+            case=access and access.case_id,
+            # a desk opens it first: the sender is told the truth about who has read
+            sheet=None if waits else orientations.sheets(actor, orientation) or None,
+            actions=orientations.actions(actor, orientation),
+            messages=messages.thread(actor, orientation),
+        )
+
+
+@document.notice_list
+class NoticeList(Listed):
+    """What happened, newest first: the way to follow without asking each thing."""
+
+    queryset = Notice.objects.none()
+    serializer_class = shown.NoticeShown
+    filterset_class = api_filters.NoticeFilter
+    keyset = Keyset("at", "id")
+
+    def get_queryset(self):
+        return Notice.objects.of(self.request.auth)
+
+
+def found(rows):
+    thing = rows.first()
+    if thing is None:
+        raise Http404
+    return thing
+
+
+def still_live(row) -> None:
+    """A desk that answered, or was passed over, is told that things moved on; who never was a desk may not act."""
+    if row is None:
+        raise NotAllowed("desk")
+    if not row.live:
+        raise WrongState(row.state)
+
+
+def _client_id(data) -> uuid.UUID | None:
+    """The client's own UUID, before the rest is checked: a replay is recognised whatever else changed meanwhile."""
+    try:
+        return uuid.UUID(data["id"]) if isinstance(data.get("id"), str) else None
+    except ValueError:
+        return None
+
+
+def alert_context(actor, alert) -> dict:
+    """What the reader may see of an alert beside its columns: sides, addressees, answers, actions."""
+    row = AlertDesk.objects.of(actor).filter(alert=alert.pk).first()
+    wrote = alert.author_id == actor.pk
+    reads = wrote or (row and row.live and row.opened_at)
+    side = {"desk"} if row and row.live else set()
+    opened = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert.pk)
+    follows = alert.agency_id == actor.agency_id and actor.agency.kind != Kind.EMPLOYER
+    return {
+        "answers": discretion.readable(alert, actor, alert.content.data) if reads else None,
+        "addressees": Agency.objects.filter(pk__in=alert_agencies(alert)) if follows else None,
+        "actions": shown.alert_side_actions(actor, row) if row else [],
+        "case": opened.values_list("case", flat=True).first() if "desk" in side else None,
+    }

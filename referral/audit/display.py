@@ -1,0 +1,61 @@
+"""Entries of the journal in words: an act by the catalogue, a refusal by the page that refused."""
+
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Membership
+from journal import words
+from journal.models import Entry
+
+# first word of the route's name, and the page that refused
+CASE_PAGES = (
+    "case", "timeline", "secret", "paper", "need", "action", "linked", "episode", "opinion", "consent", "clock",
+    "checklist", "procedure", "reflection",
+)  # fmt: skip
+PAGES = {
+    **dict.fromkeys(CASE_PAGES, _("A page of a case")),
+    **dict.fromkeys(("alert", "inbox", "danger"), _("A page of an alert")),
+    "orientation": _("A page of an orientation"),
+    "match": _("A page of possible duplicates"),
+    "situation": _("A page of a collective situation"),
+    **dict.fromkeys(("export", "import", "own", "survey"), _("A page of exports, imports or figures")),
+    "emergency": _("Emergency access"),
+    "journal": _("The journal"),
+    **dict.fromkeys(("member", "members", "organisation", "duty"), _("A page of one's organisation")),
+    "unknown": _("An address that does not exist"),
+}
+POLICY = ("plans", "policy", "opendata")
+
+
+def refused_page(route: str):
+    """What a refusal is about: the journal keeps the route's name, which is for those who write the code."""
+    space, _colon, name = route.rpartition(":")
+    if space in POLICY:
+        return _("A page of public policy")
+    return PAGES.get(name.partition("-")[0], _("Another page"))
+
+
+def entries_in_words(entries, references: dict[str, str]) -> list[Entry]:
+    """Each entry with `what`, `about` (references, never more) and who: `title`, `unit`. No query a line: members and
+    agencies are read once. `references` are those of `nrm.journal_references`, by id."""
+    found, acts = list(entries), words.acts()
+    members = Membership.objects.select_related("agency").in_bulk({e.membership_id for e in found} - {None})
+    named = {e.subject_id for e in found if e.subject == "agency"}
+    agencies = dict(Agency.objects.filter(pk__in=named).values_list("pk", "name"))
+    for entry in found:
+        refused = entry.outcome == Entry.Outcome.REFUSED
+        entry.what = refused_page(entry.action) if refused else acts.get(entry.action, now("Another act"))
+        entry.member = members.get(entry.membership_id)
+        own, case = references.get(entry.subject_id, ""), references.get(str(entry.case_id), "")
+        entry.about = [ref for ref in dict.fromkeys((own, case)) if ref]
+        entry.words = _about(entry, agencies)
+    return found
+
+
+def _about(entry, agencies) -> str:
+    """What has no reference, and may be named: a unit, an account."""
+    if entry.subject == "agency":
+        return agencies.get(int(entry.subject_id), "")
+    if entry.subject == "membership":
+        return now("account no. %(number)s") % {"number": entry.subject_id}
+    return ""

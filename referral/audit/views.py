@@ -1,0 +1,24 @@
+"""« Journal »: what was read, written and refused, for whoever audits: references and accounts, never a content."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from foundation.paging import Keyset
+from referral.desk.display.lists import listing
+
+from . import operations as reading
+from .display import entries_in_words
+from .filters import JournalFilter
+from .selectors import entries, references
+
+NEWEST = Keyset("at", "id")
+
+
+@require_safe
+def journal(request):
+    """Newest first. Reading it is an entry too, with the reference or the account that was asked for."""
+    context = listing(request, JournalFilter(request.GET, entries(request.actor), request=request), NEWEST)
+    page, asked = context["page"], context["filters"].form.cleaned_data
+    context["rows"] = entries_in_words(page, references(page))
+    reading.keep_reading(asked.get("reference", ""), asked.get("account"))
+    return render(request, "referral/audit/journal.html", context)

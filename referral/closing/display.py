@@ -1,0 +1,26 @@
+"""Text for the moves of a case."""
+
+from django.utils.translation import gettext_lazy
+
+from indicators.codes.selectors import CLOSURE_REASONS, labels
+from victims.access.display import names
+
+STEPS = {
+    "start_support": gettext_lazy("Support begun"),
+    "follow_up": gettext_lazy("Follow-up after exit begun"),
+    "close": gettext_lazy("Case closed"),
+    "reopen": gettext_lazy("Case opened again"),
+    "merge": gettext_lazy("Closed as a duplicate"),
+    "unmerge": gettext_lazy("Closing as a duplicate undone"),
+}
+
+
+def moves_in_words(actor, moves) -> list:
+    """Moves newest first, each with `words`, `who`, `reason_words`."""
+    found, reasons = list(moves)[::-1], labels(CLOSURE_REASONS)[CLOSURE_REASONS]
+    who = names(actor, found)
+    for move in found:
+        move.words = STEPS[move.action]
+        move.who = who(move)
+        move.reason_words = reasons.get(move.reason, "")
+    return found

@@ -1,0 +1,103 @@
+"""Move a case from state to state, close and reopen it. Stands above victims: closing ends requests."""
+
+from dataclasses import dataclass, field
+
+from agencies.models import Agency
+from foundation.errors import guarded
+from foundation.workflow import WrongState, actions, step
+from indicators.codes.selectors import CLOSURE_REASONS
+from indicators.models import Code
+from journal.operations import record
+from notifications.operations.events import enqueue
+from referral.models import CaseMove, CaseOutcome, Clock, Orientation
+from victims.access.access import who_sees
+from victims.cases.access import visible_case
+from victims.models import Case, CaseAccess, Consent, Grant
+from victims.workflow import CASE
+
+State = Orientation.State
+UNDER_WAY = (State.DRAFT, State.SENT, State.OPENED, State.QUESTION, State.ACCEPTED, State.IN_PROGRESS)
+# what a closing ends for every agency but the lead (the same list is in sql/case_moves.sql)
+ENDED_GROUNDS = (Grant.Ground.ORIENTATION, Grant.Ground.CONSENT, Grant.Ground.LEGAL)
+
+
+class UnknownReason(ValueError):
+    """The reason of a closing is none of the list `closure_reasons` that may be chosen today."""
+
+
+def _side(actor, case) -> set[str]:
+    return {"lead"} if CaseAccess.objects.of(actor).filter(case=case.pk, lead=True).exists() else set()
+
+
+def possible(actor, case: Case) -> list[str]:
+    """What this actor may do now with the state of the case."""
+    return actions(CASE, case.status, side=_side(actor, case), actor=actor)
+
+
+def move_case(actor, case_id, action: str, *, reason: str = "", outcome: dict | None = None) -> CaseMove:
+    """One move of the case: start_support, follow_up, close, reopen. Told to those who see the case and to its
+    coordination; the author of its alert learns the state by the alert.
+
+    `reason` and `outcome` ({"wish", "feedback"}: text) belong to a closing alone. Closing ends, in this transaction,
+    the requests under way and what other agencies held for them; each keeps `status`. Reopening gives none of it back.
+    Raises NotFound, NotAllowed for anybody but the lead, WrongState, UnknownReason.
+    """
+    case = visible_case(actor, case_id)
+    wanted = step(CASE, case.status, action, side=_side(actor, case), actor=actor)
+    if action == "close":
+        if not Code.objects.of(CLOSURE_REASONS).filter(code=reason).exists():
+            raise UnknownReason(reason)
+    elif reason or outcome:
+        raise WrongState("only a closing has a reason and an outcome")
+    with guarded():
+        move = CaseMove.objects.create(
+            case=case,
+            action=action,
+            before=case.status,
+            after=wanted.after,
+            membership=actor,
+            agency=actor.agency,
+            reason=reason,
+        )
+        if outcome and any(outcome.values()):
+            CaseOutcome.objects.create(move=move, case=case, by=actor, data=outcome)
+    record(f"case.{action}", case, case_id=case.pk)
+    enqueue("case_moved", case, to=["holders", "lead", "coordination"])
+    return move
+
+
+@dataclass
+class Remains:
+    """What is still open on a case, as far as the reader sees it: what a closing ends, and what it leaves."""
+
+    waiting: list = field(default_factory=list)  # requests without an answer: withdrawn
+    carried: list = field(default_factory=list)  # requests accepted: ended
+    losing: list[Agency] = field(default_factory=list)  # come down to `status`
+    clocks: list = field(default_factory=list)  # time limits: stay, and no closing stops the law's
+    consents: list = field(default_factory=list)  # agreements: stay until withdrawn or ended
+
+
+def remains(actor, case: Case) -> Remains:
+    rows = Orientation.objects.visible_to(actor).filter(case=case, state__in=UNDER_WAY)
+    found = list(rows.select_related("addressee", "service"))
+    carried = [o for o in found if o.state in (State.ACCEPTED, State.IN_PROGRESS) and o.addressee_id != case.lead_id]
+    return Remains(
+        waiting=[o for o in found if o.state not in (State.ACCEPTED, State.IN_PROGRESS)],
+        carried=carried,
+        losing=[
+            row["agency"]
+            for row in who_sees(actor, case)
+            if row["agency"].pk != case.lead_id and any(g.ground in ENDED_GROUNDS for g in row["grounds"])
+        ],
+        clocks=list(Clock.objects.visible_to(actor).filter(case=case, state=Clock.State.RUNNING)),
+        consents=[consent for consent in Consent.objects.filter(case=case) if consent.is_live],
+    )
+
+
+def support_may_start(actor, case: Case) -> Orientation | None:
+    """The first request that a service accepted while the case is still only open: the lead confirms that support has
+    begun, nothing does it by itself."""
+    if case.status != Case.Status.OPEN or "start_support" not in possible(actor, case):
+        return None
+    accepted = Orientation.objects.visible_to(actor).filter(case=case, state__in=(State.ACCEPTED, State.IN_PROGRESS))
+    return accepted.select_related("addressee").order_by("created_at").first()

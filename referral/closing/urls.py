@@ -1,0 +1,10 @@
+"""Addresses of the state of a case and its closing. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/etat/", views.case_life_page, name="case-life"),
+    path("dossiers/<uuid:pk>/clore/", views.case_close, name="case-close"),
+]

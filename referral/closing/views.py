@@ -1,0 +1,63 @@
+"""Pages « State and closing » of a case. Stand above victims: closing ends requests."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from foundation.view_guards import cases_only
+from foundation.workflow import NotAllowed, WrongState
+from referral.models import CaseMove, CaseOutcome
+from victims.cases.views.frame import framed
+
+from . import operations as closing
+from .display import moves_in_words
+from .forms import ClosingForm
+
+SAID = {
+    "start_support": gettext_lazy("Support has begun: the author of the alert sees it."),
+    "follow_up": gettext_lazy("The case is in follow-up after exit."),
+    "reopen": gettext_lazy("The case is open again. Services keep the state only: ask them again if needed."),
+}
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_life_page(request, pk):
+    """Where it stands, and what its lead may do now."""
+    if request.method == "POST":
+        act = request.POST.get("act", "")
+        if act not in SAID:
+            raise NotAllowed(act)
+        closing.move_case(request.actor, pk, act)
+        messages.success(request, SAID[act])
+        return redirect("referral:case-life", pk)
+    context = framed(request, pk, "life")
+    case = context["case"]
+    context |= {
+        "possible": closing.possible(request.actor, case),
+        "accepted": closing.support_may_start(request.actor, case),
+        "steps": moves_in_words(request.actor, CaseMove.objects.filter(case=case).select_related("agency")),
+        "outcomes": CaseOutcome.objects.filter(case=case),
+    }
+    return render(request, "referral/closing/case_life.html", context)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_close(request, pk):
+    """Asks for the outcome, and says what the closing ends and what stays open."""
+    context = framed(request, pk, "life")
+    case = context["case"]
+    if "close" not in closing.possible(request.actor, case):
+        raise WrongState("closed") if context["access"].lead else NotAllowed("close")
+    form = ClosingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        outcome = {"wish": given["wish"], "feedback": given["feedback"]}
+        closing.move_case(request.actor, pk, "close", reason=given["reason"], outcome=outcome)
+        messages.success(request, _("The case is closed. You can open it again at any time."))
+        return redirect("referral:case-life", pk)
+    context |= {"form": form, "remains": closing.remains(request.actor, case)}
+    return render(request, "referral/closing/case_close.html", context)

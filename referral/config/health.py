@@ -1,0 +1,72 @@
+"""`/healthz`: this process answers. `/readyz`: what it needs answers too.
+
+They stand before every other middleware. Behind them a database that is down would turn the question into a
+server error, a probe by address would be refused for its host name, and each probe would open a session.
+"""
+
+from collections.abc import Callable
+
+from django.core.cache import caches
+from django.db import DatabaseError, connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from .celery import app
+
+OK = "ok"
+WORKER_SECONDS = 2.0
+
+
+def HealthMiddleware(get_response: Callable[[HttpRequest], HttpResponse]):
+    def middleware(request: HttpRequest) -> HttpResponse:
+        view = ANSWERS.get(request.path_info)
+        return view(request) if view else get_response(request)
+
+    return middleware
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    return _uncached(JsonResponse({"status": OK}))
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """`ok` or the reason for each part, 503 unless all are ok. Reasons name no host, role or path."""
+    parts = {"database": _database(), "broker": _broker()}
+    parts["worker"] = _worker() if parts["broker"] == OK else "unknown while the broker does not answer"
+    return _uncached(JsonResponse(parts, status=200 if set(parts.values()) == {OK} else 503))
+
+
+def _uncached(response: JsonResponse) -> JsonResponse:
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _database() -> str:
+    """The application's own role and connection, outside any actor."""
+    try:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return f"no answer ({type(error).__name__})"
+    return OK
+
+
+def _broker() -> str:
+    try:
+        caches["default"].get("readyz")
+    except (RedisError, OSError) as error:
+        return f"no answer ({type(error).__name__})"
+    return OK
+
+
+def _worker() -> str:
+    """A real ping: a process that exists and no longer takes messages is not ready."""
+    try:
+        answers = app.control.ping(timeout=WORKER_SECONDS, limit=1)
+    except (OperationalError, RedisError, OSError) as error:
+        return f"no answer ({type(error).__name__})"
+    return OK if answers else f"no worker answered within {WORKER_SECONDS:.0f} s"
+
+
+ANSWERS = {"/healthz": healthz, "/readyz": readyz}

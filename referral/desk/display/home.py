@@ -1,0 +1,79 @@
+"""« Mon espace »: what waits for this membership, each list stopped at a cap whatever the volume."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Role
+from notifications.models import Notice
+from referral.inbox.operations import silent_desks
+from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, OrientationDesk
+from referral.public import display as public_display
+from victims.models import Case, CaseAccess
+
+CAP = 50
+
+
+def my_space(actor) -> dict:
+    boxes = []
+    if actor.has(*public_display.CASES):
+        boxes += [
+            _waiting(_("Alerts to handle"), "referral:alert-inbox", AlertDesk.objects.of(actor)),
+            _waiting(
+                _("Requests to answer"),
+                "referral:orientation-received",
+                OrientationDesk.objects.of(actor).filter(answers=True),
+            ),
+            _count(
+                _("Cases you see"),
+                "referral:case-list",
+                CaseAccess.objects.of(actor).exclude(status=Case.Status.CLOSED).values("case"),
+            ),
+        ]
+    if actor.agency.is_coordination and actor.has(Role.COORDINATOR):
+        pairs = Match.objects.visible_to(actor).filter(state=Match.State.OPEN).values("pk")
+        watched = (_silent(actor), _count(_("Possible duplicates"), "referral:match-list", pairs))
+        boxes += [box for box in watched if box["count"]]
+    if actor.has(*public_display.WRITES):
+        drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).values("pk")
+        boxes.append(_count(_("My drafts to finish"), "referral:alert-list", drafts))
+    if actor.has(*APPROVERS):
+        asked = Export.objects.visible_to(actor).filter(state=Export.State.WAITING).exclude(by=actor.pk).values("pk")
+        to_approve = _count(_("Exports to approve"), "referral:export-list", asked)
+        boxes += [to_approve] if to_approve["count"] else []
+    notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
+    return {
+        "boxes": boxes,
+        "late": sum(box["late"] for box in boxes),
+        "cap": CAP,
+        "role_labels": ", ".join(str(Role(role).label) for role in actor.roles),
+        "notices": list(notices),
+        "notices_href": reverse("notifications:notice-list"),
+    }
+
+
+def _waiting(label, route, desks) -> dict:
+    """Desk rows with a clock: how many, how many late, and the one that comes first: danger to life, then time left."""
+    rows = list(
+        desks.filter(live=True, due_at__isnull=False).order_by("answer_by", "id").values("urgency", "answer_by")[:CAP]
+    )
+    now = timezone.now()
+    return {
+        "label": label,
+        "href": reverse(route),
+        "count": len(rows),
+        "late": sum(row["answer_by"] < now for row in rows),
+        "due": min(rows, key=lambda row: (row["urgency"] != "vital", row["answer_by"]), default=None),
+    }
+
+
+def _silent(actor) -> dict:
+    """Desks that have not answered, and what presses most there; late is said of one's own desk only."""
+    waits = silent_desks.waiting(actor)
+    due = {"urgency": waits[0].urgency, "answer_by": waits[0].answer_by} if waits else None
+    desks = len({item.agency_id for item in waits})
+    return {"label": _("Silent desks"), "href": reverse("referral:silent-desks"), "count": desks, "late": 0, "due": due}
+
+
+def _count(label, route, rows) -> dict:
+    return {"label": label, "href": reverse(route), "count": rows.order_by()[:CAP].count(), "late": 0}

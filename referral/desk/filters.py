@@ -1,0 +1,193 @@
+"""The lists one works from, each said once: its rows under a member's rights, its filters, its order, its address.
+
+Pages, counters, saved searches and exports all start here, so that a counter and the list it opens cannot differ.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Level
+from foundation.filters import PAGE_PARAMETERS
+from foundation.paging import Keyset
+from referral.inbox.filters import AlertDeskFilter
+from referral.models import AlertDesk, Orientation, OrientationDesk
+from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
+from referral.orientations.rules import CARRIED
+from victims.cases.filters import CaseAccessFilter
+from victims.models import Assignment, Case, CaseAccess
+
+NEWEST_CASES = Keyset("received_at", "case")
+NEWEST_SENT = Keyset("created_at", "id")
+NEWEST_ALERTS = Keyset("id")
+NEWEST_RECEIVED = Keyset("received_at", "id")
+BY_TIME_LEFT = Keyset("answer_by", "id", descending=False)
+
+
+def cases(actor):
+    return CaseAccess.objects.of(actor)
+
+
+def assigned_cases(actor):
+    """Open cases this member is assigned to."""
+    mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
+    return CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__in=mine).exclude(status=Case.Status.CLOSED)
+
+
+def unassigned_cases(actor):
+    """Open cases of the agency that nobody of it is assigned to, or only somebody who was switched off."""
+    anybody = Assignment.objects.filter(agency=actor.agency_id, case=OuterRef("case"), membership__active=True)
+    return CaseAccess.objects.of(actor, Level.SUMMARY).exclude(status=Case.Status.CLOSED).filter(~Exists(anybody))
+
+
+def cases_with_us(actor):
+    """Open cases that another agency leads and shares."""
+    return CaseAccess.objects.of(actor, Level.SUMMARY).filter(lead=False).exclude(status=Case.Status.CLOSED)
+
+
+def sent(actor):
+    return Orientation.objects.sent_by(actor)
+
+
+def shared_by_us(actor):
+    """What others carry out because the agency asked: each line is a share, and what it opened."""
+    return sent(actor).filter(state__in=CARRIED)
+
+
+def awaited(actor):
+    """What the agency asked and has no answer to; a question of the service asked is for the agency to answer."""
+    return sent(actor).filter(due_at__isnull=False)
+
+
+def alerts_to_handle(actor):
+    return AlertDesk.objects.of(actor).filter(live=True, due_at__isnull=False)
+
+
+def alerts_handled(actor):
+    return AlertDesk.objects.of(actor).filter(live=True, due_at__isnull=True)
+
+
+def requests_to_answer(actor):
+    return OrientationDesk.objects.of(actor).filter(live=True, due_at__isnull=False)
+
+
+def requests_under_way(actor):
+    return OrientationDesk.objects.of(actor).filter(live=True, due_at__isnull=True)
+
+
+def requests_ended(actor):
+    return OrientationDesk.objects.of(actor).filter(live=False)
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """One list. `route` and `slug` are its address; `noun` says what a row is about: case or orientation."""
+
+    code: str
+    title: str
+    rows: Callable
+    filters: type
+    keyset: Keyset
+    noun: str
+    route: str
+    slug: str = ""
+    hint: str = ""
+    empty: tuple[str, str] = field(default=("", ""))
+    exported: bool = True
+    view: str = ""  # a tab of the page
+
+    def address(self, query: str = "") -> str:
+        path = reverse(self.route, args=[self.slug] if self.slug else [])
+        query = "&".join(part for part in (f"view={self.view}" if self.view else "", query) if part)
+        return f"{path}?{query}" if query else path
+
+    def filtered(self, actor, query: str = "", request=None):
+        """The FilterSet over this member's rows for a query string; `.qs` are the rows found."""
+        return self.filters(QueryDict(query), self.rows(actor), request=request)
+
+    def kept(self, actor, query: str) -> str:
+        """Of a query string, the filters of this list whose value can be read; nothing else is ever kept."""
+        return kept_of(self.filtered(actor, query))
+
+
+def kept_of(filters) -> str:
+    filters.form.full_clean()  # values that cannot be read are left out, the others stay
+    kept = QueryDict(mutable=True)
+    for name in filters.filters:
+        if name not in PAGE_PARAMETERS and filters.form.cleaned_data.get(name) not in (None, "", []):
+            kept[name] = filters.data[name]
+    return kept.urlencode()
+
+
+_PAGE = "referral:work-list"
+LISTS = {
+    listed.code: listed
+    for listed in (
+        WorkList("cases", _("Cases"), cases, CaseAccessFilter, NEWEST_CASES, "case", "referral:case-list"),
+        WorkList(
+            "mine", _("My cases"), assigned_cases, CaseAccessFilter, NEWEST_CASES, "case", _PAGE, "mes-dossiers",
+            _("Open cases you are assigned to."),
+            (_("No case is assigned to you"), _("A colleague assigns you from the page “Access” of a case.")),
+        ),
+        WorkList(
+            "unassigned", _("Assigned to nobody"), unassigned_cases, CaseAccessFilter, NEWEST_CASES, "case", _PAGE,
+            "non-attribues", _("Open cases nobody of your unit is assigned to."),
+            (_("Every open case has somebody"), _("A new case comes here until somebody is assigned to it.")),
+        ),
+        WorkList(
+            "with_us", _("Shared with us"), cases_with_us, CaseAccessFilter, NEWEST_CASES, "case", _PAGE, "avec-nous",
+            _("Open cases led by another unit, which you see because it shares them."),
+            (_("No case is shared with your unit"), _("A case comes here when your unit accepts a request.")),
+        ),
+        WorkList(
+            "by_us", _("Shared by us"), shared_by_us, OrientationFilter, NEWEST_SENT, "orientation", _PAGE, "par-nous",
+            _("Requests of your unit that others accepted: each gives them access to a case."),
+            (_("Your unit shares no case"), _("A share begins when a service accepts a request of your unit.")),
+        ),
+        WorkList(
+            "awaited", _("Answers awaited"), awaited, OrientationFilter, BY_TIME_LEFT, "orientation", _PAGE, "attente",
+            _("Requests of your unit without an answer yet, least time left first."),
+            (_("No answer is awaited"), _("A request comes here when it is sent, until it is answered.")),
+        ),
+        WorkList("sent", _("Orientations sent"), sent, OrientationFilter, NEWEST_SENT, "orientation",
+                 "referral:orientation-sent"),
+        WorkList("inbox", _("Alert inbox"), alerts_to_handle, AlertDeskFilter, BY_TIME_LEFT, "alert",
+                 "referral:alert-inbox", exported=False),
+        WorkList("handled", _("Alerts handled"), alerts_handled, AlertDeskFilter, NEWEST_ALERTS, "alert",
+                 "referral:alert-inbox", exported=False, view="handled"),
+        WorkList("received", _("Requests received"), requests_to_answer, OrientationDeskFilter, BY_TIME_LEFT, "request",
+                 "referral:orientation-received", exported=False),
+        WorkList("under_way", _("Requests under way"), requests_under_way, OrientationDeskFilter, NEWEST_RECEIVED,
+                 "request", "referral:orientation-received", exported=False, view="current"),
+        WorkList("ended", _("Requests ended"), requests_ended, OrientationDeskFilter, NEWEST_RECEIVED, "request",
+                 "referral:orientation-received", exported=False, view="ended"),
+    )
+}  # fmt: skip
+BY_SLUG = {listed.slug: listed for listed in LISTS.values() if listed.slug}
+
+# « Mon travail »: what is counted, in groups; the second word is the filter of the list opened.
+GROUPS = (
+    (
+        _("To do now"),
+        (
+            (_("Alerts to handle"), "inbox", ""),
+            (_("Alerts past their time"), "inbox", "late=true"),
+            (_("Requests to answer"), "received", ""),
+            (_("Requests past their time"), "received", "late=true"),
+        ),
+    ),
+    (_("Our cases"), ((_("My cases"), "mine", ""), (_("Assigned to nobody"), "unassigned", ""))),
+    (
+        _("With others"),
+        (
+            (_("Answers awaited"), "awaited", ""),
+            (_("Answers past their time"), "awaited", "late=true"),
+            (_("Shared with us"), "with_us", ""),
+            (_("Shared by us"), "by_us", ""),
+        ),
+    ),
+)

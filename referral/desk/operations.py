@@ -1,0 +1,81 @@
+"""Save searches under a name, and find a case, an alert or a request by its reference."""
+
+from agencies.members.rules import WRITES
+from agencies.models import Level
+from foundation.errors import NotFound
+from foundation.workflow import NotAllowed
+from journal.operations import record
+from referral.desk.selectors import read_quota
+from referral.models import Alert, AlertDesk, Orientation, SavedSearch
+from victims.models import CaseAccess
+
+from . import filters as desk_filters
+from .rules import canonical
+
+AT_MOST = 30  # the database refuses more
+AN_HOUR = 60  # lookups by reference: nobody reads more of them aloud
+
+
+class Full(Exception):
+    """The member keeps as many searches as it may."""
+
+
+def address(search: SavedSearch) -> str:
+    return desk_filters.LISTS[search.listed].address(search.data["query"])
+
+
+def own_search(actor, pk) -> SavedSearch:
+    """A search of this member, or 404: a colleague's is as if it did not exist."""
+    search = SavedSearch.objects.of(actor).filter(pk=pk).first()
+    if search is None:
+        raise NotFound
+    return search
+
+
+def save_search(actor, listed: str, query: str, name: str) -> SavedSearch:
+    """Keep the readable filters of a query string. Raises NotFound for an unknown list, NotAllowed, `Full`."""
+    if listed not in desk_filters.LISTS:
+        raise NotFound
+    if actor.sight != "case":
+        raise NotAllowed("search")
+    if SavedSearch.objects.of(actor).count() >= AT_MOST:
+        raise Full
+    kept = desk_filters.LISTS[listed].kept(actor, query)
+    return SavedSearch.objects.create(membership=actor, listed=listed, data={"name": name, "query": kept})
+
+
+def rename_search(actor, pk, name: str) -> None:
+    search = own_search(actor, pk)
+    search.data = {**search.data, "name": name}
+    search.save(update_fields=["data"])
+
+
+def delete_search(actor, pk) -> None:
+    own_search(actor, pk).delete()
+
+
+def find(actor, typed: str) -> list:
+    """What the member sees under this reference: access rows of cases, alerts, orientations. Empty for what does not
+    exist and for what it may not see alike. Raises NotAllowed, `NotAReference`, `budgets.Exhausted`.
+
+    Every lookup is journalled and counts, whatever it finds: somebody who tries references one after another is seen.
+    """
+    if not actor.has(*WRITES):
+        raise NotAllowed("find")
+    reference = canonical(typed)
+    read_quota.require(actor, "search.reference", AN_HOUR)
+    record("search.reference")
+    cases = CaseAccess.objects.of(actor).filter(reference=reference).select_related("territory")
+    alerts = Alert.objects.visible_to(actor).filter(reference=reference).exclude(state=Alert.State.DRAFT)
+    orientations = Orientation.objects.visible_to(actor).filter(reference=reference)
+    return [*cases, *alerts, *orientations]
+
+
+def page_of(actor, found) -> tuple[str, list] | None:
+    """Route and arguments of the page the member opens for what it found; None where it sees no more than the line."""
+    if isinstance(found, CaseAccess):
+        return ("referral:case-detail", [found.case_id]) if found.level >= Level.SUMMARY else None
+    if isinstance(found, Orientation):
+        return "referral:orientation-detail", [found.pk]
+    received = AlertDesk.objects.of(actor).filter(alert=found).exists()
+    return ("referral:inbox-alert" if received else "referral:alert-detail"), [found.pk]

@@ -1,0 +1,25 @@
+"""The list of cases of an agency."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from foundation.paging import Keyset
+from foundation.view_guards import cases_only
+from indicators.codes.selectors import FORMS, labels
+from referral.desk.display.lists import listing
+from victims.cases.filters import CaseAccessFilter
+from victims.models import CaseAccess
+
+NEWEST = Keyset("received_at", "case")
+
+
+@cases_only
+@require_safe
+def case_list(request):
+    """Every case of the agency; one of which it knows the state only is a line and leads nowhere."""
+    rows = CaseAccess.objects.of(request.actor).select_related("territory")
+    context = listing(request, CaseAccessFilter(request.GET, rows, request=request), NEWEST, code="cases")
+    forms = labels(FORMS)[FORMS]
+    for row in context["page"]:
+        row.form_words = forms.get(row.form, row.form)
+    return render(request, "referral/desk/case_list.html", context)

@@ -1,0 +1,59 @@
+"""« Mon travail »: what waits, counted by the lists themselves; and these lists."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agencies.members.rules import WORKS
+from foundation.paging import capped_count
+from foundation.view_guards import cases_only
+from indicators.codes.selectors import FORMS, labels
+from referral.desk import filters as desk_filters
+from referral.desk.display.lists import listing
+from referral.orientations.display.progress import follow, with_moves
+
+CAP = 99  # « 99+ »: nobody works through more in a day, and the database stops counting there
+
+
+@cases_only
+@require_safe
+def work_home(request):
+    """Each counter is the number of rows of the list it opens, asked of the same query."""
+    groups = [
+        (title, [_line(request.actor, label, desk_filters.LISTS[code], query) for label, code, query in lines])
+        for title, lines in desk_filters.GROUPS
+    ]
+    return render(request, "referral/desk/work.html", {"groups": groups})
+
+
+def _line(actor, label, listed, query: str) -> dict:
+    count = capped_count(listed.filtered(actor, query).qs, CAP)
+    return {
+        "label": label,
+        "hint": listed.hint if not query else "",
+        "href": listed.address(query),
+        "count": min(count, CAP),
+        "more": count > CAP,
+        "late": bool(query and count),
+    }
+
+
+@cases_only
+@require_safe
+def work_list(request, code):
+    listed = desk_filters.BY_SLUG.get(code)
+    if listed is None:
+        raise Http404
+    filters = listed.filters(request.GET, listed.rows(request.actor), request=request)
+    if listed.noun == "case":
+        context = listing(
+            request, filters, listed.keyset, rows=filters.qs.select_related("territory"), code=listed.code
+        )
+        forms = labels(FORMS)[FORMS]
+        for row in context["page"]:
+            row.form_words = forms.get(row.form, row.form)
+        context["may_take"] = code == desk_filters.LISTS["unassigned"].slug and request.actor.has(*WORKS)
+    else:
+        context = listing(request, filters, listed.keyset, rows=with_moves(filters.qs), code=listed.code)
+        follow(context["page"].rows)
+    return render(request, "referral/desk/work_list.html", {**context, "listed": listed, "section": "referral:work"})

@@ -1,0 +1,80 @@
+"""What a coordination decides about a possible duplicate, and how its list is narrowed."""
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foundation.filters import ListFilter, reference_prefix
+from indicators.codes.forms import radios
+from referral.models import Match
+from referral.routing.words import AlarmFinding, ApartReason
+
+ACTS = ("dismiss", "contact", "link", "undo", "reopen")
+
+
+class MatchFilter(ListFilter):
+    state = django_filters.ChoiceFilter(choices=Match.State, label=_("State"))
+    strength = django_filters.ChoiceFilter(choices=Match.Strength, label=_("How alike"))
+    reference = django_filters.CharFilter(method="either", max_length=20, label=_("Reference of a case"))
+
+    class Meta:
+        model = Match
+        fields = ["state", "strength", "reference"]
+
+    def either(self, rows, name, value):
+        """A case read aloud may be the one or the other."""
+        return reference_prefix(rows, "first_reference", value) | reference_prefix(rows, "second_reference", value)
+
+
+class DecisionForm(forms.Form):
+    """The act is the button pressed; a reason is asked for leaving two cases apart only."""
+
+    act = forms.ChoiceField(
+        choices=[(act, act) for act in ACTS],
+        error_messages={"required": _("Choose what to do."), "invalid_choice": _("Choose among the acts shown.")},
+    )
+    reason = forms.ChoiceField(
+        choices=ApartReason.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        label=_("Why leave them apart?"),
+        error_messages={"invalid_choice": _("Choose among the answers shown.")},
+    )
+    comment = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_("A word for your unit"),
+        help_text=_("No name. Read by your unit alone."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        error_messages={"max_length": _("500 characters at most: shorten your text.")},
+    )
+
+    def clean(self):
+        given = super().clean()
+        if given.get("act") == "dismiss" and not given.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Say why you leave them apart."))
+        return given
+
+
+class MergeForm(forms.Form):
+    keep = radios([], _("Choose the case that goes on."), label=_("Which case goes on?"))
+    understood = forms.BooleanField(
+        label=_("I have spoken with the service that leads each case, and both agree"),
+        error_messages={"required": _("Merge only once both services agree: put them in contact first.")},
+    )
+    comment = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_("A word for your unit"),
+        help_text=_("No name. Read by your unit alone."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        error_messages={"max_length": _("500 characters at most: shorten your text.")},
+    )
+
+    def __init__(self, *args, match, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["keep"].choices = [("first", match.first_reference), ("second", match.second_reference)]
+
+
+class AlarmForm(forms.Form):
+    finding = radios(AlarmFinding.choices, _("Say what it was."), label=_("What was it?"))

@@ -1,0 +1,148 @@
+"""Finding two cases about one person: in the worker, in system mode, after whoever typed has long been answered."""
+
+import hashlib
+import json
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from foundation.actor import SYSTEM, acting_as
+from foundation.encryption import keyed
+from journal.operations import record
+from notifications.operations.events import enqueue
+from referral.models import Match, MatchAlarm, MatchFinding, MatchMove
+from victims.matching.rules import Likeness, compare, tokens
+from victims.models import Case, Identity, IdentityEntry, MatchToken
+
+log = logging.getLogger(__name__)
+DAY = timedelta(days=1)
+MOST_COMPARED = 2000  # those that share the most come first
+# One comparison at a time: of two identities entered together, neither would see the tokens of the other.
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('nrm.compare_identities'))"
+SHARING = """
+SELECT i.id FROM victims_matchtoken mine JOIN victims_matchtoken t USING (digest) JOIN victims_identity i
+ON i.id = t.identity_id WHERE mine.identity_id = %s AND t.identity_id <> mine.identity_id
+GROUP BY i.id ORDER BY count(*) DESC, i.id LIMIT %s
+"""
+
+
+def compare_due(at_most: int = 200) -> int:
+    """Compare what waits, each entry in a transaction of its own. Returns how many were compared.
+
+    One that fails is left for the next time, its text kept out of the log: it would quote a name.
+    """
+    with acting_as(SYSTEM):
+        waiting = list(IdentityEntry.objects.values_list("pk", flat=True)[:at_most])
+    done = 0
+    for pk in waiting:
+        try:
+            with acting_as(SYSTEM):
+                done += _compare(pk)
+        except Exception as error:
+            log.error("identity entry %s could not be compared: %s", pk, type(error).__name__)
+    return done
+
+
+def _compare(pk) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE)
+    entry = IdentityEntry.objects.filter(pk=pk).first()
+    if entry is None:  # another worker was first
+        return 0
+    identity = Identity.objects.filter(case=entry.case_id).first()
+    if identity is not None:
+        _tokens_again(identity)
+        alike = _alike(identity)
+        for other, likeness in alike:
+            _found(identity, other, likeness, entry.by)
+        _let_go(identity, {other.case_id for other, _ in alike})
+        if entry.by is not None:
+            _watch(entry.by)
+    entry.delete()
+    return 1
+
+
+def _tokens_again(identity: Identity) -> None:
+    MatchToken.objects.filter(identity=identity).delete()
+    digests = {keyed(token)[:16] for token in tokens(identity.data)}
+    MatchToken.objects.bulk_create([MatchToken(identity=identity, digest=digest) for digest in sorted(digests)])
+
+
+def _alike(identity: Identity) -> list[tuple[Identity, Likeness]]:
+    with connection.cursor() as cursor:
+        cursor.execute(SHARING, [identity.pk, MOST_COMPARED])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    others = Identity.objects.filter(pk__in=ids).order_by("pk")
+    found = ((other, compare(identity.data, other.data)) for other in others.iterator())
+    return [(other, likeness) for other, likeness in found if likeness]
+
+
+def _found(identity: Identity, other: Identity, likeness: Likeness, by) -> None:
+    """A pair is asked once; again only when one of the two identities says something new."""
+    pair = sorted([identity, other], key=lambda i: i.case_id)
+    digest = _digest(pair)
+    match = Match.objects.filter(first=pair[0].case_id, second=pair[1].case_id).first()
+    if match is None:
+        match = Match.objects.create(
+            first_id=pair[0].case_id,
+            second_id=pair[1].case_id,
+            strength=likeness.strength,
+            reasons=likeness.reasons,
+            digest=digest,
+        )
+        match.refresh_from_db(fields=["unit"])
+    elif match.digest == digest and match.state != Match.State.LAPSED:
+        return
+    else:
+        match.strength, match.reasons, match.digest = likeness.strength, likeness.reasons, digest
+        match.found_at = timezone.now()
+        match.save(update_fields=["strength", "reasons", "digest", "found_at"])
+        if match.state not in (Match.State.APART, Match.State.LAPSED):
+            return  # asked already, or decided
+        _move(match, "find", Match.State.OPEN)
+    if by is not None:
+        MatchFinding.objects.create(match=match, by=by)
+    # never with the case's number: level 3 of a case reads the journal about it, and must not learn of this
+    record("match.found", match)
+    enqueue("match_found", match, to=["coordination"])
+
+
+def _let_go(identity: Identity, alike: set) -> None:
+    """Open questions that the corrected identity no longer raises. What somebody decided stays."""
+    for column, other in (("first", "second_id"), ("second", "first_id")):
+        for match in Match.objects.filter(**{column: identity.case_id}, state=Match.State.OPEN):
+            if getattr(match, other) not in alike:
+                _move(match, "lapse", Match.State.LAPSED)
+                record("match.lapsed", match)
+
+
+def _move(match: Match, action: str, after: str) -> None:
+    MatchMove.objects.create(match=match, action=action, before=match.state, after=after)
+    match.state = after
+
+
+def _digest(pair: list[Identity]) -> str:
+    said = json.dumps([identity.data for identity in pair], sort_keys=True)
+    return keyed(f"pair {hashlib.sha256(said.encode()).hexdigest()}").hex()
+
+
+def _watch(member) -> None:
+    """Many matches by one account within a day: told to those who watch, never to the account."""
+    since = timezone.now() - DAY
+    count = MatchFinding.objects.filter(by=member, at__gt=since).values("match").distinct().count()
+    if count < settings.MATCH_ALARM:
+        return
+    alarm, raised = MatchAlarm.objects.get_or_create(member=member, day=timezone.localdate(), defaults={"count": count})
+    if raised:
+        record("match.alarm", alarm)
+        enqueue("match_alarm", alarm, to=["national", "audit"])
+    elif alarm.count != count:
+        MatchAlarm.objects.filter(pk=alarm.pk).update(count=count)
+
+
+def case_of(match: Match, side: str) -> Case:
+    """One of the two cases as far as a match knows it: its key and its reference."""
+    return Case(pk=getattr(match, f"{side}_id"), reference=getattr(match, f"{side}_reference"))

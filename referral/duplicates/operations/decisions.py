@@ -1,0 +1,120 @@
+"""What the coordination decides about two cases that may be about one person. Nobody else sees that they were found.
+
+No act gives sight of a case to anybody: to be told of the other case, a lead is told by the coordination, in person.
+"""
+
+from django.utils import timezone
+
+from foundation.errors import NotFound, guarded
+from foundation.workflow import WrongState, step
+from journal.operations import record
+from notifications.operations.events import enqueue
+from referral.models import Match, MatchAlarm, MatchMove
+from referral.workflow import MATCH
+
+from .comparison import case_of
+
+SIDES = ("first", "second")
+
+
+def visible_match(actor, match_id) -> Match:
+    match = Match.objects.visible_to(actor).filter(pk=match_id).first()
+    if match is None:
+        raise NotFound
+    return match
+
+
+def read_match(actor, match_id) -> Match:
+    """Open a match: the reading is journalled in the same transaction, or the page is not shown."""
+    match = visible_match(actor, match_id)
+    record("match.read", match)
+    return match
+
+
+def keep_apart(actor, match_id, *, reason: str, comment: str = "") -> Match:
+    """Two persons, or too little to say so. Not asked again unless one of the identities says something new."""
+    return _decide(actor, match_id, "dismiss", reason=reason, comment=comment)
+
+
+def put_in_contact(actor, match_id, *, comment: str = "") -> Match:
+    """Each of the two leads is asked to contact the coordination: no reason, no reference but its own."""
+    match = _decide(actor, match_id, "contact", comment=comment)
+    for side in SIDES:
+        enqueue("contact_asked", case_of(match, side), to=["lead"])
+    return match
+
+
+def link(actor, match_id, *, comment: str = "") -> Match:
+    """The two cases stand side by side: each is named on the other for those who already see both."""
+    return _decide(actor, match_id, "link", comment=comment)
+
+
+def merge(actor, match_id, *, keep: str, comment: str = "") -> Match:
+    """Close one case in favour of the other (`keep`: "first" or "second"). Grants and orientations stay as they are.
+
+    Raises WrongState when one of the two was already closed in favour of a third.
+    """
+    if keep not in SIDES:
+        raise ValueError(keep)
+    match = _decide(actor, match_id, "merge", comment=comment, keep=keep)
+    enqueue("case_merged", closed_case(match), to=["holders"])
+    return match
+
+
+def undo_merge(actor, match_id, *, comment: str = "") -> Match:
+    """The closed case takes back the state it had, unless its lead has moved it since."""
+    closed = closed_case(visible_match(actor, match_id))
+    match = _decide(actor, match_id, "undo", comment=comment)
+    enqueue("case_parted", closed, to=["holders"])
+    return match
+
+
+def look_again(actor, match_id, *, comment: str = "") -> Match:
+    return _decide(actor, match_id, "reopen", comment=comment)
+
+
+def closed_case(match: Match):
+    """The case that a merge closed, by key and reference; None while nothing is merged."""
+    if match.kept_id is None:
+        return None
+    return case_of(match, "second" if match.kept_id == match.first_id else "first")
+
+
+def _decide(actor, match_id, action: str, *, reason="", comment="", keep="") -> Match:
+    match = visible_match(actor, match_id)
+    after = step(MATCH, match.state, action, side={"unit"}, actor=actor).after
+    with guarded():
+        MatchMove.objects.create(
+            match=match,
+            action=action,
+            before=match.state,
+            after=after,
+            membership=actor,
+            agency=actor.agency,
+            reason=reason,
+            comment=comment or None,
+            keep_id=getattr(match, f"{keep}_id") if keep else None,
+        )
+    # never with a case's number: who reads the journal of a case must not learn of a match from it
+    record(f"match.{action}", match)
+    return visible_match(actor, match_id)
+
+
+def visible_alarm(actor, alarm_id) -> MatchAlarm:
+    alarm = MatchAlarm.objects.visible_to(actor).select_related("member__user", "member__agency").filter(pk=alarm_id)
+    if (found := alarm.first()) is None:
+        raise NotFound
+    return found
+
+
+def settle_alarm(actor, alarm_id, *, finding: str) -> MatchAlarm:
+    """Somebody looked into it, and says what it was. Raises WrongState when it was said before."""
+    alarm = visible_alarm(actor, alarm_id)
+    with guarded():
+        changed = MatchAlarm.objects.filter(pk=alarm.pk, seen_at=None).update(
+            seen_at=timezone.now(), seen_by=actor, finding=finding
+        )
+    if not changed:
+        raise WrongState("seen")
+    record("match.alarm_settled", alarm)
+    return visible_alarm(actor, alarm_id)

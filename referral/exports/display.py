@@ -1,0 +1,41 @@
+"""How an export is said: what may be known of it by whom, and what happened to it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.workflow import actions
+from referral.models import Export
+from referral.workflow import EXPORT
+
+from .operations import from_network, sides
+
+STEPS = {
+    "queue": _("Asked; twenty rows at most, no second person needed"),
+    "submit": _("Asked; waits for a second person"),
+    "approve": _("Approved"),
+    "refuse": _("Refused: nothing was made"),
+    "build": _("The file is being made"),
+    "finish": _("The file is ready"),
+    "fetch": _("Handed over; the platform keeps no copy"),
+    "cancel": _("Given up by the person who asked"),
+    "stop": _("Stopped: the person who asked may no longer act"),
+    "expire": _("Out of time: nothing is kept"),
+}
+# made by the worker in the asker's name: no button
+BY_WORKER = {"build", "finish"}
+
+
+def described(actor, export: Export) -> Export:
+    """Adds to it what the reader may do, and whether it reads it from the network above."""
+    export.available = [
+        name for name in actions(EXPORT, export.state, side=sides(actor, export), actor=actor) if name not in BY_WORKER
+    ]
+    export.from_network = from_network(actor, export)
+    export.percent = 100 * export.done // export.total
+    return export
+
+
+def steps_of(export: Export) -> list:
+    moves = list(export.moves.select_related("membership__user", "agency"))
+    for move in moves:
+        move.words = STEPS[move.action]
+    return moves[::-1]

@@ -1,0 +1,44 @@
+"""Ask for an export, refuse one."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from referral.models import Export
+
+
+class ExportForm(forms.Form):
+    purpose = forms.ChoiceField(
+        choices=Export.Purpose.choices,
+        label=_("What is it for?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what this export is for.")},
+    )
+    reason = forms.CharField(
+        min_length=15,
+        max_length=600,
+        label=_("In your words"),
+        help_text=_("Who will read it, and what for. No name of a person."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={
+            "required": _("Write who will read this export, and what for."),
+            "min_length": _("Write at least 15 characters: a colleague must understand why."),
+            "max_length": _("Shorten the text to 600 characters."),
+        },
+    )
+    file_format = forms.ChoiceField(
+        choices=Export.Format.choices,
+        initial=Export.Format.XLSX,
+        label=_("Kind of file"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the kind of file.")},
+    )
+
+
+class RefuseForm(forms.Form):
+    comment = forms.CharField(
+        required=False,
+        max_length=300,
+        label=_("A word to your colleague"),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        error_messages={"max_length": _("Shorten the text to 300 characters.")},
+    )

@@ -1,0 +1,45 @@
+"""The file handed over: a table in a ZIP encrypted with AES-256, and a page that says whose copy it is."""
+
+import io
+import secrets
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.tables.writing import WRITERS
+
+ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that is read as something else
+
+
+def passphrase() -> str:
+    """Five groups of five signs: 122 bits, and short enough to be copied by hand."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(5))
+
+
+def seal(export, actor, table: dict, password: str) -> bytes:
+    """`table`: {"columns", "rows": [{"cells"}]}. Each line carries the export's reference, so that a copy says whose
+    it is."""
+    import pyzipper  # as large as the workbooks' library, for the few exports
+
+    columns = [*table["columns"], _("Export")]
+    rows = [[*row["cells"], export.reference] for row in table["rows"]]
+    body = WRITERS[export.format](columns, rows)
+    out = io.BytesIO()
+    with pyzipper.AESZipFile(out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
+        archive.setpassword(password.encode())
+        archive.writestr(f"export-{export.reference}.{export.format}", body)
+        archive.writestr("LISEZ-MOI.txt", _notice(export, actor).encode())
+    return out.getvalue()
+
+
+def _notice(export, actor) -> str:
+    return _(
+        "Export %(reference)s, handed over to %(person)s, %(agency)s, on %(date)s.\n"
+        "It holds no name. It speaks of people who may be in danger: keep it no longer than you need it, do not send "
+        "it on, and delete it afterwards.\n"
+    ) % {
+        "reference": export.reference,
+        "person": actor.user.full_name,
+        "agency": actor.agency,
+        "date": timezone.localtime().strftime("%d/%m/%Y %H:%M"),
+    }

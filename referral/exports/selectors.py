@@ -1,0 +1,134 @@
+"""What an export says of each row: as much as the asker sees of it at that moment, never a name, a contact or a story.
+
+Health, residence and offence details never leave either: the table says which categories are open to the agency.
+"""
+
+from itertools import islice
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Category, Level
+from foundation.words.spoken_languages import read_as
+from indicators.codes.selectors import FORMS, labels
+from referral.models import Orientation
+from victims.models import Case, CaseAccess
+
+STATUS, SUMMARY, FILE = Level.STATUS, Level.SUMMARY, Level.FILE
+
+
+def ids(listed, actor, query: str, at_most: int) -> list[str]:
+    """Keys of the rows found, in the order of the list."""
+    key, sign = "case" if listed.noun == "case" else "pk", "-" if listed.keyset.descending else ""
+    rows = listed.filtered(actor, query).qs.order_by(*(f"{sign}{column}" for column in listed.keyset.columns))
+    return [str(value) for value in rows.values_list(key, flat=True)[:at_most]]
+
+
+def columns(noun: str) -> list[str]:
+    return [title for _level, title in (_case_columns() if noun == "case" else _orientation_columns())]
+
+
+def lines(actor, listed, keys: list[str]) -> list[dict]:
+    """One dict a row still seen: {"id", "level", "categories", "cells"}, in the order of the keys."""
+    made = _case_lines(actor, listed, keys) if listed.noun == "case" else _orientation_lines(actor, listed, keys)
+    return [made[key] for key in keys if key in made]
+
+
+def still_open(actor, listed, rows: list[dict]) -> list[dict]:
+    """Of rows made earlier, those the actor still sees at least as much of: the others go, whole."""
+    if listed.noun != "case":
+        open_now = set(map(str, _orientations(actor, [row["id"] for row in rows]).values_list("pk", flat=True)))
+        return [row for row in rows if row["id"] in open_now]
+    access = {str(a.case_id): a for a in CaseAccess.objects.of(actor).filter(case__in=[row["id"] for row in rows])}
+    return [row for row in rows if (a := access.get(row["id"])) and _as_much(a, row)]
+
+
+def _as_much(access, row) -> bool:
+    return access.level >= row["level"] and not row["categories"] & ~access.categories
+
+
+def _case_columns() -> list[tuple[int, str]]:
+    return [
+        (STATUS, _("Reference")), (STATUS, _("Received")), (STATUS, _("State")), (STATUS, _("Urgency")),
+        (STATUS, _("Form of exploitation")), (STATUS, _("Département")), (STATUS, _("You see")),
+        (STATUS, _("Categories open to you")), (SUMMARY, _("Age")), (SUMMARY, _("Language")), (SUMMARY, _("Persons")),
+        (SUMMARY, _("Leads the case")), (SUMMARY, _("Coordination")), (FILE, _("Number of signs")),
+    ]  # fmt: skip
+
+
+def _case_lines(actor, listed, keys) -> dict[str, dict]:
+    """Case rows are asked through their own walls: the summary and the signs of a case the actor may not read come
+    back empty, whatever the access row says."""
+    accesses = listed.rows(actor).filter(case__in=keys).select_related("territory")
+    cases = {
+        case.pk: case
+        for case in Case.objects.visible_to(actor).filter(pk__in=keys).select_related("lead", "coordination")
+    }
+    signs = dict(
+        Case.objects.visible_to(actor, Level.FILE)
+        .filter(pk__in=keys)
+        .order_by()
+        .annotate(signs=Count("observations", filter=~Q(observations__value="absent")))
+        .values_list("pk", "signs")
+    )
+    forms = labels(FORMS)[FORMS]
+    return {str(a.case_id): _case_line(a, cases.get(a.case_id), signs.get(a.case_id), forms) for a in accesses}
+
+
+def _case_line(access, case, signs, forms) -> dict:
+    cells = [
+        access.reference, _date(access.received_at), access.get_status_display(),
+        access.get_urgency_display(), forms.get(access.form, access.form), f"{access.territory_id} {access.territory}",
+        access.get_level_display(), ", ".join(str(bit.label) for bit in Category.of(access.categories)),
+    ]  # fmt: skip
+    if case is not None and access.level >= SUMMARY:
+        cells += [case.get_age_side_display(), read_as(case.language), case.persons, str(case.lead),
+                  str(case.coordination)]  # fmt: skip
+    else:
+        cells += [""] * 5
+    cells.append(signs if signs is not None and access.level >= FILE else "")
+    return {"id": str(access.case_id), "level": access.level, "categories": access.categories, "cells": cells}
+
+
+def _orientation_columns() -> list[tuple[int, str]]:
+    return [
+        (STATUS, title)
+        for title in (
+            _("Reference"), _("Case"), _("Need"), _("To whom"), _("Kind of request"), _("State"), _("Urgency"),
+            _("Sent on"), _("Answer awaited until"),
+        )
+    ]  # fmt: skip
+
+
+def _orientations(actor, keys):
+    return Orientation.objects.sent_by(actor).filter(pk__in=keys)
+
+
+def _orientation_lines(actor, listed, keys) -> dict[str, dict]:
+    found = listed.rows(actor).filter(pk__in=keys).select_related("service", "addressee")
+    open_cases = CaseAccess.objects.of(actor).filter(case__in=found.order_by().values("case"))
+    references = dict(open_cases.values_list("case", "reference"))
+    return {
+        str(o.pk): {
+            "id": str(o.pk),
+            "level": STATUS,
+            "categories": 0,
+            "cells": [
+                o.reference, references.get(o.case_id, ""), str(o.service), str(o.addressee), o.get_verb_display(),
+                o.get_state_display(), o.get_urgency_display(), _date(o.sent_at),
+                _date(o.answer_by),
+            ],
+        }
+        for o in found
+    }  # fmt: skip
+
+
+def _date(moment) -> str:
+    return timezone.localtime(moment).date().isoformat() if moment else ""
+
+
+def batches(keys: list[str], size: int):
+    rest = iter(keys)
+    while batch := list(islice(rest, size)):
+        yield batch

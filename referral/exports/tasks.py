@@ -1,0 +1,101 @@
+"""The worker makes the exports that were asked, each as the membership that asked, and ends those out of time."""
+
+import logging
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from agencies.models import Membership
+from foundation.actor import SYSTEM, acting_as
+from foundation.tasks import task
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from notifications.operations.events import enqueue
+from referral.desk import filters as desk_filters
+from referral.models import Export, ExportFile, ExportOrder
+
+from . import selectors as exports_selectors
+from .operations import TO_FETCH, move
+
+log = logging.getLogger(__name__)
+AT_MOST = 50
+BATCH = 200
+LEASE = timedelta(minutes=10)  # a worker that was lost is replaced after it
+State = Export.State
+
+
+@task("referral.exports.tasks.exports", system=True, transaction=False)
+def exports() -> int:
+    """Every 15 seconds, and at once when one is queued. Two workers may meet: the second finds it moved."""
+    with acting_as(SYSTEM):
+        now = timezone.now()
+        late = Q(state__in=[State.WAITING, State.BUILDING, State.READY], due_at__lte=now)
+        living = Membership.objects.live().values("pk")
+        due = Export.objects.filter(
+            late | Q(state=State.QUEUED) | (Q(state__in=[State.BUILDING, State.READY]) & ~Q(by__in=living))
+        )
+        rows = list(due.order_by("at").values_list("pk", "state", "by_id", "agency_id")[:AT_MOST])
+        by_id = {
+            m.pk: m for m in Membership.objects.live().filter(pk__in=[r[2] for r in rows]).select_related("agency")
+        }
+        system = {
+            m.agency_id: m
+            for m in Membership.objects.filter(kind="system", agency__in=[r[3] for r in rows]).select_related("agency")
+        }
+    done = 0
+    for pk, state, by_id_, agency_id in rows:
+        asker = by_id.get(by_id_)
+        try:
+            if asker is None and state != State.WAITING:
+                _end(system[agency_id], pk, "stop")
+            elif state in (State.WAITING, State.READY):
+                _end(system[agency_id], pk, "expire")
+            else:
+                _build(asker, system[agency_id], pk)
+            done += 1
+        except WrongState:
+            log.info("export %s moved meanwhile", pk)
+    return done
+
+
+def _end(system, pk, action: str) -> None:
+    with acting_as(system):
+        export = Export.objects.get(pk=pk)
+        move(system, export, action)
+        record(f"export.{action}", export)
+
+
+def _build(asker, system, pk) -> None:
+    """Batch by batch, each in a transaction of its own and under the rights of its moment: what ends meanwhile is not
+    written, a membership switched off or a role taken away stops it."""
+    try:
+        with acting_as(asker):
+            export = Export.objects.get(pk=pk)
+            move(asker, export, "build", due_at=timezone.now() + LEASE)
+            keys = ExportOrder.objects.get(export=pk).data["rows"][: export.total]  # never more than was decided about
+        made = []
+        for batch in exports_selectors.batches(keys, BATCH):
+            with acting_as(_again(asker)) as asker:
+                if not Export.objects.filter(pk=pk, state=State.BUILDING).update(done=len(made) + len(batch)):
+                    raise WrongState(State.BUILDING)
+                made += exports_selectors.lines(asker, desk_filters.LISTS[export.listed], batch)
+        with acting_as(_again(asker)) as asker:
+            _finish(asker, export, made)
+    except (NotAllowed, Membership.DoesNotExist):
+        _end(system, pk, "stop")
+
+
+def _again(asker) -> Membership:
+    """The asker as it stands now. Raises Membership.DoesNotExist when it may no longer act."""
+    return Membership.objects.live().select_related("agency").get(pk=asker.pk)
+
+
+def _finish(asker, export, made: list[dict]) -> None:
+    listed = desk_filters.LISTS[export.listed]
+    rows = exports_selectors.still_open(asker, listed, made)
+    table = {"columns": exports_selectors.columns(listed.noun), "rows": rows}
+    ExportFile.objects.create(export=export, membership=asker, rows=table)  # while it is being made, and never after
+    move(asker, export, "finish", due_at=timezone.now() + TO_FETCH)
+    record("export.made", export)
+    enqueue("export_ready", export, to=["asker"])

@@ -1,0 +1,135 @@
+"""Exports: asked from a list, followed, decided by a second person, handed over once."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from foundation.paging import Keyset
+from foundation.workflow import NotAllowed
+from referral.desk import filters as desk_filters
+from referral.desk.selectors import read_quota
+from referral.models import APPROVERS, WITHOUT_APPROVAL, Export
+
+from . import operations as exports
+from .display import described, steps_of
+from .forms import ExportForm, RefuseForm
+
+NEWEST = Keyset("at", "id")
+
+
+def exports_only(view):
+    """Pages of who asks for exports or decides about them; others are told so."""
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if not request.actor.has(*APPROVERS):
+            raise NotAllowed("exports")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+@exports_only
+@require_safe
+def export_list(request):
+    """What waits for this member's decision, then everything else it may see, newest first."""
+    actor = request.actor
+    rows = Export.objects.visible_to(actor).select_related("by__user", "agency")
+    waiting = list(rows.filter(state=Export.State.WAITING).exclude(by=actor.pk).order_by("at", "id")[:50])
+    page = NEWEST.page(rows.exclude(pk__in=[export.pk for export in waiting]), request.GET.get("cursor", ""))
+    for export in [*waiting, *page]:
+        described(actor, export)
+    links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
+    return render(request, "referral/exports/export_list.html", {"waiting": waiting, "page": page, **links})
+
+
+@require_http_methods(["GET", "POST"])
+def export_new(request, code):
+    """From a list, as it is filtered. Hidden there when empty; said here when it became empty."""
+    query = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
+    listed, kept, total = exports.rows_found(request.actor, code, query)
+    form = ExportForm(request.POST or None)
+    if total and total <= exports.AT_MOST and form.is_valid():
+        try:
+            asked = exports.ask_export(request.actor, code, kept, **form.cleaned_data)
+        except read_quota.Exhausted:
+            form.add_error(None, _("You asked for ten exports within an hour: wait before you ask for another one."))
+        else:
+            return redirect("referral:export-detail", asked.pk)
+    filters = listed.filtered(request.actor, kept)
+    context = {
+        "form": form, "listed": listed, "kept": kept, "total": total, "most": exports.AT_MOST, "active": filters.active,
+        "needs_second": total > WITHOUT_APPROVAL, "alone": WITHOUT_APPROVAL, "back": listed.address(kept),
+    }  # fmt: skip
+    return render(request, "referral/exports/export_new.html", context)
+
+
+@exports_only
+@require_safe
+def export_detail(request, pk):
+    return render(request, "referral/exports/export_detail.html", _context(request.actor, pk))
+
+
+def _context(actor, pk, **more) -> dict:
+    export = described(actor, exports.visible_export(actor, pk))
+    own = export.agency_id == actor.agency_id
+    order = export.order.data if own and hasattr(export, "order") else None
+    listed = desk_filters.LISTS[export.listed]
+    return {
+        "export": export, "order": order, "asker": export.by_id == actor.pk, "refuse": RefuseForm(),
+        "active": listed.filtered(actor, order["query"]).active if order and actor.sight == "case" else [],
+        "list_title": listed.title if own else "", "moves": steps_of(export), **more,
+    }  # fmt: skip
+
+
+@exports_only
+@require_POST
+def export_approve(request, pk):
+    exports.approve_export(request.actor, pk)
+    messages.success(request, _("Approved. The file is being made for the person who asked."))
+    return redirect("referral:export-detail", pk)
+
+
+@exports_only
+@require_POST
+def export_refuse(request, pk):
+    form = RefuseForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "referral/exports/export_detail.html", _context(request.actor, pk, refuse=form, form=form)
+        )
+    exports.refuse_export(request.actor, pk, form.cleaned_data["comment"])
+    messages.success(request, _("Refused. The person who asked is told."))
+    return redirect("referral:export-detail", pk)
+
+
+@exports_only
+@require_POST
+def export_cancel(request, pk):
+    exports.cancel_export(request.actor, pk)
+    messages.success(request, _("Given up. Nothing of it is kept."))
+    return redirect("referral:export-detail", pk)
+
+
+@exports_only
+@require_http_methods(["GET", "POST"])
+def export_prepare(request, pk):
+    """Shows the passphrase once; its address opened again leads back to the export."""
+    if request.method != "POST":
+        return redirect("referral:export-detail", pk)
+    export, passphrase, token, lost = exports.prepare_archive(request.actor, pk)
+    context = {"export": export, "passphrase": passphrase, "token": token, "lost": lost}
+    return render(request, "referral/exports/export_prepare.html", context)
+
+
+@exports_only
+@require_safe
+def export_file(request, pk, token):
+    export, archive = exports.fetch_archive(request.actor, pk, token)
+    answer = HttpResponse(archive, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="export-{export.reference}.zip"'
+    return answer

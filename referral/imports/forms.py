@@ -1,0 +1,67 @@
+"""The table brought, and which of its columns mean what."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foundation.tables.reading import FILE_BYTES, Table, Unreadable, read
+
+from .rules import FIELDS, IGNORED, naming
+
+
+class TableForm(forms.Form):
+    use_required_attribute = False
+
+    table = forms.FileField(
+        label=_("Your table, CSV, .xlsx or .ods"),
+        help_text=_("2 MB, 2,000 lines at most. No name, no contact, no story: such a column is not read."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.ods"}),
+        error_messages={
+            "required": _("Choose the file on this device."),
+            "empty": _("This file is empty: choose another."),
+        },
+    )
+
+    def clean_table(self) -> Table:
+        brought = self.cleaned_data["table"]
+        if brought.size > FILE_BYTES:
+            raise forms.ValidationError(_("The file is over 2 MB: cut it into several, 2,000 lines each at most."))
+        try:
+            return read(brought.read())
+        except Unreadable as unreadable:
+            raise forms.ValidationError(str(unreadable)) from unreadable
+
+
+class MatchForm(forms.Form):
+    """One choice a column, `column_<n>`; each meaning once, the required ones there."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, headers: list[str], guessed: dict[str, str], **kwargs):
+        super().__init__(*args, **kwargs)
+        meanings = [(IGNORED, _("Not read")), *((f.code, f.label) for f in FIELDS.values())]
+        for number, header in enumerate(headers):
+            named = naming(header)
+            self.fields[f"column_{number}"] = forms.ChoiceField(
+                required=False,
+                choices=meanings[:1] if named else meanings,
+                initial=guessed.get(str(number), IGNORED),
+                label=header,
+                help_text=_("It seems to hold names, contacts or stories: it is never read.") if named else "",
+                error_messages={"invalid_choice": _("This column is not read, or choose a meaning of the list.")},
+            )
+
+    def clean(self):
+        chosen: dict[str, str] = {}
+        for name, code in list(self.cleaned_data.items()):
+            if not code:
+                continue
+            if code in chosen:
+                self.add_error(name, _("Two columns mean the same: keep one."))
+            chosen[code] = name
+        for field in FIELDS.values():
+            if field.required and field.code not in chosen:
+                self.add_error(None, _("No column is “%(name)s”: it is required.") % {"name": field.label})
+        return self.cleaned_data
+
+    def matching(self) -> dict[int, str]:
+        return {int(name.removeprefix("column_")): code for name, code in self.cleaned_data.items() if code}

@@ -1,0 +1,253 @@
+"""Bringing an organisation's own cases in: read, match columns, check line by line, load in one go, take back."""
+
+from datetime import datetime, time
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from redis.exceptions import RedisError
+
+from agencies.members.rules import WORKS
+from agencies.models import Territory
+from foundation.actor import acting_as
+from foundation.errors import NotFound, guarded
+from foundation.tables.reading import Table
+from foundation.tasks import wake
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from referral.models import CaseImport, ImportedCase, ImportMatching
+from referral.routing.selectors import desks
+from victims.models import AgeSide, Case, Profile, Urgency
+
+from .rules import FIELDS, Line, Reader, guessed, naming, plain
+
+State = CaseImport.State
+PROFILE = ("sex", "age_group", "nationality", "detection")
+BATCH = 100
+FIRST_LINE = 2  # as a spreadsheet numbers them: the first holds the names of columns
+
+
+def may_import(actor) -> bool:
+    """An organisation that supports people, for its members who work on cases: the cases stay internal to it."""
+    return actor.agency.supports_people and not actor.agency.is_coordination and actor.has(*WORKS)
+
+
+def visible_import(actor, import_id, *, lock=False) -> CaseImport:
+    rows = CaseImport.objects.visible_to(actor)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=import_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _must(actor) -> None:
+    if not may_import(actor):
+        raise NotAllowed("import")
+
+
+def digest(agency_id: int, reference: str) -> str:
+    """Finds an own reference again without reading it; made with the organisation, so that two never meet."""
+    return salted_hmac(f"referral.import:{agency_id}", plain(reference), algorithm="sha256").hexdigest()
+
+
+def start_import(actor, table: Table) -> CaseImport:
+    """Keep the table, encrypted, until its columns are matched. Raises NotAllowed."""
+    _must(actor)
+    remembered = ImportMatching.objects.filter(agency=actor.agency_id).first()
+    matching = guessed(table.headers, remembered.data if remembered else {})
+    content = {"headers": table.headers, "rows": table.rows, "matching": {str(k): v for k, v in matching.items()}}
+    with guarded():
+        made = CaseImport.objects.create(agency=actor.agency, by=actor, content=content, total=len(table.rows))
+    record("import.start", made)
+    return made
+
+
+def match_columns(actor, import_id, matching: dict[int, str]) -> CaseImport:
+    """Say which column means what, each field once. Columns that mean nothing are forgotten here, not stored on.
+
+    Raises WrongState once it is being loaded, KeyError for a field that does not exist, NotAllowed for a column whose
+    name promises a name, a contact or a story.
+    """
+    _must(actor)
+    made = visible_import(actor, import_id, lock=True)
+    if made.state != State.UPLOADED:
+        raise WrongState(made.state)
+    headers, rows = made.content["headers"], made.content["rows"]
+    kept = {number: FIELDS[code].code for number, code in matching.items() if number < len(headers)}
+    if any(naming(headers[number]) for number in kept):
+        raise NotAllowed("column")
+    order = sorted(kept)
+    made.content = {
+        "headers": [headers[n] for n in order],
+        "rows": [[row[n] for n in order] for row in rows],
+        "matching": {str(at): kept[n] for at, n in enumerate(order)},
+    }
+    made.state, made.good = State.MATCHED, sum(line.good for line in check(actor, made))
+    with guarded():
+        made.save(update_fields=["content", "state", "good"])
+        _remember(actor, {plain(headers[n]): code for n, code in kept.items()})
+    record("import.match", made)
+    return made
+
+
+def _remember(actor, names: dict[str, str]) -> None:
+    row = ImportMatching.objects.filter(agency=actor.agency_id).first() or ImportMatching(agency=actor.agency)
+    row.data = {**(row.data or {}), **names}
+    row.save()
+
+
+def check(actor, made: CaseImport) -> list[Line]:
+    """The dry run: each line, what it would make and what is wrong with it. Changes nothing."""
+    content = made.content or {"rows": [], "matching": {}}
+    taken = set(ImportedCase.objects.filter(agency=actor.agency_id).values_list("digest", flat=True))
+    reader = Reader(actor.agency, taken, lambda text: digest(actor.agency_id, text))
+    matching = {int(at): code for at, code in content["matching"].items()}
+    return [
+        reader.line(number, {code: row[at] for at, code in matching.items()})
+        for number, row in enumerate(content["rows"], FIRST_LINE)
+    ]
+
+
+def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
+    """Ask the worker to load: every line, or the good ones alone. With a fault and not `only_good`, WrongState.
+
+    Asked again while it loads, the worker is only called once more: it finds the work done or does it.
+    """
+    _must(actor)
+    made = visible_import(actor, import_id, lock=True)
+    if made.state not in (State.MATCHED, State.LOADING) or not made.good:
+        raise WrongState(made.state)
+    if made.state == State.MATCHED:
+        if made.good < made.total and not only_good:
+            raise WrongState("faults")
+        made.state, made.only_good = State.LOADING, only_good
+        with guarded():
+            made.save(update_fields=["state", "only_good"])
+        record("import.load", made)
+    transaction.on_commit(lambda: _wake(actor, made.pk), robust=True)
+    return made
+
+
+def _wake(actor, pk) -> None:
+    with acting_as(actor):  # the worker acts as whoever asked
+        wake("referral.imports.tasks.load", str(pk))
+
+
+def load_lines(actor, import_id) -> int:
+    """All lines of the order or none, in the caller's transaction; the lines themselves are then forgotten.
+
+    Called twice, the second call waits for the first and finds nothing to do. Raises NotAllowed for a member who may
+    no longer import, WrongState when a line that was to be loaded has a fault now.
+    """
+    _must(actor)
+    made = visible_import(actor, import_id, lock=True)
+    if made.state != State.LOADING:
+        return 0
+    lines = check(actor, made)
+    good = [line for line in lines if line.good]
+    if not good or (len(good) < len(lines) and not made.only_good):
+        raise WrongState("faults")
+    places = {t.pk: t for t in Territory.objects.filter(pk__in={line.values["territory"] for line in good})}
+    units = {code: desks.coordination_of(place) for code, place in places.items()}
+    with guarded():
+        for at in range(0, len(good), BATCH):
+            _load(actor, made, good[at : at + BATCH], places, units)
+            tell_progress(made.pk, min(at + BATCH, len(good)))
+        made.state, made.content, made.done, made.ended_at = State.LOADED, None, len(good), timezone.now()
+        made.save(update_fields=["state", "content", "done", "ended_at"])
+    record("import.loaded", made)
+    return len(good)
+
+
+def _load(actor, made, lines, places, units) -> None:
+    cases = Case.objects.bulk_create([_case(actor, line.values, places, units) for line in lines])
+    pairs = list(zip(cases, lines, strict=True))
+    profiles = [(case, {k: line.values[k] for k in PROFILE if k in line.values}) for case, line in pairs]
+    Profile.objects.bulk_create(Profile(case=case, data=data, by=actor) for case, data in profiles if data)
+    ImportedCase.objects.bulk_create(
+        ImportedCase(
+            origin=made,
+            case=case,
+            agency=actor.agency,
+            line=line.number,
+            data={"reference": line.values["reference"]},
+            digest=digest(actor.agency_id, line.values["reference"]),
+        )
+        for case, line in pairs
+    )
+    for case in cases:
+        record("case.open", case, case_id=case.pk)
+
+
+def _case(actor, values: dict, places, units) -> Case:
+    side, code = values["age_side"], values["territory"]
+    since = values.get("received_on")
+    noon = timezone.make_aware(datetime.combine(datetime.fromisoformat(since), time(12))) if since else timezone.now()
+    return Case(
+        form=values.get("form") or "unknown",
+        age_side=side,
+        urgency=Urgency.NORMAL if side == AgeSide.ADULT else Urgency.HIGH,
+        territory=places[code],
+        language=values.get("language", ""),
+        lead=actor.agency,
+        coordination=units[code],
+        opened_by=actor,
+        received_at=min(noon, timezone.now()),
+    )
+
+
+def fail_import(actor, import_id) -> None:
+    """Nothing was loaded: the lines are checked again by the reader, who sees what changed meanwhile."""
+    made = visible_import(actor, import_id, lock=True)
+    if made.state == State.LOADING:
+        made.state = State.MATCHED
+        made.good = sum(line.good for line in check(actor, made))
+        made.save(update_fields=["state", "good"])
+        record("import.failed", made)
+
+
+def discard_import(actor, import_id) -> None:
+    """Give it up before it is loaded: its lines are forgotten at once."""
+    _must(actor)
+    made = visible_import(actor, import_id, lock=True)
+    if made.state not in (State.UPLOADED, State.MATCHED):
+        raise WrongState(made.state)
+    made.state, made.content, made.ended_at = State.DISCARDED, None, timezone.now()
+    with guarded():
+        made.save(update_fields=["state", "content", "ended_at"])
+    record("import.discard", made)
+
+
+def touched(actor, import_id) -> int:
+    """How many of its cases somebody has worked on since: one is enough, and it is not taken back."""
+    made = visible_import(actor, import_id)
+    with guarded(), connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.import_touched(%s)", [made.pk])
+        return cursor.fetchone()[0]
+
+
+def undo_import(actor, import_id) -> int:
+    """Take every case of it back, while nobody has worked on any of them. Raises WrongState otherwise."""
+    _must(actor)
+    made = visible_import(actor, import_id)
+    with guarded(), connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.undo_import(%s)", [made.pk])
+        gone = cursor.fetchone()[0]
+    record("import.undo", made)
+    return gone
+
+
+def tell_progress(pk, done: int) -> None:
+    """Where the worker is, for the page: outside the transaction on purpose, and nothing to be sorry for if lost."""
+    try:
+        cache.set(f"import:{pk}", done, 3600)
+    except RedisError:
+        return
+
+
+def progress(pk) -> int:
+    try:
+        return cache.get(f"import:{pk}") or 0
+    except RedisError:
+        return 0

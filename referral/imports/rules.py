@@ -1,0 +1,228 @@
+"""What a column of an imported table may mean, how it is recognised by its name, and how a cell is read.
+
+No column brings a name, a contact or a story: a case arrives with the organisation's own reference and codes only.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Territory
+from foundation.words import countries
+from foundation.words.spoken_languages import OWN_NAMES, name_in
+from indicators.codes.selectors import FORMS, labels
+
+IGNORED = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    code: str
+    label: str
+    hint: str
+    names: tuple[str, ...]  # column names it is recognised by, plain letters
+    required: bool = False
+
+    def named(self, name: str) -> bool:
+        return name in self.names or name == plain(str(self.label))
+
+
+FIELDS = {
+    f.code: f
+    for f in (
+        Field("reference", gettext_lazy("Your own reference"), gettext_lazy("A number, never a name. Required."),
+              ("reference", "ref", "numero", "n", "id", "identifiant", "code", "dossier", "n dossier"), True),
+        Field("age_side", gettext_lazy("Adult or minor"), gettext_lazy("majeure, mineur, doute, or an age. Required."),
+              ("majeur mineur", "age", "majeur", "mineur", "minorite", "adulte enfant"), True),
+        Field("territory", gettext_lazy("Département"), gettext_lazy("93 or its name. Yours when empty."),
+              ("departement", "dept", "dep", "territoire", "lieu")),
+        Field("form", gettext_lazy("Form of exploitation"), gettext_lazy("The words of the list, or its code."),
+              ("forme", "forme d exploitation", "exploitation", "form", "type d exploitation")),
+        Field("received_on", gettext_lazy("Followed since"), gettext_lazy("15/03/2026. Today when empty."),
+              ("date", "date d ouverture", "date de prise en charge", "suivi depuis", "ouverture", "date d entree")),
+        Field("language", gettext_lazy("Language"), gettext_lazy("Its name or its code."), ("langue", "language")),
+        Field("sex", gettext_lazy("Sex"), gettext_lazy("femme, homme…"), ("sexe", "genre", "sex")),
+        Field("age_group", gettext_lazy("Age group"), gettext_lazy("The words of the list, or an age."),
+              ("tranche d age", "classe d age", "groupe d age", "age group")),
+        Field("nationality", gettext_lazy("Nationality"), gettext_lazy("The name of the country."),
+              ("nationalite", "pays", "pays d origine", "nationality")),
+        Field("detection", gettext_lazy("How the person was detected"), gettext_lazy("The words of the list."),
+              ("detection", "reperage", "contexte de detection", "mode de reperage", "origine")),
+    )
+}  # fmt: skip
+NAMING = re.compile(
+    r"\b(nom|noms|prenom|prenoms|name|telephone|tel|portable|mobile|mail|email|courriel|adresse|naissance|ne le|"
+    r"passeport|agdref|contact|recit|histoire|observations?|commentaires?|notes?)\b"
+)
+_TWO_WORDS = re.compile(r"[^\W\d_]{2,}[ ,-]+[^\W\d_]{2,}")
+_BY_HAND = {
+    "age_side": {
+        "adult": ("majeur", "majeure", "adulte", "adult"),
+        "minor": ("mineur", "mineure", "enfant", "minor", "child"),
+        "doubt": ("doute", "incertain", "age en doute", "inconnu", "doubt", "unknown", "?"),
+    },
+    "sex": {"female": ("f", "femme", "feminin"), "male": ("m", "h", "homme", "masculin")},
+}
+
+
+def example() -> tuple[list[str], list[list[str]]]:
+    """Column names and three plainly fictitious lines: what the page offers to fill in."""
+    lines = [
+        ["DEMO-001", "majeure", "75", "labour_exploitation", "15/03/2026", "en", "femme", "25", "Roumanie", ""],
+        ["DEMO-002", "mineur", "93", "", "", "fr", "homme", "16", "", ""],
+        ["DEMO-003", "doute", "13", "unknown", "", "", "", "", "Vietnam", ""],
+    ]
+    return [str(field.label) for field in FIELDS.values()], lines
+
+
+def plain(text: str) -> str:
+    """Without accents, capitals and signs: « Nº de dossier » and « n de dossier » are one."""
+    apart = unicodedata.normalize("NFKD", str(text)).casefold()
+    letters = "".join(c if c.isalnum() or c == "?" else " " for c in apart if not unicodedata.combining(c))
+    return " ".join(letters.split())
+
+
+def naming(header: str) -> bool:
+    """A column whose name promises a name, a contact or a story: it is never read."""
+    return bool(NAMING.search(plain(header)))
+
+
+def guessed(headers: list[str], remembered: dict[str, str]) -> dict[int, str]:
+    """Column number -> field, as the last import matched it, or by its name; each field once."""
+    found: dict[int, str] = {}
+    for number, header in enumerate(headers):
+        if naming(header):
+            continue
+        name = plain(header)
+        code = remembered.get(name) or next((f.code for f in FIELDS.values() if f.named(name)), IGNORED)
+        if code in FIELDS and code not in found.values():
+            found[number] = code
+    return found
+
+
+@dataclass
+class Line:
+    """One line of the table: what a case would be made of, and what is wrong with it, in words."""
+
+    number: int
+    values: dict = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return not self.faults
+
+
+class Reader:
+    """Reads lines with the lists of the day, loaded once. `taken`: digests of references already imported."""
+
+    def __init__(self, agency, taken: set[str], digest):
+        self.agency, self.taken, self.digest, self.seen = agency, taken, digest, {}
+        self.number = 0
+        lists = labels(FORMS, "sexes", "age_groups", "detection_contexts")
+        self.lists = {
+            "form": lists[FORMS],
+            "sex": lists["sexes"],
+            "age_group": lists["age_groups"],
+            "detection": lists["detection_contexts"],
+            "language": OWN_NAMES,
+        }
+        self.words = {name: _words(codes, _BY_HAND.get(name, {})) for name, codes in self.lists.items()}
+        self.words["age_side"] = _words({}, _BY_HAND["age_side"])
+        self.words["language"] |= {plain(name_in(tongue, code)): code for code in OWN_NAMES for tongue in ("fr", "en")}
+        places = Territory.objects.exclude(sort=Territory.Sort.REGION)
+        self.places = {plain(name): t.pk for t in places for name in (t.pk, t.pk.lstrip("0"), t.label_fr)}
+
+    def line(self, number: int, cells: dict[str, str]) -> Line:
+        """`cells`: field -> what the table says."""
+        line = Line(number)
+        self.number = number
+        for code in FIELDS:
+            text = cells.get(code, "")
+            value, fault = getattr(self, f"_{code}", self._listed)(*((code, text) if code in self.lists else (text,)))
+            if fault:
+                line.faults.append(fault)
+            elif value:
+                line.values[code] = value
+        if "age_group" not in line.values and cells.get("age_side", "").isdecimal():
+            line.values["age_group"] = self._group_of(int(cells["age_side"]))[0]
+        return line
+
+    def _listed(self, code: str, text: str):
+        if not text:
+            return "", ""
+        if (found := self.words[code].get(plain(text))) is not None:
+            return found, ""
+        if code == "age_group" and text.isdecimal():
+            return self._group_of(int(text))
+        label = str(FIELDS[code].label)
+        return "", _("%(column)s: “%(text)s” is not in the list. Use its words, or leave it empty.") % {
+            "column": label, "text": text[:40],
+        }  # fmt: skip
+
+    def _group_of(self, age: int):
+        for code in self.lists["age_group"]:
+            low, _sign, high = code.partition("_")
+            if low.isdecimal() and int(low) <= age and (not high.isdecimal() or age <= int(high)):
+                return code, ""
+        return "", _("Age group: check the age.")
+
+    def _reference(self, text: str):
+        if not text:
+            return "", _("Reference: write your own number for this case.")
+        if "@" in text or _TWO_WORDS.fullmatch(text):
+            return "", _("Reference: it looks like a name. Use a number of yours, never a name.")
+        if len(text) > 60:
+            return "", _("Reference: 60 characters at most.")
+        key = self.digest(text)
+        if key in self.taken:
+            return "", _("Reference: your organisation has imported it already.")
+        if key in self.seen:
+            return "", _("Reference: it is also on line %(n)d.") % {"n": self.seen[key]}
+        self.seen[key] = self.number
+        return text, ""
+
+    def _age_side(self, text: str):
+        if text.isdecimal():
+            return ("minor" if int(text) < 18 else "adult"), ""
+        if (found := self.words["age_side"].get(plain(text))) is not None:
+            return found, ""
+        return "", _("Adult or minor: write majeure, mineur, doute, or an age.")
+
+    def _territory(self, text: str):
+        if not text:
+            own = self.agency.territory_id or ""
+            ok = own in self.places.values()
+            return (own, "") if ok else ("", _("Département: write its number, 93 for instance."))
+        found = self.places.get(plain(text))
+        return (found, "") if found else ("", _("Département: write its number, 93 for instance."))
+
+    def _received_on(self, text: str):
+        if not text:
+            return "", ""
+        for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"):
+            try:
+                day = datetime.strptime(text, shape).date()  # noqa: DTZ007 a day, not a moment
+            except ValueError:
+                continue
+            if date(1990, 1, 1) <= day <= timezone.localdate():
+                return day.isoformat(), ""
+        return "", _("Followed since: write a past day as 15/03/2026.")
+
+    def _nationality(self, text: str):
+        if not text:
+            return "", ""
+        code = text.upper() if text.upper() in countries.CODES else countries.code_of(text)
+        return (code, "") if code else ("", _("Nationality: write the name of a country, or leave it empty."))
+
+
+def _words(codes: dict[str, str], by_hand: dict[str, tuple]) -> dict[str, str]:
+    found = {plain(word): code for code, words in by_hand.items() for word in words}
+    for code, label in codes.items():
+        found |= {plain(code): code, plain(label): code, plain(label.partition("(")[0]): code}
+    return found

@@ -1,0 +1,115 @@
+"""Bringing one's own cases in: the table, its columns, the report, the load; and taking it back."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from foundation.tables.writing import as_csv
+from foundation.view_guards import cases_only, posted
+from foundation.workflow import NotAllowed
+from referral.models import CaseImport, ImportedCase
+
+from . import operations as imports
+from .forms import MatchForm, TableForm
+from .rules import FIELDS, example
+
+SHOWN = 100  # lines of the report on the page; the counts are of all of them
+State = CaseImport.State
+
+
+def importers_only(view):
+    @wraps(view)
+    @cases_only
+    def checked(request, *args, **kwargs):
+        if not imports.may_import(request.actor):
+            raise NotAllowed("import")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+@importers_only
+@require_http_methods(["GET", "POST"])
+def import_list(request):
+    """The imports of the organisation, and a new table."""
+    form = TableForm(request.POST or None, request.FILES or None) if request.method == "POST" else TableForm()
+    if form.is_bound and form.is_valid():
+        made = imports.start_import(request.actor, form.cleaned_data["table"])
+        return redirect("referral:import-detail", made.pk)
+    found = CaseImport.objects.visible_to(request.actor).defer("content").select_related("by__user")[:50]
+    return render(
+        request, "referral/imports/import_list.html", {"form": form, "imports": found, "fields": FIELDS.values()}
+    )
+
+
+@importers_only
+@require_GET
+def import_template(request):
+    """An example to fill in: the columns, and three plainly fictitious lines."""
+    response = HttpResponse(as_csv(*example()), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="modele-import.csv"'
+    return response
+
+
+@importers_only
+@require_http_methods(["GET", "POST"])
+def import_detail(request, pk):
+    """The step it is at: columns to match, report to read, load under way, done."""
+    made = imports.visible_import(request.actor, pk)
+    if made.state == State.UPLOADED:
+        return _match(request, made)
+    context = {"made": made, "section": "referral:import-list"}
+    if made.state == State.MATCHED:
+        lines = imports.check(request.actor, made)
+        faulty = [line for line in lines if not line.good]
+        context |= {"faulty": faulty[:SHOWN], "more": max(0, len(faulty) - SHOWN), "good": len(lines) - len(faulty)}
+        context |= {"sample": [line for line in lines if line.good][:5], "faults": len(faulty)}
+        return render(request, "referral/imports/import_detail.html", context)
+    if made.state == State.LOADED:
+        rows = ImportedCase.objects.filter(agency=request.actor.agency_id, origin=made).select_related("case")
+        context |= {"rows": rows.order_by("line")[:SHOWN], "touched": imports.touched(request.actor, pk)}
+    response = render(
+        request, "referral/imports/import_detail_state.html", {**context, "progress": imports.progress(made.pk)}
+    )
+    if made.state == State.LOADING:
+        response["Refresh"] = "4"  # no script: the page comes back by itself while the worker loads
+    return response
+
+
+def _match(request, made):
+    content = made.content
+    form = MatchForm(request.POST or None, headers=content["headers"], guessed=content["matching"])
+    if form.is_valid():
+        imports.match_columns(request.actor, made.pk, form.matching())
+        return redirect("referral:import-detail", made.pk)
+    context = {"made": made, "form": form, "sample": content["rows"][:3], "section": "referral:import-list"}
+    return render(request, "referral/imports/import_detail_match.html", context)
+
+
+@importers_only
+@posted("referral:import-detail")
+def import_load(request, pk):
+    imports.order_load(request.actor, pk, only_good=request.POST.get("only_good") == "yes")
+    return redirect("referral:import-detail", pk)
+
+
+@importers_only
+@posted("referral:import-detail")
+def import_discard(request, pk):
+    imports.discard_import(request.actor, pk)
+    messages.success(request, _("Given up. The table is forgotten."))
+    return redirect("referral:import-list")
+
+
+@importers_only
+@posted("referral:import-detail")
+def import_undo(request, pk):
+    gone = imports.undo_import(request.actor, pk)
+    said = ngettext("Taken back: %(n)d case is gone.", "Taken back: %(n)d cases are gone.", gone)
+    messages.success(request, said % {"n": gone})
+    return redirect("referral:import-list")

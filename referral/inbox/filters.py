@@ -1,0 +1,27 @@
+"""Narrow the list of alerts a desk received."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.filters import places
+from foundation.filters import LateFilter, ListFilter, ReferenceFilter
+from indicators.codes.filters import forms_of_exploitation
+from referral.models import Alert, AlertDesk
+from victims.models import AgeSide, Urgency
+
+
+class AlertDeskFilter(LateFilter, ListFilter):
+    """Alerts that reached a desk."""
+
+    state = django_filters.ChoiceFilter(
+        choices=[c for c in Alert.State.choices if c[0] != Alert.State.DRAFT], label=_("State")
+    )
+    urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
+    age_side = django_filters.ChoiceFilter(choices=AgeSide, label=_("Age"))
+    form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))
+    territory = django_filters.ModelChoiceFilter(queryset=places, label=_("Département"))
+    reference = ReferenceFilter()
+
+    class Meta:
+        model = AlertDesk
+        fields = ["state", "urgency", "age_side", "form", "territory", "late", "reference"]

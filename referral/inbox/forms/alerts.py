@@ -1,0 +1,83 @@
+"""Forms of a desk that received an alert: redirect, close, join to a case."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Level
+from foundation.filters import NOT_A_SIGN
+from foundation.templatetags.words import day
+from indicators.codes.forms import radios
+from indicators.codes.selectors import FORMS, labels
+from referral.routing.selectors.desks import alert_desks
+from referral.routing.words import CloseReason, RedirectReason
+from victims.models import Case, CaseAccess
+
+
+class RedirectForm(forms.Form):
+    desks = forms.ModelMultipleChoiceField(
+        queryset=None,
+        label=_("Which services?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick at least one service."),
+            "invalid_choice": _("This service no longer receives alerts: choose another one."),
+            "invalid_pk_value": _("Choose among the services shown."),
+        },
+    )
+    reason = radios(RedirectReason.choices, _("Say why you send it on."), label=_("Why?"))
+
+    def __init__(self, *args, actor, offered, **kwargs):
+        """`offered` are the desks its answers allow: a desk that is not among them is refused, not only not shown."""
+        super().__init__(*args, **kwargs)
+        desks = alert_desks().filter(pk__in=[desk.pk for desk in offered]).exclude(pk=actor.agency_id)
+        self.fields["desks"].queryset = desks.select_related("agency")
+        self.fields["desks"].choices = [(desk.pk, str(desk.agency)) for desk in offered]
+
+
+class CloseForm(forms.Form):
+    close_reason = radios(CloseReason.choices, _("Say why you close it."), label=_("Why?"))
+
+
+class JoinForm(forms.Form):
+    """By reference, as it is read aloud; a case one leads only. Not seen and not led give the same sentence."""
+
+    NEAR = 6
+    case = forms.ChoiceField(
+        required=False,
+        widget=forms.RadioSelect,
+        label=_("Open cases of the same place"),
+        error_messages={"invalid_choice": _("This case is no longer yours to join: write a reference.")},
+    )
+    reference = forms.CharField(
+        required=False,
+        max_length=20,
+        label=_("Reference of the case"),
+        help_text=_("A case your unit leads, for example K7MX-2PQR."),
+    )
+
+    def __init__(self, *args, actor, alert, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        led = CaseAccess.objects.of(actor, Level.SUMMARY).filter(lead=True)
+        rows = led.filter(territory=alert.territory_id).exclude(status=Case.Status.CLOSED)
+        words = labels(FORMS)[FORMS]
+        self.near = [
+            (row.reference, f"{row.reference} · {words.get(row.form, row.form)} · {day(row.received_at)}")
+            for row in rows.order_by("-received_at", "-case")[: self.NEAR]
+        ]
+        self.fields["case"].choices = self.near
+
+    def clean(self):
+        given = super().clean()
+        signs = NOT_A_SIGN.sub("", (given.get("reference") or given.get("case") or "").upper())
+        if not signs:
+            if not self.errors:
+                self.add_error("reference", _("Write the reference of the case."))
+            return given
+        wanted = f"{signs[:4]}-{signs[4:]}"
+        row = CaseAccess.objects.of(self.actor, Level.SUMMARY).filter(lead=True, reference=wanted).first()
+        if row is None:
+            self.add_error("reference", _("No case led by your unit has this reference: check it."))
+        else:
+            self.case = Case(pk=row.case_id)
+        return given

@@ -1,0 +1,150 @@
+"""What a desk does with an alert it received, and what is done when it stays silent."""
+
+from django.utils import timezone
+
+from foundation import workflow as foundation_workflow
+from foundation.errors import NotFound, guarded
+from journal.operations import record
+from notifications.operations.events import enqueue
+from referral import workflow
+from referral.models import Alert, AlertDesk, AlertMove
+from referral.routing.rules.deadlines import again, first_due
+from referral.routing.selectors import desks as desks_selectors
+from victims.models import Urgency
+
+
+def visible(actor, alert_id) -> Alert:
+    """An alert the actor sees, or 404."""
+    found = Alert.objects.visible_to(actor).select_related("content", "agency").filter(pk=alert_id)
+    alert = found.first()
+    if alert is None:
+        raise NotFound
+    return alert
+
+
+def sides(actor, alert: Alert) -> set[str]:
+    """What the actor is to this alert: its author, a live desk, the system."""
+    found = set()
+    if alert.author_id == actor.pk:
+        found.add("author")
+    if AlertDesk.objects.of(actor).filter(alert=alert, live=True).exists():
+        found.add("system" if actor.kind == "system" else "desk")
+    return found
+
+
+def move(actor, alert, action, *, to=(), due=None, reason="", instead_of=None) -> None:
+    """Insert one move: the database checks it, sets the state and the desk rows."""
+    step = foundation_workflow.step(workflow.ALERT, alert.state, action, side=sides(actor, alert), actor=actor)
+    AlertMove.objects.create(
+        alert=alert,
+        action=action,
+        before=alert.state,
+        after=step.after,
+        membership=actor,
+        agency_id=actor.agency_id,
+        reason=reason,
+        to_agencies=list(to),
+        instead_of_id=instead_of,
+        due_at=due,
+    )
+    alert.state = step.after
+
+
+def open_alert(actor, alert_id) -> Alert:
+    """Read an alert at a desk: the first opening is a move the author is told of; each reading is journalled."""
+    alert = visible(actor, alert_id)
+    row = AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
+    record("alert.read", alert)
+    if row and row.opened_at is None and alert.state in ("sent", "redirected", "opened"):
+        with guarded():
+            move(actor, alert, "open")
+        enqueue("alert_opened", alert, to=["author"])
+    return alert
+
+
+def redirect_alert(actor, alert_id, agency_ids: list[int], *, reason: str) -> Alert:
+    """Send it on to other desks; the redirecting desk keeps the moves and loses the content.
+
+    Raises NotAllowed for a desk that receives no alerts, or that must not know of this one (`discretion`).
+    """
+    alert = visible(actor, alert_id)
+    found = _receivers(alert, agency_ids, without=actor.agency_id)
+    if not found or len(found) != len(set(agency_ids)):
+        raise foundation_workflow.NotAllowed("redirect")
+    due = first_due(alert.urgency, timezone.now(), alert.reachable_until)
+    found = desks_selectors.with_stand_ins(alert, found, due)
+    with guarded():
+        move(actor, alert, "redirect", to=found, due=due, reason=reason)
+    record("alert.redirect", alert)
+    enqueue(_arrives(alert), alert, to=["desk"], agencies=found)
+    enqueue("alert_redirected", alert, to=["author"])
+    return alert
+
+
+def readdress_alert(actor, alert_id, agency_id: int, *, instead_of: int) -> Alert:
+    """A coordination unit sends on what waits at a silent desk, in its place: the silent desk loses the content and
+    keeps the steps, the unit keeps its own row. Raises NotAllowed like `redirect_alert`, and who is no such unit."""
+    alert = visible(actor, alert_id)
+    found = _receivers(alert, [agency_id], without=instead_of)
+    if not found or not actor.agency.is_coordination:
+        raise foundation_workflow.NotAllowed("readdress")
+    due = first_due(alert.urgency, timezone.now(), alert.reachable_until)
+    with guarded():
+        move(actor, alert, "readdress", to=found, due=due, reason="silent", instead_of=instead_of)
+    record("alert.readdress", alert)
+    enqueue(_arrives(alert), alert, to=["desk"], agencies=found)
+    enqueue("alert_redirected", alert, to=["author"])
+    enqueue("alert_passed_on", alert, to=["desk"], agencies=[instead_of])
+    return alert
+
+
+def _receivers(alert, agency_ids, *, without: int) -> list[int]:
+    desks = desks_selectors.alert_desks().filter(pk__in=agency_ids).exclude(pk=without)
+    desks = desks.select_related("agency").prefetch_related("services")
+    return sorted(desk.pk for desk in desks if not desks_selectors.barred(alert, desk))
+
+
+def _arrives(alert) -> str:
+    return "alert_vital" if alert.urgency == Urgency.VITAL else "alert_sent"
+
+
+def close_alert(actor, alert_id, *, reason: str) -> Alert:
+    """Close without a case, with a coded reason. A low score is never one (mission, section 8)."""
+    alert = visible(actor, alert_id)
+    with guarded():
+        move(actor, alert, "close", reason=reason)
+    record("alert.close", alert)
+    enqueue("alert_closed", alert, to=["author"])
+    _tell_other_desks("alert_closed_elsewhere", actor, alert)
+    return alert
+
+
+def taken(actor, alert) -> None:
+    """A case was opened from the alert, or it joined one: its author and the other desks are told."""
+    enqueue("alert_acted", alert, to=["author"])
+    _tell_other_desks("alert_taken", actor, alert)
+
+
+def _tell_other_desks(kind, actor, alert) -> None:
+    if others := sorted(desks_selectors.alert_agencies(alert) - {actor.agency_id}):
+        enqueue(kind, alert, to=["desk"], agencies=others)
+
+
+def escalate_alert(actor, alert_id) -> list[int]:
+    """Silence: tell the next desk (second or territory, then national, then those told again). For the system
+    membership of the desk that is silent."""
+    alert = visible(actor, alert_id)
+    row = AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
+    if row is None:
+        raise foundation_workflow.NotAllowed("escalate")
+    first = not alert.moves.filter(action="escalate", agency=actor.agency_id).exists()
+    target = desks_selectors.next_desk(alert, row, first)
+    due = again(alert.urgency, timezone.now(), first and row.rung == 0, alert.reachable_until)
+    with guarded():
+        move(actor, alert, "escalate", to=target, due=due)
+    record("alert.escalate", alert)
+    if alert.urgency == Urgency.VITAL:  # it rings at the silent desk too, until somebody acts
+        enqueue("alert_vital", alert, to=["desk"], agencies=[*target, actor.agency_id])
+    else:
+        enqueue("alert_escalated", alert, to=["desk"], agencies=target or [actor.agency_id])
+    return target

@@ -1,0 +1,181 @@
+"""The alerts a desk received: the inbox by time left, one alert, and what can be done with it."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
+
+from agencies.models import Level
+from foundation.paging import PAGE
+from foundation.view_guards import cases_only, posted
+from foundation.workflow import actions
+from indicators.codes.selectors import FORMS, labels
+from referral import workflow
+from referral.alerts.display import said
+from referral.alerts.operations import alerts
+from referral.desk.display.lists import listing
+from referral.desk.filters import LISTS
+from referral.inbox.filters import AlertDeskFilter
+from referral.inbox.forms.alerts import CloseForm, JoinForm, RedirectForm
+from referral.inbox.forms.charge import ChargeForm
+from referral.inbox.operations import alerts as alerts_operations
+from referral.models import Alert, AlertDesk
+from referral.orientations.display.progress import steps
+from referral.orientations.forms.orientations import NeedForm
+from referral.routing.rules import discretion
+from referral.routing.selectors import desks as desks_selectors
+from referral.routing.words import CloseReason, RedirectReason
+from victims.cases.display import reading, signs
+from victims.models import CaseAccess
+
+WAITS = (Alert.State.SENT, Alert.State.OPENED, Alert.State.REDIRECTED)
+
+
+@cases_only
+@require_safe
+def alert_inbox(request):
+    """Danger to life stands apart, first; then what is due soonest. What was acted upon is the second view."""
+    handled = request.GET.get("view") == "handled"
+    tab = LISTS["handled" if handled else "inbox"]
+    rows = tab.rows(request.actor).select_related("territory", "in_charge__user", "taken_by")
+    filters = AlertDeskFilter(request.GET, rows, request=request)
+    apart = not handled and not request.GET.get("urgency")
+    shown = filters.qs.exclude(urgency="vital") if apart else None
+    context = listing(request, filters, tab.keyset, rows=shown, code=tab.code)
+    first = apart and not request.GET.get("cursor")
+    vital = list(filters.qs.filter(urgency="vital").order_by("answer_by", "id")[: PAGE + 1]) if first else []
+    forms = labels(FORMS)[FORMS]
+    for row in [*vital, *context["page"]]:
+        row.form_words = forms.get(row.form, row.form)
+    context |= {"vital": vital[:PAGE], "more_vital": len(vital) > PAGE, "handled": handled}
+    return render(request, "referral/inbox/alert_inbox.html", context)
+
+
+@cases_only
+@require_GET
+def inbox_alert(request, pk):
+    """Reading is an act here: it is journalled, and the first one at a desk is the move « ouverte » its author is
+    told of. It is asked by GET because it is what following a link means; asked again it changes nothing."""
+    alert = alerts_operations.open_alert(request.actor, pk)
+    return render(request, "referral/inbox/inbox_alert.html", _context(request, alert))
+
+
+def _context(request, alert, **bound) -> dict:
+    """An alert as this desk may read it. `bound` are forms sent with something to correct."""
+    actor, sides = request.actor, alerts_operations.sides(request.actor, alert)
+    may_read = bool(sides & {"desk", "author"}) and hasattr(alert, "content")
+    answers = discretion.readable(alert, actor, alert.content.data) if may_read else None
+    available = actions(workflow.ALERT, alert.state, side=sides, actor=actor)
+    desk = AlertDesk.objects.of(actor).filter(alert=alert).select_related("in_charge__user", "taken_by").first()
+    context = {
+        "alert": alert,
+        "desk": desk,
+        "charge": ChargeForm(actor=actor, row=desk) if desk and desk.live else None,
+        "moves": _moves(actor, alert),
+        "sender": discretion.sender_name(alert, actor),
+        "waits": alert.state in WAITS and bool(sides & {"desk"}),
+        "available": available,
+        "may_open": "act" in available and (actor.agency.is_coordination or actor.agency.supports_people),
+        "cases": CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert),
+    }
+    if answers is not None:
+        seen = [{"indicator": code, "value": value} for code, value in (answers.get("observations") or {}).items()]
+        context |= {
+            "said": said(answers),
+            "note": answers.get("note"),
+            "additions": alert.additions.defer("by"),
+            "signs": signs(seen),
+            "reading": reading(alerts.read_answers(answers).as_dict()) if seen else None,
+        }
+    if "redirect" in available and answers is not None:
+        context |= _forms(request, alert, answers, bound)
+    return context
+
+
+def _forms(request, alert, answers, bound) -> dict:
+    offered = offered_desks(request.actor, alert, answers)
+    return {
+        "needs": desks_selectors.needs(),
+        "redirect": bound.get("redirect") or RedirectForm(actor=request.actor, offered=offered),
+        "close": bound.get("close") or CloseForm(),
+        "join": bound.get("join") or JoinForm(actor=request.actor, alert=alert),
+        "greyed": _greyed(request.actor, alert, answers),
+        "form": next(iter(bound.values()), None),
+    }
+
+
+def offered_desks(actor, alert, answers) -> list:
+    """Desks an alert may be sent on to: those its answers allow, and the coordination units."""
+    found = {s.desk.pk: s.desk for s in desks_selectors.suggestions_for_alert(answers, alert.agency) if not s.blocked}
+    for desk in (
+        desks_selectors.alert_desks().exclude(agency__mandate="").select_related("agency").order_by("agency__name")
+    ):
+        found.setdefault(desk.pk, desk)
+    found.pop(actor.agency_id, None)
+    return list(found.values())
+
+
+def _greyed(actor, alert, answers) -> list:
+    """Desks that must not know, with why: named to coordination only, since the reason tells who sent the alert."""
+    if discretion.hides_sender(alert, actor):
+        return []
+    return [s for s in desks_selectors.suggestions_for_alert(answers, alert.agency) if s.blocked]
+
+
+def _moves(actor, alert) -> list:
+    reasons = dict(CloseReason.choices) | dict(RedirectReason.choices)
+    found = steps(alert.moves.defer("comment").select_related("agency"), reasons)
+    for move in found:
+        move.done_by = discretion.sender_name(alert, actor) if move.agency_id == alert.agency_id else str(move.agency)
+    return found
+
+
+@cases_only
+@posted("referral:inbox-alert")
+def alert_open_case(request, pk):
+    """Open a case; with a need chosen on the alert's page, straight on to the services for it."""
+    case = alerts.open_case(request.actor, pk)
+    messages.success(request, _("Case %(reference)s is open.") % {"reference": case.reference})
+    need = NeedForm({"service": request.POST.get("need", "")})
+    if not need.is_valid():
+        return redirect("referral:case-detail", case.pk)
+    return redirect(f"{reverse('referral:orientation-new', args=[case.pk])}?service={need.cleaned_data['service'].pk}")
+
+
+@cases_only
+@posted("referral:inbox-alert")
+def alert_join(request, pk):
+    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
+    form = JoinForm(request.POST, actor=request.actor, alert=alert)
+    if not form.is_valid():
+        return render(request, "referral/inbox/inbox_alert.html", _context(request, alert, join=form))
+    case = alerts.join_case(request.actor, pk, form.case)
+    messages.success(request, _("The alert has joined case %(reference)s.") % {"reference": case.reference})
+    return redirect("referral:case-detail", case.pk)
+
+
+@cases_only
+@posted("referral:inbox-alert")
+def alert_redirect(request, pk):
+    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
+    answers = alert.content.data if hasattr(alert, "content") else {}
+    form = RedirectForm(request.POST, actor=request.actor, offered=offered_desks(request.actor, alert, answers))
+    if not form.is_valid():
+        return render(request, "referral/inbox/inbox_alert.html", _context(request, alert, redirect=form))
+    desks = [desk.pk for desk in form.cleaned_data["desks"]]
+    alerts_operations.redirect_alert(request.actor, pk, desks, reason=form.cleaned_data["reason"])
+    messages.success(request, _("Alert %(reference)s is sent on.") % {"reference": alert.reference})
+    return redirect("referral:alert-inbox")
+
+
+@cases_only
+@posted("referral:inbox-alert")
+def alert_close(request, pk):
+    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return render(request, "referral/inbox/inbox_alert.html", _context(request, alert, close=form))
+    alerts_operations.close_alert(request.actor, pk, reason=form.cleaned_data["close_reason"])
+    messages.success(request, _("Alert %(reference)s is closed; its author is told.") % {"reference": alert.reference})
+    return redirect("referral:alert-inbox")

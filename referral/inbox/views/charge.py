@@ -1,0 +1,35 @@
+"""« Qui s'en charge », for what a desk received: one button for oneself, a choice for a colleague."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from foundation.view_guards import cases_only, posted
+from referral.inbox.forms.charge import ChargeForm
+from referral.inbox.operations.charge import assign_desk
+from referral.models import AlertDesk, OrientationDesk
+
+
+@cases_only
+@posted("referral:inbox-alert")
+def alert_charge(request, pk):
+    return _charge(request, "alert", AlertDesk, pk, "referral:inbox-alert")
+
+
+@cases_only
+@posted("referral:orientation-detail")
+def orientation_charge(request, pk):
+    return _charge(request, "orientation", OrientationDesk, pk, "referral:orientation-detail")
+
+
+def _charge(request, noun, desk, pk, page):
+    """Only names of the list can be chosen: another one came from a page grown old, and is said as such."""
+    row = get_object_or_404(desk.objects.of(request.actor), **{noun: pk})
+    given = {"member": request.actor.pk} if request.POST.get("act") == "mine" else request.POST
+    form = ChargeForm(given, actor=request.actor, row=row)
+    if not form.is_valid():
+        messages.error(request, form.errors["member"][0])
+        return redirect(page, pk)
+    assign_desk(request.actor, noun, pk, form.cleaned_data["member"])
+    messages.success(request, _("Noted: your colleagues see who takes charge of it."))
+    return redirect(page, pk)

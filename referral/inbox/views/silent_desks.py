@@ -1,0 +1,172 @@
+"""« Bureaux silencieux »: for a coordination unit, the desks that have not answered, and what can be done at once."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.duty.selectors import back_at
+from agencies.models import Agency, Desk
+from foundation.view_guards import cases_only
+from referral.inbox.forms.silent_desks import CallForm, ReaddressForm
+from referral.inbox.operations import silent_desks as silent_desks_operations
+from referral.models import Alert, AlertMove, DeskCall, OrientationMove
+from referral.routing.selectors.desks import alert_desks, covering
+
+
+@dataclass
+class SilentDesk:
+    """One desk and what waits there, most pressing first."""
+
+    desk: Desk
+    back: datetime | None  # when somebody is there again; None: somebody is
+    items: list = field(default_factory=list)
+    call: CallForm | None = None
+    readdress: ReaddressForm | None = None
+
+    @property
+    def alerts(self) -> int:
+        return sum(item.noun == "alert" for item in self.items)
+
+
+@cases_only
+@require_safe
+def silent_desks(request):
+    return _page(request)
+
+
+def _page(request, **bound):
+    """The page; `bound` is a form sent with something to correct, and the desk it is about."""
+    found = silent_desks_operations.waiting(request.actor)
+    groups = _grouped(request.actor, found)
+    form = bound.get("form")
+    for group in groups:
+        if form and group.desk.pk == bound["desk_id"]:
+            setattr(group, bound["name"], form)
+    context = {
+        "groups": groups,
+        "items": len(found),
+        "more": len(found) == silent_desks_operations.AT_MOST,
+        "form": form,
+    }
+    return render(request, "referral/inbox/silent_desks.html", context)
+
+
+def _grouped(actor, found) -> list[SilentDesk]:
+    """In the order of their most pressing thing; a fixed number of statements, whatever waits."""
+    ids = list(dict.fromkeys(item.agency_id for item in found))
+    desks = Desk.objects.filter(pk__in=ids).select_related("agency", "second__agency")
+    now = timezone.now()
+    back, offered = back_at(ids, now), _offered(actor, found)
+    groups = {desk.pk: SilentDesk(desk, back[desk.pk] if back[desk.pk] > now else None) for desk in desks}
+    steps, calls = _steps(found), _calls(actor, found)
+    for item in found:
+        groups[item.agency_id].items.append(item)
+        item.told = steps.get((item.subject_id, item.agency_id), [])
+        item.calls = calls.get((item.subject_id, item.agency_id), [])
+    for pk, group in groups.items():
+        group.call = CallForm(auto_id=f"id_%s_{pk}", initial={"at": timezone.localtime()})
+        if group.alerts:
+            group.readdress = ReaddressForm(
+                offered=offered[pk], alerts=group.alerts, second=group.desk.second_id, auto_id=f"id_%s_{pk}"
+            )
+    return [groups[pk] for pk in ids]
+
+
+def _offered(actor, found) -> dict[int, Counter]:
+    """For each silent desk, the desks that work where its alerts are, and how many of these each can take."""
+    waits = [item for item in found if item.noun == "alert"]
+    rows = Alert.objects.visible_to(actor).filter(pk__in=[item.subject_id for item in waits])
+    alerts = {alert.pk: alert for alert in rows.select_related("agency", "territory").prefetch_related("moves")}
+    covered = Q(nationwide=True)
+    for territory in {alert.territory for alert in alerts.values()}:
+        covered |= covering(territory)
+    desks = alert_desks().filter(covered).exclude(pk=actor.agency_id).select_related("agency")
+    desks = desks.prefetch_related("services").order_by("agency__name", "pk").distinct()
+    offered: dict = {item.agency_id: Counter() for item in found}
+    for desk in desks:
+        for item in waits:
+            if desk.pk != item.agency_id and not silent_desks_operations.cannot_take(alerts[item.subject_id], desk):
+                offered[item.agency_id][desk] += 1
+    return offered
+
+
+def _steps(found) -> dict:
+    """(subject, desk) -> what its silence already led to: [(when, names of who was told)]."""
+    ids = {noun: [i.subject_id for i in found if i.noun == noun] for noun in ("alert", "orientation")}
+    moves = [
+        *AlertMove.objects.filter(alert__in=ids["alert"], action="escalate").defer("comment").order_by("at"),
+        *OrientationMove.objects.filter(orientation__in=ids["orientation"], action="escalate")
+        .defer("comment")
+        .order_by("at"),
+    ]
+    names = dict(Agency.objects.filter(pk__in={a for m in moves for a in m.to_agencies}).values_list("pk", "name"))
+    told: dict = {}
+    for move in moves:
+        subject = move.alert_id if isinstance(move, AlertMove) else move.orientation_id
+        words = [names[pk] for pk in move.to_agencies if pk in names]
+        told.setdefault((subject, move.agency_id), []).append((move.at, words))
+    return told
+
+
+def _calls(actor, found) -> dict:
+    ids = [item.subject_id for item in found]
+    rows = DeskCall.objects.filter(Q(alert__in=ids) | Q(orientation__in=ids), agency=actor.agency_id).order_by("at")
+    calls: dict = {}
+    for call in rows:
+        calls.setdefault((call.alert_id or call.orientation_id, call.called_id), []).append(call)
+    return calls
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def silent_call(request, pk: int):
+    """« Joint par téléphone »: one call about everything that waits there."""
+    if request.method == "GET":
+        return redirect("referral:silent-desks")
+    form = CallForm(request.POST, auto_id=f"id_%s_{pk}")
+    if not form.is_valid():
+        silent_desks_operations.require_unit(request.actor)
+        return _page(request, form=form, desk_id=pk, name="call")
+    moved, kept = silent_desks_operations.call_desk(
+        request.actor, pk, at=form.called_at(), function=form.cleaned_data["function"]
+    )
+    if moved:
+        text = ngettext("Call noted: one clock is moved, once.", "Call noted: %(n)d clocks are moved, once.", moved)
+        messages.success(request, text % {"n": moved})
+    if kept:
+        text = ngettext(
+            "One clock goes on: a danger to life, or already moved once.",
+            "%(n)d clocks go on: danger to life, or already moved once.",
+            kept,
+        )
+        messages.info(request, text % {"n": kept})
+    return redirect("referral:silent-desks")
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def silent_readdress(request, pk: int):
+    if request.method == "GET":
+        return redirect("referral:silent-desks")
+    if not (found := silent_desks_operations.waiting(request.actor, pk)):
+        raise Http404
+    alerts = sum(item.noun == "alert" for item in found)
+    form = ReaddressForm(request.POST, offered=_offered(request.actor, found)[pk], alerts=alerts, auto_id=f"id_%s_{pk}")
+    if not form.is_valid():
+        return _page(request, form=form, desk_id=pk, name="readdress")
+    done = silent_desks_operations.readdress_all(request.actor, pk, form.cleaned_data["target"])
+    if done.sent:
+        text = ngettext("One alert is sent on.", "%(n)d alerts are sent on.", len(done.sent))
+        messages.success(request, text % {"n": len(done.sent)})
+    for reference, why in done.left:
+        messages.warning(request, _("%(reference)s was not sent on. %(why)s.") % {"reference": reference, "why": why})
+    return redirect("referral:silent-desks")

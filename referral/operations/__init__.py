@@ -1,1 +1,0 @@
-"""One function per verb. Pages, API, tasks and commands call these and nothing else."""

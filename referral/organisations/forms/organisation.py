@@ -1,0 +1,120 @@
+"""What an agency says of its own desk."""
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, Service, Territory
+from foundation.words.spoken_languages import LANGUAGES
+from indicators.codes.selectors import FORMS, choices
+from referral.organisations.operations.organisation import seconds
+
+from .duty import DUTY_PHONE
+
+MOST_PLACES = 999
+boxes = forms.CheckboxSelectMultiple
+
+
+class PlacesForm(forms.Form):
+    places = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_PLACES,
+        label=_("Places free now"),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Write a number; 0 when you are full."),
+            "invalid": _("Write a whole number; 0 when you are full."),
+            "min_value": _("Write 0 or more."),
+            "max_value": _("Write 999 at most."),
+        },
+    )
+
+
+class DeskForm(forms.Form):
+    services = forms.ModelMultipleChoiceField(
+        queryset=Service.objects.none(),
+        label=_("What do you offer?"),
+        widget=boxes,
+        error_messages={
+            "required": _("Tick at least one service."),
+            "invalid_choice": _("Choose among the services shown."),
+        },
+    )
+    takes_adults = forms.BooleanField(required=False, label=_("We take adults"))
+    takes_minors = forms.BooleanField(required=False, label=_("We take minors and ages in doubt"))
+    forms_taken = forms.MultipleChoiceField(
+        required=False,
+        label=_("Only these forms of exploitation"),
+        help_text=_("Nothing ticked: any form."),
+        widget=boxes,
+        error_messages={"invalid_choice": _("Choose among the forms shown.")},
+    )
+    territories = forms.CharField(
+        required=False,
+        max_length=600,
+        label=_("Places where you work"),
+        help_text=_("Their numbers, separated by spaces: 75 92 93. A region: R11."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    languages = forms.MultipleChoiceField(
+        choices=LANGUAGES,
+        required=False,
+        label=_("Languages spoken"),
+        widget=boxes,
+        error_messages={"invalid_choice": _("Choose among the languages shown.")},
+    )
+    second = forms.ModelChoiceField(
+        queryset=Desk.objects.none(),
+        required=False,
+        empty_label=_("None"),
+        label=_("Second desk"),
+        help_text=_("Told in your place when an alert stays without an answer."),
+        error_messages={"invalid_choice": _("Choose a service of the list.")},
+    )
+    phone = forms.CharField(required=False, max_length=30, label=_("Phone of the desk"), validators=[DUTY_PHONE])
+
+    def __init__(self, *args, desk, **kwargs):
+        super().__init__(*args, **kwargs)
+        held = [service.pk for service in desk.services.all()]
+        offered = Service.objects.exclude(Q(pk__in=GIVEN_BY_THE_DIRECTORY) & ~Q(pk__in=held))
+        self.fields["services"].queryset = offered
+        self.fields["forms_taken"].choices = choices(FORMS)
+        self.fields["second"].queryset = seconds(desk).select_related("agency").order_by("agency__name")
+        self.desk = desk
+
+    def clean_territories(self):
+        codes = self.cleaned_data["territories"].upper().replace(",", " ").split()
+        found = {t.pk: t for t in Territory.objects.filter(pk__in=codes)}
+        if unknown := [code for code in codes if code not in found]:
+            raise forms.ValidationError(
+                _("Neither a place nor a region: %(codes)s.") % {"codes": ", ".join(unknown)}, code="unknown"
+            )
+        if not found and not self.desk.nationwide:
+            raise forms.ValidationError(_("Write at least one place."))
+        return list(found.values())
+
+    def clean(self):
+        given = super().clean()
+        if not given.get("takes_adults") and not given.get("takes_minors"):
+            self.add_error("takes_adults", _("Tick adults, minors, or both."))
+        return given
+
+    def kept(self) -> dict:
+        """As `keep_desk` takes it."""
+        given = dict(self.cleaned_data)
+        given["forms"] = given.pop("forms_taken")
+        return given
+
+    @staticmethod
+    def stands(desk) -> dict:
+        """What the desk says today, as this form shows it."""
+        return {
+            "services": [service.pk for service in desk.services.all()],
+            "takes_adults": desk.takes_adults,
+            "takes_minors": desk.takes_minors,
+            "forms_taken": desk.forms,
+            "territories": " ".join(sorted(t.pk for t in desk.territories.all())),
+            "languages": desk.languages,
+            "second": desk.second_id,
+            "phone": desk.phone,
+        }

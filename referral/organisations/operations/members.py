@@ -1,0 +1,123 @@
+"""The members of an organisation, kept by its administrator. What the pages ask here, the database asks again
+(referral/sql/members.sql)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from agencies.accounts import operations as accounts
+from agencies.members.rules import WORKS
+from agencies.models import Membership, Role
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a member carries: open cases assigned, of which those assigned to nobody else who works here, and those
+    nobody else could open; what the desk received and the member takes charge of. Numbers: the administrator reads
+    no case."""
+
+    cases: int
+    left_to_nobody: int
+    alone: int
+    received: int
+    code_until: datetime | None
+    elsewhere: bool
+
+
+def members(actor):
+    """Persons of the actor's agency, by name. Raises NotAllowed for another than its administrator."""
+    if not actor.has(Role.AGENCY_ADMIN):
+        raise NotAllowed("members")
+    found = Membership.objects.filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
+    return found.select_related("user").order_by("-active", "user__full_name", "pk")
+
+
+def named(rows, words: str):
+    """Those whose name, address or title holds each of these words."""
+    for word in words.split():
+        rows = rows.filter(
+            Q(user__full_name__icontains=word) | Q(user__email__icontains=word) | Q(title__icontains=word)
+        )
+    return rows
+
+
+def member(actor, pk) -> Membership:
+    found = members(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def load(pk: int) -> Load:
+    with guarded(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cases, left_to_nobody, alone, received, code_until, elsewhere FROM nrm.member_load(%s)", [pk]
+        )
+        return Load(*cursor.fetchone())
+
+
+def roles_given(agency_id: int) -> list[str]:
+    """The roles an administrator may give in this agency, in the order of the list of roles."""
+    given = accounts.ask("SELECT nrm.roles_given(%s)", agency_id)
+    return [role for role in Role.values if role in given]
+
+
+def heirs(actor, found: Membership, carried: Load):
+    """Of whom one must take over the cases that this member alone could open; nobody where there is none."""
+    if not carried.alone:
+        return Membership.objects.none()
+    others = members(actor).filter(active=True, user__is_active=True, roles__overlap=list(WORKS))
+    return others.exclude(pk=found.pk)
+
+
+def invite(actor, *, email: str, full_name: str, title: str, roles: list[str]) -> Membership:
+    """An account without a password: it opens with a code. Raises WrongState for an address that works already."""
+    members(actor)
+    with guarded():
+        pk = accounts.ask("SELECT nrm.invite_member(%s, %s, %s, %s)", email, full_name, title, list(roles))
+    found = member(actor, pk)
+    record("member.invite", found)
+    return found
+
+
+def change(actor, pk, *, title: str, roles: list[str]) -> Membership:
+    found = member(actor, pk)
+    with guarded():
+        accounts.ask("SELECT nrm.set_member(%s, %s, %s)", found.pk, title, list(roles))
+    record("member.change", found)
+    return found
+
+
+def switch_off(actor, pk, heir: Membership | None = None) -> Membership:
+    """At the next request; `heir` is given the cases nobody else could open."""
+    found = member(actor, pk)
+    if heir is None and heirs(actor, found, load(found.pk)).exists():
+        raise WrongState("cases without anybody")
+    with guarded():
+        accounts.ask("SELECT nrm.switch_off_member(%s, %s)", found.pk, heir and heir.pk)
+    record("member.off", found)
+    if heir:
+        record("member.heir", heir)
+    return found
+
+
+def switch_on(actor, pk) -> Membership:
+    found = member(actor, pk)
+    with guarded():
+        accounts.ask("SELECT nrm.switch_on_member(%s)", found.pk)
+    record("member.on", found)
+    return found
+
+
+def new_code(actor, pk) -> tuple[Membership, str, datetime]:
+    """A code to tell, shown once; the one before ends."""
+    found = member(actor, pk)
+    with guarded():
+        code, until = accounts.make_code(found.pk)
+    record("member.code", found)
+    return found, code, until

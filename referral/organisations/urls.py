@@ -1,0 +1,20 @@
+"""Addresses of an organisation, its desk, its members and their accounts. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from .views import accounts, duty, members, organisation
+
+urlpatterns = [
+    path("profil/mot-de-passe/", accounts.password, name="password"),
+    path("organisation/membres/", members.members, name="members"),
+    path("organisation/membres/inviter/", members.member_invite, name="member-invite"),
+    path("organisation/membres/<int:pk>/", members.member, name="member"),
+    path("organisation/membres/<int:pk>/couper/", members.member_off, name="member-off"),
+    path("organisation/membres/<int:pk>/retablir/", members.member_on, name="member-on"),
+    path("organisation/membres/<int:pk>/code/", members.member_code, name="member-code"),
+    path("organisation/permanence/", duty.duty, name="duty"),
+    path("organisation/", organisation.organisation, name="organisation"),
+    path("organisation/places/", organisation.organisation_places, name="organisation-places"),
+    path("organisation/modifier/", organisation.organisation_edit, name="organisation-edit"),
+    path("besoins-non-couverts/", organisation.unmet_needs, name="unmet-needs"),
+]

@@ -1,0 +1,76 @@
+"""An agency's own desk: what it takes, its places and their history; and the needs no place was found for."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.models import Capacity, Role
+from foundation.words.spoken_languages import read_as
+from foundation.workflow import NotAllowed
+from indicators.codes.selectors import FORMS, labels
+from referral.organisations.forms.organisation import DeskForm, PlacesForm
+from referral.organisations.operations import organisation as desks
+from referral.routing.selectors import ranking
+from referral.routing.selectors import unmet_needs as unmet_needs_selectors
+
+HISTORY = 12
+
+
+@require_safe
+def organisation(request):
+    """What others read of this agency when they look for a service, and how fresh its places are."""
+    desk = desks.own_desk(request.actor)
+    return render(request, "referral/organisations/organisation.html", _context(request, desk))
+
+
+def _context(request, desk, form=None) -> dict:
+    words = labels(FORMS)[FORMS]
+    return {
+        "desk": desk,
+        "services": desk.services.all(),
+        "territories": desk.territories.order_by("pk"),
+        "forms_taken": [words.get(code, code) for code in desk.forms],
+        "languages": [read_as(code) for code in desk.languages],
+        "stale": desk.places is not None and not ranking.fresh(desk),
+        "history": Capacity.objects.filter(desk=desk)[:HISTORY],
+        "places": form or PlacesForm(initial={"places": desk.places}),
+        "form": form,
+        "may_edit": request.actor.has(Role.AGENCY_ADMIN),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def organisation_places(request):
+    """Two clicks: the page, then the number as it stands or as it was corrected."""
+    desk = desks.own_desk(request.actor)
+    if request.method == "GET":
+        return redirect("referral:organisation")
+    form = PlacesForm(request.POST)
+    if not form.is_valid():
+        return render(request, "referral/organisations/organisation.html", _context(request, desk, form))
+    desks.declare_places(request.actor, form.cleaned_data["places"])
+    messages.success(request, _("Places noted: services that look for one see them now."))
+    return redirect("referral:organisation")
+
+
+@require_http_methods(["GET", "POST"])
+def organisation_edit(request):
+    desk = desks.own_desk(request.actor)
+    if not request.actor.has(Role.AGENCY_ADMIN):
+        raise NotAllowed("desk")
+    form = DeskForm(request.POST or None, desk=desk, initial=DeskForm.stands(desk))
+    if request.method == "POST" and form.is_valid():
+        desks.keep_desk(request.actor, **form.kept())
+        messages.success(request, _("Saved. It shows at once to those who look for a service."))
+        return redirect("referral:organisation")
+    context = {"desk": desk, "form": form, "section": "referral:organisation"}
+    return render(request, "referral/organisations/organisation_edit.html", context)
+
+
+@require_safe
+def unmet_needs(request):
+    """Refusals for lack of place beside the places declared: for coordination, over its own territories."""
+    if not (request.actor.has(Role.COORDINATOR) and request.actor.agency.is_coordination):
+        raise NotAllowed("unmet")
+    return render(request, "referral/organisations/unmet_needs.html", unmet_needs_selectors.unmet(request.actor.agency))

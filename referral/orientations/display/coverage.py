@@ -1,0 +1,47 @@
+"""What each agreement covers and what it leaves out, said beside the choices of a request and before them."""
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from agencies.models import Category, Level
+from foundation.templatetags.words import day
+from referral.orientations.rules import suffices
+
+
+def beside(label, hint):
+    return format_html('{}<span class="fr-hint-text">{}</span>', label, hint)
+
+
+def agreements_with_reach(case, choices, consents):
+    """The choices of `consents` in their order, each with what it does not carry."""
+    for (key, label), consent in zip(choices, consents, strict=True):
+        yield key, beside(label, _left_out(case, consent))
+
+
+def _left_out(case, consent) -> str:
+    if not suffices(case, consent):
+        return _("A child does not agree alone: choose “child in danger”, or whoever speaks for the child.")
+    missing = [Level.FILE.label] if consent.level < Level.FILE else []
+    missing += [bit.label for bit in Category if not consent.categories & bit]
+    if not missing:
+        return _("Covers all that can be shared.")
+    return _("Does not cover: %(names)s.") % {"names": ", ".join(str(name).lower() for name in missing)}
+
+
+def categories_with_reach(case, choices, consents):
+    """Each category with the agreements that cover it. On a legal ground any can be chosen, so none is taken away;
+    where no agreement is recorded there is nothing but grounds to choose, and nothing to compare."""
+    able = [consent for consent in consents if suffices(case, consent)]
+    for bit, label in choices:
+        covering = [consent for consent in able if consent.categories & bit]
+        yield bit, beside(label, _covered_by(able, covering)) if consents else label
+
+
+def _covered_by(able, covering) -> str:
+    if not covering:
+        return _("No agreement covers it: only on a legal ground.")
+    if len(covering) == len(able):
+        return _("Covered by the agreement.") if len(able) == 1 else _("Covered by each of the agreements.")
+    days = dict.fromkeys(day(timezone.localtime(consent.obtained_at)) for consent in covering)
+    return _("Covered only by the agreement of %(days)s.") % {"days": ", ".join(days)}

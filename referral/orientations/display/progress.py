@@ -1,0 +1,59 @@
+"""How orientations stand, read from their moves: the sender sees no desk row of another agency, moves say it all."""
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Agency
+from referral.models import Orientation, OrientationMove
+
+# what was done at a step; silence changes no state, so a state's word would not say it
+STEPS = {
+    "send": gettext_lazy("Sent"),
+    "open": gettext_lazy("Opened"),
+    "act": gettext_lazy("Case opened"),
+    "redirect": gettext_lazy("Redirected"),
+    "readdress": gettext_lazy("No answer: sent to another service"),
+    "close": gettext_lazy("Closed"),
+    "escalate": gettext_lazy("No answer: escalated"),
+    "accept": gettext_lazy("Accepted"),
+    "decline": gettext_lazy("Declined"),
+    "start": gettext_lazy("In progress"),
+    "complete": gettext_lazy("Completed"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "expire": gettext_lazy("No answer"),
+    "withdraw_consent": gettext_lazy("Agreement withdrawn"),
+    "ask": gettext_lazy("Question asked"),
+    "answer": gettext_lazy("Question answered"),
+    "revoke": gettext_lazy("Access ended"),
+    "hand_on": gettext_lazy("Handed on"),
+    "lapse": gettext_lazy("Run out"),
+}
+
+
+def with_moves(orientations):
+    """The same rows with their moves, in one more statement; comments stay sealed."""
+    moves = OrientationMove.objects.defer("comment").select_related("agency")
+    return orientations.select_related("addressee", "service", "sender").prefetch_related(Prefetch("moves", moves))
+
+
+def follow(orientations) -> list[Orientation]:
+    """Adds to each: `last` (move) and `opened_at`."""
+    found = list(orientations)
+    for orientation in found:
+        moves = list(orientation.moves.all())
+        orientation.last = moves[-1] if moves else None
+        orientation.opened_at = next((m.at for m in moves if m.action == "open"), None)
+    return found
+
+
+def steps(moves, reasons: dict[str, str]) -> list:
+    """Moves newest first, each with `words`, `family`, `reason_words`, and `told`: the names of who it was sent to."""
+    found = list(moves)
+    told = {pk for move in found for pk in move.to_agencies}
+    names = dict(Agency.objects.filter(pk__in=told).values_list("pk", "name")) if told else {}
+    for move in found:
+        move.words = STEPS.get(move.action, move.action)
+        move.family = "expired" if move.action == "escalate" else move.after
+        move.reason_words = reasons.get(move.reason, "")
+        move.told = [names[pk] for pk in move.to_agencies if pk in names]
+    return found[::-1]

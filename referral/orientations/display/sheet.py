@@ -1,0 +1,95 @@
+"""A frozen sheet, a preview and an assessment said in words, the same for who sends and who reads."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from agencies.models import Service, Territory
+from foundation.templatetags.words import day
+from foundation.words.spoken_languages import read_as
+from indicators.codes.selectors import FORMS, labels
+from referral.models import Orientation
+from victims.cases.display import file_facts, reading
+from victims.cases.words import said_contact, word
+from victims.categories import display as categories_display
+from victims.identity.display import identity
+from victims.models import AgeSide, ChildOpinion, Urgency
+
+TITLES = {
+    "summary": gettext_lazy("Summary"),
+    "file": gettext_lazy("Signs, assessment, story"),
+    "identity": gettext_lazy("Identity"),
+    "contact": gettext_lazy("Safe ways to reach the person"),
+    "health": gettext_lazy("Health"),
+    "offence": gettext_lazy("Offence data"),
+    "residence": gettext_lazy("Residence"),
+}
+
+# read by the sender and by the addressee, so it says who and not « here »
+VERBS = [
+    (Orientation.Verb.REFER, gettext_lazy("Referral: the sender keeps the lead")),
+    (Orientation.Verb.TRANSFER, gettext_lazy("Transfer: the addressee leads the case once it accepts")),
+]
+
+
+@dataclass
+class Part:
+    """One part of a sheet: its title and either facts, or a sentence saying that nothing is written there."""
+
+    name: str
+    title: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    reading: dict | None = None
+    sentence: str = ""
+
+
+def in_words(parts: dict[str, dict]) -> list[Part]:
+    """Parts of a sheet in their order. Nothing that is in the data is left out, nothing is added."""
+    return [_part(name, parts[name]) for name in TITLES if name in parts]
+
+
+def _part(name: str, data: dict) -> Part:
+    part = Part(name, TITLES[name])
+    if data.get("sealed"):
+        part.sentence = _("Not readable by the sender. Opened to the addressee when it accepts.")
+    elif data.get("empty"):
+        part.sentence = _("Nothing is recorded yet. What is recorded later will be visible after acceptance.")
+    elif name == "summary":
+        part.facts = summary(data)
+    elif name == "file":
+        part.facts, part.reading = file_facts(data), reading(data.get("assessment"))
+        if not part.facts and not part.reading:
+            part.sentence = _("Nothing is recorded yet. What is recorded later will be visible after acceptance.")
+    elif name == "identity":
+        part.facts = identity(data)
+    elif name in ("health", "offence", "residence"):
+        part.facts = categories_display.sheet(name, data)
+    elif name == "contact":
+        part.facts = [(str(line.question), line.answer) for way in data.get("ways", []) for line in said_contact(way)]
+    return part
+
+
+def summary(data: dict) -> list[tuple[str, str]]:
+    place = Territory.objects.filter(pk=data["territory"]).first()
+    need = Service.objects.filter(pk=data.get("service")).first()
+    english = (get_language() or "fr").startswith("en")
+    facts = [
+        (_("Need"), (need.label_en if english else need.label_fr) if need else ""),
+        (_("What is asked"), word(VERBS, data.get("verb"))),
+        (_("Urgency"), word(Urgency.choices, data.get("urgency"))),
+        (_("Form of exploitation"), labels(FORMS)[FORMS].get(data["form"], data["form"])),
+        (_("Age"), word(AgeSide.choices, data["age_side"])),
+        (_("The child's opinion"), _child_opinion(data)),
+        (_("Département"), f"{place.pk} · {place}" if place else data["territory"]),
+        (_("Language"), read_as(data.get("language") or "")),
+        (_("Persons concerned"), str(data.get("persons") or "")),
+    ]
+    return [(question, answer) for question, answer in facts if answer]
+
+
+def _child_opinion(data: dict) -> str:
+    if not data.get("opinion"):
+        return ""
+    return f"{word(ChildOpinion.Stance.choices, data['opinion'])}, {day(date.fromisoformat(data['opinion_on']))}"

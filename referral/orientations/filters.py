@@ -1,0 +1,37 @@
+"""Narrow the lists of requests received and sent."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Service
+from foundation.filters import LateFilter, ListFilter, ReferenceFilter
+from referral.models import Orientation, OrientationDesk
+from victims.models import Urgency
+
+
+class OrientationDeskFilter(LateFilter, ListFilter):
+    """Orientations that reached a desk."""
+
+    state = django_filters.ChoiceFilter(
+        choices=[c for c in Orientation.State.choices if c[0] != Orientation.State.DRAFT], label=_("State")
+    )
+    urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
+    reference = ReferenceFilter()
+
+    class Meta:
+        model = OrientationDesk
+        fields = ["state", "urgency", "late", "reference"]
+
+
+class OrientationFilter(LateFilter, ListFilter):
+    """Orientations themselves: what an agency sent, or all it may see."""
+
+    state = django_filters.ChoiceFilter(choices=Orientation.State, label=_("State"))
+    verb = django_filters.ChoiceFilter(choices=Orientation.Verb, label=_("Kind of request"))
+    service = django_filters.ModelChoiceFilter(queryset=Service.objects.all(), label=_("Need"))
+    urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
+    reference = ReferenceFilter()
+
+    class Meta:
+        model = Orientation
+        fields = ["state", "verb", "service", "urgency", "late", "reference"]

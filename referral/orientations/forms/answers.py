@@ -1,0 +1,58 @@
+"""What a desk and a sender type about one request."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Desk
+from referral.orientations.operations.orientations import others_asked
+from referral.routing.words import RevokeReason
+
+from .orientations import DeclineForm
+
+WORDS = 2000
+
+
+class Decline(DeclineForm):
+    """With the service the desk would ask in the sender's place, if it knows one."""
+
+    suggestion = forms.ModelChoiceField(
+        queryset=Desk.objects.none(),
+        required=False,
+        empty_label=_("None"),
+        label=_("Which service would you ask instead?"),
+        error_messages={"invalid_choice": _("Choose a service of the list, or none.")},
+    )
+
+    def __init__(self, *args, orientation, **kwargs):
+        super().__init__(*args, **kwargs)
+        desks = others_asked(orientation).filter(services=orientation.service_id)
+        self.fields["suggestion"].queryset = desks.select_related("agency").order_by("agency__name")
+
+    def answer(self) -> dict:
+        """As `decline_orientation` takes it."""
+        desk = self.cleaned_data["suggestion"]
+        return {**self.cleaned_data, "suggestion": desk and desk.agency}
+
+
+class WordsForm(forms.Form):
+    """A question, an answer or a message."""
+
+    words = forms.CharField(
+        max_length=WORDS,
+        label=_("Your message"),
+        help_text=_("No name: the reference is enough."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={
+            "required": _("Write your message."),
+            "max_length": _("2,000 characters at most: shorten your text."),
+        },
+    )
+
+
+class RevokeForm(forms.Form):
+    revoke_reason = forms.ChoiceField(
+        choices=RevokeReason.choices,
+        label=_("Why?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why you take this access back.")},
+    )

@@ -1,0 +1,157 @@
+"""Forms of a request: need, content, answer. What was typed is kept."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Level, Service
+from indicators.codes.forms import mask, radios, ticks
+from indicators.codes.selectors import DECLINE_REASONS, choices
+from referral.models import Orientation
+from referral.orientations.display.coverage import agreements_with_reach, categories_with_reach
+from referral.orientations.operations.coverage import REASON_LENGTH
+from victims.consents.display import agreement_choices
+from victims.consents.words import CATEGORIES, LEVELS
+from victims.statements.access import acts_of
+
+OUTCOMES = "orientation_reasons"
+
+
+class OrientationForm(forms.Form):
+    """One page: need (in the address), what is asked, on what ground, what is shared, then a button a service.
+
+    The least is chosen beforehand: refer, summary, no category. The ground is, only where a single one is possible.
+    """
+
+    verb = radios(
+        [
+            (Orientation.Verb.REFER, _("Refer: we keep the lead, the service helps")),
+            (Orientation.Verb.TRANSFER, _("Transfer: the service leads once it accepts, we keep the state only")),
+        ],
+        _("Say whether you refer or transfer."),
+        label=_("What do you ask?"),
+        initial=Orientation.Verb.REFER,
+    )
+    basis = radios([], _("Choose an agreement or a legal ground."), label=_("On what ground?"))
+    level = forms.TypedChoiceField(
+        choices=LEVELS,
+        coerce=int,
+        widget=forms.RadioSelect,
+        label=_("How far may the service see, once it accepts?"),
+        initial=Level.SUMMARY,
+        error_messages={
+            "required": _("Choose how far the service may see."),
+            "invalid_choice": _("Choose among the answers shown."),
+        },
+    )
+    legal_reason = forms.CharField(
+        required=False,
+        max_length=2000,
+        label=_("Without agreement: why?"),
+        help_text=_("Only on a legal ground: at least 20 characters, kept apart, never sent to the service."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={"max_length": _("2,000 characters at most: shorten your text.")},
+    )
+    categories = ticks(CATEGORIES, label=_("And also, only if it is needed"))
+    exclusive = forms.BooleanField(
+        required=False,
+        label=_("One service is enough"),
+        help_text=_(
+            "As soon as one accepts, the other requests for this need are withdrawn. Unticked: several may help."
+        ),
+    )
+
+    def __init__(self, *args, case, consents, sender, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sender = sender
+        self.case, self.consents = case, {f"consent:{c.pk}": c for c in consents}
+        self.fields["basis"].choices = [
+            *agreements_with_reach(case, agreement_choices(consents), consents),
+            *((f"ground:{code}", label) for code, label in self._grounds()),
+        ]
+        self.fields["categories"].choices = list(categories_with_reach(case, CATEGORIES, consents))
+        agreements = list(self.consents)
+        if len(agreements) == 1:
+            self.initial.setdefault("basis", agreements[0])
+        elif not agreements and case.is_minor:
+            self.initial.setdefault("basis", f"ground:{Orientation.LegalGround.CHILD_IN_DANGER}")
+
+    @classmethod
+    def so_far(cls, data) -> dict:
+        """What is chosen on the page, as the beginning of the same page again: nothing is checked yet."""
+        return {name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()}
+
+    @staticmethod
+    def as_drafted(draft: Orientation, reason: str) -> dict:
+        """The choices of a draft, as the page that changes it begins: the contrary of `chosen`."""
+        return {
+            "verb": draft.verb,
+            "exclusive": draft.exclusive,
+            "level": draft.level,
+            "categories": [bit for bit, _label in CATEGORIES if draft.categories & bit],
+            "basis": f"consent:{draft.consent_id}" if draft.consent_id else f"ground:{draft.legal_ground}",
+            "legal_reason": reason,
+        }
+
+    def _grounds(self):
+        """Those that may hold for this person and this sender."""
+        ground = Orientation.LegalGround
+        closed = set() if self.case.is_minor else {ground.CHILD_IN_DANGER}
+        if ground.ARTICLE_40 not in acts_of(self.sender):
+            closed.add(ground.ARTICLE_40)
+        yield from ((code, label) for code, label in ground.choices if code not in closed)
+
+    def clean(self):
+        """A ground is written with its reason; an agreement carries what it covers and no more."""
+        given = super().clean()
+        basis = given.get("basis")
+        if not basis:
+            return given
+        agreement = self.consents.get(basis)
+        if agreement is None and len(given.get("legal_reason", "").strip()) < REASON_LENGTH:
+            too_short = _("Write why in at least 20 characters: it is kept apart and can be checked.")
+            self.add_error("legal_reason", too_short)
+        if agreement and given.get("level", 0) > agreement.level:
+            self.add_error("level", _("The agreement does not go as far as this level."))
+        return given
+
+    def chosen(self) -> dict:
+        """As `draft_orientation` takes it."""
+        basis = self.cleaned_data["basis"]
+        return {
+            "verb": self.cleaned_data["verb"],
+            "exclusive": self.cleaned_data["exclusive"],
+            "level": self.cleaned_data["level"],
+            "categories": mask(self.cleaned_data["categories"]),
+            "consent": self.consents.get(basis),
+            "legal_ground": "" if basis in self.consents else basis.partition(":")[2],
+            "legal_reason": "" if basis in self.consents else self.cleaned_data["legal_reason"],
+        }
+
+
+class NeedForm(forms.Form):
+    service = forms.ModelChoiceField(
+        queryset=Service.objects.all(),
+        error_messages={"required": _("Choose a need."), "invalid_choice": _("Choose a need of the list.")},
+    )
+
+
+class DeclineForm(forms.Form):
+    reason = radios([], _("Choose the reason: the sender looks for another service at once."), label=_("Why?"))
+    comment = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_("A word for the sender"),
+        help_text=_("No name."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        error_messages={"max_length": _("500 characters at most: shorten your text.")},
+    )
+    code_list = DECLINE_REASONS
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = choices(self.code_list)
+
+
+class CompleteForm(DeclineForm):
+    reason = radios([], _("Say what was achieved."), label=_("What was achieved?"))
+    code_list = OUTCOMES

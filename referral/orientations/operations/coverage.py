@@ -1,0 +1,106 @@
+"""What an orientation may carry: as far as the person agreed, or on a named legal ground written apart."""
+
+from django.utils.translation import gettext as _
+
+from agencies.models import Category, Kind
+from referral.models import LegalReason, LegalShare, Orientation
+from referral.orientations.rules import suffices
+from referral.routing.rules import discretion
+from victims.models import ChildOpinion, Consent
+from victims.statements.access import acts_of
+
+REASON_LENGTH = 20  # a written reason says something; the same length as for emergency access
+
+
+class Uncovered(Exception):
+    """The agreement, or the named ground, does not cover what the orientation would carry. Says why in words."""
+
+
+def check_named(orientation: Orientation) -> None:
+    """Raise Uncovered, in words, when a request on this case may name neither this service nor this agreement.
+
+    A service that receives no requests would answer nothing; an embassy or a consulate must not learn of an employer
+    with immunity; one person's agreement says nothing of another.
+    """
+    addressee = orientation.addressee
+    desk = getattr(addressee, "desk", None)
+    if desk is None or not desk.receives_orientations or not addressee.active:
+        raise Uncovered(_("This service receives no requests: choose another one."))
+    if orientation.case.employer_immunity and discretion.of_a_state(addressee.kind, desk):
+        raise Uncovered(_("The employer has immunity: no consulate or embassy"))
+    if orientation.consent is not None and orientation.consent.case_id != orientation.case_id:
+        raise Uncovered(_("This agreement is about another person."))
+
+
+def check_covered(orientation: Orientation) -> None:
+    """Raise Uncovered, in words, when agreement or ground does not cover addressee, level and categories, or when the
+    request may not name them at all (`check_named`)."""
+    check_named(orientation)
+    addressee = orientation.addressee
+    if orientation.level > addressee.max_level or orientation.categories & ~addressee.may_hold:
+        raise Uncovered(_("This agency may not receive that much: lower the level or untick a category."))
+    if orientation.consent is not None:
+        return _check_agreement(orientation, orientation.consent)
+    if not orientation.legal_ground:
+        raise Uncovered(_("An orientation needs the person's agreement or a named legal ground."))
+    return _check_ground(orientation)
+
+
+def lacking(orientation: Orientation) -> str:
+    """What keeps this draft from being sent, in words; empty when nothing does."""
+    try:
+        check_covered(orientation)
+    except Uncovered as uncovered:
+        return str(uncovered)
+    return ""
+
+
+def _check_ground(orientation: Orientation) -> None:
+    ground = Orientation.LegalGround
+    if orientation.legal_ground == ground.CHILD_IN_DANGER and not orientation.case.is_minor:
+        raise Uncovered(_("This ground is for children and ages in doubt."))
+    if orientation.legal_ground != ground.ARTICLE_40:
+        return
+    if orientation.addressee.kind not in (Kind.JUSTICE, Kind.INTERIOR):
+        raise Uncovered(_("This ground is for the prosecutor and the police: choose such a service."))
+    if ground.ARTICLE_40 not in acts_of(orientation.sender):
+        raise Uncovered(_("Article 40 binds public officials: your organisation is not a public service."))
+
+
+def _check_agreement(orientation: Orientation, consent: Consent) -> None:
+    if not consent.is_live:
+        raise Uncovered(_("This agreement has ended."))
+    if not suffices(orientation.case, consent):
+        raise Uncovered(_("A child does not agree alone: choose “child in danger”, or whoever speaks for the child."))
+    if not consent.names(orientation.addressee):
+        raise Uncovered(_("The agreement does not name this agency."))
+    if orientation.level > consent.level:
+        raise Uncovered(_("The agreement does not go as far as this level."))
+    if missing := Category.of(orientation.categories & ~consent.categories):
+        names = ", ".join(str(bit.label).lower() for bit in missing)
+        raise Uncovered(_("The agreement does not cover: %(names)s. Untick, or ask the person.") % {"names": names})
+
+
+def write_ground(actor, orientation: Orientation, reason: str) -> None:
+    """Keep apart why this draft goes without agreement; what stood for the draft before is replaced.
+
+    The newest opinion of a child goes with it. Raises Uncovered when the reason says too little.
+    """
+    LegalReason.objects.filter(share=orientation.pk).delete()
+    LegalShare.objects.filter(pk=orientation.pk).delete()
+    if orientation.consent_id is not None or not orientation.legal_ground:
+        return
+    if len(reason.strip()) < REASON_LENGTH:
+        raise Uncovered(_("Write why in at least 20 characters: it is kept apart and can be checked."))
+    opinion = ChildOpinion.objects.filter(case=orientation.case_id).first()
+    share = LegalShare.objects.create(
+        orientation=orientation,
+        case_id=orientation.case_id,
+        sender_id=orientation.sender_id,
+        addressee_id=orientation.addressee_id,
+        reference=orientation.reference,
+        ground=orientation.legal_ground,
+        opinion=opinion,
+        by=actor,
+    )
+    LegalReason.objects.create(share=share, data=reason.strip())

@@ -1,0 +1,109 @@
+"""What sender and desk say to each other about a request: a question, its answer, messages.
+
+A question stops the desk's clock, once, and starts the sender's, as long as the urgency gives a desk: unanswered, it is
+escalated and expires as silence does. The answer gives back what was left to the desk, and never less than two hours.
+Danger to life stops no clock. Words stand in the thread, which ends with the request; moves and notices carry none.
+"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from agencies.members.rules import WORKS
+from foundation.errors import guarded
+from foundation.workflow import NotAllowed, WrongState, step
+from journal.operations import record
+from notifications.operations.events import enqueue
+from referral.models import Orientation, OrientationMessage
+from referral.models.messages import thread_open_to
+from referral.routing.rules.deadlines import first_due, left_after_answer
+from referral.workflow import ORIENTATION
+from victims.models import Urgency
+
+from .orientations import move, sides, visible
+
+OPEN = {"sent", "opened", "question", "accepted", "in_progress"}
+Sort = OrientationMessage.Sort
+
+
+def ask_orientation(actor, orientation_id, *, words: str) -> Orientation:
+    """The desk asks the sender something before it answers. Raises NotAllowed for another, WrongState once answered."""
+    orientation = visible(actor, orientation_id)
+    first = not orientation.moves.filter(action="ask").exists()
+    stops = first and orientation.urgency != Urgency.VITAL
+    with guarded():
+        due = first_due(orientation.urgency, timezone.now()) if stops else None
+        move(actor, orientation, "ask", due=due)
+        _say(actor, orientation, Sort.QUESTION, words)
+    record("orientation.ask", orientation, case_id=orientation.case_id)
+    enqueue("orientation_question", orientation, to=["sender"])
+    return orientation
+
+
+def answer_question(actor, orientation_id, *, words: str) -> Orientation:
+    """The sender answers: the request is the desk's again, with the time it had left."""
+    orientation = visible(actor, orientation_id)
+    step(ORIENTATION, orientation.state, "answer", side=sides(actor, orientation), actor=actor)
+    with guarded():
+        move(actor, orientation, "answer", due=_due_again(orientation, timezone.now()))
+        _say(actor, orientation, Sort.ANSWER, words)
+    record("orientation.answer", orientation, case_id=orientation.case_id)
+    enqueue("orientation_answered", orientation, to=["desk"], agencies=[orientation.addressee_id])
+    return orientation
+
+
+def write_message(actor, orientation_id, *, words: str) -> Orientation:
+    """A message to the other side, while the request is open. It moves nothing.
+
+    Raises NotAllowed for who is neither sender nor answering desk, and for a sender that sees the case no more.
+    """
+    orientation = visible(actor, orientation_id)
+    if not may_write(actor, orientation):
+        if orientation.state in OPEN or not sides(actor, orientation) & {"sender", "desk"}:
+            raise NotAllowed("message")
+        raise WrongState(orientation.state)
+    with guarded():
+        _say(actor, orientation, Sort.MESSAGE, words)
+    record("orientation.message", orientation, case_id=orientation.case_id)
+    if actor.agency_id == orientation.sender_id:
+        enqueue("orientation_message", orientation, to=["desk"], agencies=[orientation.addressee_id])
+    else:
+        enqueue("orientation_message", orientation, to=["sender"])
+    return orientation
+
+
+def may_write(actor, orientation: Orientation) -> bool:
+    """Whether the actor may add to the thread now: an answering desk, or a sender that leads or sees the file."""
+    if orientation.state not in OPEN or not actor.has(*WORKS):
+        return False
+    mine = sides(actor, orientation)
+    return "desk" in mine or ("sender" in mine and sees_thread(actor, orientation))
+
+
+def sees_thread(actor, orientation: Orientation) -> bool:
+    """A former lead keeps the moves of what it sent, and not what is said since."""
+    return Orientation.objects.visible_to(actor).filter(thread_open_to(actor), pk=orientation.pk).exists()
+
+
+def thread(actor, orientation: Orientation) -> list[OrientationMessage]:
+    """What was said, oldest first, as far as the actor may read it."""
+    rows = OrientationMessage.objects.visible_to(actor).filter(orientation=orientation)
+    return list(rows.select_related("agency", "by__user"))
+
+
+def _say(actor, orientation, sort, words: str) -> None:
+    OrientationMessage.objects.bulk_create(
+        [
+            OrientationMessage(
+                orientation=orientation, sort=sort, by=actor, agency_id=actor.agency_id, words={"text": words}
+            )
+        ]
+    )
+
+
+def _due_again(orientation, now: datetime) -> datetime | None:
+    """When the desk must answer after an answer; None for a danger to life, whose clock never stopped."""
+    if orientation.urgency == Urgency.VITAL:
+        return None
+    clocks = [(m.action, m.at, m.due_at) for m in orientation.moves.all() if m.due_at]
+    return left_after_answer(clocks, now)

@@ -1,0 +1,82 @@
+"""A request refused, or left without an answer, asked of another service: same need, same ground, same reach."""
+
+from uuid import UUID
+
+from agencies.models import Agency
+from foundation.workflow import NotAllowed, WrongState
+from referral.models import LegalReason, Orientation
+from referral.routing.selectors import ranking
+from referral.routing.selectors.desks import Suggestion
+
+from .coverage import check_covered, lacking
+from .orientations import draft_orientation, sides, visible
+
+ENDED_UNSERVED = (Orientation.State.DECLINED, Orientation.State.EXPIRED)
+OFFERED = 3
+
+
+def reroute_orientation(actor, orientation_id, addressee: Agency) -> Orientation:
+    """The draft of the same request for `addressee`, to be read before it is sent; a link keeps where it comes from.
+
+    Raises NotAllowed for another than its sender or who no longer leads, WrongState when it was not refused or left
+    without an answer, Uncovered when agreement or ground does not cover this service.
+    """
+    asked = visible(actor, orientation_id)
+    if "sender" not in sides(actor, asked):
+        raise NotAllowed("reroute")
+    if asked.state not in ENDED_UNSERVED:
+        raise WrongState(asked.state)
+    check_covered(_again(asked, addressee))
+    return draft_orientation(
+        actor,
+        asked.case,
+        addressee=addressee,
+        service=asked.service,
+        urgency=asked.urgency,
+        legal_reason=reason_of(asked),
+        exclusive=asked.exclusive,
+        rerouted_from=asked,
+        **_terms(asked),
+    )
+
+
+def standing_draft(actor, case, key: str | None) -> Orientation | None:
+    """The draft of the actor's agency on this case that `key` names, if there is one that is not sent yet."""
+    try:
+        named = UUID(key or "")
+    except ValueError:
+        return None
+    return Orientation.objects.sent_by(actor).filter(pk=named, case=case, state=Orientation.State.DRAFT).first()
+
+
+def reason_of(asked: Orientation) -> str:
+    """Why it goes without agreement, for those who may read it: its sender, the coordination, the audit."""
+    kept = LegalReason.objects.filter(share=asked.pk).first()
+    return kept.data if kept else ""
+
+
+def next_services(actor, asked: Orientation, suggested: int | None = None) -> list[Suggestion]:
+    """Whom to ask now, for the sender: the service the desk named first, then the best suited not asked yet."""
+    case = asked.case
+    known = Orientation.objects.sent_by(actor).filter(case=case, service=asked.service_id)
+    already = set(known.exclude(state=Orientation.State.DRAFT).values_list("addressee_id", flat=True))
+    found = ranking.ranked_for_orientation(case, asked.service_id, sender_id=actor.agency_id, language=case.language)
+    free = [s for s in found if not s.blocked and (s.agency.pk not in already or s.agency.pk == suggested)]
+    for s in free:  # the same reach, said before the button is pressed
+        s.blocked = lacking(_again(asked, s.agency))
+    return sorted(free, key=lambda s: (s.agency.pk != suggested, bool(s.blocked)))[:OFFERED]
+
+
+def _again(asked: Orientation, addressee: Agency) -> Orientation:
+    """The same request, for another: what would be checked if it were drafted."""
+    return Orientation(case=asked.case, sender=asked.sender, addressee=addressee, **_terms(asked))
+
+
+def _terms(asked: Orientation) -> dict:
+    return {
+        "verb": asked.verb,
+        "consent": asked.consent,
+        "legal_ground": asked.legal_ground,
+        "level": asked.level,
+        "categories": asked.categories,
+    }

@@ -1,0 +1,271 @@
+"""Orientations: compose, preview, send, follow; and the desk that receives them: read, answer, carry out."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from agencies.models import Level
+from foundation.paging import Keyset
+from foundation.view_guards import cases_only, posted
+from foundation.workflow import NotAllowed
+from indicators.codes.selectors import DECLINE_REASONS, labels
+from referral.desk.display.lists import listing
+from referral.desk.filters import LISTS
+from referral.inbox.forms.charge import ChargeForm
+from referral.models import Orientation, OrientationDesk
+from referral.orientations.display import sheet
+from referral.orientations.display.progress import follow, steps, with_moves
+from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
+from referral.orientations.forms.answers import Decline, RevokeForm, WordsForm
+from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
+from referral.orientations.operations import coverage, orientations, rerouting
+from referral.orientations.operations import messages as messages_operations
+from referral.orientations.rules import suffices
+from referral.routing.selectors import desks as desks_selectors
+from referral.routing.selectors import ranking
+from referral.routing.words import MOVE_REASONS, RevokeReason
+from victims.cases.access import visible_case
+from victims.models import CaseAccess
+
+SENT_NEWEST = Keyset("created_at", "id")
+RECEIVED_TABS = {"current": "under_way", "ended": "ended"}
+OUTCOMES = CompleteForm.code_list
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def orientation_new(request, pk):
+    """Need, then on one page what is asked and shared, and a button for each service, ranked with its reasons."""
+    case = visible_case(request.actor, pk)
+    if not CaseAccess.objects.of(request.actor).filter(case=pk, lead=True).exists():
+        raise NotAllowed("orient")
+    need = NeedForm(request.POST if request.method == "POST" else request.GET or None)
+    if not need.is_bound or not need.is_valid():
+        context = {"case": case, "form": need if need.is_bound else None, "needs": desks_selectors.needs()}
+        return render(request, "referral/orientations/orientation_new_need.html", context)
+    service = need.cleaned_data["service"]
+    consents = [c for c in case.consents.all() if c.is_live]
+    reordered = "order" in request.POST  # another order of the services is no answer: what is chosen stays
+    initial = OrientationForm.so_far(request.POST) if reordered else _initial(request, case, service)
+    answers = None if reordered else request.POST or None
+    form = OrientationForm(answers, case=case, consents=consents, sender=request.actor.agency, initial=initial)
+    sort = request.GET.get("sort", "")
+    desks = ranking.ranked_for_orientation(
+        case, service.pk, sender_id=request.actor.agency_id, language=case.language, sort=sort
+    )
+    if answers and (draft := _drafted(request, case, service, form, desks)):
+        return redirect("referral:orientation-preview", draft.pk)
+    _mark(request, case, desks, consents, first=not sort)
+    context = {"case": case, "service": service, "form": form, "desks": desks, "opinion": case.opinions.first()}
+    context |= {"sort": sort, "sorts": ranking.SORTS.items(), "none_free": all(desk.blocked for desk in desks)}
+    return render(request, "referral/orientations/orientation_new.html", context)
+
+
+def _initial(request, case, service) -> dict:
+    """What is chosen beforehand; « Change », on the page of a draft, finds what was chosen for it."""
+    found = {"exclusive": desks_selectors.is_exclusive(service.pk)}
+    if request.method == "GET" and (draft := rerouting.standing_draft(request.actor, case, request.GET.get("draft"))):
+        found |= OrientationForm.as_drafted(draft, rerouting.reason_of(draft))
+    return found
+
+
+def _drafted(request, case, service, form, desks) -> Orientation | None:
+    """The draft for the button pressed, or None with what to correct said on the form."""
+    pressed = request.POST.get("addressee", "")
+    desk = next((s for s in desks if str(s.agency.pk) == pressed and not s.blocked), None)
+    if not form.is_valid():
+        return None
+    if desk is None:
+        form.add_error(None, _("Choose a service of the list, with its own button."))
+        return None
+    chosen = form.chosen()
+    asked = {name: value for name, value in chosen.items() if name != "legal_reason"}
+    draft = Orientation(case=case, sender=request.actor.agency, addressee=desk.agency, **asked)
+    try:
+        coverage.check_covered(draft)
+    except coverage.Uncovered as uncovered:
+        form.add_error(None, f"{desk.agency} : {uncovered}")
+        return None
+    return orientations.draft_orientation(request.actor, case, addressee=desk.agency, service=service, **chosen)
+
+
+def _mark(request, case, desks, consents, first: bool) -> None:
+    """Services already asked, with the newest request of each, so that nobody is asked twice unawares; and whether an
+    agreement names them, said before the choice. `first`: those the person named come before the others."""
+    sent = Orientation.objects.sent_by(request.actor).filter(case=case).exclude(state=Orientation.State.DRAFT)
+    asked = {o.addressee_id: o for o in sent.order_by("created_at", "id")}
+    able = [consent for consent in consents if suffices(case, consent)]
+    for desk in desks:
+        desk.asked = asked.get(desk.agency.pk)
+        desk.named = any(consent.names(desk.agency) for consent in able)
+    if first:  # stable: among the named, and among the others, the order stays
+        desks.sort(key=lambda desk: (bool(desk.blocked), not desk.named))
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def orientation_preview(request, pk):
+    """Exactly what the addressee will be shown, part by part. Sending freezes this and nothing else."""
+    orientation = get_object_or_404(
+        Orientation.objects.sent_by(request.actor).select_related("addressee", "service", "case", "consent"), pk=pk
+    )
+    if request.method == "GET" and orientation.state != Orientation.State.DRAFT:
+        return redirect("referral:orientation-detail", pk)
+    error = ""
+    if request.method == "POST":
+        try:
+            orientations.send_orientation(request.actor, pk)
+        except coverage.Uncovered as uncovered:
+            error = str(uncovered)
+        else:
+            messages.success(request, _("Sent. %(agency)s is told.") % {"agency": orientation.addressee})
+            return redirect("referral:orientation-detail", pk)
+    parts = sheet.in_words(orientations.preview(request.actor, orientation))
+    lacking = coverage.lacking(orientation)  # said before the button is pressed
+    context = {"o": orientation, "parts": parts, "error": error, "lacking": lacking}
+    return render(request, "referral/orientations/orientation_preview.html", context)
+
+
+@cases_only
+@require_safe
+def orientation_sent(request):
+    rows = Orientation.objects.sent_by(request.actor)
+    filters = OrientationFilter(request.GET, rows, request=request)
+    context = listing(request, filters, SENT_NEWEST, rows=with_moves(filters.qs), code="sent")
+    follow(context["page"].rows)
+    return render(request, "referral/orientations/orientation_sent.html", context)
+
+
+@cases_only
+@require_safe
+def orientation_received(request):
+    """To answer, by time left; being carried out; ended. An ended one keeps its reference and its state only."""
+    tab = LISTS[RECEIVED_TABS.get(request.GET.get("view", ""), "received")]
+    rows = tab.rows(request.actor).select_related("orientation__sender", "orientation__service", "in_charge__user")
+    filters = OrientationDeskFilter(request.GET, rows, request=request)
+    context = listing(request, filters, tab.keyset, code=tab.code)
+    return render(request, "referral/orientations/orientation_received.html", {**context, "view": tab.view})
+
+
+@cases_only
+@require_GET
+def orientation_detail(request, pk):
+    """The addressee's sheet, or the sender's view of what became of it. A first reading at the desk is a move."""
+    orientation = orientations.open_orientation(request.actor, pk)
+    return render(request, "referral/orientations/orientation_detail.html", detail_context(request, orientation))
+
+
+def detail_context(request, orientation, **bound) -> dict:
+    """One request as this reader may see it. `bound` are forms sent with something to correct, by their name."""
+    actor = request.actor
+    available = orientations.actions(actor, orientation)
+    row = OrientationDesk.objects.of(actor).filter(orientation=orientation).select_related("in_charge__user").first()
+    # an addressee without an access row is sent neither the case's id nor a link to it
+    access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=orientation.case_id).first()
+    followed = follow(with_moves(Orientation.objects.visible_to(actor).filter(pk=orientation.pk)))[0]
+    return {
+        "o": followed,
+        "sent": orientation.sender_id == actor.agency_id,
+        "row": row,
+        "access": access,
+        "parts": sheet.in_words(orientations.sheets(actor, orientation)),
+        "available": available,
+        "thread": messages_operations.thread(actor, orientation),
+        "may_write": messages_operations.may_write(actor, orientation),
+        **_forms(actor, orientation, row, available, bound),
+        "form": next(iter(bound.values()), None),
+        "moves": _moves(orientation),
+        **_onward(actor, orientation, access),
+    }
+
+
+def _forms(actor, orientation, row, available, bound) -> dict:
+    """The forms of what can be done now, as sent when one was."""
+    forms = {
+        "decline": Decline(orientation=orientation) if "decline" in available else None,
+        "complete": CompleteForm() if "complete" in available else None,
+        "revoke": RevokeForm() if "revoke" in available else None,
+        "ask": WordsForm(prefix="ask") if "ask" in available else None,
+        "answer": WordsForm(prefix="answer") if "answer" in available else None,
+        "message": WordsForm(prefix="message"),
+        "charge": ChargeForm(actor=actor, row=row) if row and row.live else None,
+    }
+    return forms | bound
+
+
+def _onward(actor, orientation, access) -> dict:
+    """For a sender that leads: where a request refused or unanswered can go now, and where it went."""
+    if orientation.state not in rerouting.ENDED_UNSERVED or not (access and access.lead):
+        return {}
+    onward = orientation.rerouted_to.select_related("addressee").first()
+    last = orientation.moves.filter(action="decline").last()
+    suggested = next(iter(last.to_agencies), None) if last else None
+    offered = [] if onward else rerouting.next_services(actor, orientation, suggested)
+    return {"reroutes": True, "onward": onward, "offered": offered, "suggested": suggested}
+
+
+def _moves(orientation) -> list:
+    """Newest first; « Autre » is in both lists with the same meaning, so one table of words serves both."""
+    words = labels(DECLINE_REASONS, OUTCOMES)
+    said = words[DECLINE_REASONS] | words[OUTCOMES] | dict(RevokeReason.choices) | MOVE_REASONS
+    return steps(orientation.moves.select_related("agency"), said)
+
+
+@cases_only
+@posted("referral:orientation-detail")
+def orientation_accept(request, pk):
+    orientation = orientations.accept_orientation(request.actor, pk)
+    messages.success(request, _("Accepted. The sender is told; the case is open to your unit."))
+    return redirect("referral:orientation-detail", orientation.pk)
+
+
+@cases_only
+@posted("referral:orientation-detail")
+def orientation_decline(request, pk):
+    orientation = orientations.visible(request.actor, pk)
+    form = Decline(request.POST, orientation=orientation)
+    if not form.is_valid():
+        return render(
+            request, "referral/orientations/orientation_detail.html", detail_context(request, orientation, decline=form)
+        )
+    orientations.decline_orientation(request.actor, pk, **form.answer())
+    messages.success(request, _("Declined. The sender is told and looks for another service."))
+    return redirect("referral:orientation-received")
+
+
+@cases_only
+@posted("referral:orientation-detail")
+def orientation_start(request, pk):
+    orientations.start_orientation(request.actor, pk)
+    messages.success(request, _("Support has started. The sender is told."))
+    return redirect("referral:orientation-detail", pk)
+
+
+@cases_only
+@posted("referral:orientation-detail")
+def orientation_complete(request, pk):
+    orientation = orientations.visible(request.actor, pk)
+    form = CompleteForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request,
+            "referral/orientations/orientation_detail.html",
+            detail_context(request, orientation, complete=form),
+        )
+    orientations.complete_orientation(
+        request.actor, pk, outcome=form.cleaned_data["reason"], comment=form.cleaned_data["comment"]
+    )
+    messages.success(request, _("Completed. The access this orientation gave has ended."))
+    return redirect("referral:orientation-detail", pk)
+
+
+@cases_only
+@posted("referral:orientation-detail")
+def orientation_withdraw(request, pk):
+    orientation = orientations.withdraw_orientation(request.actor, pk)
+    messages.success(request, _("Withdrawn. The addressee keeps nothing of the sheet."))
+    access = CaseAccess.objects.of(request.actor, Level.SUMMARY).filter(case=orientation.case_id).exists()
+    if access:
+        return redirect("referral:case-detail", orientation.case_id)
+    return redirect("referral:orientation-sent")

@@ -1,0 +1,102 @@
+"""Checklists of a case as pages show them: each step with what was said of it, its clock, and where it leads."""
+
+from dataclasses import dataclass, field
+
+from indicators.procedures.selectors import Book, Shown, Step
+from referral.models import Checklist, Clock, StepAct
+from victims.models import CaseAccess
+
+from . import selectors as procedures_selectors
+
+Action = StepAct.Action
+SETTLED = {Action.DONE, Action.WAIVED, Action.NOT_APPLICABLE}
+
+
+@dataclass
+class StepShown:
+    step: Step
+    acts: list[StepAct]
+    clock: Clock | None  # the one that runs, else the last one
+    service: str  # what to ask for in an orientation
+    following: list[Shown] = field(default_factory=list)
+
+    @property
+    def act(self) -> StepAct | None:
+        """What holds now; nothing when it is to do."""
+        last = self.acts[-1] if self.acts else None
+        return last if last and last.action in SETTLED else None
+
+
+@dataclass
+class ChecklistShown:
+    row: Checklist
+    procedure: Shown
+    steps: list[StepShown]
+    current: bool  # the pack's file is the one it was begun with
+
+    @property
+    def done(self) -> int:
+        return sum(step.act is not None for step in self.steps)
+
+    @property
+    def next(self) -> StepShown | None:
+        return next((step for step in self.steps if step.act is None), None)
+
+
+def of_case(actor, access: CaseAccess, book: Book) -> list[ChecklistShown]:
+    """Every checklist begun on the case that the actor may see: three statements, whatever their number."""
+    rows = list(Checklist.objects.visible_to(actor).filter(case=access.case_id))
+    return _shown(actor, access, book, rows)
+
+
+def one(actor, access: CaseAccess, book: Book, row: Checklist) -> ChecklistShown | None:
+    """None when the pack no longer knows the procedure."""
+    return next(iter(_shown(actor, access, book, [row])), None)
+
+
+def _shown(actor, access, book, rows) -> list[ChecklistShown]:
+    acts = _grouped(StepAct.objects.filter(checklist__in=rows).select_related("by__agency", "by__user"))
+    clocks = _grouped(Clock.objects.filter(checklist__in=rows).order_by("at", "id"))
+    return [
+        ChecklistShown(
+            row,
+            shown,
+            [
+                StepShown(
+                    step,
+                    acts.get((row.pk, step.order), []),
+                    _current(clocks.get((row.pk, step.order), []), shown, step),
+                    procedures_selectors.SERVICES.get((row.procedure, step.order), "") if access.lead else "",
+                    [book.procedures[code] for code in step.next_procedures if code in book.procedures],
+                )
+                for step in shown.steps
+            ],
+            row.version == book.version,
+        )
+        for row in rows
+        if (shown := book.get(row.procedure))
+    ]
+
+
+def _grouped(rows) -> dict:
+    found: dict = {}
+    for row in rows:
+        found.setdefault((row.checklist_id, row.step), []).append(row)
+    return found
+
+
+def _current(clocks: list[Clock], shown: Shown, step: Step) -> Clock | None:
+    running = [clock for clock in clocks if clock.state == Clock.State.RUNNING]
+    found = (running or clocks or [None])[-1]
+    if found:
+        found.shown, found.asked = shown, step
+    return found
+
+
+def worded(clocks, book: Book) -> list[Clock]:
+    """Clocks with `shown` (their procedure) and `asked` (the step, which says what to do and on what text)."""
+    found = list(clocks)
+    for clock in found:
+        clock.shown = book.get(clock.checklist.procedure)
+        clock.asked = clock.shown.step(clock.step) if clock.shown else None
+    return found

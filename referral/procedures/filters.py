@@ -1,0 +1,43 @@
+"""What comes: the clocks that run on the cases of an agency, or on those of one member."""
+
+import django_filters
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Category, Level
+from foundation.filters import ListFilter, ReferenceFilter
+from referral.models import Clock
+from victims.models import Assignment, Case, CaseAccess
+
+
+def running(actor, *, mine: bool):
+    """Clocks in order of time. `mine`: of cases the member is assigned to, and those it started itself.
+
+    Driven from the agency's access rows, so that the others' clocks cost nothing; the sentence is the policy's.
+    """
+    works = (
+        CaseAccess.objects.of(actor).filter(Q(lead=True) | Q(level__gte=Level.FILE)).exclude(status=Case.Status.CLOSED)
+    )
+    held = works.annotate(bit=F("categories").bitand(Category.RESIDENCE)).filter(Q(lead=True) | Q(bit__gt=0))
+    rows = Clock.objects.filter(
+        Q(sealed=False, case__in=works.values("case")) | Q(case__in=held.values("case")), state=Clock.State.RUNNING
+    )
+    if mine:
+        assigned = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
+        rows = rows.filter(Q(by=actor.pk) | Q(case__in=assigned))
+    return rows.select_related("case", "checklist")
+
+
+class AgendaFilter(ListFilter):
+    late = django_filters.BooleanFilter(method="keep_late", label=_("Late only"))
+    kind = django_filters.ChoiceFilter(choices=Clock.Kind, label=_("Sort of time limit"))
+    reference = ReferenceFilter(field_name="case__reference")
+
+    class Meta:
+        model = Clock
+        fields = ["late", "kind", "reference"]
+
+    def keep_late(self, rows, name, value):
+        now = timezone.now()
+        return rows.filter(due_at__lt=now) if value else rows.exclude(due_at__lt=now)

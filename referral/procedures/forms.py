@@ -1,0 +1,157 @@
+"""What is typed about a step, an offer or a clock. Errors say what to do; what was typed is kept."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from indicators.codes.forms import radios
+from referral.models import ClockMove, ReflectionOffer, StepAct
+
+Answer, Reason = ReflectionOffer.Answer, ClockMove.Reason
+EARLIEST = date(1950, 1, 1)
+YEARS_AHEAD = 40
+
+
+def day_field(label, message, **options):
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        error_messages={"required": message, "invalid": _("Write the date as 31/12/2026.")},
+        **options,
+    )
+
+
+def past(day: date | None) -> date | None:
+    """A day that has come; an error otherwise."""
+    # it is already tomorrow in the Pacific: nobody there is refused her own today
+    if day and not EARLIEST <= day <= timezone.localdate(timezone=ZoneInfo("Pacific/Wallis")):
+        raise forms.ValidationError(_("Choose today or a day in the past."))
+    return day
+
+
+def coming(day: date) -> date:
+    if not timezone.localdate() <= day <= date(timezone.localdate().year + YEARS_AHEAD, 12, 31):
+        raise forms.ValidationError(_("Choose today or a day to come."))
+    return day
+
+
+def words_field(label, help_text="", **options):
+    return forms.CharField(
+        label=label,
+        help_text=help_text or _("500 characters at most. No name."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={
+            "required": _("Say why in a few words: who comes after you must understand."),
+            "max_length": _("500 characters at most: shorten your text."),
+        },
+        **options,
+    )
+
+
+class DoneForm(forms.Form):
+    on = day_field(_("Done on which day?"), _("Give the day it was done."))
+
+    def clean_on(self):
+        return past(self.cleaned_data["on"])
+
+
+class WaiveForm(forms.Form):
+    reason = radios(StepAct.Reason.choices, _("Choose why it is not done."), label=_("Why is it not done?"))
+    words = words_field(_("In a few words"))
+
+
+class OfferForm(forms.Form):
+    """« Offert le …, réponse … »."""
+
+    offered_on = day_field(_("Offered on which day?"), _("Give the day the period was offered."))
+    answer = radios(Answer.choices, _("Say what the person answered."), label=_("What did the person answer?"))
+    answered_on = day_field(
+        _("Answered on which day?"), "", required=False, help_text=_("Left empty if she has not answered yet.")
+    )
+
+    def clean_offered_on(self):
+        return past(self.cleaned_data["offered_on"])
+
+    def clean_answered_on(self):
+        return past(self.cleaned_data["answered_on"])
+
+    def clean(self):
+        given = super().clean()
+        answer, on, offered = given.get("answer"), given.get("answered_on"), given.get("offered_on")
+        if "answered_on" in self.errors or not answer:
+            return given
+        if answer == Answer.THINKING:
+            given["answered_on"] = None
+        elif on is None:
+            self.add_error("answered_on", _("Give the day of the answer: the thirty days are counted from it."))
+        elif offered and on < offered:
+            self.add_error("answered_on", _("The answer cannot come before the offer."))
+        return given
+
+
+class CountForm(forms.Form):
+    """The day of the event a time limit is counted from."""
+
+    counted_on = day_field(_("Counted from which day?"), _("Give the day of the event."))
+
+    def clean_counted_on(self):
+        return past(self.cleaned_data["counted_on"])
+
+
+class MajorityForm(CountForm):
+    """For a child the event may be to come: the eighteenth birthday."""
+
+    def clean_counted_on(self):
+        day = self.cleaned_data["counted_on"]
+        if not EARLIEST <= day <= date(timezone.localdate().year + 18, 12, 31):
+            raise forms.ValidationError(_("Choose a day within eighteen years."))
+        return day
+
+
+class MomentForm(CountForm):
+    """Hours are counted from a moment, in the time of the place where the person is."""
+
+    hour = forms.TimeField(
+        label=_("At what time?"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Give the time, even about."), "invalid": _("Write the time as 14:30.")},
+    )
+
+    def moment(self, zone) -> datetime:
+        given = self.cleaned_data
+        return datetime.combine(given["counted_on"], given["hour"] or time(0), zone)
+
+
+class EndForm(forms.Form):
+    """The end written on a document."""
+
+    ends_on = day_field(_("Valid until which day?"), _("Give the last day written on the document."))
+
+    def clean_ends_on(self):
+        return coming(self.cleaned_data["ends_on"])
+
+
+class StopForm(forms.Form):
+    reason = radios(
+        [(r.value, r.label) for r in (Reason.CHOICE, Reason.POINTLESS, Reason.MISTAKE)],
+        _("Choose why it stops."),
+        label=_("Why does it stop?"),
+    )
+    words = words_field(_("In a few words"))
+
+
+class ExtendForm(forms.Form):
+    ends_on = day_field(_("New last day"), _("Give the new last day."))
+    reason = radios(
+        [(r.value, r.label) for r in (Reason.DECISION, Reason.RENEWED, Reason.MISTAKE)],
+        _("Choose why the date changes."),
+        label=_("Why does the date change?"),
+    )
+    words = words_field(_("In a few words"), _("Which decision, which document. 500 characters at most. No name."))
+
+    def clean_ends_on(self):
+        return coming(self.cleaned_data["ends_on"])

@@ -1,0 +1,103 @@
+"""Procedures on a case: start one, settle its steps, and offer the reflection period."""
+
+from datetime import date
+
+from foundation.errors import NotFound, guarded
+from foundation.workflow import WrongState
+from indicators.procedures.selectors import book
+from journal.operations import record
+from referral.models import Checklist, ReflectionOffer, StepAct
+from referral.procedures.access import lock, step_of, visible_checklist, working_access
+
+from . import clocks
+
+Action = StepAct.Action
+REFLECTION = "delai_reflexion"
+OFFER = 1  # the step that an offer settles
+
+
+def start_procedure(actor, case_id, code: str) -> Checklist:
+    """Begin a procedure on a case; the one already begun is returned. Raises NotFound for a procedure the pack does not
+    hold, NotAllowed for a residence or asylum procedure without the lead or its category."""
+    working_access(actor, case_id)
+    shown = book()
+    if code not in shown.procedures:
+        raise NotFound
+    with guarded():
+        lock(case_id)  # two members who begin it at once find one checklist
+        begun = Checklist.objects.visible_to(actor).filter(case=case_id, procedure=code).first()
+        if begun:
+            return begun
+        made = Checklist.objects.create(case_id=case_id, procedure=code, version=shown.version, by=actor)
+    record("procedure.start", made, case_id=case_id)
+    return made
+
+
+def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, reason="", words="") -> StepAct:
+    """Say what became of a step: done on a day, waived with a reason in words, or not applicable. Its clock is met, or
+    stops. Raises WrongState when it says so already, or for the reflection period that nobody has answered."""
+    checklist = visible_checklist(actor, pk)
+    working_access(actor, checklist.case_id)
+    step_of(checklist, order)
+    if latest(checklist, order) in (Action.DONE, Action.WAIVED, Action.NOT_APPLICABLE):
+        raise WrongState("settled")
+    with guarded():
+        act = _write(actor, checklist, order, action, on=on, reason=reason, words=words)
+        clocks.settled(actor, checklist, order, met=action == Action.DONE)
+    record(f"procedure.{action}", checklist, case_id=checklist.case_id)
+    return act
+
+
+def reopen_step(actor, pk, order: int) -> StepAct:
+    """Undo: the step is to do again and its clock runs again; what was said of it stays in its history."""
+    checklist = visible_checklist(actor, pk)
+    working_access(actor, checklist.case_id)
+    if latest(checklist, order) in (None, Action.REOPENED):
+        raise WrongState("open")
+    with guarded():
+        act = _write(actor, checklist, order, Action.REOPENED)
+        clocks.reopened(actor, checklist, order)
+    record("procedure.reopened", checklist, case_id=checklist.case_id)
+    return act
+
+
+def latest(checklist: Checklist, order: int) -> str | None:
+    """The action in force at a step. The case is locked first: two answers at once make one, and a refusal."""
+    lock(checklist.case_id)
+    act = checklist.acts.filter(step=order).order_by("at", "id").last()
+    return act.action if act else None
+
+
+def _write(actor, checklist, order, action, *, on=None, reason="", words="") -> StepAct:
+    return StepAct.objects.create(
+        checklist=checklist,
+        case_id=checklist.case_id,
+        step=order,
+        action=action,
+        on=on,
+        reason=reason,
+        words={"text": words} if words else None,
+        by=actor,
+    )
+
+
+def offer_reflection(actor, case_id, *, offered_on: date, answer: str, answered_on: date | None) -> ReflectionOffer:
+    """The thirty days were offered, and what the person answered; a later answer is another row. Accepted, the clock
+    runs from that day; declined afterwards, it stops (CESEDA R425-2; offered to all, STCE 197 art. 13)."""
+    row = working_access(actor, case_id)
+    checklist = start_procedure(actor, case_id, REFLECTION)
+    with guarded():
+        before = latest(checklist, OFFER)
+        offer = ReflectionOffer.objects.create(
+            case_id=case_id, offered_on=offered_on, answer=answer, answered_on=answered_on, by=actor
+        )
+        if before is None:
+            _write(actor, checklist, OFFER, Action.DONE, on=offered_on)
+        clocks.reflection(actor, checklist, offer, row.case)
+    record("reflection.offer", checklist, case_id=case_id)
+    return offer
+
+
+def reflection_missing(case) -> bool:
+    """Whether nobody has recorded yet that the period was offered."""
+    return not ReflectionOffer.objects.filter(case=case).exists()

@@ -1,0 +1,187 @@
+"""Clocks of a case: started from the day of an event, met, stopped or given another date with a reason, reminded."""
+
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from foundation.errors import NotFound, guarded
+from foundation.workflow import WrongState
+from indicators.models import Unit
+from journal.operations import record
+from notifications.operations.events import enqueue
+from referral.models import Checklist, Clock, ClockMove
+from referral.procedures import rules as procedures_rules
+from referral.procedures.access import lock, step_of, visible_checklist, working_access
+from victims.models import Case
+
+Action, Reason, State = ClockMove.Action, ClockMove.Reason, Clock.State
+
+
+def visible_clock(actor, pk) -> Clock:
+    found = Clock.objects.visible_to(actor).select_related("checklist", "case__territory").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def start_clock(actor, checklist_id, order: int, *, counted_on: date | None = None, moment: datetime | None = None,
+                ends_on: date | None = None) -> Clock:  # fmt: skip
+    """Run the time limit of a step from the day (`counted_on`), the moment (`moment`, for hours) or up to the day
+    written on the document (`ends_on`, for a permit).
+
+    Raises WrongState when one runs already, when the step has no time limit, or for the reflection period, which only
+    an offer starts.
+    """
+    checklist = visible_checklist(actor, checklist_id)
+    case = working_access(actor, checklist.case_id).case
+    step = step_of(checklist, order)
+    kind = procedures_rules.kind_of(checklist.procedure, order)
+    zone = case.territory.time_zone
+    if kind == Clock.Kind.REFLECTION or not (step.runs or kind in procedures_rules.TYPED):
+        raise WrongState("no time limit")
+    if kind in procedures_rules.TYPED:
+        counted_on, due = timezone.localdate(), procedures_rules.end_of(ends_on, zone)
+    elif step.deadline_unit == Unit.HOUR:
+        counted_on, due = moment.date(), procedures_rules.due_after(moment, step.deadline_value)
+    else:
+        if kind == Clock.Kind.COMPENSATION and case.is_minor:
+            counted_on = procedures_rules.majority_month(counted_on)
+        due = procedures_rules.due_at(counted_on, step.deadline_value, step.deadline_unit, zone, case.territory_id)
+    with guarded():
+        clock = _start(actor, checklist, order, kind, counted_on, due, zone)
+    record("clock.start", clock, case_id=clock.case_id)
+    return clock
+
+
+def _start(actor, checklist, order, kind, counted_on, due, zone) -> Clock:
+    lock(checklist.case_id)
+    if Clock.objects.filter(checklist=checklist, step=order, state=State.RUNNING).exists():
+        raise WrongState("running")
+    started = procedures_rules.end_of(counted_on, zone)
+    clock = Clock.objects.create(
+        case_id=checklist.case_id,
+        checklist=checklist,
+        step=order,
+        kind=kind,
+        counted_on=counted_on,
+        due_at=due,
+        remind_at=procedures_rules.next_reminder(kind, started, due, timezone.now()),
+        by=actor,
+    )
+    _move(actor, clock, Action.START)
+    return clock
+
+
+def end_clock(actor, pk, *, met: bool, reason="", words="") -> Clock:
+    """Met: what it asked for was done. Stopped: it no longer counts, with a reason."""
+    clock = visible_clock(actor, pk)
+    _working(actor, clock)
+    with guarded():
+        _locked(clock)
+        _end(actor, clock, met=met, reason=reason, words=words)
+    record("clock.meet" if met else "clock.stop", clock, case_id=clock.case_id)
+    return clock
+
+
+def extend_clock(actor, pk, *, ends_on: date, reason: str, words: str) -> Clock:
+    """Another date, earlier or later, with a reason; the former stays in its history."""
+    clock = visible_clock(actor, pk)
+    _working(actor, clock)
+    zone = clock.case.territory.time_zone
+    with guarded():
+        _locked(clock)
+        clock.due_at = procedures_rules.end_of(ends_on, zone)
+        started = procedures_rules.end_of(clock.counted_on, zone)
+        clock.remind_at = procedures_rules.next_reminder(clock.kind, started, clock.due_at, timezone.now())
+        _move(actor, clock, Action.EXTEND, reason, words)
+        clock.save(update_fields=["due_at", "remind_at"])
+    record("clock.extend", clock, case_id=clock.case_id)
+    return clock
+
+
+def settled(actor, checklist: Checklist, order: int, *, met: bool) -> None:
+    """The step was settled: so is its clock."""
+    clock = Clock.objects.filter(checklist=checklist, step=order, state=State.RUNNING).first()
+    if clock:
+        _end(actor, clock, met=met, reason=Reason.STEP)
+
+
+def reopened(actor, checklist: Checklist, order: int) -> None:
+    """The step is to do again: the clock that its settling ended runs again, up to the same moment."""
+    clock = Clock.objects.filter(checklist=checklist, step=order).order_by("at", "id").last()
+    if clock and clock.state != State.RUNNING and clock.moves.last().reason == Reason.STEP:
+        zone = checklist.case.territory.time_zone
+        clock.state = State.RUNNING
+        started = procedures_rules.end_of(clock.counted_on, zone)
+        clock.remind_at = procedures_rules.next_reminder(clock.kind, started, clock.due_at, timezone.now())
+        _move(actor, clock, Action.RESUME)
+        clock.save(update_fields=["state", "remind_at"])
+
+
+def reflection(actor, checklist: Checklist, offer, case: Case) -> None:
+    """Thirty days from the day the person took them; an answer that changes stops the former clock."""
+    order = procedures_rules.REFLECTION[1]
+    running = Clock.objects.filter(checklist=checklist, step=order, state=State.RUNNING).first()
+    if running:
+        _end(actor, running, met=False, reason=Reason.CHOICE)
+    if offer.answer == offer.Answer.ACCEPTED:
+        step, zone = step_of(checklist, order), case.territory.time_zone
+        due = procedures_rules.due_at(offer.answered_on, step.deadline_value, step.deadline_unit, zone)
+        _start(actor, checklist, order, Clock.Kind.REFLECTION, offer.answered_on, due, zone)
+
+
+def _working(actor, clock: Clock) -> None:
+    working_access(actor, clock.case_id)
+
+
+def _locked(clock: Clock) -> None:
+    lock(clock.case_id)
+    clock.refresh_from_db(fields=["state", "due_at"])
+    if clock.state != State.RUNNING:
+        raise WrongState(clock.state)
+
+
+def _end(actor, clock: Clock, *, met: bool, reason="", words="") -> None:
+    clock.state, clock.remind_at = (State.MET if met else State.STOPPED), None
+    _move(actor, clock, Action.MEET if met else Action.STOP, reason, words)
+    clock.save(update_fields=["state", "remind_at"])
+
+
+def _move(actor, clock: Clock, action: str, reason="", words="") -> None:
+    """Written before the clock itself: the database lets no date or state of a clock change that no move says."""
+    ClockMove.objects.create(
+        clock=clock,
+        case_id=clock.case_id,
+        action=action,
+        due_at=clock.due_at,
+        reason=reason,
+        words={"text": words} if words else None,
+        by=actor,
+    )
+
+
+def due_reminders(at_most: int) -> list[tuple[int, object]]:
+    """(agency that leads, clock) to be told now; for the worker in system mode."""
+    open_ones = Clock.objects.filter(~Q(case__status=Case.Status.CLOSED), state=State.RUNNING)
+    found = open_ones.filter(remind_at__lte=timezone.now())
+    return list(found.order_by("remind_at").values_list("case__lead_id", "id")[:at_most])
+
+
+def remind(actor, pk) -> bool:
+    """Tell who leads the case, and who started the clock, that its end comes or has passed; once a moment.
+
+    Another worker may do the same clock: the lock decides, and the second finds nothing left to tell.
+    """
+    clock = visible_clock(actor, pk)
+    with guarded():
+        _locked(clock)
+        clock.refresh_from_db(fields=["remind_at"])
+        now = timezone.now()
+        if clock.remind_at is None or clock.remind_at > now:
+            return False
+        started = procedures_rules.end_of(clock.counted_on, clock.case.territory.time_zone)
+        clock.remind_at = procedures_rules.next_reminder(clock.kind, started, clock.due_at, now)
+        clock.save(update_fields=["remind_at"])
+    enqueue("clock_late" if clock.due_at <= now else "clock_soon", clock, to=["lead", "author"])
+    return True

@@ -1,0 +1,68 @@
+"""How time limits of a case are counted: calendar units, by the clocks of the place where the person is."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from foundation import working_days
+from indicators.models import Unit
+from referral.models import Clock
+
+Kind = Clock.Kind
+LAST_MINUTE = time(23, 59)
+# which clock a step of the pack runs; the others are `step`
+KINDS = {
+    ("delai_reflexion", 2): Kind.REFLECTION,
+    ("titre_sejour", 2): Kind.PERMIT,
+    ("mineur_information_preoccupante", 3): Kind.EVALUATION,
+    ("indemnisation_civi", 2): Kind.COMPENSATION,
+}
+ASYLUM = "asile"
+# the end is written on the document: no law computes it
+TYPED = {Kind.PERMIT}
+REFLECTION = ("delai_reflexion", 2)
+# days before the end when somebody is told; only those of the second half of the time. The end itself always is.
+TOLD = {
+    # the renewal is asked between the fourth and the second month before the end (CESEDA R431-5, to be checked)
+    Kind.PERMIT: (120, 60, 15),
+    Kind.COMPENSATION: (180, 60, 15),
+}
+TOLD_DEFAULT = (30, 7, 2)
+
+
+def kind_of(procedure: str, step: int) -> str:
+    return Kind.ASYLUM if procedure == ASYLUM else KINDS.get((procedure, step), Kind.STEP)
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The last minute of this day there."""
+    return datetime.combine(day, LAST_MINUTE, ZoneInfo(zone))
+
+
+def due_at(counted: date, value: int, unit: str, zone: str, territory: str = "") -> datetime:
+    """Last minute of the day `value` units after `counted`. A month is a month of the calendar: one month after
+    31 January is the last day of February (as `nrm.clock_due` counts in the database). Working days are those of
+    `territory`, the département where the person is."""
+    if unit == Unit.HOUR:
+        raise ValueError("hours are counted from a moment")
+    if unit == Unit.WORKING:
+        return end_of(working_days.after(counted, value, territory), zone)
+    return end_of(counted + relativedelta(**{f"{unit}s": value}), zone)
+
+
+def due_after(moment: datetime, hours: int) -> datetime:
+    return moment + timedelta(hours=hours)
+
+
+def next_reminder(kind: str, started: datetime, due: datetime, now: datetime) -> datetime | None:
+    """When somebody is told next; None once the end was told."""
+    half = started + (due - started) / 2
+    moments = [due - timedelta(days=days) for days in TOLD.get(Kind(kind), TOLD_DEFAULT)]
+    return next((moment for moment in [*(m for m in moments if m >= half), due] if moment > now), None)
+
+
+def majority_month(day: date) -> date:
+    """The first of the month: the day of a majority would tell the birth date to those who may not read it, and an
+    earlier start never loses a right."""
+    return day.replace(day=1)

@@ -1,0 +1,172 @@
+"""« Procédures et délais » of a case: what is proposed, what was begun, each step, and the reflection period."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from foundation.view_guards import cases_only, posted
+from indicators.models import Unit
+from indicators.procedures.selectors import book
+from referral.models import Clock, StepAct
+from referral.procedures import (
+    display as procedures_display,
+)
+from referral.procedures import (
+    rules as procedures_rules,
+)
+from referral.procedures import (
+    selectors as procedures_selectors,
+)
+from referral.procedures.access import visible_checklist
+from referral.procedures.forms import CountForm, DoneForm, EndForm, MajorityForm, MomentForm, OfferForm, WaiveForm
+from referral.procedures.operations import checklists as checklists_operations
+from referral.procedures.operations import clocks
+from victims.cases.views.frame import framed
+
+Action = StepAct.Action
+
+
+@cases_only
+@require_GET
+def case_procedures(request, pk):
+    context = framed(request, pk, "procedures")
+    return render(
+        request, "referral/procedures/case_procedures.html", context | _section(request.actor, context["access"])
+    )
+
+
+def _section(actor, access, offer_form=None) -> dict:
+    shown = book()
+    case = access.case
+    begun = procedures_display.of_case(actor, access, shown)
+    proposed, others = procedures_selectors.offered(shown, access, actor.agency, {c.row.procedure for c in begun})
+    running = Clock.objects.visible_to(actor).filter(case=case, state=Clock.State.RUNNING).select_related("checklist")
+    return {
+        "book": shown,
+        "begun": begun,
+        "proposed": proposed,
+        "others": others,
+        "clocks": procedures_display.worded(running.order_by("due_at", "id"), shown),
+        "offer": case.reflection_offers.select_related("by__agency").first(),
+        "offer_form": offer_form,
+        "closed": case.status == case.Status.CLOSED,
+    }
+
+
+@cases_only
+@posted("referral:case-procedures")
+def procedure_start(request, pk):
+    """The procedure is named in the form, never in the address: an address is kept by browsers and proxies."""
+    made = checklists_operations.start_procedure(request.actor, pk, request.POST.get("procedure", ""))
+    messages.success(request, _("Procedure begun. Settle its steps as you go."))
+    return redirect("referral:checklist-detail", made.pk)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def reflection_offer(request, pk):
+    """« Offert le …, réponse … »: the only way to settle the first step of the reflection period."""
+    form = OfferForm(request.POST or None, initial={"offered_on": timezone.localdate()})
+    if form.is_valid():
+        checklists_operations.offer_reflection(request.actor, pk, **form.cleaned_data)
+        messages.success(request, _("Recorded."))
+        return redirect("referral:case-procedures", pk)
+    context = framed(request, pk, "procedures")
+    offers = context["case"].reflection_offers.select_related("by__agency")
+    step = book().procedures["delai_reflexion"].step(1)
+    context |= {"form": form, "offers": offers, "step": step}
+    return render(request, "referral/procedures/reflection_offer.html", context)
+
+
+@cases_only
+@require_GET
+def checklist_detail(request, pk):
+    row = visible_checklist(request.actor, pk)
+    context = framed(request, row.case_id, "procedures")
+    found = procedures_display.one(request.actor, context["access"], book(), row)
+    if found is None:
+        raise Http404
+    context |= {"list": found, "book": book(), "closed": context["case"].status == context["case"].Status.CLOSED}
+    return render(request, "referral/procedures/checklist_detail.html", context)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def checklist_step(request, pk, step):
+    """One step: done, waived, not applicable, to do again, and its clock. Each is a form of its own."""
+    row = visible_checklist(request.actor, pk)
+    context = framed(request, row.case_id, "procedures")
+    found = procedures_display.one(request.actor, context["access"], book(), row)
+    shown = next((s for s in found.steps if s.step.order == step), None) if found else None
+    if shown is None:
+        raise Http404
+    form = _posted(request, row, shown, context["case"]) if request.method == "POST" else None
+    if request.method == "POST" and form is None:
+        return redirect("referral:checklist-detail", pk)
+    context |= {"list": found, "shown": shown, "form": form, "forms": _forms(row, shown, context["case"], form)}
+    return render(request, "referral/procedures/checklist_step.html", context)
+
+
+def _posted(request, row, shown, case):
+    """Do what was asked. Returns the form to correct, or None once it is done."""
+    act, actor, order = request.POST.get("act", ""), request.actor, shown.step.order
+    form = {"done": DoneForm, "waive": WaiveForm, "clock": _clock_form(row, shown, case)}.get(act)
+    form = form(request.POST) if form else None
+    if form is not None and not form.is_valid():
+        form.act = act
+        return form
+    if act == "done":
+        checklists_operations.settle_step(actor, row.pk, order, Action.DONE, **form.cleaned_data)
+    elif act == "waive":
+        checklists_operations.settle_step(actor, row.pk, order, Action.WAIVED, **form.cleaned_data)
+    elif act == "not_applicable":
+        checklists_operations.settle_step(actor, row.pk, order, Action.NOT_APPLICABLE)
+    elif act == "reopen":
+        checklists_operations.reopen_step(actor, row.pk, order)
+    elif act == "clock":
+        _start(actor, row, order, form, case)
+    else:
+        raise Http404
+    messages.success(request, _("Recorded."))
+    return None
+
+
+def _start(actor, row, order, form, case) -> None:
+    if isinstance(form, MomentForm):
+        moment = form.moment(ZoneInfo(case.territory.time_zone))
+        clocks.start_clock(actor, row.pk, order, moment=moment)
+    else:
+        clocks.start_clock(actor, row.pk, order, **form.cleaned_data)
+
+
+def _clock_form(row, shown, case):
+    """The form that starts this step's clock, or None when it has none."""
+    kind = procedures_rules.kind_of(row.procedure, shown.step.order)
+    if kind in procedures_rules.TYPED:
+        return EndForm
+    if kind == Clock.Kind.REFLECTION or not shown.step.runs:
+        return None
+    if kind == Clock.Kind.COMPENSATION and case.is_minor:
+        return MajorityForm
+    return MomentForm if shown.step.deadline_unit == Unit.HOUR else CountForm
+
+
+def _forms(row, shown, case, bound) -> dict:
+    """Forms by what they do; the one just refused keeps what was typed. None where the act makes no sense."""
+    local = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
+    first = row.procedure == checklists_operations.REFLECTION and shown.step.order == checklists_operations.OFFER
+    made = {}
+    if shown.act is None and not first:
+        made |= {"done": DoneForm(initial={"on": local.date()}), "waive": WaiveForm()}
+    running = shown.clock is not None and shown.clock.state == Clock.State.RUNNING
+    clock = _clock_form(row, shown, case)
+    if clock and not running:
+        made["clock"] = clock(initial={"counted_on": local.date(), "hour": local.time().replace(second=0)})
+    if bound is not None:
+        made[bound.act] = bound
+    return made

@@ -1,0 +1,76 @@
+"""One clock, and the agenda: what comes, in order of time, for the member and for the agency."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from foundation.paging import Keyset
+from foundation.view_guards import cases_only
+from indicators.procedures.selectors import book
+from referral.desk.display.lists import listing
+from referral.models import Clock
+from referral.procedures import display as procedures_display
+from referral.procedures.filters import AgendaFilter, running
+from referral.procedures.forms import ExtendForm, StopForm
+from referral.procedures.operations import clocks
+from victims.cases.views.frame import framed
+
+BY_TIME = Keyset("due_at", "id", descending=False)
+FORMS = {"stop": StopForm, "extend": ExtendForm}
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def clock_detail(request, pk):
+    """What to do, on what text, until when; and what happened to it. Met, stopped or moved with a reason."""
+    clock = clocks.visible_clock(request.actor, pk)
+    form = None
+    if request.method == "POST":
+        form = _posted(request, clock)
+        if form is None:
+            return redirect("referral:clock-detail", pk)
+    context = framed(request, clock.case_id, "procedures")
+    (clock,) = procedures_display.worded([clock], book())
+    forms = (
+        {name: made(auto_id=f"id_{name}_%s") for name, made in FORMS.items()}
+        if clock.state == Clock.State.RUNNING
+        else {}
+    )
+    if form is not None:
+        forms[form.act] = form
+    moves = clock.moves.select_related("by__agency", "by__user").order_by("-at", "-id")
+    context |= {"clock": clock, "forms": forms, "form": form, "moves": moves}
+    return render(request, "referral/procedures/clock_detail.html", context)
+
+
+def _posted(request, clock):
+    """Do what was asked. Returns the form to correct, or None once it is done."""
+    act = request.POST.get("act", "")
+    if act == "meet":
+        clocks.end_clock(request.actor, clock.pk, met=True)
+    elif act in FORMS:
+        form = FORMS[act](request.POST, auto_id=f"id_{act}_%s")
+        if not form.is_valid():
+            form.act = act
+            return form
+        if act == "stop":
+            clocks.end_clock(request.actor, clock.pk, met=False, **form.cleaned_data)
+        else:
+            clocks.extend_clock(request.actor, clock.pk, **form.cleaned_data)
+    else:
+        raise Http404
+    messages.success(request, _("Recorded."))
+    return None
+
+
+@cases_only
+@require_safe
+def agenda(request):
+    """« Mon agenda » and the agency's: the clocks that run, by time left."""
+    mine = request.GET.get("view", "") != "agency"
+    filters = AgendaFilter(request.GET, running(request.actor, mine=mine), request=request)
+    context = listing(request, filters, BY_TIME)
+    procedures_display.worded(context["page"].rows, book())
+    return render(request, "referral/procedures/agenda.html", {**context, "mine": mine})

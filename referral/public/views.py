@@ -1,0 +1,91 @@
+"""Public pages, the home of each role, and answers when something broke."""
+
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseBadRequest, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from agencies.directory.selectors import last_numbers, spoken
+from agencies.models import Helpline
+from plans.publication.display import navigation
+from referral.desk.display.home import my_space
+
+from . import display as public_display
+
+# The order in which somebody who needs help should read the numbers.
+KINDS = {
+    "emergency": _("Immediate danger"),
+    "child": _("Children and teenagers"),
+    "victim": _("Victims"),
+    "housing": _("Shelter"),
+    "health": _("Health"),
+}
+
+
+@login_not_required
+@require_safe
+def home(request):
+    if request.actor is not None:
+        return render(request, "referral/public/home_member.html", my_space(request.actor))
+    return render(request, "referral/public/home.html", {"indicators_href": reverse("indicators:indicator-list")})
+
+
+@login_not_required
+@require_safe
+def help_numbers(request):
+    order = list(KINDS)
+    rows = [line for line in Helpline.objects.filter(active=True) if line.kind in KINDS]
+    rows.sort(key=lambda line: order.index(line.kind))
+    groups = [(KINDS[kind], [spoken(line) for line in lines]) for kind, lines in groupby(rows, lambda line: line.kind)]
+    unreviewed = any(line.reviewed_on is None for line in rows)
+    return render(request, "referral/public/help.html", {"groups": groups, "unreviewed": unreviewed})
+
+
+@login_not_required
+@require_safe
+def witness(request):
+    lines = Helpline.objects.filter(active=True, kind="child")
+    return render(request, "referral/public/witness.html", {"child_lines": [spoken(line) for line in lines]})
+
+
+@login_not_required
+@require_safe
+def sitemap(request):
+    return render(
+        request,
+        "referral/public/sitemap.html",
+        {"pages": public_display.public_pages(), "policy": navigation.parts("")},
+    )
+
+
+def _page(template: str):
+    @login_not_required
+    @require_safe
+    def view(request):
+        return render(request, f"referral/public/{template}.html")
+
+    return view
+
+
+discreet = _page("discreet")
+accessibility = _page("accessibility")
+legal = _page("legal")
+personal_data = _page("personal_data")
+
+
+def bad_request(request, exception):
+    return HttpResponseBadRequest(_plain("400.html"))
+
+
+def server_error(request):
+    return HttpResponseServerError(_plain("500.html"))
+
+
+def _plain(template: str) -> str:
+    """A page that asks the database nothing: it may be what broke. The numbers are those last read."""
+    return render_to_string(template, {"numbers": last_numbers()})

@@ -1,0 +1,9 @@
+"""Addresses of the place of a case. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/lieu/", views.case_place, name="case-place"),
+]

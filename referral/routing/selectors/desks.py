@@ -1,0 +1,300 @@
+"""Which desks: by rule, with reasons in words, never a dead end and never the nearest by default.
+
+Distance may be safety, so it is said and never decides the order by itself (territories.yaml, `safety_fr`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.duty.selectors import back_at
+from agencies.models import Agency, Desk, Kind, Service, Territory
+from referral.models import Alert
+from referral.routing.rules import discretion
+
+REQUIRED = {
+    "territory": gettext_lazy("Choose the département where the person is or sleeps now."),
+    "when": gettext_lazy("Say when: today, yesterday, another date."),
+    "minor": gettext_lazy("Say whether the person is a minor, or whether there is a doubt."),
+    "danger": gettext_lazy("Say whether the person is in danger now."),
+    "indications": gettext_lazy("Tick the signs, or “none of these”."),
+    "agreement": gettext_lazy("Say whether the person agrees, or was not asked."),
+}
+DANGER_REQUIRED = ("territory", "minor", "callback")
+
+
+class Incomplete(Exception):
+    """Required answers are missing: {name: what to do}."""
+
+    def __init__(self, missing: dict):
+        self.missing = missing
+        super().__init__(", ".join(missing))
+
+
+def missing(answers: dict) -> dict:
+    """Required questions without an answer, with the sentence that says what to do."""
+    if answers.get("kind") == "danger":
+        names = {
+            **REQUIRED,
+            "callback": gettext_lazy("Give a number where you can be called back."),
+        }
+        return {name: names[name] for name in DANGER_REQUIRED if not answers.get(name)}
+    found = {name: text for name, text in REQUIRED.items() if name != "indications" and not answers.get(name)}
+    if not answers.get("observations") and not answers.get("none_of_these"):
+        found["indications"] = REQUIRED["indications"]
+    against = answers.get("agreement") == "no" and answers.get("share_anyway") and not protection_ground(answers)
+    if against and not answers.get("legal_ground"):
+        found["legal_ground"] = gettext_lazy("Without agreement, name the legal ground.")
+    return found
+
+
+def require_complete(answers: dict) -> None:
+    if found := missing(answers):
+        raise Incomplete(found)
+
+
+def protection_ground(answers: dict) -> str:
+    """The legal ground that needs no agreement: a child or a doubt about age, danger to life. Empty otherwise."""
+    if answers.get("minor") in ("yes", "doubt"):
+        return "child_in_danger"
+    if answers.get("danger") == "yes" or answers.get("kind") == "danger":
+        return "vital_danger"
+    return ""
+
+
+@dataclass
+class Suggestion:
+    """A desk for an alert or an orientation. `blocked` says in words why it cannot take the person."""
+
+    desk: Desk
+    reasons: list[str] = field(default_factory=list)
+    ticked: bool = False
+    blocked: str = ""
+    score: int = 0
+    km: int | None = None  # between chief towns; said, never a merit
+
+    @property
+    def agency(self) -> Agency:
+        return self.desk.agency
+
+
+def alert_desks():
+    return Desk.objects.filter(receives_alerts=True, agency__active=True)
+
+
+def covering(territory: Territory) -> Q:
+    """Desks that work in this département: named for it, for its region, or everywhere."""
+    wanted = [territory.pk] + ([territory.region_id] if territory.region_id else [])
+    return Q(nationwide=True) | Q(territories__in=wanted)
+
+
+def coordination_of(territory: Territory) -> Agency:
+    """The territory's coordination unit, or the national one: a case always has a coordination."""
+    units = Agency.objects.filter(active=True, desk__receives_alerts=True)
+    wanted = [territory.pk] + ([territory.region_id] if territory.region_id else [])
+    found = units.filter(mandate=Agency.Mandate.TERRITORIAL, desk__territories__in=wanted).order_by("code").first()
+    return found or national()
+
+
+def national() -> Agency:
+    """The national desk: where everything without another desk arrives."""
+    return Agency.objects.filter(active=True, mandate=Agency.Mandate.NATIONAL).order_by("code").get()
+
+
+SUPPORT = {Kind.NGO, Kind.NGO_NETWORK, Kind.LABOUR, Kind.UNION, Kind.SOCIAL_AFFAIRS, Kind.HEALTH}
+# never pre-ticked for an adult, whatever the danger: the numbers to call come first (ux, section 8, page 3)
+NEVER_PRETICKED = {Kind.INTERIOR, Kind.JUSTICE}
+
+
+def suggestions_for_alert(answers: dict, sender: Agency) -> list[Suggestion]:
+    """The desks page 3 shows for these answers, the ones decided by rule ticked, each with its reason.
+
+    Those that must not know of it come last, `blocked` with the reason.
+    """
+    territory = Territory.objects.filter(pk=answers.get("territory") or "").first()
+    if territory is None:
+        return []
+    ground, agreement = protection_ground(answers), answers.get("agreement")
+    form = answers.get("form") or "unknown"
+    desks = (
+        alert_desks()
+        .filter(covering(territory))
+        .select_related("agency")
+        .prefetch_related("services", "territories")
+        .distinct()
+    )
+    minor, immunity = answers.get("minor") in ("yes", "doubt"), discretion.employer_immunity(answers)
+    found = []
+    for desk in desks:
+        kind = desk.agency.kind
+        if desk.agency.is_coordination or not (desk.takes_minors if minor else desk.takes_adults):
+            continue
+        if desk.forms and form not in (*desk.forms, "unknown"):
+            continue
+        offers = {service.code for service in desk.services.all()}
+        suggestion = Suggestion(desk, reasons=_place_reasons(desk, territory))
+        suggestion.blocked = discretion.barred(sender, immunity, kind, offers)
+        may_tick = not suggestion.blocked
+        if may_tick and minor and "child_care" in offers:
+            suggestion.ticked = True
+            suggestion.reasons.insert(0, _("Child or age in doubt: protection does not wait for agreement"))
+        elif may_tick and ground == "vital_danger" and "emergency_shelter" in offers and kind not in NEVER_PRETICKED:
+            suggestion.ticked = True
+            suggestion.reasons.insert(0, _("Danger to life: help is owed (Code pénal 223-6)"))
+        if suggestion.blocked or suggestion.ticked or agreement != "not_asked" or kind in SUPPORT:
+            found.append(suggestion)
+    return sorted(found, key=lambda s: (bool(s.blocked), not s.ticked, s.agency.name))
+
+
+def _place_reasons(desk: Desk, territory: Territory) -> list[str]:
+    if desk.nationwide:
+        return [_("Works everywhere in France")]
+    codes = {t.pk for t in desk.territories.all()}
+    return [_("Works in this département") if territory.pk in codes else _("Works in this region")]
+
+
+@dataclass
+class Addressee:
+    """An agency an alert goes to, why, and whether a rule or the author chose it. `kept`: the author's own."""
+
+    agency: Agency
+    reasons: list[str]
+    by_rule: bool = True
+    kept: bool = False
+
+
+def chosen_desks(alert: Alert, answers: dict) -> list[int]:
+    """Agencies an alert goes to, by rule and choice. Never empty: without a desk it goes to the national one.
+
+    - child, doubt, danger to life: the coordination and every protection desk, whatever the agreement;
+    - agreement yes and somebody ticked: the coordination and the desks ticked;
+    - yes and nobody ticked, or no: kept by the author's agency (no: unless a named legal ground is given);
+    - not asked: nameless, to the coordination and to support desks ticked.
+    """
+    return sorted({a.agency.pk for a in addressees(alert, answers)})
+
+
+def addressees(alert: Alert, answers: dict) -> list[Addressee]:
+    """The same with the reasons, coordination first: what the check page prints before anything leaves."""
+    agreement, protected = answers.get("agreement"), protection_ground(answers)
+    ground = protected or answers.get("legal_ground")
+    wanted = {int(pk) for pk in answers.get("desks") or []}
+    desks = []
+    for offer in suggestions_for_alert(answers, alert.agency):
+        if offer.blocked:
+            continue
+        allowed = agreement == "yes" or ground or (agreement == "not_asked" and offer.agency.kind in SUPPORT)
+        by_rule = bool(offer.ticked and protected)
+        if by_rule or (offer.agency.pk in wanted and allowed):
+            desks.append(Addressee(offer.agency, offer.reasons, by_rule))
+    kept = not ground and (agreement == "no" or (agreement == "yes" and not _shares(answers, desks)))
+    if kept:
+        return [Addressee(alert.agency, [_("Kept by your organisation")], kept=True)]
+    units = _coordinations(alert, answers)
+    known = {unit.agency.pk for unit in units}
+    # an agency does not alert itself, except when it is the coordination that must sort it
+    return units + [d for d in desks if d.agency.pk not in {*known, alert.agency_id}]
+
+
+def _coordinations(alert: Alert, answers: dict) -> list[Addressee]:
+    units, places = {}, {}
+    others = Territory.objects.filter(pk=answers.get("other_territory") or "")
+    for territory in (alert.territory, *others):
+        unit = coordination_of(territory)
+        units[unit.pk] = unit
+        places.setdefault(unit.pk, []).append(str(territory))
+    return [
+        Addressee(unit, [_("Coordination for %(place)s: it sorts and follows") % {"place": ", ".join(places[pk])}])
+        for pk, unit in units.items()
+    ]
+
+
+def _shares(answers: dict, ticked: list) -> bool:
+    """« Pour qui ? »: the person named somebody, or a desk is ticked; nothing ticked means kept by us."""
+    return bool(answers.get("recipients") or ticked)
+
+
+def barred(alert: Alert, desk: Desk) -> str:
+    """Why this desk must not know of this alert, in words; empty when it may."""
+    services = {service.code for service in desk.services.all()}
+    return discretion.barred(alert.agency, alert.employer_immunity, desk.agency.kind, services)
+
+
+def cannot_take(alert: Alert, desk: Desk, *, minor: bool) -> str:
+    """Why this desk cannot take this alert, in words; empty when it can."""
+    if found := barred(alert, desk):
+        return found
+    if desk.agency.is_coordination:
+        return ""
+    if not (desk.takes_minors if minor else desk.takes_adults):
+        return _("Does not take minors") if minor else _("Does not take adults")
+    if desk.forms and alert.form not in (*desk.forms, "unknown"):
+        return _("Does not take this form of exploitation")
+    return ""
+
+
+def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
+    """The second desk, where it may be told in this one's place: it receives alerts, and is no police or justice desk
+    told for an association."""
+    second = desk.second if desk else None
+    if second is None or not (second.receives_alerts and second.agency.active) or barred(alert, second):
+        return None
+    if second.agency.kind in NEVER_PRETICKED and desk.agency.kind not in NEVER_PRETICKED:
+        return None
+    return second
+
+
+def with_stand_ins(alert: Alert, agencies: list[int], due: datetime) -> list[int]:
+    """These desks, and the stand-in of each that will not be back before half of the time has passed.
+
+    The clock itself goes on at night and on holidays: hours decide who is told (design, section 5).
+    """
+    now = timezone.now()
+    desks = Desk.objects.filter(pk__in=agencies, second__isnull=False).select_related("agency", "second__agency")
+    seconds = {desk.pk: stand_in_of(alert, desk) for desk in desks.prefetch_related("second__services")}
+    seconds = {pk: second for pk, second in seconds.items() if second is not None}
+    if not seconds:
+        return agencies
+    back = back_at({*seconds, *(second.pk for second in seconds.values())}, now)
+    half = now + (due - now) / 2
+    away = [second.pk for pk, second in seconds.items() if back[pk] > half and back[second.pk] <= half]
+    return [*agencies, *(pk for pk in dict.fromkeys(away) if pk not in agencies)]
+
+
+def next_desk(alert: Alert, row, first: bool) -> list[int]:
+    """Who is told after silence: the second desk or the territory's coordination, at the next silence the national
+    desk; nobody new when all were told. `first`: this desk had not been silent before."""
+    told = alert_agencies(alert)
+    if first and row.rung == 0:
+        desks = Desk.objects.filter(pk=row.agency_id).select_related("agency", "second__agency")
+        desk = desks.prefetch_related("second__services").first()
+        second = stand_in_of(alert, desk)
+        ladder = [second.pk] if second else []
+        if not (desk and desk.agency.is_coordination):
+            ladder.append(coordination_of(alert.territory).pk)
+        if ladder:
+            return next(([pk] for pk in ladder if pk not in told), [])
+    return [pk for pk in (national().pk,) if pk not in told]
+
+
+def alert_agencies(alert: Alert) -> set[int]:
+    """Agencies the alert was ever addressed to, from its moves (desk rows of others are not readable)."""
+    return {agency for move in alert.moves.all() for agency in move.to_agencies}
+
+
+# a person sleeps in one place: for these a single acceptance is wanted, the others are set free
+EXCLUSIVE = {"emergency_shelter", "safe_housing"}
+
+
+def is_exclusive(service_code: str) -> bool:
+    return service_code in EXCLUSIVE
+
+
+def needs():
+    """Services that at least one desk offers and receives requests for; coordinating is nobody's need."""
+    offered = Service.objects.filter(desk__receives_orientations=True, desk__agency__active=True)
+    return offered.exclude(code="strategic_coordination").distinct()

@@ -1,0 +1,12 @@
+"""Addresses of agreements with what they carry, and shares without agreement. No address holds a name: identifiers
+only."""
+
+from django.urls import path
+
+from .views import consents, legal_shares
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/accords/", consents.case_consents, name="case-consents"),
+    path("accords/<uuid:pk>/retirer/", consents.consent_withdraw, name="consent-withdraw"),
+    path("partages-sans-accord/", legal_shares.legal_shares, name="legal-shares"),
+]

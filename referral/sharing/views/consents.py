@@ -1,0 +1,62 @@
+"""Section « Accords » of a case, and withdrawal. Stand above victims: a withdrawal ends requests."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from agencies.models import Level
+from foundation.view_guards import cases_only
+from referral.models import LegalShare, Orientation
+from referral.orientations.display.progress import follow, with_moves
+from referral.orientations.rules import CARRIED, WAITING
+from referral.sharing import display as sharing_display
+from referral.sharing.display import shares
+from victims.access.access import who_sees
+from victims.cases.views.frame import framed
+from victims.consents import display as consents_display
+from victims.consents import operations as consents
+from victims.models import CaseAccess
+
+
+@cases_only
+@require_GET
+def case_consents(request, pk):
+    """Agreements in force first; for a child its opinion; then what was shared on a legal ground, kept apart."""
+    context = framed(request, pk, "consents")
+    case, access = context["case"], context["access"]
+    rows = LegalShare.objects.visible_to(request.actor).filter(case=case, sent_at__isnull=False)
+    context |= {
+        "consents": sharing_display.with_requests(request.actor, case, consents_display.agreements(case)),
+        "opinions": consents_display.opinions(case) if case.is_minor else [],
+        "shares": shares(rows.select_related("sender", "addressee", "opinion")),
+        "may_hear": access.lead or access.level >= Level.FILE,
+    }
+    return render(request, "referral/sharing/case_consents.html", context)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def consent_withdraw(request, pk):
+    """Asks first, and says exactly what ends: orientations under way, and the access of whom."""
+    consent = consents.visible_consent(request.actor, pk)
+    case = consent.case
+    if request.method == "POST":
+        consents.withdraw_consent(request.actor, pk)
+        messages.success(request, _("Agreement withdrawn. What it carried has ended."))
+        still = CaseAccess.objects.of(request.actor, Level.SUMMARY).filter(case=case.pk).exists()
+        return redirect("referral:case-consents", case.pk) if still else redirect("referral:case-list")
+    context = {"consent": consent, "case": case, "who": consents_display.who(consent), **_ending(request, consent)}
+    return render(request, "referral/sharing/consent_withdraw.html", context)
+
+
+def _ending(request, consent) -> dict:
+    """What a withdrawal ends, as far as the reader sees it: orientations, and agencies with what each keeps."""
+    carried = with_moves(Orientation.objects.visible_to(request.actor).filter(consent=consent))
+    under_way = follow(carried.filter(state__in=[*WAITING, *CARRIED, Orientation.State.DRAFT]))
+    grounds = {consent.pk, *(o.pk for o in under_way)}
+    seen = who_sees(request.actor, consent.case)
+    losing = [row for row in seen if any(g.ground_id in grounds for g in row["grounds"])]
+    for row in losing:
+        row["keeps"] = any(g.ground_id not in grounds for g in row["grounds"])
+    return {"under_way": under_way, "losing": losing}

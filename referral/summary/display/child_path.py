@@ -1,0 +1,94 @@
+"""The child path on a case's summary: what is owed to a child at once, whatever the score, the agreement or the proof
+of age (CASF L226-2-1 and L226-4, code civil 375, CPP 706-50)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.directory.selectors import spoken
+from agencies.models import Helpline, Kind
+from referral.models import Checklist, Clock, Orientation
+
+State = Orientation.State
+# an orientation that asked and led nowhere is no orientation
+IN_VAIN = (State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CONSENT_WITHDRAWN)
+CRIP, PROSECUTOR = "child_care", "prosecution"
+RUNAWAY = "hl_116000"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing owed: what stands, and where to do it when it is the reader's to do."""
+
+    label: str
+    state: str
+    done: bool
+    href: str = ""
+    due_at: datetime | None = None
+
+
+def asked(followed, service: str):
+    """The newest orientation to this service that was not in vain."""
+    return next((o for o in followed if o.service_id == service and o.state not in IN_VAIN), None)
+
+
+def in_charge(case) -> bool:
+    """Child protection itself leads: it holds the information, and nobody has to send it."""
+    return case.lead.kind == Kind.CHILD_PROTECTION
+
+
+def crip_missing(case, followed) -> bool:
+    owed = case.is_minor and case.status != case.Status.CLOSED and asked(followed, CRIP) is None
+    return owed and not in_charge(case)
+
+
+def child_path(actor, access, followed) -> dict | None:
+    """For a child or an age in doubt: the lines, and the runaway number. None for an adult, and once closed."""
+    case = access.case
+    if not case.is_minor or case.status == case.Status.CLOSED:
+        return None
+    lines = [
+        _orientation(access, followed, CRIP, _("Child protection (CRIP): worrying information")),
+        _orientation(access, followed, PROSECUTOR, _("Prosecutor: report")),
+    ]
+    if access.lead or access.level >= 3:
+        begun = set(Checklist.objects.visible_to(actor).filter(case=case).values_list("procedure", flat=True))
+        lines += [
+            _procedure(
+                case, begun, "administrateur_ad_hoc", _("Ad hoc administrator, if the parents are absent or involved")
+            ),
+            _procedure(case, begun, "mineur_placement", _("Safe place away from the network")),
+            _evaluation(actor, case),
+        ]
+    number = Helpline.objects.filter(code=RUNAWAY, active=True).first()
+    return {"lines": lines, "runaway": spoken(number) if number else None}
+
+
+def _orientation(access, followed, service: str, label: str) -> Line:
+    found = asked(followed, service)
+    if found:
+        return Line(label, found.get_state_display(), True, reverse("referral:orientation-detail", args=[found.pk]))
+    if service == CRIP and in_charge(access.case):
+        return Line(label, _("Leads the case"), True)
+    href = f"{reverse('referral:orientation-new', args=[access.case_id])}?service={service}" if access.lead else ""
+    return Line(label, _("To do now, without waiting for an agreement"), False, href)
+
+
+def _procedure(case, begun: set[str], code: str, label: str) -> Line:
+    done = code in begun
+    words = _("Procedure begun") if done else _("Procedure to begin")
+    return Line(label, words, done, reverse("referral:case-procedures", args=[case.pk]))
+
+
+def _evaluation(actor, case) -> Line:
+    clock = Clock.objects.visible_to(actor).filter(case=case, kind=Clock.Kind.EVALUATION).order_by("-at").first()
+    label = _("Evaluation by child protection within three months")
+    if clock is None and in_charge(case):
+        return Line(label, _("Procedure to begin"), False, reverse("referral:case-procedures", args=[case.pk]))
+    if clock is None:
+        return Line(label, _("Starts when child protection accepts"), False)
+    href = reverse("referral:clock-detail", args=[clock.pk])
+    running = clock.state == Clock.State.RUNNING
+    return Line(label, clock.get_state_display(), not running, href, clock.due_at if running else None)

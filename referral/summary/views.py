@@ -1,0 +1,49 @@
+"""Summary of a case. Stands above victims: it shows requests and alerts."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from foundation.view_guards import cases_only
+from foundation.words.spoken_languages import read_as
+from indicators.codes.selectors import CONSENT_PURPOSES, FORMS, labels
+from referral.models import Alert, Orientation
+from referral.orientations.display.progress import follow, with_moves
+from referral.summary.display.child_path import child_path
+from referral.summary.display.next_step import next_step
+from victims.access.access import who_sees
+from victims.cases.views.frame import framed
+from victims.consents.display import consents_in_words
+from victims.models import Consent
+
+
+@cases_only
+@require_GET
+def case_detail(request, pk):
+    """The summary of a case: what it waits for, its orientations, agreements, and who sees it."""
+    context = framed(request, pk, "summary")
+    case, access = context["case"], context["access"]
+    followed = follow(with_moves(Orientation.objects.visible_to(request.actor).filter(case=case)))
+    context |= {
+        "form_words": labels(FORMS)[FORMS].get(case.form, case.form),
+        "language": read_as(case.language),
+        "orientations": followed,
+        "next_step": next_step(case, access.lead, followed, request.actor.agency_id),
+        "child": child_path(request.actor, access, followed),
+        "consents": _consents(case),
+        "sees": who_sees(request.actor, case),
+        "alerts": Alert.objects.visible_to(request.actor).filter(links__case=case),
+    }
+    # what the page itself prints needs no counting
+    context["seen_by"] = len(context["sees"])
+    context["agreements"] = sum(consent.is_live for consent in context["consents"])
+    return render(request, "referral/summary/case_detail.html", context)
+
+
+def _consents(case) -> list[Consent]:
+    """Agreements with their recipients and purpose in words, newest first."""
+    consents = list(case.consents.all())
+    who, purposes = dict(consents_in_words(consents)), labels(CONSENT_PURPOSES)[CONSENT_PURPOSES]
+    for consent in consents:
+        consent.who = who[f"consent:{consent.pk}"]
+        consent.purpose_words = purposes.get(consent.purpose, consent.purpose)
+    return consents

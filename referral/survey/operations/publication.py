@@ -1,0 +1,76 @@
+"""What associations say together of a year: added up by the worker once the survey is over, protected, then pushed.
+
+What never leaves: a number of persons from 1 to 10, one that lets such a number be computed from the others, the
+numbers of fewer than three associations, and any number of a year whose survey still takes answers.
+"""
+
+from collections import Counter
+
+from django.utils import timezone
+
+from indicators.codes.selectors import FORMS
+from indicators.models import Code
+from plans.models import NationalityGroup, SurveyFigure, SurveyQuestion, SurveyTotal
+from plans.models.figures import SMALL
+from plans.publication.operations.figures import Said, push_survey
+from referral.models import SurveyAnswer
+from referral.survey.selectors import UNKNOWN
+
+from .answers import last_day
+from .policy_figures import protected_counts
+
+LEAST = 3  # associations with persons: of two, each would read the other's numbers in the sum
+LISTS = {
+    SurveyQuestion.FORM: FORMS,
+    SurveyQuestion.SEX: "sexes",
+    SurveyQuestion.AGE: "age_groups",
+    SurveyQuestion.DETECTION: "detection_contexts",
+}
+
+
+def push_closed() -> int:
+    """Publish the years whose survey is over and that were not published. In system mode, it reads every answer."""
+    said = set(SurveyFigure.objects.values_list("year", flat=True).distinct())
+    waiting = sorted(set(SurveyAnswer.objects.values_list("year", flat=True).distinct()) - said)
+    over = [year for year in waiting if last_day(year) < timezone.localdate()]
+    return sum(push_survey(year, together(_given(year), codes())) for year in over)
+
+
+def _given(year: int) -> list[dict]:
+    return [answer.data for answer in SurveyAnswer.objects.filter(year=year)]
+
+
+def codes() -> dict[SurveyQuestion, list[str]]:
+    """The answers a question has, in their order; « not known » last, never hidden."""
+    found = {
+        question: list(Code.objects.of(listed).values_list("code", flat=True)) for question, listed in LISTS.items()
+    }
+    found[SurveyQuestion.NATIONALITY] = list(NationalityGroup.values)
+    return {question: [*(code for code in codes if code != UNKNOWN), UNKNOWN] for question, codes in found.items()}
+
+
+def together(given: list[dict], codes: dict[SurveyQuestion, list[str]]) -> list[Said]:
+    """All answers added up, as they may leave."""
+    total, number = SurveyQuestion.TOTAL, SurveyTotal
+    found = [Said(total, number.ORGANISATIONS, len(given))]
+    if sum(answer["persons"] > 0 for answer in given) < LEAST:
+        return found
+    persons, supported, left_out = (
+        sum(answer[name] for answer in given) for name in ("persons", "supported", "left_out")
+    )
+    found += [
+        Said(total, number.PERSONS, _unless_few(persons)),
+        # those who are not supported are the others: few of them would be read there
+        Said(total, number.SUPPORTED, None if 0 < persons - supported < SMALL else _unless_few(supported)),
+        Said(total, number.LEFT_OUT, _unless_few(left_out)),
+    ]
+    for question, listed in codes.items():
+        counted: Counter = sum((Counter(answer[question]) for answer in given), Counter())
+        listed = [*(code for code in listed if code != UNKNOWN), *sorted(set(counted) - set(listed)), UNKNOWN]
+        leaves = protected_counts({None: persons, **{code: counted[code] for code in listed}})
+        found += [Said(question, code, None if leaves[code] is None else int(leaves[code])) for code in listed]
+    return found
+
+
+def _unless_few(persons: int) -> int | None:
+    return None if 0 < persons < SMALL else persons

@@ -1,0 +1,78 @@
+"""The production files, read: no container engine is needed to see who knows which address."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+from dev.hygiene import ROOT
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+
+
+def test_the_parts():
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "beat", "proxy"}
+    assert SERVICES["postgres"]["image"] == "postgres:18"
+    assert SERVICES["migrate"]["restart"] == "no"
+    assert "prefork" in SERVICES["worker"]["command"]
+    assert "beat" in SERVICES["beat"]["command"]
+    assert "-B" not in SERVICES["worker"]["command"]
+
+
+@pytest.mark.parametrize(
+    ("service", "role", "variable"),
+    [
+        ("migrate", "nrm_owner", "DATABASE_OWNER_URL"),
+        ("web", "nrm_app", "DATABASE_URL"),
+        ("worker", "nrm_worker", "WORKER_DATABASE_URL"),
+        ("beat", "nrm_worker", "WORKER_DATABASE_URL"),
+    ],
+)
+def test_each_part_knows_one_database_address(service, role, variable):
+    env = SERVICES[service]["environment"]
+    found = {name: value for name, value in env.items() if "DATABASE" in name}
+    assert list(found) == [variable]
+    assert found[variable].startswith(f"postgresql://{role}:")
+    assert env.get("NRM_ROLE") == ("worker" if role == "nrm_worker" else None)
+
+
+def test_only_the_proxy_is_reachable_and_the_database_never_leaves():
+    assert [name for name, service in SERVICES.items() if service.get("ports")] == ["proxy"]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    for name in ("postgres", "redis"):
+        assert SERVICES[name]["networks"] == ["inside"]
+
+
+def test_no_secret_is_written_down():
+    values = [
+        str(v) for s in SERVICES.values() for k, v in s.get("environment", {}).items() if "PASSWORD" in k or "KEY" in k
+    ]
+    assert values
+    assert all(re.fullmatch(r"\$\{\w+:\?\}", value) for value in values)
+    assert not any(service.get("environment", {}).get("DEBUG") for service in SERVICES.values())
+
+
+def test_the_application_runs_without_rights():
+    for name in ("migrate", "web", "worker", "beat"):
+        assert SERVICES[name]["read_only"] is True
+        assert SERVICES[name]["cap_drop"] == ["ALL"]
+    assert re.search(r"^USER repere$", DOCKERFILE, re.MULTILINE)
+
+
+def test_the_image_takes_the_production_lock_and_the_right_server():
+    assert set(re.findall(r"requirements/(\w+)\.lock", DOCKERFILE)) == {"prod"}
+    assert "--require-hashes" in DOCKERFILE
+    command = json.loads(re.search(r"^CMD (\[.*?\])$", DOCKERFILE, re.MULTILINE | re.DOTALL)[1].replace("\\\n", ""))
+    assert command[0] == "gunicorn"
+    assert "--no-control-socket" in command
+    assert command[command.index("--worker-class") + 1] == "gthread"
+
+
+def test_files_named_by_compose_exist():
+    for service in SERVICES.values():
+        for volume in service.get("volumes", []):
+            if volume.startswith("./"):
+                assert (ROOT / volume.split(":")[0]).is_file()

@@ -1,0 +1,85 @@
+"""The shell script itself: what it refuses and says. Installing is measured in docs/figures/run.md."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from dev import check
+from dev.hygiene import ROOT
+
+
+def run(*arguments, **env):
+    return subprocess.run(
+        ["/bin/sh", ROOT / "run", *arguments], capture_output=True, text=True, env=os.environ | env, cwd="/"
+    )
+
+
+@pytest.mark.parametrize("script", ["run", ".ci/run", "deploy/roles.sh"])
+def test_scripts_are_executable_and_plain_sh(script):
+    assert os.access(ROOT / script, os.X_OK)
+    assert (ROOT / script).read_text().startswith("#!/bin/sh\n")
+    assert subprocess.run(["/bin/sh", "-n", ROOT / script]).returncode == 0
+
+
+def test_help_and_an_unknown_command():
+    assert "./run check" in run("help").stdout
+    unknown = run("fly")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "./run check" in unknown.stderr
+
+
+def test_without_python_and_uv_it_says_what_to_install(tmp_path):
+    """In a copy, and with a PATH of the few programs the script itself needs."""
+    (tmp_path / "requirements").mkdir()
+    shutil.copy(ROOT / "requirements" / "run.lock", tmp_path / "requirements")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("cat", "cksum", "date", "dirname", "mkdir", "rm"):
+        (programs / name).symlink_to(shutil.which(name))
+    script = (ROOT / "run").read_text().replace("/usr/bin/python3", "/nowhere/python3")
+    script = script.replace("/usr/local/bin/python3", "/nowhere/python3")
+    (tmp_path / "run").write_text(script)
+    shown = subprocess.run(["/bin/sh", tmp_path / "run"], capture_output=True, text=True, env={"PATH": str(programs)})
+    assert shown.returncode == 1
+    assert "Python 3.12 or later is needed: install it, or install uv" in shown.stderr
+
+
+def test_check_refuses_an_unknown_step(capsys):
+    assert check.main(["nothing"]) == 2
+    assert "format, lint, types" in capsys.readouterr().err
+
+
+def test_check_goes_on_after_a_failure_and_fails(monkeypatch, capfd):
+    monkeypatch.setattr(check, "STEPS", {"one": ["false"], "two": ["true"]})
+    assert check.main([]) == 1
+    shown = capfd.readouterr().out
+    assert "one: FAILED" in shown
+    assert "two: ok" in shown
+    assert "Failed: one" in shown
+
+
+@pytest.mark.parametrize(("user", "installs"), [("0", True), ("1000", False)])
+def test_continuous_integration_installs_only_as_root_and_runs_the_same_check(tmp_path, user, installs):
+    programs, copy = tmp_path / "bin", tmp_path / "copy"
+    (copy / ".ci").mkdir(parents=True)
+    programs.mkdir()
+    shutil.copy(ROOT / ".ci" / "run", copy / ".ci" / "run")
+    for name in ("dirname", "find", "head"):
+        (programs / name).symlink_to(shutil.which(name))
+    for path, line in (
+        (programs / "id", f"echo {user}"),
+        (programs / "apt-get", 'echo "apt-get $*" >&2'),
+        (copy / "run", 'echo "ran $*"'),
+    ):
+        path.write_text(f"#!/bin/sh\n{line}\n")
+        path.chmod(0o755)
+    shown = subprocess.run(
+        ["/bin/sh", copy / ".ci" / "run"], capture_output=True, text=True, env={"PATH": str(programs)}
+    )
+    assert shown.returncode == 0
+    assert shown.stdout.splitlines()[-1] == "ran check"
+    assert ("apt-get install -qq -y --no-install-recommends chromium" in shown.stderr) is installs
+    assert ("Installing: chromium" in shown.stdout) is installs
+    assert ("Missing here" in shown.stderr) is not installs

@@ -1,0 +1,39 @@
+"""Documents: tagged, titled, the same bytes for the same content, and nothing typed becomes a command."""
+
+from datetime import UTC, datetime
+
+from plans.publication import documents as publication_documents
+from tests.plans.pdf_text import Pdf
+
+TYPED = 'Titre #read("/etc/passwd") *gras* `code` <étiquette> $x^2$ \\ #panic() « é » 13,6 %'
+
+
+def made(title="Essai", at=None, words=TYPED):
+    series = {"title": words, "about": words, "head": ["Année", "Valeur"], "rows": [["2016", words]], "columns": [1, 2]}
+    return publication_documents.render(
+        "figures", {"notes": [words], "series": [series]}, title=title, language="fr", at=at
+    )
+
+
+def test_it_is_tagged_titled_and_in_its_language():
+    read = Pdf(made())
+    assert b"/MarkInfo<</Marked true" in read.root
+    assert b"/StructTreeRoot" in read.root
+    assert b"/Lang(fr)" in read.root
+    about = next(stream for stream in read.streams.values() if b"xpacket" in stream).decode()
+    assert "pdfuaid" in about, "it says itself PDF/UA"
+    assert ">Essai<" in about
+    assert read.fonts
+    assert all(b"Libertinus" in font for font in read.fonts.values()), "only the fonts that the library carries"
+
+
+def test_what_was_typed_is_printed_as_typed():
+    text = Pdf(made()).text
+    for sign in ('#read("/etc/passwd")', "*gras*", "`code`", "<étiquette>", "$x^2$", "#panic()"):
+        assert text.count(sign) == 4, (sign, text)
+
+
+def test_the_same_content_gives_the_same_bytes():
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    assert made(at=at) == made(at=at)
+    assert made(at=at) != made(at=at, words="Autre")

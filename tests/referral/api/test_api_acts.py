@@ -1,0 +1,227 @@
+"""Acts of programs beside the answer: the thread, sending and taking back, an alert's ends; `updated_since`."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from agencies.models import Kind, Role
+from foundation.actor import acting_as
+from referral import workflow
+from referral.api.serializers.records import ALERT_ACTIONS
+from referral.models import AlertMove, Orientation, OrientationMessage
+from tests import factories as f
+from tests.referral.api import Caller, refused
+from tests.roles import as_role
+from victims.models import CaseAccess, Statement
+from victims.workflow import CASE
+
+pytestmark = pytest.mark.django_db
+# an alert is sent by `POST alerts/`; silence is the clock's
+NOT_A_PROGRAMS = {"send", "escalate", "readdress"}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters():
+    cache.clear()
+
+
+@pytest.fixture
+def p(db):
+    f.national()
+    unit, shelter, other = f.coordination(), f.shelter(), f.shelter()
+    return {
+        "coord": Caller(f.program(unit, Role.COORDINATOR)),
+        "shelter": Caller(f.program(shelter)),
+        "other": Caller(f.program(other)),
+        "lead": f.member(unit, Role.COORDINATOR),
+        "nurse": f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE),
+    }
+
+
+def sent(p, **fields):
+    case = f.case(p["lead"], author=p["nurse"])
+    return case, f.orientation(p["lead"], case, p["shelter"].member.agency, **fields)
+
+
+def test_every_action_that_can_be_named_has_an_address():
+    for noun, table in (
+        ("alert", workflow.ALERT),
+        ("orientation", workflow.ORIENTATION),
+        ("case", CASE),
+    ):
+        for action in {name for (_s, name), step in table.items() if step.side in ("sender", "desk", "lead")}:
+            if noun == "alert" and action in NOT_A_PROGRAMS:
+                assert action not in ALERT_ACTIONS
+                continue
+            try:
+                reverse(f"api:{noun}-{action}", args=["00000000-0000-0000-0000-000000000007"])
+            except NoReverseMatch:
+                pytest.fail(f"{noun} {action} may be named in `actions` and has no address")
+
+
+def test_the_thread_by_programs(p):
+    _case, made = sent(p)
+    at = f"orientations/{made.pk}/"
+    refused(p["shelter"].post(f"{at}ask/", {"words": ""}), 400, "invalid", pointer="#/words")
+    refused(p["shelter"].post(f"{at}ask/", {}), 400, "invalid", pointer="#/words")
+    refused(p["coord"].post(f"{at}ask/", {"words": "Une place ?"}), 403, "forbidden")
+    refused(p["other"].post(f"{at}ask/", {"words": "Une place ?"}), 404, "not-found")
+    asked = p["shelter"].post(f"{at}ask/", {"words": "Parle-t-elle roumain ?"}, key="question-de-l-essai")
+    assert (asked.status_code, asked.json()["state"]) == (200, "question")
+    again = p["shelter"].post(f"{at}ask/", {"words": "Parle-t-elle roumain ?"}, key="question-de-l-essai")
+    assert again["Idempotency-Replayed"] == "true"
+    assert p["coord"].get(at).json()["actions"] == ["withdraw", "answer"]
+    assert p["coord"].post(f"{at}answer/", {"words": "Oui."}).json()["state"] == "opened"
+    refused(p["coord"].post(f"{at}answer/", {"words": "Oui."}), 409, "wrong-state")
+    p["shelter"].post(f"{at}message/", {"words": "Une place lundi."})
+    said = [(m["sort"], m["words"]) for m in p["coord"].get(at).json()["messages"]]
+    assert said == [("question", "Parle-t-elle roumain ?"), ("answer", "Oui."), ("message", "Une place lundi.")]
+    declined = (
+        p["shelter"].post(f"{at}decline/", {"reason": "no_place", "suggestion": p["other"].member.agency_id}).json()
+    )
+    assert declined["messages"] == []
+    refused(p["shelter"].post(f"{at}message/", {"words": "Pardon."}), 409, "wrong-state")
+    with acting_as(p["lead"]):
+        assert Orientation.objects.get(pk=made.pk).moves.get(action="decline").to_agencies == [
+            p["other"].member.agency_id
+        ]
+        assert OrientationMessage.objects.count() == 3
+
+
+def test_a_suggestion_is_a_desk_that_receives(p):
+    _case, made = sent(p)
+    school = f.agency(Kind.EDUCATION, desk=False)
+    for wrong in (school.pk, 0, "x", 999999):
+        body = {"reason": "no_place", "suggestion": wrong}
+        refused(p["shelter"].post(f"orientations/{made.pk}/decline/", body), 400, "invalid", pointer="#/suggestion")
+
+
+def test_sent_and_taken_back(p):
+    _case, draft = sent(p, state="draft")
+    at = f"orientations/{draft.pk}/"
+    assert p["coord"].get(at).json()["actions"] == ["send", "withdraw"]
+    refused(p["shelter"].post(f"{at}send/"), 404, "not-found")
+    assert p["coord"].post(f"{at}send/").json()["state"] == "sent"
+    refused(p["coord"].post(f"{at}send/"), 409, "wrong-state")
+    refused(p["shelter"].post(f"{at}withdraw/"), 403, "forbidden")
+    assert p["coord"].post(f"{at}withdraw/").json()["state"] == "withdrawn"
+
+
+def test_a_draft_the_agreement_no_longer_covers_says_why(p):
+    case, draft = sent(p, state="draft")
+    with as_role("nrm_owner"):
+        draft.consent.__class__.objects.filter(pk=draft.consent_id).update(until=timezone.now() - timedelta(days=1))
+    said = refused(p["coord"].post(f"orientations/{draft.pk}/send/"), 409, "wrong-state")
+    assert "a pris fin" in said["detail"]
+
+
+def test_a_refused_request_is_asked_of_another_service(p):
+    _case, made = sent(p, state="declined")
+    at, other = f"orientations/{made.pk}/reroute/", p["other"].member.agency
+    refused(p["coord"].post(at, {}), 400, "invalid", pointer="#/addressee")
+    refused(p["coord"].post(at, {"addressee": p["nurse"].agency_id}), 400, "invalid", pointer="#/addressee")
+    refused(p["shelter"].post(at, {"addressee": other.pk}), 403, "forbidden")
+    refused(p["other"].post(at, {"addressee": other.pk}), 404, "not-found")
+    # the agreement is for associations: a court is not covered, and nothing is drafted
+    said = refused(p["coord"].post(at, {"addressee": f.agency(Kind.JUSTICE).pk}), 409, "wrong-state")
+    assert said["detail"]
+    draft = p["coord"].post(at, {"addressee": other.pk}, key="autre-service-1").json()
+    assert (draft["state"], draft["id"] != str(made.pk)) == ("draft", True)
+    same = p["coord"].post(at, {"addressee": other.pk}, key="autre-service-1")
+    assert (same.json()["id"], same["Idempotency-Replayed"]) == (draft["id"], "true")
+    with acting_as(p["lead"]):
+        assert Orientation.objects.get(rerouted_from=made.pk).addressee_id == other.pk
+    assert p["coord"].post(f"orientations/{draft['id']}/send/").json()["state"] == "sent"
+    refused(p["coord"].post(f"orientations/{draft['id']}/reroute/", {"addressee": other.pk}), 409, "wrong-state")
+
+
+def test_an_entitled_body_states_and_nobody_else(p):
+    case, _made = sent(p, state="accepted", level=3)
+    at = f"cases/{case.pk}/state/"
+    said = {"status": "presumed", "stated_on": "2026-11-20", "function": "Juriste", "motives": "MARQUEUR"}
+    for wrong, where in (
+        ({"status": "maybe"}, "status"),
+        ({"stated_on": "2999-01-01"}, "stated_on"),
+        ({"motives": ""}, "motives"),
+        ({"status": "recognised"}, "basis"),
+    ):
+        refused(p["shelter"].post(at, said | wrong), 400, "invalid", pointer=f"#/{where}")
+    refused(p["shelter"].post(at, said | {"status": "identified"}), 403, "forbidden")  # an association presumes
+    refused(p["other"].post(at, said), 404, "not-found")
+    file = p["shelter"].post(at, said, key="avis-de-l-essai").json()
+    assert [v["status"] for v in file["identification"]] == ["presumed"]
+    assert p["shelter"].post(at, said, key="avis-de-l-essai")["Idempotency-Replayed"] == "true"
+    with as_role("nrm_owner"):
+        assert Statement.objects.count() == 1
+
+
+def test_the_lead_ends_an_access(p):
+    _case, made = sent(p, state="accepted")
+    at = f"orientations/{made.pk}/"
+    assert p["coord"].get(at).json()["actions"] == ["revoke"]
+    refused(p["coord"].post(f"{at}revoke/", {"reason": "because"}), 400, "invalid", pointer="#/reason")
+    refused(p["shelter"].post(f"{at}revoke/", {"reason": "person"}), 403, "forbidden")
+    assert p["coord"].post(f"{at}revoke/", {"reason": "person"}).json()["state"] == "withdrawn"
+    with as_role("nrm_owner"):
+        assert not CaseAccess.objects.filter(agency=p["shelter"].member.agency_id).exists()
+
+
+def test_the_three_ends_of_an_alert(p):
+    other = p["other"].member.agency_id
+    for act, body, state in (
+        ("act", {}, "acted"),
+        ("redirect", {"desks": [other], "reason": "competence"}, "redirected"),
+        ("close", {"reason": "duplicate"}, "closed"),
+    ):
+        alert = f.sent_alert(p["nurse"])
+        at = f"alerts/{alert.pk}/"
+        named = next(row for row in p["coord"].get("alerts/received/").json()["results"] if row["id"] == str(alert.pk))
+        assert act in named["actions"]
+        refused(p["other"].post(f"{at}{act}/", body), 404, "not-found")
+        if body:
+            refused(p["coord"].post(f"{at}{act}/", {**body, "reason": "x"}), 400, "invalid", pointer="#/reason")
+        done = p["coord"].post(f"{at}{act}/", body)
+        assert (done.status_code, done.json()["state"]) == (200, state), done.content
+        assert ("case" in done.json()) == (act == "act")
+        refused(p["coord"].post(f"{at}{act}/", body), 409, "wrong-state")
+        if act == "act":
+            assert p["coord"].get(f"cases/{done.json()['case']}/").status_code == 200
+
+
+def test_who_neither_coordinates_nor_supports_opens_no_case(p):
+    plain = Caller(f.program(f.agency(Kind.LABOUR)))
+    alert = f.sent_alert(p["nurse"], desks=[plain.member.agency_id])
+    refused(plain.post(f"alerts/{alert.pk}/act/"), 403, "forbidden")
+    [row] = plain.get("alerts/received/").json()["results"]
+    assert row["actions"] == ["open", "redirect", "close"]
+
+
+@pytest.mark.parametrize("path", ["alerts/", "alerts/received/", "cases/", "orientations/", "orientations/sent/"])
+def test_what_changed_since(p, path):
+    """Everything from before, what moved since, nothing from after; and a moment that is none is refused."""
+    sent(p)
+    f.sent_alert(f.member(p["shelter"].member.agency), desks=[p["other"].member.agency_id])
+    who = {"alerts/": "shelter", "orientations/": "shelter"}.get(path, "coord")
+    now = timezone.now()
+    before, after = (now - timedelta(hours=1)).isoformat(), (now + timedelta(hours=1)).isoformat()
+    everything = [row["id"] for row in p[who].get(path).json()["results"]]
+    assert everything
+    assert [row["id"] for row in p[who].get(path, updated_since=before).json()["results"]] == everything
+    assert p[who].get(path, updated_since=after).json()["results"] == []
+    refused(p[who].get(path, updated_since="hier"), 400, "invalid", parameter="updated_since")
+
+
+@pytest.mark.parametrize(("kind", "told"), [(Kind.EMPLOYER, 0), (Kind.EDUCATION, 1)])
+def test_a_company_learns_nothing_by_asking_what_changed(p, kind, told):
+    """A case was opened since: a school is told that its alert moved, a company only of the sending and the reading."""
+    author = Caller(f.program(f.agency(kind, desk=False), Role.FRONTLINE))
+    alert = f.sent_alert(author.member)
+    f.case(p["lead"], alert=alert)
+    with as_role("nrm_owner"):
+        old = timezone.now() - timedelta(days=2)
+        AlertMove.objects.filter(alert=alert).exclude(action="act").update(at=old)
+    since = (timezone.now() - timedelta(days=1)).isoformat()
+    assert len(author.get("alerts/", updated_since=since).json()["results"]) == told

@@ -1,0 +1,248 @@
+"""Work lists, counters, saved searches, finding by reference: who finds what, and what it costs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models import Kind, Role
+from foundation.actor import acting_as
+from journal.models import Entry
+from referral.desk import filters as desk_filters
+from referral.desk import operations as desk
+from referral.models import AlertDesk, Orientation, OrientationDesk, SavedSearch
+from tests import factories as f
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+from victims.access.operations.assignment import assign_member, restrict_case
+
+pytestmark = pytest.mark.django_db
+PAGES = ["mes-dossiers", "non-attribues", "avec-nous", "par-nous", "attente"]
+
+
+@pytest.fixture
+def home(db):
+    """A shelter with a case of its own, one shared with it, one it shares, one request without an answer."""
+    f.national()
+    f.coordination()
+    home, other = f.shelter(), f.shelter()
+    lead, mate, far = f.member(home), f.member(home), f.member(other)
+    made = {"lead": lead, "mate": mate, "far": far, "front": f.member(home, Role.FRONTLINE)}
+    made["own"] = f.own_case(lead)
+    made["theirs"] = f.own_case(far)
+    f.orientation(far, made["theirs"], home, state="accepted", answerer=mate)
+    made["share"] = f.orientation(lead, made["own"], other, state="accepted", answerer=far)
+    made["asked"] = f.orientation(lead, made["own"], f.shelter())
+    return made
+
+
+def found(actor, code, query="") -> set[str]:
+    with acting_as(actor):
+        return {row.reference for row in desk_filters.LISTS[code].filtered(actor, query).qs}
+
+
+def test_each_list_holds_what_it_says(home):
+    own, theirs = home["own"].reference, home["theirs"].reference
+    lead = home["lead"]
+    assert found(lead, "cases") == {own, theirs}
+    assert found(lead, "with_us") == {theirs}
+    assert found(lead, "by_us") == {home["share"].reference}
+    assert found(lead, "awaited") == {home["asked"].reference}
+    assert found(lead, "awaited", "late=true") == set()
+    assert found(home["front"], "cases") == set()
+    # who opens or accepts is assigned by nobody: assignment is an act
+    assert found(lead, "mine") | found(lead, "unassigned") >= {own}
+    with acting_as(lead):
+        assign_member(lead, home["theirs"].pk, home["mate"])
+    assert theirs in found(home["mate"], "mine")
+    assert theirs not in found(lead, "mine")
+    assert theirs not in found(lead, "unassigned")
+
+
+def test_a_case_kept_to_others_is_in_no_list_and_no_counter(home):
+    with acting_as(home["mate"]):
+        assign_member(home["mate"], home["theirs"].pk, home["mate"])
+        restrict_case(home["mate"], home["theirs"].pk)
+    for code in ("cases", "mine", "unassigned", "with_us"):
+        assert home["theirs"].reference not in found(home["lead"], code), code
+    assert home["theirs"].reference in found(home["mate"], "with_us")
+    assert _counter(home["lead"], "Partagés avec nous") == 0
+    assert _counter(home["mate"], "Partagés avec nous") == 1
+
+
+def _counter(actor, label) -> int:
+    page = text(Hand(actor).get("work"))
+    return int(re.search(r'rp-door__count">(\d+)\+?</span><strong>' + label, page)[1])
+
+
+def test_every_counter_is_the_length_of_the_list_it_opens(home):
+    f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))
+    with as_role("nrm_owner"):
+        AlertDesk.objects.update(answer_by=timezone.now() - timedelta(hours=1))
+        for model in (Orientation, OrientationDesk):
+            model.objects.filter(due_at__isnull=False).update(answer_by=timezone.now() - timedelta(hours=1))
+    hand = Hand(home["lead"])
+    page = hand.get("work")
+    lines = [line for _title, lines in page.context["groups"] for line in lines]
+    assert len(lines) == 10
+    for line in lines:
+        opened = hand.client.get(line["href"])
+        assert opened.context["found"]["number"] == line["count"], line["label"]
+
+
+def test_a_closed_door_for_who_sees_no_cases(home):
+    assert Hand(home["front"]).get("work").status_code == 403
+    assert Hand(home["front"]).get("work-list", "avec-nous").status_code == 403
+    assert Hand(home["lead"]).get("work-list", "inconnue").status_code == 404
+
+
+@pytest.mark.parametrize("page", [None, *PAGES])
+def test_a_list_costs_the_same_at_two_sizes(home, page):
+    hand, counts = Hand(home["lead"]), []
+    for more in (1, 5):
+        for _ in range(more):
+            case = f.own_case(home["lead"])
+            f.orientation(home["lead"], case, f.shelter())
+        with CaptureQueriesContext(connection) as said:
+            assert (hand.get("work-list", page) if page else hand.get("work")).status_code == 200
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+
+
+def test_empty_lists_say_what_to_do(home):
+    alone = Hand(f.member(f.shelter()))
+    for page in PAGES:
+        assert "rp-empty__title" in text(alone.get("work-list", page)), page
+    assert "Rien avec ces filtres" in text(alone.get("work-list", "avec-nous", query="?status=closed"))
+
+
+# -- saved searches ---------------------------------------------------------------------------------------------------
+def save(hand, name="Mes urgences", query="urgency=high&status=open", listed="cases"):
+    return hand.client.post(
+        reverse("referral:saved-searches"),
+        {"_membership": hand.member.pk, "listed": listed, "query": query, "name": name},
+    )
+
+
+def test_a_search_is_kept_opened_renamed_deleted(home):
+    hand = Hand(home["lead"])
+    answer = save(hand)
+    assert answer.url == "/dossiers/?status=open&urgency=high"
+    assert "Mes urgences" in text(hand.get("case-list"))
+    with as_role("nrm_owner"):
+        kept = SavedSearch.objects.get()
+    assert hand.post("saved-search-rename", kept.pk, name="À revoir").status_code == 302
+    assert "À revoir" in text(hand.get("saved-searches"))
+    # a colleague of the same agency, a frontline member, and a stranger
+    for who, code in (("mate", 404), ("front", 403), ("far", 404)):
+        assert Hand(home[who]).post("saved-search-rename", kept.pk, name="x").status_code == code, who
+        assert Hand(home[who]).post("saved-search-delete", kept.pk).status_code == code, who
+    assert "À revoir" not in text(Hand(home["mate"]).get("saved-searches"))
+    assert hand.post("saved-search-delete", kept.pk).status_code == 302
+    with as_role("nrm_owner"):
+        assert not SavedSearch.objects.exists()
+
+
+def test_only_filters_of_the_list_are_kept(home):
+    hand = Hand(home["lead"])
+    answer = save(hand, query="urgency=high&status=unheard&cursor=abc&limit=9&lead=true&next=//x.invalid")
+    assert answer.url == "/dossiers/?urgency=high"
+    assert save(hand, listed="users").status_code == 404
+    assert "Donnez un nom" in text(save(hand, name=""))
+
+
+@pytest.mark.parametrize(
+    ("listed", "kept", "route", "query"),
+    [
+        ("inbox", "/boite/?urgency=high", "alert-inbox", ""),
+        ("handled", "/boite/?view=handled&urgency=high", "alert-inbox", "?view=handled"),
+        ("received", "/demandes/?urgency=high", "orientation-received", ""),
+        ("under_way", "/demandes/?view=current&urgency=high", "orientation-received", "?view=current"),
+        ("ended", "/demandes/?view=ended&urgency=high", "orientation-received", "?view=ended"),
+    ],
+)
+def test_each_tab_of_the_inbox_and_of_what_is_received_keeps_its_own(home, listed, kept, route, query):
+    hand = Hand(home["lead"])
+    page = text(hand.get(route, query=f"{query}{'&' if query else '?'}urgency=high"))
+    assert f'name="listed" value="{listed}"' in page and "Exporter cette liste" not in page
+    assert save(hand, listed=listed, query="urgency=high&view=ended&cursor=x").url == kept
+    assert "Mes urgences" in text(hand.get(route, query=query))
+    others = {"alert-inbox": ("", "?view=handled"), "orientation-received": ("", "?view=current", "?view=ended")}[route]
+    for other in others:
+        assert ("Mes urgences" in text(hand.get(route, query=other))) == (other == query), other
+    assert kept.replace("&", "&amp;") in hand.get("saved-searches").content.decode()
+    assert hand.client.get(kept).status_code == 200
+    assert "Mes urgences" not in text(Hand(home["mate"]).get(route, query=query))
+
+
+def test_thirty_at_most_by_the_database_too(home):
+    hand = Hand(home["lead"])
+    for number in range(30):
+        assert save(hand, name=f"n{number}").status_code == 302
+    page = save(hand, name="une de trop")
+    assert page.status_code == 200
+    assert "supprimez-en une" in text(page)
+    assert "une de trop" in text(page)
+
+
+# -- finding by reference ---------------------------------------------------------------------------------------------
+def look(hand, typed):
+    return hand.client.post(reverse("referral:search"), {"_membership": hand.member.pk, "reference": typed})
+
+
+def test_a_reference_leads_to_what_one_sees(home):
+    own = home["own"].reference
+    hand = Hand(home["lead"])
+    for typed in (own, own.lower().replace("-", " "), f"  {own[:4]}{own[5:]} "):
+        assert reverse("referral:case-detail", args=[home["own"].pk]) in text(look(hand, typed)), typed
+    asked = home["asked"]
+    assert reverse("referral:orientation-detail", args=[asked.pk]) in text(look(hand, asked.reference))
+    alert = f.sent_alert(home["front"])
+    page = text(look(Hand(home["front"]), alert.reference))
+    assert reverse("referral:alert-detail", args=[alert.pk]) in page
+
+
+def test_hidden_and_absent_are_one_answer(home):
+    hidden = f.own_case(home["far"]).reference
+    hand = Hand(home["mate"])
+
+    def said(typed):
+        page = text(look(hand, typed)).replace(typed, "")
+        return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", page)
+
+    counts = []
+    for typed in (hidden, "ZZZZ-ZZZ9"):
+        with CaptureQueriesContext(connection) as statements:
+            look(hand, typed)
+        counts.append(len(statements))
+    assert said(hidden) == said("ZZZZ-ZZZ9")
+    assert "Rien sous cette référence" in said(hidden)
+    assert counts[0] == counts[1]
+    front = text(look(Hand(home["front"]), home["own"].reference))
+    assert "Rien sous cette référence" in front
+    # the way in of an emergency is named to those who may take it, and to nobody else
+    assert "Accès d'urgence" in said(hidden) and "Accès d'urgence" not in front and "Danger immédiat" in front
+
+
+def test_no_name_is_looked_for_and_none_stands_in_an_address(home):
+    hand = Hand(home["lead"])
+    page = look(hand, "Dupont Marie")
+    assert "huit lettres et chiffres" in text(page)
+    assert 'value="Dupont Marie"' in text(page)  # what was typed stays
+    assert hand.client.get(reverse("referral:search") + "?reference=Dupont").status_code == 200
+    with as_role("nrm_owner"):
+        assert not Entry.objects.filter(action="search.reference").exists()
+
+
+def test_lookups_are_journalled_and_counted(home):
+    hand = Hand(home["lead"])
+    for _ in range(desk.AN_HOUR):
+        look(hand, "ZZZZ-ZZZ9")
+    assert "Soixante recherches" in text(look(hand, home["own"].reference))
+    assert home["own"].reference in text(look(Hand(home["mate"]), home["own"].reference))
+    with as_role("nrm_owner"):
+        assert Entry.objects.filter(action="search.reference").count() == desk.AN_HOUR + 1

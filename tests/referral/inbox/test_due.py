@@ -1,0 +1,222 @@
+"""Silence is told by the clock: each due row is one operation, as the silent desk's system membership."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from agencies.models import Desk, Kind, Role
+from foundation.actor import SYSTEM, acting_as
+from notifications.models import Event
+from referral.alerts.operations import alerts
+from referral.desk import filters as desk_filters
+from referral.inbox.operations.alerts import close_alert, open_alert
+from referral.models import Alert, AlertContent, AlertDesk, AlertMove, Orientation, OrientationDesk
+from referral.orientations.operations import orientations
+from referral.tasks import due, forget
+from tests import factories as f
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+
+
+def run_due() -> int:
+    with as_role("nrm_worker"):
+        return due()
+
+
+def age(model, **by):
+    """Make every waiting row due: as if that much time had passed."""
+    with as_role("nrm_owner"):
+        for row in model.objects.filter(live=True, due_at__isnull=False):
+            row.due_at -= timedelta(**by)
+            row.answer_by -= timedelta(**by)
+            row.save(update_fields=["due_at", "answer_by"])
+
+
+def found_late(member, code) -> list[str]:
+    """References in one of its work lists, narrowed to what is past its time."""
+    with acting_as(member):
+        return [row.reference for row in desk_filters.LISTS[code].filtered(member, "late=true").qs]
+
+
+def events(kind):
+    with as_role("nrm_owner"):
+        return list(Event.objects.filter(kind=kind).values_list("agencies", flat=True))
+
+
+def rows(model=AlertDesk):
+    with as_role("nrm_owner"):
+        return {row.agency_id: row for row in model.objects.all()}
+
+
+@pytest.fixture
+def world(db):
+    national, unit, second = f.national(), f.coordination(), f.shelter()
+    with as_role("nrm_owner"):
+        Desk.objects.filter(pk=unit.pk).update(second=second.pk)
+    return {
+        "national": national,
+        "unit": unit,
+        "second": second,
+        "coord": f.member(unit, Role.COORDINATOR),
+        "nurse": f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE),
+    }
+
+
+def test_nothing_is_due_before_its_time(world):
+    f.sent_alert(world["nurse"])
+    age(AlertDesk, hours=71)
+    assert run_due() == 0
+    age(AlertDesk, hours=2)
+    assert run_due() == 1
+    assert run_due() == 0  # its own clock was pushed
+
+
+def test_an_ordinary_alert_goes_to_the_second_desk_then_the_national_one(world):
+    alert = f.sent_alert(world["nurse"])
+    assert set(rows()) == {world["unit"].pk}
+    assert found_late(world["coord"], "inbox") == []
+    age(AlertDesk, hours=73)
+    run_due()
+    assert set(rows()) == {world["unit"].pk, world["second"].pk}
+    # told to another service, it is no less late for the one that did not answer; the other has its own time
+    assert found_late(world["coord"], "inbox") == [alert.reference]
+    assert found_late(f.member(world["second"]), "inbox") == []
+    age(AlertDesk, hours=73)
+    run_due()
+    assert set(rows()) == {world["unit"].pk, world["second"].pk, world["national"].pk}
+    # nobody new is left: it is told again and never forgotten
+    age(AlertDesk, hours=73)
+    assert run_due() == 3
+    with as_role("nrm_owner"):
+        assert Alert.objects.get().state == "sent"
+        assert all(move.before == move.after for move in AlertMove.objects.filter(action="escalate"))
+    assert len(events("alert_escalated")) >= 3
+    # the first desk may still act
+    with acting_as(world["coord"]):
+        close_alert(world["coord"], alert.pk, reason="other")
+    assert all(row.due_at is None for row in rows().values())
+
+
+def test_a_vital_alert_rings_at_ten_then_every_twenty_minutes(world):
+    now = timezone.now()
+    alert = f.sent_alert(world["nurse"], danger="yes")
+    first = rows()[world["unit"].pk]
+    assert (first.urgency, round((first.due_at - now).total_seconds() / 60)) == ("vital", 10)
+    age(AlertDesk, minutes=11)
+    run_due()
+    told = rows()
+    assert set(told) == {world["unit"].pk, world["second"].pk}
+    assert {round((row.due_at - timezone.now()).total_seconds() / 60) for row in told.values()} == {10}
+    age(AlertDesk, minutes=11)
+    run_due()
+    assert world["national"].pk in rows()
+    # opened is not acted upon: it rings on, twenty minutes later
+    with acting_as(world["coord"]):
+        open_alert(world["coord"], alert.pk)
+    waits = (rows()[world["unit"].pk].due_at - timezone.now()).total_seconds() / 60
+    assert 18 < waits <= 21
+    age(AlertDesk, minutes=25)
+    assert run_due() >= 1
+    with acting_as(world["coord"]):
+        alerts.open_case(world["coord"], alert.pk)
+    age(AlertDesk, minutes=60)
+    assert run_due() == 0
+
+
+def test_reachable_until_shortens_the_clock(world):
+    now = timezone.now()
+    for hours, expected in ((10, 8), (1, 0), (200, 72)):
+        alert = f.sent_alert(world["nurse"], reachable_until=(now + timedelta(hours=hours)).isoformat())
+        with as_role("nrm_owner"):
+            row = AlertDesk.objects.get(alert=alert)
+        assert round((row.due_at - now).total_seconds() / 3600) == expected, hours
+
+
+def test_kept_by_the_author_s_agency_does_not_ring(world):
+    keeper = f.member(f.shelter())
+    f.sent_alert(keeper, recipients=[])
+    row = rows()[keeper.agency_id]
+    assert (row.live, row.due_at) == (True, None)
+
+
+def test_an_orientation_is_escalated_then_expires(world):
+    case = f.case(world["coord"], author=world["nurse"])
+    answerer = f.member(f.shelter())
+    made = f.orientation(world["coord"], case, answerer.agency)
+    age(OrientationDesk, hours=73)
+    assert run_due() == 1
+    told = rows(OrientationDesk)
+    assert set(told) == {answerer.agency_id, world["national"].pk}
+    assert (told[world["national"].pk].answers, told[world["national"].pk].due_at) == (False, None)
+    assert found_late(answerer, "received") == [made.reference]
+    watcher = f.member(world["national"], Role.COORDINATOR)
+    with acting_as(watcher):  # it looks after it and does not answer in the addressee's place
+        assert orientations.actions(watcher, Orientation.objects.get()) == []
+    with acting_as(answerer):
+        assert "accept" in orientations.actions(answerer, Orientation.objects.get())
+    age(OrientationDesk, hours=73)
+    assert run_due() == 1
+    with acting_as(answerer):
+        assert Orientation.objects.get(pk=made.pk).state == "expired"
+        assert orientations.actions(answerer, Orientation.objects.get()) == []
+    assert not any(row.live for row in rows(OrientationDesk).values())
+    assert run_due() == 0
+
+
+def test_the_application_has_no_due_work(world):
+    """The same task under the application's role finds nothing, whatever it says it is."""
+    f.sent_alert(world["nurse"])
+    age(AlertDesk, hours=100)
+    with acting_as(SYSTEM):
+        assert not AlertDesk.objects.exists()
+    assert due() == 0
+
+
+def test_drafts_are_forgotten_after_28_days_and_nothing_else(world):
+    old, young, sent = f.draft(world["nurse"]), f.draft(world["nurse"]), f.sent_alert(world["nurse"])
+    with as_role("nrm_owner"):
+        for alert, days in ((old, 29), (young, 27), (sent, 400)):
+            Alert.objects.filter(pk=alert.pk).update(saved_at=timezone.now() - timedelta(days=days))
+    with as_role("nrm_worker"):
+        assert forget() == 1
+    with as_role("nrm_owner"):
+        assert set(Alert.objects.values_list("pk", flat=True)) == {young.pk, sent.pk}
+        assert set(AlertContent.objects.values_list("alert_id", flat=True)) == {young.pk, sent.pk}
+
+
+def test_desks_are_reminded_once_at_half_of_the_time(world):
+    """24 h: at 12 h; not before, not twice, not for what was answered, not for a danger to life."""
+    alert = f.sent_alert(world["nurse"], minor="yes")
+    vital = f.sent_alert(world["nurse"], danger="yes")
+    case = f.case(world["coord"], author=world["nurse"])
+    made = f.orientation(world["coord"], case, f.shelter())
+
+    def earlier(**by):
+        with as_role("nrm_owner"):
+            for model in (AlertDesk, OrientationDesk):
+                for row in model.objects.filter(live=True, due_at__isnull=False).exclude(urgency="vital"):
+                    row.due_at -= timedelta(**by)
+                    row.received_at -= timedelta(**by)
+                    row.save(update_fields=["due_at", "received_at"])
+
+    earlier(hours=11)
+    run_due()
+    assert events("alert_reminder") == events("orientation_reminder") == []
+    earlier(hours=2)
+    run_due()
+    run_due()
+    assert events("alert_reminder") == [[world["unit"].pk]]
+    assert events("orientation_reminder") == []  # 72 h: half is 36
+    earlier(hours=8)
+    with acting_as(world["coord"]):
+        close_alert(world["coord"], alert.pk, reason="other")
+    earlier(hours=16)
+    run_due()
+    assert events("orientation_reminder") == [[made.addressee_id]]
+    assert events("alert_reminder") == [[world["unit"].pk]]
+    with as_role("nrm_owner"):
+        reminded = Event.objects.filter(kind__endswith="reminder")
+        assert not reminded.filter(subject_id=vital.pk).exists()
+        assert set(reminded.values_list("subject_id", flat=True)) == {alert.pk, made.pk}

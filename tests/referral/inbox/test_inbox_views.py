@@ -1,0 +1,262 @@
+"""The coordinator's inbox: order, opening, what may be done, and what those who may not are answered."""
+
+import gzip
+import re
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.utils import timezone
+
+from agencies.models import Agency, Kind, Role
+from foundation.actor import acting_as
+from journal.models import Entry
+from referral.models import Alert, AlertDesk
+from tests import factories as f
+from tests.costs import assert_same_cost
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+from victims.models import Case, CaseAccess
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(db):
+    f.national()
+    unit = f.coordination()
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    return {
+        "nurse": nurse,
+        "coord": f.member(unit, Role.COORDINATOR),
+        "other": f.member(f.coordination(territories=("13",)), Role.COORDINATOR),
+    }
+
+
+def late(alert, minutes=5):
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert).update(answer_by=timezone.now() - timedelta(minutes=minutes))
+
+
+def test_by_time_left_with_danger_first(world):
+    ordinary = f.sent_alert(world["nurse"])
+    child = f.sent_alert(world["nurse"], minor="yes")
+    overdue = f.sent_alert(world["nurse"])
+    vital = f.sent_alert(world["nurse"], danger="yes")
+    late(overdue)
+    page = text(Hand(world["coord"]).get("alert-inbox"))
+    places = [page.index(a.reference) for a in (vital, overdue, child, ordinary)]
+    assert places == sorted(places)
+    assert "rp-left--late" in page
+
+
+def test_danger_comes_first_even_when_an_ordinary_one_is_late(world):
+    overdue, vital = f.sent_alert(world["nurse"]), f.sent_alert(world["nurse"], danger="yes")
+    late(overdue, minutes=9000)
+    page = text(Hand(world["coord"]).get("alert-inbox"))
+    assert page.index(vital.reference) < page.index(overdue.reference)
+
+
+def test_filters_stand_in_the_address_and_can_be_cleared(world):
+    adult, child = f.sent_alert(world["nurse"]), f.sent_alert(world["nurse"], minor="yes")
+    page = text(Hand(world["coord"]).get("alert-inbox", query="?age_side=minor"))
+    assert child.reference in page and adult.reference not in page
+    assert "1 sur 2" in page and "Tout effacer" in page
+    empty = text(Hand(world["coord"]).get("alert-inbox", query="?late=true"))
+    assert "Aucune alerte avec ces filtres" in empty
+    # a value that is not in the list is said, and widens nothing in silence
+    odd = Hand(world["coord"]).get("alert-inbox", query="?urgency=nonsense&cursor=nonsense")
+    assert odd.status_code == 200 and "Erreur" in text(odd)
+
+
+def test_only_desks_see_it(world):
+    alert = f.sent_alert(world["nurse"])
+    assert Hand(world["coord"]).get("inbox-alert", alert.pk).status_code == 200
+    assert Hand(world["other"]).get("inbox-alert", alert.pk).status_code == 404
+    assert alert.reference not in text(Hand(world["other"]).get("alert-inbox"))
+    # the author has other pages; an empty inbox would be believed
+    refused = Hand(world["nurse"]).get("alert-inbox")
+    assert refused.status_code == 403
+    assert "Ce n'est pas à vous de le faire" in text(refused)
+
+
+def test_reading_opens_once_and_is_journalled_each_time(world):
+    alert, hand = f.sent_alert(world["nurse"]), Hand(world["coord"])
+    for _ in range(2):
+        page = text(hand.get("inbox-alert", alert.pk))
+    assert "MARQUEUR-RECIT" in page
+    with as_role("nrm_owner"):
+        assert list(alert.moves.values_list("action", flat=True)) == ["send", "open"]
+        assert Entry.objects.filter(action="alert.read", membership_id=world["coord"].pk).count() == 2
+    with acting_as(world["nurse"]):
+        assert Alert.objects.get().state == "opened"
+
+
+def test_open_a_case_then_a_second_click(world):
+    alert, hand = f.sent_alert(world["nurse"]), Hand(world["coord"])
+    first = hand.post("alert-open-case", alert.pk)
+    with acting_as(world["coord"]):
+        case = Case.objects.get()
+    assert first.status_code == 302 and str(case.pk) in first.url
+    again = hand.post("alert-open-case", alert.pk)
+    assert again.status_code == 409
+    assert alert.reference in text(again) and "Dossier ouvert" in text(again)
+    with acting_as(world["coord"]):
+        assert Case.objects.count() == 1
+
+
+def test_open_a_case_straight_to_a_need(world):
+    f.shelter()
+    alert, hand = f.sent_alert(world["nurse"]), Hand(world["coord"])
+    assert 'value="safe_housing"' in text(hand.get("inbox-alert", alert.pk))
+    answer = hand.post("alert-open-case", alert.pk, need="safe_housing")
+    assert answer.url.endswith("/orienter/?service=safe_housing")
+    # an unknown need opens the case all the same: the case is what matters
+    other = f.sent_alert(world["nurse"])
+    assert "/orienter/" not in hand.post("alert-open-case", other.pk, need="x" * 500).url
+
+
+def test_an_address_of_an_act_opened_by_hand_leads_to_its_page(world):
+    alert = f.sent_alert(world["nurse"])
+    for route in ("alert-open-case", "alert-close", "alert-redirect", "alert-join"):
+        answer = Hand(world["coord"]).get(route, alert.pk)
+        assert answer.status_code == 302 and answer.url.endswith(f"/boite/{alert.pk}/")
+
+
+def test_an_agency_that_neither_coordinates_nor_supports_opens_no_case(world):
+    labour = f.agency(Kind.LABOUR, code="it-75")
+    inspector, alert = f.member(labour), f.sent_alert(world["nurse"], desks=[labour.pk])
+    page = text(Hand(inspector).get("inbox-alert", alert.pk))
+    assert "MARQUEUR-RECIT" in page and "/dossier/" not in page
+    assert Hand(inspector).post("alert-open-case", alert.pk).status_code == 403
+    with as_role("nrm_owner"):
+        assert not Case.objects.exists()
+        assert Entry.objects.filter(action="referral:alert-open-case", outcome="refused").count() == 1
+
+
+def test_join_only_a_case_one_leads(world):
+    hand = Hand(world["coord"])
+    mine = f.case(world["coord"], author=world["nurse"])
+    theirs = f.case(world["other"], alert=f.sent_alert(world["nurse"], territory="13"))
+    alert = f.sent_alert(world["nurse"])
+    for wrong in ("", "AAAA-BBBB", theirs.reference, "é" * 20, "A" * 400):
+        answer = hand.post("alert-join", alert.pk, reference=wrong)
+        assert answer.status_code == 200 and "Erreur" in text(answer)
+        assert "id_reference" in text(answer)
+    with acting_as(world["coord"]):
+        assert Alert.objects.get(pk=alert.pk).state == "sent"
+    typed = mine.reference.lower().replace("-", " ")
+    assert hand.post("alert-join", alert.pk, reference=typed).url.endswith(f"/dossiers/{mine.pk}/")
+    with acting_as(world["coord"]):
+        assert CaseAccess.objects.filter(case__alert_links__alert=alert.pk).get().case_id == mine.pk
+
+
+def test_send_it_on_with_a_reason(world):
+    hand, alert = Hand(world["coord"]), f.sent_alert(world["nurse"])
+    target = world["other"].agency
+    page = text(hand.post("alert-redirect", alert.pk))
+    assert "Cochez au moins un service" in page and "Dites pourquoi" in page
+    kept = text(hand.post("alert-redirect", alert.pk, desks=[target.pk]))
+    assert f'value="{target.pk}" class' in kept.replace("checked ", "") or "checked" in kept
+    assert hand.post("alert-redirect", alert.pk, desks=[target.pk], reason="place").status_code == 302
+    gone = text(hand.get("inbox-alert", alert.pk))
+    assert "MARQUEUR-RECIT" not in gone and "Un autre département" in gone
+    assert "MARQUEUR-RECIT" in text(Hand(world["other"]).get("inbox-alert", alert.pk))
+
+
+def test_it_is_not_sent_to_a_desk_its_answers_exclude(world):
+    """Not asked: nameless, support desks only (ux, 8). A police desk typed into the form is refused."""
+    police = f.agency(Kind.INTERIOR)
+    alert = f.sent_alert(world["nurse"], agreement="not_asked", recipients=[])
+    answer = Hand(world["coord"]).post("alert-redirect", alert.pk, desks=[police.pk], reason="competence")
+    assert answer.status_code == 200 and "choisissez" in text(answer).lower()
+    with as_role("nrm_owner"):
+        assert not AlertDesk.objects.filter(agency=police).exists()
+
+
+def test_close_with_a_coded_reason(world):
+    hand, alert = Hand(world["coord"]), f.sent_alert(world["nurse"])
+    assert "Dites pourquoi" in text(hand.post("alert-close", alert.pk, close_reason="low_score"))
+    assert hand.post("alert-close", alert.pk, close_reason="duplicate").status_code == 302
+    assert hand.post("alert-close", alert.pk, close_reason="duplicate").status_code == 409
+    assert alert.reference in text(hand.get("alert-inbox", query="?view=handled"))
+    assert alert.reference not in text(hand.get("alert-inbox"))
+
+
+def test_a_form_opened_under_another_hat_is_kept(world):
+    alert = f.sent_alert(world["nurse"])
+    second = f.member(f.shelter(), user=world["coord"].user)
+    hand = Hand(world["coord"])
+    session = hand.client.session
+    session["membership"] = second.pk
+    session.save()
+    answer = hand.post("alert-close", alert.pk, close_reason="duplicate")
+    assert answer.status_code == 409 and "duplicate" in text(answer)
+
+
+def test_pages_by_key_there_and_back(world):
+    hand = Hand(world["coord"])
+    made = [f.sent_alert(world["nurse"]).reference for _ in range(27)]
+    first = text(hand.get("alert-inbox"))
+    assert [r in first for r in made] == [True] * 25 + [False] * 2
+    second = text(hand.get("alert-inbox", query=re.search(r'rel="next" href="([^"]+)"', first)[1]))
+    assert [r in second for r in made] == [False] * 25 + [True] * 2
+    back = text(hand.get("alert-inbox", query=re.search(r'rel="prev" href="([^"]+)"', second)[1]))
+    assert [r in back for r in made] == [True] * 25 + [False] * 2
+    print("inbox of 25 rows:", len(first.encode()), "bytes,", len(gzip.compress(first.encode())), "compressed")
+
+
+JUNK = ["", "\x00", "é" * 5000, "-1", str(10**30), "[]", "../..", "<script>", "00000000-0000-0000-0000-000000000000"]
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_nothing_typed_breaks_a_page(world, junk):
+    """Every field of every form, and every filter: a page that says what to do, or a refusal, never an error."""
+    case, alert = f.case(world["coord"], author=world["nurse"]), f.sent_alert(world["nurse"])
+    made = f.orientation(world["coord"], case, f.shelter(), state="draft")
+    names = ("reference", "desks", "reason", "close_reason", "service", "addressee", "basis", "level", "categories",
+             "verb", "purpose", "agencies", "kinds", "proof", "until", "language", "interpreter", "member", "act",
+             "consent", "family_name", "comment")  # fmt: skip
+    fields = dict.fromkeys(names, junk)
+    hand = Hand(world["coord"])
+    for route in ("alert-join", "alert-redirect", "alert-close"):
+        assert hand.post(route, alert.pk, **fields).status_code == 200, route
+    for route in ("orientation-new", "consent-new", "case-assign"):
+        assert hand.post(route, case.pk, **fields).status_code in (200, 302), route
+    for route in ("orientation-accept", "orientation-decline", "orientation-complete"):
+        assert hand.post(route, made.pk, **fields).status_code in (200, 403, 409), route
+    assert hand.post("alert-open-case", alert.pk, need=junk).status_code == 302
+    filters = (
+        "status",
+        "state",
+        "urgency",
+        "form",
+        "territory",
+        "reference",
+        "cursor",
+        "late",
+        "view",
+        "verb",
+        "service",
+    )
+    query = "?" + urlencode(dict.fromkeys(filters, junk))
+    for route in ("alert-inbox", "case-list", "orientation-sent", "orientation-received"):
+        assert hand.get(route, query=query).status_code == 200, route
+    assert hand.get("orientation-new", case.pk, query=query).status_code == 200
+
+
+def test_same_number_of_queries_at_two_sizes(world):
+    hand = Hand(world["coord"])
+
+    def more_alerts():
+        f.sent_alert(world["nurse"])
+        f.sent_alert(world["nurse"], danger="yes")
+
+    def more_agencies():
+        f.agency(Kind.NGO)
+        f.coordination(territories=("13",))
+
+    assert_same_cost(more_alerts, lambda: hand.get("alert-inbox"), at_most=40)
+    alert = f.sent_alert(world["nurse"])
+    assert_same_cost(more_agencies, lambda: hand.get("inbox-alert", alert.pk), at_most=60)
+    assert world["coord"].agency.mandate == Agency.Mandate.TERRITORIAL

@@ -1,0 +1,275 @@
+"""Cases: the list with status-only rows, one case by level, agreements, identity, who works on it."""
+
+import pytest
+
+from agencies.models import Category, Kind, Role
+from foundation.actor import acting_as
+from journal.models import Entry
+from referral.closing import operations as closing
+from referral.orientations.operations import orientations
+from tests import factories as f
+from tests.costs import assert_same_cost
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+from victims.models import Assignment, Consent, Identity
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(db):
+    f.national()
+    unit, shelter = f.coordination(), f.shelter()
+    return {
+        "nurse": f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE),
+        "coord": f.member(unit, Role.COORDINATOR),
+        "colleague": f.member(unit, Role.COORDINATOR),
+        "shelter": f.member(shelter),
+        "mate": f.member(shelter),
+        "other": f.member(f.shelter()),
+    }
+
+
+def transferred(w, **fields):
+    case = f.case(w["coord"], author=w["nurse"])
+    f.orientation(
+        w["coord"],
+        case,
+        w["shelter"].agency,
+        verb="transfer",
+        level=3,
+        state="accepted",
+        answerer=w["shelter"],
+        **fields,
+    )
+    return case
+
+
+def test_each_sees_its_own_and_the_state_only_leads_nowhere(world):
+    case = transferred(world)
+    lead, former = Hand(world["shelter"]), Hand(world["coord"])
+    assert f"/dossiers/{case.pk}/" in text(lead.get("case-list"))
+    assert lead.get("case-detail", case.pk).status_code == 200
+    row = text(former.get("case-list"))
+    assert case.reference in row and f"/dossiers/{case.pk}/" not in row and "État seul" in row
+    why = "demandez-le au service qui suit la personne"
+    assert row.count("pas de page à ouvrir") == row.count(why) == 1 and why not in text(lead.get("case-list"))
+    assert former.get("case-detail", case.pk).status_code == 404
+    assert case.reference not in text(Hand(world["other"]).get("case-list"))
+    assert Hand(world["other"]).get("case-detail", case.pk).status_code == 404
+    assert Hand(world["nurse"]).get("case-list").status_code == 403
+
+
+def test_filters_stand_in_the_address(world):
+    one, two = f.case(world["coord"], author=world["nurse"]), f.case(world["coord"], author=world["nurse"], minor="yes")
+    hand = Hand(world["coord"])
+    page = text(hand.get("case-list", query="?urgency=high"))
+    assert two.reference in page and one.reference not in page and "1 sur 2" in page
+    page = text(hand.get("case-list", query=f"?reference={one.reference[:4].lower()}"))
+    assert one.reference in page
+    assert "Aucun dossier avec ces filtres" in text(hand.get("case-list", query="?status=closed"))
+    assert hand.get("case-list", query="?territory=ZZZ&cursor=%00").status_code == 200
+
+
+def test_no_file_below_level_three(world):
+    case = f.case(world["coord"], author=world["nurse"])
+    page = text(Hand(world["coord"]).get("case-detail", case.pk))
+    assert "MARQUEUR-RECIT" not in page and "Indices et évaluation" not in page
+    assert "Résumé" in page and "Accords donnés" in page and "Qui voit ce dossier" in page
+    assert Hand(world["coord"]).get("case-signs", case.pk).status_code == 404
+    mine = f.own_case(world["shelter"])
+    page = text(Hand(world["shelter"]).get("case-detail", mine.pk))
+    assert "MARQUEUR-RECIT" not in page and "Indices et évaluation" in page
+    assert "MARQUEUR-RECIT" in text(Hand(world["shelter"]).get("case-signs", mine.pk))
+    assert Hand(world["other"]).get("case-signs", mine.pk).status_code == 404
+
+
+def test_reading_is_journalled_and_refusals_too(world):
+    case = f.case(world["coord"], author=world["nurse"])
+    Hand(world["coord"]).get("case-detail", case.pk)
+    Hand(world["other"]).get("case-detail", case.pk)
+    with as_role("nrm_owner"):
+        assert Entry.objects.filter(action="case.read", case_id=case.pk, membership_id=world["coord"].pk).count() == 1
+        refused = Entry.objects.filter(outcome="refused", membership_id=world["other"].pk)
+        assert [entry.action for entry in refused] == ["referral:case-detail"]
+
+
+def test_the_next_step_follows_the_orientations(world):
+    case, hand = f.case(world["coord"], author=world["nurse"]), Hand(world["coord"])
+    assert "Aucun service n'a encore été sollicité" in text(hand.get("case-detail", case.pk))
+    draft = f.orientation(world["coord"], case, world["shelter"].agency, state="draft")
+    assert "attend d'être envoyée" in text(hand.get("case-detail", case.pk))
+    with acting_as(world["coord"]):
+        orientations.send_orientation(world["coord"], draft.pk)
+    page = text(hand.get("case-detail", case.pk))
+    assert "Réponse attendue de" in page and "rp-left" in page
+    with acting_as(world["shelter"]):
+        orientations.decline_orientation(world["shelter"], draft.pk, reason="no_place")
+    page = text(hand.get("case-detail", case.pk))
+    assert "choisissez un autre service" in page and "Nouvelle orientation" in page
+    with acting_as(world["coord"]):
+        closing.move_case(world["coord"], case.pk, "close", reason="autonomy")
+    page = text(hand.get("case-detail", case.pk))
+    assert "Le dossier est clos : rien à faire" in page and "Où en est le dossier" in page
+    assert "Nouvelle orientation" not in page and "choisissez un autre service" not in page
+    assert "rp-card--due rp-next" not in page, "nothing waits: nothing looks as if it did"
+
+
+def test_who_took_a_request_on_is_told_to_say_when_support_starts_and_others_are_not(world):
+    case = f.case(world["coord"], author=world["nurse"])
+    house = world["shelter"]
+    taken = f.orientation(world["coord"], case, house.agency, state="accepted", answerer=house)
+    other = f.member(f.agency(services=("legal_aid",)))
+    f.orientation(world["coord"], case, other.agency, state="accepted", answerer=other, service=f.service("legal_aid"))
+    page = text(Hand(house).get("case-detail", case.pk))
+    assert "Dites quand la prise en charge commence" in page and f'/orientations/{taken.pk}/">Ouvrir la demande' in page
+    assert "pas encore ouverte" not in page, "an answer was given without opening it first"
+    assert "Dites quand la prise en charge commence" not in text(Hand(world["coord"]).get("case-detail", case.pk))
+    with acting_as(house):
+        orientations.start_orientation(house, taken.pk)
+    assert "Dites quand la prise en charge commence" not in text(Hand(house).get("case-detail", case.pk))
+
+
+def test_an_agreement_is_recorded_by_the_lead_with_nothing_chosen_beforehand(world):
+    case, hand = f.case(world["coord"], author=world["nurse"]), Hand(world["coord"])
+    page = text(hand.get("consent-new", case.pk))
+    assert " checked" not in page
+    wrong = text(hand.post("consent-new", case.pk, until="hier", purpose="nonsense", agencies=["x"]))
+    for sentence in ("Dites ce que la personne accepte", "Dites jusqu'où", "Écrivez la date", "parmi les réponses"):
+        assert sentence in wrong
+    assert "<title>Erreur" in wrong
+    given = {
+        "purpose": "share_named",
+        "agencies": [world["shelter"].agency_id],
+        "level": 3,
+        "categories": [2],
+        "proof": "oral",
+    }
+    assert "jour à venir" in text(hand.post("consent-new", case.pk, **given, until="2001-01-01"))
+    assert hand.post("consent-new", case.pk, **given, until="2031-01-01").status_code == 302
+    with acting_as(world["coord"]):
+        made = Consent.objects.get(agencies__contains=[world["shelter"].agency_id])
+        assert (made.level, made.categories, made.until.year) == (3, 2, 2031)
+    # a holder who does not lead does not speak for the person
+    f.orientation(world["coord"], case, world["shelter"].agency, state="accepted", answerer=world["shelter"])
+    assert Hand(world["shelter"]).get("consent-new", case.pk).status_code == 403
+    assert Hand(world["other"]).get("consent-new", case.pk).status_code == 404
+
+
+def test_a_withdrawal_says_what_ends_and_ends_it(world):
+    case = f.case(world["coord"], author=world["nurse"])
+    consent = f.consent(world["coord"], case, agencies=[world["shelter"].agency_id])
+    f.orientation(
+        world["coord"], case, world["shelter"].agency, state="accepted", answerer=world["shelter"], consent=consent
+    )
+    hand = Hand(world["coord"])
+    page = text(hand.get("consent-withdraw", consent.pk))
+    assert f"{world['shelter'].agency} : tout accès à ce dossier" in page.replace("\u00a0", " ")
+    assert hand.get("consent-withdraw", consent.pk).status_code == 200  # reading withdraws nothing
+    assert Hand(world["shelter"]).get("case-detail", case.pk).status_code == 200
+    assert Hand(world["other"]).post("consent-withdraw", consent.pk).status_code == 404
+    assert hand.post("consent-withdraw", consent.pk).status_code == 302
+    assert Hand(world["shelter"]).get("case-detail", case.pk).status_code == 404
+    assert hand.post("consent-withdraw", consent.pk).status_code == 409
+    assert "Il a été retiré" in text(hand.get("consent-withdraw", consent.pk))
+
+
+def test_another_ground_stays_and_is_said(world):
+    case = f.case(world["coord"], author=world["nurse"])
+    f.orientation(world["coord"], case, world["shelter"].agency, state="accepted", answerer=world["shelter"])
+    second = f.consent(world["coord"], case, agencies=[world["shelter"].agency_id])
+    f.orientation(
+        world["coord"], case, world["shelter"].agency, state="accepted", answerer=world["shelter"], consent=second
+    )
+    page = text(Hand(world["coord"]).get("consent-withdraw", second.pk))
+    assert "un autre fondement demeure" in page
+    Hand(world["coord"]).post("consent-withdraw", second.pk)
+    assert Hand(world["shelter"]).get("case-detail", case.pk).status_code == 200
+
+
+def test_identity_only_by_a_lead_that_may_hold_it_on_an_agreement(world):
+    case = f.case(world["coord"], author=world["nurse"])
+    assert Hand(world["coord"]).get("case-identity", case.pk).status_code == 404  # coordination holds none
+    mine, hand = f.own_case(world["shelter"]), Hand(world["shelter"])
+    assert "Aucun accord ne couvre encore l'identité" in text(hand.get("case-identity", mine.pk))
+    named = f.consent(world["shelter"], mine, agencies=[world["shelter"].agency_id], categories=int(Category.IDENTITY))
+    wrong = text(hand.post("case-identity", mine.pk, act="enter", family_name="Z" * 300))
+    assert "Choisissez l'accord" in wrong and "Z" * 300 in wrong
+    assert "Écrivez un nom" in text(hand.post("case-identity", mine.pk, act="enter", consent=f"consent:{named.pk}"))
+    given = {"act": "enter", "consent": f"consent:{named.pk}", "family_name": "MARQUEUR-NOM"}
+    assert hand.post("case-identity", mine.pk, **given).status_code == 302
+    assert "MARQUEUR-NOM" not in text(hand.get("case-identity", mine.pk))
+    assert "MARQUEUR-NOM" not in text(hand.get("case-detail", mine.pk))
+    assert "MARQUEUR-NOM" in text(hand.post("case-identity", mine.pk, act="reveal"))
+    with as_role("nrm_owner"):
+        assert Entry.objects.filter(action="identity.read", case_id=mine.pk).count() == 1
+    assert Hand(world["other"]).post("case-identity", mine.pk, act="reveal").status_code == 404
+
+
+def test_an_agreement_of_another_case_is_not_an_agreement(world):
+    mine, second = f.own_case(world["shelter"]), f.own_case(world["shelter"])
+    elsewhere = f.consent(world["shelter"], second, agencies=[world["shelter"].agency_id], categories=1)
+    f.consent(world["shelter"], mine, agencies=[world["shelter"].agency_id], categories=1)
+    data = {"act": "enter", "consent": f"consent:{elsewhere.pk}", "family_name": "X"}
+    assert "Choisissez l'accord" in text(Hand(world["shelter"]).post("case-identity", mine.pk, **data))
+    with acting_as(world["shelter"]):
+        assert not Identity.objects.exists()
+
+
+def test_keeping_a_case_to_those_assigned(world):
+    case, hand, mate = f.own_case(world["shelter"]), Hand(world["shelter"]), Hand(world["mate"])
+    assert hand.post("case-assign", case.pk, act="restrict").status_code == 403  # one's own assignment first
+    assert hand.post("case-assign", case.pk, act="mine").status_code == 302
+    assert hand.post("case-assign", case.pk, act="mine").status_code == 302  # twice is once
+    assert mate.get("case-detail", case.pk).status_code == 200
+    assert hand.post("case-assign", case.pk, act="restrict").status_code == 302
+    assert mate.get("case-detail", case.pk).status_code == 404
+    assert case.reference not in text(mate.get("case-list"))
+    assert mate.post("case-assign", case.pk, act="mine").status_code == 404
+    assert "réservé aux personnes affectées" in text(hand.get("case-list"))
+    assert hand.post("case-assign", case.pk, member=world["mate"].pk).status_code == 302
+    assert mate.get("case-detail", case.pk).status_code == 200
+    assert hand.post("case-assign", case.pk, act="lift").status_code == 302
+    assert hand.post("case-assign", case.pk, act="lift").status_code == 409
+    with acting_as(world["shelter"]):
+        assert Assignment.objects.count() == 2
+
+
+def test_a_case_nobody_has_is_taken_in_its_list(world):
+    theirs, case, hand = f.own_case(world["other"]), f.own_case(world["shelter"]), Hand(world["shelter"])
+    page = text(hand.get("work-list", "non-attribues"))
+    assert f"/dossiers/{case.pk}/affecter/" in page and f"/dossiers/{theirs.pk}/affecter/" not in page
+    assert "/affecter/" not in text(hand.get("case-list"))
+    taken = hand.post("case-assign", case.pk, act="mine", listed="1")
+    assert taken.url == "/travail/non-attribues/"
+    assert case.reference not in text(hand.get("work-list", "non-attribues"))
+    assert hand.post("case-assign", theirs.pk, act="mine", listed="1").status_code == 404
+
+
+def test_a_colleague_of_another_unit_is_not_assigned(world):
+    case, hand = f.own_case(world["shelter"]), Hand(world["shelter"])
+    for wrong in (world["other"].pk, "", "x", 10**30):
+        answer = hand.post("case-assign", case.pk, member=wrong)
+        assert answer.status_code == 302
+    with acting_as(world["shelter"]):
+        assert not Assignment.objects.exists()
+
+
+def test_no_name_in_titles_and_addresses(world):
+    case, hand = f.own_case(world["shelter"]), Hand(world["shelter"])
+    for route in ("case-detail", "case-identity", "consent-new", "orientation-new"):
+        title = text(hand.get(route, case.pk)).split("<title>")[1].split("</title>")[0]
+        assert case.reference in title
+
+
+def test_same_number_of_queries_at_two_sizes(world):
+    hand, coord = Hand(world["coord"]), world["coord"]
+    case = f.case(coord, author=world["nurse"])
+
+    def more():
+        f.orientation(coord, case, f.shelter(), state="declined")
+        f.orientation(coord, f.case(coord, author=world["nurse"]), f.shelter(), state="declined")
+
+    assert_same_cost(more, lambda: hand.get("case-list"), at_most=40)
+    assert_same_cost(more, lambda: hand.get("case-detail", case.pk), at_most=60)
+    assert hand.get("case-list").content.count(b"rp-reference") > 10

@@ -1,0 +1,144 @@
+"""Give access to a case, and say who has it. With `victims/models/cases.py` the only place that knows guardian.
+
+A grant is guardian's object permission of an agency's group on a case; `CaseAccess` is derived from the same rows by
+the database. guardian is asked here by the functions that read `Grant.objects`, where what has ended is not:
+`get_groups_with_perms(…, attach_perms=True)`, `get_objects_for_group(…, accept_global_perms=False)` and a checker that
+has prefetched. Its other functions are refused by the lint, each with its reason (pyproject.toml).
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import batched
+from typing import NamedTuple
+from uuid import UUID
+
+from django.contrib.auth.models import Group, Permission
+from guardian.core import ObjectPermissionChecker
+from guardian.shortcuts import get_groups_with_perms, get_objects_for_group
+
+from agencies.models import Agency, Category, Level
+from victims.models import Case, CaseAccess, Grant, live
+
+LEVEL_CODENAMES = {
+    Level.STATUS: "status_case",
+    Level.SUMMARY: "summary_case",
+    Level.FILE: "file_case",
+}
+CATEGORY_CODENAMES = {
+    Category.IDENTITY: "identity_case",
+    Category.CONTACT: "contact_case",
+    Category.HEALTH: "health_case",
+    Category.OFFENCE: "offence_case",
+    Category.RESIDENCE: "residence_case",
+}
+
+LEVELS = {codename: level for level, codename in LEVEL_CODENAMES.items()}
+BITS = {codename: bit for bit, codename in CATEGORY_CODENAMES.items()}
+AT_ONCE = 2_000  # cases asked for in one query
+
+
+def grant(case, agency_id: int, *, level: int = 0, categories: int = 0, ground, ground_id, given_by, until=None):
+    """Give a level and categories to an agency on one ground. Existing grants of other grounds stay.
+
+    Raises `django.db.IntegrityError` when the agency may not hold them, `django.db.ProgrammingError` (42501) when
+    the giver does not lead the case or does not hold them itself.
+    """
+    codenames = [LEVEL_CODENAMES[level]] if level else []
+    codenames += [CATEGORY_CODENAMES[bit] for bit in Category.of(categories)]
+    permissions = Permission.objects.filter(
+        content_type__app_label="victims", content_type__model="case", codename__in=codenames
+    )
+    Grant.objects.bulk_create(
+        [
+            Grant(
+                content_object=case,
+                group_id=agency_id,
+                permission=permission,
+                ground=ground,
+                ground_id=ground_id,
+                given_by=given_by,
+                until=until,
+            )
+            for permission in permissions
+        ],
+        ignore_conflicts=True,
+    )
+
+
+class Held(NamedTuple):
+    """What an agency holds on a case: a level (0 when it holds categories alone, which open nothing), bits."""
+
+    level: int
+    categories: int
+
+
+def held_by_agencies(case: Case) -> dict[int, Held]:
+    """Return what each agency holds on a case, by the agency's id, as guardian says it. One query.
+
+    Grants are read under the caller's own rights: the lead and level 3 see all of them, others their own.
+    """
+    groups = get_groups_with_perms(case, attach_perms=True)
+    return {group.pk: _held(codenames) for group, codenames in groups.items()}
+
+
+def held_on_cases(agency_id: int) -> dict[UUID, Held]:
+    """Return what an agency holds on each of its cases, as guardian says it, for as many cases as it has."""
+    group, found = Group(pk=agency_id), {}
+    codenames = [*LEVEL_CODENAMES.values(), *CATEGORY_CODENAMES.values()]
+    cases = get_objects_for_group(group, codenames, Case, any_perm=True, accept_global_perms=False)
+    for some in batched(cases.order_by("pk").only("pk").iterator(), AT_ONCE):
+        checker = ObjectPermissionChecker(group)
+        checker.prefetch_perms(some)
+        found |= {case.pk: _held(checker.get_perms(case)) for case in some}
+    return found
+
+
+def _held(codenames: Iterable[str]) -> Held:
+    """A codename comes once for each ground: the level is the highest, a category counts once."""
+    level, categories = 0, 0
+    for codename in codenames:
+        level = max(level, LEVELS.get(codename, 0))
+        categories |= BITS.get(codename, 0)
+    return Held(level, categories)
+
+
+def access_differences() -> Iterator[tuple[UUID, int, Held | None, Held | None]]:
+    """Walk (case, agency, what guardian says, what is derived) wherever the two differ; None is no access.
+
+    Asked by the owner of the database, who reads all grants. An access that has ended by the clock alone is dead in
+    the derived table until the worker has computed it again: until then it differs.
+    """
+    for agency_id in Agency.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        rows = CaseAccess.objects.filter(live(), agency=agency_id)
+        derived = {case: Held(level, bits) for case, level, bits in rows.values_list("case", "level", "categories")}
+        said = {case: held for case, held in held_on_cases(agency_id).items() if held.level}
+        for case in sorted(said.keys() | derived.keys()):
+            if said.get(case) != derived.get(case):
+                yield case, agency_id, said.get(case), derived.get(case)
+
+
+def agencies_that_see(case: Case) -> set[int]:
+    """Return the agencies with a live grant on the case, as far as the reader's own rights show them."""
+    return set(held_by_agencies(case))
+
+
+def who_sees(actor, case: Case) -> list[dict]:
+    """Return « Qui voit ce dossier »: each agency with the level and categories that guardian says it holds.
+
+    Why and until when, which guardian does not know, are read beside it: `grounds` are grants, one for each ground.
+    """
+    held = held_by_agencies(case)
+    grants = Grant.objects.filter(content_object=case, group__in=list(held)).order_by("group_id", "given_at", "pk")
+    rows: dict[int, dict] = {}
+    for given in grants:
+        level, categories = held[given.group_id]
+        row = rows.setdefault(
+            given.group_id,
+            {
+                "agency": given.group.agency,
+                "level": Level(level) if level else None,
+                "categories": Category.of(categories),
+                "grounds": {},
+            },
+        )
+        row["grounds"].setdefault((given.ground, given.ground_id), given)
+    return [{**row, "grounds": list(row["grounds"].values())} for row in rows.values()]

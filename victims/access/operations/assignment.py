@@ -1,0 +1,60 @@
+"""Assign members to a case, restrict it to them, lift the restriction."""
+
+from agencies.members.rules import WORKS
+from agencies.models import Membership
+from foundation.errors import guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from victims.cases.access import own_access
+from victims.models import Assignment, CaseAccess, Restriction
+
+
+def unassign_member(actor, case_id, member: Membership) -> None:
+    """A colleague no longer works on it. Raises WrongState for the last one of a case kept to those assigned: nobody
+    of the agency would see it any more."""
+    case = own_access(actor, case_id)
+    if not actor.has(*WORKS) or member.agency_id != actor.agency_id:
+        raise NotAllowed("unassign")
+    team = Assignment.objects.filter(case=case, agency=actor.agency_id)
+    with guarded():
+        kept = CaseAccess.objects.of(actor).filter(case=case, restricted=True).exists()
+        if kept and not team.exclude(membership=member).exists():
+            raise WrongState("last")
+        if not team.filter(membership=member).delete()[0]:
+            raise WrongState("unassigned")
+    record("case.unassign", member, case_id=case)
+
+
+def assignable(actor):
+    """Return the persons of the actor's agency who work on cases: whom a case may be assigned to."""
+    members = Membership.objects.live().filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
+    return members.filter(roles__overlap=list(WORKS))
+
+
+def assign_member(actor, case_id, member: Membership) -> None:
+    """Assign a colleague (or oneself) to a case of the agency. Raises NotAllowed for who is not `assignable`."""
+    case = own_access(actor, case_id)
+    if not actor.has(*WORKS) or not assignable(actor).filter(pk=member.pk).exists():
+        raise NotAllowed("assign")
+    with guarded():
+        Assignment.objects.get_or_create(case_id=case, agency=actor.agency, membership=member, defaults={"by": actor})
+    record("case.assign", member, case_id=case)
+
+
+def restrict_case(actor, case_id) -> None:
+    """Keep the case to the members assigned to it. One's own assignment comes first, so nobody locks himself out."""
+    case = own_access(actor, case_id)
+    if not Assignment.objects.filter(case=case, agency=actor.agency_id, membership=actor).exists():
+        raise NotAllowed("restrict")
+    with guarded():
+        Restriction.objects.get_or_create(case_id=case, agency=actor.agency, defaults={"by": actor})
+    record("case.restrict", case_id=case)
+
+
+def lift_restriction(actor, case_id) -> None:
+    case = own_access(actor, case_id)
+    with guarded():
+        ended = Restriction.objects.filter(case=case, agency=actor.agency_id).delete()[0]
+    if not ended:
+        raise WrongState("open")
+    record("case.unrestrict", case_id=case)

@@ -1,0 +1,11 @@
+"""Addresses of who sees a case, who works on it, emergency access. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/acces/", views.case_access, name="case-access"),
+    path("dossiers/<uuid:pk>/affecter/", views.case_assign, name="case-assign"),
+    path("acces-urgence/", views.emergency_access, name="emergency-access"),
+]

@@ -1,0 +1,107 @@
+"""Who sees a case, who opened it, who works on it inside the agency, and the emergency way in."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from agencies.models import Level
+from foundation.paging import BadCursor, Keyset
+from foundation.view_guards import cases_only, posted
+from journal.models import Entry
+from journal.words import readings
+from victims.access.operations import emergency
+from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case, unassign_member
+from victims.cases.views.frame import framed
+from victims.models import Assignment, GrantLog
+
+from .access import who_sees
+from .display import changes_in_words, readings_in_words
+from .forms import AssignForm, EmergencyForm
+
+NEWEST = Keyset("at", "id")
+
+
+@cases_only
+@require_GET
+def case_access(request, pk):
+    """Agencies with ground and end, readings newest first, the team. Each is read under the reader's own rights."""
+    context = framed(request, pk, "access")
+    case, row = context["case"], context["access"]
+    sees = who_sees(request.actor, case)
+    context |= {
+        "sees": sees,
+        "seen_by": len(sees),  # what the page itself prints needs no counting
+        "changes": changes_in_words(GrantLog.objects.filter(case_id=case.pk).order_by("-at", "-pk")[:50]),
+        "emergencies": case.emergencies.select_related("agency", "membership__user")[:20],
+        "all_readings": row.level >= Level.FILE,
+        **_readings(request, case),
+        **_team(request.actor, case),
+    }
+    return render(request, "victims/access/case_access.html", context)
+
+
+def _readings(request, case) -> dict:
+    rows = Entry.objects.filter(case_id=case.pk, action__in=readings())
+    try:
+        page = NEWEST.page(rows, request.GET.get("cursor", ""))
+    except BadCursor:  # an address cut by hand: the first page, rather than an error
+        page = NEWEST.page(rows)
+    return {
+        "readings": readings_in_words(request.actor, page),
+        "next": f"?cursor={page.next}#lectures" if page.next else "",
+        "previous": f"?cursor={page.previous}#lectures" if page.previous else "",
+    }
+
+
+def _team(actor, case) -> dict:
+    team = Assignment.objects.filter(agency=actor.agency_id, case=case).select_related("membership__user")
+    members = list(team.order_by("at", "pk"))
+    return {
+        "team": members,
+        "mine": any(a.membership_id == actor.pk for a in members),
+        "assign": AssignForm(actor=actor),
+    }
+
+
+@cases_only
+@posted("referral:case-access")
+def case_assign(request, pk):
+    """Assign a colleague or oneself, remove an assignment, keep the case to those assigned, or lift that."""
+    act, actor = request.POST.get("act"), request.actor
+    if act == "restrict":
+        restrict_case(actor, pk)
+        messages.success(request, _("The case is kept to the members assigned to it."))
+    elif act == "lift":
+        lift_restriction(actor, pk)
+        messages.success(request, _("The case is open again to your unit."))
+    elif act == "mine":
+        assign_member(actor, pk, actor)
+        messages.success(request, _("This case is assigned to you."))
+        if "listed" in request.POST:  # taken in the list of those nobody has: the next one is there
+            return redirect("referral:work-list", "non-attribues")
+    else:
+        form = AssignForm(request.POST, actor=actor)
+        if not form.is_valid():
+            messages.error(request, form.errors["member"][0])
+            return redirect("referral:case-access", pk)
+        member = form.cleaned_data["member"]
+        change = unassign_member if act == "unassign" else assign_member
+        change(actor, pk, member)
+        said = _("%(person)s is no longer assigned.") if act == "unassign" else _("%(person)s is assigned.")
+        messages.success(request, said % {"person": member.user.full_name})
+    return redirect("referral:case-access", pk)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def emergency_access(request):
+    """Break-glass by reference: a written reason, one hour, told at once to the lead and the coordination."""
+    form = EmergencyForm(request.POST or None)
+    if form.is_valid():
+        case_id = emergency.break_glass(request.actor, **form.cleaned_data)
+        if case_id is not None:
+            messages.success(request, _("You have access for one hour, without the identity. The lead was told."))
+            return redirect("referral:case-detail", case_id)
+        form.add_error("reference", _("No case answers to this reference. Read it again with the person who gave it."))
+    return render(request, "victims/access/emergency_access.html", {"form": form})

@@ -1,0 +1,69 @@
+"""Text for what a case says: signs, story, assessment."""
+
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from foundation.words.typography import breathe
+from indicators.catalogue import selectors as catalogue_selectors
+from indicators.codes.selectors import labels
+
+from .words import PLACES, when_said
+
+
+def file_facts(data: dict) -> list[tuple[str, str]]:
+    return signs(data.get("observations") or []) + [fact for text in data.get("texts") or [] for fact in story(text)]
+
+
+def signs(observations: list[dict]) -> list[tuple[str, str]]:
+    """(sign, what was noted) for each observation; a code of an older version is shown as it stands."""
+    if not observations:
+        return []
+    known = catalogue_selectors.current()
+    return [
+        (
+            _wording(known.indicators.get(o["indicator"]), o["indicator"]),
+            _wording(known.values.get(o["value"]), o["value"]),
+        )
+        for o in observations
+    ]
+
+
+def _wording(entry, code: str) -> str:
+    english = (get_language() or "fr").startswith("en")
+    return (getattr(entry, "label_en" if english else "label_fr", "") or getattr(entry, "label_fr", "")) or code
+
+
+def story(text: dict) -> list[tuple[str, str]]:
+    facts = [
+        (pgettext_lazy("alert", "When"), when_said(text)),
+        (_("Kind of place"), labels(PLACES)[PLACES].get(text.get("place"), "")),
+        (_("Where the person is"), text.get("where") or ""),
+        (_("Note"), text.get("note") or ""),
+    ]
+    return [(str(question), answer) for question, answer in facts if answer]
+
+
+def reading(result: dict | None) -> dict | None:
+    """An assessment as it was computed and stored, in the reader's language."""
+    if not result:
+        return None
+    tongue = "en" if (get_language() or "fr").startswith("en") else "fr"
+    shown = str if tongue == "en" else breathe  # stored as the pack writes it, with plain spaces
+    return {
+        "headline": shown(result["headline"][f"label_{tongue}"]),
+        "urgent": result["headline"]["kind"] == "override",
+        "overrides": [
+            {"label": shown(o[f"label_{tongue}"]), "why": shown(o["words"][tongue])} for o in result["overrides"]
+        ],
+        "results": [
+            {
+                "ruleset": shown(r[f"ruleset_label_{tongue}"]),
+                "label": shown(r[f"label_{tongue}"]),
+                "reasons": [shown(reason[tongue]) for reason in r["reasons"]],
+            }
+            for r in result["results"]
+        ],
+        "disclaimer": shown(result[f"disclaimer_{tongue}"]),
+        "short": result["scope"] == "short",
+        "version": result["catalogue_version"],
+    }

@@ -1,0 +1,25 @@
+"""Page « Signs and assessment » of a case."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from foundation.view_guards import cases_only
+from victims.cases.display import reading, signs, story
+
+from .frame import framed
+
+
+@cases_only
+@require_GET
+def case_signs(request, pk):
+    """Signs, assessment and story: level 3."""
+    context = framed(request, pk, "signs")
+    case = context["case"]
+    assessment = case.assessments.first()
+    seen = [{"indicator": o.indicator, "value": o.value} for o in case.observations.all()]
+    context |= {
+        "signs": signs(seen),
+        "stories": [(text.at, story(text.data)) for text in case.texts.all()],
+        "reading": reading(assessment.result) if assessment else None,
+    }
+    return render(request, "victims/cases/case_signs.html", context)

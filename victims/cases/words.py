@@ -1,0 +1,93 @@
+"""Closed lists of answers kept with a case, and their text."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import pgettext, pgettext_lazy
+
+from foundation.templatetags.words import day
+
+WHEN = [
+    ("today", pgettext_lazy("alert", "Today")),
+    ("yesterday", pgettext_lazy("alert", "Yesterday")),
+    ("date", pgettext_lazy("alert", "Another date")),
+    ("past", pgettext_lazy("alert", "Facts of the past")),
+    ("abroad", pgettext_lazy("alert", "Outside France")),
+]
+MINOR = [
+    ("yes", pgettext_lazy("alert", "Yes")),
+    ("no", pgettext_lazy("alert", "No")),
+    ("doubt", pgettext_lazy("alert", "In doubt")),
+]
+EXPLAINED = [
+    ("purpose", pgettext_lazy("alert", "What an alert is for")),
+    ("recipients", pgettext_lazy("alert", "Who will read it")),
+    ("withdrawal", pgettext_lazy("alert", "That one may refuse, or change one's mind later")),
+    ("help_anyway", pgettext_lazy("alert", "That help does not depend on the answer, nor on a complaint")),
+]
+INTERPRETER = [
+    ("independent", pgettext_lazy("alert", "Independent interpreter")),
+    ("phone", pgettext_lazy("alert", "Interpreter by phone")),
+    ("refused", pgettext_lazy("alert", "Interpreter refused")),
+    ("other_requested", pgettext_lazy("alert", "Another interpreter asked for")),
+]
+CHANNELS = [
+    ("phone", pgettext_lazy("alert", "Call")),
+    ("sms", pgettext_lazy("alert", "Text message")),
+    ("messaging", pgettext_lazy("alert", "Messaging application")),
+    ("email", pgettext_lazy("alert", "E-mail")),
+    ("through_someone", pgettext_lazy("alert", "Through somebody trusted")),
+]
+WHOSE = [
+    ("hers", pgettext_lazy("alert", "The person's own")),
+    ("trusted", pgettext_lazy("alert", "Somebody the person trusts")),
+    ("controller", pgettext_lazy("alert", "Somebody who controls the person")),
+    ("unknown", pgettext_lazy("alert", "I do not know")),
+]
+PLACES = "detection_contexts"  # the pack's list
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer in words, and where it is changed: the step, and the field to land on."""
+
+    question: str
+    answer: str
+    step: int
+    field: str
+
+
+def word(choices, code) -> str:
+    """The words of a code; a code that is no longer offered is shown as it stands."""
+    return str(dict(choices).get(code, code or ""))
+
+
+def words(choices, codes) -> str:
+    return ", ".join(word(choices, code) for code in codes or [])
+
+
+# « today » is read on another day than it was said
+WHEN_READ = {
+    "today": pgettext_lazy("alert", "The day of the alert"),
+    "yesterday": pgettext_lazy("alert", "The day before the alert"),
+}
+
+
+def when_said(answers: dict) -> str:
+    if answers.get("when") == "date" and answers.get("when_date"):
+        return day(datetime.fromisoformat(answers["when_date"]))
+    return word([*WHEN, *WHEN_READ.items()], answers.get("when"))
+
+
+def said_contact(contact: dict) -> list[Said]:
+    found = [
+        Said(pgettext_lazy("alert", "How to reach the person"), word(CHANNELS, contact.get("channel")), 3, "channel"),
+        Said(pgettext_lazy("alert", "Number or address"), contact.get("value") or "", 3, "value"),
+        Said(pgettext_lazy("alert", "Whose number is it?"), word(WHOSE, contact.get("whose")), 3, "whose_0"),
+        Said(pgettext_lazy("alert", "Safe hours"), contact.get("hours") or "", 3, "hours"),
+        Said(pgettext_lazy("alert", "Who may answer"), contact.get("who_may_answer") or "", 3, "who_may_answer"),
+        Said(pgettext_lazy("alert", "Code word"), contact.get("code_word") or "", 3, "code_word"),
+    ]
+    if contact.get("do_not_call"):
+        found.insert(0, Said(pgettext_lazy("alert", "Safe contact"), pgettext("alert", "Do not call."), 3, "whose_0"))
+    return [line for line in found if line.answer]

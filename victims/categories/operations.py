@@ -1,0 +1,74 @@
+"""Health, offence, residence: written and read by who holds the category, each reading an entry of the journal."""
+
+from django.core.exceptions import ValidationError
+
+from agencies.members.rules import WORKS
+from agencies.models import Category
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from victims.cases.access import visible_case
+from victims.models import Case, CaseAccess, HealthNote, OffenceFact, ResidenceFact
+
+TABLES = {Category.HEALTH: HealthNote, Category.OFFENCE: OffenceFact, Category.RESIDENCE: ResidenceFact}
+NAMES = {Category.HEALTH: "health", Category.OFFENCE: "offence", Category.RESIDENCE: "residence"}
+
+
+def _held(actor, case_id, bit) -> Case:
+    """The case, if the actor's agency holds this category of it; 404 otherwise."""
+    case = visible_case(actor, case_id)
+    if not CaseAccess.objects.of(actor).get(case=case.pk).categories & bit:
+        raise NotFound
+    return case
+
+
+def write_entry(actor, case_id, bit, *, data: dict, replaces=None):
+    """A new entry; `replaces` names the one it corrects, which stays readable.
+
+    404 without the category, WrongState when that entry was corrected meanwhile.
+    """
+    case, table = _held(actor, case_id, bit), TABLES[bit]
+    if not actor.has(*WORKS):
+        raise NotAllowed("write")
+    former = None
+    if replaces:
+        former = table.objects.filter(case=case, pk=replaces).first()
+        if former is None:
+            raise NotFound
+        if table.objects.filter(replaces=former).exists():
+            raise WrongState("replaced")
+    with guarded():
+        entry = table.objects.create(case=case, by=actor, data=data, replaces=former)
+    record(f"{NAMES[bit]}.write", entry, case_id=case.pk)
+    return entry
+
+
+def read_entries(actor, case_id, bit) -> list:
+    """All entries, newest first, those corrected last: the reading is journalled, or nothing is shown."""
+    case = _held(actor, case_id, bit)
+    found = list(TABLES[bit].objects.filter(case=case).select_related("by__agency", "replaced_by"))
+    record(f"{NAMES[bit]}.read", case, case_id=case.pk)
+    return sorted(found, key=is_corrected)
+
+
+def read_entry(actor, case_id, bit, entry_id):
+    """One entry in force, to correct it: a reading as well. 404 for another case's, or one that came with the alert."""
+    case = _held(actor, case_id, bit)
+    try:
+        entry = TABLES[bit].objects.filter(case=case, pk=entry_id, by__isnull=False, replaced_by=None).first()
+    except ValidationError:  # not an id
+        entry = None
+    if entry is None:
+        raise NotFound
+    record(f"{NAMES[bit]}.read", entry, case_id=case.pk)
+    return entry
+
+
+def is_corrected(entry) -> bool:
+    return hasattr(entry, "replaced_by")
+
+
+def for_sheet(case: Case, bit) -> dict:
+    """What an orientation carries of this category: the entries in force, as they stand."""
+    entries = [entry.data for entry in TABLES[bit].objects.filter(case=case, replaced_by=None)]
+    return {"entries": entries} if entries else {}

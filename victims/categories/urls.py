@@ -1,0 +1,11 @@
+"""Addresses of health, presumed authors and residence. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/sante/", views.case_health, name="case-health"),
+    path("dossiers/<uuid:pk>/auteurs/", views.case_offence, name="case-offence"),
+    path("dossiers/<uuid:pk>/sejour/", views.case_residence, name="case-residence"),
+]

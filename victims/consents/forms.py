@@ -1,0 +1,177 @@
+"""Agreements and a child's opinion, as heard. Texts of errors say what to do; what was typed is kept."""
+
+from datetime import datetime, time
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from indicators.codes.forms import mask, radios, ticks
+from indicators.codes.selectors import CONSENT_PURPOSES, choices
+from victims.cases.words import EXPLAINED
+from victims.models import ChildOpinion, Consent
+
+from .operations import givers, nameable
+from .words import AGREED_KINDS, CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN
+
+COURT_NAMED = (Consent.Giver.COURT, Consent.Giver.GUARDIAN, Consent.Giver.AD_HOC)
+HOW_LONG = 20  # « vérifié par… » says something
+
+
+def line(label, hint="", most=200):
+    """A short text, never remembered by the browser."""
+    return forms.CharField(
+        required=False,
+        max_length=most,
+        label=label,
+        help_text=hint,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("Shorten your text.")},
+    )
+
+
+def words(label, hint="", most=2000, rows=4):
+    return forms.CharField(
+        required=False,
+        max_length=most,
+        label=label,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}),
+        error_messages={"max_length": _("Shorten your text.")},
+    )
+
+
+def asked(choices_, label):
+    return forms.ChoiceField(required=False, choices=[("", _("Not specified")), *choices_], label=label)
+
+
+class ConsentForm(forms.Form):
+    """What was agreed to, as told to the lead. Nothing is chosen beforehand.
+
+    An adult agrees alone unless a court's decision says otherwise; for a child somebody must speak (`givers`).
+    """
+
+    giver = radios([], _("Say who agrees."), label=_("Who agrees for the child?"))
+    proxy = line(_("Who is it?"), _("Function or office; a name only if it is needed."))
+    decision = line(_("Which decision appoints them?"), _("Court, date, number."))
+    parent_verified = forms.BooleanField(required=False, label=_("We verified that she or he is the parent"))
+    verified = line(_("How was the tie verified?"), _("Which document, seen by whom, on what day."), 500)
+    parent_cleared = forms.BooleanField(required=False, label=_("We verified that she or he takes no part in it"))
+    cleared = line(
+        _("How was it found that she or he takes no part in it?"),
+        _("Who assessed it: child protection, prosecutor, police; on what day."),
+        500,
+    )
+    purpose = radios([], _("Say what the person agrees to."), label=_("What does the person agree to?"))
+    agencies = ticks(
+        [], label=_("With which services?"), help_text=_("Those the person named, here or by kind: at least one.")
+    )
+    kinds = forms.MultipleChoiceField(
+        choices=[(kind.value, kind.label) for kind in AGREED_KINDS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Or with any service of this kind"),
+        error_messages={"invalid_choice": _("Choose among the answers shown.")},
+    )
+    level = radios(LEVELS, _("Say how far the agreement goes."), label=_("How far?"))
+    categories = ticks(CATEGORIES, label=_("What else may be given?"))
+    explained = forms.MultipleChoiceField(
+        choices=EXPLAINED, required=False, widget=forms.CheckboxSelectMultiple, label=_("What was explained?")
+    )
+    proof = radios(PROOFS, _("Say how the person agreed."), label=_("How did the person agree?"))
+    language = asked(SPOKEN, _("Language it was explained in"))
+    interpreter = asked(INTERPRETERS, _("Interpreter"))
+    until = forms.DateField(
+        required=False,
+        label=_("Until when?"),
+        help_text=_("Left empty: until the person changes their mind."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("Write the date as 31/12/2026.")},
+    )
+
+    def __init__(self, *args, actor, case, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.case = case
+        self.fields["purpose"].choices = choices(CONSENT_PURPOSES)
+        named = nameable(actor).exclude(pk=actor.agency_id)
+        self.fields["agencies"].choices = [(actor.agency_id, actor.agency.name), *named.values_list("pk", "name")]
+        able = givers(case)
+        giver = self.fields["giver"]
+        giver.choices = [(code, Consent.Giver(code).label) for code in able]
+        if not case.is_minor:
+            giver.required = False
+            giver.label = _("Does somebody else decide for the person?")
+            giver.help_text = _("Only when a court has said so. Left empty: the person agrees.")
+            giver.choices = [(code, label) for code, label in giver.choices if code != Consent.Giver.PERSON]
+            for name in ("parent_verified", "verified", "parent_cleared", "cleared"):
+                del self.fields[name]
+
+    def clean_until(self):
+        until = self.cleaned_data["until"]
+        if until is None:
+            return None
+        if until <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day to come, or leave it empty."))
+        if until.year > timezone.localdate().year + 30:
+            raise forms.ValidationError(_("Choose a day within thirty years."))
+        return timezone.make_aware(datetime.combine(until, time(23, 59)))
+
+    def clean(self):
+        given = super().clean()
+        if "agencies" in given and "kinds" in given and not given["agencies"] and not given["kinds"]:
+            self.add_error("agencies", _("Tick at least one service, or one kind of service."))
+        self._check_giver(given)
+        return given
+
+    def _check_giver(self, given) -> None:
+        giver = given.get("giver")
+        if giver in COURT_NAMED and len(given.get("decision", "").strip()) < 5:
+            self.add_error("decision", _("Write the decision that appoints them: nobody else may agree for a child."))
+        if giver != Consent.Giver.PARENT:
+            return
+        both = (("parent_verified", "verified"), ("parent_cleared", "cleared"))
+        for tick, how in both:
+            if not given.get(tick):
+                self.add_error(tick, _("A parent agrees only once verified and found not implicated. Tick it, or choose"
+                                       " “child in danger” when you orient: protection does not wait."))  # fmt: skip
+            elif len(given.get(how, "").strip()) < HOW_LONG:
+                self.add_error(how, _("Write how it was verified, in at least 20 characters."))
+
+    def fields_of_consent(self) -> dict:
+        """As `record_consent` takes them, the words around it in `text`."""
+        given = dict(self.cleaned_data)
+        text = {name: given.pop(name, "").strip() for name in ("proxy", "decision", "verified", "cleared")}
+        return {
+            **given,
+            "giver": given["giver"] or Consent.Giver.PERSON,
+            "level": int(given["level"]),
+            "categories": mask(given["categories"]),
+            "text": {name: value for name, value in text.items() if value},
+        }
+
+
+class OpinionForm(forms.Form):
+    """« Avis de l'enfant »: what the child thinks, in the child's words. It carries nothing and blocks nothing."""
+
+    stance = radios(
+        ChildOpinion.Stance.choices, _("Say what the child thinks."), label=_("What does the child think of it?")
+    )
+    said = words(_("In the child's words"), _("What was asked and what the child answered. No name."))
+    heard_by = line(_("Who heard the child?"), _("Function, alone or with whom."))
+    language = asked(SPOKEN, _("Language spoken with the child"))
+    interpreter = asked(INTERPRETERS, _("Interpreter"))
+
+    def clean(self):
+        given = super().clean()
+        heard = given.get("stance") not in (None, ChildOpinion.Stance.NOT_HEARD)
+        if heard and not given.get("heard_by", "").strip() and "heard_by" not in self.errors:
+            self.add_error("heard_by", _("Write who heard the child: an opinion is taken by somebody."))
+        return given
+
+    def fields_of_opinion(self) -> dict:
+        given = self.cleaned_data
+        text = {"words": given["said"].strip(), "heard_by": given["heard_by"].strip()}
+        return {
+            **{name: given[name] for name in ("stance", "language", "interpreter")},
+            "text": {name: value for name, value in text.items() if value},
+        }

@@ -1,0 +1,11 @@
+"""Addresses of agreements and children's opinions. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/accords/nouveau/", views.consent_new, name="consent-new"),
+    path("dossiers/<uuid:pk>/avis-enfant/", views.opinion_new, name="opinion-new"),
+    path("accords/<uuid:pk>/imprimer/", views.consent_print, name="consent-print"),
+]

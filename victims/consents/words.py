@@ -1,0 +1,33 @@
+"""Closed lists of how an agreement was given, and their text."""
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Category, Kind, Level
+from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
+from victims.cases.words import INTERPRETER
+
+PROOFS = [
+    ("oral", _("Said aloud")),
+    ("written", _("Signed on paper")),
+    ("interpreted", _("Said through an interpreter")),
+    ("witnessed", _("Said before a witness the person chose")),
+]
+NO_INTERPRETER = ("none", _("No interpreter needed"))
+INTERPRETERS = [NO_INTERPRETER, *INTERPRETER]
+SPOKEN = [*LANGUAGES, OTHER_LANGUAGE]
+
+
+LEVELS = [
+    (Level.SUMMARY, _("Summary: no story, no identity")),
+    (Level.FILE, _("File: signs, assessment and story too")),
+]
+CATEGORIES = [
+    (Category.IDENTITY, _("Identity")),
+    (Category.CONTACT, _("Safe ways to reach the person")),
+    (Category.HEALTH, _("Health")),
+    (Category.OFFENCE, _("Presumed authors")),
+    (Category.RESIDENCE, _("Right to stay, asylum included")),
+]
+# kinds of agencies a person can agree to as a whole; the others are agreed to by name
+AGREED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.SOCIAL_AFFAIRS, Kind.HEALTH, Kind.CHILD_PROTECTION, Kind.LABOUR,
+                Kind.UNION, Kind.INTERIOR, Kind.JUSTICE)  # fmt: skip

@@ -1,0 +1,9 @@
+"""Addresses of the versions of a case. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/historique/", views.case_history, name="case-history"),
+]

@@ -1,0 +1,57 @@
+"""Who changed what on a case, when, from what to what; sealed fields on demand and journalled."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import Category
+from foundation.paging import BadCursor, Keyset
+from foundation.view_guards import cases_only
+from journal.operations import record
+from victims.cases.views.frame import framed
+from victims.cases.words import said_contact
+from victims.identity.display import identity
+from victims.models import CaseVersion, ContactVersion, IdentityVersion
+
+from .display import case_changes, sealed_changes, survey_changes
+
+NEWEST = Keyset("pgh_id")
+SEALED_AT_MOST = 50
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_history(request, pk):
+    context = framed(request, pk, "history")
+    case, access = context["case"], context["access"]
+    versions = CaseVersion.objects.filter(pgh_obj=case)
+    try:
+        page = NEWEST.page(versions, request.GET.get("cursor", ""))
+    except BadCursor:  # an address cut by hand: the first page, rather than an error
+        page = NEWEST.page(versions)
+    older = versions.filter(pgh_id__lt=page.rows[-1].pgh_id).order_by("-pgh_id").first() if page.rows else None
+    context |= {
+        "changes": case_changes(request.actor, page, older),
+        "next": f"?cursor={page.next}" if page.next else "",
+        "previous": f"?cursor={page.previous}" if page.previous else "",
+        "surveys": survey_changes(request.actor, case),
+        "sealed": bool(access.categories & (Category.IDENTITY | Category.CONTACT)),
+    }
+    if request.method == "POST" and context["sealed"]:
+        context |= _revealed(request.actor, case)
+    return render(request, "victims/history/case_history.html", context)
+
+
+def _revealed(actor, case) -> dict:
+    """Versions of identity and contact, each behind its own category: the policies leave out what is not held."""
+    record("identity.read.history", case, case_id=case.pk)
+    identities = IdentityVersion.objects.filter(case=case).order_by("-pgh_id")[:SEALED_AT_MOST]
+    contacts = ContactVersion.objects.filter(case=case).order_by("-pgh_id")[:SEALED_AT_MOST]
+    return {
+        "revealed": True,
+        "identities": sealed_changes(actor, identities, identity),
+        "contacts": sealed_changes(actor, contacts, _contact),
+    }
+
+
+def _contact(data) -> list[tuple]:
+    return [(str(line.question), line.answer) for line in said_contact(data)]

@@ -1,0 +1,9 @@
+"""Addresses of who the person is. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/identite/", views.case_identity, name="case-identity"),
+]

@@ -1,0 +1,107 @@
+"""Needs and the support plan, as they are typed."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Service
+from foundation.fields import long_text
+from indicators.codes.forms import radios
+from indicators.codes.selectors import DECLINE_REASONS, choices
+from victims.models import Need
+
+from .operations import bit_of
+
+PRIORITIES = Need.Priority.choices
+# what a person needs; the other services of the directory are the institutions' own work
+NEEDED = (
+    "emergency_shelter", "safe_housing", "child_care", "social_support", "legal_support", "health_care",
+    "psychological_care", "interpreting", "residence_permit", "asylum", "reception_conditions",
+    "ad_hoc_administrator", "compensation", "employment", "education", "prostitution_exit", "voluntary_return",
+    "consular_protection",
+)  # fmt: skip
+
+
+class NeedForm(forms.Form):
+    """`categories`: those the writer holds; the words of a health or residence need take that category."""
+
+    service = forms.ModelChoiceField(
+        queryset=Service.objects.filter(pk__in=NEEDED),
+        label=_("Which need?"),
+        empty_label=_("Choose a need"),
+        error_messages={"required": _("Choose a need."), "invalid_choice": _("Choose a need of the list.")},
+    )
+    priority = radios(PRIORITIES, _("Say when it must be met."), label=_("When must it be met?"))
+    text = long_text(
+        _("What exactly?"),
+        _("In the words of the person. Of a health or residence need, read with that category only."),
+        required=False,
+        rows=3,
+    )
+
+    def __init__(self, *args, categories=0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.categories = categories
+
+    def clean(self):
+        given = super().clean()
+        service = given.get("service")
+        if service and given.get("text") and bit_of(service.pk) & ~self.categories:
+            self.add_error(
+                "text",
+                _("Your unit does not hold this category: record the need without words, and ask for the agreement."),
+            )
+        return given
+
+
+class StateForm(forms.Form):
+    state = radios(Need.State.choices, _("Say how the need stands."), label=_("How does it stand?"))
+    priority = radios(PRIORITIES, _("Say when it must be met."), label=_("When must it be met?"))
+    reason = forms.ChoiceField(required=False, label=_("If it is not met, why?"))
+    seen = forms.DateTimeField(widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [("", _("Not specified")), *choices(DECLINE_REASONS)]
+
+    def clean(self):
+        given = super().clean()
+        if given.get("state") == Need.State.NOT_MET and not given.get("reason"):
+            self.add_error("reason", _("Say why it is not met: it counts among the needs without an answer."))
+        return given
+
+
+class ActionForm(forms.Form):
+    text = long_text(
+        _("What is to be done?"),
+        "",
+        limit=500,
+        rows=2,
+        error_messages={"required": _("Write what is to be done.")},
+    )
+    agency = forms.ModelChoiceField(
+        queryset=None,
+        label=_("By whom?"),
+        empty_label=None,
+        error_messages={
+            "required": _("Choose who does it."),
+            "invalid_choice": _("Choose a service that sees the case."),
+        },
+    )
+    due_on = forms.DateField(
+        required=False,
+        label=_("Until when?"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Write the date as 31/12/2026.")},
+    )
+
+    def __init__(self, *args, agencies, **kwargs):
+        """`agencies`: those that see the case, as far as the writer sees it."""
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = Agency.objects.filter(pk__in=agencies).order_by("name")
+
+    def clean_due_on(self):
+        due = self.cleaned_data["due_on"]
+        if due and due < timezone.localdate():
+            raise forms.ValidationError(_("Choose a day to come, or leave it empty."))
+        return due

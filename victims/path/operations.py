@@ -1,0 +1,87 @@
+"""The person's path: episodes of exploitation, corrected without being overwritten, and what the yearly survey asks."""
+
+from django.utils import timezone
+
+from agencies.members.rules import WORKS
+from agencies.models import Level
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from victims.cases.access import must_lead, visible_case
+from victims.models import Case, Episode, Profile
+
+
+def current(case: Case) -> list[Episode]:
+    """Episodes as they stand, oldest first, those without a date last; each with `former`, its earlier versions.
+
+    One statement: rows are read under the reader's own rights and put together here.
+    """
+    rows = {row.pk: row for row in case.episodes.select_related("by__agency")}
+    replaced = {row.replaces_id for row in rows.values() if row.replaces_id}
+    standing = [row for row in rows.values() if row.pk not in replaced]
+    for row in standing:
+        row.former, step = [], row
+        while step.replaces_id in rows:
+            step = rows[step.replaces_id]
+            row.former.append(step)
+    kept = [row for row in standing if not row.data.get("removed")]
+    return sorted(kept, key=lambda row: (not row.data.get("began"), row.data.get("began", ""), row.at))
+
+
+def _worker(actor, case_id) -> Case:
+    case = visible_case(actor, case_id, Level.FILE)
+    if not actor.has(*WORKS):
+        raise NotAllowed("episode")
+    return case
+
+
+def write_episode(actor, case_id, *, data: dict, main: bool = False, replaces=None) -> Episode:
+    """A new episode, or a correction of the one named. `main` makes its form the case's: the lead's alone.
+
+    Raises 404 below level 3 or for an episode not seen, WrongState when it was corrected meanwhile.
+    """
+    case = _worker(actor, case_id)
+    if main:
+        must_lead(actor, case)
+    former = _standing(case, replaces) if replaces else None
+    with guarded():
+        episode = Episode.objects.create(case=case, by=actor, data=data, replaces=former)
+        if main and case.form != data["form"]:
+            case = Case.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=case.pk)
+            case.form = data["form"]
+            case.save(update_fields=["form"])
+    record("episode.correct" if former else "episode.write", episode, case_id=case.pk)
+    return episode
+
+
+def remove_episode(actor, case_id, episode_id) -> None:
+    """Written by mistake: a last version says so, and the former stay readable."""
+    case = _worker(actor, case_id)
+    former = _standing(case, episode_id)
+    with guarded():
+        gone = Episode.objects.create(case=case, by=actor, data={**former.data, "removed": True}, replaces=former)
+    record("episode.remove", gone, case_id=case.pk)
+
+
+def _standing(case: Case, episode_id) -> Episode:
+    episode = case.episodes.filter(pk=episode_id).first()
+    if episode is None:
+        raise NotFound
+    if episode.data.get("removed") or case.episodes.filter(replaces=episode).exists():
+        raise WrongState("corrected")
+    return episode
+
+
+def say_profile(actor, case_id, *, data: dict) -> Profile:
+    """What the yearly survey asks of this person; said once here, counted there."""
+    case = _worker(actor, case_id)
+    with guarded():
+        profile = Profile.objects.filter(case=case).select_for_update().first()
+        if profile is None:
+            profile = Profile.objects.create(case=case, data=data, by=actor)
+        else:
+            profile.data, profile.by = data, actor
+            profile.at = timezone.now()
+            profile.save(update_fields=["data", "by", "at"])
+    record("profile.say", profile, case_id=case.pk)
+    return profile

@@ -1,0 +1,91 @@
+"""Section « Parcours » of a case (level 3): episodes of exploitation, and what the survey asks."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import Territory
+from foundation.view_guards import cases_only, known_act
+from foundation.words import countries
+from indicators.codes.selectors import FORMS, labels
+from victims.cases.views.frame import framed
+
+from . import operations as path
+from .forms import EpisodeForm, ProfileForm, profile_typed, spoken_date, typed
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_path(request, pk):
+    """Episodes oldest first, each with its earlier versions; a new one; what the yearly survey asks."""
+    context = framed(request, pk, "path")
+    leads = context["access"].lead
+    act = known_act(request, "episode", "profile")
+    form = EpisodeForm(request.POST if act == "episode" else None, leads=leads)
+    said = getattr(context["case"], "profile", None)
+    profile = ProfileForm(request.POST if act == "profile" else None, initial=profile_typed(said.data) if said else {})
+    if form.is_valid():
+        main = form.cleaned_data.get("main", False)
+        path.write_episode(request.actor, pk, data=form.episode(), main=main)
+        messages.success(request, _("Episode kept."))
+        return redirect("referral:case-path", pk)
+    if profile.is_valid():
+        path.say_profile(request.actor, pk, data=profile.profile())
+        messages.success(request, _("Kept. The yearly survey counts it without being typed again."))
+        return redirect("referral:case-path", pk)
+    context |= {"form": form, "profile": profile, "episodes": _in_words(path.current(context["case"])), "act": act}
+    return render(request, "victims/path/case_path.html", context)
+
+
+def _in_words(found) -> list:
+    """Each episode, and each of its earlier versions, with `what`, `where` and `period` to read."""
+    forms = labels(FORMS)[FORMS]
+    every = [row for episode in found for row in (episode, *episode.former)]
+    codes = {row.data["department"] for row in every if row.data.get("department")}
+    names = dict(Territory.objects.filter(pk__in=codes).values_list("pk", "label_fr"))
+    for row in every:
+        data = row.data
+        row.what = forms.get(data["form"], data["form"])
+        country, department = data.get("country"), data.get("department")
+        row.where = countries.label(country) if country else names.get(department, "")
+        row.period = _period(data)
+    return found
+
+
+def _period(data: dict) -> str:
+    began, ended = spoken_date(data.get("began", "")), spoken_date(data.get("ended", ""))
+    if data.get("ongoing"):
+        return _("since %(began)s, still going on") % {"began": began} if began else _("still going on")
+    if began and ended:
+        return _("from %(began)s to %(ended)s") % {"began": began, "ended": ended}
+    if began or ended:
+        return (_("from %(began)s") if began else _("until %(ended)s")) % {"began": began, "ended": ended}
+    return _("dates not known")
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def episode_correct(request, pk, episode):
+    """A correction is a new version; the former stays readable."""
+    context = framed(request, pk, "path")
+    row = next((e for e in path.current(context["case"]) if e.pk == episode), None)
+    if row is None and request.method == "GET":
+        raise Http404
+    initial = typed(row.data) if row else {}
+    form = EpisodeForm(request.POST or None, leads=context["access"].lead, initial=initial)
+    if form.is_valid():
+        main = form.cleaned_data.get("main", False)
+        path.write_episode(request.actor, pk, data=form.episode(), main=main, replaces=episode)
+        messages.success(request, _("Corrected. The former version stays readable."))
+        return redirect("referral:case-path", pk)
+    return render(request, "victims/path/episode_correct.html", {**context, "form": form, "episode": episode})
+
+
+@cases_only
+@require_http_methods(["POST"])
+def episode_remove(request, pk, episode):
+    path.remove_episode(request.actor, pk, episode)
+    messages.success(request, _("Taken off. It was written by mistake; its versions stay in the journal."))
+    return redirect("referral:case-path", pk)

@@ -1,0 +1,55 @@
+"""Identification in words: what stands at a glance, and each body's statements with what came of them."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from indicators.codes.selectors import labels
+from victims.models import Case, IdentificationView, Statement, Status
+
+BODIES = "identification_deciders"
+RANK = (Status.RECOGNISED, Status.IDENTIFIED, Status.PRESUMED, Status.NOT_ESTABLISHED)
+FAMILIES = {Status.RECOGNISED: "completed", Status.IDENTIFIED: "completed", Status.PRESUMED: "accepted"}
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The views in force. `highest` is the furthest any body goes, with the bodies that hold it; `contradictory` when
+    one holds trafficking for not established and another does not. Empty when nobody has stated anything."""
+
+    views: list[IdentificationView]
+    highest: Status | None = None
+    bodies: str = ""
+    contradictory: bool = False
+
+    @property
+    def family(self) -> str:
+        return FAMILIES.get(self.highest, "closed")
+
+    def __bool__(self) -> bool:
+        return bool(self.views)
+
+
+def glance(case: Case) -> Glance:
+    """Read at level 2: sorts of bodies and statuses, no text, no name of a service."""
+    views = sorted(IdentificationView.objects.filter(case=case), key=lambda view: RANK.index(view.status))
+    if not views:
+        return Glance([])
+    names = labels(BODIES)[BODIES]
+    for view in views:
+        view.body_words = _("Asylum body") if view.asylum_body_id else names.get(view.body, view.body)
+    highest = Status(views[0].status)
+    bodies = ", ".join(view.body_words for view in views if view.status == highest)
+    said = {view.status for view in views}
+    return Glance(views, highest, bodies, Status.NOT_ESTABLISHED in said and len(said) > 1)
+
+
+def said_by_each(case: Case) -> list[Statement]:
+    """Every statement the reader may read, newest first; `in_force` for the latest of each body."""
+    found = list(Statement.objects.filter(case=case).select_related("agency", "by__user"))
+    seen = set()
+    for statement in found:
+        statement.in_force = statement.agency_id not in seen
+        statement.family = FAMILIES.get(statement.status, "closed")
+        seen.add(statement.agency_id)
+    return found

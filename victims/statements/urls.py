@@ -1,0 +1,9 @@
+"""Addresses of identification. No address holds a name: identifiers only."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/identification/", views.case_statements, name="case-statements"),
+]
