@@ -64,11 +64,11 @@ def _rights(house):
         "relocation": v.Relocation.objects.filter(**of),
         "link": v.CaseLink.objects.filter(one__in=[house.case.pk, house.other.pk]),
         "access_unit_other": v.CaseAccess.objects.filter(agency=who["status"], case=house.other.pk),
-        "grant_kept_other": v.Grant.objects.filter(group=who["kept_in"], content_object=house.other.pk),
-        "grant_unit_other": v.Grant.objects.filter(group=who["status"], content_object=house.other.pk),
+        "grant_kept_other": v.Grant.rows.filter(group=who["kept_in"], content_object=house.other.pk),
+        "grant_unit_other": v.Grant.rows.filter(group=who["status"], content_object=house.other.pk),
         "log_unit_other": v.GrantLog.objects.filter(agency_id=who["status"], case_id=house.other.pk),
         "log_kept_other": v.GrantLog.objects.filter(agency_id=who["kept_in"], case_id=house.other.pk),
-        "grant_led": v.Grant.objects.filter(content_object=house.led.pk).exclude(group=who["status"]),
+        "grant_led": v.Grant.rows.filter(content_object=house.led.pk).exclude(group=who["status"]),
         "log_led": v.GrantLog.objects.filter(case_id=house.led.pk).exclude(agency_id=who["status"]),
         "assignment": v.Assignment.objects.filter(**of),
         "restriction": v.Restriction.objects.filter(**of),
@@ -86,7 +86,7 @@ def _rights(house):
     for name in ("file", "summary", "kept_in", "status", "ended", "expired"):
         rows |= {
             f"access_{name}": v.CaseAccess.objects.filter(agency=who[name], **of),
-            f"grant_{name}": v.Grant.objects.filter(group=who[name], content_object=house.case.pk),
+            f"grant_{name}": v.Grant.rows.filter(group=who[name], content_object=house.case.pk),
             f"log_{name}": v.GrantLog.objects.filter(agency_id=who[name], case_id=house.case.pk),
         }
     del rows["access_ended"], rows["grant_ended"]
