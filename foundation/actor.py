@@ -1,7 +1,7 @@
-"""Who acts: one membership at a time, told to the database for the length of a transaction.
+"""Hold the current actor: one membership at a time, set in the database for the length of a transaction.
 
-The policies read four transaction-local settings (`nrm.agency`, `nrm.membership`, `nrm.sight`, `nrm.kind`).
-Without them a protected table raises: zero rows would look like "no data" and hide the mistake.
+The policies read five transaction-local settings (`nrm.agency`, `nrm.membership`, `nrm.sight`, `nrm.kind`,
+`nrm.system`). Without them a protected table raises: zero rows would look like "no data" and hide the mistake.
 """
 
 from contextlib import contextmanager
@@ -9,25 +9,28 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
-SYSTEM = "system"  # the worker's mode for due work and sweeps; the policies give it to the role nrm_worker alone
+SYSTEM = "system"  # mode of the worker for due and periodic work; policies grant it to nrm_worker only
 
-SESSION_KEY = "membership"  # the hat chosen, in the session
-FORM_FIELD = "_membership"  # the hat a form was opened under
+SESSION_KEY = "membership"  # session key: the membership chosen (the hat)
+FORM_FIELD = "_membership"  # form field: the membership a form was opened under
 
 _current: ContextVar = ContextVar("actor", default=None)
 
 
 class NoActor(RuntimeError):
-    """Something asked to act without saying as whom."""
+    """Signal a query or a task that has no actor."""
 
 
 def current():
-    """The membership acted under, SYSTEM, or None."""
+    """Return the current membership, SYSTEM, or None."""
     return _current.get()
 
 
 def tell(actor) -> None:
-    """Give the context to the transaction. Raises outside one: a session-wide setting would leak to the next user."""
+    """Set the actor in the settings of the transaction; None clears them.
+
+    Raises NoActor outside a transaction: a session-wide setting would leak to the next user of the connection.
+    """
     if not connection.in_atomic_block:
         raise NoActor("The actor's context is told inside a transaction only.")
     if actor is None:
@@ -45,14 +48,17 @@ def tell(actor) -> None:
 
 
 def become(actor) -> None:
-    """Act as this membership until the transaction ends; used where `request.actor` is set."""
+    """Set the actor until the transaction ends. Called where `request.actor` is set."""
     tell(actor)
     _current.set(actor)
 
 
 @contextmanager
 def acting_as(actor):
-    """Run a block in a transaction as this membership (or SYSTEM); the former actor is told again afterwards."""
+    """Run a block in a transaction as this membership (or SYSTEM), then restore the former actor.
+
+    Raises NoActor when `actor` is None.
+    """
     if actor is None:
         raise NoActor("acting_as needs a membership or SYSTEM.")
     former = _current.get()
@@ -61,8 +67,8 @@ def acting_as(actor):
         try:
             tell(actor)
             yield actor
-            # releasing a savepoint keeps the settings, so the former actor is told again; on an exception the
-            # savepoint's rollback restores them by itself
+            # releasing a savepoint keeps the settings, so the former actor is set again; on an exception the
+            # rollback of the savepoint restores them
             tell(former)
         finally:
             _current.reset(token)
@@ -70,7 +76,7 @@ def acting_as(actor):
 
 @contextmanager
 def fresh_context():
-    """A request starts with nobody and leaves nobody behind."""
+    """Start a request without an actor and leave none behind."""
     token = _current.set(None)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Rules of a stylesheet, read by a parser (tinycss2), chosen and written small. Knows neither Django nor our pages."""
+"""Parse, filter and minify the rules of a stylesheet (tinycss2). Independent of Django and of our pages."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import tinycss2
 from tinycss2.ast import Declaration, URLToken
 
-HOLD_DECLARATIONS = ("font-face", "page")  # the other at-rules hold rules
+HOLD_DECLARATIONS = ("font-face", "page")  # the other at-rules contain rules
 COMMA, COLON = ",", ":"
 
 
 @dataclass
 class Rule:
-    """A selector list or an at-rule, and what stands in its braces: declarations, or rules (of an `@media`)."""
+    """Hold a selector list or an at-rule, with its declarations or, for `@media`, its inner rules."""
 
     head: str
     declarations: list[Declaration]
@@ -20,9 +20,10 @@ class Rule:
 
 
 def read(css: str, wanted: Callable[[list], bool] = lambda selector: True) -> list[Rule]:
-    """Return the rules of which a selector, given as its tokens, is wanted; the other selectors are left out.
+    """Return the rules that have a wanted selector, without their other selectors.
 
-    Raises ValueError for what is not valid CSS, and for nested rules: nothing is left out in silence.
+    `wanted` takes a selector as its tokens. Raises ValueError for invalid CSS and for nested rules: no rule is dropped
+    silently.
     """
     return list(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), wanted))
 
@@ -64,7 +65,7 @@ def _declarations(content: list) -> list[Declaration]:
 
 
 def every(rules: list[Rule]) -> Iterator[Rule]:
-    """Walk rules and those inside them."""
+    """Yield the rules and the rules inside them, depth first."""
     for rule in rules:
         yield rule
         yield from every(rule.rules)
@@ -72,9 +73,9 @@ def every(rules: list[Rule]) -> Iterator[Rule]:
 
 # -- classes --------------------------------------------------------------------
 def classes(selector: list) -> Iterator[tuple[str, bool]]:
-    """Walk the classes that a selector requires; `:not(…)` requires none.
+    """Yield the classes that a selector requires; `:not(…)` requires none.
 
-    (`fr-btn`, True) of `.fr-btn`: the whole name. (`fr-btn--`, False) of `[class*=" fr-btn--"]`: a part of one.
+    (`fr-btn`, True) for `.fr-btn`, the whole name; (`fr-btn--`, False) for `[class*=" fr-btn--"]`, a part of a name.
     """
     for before, token in zip([None, *selector], selector, strict=False):
         if token.type == "ident" and before == ".":
@@ -87,7 +88,7 @@ def classes(selector: list) -> Iterator[tuple[str, bool]]:
 
 # -- variables ------------------------------------------------------------------
 def drop_idle_variables(rules: list[Rule]) -> None:
-    """Leave out the custom properties nobody reads, then those only they read, until all that remain are used."""
+    """Remove the custom properties that no declaration reads, until all that remain are used."""
     while True:
         read_by_some = {name for rule in every(rules) for each in rule.declarations for name in _variables(each.value)}
         changed = False
@@ -109,7 +110,7 @@ def _variables(tokens: list) -> Iterator[str]:
 
 # -- addresses ------------------------------------------------------------------
 def replace_addresses(rules: list[Rule], new: Callable[[str], str]) -> list[Rule]:
-    """Return the rules, each `url(…)` replaced by what `new` says of its address."""
+    """Replace the address of each `url(…)` by `new(address)`, in place, and return the rules."""
     for rule in every(rules):
         for each in rule.declarations:
             each.value = [_replaced(token, new) for token in each.value]
@@ -131,7 +132,7 @@ def _replaced(token, new):
 
 # -- writing --------------------------------------------------------------------
 def write(rules: list[Rule]) -> str:
-    """Serialize rules, those that hold nothing left out, without what only a person needs."""
+    """Serialize rules, minified, without the empty ones."""
     return "".join(map(_rule, rules))
 
 
@@ -150,7 +151,7 @@ def _written(tokens: list) -> str:
 
 
 def _small(tokens: list) -> list:
-    """Leave out comments, and the spaces that separate nothing: at the ends, around commas, after colons."""
+    """Remove comments and the spaces that separate nothing: at the ends, around commas, after colons."""
     kept: list = []
     for each in tokens:
         if each.type == "error":

@@ -12,11 +12,11 @@ FROM pg_roles r WHERE r.rolname = current_user
 
 
 def refuse_powerful_role(sender, connection, **kwargs):
-    """On each new connection of the alias `default`: no superuser, no BYPASSRLS, no owner of a table.
+    """Raise ImproperlyConfigured when the role of a new connection may bypass row security.
 
-    Signals and not a system check: checks tagged `database` do not run under a web server. The alias is also
-    used as the owner by commands that run before the roles are told apart (migrate without an app address);
-    those connect through the alias `owner`.
+    Applies to the alias `default`: no superuser, no BYPASSRLS, no owner of a table. A signal and not a system check,
+    because checks tagged `database` do not run under a web server. Commands that need the owner (migrate) connect
+    through the alias `owner`.
     """
     if connection.alias != "default" or connection.settings_dict.get("NRM_ALLOW_OWNER"):
         return

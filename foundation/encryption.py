@@ -1,8 +1,9 @@
-"""Encrypted columns: AES-256-GCM bound to a value of the row, a key ring, and a keyed digest for equality.
+"""Encrypt columns with AES-256-GCM and a key ring; compute keyed digests for equality.
 
-Stored form: key id, a zero byte, 12 bytes of nonce, ciphertext with its tag. The label and the bound value are
-authenticated with it, so a ciphertext moved to another row or column no longer opens. A column copied on purpose
-(the safe contact, sealed with an alert and copied at acceptance) binds a value that travels with the copy.
+Stored form: key id, a zero byte, a nonce of 12 bytes, ciphertext with its tag. The label of the column and a value of
+the row (`bound`) are authenticated with it, so a ciphertext moved to another row or column cannot be decrypted. A
+column copied on purpose (the safe contact, encrypted with an alert and copied at acceptance) binds a value that is
+copied with it.
 """
 
 import base64
@@ -38,26 +39,31 @@ def seal(plain: bytes, *, label: str, bound: str) -> bytes:
 
 
 def unseal(stored: bytes, *, label: str, bound: str) -> bytes:
-    """Decrypt. Raises `cryptography.exceptions.InvalidTag` when the text was moved or altered, KeyError when its
-    key has left the ring."""
+    """Decrypt with the key named in the stored form.
+
+    Raises `cryptography.exceptions.InvalidTag` when the ciphertext was moved or altered, KeyError when its key was
+    removed from the ring.
+    """
     key_id, _, rest = bytes(stored).partition(b"\0")
     return _ring(settings.FIELD_KEYS)[1][key_id.decode()].decrypt(rest[:12], rest[12:], f"{label}:{bound}".encode())
 
 
 def keyed(text: str) -> bytes:
-    """Keyed digest of a text, for equality only. Raises ImproperlyConfigured in a process that has no such key: the
-    worker has it, and the web has no use for it."""
+    """Return the keyed digest (HMAC-SHA256) of a text, to compare for equality only.
+
+    Raises ImproperlyConfigured without MATCH_KEY: only the worker has that key, the web does not need it.
+    """
     if not settings.MATCH_KEY:
         raise ImproperlyConfigured("MATCH_KEY is not set. The worker needs it to compare identities; the web does not.")
     return hmac.new(base64.b64decode(settings.MATCH_KEY), text.encode(), hashlib.sha256).digest()
 
 
 class Sealed(bytes):
-    """Ciphertext as read from the database, not opened yet."""
+    """Mark a ciphertext read from the database and not decrypted yet."""
 
 
 class _Opened:
-    """Opens a sealed value when it is first read: the bound value is known only on the instance."""
+    """Decrypt a value when it is first read: `bound` is known only on the instance."""
 
     def __init__(self, field):
         self.field = field
@@ -78,7 +84,11 @@ class _Opened:
 
 
 class EncryptedField(models.BinaryField):
-    """A JSON value stored encrypted. `bound`: name of the attribute the ciphertext is tied to; `label`: its column."""
+    """Store a JSON value encrypted.
+
+    `bound`: name of the attribute whose value the ciphertext is bound to; `label`: name of the column. Written through
+    `save()` or `create()` only: `update()` raises TypeError.
+    """
 
     def __init__(self, *args, bound="id", label="", **kwargs):
         self.bound, self.label = bound, label

@@ -1,4 +1,4 @@
-"""What the database's refusals mean here."""
+"""Map refusals of the database to exceptions of the domain."""
 
 from contextlib import contextmanager
 
@@ -9,11 +9,11 @@ from .workflow import NotAllowed, WrongState
 
 
 class NotFound(Exception):
-    """There is nothing here that the actor may see. A page or the API answers 404."""
+    """Signal that nothing here is visible to the actor. Pages and the API answer 404."""
 
 
 def found(rows, **wanted):
-    """The one row of a queryset or model that answers, or NotFound."""
+    """Return the one row of a queryset or model that matches. Raises NotFound."""
     try:
         return getattr(rows, "_default_manager", rows).get(**wanted)
     except ObjectDoesNotExist:
@@ -22,8 +22,10 @@ def found(rows, **wanted):
 
 @contextmanager
 def guarded():
-    """Run statements that the walls may refuse, in a savepoint: NRM01 is WrongState, P0002 is NotFound, 42501
-    NotAllowed."""
+    """Run statements that row security or a trigger may refuse, in a savepoint.
+
+    SQLSTATE NRM01 raises WrongState, P0002 raises NotFound, 42501 raises NotAllowed; other errors pass through.
+    """
     try:
         with transaction.atomic():
             yield

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def long_text(label, hint, limit=2000, rows=4, **options):
-    """A free text: never completed by the browser, cut nowhere."""
+    """Return a multi-line text field without browser completion, which refuses a text over `limit`, never cuts it."""
     return forms.CharField(
         max_length=limit,
         label=label,

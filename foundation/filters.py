@@ -1,4 +1,4 @@
-"""Base classes of the filters of lists, the same for pages and API."""
+"""Base classes for the filters of lists, shared by pages and API."""
 
 import re
 
@@ -9,12 +9,12 @@ from django.utils.choices import flatten_choices
 from django.utils.translation import gettext_lazy as _
 
 NOT_A_SIGN = re.compile(r"[^0-9A-Z]")
-# a page's own parameters, which are no filters
+# parameters of pages that are not filters
 PAGE_PARAMETERS = {"cursor", "limit", "view", "format"}
 
 
 def reference_prefix(rows, name, value):
-    """Typed as one reads it aloud: « k7mx 2 » finds K7MX-2…"""
+    """Keep rows whose reference begins with what was typed: « k7mx 2 » finds K7MX-2…"""
     signs = NOT_A_SIGN.sub("", value.upper())[:8]
     if not signs:
         return rows.none()
@@ -28,15 +28,15 @@ class ReferenceFilter(django_filters.CharFilter):
 
 
 class ListFilter(django_filters.FilterSet):
-    """A FilterSet that knows which of its filters are in use."""
+    """Add the list of active filters and the detection of unknown ones to a FilterSet."""
 
     @property
     def active(self) -> list[dict]:
-        """Filters in use: name, label, the value in words, and the address's query without it."""
+        """Return the filters in use: name, label, value in words, and the query string without it."""
         if not self.is_bound:
             return []
         found = []
-        self.form.full_clean()  # values that cannot be read are left out, the others count
+        self.form.full_clean()  # invalid values are left out, the others apply
         for name, value in self.form.cleaned_data.items():
             if value in (None, "", []):
                 continue
@@ -54,12 +54,15 @@ class ListFilter(django_filters.FilterSet):
         return str(_("yes")) if value is True else str(value)
 
     def unknown(self) -> list[str]:
-        """Names in the address that are no filter of this list: the API refuses them, a typo must not widen a list."""
+        """Return the query parameters that are not filters of this list.
+
+        The API refuses them: a typing error must not widen a list.
+        """
         return sorted(set(self.data) - set(self.filters) - PAGE_PARAMETERS)
 
 
 class LateFilter(django_filters.FilterSet):
-    """Of rows with a clock, those past what was promised: escalating what waits makes it no less late."""
+    """Keep rows past the time of the first promise (`answer_by`): escalation does not reset it."""
 
     late = django_filters.BooleanFilter(method="keep_late", label=_("Late only"))
 

@@ -12,14 +12,15 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger("foundation.idempotent_forms")
 REMEMBERED = 600  # seconds
-PATIENCE = 5.0  # seconds a second sending waits for the first, still under way
+PATIENCE = 5.0  # seconds a repeated submission waits for the first to finish
 
 
 def SentOnceMiddleware(get_response):
-    """The second sending is led where the first was. Only a form taken counts: one to correct is read again.
+    """Redirect a repeated form submission to the result of the first.
 
-    The same is the same session, address and answers, with the token that is drawn anew each time a page is shown:
-    what is written again on purpose comes from another page, or says something else. Without Redis each is taken.
+    Two submissions are the same when session, address and body are, including the CSRF token drawn each time a page is
+    shown: an intended repetition comes from another page or has other values. Only a redirect is remembered; a form
+    with errors is processed again. Without Redis every submission is processed.
     """
 
     def middleware(request):
@@ -49,7 +50,7 @@ def _unless_away():
 
 
 def _name(request) -> str | None:
-    """What Redis keeps of a form: a keyed digest, and nothing of what it says."""
+    """Return the cache key of a submission, a keyed digest that reveals no content; None when it is not tracked."""
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     plain = request.content_type == "application/x-www-form-urlencoded"
     if request.method != "POST" or not session or not plain or b"csrfmiddlewaretoken=" not in request.body:
@@ -59,7 +60,7 @@ def _name(request) -> str | None:
 
 
 def _led(name: str) -> str:
-    """Where the first was led; empty when it was refused, failed, or takes too long."""
+    """Wait for the first submission; return where it redirected, empty when it was refused, failed or is too slow."""
     end = time.monotonic() + PATIENCE
     while (led := cache.get(name)) == "" and time.monotonic() < end:
         time.sleep(0.05)

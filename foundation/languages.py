@@ -1,7 +1,7 @@
-"""The language of a public page, by its address: /temoin/, in English /en/temoin/. Staff keep their profile's.
+"""Choose the language of a public page by its address: /temoin/ in French, /en/temoin/ in English.
 
-Django's own prefix refuses /plan/ to a reader whose language is English; here both addresses answer everybody, and
-the prefix, where there is one, is what counts.
+Members read in the language of their profile. Django's own prefix pattern answers 404 for /plan/ to a reader whose
+language is English; here both addresses answer everybody, and the prefix alone decides.
 """
 
 from django.conf import settings
@@ -13,19 +13,19 @@ PREFIXED = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_
 
 
 def language_of(path: str) -> str | None:
-    """The language an address asks for; None when it asks for none."""
+    """Return the language that a path asks for by its prefix, or None."""
     return next((code for code in PREFIXED if path.startswith(f"/{code}/")), None)
 
 
 def other_address(path: str, language: str) -> str:
-    """The same page in another language."""
-    if (said := language_of(path)) is not None:
-        path = path.removeprefix(f"/{said}")
+    """Return the address of the same page in another language."""
+    if (prefixed := language_of(path)) is not None:
+        path = path.removeprefix(f"/{prefixed}")
     return f"/{language}{path}" if language in PREFIXED else path
 
 
 def others(path: str, full_path: str) -> list[dict]:
-    """The same page in the other languages, each named in its own; none for a page that has one address."""
+    """Return the same page in the other languages (code, name, path, href), empty for a page with one address only."""
     return [
         {
             "code": code,
@@ -39,6 +39,8 @@ def others(path: str, full_path: str) -> list[dict]:
 
 
 class PublicPrefix(LocalePrefixPattern):
+    """Match a path with or without a language prefix."""
+
     def __init__(self):
         super().__init__(prefix_default_language=False)
 
@@ -48,5 +50,5 @@ class PublicPrefix(LocalePrefixPattern):
 
 
 def by_language(*patterns) -> list[URLResolver]:
-    """Routes that exist in each language; `reverse` gives the address in the language of the page."""
+    """Return routes that exist in each language; `reverse` gives the address in the active language."""
     return [URLResolver(PublicPrefix(), list(patterns))]

@@ -1,4 +1,4 @@
-"""What a page leaves behind: nothing in a browser's cache, and no language for the next reader."""
+"""Set the cache headers, the security headers of errors and the language of each response."""
 
 from django.conf import settings
 from django.utils import translation
@@ -8,10 +8,10 @@ from .languages import language_of
 
 
 def PrivatePagesMiddleware(get_response):
-    """No signed-in page is kept by the browser: « back » on a shared computer shows nothing.
+    """Forbid browsers to store pages of signed-in members, and reset the language of each request.
 
-    A thread serves one person after another, and the language of a profile stays active in it: each request starts
-    again in the site's own, or in the one its address asks for.
+    On a shared computer « back » then shows nothing. The language set for one member stays active in the thread, so
+    each request starts again in the default language or in the one its address asks for.
     """
 
     def middleware(request):
@@ -25,9 +25,10 @@ def PrivatePagesMiddleware(get_response):
 
 
 def ErrorHeadersMiddleware(get_response):
-    """Give each refusal and each error the headers of a page, and keep it out of caches.
+    """Set the security headers on each refusal and error, and keep them out of caches.
 
-    Before all that make pages: the answer to an error raised inside a middleware passes through none of those below it.
+    Listed before all middlewares that make pages: the response to an error raised inside a middleware passes through
+    none of those below it.
     """
 
     def middleware(request):

@@ -1,4 +1,4 @@
-"""OpenDocument texts, out: headings and paragraphs on A4, with their language, for readers and for screen readers."""
+"""Write OpenDocument texts: headings and paragraphs on A4, with their language for screen readers."""
 
 import re
 from collections.abc import Iterable
@@ -43,18 +43,18 @@ _STYLES = (
 
 
 def heading(text: str, level: int) -> str:
-    """Return a heading of level 1 or 2, as `write` takes it."""
+    """Return the XML of a heading of level 1 or 2, for `write`."""
     name = f"Heading_20_{level}"
     return f'<text:h text:style-name="{name}" text:outline-level="{level}">{_inline(text)}</text:h>'
 
 
 def paragraph(text: str, style: str = "Text_20_body") -> str:
-    """Return a paragraph, as `write` takes it: of the style of the text, or `Note` (italics)."""
+    """Return the XML of a paragraph, for `write`. `style`: that of the text, or `Note` (italics)."""
     return f'<text:p text:style-name="{style}">{_inline(text)}</text:p>'
 
 
 def write(title: str, language: str, parts: Iterable[str]) -> bytes:
-    """Return the document as a file. `language` is of the form fr-FR; `parts` are headings and paragraphs."""
+    """Return the document as bytes. `language` is of the form fr-FR; `parts` are headings and paragraphs."""
     tongue, country = language.split("-")
     content = (
         f'{_XML}<office:document-content {_SPACES} office:version="1.3"><office:body><office:text>'
@@ -69,7 +69,7 @@ def write(title: str, language: str, parts: Iterable[str]) -> bytes:
 
 
 def _inline(text: str) -> str:
-    """XML readers make one space of several, of a tabulation and of a line's end: each is written as its element."""
+    """Write repeated spaces, tabs and line ends as elements: XML readers would collapse them."""
     text = re.sub(r"(?<= ) +", lambda spaces: f"\0{len(spaces[0])}\0", clean(text))
     text = re.sub(r"\0(\d+)\0", r'<text:s text:c="\1"/>', text)
     return text.replace("\t", "<text:tab/>").replace("\n", "<text:line-break/>")

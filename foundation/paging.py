@@ -1,7 +1,7 @@
-"""Pages of long lists by key, for pages and API alike: no OFFSET, no COUNT, the same cost at any depth.
+"""Page long lists by key, for pages and API: no OFFSET, no COUNT, the same cost at any depth.
 
-A cursor holds the key of the last row seen and nothing else. It is not signed: it only narrows what the reader may
-see anyway, and is read strictly (a value of the wrong type is a bad cursor, never an error of the database).
+A cursor holds the key of the last row shown and nothing else. It is not signed: it only narrows what the reader may see
+anyway. It is parsed strictly: a value of the wrong type is a bad cursor, never a database error.
 """
 
 import base64
@@ -19,12 +19,12 @@ FORWARD, BACK = "n", "p"
 
 
 class BadCursor(ValueError):
-    """The cursor was cut, or is one of another list."""
+    """Signal a cursor that is truncated or belongs to another list."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows, and the cursors of the pages beside them (empty when there is none)."""
+    """Hold some rows and the cursors of the pages beside them (empty when there is none)."""
 
     rows: list = field(default_factory=list)
     next: str = ""
@@ -39,9 +39,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Keyset:
-    """The columns a list is sorted by, all in one direction, the last one unique: `Keyset("received_at", "case")`.
+    """Describe the columns a list is sorted by, all in one direction, the last one unique.
 
-    None of them may be null in the rows given to `page`: a comparison with null leaves the row out.
+    Example: `Keyset("received_at", "case")`. No column may be null in the rows given to `page`: a comparison with null
+    drops the row.
     """
 
     columns: tuple[str, ...]
@@ -52,12 +53,15 @@ class Keyset:
         object.__setattr__(self, "descending", descending)
 
     def page(self, rows: QuerySet, cursor: str = "", limit: int = PAGE) -> Page:
-        """One page after (or before) the cursor: one statement, one row more than shown to know what follows."""
+        """Return one page of at most `limit` rows after (or before) the cursor, in one statement.
+
+        Fetches one row more than shown, to know whether another page follows. Raises BadCursor.
+        """
         names = [rows.model._meta.get_field(name).attname for name in self.columns]
         way, key = self._decode(rows.model, cursor) if cursor else (FORWARD, None)
         descending = self.descending == (way == FORWARD)
         if key is not None:
-            # not `pk__lt` on a composite key: it starts from the newest row (foundation, e)
+            # not `pk__lt` on a composite key: it scans from the newest row
             comparison = TupleLessThan if descending else TupleGreaterThan
             rows = rows.filter(comparison(Tuple(*names), key))
         found = list(rows.order_by(*(f"-{name}" if descending else name for name in names))[: limit + 1])
@@ -95,7 +99,7 @@ def _text(value) -> str:
 
 
 def _read(column, value):
-    """A value of the cursor as its column holds it; anything else is a bad cursor."""
+    """Convert a value of the cursor to the type of its column. Raises BadCursor."""
     target = getattr(column, "target_field", column)
     if not isinstance(value, (str, int)) or isinstance(value, bool):
         raise BadCursor(str(value))
@@ -110,5 +114,5 @@ def _read(column, value):
 
 
 def capped_count(rows: QuerySet, cap: int = CAP) -> int:
-    """How many rows, at most `cap` + 1: a page says « plus de 1 000 » and the database stops counting there."""
+    """Count rows up to `cap` + 1: the page shows « plus de 1 000 » and the database stops counting there."""
     return rows.order_by()[: cap + 1].count()

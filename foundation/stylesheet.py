@@ -1,9 +1,9 @@
-"""The site's one stylesheet: the rules of the State's design system (DSFR) that our pages can match, then our own.
+"""Build the one stylesheet of the site: the DSFR rules that our pages can match, then our own.
 
-`django-dsfr` ships the whole system: 575 KB of rules, one request an icon. A phone on a slow network must be able to
-type its first answer after 90 KB and six requests. So the shipped file is parsed (tinycss2), a selector that names a
-class no template uses is left out, icons are written inside, and the result is compressed beside itself, where
-whitenoise looks for it. Why not a copy in the repository: docs/decisions/0006-one-stylesheet.md.
+`django-dsfr` ships the whole design system: 575 KB of rules, one request per icon. A phone on a slow network must be
+able to type its first answer after 90 KB and six requests. So the shipped file is parsed (tinycss2), selectors with a
+class that no template uses are dropped, icons are inlined, and compressed copies are written beside the result, where
+whitenoise looks for them. Why it is not committed: docs/decisions/0006-one-stylesheet.md.
 """
 
 import gzip
@@ -25,12 +25,12 @@ PACKAGE = Path(dsfr.__file__).parent / "static"
 DIST = PACKAGE / "dsfr/dist"
 SHIPPED = DIST / "dsfr.main.min.css"
 VERSION_FILE = PACKAGE / "dsfr/dsfr_version"
-LOOKED_AT = "v1.14.4"  # the version of the design system whose pages somebody has looked at, in both themes
-FONTS = ("Marianne-Regular", "Marianne-Bold")  # 42 KB each: a third would put the first visit over its budget
+LOOKED_AT = "v1.14.4"  # last version of the design system checked by eye, in both themes
+FONTS = ("Marianne-Regular", "Marianne-Bold")  # 42 KB each: a third would exceed the budget of a first visit
 SYSTEM_FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif'
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-FROM_PYTHON = frozenset({"fr-hint-text", "fr-input", "fr-select"})  # classes that code gives to widgets and labels
+FROM_PYTHON = frozenset({"fr-hint-text", "fr-input", "fr-select"})  # classes set by Python code on widgets and labels
 OF_THE_STATE = frozenset({"fr-logo"})
 
 OWN = Path(settings.BASE_DIR) / "static/repere"
@@ -46,11 +46,11 @@ OWN_PARTS = (
     "evaluation.css",
     "commitments.css",
 )
-SHEETS = {"repere/site.css": False, "repere/site-state.css": True}  # True: with the State's identity
+SHEETS = {"repere/site.css": False, "repere/site-state.css": True}  # True: with the identity of the State
 
 
 def sheet(state_identity: bool) -> str:
-    """Return the whole stylesheet. Off the State's identity no rule names its fonts, so that none can be asked for."""
+    """Return the whole stylesheet as text. Without the identity of the State no rule names its fonts."""
     used = names_in_use(TEMPLATES) | FROM_PYTHON
     if not state_identity:
         used -= OF_THE_STATE
@@ -69,9 +69,9 @@ def sheet(state_identity: bool) -> str:
 
 
 def names_in_use(folder: Path) -> set[str]:
-    """Return the `fr-` classes that the templates of a folder name.
+    """Return the `fr-` classes named in the templates of a folder.
 
-    One that a template ends with a variable (`fr-alert--{{ level }}`) is returned as its beginning, `fr-alert--`.
+    A name that ends with a variable (`fr-alert--{{ level }}`) is returned as its beginning, `fr-alert--`.
     """
     found: set[str] = set()
     for path in folder.rglob("*.html"):
@@ -80,7 +80,7 @@ def names_in_use(folder: Path) -> set[str]:
 
 
 def can_match(selector: list, used: set[str]) -> bool:
-    """Tell whether each `fr-` class that a selector requires is one of those in use."""
+    """Return whether each `fr-` class required by a selector is in use."""
     return all(any(_fits(known, name, whole) for known in used) for name, whole in css.classes(selector))
 
 
@@ -97,7 +97,7 @@ def _is_served(font: css.Rule) -> bool:
 
 
 def _inside(address: str, folder: Path) -> str:
-    """Return an icon as a data address: a few hundred bytes, no request. `dsfr:` is the package's folder."""
+    """Return an icon as a data URL (a few hundred bytes, no request). `dsfr:` means the folder of the package."""
     if address.startswith("fonts/"):
         return f"../dsfr/dist/{address}"
     if not address.endswith(".svg"):
@@ -113,9 +113,9 @@ def _icon(path: Path) -> str:
 
 
 class Finder(BaseFinder):
-    """Gives the stylesheet to the development server and to collectstatic, made again when a source changed.
+    """Serve the stylesheet to the development server and to collectstatic; rebuild it when a source changed.
 
-    Of the package's other files only the fonts that the State's identity asks for are served.
+    Of the other files of the package only the fonts needed by the identity of the State are served.
     """
 
     @property
@@ -150,7 +150,7 @@ class Finder(BaseFinder):
         if not target.exists() or target.stat().st_mtime < newest:
             target.parent.mkdir(parents=True, exist_ok=True)
             made = sheet(SHEETS[name]).encode()
-            # compressed copies first: a reader that finds the sheet finds them too
+            # compressed copies first: whoever finds the sheet finds them too
             _write(target.with_name(target.name + ".gz"), gzip.compress(made, 9, mtime=0))
             _write(target.with_name(target.name + ".br"), brotli.compress(made))
             _write(target, made)

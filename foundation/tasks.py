@@ -1,4 +1,4 @@
-"""Base of every task: it carries the actor's membership id and works as that membership, or as the system."""
+"""Base of every Celery task: it carries the membership of the actor and runs as it, or as the system."""
 
 from celery import Task, current_app, shared_task
 from django.apps import apps
@@ -9,8 +9,11 @@ HEADER = "nrm_membership"
 
 
 class ActorTask(Task):
-    """Arguments are ids. `system` marks due work and sweeps, which nobody in particular starts; without
-    `transaction` the body opens its own ones with `acting_as` (it sends something, or does many rows)."""
+    """Run a task as the membership that published it. Arguments are ids.
+
+    `system`: due and periodic work, published by nobody in particular. Without `transaction` the body opens its own
+    transactions with `acting_as` (it sends something, or handles many rows).
+    """
 
     abstract = True
     system = False
@@ -33,13 +36,13 @@ class ActorTask(Task):
     def _actor(self):
         if self.system:
             return SYSTEM
-        # a membership switched off since the publication fails the task: it no longer may act
+        # a membership deactivated since then fails the task: it may no longer act
         members = apps.get_model("agencies", "Membership").objects
         return members.live().select_related("agency").get(pk=self.request.get(HEADER))
 
 
 def task(name: str, *, system: bool = False, transaction: bool = True):
-    """Declare a task on the base above: the one way to write a task here."""
+    """Declare a task based on ActorTask: the only way to write a task here."""
 
     def declare(function):
         return shared_task(base=ActorTask, name=name, system=system, transaction=transaction)(function)
@@ -48,7 +51,7 @@ def task(name: str, *, system: bool = False, transaction: bool = True):
 
 
 def wake(name: str, *args) -> None:
-    """Publish the task of this name: an operation starts work by name, as the broker does, without importing it."""
+    """Publish the task of this name, so that an operation can start work of a higher app without importing it."""
     if name not in current_app.tasks:
         current_app.loader.import_default_modules()
     current_app.tasks[name].delay(*args)

@@ -1,8 +1,7 @@
-"""French catalogue: each area keeps its own fragment, one build joins and compiles them.
+"""Compile the French catalogue from one fragment per area.
 
-Fragments let several people add sentences without meeting in one file. The compiler is polib: `msgfmt` is
-a system program that a fresh machine may not have. Fragments are written with plain spaces; French spacing
-(« Où ? ») is put in here, once, for every sentence.
+Fragments let several people add sentences without conflicts. The compiler is polib: `msgfmt` is a system program that a
+new machine may not have. Fragments are written with plain spaces; French spacing (« Où ? ») is added here.
 """
 
 import os
@@ -23,11 +22,14 @@ HEADER = {
 
 
 class TranslationError(Exception):
-    """A fragment cannot be used; the text names the file, the sentence and the reason."""
+    """Signal an unusable fragment; the message names the file, the sentence and the reason."""
 
 
 def build(locale: Path) -> int:
-    """Join fragments into LC_MESSAGES/django.po and .mo; give the number of sentences, 0 when up to date."""
+    """Join fragments into LC_MESSAGES/django.po and .mo; return the number of sentences, 0 when up to date.
+
+    Raises TranslationError.
+    """
     fragments = sorted((locale / "fragments").glob("*.po"))
     target = locale / "LC_MESSAGES" / "django.mo"
     sources = [*fragments, locale / "fragments", Path(__file__), Path(typography.__file__)]
@@ -38,12 +40,15 @@ def build(locale: Path) -> int:
     for path, save in ((target.with_suffix(".po"), catalogue.save), (target, catalogue.save_as_mofile)):
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         save(str(draft))
-        draft.replace(path)  # readers see the old file or the new one, never half of one
+        draft.replace(path)  # readers see the old file or the new one, never a partial one
     return len(catalogue)
 
 
 def join(fragments: list[Path]) -> polib.POFile:
-    """One catalogue in the order of file names; a sentence said twice or left empty is refused."""
+    """Join the fragments in the order of file names.
+
+    Raises TranslationError for a sentence that is repeated, empty or fuzzy.
+    """
     catalogue = polib.POFile()
     origin: dict[tuple[str | None, str], Path] = {}
     catalogue.metadata = HEADER
@@ -64,7 +69,10 @@ def join(fragments: list[Path]) -> polib.POFile:
 
 
 def _read(path: Path) -> polib.POFile:
-    """polib lets a line without its closing quote pass, and loses its last letter."""
+    """Parse a fragment.
+
+    polib accepts a line without its closing quote and loses its last letter, so quotes are checked.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         for number, line in enumerate(map(str.strip, text.splitlines()), 1):

@@ -8,7 +8,7 @@ from .workflow import NotAllowed
 
 
 def cases_only(view):
-    """Pages of members who see cases. Others are told so, rather than shown an empty list they would believe."""
+    """Restrict a view to members who see cases. Others get an error, not an empty list that looks true."""
 
     @wraps(view)
     def checked(request, *args, **kwargs):
@@ -20,7 +20,7 @@ def cases_only(view):
 
 
 def known_act(request, *acts: str, name: str = "act") -> str:
-    """Which of a page's forms was sent, empty for a reading. Another one is told so, rather than nothing happening."""
+    """Return which form of the page was sent, empty for a GET. Raises NotAllowed for an unknown name."""
     act = request.POST.get(name, "")
     if request.method == "POST" and act not in acts:
         raise NotAllowed(act)
@@ -28,7 +28,7 @@ def known_act(request, *acts: str, name: str = "act") -> str:
 
 
 def posted(page: str):
-    """An act: by POST only. Its address opened by hand (a session that ended, a reloaded tab) leads to its page."""
+    """Accept POST only; a GET of its address (an expired session, a reloaded tab) redirects to `page`."""
 
     def wrap(view):
         @wraps(view)

@@ -1,9 +1,9 @@
-"""The second wall: rights, functions, triggers and policies as declared state of the database.
+"""Apply rights, functions, triggers and row-security policies as declared state of the database.
 
 Each app declares its part: `<app>/sql/*.sql` (functions of the schema `nrm`, triggers named `nrm_…`) and
-`<app>/policies.py` (a list `WALLS` of `Wall`, a dict `RIGHTS`). After each `migrate` the whole is compared by its
-hash with the comment on the schema `nrm`; when it differs, everything is dropped and made again in one transaction.
-So a change of wording needs no migration, and what stands in the database is what stands in these files.
+`<app>/policies` (a list `WALLS` of `Wall`, a dict `RIGHTS`). After each `migrate` the hash of the whole is compared
+with the comment on the schema `nrm`; when it differs, everything is dropped and made again in one transaction. So a
+change of wording needs no migration, and the database holds exactly what these files say.
 """
 
 import hashlib
@@ -23,22 +23,23 @@ SYSTEM_MODE = "current_setting('nrm.system', true) = 'on'"
 
 @dataclass(frozen=True)
 class Wall:
-    """Row security of one table. `None` for a verb means nobody; `system` lets the worker's system mode through.
+    """Declare the row security of one table. `None` for a verb means nobody.
 
-    `rights` are the verbs granted to the application (columns allowed: "SELECT, UPDATE (read_at)"), and to the worker
-    unless `worker_rights` says others: what the worker alone reads is closed to the application by privilege too.
+    `system` lets the system mode of the worker through. `rights` are the verbs granted to the application (with columns
+    if needed: "SELECT, UPDATE (read_at)"), and to the worker unless `worker_rights` differ: what only the worker reads
+    is also refused to the application by privilege.
     """
 
     table: str
     select: str
     insert: str | None = None
     update: str | None = None
-    check: str | None = None  # WITH CHECK of UPDATE when it differs: PostgreSQL asks `update` of the new row otherwise
+    check: str | None = None  # WITH CHECK of UPDATE; None: `update` applies to the new row too
     delete: str | None = None
     rights: str = "SELECT"
     worker_rights: str | None = None
     system: bool = True
-    worker_select: str | None = None  # one more SELECT policy, for the role nrm_worker alone
+    worker_select: str | None = None  # an additional SELECT policy, for the role nrm_worker only
 
     def sql(self) -> list[str]:
         t, to = self.table, f"TO {', '.join(ROLES)}"
@@ -58,13 +59,13 @@ class Wall:
         return out
 
 
-# Tables of the reference kind, read by everybody and written by the owner only.
+# Rights of reference tables: read by everybody, written by the owner only.
 READ_ONLY = "SELECT"
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def declared() -> tuple[list[Wall], dict[str, str]]:
-    """All walls, and the rights of the tables without one."""
+    """Return all walls, and the rights of the tables without one."""
     walls, rights = [], {"django_migrations": READ_ONLY}
     for app in APPS:
         if find_spec(f"{app}.policies"):
@@ -75,7 +76,7 @@ def declared() -> tuple[list[Wall], dict[str, str]]:
 
 
 def sources() -> list[str]:
-    """The SQL of functions and triggers, in the order of the floors."""
+    """Return the SQL of functions and triggers, lower apps first."""
     base = Path(settings.BASE_DIR)
     texts = [path.read_text() for app in APPS for path in sorted((base / app / "sql").glob("*.sql"))]
     if find_spec("referral.workflow"):
@@ -93,7 +94,7 @@ DO $$ DECLARE r record; BEGIN
            WHERE n.nspname = 'nrm' LOOP EXECUTE format('DROP FUNCTION %s CASCADE', r.f); END LOOP;
 END $$
 """
-# Functions that run above the walls (SECURITY DEFINER) are closed to the application, but for these ways in. The
+# Functions that bypass row security (SECURITY DEFINER) are not executable by the application, except these. The
 # others serve triggers, which need no right to fire.
 ENTRANCES = [
     "accept",
@@ -102,14 +103,14 @@ ENTRANCES = [
     "first_code",
     "i_still_see",
     "import_touched",
-    "journal_ids",  # to who audits, and empty to the others
+    "journal_ids",  # for auditors; returns nothing to others
     "journal_references",
     "invite_member",
     "make_code",
     "member_load",
     "move_case",
     "own_password",
-    "participation_figures",  # numbers alone, which count what the public may not read
+    "participation_figures",  # numbers only, counted over rows the public may not read
     "set_member",
     "signal_figures",  # the same, masked below 11
     "switch_off_member",
@@ -118,7 +119,7 @@ ENTRANCES = [
     "use_code",
     "watched",
 ]
-WORKER_ENTRANCES = ["still_sees"]  # asks about anybody: for the worker, which tells people
+WORKER_ENTRANCES = ["still_sees"]  # answers about any member: for the worker, which sends notices
 CLOSE = f"""
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT p.oid::regprocedure AS f, NOT p.prosecdef OR p.proname = ANY('{{{",".join(ENTRANCES)}}}') AS open,
@@ -142,7 +143,10 @@ END $$
 
 
 def raise_walls(using: str) -> bool:
-    """Make the database match the declaration. Returns whether anything was done."""
+    """Make the database match the declaration. Return whether anything changed.
+
+    Raises RuntimeError when the roles nrm_app and nrm_worker do not exist.
+    """
     walls, rights = declared()
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
@@ -177,15 +181,16 @@ def raise_walls(using: str) -> bool:
 
 
 def default_rights(table: str) -> str:
-    """Tables that declare nothing: the catalogues are read only, third-party tables keep what they need."""
+    """Return the rights of a table that declares none: catalogues are read-only, third-party tables open."""
     if table.startswith("indicators_"):
         return READ_ONLY
     if table.split("_")[0] in APPS:
-        return ""  # a table of ours that declares nothing is closed: its first use says "permission denied"
+        return ""  # a table of ours without a declaration is closed: "permission denied" on first use
     return EVERYTHING
 
 
 def raise_after_migrate(sender, using, **kwargs):
+    """Apply the declaration after the last app of a `migrate` run."""
     last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
     if sender.name == last.name and connections[using].vendor == "postgresql":
         raise_walls(using)
@@ -193,7 +198,10 @@ def raise_after_migrate(sender, using, **kwargs):
 
 
 def raise_history(using: str) -> None:
-    """Triggers that keep versions write tables the application only reads: they run as their owner, with a fixed
-    search path. After each migrate, because a migration that changes such a trigger makes its function again."""
+    """Make triggers that keep versions run as their owner, with a fixed search path.
+
+    They write tables that the application may only read. Done after each migrate, because a migration that changes such
+    a trigger creates its function again.
+    """
     with connections[using].cursor() as cursor:
         cursor.execute(HISTORY)

@@ -1,28 +1,30 @@
-"""How a table of moves is read: (state, action) -> (next state, side, roles). The tables stand with their nouns."""
+"""Read a table of moves: (state, action) -> (next state, side, roles). Each subject holds its own table."""
 
 from dataclasses import dataclass
 
 
 class NotAllowed(Exception):
-    """The actor sees the thing and may not do this (403)."""
+    """Signal that the actor sees the object and may not do this (403)."""
 
 
 class WrongState(Exception):
-    """The thing is not in a state where this can be done (409)."""
+    """Signal that the object is not in a state where this can be done (409)."""
 
 
 @dataclass(frozen=True)
 class Step:
+    """Describe one move of a table: next state, who may make it, with which roles."""
+
     after: str
-    side: str  # author, sender, lead, desk, system; `consent` and `database` act by trigger alone
+    side: str  # author, sender, lead, desk, system; `consent` and `database`: by trigger only
     roles: tuple[str, ...]
 
 
 def step(table, state: str, action: str, *, side: set[str], actor) -> Step:
-    """The step, or NotAllowed (never this side, never this role), or WrongState (not now).
+    """Return the step of this state and action.
 
-    `side` is what the actor is to the thing; which exists in the table for this action in any state decides
-    between "not yours" and "not now".
+    `side`: what the actor is to the object. Raises NotAllowed when this side or role never has this action, in any
+    state, and WrongState when it has it, but not now.
     """
     wanted = [s for (before, name), s in table.items() if name == action]
     mine = [s for s in wanted if s.side in side and (s.side == "system" or actor.has(*s.roles))]
@@ -35,5 +37,5 @@ def step(table, state: str, action: str, *, side: set[str], actor) -> Step:
 
 
 def actions(table, state: str, *, side: set[str], actor) -> list[str]:
-    """What this actor may do now, in the table's order."""
+    """Return the actions this actor may take now, in the order of the table."""
     return [name for (before, name), s in table.items() if before == state and s.side in side and actor.has(*s.roles)]

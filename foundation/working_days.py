@@ -1,6 +1,6 @@
-"""Working days in France (« jours ouvrés »): Monday to Friday, but for the public holidays of the place.
+"""Count working days in France (« jours ouvrés »): Monday to Friday, except the public holidays of the place.
 
-Code du travail, L3133-1 (eleven days), L3422-2 (the abolition of slavery, overseas), L3134-13 (Moselle, Bas-Rhin,
+Sources: Code du travail, L3133-1 (eleven days), L3422-2 (abolition of slavery, overseas), L3134-13 (Moselle, Bas-Rhin,
 Haut-Rhin). Compared day by day with an independent calendar: docs/decisions/0013.
 """
 
@@ -18,7 +18,7 @@ EAST = {"57", "67", "68"}
 
 @cache
 def holidays(year: int, territory: str) -> frozenset[date]:
-    """Public holidays of one year in a département or a collectivity."""
+    """Return the public holidays of one year in a département or collectivity, by its code."""
     sunday = easter(year)
     found = {date(year, month, day) for month, day in FIXED} | {sunday + timedelta(days=n) for n in AFTER_EASTER}
     if territory in ABOLITION:
@@ -33,7 +33,7 @@ def is_working(day: date, territory: str) -> bool:
 
 
 def after(day: date, many: int, territory: str) -> date:
-    """The day by which `many` working days have passed after this one, itself not counted."""
+    """Return the day by which `many` working days have passed after `day`, itself not counted."""
     while many:
         day += timedelta(days=1)
         many -= is_working(day, territory)

@@ -1,7 +1,7 @@
-"""OpenDocument tables, in and out: one sheet of texts and numbers.
+"""Read and write OpenDocument spreadsheets: one sheet of texts and numbers.
 
-Written and read here in a few lines: the library at hand takes minutes for the lines of one export. It reads what is
-written here in the tests. Nothing in a table that is read is run: no formula, no link, no entity.
+Written by hand in a few lines: the library takes minutes for the lines of one export (the tests use it to read what is
+written here). Nothing in a file that is read is executed: no formula, link or entity.
 """
 
 import io
@@ -16,7 +16,7 @@ OFFICE, TABLE, TEXT = (f"{{{SPACES[name]}}}" for name in ("office", "table", "te
 
 
 def package(mime: str, parts: dict[str, str]) -> bytes:
-    """Return an OpenDocument file made of its XML parts (path inside: text)."""
+    """Return an OpenDocument file as bytes, from its XML parts (path inside the archive: text)."""
     listed = {"/": mime} | dict.fromkeys(parts, "text/xml")
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
@@ -28,7 +28,7 @@ def package(mime: str, parts: dict[str, str]) -> bytes:
     )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
-        folder.writestr("mimetype", mime, zipfile.ZIP_STORED)  # first, and not compressed: how the format is known
+        folder.writestr("mimetype", mime, zipfile.ZIP_STORED)  # first and not compressed: this identifies the format
         for path, text in parts.items():
             folder.writestr(path, text)
         folder.writestr("META-INF/manifest.xml", manifest)
@@ -36,7 +36,7 @@ def package(mime: str, parts: dict[str, str]) -> bytes:
 
 
 def write(title: str, columns, rows) -> bytes:
-    """A text stays a text, whatever it begins with."""
+    """Return a sheet as bytes. A text stays a text, whatever it begins with."""
     spaces = " ".join(f'xmlns:{name}="{address}"' for name, address in SPACES.items())
     lines = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in (columns, *rows))
     content = (
@@ -51,15 +51,15 @@ def _cell(value) -> str:
     if value is None or value == "":
         return "<table:table-cell/>"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        said, words = f'office:value-type="float" office:value="{value}"', str(value)
+        declared, words = f'office:value-type="float" office:value="{value}"', str(value)
     else:
-        said, words = 'office:value-type="string"', str(value)
+        declared, words = 'office:value-type="string"', str(value)
     lines = "".join(f"<text:p>{clean(line)}</text:p>" for line in words.split("\n"))
-    return f"<table:table-cell {said}>{lines}</table:table-cell>"
+    return f"<table:table-cell {declared}>{lines}</table:table-cell>"
 
 
 def clean(text: str) -> str:
-    """Return the text escaped for XML, without the signs that no XML file may hold."""
+    """Return the text escaped for XML, without the characters that XML forbids."""
     kept = "".join(
         sign for sign in str(text) if sign in "\t\n" or ord(sign) >= 32 and ord(sign) not in (0xFFFE, 0xFFFF)
     )
@@ -67,8 +67,10 @@ def clean(text: str) -> str:
 
 
 def read(content, *, columns: int, rows: int):
-    """The rows of the first sheet as texts, `columns` cells at most each. Cells and lines said to repeat (a whole empty
-    sheet is one of each) are unfolded within these limits only."""
+    """Yield the rows of the first sheet as lists of texts, at most `columns` cells each and `rows` rows.
+
+    Repeated cells and rows (an empty sheet is one of each, repeated) are expanded within these limits only.
+    """
     given = 0
     for _event, part in iterparse(content, events=("end",), forbid_dtd=True):
         if part.tag == f"{TABLE}table":
@@ -78,7 +80,7 @@ def read(content, *, columns: int, rows: int):
         cells = []
         for cell in part:
             if cell.tag in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
-                cells += [_said(cell)] * min(_times(cell, "columns"), columns - len(cells))
+                cells += [_cell_text(cell)] * min(_times(cell, "columns"), columns - len(cells))
         times = _times(part, "rows") if any(cells) else 1
         part.clear()
         for _ in range(times):
@@ -89,12 +91,12 @@ def read(content, *, columns: int, rows: int):
 
 
 def _times(part, what: str) -> int:
-    said = part.get(f"{TABLE}number-{what}-repeated", "1")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 1
+    declared = part.get(f"{TABLE}number-{what}-repeated", "1")
+    return int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 9 else 1
 
 
-def _said(cell) -> str:
-    """What the cell shows; a date as its day, a number without the sheet's decoration."""
+def _cell_text(cell) -> str:
+    """Return the text of a cell: a date as dd/mm/yyyy, a number without the formatting of the sheet."""
     sort = cell.get(f"{OFFICE}value-type")
     if sort == "date" and (day := cell.get(f"{OFFICE}date-value", "")[:10]).count("-") == 2:
         return "/".join(reversed(day.split("-")))

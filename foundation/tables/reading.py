@@ -1,5 +1,8 @@
-"""Reading a table somebody brings: CSV, XLSX or ODS, as text, within limits. Nothing in it is run: formulas are not
-evaluated, links not followed, and an archive that unfolds into too much is refused before it is unfolded."""
+"""Read an uploaded table (CSV, XLSX or ODS) as text, within limits.
+
+Nothing in it is executed: formulas are not evaluated, links not followed, and an archive that would expand too much is
+refused before it is expanded.
+"""
 
 import csv
 import io
@@ -23,17 +26,22 @@ DELIMITERS = ";,\t|"
 
 
 class Unreadable(ValueError):
-    """Says in words what is wrong with the file and what to do."""
+    """Signal a file that cannot be read; the message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
 class Table:
+    """Hold the headers and the rows of a table."""
+
     headers: list[str]
-    rows: list[list[str]]  # as many cells as headers; empty lines left out
+    rows: list[list[str]]  # as many cells as headers; no empty rows
 
 
 def read(data: bytes, *, cell: int = CELL) -> Table:
-    """The first sheet, the first line that is not empty as headers; `cell`: letters in one. Raises Unreadable."""
+    """Return the first sheet, with its first non-empty line as headers. `cell`: the longest text allowed in a cell.
+
+    Raises Unreadable.
+    """
     if len(data) > FILE_BYTES:
         raise Unreadable(_("The file is over 2 MB: cut it into several, 2,000 lines each at most."))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -71,7 +79,7 @@ def _text(data: bytes):
     if "\0" in text:
         raise Unreadable(_("This file is not a table: bring a CSV, an .xlsx or an .ods file."))
     sample = [line for line in text.splitlines()[:20] if line.strip()]
-    # the sign found the same number of times on most lines; French spreadsheets write semicolons
+    # the delimiter found the same number of times on most lines; French spreadsheets write semicolons
     delimiter = max(DELIMITERS, key=lambda sign: _steady(sample, sign))
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -86,7 +94,7 @@ def _steady(sample: list[str], sign: str) -> tuple[int, int]:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 or UTF-16 with a mark, UTF-8, else Windows-1252, as spreadsheets save."""
+    """Decode UTF-8 or UTF-16 with a byte order mark, UTF-8, else Windows-1252, as spreadsheets save."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ("utf-16",)
     else:
@@ -116,10 +124,10 @@ def _workbook(data: bytes):
                 raise Unreadable(
                     _("This is neither an .xlsx nor an .ods workbook: save the table as one of them, or as CSV.")
                 )
-        # data_only: what the spreadsheet last showed; a formula is never computed here
+        # data_only: the last value shown by the spreadsheet; formulas are never evaluated here
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
+        sheet.reset_dimensions()  # the size declared by the file cannot be trusted
         for row in sheet.iter_rows(max_col=COLUMNS + 1, max_row=ROWS + 200, values_only=True):
             yield [_shown(value) for value in row]
         book.close()

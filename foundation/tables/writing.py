@@ -1,4 +1,4 @@
-"""A table handed over as a file: what a French spreadsheet opens without a question, and never runs."""
+"""Write tables as files that a French spreadsheet opens without a question and never executes."""
 
 import csv
 import io
@@ -11,12 +11,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def plain(value):
-    """A text that a spreadsheet would run as a formula is kept as a text."""
+    """Return the value, with a quote before a text that a spreadsheet would run as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def as_csv(columns, rows) -> bytes:
-    """With a byte order mark and semicolons."""
+    """Return the table as CSV in UTF-8, with a byte order mark and semicolons."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)

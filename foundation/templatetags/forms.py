@@ -1,4 +1,4 @@
-"""Forms as the interface writes them: one question, one group, its error beside it and in the summary."""
+"""Render form fields and error summaries."""
 
 from django import template
 from django.forms import widgets
@@ -12,9 +12,9 @@ CLASSES = ((widgets.Select, "fr-select"), (widgets.Textarea, "fr-input"), (widge
 
 @register.simple_tag(takes_context=True)
 def form_token(context):
-    """What every posted form carries: the CSRF token, and the membership it was opened under.
+    """Return the hidden fields of every posted form: the CSRF token and the membership it was opened under.
 
-    The second is compared on arrival (journal.middleware): a form opened under one hat is never sent under another.
+    journal.middleware compares the membership on arrival: a form opened under one hat is never submitted under another.
     """
     request = context["request"]
     token = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
@@ -26,7 +26,7 @@ def form_token(context):
 
 @register.inclusion_tag("components/field.html")
 def field(bound, label="", hint="", optional=True, autocomplete=""):
-    """One field. `label` and `hint` replace the form's own; `optional=False` hides « (facultatif) »."""
+    """Render one field. `label` and `hint` replace those of the form; `optional=False` hides « (facultatif) »."""
     widget = bound.field.widget
     attrs = {"class": next((name for kind, name in CLASSES if isinstance(widget, kind)), "")}
     hint = hint or bound.help_text
@@ -64,9 +64,9 @@ def _kind(widget) -> str:
 
 @register.inclusion_tag("components/error_summary.html", takes_context=True)
 def error_summary(context, *names):
-    """List everything to correct at the top of the page, focused, each line a link to its field.
+    """Render all errors at the top of the page, focused, each a link to its field.
 
-    Takes the names of the page's forms, quoted: a page shows only those that its reader may send.
+    Takes the names of the forms of the page, quoted: a page shows only those that its reader may send.
     """
     lines = []
     for name in names:
@@ -82,5 +82,5 @@ def error_summary(context, *names):
 
 
 def _first_control(bound) -> str:
-    """Where the link leads: a group has no control of its own, its first choice has."""
+    """Return the id that an error links to: a group has no control of its own, its first choice has."""
     return bound.auto_id + "_0" if _kind(bound.field.widget) in ("radio", "checkboxes") else bound.auto_id

@@ -1,4 +1,4 @@
-"""Dates, delays, states and urgencies, said with the same words on every page."""
+"""Format dates, delays, states and urgencies with the same words on every page."""
 
 from itertools import zip_longest
 
@@ -12,7 +12,7 @@ from foundation.languages import others
 
 register = template.Library()
 
-# Families of states, by their codes (alert, orientation, case): the colour only repeats what the word says.
+# Colour family by code of state (alert, orientation, case); the colour only repeats the word.
 STATES = {
     "draft": "draft",
     "sent": "new",
@@ -44,7 +44,7 @@ URGENCIES = {
 
 @register.filter
 def moment(value) -> str:
-    """« 14 nov. 2026 à 10 h 22 », in the reader's time zone."""
+    """Format a date and time, « 14 nov. 2026 à 10 h 22 », in the time zone of the reader."""
     if not value:
         return ""
     return gettext("%(date)s at %(time)s") % {"date": day(value), "time": clock(value)}
@@ -52,13 +52,13 @@ def moment(value) -> str:
 
 @register.filter
 def clock(value) -> str:
-    """« 10 h 22 » where the reader is; it stays on one line."""
+    """Format a time, « 10 h 22 », in the time zone of the reader, without a line break."""
     return date_format(timezone.localtime(value), gettext("H:i")).replace(" ", "\u00a0") if value else ""
 
 
 @register.filter
 def coded(text) -> str:
-    """A word between backticks, as the API's texts write its fields, is shown as one."""
+    """Render words between backticks, as in the texts of the API, as `<code>`."""
     parts = str(text).split("`")
     return format_html_join(
         "",
@@ -72,7 +72,7 @@ def coded(text) -> str:
 
 @register.filter
 def day(value, rest="N Y") -> str:
-    """« 14 nov. 2026 », the day it was where the reader is. In French the first of a month is « 1er »."""
+    """Format a date, « 14 nov. 2026 », in the time zone of the reader. In French the first of a month is « 1er »."""
     if hasattr(value, "tzinfo") and value.tzinfo is not None:
         value = timezone.localtime(value)
     if not value:
@@ -83,7 +83,7 @@ def day(value, rest="N Y") -> str:
 
 @register.simple_tag
 def time_left(due_at, now=None):
-    """« 21 h 50 restantes », « en retard de 2 h »: the delay in words, with the exact time for machines."""
+    """Render a delay, « 21 h 50 restantes » or « en retard de 2 h », with the exact time for machines."""
     if not due_at:
         return ""
     minutes = round((due_at - (now or timezone.now())).total_seconds() / 60)
@@ -116,13 +116,13 @@ def _late(minutes: int) -> str:
 
 
 def _hours(hours: int, minutes: int) -> str:
-    """« 21 h 50 », « 2 h »: never « 21:50 », which reads as an hour of the day."""
+    """Format hours and minutes, « 21 h 50 », « 2 h »: never « 21:50 », which reads as a time of the day."""
     return f"{hours}\u00a0h\u00a0{minutes:02d}" if minutes else f"{hours}\u00a0h"
 
 
 @register.inclusion_tag("components/state.html")
 def state_badge(state, label):
-    """The state's word in its family's colour: `{% state_badge alert.state alert.get_state_display %}`."""
+    """Render the word of a state in its colour: `{% state_badge alert.state alert.get_state_display %}`."""
     return {"family": STATES.get(state, "draft"), "label": label}
 
 
@@ -138,13 +138,13 @@ def stepper(step, steps, title, following=""):
 
 @register.inclusion_tag("components/emergency.html", takes_context=True)
 def emergency(context, heading=3):
-    """The emergency numbers of the database, asked once a request at most."""
+    """Render the emergency numbers of the database, queried at most once per request."""
     return {"numbers": context.get("emergency_numbers") or [], "heading": heading}
 
 
 @register.simple_tag(takes_context=True)
 def reading_languages(context) -> list[dict]:
-    """The same public page in the other languages, for who reads without an account; staff have a profile."""
+    """Return this public page in the other languages, for readers without an account."""
     request = context.get("request")
     if request is None or getattr(request, "user", None) is None or request.user.is_authenticated:
         return []

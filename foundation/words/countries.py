@@ -1,4 +1,4 @@
-"""Countries by their names in both languages of the interface, from Unicode's tables."""
+"""Names of countries in both languages of the interface, from the tables of Unicode (CLDR)."""
 
 import unicodedata
 from functools import lru_cache
@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 STATELESS = "stateless"
-# Unicode also names what is no country: islands kept apart by ISO 3166 (Ascension, Ceuta and Melilla, Clipperton, Diego
-# Garcia, the Canaries, Sark, Tristan da Cunha), unions, what is unknown, and names made to test software.
+# Codes of Unicode that are not countries: islands reserved by ISO 3166 (Ascension, Ceuta and Melilla, Clipperton, Diego
+# Garcia, the Canaries, Sark, Tristan da Cunha), unions, the unknown, and test codes.
 NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 # the 249 of ISO 3166-1, and Kosovo, which has a code by usage only (XK)
 CODES = frozenset(
@@ -28,7 +28,7 @@ def _tongue() -> str:
 
 
 def names() -> list[str]:
-    """Every country's name in the reader's language, in its order."""
+    """Return the names of all countries in the language of the reader, sorted, then « Stateless »."""
     return [*sorted(_names(_tongue()).values(), key=_plain), str(_("Stateless"))]
 
 
@@ -37,7 +37,7 @@ def label(code: str) -> str:
 
 
 def code_of(text: str) -> str | None:
-    """The code of a country as it is typed, in French or in English, with or without accents; None when unknown."""
+    """Return the code of a country typed in French or English, with or without accents; None when unknown."""
     wanted = _plain(text)
     if wanted in {"apatride", "stateless"}:
         return STATELESS

@@ -1,7 +1,8 @@
-"""What a free text should not hold: numbers, plates, e-mails. Pointed out where it is typed.
+"""Find in free text what should not be there: numbers, plates, e-mail addresses.
 
-An alert's note is read by every desk it goes to (a number belongs to the safe contact, sealed apart); a contribution
-is read by everybody. Only shapes are looked for: it is help, not a filter, and a name alone cannot be recognised.
+The form points them out to the author. An alert's note is read by every desk it goes to (a number belongs to the safe
+contact, encrypted apart); a contribution is public. Only patterns are matched: this is help, not a filter, and a name
+cannot be recognised.
 """
 
 import re
@@ -30,17 +31,20 @@ _SHAPES = (
 
 @dataclass(frozen=True)
 class Found:
+    """Describe one match: its kind, the words for that kind, and the text matched."""
+
     kind: str
     words: str
     text: str
 
 
 def found_in(note: str | None) -> list[Found]:
+    """Return what was found in a note, by kind."""
     return [Found(kind, words, match) for kind, words, shape in _SHAPES for match in shape.findall(note or "")]
 
 
 def without(note: str, found: list[Found]) -> str:
-    """The note without what was found; the sentence around it stays."""
+    """Return the note with each match replaced by « … »."""
     for item in found:
         note = note.replace(item.text, "…")
     return note

@@ -1,7 +1,7 @@
-"""Languages of the people helped.
+"""Names of the languages spoken by the persons helped.
 
-A page that is read says the reader's word for it: a desk does not read Tigrinya. A list to choose from gives its own
-name too, since the person who is shown the list may read nothing else.
+Pages use the reader's word for a language: a desk does not read Tigrinya. Lists of choices add the language's own name,
+since the person who is shown the list may read nothing else.
 """
 
 from functools import lru_cache
@@ -10,7 +10,7 @@ from babel import Locale
 from django.utils.functional import lazy
 from django.utils.translation import get_language, pgettext_lazy
 
-# in the order of their French names; the code is the one desks declare
+# sorted by French name; desks declare these codes
 OWN_NAMES = {
     "fr": "Français", "en": "English", "sq": "Shqip", "am": "አማርኛ", "ar": "العربية", "bm": "Bamanankan",
     "bn": "বাংলা", "bg": "Български", "zh": "中文", "prs": "دری", "bin": "Ẹ̀dó", "es": "Español",
@@ -26,12 +26,12 @@ NOT_IN_UNICODE = {"prs": "dari", "bin": "edo"}
 
 @lru_cache(maxsize=128)
 def name_in(tongue: str, code: str) -> str:
-    """The word a language has for another: name_in("fr", "ti") is « tigrigna »."""
+    """Return the name of a language in another one: name_in("fr", "ti") is « tigrigna »."""
     return NOT_IN_UNICODE.get(code) or Locale.parse(tongue).languages[code]
 
 
 def read_as(code: str) -> str:
-    """« Tigrigna », in the language of the page; a code that is no longer offered is shown as it stands."""
+    """Return the name in the language of the page, « Tigrigna »; a code no longer offered is returned as it is."""
     if code not in OWN_NAMES:
         return str(OTHER_LANGUAGE[1]) if code == OTHER_LANGUAGE[0] else code
     word = name_in("en" if (get_language() or "fr").startswith("en") else "fr", code)
@@ -39,7 +39,7 @@ def read_as(code: str) -> str:
 
 
 def in_both(code: str) -> str:
-    """« Tigrigna · ትግርኛ », for a list that staff reads and shows to the person; once when both are the same word."""
+    """Return « Tigrigna · ትግርኛ », for a list shown to staff and person; one name when both are the same."""
     own, read = OWN_NAMES.get(code, ""), read_as(code)
     return read if not own or read.casefold() == own.casefold() else f"{read} · {own}"
 

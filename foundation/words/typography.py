@@ -1,7 +1,7 @@
-"""French spacing: signs that stay with their word at the end of a line.
+"""Apply French spacing: keep punctuation marks with their word at the end of a line.
 
-Authors type plain spaces; the catalogue of sentences and the pack's content pass through here. What a person typed
-never does: it is shown, and given back, as it was written.
+Applied to the catalogue of sentences and to the content of the pack, whose authors type plain spaces. Never applied to
+what a user typed: that is shown and returned as written.
 """
 
 import re
@@ -11,14 +11,14 @@ RULES = (
     (re.compile(r"(?<=\S) (?=[;!?](?!\w))"), THIN),
     (re.compile(r"(?<=\S) (?=:(?!\S*//)(?![\w-]))"), WIDE),
     (re.compile(r"(?<=«) | (?=»)"), WIDE),
-    # after a number, or where one is put in
+    # after a number, or a placeholder for one
     (re.compile(r"(?:(?<=\d)|(?<=\)[sd])) (?=(?:%(?!\()|€|h)(?:\W|$))"), WIDE),
     (re.compile(r"(?<=\d[ \u00a0]h) (?=\d\d\b)"), WIDE),
 )
 
 
 def breathe(text: str) -> str:
-    """The same sentence, with spaces that do not break where French forbids it."""
+    """Return the sentence with no-break spaces where French requires them."""
     for rule, space in RULES:
         text = rule.sub(space, text)
     return text

@@ -1,4 +1,4 @@
-"""`manage.py compile_translations`: French fragments into the catalogue Django reads."""
+"""`manage.py compile_translations`: compile the French fragments into the catalogue that Django reads."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`manage.py migrate` means the owner: the application's role may change no table."""
+"""`manage.py migrate`: run as the owner of the database, since the role of the application may change no table."""
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -24,9 +24,9 @@ class Command(migrate.Command):
 
 
 def refuse_other_migrations(using: str) -> None:
-    """Raise CommandError when the database was made by migrations of ours that no longer exist.
+    """Raise CommandError when the database was made by migrations that no longer exist.
 
-    Until the first release migrations are made anew; going on from tables of another version would fail halfway.
+    Until the first release migrations are made anew; migrating tables of another version would fail halfway.
     """
     loader = MigrationLoader(connections[using])
     unknown = sorted(key for key in loader.applied_migrations if key[0] in APPS and key not in loader.disk_migrations)
