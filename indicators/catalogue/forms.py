@@ -1,4 +1,4 @@
-"""What a reader of the catalogue may narrow it by."""
+"""Filter the list of indicators."""
 
 from django import forms
 from django.utils.translation import pgettext_lazy
@@ -13,7 +13,7 @@ SIDES = [
 
 
 class IndicatorFilter(forms.Form):
-    """Kept in the address: a filtered list can be sent to a colleague."""
+    """Filter by age side, form and text, kept in the address so that a filtered list can be sent to a colleague."""
 
     age = forms.ChoiceField(label=pgettext_lazy("catalogue", "Age side"), choices=SIDES, required=False)
     form = forms.ChoiceField(label=pgettext_lazy("catalogue", "Form of exploitation"), required=False)
@@ -28,7 +28,7 @@ class IndicatorFilter(forms.Form):
         ]
 
     def keeps(self, indicator) -> bool:
-        """An indicator written for any age or form is shown under each of them."""
+        """Return whether an indicator is shown; one for any age or form is shown under each of them."""
         wanted = self.cleaned_data
         words = f"{indicator.code} {indicator.label_fr} {indicator.label_en}".casefold()
         return (

@@ -1,6 +1,6 @@
-"""The published catalogues, as immutable pictures kept in the process.
+"""Read the published catalogues as immutable snapshots cached in the process.
 
-One small query tells which files are loaded; the rows are read again only when that changed.
+One small query tells which files are loaded; rows are read again only when that changed.
 """
 
 from functools import lru_cache
@@ -20,31 +20,31 @@ Stamp = tuple[tuple[str, str], ...]
 
 
 class NoCatalogue(RuntimeError):
-    """Nothing was published: the domain pack was not loaded, or this version never existed."""
+    """Signal that nothing is published: the pack was not loaded, or this version never existed."""
 
 
 def current() -> CatalogueSnapshot:
-    """The shared indicators as last published."""
+    """Return the shared catalogue as last published. Raises NoCatalogue."""
     return _catalogue(_stamp(), None)
 
 
 def at(version: str) -> CatalogueSnapshot:
-    """The version an assessment or a draft was begun with."""
+    """Return the catalogue of this version, for an assessment or a draft begun with it. Raises NoCatalogue."""
     return _catalogue(_stamp(), version)
 
 
 def grids() -> GridBook:
-    """The short grids as last published."""
+    """Return the short grids as last published. Raises NoCatalogue."""
     return _book(_stamp(), None)
 
 
 def short_grid(form: str | None, age_side: str) -> ShortGridSnapshot:
-    """The grid to show for this form and age side (`adult`, `minor`, `doubt`, `unknown`)."""
+    """Return the grid to show for this form and age side (`adult`, `minor`, `doubt`, `unknown`)."""
     return grids().choose(form, age_side)
 
 
 def short_grid_at(code: str, version: str) -> ShortGridSnapshot:
-    """The grid a draft was begun with."""
+    """Return the grid that a draft was begun with. Raises NoCatalogue when it was never published."""
     row = (
         ShortGrid.objects.filter(code=code, version=version)
         .exclude(catalogue__published_at=None)

@@ -1,4 +1,4 @@
-"""The shared catalogue, readable by everybody: it is worth what its readers can check."""
+"""Show the shared catalogue to everybody, without login."""
 
 from collections import Counter
 from datetime import date
@@ -36,7 +36,7 @@ def indicator_list(request):
 
 
 def _by_age_group(ruleset, shared):
-    """The rules in the order they are tried, for adults then for minors: a case only ever meets one side."""
+    """Return the rules in the order they are tried, for adults then for minors: a case meets one side only."""
     return [
         [(rule, shared.results[rule.result]) for rule in ruleset.rules if rule.age_group == group]
         for group in ("adult", "child")

@@ -1,4 +1,4 @@
-"""Reading rules of the catalogue as a reader understands them: the pack writes them for whoever computes a result."""
+"""Word the reading rules of the catalogue for readers; the pack words them for programmers."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -40,5 +40,5 @@ RULES = {
 
 
 def in_words(rule) -> str:
-    """A rule that nobody has put in words yet is read as the pack says it."""
+    """Return the text of a reading rule, by default that of the pack."""
     return RULES.get(rule["code"], rule["text_fr"])

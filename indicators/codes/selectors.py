@@ -1,4 +1,4 @@
-"""Read the text of codes of the domain pack, in the reader's language."""
+"""Read the labels of codes of the domain pack, in the language of the reader."""
 
 from django.utils.translation import get_language
 
@@ -12,12 +12,15 @@ CLOSURE_REASONS = "closure_reasons"
 
 
 def choices(code_list: str) -> list[tuple[str, str]]:
-    """What may be chosen today in this list, in its order."""
+    """Return the (code, label) pairs that may be chosen today in this list, in its order."""
     return [(code.code, _label(code)) for code in Code.objects.of(code_list)]
 
 
 def labels(*code_lists: str) -> dict[str, dict[str, str]]:
-    """list -> code -> words, in one statement; withdrawn codes too, they stay readable where they were used."""
+    """Return list -> code -> label, in one query.
+
+    Withdrawn codes are included: they stay readable where they were used.
+    """
     found = {name: {} for name in code_lists}
     for code in Code.objects.filter(code_list__in=code_lists).order_by("code_list", "order"):
         found[code.code_list_id][code.code] = _label(code)

@@ -1,11 +1,11 @@
-"""Text of an entry of the pack, in the reader's language."""
+"""Word entries of the pack in the language of the reader."""
 
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 
 from foundation.words.typography import breathe
 
-# what the pack says of where a value comes from; a word it does not know is shown as it stands
+# by provenance code of the pack; an unknown code is shown as it is
 PROVENANCES = {
     "seen": gettext_lazy("read in the source"),
     "checked_secondary": gettext_lazy("read in a table that quotes the source"),
@@ -18,9 +18,9 @@ PROVENANCES = {
 
 
 def wording(entry, field="label"):
-    """`{{ indicator|wording }}`, `{{ indicator|wording:"guidance" }}`: the field in the page's language.
+    """Return a field of an entry in the language of the page: `{{ indicator|wording:"guidance" }}`.
 
-    Where the English is missing the French stands, marked as French for screen readers.
+    Without an English text, return the French one marked as French for screen readers.
     """
     language = (get_language() or "fr")[:2]
     french = breathe(_value(entry, f"{field}_fr"))

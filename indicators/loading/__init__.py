@@ -1,7 +1,7 @@
-"""Loading of the domain pack: every file checked first, then all written in one transaction, or nothing.
+"""Load the domain pack: check every file, then write all of them in one transaction, or nothing.
 
-One module for each list. A check names the file, the entry and the reason of everything that is wrong;
-a store brings the rows to what the file says, and says what it did.
+One module per list. Its check adds a problem (file, entry, reason) for everything that is wrong; its store makes the
+rows match the file and returns counts.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from .pack import FILES, Pack, PackFileData, PackRefused, Problem, read_pack
 
 DATA = Path(settings.BASE_DIR) / "data"
 
-# translations complete the others first; a list comes after the lists it refers to
+# translations are merged into the other lists first; a list comes after those it refers to
 CHECKS = [
     translations.complete,
     code_lists.check,
@@ -41,7 +41,7 @@ STORES = [
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did; `changed` is false when every file is the one loaded last."""
+    """Describe what a load did; `changed` is false when every file equals the one loaded last."""
 
     changed: bool
     files: tuple[PackFileData, ...]
@@ -50,15 +50,18 @@ class Loaded:
 
 
 def load_domain(*, using: str, folder: Path = DATA) -> Loaded:
-    """Bring the database to the pack of `folder`. Loading the same files again does nothing.
+    """Make the database match the pack of `folder`. Loading the same files again does nothing.
 
-    Refused whole (`PackRefused`) at the first file that does not hold together.
+    Raises PackRefused, and writes nothing, when a file is invalid.
     """
     return load(read_pack(folder, FILES), CHECKS, STORES, using=using)
 
 
 def load(pack: Pack, checks, stores, *, using: str) -> Loaded:
-    """Check and store the files of a pack, all in one transaction; `checks` and `stores` as the lists above."""
+    """Check and store the files of a pack in one transaction. `checks` and `stores`: as the lists above.
+
+    Raises PackRefused.
+    """
     known = dict(PackFile.objects.using(using).filter(name__in=pack.files).values_list("name", "checksum"))
     if known == {file.name: file.checksum for file in pack.files.values()}:
         return Loaded(False, tuple(pack.files.values()), {}, 0)

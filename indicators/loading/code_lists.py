@@ -1,4 +1,4 @@
-"""Code lists: forms of exploitation, contexts of detection, reasons of refusal, and their correspondences."""
+"""Load code lists: forms of exploitation, contexts of detection, reasons of refusal, and their correspondences."""
 
 from indicators.models import Code, CodeList
 
@@ -8,11 +8,12 @@ from .shape import check_rows, text, whole
 FILE = "forms.yaml"
 SHAPE = {"code": text, "order": whole, "label_fr": text, "label_en": text}
 FORMS = "forms_of_exploitation"
-# the norms a field should follow: a note to developers, not a list of codes
+# the standards of fields: a note to developers, not a list of codes
 NOT_LISTS = {"meta", "standards"}
 
 
 def lists(pack: Pack) -> dict[str, list[Entry]]:
+    """Return name -> entries, for each code list of the file."""
     return {name: found for name, found in pack[FILE].items() if name not in NOT_LISTS}
 
 
@@ -32,7 +33,7 @@ def check(pack: Pack) -> None:
 
 
 def store(pack: Pack, using: str) -> dict[str, int]:
-    """A code that left the file is withdrawn, never deleted: what used it keeps its label."""
+    """Write the codes. One that left the file is withdrawn, never deleted: what used it keeps its label."""
     found = lists(pack)
     known = list(found)
     CodeList.objects.using(using).bulk_create([CodeList(code=name) for name in known], ignore_conflicts=True)

@@ -1,4 +1,4 @@
-"""Services, organisations (reference, not participants) and public numbers."""
+"""Load services, organisations (reference, not participants) and public numbers."""
 
 from datetime import date
 
@@ -54,7 +54,10 @@ def check(pack: Pack) -> None:
 
 
 def store(pack: Pack, using: str) -> dict[str, int]:
-    """What left the file is withdrawn (`active`), never deleted; a service still offered may not leave it."""
+    """Write the directory. What left the file is withdrawn (`active`), never deleted.
+
+    A service that is missing is refused: agencies may still offer it.
+    """
     data = pack[FILE]
     services = [
         checked(pack, FILE, "services", Service(**{name: entry[name] for name in LABELS}), entry["code"])
@@ -69,7 +72,7 @@ def store(pack: Pack, using: str) -> dict[str, int]:
     Service.objects.using(using).bulk_create(
         services, update_conflicts=True, unique_fields=["code"], update_fields=["label_fr", "label_en"]
     )
-    here = Directory.objects.using(using).exclude(provenance=Directory.ADMITTED)  # the pack knows nothing of the others
+    here = Directory.objects.using(using).exclude(provenance=Directory.ADMITTED)  # the pack does not know the others
     for model, known, rows_ in ((Helpline, Helpline.objects.using(using), lines), (Directory, here, organisations)):
         known.exclude(pk__in=[row.pk for row in rows_]).update(active=False)
         model.objects.using(using).bulk_create(
@@ -83,7 +86,7 @@ def store(pack: Pack, using: str) -> dict[str, int]:
 
 
 def _helpline(pack: Pack, place: int, entry: Entry) -> Helpline:
-    """A number counts as reviewed on the day of a file that somebody vouches for, and not before."""
+    """Build a number; it counts as reviewed on the date of the file only if somebody validated the file."""
     meta = pack[FILE]["meta"]
     row = Helpline(
         order=place,

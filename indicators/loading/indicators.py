@@ -1,4 +1,4 @@
-"""The shared catalogue: indicators, dimensions, rules, overrides. Checked whole, published as a version."""
+"""Load the shared catalogue: indicators, dimensions, rules, overrides; checked whole, published as a version."""
 
 from indicators.assessment.rules.overrides import CHILD_SEX_FORM, CHILD_SEX_INDICATOR, TRIGGERS
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, catalogue_from_pack
@@ -63,12 +63,13 @@ SHAPES = {
         "source": text,
     },
 }
-# stored as they stand beside the rows; the rest has tables of its own
+# stored as JSON with the version; the other lists have tables of their own
 READING = [name for name in SHAPES if name not in ("dimensions", "rulesets", "case_rules", "indicators")]
 MINIMUMS = ("min_strong", "min_medium", "min_weak", "min_medium_or_weak")
 
 
 def snapshot(pack: Pack) -> CatalogueSnapshot:
+    """Return the snapshot of the catalogue of the file."""
     return catalogue_from_pack(pack[FILE], code_lists.form_codes(pack))
 
 
@@ -103,7 +104,7 @@ def _check_indicators(pack: Pack) -> None:
 
 
 def _check_reading(pack: Pack) -> None:
-    """What assess() takes for granted: three strengths, age groups it knows, rules that ask something."""
+    """Check what assess() relies on: three strengths, known age groups, rules with a condition."""
     if set(_codes(pack, "strengths")) != {"strong", "medium", "weak"}:
         pack.wrong(FILE, "strengths", "expected strong, medium and weak")
     for entry in pack[FILE]["profiles"]:
@@ -154,7 +155,7 @@ def _check_rulesets(pack: Pack) -> None:
 
 
 def _check_ladder(pack: Pack, name: str, group: str, rules: list[Entry]) -> None:
-    """Each case must meet one rule: the last asks for nothing, and no earlier one does."""
+    """Check that each case meets one rule: the last has no condition, and no earlier one is without."""
     free = [rule for rule in rules if not rule["all_positive"] and not rule["any_positive"]]
     if not rules or free != rules[-1:]:
         pack.wrong(FILE, name, f"the last rule for {group}, and only it, must ask for nothing")
@@ -234,6 +235,6 @@ def _write(pack: Pack, catalogue: Catalogue, using: str) -> None:
 
 
 def _fields(model: type, entry: Entry, skip: frozenset[str] | set[str] = frozenset()) -> Entry:
-    """What the entry and the table have in common."""
+    """Return the values of an entry that are columns of the model."""
     names = {field.name for field in model._meta.concrete_fields} - {"id", "catalogue"} - set(skip)
     return {name: value for name, value in entry.items() if name in names and value is not None}

@@ -1,4 +1,4 @@
-"""The files of the pack, and the list of what is wrong with them."""
+"""Read the files of the pack and collect what is wrong with them."""
 
 import hashlib
 import json
@@ -26,6 +26,8 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True)
 class Problem:
+    """Describe what is wrong with one entry of a file."""
+
     file: str
     entry: str
     reason: str
@@ -35,7 +37,7 @@ class Problem:
 
 
 class PackRefused(Exception):
-    """Nothing was loaded. `problems` says where and why, all that could be seen at once."""
+    """Signal that nothing was loaded. `problems`: all those found at once, each with its place and reason."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)
@@ -43,7 +45,7 @@ class PackRefused(Exception):
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML keeps the last of two equal keys in silence; here a key written twice is refused."""
+    """Refuse a key written twice; YAML silently keeps the last of them."""
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> Entry:
@@ -60,6 +62,8 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 @dataclass
 class PackFileData:
+    """Hold a file of the pack: its bytes, their checksum and the parsed data."""
+
     name: str
     content: bytes
     checksum: str
@@ -72,24 +76,29 @@ class PackFileData:
 
 @dataclass
 class Pack:
+    """Hold the files being loaded and the problems found so far."""
+
     files: dict[str, PackFileData]
     problems: list[Problem] = field(default_factory=list)
     stale_translations: int = 0
     orphan_translations: list[str] = field(default_factory=list)
-    # (file, list) -> code -> entry, for what names an entry from another file
+    # (file, list) -> code -> entry, to resolve a reference from another file
     index: dict[tuple[str, str], dict[str, Entry]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> dict[str, Any]:
         return self.files[name].data
 
     def wrong(self, file: str, entry: str, reason: str) -> None:
+        """Add a problem."""
         self.problems.append(Problem(file, entry, reason))
 
     def refuse_if_wrong(self) -> None:
+        """Raise PackRefused when there is a problem."""
         if self.problems:
             raise PackRefused(self.problems)
 
     def parse(self) -> None:
+        """Parse every file and check its `meta`. Raises PackRefused."""
         for file in self.files.values():
             try:
                 data = _Loader(file.content.decode("utf-8")).get_single_data()
@@ -114,6 +123,7 @@ class Pack:
 
 
 def read_pack(folder: Path, names: Iterable[str]) -> Pack:
+    """Return the files of a folder with their checksums, not parsed. Raises PackRefused when one is missing."""
     files, missing = {}, []
     for name in names:
         try:
@@ -128,7 +138,7 @@ def read_pack(folder: Path, names: Iterable[str]) -> Pack:
 
 
 def fingerprint(content: Any) -> str:
-    """The checksum of what a version says, whoever validated it: layout and comments change nothing."""
+    """Return the checksum of a content without `validated_by`; layout and comments do not change it."""
     return hashlib.sha256(json.dumps(_bare(content), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -139,7 +149,10 @@ def _bare(value: Any) -> Any:
 
 
 def checked[M: models.Model](pack: Pack, file: str, list_name: str, row: M, code: str) -> M:
-    """Let the model judge the values (length, choices, addresses), and name the entry it refuses."""
+    """Validate the values of a row by its model (length, choices, addresses), and return the row.
+
+    Adds a problem that names the entry for each value refused.
+    """
     skip = [
         column.name
         for column in row._meta.concrete_fields

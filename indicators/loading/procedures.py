@@ -1,4 +1,4 @@
-"""Procedures, their steps, and the legal texts they stand on."""
+"""Load procedures, their steps, and the legal texts they rest on."""
 
 from agencies.models import Kind
 from indicators.models import Consent, LegalText, Procedure, ProcedureStep, Unit
@@ -45,10 +45,10 @@ DEADLINE = {"value": whole, "unit": text, "counted_from": text, "label_fr": text
 PROFILES = ("adult", "adult_labour", "adult_sexual", "child", "child_labour", "child_sexual")
 PROVENANCES = ("seen", "general_knowledge", "project_proposal")
 ANYBODY = ("any", "public_agent")
-# the events time limits are counted from: each has its words in `indicators.procedures.selectors`
+# events from which time limits are counted; worded in `indicators.procedures.selectors`
 EVENTS = ("event", "detection", "receipt", "decision", "placement", "request", "acceptance", "notification",
           "hearing_set", "first_contact", "registration", "due_date", "facts")  # fmt: skip
-# what the pack writes in a label when no law sets the time limit
+# in a label of the pack: no law sets this time limit
 TARGET = "objectif projet"
 
 
@@ -96,7 +96,10 @@ def _check_deadline(pack: Pack, name: str, deadline: Entry) -> None:
 
 
 def store(pack: Pack, using: str) -> dict[str, int]:
-    """What left the file is withdrawn (`active`), never deleted: cases keep its code. Steps are those of the file."""
+    """Write the procedures. What left the file is withdrawn (`active`), never deleted: cases keep its code.
+
+    Steps are replaced by those of the file.
+    """
     data = pack[FILE]
     legal = [_text(pack, place, entry) for place, entry in enumerate(data["legal_texts"], start=1)]
     procedures = [_procedure(pack, place, entry) for place, entry in enumerate(data["procedures"], start=1)]
@@ -140,12 +143,12 @@ def _procedure(pack: Pack, place: int, entry: Entry) -> Procedure:
 
 def _step(pack: Pack, code: str, entry: Entry) -> ProcedureStep:
     deadline = entry["deadline"] or {}
-    said = entry["inform_victim_fr"]
+    inform_fr = entry["inform_victim_fr"]
     row = ProcedureStep(
         procedure_id=code,
         action_en=entry.get("action_en", ""),
-        inform_fr=said,
-        inform_en=entry.get("inform_victim_en", [""] * len(said)),
+        inform_fr=inform_fr,
+        inform_en=entry.get("inform_victim_en", [""] * len(inform_fr)),
         deadline_value=deadline.get("value"),
         deadline_unit=deadline.get("unit", ""),
         counted_from=deadline.get("counted_from", ""),

@@ -1,4 +1,4 @@
-"""Publication of a version: once out it never changes, and the same content again does nothing."""
+"""Publish versions of a catalogue: a published version never changes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +13,16 @@ from .pack import Pack, fingerprint
 
 @contextmanager
 def publish(pack: Pack, file: str, code: str, reading: dict[str, Any], using: str) -> Iterator[Catalogue | None]:
-    """Give the new catalogue to fill, then publish it; or None when this version is already out."""
+    """Yield a new catalogue to fill and publish it afterwards, or yield None when this version is already published.
+
+    Raises PackRefused when it is published with another content, or was replaced by a later version.
+    """
     meta, checksum = pack[file]["meta"], fingerprint(pack[file])
     rows = Catalogue.objects.using(using)
     known = rows.filter(code=code, version=meta["version"]).first()
     if known:
         _same_or_refused(pack, file, code, known, checksum, rows)
-        # who vouches for a version may be written after it was published; its content may not
+        # `validated_by` may be set after publication; the content may not change
         rows.filter(pk=known.pk).update(validated_by=meta["validated_by"])
         yield None
         return

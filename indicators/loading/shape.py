@@ -1,4 +1,4 @@
-"""The shape an entry must have: every key present, nothing unknown, each value of its type."""
+"""Check the shape of entries: every key present, no unknown key, each value of its type."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -48,7 +48,10 @@ def rows(
     key: str | None = "code",
     open_to_more: bool = False,
 ) -> list[Entry]:
-    """The entries of a list, after checking their shape and that no key comes twice."""
+    """Return the entries of a list of the file, after checking their shape and that no key comes twice.
+
+    `key`: the key that names an entry, None without one; `open_to_more`: accept unknown keys. Raises PackRefused.
+    """
     return check_rows(pack, file, list_name, pack[file].get(list_name), shape, key=key, open_to_more=open_to_more)
 
 
@@ -62,6 +65,7 @@ def check_rows(
     key: str | None = "code",
     open_to_more: bool = False,
 ) -> list[Entry]:
+    """Return `found` after checking it like `rows`; `where` names the list in problems. Raises PackRefused."""
     if not isinstance(found, list) or not found:
         pack.wrong(file, where, "expected a list of entries")
         return []
@@ -75,7 +79,7 @@ def check_rows(
             reason = judge(entry[wanted]) if wanted in entry else "missing"
             if reason:
                 pack.wrong(file, f"{name}.{wanted}", reason)
-        # an English text that the file lacks was added from the translations
+        # English texts missing from the file were added from the translations
         added = {f"{field.removesuffix('_fr')}_en" for field in shape}
         for extra in entry.keys() - shape.keys() - added if not open_to_more else ():
             pack.wrong(file, f"{name}.{extra}", "unknown key")
@@ -83,14 +87,14 @@ def check_rows(
             if entry[key] in seen:
                 pack.wrong(file, name, "comes twice")
             seen.add(entry[key])
-    pack.refuse_if_wrong()  # what refers to these entries can only be read once they hold
+    pack.refuse_if_wrong()  # later checks follow references and need valid entries
     return found
 
 
 def refer(
     pack: Pack, file: str, name: str, values: str | None | Iterable[str], known: Iterable[str], what: str
 ) -> None:
-    """Each value must be the code of something that exists."""
+    """Check that each value is one of the known codes; `what` names their kind in problems."""
     known = set(known)
     for value in [values] if isinstance(values, str) else values or ():
         if value not in known:

@@ -1,4 +1,4 @@
-"""The short grids: what a frontline worker can see in a minute. Grids and fallbacks, one version."""
+"""Load the short grids, what a frontline worker can see in a minute: grids and fallbacks, one version."""
 
 from itertools import product
 
@@ -112,7 +112,7 @@ def _place(pack: Pack, known: dict[str, Entry], item: Entry) -> tuple[bool, int]
 
 
 def _check_pairs(pack: Pack) -> None:
-    """An indicator has one pair, whichever grid says it."""
+    """Check that an indicator has the same pair in every grid."""
     pairs: dict[str, str | None] = {}
     for grid in pack[FILE]["grids"]:
         for item in grid["items"]:
@@ -147,7 +147,7 @@ def _check_every_form_has_a_grid(pack: Pack) -> None:
 
 
 def _check_reach(pack: Pack) -> None:
-    """The file says which rule each grid can reach; a changed strength makes that sentence false."""
+    """Check the rule that the file claims for each grid against `assess`: a changed strength may make it false."""
     catalogue, book = indicators.snapshot(pack), grid_book_from_pack(pack[FILE])
     for grid in pack[FILE]["grids"]:
         seen = {item["indicator"]: _counting(catalogue) for item in grid["items"]}
@@ -164,12 +164,12 @@ def _check_reach(pack: Pack) -> None:
                 catalogue=catalogue,
             )
             for result in found.results:
-                said = grid.get(f"{prefix}{result.ruleset}")
-                if said != result.rule:
+                claimed = grid.get(f"{prefix}{result.ruleset}")
+                if claimed != result.rule:
                     pack.wrong(
                         FILE,
                         f"grids[{grid['code']}].{prefix}{result.ruleset}",
-                        f"says {said}, all its signs together reach {result.rule}",
+                        f"says {claimed}, all its signs together reach {result.rule}",
                     )
 
 
@@ -225,7 +225,7 @@ def _write(pack: Pack, catalogue: Catalogue, using: str) -> None:
 
 
 def _write_validation(pack: Pack, using: str) -> None:
-    """A grid already out may be vouched for later."""
+    """Update `validated_by` of grids already published."""
     grids = ShortGrid.objects.using(using).filter(catalogue__version=pack[FILE]["meta"]["version"])
     for grid in pack[FILE]["grids"]:
         grids.filter(code=grid["code"]).exclude(validated_by=grid["validated_by"]).update(

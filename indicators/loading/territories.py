@@ -1,4 +1,4 @@
-"""Regions, departments and overseas collectivities, with their neighbours."""
+"""Load regions, departments and overseas collectivities, with their neighbours."""
 
 from zoneinfo import available_timezones
 
@@ -57,7 +57,7 @@ def check(pack: Pack) -> None:
 
 
 def store(pack: Pack, using: str) -> dict[str, int]:
-    """A territory is never removed: people and desks are attached to it."""
+    """Write the territories. One is never removed: people and desks are attached to it."""
     data, sort = pack[FILE], Territory.Sort
     regions = [_row(entry, sort.REGION, code=f"R{entry['code']}") for entry in data["regions"]]
     places = [_row(entry, sort.DEPARTMENT, region_id=f"R{entry['region']}") for entry in data["departments"]]

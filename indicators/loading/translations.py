@@ -1,6 +1,6 @@
-"""English texts of what the pack writes in French only, put beside the French they translate.
+"""Merge English texts into the lists that the pack writes in French only.
 
-A `list` may be one list inside the entries of another (`procedures.steps`, code `danger_immediat/1`); a `field` may be
+A `list` may be a list inside the entries of another (`procedures.steps`, code `danger_immediat/1`); a `field` may be
 one text of a list (`inform_victim_fr/0`) or of an entry inside the entry (`deadline.label_fr`).
 """
 
@@ -12,12 +12,15 @@ from .shape import rows, text
 
 FILE = "translations_en.yaml"
 SHAPE = {"file": text, "list": text, "code": text, "field": text, "en": text, "source_hash": text}
-# French texts whose field does not say so
+# fields that hold French without the suffix `_fr`
 ALSO_FRENCH = {"title", "paragraph"}
 
 
 def complete(pack: Pack, file: str = FILE) -> None:
-    """A translation of another French text than today's is stale: the French is shown, and it is counted."""
+    """Add each English text beside its French text.
+
+    One made from another French text than the present one is stale: it is counted, and the French is shown.
+    """
     seen = set()
     for entry in rows(pack, file, "translations", SHAPE, key=None):
         place = (entry["file"], entry["list"], entry["code"], entry["field"])
@@ -36,13 +39,16 @@ def complete(pack: Pack, file: str = FILE) -> None:
 
 
 def check_targets(pack: Pack, file: str = FILE) -> None:
-    """Last of the checks: an entry that is wrong in its own file is told there, not here."""
+    """Add a problem for each translation without its French text.
+
+    The last check: an entry that is wrong in its own file is reported there, not here.
+    """
     for name in pack.orphan_translations:
         pack.wrong(file, name, "translates a text that does not exist")
 
 
 def _target(pack: Pack, file: str, list_name: str, code: str, field: str) -> tuple[Any, str, int | None]:
-    """The mapping that holds the French, the field in it, and the rank when the field is a list."""
+    """Return the mapping that holds the French, the field in it, and the index when the field is a list."""
     field, _, rank = field.partition("/")
     inner, _, last = field.rpartition(".")
     holder = _entry(pack, file, list_name, code)

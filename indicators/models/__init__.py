@@ -1,4 +1,4 @@
-"""Reference content of the pack: the shared catalogue and its rules, code lists, procedures and legal texts."""
+"""Models of the pack: the shared catalogue and its rules, code lists, procedures and legal texts."""
 
 from .catalogue import (
     Catalogue,

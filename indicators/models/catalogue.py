@@ -1,7 +1,7 @@
-"""Shared indicators, their rules and the short grids, as published; and the code lists of the pack.
+"""Store the shared indicators, their rules and the short grids as published, and the code lists of the pack.
 
-A published catalogue never changes: another content is another version. The loader refuses it in words, the
-trigger `nrm_published_…` of `sql/published.sql` refuses it in the database.
+A published catalogue never changes: another content is another version. The loader refuses a change with a message, the
+trigger `nrm_published_…` of `sql/published.sql` in the database.
 """
 
 from django.db import models
@@ -13,15 +13,15 @@ class CatalogueQuerySet(models.QuerySet):
         return self.exclude(published_at=None)
 
     def current(self, code):
-        """The last one published under this code; the earlier ones stay for what was assessed with them."""
+        """Return the version last published under this code, or None."""
         return self.published().filter(code=code).order_by("-published_at", "-pk").first()
 
 
 class Catalogue(models.Model):
-    """One version of a shared list: the indicators with their rules, or the short grids.
+    """Store one version of a shared list: the indicators with their rules, or the short grids.
 
-    `reading` holds the small lists that go with it (rules of dimension, results, overrides, reading rules,
-    sources; answers and fallbacks of the grids), in the pack's own shape.
+    `reading` holds the small lists that belong to it (rules of dimensions, results, overrides, reading rules, sources;
+    answers and fallbacks of the grids), in the shape of the pack.
     """
 
     class Code(models.TextChoices):
@@ -33,7 +33,7 @@ class Catalogue(models.Model):
     date = models.DateField()
     checksum = models.CharField(max_length=64)
     published_at = models.DateTimeField(null=True)
-    # the one thing that may change after publication: who vouches for the content
+    # the only value that may change after publication: who validated the content
     validated_by = models.CharField(max_length=200, null=True)  # noqa: DJ001 the pack says null, not ""
     reading = models.JSONField()
 
@@ -65,7 +65,7 @@ class Dimension(models.Model):
 
 
 class Indicator(models.Model):
-    """A sign, as one version of the catalogue words it. `part` is the list it comes from (ILO, France)."""
+    """Store a sign as worded in one version of the catalogue. `part`: the list it comes from (ILO, France)."""
 
     class Strength(models.TextChoices):
         STRONG = "strong", pgettext_lazy("catalogue", "Strong")
@@ -79,7 +79,7 @@ class Indicator(models.Model):
     profile = models.CharField(max_length=20)
     form = models.CharField(max_length=40)
     dimension = models.ForeignKey(Dimension, models.CASCADE, related_name="indicators")
-    concept = models.CharField(max_length=40, blank=True)  # empty: shares its fact with no other
+    concept = models.CharField(max_length=40, blank=True)  # empty: states a fact that no other indicator states
     label_fr = models.CharField(max_length=250)
     label_en = models.CharField(max_length=250)
     strength = models.CharField(max_length=6, choices=Strength)
@@ -97,7 +97,7 @@ class Indicator(models.Model):
 
 
 class Ruleset(models.Model):
-    """One way to read a case (ILO; penal code). `rules` are its case rules, in the pack's shape and order."""
+    """Store one way to read a case (ILO; penal code). `rules`: its case rules, in the shape and order of the pack."""
 
     catalogue = models.ForeignKey(Catalogue, models.CASCADE, related_name="rulesets")
     code = models.CharField(max_length=40)
@@ -117,7 +117,7 @@ class Ruleset(models.Model):
 
 
 class ShortGrid(models.Model):
-    """At most fifteen signs a frontline worker can see in a minute, for one form and one age side."""
+    """Store at most fifteen signs that a frontline worker can see in a minute, for one form and one age side."""
 
     catalogue = models.ForeignKey(Catalogue, models.CASCADE, related_name="grids")
     code = models.CharField(max_length=20)
@@ -128,7 +128,7 @@ class ShortGrid(models.Model):
     age_side = models.CharField(max_length=10)
     label_fr = models.CharField(max_length=160)
     label_en = models.CharField(max_length=160)
-    # the case rule met when every sign of the grid is seen, by ruleset (checked again at loading)
+    # ruleset -> case rule met when every sign of the grid is observed (checked at loading)
     reach = models.JSONField()
 
     class Meta:
@@ -143,7 +143,7 @@ class ShortGrid(models.Model):
 
 
 class ShortGridItem(models.Model):
-    """A question, the indicator it observes, and the indicator's pair on the other age side."""
+    """Store a question, the indicator it observes, and the pair of this indicator on the other age side."""
 
     grid = models.ForeignKey(ShortGrid, models.CASCADE, related_name="items")
     order = models.PositiveSmallIntegerField()
@@ -165,7 +165,7 @@ class ShortGridItem(models.Model):
 
 
 class CodeList(models.Model):
-    """A closed list of the pack (forms of exploitation, reasons of refusal…), with its correspondences."""
+    """Store a closed list of the pack (forms of exploitation, reasons of refusal…)."""
 
     code = models.CharField(max_length=40, primary_key=True)
 
@@ -178,12 +178,15 @@ class CodeList(models.Model):
 
 class CodeQuerySet(models.QuerySet):
     def of(self, code_list):
-        """The values one may choose today; one withdrawn from the pack stays readable where used."""
+        """Keep the values that may be chosen today; withdrawn ones stay readable where used."""
         return self.filter(code_list=code_list, active=True).order_by("order")
 
 
 class Code(models.Model):
-    """`data` keeps what the pack adds to a value: HTCDS and CTDC names, legal texts, bounds of age."""
+    """Store a value of a code list.
+
+    `data` keeps what the pack adds to it: HTCDS and CTDC names, legal texts, age bounds.
+    """
 
     code_list = models.ForeignKey(CodeList, models.PROTECT, related_name="codes")
     code = models.CharField(max_length=40)
@@ -204,7 +207,7 @@ class Code(models.Model):
 
 
 class PackFile(models.Model):
-    """A file of the domain pack as last loaded: the same checksum means that there is nothing to do."""
+    """Store a file of the pack as last loaded; an equal checksum means that there is nothing to do."""
 
     name = models.CharField(max_length=60, primary_key=True)
     version = models.CharField(max_length=20)

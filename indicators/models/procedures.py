@@ -1,8 +1,8 @@
-"""Procedures and the texts they stand on, as the pack words them: read by everybody, written by the loader.
+"""Store procedures and the legal texts they rest on: read by everybody, written by the loader.
 
-They stand here and not in `referral` because the loader writes them and imports go down only; what is done with a
-procedure on a case stands in `referral`. A case keeps codes, so a procedure that leaves the pack is withdrawn
-(`active`), never deleted.
+They live here and not in `referral` because the loader writes them and imports go down only; `referral` holds what is
+done with a procedure on a case. A case keeps codes, so a procedure that leaves the pack is withdrawn (`active`), never
+deleted.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Unit(models.TextChoices):
-    """What a time limit is counted in; days, months and years are those of the calendar, working days are not."""
+    """Define the units of time limits; days, months and years are calendar ones, working days are not."""
 
     HOUR = "hour", pgettext_lazy("time limit", "hours")
     DAY = "day", pgettext_lazy("time limit", "days")
@@ -83,10 +83,10 @@ class Procedure(models.Model):
 
 
 class ProcedureStep(models.Model):
-    """One step: who acts, on what text, within what time, what the person must be told, with or without agreement.
+    """Store one step: who acts, on what legal text, within what time, what the person must be told.
 
-    A time limit has a label, and a value with its unit unless it is at once (0). `target`: a goal proposed by the
-    project, which no law sets.
+    A time limit has a label, and a value with its unit unless it is immediate (0). `target`: a goal proposed by the
+    project, set by no law.
     """
 
     procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="steps")
@@ -103,7 +103,7 @@ class ProcedureStep(models.Model):
     deadline_en = models.CharField(max_length=200, blank=True)
     target = models.BooleanField(default=False)
     inform_fr = ArrayField(models.TextField(), default=list, blank=True)
-    # as many as in French, empty where the translation is missing
+    # as long as the French list; empty where the translation is missing
     inform_en = ArrayField(models.TextField(blank=True), default=list, blank=True)
     next_procedures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 

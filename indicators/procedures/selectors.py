@@ -1,4 +1,4 @@
-"""Procedures as an immutable picture kept in the process: one small query tells whether the file changed."""
+"""Read procedures as an immutable snapshot cached in the process; one small query tells whether the file changed."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +10,7 @@ from indicators.models import Consent, LegalText, PackFile, Procedure, Procedure
 
 FILE = "procedures.yaml"
 CHILD, ADULT = "child", "adult"
-# what a time limit is counted from, in words that follow « counted from »
+# words that follow « counted from » a time limit
 EVENTS = {
     "event": _("the facts that call for it"),
     "detection": _("the moment the situation is noticed"),
@@ -36,6 +36,8 @@ PUBLIC = {
 
 @dataclass(frozen=True)
 class Step:
+    """Wrap a step with its legal texts and its words; other attributes are those of the row."""
+
     row: ProcedureStep
     texts: tuple[LegalText, ...]
 
@@ -44,7 +46,7 @@ class Step:
 
     @property
     def who(self):
-        """Who acts, in words."""
+        """Return who acts, in words."""
         return ANYBODY.get(self.row.actor_kind) or Kind(self.row.actor_kind).label
 
     @property
@@ -61,24 +63,24 @@ class Step:
 
     @property
     def runs(self) -> bool:
-        """Whether a clock can run: a time limit that is not « at once »."""
+        """Return whether the step has a time limit that is not « at once »."""
         return bool(self.row.deadline_value)
 
     @property
     def told(self) -> list[dict]:
-        """What the person must be told, as `wording` reads it."""
+        """Return what the person must be told, as entries for `wording`."""
         english = self.row.inform_en or [""] * len(self.row.inform_fr)
         return [{"label_fr": fr, "label_en": en} for fr, en in zip(self.row.inform_fr, english, strict=True)]
 
     def falls_to(self, kind: str) -> bool:
-        """Whether a member of an agency of this kind is the one who acts."""
+        """Return whether members of agencies of this kind are those who act."""
         mine = {"any", kind} | ({"public_agent"} if kind in PUBLIC or kind == "public_agent" else set())
         return self.row.actor_kind in mine
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A procedure with its steps."""
+    """Wrap a procedure with its steps; other attributes are those of the row."""
 
     row: Procedure
     steps: tuple[Step, ...]
@@ -99,7 +101,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Book:
-    """All procedures in use by code, in the pack's order; `withdrawn` ones stay readable where they were started."""
+    """Hold all procedures in use by code, in the order of the pack.
+
+    `withdrawn` ones stay readable where they were started.
+    """
 
     version: str
     date: object
@@ -119,14 +124,14 @@ class Book:
 
 
 def book() -> Book:
-    """Raises PackFile.DoesNotExist when the pack was never loaded."""
+    """Return the procedures as last loaded. Raises PackFile.DoesNotExist when the pack was never loaded."""
     file = PackFile.objects.get(pk=FILE)
     return _book(file.checksum, file.version, file.date, file.validated_by)
 
 
 @lru_cache(maxsize=4)
 def _book(checksum: str, version: str, date, validated_by: str | None) -> Book:
-    """`checksum` is the file's: another content is another picture."""
+    """Build the book. `checksum` is that of the file, the cache key: another content is another book."""
     texts = LegalText.objects.in_bulk()
     steps: dict[str, list[Step]] = {}
     for row in ProcedureStep.objects.order_by("procedure", "order"):

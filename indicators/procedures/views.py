@@ -1,4 +1,4 @@
-"""Procedures anybody may read, by « qui je suis » and « pour qui »: no login, nothing kept of who asks."""
+"""Show procedures by « qui je suis » and « pour qui »: no login, and nothing kept about who asks."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -11,13 +11,13 @@ from .words import BY_PERSON, BY_SLUG, PERSONS, READERS
 
 URGENCIES = ("vital", "high", "normal")
 
-TEXTS = 24  # a page stays under 25 KB
+TEXTS = 24  # keeps a page under 25 KB
 
 
 @login_not_required
 @require_safe
 def procedure_start(request):
-    """Two questions in the address; both answered, the list they lead to. Below, every procedure by its name."""
+    """Ask two questions in the address and redirect to their list; below, list every procedure by name."""
     who, whom = request.GET.get("qui", ""), request.GET.get("pour", "")
     if who in BY_SLUG and whom in BY_PERSON:
         return redirect("procedures:list", who, whom)
@@ -35,7 +35,7 @@ def procedure_start(request):
 @login_not_required
 @require_safe
 def procedure_list(request, who, whom):
-    """The procedures of this person, most urgent first; those in which the reader acts are told from the others."""
+    """List the procedures for this person, most urgent first, apart those in which the reader acts."""
     reader, person = BY_SLUG.get(who), BY_PERSON.get(whom)
     if reader is None or person is None:
         raise Http404
@@ -68,11 +68,11 @@ def procedure_detail(request, procedure):
 @login_not_required
 @require_safe
 def text_list(request):
-    """Every legal text named: what it says, whether it was read, and where."""
+    """List every legal text: what it says, whether it was read, and where."""
     found = book()
     used = {code for p in found.procedures.values() for step in p.steps for code in step.legal_basis}
     texts = sorted(found.texts.values(), key=lambda text: text.order)
-    page = Paginator(texts, TEXTS).get_page(request.GET.get("page"))  # a page out of range is the nearest one
+    page = Paginator(texts, TEXTS).get_page(request.GET.get("page"))  # out of range: the nearest page
     beside = {
         "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "next": f"?page={page.next_page_number()}" if page.has_next() else "",

@@ -1,4 +1,4 @@
-"""« Qui je suis » and « pour qui »: the words of an address, and what they mean in the pack."""
+"""Define the words of an address, « qui je suis » and « pour qui », and what they mean in the pack."""
 
 from dataclasses import dataclass
 

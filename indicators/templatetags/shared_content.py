@@ -1,4 +1,4 @@
-"""How pages show the pack's content: in the reader's language, and never as validated when it is not."""
+"""Show content of the pack in the language of the reader, marked as long as it is not validated."""
 
 from django import template
 
@@ -12,11 +12,11 @@ register.filter("wording", wording)
 
 @register.inclusion_tag("indicators/_unvalidated.html")
 def unvalidated(validated_by, source=""):
-    """`{% unvalidated catalogue.validated_by %}`: a banner as long as nobody vouches for the content."""
+    """Render a banner while nobody validated the content: `{% unvalidated catalogue.validated_by %}`."""
     return {"validated_by": validated_by, "source": source}
 
 
 @register.filter
 def provenance(code):
-    """`{{ indicator.strength_status|provenance }}`: how sure one may be of a value."""
+    """Return how certain a value is, in words: `{{ indicator.strength_status|provenance }}`."""
     return PROVENANCES.get(code, code)

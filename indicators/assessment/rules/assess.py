@@ -1,8 +1,7 @@
-"""What a set of observations amounts to, and why: a pure function over a published catalogue.
+"""Assess a set of observations over a published catalogue, with the reasons: a pure function.
 
-It helps to see and never decides: nothing here closes, hides or refuses anything. The rules are the pack's;
-the triggers of the safety overrides, written there as sentences, are spelled out in `overrides`.
-Standard library only.
+It helps to see and never decides: nothing here closes, hides or refuses anything. The rules come from the pack; the
+triggers of the safety overrides, written there as sentences, are implemented in `overrides`. Standard library only.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +23,7 @@ from .snapshot import (
     UnknownObservation,
 )
 
-# a doubt and an unknown age read as a minor (reading rule `age_side`)
+# a doubtful or unknown age is read as a minor (reading rule `age_side`)
 AGE_GROUPS = {"adult": "adult", "minor": "child", "doubt": "child", "unknown": "child"}
 
 Observations = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -39,10 +38,10 @@ def assess(
     short_grid: ShortGridSnapshot | None,
     catalogue: CatalogueSnapshot,
 ) -> Assessment:
-    """Read observations (indicator code -> value) under each ruleset, safety overrides apart and first.
+    """Return the result of each ruleset for these observations (indicator code -> value), and the safety overrides.
 
-    An unknown code, value, form or age side refuses the whole (`UnknownObservation`): a typing error must
-    never silently lower a result.
+    `age_side`: `adult`, `minor`, `doubt` or `unknown`; `form`: a code of the catalogue or None. Raises
+    UnknownObservation for an unknown code, value, form or age side: a typing error must never silently lower a result.
     """
     noted = merged(observations, catalogue)
     if age_side not in AGE_GROUPS:
@@ -50,7 +49,7 @@ def assess(
     if form is not None and form not in catalogue.forms:
         raise UnknownObservation(form, "unknown form of exploitation")
     age_group = AGE_GROUPS[age_side]
-    # catalogue order, so that the same facts always give the same words
+    # in the order of the catalogue, so that the same facts always give the same words
     seen = [i for i in catalogue.indicators.values() if i.code in noted and catalogue.values[noted[i.code]].counts]
     outside = [code for code in noted if short_grid and code not in short_grid.codes]
     low_grid = short_grid if short_grid and not outside else None
@@ -89,7 +88,10 @@ def assess(
 
 
 def merged(observations: Observations, catalogue: CatalogueSnapshot) -> dict[str, str]:
-    """One value for each indicator: one that counts wins over one that does not, then the pack's order."""
+    """Return one value per indicator: one that counts wins over one that does not, then the order of the pack.
+
+    Raises UnknownObservation.
+    """
     pairs = observations.items() if isinstance(observations, Mapping) else observations
     best: dict[str, str] = {}
     for code, value in pairs:
@@ -106,8 +108,11 @@ def merged(observations: Observations, catalogue: CatalogueSnapshot) -> dict[str
 def replayed(
     observations: Observations, *, age_side: str, pairs: Mapping[str, str], catalogue: CatalogueSnapshot
 ) -> dict[str, str]:
-    """The observations to assess again when the age side changes: an indicator of the other side gives way to
-    its pair. One that already reads on the new side stays, since its pair would not count there."""
+    """Return the observations to assess again for another age side.
+
+    An indicator of the other side is replaced by its pair. One that already belongs to the new side stays, since its
+    pair would not count there.
+    """
     group = AGE_GROUPS[age_side]
 
     def now(code: str) -> str:
@@ -125,7 +130,7 @@ def _value_rank(value: str, catalogue: CatalogueSnapshot) -> tuple[bool, int]:
 def _by_side(
     seen: Iterable[Indicator], age_side: str, catalogue: CatalogueSnapshot
 ) -> tuple[list[Indicator], list[Ignored]]:
-    """First filter: the age side, and the dimensions that never count. The form filters nothing."""
+    """Split indicators by age side and by whether their dimension scores. The form filters nothing."""
     group = AGE_GROUPS[age_side]
     kept: list[Indicator] = []
     ignored: list[Ignored] = []
@@ -147,7 +152,7 @@ def _read(
     low_grid: ShortGridSnapshot | None,
     catalogue: CatalogueSnapshot,
 ) -> RulesetReading:
-    """Second filter, the ruleset's own lists; then one concept once; then dimensions, then the case."""
+    """Apply one ruleset: its own lists, one indicator per concept, the dimensions, then the rules of the case."""
     own, dropped = _by_part(kept, ruleset, catalogue)
     counted, repeated = _one_per_concept(own, catalogue)
     dimensions = tuple(_dimension(d, counted, catalogue) for d in catalogue.scored_dimensions)
@@ -193,7 +198,7 @@ def _by_part(
 
 
 def _one_per_concept(own: Iterable[Indicator], catalogue: CatalogueSnapshot) -> tuple[list[Indicator], list[Ignored]]:
-    """In a dimension, indicators of one concept state one fact. An indicator without concept stands alone."""
+    """Keep the strongest indicator of each concept in a dimension; one without concept always counts."""
     counted: list[Indicator] = []
     repeated: list[Ignored] = []
     first: dict[tuple[str, str], Indicator] = {}
@@ -237,7 +242,7 @@ def _reaches(rule: DimensionRule, strong: int, medium: int, weak: int) -> bool:
 
 
 def _holds(rule: CaseRule, positive: set[str]) -> bool:
-    """An empty list asks nothing."""
+    """Return whether the rule holds. An empty list sets no condition."""
     return positive.issuperset(rule.all_positive) and (
         not rule.any_positive or not positive.isdisjoint(rule.any_positive)
     )

@@ -1,6 +1,6 @@
-"""Safety overrides: what comes before any result and changes none.
+"""Apply safety overrides: shown before any result, changing none.
 
-The pack writes each trigger as a sentence (`trigger_detail_fr`); the sentence is spelled out here, once.
+The pack describes each trigger by a sentence (`trigger_detail_fr`); here are the functions that implement them.
 Standard library only.
 """
 
@@ -12,14 +12,14 @@ from .readings import OverrideReading
 from .sentences import Text
 from .snapshot import CatalogueSnapshot, Indicator, Ruleset
 
-# the override on commercial sex names these two in its sentence
+# named in the sentence of the override on commercial sex
 CHILD_SEX_INDICATOR = "FR-SEX-06"
 CHILD_SEX_FORM = "sexual_exploitation"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the overrides look at."""
+    """Hold the facts that overrides test."""
 
     age_side: str
     age_group: str
@@ -57,7 +57,7 @@ def _low_score(facts: Facts) -> Text | None:
     return sentences.low_score(facts.low) if facts.low else None
 
 
-# the pack names a trigger; a name missing here refuses the file at loading
+# by the name of the trigger in the pack; the loader refuses a file with a name missing here
 TRIGGERS: dict[str, Callable[[Facts], Text | None]] = {
     "immediate_danger": _danger,
     "minor_or_age_doubt": _minor_or_age_doubt,
@@ -68,6 +68,7 @@ TRIGGERS: dict[str, Callable[[Facts], Text | None]] = {
 
 
 def overrides_that_apply(facts: Facts, catalogue: CatalogueSnapshot) -> tuple[OverrideReading, ...]:
+    """Return the overrides whose trigger holds, in the order of the catalogue."""
     found = []
     for override in catalogue.overrides:
         why = TRIGGERS[override.trigger](facts)

@@ -1,4 +1,4 @@
-"""What an assessment is made of: results, overrides and the reasons of both. Standard library only."""
+"""Define what an assessment is made of: results, overrides and their reasons. Standard library only."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,7 +9,7 @@ from .sentences import Text
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An indicator that was seen and did not count, with the reason."""
+    """Describe an indicator that was observed and did not count, with the reason."""
 
     code: str
     reason: str  # wrong_age_side | unscored | other_part | same_concept
@@ -18,6 +18,8 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class DimensionReading:
+    """Describe the result of one dimension: counts by strength, and the rule met if it is positive."""
+
     code: str
     label_fr: str
     label_en: str
@@ -32,7 +34,10 @@ class DimensionReading:
 
 @dataclass(frozen=True, slots=True)
 class RulesetReading:
-    """What one ruleset says. `code` and `label_*` name the result: a short grid renames it, not its level."""
+    """Describe the result of one ruleset.
+
+    `code` and `label_*` name the result: a short grid renames it without changing its level.
+    """
 
     ruleset: str
     ruleset_label_fr: str
@@ -50,7 +55,7 @@ class RulesetReading:
 
 @dataclass(frozen=True, slots=True)
 class OverrideReading:
-    """A safety override that applies: `label_*` says what to do, `words` why it is shown."""
+    """Describe a safety override that applies: `label_*` says what to do, `words` why it is shown."""
 
     code: str
     order: int
@@ -62,7 +67,7 @@ class OverrideReading:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What a page shows first: an override if one applies, else the highest result."""
+    """Describe what a page shows first: an override if one applies, else the highest result."""
 
     kind: str  # override | result
     code: str
@@ -72,6 +77,8 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
+    """Describe a whole assessment, with the versions of the catalogue and of the grid it was made with."""
+
     catalogue_version: str
     grid: str | None
     grid_version: str | None
@@ -88,7 +95,7 @@ class Assessment:
     disclaimer_en: str
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and scalars: what is stored and what the API shows."""
+        """Return plain dicts, lists and scalars, as stored and as shown by the API."""
         return _plain(asdict(self))
 
 

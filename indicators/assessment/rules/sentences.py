@@ -1,8 +1,7 @@
-"""The sentences that explain an assessment, in both languages.
+"""Make the sentences that explain an assessment, in both languages.
 
-They are stored with the assessment, so they are made here and not by the page: whoever reads it later sees
-the words its author saw. Signs and rules are named by their words: codes stand beside them in the assessment.
-Standard library only.
+They are stored with the assessment, so that whoever reads it later sees the words its author saw. They name signs and
+rules by their labels; the codes are in the assessment itself. Standard library only.
 """
 
 from collections.abc import Sequence
@@ -13,6 +12,8 @@ from .snapshot import CaseRule, DimensionRule, Indicator, Part, Ruleset
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """Hold one text in French and English."""
+
     fr: str
     en: str
 
@@ -133,7 +134,7 @@ def child(age_side: str) -> Text:
 
 
 def child_commercial_sex(age_side: str, seen: bool, form: bool) -> Text:
-    """`seen`: the named indicator is noted; `form`: the form noted is the sexual one. At least one holds."""
+    """Explain the override. `seen`: the indicator is noted; `form`: the form is noted. At least one is true."""
     grounds_fr = ["un signe d'exploitation sexuelle est constaté"] * seen + [
         "la forme notée est l'exploitation sexuelle"
     ] * form
@@ -163,5 +164,5 @@ def _some(number: int, word: str) -> str:
 
 
 def _lower(label: str) -> str:
-    """A label inside a sentence starts small, unless its first word is an acronym."""
+    """Lower the first letter of a label inside a sentence, unless its first word is an acronym."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,7 +1,7 @@
-"""Immutable pictures of a published catalogue and of the short grids.
+"""Hold immutable snapshots of a published catalogue and of the short grids.
 
-Standard library only: assess() and its tests read these without a database, and a picture built from a pack
-file equals the one built from the stored rows of the same version.
+Standard library only: assess() and its tests read them without a database. A snapshot built from a file of the pack
+equals the one built from the stored rows of the same version.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ Entry = Mapping[str, Any]
 
 
 class UnknownObservation(ValueError):
-    """A code or a value nobody defined: the whole assessment is refused, naming it (`code`)."""
+    """Signal an undefined code or value (`code`): the whole assessment is refused."""
 
     def __init__(self, code: str, reason: str):
         self.code = code
@@ -22,7 +22,7 @@ class UnknownObservation(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One list inside the catalogue: the ILO / EC 2009 list, the French complements."""
+    """Describe one list of the catalogue: the list of ILO and EC (2009), or the French additions."""
 
     code: str
     label_fr: str
@@ -34,7 +34,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Whom an indicator is written for: an age group, and for the ILO lists a form."""
+    """Describe whom an indicator is about: an age group and, for the ILO lists, a form."""
 
     code: str
     label_fr: str
@@ -147,7 +147,7 @@ class SafetyOverride:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueSnapshot:
-    """One published version of the shared catalogue, whole."""
+    """Hold one whole published version of the shared catalogue."""
 
     version: str
     date: str
@@ -175,7 +175,7 @@ class CatalogueSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class LowResult:
-    """What an insufficient result is called when it comes from a short grid."""
+    """Name an insufficient result of a short grid; `replaces`: the codes of the results it renames."""
 
     code: str
     label_fr: str
@@ -212,7 +212,7 @@ class ShortGridSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker ticks in front of a question, and the observation it makes."""
+    """Describe an answer to a question of a grid, and the observation it makes."""
 
     code: str
     order: int
@@ -223,7 +223,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class GridBook:
-    """All short grids of one published version, with the fallbacks that say which one serves."""
+    """Hold all short grids of one published version, with the fallbacks between them."""
 
     version: str
     validated_by: str | None
@@ -232,7 +232,10 @@ class GridBook:
     answers: tuple[Answer, ...]
 
     def choose(self, form: str | None, age_side: str) -> ShortGridSnapshot:
-        """The grid of this form and age side, else the pack's fallback. An unknown age reads as a doubt."""
+        """Return the grid of this form and age side, else the fallback of the pack.
+
+        `form` None means unknown; an unknown age is read as a doubt. Raises UnknownObservation when there is none.
+        """
         wanted = (form or "unknown", "doubt" if age_side == "unknown" else age_side)
         for grid in self.grids.values():
             if (grid.form, grid.age_side) == wanted:
@@ -243,7 +246,7 @@ class GridBook:
 
     @property
     def pairs(self) -> Mapping[str, str]:
-        """Indicator -> its pair of the other age side, wherever a grid names one."""
+        """Return indicator -> its pair of the other age side, for those that have one."""
         return {
             item.indicator: item.paired_indicator
             for grid in self.grids.values()
@@ -253,7 +256,7 @@ class GridBook:
 
 
 def catalogue_from_pack(pack: Entry, forms: Iterable[str]) -> CatalogueSnapshot:
-    """Build the picture from the pack's own shape (file content already checked, or stored rows)."""
+    """Build the snapshot from data in the shape of the pack (a checked file, or stored rows)."""
     meta, profiles = pack["meta"], _by_code(Profile, pack["profiles"])
     dimensions = sorted(pack["dimensions"], key=_order)
     return CatalogueSnapshot(
@@ -285,6 +288,7 @@ def catalogue_from_pack(pack: Entry, forms: Iterable[str]) -> CatalogueSnapshot:
 
 
 def grid_book_from_pack(pack: Entry) -> GridBook:
+    """Build the short grids from data in the shape of the pack."""
     low = _make(LowResult, {**pack["low_result"], "replaces": tuple(pack["low_result"]["replaces"])})
     grids = {
         grid["code"]: _make(
@@ -319,7 +323,7 @@ def _ruleset(entry: Entry, case_rules: Iterable[Entry]) -> Ruleset:
 
 
 def _make[T](kind: type[T], entry: Entry) -> T:
-    """Keep the fields the picture knows; a missing translation or note is an empty text."""
+    """Build a dataclass from the keys it knows; a missing translation or note is an empty text."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     values = {name: entry.get(name) for name in names}
     for name in names:
@@ -333,7 +337,7 @@ def _by_code[T](kind: type[T], entries: Iterable[Entry]) -> Mapping[str, T]:
 
 
 def _numbered(entries: Iterable[Entry]) -> list[Entry]:
-    """Lists whose order is their place in the file; a stored order is kept."""
+    """Number entries by their place in the file; an `order` already there is kept."""
     return [{"order": place, **entry} for place, entry in enumerate(entries, start=1)]
 
 

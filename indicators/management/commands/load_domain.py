@@ -1,4 +1,4 @@
-"""`manage.py load_domain`: bring the database to the pack shipped in `data/`, as its owner."""
+"""`manage.py load_domain`: load the pack shipped in `data/`, as the owner of the database."""
 
 import time
 from pathlib import Path
