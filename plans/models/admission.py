@@ -1,5 +1,7 @@
-"""An organisation of civil society that asks to take part: proposed by one person of the coordination, decided by
-another."""
+"""Store requests of civil society organisations to take part.
+
+One member of the coordination proposes, another decides.
+"""
 
 import uuid
 
@@ -13,13 +15,16 @@ from agencies.models import Agency, Directory, Kind, Membership, Territory
 
 from .sourcing import Signed
 
-# services of the State have their powers from the law: those who run the platform open them
+# services of the State have their powers from the law: operators of the platform create them
 ADMITTED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.UNION, Kind.EMPLOYER)
 
 
 class Admission(Signed):
-    """`nrm.decide_admission` alone writes what follows the proposal, and makes the agency. The name and the address of
-    the first administrator are erased with the decision: the account holds them, or nobody needs them."""
+    """Store a proposal to admit an organisation, and its decision.
+
+    Only `nrm.decide_admission` writes what follows the proposal, and creates the agency. The name and address of the
+    first administrator are erased with the decision: the account holds them, or nobody needs them.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", pgettext_lazy("admission", "To be decided")
@@ -33,12 +38,12 @@ class Admission(Signed):
     name = models.CharField(max_length=200)
     acronym = models.CharField(max_length=40, blank=True)
     kind = models.CharField(max_length=20, choices=Kind)
-    # its line of the directory, when it is there already; else one is made
+    # its line of the directory if it has one; otherwise one is created
     profile = models.ForeignKey(Directory, models.PROTECT, null=True, blank=True, related_name="+")
     territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True, related_name="+")
     services = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     website = models.URLField(blank=True)
-    first_name = models.CharField(max_length=120, blank=True)  # of the first administrator: name and surname
+    first_name = models.CharField(max_length=120, blank=True)  # of the first administrator: first name and surname
     first_email = models.EmailField(blank=True)
     decided_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)

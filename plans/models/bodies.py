@@ -1,8 +1,8 @@
-"""Ask which body the actor's unit speaks for, and with which role."""
+"""Tell which body the actor's unit represents, and with which role."""
 
 from agencies.models import Kind, Role
 
-# who gives an opinion on a plan in its own space, beside the coordination (mission, section 5)
+# kinds that give opinions on a plan independently of the coordination (mission, section 5)
 EVALUATORS = {Kind.INDEPENDENT, Kind.NGO_NETWORK}
 # the bodies of the State and of local authorities that lead measures and enter money
 STATE = {
@@ -24,19 +24,23 @@ CIVIL_SOCIETY = {Kind.NGO, Kind.NGO_NETWORK, Kind.UNION, Kind.EMPLOYER}
 
 
 def builds_policy(actor) -> bool:
-    """A member with the role `policy`, whatever the body: reads drafts, contributes."""
+    """Return whether the actor has the role `policy`, in any body: reads drafts, contributes."""
     return actor is not None and actor.has(Role.POLICY)
 
 
 def body_of(actor) -> str | None:
-    """Code of the directory's body the actor speaks for in public policy; None without the role or without a body."""
+    """Return the directory code of the body the actor represents in public policy.
+
+    None without the role `policy`, or for a unit without a body.
+    """
     return actor.agency.profile_id if builds_policy(actor) else None
 
 
 def is_state(actor) -> bool:
+    """Return whether the actor represents a body of the State or of a local authority."""
     return builds_policy(actor) and actor.agency.kind in STATE and body_of(actor) is not None
 
 
 def audits(actor) -> bool:
-    """Reads every line of money and signs those that were checked."""
+    """Return whether the actor is an auditor: reads every budget line and signs those that were checked."""
     return actor is not None and actor.has(Role.AUDITOR)

@@ -1,4 +1,4 @@
-"""The yearly question to the bodies that pay: one grid each, typed in private, then handed over."""
+"""Store the yearly request for figures to the bodies that pay: one grid each, a private draft, then an answer."""
 
 from datetime import timedelta
 
@@ -16,28 +16,33 @@ from .sourcing import Signed
 
 class CampaignQuerySet(models.QuerySet):
     def visible_to(self, actor):
+        """Keep all campaigns for members with the role `policy`, none for others."""
         return self if builds_policy(actor) else self.none()
 
     def open(self, day=None):
+        """Keep the campaigns open on a day (today by default)."""
         day = day or timezone.localdate()
         return self.filter(opens__lte=day, closes__gte=day)
 
     def ending(self, days: int, day=None):
-        """Open, and in its last days; one that is no longer than that has no reminder: it has just been told."""
+        """Keep the campaigns open on a day that close within `days`.
+
+        A campaign that is no longer than `days` is left out: its opening was just notified.
+        """
         day = day or timezone.localdate()
         return self.open(day).filter(closes__lte=day + timedelta(days), opens__lt=F("closes") - timedelta(days))
 
 
 class Campaign(Signed):
-    """Which figures are asked for, of which year and stage, from when to when."""
+    """Store one request: the figures of which year and stage, from when to when."""
 
     year = models.PositiveSmallIntegerField()
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.VOTED)
     opens = models.DateField()
     closes = models.DateField()
     note = models.CharField(max_length=400, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)  # when the bodies were told that it opened
-    reminded_at = models.DateTimeField(null=True, blank=True)  # when those that had not answered were told of its end
+    told_at = models.DateTimeField(null=True, blank=True)  # when the bodies were notified of the opening
+    reminded_at = models.DateTimeField(null=True, blank=True)  # when bodies without an answer were notified of the end
 
     objects = CampaignQuerySet.as_manager()
 
@@ -62,7 +67,10 @@ class Campaign(Signed):
 
 class _OfBody(models.QuerySet):
     def visible_to(self, actor):
-        """A body's own; answers and reminders also the coordination's and the auditors', drafts nobody else's."""
+        """Keep the rows of the actor's body.
+
+        Answers and reminders are also read by the coordination and auditors; drafts by nobody else.
+        """
         if self.model is not CampaignDraft and (coordinates(actor) or audits(actor)):
             return self
         body = body_of(actor)
@@ -70,7 +78,7 @@ class _OfBody(models.QuerySet):
 
 
 class CampaignDraft(models.Model):
-    """What a body has typed so far, as typed, right or wrong. Read by that body alone; gone once handed over."""
+    """Store what a body has typed so far, valid or not. Read by that body only; deleted when it answers."""
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="drafts")
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
@@ -91,7 +99,7 @@ class CampaignDraft(models.Model):
 
 
 class CampaignAnswer(Signed):
-    """A body handed its grid over; it may do so again until the campaign closes."""
+    """Store that a body handed over its grid; it may do so again until the campaign closes."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="answers")
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
@@ -107,6 +115,8 @@ class CampaignAnswer(Signed):
 
 
 class CampaignReminder(Signed):
+    """Store that a body was reminded of a campaign."""
+
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="reminders")
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
 

@@ -1,4 +1,4 @@
-"""What is said of a commitment: the official position, its check by the coordination, and opinions beside it."""
+"""Store the official position on a commitment, its check by the coordination, and opinions of others."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from .sourcing import Signed
 
 
 class CommitmentStatus(models.TextChoices):
-    """The pack's own (commitments.yaml, statuses). « Contested » is never entered: an opinion makes it."""
+    """Define the statuses of the pack (commitments.yaml). « Contested » is never entered: it comes from an opinion."""
 
     NOT_STARTED = "not_started", pgettext_lazy("commitment", "Not started")
     IN_PROGRESS = "in_progress", pgettext_lazy("commitment", "In progress")
@@ -29,7 +29,7 @@ CLOSED = {CommitmentStatus.DONE, CommitmentStatus.OBSOLETE}
 
 
 class CommitmentProgress(Signed):
-    """The official position, dated; never rewritten, the last one counts."""
+    """Store the official position on a day; never changed, the last one applies."""
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="progress")
     status = models.CharField(max_length=12, choices=OFFICIAL)
@@ -57,7 +57,7 @@ class CommitmentProgress(Signed):
 
 
 class CommitmentCheck(Signed):
-    """The coordination's answer to a position: it holds, or something is missing. One a position, never rewritten."""
+    """Store the check of a position by the coordination: confirmed, or to be completed. One per position."""
 
     class Verdict(models.TextChoices):
         CONFIRMED = "confirmed", pgettext_lazy("check", "Confirmed by the coordination")
@@ -78,15 +78,16 @@ class CommitmentCheck(Signed):
 
 class CommitmentOpinionQuerySet(models.QuerySet):
     def public(self):
+        """Keep the released opinions."""
         return self.filter(released_at__isnull=False)
 
     def visible_to(self, actor):
-        """What is released, and one's own drafts; the database says the same."""
+        """Keep the released opinions and the drafts of the actor's unit, as the policy does."""
         mine = Q(agency=actor.agency_id) if builds_policy(actor) else Q(pk__in=[])
         return self.filter(Q(released_at__isnull=False) | mine)
 
     def current(self):
-        """Of each unit, its last released opinion on a commitment: a newer one replaces it, the former stays below."""
+        """Keep the last released opinion of each unit on a commitment."""
         newer = CommitmentOpinion.objects.filter(
             commitment=OuterRef("commitment"), agency=OuterRef("agency"), released_at__gt=OuterRef("released_at")
         )
@@ -94,9 +95,9 @@ class CommitmentOpinionQuerySet(models.QuerySet):
 
 
 class CommitmentOpinion(Signed):
-    """What somebody outside the State says of a commitment, shown beside the official position.
+    """Store an opinion from outside the State, shown beside the official position.
 
-    Private to its unit until it is released; then it never changes, a new one is written.
+    Private to its unit until released; then it never changes, and a new one replaces it.
     """
 
     class Stance(models.TextChoices):

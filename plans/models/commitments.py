@@ -1,4 +1,4 @@
-"""What France committed to or was asked to do: by which body, in which text, with what urgency."""
+"""Store what France committed to or was asked to do: by which body, in which text, how urgently."""
 
 from django.db import models
 
@@ -22,7 +22,7 @@ class _Label(models.Model):
 
 
 class CommitmentBody(_Label):
-    """GRETA, OSCE, CNCDH...: who asks."""
+    """Store a body that asks: GRETA, OSCE, CNCDH..."""
 
     class Meta(_Label.Meta):
         verbose_name_plural = "commitment bodies"
@@ -33,14 +33,17 @@ class CommitmentTheme(_Label):
 
 
 class CommitmentUrgency(_Label):
-    """How strongly it is asked: « exhorte », « considère », « invite »..."""
+    """Store how strongly it is asked: « exhorte », « considère », « invite »..."""
 
     class Meta(_Label.Meta):
         verbose_name_plural = "commitment urgencies"
 
 
 class CommitmentSource(models.Model):
-    """A report, opinion or directive, with how it could be read. `dated`: ISO 8601, to the year, month or day known."""
+    """Store a report, opinion or directive, and how it could be read.
+
+    `dated`: ISO 8601, to the year, month or day known.
+    """
 
     code = models.CharField(max_length=30, primary_key=True)
     order = models.PositiveSmallIntegerField()
@@ -58,14 +61,17 @@ class CommitmentSource(models.Model):
 
 class CommitmentQuerySet(models.QuerySet):
     def public(self):
-        """What France was asked is public, whatever became of it; a line entered by mistake is put aside."""
+        """Keep every commitment, whatever its result, except lines entered by mistake."""
         return self.filter(active=True)
 
     def visible_to(self, actor):
+        """Keep the public commitments, and all of them for the coordination."""
         return self if coordinates(actor) else self.public()
 
 
 class Commitment(Sourced):
+    """Store one commitment or recommendation, in the words of its source."""
+
     code = models.CharField(max_length=20, primary_key=True)
     order = models.PositiveSmallIntegerField()
     body = models.ForeignKey(CommitmentBody, models.PROTECT, related_name="commitments")
@@ -77,7 +83,7 @@ class Commitment(Sourced):
     text_fr = models.TextField()
     text_en = models.TextField(blank=True)
     due_date = models.DateField(null=True, blank=True)
-    # the same thing asked before; an older commitment is named by the newer one
+    # the same thing asked earlier: the newer commitment names the older one
     repeats = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="repeated_by")
     measures = models.ManyToManyField(Measure, blank=True, related_name="commitments")
     active = models.BooleanField(default=True)
@@ -92,5 +98,5 @@ class Commitment(Sourced):
 
     @property
     def paragraph_fr(self) -> str:
-        """The number as the source writes it, for pages in French."""
+        """Return the number as the source writes it, for pages in French."""
         return self.paragraph

@@ -1,4 +1,4 @@
-"""The steering committee: who sits, when it meets, what it decides, and what became of it."""
+"""Store the steering committee: who sits, when it meets, what it decides, and the follow-up of decisions."""
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -15,12 +15,16 @@ from .sourcing import Sourced
 
 class SeatQuerySet(models.QuerySet):
     def live(self, day=None):
+        """Keep the seats held on a day (today by default)."""
         day = day or timezone.localdate()
         return self.filter(start__lte=day).filter(Q(end=None) | Q(end__gte=day))
 
 
 class Seat(models.Model):
-    """A body sits in a college, from a day to a day. Survivors sit with the association that supports them."""
+    """Store that a body sits in a college, between two days.
+
+    Survivors sit with the association that supports them.
+    """
 
     class College(models.TextChoices):
         STATE = "state", pgettext_lazy("college", "State")
@@ -49,14 +53,16 @@ class Seat(models.Model):
 
 
 class Meeting(Sourced):
+    """Store a meeting: planned, held or not, with the reason."""
+
     class State(models.TextChoices):
         PLANNED = "planned", pgettext_lazy("meeting", "Planned")
         HELD = "held", pgettext_lazy("meeting", "Held")
-        NOT_HELD = "not_held", pgettext_lazy("meeting", "Not held")  # announced, and it did not take place
+        NOT_HELD = "not_held", pgettext_lazy("meeting", "Not held")  # announced, but did not take place
         POSTPONED = "postponed", pgettext_lazy("meeting", "Postponed")
         CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
 
-    code = models.SlugField(max_length=40, unique=True, null=True, blank=True)  # of the pack
+    code = models.SlugField(max_length=40, unique=True, null=True, blank=True)  # code in the pack
     on = models.DateField()
     month_only = models.BooleanField(default=False)  # the source gives no day
     title_fr = models.CharField(max_length=250)
@@ -66,7 +72,7 @@ class Meeting(Sourced):
     reason_en = models.CharField(max_length=300, blank=True)
     postponed_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     agenda_published_at = models.DateTimeField(null=True, blank=True)
-    people = models.PositiveSmallIntegerField(null=True, blank=True)  # how many came, where no list is known
+    people = models.PositiveSmallIntegerField(null=True, blank=True)  # number present, when no list is known
 
     class Meta:
         ordering = ["-on", "-id"]
@@ -80,7 +86,10 @@ class Meeting(Sourced):
 
 
 class AgendaItem(models.Model):
-    """Proposed by any seat; the coordination takes it in, or says why not. Public with the agenda once taken in."""
+    """Store a proposal for the agenda by any seat, which the coordination accepts or declines with a reason.
+
+    Public with the agenda once accepted.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", pgettext_lazy("agenda", "Proposed")
@@ -108,7 +117,10 @@ class AgendaItem(models.Model):
 
 
 class Minutes(models.Model):
-    """A draft is the coordination's; published, it is public and frozen: a correction is the next number, with why."""
+    """Store one version of the minutes: a draft of the coordination, then public and frozen.
+
+    A correction is the next number, with its reason.
+    """
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="minutes")
     number = models.PositiveSmallIntegerField(default=1)
@@ -130,6 +142,8 @@ class Minutes(models.Model):
 
 
 class Attendance(models.Model):
+    """Store whether a seat was present at a meeting."""
+
     class Presence(models.TextChoices):
         PRESENT = "present", pgettext_lazy("attendance", "Present")
         EXCUSED = "excused", pgettext_lazy("attendance", "Excused")
@@ -150,12 +164,12 @@ class Attendance(models.Model):
 
 class DecisionQuerySet(models.QuerySet):
     def followed(self):
-        """With `stand`, the state of the last follow-up (none: nothing was said yet)."""
+        """Annotate `stand`, the state of the last follow-up (None without one), and its date `stand_on`."""
         last = DecisionFollowUp.objects.filter(decision=OuterRef("pk")).order_by("-on", "-id")
         return self.annotate(stand=Subquery(last.values("state")[:1]), stand_on=Subquery(last.values("on")[:1]))
 
     def published(self):
-        """Those whose minutes are published, whoever asks; with where they stand."""
+        """Keep the decisions whose minutes are published, for any reader, with their state."""
         return (
             self.followed()
             .filter(meeting__minutes__published_at__isnull=False)
@@ -165,16 +179,16 @@ class DecisionQuerySet(models.QuerySet):
         )
 
     def standing(self):
-        """Those not said to be done or dropped, the soonest due first."""
+        """Keep the decisions neither done nor dropped, the soonest due first."""
         over = [DecisionFollowUp.State.DONE, DecisionFollowUp.State.DROPPED]
         return self.followed().filter(Q(stand=None) | ~Q(stand__in=over)).order_by("due", "id")
 
     def late(self, day=None):
-        """Past their date, and not said to be done or dropped."""
+        """Keep the decisions past their date, neither done nor dropped."""
         return self.standing().filter(due__lt=day or timezone.localdate())
 
     def owed_by(self, body):
-        """Those that a body answers for and whose date is not past (the late ones are said apart)."""
+        """Keep the published decisions a body is responsible for that are not late (see `late`)."""
         if body is None:
             return self.none()
         ahead = Q(due=None) | Q(due__gte=timezone.localdate())
@@ -183,7 +197,7 @@ class DecisionQuerySet(models.QuerySet):
 
 
 class Decision(models.Model):
-    """Public with the minutes of its meeting; from then on, only what becomes of it is added."""
+    """Store a decision. Public with the minutes of its meeting; then only follow-ups are added."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
     number = models.PositiveSmallIntegerField()
@@ -204,7 +218,7 @@ class Decision(models.Model):
 
 
 class DecisionFollowUp(models.Model):
-    """What became of a decision, dated, by the body responsible or by the coordination; never rewritten."""
+    """Store the state of a decision on a day, by the body responsible or the coordination; never changed."""
 
     class State(models.TextChoices):
         STARTED = "started", pgettext_lazy("decision", "Under way")

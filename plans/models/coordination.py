@@ -1,4 +1,4 @@
-"""Who coordinates: a mandate with dates, that passes from body to body without moving any data."""
+"""Store who coordinates: a mandate with dates, which passes from body to body without moving any data."""
 
 from datetime import timedelta
 
@@ -16,23 +16,23 @@ from .sourcing import Sourced
 
 class MandateQuerySet(models.QuerySet):
     def live(self, day=None):
-        """The mandates that run on a day (today): one at the most; none is a vacancy, and is shown as such."""
+        """Keep the mandate that runs on a day (today by default): at most one; none is a vacancy."""
         day = day or timezone.localdate()
         return self.standing().filter(start__lte=day).filter(Q(end=None) | Q(end__gte=day))
 
     def standing(self):
-        """Those that were not taken back as given by mistake."""
+        """Keep the mandates that were not annulled."""
         return self.filter(annulled_on=None)
 
     def vacant_since(self):
-        """The first day without a holder, when nobody holds it today; None when somebody does, or never did."""
+        """Return the first day without a mandate, or None when one runs or none ever did."""
         if self.live().exists():
             return None
         last = self.standing().filter(end__lt=timezone.localdate()).order_by("-end").first()
         return last.end + timedelta(days=1) if last else None
 
     def ending(self):
-        """The running mandate, when its last day is known and nobody is named to follow on the next one."""
+        """Return the running mandate if it has a last day and no successor from the next day on."""
         running = self.live().exclude(end=None).first()
         if running is None or self.standing().filter(start=running.end + timedelta(days=1)).exists():
             return None
@@ -40,9 +40,9 @@ class MandateQuerySet(models.QuerySet):
 
 
 class Mandate(Sourced):
-    """The national coordination of the policy, held by a body from a day to a day (both included).
+    """Store the mandate of national coordination of a body, between two days (both included).
 
-    `function_fr` is the title of the function held; no name of a person. Two mandates never run on one day.
+    `function_fr` is the title of the function, never the name of a person. Two mandates never run on one day.
     """
 
     body = models.ForeignKey(Directory, models.PROTECT, related_name="mandates")
@@ -50,14 +50,14 @@ class Mandate(Sourced):
     function_en = models.CharField(max_length=160, blank=True)
     legal_basis_fr = models.CharField(max_length=250)
     legal_basis_en = models.CharField(max_length=250, blank=True)
-    contact = models.CharField(max_length=200, blank=True)  # a function's address or page, never a person's
+    contact = models.CharField(max_length=200, blank=True)  # address or page of a function, never of a person
     start = models.DateField()
     end = models.DateField(null=True, blank=True)
-    given_on = models.DateField(null=True, blank=True)  # the day it was written here; empty for the pack's
-    # the one it cut short, and the last day that one had: taken back, that one stands as it did
+    given_on = models.DateField(null=True, blank=True)  # the day it was entered here; empty for those of the pack
+    # the mandate it cut short, and its former last day, to restore when this one is annulled
     cut = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     cut_end = models.DateField(null=True, blank=True)
-    annulled_on = models.DateField(null=True, blank=True)  # given by mistake: it never counted, and stays readable
+    annulled_on = models.DateField(null=True, blank=True)  # given by mistake: never applied, still readable
     annulled_reason = models.CharField(max_length=300, blank=True)
 
     objects = MandateQuerySet.as_manager()
@@ -66,7 +66,7 @@ class Mandate(Sourced):
         ordering = ["-start"]
         constraints = [
             models.CheckConstraint(condition=Q(end=None) | Q(end__gte=F("start")), name="mandate_ends_after_it_starts"),
-            # on the day it was given, or before its first day: what was done under it later stays under a mandate
+            # on the day it was given, or before its first day: later, acts may have been done under it
             models.CheckConstraint(
                 condition=Q(annulled_on=None, annulled_reason="")
                 | (
@@ -99,11 +99,12 @@ class Mandate(Sourced):
 
     @property
     def can_be_annulled(self) -> bool:
+        """Return whether the database allows to annul it today (see `mandate_annulled_in_time`)."""
         today = timezone.localdate()
         return self.annulled_on is None and self.given_on is not None and (today == self.given_on or today < self.start)
 
 
 def coordinates(actor) -> bool:
-    """The actor speaks for the body that holds the mandate of coordination today."""
+    """Return whether the actor represents the body that holds the mandate of coordination today."""
     body = body_of(actor)
     return body is not None and Mandate.objects.live().filter(body=body).exists()

@@ -1,4 +1,4 @@
-"""What each evaluator says of a plan, measure by measure: its own until it releases it, never rewritten after."""
+"""Store evaluations of a plan, measure by measure: private to the evaluator until released, then never changed."""
 
 import uuid
 
@@ -17,19 +17,21 @@ from .sourcing import Signed, Sourced
 
 class EvaluationQuerySet(models.QuerySet):
     def public(self):
+        """Keep the released evaluations."""
         return self.filter(state=Evaluation.State.RELEASED)
 
     def visible_to(self, actor):
-        """What is released, and the drafts of the actor's own unit: nobody else's, whoever coordinates."""
+        """Keep the released evaluations and the drafts of the actor's unit; the coordination sees no more."""
         if not builds_policy(actor):
             return self.public()
         return self.filter(Q(state=Evaluation.State.RELEASED) | Q(agency=actor.agency_id))
 
 
 class Evaluation(Sourced):
-    """By a body, on a version of a plan. The key is drawn at random: numbers in a row would tell how many drafts wait.
+    """Store the evaluation by a body of a version of a plan.
 
-    Those of the pack have no agency and no version: they were released before the platform.
+    The key is random: sequential numbers would tell how many drafts exist. Those of the pack have no agency and no
+    version: they were released before the platform.
     """
 
     class Kind(models.TextChoices):
@@ -43,7 +45,7 @@ class Evaluation(Sourced):
         RELEASED = "released", pgettext_lazy("evaluation", "Released")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    code = models.SlugField(max_length=40, unique=True, null=True, blank=True)  # of the pack
+    code = models.SlugField(max_length=40, unique=True, null=True, blank=True)  # code in the pack
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="evaluations")
     version = models.ForeignKey(PlanVersion, models.PROTECT, null=True, blank=True, related_name="+")
     evaluator = models.ForeignKey(Directory, models.PROTECT, related_name="evaluations")
@@ -71,7 +73,7 @@ class Evaluation(Sourced):
                 | Q(state="released", released_at__isnull=False),
                 name="evaluation_released_on_a_day",
             ),
-            # one at a time on a plan: a second tab finds the first one's work
+            # one draft per plan and agency: a second tab opens the same draft
             models.UniqueConstraint(
                 fields=["plan", "agency"], condition=Q(state="draft"), name="one_draft_evaluation_per_plan"
             ),
@@ -82,12 +84,12 @@ class Evaluation(Sourced):
 
     @property
     def reference(self) -> str:
-        """Said in notices: nothing of the plan nor of who evaluates."""
+        """Return the reference used in notices: it tells neither the plan nor the evaluator."""
         return f"E-{str(self.pk)[:6].upper()}"
 
 
 class MeasureOpinion(models.Model):
-    """What an evaluation says of one measure, named by its code as the plan's version has it."""
+    """Store the opinion of an evaluation on one measure, named by its code in the version of the plan."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="opinions")
@@ -109,7 +111,7 @@ class MeasureOpinion(models.Model):
 
 
 class EvaluationNote(Signed):
-    """A correction by the evaluator, dated, beside what was released; what was said stays."""
+    """Store a dated correction by the evaluator, shown beside the unchanged evaluation."""
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="notes")
     text = models.TextField()
@@ -122,7 +124,7 @@ class EvaluationNote(Signed):
 
 
 class RightOfReply(Signed):
-    """What the body in charge answers to a released evaluation, or to what it says of one measure (`measure`)."""
+    """Store the answer of the body in charge to a released evaluation, or to its opinion on one `measure`."""
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="replies")
     measure = models.CharField(max_length=40, blank=True)

@@ -1,4 +1,4 @@
-"""Figures that the mechanism pushes to public policy: already counted, already protected, and leading nowhere."""
+"""Store figures pushed by the referral mechanism: aggregated and masked, without a link to a case."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +12,7 @@ SMALL = 11  # a count from 1 to 10 never leaves the mechanism (mission, section 
 
 
 class FigureCode(models.TextChoices):
-    """What a measure may name as its metric (`Metric.feed`); the closed list of what is pushed."""
+    """Define the closed list of figures pushed, which a metric may name (`Metric.feed`)."""
 
     HOURS_TO_ACCEPTED = "hours_to_accepted", _("Half of the situations had an accepted orientation within")
     HOURS_TO_ANSWER = "hours_to_answer", _("Half of the requests had a first answer within")
@@ -40,14 +40,14 @@ UNITS = {
     FigureCode.CHILDREN_PROTECTED_SHARE: FigureUnit.PERCENT,
 }
 
-COUNTS = {FigureUnit.SITUATIONS, FigureUnit.PLACES}  # whole numbers that are masked when they are small
+COUNTS = {FigureUnit.SITUATIONS, FigureUnit.PLACES}  # whole numbers, masked when small
 
 
 class PushedFigure(models.Model):
-    """One figure of one ended period, for a region or the whole country (`territory` null).
+    """Store one figure of one past period, for a region or the whole country (`territory` null).
 
-    `masked`: there is a figure and it is too small to be said, or would let one be computed; then `value` is empty.
-    Pushed again, a figure is replaced. No case, no person, no agency; the worker alone writes.
+    `masked`: the figure is too small to show, or would let another be computed; `value` is then null. Pushing a figure
+    again replaces it. No case, person or agency; written by the worker only.
     """
 
     metric = models.CharField(max_length=40, choices=FigureCode)

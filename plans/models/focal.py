@@ -1,4 +1,7 @@
-"""Focal points: for each ministry, whom to turn to in each département. Who and how are kept apart from where."""
+"""Store focal points: for each ministry, whom to contact in each département.
+
+That a place is covered is public; function and contact are not, and stored apart.
+"""
 
 import uuid
 
@@ -11,12 +14,13 @@ from agencies.models import Directory, Membership, Territory
 
 class FocalPointQuerySet(models.QuerySet):
     def live(self, day=None):
+        """Keep the focal points in office on a day (today by default)."""
         day = day or timezone.localdate()
         return self.filter(start__lte=day).filter(Q(end=None) | Q(end__gte=day))
 
 
 class FocalPoint(models.Model):
-    """A body has somebody in a territory (none: for the whole country) from a day to a day, both included.
+    """Store that a body has somebody in a territory (null: the whole country) between two days, both included.
 
     Public: it only says that a place is covered. Function and contact are in `FocalContact`, which is not.
     """
@@ -41,7 +45,10 @@ class FocalPoint(models.Model):
 
 
 class FocalContact(models.Model):
-    """The function and how to reach it: read by its own body and by whoever coordinates, never published. No name."""
+    """Store the function and how to contact it; no name.
+
+    Read by its own body and the coordination, never published.
+    """
 
     point = models.OneToOneField(FocalPoint, models.CASCADE, primary_key=True, related_name="contact")
     function = models.CharField(max_length=160)

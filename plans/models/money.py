@@ -1,4 +1,4 @@
-"""Means: envelopes with their scope, their lines by year, and who looked at each line. Nothing entered is rewritten."""
+"""Store means: envelopes with their scope, their lines by year, and the reviews of each line. No line is changed."""
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -40,15 +40,20 @@ UNITS = {
 
 class EnvelopeQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """What hangs on a draft is read by those who build policy; the database says the same."""
+        """Keep the envelopes the actor may read, as the policy does.
+
+        Those of a draft plan are read by members with the role `policy` only.
+        """
         if builds_policy(actor):
             return self
         draft = Plan.State.DRAFT
         return self.exclude(plan__state=draft).exclude(measure__plan__state=draft)
 
     def costed(self) -> set[str]:
-        """Envelopes with a figure that the public reads: an amount, or that it cannot be isolated, with where or
-        why."""
+        """Return the codes of envelopes with a public figure.
+
+        A figure is an amount, or the statement that it cannot be isolated, with evidence or a reason.
+        """
         public = BudgetLine.objects.public()
         standing = public.filter(~Exists(public.filter(replaces=OuterRef("pk"))))
         said = Q(amount__isnull=False) | (Q(exactness=BudgetLine.Exactness.NOT_ISOLABLE) & ~Q(evidence="", reason=""))
@@ -56,10 +61,10 @@ class EnvelopeQuerySet(models.QuerySet):
 
 
 class Envelope(Sourced):
-    """Means of one kind, in one unit, for one scope said in words.
+    """Store means of one kind, in one unit, for one scope described in words.
 
-    `series` joins envelopes that tell the same thing in successive years, for the comparison from year to year alone.
-    `overlaps`: what is known to be counted in both. That nothing is said of two envelopes never means they are apart.
+    `series` joins envelopes for the same object in successive years, only to compare years. `overlaps`: envelopes known
+    to count the same means. Without an overlap between two envelopes nothing is known: they may still overlap.
     """
 
     class Beneficiary(models.TextChoices):
@@ -125,13 +130,16 @@ class Envelope(Sourced):
 
 
 class EnvelopeBeneficiary(models.Model):
-    """An association that receives; the public reads its name only with the place where the grant is already public."""
+    """Store an association that receives money.
+
+    Its name is public only with the place where the grant is already published.
+    """
 
     envelope = models.ForeignKey(Envelope, models.CASCADE, related_name="beneficiaries")
     name = models.CharField(max_length=200)
     public_source = models.CharField(max_length=400, blank=True)
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True, blank=True, editable=False)  # by its correction alone
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)  # set by its correction only
 
     class Meta:
         ordering = ["envelope", "name"]
@@ -142,10 +150,10 @@ class EnvelopeBeneficiary(models.Model):
 
 
 class BeneficiaryCorrection(models.Model):
-    """A name that was wrong, taken out at once, with or without another in its place. Never changed.
+    """Store that a wrong name was removed, with or without another in its place. Never changed.
 
-    The public reads that it happened, when and why, never which name: so the reason is a code, and the row apart from
-    the name, which its own body and the coordination keep.
+    The public reads when and why, never which name: so the reason is a code, and the row is separate from the name,
+    which its own body and the coordination keep.
     """
 
     class Reason(models.TextChoices):
@@ -158,7 +166,7 @@ class BeneficiaryCorrection(models.Model):
     beneficiary = models.OneToOneField(EnvelopeBeneficiary, models.PROTECT, related_name="correction")
     envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="beneficiary_corrections")
     reason = models.CharField(max_length=12, choices=Reason)
-    was_public = models.BooleanField(default=False)  # stamped by trigger
+    was_public = models.BooleanField(default=False)  # set by trigger
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
@@ -180,7 +188,7 @@ class Stage(models.TextChoices):
 
 
 class Nature(models.TextChoices):
-    """French public accounting counts what may be promised (AE) and what may be paid (CP) apart."""
+    """Define the two budgets of French public accounting: commitments (AE) and payments (CP)."""
 
     NONE = "", pgettext_lazy("money", "Neither")
     AE = "AE", pgettext_lazy("money", "Commitment authorisations (AE)")
@@ -192,12 +200,15 @@ PUBLIC = Q(checked_at__isnull=False) | ~Q(provenance=Provenance.ENTERED)
 
 class BudgetLineQuerySet(models.QuerySet):
     def public(self):
-        """Those that anybody reads as soon as their envelope is public; those of a draft too."""
+        """Keep the lines that are public once their envelope is, including those of a draft plan."""
         return self.filter(PUBLIC)
 
     def visible_to(self, actor):
-        """Public once checked; before, read by the body that entered it, by those who may enter there too, by the
-        coordination and the auditors."""
+        """Keep the lines the actor may read, as the policy does.
+
+        A checked line is public. An unchecked one is read by the body that entered it, by the bodies that may enter
+        there too, by the coordination and by auditors.
+        """
         seen = self.filter(envelope__in=Envelope.objects.visible_to(actor))
         if coordinates(actor) or audits(actor):
             return seen
@@ -210,16 +221,16 @@ class BudgetLineQuerySet(models.QuerySet):
         return seen.filter(PUBLIC | own)
 
     def live(self, actor):
-        """Those that count for this reader: neither withdrawn nor replaced by a line that it reads."""
+        """Keep the lines that apply for this reader: not withdrawn, and not replaced by a visible line."""
         newer = BudgetLine.objects.visible_to(actor).filter(replaces=OuterRef("pk"))
         return self.visible_to(actor).filter(~Exists(newer)).exclude(exactness="withdrawn")
 
 
 class BudgetLine(models.Model):
-    """One figure of an envelope: a year, a stage, an amount and its evidence. Inserted, never changed.
+    """Store one figure of an envelope: a year, a stage, an amount and its evidence. Never changed.
 
-    A correction is a line that `replaces` another. `checked_at` and `signed_at` are set by a trigger from the reviews;
-    a line entered here is public from its check on. `code` names a line of the pack.
+    A correction is a line that `replaces` another. A trigger sets `checked_at` and `signed_at` from the reviews; a line
+    entered here is public once checked. `code` names a line of the pack. `amount` is in the unit of the envelope.
     """
 
     class Exactness(models.TextChoices):
@@ -231,7 +242,7 @@ class BudgetLine(models.Model):
     code = models.SlugField(max_length=60, unique=True, null=True, blank=True)
     envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="lines")
     year = models.PositiveSmallIntegerField()
-    period_fr = models.CharField(max_length=120, blank=True)  # when it is not the year itself
+    period_fr = models.CharField(max_length=120, blank=True)  # when it is not the calendar year
     period_en = models.CharField(max_length=120, blank=True)
     stage = models.CharField(max_length=10, choices=Stage)
     nature = models.CharField(max_length=2, choices=Nature, blank=True, default="")
@@ -286,7 +297,7 @@ class BudgetLine(models.Model):
 
 
 class LineReview(models.Model):
-    """What was said of a line: checked or returned by the coordination, signed by an auditor. Never changed."""
+    """Store a review of a line: checked or returned by the coordination, signed by an auditor. Never changed."""
 
     class Sort(models.TextChoices):
         CHECKED = "checked", pgettext_lazy("money", "Checked by the coordination")
@@ -296,7 +307,7 @@ class LineReview(models.Model):
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="reviews")
     sort = models.CharField(max_length=8, choices=Sort)
     text = models.CharField(max_length=300, blank=True)
-    line_body = models.ForeignKey(Directory, models.PROTECT, null=True, related_name="+")  # stamped by trigger
+    line_body = models.ForeignKey(Directory, models.PROTECT, null=True, related_name="+")  # set by trigger
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

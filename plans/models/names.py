@@ -1,4 +1,4 @@
-"""A person's name taken out of a published contribution: no moderation of what is said (docs/decisions/0026)."""
+"""Store the removal of a person's name from a published contribution; opinions are not moderated (decision 26)."""
 
 import uuid
 
@@ -12,13 +12,15 @@ from foundation.encryption import EncryptedField
 
 from .participation import Contribution
 
-SHORTEST, LONGEST = 2, 80  # a name, a number, an address: never an argument
+SHORTEST, LONGEST = 2, 80  # length in characters: enough for a name, number or address, not for an argument
 
 
 class NameWithdrawal(models.Model):
-    """What anybody reads of it: when, by whom, for what reason. A trigger takes the passage out of the contribution,
-    leaves « [nom retiré 1] » in its place and empties `passage`; its author alone may put it back, and it is then
-    public again, here too."""
+    """Store what is public of a removal: when, by whom, for what reason.
+
+    A trigger takes the passage out of the contribution, leaves « [nom retiré 1] » in its place and empties `passage`.
+    Only its author may restore it; the passage is then public again, here too.
+    """
 
     class Reason(models.TextChoices):
         NAME = "name", pgettext_lazy("withdrawn", "the name of a person")
@@ -29,7 +31,7 @@ class NameWithdrawal(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="withdrawn_names")
-    number = models.PositiveSmallIntegerField(default=0)  # by trigger: the mark in the text
+    number = models.PositiveSmallIntegerField(default=0)  # set by trigger: the number in the text
     reason = models.CharField(max_length=12, choices=Reason)
     passage = models.CharField(max_length=LONGEST, blank=True)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -56,7 +58,7 @@ class NameWithdrawal(models.Model):
 
 
 class WithdrawnPassage(models.Model):
-    """The words themselves, sealed: the organisation that wrote them reads them, and nobody else."""
+    """Store the removed words, encrypted: read by the organisation that wrote them only."""
 
     withdrawal = models.OneToOneField(NameWithdrawal, models.PROTECT, primary_key=True, related_name="sealed")
     text = EncryptedField(bound="withdrawal_id")

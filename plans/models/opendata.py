@@ -1,12 +1,14 @@
-"""Open data as released: each release a whole file, kept as it was handed out, so that a figure quoted can be found."""
+"""Store releases of open data as whole files, so that a published figure can always be found again."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class DatasetRelease(models.Model):
-    """One release of a dataset of plans/publication/rules/opendata.py: inserted by the worker when the content
-    changed, never altered."""
+    """Store one release of a dataset (plans/publication/rules/opendata.py).
+
+    Inserted by the worker when the content changed, never altered.
+    """
 
     dataset = models.CharField(max_length=40)
     number = models.PositiveIntegerField()

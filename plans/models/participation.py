@@ -1,4 +1,4 @@
-"""Civil society at the table: what is asked, what each contributes, what the coordination answers, in what time."""
+"""Store consultations, contributions of organisations, and the answers that the coordination owes in a given time."""
 
 import secrets
 import uuid
@@ -18,26 +18,28 @@ _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def contribution_reference() -> str:
-    """Said instead of any title, in notices and lists; tells nothing of order, date or author."""
+    """Return a random reference for notices and lists: it tells neither order, date nor author."""
     text = "".join(secrets.choice(_SIGNS) for _sign in range(6))
     return f"C-{text[:3]}-{text[3:]}"
 
 
 class ConsultationQuerySet(models.QuerySet):
     def public(self):
-        """What anybody may read: from the day it opens, and for ever after."""
+        """Keep the consultations that opened: public from that day on, for ever."""
         return self.filter(opens__lte=timezone.localdate())
 
     def visible_to(self, actor):
+        """Keep the public consultations, and all of them for the coordination."""
         return self if coordinates(actor) else self.public()
 
     def open(self, day=None):
+        """Keep the consultations open on a day (today by default)."""
         day = day or timezone.localdate()
         return self.filter(withdrawn_at=None, opens__lte=day, closes__gte=day)
 
 
 class Consultation(models.Model):
-    """A question put to all. Its text does not change once it is open; its end may be put off."""
+    """Store a public question. Its text does not change once open; its end may be postponed."""
 
     class Subject(models.TextChoices):
         PLAN = "plan", pgettext_lazy("consultation", "A plan")
@@ -62,8 +64,8 @@ class Consultation(models.Model):
     closes = models.DateField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=400, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)  # when members were told that it opened
-    outcome = models.TextField(blank=True)  # what was heard and what becomes of it, said once it is over
+    told_at = models.DateTimeField(null=True, blank=True)  # when members were notified of the opening
+    outcome = models.TextField(blank=True)  # what was heard and what follows from it, written once it is over
     outcome_at = models.DateTimeField(null=True, blank=True)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
@@ -102,14 +104,15 @@ class Consultation(models.Model):
 
 class ContributionQuerySet(models.QuerySet):
     def public(self):
+        """Keep the published contributions."""
         return self.filter(state=Contribution.State.PUBLISHED, confidential=False)
 
     def of(self, actor):
-        """The agency's own, drafts included; the database shows a draft to nobody else."""
+        """Keep the contributions of the actor's agency, drafts included; only it reads its drafts."""
         return self.filter(agency=actor.agency_id) if builds_policy(actor) else self.none()
 
     def visible_to(self, actor):
-        """One's own, what is published, and for the coordination all that was sent."""
+        """Keep one's own contributions, the published ones and, for the coordination, all sent ones."""
         if not builds_policy(actor):
             return self.public()
         seen = Q(state=Contribution.State.PUBLISHED, confidential=False) | Q(agency=actor.agency_id)
@@ -118,7 +121,7 @@ class ContributionQuerySet(models.QuerySet):
         return self.filter(seen)
 
     def waiting(self):
-        """Sent, and neither answered nor set aside with a reason: the duty to answer runs."""
+        """Keep the contributions sent but neither answered nor set aside: an answer is due."""
         return self.filter(
             state__in=[Contribution.State.SUBMITTED, Contribution.State.PUBLISHED], settled_at=None
         ).exclude(due_at=None)
@@ -128,11 +131,11 @@ class ContributionQuerySet(models.QuerySet):
 
 
 class Contribution(models.Model):
-    """What an organisation says, to a consultation or by itself on something public.
+    """Store what an organisation says in a consultation, or on its own about something public.
 
-    `confidential`: its author and the coordination alone, for ever; only that it exists is counted. A contribution for
-    survivors is always so: the public reads the coordination's summary (SurvivorSummary). `author_kind` follows from
-    the agency, by trigger. State and dates come from moves alone.
+    `confidential`: read by its author and the coordination only, for ever; the public only sees it in counts. One for
+    survivors is always confidential: the public reads the summary of the coordination (SurvivorSummary). A trigger sets
+    `author_kind` from the agency. State and dates are written by moves only.
     """
 
     class Subject(models.TextChoices):
@@ -169,7 +172,7 @@ class Contribution(models.Model):
     author_kind = models.CharField(max_length=24, choices=AuthorKind, blank=True)
     title = models.CharField(max_length=200)
     text = models.TextField(blank=True)
-    answers = ArrayField(models.TextField(blank=True), default=list, blank=True)  # to the consultation's questions
+    answers = ArrayField(models.TextField(blank=True), default=list, blank=True)  # to the questions of the consultation
     confidential = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField(default=timezone.now)
@@ -177,7 +180,7 @@ class Contribution(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
-    settled_at = models.DateTimeField(null=True, blank=True)  # first answer, or set aside with its reason
+    settled_at = models.DateTimeField(null=True, blank=True)  # first answer, or set aside with a reason
     set_aside_reason = models.CharField(max_length=600, blank=True)
 
     objects = ContributionQuerySet.as_manager()
@@ -221,7 +224,7 @@ class Contribution(models.Model):
 
     @property
     def author_name(self) -> str:
-        """The body it speaks for, or the unit: what signs a contribution, in public too."""
+        """Return the name of the body it represents, or of the unit: it signs in public too."""
         return self.agency.profile.name if self.agency.profile else self.agency.name
 
     @property
@@ -234,12 +237,12 @@ class Contribution(models.Model):
 
     @property
     def is_answerable(self) -> bool:
-        """Once published, or at once when it never will be."""
+        """Return whether it can be answered: once published, or at once when confidential."""
         return self.state == self.State.PUBLISHED or (self.state == self.State.SUBMITTED and self.confidential)
 
 
 class ContributionMove(models.Model):
-    """The only writer of a contribution's state and dates: a trigger checks it against the workflow."""
+    """Store a move, the only writer of state and dates: a trigger checks it against the workflow."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="moves")
@@ -247,7 +250,7 @@ class ContributionMove(models.Model):
     before = models.CharField(max_length=10)
     after = models.CharField(max_length=10)
     reason = models.CharField(max_length=600, blank=True)
-    due_at = models.DateTimeField(null=True, blank=True)  # when it is sent: by when an answer is due
+    due_at = models.DateTimeField(null=True, blank=True)  # on sending: when an answer is due
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -260,7 +263,7 @@ class ContributionMove(models.Model):
 
 
 class Response(models.Model):
-    """What the coordination answers, dated, never rewritten: a second one completes the first, beside it."""
+    """Store an answer of the coordination; never changed, a second one completes the first."""
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted", pgettext_lazy("answer", "Followed")
@@ -283,7 +286,7 @@ class Response(models.Model):
 
 
 class SurvivorSummary(models.Model):
-    """What survivors said, as the coordination sums it up: the only words of theirs the public reads."""
+    """Store the summary by the coordination of what survivors said: all that the public reads of it."""
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, null=True, blank=True, related_name="summaries")
     title = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""What a measure is worked with: its yearly steps with their cost, the values of its metrics."""
+"""Store how a measure is carried out: its yearly steps with their cost, the values of its metrics."""
 
 from django.db import models
 
@@ -7,12 +7,12 @@ from .sourcing import Signed
 
 
 class YearStep(models.Model):
-    """What must be done in one year for a measure, and what it costs: the yearly strategic plan (CNCDH, 2019)."""
+    """Store what must be done in one year for a measure, and its cost: the yearly strategic plan (CNCDH, 2019)."""
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="steps")
     year = models.PositiveSmallIntegerField()
     text = models.TextField()
-    cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)  # euros; null: not known
+    cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)  # euros; null: unknown
 
     class Meta:
         ordering = ["measure", "year"]
@@ -26,7 +26,7 @@ class YearStep(models.Model):
 
 
 class MetricValue(Signed):
-    """What a metric was on a day, with its evidence; never rewritten, the last one counts."""
+    """Store the value of a metric on a day, with its evidence; never changed, the last one applies."""
 
     metric = models.ForeignKey(Metric, models.PROTECT, related_name="values")
     on = models.DateField()

@@ -1,4 +1,4 @@
-"""A plan: axes, measures, what is measured; its moves, and its versions that never change."""
+"""Store plans: axes, measures and metrics; their moves, and their versions, which never change."""
 
 import uuid
 
@@ -17,27 +17,29 @@ from .sourcing import Signed, Sourced
 
 class PlanQuerySet(models.QuerySet):
     def public(self):
-        """What anybody may read: everything from the consultation on (mission, section 5)."""
+        """Keep the plans from their consultation on: public (mission, section 5)."""
         return self.exclude(state=Plan.State.DRAFT)
 
     def visible_to(self, actor):
-        """A draft is read by those who build policy, of whatever body; the database says the same."""
+        """Keep the plans the actor may read, as the policy does: drafts for the role `policy` only."""
         return self if builds_policy(actor) else self.public()
 
     def open(self):
-        """Those whose measures may be written (`Plan.is_open`)."""
+        """Keep the plans whose measures may be written (`Plan.is_open`)."""
         return self.filter(Q(state__in=["draft", "consultation", "arbitration"]) | Q(amending_since__isnull=False))
 
     def in_order(self):
-        """The national plans, newest first, then the neighbouring ones; said aloud where a sum would forget it."""
+        """Order the national plans, newest first, then the related ones."""
         return self.order_by("kind", F("number").desc(nulls_last=True), "code")
 
     def with_known(self):
-        """`known`: how many measures are here, of those that were announced."""
+        """Annotate `known`, the number of measures entered here, to compare with those announced."""
         return self.annotate(known=models.Count("measures", filter=Q(measures__withdrawn_at=None))).in_order()
 
 
 class Plan(Sourced):
+    """Store a plan of public policy and its state, which only moves change."""
+
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("plan", "Draft")
         CONSULTATION = "consultation", pgettext_lazy("plan", "In consultation")
@@ -62,10 +64,10 @@ class Plan(Sourced):
     end = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     published_on = models.DateField(null=True, blank=True)
-    # what the official text announces, where the list known here is shorter: pages say how many are missing
+    # numbers in the official text; pages show how many are missing here
     measures_announced = models.PositiveSmallIntegerField(null=True, blank=True)
     axes_announced = models.PositiveSmallIntegerField(null=True, blank=True)
-    # since when an amendment is being prepared; the published version stays what the public reads
+    # since when an amendment is prepared; the public goes on reading the published version
     amending_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -83,12 +85,12 @@ class Plan(Sourced):
 
     @property
     def measures_missing(self) -> int:
-        """Announced and not known here (after `with_known`)."""
+        """Return how many announced measures are not entered here (after `with_known`)."""
         return max(0, (self.measures_announced or 0) - self.known)
 
     @property
     def is_open(self) -> bool:
-        """Its axes and measures may be written: before publication, or while an amendment is prepared."""
+        """Return whether axes and measures may be written: before publication, or during an amendment."""
         return (
             self.state in (self.State.DRAFT, self.State.CONSULTATION, self.State.ARBITRATION)
             or self.amending_since is not None
@@ -120,7 +122,7 @@ class Axis(Sourced):
 
 class MeasureQuerySet(models.QuerySet):
     def public(self):
-        """Those of the last version of their plan: one that is being written is nobody else's yet."""
+        """Keep the measures of the last version of their plan; one being written is not public yet."""
         last = PlanVersion.objects.filter(plan=OuterRef("plan")).order_by("-number").values("content")[:1]
         named = models.Func(models.Value("code"), F("code"), function="jsonb_build_object")
         path = models.Value("$.measures[*].code ? (@ == $code)")
@@ -131,10 +133,11 @@ class MeasureQuerySet(models.QuerySet):
         return self.exclude(plan__state=Plan.State.DRAFT).alias(said=said).filter(frozen | Q(said=True))
 
     def visible_to(self, actor):
+        """Keep the public measures, and all of them for members with the role `policy`."""
         return self if builds_policy(actor) else self.public()
 
     def incomplete(self):
-        """Those that the gate would stop (plans/plan/rules/gate.py says the same of a content)."""
+        """Keep the measures that would fail the gate, as plans/plan/rules/gate.py does for a content."""
         metric = Metric.objects.filter(measure=OuterRef("pk")).exclude(target=None)
         envelopes = self.model.envelopes.rel.related_model.objects
         paid = envelopes.filter(measure=OuterRef("pk"), code__in=envelopes.costed())
@@ -143,15 +146,15 @@ class MeasureQuerySet(models.QuerySet):
         )
 
     def standing(self):
-        """Those the plan holds now: not taken out of it."""
+        """Keep the measures that were not withdrawn from the plan."""
         return self.filter(withdrawn_at=None)
 
 
 class Measure(Sourced):
-    """One measure: who leads, with whom, from when to when, what is measured, with what money or openly without.
+    """Store one measure: who leads, with whom, from when to when, what is measured, with what money or none.
 
-    `place` orders it in its axis; `number` is the official number, unknown for many lines of the pack. `procedures`
-    are codes of the shared procedures, `feeds` the figure that the mechanism pushes (plans/models/figures.py).
+    `place` orders it in its axis; `number` is the official number, unknown for many lines of the pack. `procedures` are
+    codes of the shared procedures.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="measures")
@@ -167,12 +170,12 @@ class Measure(Sourced):
     partners = models.ManyToManyField(Directory, blank=True, related_name="joined_measures")
     start = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)
-    not_funded = models.BooleanField(default=False)  # said openly; the gate accepts it, the public reads it
+    not_funded = models.BooleanField(default=False)  # stated openly: accepted by the gate, public
     not_funded_reason = models.CharField(max_length=300, blank=True)
     carried_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="carried_to")
     procedures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
-    # taken out of the plan, with the reason; the row stays, with what was said and spent for it
+    # withdrawn from the plan, with the reason; the row stays, with its history and money
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
 
@@ -192,7 +195,7 @@ class Measure(Sourced):
 
 
 class Metric(models.Model):
-    """What tells whether a measure works: where it starts, where it must come to, by when."""
+    """Store how a measure is assessed: start value, target, and by when."""
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="metrics")
     label_fr = models.CharField(max_length=250)
@@ -202,7 +205,7 @@ class Metric(models.Model):
     baseline_on = models.DateField(null=True, blank=True)
     target = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     target_on = models.DateField(null=True, blank=True)
-    # code of a figure pushed by the mechanism; empty: entered by hand
+    # code of a figure pushed by the mechanism (FigureCode); empty: entered by hand
     feed = models.CharField(max_length=40, blank=True)
 
     class Meta:
@@ -213,7 +216,7 @@ class Metric(models.Model):
 
 
 class MeasureStatus(models.TextChoices):
-    """The pack's own (plans.yaml, measure_statuses)."""
+    """Define the statuses of the pack (plans.yaml, measure_statuses)."""
 
     PLANNED = "planned", pgettext_lazy("measure", "Planned")
     STARTED = "started", pgettext_lazy("measure", "Started")
@@ -224,7 +227,7 @@ class MeasureStatus(models.TextChoices):
 
 
 class MeasureProgress(Signed):
-    """What the body in charge says of a measure, dated; never rewritten, the last one counts."""
+    """Store the progress of a measure on a day, by the body in charge; never changed, the last one applies."""
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="progress")
     status = models.CharField(max_length=10, choices=MeasureStatus)
@@ -241,7 +244,7 @@ class MeasureProgress(Signed):
 
 
 class PlanMove(Signed):
-    """The only writer of a plan's state: a trigger checks it against the workflow and sets the state."""
+    """Store a move, the only writer of a plan's state: a trigger checks it against the workflow and sets the state."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="moves")
@@ -258,10 +261,10 @@ class PlanMove(Signed):
 
 
 class PlanVersion(models.Model):
-    """A plan as published, amended, imported or reviewed on a day: inserted, never changed.
+    """Store a plan as published, amended, imported or reviewed on a day; never changed.
 
-    `content`: {"plan": {...}, "axes": [...], "measures": [...]}, whole and in both languages, so that page, CSV, JSON
-    and PDF say the same; `checksum` is the SHA-256 of its canonical JSON (sorted keys, no spaces, UTF-8).
+    `content`: {"plan": {...}, "axes": [...], "measures": [...]}, complete and in both languages, so that page, CSV,
+    JSON and PDF agree; `checksum` is the SHA-256 of its canonical JSON (sorted keys, no spaces, UTF-8).
     """
 
     class Kind(models.TextChoices):
@@ -279,7 +282,7 @@ class PlanVersion(models.Model):
     reason_fr = models.TextField(blank=True)
     content = models.JSONField()
     checksum = models.CharField(max_length=64)
-    gate = models.JSONField(default=list)  # the report of the gate at that moment
+    gate = models.JSONField(default=list)  # the report of the gate at that time
     by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

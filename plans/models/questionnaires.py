@@ -1,4 +1,4 @@
-"""Questionnaires of monitoring bodies: questions, evidence asked, private drafts, answers, the final answer."""
+"""Store questionnaires of monitoring bodies: questions, evidence requests, private drafts, answers, final answers."""
 
 import uuid
 
@@ -17,13 +17,18 @@ from .sourcing import Signed
 
 class QuestionnaireQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """Prepared by the coordination alone; once open, read by all who build policy. The database says the same."""
+        """Keep the questionnaires the actor may read, as the policy does.
+
+        Prepared ones for the coordination only; open ones for all members with the role `policy`.
+        """
         if not builds_policy(actor):
             return self.none()
         return self if coordinates(actor) else self.exclude(state=Questionnaire.State.DRAFT)
 
 
 class Questionnaire(Signed):
+    """Store a questionnaire of a monitoring body, with its dates and state."""
+
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("questionnaire", "Being prepared")
         OPEN = "open", pgettext_lazy("questionnaire", "Open")
@@ -51,6 +56,8 @@ class Questionnaire(Signed):
 
 
 class Question(models.Model):
+    """Store one question of a questionnaire."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="questions")
     place = models.PositiveSmallIntegerField()
@@ -69,23 +76,24 @@ class Question(models.Model):
 
     @property
     def reference(self) -> str:
-        """Said in notices: nothing of the question (nrm.remind_evidence says the same)."""
+        """Return the reference used in notices, which reveals nothing (computed alike in nrm.remind_evidence)."""
         return f"Q-{str(self.pk)[:6].upper()}"
 
 
 class EvidenceRequestQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """The coordination's, and those addressed to the body one speaks for."""
+        """Keep all requests for the coordination, else those to the actor's body once open."""
         return (
             self if coordinates(actor) else self.filter(body=body_of(actor), question__questionnaire__state__in=OPENED)
         )
 
     def with_state(self):
-        """Adds `answered` (an answer sent since it was last asked), `answered_at` and `versions`."""
+        """Annotate `answered` (an answer since it was last asked) and `answered_at`."""
         since = Answer.objects.filter(request=OuterRef("pk"), at__gte=OuterRef("asked_at"))
         return self.annotate(answered=Exists(since), answered_at=Max("answers__at"))
 
     def waiting(self):
+        """Keep the unanswered requests of open questionnaires."""
         return self.with_state().filter(answered=False, question__questionnaire__state=Questionnaire.State.OPEN)
 
 
@@ -93,7 +101,10 @@ OPENED = ["open", "closed"]
 
 
 class EvidenceRequest(models.Model):
-    """What the coordination asks of a body for a question. Asked again, it waits again: `asked_at` moves on."""
+    """Store what the coordination asks of a body for a question.
+
+    Asking again sets `asked_at`: the request waits again.
+    """
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("evidence", "Asked")
@@ -103,7 +114,7 @@ class EvidenceRequest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     question = models.ForeignKey(Question, models.CASCADE, related_name="requests")
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
-    wanted = models.TextField(blank=True)  # what is asked, or what is missing in the last answer
+    wanted = models.TextField(blank=True)  # what is asked, or missing from the last answer
     due_on = models.DateField()
     asked_at = models.DateTimeField(default=timezone.now)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -120,7 +131,7 @@ class EvidenceRequest(models.Model):
 
     @property
     def state(self) -> str:
-        """For rows read `with_state()`."""
+        """Return the state of a row read `with_state()`."""
         if self.answered:
             return self.State.ANSWERED
         return self.State.LATE if self.due_on < timezone.localdate() else self.State.ASKED
@@ -131,7 +142,7 @@ class EvidenceRequest(models.Model):
 
 
 class AnswerDraft(models.Model):
-    """What a unit is writing: its own eyes only, the coordination's neither. Gone once sent."""
+    """Store what a unit is writing: read by that unit only, not by the coordination. Deleted once sent."""
 
     request = models.ForeignKey(EvidenceRequest, models.CASCADE, related_name="drafts")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -149,7 +160,7 @@ class AnswerDraft(models.Model):
 
 
 class Written(Signed):
-    """A version of an answer, with the day its facts are as of. Never changed: a correction is the next version."""
+    """Store a version of an answer, with the day its facts are as of. Never changed: a correction is a new version."""
 
     number = models.PositiveSmallIntegerField()
     text_fr = models.TextField(blank=True)
@@ -164,7 +175,7 @@ class Written(Signed):
 
 
 class Answer(Written):
-    """An answer as a body sent it."""
+    """Store an answer sent by a body."""
 
     request = models.ForeignKey(EvidenceRequest, models.PROTECT, related_name="answers")
 
@@ -177,7 +188,7 @@ class Answer(Written):
 
 
 class FinalAnswer(Written):
-    """The answer of France to a question, composed by the coordination. Each writing is a version, the last counts."""
+    """Store the answer of France to a question, by the coordination. The last version applies."""
 
     question = models.ForeignKey(Question, models.PROTECT, related_name="final_answers")
 

@@ -1,4 +1,4 @@
-"""Sectors of work: what to look for in each, whom to call, and the nameless signals that come from them."""
+"""Store guides for sectors of work (signs, whom to call), and anonymous signals from them."""
 
 import uuid
 
@@ -19,7 +19,10 @@ NOTE_LENGTH = 300
 
 
 class SectorGuide(Sourced):
-    """A sheet of sectors.yaml. `signs`: codes of the shared indicators; `helplines`, `bodies`: of the directory."""
+    """Store a guide of sectors.yaml.
+
+    `signs`: codes of the shared indicators; `helplines`, `bodies`: codes of the directory.
+    """
 
     code = models.SlugField(max_length=40, primary_key=True)
     order = models.PositiveSmallIntegerField()
@@ -42,11 +45,12 @@ class SectorGuide(Sourced):
         return self.label_fr
 
     def contacts(self) -> models.QuerySet:
+        """Return the active bodies to contact."""
         return Directory.objects.filter(pk__in=self.bodies, active=True)
 
 
 class Advice(Sourced):
-    """What the law asks of companies; what a union can do. Shown with its provenance, like the guides."""
+    """Store what the law asks of companies, or what a union can do. Shown with its provenance, like the guides."""
 
     class Audience(models.TextChoices):
         COMPANY = "company"
@@ -70,7 +74,7 @@ class Advice(Sourced):
 
 class SignalQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """One's own agency's; all of them for the coordination."""
+        """Keep the signals of the actor's agency, and all of them for the coordination."""
         if coordinates(actor):
             return self
         return self.filter(agency=actor.agency_id) if builds_policy(actor) else self.none()
@@ -80,8 +84,10 @@ class SignalQuerySet(models.QuerySet):
 
 
 class Signal(models.Model):
-    """What a company or a union saw, without a name: it opens no case and is no alert. Its author learns that it was
-    received, then read, and never more."""
+    """Store what a company or union saw, without any name: neither an alert nor a case.
+
+    Its author learns that it was received, then read, and nothing more.
+    """
 
     class Persons(models.TextChoices):
         ONE = "1", pgettext_lazy("signal", "One person")
@@ -103,7 +109,7 @@ class Signal(models.Model):
     reference = models.CharField(max_length=12, unique=True, default=contribution_reference, editable=False)
     sector = models.ForeignKey(SectorGuide, models.PROTECT, related_name="signals")
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="+")
-    month = models.DateField()  # its first day: the period, never the day
+    month = models.DateField()  # first day of the month: the exact day is never stored
     signs = ArrayField(models.CharField(max_length=20))
     persons = models.CharField(max_length=8, choices=Persons)
     done = ArrayField(models.CharField(max_length=12, choices=Done))

@@ -1,4 +1,4 @@
-"""Where a line of public policy comes from: the pack, with its provenance, or the hand of somebody here, who signs."""
+"""Store where a row comes from: the pack, with its provenance, or a member who signs it."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,7 +8,7 @@ from agencies.models import Agency, Membership
 
 
 class Provenance(models.TextChoices):
-    """The pack's own words (domain README), and one more for what is entered on the platform."""
+    """Define the provenances of the pack (domain README), and one for rows entered on the platform."""
 
     SEEN = "seen", _("Read in the source named")
     INFERRED = "inferred", _("Read, its place here is deduced")
@@ -19,7 +19,7 @@ class Provenance(models.TextChoices):
 
 
 class Sourced(models.Model):
-    """A row of the pack keeps where it was read. `edited_at`: a person changed it here, the loader leaves it alone."""
+    """Store where a row of the pack was read. `edited_at`: changed here by a member, so the loader skips it."""
 
     provenance = models.CharField(max_length=20, choices=Provenance, default=Provenance.ENTERED)
     source = models.TextField(blank=True)
@@ -32,7 +32,7 @@ class Sourced(models.Model):
 
 
 class Signed(models.Model):
-    """Said or done by a member for its unit, at a moment; most of these rows are inserted and never changed."""
+    """Store which member of which unit wrote a row, and when; most of these rows are never changed."""
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")

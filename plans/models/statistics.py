@@ -1,14 +1,14 @@
-"""Public figures, as publications give them: series kept apart, each figure with what it was read in."""
+"""Store public figures as publications give them: separate series, each figure with its source."""
 
 from django.db import models
 
 from .sourcing import Sourced
 
-SMALL = 10  # numbers of persons from 1 to this are never shown (mission, section 8)
+SMALL = 10  # numbers of persons from 1 to this one are never shown (mission, section 8)
 
 
 class FigureSeries(models.Model):
-    """One way of counting: a source, a scope, a method. Two series are never added, nor drawn on one axis."""
+    """Store one way of counting: a source, a scope, a method. Two series are never added, nor drawn on one axis."""
 
     code = models.CharField(max_length=30, primary_key=True)
     order = models.PositiveSmallIntegerField()
@@ -25,11 +25,15 @@ class FigureSeries(models.Model):
 
 class PublicFigureQuerySet(models.QuerySet):
     def disputed(self):
+        """Keep the figures for which another publication gives another value."""
         return self.exclude(other_value=None)
 
 
 class PublicFigure(Sourced):
-    """What a publication says of a year. `other_value`: what another says of the same thing, shown beside it."""
+    """Store what a publication says about a year.
+
+    `other_value`: what another publication says about the same thing, shown beside it.
+    """
 
     code = models.CharField(max_length=40, primary_key=True)
     order = models.PositiveSmallIntegerField()
@@ -44,7 +48,7 @@ class PublicFigure(Sourced):
     publication = models.CharField(max_length=200)
     other_value = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     other_publication = models.CharField(max_length=200, blank=True)
-    to_check = models.BooleanField(default=False)  # read, and doubtful: the note says why
+    to_check = models.BooleanField(default=False)  # read but doubtful: the note says why
 
     objects = PublicFigureQuerySet.as_manager()
 
@@ -56,5 +60,5 @@ class PublicFigure(Sourced):
 
     @property
     def masked(self) -> bool:
-        """A number of persons so small that it could point at somebody."""
+        """Return whether it is a number of persons small enough to identify somebody."""
         return self.unit == "person" and 1 <= self.value <= SMALL

@@ -1,4 +1,4 @@
-"""What associations say together of a year, once it is over: counted from their cases, protected, leading nowhere."""
+"""Store the yearly survey of associations: aggregated from their cases and masked, without a link to a case."""
 
 from django.db import models
 from django.db.models import Q
@@ -18,7 +18,7 @@ class SurveyQuestion(models.TextChoices):
 
 
 class SurveyTotal(models.TextChoices):
-    """`left_out`: persons who did not agree to be counted. Of them this number alone is known."""
+    """Define the totals. `left_out`: persons who did not agree to be counted; only their number is known."""
 
     ORGANISATIONS = "organisations", _("Associations that answered")
     PERSONS = "persons", _("Persons counted")
@@ -34,10 +34,11 @@ class NationalityGroup(models.TextChoices):
 
 
 class SurveyFigure(models.Model):
-    """One answer to one question, over all associations, for one year that is over. `code`: of the pack's list of that
-    question, or `unknown`. `masked`: there are some and too few to be said, or another number would say it.
+    """Store one answer to one question, over all associations, for one past year.
 
-    Said once: two publications of one year would let a person be seen between them. The worker alone writes.
+    `code`: of the pack's list for that question, or `unknown`. `masked`: the number is too small to show, or would
+    reveal another. Published once: two publications of one year could reveal a person by their difference. Written by
+    the worker only.
     """
 
     year = models.PositiveSmallIntegerField()
