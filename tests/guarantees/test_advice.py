@@ -9,7 +9,7 @@ import pytest
 from . import advice
 
 HERE = Path(__file__).parent
-PLANTED = {"test_conventions.py", "test_advice.py"}  # faults are planted there, in files that are made up
+PLANTED = {"test_conventions.py", "test_rooms.py", "test_advice.py"}  # faults are planted in files that are made up
 FILE = re.compile(r"(?<![\w.<*])(?:[\w.-]+/)+[\w-]+\.(?:py|csv|md|html|po|sql|toml|yaml|json)\b")
 ROOTS = (advice.ROOT, advice.ROOT / "tests", HERE, advice.ROOT / "templates")
 HOLE = "{}"
