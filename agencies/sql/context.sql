@@ -23,8 +23,7 @@ $$ SELECT CASE nrm.sight() WHEN 'case' THEN nrm.agency() END $$;
 CREATE FUNCTION nrm.hats_apart() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF NEW.user_id IS NULL THEN RETURN NEW; END IF;
-  IF EXISTS (
+  IF EXISTS (  -- a membership without a person is nobody's second one
     SELECT 1 FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id,
                   agencies_agency mine
     WHERE m.user_id = NEW.user_id AND m.id <> NEW.id AND m.active AND NEW.active AND mine.group_id = NEW.agency_id

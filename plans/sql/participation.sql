@@ -3,7 +3,7 @@
 CREATE FUNCTION nrm.contribution_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE kind text; BEGIN
-  IF TG_OP = 'UPDATE' AND OLD.state <> 'draft' THEN RETURN NEW; END IF;
+  IF OLD.state <> 'draft' THEN RETURN NEW; END IF;  -- of what is inserted there is no OLD
   SELECT a.kind INTO kind FROM agencies_agency a WHERE a.group_id = NEW.agency_id;
   NEW.author_kind := CASE
     WHEN NEW.author_kind = 'survivor_with_support' AND kind IN ('ngo', 'ngo_network') THEN 'survivor_with_support'
@@ -109,8 +109,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     (count(*) FILTER (WHERE c.settled_at IS NULL AND c.due_at < now() AND c.state = 'submitted'))::int,
     (count(*) FILTER (WHERE c.settled_at IS NOT NULL OR c.due_at < now()))::int,
     (count(*) FILTER (WHERE c.settled_at IS NOT NULL))::int,
-    (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.settled_at - c.submitted_at) / 86400)
-       FILTER (WHERE c.settled_at IS NOT NULL))::int
+    -- of those that are settled: the others have no number of days
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.settled_at - c.submitted_at) / 86400)::int
   FROM plans_contribution c WHERE c.submitted_at IS NOT NULL AND c.state NOT IN ('draft', 'withdrawn')
 $$;
 

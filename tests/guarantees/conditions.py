@@ -17,7 +17,7 @@ BREAKS = (
 TOKEN = re.compile(
     r"(?P<skip>--[^\n]*|'(?:[^']|'')*'|\bDISTINCT\s+(?:FROM|ON)\b|\bBETWEEN\s+\S+\s+AND\b)"
     rf"|(?P<end>\bEND(?:\s+(?:IF|LOOP|CASE))?\b)|(?P<breaks>[,;]|:=|\$\w*\$|\bON\s+CONFLICT\b|\b(?:{'|'.join(BREAKS.split())})\b)"
-    r"|(?P<opens>\(|\bCASE\b)|(?P<closes>\))|\b(?P<joins>AND|OR)\b"
+    r"|(?P<opens>[(\[]|\bCASE\b)|(?P<closes>[)\]])|\b(?P<joins>AND|OR)\b"
 )
 LEVEL = re.compile(r"\b(?:\w+\.)?level >= 3\b")
 ALONE = {"WHERE": "true", "ON": "true", "HAVING": "true", "IF": "false", "ELSIF": "false", "WHEN": "false"}

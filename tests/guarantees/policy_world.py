@@ -17,6 +17,10 @@ from . import policy_plan_rows, policy_table_rows
 
 TODAY = timezone.localdate()
 ENDED = date(2013, 12, 31)
+ROW = (
+    "no such row: put one into tests/guarantees/policy_plan_rows.py (plans, money, commitments) or policy_table_rows.py"
+    " (committee, evaluations, participation)"
+)
 # tables whose key is not `id`
 KEYS = {"plans_focalcontact": "point_id", "plans_withdrawnpassage": "withdrawal_id"}
 
@@ -55,6 +59,7 @@ class PolicyWorld:
             Mandate.objects.filter(body="miprof").update(end=None)
 
     def table(self, name) -> str:
+        assert name in self.rows, f"{name}: {ROW}"
         return self.rows[name]._meta.db_table
 
     @staticmethod

@@ -6,16 +6,15 @@ written by hand from the design; each condition dropped must change an answer of
 
 import pytest
 
-from . import definers, definers_policy
+from . import definers
 from .definers_world import doors
 
 pytestmark = pytest.mark.django_db
 # The world and the calls of each subject, beside its file expected/definers_<subject>.csv.
-STAGES = {"cases": doors, "policy": definers_policy.policy}
+STAGES = {"cases": doors}
 # Conditions that change no answer when they are dropped: of each function, the condition and why.
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("kept_out", "s.agency_id = agency"): "a member is assigned within its own agency (nrm.assignment_guard)",
-    ("new_account", "made IS NOT NULL"): "a new account has no membership and no code: the rest leaves it as it is",
 }
 
 

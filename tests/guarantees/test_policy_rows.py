@@ -14,7 +14,7 @@ from foundation.actor import tell
 from tests.roles import as_role
 
 from .conditions import Condition, conditions
-from .policy_world import PolicyWorld
+from .policy_world import ROW, PolicyWorld
 
 pytestmark = pytest.mark.django_db
 PATH = Path(__file__).parent / "expected" / "policy_rows.csv"
@@ -111,10 +111,10 @@ def test_every_table_that_hides_something_has_a_line(world):
     tables = {world.table(row) for row in EXPECTED}
     said = policies()
     missing = sorted(table for table, text in said.items() if text != "true" and table not in tables)
-    how = "put a row of each sort into policy_world.py and say in expected/policy_rows.csv who reads it"
-    assert not missing, f"{missing}: {how}"
+    how = "say in tests/guarantees/expected/policy_rows.csv who reads a row of each sort, from the mission"
+    assert not missing, f"{missing}: {how}; {ROW}"
     public = {table for table, text in said.items() if text == "true"}
-    how = "a table whose policy of reading is `true` has its reason in PUBLIC, and no other"
+    how = "a table whose policy of reading is `true` has its reason in PUBLIC (test_policy_rows.py), and no other"
     assert public == set(PUBLIC), f"{sorted(public ^ set(PUBLIC))}: {how}"
 
 

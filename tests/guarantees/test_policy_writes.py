@@ -25,8 +25,7 @@ from .policy_world import PolicyWorld
 pytestmark = pytest.mark.django_db
 PATH = Path(__file__).parent / "expected" / "policy_writes.csv"
 LINES = list(csv.DictReader(PATH.open()))
-VERBS = {"add": "INSERT", "change": "UPDATE", "remove": "DELETE"}
-HOW = "say in expected/policy_writes.csv who may and who may not"
+HOW = "say in tests/guarantees/expected/policy_writes.csv who may and who may not, from the mission"
 
 
 class Undo(Exception):
@@ -53,6 +52,8 @@ def value(world, who, column, said):
 
 def statement(world, line) -> tuple[str, list]:
     table, who = line["table"], line["who"]
+    assert who in world.who, f"{who}: nobody of that name in tests/guarantees/policy_world.py"
+    assert line["verb"] != "add" or table in ROWS, f"{table}: say in policy_inserts.py which row is inserted"
     but = dict(part.split("=") for part in line["but"].split(",") if part)
     if line["verb"] == "remove":
         return f"DELETE FROM {table}", []

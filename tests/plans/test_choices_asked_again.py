@@ -184,6 +184,10 @@ def test_a_grid_is_handed_over_to_a_member_of_the_same_body(keeper):
         campaign = campaigns.open_campaign(keeper, year=2031, stage="voted", opens=TODAY, closes=TODAY)
     with acting_as(ministry), pytest.raises(NotAllowed):
         campaigns.hand_over(ministry, campaign, stranger)
+    campaign.closes = TODAY - timedelta(1)
+    colleague = f.member(ministry.agency, Role.POLICY)
+    with acting_as(ministry), pytest.raises(WrongState):
+        campaigns.hand_over(ministry, campaign, colleague)
 
 
 def test_no_check_of_what_one_entered_for_a_body_that_takes_part(keeper):

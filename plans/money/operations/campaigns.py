@@ -114,8 +114,10 @@ def save_draft(actor, campaign: Campaign, typed: dict, version: int) -> Campaign
 
 
 def hand_over(actor, campaign: Campaign, colleague: Membership, note: str = "") -> None:
-    """Give the grid to a colleague of the same body, who finds it waiting."""
+    """Give the grid to a colleague of the same body, who finds it waiting. Raises WrongState once it is closed."""
     draft = draft_of(actor, campaign)
+    if not campaign.is_open:
+        raise WrongState("closed")
     if not colleagues(actor).filter(pk=colleague.pk).exists():
         raise NotAllowed("colleague")
     with guarded():

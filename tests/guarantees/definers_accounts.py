@@ -1,0 +1,111 @@
+"""The world and the calls of `expected/definers_accounts.csv`: passwords, codes, desks and hats."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from agencies.models import ActivationCode, Agency, Kind, Role, User
+from tests import factories as f
+from tests.roles import as_role
+
+from .definers import Call, Stage
+
+NOW = timezone.now()
+RIGHT, OTHER = "1" * 64, "2" * 64
+LOOKS = {
+    "accounts": "SELECT format('%s %s', email, CASE password WHEN 'new' THEN 'new' ELSE 'old' END) FROM agencies_user",
+    "codes": "SELECT 'code of ' || u.email FROM agencies_activationcode c JOIN agencies_user u ON u.id = c.user_id",
+    "desks": "SELECT format('#%s %s, %s places', agency_id, phone, places) FROM agencies_desk",
+}
+CALLS = {
+    "use_code": Call(
+        "SELECT nrm.use_code(%(address)s, %(given)s, 'new') IS NOT NULL",
+        looks=("accounts", "codes"),
+        words={"address": "live@exemple.invalid", "given": RIGHT},
+    ),
+    "own_password": Call("SELECT nrm.own_password('new')", looks=("accounts", "codes")),
+    "code_ends": Call(
+        "UPDATE agencies_membership SET active = NOT active WHERE id = %(member)s",
+        looks=("codes",),
+        words={"member": "@live.member"},
+        role="nrm_owner",
+    ),
+    "desk_service_guard": Call(
+        "INSERT INTO agencies_desk_services (desk_id, service_id) VALUES (%(unit)s, %(service)s)",
+        words={"unit": "@home", "service": "detection"},
+    ),
+    "desk_service_given": Call(
+        "INSERT INTO agencies_desk_services (desk_id, service_id) VALUES (%(unit)s, %(service)s)",
+        words={"unit": "@home", "service": "prosecution"},
+        role="nrm_owner",
+    ),
+    "desk_kept_by_administrator": Call("UPDATE agencies_desk SET phone = '1'", looks=("desks",)),
+    "desk_of_directory": Call(
+        "UPDATE agencies_desk SET phone = '1' WHERE agency_id = %(unit)s",
+        looks=("desks",),
+        words={"unit": "@home"},
+        role="nrm_owner",
+    ),
+    "desk_places": Call("UPDATE agencies_desk SET places = 3", looks=("desks",)),
+    "hats_apart": Call(
+        "INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at)"
+        " VALUES (%(person)s, %(unit)s, 'person', '{frontline}', '', %(active)s, now())",
+        words={"person": "@coordinator.person", "unit": "@police", "active": "true"},
+        role="nrm_owner",
+    ),
+    "hat_changed": Call(
+        "UPDATE agencies_membership SET title = 'x' WHERE id = %(member)s",
+        words={"member": "@prefect.member"},
+        role="nrm_owner",
+    ),
+    "no_context": Call("SELECT nrm.membership() IS NULL", role="nrm_worker"),
+    "nobody": Call(
+        "SELECT set_config('nrm.system', '', true), set_config('nrm.membership', '', true); SELECT nrm.membership()"
+    ),
+}
+
+
+def _people() -> dict:
+    """Accounts with a code, each with what is wrong about it; who keeps a desk; who coordinates, who polices."""
+    home = f.agency(desk_fields={"phone": "0", "places": 1})
+    shut = f.agency(active=False)
+    who = {
+        "live": f.member(home),
+        "twin": f.member(home),
+        "over": f.member(home),
+        "barred": f.member(home),
+        "gone": f.member(home, active=False),
+        "shut": f.member(shut),
+        "without_code": f.member(home),
+        "admin": f.member(home, Role.AGENCY_ADMIN),
+        "admin_left": f.member(home, Role.AGENCY_ADMIN, active=False),
+        "platform": f.member(home, Role.PLATFORM_ADMIN),
+    }
+    police = f.agency(Kind.INTERIOR)
+    unit = f.coordination()
+    who |= {"coordinator": f.member(unit, Role.COORDINATOR), "officer": f.member(police)}
+    who |= {"officer_left": f.member(police, active=False), "coordinator_left": f.member(unit, active=False)}
+    with as_role("nrm_owner"):  # a unit that is both: odd, and its members have one hat
+        both = Agency.objects.create(
+            code="both", name="Both", kind=Kind.INTERIOR, mandate=Agency.Mandate.TERRITORIAL, max_level=2
+        )
+    who["prefect"] = f.member(both, Role.FRONTLINE)
+    return who
+
+
+def accounts() -> Stage:
+    who = _people()
+    with as_role("nrm_owner"):
+        f.service("detection"), f.service("prosecution")
+        for name in ("live", "twin", "over", "barred", "gone", "shut", "without_code"):
+            User.objects.filter(pk=who[name].user_id).update(
+                email=f"{name}@exemple.invalid", is_active=name != "barred"
+            )
+            if name != "without_code":
+                until = NOW + timedelta(hours=-1 if name == "over" else 1)
+                digest = RIGHT if name in ("live", "twin") else OTHER
+                ActivationCode.objects.create(user_id=who[name].user_id, digest=digest, until=until)
+    names = {"home": who["live"].agency_id, "police": who["officer"].agency_id, "unit": who["coordinator"].agency_id}
+    names |= {f"{name}.member": member.pk for name, member in who.items()}
+    names |= {f"{name}.person": member.user_id for name, member in who.items()}
+    return Stage({**names, "nothing": None}, {**who, "system": None}, CALLS, LOOKS)
