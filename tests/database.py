@@ -112,7 +112,11 @@ def drop(name: str) -> None:
     """Drop the database `name` if there is one, after ending the connections of servers and workers under test."""
     with administration(os.environ["DATABASE_OWNER_URL"].replace("//nrm_owner", "//nrm_test", 1)) as cursor:
         cursor.execute("SET ROLE pg_signal_backend")
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        cursor.execute(  # autovacuum, which the role may not end, gives way by itself
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            " AND backend_type = 'client backend'",
+            [name],
+        )
     with administration(os.environ["DATABASE_OWNER_URL"]) as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")  # waits five seconds for those that are ending
 
