@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.guarantees import advice
 from tests.guarantees.rooms import place
 
 APPS = ("foundation", "agencies", "journal", "notifications", "indicators", "plans", "victims", "referral", "dev")
@@ -290,9 +291,9 @@ def unsigned(walls, columns: dict[str, list[str]]) -> list[str]:
     """
     return [
         f"{wall.table}.{column}: a row could be inserted in the name of another member. Add « {column} ="
-        f" nrm.membership() » or « {column} IS NULL » to the insert policy of {wall.table}, in"
-        f" {wall.table.split('_')[0]}/policies; if it names another person, add it to NAMES_ANOTHER in"
-        " tests/guarantees/conventions.py and say who"
+        f" nrm.membership() » or « {column} IS NULL » to the insert policy in {advice.file_of_wall(wall.table)}; if it"
+        f" names another person, add « {wall.table}.{column} » to NAMES_ANOTHER in tests/guarantees/conventions.py and"
+        " say who"
         for wall in walls
         for column in columns.get(wall.table, [])
         if wall.insert and f"{wall.table}.{column}" not in NAMES_ANOTHER

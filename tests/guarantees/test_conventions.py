@@ -87,6 +87,7 @@ def test_a_policy_without_signature_is_found_with_advice(policy):
     wall = walls.Wall("victims_need", select="true", insert=policy)
     (said,) = conventions.unsigned([wall], {"victims_need": ["by_id"]})
     assert "Add « by_id = nrm.membership() »" in said
+    assert "to the insert policy in victims/policies/needs.py;" in said
 
 
 PLANTED = [

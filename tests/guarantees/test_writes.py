@@ -21,7 +21,7 @@ WORLDS = {"alerts": alerts.World, "cases": cases.World, "requests": requests.Wor
 LINES = {subject: lines_of(subject) for subject in WORLDS}
 VERBS = {"INSERT": "add", "UPDATE": "change", "DELETE": "remove"}
 # Tables whose writing is proven elsewhere, and where.
-ELSEWHERE = {"plans_": "tests/plans"}
+ELSEWHERE = {"plans_": "tests/guarantees/test_policy_writes.py"}
 # Parts that another wall repeats, so that dropping one lets nobody else write: accesses, desk rows and restrictions are
 # shown to their own agency, an access until it ends; their policies say so inside the EXISTS of this one.
 REPEATED = {
