@@ -221,7 +221,7 @@ def test_a_broken_page_asks_nothing_of_the_database(worker, monkeypatch):
     client = signed_in(worker)
     client.raise_request_exception = False
     client.get(reverse("home"))  # the numbers were read once by this process
-    monkeypatch.setattr("referral.desk.display.home.my_space", lambda actor: 1 / 0)
+    monkeypatch.setattr("referral.public.views.my_space", lambda actor: 1 / 0)
     answer = client.get(reverse("home"))
     assert answer.status_code == 500
     assert 'href="tel:17"' in answer.content.decode()
