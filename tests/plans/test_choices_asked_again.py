@@ -245,3 +245,17 @@ def test_the_form_and_the_operation_ask_the_same_bodies(template, closed_body):
         steering_selectors.speaking(),
     ):
         assert closed_body not in offered
+
+
+def test_a_figure_says_how_much_at_which_stage_and_where_it_is_read():
+    ministry = people.ministry("dgcs", Kind.SOCIAL_AFFAIRS)
+    right = {"year": 2031, "stage": "voted", "amount": Decimal(5), "evidence": "Essai"}
+    with acting_as(ministry):
+        made = envelopes.add_envelope(ministry, funder=body(), **envelope())
+        for wrong in ({"amount": None}, {"evidence": " "}, {"stage": "unknown"}):
+            with pytest.raises(WrongState):
+                envelopes.add_line(ministry, made, **{**right, **wrong})
+        line = envelopes.add_line(ministry, made, **right)
+        with pytest.raises(WrongState):
+            envelopes.correct_line(ministry, line, amount=Decimal(6))
+        assert envelopes.correct_line(ministry, line, exactness="not_isolable").amount is None

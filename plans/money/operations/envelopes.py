@@ -21,6 +21,7 @@ from plans.models import (
     LineReview,
     Measure,
     ResourceKind,
+    Stage,
 )
 from plans.models.bodies import audits, body_of
 from plans.models.coordination import coordinates
@@ -198,11 +199,14 @@ def add_line(
     evidence: str = "",
     period_fr: str = "",
 ) -> BudgetLine:
-    """One figure. WrongState when the same year, stage and nature already has one: it is corrected, not doubled."""
+    """Enter one figure. Raises WrongState without an amount or evidence, unless it cannot be isolated; without a
+    stage; and when the same year, stage and nature already has one: it is corrected, not doubled."""
     if not may_enter(actor, envelope):
         raise NotAllowed("line")
     if envelope.resource_kind != ResourceKind.FINANCIAL and nature:
         raise WrongState("nature")
+    if stage == Stage.UNKNOWN:
+        raise WrongState("stage")
     line = BudgetLine(
         envelope=envelope,
         year=year,
@@ -273,6 +277,8 @@ def is_published(line: BudgetLine) -> bool:
 
 def _said(amount, exactness, share, evidence) -> dict:
     known = exactness in (BudgetLine.Exactness.EXACT, BudgetLine.Exactness.ESTIMATED)
+    if known and (amount is None or not evidence.strip()):
+        raise WrongState("evidence")  # figures are read with the paper where they stand
     return {
         "amount": amount if known else None,
         "exactness": exactness,

@@ -17,6 +17,7 @@ from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 EURO = {"resource_kind": "financial", "unit": "EUR"}
+SAID = {"stage": "voted", "evidence": "LFI"}
 
 
 def auditor():
@@ -33,9 +34,7 @@ def entered(actor, label="Accueil", year=2026, amount=100, **line) -> BudgetLine
         made = acts.add_envelope(
             actor, funder=body(actor.agency.profile_id), label_fr=label, scope_fr="Tout l'appel à projets", **EURO
         )
-        return acts.add_line(
-            actor, made, **{"year": year, "stage": "voted", "nature": "AE", "amount": Decimal(amount), **line}
-        )
+        return acts.add_line(actor, made, **{"year": year, "nature": "AE", "amount": Decimal(amount), **SAID, **line})
 
 
 def test_a_ministry_enters_the_coordination_checks_an_auditor_signs():
@@ -82,15 +81,15 @@ def test_a_figure_is_corrected_with_a_reason_once_published_and_both_stay():
     first = entered(own)
     with acting_as(own):
         with pytest.raises(WrongState):
-            acts.add_line(own, first.envelope, year=2026, stage="voted", nature="AE", amount=Decimal(5))
-        second = acts.correct_line(own, first, amount=Decimal(120))  # nobody read it yet
+            acts.add_line(own, first.envelope, year=2026, nature="AE", **SAID, amount=Decimal(5))
+        second = acts.correct_line(own, first, amount=Decimal(120), evidence="LFI")  # nobody read it yet
     with acting_as(check):
         acts.check_line(check, second)
     second.refresh_from_db()
     with acting_as(own):
         with pytest.raises(WrongState):
-            acts.correct_line(own, second, amount=Decimal(90))
-        third = acts.correct_line(own, second, amount=Decimal(90), reason="Gel de crédits")
+            acts.correct_line(own, second, amount=Decimal(90), evidence="LFI")
+        third = acts.correct_line(own, second, amount=Decimal(90), evidence="LFI", reason="Gel de crédits")
         mine = BudgetLine.objects.live(own).filter(envelope=first.envelope).get()
     public = BudgetLine.objects.live(None).filter(envelope=first.envelope).get()
     assert (mine.amount, public.amount) == (90, 120)
@@ -107,7 +106,7 @@ def test_a_line_withdrawn_counts_no_more_and_may_be_entered_again():
     with acting_as(own):
         acts.correct_line(own, line, exactness="withdrawn")
         assert not BudgetLine.objects.live(own).filter(envelope=line.envelope).exists()
-        again = acts.add_line(own, line.envelope, year=2026, stage="voted", nature="AE", amount=Decimal(7))
+        again = acts.add_line(own, line.envelope, year=2026, nature="AE", **SAID, amount=Decimal(7))
         assert BudgetLine.objects.live(own).filter(envelope=line.envelope).get() == again
 
 
@@ -136,7 +135,7 @@ def test_measures_without_money_are_listed_by_what_they_lack():
         for code in ("avec", "vide"):
             made = acts.add_envelope(own, funder=body("dacg"), label_fr=code, scope_fr="x", measure=found[code], **EURO)
             if code == "avec":
-                acts.add_line(own, made, year=2026, stage="voted", nature="AE", amount=Decimal(3))
+                acts.add_line(own, made, year=2026, nature="AE", **SAID, amount=Decimal(3))
         missing = figures.missing(own, Plan.objects.get(code="plan4"))
     named = {
         name: {measure.code for measure in getattr(missing, name)} & set(found)

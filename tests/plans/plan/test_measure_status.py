@@ -48,7 +48,9 @@ def envelope(own, measure, label="Places sûres"):
 
 def figure(own, c, to, amount, *, check=True, **said):
     with acting_as(own):
-        line = acts.add_line(own, to, **{"year": 2028, "stage": "planned", "amount": Decimal(amount), **said})
+        line = acts.add_line(
+            own, to, **{"year": 2028, "stage": "planned", "amount": Decimal(amount), "evidence": "LFI", **said}
+        )
     if check:
         with acting_as(c):
             acts.check_line(c, line)
