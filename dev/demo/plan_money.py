@@ -45,7 +45,9 @@ def tell() -> None:
         return
     year = timezone.localdate().year
     social, justice, check, audit = (_member(name) for name in ("budget", "justice", "nationale", "audit"))
-    lines = {name: _enter(actor, told, year) for name, actor, told in (("s", social, SOCIAL), ("j", justice, JUSTICE))}
+    lines = {
+        name: _enter(actor, check, told, year) for name, actor, told in (("s", social, SOCIAL), ("j", justice, JUSTICE))
+    }
     with acting_as(social):
         acts.name_beneficiary(
             social, lines["s"][0].envelope, "Association Les Rivages (fictive)", "Arrêté fictif du 3 mars, annexe 2"
@@ -69,16 +71,19 @@ def _member(name: str) -> Membership:
     return found.select_related("agency", "user").get()
 
 
-def _enter(actor, told, year: int) -> list[BudgetLine]:
+def _enter(actor, coordination, told, year: int) -> list[BudgetLine]:
+    """Enter the lines of a ministry. No body leads a measure of this plan: the coordination alone may name one."""
     measures = {measure.code: measure for measure in Measure.objects.filter(plan__code="plan3")}
+    body = Directory.objects.get(pk=actor.agency.profile_id)
     found = []
-    with acting_as(actor):
-        body = Directory.objects.get(pk=actor.agency.profile_id)
-        for label, scope, (kind, unit), measure, lines in told:
+    for label, scope, (kind, unit), measure, lines in told:
+        opens = coordination if measure else actor
+        with acting_as(opens):
             envelope = acts.add_envelope(
-                actor, funder=body, resource_kind=kind, unit=unit, label_fr=label, scope_fr=scope,
+                opens, funder=body, resource_kind=kind, unit=unit, label_fr=label, scope_fr=scope,
                 measure=measures.get(measure), money_source="state", knowledge=KNOWLEDGE.get(label, ""),
             )  # fmt: skip
+        with acting_as(actor):
             for stage, nature, amount, exactness, share in lines:
                 found.append(
                     acts.add_line(
