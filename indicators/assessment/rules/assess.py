@@ -1,18 +1,15 @@
-"""Assess a set of observations over a published catalogue, with the reasons: a pure function.
+"""Assess a set of observations over a published catalogue: a pure function.
 
 It helps to see and never decides: nothing here closes, hides or refuses anything. The rules come from the pack; the
-triggers of the safety overrides, written there as sentences, are implemented in `overrides`. Standard library only.
+triggers of the safety overrides, written there as sentences, are implemented in `overrides`. The result is codes and
+figures; `explanation` puts them in words. Standard library only.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
-from . import sentences
-from .overrides import Facts, overrides_that_apply
+from .overrides import TRIGGERS, Facts
 from .readings import Assessment, DimensionReading, Headline, Ignored, OverrideReading, RulesetReading
-from .sentences import Text
 from .snapshot import (
-    CaseResult,
     CaseRule,
     CatalogueSnapshot,
     Dimension,
@@ -51,29 +48,27 @@ def assess(
     age_group = AGE_GROUPS[age_side]
     # in the order of the catalogue, so that the same facts always give the same words
     seen = [i for i in catalogue.indicators.values() if i.code in noted and catalogue.values[noted[i.code]].counts]
-    outside = [code for code in noted if short_grid and code not in short_grid.codes]
+    outside = tuple(code for code in noted if short_grid and code not in short_grid.codes)
     low_grid = short_grid if short_grid and not outside else None
 
-    kept, ignored = _by_side(seen, age_side, catalogue)
+    kept, ignored = _by_side(seen, age_group, catalogue)
     results = tuple(_read(ruleset, kept, ignored, age_group, low_grid, catalogue) for ruleset in catalogue.rulesets)
-    if short_grid and outside:
-        remark = sentences.beyond_short_grid([catalogue.indicators[code] for code in outside])
-        results = tuple(_with_reason(result, remark) for result in results)
     facts = Facts(
-        age_side=age_side,
-        age_group=age_group,
+        child=age_group == "child",
         form=form,
         immediate_danger=immediate_danger,
         seen=frozenset(indicator.code for indicator in seen),
-        strong=tuple(indicator for indicator in kept if indicator.strength == "strong"),
-        low=tuple(rs for rs, reading in zip(catalogue.rulesets, results, strict=True) if reading.level == 0),
+        strong=tuple(indicator.code for indicator in kept if indicator.strength == "strong"),
+        low=tuple(reading.ruleset for reading in results if reading.level == 0),
     )
-    overrides = overrides_that_apply(facts, catalogue)
+    found = ((override.code, TRIGGERS[override.trigger](facts)) for override in catalogue.overrides)
+    overrides = tuple(OverrideReading(code, evidence) for code, evidence in found if evidence)
     return Assessment(
         catalogue_version=catalogue.version,
         grid=short_grid.code if short_grid else None,
         grid_version=short_grid.version if short_grid else None,
         scope="short" if low_grid else "full",
+        outside=outside,
         age_side=age_side,
         read_as=age_group,
         form=form,
@@ -82,8 +77,6 @@ def assess(
         overrides=overrides,
         results=results,
         supporting=tuple(item.code for item in ignored if item.reason == "unscored"),
-        disclaimer_fr=catalogue.disclaimer_fr,
-        disclaimer_en=catalogue.disclaimer_en,
     )
 
 
@@ -128,17 +121,16 @@ def _value_rank(value: str, catalogue: CatalogueSnapshot) -> tuple[bool, int]:
 
 
 def _by_side(
-    seen: Iterable[Indicator], age_side: str, catalogue: CatalogueSnapshot
+    seen: Iterable[Indicator], age_group: str, catalogue: CatalogueSnapshot
 ) -> tuple[list[Indicator], list[Ignored]]:
     """Split indicators by age side and by whether their dimension scores. The form filters nothing."""
-    group = AGE_GROUPS[age_side]
     kept: list[Indicator] = []
     ignored: list[Ignored] = []
     for indicator in seen:
-        if indicator.age_group not in ("any", group):
-            ignored.append(Ignored(indicator.code, "wrong_age_side", sentences.wrong_side(indicator, age_side, group)))
+        if indicator.age_group not in ("any", age_group):
+            ignored.append(Ignored(indicator.code, "wrong_age_side"))
         elif not catalogue.dimensions[indicator.dimension].scored:
-            ignored.append(Ignored(indicator.code, "unscored", sentences.unscored(indicator)))
+            ignored.append(Ignored(indicator.code, "unscored"))
         else:
             kept.append(indicator)
     return kept, ignored
@@ -153,62 +145,35 @@ def _read(
     catalogue: CatalogueSnapshot,
 ) -> RulesetReading:
     """Apply one ruleset: its own lists, one indicator per concept, the dimensions, then the rules of the case."""
-    own, dropped = _by_part(kept, ruleset, catalogue)
+    own = [indicator for indicator in kept if indicator.part in ruleset.parts]
+    dropped = [Ignored(indicator.code, "other_part") for indicator in kept if indicator.part not in ruleset.parts]
     counted, repeated = _one_per_concept(own, catalogue)
     dimensions = tuple(_dimension(d, counted, catalogue) for d in catalogue.scored_dimensions)
-    positive = tuple(reading.code for reading in dimensions if reading.positive)
-    rule = next(r for r in ruleset.rules if r.age_group == age_group and _holds(r, set(positive)))
-    plain = catalogue.results[rule.result]
-    left_out = (*ignored, *dropped, *repeated)
-    reasons = [reading.words for reading in dimensions if reading.indicators]
-    reasons += [sentences.rule_met(rule), *(item.words for item in left_out)]
-    shown = plain
-    if low_grid and plain.code in low_grid.low_result.replaces:
-        low = low_grid.low_result
-        shown = CaseResult(low.code, low.label_fr, low.label_en, plain.level)
-        reasons.append(sentences.short_grid_low(Text(plain.label_fr, plain.label_en)))
+    positive = {reading.code for reading in dimensions if reading.positive}
+    rule = next(r for r in ruleset.rules if r.age_group == age_group and _holds(r, positive))
+    low = low_grid.low_result if low_grid and rule.result in low_grid.low_result.replaces else None
     return RulesetReading(
         ruleset=ruleset.code,
-        ruleset_label_fr=ruleset.label_fr,
-        ruleset_label_en=ruleset.label_en,
-        code=shown.code,
-        label_fr=shown.label_fr,
-        label_en=shown.label_en,
-        level=shown.level,
+        code=low.code if low else rule.result,
+        level=catalogue.results[rule.result].level,
         rule=rule.code,
-        positive=positive,
         dimensions=dimensions,
-        ignored=left_out,
-        reasons=tuple(reasons),
+        ignored=(*ignored, *dropped, *repeated),
     )
-
-
-def _by_part(
-    kept: Iterable[Indicator], ruleset: Ruleset, catalogue: CatalogueSnapshot
-) -> tuple[list[Indicator], list[Ignored]]:
-    own: list[Indicator] = []
-    dropped: list[Ignored] = []
-    for indicator in kept:
-        if indicator.part in ruleset.parts:
-            own.append(indicator)
-        else:
-            why = sentences.other_part(indicator, catalogue.parts[indicator.part], ruleset)
-            dropped.append(Ignored(indicator.code, "other_part", why))
-    return own, dropped
 
 
 def _one_per_concept(own: Iterable[Indicator], catalogue: CatalogueSnapshot) -> tuple[list[Indicator], list[Ignored]]:
     """Keep the strongest indicator of each concept in a dimension; one without concept always counts."""
     counted: list[Indicator] = []
     repeated: list[Ignored] = []
-    first: dict[tuple[str, str], Indicator] = {}
+    first: dict[tuple[str, str], str] = {}
     for indicator in sorted(own, key=lambda i: (catalogue.strengths[i.strength].order, i.order)):
         fact = (indicator.dimension, indicator.concept) if indicator.concept else None
         if fact and fact in first:
-            repeated.append(Ignored(indicator.code, "same_concept", sentences.same_concept(indicator, first[fact])))
+            repeated.append(Ignored(indicator.code, "same_concept", first[fact]))
             continue
         if fact:
-            first[fact] = indicator
+            first[fact] = indicator.code
         counted.append(indicator)
     return counted, repeated
 
@@ -217,18 +182,13 @@ def _dimension(dimension: Dimension, counted: Iterable[Indicator], catalogue: Ca
     here = [indicator for indicator in counted if indicator.dimension == dimension.code]
     strong, medium, weak = (sum(i.strength == s for i in here) for s in ("strong", "medium", "weak"))
     met = next((r for r in catalogue.dimension_rules if _reaches(r, strong, medium, weak)), None)
-    label, found = Text(dimension.label_fr, dimension.label_en), sentences.counts(strong, medium, weak)
     return DimensionReading(
         code=dimension.code,
-        label_fr=dimension.label_fr,
-        label_en=dimension.label_en,
         strong=strong,
         medium=medium,
         weak=weak,
-        positive=met is not None,
         rule=met.code if met else None,
         indicators=tuple(indicator.code for indicator in here),
-        words=sentences.dimension_positive(label, met, found) if met else sentences.dimension_negative(label, found),
     )
 
 
@@ -248,13 +208,7 @@ def _holds(rule: CaseRule, positive: set[str]) -> bool:
     )
 
 
-def _with_reason(reading: RulesetReading, reason: Text) -> RulesetReading:
-    return replace(reading, reasons=(*reading.reasons, reason))
-
-
 def _headline(overrides: tuple[OverrideReading, ...], results: tuple[RulesetReading, ...]) -> Headline:
     if overrides:
-        first = overrides[0]
-        return Headline("override", first.code, first.label_fr, first.label_en)
-    best = max(results, key=lambda reading: reading.level)
-    return Headline("result", best.code, best.label_fr, best.label_en)
+        return Headline("override", overrides[0].code)
+    return Headline("result", max(results, key=lambda reading: reading.level).code)

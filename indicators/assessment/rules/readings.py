@@ -1,10 +1,6 @@
-"""Define what an assessment is made of: results, overrides and their reasons. Standard library only."""
+"""Define what an assessment is made of: codes and figures; `explanation` adds words. Standard library only."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
-
-from .sentences import Text
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +9,7 @@ class Ignored:
 
     code: str
     reason: str  # wrong_age_side | unscored | other_part | same_concept
-    words: Text
+    counted: str = ""  # same_concept: the indicator that counts in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,48 +17,39 @@ class DimensionReading:
     """Describe the result of one dimension: counts by strength, and the rule met if it is positive."""
 
     code: str
-    label_fr: str
-    label_en: str
     strong: int
     medium: int
     weak: int
-    positive: bool
     rule: str | None
     indicators: tuple[str, ...]
-    words: Text
+
+    @property
+    def positive(self) -> bool:
+        return self.rule is not None
 
 
 @dataclass(frozen=True, slots=True)
 class RulesetReading:
-    """Describe the result of one ruleset.
-
-    `code` and `label_*` name the result: a short grid renames it without changing its level.
-    """
+    """Describe the result of one ruleset, by its `code`: a short grid renames it without changing its level."""
 
     ruleset: str
-    ruleset_label_fr: str
-    ruleset_label_en: str
     code: str
-    label_fr: str
-    label_en: str
     level: int
     rule: str
-    positive: tuple[str, ...]
     dimensions: tuple[DimensionReading, ...]
     ignored: tuple[Ignored, ...]
-    reasons: tuple[Text, ...]
+
+    @property
+    def positive(self) -> tuple[str, ...]:
+        return tuple(dimension.code for dimension in self.dimensions if dimension.positive)
 
 
 @dataclass(frozen=True, slots=True)
 class OverrideReading:
-    """Describe a safety override that applies: `label_*` says what to do, `words` why it is shown."""
+    """Describe a safety override that applies, with the codes that triggered it."""
 
     code: str
-    order: int
-    trigger: str
-    label_fr: str
-    label_en: str
-    words: Text
+    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +58,6 @@ class Headline:
 
     kind: str  # override | result
     code: str
-    label_fr: str
-    label_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +68,7 @@ class Assessment:
     grid: str | None
     grid_version: str | None
     scope: str  # short | full
+    outside: tuple[str, ...]  # indicators noted that the short grid does not ask
     age_side: str
     read_as: str
     form: str | None
@@ -91,17 +77,3 @@ class Assessment:
     overrides: tuple[OverrideReading, ...]
     results: tuple[RulesetReading, ...]
     supporting: tuple[str, ...]
-    disclaimer_fr: str
-    disclaimer_en: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain dicts, lists and scalars, as stored and as shown by the API."""
-        return _plain(asdict(self))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value

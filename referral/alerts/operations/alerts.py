@@ -11,6 +11,7 @@ from agencies.models import Agency, Kind, Territory
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed
 from indicators.assessment.rules.assess import assess, replayed
+from indicators.assessment.rules.explanation import explain
 from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
 from notifications.operations.events import enqueue
@@ -239,7 +240,7 @@ def _copy_content(actor, case, alert, answers: dict) -> None:
     )
     if observed:
         result = read_answers(answers)
-        Assessment.objects.create(case=case, result=result.as_dict(), catalogue_version=version, by=actor)
+        Assessment.objects.create(case=case, result=result, catalogue_version=version, by=actor)
     if alert.agency.kind == Kind.ASYLUM:
         answers = discretion.without_asylum(answers)
     if story := {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}:
@@ -265,16 +266,18 @@ def grid_for(answers: dict):
     return grid
 
 
-def read_answers(answers: dict):
-    """The shared rules' reading of an alert's answers (live explanation, assessment of the case)."""
-    return assess(
+def read_answers(answers: dict) -> dict:
+    """The shared rules' reading of an alert's answers, in words (live explanation, assessment of the case)."""
+    grid, catalogue = grid_for(answers), shared_indicators(answers)
+    found = assess(
         answers.get("observations") or {},
         age_side=SIDES.get(answers.get("minor"), "unknown"),
         form=answers.get("form") or "unknown",
         immediate_danger=answers.get("danger") == "yes",
-        short_grid=grid_for(answers),
-        catalogue=shared_indicators(answers),
+        short_grid=grid,
+        catalogue=catalogue,
     )
+    return explain(found, catalogue, grid)
 
 
 def planned(alert: Alert) -> list[desks_selectors.Addressee]:

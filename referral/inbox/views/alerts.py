@@ -86,7 +86,7 @@ def _context(request, alert, **bound) -> dict:
             "note": answers.get("note"),
             "additions": alert.additions.defer("by"),
             "signs": signs(seen),
-            "reading": reading(alerts.read_answers(answers).as_dict()) if seen else None,
+            "reading": reading(alerts.read_answers(answers)) if seen else None,
         }
     if "redirect" in available and answers is not None:
         context |= _forms(request, alert, answers, bound)

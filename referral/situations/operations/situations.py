@@ -8,6 +8,7 @@ from agencies.models import Level
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from indicators.assessment.rules.assess import assess, replayed
+from indicators.assessment.rules.explanation import explain
 from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
 from notifications.operations.events import enqueue
@@ -175,17 +176,18 @@ def _copy_signs(actor, cases, situation, alerts) -> None:
     by_side = {
         side: replayed(seen, age_side=side, pairs=pairs, catalogue=shared) for side in {case.age_side for case in cases}
     }
-    read = {
-        side: assess(
+    in_danger, read = any(alert.urgency == Urgency.VITAL for alert in alerts), {}
+    for side, signs in by_side.items():
+        grid = catalogue_selectors.short_grid(situation.form, side)
+        found = assess(
             signs,
             age_side=side,
             form=situation.form,
-            immediate_danger=any(alert.urgency == Urgency.VITAL for alert in alerts),
-            short_grid=catalogue_selectors.short_grid(situation.form, side),
+            immediate_danger=in_danger,
+            short_grid=grid,
             catalogue=shared,
-        ).as_dict()
-        for side, signs in by_side.items()
-    }
+        )
+        read[side] = explain(found, shared, grid)
     Observation.objects.bulk_create(
         Observation(case=case, indicator=code, value=value, catalogue_version=version, by=actor)
         for case in cases
