@@ -8,8 +8,8 @@ DECLARE mine int;
 BEGIN
   SELECT m.agency_id INTO mine
   FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id JOIN agencies_user u ON u.id = m.user_id
-  WHERE m.id = nrm.membership() AND m.agency_id = nrm.agency() AND m.kind = 'person' AND m.active AND a.active
-    AND u.is_active AND 'agency_admin' = ANY(m.roles);
+  WHERE m.id = nrm.membership() AND m.agency_id = nrm.agency() AND m.active AND a.active AND u.is_active
+    AND 'agency_admin' = ANY(m.roles);
   IF mine IS NULL THEN RAISE EXCEPTION 'not an administrator' USING ERRCODE = '42501'; END IF;
   RETURN mine;
 END $$;

@@ -1,13 +1,15 @@
 """Run the functions that stand above the walls, line by line of a file written by hand, and drop their conditions.
 
 A SECURITY DEFINER function runs with the rights of the tables' owner: no policy corrects it. Each line of
-`expected/definers_*.csv` is one call: function, who acts, with which values (in words of the world), and the answer:
+`expected/definers_*.csv` is one call: the function, then those that it calls and that the line proves too, who acts,
+with which values (in words of the world), and the answer:
 what the statement returns or the SQLSTATE of its refusal, then what it changed, as the looks of the call say it. A line
 leaves nothing behind.
 """
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +45,7 @@ class Stage:
 
     `names`: what « @word » stands for in the file: an agency's number, « word.member » a member's, the uuid of a row;
     `who`: who acts, by word; None acts as the system does. `looks`: by name a query of one text a row, read above the
-    walls, where an agency is written #number and a row by its uuid; both are named in the answer.
+    walls, where an agency is written #number, a member ~number and a row by its uuid; they are named in the answer.
     """
 
     names: dict[str, Any]
@@ -54,12 +56,12 @@ class Stage:
     def __post_init__(self):
         self.words: dict[str, str] = {}
         for word, value in self.names.items():
-            if not word.endswith(".member"):
-                self.words.setdefault(f"#{value}" if isinstance(value, int) else str(value), word)
+            mark = "~" if word.endswith(".member") else "#" if isinstance(value, int) else ""
+            self.words.setdefault(f"{mark}{value}", word.removesuffix(".member"))
 
     def outcome(self, line: dict) -> str:
         """Return what a line gives, and undo it."""
-        call, said = self.calls[line.get("call") or line["function"]], ""
+        call, said = self.calls[line["call"] or line["function"].split()[0]], ""
         values = {word: self._value(text) for word, text in self._words(call, line).items()}
         with transaction.atomic():
             if call.before:
@@ -74,8 +76,9 @@ class Stage:
                 said = error.__cause__.pgcode  # type: ignore[union-attr]
             after = self._looks(call)
             transaction.set_rollback(True)
-        changed = [f"+ {text}" for text in sorted(after - before)] + [f"- {text}" for text in sorted(before - after)]
-        return "; ".join([said, *changed])
+        changed = [f"+ {text}" for text in sorted((after - before).elements())]
+        changed += [f"- {text}" for text in sorted((before - after).elements())]
+        return "; ".join([said, *changed] if said else changed)
 
     def _value(self, text: str):
         return self.names[text[1:]] if text.startswith("@") else text
@@ -103,16 +106,20 @@ class Stage:
             return cursor.fetchall() if cursor.description else []
 
     def _named(self, rows) -> str:
-        cells = [[{True: "y", False: "", None: ""}.get(cell, str(cell)) for cell in row] for row in rows]
-        return ", ".join(sorted(" ".join(self._in_words(cell) for cell in row) for row in cells))
+        return ", ".join(sorted(" ".join(map(self._cell, row)) for row in rows))
+
+    def _cell(self, cell) -> str:
+        return "y" if cell is True else "" if cell is False or cell is None else self._in_words(str(cell))
 
     def _in_words(self, text: str) -> str:
-        known = r"#\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-        return re.sub(known, lambda mark: self.words.get(mark[0], "something"), text)
+        known = r"[#~]\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+        return re.sub(
+            known, lambda mark: self.words.get(mark[0], "somebody" if mark[0][0] == "~" else "something"), text
+        )
 
-    def _looks(self, call: Call) -> set[str]:
+    def _looks(self, call: Call) -> Counter[str]:
         with as_role("nrm_owner"):
-            return {self._in_words(text) for look in call.looks for (text,) in self._run(self.looks[look], None)}
+            return Counter(self._in_words(text) for look in call.looks for (text,) in self._run(self.looks[look], None))
 
 
 def lines(subject: str) -> list[dict]:
@@ -155,8 +162,8 @@ def unnoticed(stage: Stage, asked: list[dict], equivalent: dict[tuple[str, str],
     Returns how many were dropped, and a sentence for each that changes no answer of the file.
     """
     found, count, texts = [], 0, definitions()
-    for name in dict.fromkeys(line["function"] for line in asked):
-        mine = [line for line in asked if line["function"] == name]
+    for name in dict.fromkeys(name for line in asked for name in line["function"].split()):
+        mine = [line for line in asked if name in line["function"].split()]
         for condition, words, text in dropped(texts[name]):
             if (name, words) in equivalent:
                 continue

@@ -1,0 +1,164 @@
+"""The world of `expected/definers_members.csv` and what its calls run: an administrator keeps an agency's members."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.db import connection
+from django.utils import timezone
+
+from agencies.actor import acting_as
+from agencies.models import ActivationCode, Agency, DutyMember, Kind, Level, Membership, Role, User
+from referral.models import AlertDesk, OrientationDesk
+from referral.operations import case_life, cases
+from tests import factories as f
+from tests.guarantees.definers import Call, Stage
+from tests.roles import as_role
+from victims.models import Assignment, CaseAccess, Restriction
+
+LOOKS = {
+    "members": "SELECT format('~%s %s with %s%s', id, CASE WHEN active THEN 'works' ELSE 'is off' END, roles, title)"
+    " FROM agencies_membership",
+    "accounts": "SELECT format('%s opens by a password', email) FROM agencies_user WHERE password NOT LIKE '!%'",
+    "codes": "SELECT format('code for %s', u.email) FROM agencies_activationcode c"
+    " JOIN agencies_user u ON u.id = c.user_id",
+    "work": "SELECT format('~%s is assigned to %s', membership_id, case_id) FROM victims_assignment"
+    " UNION SELECT format('~%s is on duty', membership_id) FROM agencies_dutymember"
+    " UNION SELECT format('~%s has %s in charge', in_charge_id, alert_id) FROM referral_alertdesk"
+    " WHERE in_charge_id IS NOT NULL UNION SELECT format('~%s has %s in charge', in_charge_id, orientation_id)"
+    " FROM referral_orientationdesk WHERE in_charge_id IS NOT NULL",
+}
+ALL = ("members", "accounts", "codes", "work")
+CALLS = {
+    "administers": Call("SELECT '#' || nrm.administers()", role="nrm_owner"),
+    "invite_member": Call(
+        "SELECT nrm.invite_member(%(address)s, 'Recrue', '', %(roles)s::text[]) IS NOT NULL",
+        looks=ALL,
+        words={"address": "Recrue@exemple.invalid", "roles": "{case_worker}"},
+    ),
+    "set_member": Call(
+        "SELECT nrm.set_member(%(target)s, ' at the door', %(roles)s::text[])",
+        looks=ALL,
+        words={"target": "@worker.member", "roles": "{frontline}"},
+    ),
+    "switch_off_member": Call(
+        "SELECT nrm.switch_off_member(%(target)s, %(heir)s)",
+        looks=ALL,
+        words={"target": "@worker.member", "heir": "@nobody"},
+    ),
+    "switch_on_member": Call("SELECT nrm.switch_on_member(%(target)s)", looks=ALL, words={"target": "@off.member"}),
+    "make_code": Call(
+        "SELECT nrm.make_code(%(target)s, %(told)s) > now() + interval '71 hours'",
+        looks=ALL,
+        words={"target": "@worker.member", "told": "a" * 64},
+    ),
+    "member_load": Call(
+        "SELECT cases, left_to_nobody, alone, received, code_until IS NOT NULL, elsewhere"
+        " FROM nrm.member_load(%(target)s)",
+        words={"target": "@worker.member"},
+    ),
+}
+
+
+class Organisation:
+    """`home` and its members; `strange`, another organisation; organisations whose administrator may give less."""
+
+    def __init__(self):
+        f.national()
+        self.who, self.names = {}, {"nobody": None}
+        home, strange = f.shelter(), f.shelter()
+        for name, of, roles in (
+            ("boss", home, (Role.AGENCY_ADMIN,)),
+            ("second_boss", home, (Role.AGENCY_ADMIN,)),
+            ("worker", home, (Role.CASE_WORKER,)),
+            ("mate", home, (Role.CASE_WORKER,)),
+            ("paper", home, (Role.POLICY,)),
+            ("looks_on", home, (Role.AUDITOR,)),
+            ("stranger", strange, (Role.CASE_WORKER,)),
+            ("strange_boss", strange, (Role.AGENCY_ADMIN,)),
+            ("unit_boss", f.coordination(), (Role.AGENCY_ADMIN,)),
+            ("other_unit_boss", f.agency(Kind.COORDINATION), (Role.AGENCY_ADMIN,)),
+            ("mandated_boss", f.agency(Kind.SOCIAL_AFFAIRS, mandate=Agency.Mandate.TERRITORIAL), (Role.AGENCY_ADMIN,)),
+            ("body_boss", f.agency(profile_id="miprof"), (Role.AGENCY_ADMIN,)),
+            ("state_boss", f.agency(max_level=Level.STATUS), (Role.AGENCY_ADMIN,)),
+            ("company_boss", f.agency(Kind.EMPLOYER), (Role.AGENCY_ADMIN,)),
+            ("shut_boss", f.agency(active=False), (Role.AGENCY_ADMIN,)),
+            ("barred_boss", home, (Role.AGENCY_ADMIN,)),
+            ("barred", home, (Role.CASE_WORKER,)),
+        ):
+            self.who[name] = f.member(of, *roles)
+        self.home = home
+        self.who["left_boss"] = f.member(home, Role.AGENCY_ADMIN, active=False)
+        self.who["off"] = f.member(home)
+        self.who["off_looks_on"] = f.member(home, Role.AUDITOR, active=False)
+        self.who["twice"] = f.member(home, user=f.member(strange).user)
+        self.who["came_over"] = f.member(home, user=f.member(strange, active=False).user)
+        self.who["off_twice"] = f.member(home, user=f.member(strange).user, active=False)
+        self.who["gone"] = f.member(strange, active=False)
+        self.who["staff"], self.who["shut_account"] = f.member(strange, active=False), f.member(strange, active=False)
+        self.who["program"] = f.program(home, Role.AGENCY_ADMIN)
+        # a context no page tells: the administrator of one agency, for another
+        boss = self.who["boss"]
+        self.who["boss_elsewhere"] = SimpleNamespace(agency_id=strange.pk, pk=boss.pk, sight="none", kind="person")
+        self.received: dict = {}
+        self._carried()
+        with as_role("nrm_owner"):
+            self._above_the_walls()
+
+    def _carried(self):
+        """Cases of the worker: one of his alone, one that is closed to the others, one shared; things in charge."""
+        worker, mate = self.who["worker"], self.who["mate"]
+        mine = ("alone", "kept", "kept_for_a_time", "kept_before", "shared", "kept_shared", "closed")
+        self.cases = {name: f.own_case(worker) for name in (*mine, "of_mate")}
+        with acting_as(worker):
+            for name in mine:
+                cases.assign_member(worker, self.cases[name].pk, worker)
+            for name in ("shared", "kept_shared"):
+                cases.assign_member(worker, self.cases[name].pk, mate)
+            cases.assign_member(worker, self.cases["kept"].pk, self.who["off"])  # who leaves below
+            for name in ("kept", "kept_for_a_time", "kept_before", "kept_shared"):
+                cases.restrict_case(worker, self.cases[name].pk)
+            case_life.move_case(worker, self.cases["closed"].pk, "close", reason="autonomy", outcome={})
+        with acting_as(mate):
+            cases.assign_member(mate, self.cases["of_mate"].pk, mate)
+        stranger = self.who["stranger"]
+        for name in ("", ":over", ":of_mate"):
+            self.received[f"alert{name}"] = f.sent_alert(stranger, desks=[self.home.pk])
+            asking = f.own_case(stranger)
+            self.received[f"request{name}"] = f.orientation(stranger, asking, self.home)
+
+    def _above_the_walls(self):
+        who, now = self.who, timezone.now()
+        soon, over = now + timedelta(hours=1), now - timedelta(hours=1)
+        User.objects.filter(pk__in=[who["barred_boss"].user_id, who["barred"].user_id]).update(is_active=False)
+        User.objects.filter(pk=who["shut_account"].user_id).update(is_active=False)
+        User.objects.filter(pk=who["staff"].user_id).update(is_staff=True)
+        Membership.objects.filter(pk=who["off"].pk).update(active=False)
+        for name in ("worker", "mate", "gone"):
+            ActivationCode.objects.create(user=who[name].user, digest="0" * 64, until=soon, by=who["boss"])
+        for name in ("worker", "mate"):
+            DutyMember.objects.create(desk=self.home.desk, membership=who[name])
+        ActivationCode.objects.create(user=who["paper"].user, digest="1" * 64, until=over, by=who["boss"])
+        for name, row in self.received.items():
+            of = {"alert": row} if name.startswith("alert") else {"orientation": row}
+            rows = (AlertDesk if "alert" in of else OrientationDesk).objects.filter(agency=self.home, **of)
+            rows.update(in_charge=who["mate" if "mate" in name else "worker"], live="over" not in name)
+        for name, until in (("kept_for_a_time", soon), ("kept_before", over)):
+            CaseAccess.objects.filter(case=self.cases[name]).update(until=until)
+        elsewhere = {"agency": who["stranger"].agency, "membership": who["stranger"], "by": who["stranger"]}
+        for name in ("kept", "alone"):
+            Assignment.objects.create(case=self.cases[name], **elsewhere)
+            case, of = self.cases[name].pk, who["stranger"].agency_id
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT nrm.give(%s, %s, 2, 0, 'legal', %s, NULL)", [case, of, case])
+        Restriction.objects.create(case=self.cases["alone"], agency=who["stranger"].agency, by=who["stranger"])
+        for name, member in who.items():
+            if isinstance(member, Membership) and member.user_id:
+                User.objects.filter(pk=member.user_id).update(email=f"{name}@exemple.invalid")
+
+
+def members() -> Stage:
+    made = Organisation()
+    names = dict(made.names) | {"home": made.home.pk, **{name: row.pk for name, row in made.received.items()}}
+    names |= {name: case.pk for name, case in made.cases.items()}
+    names |= {f"{name}.member": member.pk for name, member in made.who.items() if isinstance(member, Membership)}
+    return Stage(names, made.who, CALLS, LOOKS)
