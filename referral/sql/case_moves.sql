@@ -32,9 +32,9 @@ BEGIN
   SELECT jsonb_object_agg(k.group_id, k.since) INTO knew FROM (
     SELECT g.group_id, max(g.given_at) AS since FROM victims_grant g JOIN victims_caseaccess a
       ON a.case_id = g.case_id AND a.agency_id = g.group_id AND a.level = 1
-    WHERE g.case_id = target AND g.group_id = ANY(lost) GROUP BY 1) k;
+    WHERE g.case_id = target GROUP BY 1) k;
   FOR o IN SELECT x.id, x.state, x.addressee_id FROM referral_orientation x WHERE x.case_id = target
-           AND x.state IN ('draft', 'sent', 'opened', 'question', 'accepted', 'in_progress') ORDER BY x.id FOR UPDATE LOOP
+           ORDER BY x.id FOR UPDATE LOOP
     IF o.state IN ('accepted', 'in_progress') THEN
       INSERT INTO referral_orientationmove (id, orientation_id, action, before, after, agency_id, at, reason, to_agencies)
       VALUES (gen_random_uuid(), o.id, 'lapse', o.state, 'completed', o.addressee_id, now(), 'case_closed', '{}');
@@ -46,7 +46,7 @@ BEGIN
   FOREACH agency IN ARRAY lost LOOP
     PERFORM nrm.give(target, agency, 1, 0, 'former', move, NULL);
     UPDATE victims_grant SET given_at = (knew->>agency::text)::timestamptz
-    WHERE case_id = target AND group_id = agency AND ground_id = move AND knew ? agency::text;
+    WHERE group_id = agency AND ground_id = move AND knew ? agency::text;
   END LOOP;
 END $$;
 

@@ -8,7 +8,9 @@ LOOKS = {
                CASE WHEN categories > 0 THEN ' with ' || categories END, CASE WHEN lead THEN ' as lead' END,
                CASE WHEN restricted THEN ' kept' END, CASE WHEN until IS NOT NULL THEN ' for a time' END)
         FROM victims_caseaccess WHERE until IS NULL OR until > now()""",
-    "grounds": "SELECT DISTINCT format('#%s holds %s by %s', group_id, case_id, ground) FROM victims_grant",
+    "grounds": "SELECT DISTINCT format('#%s holds %s by %s%s', group_id, case_id, ground,"
+    " CASE WHEN given_at < now() - interval '1 day' THEN ' of old' END) FROM victims_grant",
+    "told": "SELECT format('%s is told of %s', kind, subject_id) FROM notifications_event",
     "places": "SELECT format('#%s knows %s in %s', agency_id, case_id, territory_id) FROM victims_caseaccess"
     " WHERE until IS NULL OR until > now()",
     "cases": "SELECT format('%s %s led by #%s with #%s in %s', id, status, lead_id, coordination_id, territory_id)"
@@ -39,7 +41,7 @@ CALLS = {
     "journal_ids": Call("SELECT noun, id FROM nrm.journal_ids(%(said)s)", words={"said": "@case.reference"}),
     "accept": Call(
         "SELECT nrm.accept(%(request)s, gen_random_uuid(), NULL)",
-        looks=("access", "grounds", "cases", "requests", "contacts", "alert_desks"),
+        looks=("access", "grounds", "cases", "requests", "contacts", "alert_desks", "told"),
         words={"request": "@request:wanted", "agreement": "@nobody", "sender": "@nobody"},
         before="UPDATE referral_orientation SET consent_id = COALESCE(%(agreement)s::uuid, consent_id),"
         " sender_id = COALESCE(%(sender)s::int, sender_id) WHERE id = %(request)s",

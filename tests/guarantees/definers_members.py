@@ -6,14 +6,16 @@ from types import SimpleNamespace
 from django.db import connection
 from django.utils import timezone
 
-from agencies.actor import acting_as
 from agencies.models import ActivationCode, Agency, DutyMember, Kind, Level, Membership, Role, User
+from foundation.actor import acting_as
+from referral.closing import operations as closing
 from referral.models import AlertDesk, OrientationDesk
-from referral.operations import case_life, cases
 from tests import factories as f
-from tests.guarantees.definers import Call, Stage
 from tests.roles import as_role
+from victims.access.operations.assignment import assign_member, restrict_case
 from victims.models import Assignment, CaseAccess, Restriction
+
+from .definers import Call, Stage
 
 LOOKS = {
     "members": "SELECT format('~%s %s with %s%s', id, CASE WHEN active THEN 'works' ELSE 'is off' END, roles, title)"
@@ -111,15 +113,15 @@ class Organisation:
         self.cases = {name: f.own_case(worker) for name in (*mine, "of_mate")}
         with acting_as(worker):
             for name in mine:
-                cases.assign_member(worker, self.cases[name].pk, worker)
+                assign_member(worker, self.cases[name].pk, worker)
             for name in ("shared", "kept_shared"):
-                cases.assign_member(worker, self.cases[name].pk, mate)
-            cases.assign_member(worker, self.cases["kept"].pk, self.who["off"])  # who leaves below
+                assign_member(worker, self.cases[name].pk, mate)
+            assign_member(worker, self.cases["kept"].pk, self.who["off"])  # who leaves below
             for name in ("kept", "kept_for_a_time", "kept_before", "kept_shared"):
-                cases.restrict_case(worker, self.cases[name].pk)
-            case_life.move_case(worker, self.cases["closed"].pk, "close", reason="autonomy", outcome={})
+                restrict_case(worker, self.cases[name].pk)
+            closing.move_case(worker, self.cases["closed"].pk, "close", reason="autonomy", outcome={})
         with acting_as(mate):
-            cases.assign_member(mate, self.cases["of_mate"].pk, mate)
+            assign_member(mate, self.cases["of_mate"].pk, mate)
         stranger = self.who["stranger"]
         for name in ("", ":over", ":of_mate"):
             self.received[f"alert{name}"] = f.sent_alert(stranger, desks=[self.home.pk])

@@ -3,9 +3,10 @@
 import uuid
 from datetime import timedelta
 
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from agencies.models import Category, Kind, Level, Role, Territory, User
+from agencies.models import Category, Kind, Level, Membership, Role, Territory, User
 from foundation.actor import acting_as
 from notifications.words import identifier
 from plans.evaluation import operations as evaluation
@@ -15,16 +16,20 @@ from referral.closing import operations as closing
 from referral.exports import operations as exports
 from referral.inbox.operations import alerts as alerts_operations
 from referral.models import AlertDesk, AlertLink, Clock, OrientationDesk
+from referral.relocation import operations as relocation
 from tests import factories as f
 from tests.plans import participants as p
 from tests.plans import people
 from tests.plans.commitments.test_questionnaires import opened
 from tests.roles import as_role
-from victims.models import Assignment, CaseAccess, Consent
+from victims.access.access import grant
+from victims.access.operations import emergency
+from victims.consents import operations as consents
+from victims.models import Assignment, CaseAccess, Consent, Episode, Grant, Relocation, TimelineEntry
 
+from . import definers_calls, definers_guards
 from .definers import Stage
-from .definers_calls import CALLS, LOOKS
-from .rows_world import House
+from .rows_world import REASON, House
 
 WORDS = {
     "nobody": None,
@@ -49,6 +54,7 @@ class Doors(House):
         self._led_by_the_lead()
         self._desks_that_wait()
         self._policy()
+        self._ending()
         with as_role("nrm_owner"):
             self._agreements()
             self._beside()
@@ -56,6 +62,7 @@ class Doors(House):
     def _more_people(self):
         who, home = self.who, self.lead.agency
         who |= {"far": f.member(f.coordination(territories=("13",)), Role.COORDINATOR), "mate": f.member(home)}
+        who["lead_worker"] = Membership.objects.get(agency=home, kind="system")
         who |= {"elsewhere": f.member(self.elsewhere), "desk_front": f.member(self.away, Role.FRONTLINE)}
         for name in ("file", "national", "status"):
             who[f"{name}_front"] = f.member(who[name].agency, Role.FRONTLINE)
@@ -115,6 +122,41 @@ class Doors(House):
                 self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
         with acting_as(unit):
             self.names["clock:led"] = Clock.objects.get(case=self.led.pk, sealed=True).pk
+
+    def _ending(self):
+        """A case about to be closed, on every ground; it moved, and who had the state alone knows the former place."""
+        lead, unit = self.lead, self.who["status"].agency
+        case = self.cases["ending"] = f.own_case(lead)
+        asked = {"level": Level.FILE, "exclusive": False}
+        for name, to, fields in (
+            ("ending_file", "neighbour", {"state": "accepted"}),
+            ("ending_file_too", "file", {"state": "accepted"}),
+            ("ending_state", "state_file", {"state": "in_progress", "level": Level.STATUS}),
+            ("ending_sent", "declined", {}),
+            ("ending_draft", "away", {"state": "draft"}),
+            ("ending_done", "ended", {"state": "completed"}),
+        ):
+            fields = {**asked, "answerer": self.who[to], **fields}
+            self.requests[name] = f.orientation(lead, case, self.who[to].agency, **fields)
+        with acting_as(lead):
+            mask = int(Category.IDENTITY)
+            named = consents.record_consent(lead, case.pk, agencies=[lead.agency_id], level=3, categories=mask)
+            grant(case, lead.agency_id, categories=mask, ground="consent", ground_id=named.pk, given_by=lead)
+        with as_role("nrm_owner"):
+            unit.desk.territories.add(f.territory("77", "Seine-et-Marne"))
+        with acting_as(lead):
+            relocation.move_case(lead, case.pk, f.territory("77"))
+        with acting_as(self.who["broke"]) as broke:
+            emergency.break_glass(broke, reference=case.reference, reason=REASON)
+        with as_role("nrm_owner"):
+            # in the order of days: given, moved, given elsewhere
+            now, right = timezone.now(), Permission.objects.get(codename="status_case")
+            for name, elsewhere in (("state_file", "plain"), ("neighbour", "twice")):
+                later = {"content_object": self.cases[elsewhere], "ground": "legal", "ground_id": case.pk}
+                Grant.objects.create(group_id=self.who[name].agency_id, permission=right, **later)
+            Grant.objects.filter(ground_id=case.pk, ground="legal").update(given_at=now - timedelta(1))
+            Relocation.objects.filter(case=case).update(at=now - timedelta(2))
+            Grant.objects.filter(content_object=case).update(given_at=now - timedelta(3))
 
     def _desks_that_wait(self):
         """Alerts at the coordination and at another desk: one passed on, one settled, one about a kept case."""
@@ -197,12 +239,27 @@ class Doors(House):
         Assignment.objects.create(
             case=self.other, agency=who["kept_out"].agency, membership=who["kept_out"], by=self.lead
         )
+        self._named_rows()
         stale = CaseAccess.objects.get(case=self.cases["own"])
         stale.agency, stale.lead, stale.until = who["status"].agency, False, now - timedelta(hours=1)
         stale.save(force_insert=True)
-        who["status"].agency.desk.territories.add(f.territory("77", "Seine-et-Marne"))
         f.territory("13", "Bouches-du-Rhône")
         Territory.objects.create(code="R1", sort="region", label_fr="Région", label_en="Region")
+
+    def _named_rows(self):
+        for name in ("own", "closed", "ending"):
+            kept = AlertLink.objects.filter(case=self.cases[name]).exclude(alert=self.alerts["twice"])
+            self.names[f"alert:of_{name}"] = kept.get().alert_id
+        self.names["episode"] = Episode.objects.get(case=self.case).pk
+        entries = TimelineEntry.objects.filter(case=self.case, agency=self.lead.agency)
+        self.names |= {f"entry:{entry.sort}": entry.pk for entry in entries}
+        for name, current in (("former", False), ("latter", True)):
+            base = {"case": self.case, "agency": self.lead.agency, "by": self.lead, "sort": "message"}
+            former = {"replaces_id": self.names["entry:former"]} if current else {}
+            with acting_as(self.lead):
+                self.names[f"entry:{name}"] = TimelineEntry.objects.create(
+                    data={"text": "MARQUEUR"}, **former, **base
+                ).pk
 
 
 def doors() -> Stage:
@@ -213,4 +270,5 @@ def doors() -> Stage:
     for kind, rows in (("", house.cases), ("alert:", house.alerts), ("request:", house.requests)):
         for name, row in rows.items():
             names |= {f"{kind}{name}": row.pk, f"{kind}{name}.reference": row.reference}
-    return Stage(names, {**house.who, "system": None}, CALLS, LOOKS)
+    calls = definers_calls.CALLS | definers_guards.CALLS
+    return Stage(names, {**house.who, "system": None}, calls, definers_calls.LOOKS | definers_guards.LOOKS)

@@ -16,7 +16,12 @@ STAGES = {"cases": doors, "members": members}
 # Conditions that change no answer when they are dropped: of each function, the condition and why.
 ONE_AGENCY = "an assignment is its member's agency's (nrm.assignment_guard)"
 LOCK = "says which row waits for another transaction, and nobody's right"
+THIS_TABLE = "no other table's permission has the name of a level or of a category"
 EQUIVALENT = {
+    ("give", "t.id = p.content_type_id"): THIS_TABLE,
+    ("give", "t.app_label = 'victims'"): THIS_TABLE,
+    ("give", "t.model = 'case'"): THIS_TABLE,
+    ("restriction_changed", "id = r.case_id"): LOCK,
     ("kept_out", "s.agency_id = agency"): ONE_AGENCY,
     ("kept_by_alone", "s.agency_id = kept_by_alone.agency"): ONE_AGENCY,
     ("member_load", "s.agency_id = mine"): ONE_AGENCY,

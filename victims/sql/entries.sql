@@ -13,8 +13,8 @@ BEGIN
     END IF;
     EXECUTE format('SELECT to_jsonb(x) FROM %I x WHERE x.id = $1 FOR UPDATE', TG_TABLE_NAME)
       INTO former USING NEW.replaces_id;
-    IF former IS NULL OR former->'case_id' <> mine->'case_id' OR former->'agency_id' <> mine->'agency_id'
-       OR former->'sort' IS DISTINCT FROM mine->'sort' THEN
+    IF (former->'case_id', former->'agency_id', former->'sort') IS DISTINCT FROM
+       (mine->'case_id', mine->'agency_id', mine->'sort') THEN
       RAISE EXCEPTION 'a correction keeps case, agency and sort' USING ERRCODE = '42501';
     END IF;
     IF NOT (former->>'current')::boolean THEN RAISE EXCEPTION 'already corrected' USING ERRCODE = 'NRM01'; END IF;

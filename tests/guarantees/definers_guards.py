@@ -1,0 +1,129 @@
+"""Calls of the triggers above the walls: bare statements of the tables' owner, so that no policy refuses first."""
+
+from .definers import Call
+
+
+def added(table: str, **columns: str) -> str:
+    """Return an INSERT of these columns; a value is SQL, a word of the line when it stands as `:word`."""
+    values = ", ".join(f"%({said[1:]})s" if said.startswith(":") else said for said in columns.values())
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
+
+
+ME = "nrm.membership()"
+MOVE = {
+    "id": "gen_random_uuid()",
+    "action": ":action",
+    "before": ":before",
+    "after": ":after",
+    "membership_id": ME,
+    "agency_id": ":agency",
+    "at": "clock_timestamp()",
+    "reason": ":reason",
+    "to_agencies": "'{}'",
+}
+LOOKS = {
+    "team": "SELECT format('~%s works on %s', membership_id, case_id) FROM victims_assignment",
+    "entries": "SELECT format('%s %s', id, CASE WHEN current THEN 'stands' ELSE 'was corrected' END)"
+    " FROM victims_timelineentry",
+    "kept": "SELECT format('#%s has %s kept', agency_id, alert_id) FROM referral_alertdesk WHERE kept_case IS NOT NULL"
+    " UNION ALL SELECT format('#%s has %s kept', agency_id, orientation_id) FROM referral_orientationdesk"
+    " WHERE kept_case IS NOT NULL",
+}
+
+
+def guard(sql: str, *looks: str, first: str = "", **words: str) -> Call:
+    return Call(sql, looks, words, first, role="nrm_owner")
+
+
+CALLS = {
+    "grant_within_bounds": guard(
+        "INSERT INTO victims_grant (case_id, group_id, permission_id, ground, ground_id, given_at)"
+        " SELECT %(case)s, %(agency)s, id, 'legal', %(case)s, now() FROM auth_permission WHERE codename = %(right)s",
+        "access",
+        "grounds",
+        case="@plain",
+        agency="@neighbour",
+        right="file_case",
+    ),
+    "case_born": guard(
+        "INSERT INTO victims_case (id, reference, status, form, age_side, urgency, territory_id, language, persons,"
+        " lead_id, coordination_id, opened_by_id, received_at, closure_reason, employer_immunity) SELECT"
+        " gen_random_uuid(), 'BORN-CASE', status, form, age_side, urgency, territory_id, language, persons, %(lead)s,"
+        " coordination_id, opened_by_id, now(), closure_reason, employer_immunity FROM victims_case WHERE id = %(like)s",
+        "access",
+        "grounds",
+        lead="@neighbour",
+        like="@plain",
+    ),
+    "assignment_guard": guard(
+        added(
+            "victims_assignment", case_id=":case", agency_id=":agency", membership_id=":member", at="now()", by_id=ME
+        ),
+        "team",
+        case="@case",
+        agency="@file",
+        member="@file.member",
+    ),
+    "same_case": guard(
+        added(
+            "victims_episode",
+            id="gen_random_uuid()",
+            case_id=":case",
+            replaces_id=":replaces",
+            data="'\\x00'",
+            by_id=ME,
+            at="now()",
+        ),
+        case="@case",
+        replaces="@episode",
+    ),
+    "written": guard(
+        added(
+            "victims_timelineentry",
+            id="gen_random_uuid()",
+            case_id=":case",
+            agency_id=":agency",
+            by_id=ME,
+            at="now()",
+            placed_at="now()",
+            replaces_id=":replaces",
+            current="true",
+            sort=":sort",
+            data="'\\x00'",
+        ),
+        "entries",
+        case="@case",
+        agency="@lead",
+        replaces="@nobody",
+        sort="message",
+    ),
+    "case_moved": guard(
+        added("referral_casemove", case_id=":case", **MOVE),
+        "access",
+        "grounds",
+        "places",
+        "cases",
+        "requests",
+        "told",
+        case="@own",
+        action="start_support",
+        before="open",
+        after="in_support",
+        agency="@lead",
+        reason="",
+    ),
+    "restriction_changed": guard(
+        added("victims_restriction", case_id=":case", agency_id=":agency", at="now()", by_id=ME),
+        "access",
+        "kept",
+        case="@case",
+        agency="@file",
+    ),
+    "restriction_lifted": guard(
+        "DELETE FROM victims_restriction WHERE case_id = %(case)s AND agency_id = %(agency)s",
+        "access",
+        "kept",
+        case="@case",
+        agency="@kept_in",
+    ),
+}
