@@ -49,7 +49,8 @@ CALLS = {
         "INSERT INTO victims_case (id, reference, status, form, age_side, urgency, territory_id, language, persons,"
         " lead_id, coordination_id, opened_by_id, received_at, closure_reason, employer_immunity) SELECT"
         " gen_random_uuid(), 'BORN-CASE', status, form, age_side, urgency, territory_id, language, persons, %(lead)s,"
-        " coordination_id, opened_by_id, now(), closure_reason, employer_immunity FROM victims_case WHERE id = %(like)s",
+        " coordination_id, opened_by_id, now(), closure_reason, employer_immunity FROM victims_case"
+        " WHERE id = %(like)s",
         "access",
         "grounds",
         lead="@neighbour",

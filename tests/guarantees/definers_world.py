@@ -153,10 +153,10 @@ class Doors(House):
             now, right = timezone.now(), Permission.objects.get(codename="status_case")
             for name, elsewhere in (("state_file", "plain"), ("neighbour", "twice")):
                 later = {"content_object": self.cases[elsewhere], "ground": "legal", "ground_id": case.pk}
-                Grant.objects.create(group_id=self.who[name].agency_id, permission=right, **later)
-            Grant.objects.filter(ground_id=case.pk, ground="legal").update(given_at=now - timedelta(1))
+                Grant.rows.create(group_id=self.who[name].agency_id, permission=right, **later)
+            Grant.rows.filter(ground_id=case.pk, ground="legal").update(given_at=now - timedelta(1))
             Relocation.objects.filter(case=case).update(at=now - timedelta(2))
-            Grant.objects.filter(content_object=case).update(given_at=now - timedelta(3))
+            Grant.rows.filter(content_object=case).update(given_at=now - timedelta(3))
 
     def _desks_that_wait(self):
         """Alerts at the coordination and at another desk: one passed on, one settled, one about a kept case."""

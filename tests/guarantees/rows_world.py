@@ -323,10 +323,10 @@ class House:
 
     def _less_than_before(self):
         who, case = self.who, self.case
-        Grant.objects.filter(content_object=case, ground="break_glass").delete()
+        Grant.rows.filter(content_object=case, ground="break_glass").delete()
         Membership.objects.filter(pk=who["former"].pk).update(roles=[Role.POLICY])
         who["former"].refresh_from_db()
-        gave = Grant.objects.filter(ground_id=self.requests["lowered"].pk)
+        gave = Grant.rows.filter(ground_id=self.requests["lowered"].pk)
         gave.exclude(permission__codename="file_case").delete()
         with connection.cursor() as cursor:
             cursor.execute(
@@ -336,7 +336,7 @@ class House:
         gave.delete()
         late = CaseAccess.objects.get(agency=who["expired"].agency_id)
         late.until = timezone.now() - timedelta(minutes=1)
-        Grant.objects.filter(group=late.agency_id).update(until=late.until)  # ends the row at once…
+        Grant.rows.filter(group=late.agency_id).update(until=late.until)  # ends the row at once…
         late.save(force_insert=True)  # … and this is the one that only a late sweep would leave
 
     def _matches(self):
