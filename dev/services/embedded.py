@@ -31,9 +31,8 @@ DATABASE_URLS = {
     "DATABASE_OWNER_URL": "nrm_owner",
     "WORKER_DATABASE_URL": "nrm_worker",
 }
-# Only for data that is thrown away: a power cut would cost the cluster, and nobody would miss it. No autovacuum: its
-# worker may be in a database at the moment the owner drops it, and the owner may not end it.
-THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
+# Only for data that is thrown away: a power cut would cost the cluster, and nobody would miss it.
+THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 Say = Callable[[str, float], None]
 

@@ -20,7 +20,6 @@ STAGES = {
 # Conditions that change no answer when they are dropped: of each function, the condition and why.
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("use_code", "found_id IS NULL"): "nobody has the key NULL: nothing is written",
-    ("new_account", "made IS NOT NULL"): "a new account has no membership and no code: the rest leaves it as it is",
 }
 # Functions above the walls that no file calls: each with its reason.
 UNCALLED = {"capacity_declared": "it asks nothing: it keeps what a desk declared"}
