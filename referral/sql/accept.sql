@@ -20,7 +20,7 @@ BEGIN
 
   IF o.consent_id IS NOT NULL THEN
     SELECT * INTO STRICT k FROM victims_consent WHERE id = o.consent_id FOR KEY SHARE;
-    SELECT a.kind INTO kind FROM agencies_agency a WHERE a.group_id = me;
+    SELECT a.kind INTO STRICT kind FROM agencies_agency a WHERE a.group_id = me;
     IF k.case_id <> c.id OR k.withdrawn_at IS NOT NULL OR k.until <= now()
        OR NOT (me = ANY(k.agencies) OR kind = ANY(k.kinds))
        OR o.level > k.level OR o.categories::int & ~k.categories::int <> 0 THEN
