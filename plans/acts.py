@@ -1,4 +1,4 @@
-"""Acts of public policy."""
+"""Name the acts of public policy for the journal."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Due work of public policy."""
+"""Run the due work of public policy."""
 
 from django.db import connection
 
@@ -10,13 +10,13 @@ from plans.publication.operations.opendata import release_all
 
 @task("plans.tasks.release", system=True, transaction=False)
 def release() -> int:
-    """Every few minutes: new releases of the open data whose content changed."""
+    """Publish new releases of the open data whose content changed. Every few minutes."""
     return release_all()
 
 
 @task("plans.tasks.remind_evidence", system=True, transaction=False)
 def remind_evidence() -> int:
-    """Once an hour: bodies whose answer to a questionnaire is expected within a week. Each is told once a deadline."""
+    """Remind bodies whose answer to a questionnaire is due within a week, once per deadline. Every hour."""
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.remind_evidence()")
         return cursor.fetchone()[0]
@@ -24,6 +24,6 @@ def remind_evidence() -> int:
 
 @task("plans.tasks.yearly", system=True, transaction=False)
 def yearly() -> int:
-    """Once an hour: a campaign of money whose day has come is told, one about to close is reminded of; each once."""
+    """Notify campaigns that open and remind of those about to close, once each. Every hour."""
     with acting_as(SYSTEM):
         return campaigns.tell_due()

@@ -1,4 +1,4 @@
-"""The working space of public policy, below /pilotage/: one `urls/work.py` a subject, one namespace for all."""
+"""Route the working pages of public policy, below /pilotage/: one `urls/work.py` per subject, one namespace for all."""
 
 from django.urls import include, path
 

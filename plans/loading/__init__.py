@@ -1,6 +1,6 @@
-"""Loading of the public policy part of the pack: the same machinery as the domain's, with its own files.
+"""Load the public policy part of the pack, like the domain pack but with its own files.
 
-What a person changed here (`edited_at`) is never written over; what left the file is kept.
+Rows changed here by a member (`edited_at`) are never overwritten; what left the file is kept.
 """
 
 from functools import partial
@@ -25,7 +25,7 @@ CHECKS = [
     statistics.check,
     partial(texts.check_targets, file=TRANSLATIONS),
 ]
-# versions come last: they keep what all the others wrote
+# versions come last: they hold what all the others wrote
 STORES = [
     plans.store,
     commitments.store,
@@ -39,5 +39,5 @@ STORES = [
 
 
 def load_plans(*, using: str, folder: Path = DATA) -> Loaded:
-    """Bring plans, commitments and public figures to the pack of `folder`. Refused whole (`PackRefused`) if wrong."""
+    """Make plans, commitments and public figures match the pack of `folder`. Raises PackRefused, writing nothing."""
     return load(read_pack(folder, FILES), CHECKS, STORES, using=using)

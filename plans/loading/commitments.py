@@ -1,4 +1,4 @@
-"""Bodies, themes, urgencies, sources and commitments of commitments.yaml."""
+"""Load bodies, themes, urgencies, sources and commitments of commitments.yaml."""
 
 from indicators.loading.pack import Entry, Pack, checked
 from indicators.loading.shape import refer, rows, text, text_or_null, texts, whole
@@ -90,7 +90,10 @@ def store(pack: Pack, using: str) -> dict[str, int]:
 
 
 def _repeat(chains: list[Entry], using: str) -> int:
-    """Each text of a chain repeats those that are older for certain; links changed here by a person stay theirs."""
+    """Link each text of a chain to those certainly older; return the number of links.
+
+    Links changed here by a member are kept.
+    """
     stored = Commitment.objects.using(using).select_related("from_text").in_bulk()
     wanted = {
         (newer, older)

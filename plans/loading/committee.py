@@ -1,4 +1,4 @@
-"""Meetings of plans.yaml, as public sources tell of them."""
+"""Load the meetings of plans.yaml, as public sources report them."""
 
 from datetime import date
 

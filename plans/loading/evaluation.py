@@ -1,4 +1,4 @@
-"""Evaluations of plans.yaml, released before the platform, and what they say of measures where a source quotes it."""
+"""Load the evaluations of plans.yaml, released before the platform, and their opinions quoted by a source."""
 
 from agencies.models import Directory
 from indicators.loading.pack import Entry, Pack, checked
@@ -48,8 +48,8 @@ def store(pack: Pack, using: str) -> dict[str, int]:
     found = [checked(pack, FILE, "evaluations", _evaluation(e, plans), e["code"]) for e in data["evaluations"]]
     pack.refuse_if_wrong()
     keep(Evaluation, "code", found, using)
-    said = _opinions(data["evaluation_opinions"], using)
-    return {"evaluations": len(found), "opinions on measures": said}
+    opinions = _opinions(data["evaluation_opinions"], using)
+    return {"evaluations": len(found), "opinions on measures": opinions}
 
 
 def _evaluation(entry: Entry, plans: dict[str, int]) -> Evaluation:

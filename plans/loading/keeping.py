@@ -1,4 +1,4 @@
-"""Rows of the pack among rows that people work on."""
+"""Write rows of the pack into tables that members also edit."""
 
 from django.db import models
 
@@ -6,7 +6,10 @@ from indicators.loading.pack import Entry
 
 
 def keep(model: type[models.Model], key: str, rows: list[models.Model], using: str) -> None:
-    """Insert what is missing, bring the rest to the file; what a person edited here stays as it is."""
+    """Insert missing rows and update the others; rows edited here are left as they are.
+
+    `key`: the field that names a row.
+    """
     fields = [f.name for f in model._meta.concrete_fields if f.name not in (key, "id", "edited_at", "created_at")]
     stored = {getattr(row, key): row for row in model._default_manager.using(using)}
     new, changed = [], []
@@ -25,7 +28,7 @@ def keep(model: type[models.Model], key: str, rows: list[models.Model], using: s
 
 
 def sourcing(entry: Entry) -> dict:
-    """The fields of `Sourced` in an entry."""
+    """Return the fields of `Sourced` from an entry."""
     return {
         "provenance": entry["provenance"],
         "source": entry.get("source") or "",

@@ -1,7 +1,7 @@
-"""Public budget figures of plans.yaml: an envelope each, with the figure kept and those of the sources that differ.
+"""Load the public budget figures of plans.yaml: one envelope each, with the figures of all sources.
 
-`series` names the same thing told for several years. `also` holds what another source says of the same year: both
-stand, marked as disputed; none of them is ever added to anything (plans/money/rules/sums.py).
+`series` names the same object in several years. `also` holds what another source says about the same year: both are
+stored, marked as disputed; neither is added to anything (plans/money/rules/sums.py).
 """
 
 from decimal import Decimal
@@ -75,8 +75,8 @@ def _envelope(entry: Entry, plans: dict[str, int]) -> Envelope:
 
 
 def _lines(entry: Entry, envelope: int) -> list[BudgetLine]:
-    """The figure kept by the pack first, then what the other sources say."""
-    said = [entry, *entry.get("also", [])]
+    """Build the figure preferred by the pack, then those of the other sources."""
+    figures = [entry, *entry.get("also", [])]
     return [
         BudgetLine(
             code=entry["code"] if rank == 1 else f"{entry['code']}-{rank}",
@@ -89,5 +89,5 @@ def _lines(entry: Entry, envelope: int) -> list[BudgetLine]:
             evidence=one["source"],
             provenance=entry["provenance"],
         )
-        for rank, one in enumerate(said, start=1)
+        for rank, one in enumerate(figures, start=1)
     ]

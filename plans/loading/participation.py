@@ -1,4 +1,4 @@
-"""Sheets by sector of sectors.yaml: their signs are those of the shared catalogue, their contacts the directory's."""
+"""Load the guides by sector of sectors.yaml; their signs and contacts refer to the catalogue and the directory."""
 
 from agencies.models import Directory, Helpline
 from indicators.loading.pack import Entry, Pack, checked
@@ -52,12 +52,12 @@ def store(pack: Pack, using: str) -> dict[str, int]:
 
 
 def _advice(order: int, entry: Entry) -> Advice:
-    said = {f"{name}_{lang}": entry.get(f"{name}_{lang}", "") for name in ("label", "text") for lang in ("fr", "en")}
-    return Advice(code=entry["code"], order=order, audience=entry["audience"], **said, **sourcing(entry))
+    texts_ = {f"{name}_{lang}": entry.get(f"{name}_{lang}", "") for name in ("label", "text") for lang in ("fr", "en")}
+    return Advice(code=entry["code"], order=order, audience=entry["audience"], **texts_, **sourcing(entry))
 
 
 def _guide(entry: Entry) -> SectorGuide:
-    said = {f"{name}_{lang}": entry.get(f"{name}_{lang}", "") for name in ("label", "intro", "vigilance")
+    texts_ = {f"{name}_{lang}": entry.get(f"{name}_{lang}", "") for name in ("label", "intro", "vigilance")
             for lang in ("fr", "en")}  # fmt: skip
     return SectorGuide(
         code=entry["code"],
@@ -67,6 +67,6 @@ def _guide(entry: Entry) -> SectorGuide:
         signs=entry["signs"],
         helplines=entry["helplines"],
         bodies=entry["bodies"],
-        **said,
+        **texts_,
         **sourcing(entry),
     )

@@ -1,4 +1,4 @@
-"""Mandates, plans, axes and measures of plans.yaml; a version of each plan that is published or closed."""
+"""Load mandates, plans, axes and measures of plans.yaml, and a version of each published or closed plan."""
 
 from datetime import date
 
@@ -97,7 +97,7 @@ def store(pack: Pack, using: str) -> dict[str, int]:
 
 
 def _mandates(entries: list[Entry], using: str) -> None:
-    """A mandate is known by its body and first day; those given or ended here stay."""
+    """Insert mandates, identified by body and first day; those given or ended here are kept."""
     for entry in entries:
         Mandate.objects.using(using).get_or_create(
             body_id=entry["body"],
@@ -157,12 +157,12 @@ def _measure(place: int, entry: Entry, plans: dict[str, int], axes: dict[str, in
 
 
 def store_versions(pack: Pack, using: str) -> dict[str, int]:
-    """A plan that is published or closed has a version of what the pack says now, if it says something new."""
+    """Write a version of each published or closed plan whose content changed in the pack."""
     written = 0
     for plan in Plan.objects.using(using).filter(state__in=[Plan.State.PUBLISHED, Plan.State.CLOSED]):
         content = content_of(plan)
         last = plan.versions.using(using).order_by("-number").first()
-        # once somebody here completed or amended it, the versions are theirs
+        # once completed or amended here, versions are no longer made from the pack
         if last and (last.kind != PlanVersion.Kind.HISTORY or last.checksum == checksum(content)):
             continue
         PlanVersion.objects.using(using).create(

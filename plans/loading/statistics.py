@@ -1,4 +1,4 @@
-"""Series and figures of statistics.yaml. Its scale assumptions are for those who build the platform: not loaded."""
+"""Load the series and figures of statistics.yaml. Its assumptions of scale are for developers: not loaded."""
 
 from indicators.loading.pack import Entry, Pack, checked
 from indicators.loading.shape import number, refer, rows, text, text_or_null, whole

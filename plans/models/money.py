@@ -56,8 +56,8 @@ class EnvelopeQuerySet(models.QuerySet):
         """
         public = BudgetLine.objects.public()
         standing = public.filter(~Exists(public.filter(replaces=OuterRef("pk"))))
-        said = Q(amount__isnull=False) | (Q(exactness=BudgetLine.Exactness.NOT_ISOLABLE) & ~Q(evidence="", reason=""))
-        return set(standing.filter(said).values_list("envelope__code", flat=True))
+        known = Q(amount__isnull=False) | (Q(exactness=BudgetLine.Exactness.NOT_ISOLABLE) & ~Q(evidence="", reason=""))
+        return set(standing.filter(known).values_list("envelope__code", flat=True))
 
 
 class Envelope(Sourced):

@@ -126,11 +126,11 @@ class MeasureQuerySet(models.QuerySet):
         last = PlanVersion.objects.filter(plan=OuterRef("plan")).order_by("-number").values("content")[:1]
         named = models.Func(models.Value("code"), F("code"), function="jsonb_build_object")
         path = models.Value("$.measures[*].code ? (@ == $code)")
-        said = models.Func(
+        in_last = models.Func(
             Subquery(last), path, named, function="jsonb_path_exists", output_field=models.BooleanField()
         )
         frozen = Q(plan__state__in=FROZEN, plan__amending_since=None, withdrawn_at=None)
-        return self.exclude(plan__state=Plan.State.DRAFT).alias(said=said).filter(frozen | Q(said=True))
+        return self.exclude(plan__state=Plan.State.DRAFT).alias(in_last=in_last).filter(frozen | Q(in_last=True))
 
     def visible_to(self, actor):
         """Keep the public measures, and all of them for members with the role `policy`."""

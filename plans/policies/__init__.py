@@ -1,4 +1,4 @@
-"""Row security of public policy: one module a subject, one list for all. The public reads what is published."""
+"""Declare row security of public policy: one module per subject. The public reads what is published."""
 
 from . import (
     admission,

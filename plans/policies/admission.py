@@ -1,4 +1,4 @@
-"""A proposal to admit an organisation is the coordination's own; it is written once, and decided by a function."""
+"""Row security of admissions: read and proposed by the coordination, decided by a function."""
 
 from foundation.walls import Wall
 

@@ -1,5 +1,7 @@
-"""A campaign is opened by the coordination; a draft is its body's alone, and even the coordination reads only what was
-handed over."""
+"""Row security of campaigns: opened by the coordination.
+
+A draft is read by its body only; the coordination reads what was handed over.
+"""
 
 from foundation.walls import Wall
 

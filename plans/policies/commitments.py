@@ -1,4 +1,7 @@
-"""Commitments are public; the coordination imports them, CNCDH may add. The State says its position, others theirs."""
+"""Row security of commitments, which are public, and of questionnaires.
+
+The coordination imports commitments, CNCDH may add some. The State states its position, others their opinions.
+"""
 
 from foundation.walls import Wall
 
@@ -30,7 +33,7 @@ WALLS = [
     Wall(
         "plans_commitmentprogress",
         select="true",
-        # a ministry speaks for itself, and not over the body that is in charge; the coordination names who is
+        # a ministry states its own position, unless another body is in charge; the coordination names that body
         insert=(
             f"{_SIGNED} AND (nrm.coordinates() OR (nrm.policy_state() AND responsible_id = nrm.policy_body()"
             " AND COALESCE(nrm.commitment_responsible(commitment_id), responsible_id) = responsible_id))"
@@ -53,7 +56,7 @@ WALLS = [
         rights="SELECT, INSERT, UPDATE (stance, text, evidence, by_id, at, released_at), DELETE",
     ),
 ]
-# what a unit writes before it speaks: no other unit's eyes, the coordination's neither
+# drafts of a unit are read by no other unit, not even the coordination
 _ASKED = "EXISTS (SELECT 1 FROM plans_evidencerequest r WHERE r.id = request_id AND r.body_id = nrm.policy_body()"
 _OPEN = f"{_ASKED} AND nrm.questionnaire_state(r.question_id) = 'open')"
 WALLS += [

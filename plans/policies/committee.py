@@ -1,5 +1,8 @@
-"""The coordination keeps the committee; any seat proposes an item; the body responsible follows its decisions up.
-Dates and seats are public, the agenda once published, decisions and minutes once the minutes are."""
+"""Row security of the committee: kept by the coordination; any seat proposes an item.
+
+The body responsible follows up decisions. Dates and seats are public, the agenda once published, decisions and minutes
+once the minutes are.
+"""
 
 from foundation.walls import Wall
 

@@ -1,4 +1,4 @@
-"""The mandate is public; it is given and ended by the platform's administrator alone."""
+"""Row security of the mandate: public, given and ended by the platform administrator only."""
 
 from foundation.walls import Wall
 

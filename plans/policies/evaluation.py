@@ -1,5 +1,7 @@
-"""A draft is its own unit's alone: no other agency reads it, that of the coordination neither. Released, it is public
-and nobody writes it any more."""
+"""Row security of evaluations: a draft is read by its own unit only, not even by the coordination.
+
+Once released, it is public and nobody may change it.
+"""
 
 from foundation.walls import Wall
 
@@ -9,14 +11,14 @@ _COLUMNS = 'kind, "on", title_fr, title_en, text_fr, text_en, state, released_at
 
 
 def _evaluation(column: str, condition: str = "true") -> str:
-    """Asks the evaluation under its own policy."""
+    """Select through the policy of the evaluation."""
     return f"EXISTS (SELECT 1 FROM plans_evaluation e WHERE e.id = {column} AND ({condition}))"
 
 
 _DRAFT = _evaluation("evaluation_id", "e.agency_id = nrm.policy_agency() AND e.state = 'draft'")
 _RELEASED = "e.state = 'released'"
-# the plan's lead answers for the plan, the measure's lead for the measure, whoever coordinates for the plan and for a
-# measure that nobody leads
+# the lead of the plan answers for the plan, the lead of a measure for the measure, the coordination for the plan and
+# for a measure without a lead
 _ANSWERS = (
     "(measure = '' AND nrm.coordinates()) OR (measure = '' AND EXISTS (SELECT 1 FROM plans_evaluation e"
     " JOIN plans_plan p ON p.id = e.plan_id WHERE e.id = evaluation_id AND p.lead_id = nrm.policy_body()))"

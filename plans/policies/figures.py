@@ -1,5 +1,7 @@
-"""Figures pushed by the mechanism: everybody reads, the worker's system mode alone writes. What associations said of a
-year is never said again."""
+"""Row security of pushed figures: read by everybody, written by the system mode of the worker only.
+
+The figures of a yearly survey are never replaced.
+"""
 
 from foundation.walls import Wall
 

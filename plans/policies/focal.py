@@ -1,4 +1,4 @@
-"""That a place is covered is public; by which function and how to reach it, its own body and the coordination know."""
+"""Row security of focal points: public, but function and contact only for their own body and the coordination."""
 
 from foundation.walls import Wall
 

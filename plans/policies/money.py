@@ -1,12 +1,15 @@
-"""Money is public once the coordination checked it; what its plan hides, it hides. A body enters for itself or for the
-measures it leads, the coordination checks, an auditor signs. Lines and reviews are inserted, never changed."""
+"""Row security of money: public once checked by the coordination, unless its plan is a draft.
+
+A body enters for itself or for the measures it leads, the coordination checks, an auditor signs. Lines and reviews are
+inserted, never changed.
+"""
 
 from foundation.walls import Wall
 
 _ENTERS = "nrm.enters_for(funder_id, measure_id)"
 _LOOKS = "nrm.coordinates() OR nrm.audits_money()"
 _AS_MYSELF = "agency_id = nrm.policy_agency() AND by_id = nrm.membership()"
-# what says what an envelope is; its funder, kind, unit and provenance stay
+# descriptive columns of an envelope; its funder, kind, unit and provenance cannot change
 _WORDS = (
     "series, label_fr, label_en, measure_id, commitment_id, service_id, plan_id, programme, action, scope_fr, scope_en,"
     " beneficiary, money_source, knowledge, source, note_fr, note_en, edited_at"
@@ -14,7 +17,7 @@ _WORDS = (
 
 
 def _envelope(column: str) -> str:
-    """Asks the envelope under its own policy, which asks its measure and its plan."""
+    """Select through the policy of the envelope, which applies those of its measure and plan."""
     return f"EXISTS (SELECT 1 FROM plans_envelope e WHERE e.id = {column})"
 
 
@@ -64,7 +67,7 @@ WALLS = [
     ),
     Wall(
         "plans_linereview",
-        # of a line that the reader sees: what its plan hides, it hides
+        # of a line visible to the reader
         select=(
             "EXISTS (SELECT 1 FROM plans_budgetline l WHERE l.id = line_id)"
             f" AND (sort <> 'returned' OR line_body_id = nrm.policy_body() OR {_LOOKS})"

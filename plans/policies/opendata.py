@@ -1,4 +1,4 @@
-"""What was released is for anybody and never changes; the worker alone adds to it."""
+"""Row security of open data: releases are public and never change; the worker only adds."""
 
 from foundation.walls import Wall
 

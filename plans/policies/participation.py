@@ -1,5 +1,8 @@
-"""A draft is its agency's alone; a confidential contribution, its author's and the coordination's; the rest is public.
-Signals: their author's and the coordination's. States come from moves; what was answered is not rewritten."""
+"""Row security of participation: drafts are read by their agency only.
+
+Confidential contributions and signals are read by their author and the coordination; the rest is public. States come
+from moves; what was answered is not changed.
+"""
 
 from foundation.walls import Wall
 
@@ -18,7 +21,7 @@ _AUTHORS = (
 
 
 def _contribution(table: str) -> str:
-    """Asks the contribution under its own policy: one sentence says who reads it."""
+    """Select through the policy of the contribution, which alone defines who reads it."""
     return f"EXISTS (SELECT 1 FROM plans_contribution c WHERE c.id = {table}.contribution_id)"
 
 
@@ -70,7 +73,7 @@ WALLS = [
         check=_AUTHORS,
         rights="SELECT, INSERT, UPDATE (restored_at, passage)",
     ),
-    Wall(  # sealed, and its author's alone; whoever takes the words out writes them and does not read them again
+    Wall(  # encrypted, read by its author only; who removes the words writes them and cannot read them again
         "plans_withdrawnpassage",
         select=(
             "EXISTS (SELECT 1 FROM plans_namewithdrawal w JOIN plans_contribution c ON c.id = w.contribution_id"

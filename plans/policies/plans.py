@@ -1,5 +1,8 @@
-"""A draft is read by those who build policy; the coordination writes, a body writes the measures it leads, while the
-plan is open. States come from moves, versions are inserted and never changed."""
+"""Row security of plans: a draft is read by the role `policy`; written while the plan is open.
+
+The coordination writes all, a body the measures it leads. States come from moves, versions are inserted and never
+changed.
+"""
 
 from foundation.walls import Wall
 
@@ -9,7 +12,7 @@ EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def _seen(plan: str) -> str:
-    """Asks the plan under its own policy: one sentence says who reads a draft."""
+    """Select through the policy of the plan, which alone defines who reads a draft."""
     return f"EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = {plan})"
 
 
@@ -42,8 +45,8 @@ WALLS = [
     ),
     Wall(
         "plans_measure",
-        # the public reads those of the last version: one that is being written is nobody else's yet
-        # (whether the plan is a draft, measure_public asks by the plan's own policy)
+        # the public reads those of the last version, not those being written
+        # (measure_public applies the policy of the plan for drafts)
         select="(SELECT nrm.policy_agency()) IS NOT NULL OR nrm.measure_public(plan_id, code, withdrawn_at)",
         insert=(
             "nrm.plan_open(plan_id) AND (nrm.coordinates() OR (nrm.policy_state() AND lead_id = nrm.policy_body()))"

@@ -1,4 +1,4 @@
-"""Public figures come from the pack and are read by anybody; no page writes them."""
+"""Row security of public figures: loaded from the pack, read by anybody, written by no page."""
 
 from foundation.walls import READ_ONLY, Wall
 

@@ -1,4 +1,4 @@
-"""« Pilotage »: the doors of public policy for this member, each with what waits behind it."""
+"""List the entries of the hub « Pilotage » for a member, each with the number of things waiting."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,8 +21,11 @@ from plans.plan.selectors import incomplete_measures
 
 
 @dataclass(frozen=True)
-class Door:
-    """A line of the hub. `open_to` says who finds it; `count` says how many things wait there (None: no number)."""
+class Entry:
+    """Describe a line of the hub.
+
+    `open_to`: predicate on the actor; `count`: how many things wait there for the actor, None without a number.
+    """
 
     route: str
     label: str
@@ -35,82 +38,82 @@ def _to_answer(actor) -> int:
     return len(evaluation.to_answer(actor))
 
 
-DOORS: list[Door] = [
-    Door(
+ENTRIES: list[Entry] = [
+    Entry(
         "plans:plan-list",
         _("Plans and measures"),
         _("The next plan as work, the earlier ones as history; what your measures still lack."),
         count=incomplete_measures.incomplete_measures,
     ),
-    Door(
+    Entry(
         "plans:consultation-list",
         _("Consultations"),
         _("Questions put to all; open today."),
         count=open_consultations,
     ),
-    Door(
+    Entry(
         "plans:contribution-waiting",
         _("Contributions to answer"),
         _("Least time left first; to moderate, to answer."),
         coordinates,
         unsettled,
     ),
-    Door(
+    Entry(
         "plans:contribution-list",
         _("Contributions"),
         _("Yours, drafts to finish; those of the others, and the answers."),
         count=drafts,
     ),
-    Door(
+    Entry(
         "plans:signal-list",
         _("Nameless signals"),
         _("Not read yet."),
         coordinates,
         unread_signals,
     ),
-    Door(
+    Entry(
         "plans:space",
         _("My organisation's space"),
         _("Guides by sector, what you can do, signals."),
         access.contributes,
     ),
-    Door(
+    Entry(
         "plans:evaluation-list",
         _("Evaluations"),
         _("Opinions on each measure, kept to yourself until you release them; answers still to be given."),
         count=_to_answer,
     ),
-    Door(
+    Entry(
         "plans:committee",
         _("Steering committee"),
         _("Meetings to prepare, agenda, attendance, decisions and what becomes of them."),
         count=committee.waiting,
     ),
-    Door(
+    Entry(
         "plans:focal",
         _("Focal points"),
         _("Whom to turn to in each département, and where nobody is."),
     ),
-    Door(
+    Entry(
         "plans:admission-list",
         _("Organisations"),
         _("To admit an association, a union or a company; proposals that wait for a second person."),
         coordinates,
         admissions.waiting,
     ),
-    Door(
+    Entry(
         "plans:commitments",
         _("Commitments"),
         _("What France was asked, where it stands, and who says otherwise."),
         count=waiting_selectors.waiting,
     ),
-    Door(
+    Entry(
         "plans:questionnaires",
         _("Questionnaires"),
         _("What monitoring bodies ask of France, and what each body answers."),
         count=questionnaires.waiting,
     ),
-    Door(
+    Entry(
         "plans:money",
         pgettext_lazy("money", "Means"),
         pgettext_lazy("money", "Envelopes and figures; the yearly grid; what to check."),
@@ -119,14 +122,15 @@ DOORS: list[Door] = [
 ]
 
 
-def doors(actor) -> list[dict]:
+def entries(actor) -> list[dict]:
+    """Return the lines open to the actor: href, label, hint and count."""
     return [
         {
-            "href": reverse(door.route),
-            "label": door.label,
-            "hint": door.hint,
-            "count": door.count(actor) if door.count else None,
+            "href": reverse(entry.route),
+            "label": entry.label,
+            "hint": entry.hint,
+            "count": entry.count(actor) if entry.count else None,
         }
-        for door in DOORS
-        if door.open_to(actor)
+        for entry in ENTRIES
+        if entry.open_to(actor)
     ]

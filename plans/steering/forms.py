@@ -1,6 +1,6 @@
-"""Form of a table brought to a page of public policy.
+"""Read a table brought to a page of public policy.
 
-What was read, from a file of any kind or pasted, is carried to the second sending as text: nothing is kept in between.
+The table, from a file or pasted, is carried to the second submission as text: nothing is stored in between.
 """
 
 import csv
@@ -14,11 +14,11 @@ from foundation.tables.reading import FILE_BYTES, Table, Unreadable, read
 
 from .rules import CELL, table_of
 
-BYTES = 1_000_000  # of text: what the second sending carries in a form
+BYTES = 1_000_000  # of text, carried by the second submission in a form field
 
 
 class TableForm(forms.Form):
-    """A file or pasted lines; `cleaned_data` gives `read`, the table, and `text`, the same to be sent again."""
+    """Read a file or pasted lines; `cleaned_data` holds `read`, the table, and `text`, the same to submit again."""
 
     use_required_attribute = False
 
@@ -37,15 +37,15 @@ class TableForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        brought = data.get("table")
-        if brought is None and not data.get("pasted", "").strip():
+        upload = data.get("table")
+        if upload is None and not data.get("pasted", "").strip():
             if "table" not in self.errors:
                 raise forms.ValidationError(_("Choose a file, or paste the lines of your table."))
             return data
-        if brought and brought.size > FILE_BYTES:
+        if upload and upload.size > FILE_BYTES:
             raise forms.ValidationError(_("The file is over 2 MB: cut it into several, 2,000 lines each at most."))
         try:
-            data["read"] = read(brought.read(), cell=CELL) if brought else table_of(data["pasted"])
+            data["read"] = read(upload.read(), cell=CELL) if upload else table_of(data["pasted"])
         except Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
         data["text"] = _as_text(data["read"])

@@ -1,4 +1,4 @@
-"""Read a table somebody brings, line by line."""
+"""Read an uploaded table line by line."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from typing import Any
 
 from foundation.tables.reading import Table, read
 
-CELL = 6000  # letters in a cell: what will be done, in a measure
+CELL = 6000  # characters in a cell: the description of a measure is long
 DAY = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<D>[0-9]{2})/(?P<M>[0-9]{2})/(?P<Y>[0-9]{4})")
 
 
 @dataclass
 class Line:
-    """A line of the table: what it says, the row it completes if there is one, what is wrong in it."""
+    """Hold a line of the table: its values, the row it completes if any, and what is wrong with it."""
 
     number: int
     values: dict = field(default_factory=dict)
@@ -26,12 +26,13 @@ class Line:
 
 
 def table_of(text: str) -> Table:
+    """Read a pasted table. Raises Unreadable."""
     return read(text.encode(), cell=CELL)
 
 
-def day(said: str) -> date | None:
-    """« 2026-12-31 » or « 31/12/2026 »; None for a day that does not exist, or no day at all."""
-    found = DAY.fullmatch(said)
+def day(text: str) -> date | None:
+    """Parse « 2026-12-31 » or « 31/12/2026 »; None for anything else, or a day that does not exist."""
+    found = DAY.fullmatch(text)
     try:
         return date(*(int(found[one] or found[other]) for one, other in ("yY", "mM", "dD"))) if found else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Bodies of the directory that an act of public policy may name. Forms offer these, operations ask again."""
+"""Read the bodies of the directory that an act may name. Forms offer them, operations check them again."""
 
 from collections.abc import Iterable
 
@@ -10,18 +10,18 @@ from plans.models.bodies import STATE
 
 
 def leading() -> QuerySet[Directory]:
-    """Return who may lead or join a plan or a measure: any line in use, types of local units included."""
+    """Return who may lead or join a plan or measure: any active line, types of local units included."""
     return Directory.objects.filter(active=True).order_by("kind", "name")
 
 
 def acting(kinds: Iterable[str] = ()) -> QuerySet[Directory]:
-    """Return organisations that act by themselves, of these kinds: types of local units are left out."""
+    """Return organisations that act by themselves, of these kinds (default: all), without types of local units."""
     found = Directory.objects.filter(active=True, is_template=False).order_by("name")
     return found.filter(kind__in=kinds) if kinds else found
 
 
 def holding() -> QuerySet[Directory]:
-    """Return who may hold the mandate of coordination: a body of the State, and no local one."""
+    """Return who may hold the mandate of coordination: bodies of the State, except local authorities."""
     return acting(STATE - {Kind.LOCAL_AUTHORITY})
 
 
@@ -31,12 +31,12 @@ def responsible() -> QuerySet[Directory]:
 
 
 def speaking() -> QuerySet[Directory]:
-    """Return bodies with a member here for public policy: who can be asked something and answer."""
+    """Return the bodies with a member with the role `policy`: they can be asked and can answer."""
     units = Agency.objects.filter(memberships__active=True, memberships__roles__contains=[Role.POLICY])
     return Directory.objects.filter(pk__in=units.values("profile")).order_by("name")
 
 
 def require(body: Directory | None, among: QuerySet[Directory]) -> None:
-    """Raise WrongState for a body that is not among those an act may name."""
+    """Raise WrongState when `body` is not in `among`."""
     if body is not None and not among.filter(pk=body.pk).exists():
         raise WrongState("body")

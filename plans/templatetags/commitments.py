@@ -1,4 +1,4 @@
-"""Words of the register of commitments."""
+"""Format words of the register of commitments."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.filter
 def known_day(dated: str) -> str:
-    """A date as far as it is known: « 2022 », « octobre 2023 », « 28 jan. 2013 »."""
+    """Format a date as precisely as it is known: « 2022 », « octobre 2023 », « 28 jan. 2013 »."""
     parts = [int(part) for part in dated.split("-")] if dated else []
     if len(parts) == 3:
         return day(date(*parts))
@@ -24,12 +24,14 @@ def known_day(dated: str) -> str:
 
 @register.filter
 def since_day(dated: str) -> str:
-    """« depuis 2022 », « depuis le 28 jan. 2013 »: an article where the day is known."""
-    said = pgettext("a full date", "since %(day)s") if dated.count("-") == 2 else pgettext("a year", "since %(day)s")
-    return said % {"day": known_day(dated)}
+    """Format « depuis 2022 », « depuis le 28 jan. 2013 »: with an article when the day is known."""
+    template_text = (
+        pgettext("a full date", "since %(day)s") if dated.count("-") == 2 else pgettext("a year", "since %(day)s")
+    )
+    return template_text % {"day": known_day(dated)}
 
 
 @register.filter
 def speaker(agency) -> str:
-    """Who speaks: the body of the directory, else the unit itself."""
+    """Return the name of the body an agency represents, or of the agency itself."""
     return str(agency.profile) if agency.profile_id else agency.name

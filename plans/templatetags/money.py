@@ -1,4 +1,4 @@
-"""Amounts as pages say them: with their unit, or in words when there is no number."""
+"""Format amounts with their unit, or in words when there is no number."""
 
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 
 def number(value: Decimal) -> str:
-    """« 1 250 000 », « 7,5 »: no decimals that say nothing."""
+    """Format a number without useless decimals: « 1 250 000 », « 7,5 »."""
     exact = (value.quantize(Decimal(unit)) for unit in ("1", "0.1"))
     plain = next((short for short in exact if short == value), value.quantize(Decimal("0.01")))
     return number_format(plain, force_grouping=True)
@@ -20,7 +20,7 @@ def number(value: Decimal) -> str:
 
 @register.simple_tag
 def quantity(value, unit: str) -> str:
-    """`{% quantity total.amount "EUR" %}`: « 1 250 000 € », « 9 ETP »."""
+    """Format an amount with its unit: `{% quantity total.amount "EUR" %}` is « 1 250 000 € », « 9 ETP »."""
     if value is None:
         return ""
     return WORDS[unit](Decimal(value)) % {"number": number(Decimal(value))}
@@ -46,24 +46,24 @@ WORDS = {
 
 @register.filter
 def figure(line: BudgetLine) -> str:
-    """The amount of a line, or what is said in its place."""
+    """Format the amount of a line, or what replaces it."""
     if line.amount is None:
         return line.get_exactness_display()
-    said = quantity(line.amount, line.envelope.unit)
+    words = quantity(line.amount, line.envelope.unit)
     if line.exactness == BudgetLine.Exactness.ESTIMATED:
         share = line.share and number(line.share)
         if share:
             return pgettext("money", "%(amount)s, estimated (%(share)s %% of a larger amount)") % {
-                "amount": said,
+                "amount": words,
                 "share": share,
             }
-        return pgettext("money", "%(amount)s, estimated") % {"amount": said}
-    return said
+        return pgettext("money", "%(amount)s, estimated") % {"amount": words}
+    return words
 
 
 @register.filter
 def percent(value) -> str:
-    """« +29,4 % »."""
+    """Format a change in per cent, « +29,4 % »."""
     if value is None:
         return ""
     return pgettext("money", "%(sign)s%(number)s %%") % {
@@ -74,7 +74,7 @@ def percent(value) -> str:
 
 @register.filter
 def pushed(row) -> str:
-    """A figure of the mechanism: its number, « masked », or a dash where nothing was said."""
+    """Format a figure of the mechanism: its number, « masked », or a dash without one."""
     if row is None:
         return "—"
     return pgettext("money", "masked") if row.masked else number(row.value)

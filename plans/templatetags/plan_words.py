@@ -1,4 +1,4 @@
-"""Words of plans and measures: amounts, states, moves and bodies, from the codes that a version keeps."""
+"""Word amounts, states, moves and bodies of a plan from the codes kept in a version."""
 
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.filter
 def amount(value) -> str:
-    """« 1 200 », « 7,5 »: as few digits as say it."""
+    """Format a number with as few digits as needed: « 1 200 », « 7,5 »."""
     if value in (None, ""):
         return ""
     plain = Decimal(value)
@@ -38,11 +38,11 @@ def provenance_words(code: str) -> str:
 
 @register.simple_tag
 def plan_step(action: str) -> str:
-    """What was done, on a plan's thread."""
+    """Return the words of a move in the history of a plan."""
     return STEPS.get(action, action)
 
 
 @register.simple_tag
 def names_of(names: dict, codes) -> str:
-    """Bodies by name, from one code or a list of them."""
+    """Return the names of bodies from one code or a list of them."""
     return ", ".join(names.get(code, code) for code in ([codes] if isinstance(codes, str) else codes))

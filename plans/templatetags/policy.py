@@ -1,4 +1,4 @@
-"""What the public pages of the policy share: sub-navigation, addresses to share, what is not vouched for."""
+"""Render what public pages of the policy share: sub-navigation, addresses to share, banners."""
 
 from django import template
 from django.conf import settings
@@ -15,7 +15,7 @@ from plans.publication.rules.numbers import amount
 
 register = template.Library()
 MOST_RECENT = 10
-# what each file of the pack holds, in the words of who reads the page
+# contents of each file of the pack, for readers
 FILES = {
     "agencies.yaml": gettext_lazy("directory"),
     "commitments.yaml": gettext_lazy("commitments"),
@@ -32,14 +32,14 @@ def policy_nav(context):
 
 @register.simple_tag(takes_context=True)
 def shared_address(context) -> str:
-    """The address by which a page is quoted: without the search or the filter that led to it."""
+    """Return the address to quote the page by, without search or filter."""
     request = context.get("request")
     return f"{settings.SITE_URL}{request.path}" if request else ""
 
 
 @register.simple_tag(takes_context=True)
 def other_languages(context) -> list[dict]:
-    """The same page in the other languages, each named in its own."""
+    """Return the same page in the other languages, each named in its own."""
     request = context.get("request")
     if request is None:
         return []
@@ -48,7 +48,10 @@ def other_languages(context) -> list[dict]:
 
 @register.simple_tag
 def as_written():
-    """On a page in another language, once: what people typed stands in French. Each such text is marked `lang="fr"`."""
+    """Tell once, on a page in another language, that texts typed by people are in French.
+
+    Each such text is marked `lang="fr"`.
+    """
     if (get_language() or "fr").startswith("fr"):
         return ""
     return format_html(
@@ -58,7 +61,7 @@ def as_written():
 
 @register.inclusion_tag("plans/participation/public/_contributions_on.html")
 def contributions_on(subject: str, code: str):
-    """`{% contributions_on "measure" measure.code %}`: what was published on it, and where an opinion is given."""
+    """Render published contributions on an object: `{% contributions_on "measure" measure.code %}`."""
     rows = Contribution.objects.public().filter(subject=subject, target=code)
     rows = rows.select_related("agency__profile").prefetch_related("responses").order_by("-published_at")
     return {"rows": rows[:MOST_RECENT], "href": f"{reverse('policy:contribution-how')}?sur={subject}:{code}"}
@@ -66,13 +69,13 @@ def contributions_on(subject: str, code: str):
 
 @register.inclusion_tag("plans/publication/public/_pack_state.html")
 def pack_state(*names):
-    """`{% pack_state "plans.yaml" %}`: a banner as long as nobody in charge vouched for the content of these files."""
-    asked = [name for one in names for name in ([one] if isinstance(one, str) else one)]
-    files = PackFile.objects.filter(name__in=asked or ("plans.yaml", "commitments.yaml", "statistics.yaml"))
+    """Render a banner while these files of the pack are not validated: `{% pack_state "plans.yaml" %}`."""
+    wanted = [name for one in names for name in ([one] if isinstance(one, str) else one)]
+    files = PackFile.objects.filter(name__in=wanted or ("plans.yaml", "commitments.yaml", "statistics.yaml"))
     return {"files": [(FILES.get(file.name, file.name), file) for file in files if not file.validated_by]}
 
 
 @register.simple_tag(name="amount")
 def amount_tag(value, unit=""):
-    """`{% amount figure.value figure.unit %}`: a number as everywhere (plans/publication/rules/numbers.py)."""
+    """Format `{% amount figure.value figure.unit %}` as everywhere (plans/publication/rules/numbers.py)."""
     return amount(value, unit)

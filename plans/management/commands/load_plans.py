@@ -1,4 +1,4 @@
-"""`manage.py load_plans`: bring plans, commitments and public figures to the pack shipped in `data/`, as its owner."""
+"""`manage.py load_plans`: load the public policy part of the pack shipped in `data/`, as the owner of the database."""
 
 from indicators.management.commands import load_domain
 from plans.loading import load_plans

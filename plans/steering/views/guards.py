@@ -1,4 +1,4 @@
-"""Refuse a view to those who do not build policy, or do not coordinate."""
+"""Restrict views to members with the role `policy`, or to the coordination."""
 
 from functools import wraps
 
@@ -8,7 +8,7 @@ from plans.models.coordination import coordinates
 
 
 def policy_only(view):
-    """Pages of those who build policy. Others are told so, rather than shown an empty list they would believe."""
+    """Restrict a view to the role `policy`. Others get an error, not an empty list that looks true."""
 
     @wraps(view)
     def checked(request, *args, **kwargs):
@@ -20,7 +20,7 @@ def policy_only(view):
 
 
 def coordination_only(view):
-    """Pages of the body that holds the mandate of coordination today."""
+    """Restrict a view to the body that holds the mandate of coordination today."""
 
     @wraps(view)
     def checked(request, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""The hub of public policy, and the door that closes it to other roles."""
+"""Show the hub of public policy."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,7 +14,7 @@ from .guards import policy_only
 @require_safe
 def hub_page(request):
     context = {
-        "doors": steering_display.doors(request.actor),
+        "doors": steering_display.entries(request.actor),
         "mandate": Mandate.objects.live().select_related("body").first(),
         "coordinates": coordinates(request.actor),
         "body": request.actor.agency.profile,
