@@ -1,5 +1,7 @@
-"""The measures of each public plan as open data, from its last version: what its page and its PDF are made of; and what
-the bodies in charge say of them, statement by statement. Their money stands in money_data.py, by the same codes."""
+"""Open data of plans: the measures of the last version of each public plan, and their progress reports.
+
+Their money is in plans/money/datasets.py, under the same codes.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,14 +12,15 @@ from .documents import last_versions
 
 
 def rows():
-    said = MeasureProgress.objects.order_by("measure_id", "-on", "-at", "-id").distinct("measure_id")
-    last = dict(said.values_list("measure__code", "pk"))
-    words = MeasureProgress.objects.in_bulk(last.values())
+    """Yield the measures of the last version of each public plan."""
+    reports = MeasureProgress.objects.order_by("measure_id", "-on", "-at", "-id").distinct("measure_id")
+    last = dict(reports.values_list("measure__code", "pk"))
+    last_reports = MeasureProgress.objects.in_bulk(last.values())
     for version in last_versions():
         axes = {axis["code"]: axis for axis in version.content["axes"]}
         for entry in version.content["measures"]:
             axis = axes.get(entry["axis"], {})
-            word = words.get(last.get(entry["code"]))
+            report = last_reports.get(last.get(entry["code"]))
             yield {
                 "code": entry["code"],
                 "plan": version.plan.code,
@@ -32,8 +35,8 @@ def rows():
                 "start": entry["start"],
                 "end": entry["end"],
                 "metrics": [metric["label_fr"] for metric in entry["metrics"]],
-                "status": word.status if word else "",
-                "status_on": word.on if word else None,
+                "status": report.status if report else "",
+                "status_on": report.on if report else None,
                 "not_funded": entry["not_funded"],
                 "not_funded_reason": entry["not_funded_reason"],
                 "commitments": entry["commitments"],
@@ -44,20 +47,20 @@ def rows():
 
 
 def progress():
-    """Of published measures alone: what was said of one stays with it."""
-    said = MeasureProgress.objects.filter(measure__plan__in=Plan.objects.public())
-    for one in said.select_related("measure__plan", "agency").order_by(
+    """Yield the progress reports of measures of public plans."""
+    reports = MeasureProgress.objects.filter(measure__plan__in=Plan.objects.public())
+    for report in reports.select_related("measure__plan", "agency").order_by(
         "measure__plan__code", "measure__code", "on", "at", "id"
     ):
         yield {
-            "plan": one.measure.plan.code,
-            "measure": one.measure.code,
-            "on": one.on,
-            "status": one.status,
-            "text": one.text,
-            "evidence": one.evidence,
-            "body": one.agency.profile_id,
-            "at": one.at,
+            "plan": report.measure.plan.code,
+            "measure": report.measure.code,
+            "on": report.on,
+            "status": report.status,
+            "text": report.text,
+            "evidence": report.evidence,
+            "body": report.agency.profile_id,
+            "at": report.at,
         }
 
 

@@ -1,4 +1,4 @@
-"""A version of a plan as a document to print: its content, like its page, and what stands beside each measure."""
+"""Make the printed document of a version of a plan: its content, and the current data of each measure."""
 
 from datetime import date
 
@@ -16,19 +16,21 @@ from plans.templatetags.money import figure
 
 
 def document(version: PlanVersion, language: str, unvalidated: bool) -> bytes:
-    """The PDF of a version."""
+    """Return the PDF of a version. `unvalidated`: print a warning."""
     return printed(version, language, written(version, unvalidated))
 
 
 def printed(version: PlanVersion, language: str, data: dict) -> bytes:
-    """The same data gives the same bytes."""
+    """Return the PDF of `data`; the same data gives the same bytes."""
     title = text(version.content["plan"], "title")
     return publication_documents.render("plan", data, title=title, language=language, at=version.at)
 
 
 def written(version: PlanVersion, unvalidated: bool) -> dict:
-    """All that the document says. Money and progress as anybody reads them today, or read them until the version was
-    replaced."""
+    """Return all the data of the document.
+
+    Money and progress are those public today or, for a replaced version, at its replacement.
+    """
     content = version.content
     names = bodies(content)
     axes = {axis["code"]: axis for axis in content["axes"]}
@@ -36,7 +38,7 @@ def written(version: PlanVersion, unvalidated: bool) -> dict:
     loose = [m for m in content["measures"] if m["axis"] not in axes]
     if loose:
         parts.append((None, loose))
-    said = measure_status.of_version(version)
+    status = measure_status.of_version(version)
     return {
         "about": _("Version %(number)s of %(day)s · checksum %(sum)s")
         % {"number": version.number, "day": words.day(version.at), "sum": version.checksum},
@@ -45,7 +47,7 @@ def written(version: PlanVersion, unvalidated: bool) -> dict:
         "parts": [
             {
                 "title": axis_title(axis),
-                "measures": [measure(entry, names, said[entry["code"]]) for entry in measures],
+                "measures": [measure(entry, names, status[entry["code"]]) for entry in measures],
             }
             for axis, measures in parts
             if measures
@@ -54,6 +56,7 @@ def written(version: PlanVersion, unvalidated: bool) -> dict:
 
 
 def bodies(content: dict) -> dict[str, str]:
+    """Return code -> name of the bodies named in a content."""
     codes = {content["plan"]["lead"]}
     for entry in content["measures"]:
         codes |= {entry["lead"], *entry["partners"]}
@@ -61,19 +64,22 @@ def bodies(content: dict) -> dict[str, str]:
 
 
 def notes(content: dict, unvalidated: bool) -> list[str]:
-    said = [_("Content not validated")] if unvalidated else []
+    lines = [_("Content not validated")] if unvalidated else []
     if missing := missing_words(content):
-        said.append(missing)
-    return said
+        lines.append(missing)
+    return lines
 
 
 def missing_words(content: dict) -> str:
-    """How many announced measures are not here; of a neighbouring plan, most have nothing to do with trafficking."""
+    """Say how many announced measures are not here, empty for none.
+
+    Most measures of a related plan do not concern trafficking.
+    """
     missing = max(0, (content["plan"]["measures_announced"] or 0) - len(content["measures"]))
     if not missing:
         return ""
     if content["plan"]["kind"] == Plan.Kind.RELATED:
-        said = ngettext(
+        template = ngettext(
             "%(n)s measure of this plan is not here: it does not concern trafficking, or no source that could be read"
             " gives it.",
             "%(n)s measures of this plan are not here: they do not concern trafficking, or no source that could be read"
@@ -81,12 +87,12 @@ def missing_words(content: dict) -> str:
             missing,
         )
     else:
-        said = ngettext(
+        template = ngettext(
             "%(n)s announced measure is missing here: no source that could be read gives the whole list.",
             "%(n)s announced measures are missing here: no source that could be read gives the whole list.",
             missing,
         )
-    return said % {"n": number(missing)}
+    return template % {"n": number(missing)}
 
 
 def facts(content: dict, names: dict) -> list[list[str]]:
@@ -106,7 +112,7 @@ def axis_title(axis: dict | None) -> str:
     return f"{axis['number']}. {text(axis, 'title')}"
 
 
-def measure(entry: dict, names: dict, said: measure_status.Beside) -> dict:
+def measure(entry: dict, names: dict, status: measure_status.MeasureData) -> dict:
     title = text(entry, "title")
     return {
         "title": f"{entry['number']}. {title}" if entry["number"] else title,
@@ -121,8 +127,8 @@ def measure(entry: dict, names: dict, said: measure_status.Beside) -> dict:
             [pgettext("document", "Until"), day(entry["end"]) or pgettext("document", "no date")],
             *[[pgettext("document", "Measured by"), metric(one)] for one in entry["metrics"]],
             *[[str(step["year"]), year_step(step)] for step in entry.get("steps", [])],
-            *money(entry, said),
-            *[[pgettext("document", "Where it stands"), statement(one)] for one in said.progress[:1]],
+            *money(entry, status),
+            *[[pgettext("document", "Where it stands"), statement(one)] for one in status.progress[:1]],
         ],
     }
 
@@ -132,15 +138,15 @@ def year_step(step: dict) -> str:
     return f"{step['text']} ({cost})"
 
 
-def money(entry: dict, said: measure_status.Beside) -> list[list[str]]:
-    """A line for each figure, by year, stage and unit: nothing is added. Silence is said too."""
+def money(entry: dict, status: measure_status.MeasureData) -> list[list[str]]:
+    """Return one line per figure, by year, stage and unit: nothing is added. Without a figure, a line says so."""
     label = pgettext("document", "Means")
     found = [
         [label, f"{name(envelope)}, {stage(line)} : {figure(line)}"]
-        for envelope in said.envelopes
+        for envelope in status.envelopes
         for line in envelope.figures
     ]
-    found += [[label, f"{name(e)}, {_('no public figure yet')}"] for e in said.envelopes if not e.figures]
+    found += [[label, f"{name(e)}, {_('no public figure yet')}"] for e in status.envelopes if not e.figures]
     if entry["not_funded"]:
         found.append([pgettext("document", "Not funded"), entry["not_funded_reason"]])
     return found or [[label, _("no envelope is known")]]
@@ -152,32 +158,32 @@ def name(envelope) -> str:
 
 
 def stage(line) -> str:
-    """« 2025, Voté, AE »; what two sources say differently says so."""
+    """Return period, stage and nature, « 2025, Voté, AE », and whether sources differ."""
     parts = [text(line, "period") if line.period_fr else str(line.year), line.get_stage_display(), line.nature]
     return ", ".join(str(part) for part in [*parts, _("sources differ") if line.disputed else ""] if part)
 
 
 def statement(one) -> str:
-    """The last word of the body in charge."""
+    """Return the last progress report of the body in charge."""
     who = one.agency.profile or one.agency
-    said = f"{one.get_status_display()}, {words.day(one.on)} ({who})"
-    return ". ".join(part for part in (said, one.text, one.evidence) if part)
+    position = f"{one.get_status_display()}, {words.day(one.on)} ({who})"
+    return ". ".join(part for part in (position, one.text, one.evidence) if part)
 
 
 def text(entry, name: str = "label") -> str:
-    """In the document's language, French where the English is missing; without the markup that a page gives it."""
+    """Return a text in the language of the document, French where English is missing, without markup."""
     read = entry.get if isinstance(entry, dict) else lambda key: getattr(entry, key, "")
     english = (get_language() or "fr").startswith("en") and read(f"{name}_en")
     return english or breathe(read(f"{name}_fr") or "")
 
 
 def metric(one: dict) -> str:
-    """« Places ouvertes (places) : de 40 à 120 d'ici le 31 déc. 2027 »."""
-    said = f"{text(one, 'label')} ({one['unit']})"
+    """Return a metric in one line: « Places ouvertes (places) : de 40 à 120 d'ici le 31 déc. 2027 »."""
+    words = f"{text(one, 'label')} ({one['unit']})"
     if one["target"] is not None:
         start = number(one["baseline"]) if one["baseline"] is not None else _("not known")
-        said += _(": from %(start)s to %(target)s") % {"start": start, "target": number(one["target"])}
-    return f"{said}, {day(one['target_on'])}" if one["target_on"] else said
+        words += _(": from %(start)s to %(target)s") % {"start": start, "target": number(one["target"])}
+    return f"{words}, {day(one['target_on'])}" if one["target_on"] else words
 
 
 def day(text: str | None) -> str:
@@ -185,6 +191,6 @@ def day(text: str | None) -> str:
 
 
 def last_versions() -> list[PlanVersion]:
-    """What the public reads of each plan: its last version."""
+    """Return the last version of each public plan."""
     versions = PlanVersion.objects.filter(plan__in=Plan.objects.public()).order_by("plan_id", "-number")
     return list(versions.distinct("plan_id").select_related("plan"))

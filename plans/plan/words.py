@@ -1,4 +1,4 @@
-"""What was done to a plan, in words."""
+"""Word the moves of a plan as done."""
 
 from django.utils.translation import gettext_lazy as _
 

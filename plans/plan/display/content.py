@@ -1,6 +1,6 @@
-"""A plan's content made ready for a page: bodies by name, dates as dates, measures under their axis, what is missing.
+"""Prepare the content of a plan for a page: names of bodies, dates, measures under their axis, what is missing.
 
-The same for the working page (of the working rows) and for the public one (of a version).
+The same for the working page (from the working rows) and the public one (from a version).
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ NUMBERS = ("baseline", "target", "cost")
 
 @dataclass
 class Row:
-    """A measure on a list: its content, the name of its lead, its last status, and what it lacks."""
+    """Hold a measure of a list: its content, its lead, its last status, and what it lacks."""
 
     measure: dict
     lead: str
@@ -36,6 +36,8 @@ class Row:
 
 @dataclass
 class Shown:
+    """Hold a plan ready to show: axes with their rows, all rows, names of bodies, numbers by status."""
+
     plan: dict
     axes: list[tuple[dict, list[Row]]]
     rows: list[Row]
@@ -52,17 +54,17 @@ class Shown:
 
     @property
     def incomplete(self) -> list[Row]:
-        """Without lead, date or metric."""
+        """Return the rows without lead, date or metric."""
         return [row for row in self.rows if {"lead", "date", "metric"} & set(row.lacks)]
 
     @property
     def unfunded(self) -> list[Row]:
-        """Without any means known: openly, or without a word."""
+        """Return the rows without known money, whether stated openly or not."""
         return [row for row in self.rows if not row.funded]
 
 
 def names(*contents: dict) -> dict[str, str]:
-    """Names of the bodies these contents speak of, in one query."""
+    """Return code -> name of the bodies named in these contents, in one query."""
     codes = set()
     for content in contents:
         codes.add(content["plan"]["lead"])
@@ -72,7 +74,7 @@ def names(*contents: dict) -> dict[str, str]:
 
 
 def names_of_changes(*contents: dict) -> dict[str, str]:
-    """Those, and the envelopes that this reader sees, under `envelope:` and their code."""
+    """Return `names`, and the envelopes visible to the reader under `envelope:` and their code."""
     codes = {code for content in contents for measure in content["measures"] for code in measure.get("envelopes", [])}
     english = get_language() == "en"
     rows = Envelope.objects.filter(code__in=codes).only("code", "label_fr", "label_en")
@@ -80,32 +82,35 @@ def names_of_changes(*contents: dict) -> dict[str, str]:
 
 
 def last_words(plan: Plan) -> dict[str, str]:
-    """The last status said of each measure of a plan, by its code."""
-    said = MeasureProgress.objects.filter(measure__plan=plan).order_by("measure_id", "-on", "-at", "-id")
-    return dict(said.distinct("measure_id").values_list("measure__code", "status"))
+    """Return code of measure -> last status reported, for a plan."""
+    reports = MeasureProgress.objects.filter(measure__plan=plan).order_by("measure_id", "-on", "-at", "-id")
+    return dict(reports.distinct("measure_id").values_list("measure__code", "status"))
 
 
 def shown(plan: Plan, content: dict, body: str | None = None, funded: set[str] | None = None) -> Shown:
-    """`funded`: the measures whose money stands beside the content; without it, those it names an envelope for."""
-    found, said = names(content), last_words(plan)
+    """Return the content ready to show. `body`: the reader's, to mark its measures.
+
+    `funded`: codes of the measures with money shown beside the content; None: those with an envelope in the content.
+    """
+    found, by_code = names(content), last_words(plan)
     rows = []
     for measure in content["measures"]:
         lacks = [(name, gate.LACKS[name]) for name in gate.lacks(measure)]
         lead = found.get(measure["lead"], "")
         mine = body is not None and measure["lead"] == body
         paid = bool(measure.get("envelopes")) if funded is None else measure["code"] in funded
-        rows.append(Row(readable(measure), lead, said.get(measure["code"], ""), Lacks(lacks), mine, paid))
+        rows.append(Row(readable(measure), lead, by_code.get(measure["code"], ""), Lacks(lacks), mine, paid))
     axes = [(axis, [row for row in rows if row.measure["axis"] == axis["code"]]) for axis in content["axes"]]
     known = {axis["code"] for axis in content["axes"]}
     if loose := [row for row in rows if row.measure["axis"] not in known]:
         axes.append(({}, loose))
     counts = Counter(row.status for row in rows)
-    statuses = [(label, counts[code]) for code, label in MeasureStatus.choices if counts[code]]
-    return Shown(readable(content["plan"]), axes, rows, found, statuses)
+    by_status = [(label, counts[code]) for code, label in MeasureStatus.choices if counts[code]]
+    return Shown(readable(content["plan"]), axes, rows, found, by_status)
 
 
 class Lacks(list):
-    """Codes, and the words for them: iterating gives codes."""
+    """Hold codes of what is missing, and their words; iteration yields the codes."""
 
     def __init__(self, pairs):
         super().__init__(code for code, _words in pairs)
@@ -113,7 +118,7 @@ class Lacks(list):
 
 
 def readable(entry: dict) -> dict:
-    """Dates and amounts of a content as pages format them, in the parts of a measure too."""
+    """Convert dates and amounts of a content for formatting, also inside the parts of a measure."""
     made = dict(entry)
     for name in DATES:
         if made.get(name):
@@ -128,7 +133,7 @@ def readable(entry: dict) -> dict:
 
 
 def steps_by_year(content: dict) -> tuple[list[tuple[int, list[tuple[dict, dict]]]], list[dict]]:
-    """Each year with its measures and their steps, in the order of the plan; and the measures that have no step."""
+    """Return each year with its measures and steps, in plan order, and the measures without a step."""
     found: dict[int, list[tuple[dict, dict]]] = {}
     for measure in content["measures"]:
         for step in measure.get("steps", []):

@@ -1,4 +1,4 @@
-"""The moves offered on a plan's page: their words, and what each will do."""
+"""Describe the moves offered on the page of a plan: label and effect."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ from plans.workflow import PLAN
 
 @dataclass(frozen=True)
 class Button:
+    """Describe a move; `main`: offered as a main action."""
+
     action: str
     label: str
     effect: str
@@ -45,7 +47,7 @@ BUTTONS = {
 
 
 def moves_of(actor, plan) -> list[Button]:
-    """What this actor may do now."""
+    """Return the moves this actor may make now."""
     found = actions(PLAN, plan.state, side=access.sides(actor), actor=actor)
     preparing = plan.amending_since is not None
     hidden = {*INNER, *(("prepare", "close") if preparing else ("amend", "abandon"))}

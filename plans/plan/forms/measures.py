@@ -1,4 +1,4 @@
-"""What is typed of a measure: itself, its metrics, its yearly steps, what is said of it."""
+"""Forms of a measure: itself, its metrics, its yearly steps, its progress."""
 
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ IN_LIST = {"invalid_choice": _("Choose in the list.")}
 
 
 class PlainDecimal(forms.DecimalField):
-    """« 40 », not « 40,00 »; « 1 200 000 » is read as it is written."""
+    """Show « 40 » instead of « 40,00 »; accept « 1 200 000 »."""
 
     def to_python(self, value):
         return super().to_python(typed_amounts.SPACES.sub("", value) if isinstance(value, str) else value)
@@ -41,7 +41,7 @@ def decimal(label, required=False, **options):
 
 
 class MeasureForm(Ordered):
-    """`coordination`: who leads, the axis, the number and the commitments are its to say."""
+    """Edit a measure. Only the `coordination` edits lead, number and commitments."""
 
     title_fr = line(_("Title"), 300)
     title_en = line(_("Title in English"), 300, required=False)

@@ -1,4 +1,4 @@
-"""What is typed of a plan, its axes and its moves. Errors say what to do; what was typed is kept."""
+"""Forms of a plan, its axes and its moves."""
 
 from datetime import datetime
 
@@ -58,7 +58,7 @@ class BodyField(forms.ModelChoiceField):
 
 
 class Ordered(forms.Form):
-    """Begins before it ends."""
+    """Check that the start precedes the end."""
 
     def clean(self):
         given = super().clean()
@@ -68,7 +68,7 @@ class Ordered(forms.Form):
 
 
 class SeenField(forms.CharField):
-    """When the row had last been edited, as this form saw it: a form that is late is told so."""
+    """Carry the time of the last edit known to this form, to detect an edit made since by somebody else."""
 
     def __init__(self):
         super().__init__(required=False, widget=forms.HiddenInput)

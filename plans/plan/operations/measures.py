@@ -1,5 +1,7 @@
-"""Measures: the coordination writes all, a body those it leads; while the plan is open. Progress and values are said at
-any time once the measure is published, dated, and stay."""
+"""Write measures: the coordination all of them, a body those it leads, while the plan is open.
+
+Progress and values are reported at any time once the measure is published, dated, and never changed.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +21,7 @@ from plans.steering import selectors as steering_selectors
 
 from .plans import check_seen, free_code, open_plan, visible_plan, write
 
-# what the body that leads a measure writes of it; who leads, where it stands and what it answers are the coordination's
+# fields that the leading body may write; lead, place and commitments are set by the coordination
 OWN_FIELDS = (
     "title_fr", "title_en", "text_fr", "text_en", "start", "end", "not_funded", "not_funded_reason", "procedures",
     "tags",
@@ -29,15 +31,18 @@ UNFINISHED = (MeasureStatus.PLANNED, MeasureStatus.STARTED, MeasureStatus.PARTIA
 
 
 def leads(actor, measure: Measure) -> bool:
+    """Return whether the actor's body leads the measure."""
     body = body_of(actor)
     return body is not None and measure.lead_id == body
 
 
 def may_write(actor, measure: Measure, plan) -> bool:
+    """Return whether the actor may write the measure now."""
     return plan.is_open and measure.withdrawn_at is None and (leads(actor, measure) or coordinates(actor))
 
 
 def visible_measure(actor, code: str) -> Measure:
+    """Return the measure of this code. Raises NotFound."""
     found = Measure.objects.visible_to(actor).select_related("plan", "axis", "lead", "carried_from__plan")
     measure = found.filter(code=code).first()
     if measure is None:
@@ -46,13 +51,16 @@ def visible_measure(actor, code: str) -> Measure:
 
 
 def own_measure(actor, code: str) -> Measure:
-    """A measure this actor writes now, held until the transaction ends."""
+    """Return a measure this actor may write now, locked until the transaction ends.
+
+    Raises NotFound, NotAllowed (another body leads) or WrongState (the plan is closed to writing).
+    """
     visible_measure(actor, code)
     if body_of(actor) is None:
         raise NotAllowed("policy")
     held = Measure.objects.visible_to(actor).select_for_update(no_key=True, of=("self",)).select_related("plan", "lead")
     measure = held.filter(code=code).first()
-    # what the wall does not let change is not held: either the plan is closed to writing, or it is another body's
+    # rows that the policy does not let change are not locked: the plan is closed, or another body leads
     shown = measure or visible_measure(actor, code)
     if not (leads(actor, shown) or coordinates(actor)):
         raise NotAllowed("lead")
@@ -63,7 +71,10 @@ def own_measure(actor, code: str) -> Measure:
 
 @transaction.atomic
 def add_measure(actor, plan_code: str, *, partners=(), commitments=(), **fields) -> Measure:
-    """By the coordination, or by a body of the State for itself."""
+    """Add a measure, by the coordination or by a body of the State that will lead it.
+
+    Raises NotFound, NotAllowed, or WrongState (plan not open, lead not in use, axis of another plan).
+    """
     coordination = coordinates(actor)
     plan = open_plan(actor, plan_code) if coordination else visible_plan(actor, plan_code)
     if not coordination:
@@ -87,7 +98,7 @@ def add_measure(actor, plan_code: str, *, partners=(), commitments=(), **fields)
 
 
 def _check_named(plan, fields: dict, carried: Measure | None = None) -> None:
-    """Raise WrongState for a lead out of use, unless it comes with the measure, or an axis of another plan."""
+    """Raise WrongState for an axis of another plan or an inactive lead, unless the measure already had it."""
     lead, axis = fields.get("lead"), fields.get("axis")
     if carried is None or lead != carried.lead:
         steering_selectors.require(lead, steering_selectors.leading())
@@ -97,14 +108,18 @@ def _check_named(plan, fields: dict, carried: Measure | None = None) -> None:
 
 @transaction.atomic
 def edit_measure(actor, code: str, *, seen: datetime | None, partners=None, commitments=None, **fields) -> Measure:
+    """Change the fields of a measure that this actor may write.
+
+    `seen`: time of the last edit known to the form. Raises Stale when it changed since.
+    """
     measure = own_measure(actor, code)
     check_seen(measure, seen)
     coordination = coordinates(actor)
     names = (*OWN_FIELDS, *COORDINATION_FIELDS) if coordination else OWN_FIELDS
-    said = {name: fields[name] for name in names if name in fields}
-    _check_named(measure.plan, said, carried=measure)
+    given = {name: fields[name] for name in names if name in fields}
+    _check_named(measure.plan, given, carried=measure)
     with guarded():
-        write(measure, "measure.edit", said)
+        write(measure, "measure.edit", given)
         if partners is not None:
             measure.partners.set(partners)
         if coordination and commitments is not None:
@@ -114,7 +129,7 @@ def edit_measure(actor, code: str, *, seen: datetime | None, partners=None, comm
 
 @transaction.atomic
 def withdraw_measure(actor, code: str, *, reason: str) -> Measure:
-    """Taken out of the plan; the row stays, so that what was said and spent for it is not lost."""
+    """Take a measure out of the plan; the row stays with its history and money. Coordination only."""
     measure = own_measure(actor, code)
     if not coordinates(actor):
         raise NotAllowed("coordination")
@@ -123,6 +138,7 @@ def withdraw_measure(actor, code: str, *, reason: str) -> Measure:
 
 @transaction.atomic
 def take_back_measure(actor, code: str) -> Measure:
+    """Put a withdrawn measure back into the plan. Coordination only."""
     measure = visible_measure(actor, code)
     open_plan(actor, measure.plan.code)
     if measure.withdrawn_at is None:
@@ -132,27 +148,29 @@ def take_back_measure(actor, code: str) -> Measure:
 
 @transaction.atomic
 def move_measure(actor, code: str, *, up: bool) -> None:
-    """One place up or down in its axis."""
+    """Move a measure one place up or down in its axis; at the end of the list nothing moves."""
     measure = visible_measure(actor, code)
     plan = open_plan(actor, measure.plan.code)
-    beside = list(plan.measures.standing().filter(axis=measure.axis_id).order_by("place", "code"))
-    at = [one.pk for one in beside].index(measure.pk)
+    siblings = list(plan.measures.standing().filter(axis=measure.axis_id).order_by("place", "code"))
+    at = [one.pk for one in siblings].index(measure.pk)
     other = at - 1 if up else at + 1
-    if not 0 <= other < len(beside):
+    if not 0 <= other < len(siblings):
         return
-    places = sorted({one.place for one in beside})
-    if len(places) < len(beside):
-        places = list(range(places[0], places[0] + len(beside)))
-    beside[at], beside[other] = beside[other], beside[at]
-    for place, one in zip(places, beside, strict=True):
+    places = sorted({one.place for one in siblings})
+    if len(places) < len(siblings):
+        places = list(range(places[0], places[0] + len(siblings)))
+    siblings[at], siblings[other] = siblings[other], siblings[at]
+    for place, one in zip(places, siblings, strict=True):
         if one.place != place:
             write(one, "measure.move", {"place": place})
 
 
 # -- carried over ------------------------------------------------------------------------------------------------------
 def unfinished(actor, plan) -> list[Measure]:
-    """Measures of other plans whose last word is not « done » nor « abandoned », or of which nothing was ever said, and
-    that this plan does not carry yet. From closed plans, or plans that end before this one begins."""
+    """Return measures of earlier plans that may be carried over to this plan.
+
+    From plans that are closed or end before this one begins; neither done nor abandoned, and not carried over yet.
+    """
     found = (
         Measure.objects.visible_to(actor)
         .standing()
@@ -169,13 +187,14 @@ def unfinished(actor, plan) -> list[Measure]:
 
 
 def status_of(measure: Measure) -> str | None:
-    """The last word on it; `progress` is prefetched, newest first."""
+    """Return the last status reported, or None. `progress` must be prefetched, newest first."""
     last = next(iter(measure.progress.all()), None)
     return last.status if last else None
 
 
 @transaction.atomic
 def carry_over(actor, plan_code: str, codes: list[str]) -> list[Measure]:
+    """Add these unfinished measures to a plan. Raises WrongState when one is not offered by `unfinished`."""
     plan = open_plan(actor, plan_code)
     offered = {measure.code: measure for measure in unfinished(actor, plan)}
     if set(codes) - set(offered):
@@ -211,7 +230,10 @@ def _touch(measure: Measure, action: str) -> None:
 
 @transaction.atomic
 def save_metric(actor, code: str, pk: int | None = None, **fields) -> Metric:
-    """A metric that is followed keeps its words and its unit: what was measured would say something else."""
+    """Add a metric, or change the one with key `pk`.
+
+    A metric that has values keeps its label and unit, which give them their meaning: else raises WrongState.
+    """
     measure = own_measure(actor, code)
     metric = _child(measure.metrics, pk) if pk else Metric(measure=measure)
     for name, value in fields.items():
@@ -226,7 +248,7 @@ def save_metric(actor, code: str, pk: int | None = None, **fields) -> Metric:
 
 @transaction.atomic
 def remove_metric(actor, code: str, pk: int) -> None:
-    """One that nobody gave a value to; a metric that was followed stays."""
+    """Delete a metric without values. Raises WrongState when it has some."""
     measure = own_measure(actor, code)
     metric = _child(measure.metrics, pk)
     if metric.values.exists():
@@ -238,7 +260,7 @@ def remove_metric(actor, code: str, pk: int) -> None:
 
 @transaction.atomic
 def save_step(actor, code: str, *, year: int, text: str, cost: Decimal | None) -> YearStep:
-    """The step of a year, written again in its place."""
+    """Add or replace the step of a year. `cost` in euros, None: unknown."""
     measure = own_measure(actor, code)
     with guarded():
         step, _new = YearStep.objects.update_or_create(
@@ -250,6 +272,7 @@ def save_step(actor, code: str, *, year: int, text: str, cost: Decimal | None) -
 
 @transaction.atomic
 def remove_step(actor, code: str, pk: int) -> None:
+    """Delete a yearly step."""
     measure = own_measure(actor, code)
     step = _child(measure.steps, pk)
     with guarded():
@@ -257,24 +280,28 @@ def remove_step(actor, code: str, pk: int) -> None:
     _touch(measure, "step.remove")
 
 
-# -- what is said of a published measure -------------------------------------------------------------------------------
+# -- progress of a published measure --------------------------------------------------------------------------------
 def may_report(actor, measure: Measure) -> bool:
-    """Its leading body or the coordination, once the public reads it."""
+    """Return whether the actor may report progress: the leading body or the coordination."""
     return leads(actor, measure) or coordinates(actor)
 
 
 def said_of(measure: Measure) -> dict | None:
-    """What the public reads of a measure, in its plan's last version."""
+    """Return a measure as the public reads it, in the last version of its plan, or None."""
     content = published(measure.plan) or {"measures": []}
     return next((m for m in content["measures"] if m["code"] == measure.code), None)
 
 
 def is_reported(measure: Measure) -> bool:
-    """Where it stands may be said: its plan was published, and the public reads it there."""
+    """Return whether progress can be reported: the measure is in a published version of its plan."""
     return measure.plan.state in ("published", "amended", "closed") and said_of(measure) is not None
 
 
 def reported_measure(actor, code: str) -> tuple[Measure, dict]:
+    """Return a measure this actor may report on, and its published content.
+
+    Raises NotFound, NotAllowed, or WrongState when it is not published.
+    """
     measure = visible_measure(actor, code)
     if not may_report(actor, measure):
         raise NotAllowed("lead")
@@ -284,34 +311,38 @@ def reported_measure(actor, code: str) -> tuple[Measure, dict]:
 
 
 def _check_past(on: date) -> None:
-    """Raise WrongState for a day to come: nothing is known of it."""
+    """Raise WrongState for a future day."""
     if on > timezone.localdate():
         raise WrongState("day to come")
 
 
 @transaction.atomic
 def report_progress(actor, code: str, *, status: str, on: date, text: str = "", evidence: str = "") -> MeasureProgress:
-    measure, _said = reported_measure(actor, code)
+    """Report the status of a measure on a past day or today."""
+    measure, _published = reported_measure(actor, code)
     _check_past(on)
-    said = MeasureProgress(
+    report = MeasureProgress(
         measure=measure, status=status, on=on, text=text, evidence=evidence, agency=actor.agency, by=actor
     )
     with guarded():
-        said.save()
+        report.save()
     record("measure.progress", measure)
-    return said
+    return report
 
 
 @transaction.atomic
 def add_metric_value(actor, code: str, pk: int, *, on: date, value: Decimal, evidence: str) -> MetricValue:
-    """A metric that the mechanism feeds is not entered by hand."""
+    """Add the value of a published metric on a past day or today.
+
+    Raises WrongState for a metric fed by the mechanism, or not published.
+    """
     measure, public = reported_measure(actor, code)
     metric = _child(measure.metrics, pk)
     _check_past(on)
     if metric.feed or metric.label_fr not in {m["label_fr"] for m in public["metrics"]}:
         raise WrongState("fed, or not published")
-    said = MetricValue(metric=metric, on=on, value=value, evidence=evidence, agency=actor.agency, by=actor)
+    row = MetricValue(metric=metric, on=on, value=value, evidence=evidence, agency=actor.agency, by=actor)
     with guarded():
-        said.save()
+        row.save()
     record("metric.value", metric)
-    return said
+    return row

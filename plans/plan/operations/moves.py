@@ -1,4 +1,4 @@
-"""Moves of a plan. What the public reads changes by a version alone: consulted, published, amended, reviewed, ended."""
+"""Make the moves of a plan. The public reads versions only: consulted, published, amended, reviewed, closed."""
 
 from contextlib import contextmanager
 
@@ -28,11 +28,11 @@ VERSIONS = {
     "close": Kind.CLOSING,
     "completed": Kind.IMPORT,
 }
-INNER = ("complete", "completed")  # steps of an import, asked by no form
+INNER = ("complete", "completed")  # steps of an import, offered by no form
 
 
 class GateRefused(WrongState):
-    """The gate is closed: `lines` says what each measure lacks."""
+    """Signal that the gate is closed; `lines`: what each measure lacks."""
 
     def __init__(self, lines):
         super().__init__("gate")
@@ -40,12 +40,16 @@ class GateRefused(WrongState):
 
 
 def needs_reason(state: str, action: str) -> bool:
-    """What undoes, reopens or ends says why; the way forward may."""
+    """Return whether a move needs a reason: those that undo, reopen or end."""
     return action in ("prepare", "amend", "abandon", "close") or (state, action) == ("arbitration", "consult")
 
 
 @transaction.atomic
 def move_plan(actor, code: str, action: str, *, reason: str = "") -> Plan:
+    """Make a move and freeze the version that follows from it. Coordination only.
+
+    Raises NotFound, NotAllowed, WrongState (also without a needed reason), GateRefused.
+    """
     if action in INNER:
         raise NotAllowed(action)
     plan = locked_plan(actor, code)
@@ -57,7 +61,7 @@ def move_plan(actor, code: str, action: str, *, reason: str = "") -> Plan:
 
 @contextmanager
 def settled():
-    """Moves and the versions they leave are judged together, at the end of the verb (nrm.plan_settled)."""
+    """Check moves and their versions together at the end of the block (constraint trigger nrm.plan_settled)."""
     with guarded(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS nrm_plan_settled DEFERRED")
         yield
@@ -96,7 +100,10 @@ def _moved(actor, plan: Plan, action: str, reason: str) -> Plan:
 
 
 def freeze(actor, plan: Plan, kind: str, *, reason: str, lines) -> PlanVersion:
-    """A version of what the working rows say now. A review of an amendment being prepared reads the last version."""
+    """Write a version of the working rows.
+
+    A review during an amendment copies the last version instead.
+    """
     last = plan.versions.order_by("-number").first()
     content = last.content if kind == Kind.REVIEW and last and plan.amending_since else content_of(plan)
     version = PlanVersion(
@@ -116,7 +123,7 @@ def freeze(actor, plan: Plan, kind: str, *, reason: str, lines) -> PlanVersion:
 
 @transaction.atomic
 def complete(actor, plan: Plan, write, *, reason: str) -> None:
-    """Write into a plan whatever its state. One that stands is opened and closed again, and gets a version."""
+    """Call `write` on a plan in any state. One that is not open is opened, closed again, and gets a version."""
     if plan.is_open:
         write()
         return

@@ -1,4 +1,7 @@
-"""Completes a plan from its official list: all good lines, or nothing. A plan that stands gets a version of its own."""
+"""Complete a plan from its official list: all lines, or nothing.
+
+A plan that is not open gets a version for it.
+"""
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,10 +17,14 @@ from .plans import free_code, locked_plan, write
 
 
 @transaction.atomic
-def import_list(actor, code: str, brought: Table, columns: list[str], *, source: str) -> int:
-    """`source`: where the list was read; said with each line it changes. How many measures were added or completed."""
+def import_list(actor, code: str, upload: Table, columns: list[str], *, source: str) -> int:
+    """Write the lines of an uploaded list; return the number of measures added or changed.
+
+    `source`: where the list was read, stored with each measure changed. Raises WrongState when a line has a fault or
+    nothing would change.
+    """
     plan = locked_plan(actor, code)
-    table = read(plan, brought, columns)
+    table = read(plan, upload, columns)
     todo = [line for line in table.lines if line.changes]
     if table.faulty or not todo:
         raise WrongState("lines to correct")
@@ -28,10 +35,10 @@ def import_list(actor, code: str, brought: Table, columns: list[str], *, source:
 def _write(plan, lines: list[Line], source: str) -> None:
     taken = set(plan.measures.values_list("code", flat=True))
     place = plan.measures.aggregate(last=Max("place"))["last"] or 0
-    said = {"provenance": Provenance.SEEN, "source": source}
+    sourcing = {"provenance": Provenance.SEEN, "source": source}
     for line in lines:
         if line.known is not None:
-            write(line.known, "measure.import", {**line.changes, **said})
+            write(line.known, "measure.import", {**line.changes, **sourcing})
             continue
         place += 1
         number = line.values["number"]
@@ -41,7 +48,7 @@ def _write(plan, lines: list[Line], source: str) -> None:
             place=place,
             edited_at=timezone.now(),
             **line.changes,
-            **said,
+            **sourcing,
         )
         taken.add(made.code)
         made.save(force_insert=True)

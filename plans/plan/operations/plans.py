@@ -1,4 +1,4 @@
-"""The plan itself and its axes: the coordination alone, while the plan is open."""
+"""Write a plan and its axes: the coordination only, while the plan is open."""
 
 from datetime import datetime
 
@@ -20,15 +20,17 @@ PLAN_FIELDS = (
 
 
 class Stale(WrongState):
-    """Somebody wrote it while this form was open: both versions are shown, nothing is lost."""
+    """Signal that somebody else edited the row while the form was open."""
 
 
 def only_coordination(actor) -> None:
+    """Raise NotAllowed for others than the coordination."""
     if not coordinates(actor):
         raise NotAllowed("coordination")
 
 
 def visible_plan(actor, code: str) -> Plan:
+    """Return the plan of this code. Raises NotFound."""
     plan = Plan.objects.visible_to(actor).select_related("lead").filter(code=code).first()
     if plan is None:
         raise NotFound
@@ -36,7 +38,7 @@ def visible_plan(actor, code: str) -> Plan:
 
 
 def locked_plan(actor, code: str) -> Plan:
-    """The plan, held until the transaction ends; the coordination alone may."""
+    """Return the plan, locked until the transaction ends. Coordination only. Raises NotFound, NotAllowed."""
     only_coordination(actor)
     plan = Plan.objects.visible_to(actor).select_for_update(no_key=True, of=("self",)).filter(code=code).first()
     if plan is None:
@@ -45,6 +47,7 @@ def locked_plan(actor, code: str) -> Plan:
 
 
 def open_plan(actor, code: str) -> Plan:
+    """Return the plan locked, as `locked_plan`. Raises WrongState when it is not open."""
     plan = locked_plan(actor, code)
     if not plan.is_open:
         raise WrongState(plan.state)
@@ -52,12 +55,13 @@ def open_plan(actor, code: str) -> Plan:
 
 
 def check_seen(row, seen: datetime | None) -> None:
-    """`seen`: when the row had last been edited, as the form says."""
+    """Raise Stale when the row was edited since `seen`, the time of the last edit known to the form."""
     if row.edited_at != seen:
         raise Stale("edited")
 
 
 def free_code(wanted: str, taken: set[str]) -> str:
+    """Return `wanted`, cut to 40 characters, with a number when it is taken."""
     code, n = wanted[:40].strip("-"), 2
     while code in taken:
         code, n = f"{wanted[:36].strip('-')}-{n}", n + 1
@@ -66,6 +70,7 @@ def free_code(wanted: str, taken: set[str]) -> str:
 
 @transaction.atomic
 def create_plan(actor, *, kind: str, number: int | None = None, **fields) -> Plan:
+    """Create a draft plan. Coordination only. Raises WrongState for a lead that is not in use."""
     only_coordination(actor)
     steering_selectors.require(fields["lead"], steering_selectors.leading())
     taken = set(Plan.objects.visible_to(actor).values_list("code", flat=True))
@@ -79,6 +84,7 @@ def create_plan(actor, *, kind: str, number: int | None = None, **fields) -> Pla
 
 @transaction.atomic
 def edit_plan(actor, code: str, *, seen: datetime | None, **fields) -> Plan:
+    """Change the fields of an open plan. Raises Stale, or WrongState for a new lead that is not in use."""
     plan = open_plan(actor, code)
     check_seen(plan, seen)
     if fields.get("lead") != plan.lead:
@@ -87,7 +93,7 @@ def edit_plan(actor, code: str, *, seen: datetime | None, **fields) -> Plan:
 
 
 def write(row, action: str, fields: dict):
-    """Change these columns of a row, say that a person did it, and record."""
+    """Save these fields of a row, mark it as edited here, and record the act."""
     for name, value in fields.items():
         setattr(row, name, value)
     row.edited_at = timezone.now()
@@ -99,6 +105,7 @@ def write(row, action: str, fields: dict):
 
 @transaction.atomic
 def add_axis(actor, code: str, *, title_fr: str, title_en: str = "") -> Axis:
+    """Add an axis at the end of an open plan."""
     plan = open_plan(actor, code)
     number = (plan.axes.aggregate(last=Max("number"))["last"] or 0) + 1
     taken = set(plan.axes.values_list("code", flat=True))
@@ -126,13 +133,14 @@ def _axis(actor, code: str, pk: int) -> tuple[Plan, Axis]:
 
 @transaction.atomic
 def edit_axis(actor, code: str, pk: int, *, title_fr: str, title_en: str = "") -> Axis:
+    """Change the titles of an axis."""
     _plan, axis = _axis(actor, code, pk)
     return write(axis, "axis.edit", {"title_fr": title_fr, "title_en": title_en})
 
 
 @transaction.atomic
 def move_axis(actor, code: str, pk: int, *, up: bool) -> None:
-    """One place up or down; at the end of the list nothing moves."""
+    """Move an axis one place up or down; at the end of the list nothing moves."""
     plan, axis = _axis(actor, code, pk)
     axes = list(plan.axes.order_by("number"))
     at = [one.pk for one in axes].index(axis.pk)
@@ -147,7 +155,7 @@ def move_axis(actor, code: str, pk: int, *, up: bool) -> None:
 
 @transaction.atomic
 def remove_axis(actor, code: str, pk: int) -> None:
-    """An axis without measures; one that holds some is emptied first."""
+    """Delete an axis and renumber the others. Raises WrongState when it has measures."""
     plan, axis = _axis(actor, code, pk)
     if axis.measures.exists():
         raise WrongState("axis holds measures")

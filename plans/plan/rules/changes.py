@@ -1,4 +1,4 @@
-"""What changed between two versions of a plan, in words. Pure: two contents and the names of bodies give sentences."""
+"""Describe what changed between two versions of a plan. Pure: from two contents and names of bodies to sentences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from foundation.templatetags.words import day
 
 @dataclass
 class Change:
-    """One thing that changed: the plan itself, an axis or a measure (`kind`), and the sentences about it."""
+    """Hold what changed on one object: the plan, an axis or a measure (`kind`), and the sentences about it."""
 
     kind: str
     code: str
@@ -23,21 +23,24 @@ class Change:
 
 
 def changes(before: dict, after: dict, names: Mapping[str, str] | None = None) -> list[Change]:
-    """In the order of the plan: itself, axes, measures (added and changed, then removed). Empty: the same in words."""
+    """Return the changes in plan order: plan, axes, measures (added and changed, then removed).
+
+    `names`: as `names_of_changes`. Empty when both read the same.
+    """
     words = _Words(names or {}, before, after)
     found = [Change("plan", after["plan"]["code"], _title(after["plan"]), _plan(before["plan"], after["plan"], words))]
     found += _axes(before, after)
     old = {m["code"]: m for m in before["measures"]}
     for measure in after["measures"]:
         former = old.pop(measure["code"], None)
-        said = _measure(former, measure, words) if former else [_added(measure)]
-        found.append(Change("measure", measure["code"], _title(measure), said))
+        sentences = _measure(former, measure, words) if former else [_added(measure)]
+        found.append(Change("measure", measure["code"], _title(measure), sentences))
     found += [Change("measure", m["code"], _title(m), [_("Taken out of the plan.")]) for m in old.values()]
     return [change for change in found if change.sentences]
 
 
 class _Words:
-    """How values are said: bodies by name, axes by title, dates and numbers as the reader writes them."""
+    """Format values: bodies by name, axes by title, dates and numbers in the language of the reader."""
 
     def __init__(self, names, before, after):
         self.names = names
@@ -47,7 +50,7 @@ class _Words:
         return self.names.get(code, code) if code else _("nobody")
 
     def envelope(self, code):
-        """By its label for who sees it; by its code for the others."""
+        """Return the label of an envelope visible to the reader, else its code."""
         label = self.names.get(f"envelope:{code}")
         return _quoted(label) if label else code
 
@@ -72,7 +75,7 @@ class _Words:
 
 
 def _quoted(text: str) -> str:
-    """A quotation mark stays with its word at the end of a line."""
+    """Quote a text with no-break spaces."""
     return f"«\u00a0{text}\u00a0»"
 
 
@@ -96,15 +99,15 @@ _DAYS = {
 
 
 def _plan(before: dict, after: dict, words: _Words) -> list[str]:
-    said = _from_to(_("Title"), before["title_fr"], after["title_fr"], words.text)
-    said += _from_to(_("Leading body"), before["lead"], after["lead"], words.body)
-    said += _from_to(_("Begins"), before["start"], after["start"], _Words.day)
-    said += _from_to(_("Ends"), before["end"], after["end"], _Words.day)
+    sentences = _from_to(_("Title"), before["title_fr"], after["title_fr"], words.text)
+    sentences += _from_to(_("Leading body"), before["lead"], after["lead"], words.body)
+    sentences += _from_to(_("Begins"), before["start"], after["start"], _Words.day)
+    sentences += _from_to(_("Ends"), before["end"], after["end"], _Words.day)
     for name, label in (("measures_announced", _("Measures announced")), ("axes_announced", _("Axes announced"))):
-        said += _from_to(label, before[name], after[name], words.number)
+        sentences += _from_to(label, before[name], after[name], words.number)
     if before["summary_fr"] != after["summary_fr"]:
-        said.append(_("Its summary was written again."))
-    return said
+        sentences.append(_("Its summary was written again."))
+    return sentences
 
 
 def _axes(before: dict, after: dict) -> list[Change]:
@@ -112,11 +115,11 @@ def _axes(before: dict, after: dict) -> list[Change]:
     for axis in after["axes"]:
         former = old.pop(axis["code"], None)
         if former is None:
-            said = [_("New axis.")]
+            sentences = [_("New axis.")]
         else:
-            said = _from_to(_("Title"), former["title_fr"], axis["title_fr"], _Words.text)
-            said += _from_to(_("Place"), former["number"], axis["number"], _Words.number)
-        found.append(Change("axis", axis["code"], _title(axis), said))
+            sentences = _from_to(_("Title"), former["title_fr"], axis["title_fr"], _Words.text)
+            sentences += _from_to(_("Place"), former["number"], axis["number"], _Words.number)
+        found.append(Change("axis", axis["code"], _title(axis), sentences))
     return found + [Change("axis", axis["code"], _title(axis), [_("Axis taken out.")]) for axis in old.values()]
 
 
@@ -127,28 +130,28 @@ def _added(measure: dict) -> str:
 
 
 def _measure(before: dict, after: dict, words: _Words) -> list[str]:
-    said = _from_to(_("Title"), before["title_fr"], after["title_fr"], words.text)
-    said += _from_to(_("Official number"), before["number"], after["number"], words.number)
-    said += _from_to(_("Axis"), before["axis"], after["axis"], words.axis)
+    sentences = _from_to(_("Title"), before["title_fr"], after["title_fr"], words.text)
+    sentences += _from_to(_("Official number"), before["number"], after["number"], words.number)
+    sentences += _from_to(_("Axis"), before["axis"], after["axis"], words.axis)
     if before["axis"] == after["axis"]:
-        said += _from_to(_("Place"), before["place"], after["place"], words.number)
-    said += _from_to(_("Leading body"), before["lead"], after["lead"], words.body)
-    said += _listed(before["partners"], after["partners"], words.body, _("Partner added"), _("Partner gone"))
-    said += _from_to(_("Begins"), before["start"], after["start"], _Words.day)
-    said += _from_to(_("Ends"), before["end"], after["end"], _Words.day)
+        sentences += _from_to(_("Place"), before["place"], after["place"], words.number)
+    sentences += _from_to(_("Leading body"), before["lead"], after["lead"], words.body)
+    sentences += _listed(before["partners"], after["partners"], words.body, _("Partner added"), _("Partner gone"))
+    sentences += _from_to(_("Begins"), before["start"], after["start"], _Words.day)
+    sentences += _from_to(_("Ends"), before["end"], after["end"], _Words.day)
     if before["text_fr"] != after["text_fr"]:
-        said.append(_("Its text was written again."))
-    said += _funding(before, after)
-    said += _metrics(before["metrics"], after["metrics"], words)
-    said += _steps(before.get("steps", []), after.get("steps", []), words)
+        sentences.append(_("Its text was written again."))
+    sentences += _funding(before, after)
+    sentences += _metrics(before["metrics"], after["metrics"], words)
+    sentences += _steps(before.get("steps", []), after.get("steps", []), words)
     for name, say, more, less in (
         ("commitments", str, _("Commitment linked"), _("Commitment no longer linked")),
         ("procedures", str, _("Procedure linked"), _("Procedure no longer linked")),
         ("envelopes", words.envelope, _("Envelope linked"), _("Envelope no longer linked")),
         ("tags", str, _("Tag added"), _("Tag gone")),
     ):
-        said += _listed(before.get(name, []), after.get(name, []), say, more, less)
-    return said
+        sentences += _listed(before.get(name, []), after.get(name, []), say, more, less)
+    return sentences
 
 
 def _listed(before, after, say, more: str, less: str) -> list[str]:
@@ -167,34 +170,34 @@ def _funding(before: dict, after: dict) -> list[str]:
 
 
 def _metrics(before: list[dict], after: list[dict], words: _Words) -> list[str]:
-    old, said = {metric["label_fr"]: metric for metric in before}, []
+    old, sentences = {metric["label_fr"]: metric for metric in before}, []
     for metric in after:
         former = old.pop(metric["label_fr"], None)
         label = _quoted(metric["label_fr"])
         if former is None:
-            said.append(_("Metric added: %(metric)s.") % {"metric": label})
+            sentences.append(_("Metric added: %(metric)s.") % {"metric": label})
             continue
         for name, what in (("baseline", _("baseline of %(metric)s")), ("target", _("target of %(metric)s"))):
-            said += _from_to(what % {"metric": label}, former[name], metric[name], words.amount)
-        said += _from_to(
+            sentences += _from_to(what % {"metric": label}, former[name], metric[name], words.amount)
+        sentences += _from_to(
             _("date of the target of %(metric)s") % {"metric": label},
             former["target_on"],
             metric["target_on"],
             _Words.day,
         )
-    return said + [_("Metric gone: %(metric)s.") % {"metric": _quoted(label)} for label in old]
+    return sentences + [_("Metric gone: %(metric)s.") % {"metric": _quoted(label)} for label in old]
 
 
 def _steps(before: list[dict], after: list[dict], words: _Words) -> list[str]:
-    old, said = {step["year"]: step for step in before}, []
+    old, sentences = {step["year"]: step for step in before}, []
     for step in after:
         former = old.pop(step["year"], None)
         if former is None:
-            said.append(_("Step of %(year)s added.") % {"year": step["year"]})
+            sentences.append(_("Step of %(year)s added.") % {"year": step["year"]})
             continue
         if former["text"] != step["text"]:
-            said.append(_("Step of %(year)s written again.") % {"year": step["year"]})
-        said += _from_to(
+            sentences.append(_("Step of %(year)s written again.") % {"year": step["year"]})
+        sentences += _from_to(
             _("Cost of %(year)s, in euros") % {"year": step["year"]}, former["cost"], step["cost"], words.amount
         )
-    return said + [_("Step of %(year)s gone.") % {"year": year} for year in old]
+    return sentences + [_("Step of %(year)s gone.") % {"year": year} for year in old]

@@ -1,7 +1,7 @@
-"""The gate of a publication: what each measure still lacks. Pure: from a plan's content to its report.
+"""Check what each measure lacks before a publication (the gate). Pure: from the content of a plan to a report.
 
-`costed`: the envelopes that have a figure the public reads (plans/money/selectors/figures.py). The database asks the
-same of a version that publishes or amends (nrm.gate_open).
+`costed`: the envelopes with a public figure (plans/money/selectors/figures.py). The database checks the same on a
+version that publishes or amends (nrm.gate_open).
 """
 
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ LACKS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A measure (empty: the plan itself) and what it lacks, as codes of LACKS."""
+    """Hold a measure (empty: the plan itself) and what it lacks, as codes of LACKS."""
 
     measure: str
     title_fr: str
@@ -32,7 +32,7 @@ class Line:
 
 
 def report(content: dict, costed: set[str]) -> list[Line]:
-    """Empty: the gate is open."""
+    """Return the measures that lack something; empty: the gate is open."""
     if not content["measures"]:
         return [Line("", "", ("measures",))]
     found = [Line(m["code"], m["title_fr"], lacks(m, costed)) for m in content["measures"]]
@@ -40,7 +40,7 @@ def report(content: dict, costed: set[str]) -> list[Line]:
 
 
 def in_words(content: dict, lines: list[dict]) -> list[tuple[dict, dict, list[str]]]:
-    """Each line, its measure as that content says it (so that it is named in the reader's language), what it lacks."""
+    """Return each line with its measure in this content (for its title) and what it lacks, in words."""
     measures = {m["code"]: m for m in content["measures"]}
     return [
         (line, measures.get(line["measure"], line), [LACKS.get(name, name) for name in line["lacks"]]) for line in lines
@@ -48,9 +48,9 @@ def in_words(content: dict, lines: list[dict]) -> list[tuple[dict, dict, list[st
 
 
 def lacks(measure: dict, costed: set[str] | None = None) -> tuple[str, ...]:
-    """What a measure lacks of: lead, date, metric, and costed envelope or an open « not funded » with its reason.
+    """Return what a measure lacks among lead, date, metric and a costed envelope, or a reason for « not funded ».
 
-    Without `costed`, the figures are not asked about: a page that shows them beside says itself what is there.
+    Without `costed`, figures are not checked: the page shows them itself.
     """
     openly = measure["not_funded"] and measure["not_funded_reason"]
     envelopes = measure.get("envelopes")

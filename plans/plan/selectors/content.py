@@ -1,4 +1,4 @@
-"""A plan as one document: what a version keeps, what a page, a table, a file or a PDF is made of."""
+"""Read a plan as one document: the content that versions, pages, tables, files and PDF are made of."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ METRIC_FIELDS = ("label_fr", "label_en", "unit", "baseline", "baseline_on", "tar
 
 
 def content_of(plan: Plan) -> dict:
-    """The working rows of a plan, whole: {"plan": {...}, "axes": [...], "measures": [...]}. Ten queries, any size."""
+    """Return the working rows of a plan: {"plan": {...}, "axes": [...], "measures": [...]}. Ten queries."""
     using = plan._state.db
     measures = (
         plan.measures.using(using)
@@ -39,6 +39,7 @@ def content_of(plan: Plan) -> dict:
 
 
 def measure_content(measure) -> dict:
+    """Return one measure as in `content_of`. Related rows should be prefetched."""
     return {
         **_fields(measure, MEASURE_FIELDS),
         "axis": measure.axis.code if measure.axis else None,
@@ -52,7 +53,7 @@ def measure_content(measure) -> dict:
 
 
 def published(plan: Plan) -> dict | None:
-    """What the public reads of a plan: the content of its last version; None before the first one."""
+    """Return the content of the last version of a plan, which the public reads; None before the first."""
     return plan.versions.using(plan._state.db).order_by("-number").values_list("content", flat=True).first()
 
 
@@ -61,13 +62,13 @@ def _fields(row, names) -> dict:
 
 
 def _plain(value):
-    """As JSON says it: a date in ISO 8601, an amount as a text, so that no digit is lost."""
+    """Convert to JSON: a date in ISO 8601, an amount as text, so that no digit is lost."""
     if isinstance(value, Decimal):
         return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def checksum(content: dict) -> str:
-    """SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8. Anybody can compute it again."""
+    """Return the SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8. Anybody can compute it again."""
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

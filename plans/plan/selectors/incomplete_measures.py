@@ -1,4 +1,4 @@
-"""What waits for a member behind the doors of « Pilotage »."""
+"""Count the measures to complete, for the hub « Pilotage »."""
 
 from plans.models import Measure, Plan
 from plans.models.bodies import body_of
@@ -6,7 +6,10 @@ from plans.models.coordination import coordinates
 
 
 def incomplete_measures(actor) -> int:
-    """Measures of open plans that lack a lead, an end, a metric or money: the actor's body's, or all of them."""
+    """Count the measures of open plans without lead, end, metric or money.
+
+    Those of the actor's body; all of them for the coordination.
+    """
     found = Measure.objects.visible_to(actor).standing().incomplete()
     found = found.filter(plan__in=Plan.objects.visible_to(actor).open())
     if not coordinates(actor):

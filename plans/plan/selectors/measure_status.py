@@ -1,6 +1,6 @@
-"""Read the data of a measure that changes after publication: money, progress, opinions.
+"""Read the data of a measure that changes after publication: money and progress.
 
-A version that was replaced keeps what was known until then, so that its document never changes again.
+A replaced version keeps what was known until its replacement, so that its document never changes.
 """
 
 from collections import defaultdict
@@ -14,40 +14,43 @@ from plans.money.selectors import figures as figures_selectors
 
 
 @dataclass
-class Beside:
-    """Of one measure: envelopes, each with its `figures` that stand, never added; statements, newest first."""
+class MeasureData:
+    """Hold the envelopes of one measure, each with its `figures` (never added), and its progress, newest first."""
 
     envelopes: list[Envelope] = field(default_factory=list)
     progress: list[MeasureProgress] = field(default_factory=list)
 
 
 def until(version: PlanVersion) -> datetime | None:
-    """When the next version came; None for the last one."""
+    """Return when the next version was made; None for the last one."""
     later = PlanVersion.objects.filter(plan=version.plan_id, number__gt=version.number)
     return later.order_by("number").values_list("at", flat=True).first()
 
 
-def of_version(version: PlanVersion) -> dict[str, Beside]:
-    """What anybody reads beside each measure of a version; a fixed number of queries."""
+def of_version(version: PlanVersion) -> dict[str, MeasureData]:
+    """Return code -> public data of each measure of a version, in a fixed number of queries."""
     codes, end = [measure["code"] for measure in version.content["measures"]], until(version)
-    found: dict[str, Beside] = defaultdict(Beside)
+    found: dict[str, MeasureData] = defaultdict(MeasureData)
     for envelope in envelopes(None, codes, end):
         found[envelope.measure.code].envelopes.append(envelope)
-    said = MeasureProgress.objects.filter(measure__code__in=codes).select_related("measure", "agency__profile")
-    for statement in said.filter(at__lt=end) if end else said:
+    reports = MeasureProgress.objects.filter(measure__code__in=codes).select_related("measure", "agency__profile")
+    for statement in reports.filter(at__lt=end) if end else reports:
         found[statement.measure.code].progress.append(statement)
     return found
 
 
 def funded(version: PlanVersion) -> set[str]:
-    """Codes of the measures for which anybody reads a figure of means beside the version; two queries."""
+    """Return the codes of the measures of a version with a public figure. Two queries."""
     codes = [measure["code"] for measure in version.content["measures"]]
     lines = _lines(None, until(version)).filter(envelope__measure__code__in=codes)
     return set(lines.values_list("envelope__measure__code", flat=True))
 
 
 def envelopes(actor, codes, end: datetime | None = None) -> list[Envelope]:
-    """Envelopes of these measures as a reader sees them, each with its figures, newest year first. Four queries."""
+    """Return the envelopes of these measures visible to the actor, with their figures, newest year first.
+
+    `end`: as they were at that time. Four queries.
+    """
     found = Envelope.objects.visible_to(actor).filter(measure__code__in=codes).select_related("funder", "measure")
     if end:
         found = found.filter(created_at__lt=end)
@@ -62,7 +65,7 @@ def envelopes(actor, codes, end: datetime | None = None) -> list[Envelope]:
 
 
 def _lines(actor, end: datetime | None):
-    """Figures that stand for this reader, or that stood at that moment (`BudgetLineQuerySet.live`)."""
+    """Return the lines that apply for this reader (`BudgetLineQuerySet.live`), or that did at `end`."""
     if end is None:
         return BudgetLine.objects.live(actor)
     seen = BudgetLine.objects.visible_to(actor).filter(at__lt=end)

@@ -1,5 +1,7 @@
-"""The official list of a plan brought as a table: columns recognised by their name, each line with what it would do or
-what is wrong in it. Reads only; `operations/plan_import.py` writes."""
+"""Read the official list of a plan from a table, recognise its columns, and tell what each line would change.
+
+Reads only; `operations/official_list.py` writes.
+"""
 
 import re
 import unicodedata
@@ -32,15 +34,15 @@ WORDS = {
 
 
 class Line(steering_rules.Line):
-    """`known`: the measure it completes."""
+    """Hold a line of the list; `known`: the measure it completes."""
 
     @property
     def changes(self) -> dict:
-        """Only what the table says: an empty cell takes nothing away."""
-        said = {name: value for name, value in self.values.items() if value not in ("", None)}
+        """Return the fields the line would change: an empty cell removes nothing."""
+        given = {name: value for name, value in self.values.items() if value not in ("", None)}
         if self.known is None:
-            return said
-        return {name: value for name, value in said.items() if getattr(self.known, name) != value}
+            return given
+        return {name: value for name, value in given.items() if getattr(self.known, name) != value}
 
     @property
     def act(self) -> str:
@@ -56,14 +58,14 @@ class Line(steering_rules.Line):
 
     @property
     def said(self) -> list[str]:
-        """Which fields it would complete, in words."""
+        """Return the fields it would change, in words."""
         return [str(FIELDS[name][0]) for name in self.changes]
 
 
 @dataclass
 class Table:
     headers: list[str]
-    columns: list[str]  # a field for each header, or ""
+    columns: list[str]  # a field per header, or ""
     lines: list[Line]
 
     @property
@@ -72,13 +74,16 @@ class Table:
 
 
 def folded(words: str) -> str:
-    """Small letters without accents nor signs, to compare what two hands wrote."""
+    """Return the text in lower case without accents and punctuation, to compare two spellings."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def read(plan: Plan, table: reading.Table, chosen: list[str] | None = None) -> Table:
-    """`chosen`: the field of each column, where the reader corrected what was recognised. Raises Unreadable."""
+    """Return the lines of a table with what they would change.
+
+    `chosen`: the field of each column, when the reader corrected the recognised ones. Raises Unreadable.
+    """
     columns = chosen if chosen and len(chosen) == len(table.headers) else recognised(table.headers)
     if len(table.rows) > MOST:
         raise Unreadable(_("More than 500 lines: this is no list of measures."))
@@ -91,6 +96,7 @@ def read(plan: Plan, table: reading.Table, chosen: list[str] | None = None) -> T
 
 
 def recognised(headers: list[str]) -> list[str]:
+    """Return the field of each header, "" for an unknown or repeated one."""
     found: list[str] = []
     for header in headers:
         name = next((name for name, (_label, names) in FIELDS.items() if folded(header) in names), "")
@@ -99,7 +105,7 @@ def recognised(headers: list[str]) -> list[str]:
 
 
 class _Known:
-    """What the plan and the directory know, asked once for all lines."""
+    """Hold the measures, axes and bodies known, read once for all lines."""
 
     def __init__(self, plan: Plan):
         measures = list(plan.measures.standing().select_related("axis"))
@@ -135,24 +141,24 @@ class _Known:
         return line
 
     @staticmethod
-    def _number(line, said):
-        if not said:
+    def _number(line, text):
+        if not text:
             return None
-        if said.isdigit() and 0 < int(said) < 1000:
-            return int(said)
-        line.faults.append(_("“%(said)s” is no number of a measure: write 12.") % {"said": said})
+        if text.isdigit() and 0 < int(text) < 1000:
+            return int(text)
+        line.faults.append(_("“%(said)s” is no number of a measure: write 12.") % {"said": text})
         return None
 
     @staticmethod
-    def _among(line, known, said, what):
-        found = known.get(said) or known.get(folded(said))
-        if said and found is None:
-            line.faults.append(_("“%(said)s” is no %(what)s.") % {"said": said, "what": what})
+    def _among(line, known, text, what):
+        found = known.get(text) or known.get(folded(text))
+        if text and found is None:
+            line.faults.append(_("“%(said)s” is no %(what)s.") % {"said": text, "what": what})
         return found
 
     @staticmethod
-    def _day(line, said):
-        found = steering_rules.day(said)
-        if said and found is None:
-            line.faults.append(_("“%(said)s”: write the date as 31/12/2026.") % {"said": said})
+    def _day(line, text):
+        found = steering_rules.day(text)
+        if text and found is None:
+            line.faults.append(_("“%(said)s”: write the date as 31/12/2026.") % {"said": text})
         return found

@@ -1,7 +1,6 @@
-"""Plans and measures in the words of the last version, while their rows are being written: what a public page says of
-them outside their own page.
+"""Show plans and measures as last published while their rows are being edited, outside their own page.
 
-The ordinary case costs nothing: rows that nobody may write are the last version (`Plan.is_open`).
+Rows of a plan that is not open equal the last version (`Plan.is_open`): no query then.
 """
 
 from collections.abc import Iterable
@@ -16,27 +15,28 @@ MEASURE_WORDS = ("title_fr", "title_en", "text_fr", "text_en", "not_funded", "no
 
 
 def plans_as_published(plans: Iterable[Plan]) -> list[Plan]:
+    """Return the plans with the texts of their last version."""
     found = list(plans)
-    said = _last({plan.pk for plan in found if plan.is_open})
+    contents = _last({plan.pk for plan in found if plan.is_open})
     for plan in found:
-        if plan.pk in said:
-            _say(plan, said[plan.pk]["plan"], PLAN_WORDS)
+        if plan.pk in contents:
+            _set(plan, contents[plan.pk]["plan"], PLAN_WORDS)
     return found
 
 
 def measures_as_published(measures: Iterable[Measure]) -> list[Measure]:
-    """Read with their plan. Title, text, lead and what is said of their money; the plan's own title with them."""
+    """Return the measures with the texts, lead and funding of the last version; needs `plan` selected."""
     found = list(measures)
-    said = _last({measure.plan_id for measure in found if measure.plan.is_open})
+    contents = _last({measure.plan_id for measure in found if measure.plan.is_open})
     leads: dict[int, str | None] = {}
     for measure in found:
-        content = said.get(measure.plan_id)
+        content = contents.get(measure.plan_id)
         if content is None:
             continue
-        _say(measure.plan, content["plan"], PLAN_WORDS)
+        _set(measure.plan, content["plan"], PLAN_WORDS)
         entry = next((entry for entry in content["measures"] if entry["code"] == measure.code), None)
         if entry is not None:
-            _say(measure, entry, MEASURE_WORDS)
+            _set(measure, entry, MEASURE_WORDS)
             leads[measure.pk] = entry["lead"]
     bodies = Directory.objects.in_bulk(set(leads.values()) - {None}) if leads else {}
     for measure in found:
@@ -46,10 +46,10 @@ def measures_as_published(measures: Iterable[Measure]) -> list[Measure]:
 
 
 def linked_measures(measures: Iterable[Measure]) -> list[Measure]:
-    """With `href`, the page where the public reads each: none until a version names it."""
+    """Return the measures with `href`, their public page, empty until a version names them."""
     found = list(measures)
-    said = _last({measure.plan_id for measure in found})
-    codes = {plan: {entry["code"] for entry in content["measures"]} for plan, content in said.items()}
+    contents = _last({measure.plan_id for measure in found})
+    codes = {plan: {entry["code"] for entry in content["measures"]} for plan, content in contents.items()}
     for measure in found:
         named = measure.code in codes.get(measure.plan_id, ())
         measure.href = reverse("policy:measure", args=[measure.plan.code, measure.code]) if named else ""
@@ -57,13 +57,16 @@ def linked_measures(measures: Iterable[Measure]) -> list[Measure]:
 
 
 def decisions_as_published(decisions) -> list[Decision]:
-    """With `measure_href`. A measure that no version holds yet is not named, not even to a member who could read it."""
+    """Return the decisions with `measure_href`.
+
+    A measure that is in no version is not named, even to a member who may read it.
+    """
     found = list(decisions)
     named = {decision.measure_id for decision in found if decision.measure_id}
     public = Measure.objects.public().filter(pk__in=named).select_related("plan") if named else []
-    said = {measure.pk: measure for measure in measures_as_published(public)}
+    shown = {measure.pk: measure for measure in measures_as_published(public)}
     for decision in found:
-        measure = decision.measure = said.get(decision.measure_id)
+        measure = decision.measure = shown.get(decision.measure_id)
         decision.measure_href = reverse("policy:measure", args=[measure.plan.code, measure.code]) if measure else ""
     return found
 
@@ -75,6 +78,6 @@ def _last(plans: set[int]) -> dict[int, dict]:
     return dict(versions.values_list("plan_id", "content"))
 
 
-def _say(row, entry: dict, names: tuple[str, ...]) -> None:
+def _set(row, entry: dict, names: tuple[str, ...]) -> None:
     for name in names:
         setattr(row, name, entry[name])

@@ -1,4 +1,4 @@
-"""Public addresses of plans. Last in the list: a plan's code stands where other subjects have their word."""
+"""Route the public pages of plans. Included last: the code of a plan takes the place of other subjects' words."""
 
 from django.urls import path
 

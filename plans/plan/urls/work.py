@@ -1,4 +1,4 @@
-"""Plans and measures at work, below /pilotage/."""
+"""Route the working pages of plans and measures, below /pilotage/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The working pages of a measure: as it stands, written again, its metrics, its yearly steps, what is said of it."""
+"""Show and edit measures: the measure itself, its metrics, its yearly steps, its progress."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -70,28 +70,31 @@ def measure_new(request, code):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def measure_edit(request, code):
-    """Written by somebody else meanwhile: 409, with what stands; what was typed is kept and may be sent again."""
+    """Edit a measure; when somebody else edited it meanwhile, answer 409 with both texts.
+
+    What was typed is kept and may be submitted again.
+    """
     measure = measures.own_measure(request.actor, code)
     coordination = coordinates(request.actor)
-    stood = MeasureForm.stands(measure)
-    form = MeasureForm(request.POST or None, plan=measure.plan, coordination=coordination, initial=stood)
-    stands = None
+    stored = MeasureForm.stands(measure)
+    form = MeasureForm(request.POST or None, plan=measure.plan, coordination=coordination, initial=stored)
+    differences = None
     if form.is_valid():
         try:
             measures.edit_measure(request.actor, code, **form.cleaned_data)
         except plans.Stale:
-            stands = late(form, stood)
+            differences = late(form, stored)
         else:
             messages.success(request, _("Recorded."))
             return redirect("plans:measure-detail", code)
-    context = {"plan": measure.plan, "measure": measure, "form": form, "stands": stands}
-    return render(request, "plans/plan/measure_edit.html", context, status=409 if stands is not None else 200)
+    context = {"plan": measure.plan, "measure": measure, "form": form, "stands": differences}
+    return render(request, "plans/plan/measure_edit.html", context, status=409 if differences is not None else 200)
 
 
 @policy_only
 @require_http_methods(["GET", "POST"])
 def measure_metric(request, code, pk=0):
-    """A metric, new or written again; one without any value may be removed."""
+    """Add, edit or remove a metric; one with values cannot be removed."""
     measure = measures.own_measure(request.actor, code)
     metric = measure.metrics.filter(pk=pk).first()
     if pk and metric is None:
@@ -139,7 +142,7 @@ def _step(measure, year: str) -> dict:
 @policy_only
 @require_http_methods(["GET", "POST"])
 def measure_progress(request, code):
-    measure, _said = measures.reported_measure(request.actor, code)
+    measure, _published = measures.reported_measure(request.actor, code)
     form = ProgressForm(request.POST or None)
     if form.is_valid():
         measures.report_progress(request.actor, code, **form.cleaned_data)
@@ -150,7 +153,7 @@ def measure_progress(request, code):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def measure_value(request, code, pk):
-    measure, _said = measures.reported_measure(request.actor, code)
+    measure, _published = measures.reported_measure(request.actor, code)
     metric = measure.metrics.filter(pk=pk).first()
     if metric is None:
         raise Http404
@@ -165,7 +168,7 @@ def measure_value(request, code, pk):
 @policy_only
 @require_POST
 def measure_act(request, code):
-    """Up, down, out of the plan, back in it: by the coordination."""
+    """Move, withdraw or take back a measure, by the coordination."""
     measure = measures.visible_measure(request.actor, code)
     act = request.POST.get("act", "")
     if act in ("up", "down"):

@@ -1,4 +1,4 @@
-"""The gate's report and the moves of a plan, each asked on a page of its own, with its reason."""
+"""Show the report of the gate and make the moves of a plan, each confirmed on its own page."""
 
 from django.contrib import messages
 from django.http import Http404

@@ -1,4 +1,4 @@
-"""Bringing the official list of a plan: the table, its columns, its report line by line, then all of it or nothing."""
+"""Upload the official list of a plan: its table, its columns, a report by line, then all of it or nothing."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -27,15 +27,15 @@ class ListForm(TableForm):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def plan_import(request, code):
-    """Read and reported on first, nothing is written; posted again with `load`, all of it is, or nothing."""
+    """Report first and write nothing; with `load`, write all lines."""
     plan = plans.locked_plan(request.actor, code)
     form = ListForm(request.POST or None, request.FILES or None)
     table = _table(plan, form, request.POST.getlist("column")) if form.is_valid() else None
     if table and "load" in request.POST and not table.faulty:
         read, source = form.cleaned_data["read"], form.cleaned_data["source"]
         done = import_list(request.actor, code, read, table.columns, source=source)
-        said = ngettext("%(n)d measure added or completed.", "%(n)d measures added or completed.", done)
-        messages.success(request, said % {"n": done})
+        template = ngettext("%(n)d measure added or completed.", "%(n)d measures added or completed.", done)
+        messages.success(request, template % {"n": done})
         return redirect("plans:plan-detail", code)
     context = {"plan": plan, "form": form, "table": table, "fields": reading.FIELDS.items()}
     if table:

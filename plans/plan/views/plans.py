@@ -1,4 +1,4 @@
-"""The working pages of plans: the list, one plan as it is being built, its axes, what it carries over."""
+"""Show and edit plans: the list, one plan, its axes, the measures it carries over."""
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
@@ -62,26 +62,29 @@ def plan_new(request):
 def plan_edit(request, code):
     plan = plans.open_plan(request.actor, code)
     form = PlanForm(request.POST or None, initial=PlanForm.stands(plan))
-    stands = None
+    differences = None
     if form.is_valid():
         try:
             plans.edit_plan(request.actor, code, **form.cleaned_data)
         except plans.Stale:
-            stands = late(form, PlanForm.stands(plan))
+            differences = late(form, PlanForm.stands(plan))
         else:
             messages.success(request, _("Recorded."))
             return redirect("plans:plan-detail", code)
-    context = {"plan": plan, "form": form, "stands": stands}
-    return render(request, "plans/plan/plan_edit.html", context, status=409 if stands else 200)
+    context = {"plan": plan, "form": form, "stands": differences}
+    return render(request, "plans/plan/plan_edit.html", context, status=409 if differences else 200)
 
 
-def late(form, stands: dict) -> list[tuple[str, str]]:
-    """What stands where it differs from what was typed; the form may then be sent again, knowing it."""
+def late(form, stored: dict) -> list[tuple[str, str]]:
+    """Return what differs between the stored row and what was typed: (label, stored value).
+
+    The form may then be submitted again.
+    """
     form.data = form.data.copy()
-    form.data["seen"] = stands["seen"]
+    form.data["seen"] = stored["seen"]
     return [
         (form.fields[name].label, plain(value))
-        for name, value in stands.items()
+        for name, value in stored.items()
         if name != "seen" and name in form.fields and plain(value) != plain(form.cleaned_data.get(name))
     ]
 
@@ -97,7 +100,7 @@ def plain(value) -> str:
 @policy_only
 @require_http_methods(["GET", "POST"])
 def plan_axes(request, code):
-    """Each axis is a small form of its own; one more at the end adds."""
+    """Edit each axis in a small form of its own; the last form adds one."""
     plan = plans.open_plan(request.actor, code)
     bound = None
     if request.method == "POST":
@@ -115,7 +118,7 @@ def plan_axes(request, code):
 
 
 def _axis_act(request, code):
-    """Do what was asked. Returns the form to correct, or None once it is done."""
+    """Run the act posted. Return the form to correct, or None once done."""
     act, _sep, pk = request.POST.get("act", "").partition("-")
     pk = int(pk) if pk.isdigit() else 0
     if act in ("up", "down"):
@@ -137,21 +140,21 @@ def _axis_act(request, code):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def plan_carry(request, code):
-    """Measures of earlier plans that are not done, offered to this one."""
+    """Offer unfinished measures of earlier plans to this one."""
     plan = plans.open_plan(request.actor, code)
     offered = measures.unfinished(request.actor, plan)
-    asked = request.POST.get("tick")  # the code of a plan: its measures are ticked, nothing is written yet
-    form = CarryForm(None if asked else request.POST or None, offered=offered)
+    tick_all_of = request.POST.get("tick")  # code of a plan whose measures get ticked; nothing is written yet
+    form = CarryForm(None if tick_all_of else request.POST or None, offered=offered)
     if form.is_valid():
         done = measures.carry_over(request.actor, code, form.cleaned_data["codes"])
-        said = ngettext("%(n)d measure carried over.", "%(n)d measures carried over.", len(done))
-        messages.success(request, said % {"n": len(done)})
+        template = ngettext("%(n)d measure carried over.", "%(n)d measures carried over.", len(done))
+        messages.success(request, template % {"n": len(done)})
         return redirect("plans:plan-detail", code)
     groups, opinions = {}, last_opinions([measure.code for measure in offered])
     for measure in offered:
-        said = measures.status_of(measure), opinions.get(measure.code, [])
-        groups.setdefault(measure.plan, []).append((measure, *said))
-    ticked = {*request.POST.getlist("codes"), *(m.code for m in offered if m.plan.code == asked)}
+        known = measures.status_of(measure), opinions.get(measure.code, [])
+        groups.setdefault(measure.plan, []).append((measure, *known))
+    ticked = {*request.POST.getlist("codes"), *(m.code for m in offered if m.plan.code == tick_all_of)}
     context = {"plan": plan, "groups": groups.items(), "form": form, "ticked": ticked}
     return render(request, "plans/plan/plan_carry.html", context)
 
@@ -159,7 +162,7 @@ def plan_carry(request, code):
 @policy_only
 @require_safe
 def plan_changes(request, code):
-    """What is being prepared, against what the public reads."""
+    """Show the changes between the last version and the working rows."""
     plan = plans.visible_plan(request.actor, code)
     before, after = published(plan), content_of(plan)
     found = changes(before, after, names_of_changes(before, after)) if before else None

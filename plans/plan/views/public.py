@@ -1,4 +1,4 @@
-"""The public pages of a plan: of its last version alone, never of what is being written."""
+"""Show plans to the public: versions only, never what is being written."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
@@ -17,7 +17,7 @@ from plans.plan.selectors.published import plans_as_published
 
 
 def _plan(code) -> Plan:
-    """A plan the public reads; a draft is not there."""
+    """Return a public plan, as published. Raises Http404 for a draft."""
     found = plans_as_published(Plan.objects.visible_to(None).filter(code=code))
     if not found:
         raise Http404
@@ -38,11 +38,11 @@ def plan(request, code):
 
 def _page(plan, version) -> dict:
     content = version and version.content
-    said = content and {
+    extra = content and {
         "shown": shown(plan, content, funded=measure_status.funded(version)),
         "missing": missing_words(content),
     }
-    return {"plan": plan, "version": version, **(said or {})}
+    return {"plan": plan, "version": version, **(extra or {})}
 
 
 @login_not_required
@@ -56,7 +56,7 @@ def versions(request, code):
 @login_not_required
 @require_safe
 def version(request, code, number):
-    """A plan as it stood in one version, with the report of its gate that day."""
+    """Show a plan as of one version, with the report of its gate."""
     found = _plan(code)
     kept = _version(found, number)
     if kept is None:
@@ -69,26 +69,26 @@ def version(request, code, number):
 @login_not_required
 @require_safe
 def years(request, code):
-    """What is done each year, measure by measure, with its cost where it is known: the yearly strategic plan."""
+    """Show what is done each year, with its cost when known: the yearly strategic plan."""
     found = _plan(code)
     kept = _version(found)
     if kept is None:
         raise Http404
-    by_year, silent = steps_by_year(kept.content)
-    context = {"plan": found, "version": kept, "years": by_year, "silent": silent, "names": names(kept.content)}
+    by_year, without_step = steps_by_year(kept.content)
+    context = {"plan": found, "version": kept, "years": by_year, "silent": without_step, "names": names(kept.content)}
     return render(request, "plans/plan/public/plan_years.html", context)
 
 
 @login_not_required
 @require_safe
 def differences(request, code, number):
-    """What a version changed, in words; against the one before it."""
+    """Show the changes a version made to the one before."""
     found = _plan(code)
     after, before = _version(found, number), _version(found, number - 1) if number > 1 else None
     if after is None or before is None:
         raise Http404
-    said = changes(before.content, after.content, names_of_changes(before.content, after.content))
-    context = {"plan": found, "after": after, "before": before, "changes": said}
+    found_changes = changes(before.content, after.content, names_of_changes(before.content, after.content))
+    context = {"plan": found, "after": after, "before": before, "changes": found_changes}
     return render(request, "plans/plan/public/version_changes.html", context)
 
 
@@ -97,34 +97,34 @@ def differences(request, code, number):
 def measure(request, code, measure):
     found = _plan(code)
     kept = _version(found)
-    said = next((m for m in kept.content["measures"] if m["code"] == measure), None) if kept else None
-    if said is None:
+    content = next((m for m in kept.content["measures"] if m["code"] == measure), None) if kept else None
+    if content is None:
         raise Http404
     row = Measure.objects.visible_to(None).get(code=measure)
     envelopes = measure_status.envelopes(None, [measure])
     context = {
         "plan": found,
         "version": kept,
-        "measure": readable(said),
-        "axis": next((axis for axis in kept.content["axes"] if axis["code"] == said["axis"]), None),
-        "names": names({"plan": kept.content["plan"], "measures": [said]}),
-        "lacks": [gate.LACKS[name] for name in gate.lacks(said) if not (name == "envelope" and envelopes)],
-        "metrics": _metrics(row, said),
-        "commitments": linked_commitments(said),
-        "procedures": Procedure.objects.filter(pk__in=said["procedures"]),
+        "measure": readable(content),
+        "axis": next((axis for axis in kept.content["axes"] if axis["code"] == content["axis"]), None),
+        "names": names({"plan": kept.content["plan"], "measures": [content]}),
+        "lacks": [gate.LACKS[name] for name in gate.lacks(content) if not (name == "envelope" and envelopes)],
+        "metrics": _metrics(row, content),
+        "commitments": linked_commitments(content),
+        "procedures": Procedure.objects.filter(pk__in=content["procedures"]),
         "envelopes": envelopes,
         "opinions": on_measure(found, measure),
         "decisions": Decision.objects.published().filter(measure=row),
         "progress": row.progress.select_related("agency__profile"),
-        "carried_from": row.carried_from if said["carried_from"] else None,
+        "carried_from": row.carried_from if content["carried_from"] else None,
     }
     return render(request, "plans/plan/public/measure.html", context)
 
 
-def _metrics(row, said) -> list[tuple]:
-    """Each metric as published, with the values entered for it, or the figures the mechanism pushed."""
+def _metrics(row, content) -> list[tuple]:
+    """Return each published metric with the values entered for it and the figures pushed."""
     stored = {metric.label_fr: metric for metric in row.metrics.prefetch_related("values__agency__profile")}
-    feeds = {metric["feed"] for metric in said["metrics"] if metric["feed"]}
+    feeds = {metric["feed"] for metric in content["metrics"] if metric["feed"]}
     pushed: dict = {}
     for figure in PushedFigure.objects.filter(metric__in=feeds, territory=None).order_by("-period_start"):
         pushed.setdefault(figure.metric, []).append(figure)
@@ -134,5 +134,5 @@ def _metrics(row, said) -> list[tuple]:
             list(stored[metric["label_fr"]].values.all()) if metric["label_fr"] in stored else [],
             pushed.get(metric["feed"], [])[:8],
         )
-        for metric in said["metrics"]
+        for metric in content["metrics"]
     ]
