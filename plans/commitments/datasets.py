@@ -1,4 +1,4 @@
-"""Commitments as open data: what was asked, where it stands, what is said on both sides."""
+"""Open data of commitments: what was asked, the official position, opinions on it."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

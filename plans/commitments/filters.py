@@ -1,4 +1,4 @@
-"""What the register is narrowed by: the working list, the public one and the report."""
+"""Filter the register: the working list, the public one and the report."""
 
 import django_filters
 from django import forms
@@ -28,13 +28,13 @@ SORTS = [
 
 
 def _labelled(model, field="label"):
-    """Choices in the page's language, asked when a page is drawn."""
+    """Return a callable giving choices in the language of the page, read when the form is built."""
 
     def choices():
         english = (get_language() or "fr").startswith("en")
         for row in model.objects.filter(commitments__active=True).distinct():
-            said = (getattr(row, f"{field}_en") if english else "") or getattr(row, f"{field}_fr")
-            yield row.pk, said if len(said) <= 72 else f"{said[:71].rstrip()}…"
+            label = (getattr(row, f"{field}_en") if english else "") or getattr(row, f"{field}_fr")
+            yield row.pk, label if len(label) <= 72 else f"{label[:71].rstrip()}…"
 
     return choices
 
@@ -45,19 +45,21 @@ def _urgencies():
 
 
 class Tick(forms.CheckboxInput):
-    """Ticked narrows; not ticked says nothing."""
+    """Filter when ticked; do nothing otherwise."""
 
     def value_from_datadict(self, data, files, name):
         return True if data.get(name) in ("on", "true", "True", "1") else None
 
 
 def _in_charge():
-    """Bodies that some commitment has in charge."""
+    """Return the bodies in charge of a commitment."""
     stated = CommitmentProgress.objects.filter(commitment__active=True).values("responsible")
     return [(body.pk, str(body)) for body in Directory.objects.filter(pk__in=stated).order_by("name")]
 
 
 class CommitmentFilter(django_filters.FilterSet):
+    """Filter and sort commitments read by `register.rows`."""
+
     q = django_filters.CharFilter(method="search", label=_("Words"), max_length=80)
     body = django_filters.ChoiceFilter(choices=_labelled(CommitmentBody), label=_("Asked by"))
     text = django_filters.ChoiceFilter(
@@ -95,7 +97,7 @@ class CommitmentFilter(django_filters.FilterSet):
         ]
 
     def search(self, found, name, value):
-        """Each word, in either language, in the text, its paragraph or its code."""
+        """Keep commitments with each word, in either language, in the text, paragraph, source or code."""
         for word in value.split():
             found = found.filter(
                 Q(text_fr__icontains=word)
@@ -118,12 +120,12 @@ class CommitmentFilter(django_filters.FilterSet):
         return found.filter(has_measure=False) if value else found
 
     def sorted_after(self, found, name, value):
-        """Ages are known once the chains are read: the register sorts, not the database."""
+        """Do nothing: ages are known once chains are read, so `register.arranged` sorts."""
         return found
 
     @property
     def words(self) -> list[dict]:
-        """Filters in use: label, value in words, and the address's query without it."""
+        """Return the filters in use: label, value in words, and the query string without it."""
         if not self.is_bound:
             return []
         self.form.full_clean()
@@ -135,13 +137,13 @@ class CommitmentFilter(django_filters.FilterSet):
             for gone in (name, "page"):
                 rest.pop(gone, None)
             named = dict(getattr(self.form.fields[name], "choices", ()))
-            said = named.get(value, value) if value is not True else _("yes")
-            found.append({"label": self.form.fields[name].label, "value": said, "rest": rest.urlencode()})
+            words = named.get(value, value) if value is not True else _("yes")
+            found.append({"label": self.form.fields[name].label, "value": words, "rest": rest.urlencode()})
         return found
 
 
 class WorkingFilter(CommitmentFilter):
-    """And, for those who work on it, what waits for them."""
+    """Add filters for the working list: body in charge, unchecked positions."""
 
     charge = django_filters.ChoiceFilter(field_name="in_charge", choices=_in_charge, label=_("Body in charge"))
     unchecked = django_filters.BooleanFilter(widget=Tick, method="only", label=_("Position to be checked"))

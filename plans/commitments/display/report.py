@@ -1,5 +1,7 @@
-"""The report for a reply to a monitoring body: commitments by round, then by theme, with what is said of each. Page,
-CSV and PDF are made of the same `Report`."""
+"""Build the report for a reply to a monitoring body: commitments by round, then theme, with positions on each.
+
+Page, CSV and PDF are made of the same `Report`.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +17,7 @@ from plans.plan.selectors.published import measures_as_published
 
 
 class ReportFilter(CommitmentFilter):
-    """Narrowed by who asks, in which text, on what theme."""
+    """Filter the report by who asks, in which text, on what theme."""
 
     class Meta:
         model = Commitment
@@ -35,7 +37,7 @@ class ReportFilter(CommitmentFilter):
 
 @dataclass
 class Round:
-    """A report or text, and what it asks, by theme."""
+    """Hold a report or text, and what it asks, by theme."""
 
     source: object
     themes: list[tuple[object, list[register.Line]]] = field(default_factory=list)
@@ -51,6 +53,8 @@ class Round:
 
 @dataclass
 class Report:
+    """Hold the filters, the rounds, the day, and whether a filter is invalid (`wrong`)."""
+
     filters: ReportFilter
     rounds: list[Round]
     on: date
@@ -66,18 +70,21 @@ class Report:
 
     @property
     def query(self) -> str:
-        """The same report under another address."""
+        """Return the query string of the report."""
         return self.filters.data.urlencode()
 
 
-def report(asked, commitments) -> Report:
-    """`asked`: the address's parameters. GRETA's rounds when it names nobody and does not ask for all."""
-    data = asked.copy()
+def report(params, commitments) -> Report:
+    """Build the report of these commitments. `params`: query parameters.
+
+    Without a filter nor `all`, the rounds of GRETA.
+    """
+    data = params.copy()
     if not any(data.get(name) for name in ("body", "text", "theme", "all")):
         data["body"] = "greta"
     filters = ReportFilter(data, register.rows(commitments))
     lines = register.lines(list(filters.qs.order_by("from_text__dated", "from_text", "theme__order", "order")))
-    _say_more(lines)
+    _add_details(lines)
     rounds: list[Round] = []
     for line in lines:
         source, theme = line.commitment.from_text, line.commitment.theme
@@ -89,8 +96,8 @@ def report(asked, commitments) -> Report:
     return Report(filters, rounds, timezone.localdate(), not filters.form.is_valid())
 
 
-def _say_more(lines) -> None:
-    """Adds to each line the opinions that stand today and the measures: two queries."""
+def _add_details(lines) -> None:
+    """Add current `opinions` and public `measures` to each line. Two queries."""
     codes = [line.commitment.pk for line in lines]
     opinions: dict[str, list] = {}
     for opinion in CommitmentOpinion.objects.current().filter(commitment__in=codes).select_related("agency__profile"):
@@ -108,13 +115,13 @@ def _say_more(lines) -> None:
 
 
 def made_of(found: Report) -> str:
-    """A short name for the file: what it was narrowed to, and the day."""
+    """Return a short name for the file: filters and day."""
     parts = [found.filters.data.get(name, "") for name in ("body", "text", "theme")]
     return "-".join([part for part in parts if part] + [found.on.isoformat()])
 
 
 def words(row, name="label") -> str:
-    """A field in the page's language, French where the English is missing."""
+    """Return a field in the language of the page, French where English is missing."""
     english = (get_language() or "fr").startswith("en")
     return (getattr(row, f"{name}_en", "") if english else "") or getattr(row, f"{name}_fr")
 
@@ -152,7 +159,7 @@ def table(found: Report) -> list[list]:
 def _row(line) -> list:
     c, p = line.commitment, line.progress
     verdict = getattr(p, "verdict", None) if p else None
-    said = [f"{o.agency.profile or o.agency.name} ({o.get_stance_display()}) : {o.text}" for o in line.opinions]
+    opinions = [f"{o.agency.profile or o.agency.name} ({o.get_stance_display()}) : {o.text}" for o in line.opinions]
     return [
         c.pk,
         words(c.body),
@@ -170,7 +177,7 @@ def _row(line) -> list:
         p.next_step if p else "",
         c.due.isoformat() if c.due else "",
         str(verdict.get_verdict_display()) if verdict else "",
-        "\n\n".join(said),
+        "\n\n".join(opinions),
         line.chain.first.from_text.dated,
         line.years if line.years is not None else "",
         line.chain.times,

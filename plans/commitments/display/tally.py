@@ -1,4 +1,4 @@
-"""The figures of the register as a line of links: each leads to the rows it counts."""
+"""Make the figures of the register a line of links, each to the rows it counts."""
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -11,13 +11,16 @@ SHOWN = ("done", "partial", "in_progress", "not_started", "obsolete")
 
 
 def states(figures: dict[str, int]) -> list[tuple[str, int, str]]:
-    """(code, number, words) of each state somebody stated, then of those where nothing is stated."""
+    """Return (code, number, words) of each status in use, then of commitments without a status."""
     found = [(code, figures[code], str(CommitmentStatus(code).label)) for code in SHOWN if figures[code]]
     return [*found, (UNSTATED, figures["unstated"], pgettext("commitment", "Nothing stated"))]
 
 
 def tally(figures: dict[str, int], asked=None) -> list[tuple[str, int, str]]:
-    """(address, number, words). The address keeps the filters in use (`asked`): it leads to the rows counted."""
+    """Return (address, number, words) of each figure.
+
+    The address keeps the filters in use (`asked`, query parameters).
+    """
     found = [("status", code, number, label) for code, number, label in states(figures)]
     found.append(("status", "contested", figures["contested"], pgettext("commitment", "Contested")))
     found += [

@@ -1,4 +1,4 @@
-"""A questionnaire read as a whole: who has answered, and the reply as a document."""
+"""Make the reply to a questionnaire, as a table and as a document."""
 
 from django.db.models import Prefetch
 from django.utils import timezone, translation
@@ -13,7 +13,7 @@ from plans.models.bodies import body_of
 
 
 def seen_of(actor, question) -> dict:
-    """What this actor sees of a question: its requests with all their answers, the versions of the final one."""
+    """Return what the actor sees of a question: its requests with their answers, the versions of the final answer."""
     answers = Prefetch("answers", Answer.objects.select_related("agency").order_by("-number"), to_attr="sent")
     requests = EvidenceRequest.objects.visible_to(actor).with_state().filter(question=question)
     return {
@@ -23,8 +23,9 @@ def seen_of(actor, question) -> dict:
     }
 
 
-# -- the reply ------------------------------------------------------------------
+# -- the table and the document ---------------------------------------------------
 def columns() -> list[str]:
+    """Return the headers of the table."""
     return [
         _("Number"),
         _("Question in French"),
@@ -38,6 +39,7 @@ def columns() -> list[str]:
 
 
 def rows(actor, found) -> list[list]:
+    """Return the lines of the table, one per question, as the actor sees them."""
     return [
         [
             row.number,
@@ -54,7 +56,10 @@ def rows(actor, found) -> list[list]:
 
 
 def as_odt(actor, found, language: str) -> bytes:
-    """Title, then each question with its final answer and its day. What is not in this language says so."""
+    """Return the document (ODT): title, then each question with its final answer and date.
+
+    `language`: "fr" or "en"; a text missing in it is replaced by the other one, with a note.
+    """
     with translation.override(language):
         title = _in(found, "title", language)
         facts = _("Reply expected by %(due)s. Text of %(today)s.")

@@ -1,4 +1,4 @@
-"""The report for a reply as a tagged PDF: the same lines and the same figures as its page and its table."""
+"""Make the report for a reply as a tagged PDF, from the same lines and figures as its page and table."""
 
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from plans.publication import documents as publication_documents
 
 
 def as_pdf(found: Report) -> bytes:
+    """Return the report as PDF."""
     data = {
         "about": _("What a reply to a monitoring body is written from, on %(day)s.") % {"day": _day(found.on)},
         "notes": _notes(),
@@ -32,14 +33,14 @@ def as_pdf(found: Report) -> bytes:
 
 
 def _notes() -> list[str]:
-    """As long as nobody vouches for the pack, the document says so."""
+    """Return a note while the pack is not validated."""
     if not PackFile.objects.filter(name="commitments.yaml", validated_by=None).exists():
         return []
     return [_("Texts and links gathered from public sources: nobody in charge has vouched for them yet.")]
 
 
 def counted(found: Report) -> list[tuple[str, int]]:
-    """The figures in words, as the page says them; states nobody used are left out."""
+    """Return the figures in words, without statuses not in use."""
     figures = found.figures
     return [
         (_("In all"), figures["all"]),
@@ -50,19 +51,19 @@ def counted(found: Report) -> list[tuple[str, int]]:
 
 def _line(line) -> dict:
     c, p = line.commitment, line.progress
-    said = []
+    positions = []
     if p:
         who = _("%(body)s, state as of %(day)s") % {"body": p.responsible, "day": _day(p.on)}
-        said.append({"who": who, "text": "\n".join(part for part in (p.text, p.evidence) if part)})
-    said += [
+        positions.append({"who": who, "text": "\n".join(part for part in (p.text, p.evidence) if part)})
+    positions += [
         {
             "who": f"{opinion.agency.profile or opinion.agency.name}, {opinion.get_stance_display()}",
             "text": opinion.text,
         }
         for opinion in line.opinions
     ]
-    said += [{"who": pgettext("commitment", "Measure"), "text": measure.title_fr} for measure in line.measures]
-    return {"code": c.pk, "text": words(c, "text"), "about": " · ".join(_about(line)), "said": said}
+    positions += [{"who": pgettext("commitment", "Measure"), "text": measure.title_fr} for measure in line.measures]
+    return {"code": c.pk, "text": words(c, "text"), "about": " · ".join(_about(line)), "said": positions}
 
 
 def _about(line) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is stated, checked, contested, linked and added about a commitment."""
+"""Forms of a commitment: its position, check, opinions, links, and a new one."""
 
 import re
 
@@ -43,7 +43,7 @@ def required(text) -> dict:
 
 
 class Labelled(forms.ModelChoiceField):
-    """A line of the pack, in the page's language."""
+    """Choose a line of the pack, labelled in the language of the page."""
 
     field = "label"
 
@@ -98,7 +98,7 @@ class ProgressForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate
         if not coordinates(actor):
-            del self.fields["responsible"]  # a ministry speaks for itself
+            del self.fields["responsible"]  # a ministry states only its own position
 
     def clean_on(self):
         if self.cleaned_data["on"] > timezone.localdate():
@@ -196,13 +196,13 @@ class RepeatLinkForm(forms.Form):
         for found in (
             older.filter(from_text__dated__lte=dated).select_related("from_text").order_by("from_text", "order")
         ):
-            said = f"{found.pk} · {_shortened(found.text_fr)}"
-            groups.setdefault(_shortened(found.from_text.title_fr), []).append((found.pk, said))
+            label = f"{found.pk} · {_shortened(found.text_fr)}"
+            groups.setdefault(_shortened(found.from_text.title_fr), []).append((found.pk, label))
         self.fields["older"].choices = [("", _("Choose")), *groups.items()]
 
 
 class CommitmentForm(forms.Form):
-    """A line of the register, in a text already known or in a new one."""
+    """Add a commitment, in a known text or in a new one."""
 
     use_required_attribute = False
 

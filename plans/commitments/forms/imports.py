@@ -1,4 +1,4 @@
-"""A list of commitments brought as a table: read line by line, each fault with what to do; loaded whole, or not."""
+"""Read a table of commitments line by line, each fault with what to do; loaded whole or not at all."""
 
 import re
 from datetime import date
@@ -13,29 +13,32 @@ from .commitments import DATED
 
 COLUMNS = ("code", "body", "source", "paragraph", "urgency", "theme", "text_fr", "text_en", "due_date")
 REQUIRED = ("code", "body", "source", "urgency", "theme", "text_fr")
-NEW_SOURCE = ("source_title", "source_date")  # two more columns, for a text the register does not know
+NEW_SOURCE = ("source_title", "source_date")  # two optional columns, for a text not in the register
 CODE = re.compile(r"[A-Z0-9]{1,6}(-[A-Z0-9]{1,8}){0,2}", re.I)
 MOST = 1000
 
 
 class ImportLine(Line):
-    """`known`: the commitment it completes."""
+    """Hold a line of the table; `known`: the commitment it completes."""
 
     @property
     def act(self) -> str:
         if self.known is None:
             return "new"
-        same = all(_said(self.known, name) == self.values[name] for name in COLUMNS if name not in ("code",))
+        same = all(_stored_value(self.known, name) == self.values[name] for name in COLUMNS if name not in ("code",))
         return "same" if same else "changed"
 
 
-def _said(commitment: Commitment, name: str):
+def _stored_value(commitment: Commitment, name: str):
     column = {"body": "body_id", "source": "from_text_id", "urgency": "urgency_id", "theme": "theme_id"}.get(name, name)
     return getattr(commitment, column)
 
 
 def read(table: Table) -> list[ImportLine]:
-    """Every line with what is wrong in it. Raises Unreadable when it is no table of ours."""
+    """Return every line with what is wrong in it.
+
+    Raises Unreadable for missing columns or too many lines.
+    """
     headers = [cell.lower() for cell in table.headers]
     if missing := [name for name in REQUIRED if name not in headers]:
         raise Unreadable(_("Columns missing: %(names)s. Start from the model.") % {"names": ", ".join(missing)})
@@ -89,8 +92,8 @@ def _judge(line: ImportLine, known: dict[str, set], seen: set[str]) -> None:
             line.faults.append(_("“%(name)s” is over %(most)d characters.") % {"name": name, "most": most})
 
 
-def _day(line: ImportLine, said: str) -> date | None:
-    found = day(said)
-    if said and found is None:
-        line.faults.append(_("“%(date)s”: write the date as 2026-07-15 or 15/07/2026.") % {"date": said})
+def _day(line: ImportLine, text: str) -> date | None:
+    found = day(text)
+    if text and found is None:
+        line.faults.append(_("“%(date)s”: write the date as 2026-07-15 or 15/07/2026.") % {"date": text})
     return found

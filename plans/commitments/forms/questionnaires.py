@@ -1,4 +1,4 @@
-"""What a questionnaire, its questions, its requests and its answers are made of."""
+"""Forms of questionnaires, their questions, requests and answers."""
 
 import csv
 import io
@@ -46,7 +46,7 @@ class QuestionnaireForm(forms.Form):
 
 
 class QuestionsForm(forms.Form):
-    """Lines « number ; French ; English », as pasted from a spreadsheet or written by hand."""
+    """Read lines « number ; French ; English », pasted from a spreadsheet or typed."""
 
     use_required_attribute = False
 
@@ -119,7 +119,7 @@ class RequestForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer of a body; also the final one. A draft may be empty, what is sent may not."""
+    """Edit the answer of a body, or the final one. A draft may be empty, an answer sent may not (`sends`)."""
 
     use_required_attribute = False
 

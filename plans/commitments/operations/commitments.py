@@ -1,4 +1,4 @@
-"""What is done about a commitment: stating where it stands, checking it, contesting it, linking it, adding it."""
+"""Write about commitments: state the position, check it, give an opinion, link, add, import."""
 
 from contextlib import contextmanager
 
@@ -22,28 +22,34 @@ from plans.models.bodies import STATE, body_of, builds_policy, is_state
 from plans.models.coordination import coordinates
 from plans.steering import selectors as steering_selectors
 
-ADDER = "cncdh"  # the national rapporteur adds what it asks for (mission, section 4)
+ADDER = "cncdh"  # the national rapporteur adds its recommendations (mission, section 4)
 
 
 def may_add(actor) -> bool:
+    """Return whether the actor may add a commitment: the coordination or CNCDH."""
     return coordinates(actor) or body_of(actor) == ADDER
 
 
 def responsible_for(commitment) -> str | None:
-    """Code of the body in charge: the one its last position names; None before the first."""
+    """Return the code of the body in charge, named by the last position; None before the first."""
     return commitment.progress.values_list("responsible", flat=True).first()
 
 
 def may_state(actor, commitment) -> bool:
-    """The coordination of any; a body of the State for itself, where no other body is in charge."""
+    """Return whether the actor may state the official position.
+
+    The coordination for any commitment; a body of the State for itself, unless another body is in charge.
+    """
     if coordinates(actor):
         return True
     return is_state(actor) and responsible_for(commitment) in (None, body_of(actor))
 
 
 def may_give_opinion(actor) -> bool:
-    """Whoever is not the State: CNCDH, associations, unions, companies. A unit of the State that speaks for no body is
-    the State all the same."""
+    """Return whether the actor may give an opinion: not the State (CNCDH, associations, unions, companies).
+
+    A unit of the State without a body is still the State.
+    """
     return builds_policy(actor) and actor.agency.kind not in STATE
 
 
@@ -52,18 +58,21 @@ def _seen(actor, code) -> Commitment:
 
 
 @transaction.atomic
-def state_progress(actor, code, *, responsible=None, **said) -> CommitmentProgress:
-    """The official position, dated. A ministry speaks for itself; the coordination names who is in charge."""
+def state_progress(actor, code, *, responsible=None, **position) -> CommitmentProgress:
+    """State the official position on a day. The coordination may name the body in charge (`responsible`).
+
+    Raises NotFound, NotAllowed, or WrongState (a future day, a body that cannot be responsible).
+    """
     commitment = _seen(actor, code)
     if not may_state(actor, commitment):
         raise NotAllowed("progress")
     steering_selectors.require(responsible, steering_selectors.responsible())
-    if said["on"] > timezone.localdate():
+    if position["on"] > timezone.localdate():
         raise WrongState("day to come")
     body = responsible.pk if responsible and coordinates(actor) else body_of(actor)
     with guarded():
         made = CommitmentProgress.objects.create(
-            commitment=commitment, responsible_id=body, agency=actor.agency, by=actor, **said
+            commitment=commitment, responsible_id=body, agency=actor.agency, by=actor, **position
         )
     record("commitment.progress", made)
     return made
@@ -71,7 +80,10 @@ def state_progress(actor, code, *, responsible=None, **said) -> CommitmentProgre
 
 @transaction.atomic
 def check_progress(actor, pk, *, verdict, text="") -> CommitmentCheck:
-    """The coordination says that a position holds, or what is missing. Once."""
+    """Confirm a position, or tell what is missing. Coordination only, once per position.
+
+    Raises NotFound, NotAllowed, or WrongState when it was checked already.
+    """
     progress = found_or_404(CommitmentProgress, pk=pk)
     if not coordinates(actor):
         raise NotAllowed("check")
@@ -87,22 +99,23 @@ def check_progress(actor, pk, *, verdict, text="") -> CommitmentCheck:
 
 
 def draft_opinion(actor, code) -> CommitmentOpinion | None:
+    """Return the draft opinion of the actor's unit on a commitment, or None."""
     mine = CommitmentOpinion.objects.visible_to(actor).filter(commitment=code, released_at=None)
     return mine.filter(agency=actor.agency_id).first()
 
 
 @transaction.atomic
-def write_opinion(actor, code, *, release=False, **said) -> CommitmentOpinion:
-    """One draft a unit and commitment, its own alone; released, it stands beside the official position and stays."""
+def write_opinion(actor, code, *, release=False, **content) -> CommitmentOpinion:
+    """Save the draft opinion of the unit, and release it with `release`; then it is public and never changes."""
     commitment = _seen(actor, code)
     if not may_give_opinion(actor):
         raise NotAllowed("opinion")
     opinion = draft_opinion(actor, code) or CommitmentOpinion(commitment=commitment, agency=actor.agency)
     new = opinion._state.adding
-    for name, value in {**said, "by": actor, "at": timezone.now()}.items():
+    for name, value in {**content, "by": actor, "at": timezone.now()}.items():
         setattr(opinion, name, value)
     with guarded():
-        opinion.save(force_insert=new, **({} if new else {"update_fields": [*said, "by", "at"]}))
+        opinion.save(force_insert=new, **({} if new else {"update_fields": [*content, "by", "at"]}))
         if release:
             opinion.released_at = timezone.now()
             opinion.save(update_fields=["released_at"])
@@ -112,6 +125,7 @@ def write_opinion(actor, code, *, release=False, **said) -> CommitmentOpinion:
 
 @transaction.atomic
 def discard_opinion(actor, code) -> None:
+    """Delete the draft opinion of the unit. Raises WrongState without one."""
     opinion = draft_opinion(actor, code)
     if opinion is None:
         raise WrongState("no draft")
@@ -121,14 +135,14 @@ def discard_opinion(actor, code) -> None:
 
 @transaction.atomic
 def link_measure(actor, code, measure) -> None:
-    """A measure that carries it out. The pack leaves its links alone after."""
+    """Link a measure that carries out the commitment. The loader then leaves its links unchanged."""
     with _linking(actor, code) as commitment:
         commitment.measures.add(Measure.objects.visible_to(actor).get(pk=measure.pk))
 
 
 @transaction.atomic
 def link_repeat(actor, code, older) -> None:
-    """An older text that asked the same. Raises WrongState for a text of a later date: a chain never turns back."""
+    """Link an older text that asked the same. Raises WrongState for a later date: chains never turn back."""
     with _linking(actor, code) as commitment:
         if older.pk == code or older.from_text.dated > commitment.from_text.dated:
             raise WrongState("not older")
@@ -136,9 +150,9 @@ def link_repeat(actor, code, older) -> None:
 
 
 @transaction.atomic
-def unlink(actor, code, what: str) -> None:
-    """`what`: « measure/<key> » or « repeat/<code> »."""
-    kind, _sign, key = what.partition("/")
+def unlink(actor, code, link: str) -> None:
+    """Remove a link. `what`: « measure/<key> » or « repeat/<code> ». Raises WrongState when it does not exist."""
+    kind, _sign, key = link.partition("/")
     with _linking(actor, code) as commitment:
         found = {"measure": commitment.measures, "repeat": commitment.repeats}.get(kind)
         if found is None or not (target := found.filter(pk=int(key) if kind == "measure" else key).first()):
@@ -159,7 +173,7 @@ def _linking(actor, code):
 
 @transaction.atomic
 def put_aside(actor, code, *, back=False) -> None:
-    """A line entered by mistake leaves the register, with all that was said of it; the coordination may put it back."""
+    """Take a commitment entered by mistake out of the register, or put it `back`. Coordination only."""
     commitment = found_or_404(Commitment.objects.visible_to(actor), pk=code)
     if not coordinates(actor):
         raise NotAllowed("put aside")
@@ -171,14 +185,16 @@ def put_aside(actor, code, *, back=False) -> None:
 
 
 @transaction.atomic
-def add_commitment(actor, *, source_title="", source_dated="", code="", **said) -> Commitment:
-    """A line of the register, by the coordination or CNCDH; with its text if the register does not know it yet."""
+def add_commitment(actor, *, source_title="", source_dated="", code="", **fields) -> Commitment:
+    """Add a commitment, and its text when it is new, by the coordination or CNCDH."""
     if not may_add(actor):
         raise NotAllowed("add")
     with guarded():
-        if said.get("from_text") is None:
-            said["from_text"] = _new_source(source_title, source_dated)
-        made = Commitment(code=code or _free_code(), order=_last(Commitment) + 1, provenance=Provenance.ENTERED, **said)
+        if fields.get("from_text") is None:
+            fields["from_text"] = _new_source(source_title, source_dated)
+        made = Commitment(
+            code=code or _free_code(), order=_last(Commitment) + 1, provenance=Provenance.ENTERED, **fields
+        )
         made.edited_at = timezone.now()
         made.save(force_insert=True)
     record("commitment.added", made)
@@ -195,14 +211,17 @@ def _last(model) -> int:
 
 
 def _free_code() -> str:
-    """A-01, A-02...: what was added here, whatever the pack brings later."""
+    """Return the next code A-01, A-02...: series of commitments added here, apart from those of the pack."""
     taken = Commitment.objects.filter(code__regex=r"^A-[0-9]+$").values_list("code", flat=True)
     return f"A-{max((int(code[2:]) for code in taken), default=0) + 1:02d}"
 
 
 @transaction.atomic
 def import_commitments(actor, lines) -> int:
-    """The lines of a table that was read and found good: new ones added, others brought to what the table says."""
+    """Add or change commitments from lines without faults; return how many. Coordination only.
+
+    Raises WrongState when a line has a fault.
+    """
     if not coordinates(actor):
         raise NotAllowed("import")
     if any(not line.good for line in lines):
@@ -224,7 +243,7 @@ def import_commitments(actor, lines) -> int:
     return done
 
 
-# columns of the table -> columns of the register
+# column of the table -> column of the register
 IMPORTED = {
     "body": "body_id",
     "source": "from_text_id",

@@ -1,4 +1,4 @@
-"""A questionnaire from its arrival to its answer: bodies are asked, each answers, one answer is composed."""
+"""Handle a questionnaire from arrival to reply: bodies are asked, each answers, one final answer is composed."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from plans.models.bodies import body_of
 from plans.models.coordination import coordinates
 
 State = Questionnaire.State
-# before -> after, by the verb
+# verb -> (states before, state after)
 MOVES = {
     "open": ({State.DRAFT}, State.OPEN),
     "close": ({State.OPEN}, State.CLOSED),
@@ -28,40 +28,48 @@ def _coordination(actor, act: str) -> None:
 
 
 def visible(actor, pk) -> Questionnaire:
+    """Return the questionnaire. Raises NotFound."""
     return found_or_404(Questionnaire.objects.visible_to(actor).select_related("body", "round"), pk=pk)
 
 
 def visible_question(actor, pk) -> Question:
+    """Return the question of a visible questionnaire. Raises NotFound."""
     rows = Question.objects.filter(questionnaire__in=Questionnaire.objects.visible_to(actor))
     return found_or_404(rows.select_related("questionnaire__body"), pk=pk)
 
 
 def visible_request(actor, pk) -> EvidenceRequest:
+    """Return the request, with its state. Raises NotFound."""
     rows = EvidenceRequest.objects.visible_to(actor).with_state()
     return found_or_404(rows.select_related("body", "question__questionnaire__body"), pk=pk)
 
 
 @transaction.atomic
-def start(actor, **said) -> Questionnaire:
+def start(actor, **fields) -> Questionnaire:
+    """Create a questionnaire. Coordination only."""
     _coordination(actor, "start")
     with guarded():
-        made = Questionnaire.objects.create(agency=actor.agency, by=actor, **said)
+        made = Questionnaire.objects.create(agency=actor.agency, by=actor, **fields)
     record("questionnaire.started", made)
     return made
 
 
 @transaction.atomic
-def change(actor, pk, **said) -> Questionnaire:
+def change(actor, pk, **fields) -> Questionnaire:
+    """Change the fields of a questionnaire. Coordination only."""
     found = visible(actor, pk)
     _coordination(actor, "change")
-    Questionnaire.objects.filter(pk=found.pk).update(**said)
+    Questionnaire.objects.filter(pk=found.pk).update(**fields)
     record("questionnaire.changed", found)
     return found
 
 
 @transaction.atomic
 def move(actor, pk, verb: str) -> Questionnaire:
-    """Open it to the bodies asked, close it, open it again. Nothing is asked of anybody before it is open."""
+    """Open, close or reopen a questionnaire. Coordination only. Opening notifies the bodies asked.
+
+    Raises WrongState from another state, or when it has no question to open with.
+    """
     visible(actor, pk)
     _coordination(actor, verb)
     found = found_or_404(Questionnaire.objects.visible_to(actor).select_for_update(of=("self",)), pk=pk)
@@ -71,19 +79,19 @@ def move(actor, pk, verb: str) -> Questionnaire:
     Questionnaire.objects.filter(pk=found.pk).update(state=after)
     record(f"questionnaire.{verb}", found)
     if verb == "open":
-        _tell_asked(found)
+        _notify_asked(found)
     found.state = after
     return found
 
 
-def _tell_asked(found: Questionnaire) -> None:
-    """Each body asked hears once of the questionnaire, by the first question that waits for it."""
+def _notify_asked(found: Questionnaire) -> None:
+    """Notify each body asked once, by the first question that waits for it."""
     first: dict[Question, list[str]] = {}
-    told: set[str] = set()
+    notified: set[str] = set()
     waiting = EvidenceRequest.objects.filter(question__questionnaire=found).with_state().filter(answered=False)
     for request in waiting.select_related("question").order_by("question__place"):
-        if request.body_id not in told:
-            told.add(request.body_id)
+        if request.body_id not in notified:
+            notified.add(request.body_id)
             first.setdefault(request.question, []).append(request.body_id)
     for question, bodies in first.items():
         enqueue("evidence_asked", question, to=["desk"], agencies=units_of(bodies))
@@ -91,7 +99,10 @@ def _tell_asked(found: Questionnaire) -> None:
 
 @transaction.atomic
 def add_questions(actor, pk, lines: list[dict]) -> int:
-    """Questions in the order given; a number already there takes its new text, so that a list can be brought twice."""
+    """Add questions in the order given; a number already there gets its new text. Return their number.
+
+    So a list may be brought twice. Raises WrongState when the questionnaire is closed.
+    """
     found = visible(actor, pk)
     _coordination(actor, "questions")
     if found.state == State.CLOSED:
@@ -114,24 +125,27 @@ def add_questions(actor, pk, lines: list[dict]) -> int:
 
 @transaction.atomic
 def ask(actor, pk, bodies, *, due_on, wanted="") -> int:
-    """Ask bodies for a question. A body already asked is asked again: it waits again, with what is missing."""
+    """Ask these bodies about a question, again if they were asked before. Return their number. Coordination only.
+
+    `wanted`: what is asked, or missing from the last answer. Raises WrongState when the questionnaire is closed.
+    """
     question = visible_question(actor, pk)
     _coordination(actor, "ask")
     if question.questionnaire.state == State.CLOSED:
         raise WrongState(State.CLOSED)
-    asked = {"due_on": due_on, "wanted": wanted, "asked_at": timezone.now(), "agency": actor.agency, "by": actor}
+    values = {"due_on": due_on, "wanted": wanted, "asked_at": timezone.now(), "agency": actor.agency, "by": actor}
     with guarded():
         for body in bodies:
-            if not EvidenceRequest.objects.filter(question=question, body=body).update(**asked):
-                EvidenceRequest.objects.create(question=question, body=body, **asked)
+            if not EvidenceRequest.objects.filter(question=question, body=body).update(**values):
+                EvidenceRequest.objects.create(question=question, body=body, **values)
     record("questionnaire.asked", question)
-    if question.questionnaire.state == State.OPEN:  # one being prepared is told when it opens
+    if question.questionnaire.state == State.OPEN:  # bodies of a draft are notified when it opens
         enqueue("evidence_asked", question, to=["desk"], agencies=units_of(bodies))
     return len(bodies)
 
 
 def _asked_of(actor, pk) -> EvidenceRequest:
-    """The request, if it is addressed to the body the actor speaks for and its questionnaire is open."""
+    """Return a request addressed to the actor's body, in an open questionnaire."""
     request = visible_request(actor, pk)
     if request.body_id != body_of(actor):
         raise NotAllowed("answer")
@@ -140,17 +154,18 @@ def _asked_of(actor, pk) -> EvidenceRequest:
     return request
 
 
-def draft_of(actor, asked) -> AnswerDraft | None:
-    return AnswerDraft.objects.filter(request=asked, agency=actor.agency_id).first()
+def draft_of(actor, request) -> AnswerDraft | None:
+    """Return the draft answer of the actor's unit, or None."""
+    return AnswerDraft.objects.filter(request=request, agency=actor.agency_id).first()
 
 
 @transaction.atomic
-def keep_draft(actor, pk, **said) -> AnswerDraft:
-    """What is being written: the unit's own eyes only."""
+def keep_draft(actor, pk, **content) -> AnswerDraft:
+    """Save the draft answer of the unit, read by that unit only."""
     request = _asked_of(actor, pk)
     with guarded():
         draft, _made = AnswerDraft.objects.update_or_create(
-            request=request, agency=actor.agency, defaults={**said, "by": actor, "at": timezone.now()}
+            request=request, agency=actor.agency, defaults={**content, "by": actor, "at": timezone.now()}
         )
     record("questionnaire.draft_kept", request)
     return draft
@@ -158,7 +173,10 @@ def keep_draft(actor, pk, **said) -> AnswerDraft:
 
 @transaction.atomic
 def send_answer(actor, pk, *, text_fr, text_en, as_of) -> Answer:
-    """The next version of the answer; what the unit was writing is gone with it."""
+    """Send the next version of the answer, and delete the draft of the unit.
+
+    Raises WrongState when another version was sent meanwhile.
+    """
     request = _asked_of(actor, pk)
     last = Answer.objects.filter(request=request).order_by("-number").values_list("number", flat=True).first() or 0
     try:
@@ -180,12 +198,15 @@ def send_answer(actor, pk, *, text_fr, text_en, as_of) -> Answer:
 
 
 class WrittenMeanwhile(Exception):
-    """Somebody wrote another version since this one was opened; `args[0]` is that version."""
+    """Signal that another version was written since this one was opened; `args[0]` is that version."""
 
 
 @transaction.atomic
 def compose(actor, pk, *, seen: int, text_fr, text_en, as_of) -> FinalAnswer:
-    """The answer of France to a question. `seen`: number of the version it was written over."""
+    """Write the next version of the final answer. `seen`: number of the version it replaces.
+
+    Coordination only. Raises WrongState when the questionnaire is not open, and WrittenMeanwhile.
+    """
     question = visible_question(actor, pk)
     _coordination(actor, "compose")
     if question.questionnaire.state != State.OPEN:

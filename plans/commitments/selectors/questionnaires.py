@@ -1,4 +1,4 @@
-"""Read how far a questionnaire is: who was asked, who has answered."""
+"""Read the progress of a questionnaire: who was asked, who answered."""
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -11,7 +11,10 @@ States = EvidenceRequest.State
 
 
 def questions(actor, found) -> list[Question]:
-    """Each with the requests this actor sees (`asked`) and the last final answer it sees (`final`). Three queries."""
+    """Return the questions with `asked`, the requests visible to the actor, and `final`, the last final answer.
+
+    Three queries.
+    """
     requests = EvidenceRequest.objects.visible_to(actor).with_state().select_related("body")
     rows = list(found.questions.prefetch_related(Prefetch("requests", requests, to_attr="asked")))
     written = FinalAnswer.objects.filter(question__questionnaire=found)
@@ -23,18 +26,19 @@ def questions(actor, found) -> list[Question]:
 
 
 def progress(rows) -> dict[str, int]:
-    asked = [request for row in rows for request in row.asked]
+    """Count questions, composed answers, requests, answers and late ones. `rows`: from `questions`."""
+    requests = [request for row in rows for request in row.asked]
     return {
         "questions": len(rows),
         "composed": sum(row.final is not None for row in rows),
-        "requests": len(asked),
-        "answered": sum(request.state == States.ANSWERED for request in asked),
-        "late": sum(request.state == States.LATE for request in asked),
+        "requests": len(requests),
+        "answered": sum(request.state == States.ANSWERED for request in requests),
+        "late": sum(request.state == States.LATE for request in requests),
     }
 
 
 def by_body(rows) -> list[dict]:
-    """How far each body is, the most behind first."""
+    """Return the numbers of each body, the most late first. `rows`: from `questions`."""
     found: dict[str, dict] = {}
     for request in (request for row in rows for request in row.asked):
         line = found.setdefault(request.body_id, {"body": request.body, "asked": 0, "answered": 0, "late": 0})
@@ -45,7 +49,7 @@ def by_body(rows) -> list[dict]:
 
 
 def with_progress(found: list[Questionnaire]) -> list[Questionnaire]:
-    """Adds `asked`, `answered`, `late` to each: of the requests the reader's walls let through. One query."""
+    """Add `count` (asked, answered, late) to each questionnaire, over requests visible to the reader. One query."""
     counts: dict = {each.pk: {"asked": 0, "answered": 0, "late": 0} for each in found}
     rows = EvidenceRequest.objects.filter(question__questionnaire__in=[each.pk for each in found]).with_state()
     for row in rows.select_related("question"):
@@ -59,7 +63,7 @@ def with_progress(found: list[Questionnaire]) -> list[Questionnaire]:
 
 
 def waiting(actor) -> int:
-    """How many requests wait for this actor: addressed to its body; for the coordination, those that are late too."""
+    """Count the requests waiting for the actor's body; for the coordination, also the late ones of all."""
     mine = Q(body=body_of(actor))
     if coordinates(actor):
         mine |= Q(due_on__lt=timezone.localdate())

@@ -1,5 +1,4 @@
-"""The register of commitments as pages, files and reports read it: each with its official position, what contests it,
-who asked first and how long ago, what carries it out."""
+"""Read the register of commitments: official position, opinions, chain of repetitions, measures."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +27,7 @@ from .repetitions import Chain, chains
 
 
 def rows(commitments):
-    """Adds to each commitment what lists are narrowed by: `status`, `in_charge`, `due`, `late`, `contested`..."""
+    """Annotate commitments with what lists filter by: `status`, `in_charge`, `due`, `late`, `contested`..."""
     last = CommitmentProgress.objects.filter(commitment=OuterRef("pk"))
     links = Commitment.repeats.through.objects
     carrying = Measure.objects.public().filter(commitments=OuterRef("pk"))
@@ -62,7 +61,7 @@ FAMILIES = {"in_progress": "info", "partial": "warning", "done": "success"}
 
 @dataclass
 class Line:
-    """A commitment on a list."""
+    """Hold a commitment of a list, its chain, its age in years and its last position."""
 
     commitment: Commitment
     chain: Chain
@@ -71,7 +70,7 @@ class Line:
 
     @property
     def status(self) -> str:
-        """What is said of it: its official status, or that nobody stated one."""
+        """Return the official status, empty when none is stated."""
         return self.commitment.status or ""
 
     @property
@@ -80,17 +79,17 @@ class Line:
 
     @property
     def family(self) -> str:
-        """The colour beside the word."""
+        """Return the colour family of the status."""
         return FAMILIES.get(self.status, "draft")
 
     @property
     def waits(self) -> bool:
-        """Its age is that of a delay as long as it is neither done nor without object."""
+        """Return whether its age is a delay: neither done nor obsolete."""
         return self.status not in CLOSED
 
 
 def lines(found) -> list[Line]:
-    """`found`: a list of commitments read by `rows`. Three more queries, whatever their number."""
+    """Return the lines of commitments read by `rows`. Three more queries."""
     today = timezone.localdate()
     last = positions([commitment.pk for commitment in found])
     chained = chains(found)
@@ -98,7 +97,7 @@ def lines(found) -> list[Line]:
 
 
 def positions(codes=None) -> dict[str, CommitmentProgress]:
-    """The last position on each of these, or on all."""
+    """Return code -> last position, of these commitments or of all."""
     every = CommitmentProgress.objects.filter(commitment__active=True)
     found = (
         (every if codes is None else every.filter(commitment__in=codes))
@@ -110,7 +109,7 @@ def positions(codes=None) -> dict[str, CommitmentProgress]:
 
 
 def carried_out_by(commitment, actor=None) -> list[Measure]:
-    """The measures linked to it, as far as the reader sees them, each with `funded`: does an envelope stand behind?"""
+    """Return the linked measures visible to the reader, each with `funded`: has it an envelope?"""
     envelopes = Envelope.objects.filter(measure=OuterRef("pk"))
     found = Measure.objects.visible_to(actor).filter(commitments=commitment)
     found = found.annotate(funded=Exists(envelopes)).select_related("plan", "lead")
@@ -118,7 +117,7 @@ def carried_out_by(commitment, actor=None) -> list[Measure]:
 
 
 def figures_of(commitment, actor=None) -> list[PushedFigure]:
-    """The last figure, for the whole country, of each count that a measure linked to it names."""
+    """Return the last national figure of each count named by a linked measure."""
     measures = Measure.objects.visible_to(actor).filter(commitments=commitment)
     feeds = Metric.objects.filter(measure__in=measures).exclude(feed="").values("feed")
     found = PushedFigure.objects.filter(metric__in=feeds, territory=None).order_by("metric", "-period_start")
@@ -126,9 +125,9 @@ def figures_of(commitment, actor=None) -> list[PushedFigure]:
 
 
 def means_of(commitment, actor=None) -> list:
-    """Money, places, people: lines behind it or behind its measures, as far as the reader sees; never added."""
-    asked = Q(envelope__commitment=commitment) | Q(envelope__measure__in=carried_out_by(commitment, actor))
-    return figures_selectors.mark_disputed(list(figures_selectors.standing(actor).filter(asked)))
+    """Return the lines of means of a commitment or its measures, as the reader sees them; never added."""
+    scope = Q(envelope__commitment=commitment) | Q(envelope__measure__in=carried_out_by(commitment, actor))
+    return figures_selectors.mark_disputed(list(figures_selectors.standing(actor).filter(scope)))
 
 
 SORTS = {
@@ -141,11 +140,12 @@ SORTS = {
 
 
 def arranged(found: list[Line], sort: str) -> list[Line]:
+    """Sort lines by a code of SORTS."""
     return sorted(found, key=SORTS.get(sort, SORTS[""]))
 
 
 def figures(found: list[Line]) -> dict[str, int]:
-    """What a list says in numbers; the statuses add up to `all`, the others are read each for itself."""
+    """Count lines: statuses and unstated add up to `all`; each other figure is independent."""
     counted = {"all": len(found), "unstated": sum(not line.status for line in found)}
     counted |= {code: sum(line.status == code for line in found) for code in CommitmentStatus.values}
     counted["contested"] = sum(line.commitment.contested for line in found)

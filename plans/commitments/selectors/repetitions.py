@@ -1,4 +1,4 @@
-"""Read how often the same thing was asked: who asked first, how many times, how long ago."""
+"""Read how often the same thing was asked: first by whom, how many times, how long ago."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,13 +7,16 @@ from plans.models import Commitment
 
 
 def certainly_before(one: str, other: str) -> bool:
-    """Compared as far as both are known: « 2022 » is neither before nor after « 2022-02-18 »."""
+    """Return whether one date precedes another, as far as both are known.
+
+    « 2022 » is neither before nor after « 2022-02-18 ».
+    """
     known = min(len(one), len(other))
     return bool(known) and one[:known] < other[:known]
 
 
 def years_since(dated: str, today: date) -> int | None:
-    """Whole years gone by for certain since a date known to the year, the month or the day; None when it is not."""
+    """Return the whole years certainly passed since a date known to the year, month or day; None without a date."""
     if not dated:
         return None
     year, month, day = (int(part) for part in (dated + "-12-31"[len(dated) - 4 :]).split("-"))
@@ -22,8 +25,11 @@ def years_since(dated: str, today: date) -> int | None:
 
 @dataclass
 class Chain:
-    """`before`: what a commitment repeats, oldest first; `every`: all that ask the same, itself included, by date (one
-    whose date is known to the year is neither before nor after another of that year)."""
+    """Hold the repetitions of a commitment.
+
+    `before`: what it repeats, oldest first; `every`: all that ask the same, itself included, by date (one known to the
+    year only is neither before nor after another of that year).
+    """
 
     commitment: Commitment
     before: list[Commitment] = field(default_factory=list)
@@ -42,12 +48,12 @@ class Chain:
         return len(self.every) > 1
 
     def years(self, today: date) -> int | None:
-        """The age of the demand: since the first time it was made."""
+        """Return the years since it was first asked."""
         return years_since(self.first.from_text.dated, today)
 
 
 def chains(commitments) -> dict[str, Chain]:
-    """The chain of each; two queries, whatever their number. A link to a link counts."""
+    """Return code -> chain of each, links of links included. Two queries."""
     every = {c.pk: c for c in Commitment.objects.public().select_related("from_text", "body")}
     up: dict[str, set[str]] = {}
     both: dict[str, set[str]] = {}

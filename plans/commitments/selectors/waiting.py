@@ -1,4 +1,4 @@
-"""How many commitments wait for a member: the number on its door."""
+"""Count what waits for a member in the register, for the hub."""
 
 from django.utils.translation import gettext, ngettext
 
@@ -10,14 +10,17 @@ from .register import positions, rows
 
 
 def waiting(actor) -> int:
-    """The coordination: positions to check. A ministry: its commitments that are late or to be completed. The others:
-    their opinions still in draft."""
+    """Count what the actor has to do.
+
+    The coordination: positions to check. A ministry: its commitments that are late or to be completed. Others: their
+    draft opinions.
+    """
     if coordinates(actor):
         return sum(not hasattr(position, "verdict") for position in positions().values())
     if is_state(actor):
         mine = rows(Commitment.objects.public()).filter(in_charge=body_of(actor))
-        asked = positions([commitment.pk for commitment in mine])
-        return sum(commitment.late or _incomplete(asked.get(commitment.pk)) for commitment in mine)
+        last = positions([commitment.pk for commitment in mine])
+        return sum(commitment.late or _incomplete(last.get(commitment.pk)) for commitment in mine)
     return CommitmentOpinion.objects.visible_to(actor).filter(agency=actor.agency_id, released_at=None).count()
 
 
@@ -27,7 +30,7 @@ def _incomplete(position) -> bool:
 
 
 def at_hand(actor) -> list[tuple[str, int, str]]:
-    """What this member has to do here, each with the address of its rows: (address, number, words)."""
+    """Return what the actor has to do, with the address of the rows: (address, number, words)."""
     if coordinates(actor):
         unchecked = waiting(actor)
         words = ngettext("position to be checked", "positions to be checked", unchecked)

@@ -1,4 +1,4 @@
-"""Commitments on the public site."""
+"""Route the public pages of commitments."""
 
 from django.urls import path
 

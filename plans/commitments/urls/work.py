@@ -1,4 +1,4 @@
-"""Commitments and questionnaires in the working space."""
+"""Route the working pages of commitments and questionnaires."""
 
 from django.urls import path
 

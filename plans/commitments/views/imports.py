@@ -1,4 +1,4 @@
-"""Bringing a list of commitments in: the table, its report line by line, then the load; nothing is kept in between."""
+"""Import a table of commitments: upload, report by line, then load; nothing is stored in between."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,7 +19,7 @@ from plans.steering.views.guards import coordination_only
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def bring_in(request):
-    """Posted once, it is read and reported on; posted again with `load`, all of it is loaded, or nothing."""
+    """Report first and write nothing; with `load`, load all lines or none."""
     form = TableForm(request.POST or None, request.FILES or None)
     context = {"form": form, "section": "plans:hub", "lists": _lists()}
     lines = _lines(form) if form.is_valid() else None
@@ -28,8 +28,8 @@ def bring_in(request):
     faulty = [line for line in lines if not line.good]
     if "load" in request.POST and not faulty:
         made = ops.import_commitments(request.actor, lines)
-        said = ngettext("%(n)d line brought in or changed.", "%(n)d lines brought in or changed.", made)
-        messages.success(request, said % {"n": made})
+        words = ngettext("%(n)d line brought in or changed.", "%(n)d lines brought in or changed.", made)
+        messages.success(request, words % {"n": made})
         return redirect("plans:commitments")
     context |= {"lines": lines, "faulty": faulty, "text": form.cleaned_data["text"]}
     context |= {
@@ -47,7 +47,7 @@ def _lines(form) -> list[reading.ImportLine] | None:
 
 
 def _lists() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The codes a table may use, in words."""
+    """Return the codes a table may use, with their words."""
     found = (("body", CommitmentBody), ("theme", CommitmentTheme), ("urgency", CommitmentUrgency))
     return [(name, [(row.pk, words(row)) for row in model.objects.order_by("order")]) for name, model in found]
 
@@ -55,7 +55,7 @@ def _lists() -> list[tuple[str, list[tuple[str, str]]]]:
 @coordination_only
 @require_safe
 def template(request):
-    """The columns, and a line to write over."""
+    """Return a CSV with the columns and an example line."""
     example = ["G4-02", "greta", "greta4", "§ 12", "urge", "training", "Former les magistrats.", "", "2027-06-30"]
     columns = [*reading.COLUMNS, *reading.NEW_SOURCE]
     response = HttpResponse(as_csv(columns, [[*example, "", ""]]), content_type="text/csv; charset=utf-8")

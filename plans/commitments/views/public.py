@@ -1,4 +1,4 @@
-"""The register as anybody reads it, one commitment with what is said of it on both sides, and the report by round."""
+"""Show the register to the public: the list, one commitment with positions and opinions, and the report."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -36,7 +36,7 @@ def commitment(request, code):
 @login_not_required
 @require_safe
 def commitment_report(request):
-    """What a reply to a monitoring body is written from: by round and theme, page, CSV or PDF of the same rows."""
+    """Show the report for a reply by round and theme; also as CSV and PDF."""
     found = report(request.GET, Commitment.objects.public())
     return render(
         request,

@@ -1,4 +1,4 @@
-"""Questionnaires: their list, one with who has answered, a question with its contributions, a body's own answer."""
+"""Show and edit questionnaires: their list, one with its progress, a question, the answer of a body."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -62,7 +62,7 @@ def change(request, pk):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def questionnaire(request, pk):
-    """Its questions, who was asked, who answered, who is late. A body reads its own requests."""
+    """Show the questions, who was asked, who answered, who is late. A body sees its own requests."""
     found = ops.visible(request.actor, pk)
     if request.method == "POST":
         ops.move(request.actor, pk, request.POST.get("act") if request.POST.get("act") in ops.MOVES else "open")
@@ -96,7 +96,7 @@ def questions(request, pk):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def question(request, pk):
-    """The coordination: whom to ask, what came, the final answer. A body is led to its own request."""
+    """For the coordination: ask bodies and compose the final answer. For a body: read its own request."""
     found = ops.visible_question(request.actor, pk)
     if not coordinates(request.actor):
         return render(
@@ -109,11 +109,11 @@ def question(request, pk):
         if ask.is_valid():
             data = ask.cleaned_data
             ops.ask(request.actor, pk, data["bodies"], due_on=data["due_on"], wanted=data["wanted"])
-            return _told(request, _("Asked. They find it on their page."), "plans:question", pk)
+            return _redirected(request, _("Asked. They find it on their page."), "plans:question", pk)
     elif request.method == "POST":
         final = AnswerForm(request.POST, prefix="final", sends=True)
         if final.is_valid() and (met := _composed(request, pk, final)) is None:
-            return _told(request, _("Kept. The former version stays readable."), "plans:question", pk)
+            return _redirected(request, _("Kept. The former version stays readable."), "plans:question", pk)
     context = {"question": found, "ask_form": ask, "final_form": final, "met": met, "coordinates": True}
     context |= {"form": ask if ask.is_bound else final, "last": met or last, "section": "plans:hub"}
     return render(request, "plans/commitments/question.html", context | reply.seen_of(request.actor, found))
@@ -123,13 +123,13 @@ def _initial(answer) -> dict:
     return {name: getattr(answer, name) for name in ("text_fr", "text_en", "as_of")} if answer else {}
 
 
-def _told(request, said, page, pk):
-    messages.success(request, said)
+def _redirected(request, text, page, pk):
+    messages.success(request, text)
     return redirect(page, pk)
 
 
 def _composed(request, pk, form):
-    """None once it is kept; else the version somebody else wrote meanwhile, shown beside what was typed."""
+    """Return None once saved, else the version somebody else wrote meanwhile, to show it."""
     seen = request.POST.get("seen", "")
     try:
         ops.compose(request.actor, pk, seen=int(seen) if seen.isdecimal() else 0, **form.cleaned_data)
@@ -142,7 +142,7 @@ def _composed(request, pk, form):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def request_page(request, pk):
-    """What a body is asked, and its answer: a draft for its unit alone, then versions that stay."""
+    """Show what a body is asked, and edit its answer: a draft of its unit, then versions."""
     found = ops.visible_request(request.actor, pk)
     mine = found.body_id == body_of(request.actor)
     draft = ops.draft_of(request.actor, found)
@@ -152,7 +152,7 @@ def request_page(request, pk):
         act = ops.send_answer if sends else ops.keep_draft
         act(request.actor, pk, **form.cleaned_data if mine else {})
         kept = _("Kept. Your unit alone reads it until you send it.")
-        return _told(request, _("Sent to the coordination.") if sends else kept, "plans:evidence-request", pk)
+        return _redirected(request, _("Sent to the coordination.") if sends else kept, "plans:evidence-request", pk)
     context = {"asked": found, "form": form, "draft": draft, "mine": mine, "section": "plans:hub"}
     context["answers"] = found.answers.select_related("agency")
     return render(request, "plans/commitments/evidence_request.html", context)
@@ -161,7 +161,7 @@ def request_page(request, pk):
 @coordination_only
 @require_safe
 def document(request, pk):
-    """The whole reply as an OpenDocument text, in French or English, each answer with its day."""
+    """Return the whole reply as an ODT, in French or English."""
     found = ops.visible(request.actor, pk)
     language = "en" if request.GET.get("langue") == "en" else "fr"
     response = HttpResponse(reply.as_odt(request.actor, found, language), content_type=ODT)

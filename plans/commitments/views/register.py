@@ -1,4 +1,4 @@
-"""The register of commitments in the working space: narrowed, sorted; one commitment with what may be done about it."""
+"""Show and edit the register: filtered list, one commitment with what may be done about it."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -28,7 +28,7 @@ PAGE = 15
 
 
 def listing(request, commitments, narrowed=CommitmentFilter) -> dict:
-    """What a page of the register shows: `commitments` is what the reader sees."""
+    """Return the context of a page of the register. `commitments`: those visible to the reader."""
     filters = narrowed(request.GET, register.rows(commitments))
     found = register.lines(list(filters.qs))
     sort = filters.form.cleaned_data.get("sort", "") if filters.form.is_valid() else ""
@@ -60,7 +60,7 @@ def register_page(request):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def commitment_page(request, code):
-    """One commitment; each act is a form of the page, `act` says which."""
+    """Show one commitment; each act is a form of the page, named by `act`."""
     rows = register.rows(Commitment.objects.visible_to(request.actor))
     commitment = get_object_or_404(rows, pk=code)
     bound = {}
@@ -74,7 +74,7 @@ def commitment_page(request, code):
 
 
 def detail(commitment, actor=None) -> dict:
-    """What both pages of a commitment show, the working one and the public one."""
+    """Return the context shared by the working and the public page of a commitment."""
     history = commitment.progress.select_related("responsible", "agency__profile", "verdict")
     opinions = (
         CommitmentOpinion.objects.public().current().filter(commitment=commitment).select_related("agency__profile")
@@ -96,7 +96,7 @@ def detail(commitment, actor=None) -> dict:
 
 
 def _forms(actor, commitment) -> dict:
-    """The forms of what this member may do here; none is a page to read."""
+    """Return the forms of what this member may do."""
     forms, draft = {}, None
     if ops.may_state(actor, commitment):
         forms["progress_form"] = ProgressForm(actor=actor, initial={"responsible": commitment.in_charge})
@@ -111,7 +111,7 @@ def _forms(actor, commitment) -> dict:
     return {**forms, "draft": draft, "coordinates": coordinates(actor)}
 
 
-# -- acts: None once done, else what the page shows again -----------------------------------------------------
+# -- acts: return None once done, else the context to show again -----------------------------------------------
 def _progress(request, commitment):
     form = ProgressForm(request.POST, actor=request.actor)
     if not form.is_valid():
@@ -197,7 +197,7 @@ ACTS = {
 @policy_only
 @require_http_methods(["GET", "POST"])
 def add(request):
-    """A line by hand, by the coordination or CNCDH; to the others the page says whose it is."""
+    """Add a commitment by hand (coordination or CNCDH); others read who may."""
     may, form = ops.may_add(request.actor), CommitmentForm(request.POST or None)
     if request.method == "POST" and (not may or form.is_valid()):
         made = ops.add_commitment(request.actor, **form.cleaned_data if may else {})
