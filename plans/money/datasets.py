@@ -1,4 +1,4 @@
-"""Means as open data: every figure the public reads, one line each, with its stage, scope and source."""
+"""Open data of means: every public figure, one line each, with its stage, scope and source."""
 
 from django.utils.translation import pgettext_lazy
 

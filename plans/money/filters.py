@@ -1,4 +1,4 @@
-"""How lists of figures are narrowed, at work and in public; what cannot be read narrows nothing."""
+"""Filter lists of figures, working and public; invalid values filter nothing."""
 
 from django import forms
 from django.db.models import Q
@@ -9,20 +9,20 @@ from plans.models import BudgetLine, Envelope, Plan, ResourceKind, Stage
 from plans.money.selectors.waiting import returned, to_check, to_sign, to_take
 from plans.plan.selectors.published import plans_as_published
 
-# where the words of a reader are looked for; a measure's title is not, it may be that of an amendment nobody reads yet
-SAID = ("label_fr", "label_en", "scope_fr", "scope_en", "programme", "action", "funder__name", "funder__acronym")
+# fields searched; not the title of the measure, which may be that of an unpublished amendment
+SEARCHED = ("label_fr", "label_en", "scope_fr", "scope_en", "programme", "action", "funder__name", "funder__acronym")
 MOST = 6  # words
 
 
-def _said(word: str) -> Q:
+def _contains(word: str) -> Q:
     found = Q(evidence__icontains=word)
-    for name in SAID:
+    for name in SEARCHED:
         found |= Q(**{f"envelope__{name}__icontains": word})
     return found
 
 
 class LineFilter(forms.Form):
-    """Of the working list."""
+    """Filter the working list."""
 
     STATES = (
         ("", pgettext_lazy("money", "All that stand")),
@@ -47,6 +47,7 @@ class LineFilter(forms.Form):
         self.fields["body"].queryset = Directory.objects.filter(pk__in=entered).order_by("name")
 
     def narrowed(self, rows):
+        """Return the rows in the chosen state, by default the current ones, filtered."""
         self.full_clean()
         found = getattr(self, "cleaned_data", {})
         by_state = {
@@ -68,7 +69,7 @@ class _Plans(forms.ModelChoiceField):
 
 
 class PublicFilter(forms.Form):
-    """What the public narrows figures by: words, then what an envelope and its figures say of themselves."""
+    """Filter the public list: words, then properties of envelopes and figures."""
 
     FOLDED = (
         "kind",
@@ -77,7 +78,7 @@ class PublicFilter(forms.Form):
         "stage",
         "source",
         "knowledge",
-    )  # the more of them, the longer the page of a phone
+    )  # each makes the page longer on a phone
     q = forms.CharField(
         required=False,
         max_length=80,
@@ -136,17 +137,18 @@ class PublicFilter(forms.Form):
 
     @property
     def knowledge_chosen(self) -> str:
-        """« any », one kind of knowledge, or nothing: the page is then headed as what knowledge costs."""
+        """Return « any », a kind of knowledge, or nothing; the page then has a title of its own."""
         return getattr(self, "cleaned_data", {}).get("knowledge", "")
 
     def knowledge_kinds(self) -> list[dict]:
-        """All of it, then each kind."""
+        """Return the choices of knowledge: all, then each kind."""
         return [
             {"code": code, "label": label, "current": code == self.knowledge_chosen}
             for code, label in self.fields["knowledge"].choices[1:]
         ]
 
     def narrowed(self, rows):
+        """Return the rows that match the filters."""
         self.full_clean()
         found = getattr(self, "cleaned_data", {})
         names = {
@@ -158,7 +160,7 @@ class PublicFilter(forms.Form):
             "source": "envelope__money_source",
         }
         for word in found.get("q", "").split()[:MOST]:
-            rows = rows.filter(_said(word))
+            rows = rows.filter(_contains(word))
         if found.get("knowledge") == "any":
             rows = rows.exclude(envelope__knowledge="")
         elif found.get("knowledge"):

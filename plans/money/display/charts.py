@@ -1,4 +1,4 @@
-"""Drawings of means: one thing over the years, never two on one scale."""
+"""Draw charts of means: one series over the years, never two on one scale."""
 
 from django.utils.translation import pgettext
 
@@ -8,7 +8,7 @@ from plans.templatetags.money import figure, percent
 
 
 def over_years(series: Series, label: str) -> charts.Chart:
-    """A bar a figure: where sources disagree on a year, each has its own, and says which source it is."""
+    """Return a chart with one bar per figure; where sources disagree on a year, one bar for each, named by source."""
     rows = []
     for step in series.changes:
         for line in step.lines:
@@ -25,10 +25,10 @@ def over_years(series: Series, label: str) -> charts.Chart:
 
 
 def _note(step, line) -> str:
-    """What goes with the number in the table: the change, the disagreement, where it was read."""
-    said = []
+    """Return what goes with a number in the table: change, disagreement, source."""
+    parts = []
     if step.change is not None:
-        said.append(pgettext("money", "%(change)s since the year before known") % {"change": percent(step.change)})
+        parts.append(pgettext("money", "%(change)s since the year before known") % {"change": percent(step.change)})
     if len(step.lines) > 1:
-        said.append(pgettext("money", "Sources differ"))
-    return " · ".join([*said, line.evidence] if line.evidence else said)
+        parts.append(pgettext("money", "Sources differ"))
+    return " · ".join([*parts, line.evidence] if line.evidence else parts)

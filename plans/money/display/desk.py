@@ -1,4 +1,4 @@
-"""What waits for a member about money, and what it may choose from: read once here for pages and the hub."""
+"""Read what waits for a member about money, and what it may choose from, for pages and the hub."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from plans.money.selectors.waiting import returned, to_check, to_sign, to_take
 
 
 def desk(actor) -> dict[str, int]:
-    """How many figures wait for this member, by what is to be done."""
+    """Count the figures that wait for the actor, by what is to be done: check, sign, returned (or asked), take."""
     found = {}
     if coordination.coordinates(actor):
         found["check"] = to_check(actor).count()
@@ -40,13 +40,16 @@ def desk(actor) -> dict[str, int]:
 
 
 def waiting(actor) -> int:
-    """The number on the door of the hub: what waits for this member, not what others were asked."""
+    """Count what waits for the actor, for the hub, without what it asked of others."""
     found = desk(actor)
     return sum(found.values()) - found.get("asked", 0) + len(campaigns.waiting_for(actor))
 
 
 def envelopes(actor):
-    """A body's own; for the coordination and auditors, all. Each with its figures that stand, newest year first."""
+    """Return the envelopes of the actor's body, each with its current figures, newest year first.
+
+    All visible envelopes for the coordination, auditors and those who enter no money.
+    """
     body = bodies.body_of(actor)
     everything = coordination.coordinates(actor) or bodies.audits(actor) or not bodies.is_state(actor)
     seen = Envelope.objects.visible_to(actor)
@@ -62,7 +65,7 @@ def envelopes(actor):
 
 
 def history(actor, envelope: Envelope) -> dict:
-    """Every line of an envelope that the actor reads, those that stand first; what was said of each."""
+    """Return every line of an envelope visible to the actor, current ones first, with reviews and beneficiaries."""
     rows = list(
         BudgetLine.objects.visible_to(actor)
         .filter(envelope=envelope)
@@ -89,11 +92,12 @@ def history(actor, envelope: Envelope) -> dict:
 
 
 def reviewer(actor) -> bool:
+    """Return whether the actor may review lines."""
     return coordination.coordinates(actor) or bodies.audits(actor)
 
 
 def checkable(actor, lines) -> dict[str, list[int]]:
-    """Those of a list that this member may check; and those its body entered for another, which that one takes over."""
+    """Split unchecked lines: those the actor may check, and those its body entered for another (`for_another`)."""
     found: dict[str, list[int]] = {"checkable": [], "for_another": []}
     if not coordination.coordinates(actor):
         return found
@@ -105,7 +109,10 @@ def checkable(actor, lines) -> dict[str, list[int]]:
 
 
 def reviewing(actor) -> Callable[[BudgetLine], list[str]]:
-    """What this member may say of each line now: who it is, is asked once for all the lines of a page."""
+    """Return a function giving the acts open to the actor on a line: check, return, sign.
+
+    The rights of the actor are read once for all lines of a page.
+    """
     coordinates, audits = coordination.coordinates(actor), bodies.audits(actor)
     here = acts.bodies_here() if coordinates else set()
 
@@ -120,19 +127,22 @@ def reviewing(actor) -> Callable[[BudgetLine], list[str]]:
 
 
 def reviews(actor, line: BudgetLine) -> list[str]:
+    """Return the acts open to the actor on one line."""
     return reviewing(actor)(line)
 
 
-def act(actor, line: BudgetLine, what: str, text: str) -> None:
-    if what == "check":
+def act(actor, line: BudgetLine, name: str, text: str) -> None:
+    """Run an act of `reviewing` on a line."""
+    if name == "check":
         acts.check_line(actor, line)
-    elif what == "return":
+    elif name == "return":
         acts.return_line(actor, line, text)
     else:
         acts.sign_line(actor, line, text)
 
 
 def initial(actor, envelope: Envelope | None, measure: str) -> dict:
+    """Return the initial values of the form of an envelope, or of a new one for a `measure`."""
     if envelope is None:
         found = Measure.objects.visible_to(actor).filter(code=measure).first() if measure else None
         return {"funder": bodies.body_of(actor), "measure": found, "unit": "EUR"}
@@ -143,7 +153,7 @@ def initial(actor, envelope: Envelope | None, measure: str) -> dict:
 
 
 def measure_page(actor, envelope: Envelope) -> str:
-    """Where this reader works on its measure; an auditor has no page for it."""
+    """Return the working page of the measure of an envelope; empty for an auditor, who has none."""
     if envelope.measure is None or not bodies.builds_policy(actor):
         return ""
     return reverse("plans:measure-detail", args=[envelope.measure.code])
@@ -152,7 +162,7 @@ def measure_page(actor, envelope: Envelope) -> str:
 ALIKE = 20
 
 
-def alike(actor, envelope: Envelope, asked: str = ""):
+def alike(actor, envelope: Envelope, search: str = ""):
     """Envelopes that may count the same money: same unit, those of its measure, programme or funder first."""
     near = Case(
         When(measure__isnull=False, measure=envelope.measure, then=0),
@@ -163,7 +173,7 @@ def alike(actor, envelope: Envelope, asked: str = ""):
     found = Envelope.objects.visible_to(actor).filter(unit=envelope.unit).exclude(pk=envelope.pk)
     found = found.annotate(years=ArrayAgg("lines__year", distinct=True, filter=Q(lines__isnull=False), default=[]))
     found = found.exclude(pk__in=envelope.overlaps.values("pk")).select_related("funder")
-    for word in asked.split():
+    for word in search.split():
         found = found.filter(
             Q(label_fr__icontains=word)
             | Q(scope_fr__icontains=word)
@@ -175,7 +185,7 @@ def alike(actor, envelope: Envelope, asked: str = ""):
 
 
 def followed(actor, campaign: Campaign) -> list[dict]:
-    """Each body asked: its answer, what is left to check of it, when it was reminded."""
+    """Return each body asked in a campaign: its answer, its lines to check, its last reminder."""
     answers = _last(CampaignAnswer.objects.visible_to(actor).filter(campaign=campaign))
     reminders = _last(CampaignReminder.objects.visible_to(actor).filter(campaign=campaign))
     lines = to_check(actor).filter(year=campaign.year, stage=campaign.stage)
@@ -187,12 +197,12 @@ def followed(actor, campaign: Campaign) -> list[dict]:
 
 
 def _last(rows) -> dict:
-    """The newest of each body."""
+    """Return the newest row of each body."""
     return {row.body_id: row for row in rows.order_by("at")}
 
 
 def beside(query, page) -> dict[str, str]:
-    """Addresses of the pages beside this one, with the filters kept."""
+    """Return the addresses of the next and previous pages, filters kept."""
     found = {}
     for name in ("next", "previous"):
         kept = query.copy()
@@ -205,7 +215,10 @@ NEEDED, SUPPLIED = FigureCode.REFUSED_NO_PLACE, FigureCode.PLACES_DECLARED
 
 
 def needs() -> dict | None:
-    """Refusals for lack of place and places declared, by region, for the last period pushed; None: nothing pushed."""
+    """Return refusals for lack of place and places declared, by region, for the last period pushed.
+
+    None when nothing was pushed.
+    """
     rows = PushedFigure.objects.filter(metric__in=(NEEDED, SUPPLIED)).select_related("territory")
     last = rows.order_by("-period_start").first()
     if last is None:

@@ -1,4 +1,4 @@
-"""What is typed about a campaign: when, pasted, to whom."""
+"""Forms of a campaign: opening, pasting a table, handing it to a colleague."""
 
 from django import forms
 from django.utils import timezone
@@ -74,7 +74,7 @@ class PasteForm(forms.Form):
 
 class _Colleague(forms.ModelChoiceField):
     def label_from_instance(self, membership):
-        """By function and unit: no name of a person."""
+        """Label by function and unit, never by a person's name."""
         return f"{membership.title or pgettext_lazy('money', 'Member')} · {membership.agency}"
 
 

@@ -1,4 +1,4 @@
-"""What is typed about money. Amounts are read as people write them; errors say what to do."""
+"""Forms of envelopes, figures, reviews and beneficiaries."""
 
 from decimal import Decimal
 from itertools import groupby
@@ -27,7 +27,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2060
 
 
 class AmountField(forms.CharField):
-    """A number as it is written on paper; `percent=True` for a share."""
+    """Accept a number as written on paper; `percent=True` for a share."""
 
     def __init__(self, *, percent=False, **kwargs):
         self.percent = percent
@@ -45,7 +45,7 @@ class AmountField(forms.CharField):
 
 
 class _ByPlan(forms.models.ModelChoiceIterator):
-    """Measures below the title of their plan: there are hundreds."""
+    """Group measures by plan: there are hundreds."""
 
     def __iter__(self):
         yield ("", self.field.empty_label)
@@ -67,7 +67,7 @@ class CommitmentChoice(forms.ModelChoiceField):
 
 
 class EnvelopeForm(forms.Form):
-    """An envelope: what it is, and for what."""
+    """Edit an envelope: what it is, and for what."""
 
     use_required_attribute = False
 
@@ -131,7 +131,7 @@ class EnvelopeForm(forms.Form):
         empty_label=pgettext_lazy("money", "None in particular"),
     )
 
-    FIXED = ("funder", "unit")  # figures stand on them: chosen once
+    FIXED = ("funder", "unit")  # figures depend on them: chosen once
 
     def __init__(self, *args, envelope=None, funders, measures, **kwargs):
         super().__init__(*args, **kwargs)
@@ -146,7 +146,7 @@ class EnvelopeForm(forms.Form):
                 del self.fields[name]
 
     def words(self) -> dict:
-        """What the operation takes."""
+        """Return the arguments of the operation."""
         found = dict(self.cleaned_data)
         if "unit" in found:
             found["resource_kind"] = next(kind for kind, units in UNITS.items() if found["unit"] in units)
@@ -154,7 +154,7 @@ class EnvelopeForm(forms.Form):
 
 
 class AmountForm(forms.Form):
-    """What is said of one figure, new or corrected."""
+    """Edit the values of one figure, new or corrected."""
 
     use_required_attribute = False
 
@@ -197,7 +197,7 @@ class AmountForm(forms.Form):
 
 
 class LineForm(AmountForm):
-    """A new figure: for which year, at which stage, then how much."""
+    """Add a figure: year and stage, then amount."""
 
     year = forms.IntegerField(
         min_value=FIRST_YEAR,
@@ -242,7 +242,7 @@ class LineForm(AmountForm):
 
 
 class CorrectionForm(AmountForm):
-    """Another figure in the place of one; `published`: it says why."""
+    """Replace a figure; a `published` one needs a reason."""
 
     reason = forms.CharField(
         max_length=300,
@@ -264,7 +264,7 @@ class CorrectionForm(AmountForm):
 
 
 class ReviewForm(forms.Form):
-    """What the coordination or an auditor says of a figure."""
+    """Choose an act of review among `acts`; to return a figure needs a text."""
 
     use_required_attribute = False
 
@@ -317,7 +317,7 @@ class BeneficiaryForm(forms.Form):
 
 
 class BeneficiaryCorrectionForm(BeneficiaryForm):
-    """What was wrong, and what stands in its place: nothing, or another name."""
+    """Remove a wrong name, with or without another in its place."""
 
     reason = forms.ChoiceField(
         choices=BeneficiaryCorrection.Reason.choices,
@@ -347,9 +347,9 @@ class BeneficiaryCorrectionForm(BeneficiaryForm):
         if given.get("instead") == "nobody":
             return {**given, "name": "", "public_source": ""}
         if given.get("instead") == "another" and "name" in given:
-            said = (given["name"], given.get("public_source", ""))
-            if not said[0]:
+            corrected = (given["name"], given.get("public_source", ""))
+            if not corrected[0]:
                 self.add_error("name", pgettext_lazy("money", "Write the name of the association."))
-            elif said == (self.wrong.name, self.wrong.public_source):
+            elif corrected == (self.wrong.name, self.wrong.public_source):
                 self.add_error("name", pgettext_lazy("money", "Nothing is changed: correct the name or the document."))
         return given

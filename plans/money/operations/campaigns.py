@@ -1,4 +1,4 @@
-"""The yearly campaign: opened and followed by the coordination, answered by each body from its own grid."""
+"""Run the yearly campaign: opened and followed by the coordination, answered by each body in its grid."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,6 +21,7 @@ REMINDED_BEFORE = 7  # days before a campaign closes
 
 
 def visible_campaign(actor, pk) -> Campaign:
+    """Return the campaign. Raises NotFound."""
     found = Campaign.objects.visible_to(actor).filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -28,13 +29,17 @@ def visible_campaign(actor, pk) -> Campaign:
 
 
 def answering(actor) -> str:
-    """The body the actor answers for; NotAllowed for those that enter no money."""
+    """Return the code of the body the actor answers for. Raises NotAllowed for those that enter no money."""
     if not is_state(actor):
         raise NotAllowed("campaign")
     return body_of(actor)
 
 
 def open_campaign(actor, *, year: int, stage: str, opens, closes, note: str = "") -> Campaign:
+    """Create a campaign; notify the bodies if it opens today. Coordination only.
+
+    Raises WrongState when this year and stage already have one.
+    """
     if not coordinates(actor):
         raise NotAllowed("campaign")
     if Campaign.objects.filter(year=year, stage=stage).exists():
@@ -50,13 +55,13 @@ def open_campaign(actor, *, year: int, stage: str, opens, closes, note: str = ""
 
 
 def tell_opened(campaign: Campaign) -> None:
-    """Once: the row says when. Every body that may answer is told."""
+    """Notify once every body that may answer, and store when."""
     Campaign.objects.filter(pk=campaign.pk).update(told_at=timezone.now())
     _tell("campaign_opened", campaign, asked())
 
 
 def tell_ending(campaign: Campaign) -> None:
-    """Once: those that have envelopes and did not answer."""
+    """Notify once the bodies that have envelopes and did not answer, and store when."""
     Campaign.objects.filter(pk=campaign.pk).update(reminded_at=timezone.now())
     answered = CampaignAnswer.objects.filter(campaign=campaign).values("body")
     own = Q(envelopes__isnull=False) | Q(led_measures__envelopes__isnull=False)
@@ -64,7 +69,7 @@ def tell_ending(campaign: Campaign) -> None:
 
 
 def tell_due() -> int:
-    """By the worker, in system mode: campaigns whose day has come, and those that end soon."""
+    """Notify campaigns that open and those that close soon; return how many. For the worker, in system mode."""
     opened = list(Campaign.objects.open().filter(told_at=None).select_for_update(skip_locked=True))
     ending = list(Campaign.objects.ending(REMINDED_BEFORE).filter(reminded_at=None).select_for_update(skip_locked=True))
     for campaign in opened:
@@ -81,6 +86,7 @@ def _tell(kind: str, campaign: Campaign, bodies) -> None:
 
 
 def draft_of(actor, campaign: Campaign) -> CampaignDraft | None:
+    """Return the draft of the actor's body, or None."""
     return (
         CampaignDraft.objects.visible_to(actor)
         .filter(campaign=campaign, body=answering(actor))
@@ -90,7 +96,11 @@ def draft_of(actor, campaign: Campaign) -> CampaignDraft | None:
 
 
 def save_draft(actor, campaign: Campaign, typed: dict, version: int) -> CampaignDraft:
-    """Keep what was typed, right or wrong. WrongState if a colleague saved since `version` was opened (0: none)."""
+    """Save what was typed, valid or not.
+
+    `version`: of the draft the form was opened with, 0 without one. Raises WrongState when a colleague saved since, or
+    the campaign is closed.
+    """
     body = answering(actor)
     if not campaign.is_open:
         raise WrongState("closed")
@@ -106,7 +116,7 @@ def save_draft(actor, campaign: Campaign, typed: dict, version: int) -> Campaign
                 not CampaignDraft.objects.bulk_create([made], ignore_conflicts=True)
                 or not rows.filter(saved_at=now["saved_at"], saved_by=actor).exists()
             ):
-                raise WrongState("draft")  # a colleague was first, in the same second
+                raise WrongState("draft")  # a colleague saved first, at the same moment
         else:
             rows.update(version=version + 1, **now)
     record("campaign.draft", campaign)
@@ -114,7 +124,10 @@ def save_draft(actor, campaign: Campaign, typed: dict, version: int) -> Campaign
 
 
 def hand_over(actor, campaign: Campaign, colleague: Membership, note: str = "") -> None:
-    """Give the grid to a colleague of the same body, who finds it waiting. Raises WrongState once it is closed."""
+    """Hand the grid to a colleague of the same body.
+
+    Raises NotAllowed for anybody else, WrongState when the campaign is closed.
+    """
     draft = draft_of(actor, campaign)
     if not campaign.is_open:
         raise WrongState("closed")
@@ -130,7 +143,7 @@ def hand_over(actor, campaign: Campaign, colleague: Membership, note: str = "") 
 
 
 def colleagues(actor):
-    """Other members who answer for the same body, in any of its units."""
+    """Return the other members who answer for the same body, in any of its units."""
     return (
         Membership.objects.filter(
             active=True,
@@ -146,16 +159,19 @@ def colleagues(actor):
 
 
 def submit(actor, campaign: Campaign, typed: dict) -> tuple[list[grid.Row], int]:
-    """Hand the grid over: every row answered, else nothing is written and the rows say what to correct."""
+    """Hand over the grid: return its rows and the number of lines written.
+
+    When a row has errors nothing is written, and the rows hold them. Raises WrongState when the campaign is closed.
+    """
     body = answering(actor)
     if not campaign.is_open:
         raise WrongState("closed")
     rows = grid.rows(actor, campaign, body, typed)
-    said = [(row, row.read()) for row in rows]
+    typed_lines = [(row, row.read()) for row in rows]
     if any(row.errors for row in rows) or not rows:
         return rows, 0
     with transaction.atomic():
-        written = sum(_write(actor, campaign, row, lines) for row, lines in said)
+        written = sum(_write(actor, campaign, row, lines) for row, lines in typed_lines)
         with guarded():
             CampaignAnswer.objects.create(campaign=campaign, body_id=body, lines=written, agency=actor.agency, by=actor)
             CampaignDraft.objects.filter(campaign=campaign, body=body).delete()
@@ -163,28 +179,28 @@ def submit(actor, campaign: Campaign, typed: dict) -> tuple[list[grid.Row], int]
     return rows, written
 
 
-def _write(actor, campaign: Campaign, row: grid.Row, lines: list[grid.Said]) -> int:
-    """New lines, or corrections of what was handed over before and is not published yet."""
+def _write(actor, campaign: Campaign, row: grid.Row, lines: list[grid.TypedLine]) -> int:
+    """Write the lines of a row, or corrections of those handed over and not published yet."""
     standing = {line.nature: line for line in row.now}
-    for said in lines:
+    for typed in lines:
         values = {
-            "amount": said.amount, "exactness": said.exactness, "share": said.share, "evidence": said.evidence,
+            "amount": typed.amount, "exactness": typed.exactness, "share": typed.share, "evidence": typed.evidence,
         }  # fmt: skip
-        known = standing.pop(said.nature, None)
+        known = standing.pop(typed.nature, None)
         if known is not None:
             envelopes.correct_line(actor, known, **values)
         else:
             envelopes.add_line(
-                actor, row.envelope, year=campaign.year, stage=campaign.stage, nature=said.nature, **values
+                actor, row.envelope, year=campaign.year, stage=campaign.stage, nature=typed.nature, **values
             )
-    if lines:  # answered otherwise than before: what is left of the former answer no longer holds
+    if lines:  # a different answer: the remaining lines of the former one no longer apply
         for former in standing.values():
             envelopes.correct_line(actor, former, exactness=BudgetLine.Exactness.WITHDRAWN)
     return len(lines)
 
 
 def state(actor, campaign: Campaign) -> dict:
-    """What a body reads around its grid: its last answer, the last reminder."""
+    """Return the last answer of the actor's body and its last reminder."""
     body = answering(actor)
     return {
         "answer": CampaignAnswer.objects.filter(campaign=campaign, body=body).first(),
@@ -193,6 +209,10 @@ def state(actor, campaign: Campaign) -> dict:
 
 
 def remind(actor, campaign: Campaign, body: Directory) -> None:
+    """Remind a body that did not answer. Coordination only.
+
+    Raises WrongState when it answered or the campaign closed.
+    """
     if not coordinates(actor):
         raise NotAllowed("remind")
     if not campaign.is_open or CampaignAnswer.objects.filter(campaign=campaign, body=body).exists():
@@ -204,12 +224,12 @@ def remind(actor, campaign: Campaign, body: Directory) -> None:
 
 
 def asked():
-    """The bodies with a unit here that enters money: who is expected to answer."""
+    """Return the bodies expected to answer: those with a unit here that enters money."""
     return Directory.objects.filter(pk__in=access.payers().values("profile")).order_by("name")
 
 
 def waiting_for(actor) -> list[Campaign]:
-    """Open campaigns that the actor's body has not answered; those handed to somebody else are that one's to do."""
+    """Return the open campaigns the actor has to answer, without those handed to a colleague."""
     if not is_state(actor):
         return []
     body = body_of(actor)

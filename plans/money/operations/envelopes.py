@@ -1,4 +1,4 @@
-"""What is done with money: a body enters and corrects, the coordination checks or returns, an auditor signs."""
+"""Write money: a body enters and corrects, the coordination checks or returns, an auditor signs."""
 
 import secrets
 from decimal import Decimal
@@ -34,6 +34,7 @@ WORDS = (
 
 
 def visible_envelope(actor, code: str) -> Envelope:
+    """Return the envelope of this code. Raises NotFound."""
     found = (
         Envelope.objects.visible_to(actor)
         .select_related("measure__plan", "plan", "funder", "service", "commitment")
@@ -46,6 +47,7 @@ def visible_envelope(actor, code: str) -> Envelope:
 
 
 def visible_line(actor, pk) -> BudgetLine:
+    """Return the line. Raises NotFound."""
     rows = BudgetLine.objects.visible_to(actor).select_related("envelope__measure", "envelope__funder", "body")
     found = rows.filter(pk=pk).first()
     if found is None:
@@ -54,6 +56,7 @@ def visible_line(actor, pk) -> BudgetLine:
 
 
 def may_enter(actor, envelope: Envelope) -> bool:
+    """Return whether the actor may enter figures in this envelope."""
     return access.enters_money(actor, funder=envelope.funder_id, leads=_lead(envelope))
 
 
@@ -62,7 +65,10 @@ def _lead(envelope: Envelope) -> str | None:
 
 
 def add_envelope(actor, *, funder, resource_kind: str, unit: str, **words) -> Envelope:
-    """Fields: those of WORDS. The plan follows from the measure. Raises NotAllowed for another body's money."""
+    """Add an envelope. `words`: fields of WORDS; the plan is that of the measure.
+
+    Raises NotAllowed for the money of another body, WrongState for a funder or measure the actor may not name.
+    """
     measure = words.get("measure")
     if not access.enters_money(actor, funder=funder and funder.pk, leads=measure.lead_id if measure else None):
         raise NotAllowed("envelope")
@@ -83,8 +89,10 @@ def add_envelope(actor, *, funder, resource_kind: str, unit: str, **words) -> En
 
 
 def choices(actor) -> tuple[QuerySet, QuerySet]:
-    """Return the bodies and the measures that an envelope may name: one's own body with the measures it leads or
-    joins; any for the coordination. What is said of a closed plan is said."""
+    """Return the bodies and measures that an envelope may name.
+
+    The actor's body and the measures it leads or joins; any for the coordination. Never measures of a closed plan.
+    """
     found, measures = steering_selectors.acting(), Measure.objects.visible_to(actor).exclude(plan__state="closed")
     if coordinates(actor):
         return found, measures
@@ -100,12 +108,12 @@ def _check_named(actor, funder, measure) -> None:
 
 
 def _code(label: str) -> str:
-    """An address that says what it is, and never changes with it."""
+    """Return a readable code that does not change with the label."""
     return f"{slugify(label)[:48].strip('-') or 'enveloppe'}-{secrets.token_hex(3)}"
 
 
 def change_envelope(actor, envelope: Envelope, **words) -> Envelope:
-    """What says what it is: label, scope, measure... Never its funder, kind or unit: figures stand on them."""
+    """Change fields of WORDS, never funder, kind or unit, on which figures depend."""
     if not may_enter(actor, envelope):
         raise NotAllowed("envelope")
     if words.get("measure") != envelope.measure:
@@ -121,7 +129,10 @@ def change_envelope(actor, envelope: Envelope, **words) -> Envelope:
 
 
 def say_overlap(actor, envelope: Envelope, other: Envelope) -> None:
-    """Both count some of the same money: they are never added. Each side may say it of the other."""
+    """Record that two envelopes count some of the same money, so that they are never added.
+
+    Either side may record it. Raises WrongState for the same envelope or another unit.
+    """
     if not may_enter(actor, envelope):
         raise NotAllowed("overlap")
     if other.pk == envelope.pk or other.unit != envelope.unit:
@@ -132,7 +143,10 @@ def say_overlap(actor, envelope: Envelope, other: Envelope) -> None:
 
 
 def drop_overlap(actor, envelope: Envelope, other: Envelope) -> None:
-    """Said by mistake. The other side may be the one who said it: its word is not taken back without it."""
+    """Remove an overlap recorded by mistake, by somebody who may enter in both envelopes.
+
+    The other side may have recorded it, so it cannot be removed without a right there too.
+    """
     if other.pk not in droppable(actor, envelope, [other]):
         raise NotAllowed("overlap")
     with guarded():
@@ -141,7 +155,7 @@ def drop_overlap(actor, envelope: Envelope, other: Envelope) -> None:
 
 
 def droppable(actor, envelope: Envelope, others: list[Envelope]) -> set[int]:
-    """Of which of these the overlap may be taken back: who enters both, asked once whatever their number."""
+    """Return the keys of `others` whose overlap the actor may remove. Rights are read once."""
     enters = access.money_entered(actor)
     if not enters(envelope.funder_id, _lead(envelope)):
         return set()
@@ -149,7 +163,7 @@ def droppable(actor, envelope: Envelope, others: list[Envelope]) -> set[int]:
 
 
 def name_beneficiary(actor, envelope: Envelope, name: str, public_source: str) -> EnvelopeBeneficiary:
-    """An association that receives. Without the place where its grant is public, only its funder reads the name."""
+    """Name an association that receives money. Public only with the place where its grant is published."""
     if not may_enter(actor, envelope) or body_of(actor) is None:
         raise NotAllowed("beneficiary")
     with guarded():
@@ -161,7 +175,7 @@ def name_beneficiary(actor, envelope: Envelope, name: str, public_source: str) -
 
 
 def visible_beneficiary(actor, envelope: Envelope, pk: int) -> EnvelopeBeneficiary:
-    """One that stands; the database says whose names this reader sees."""
+    """Return a current beneficiary visible to the actor, by row security. Raises NotFound."""
     found = envelope.beneficiaries.filter(pk=pk, ended_at=None).first()
     if found is None:
         raise NotFound
@@ -171,8 +185,10 @@ def visible_beneficiary(actor, envelope: Envelope, pk: int) -> EnvelopeBeneficia
 def correct_beneficiary(
     actor, wrong: EnvelopeBeneficiary, reason: str, name: str = "", public_source: str = ""
 ) -> EnvelopeBeneficiary | None:
-    """Take a wrong name out at once, and put another in its place if `name` is given. WrongState if it was taken out
-    meanwhile."""
+    """Remove a wrong name, and put another in its place if `name` is given.
+
+    Raises NotAllowed, or WrongState when it was removed meanwhile.
+    """
     envelope, body = wrong.envelope, body_of(actor)
     if not may_enter(actor, envelope) or body is None:
         raise NotAllowed("beneficiary")
@@ -199,8 +215,11 @@ def add_line(
     evidence: str = "",
     period_fr: str = "",
 ) -> BudgetLine:
-    """Enter one figure. Raises WrongState without an amount or evidence, unless it cannot be isolated; without a
-    stage; and when the same year, stage and nature already has one: it is corrected, not doubled."""
+    """Add a figure. `amount` in the unit of the envelope, `share` in per cent.
+
+    Raises NotAllowed, or WrongState without a stage, without an amount or evidence (unless it cannot be isolated), and
+    when this year, stage and nature already have a figure: it must be corrected.
+    """
     if not may_enter(actor, envelope):
         raise NotAllowed("line")
     if envelope.resource_kind != ResourceKind.FINANCIAL and nature:
@@ -214,7 +233,7 @@ def add_line(
         stage=stage,
         nature=nature,
         on=on,
-        **_said(amount, exactness, share, evidence),
+        **_figure(amount, exactness, share, evidence),
     )
     former = found_at(line)
     if former is not None and former.exactness != BudgetLine.Exactness.WITHDRAWN:
@@ -225,7 +244,7 @@ def add_line(
 
 
 def found_at(line: BudgetLine) -> BudgetLine | None:
-    """The line entered here that stands in the same place, corrections followed to the last."""
+    """Return the current line entered at the same place (year, period, stage, nature), after its corrections."""
     return (
         BudgetLine.objects.filter(
             envelope=line.envelope,
@@ -251,8 +270,10 @@ def correct_line(
     evidence: str = "",
     reason: str = "",
 ) -> BudgetLine:
-    """A line that takes the place of another; the former stays readable with the reason. WrongState if published and
-    no reason is given, or if it was corrected meanwhile."""
+    """Replace a line; the former stays readable with the reason.
+
+    Raises NotAllowed, or WrongState when it is published and no reason is given, or it was corrected meanwhile.
+    """
     if not may_enter(actor, line.envelope):
         raise NotAllowed("line")
     if BudgetLine.objects.filter(replaces=line).exists() or (is_published(line) and not reason):
@@ -266,16 +287,17 @@ def correct_line(
         on=line.on,
         replaces=line,
         reason=reason,
-        **_said(amount, exactness, share, evidence),
+        **_figure(amount, exactness, share, evidence),
     )
     return _insert(actor, made, "money.correction")
 
 
 def is_published(line: BudgetLine) -> bool:
+    """Return whether a line is public: checked, or from the pack."""
     return line.checked_at is not None or line.provenance != "entered"
 
 
-def _said(amount, exactness, share, evidence) -> dict:
+def _figure(amount, exactness, share, evidence) -> dict:
     known = exactness in (BudgetLine.Exactness.EXACT, BudgetLine.Exactness.ESTIMATED)
     if known and (amount is None or not evidence.strip()):
         raise WrongState("evidence")  # figures are read with the paper where they stand
@@ -296,20 +318,23 @@ def _insert(actor, line: BudgetLine, verb: str) -> BudgetLine:
 
 
 def check_line(actor, line: BudgetLine) -> None:
-    """From now on the public reads it."""
+    """Check a line, which makes it public. Raises NotAllowed (`may_check`)."""
     if not may_check(actor, line):
         raise NotAllowed("check")
     _review(actor, line, LineReview.Sort.CHECKED)
 
 
 def may_check(actor, line: BudgetLine) -> bool:
-    """By the coordination. What it entered itself for a body that takes part here is that body's to take over; its own
-    money, and that of bodies without a unit here, has nobody else to look at it, and the page says so."""
+    """Return whether the actor may check a line: the coordination, unless it entered the line for another body.
+
+    That body, if it takes part here, takes the line over. Lines for itself, or for bodies without a unit here, it may
+    check; the page then says so.
+    """
     return coordinates(actor) and not entered_for_another(actor, line, bodies_here())
 
 
 def entered_for_another(actor, line: BudgetLine, here: set[str]) -> bool:
-    """`here`: the bodies that take part (nrm.for_another says the same)."""
+    """Return whether the actor's body entered a line for a body of `here` (as nrm.for_another does)."""
     if line.body_id != body_of(actor):
         return False
     envelope = line.envelope
@@ -318,11 +343,12 @@ def entered_for_another(actor, line: BudgetLine, here: set[str]) -> bool:
 
 
 def bodies_here() -> set[str]:
+    """Return the codes of the bodies that take part."""
     return set(access.payers().values_list("profile", flat=True))
 
 
 def check_all(actor, lines) -> int:
-    """Those of a list, in one transaction: all, or none."""
+    """Check these lines in one transaction, all or none; return their number."""
     with transaction.atomic():
         lines = list(lines)
         for line in lines:
@@ -331,13 +357,14 @@ def check_all(actor, lines) -> int:
 
 
 def return_line(actor, line: BudgetLine, text: str) -> None:
-    """Ask its body to look again; the question stays between the two."""
+    """Ask the body that entered a line to look at it again. Coordination only; the text is read by both only."""
     if not coordinates(actor):
         raise NotAllowed("return")
     _review(actor, line, LineReview.Sort.RETURNED, text)
 
 
 def sign_line(actor, line: BudgetLine, text: str = "") -> None:
+    """Sign a line that agrees with its evidence. Auditors only."""
     if not audits(actor):
         raise NotAllowed("sign")
     _review(actor, line, LineReview.Sort.SIGNED, text)

@@ -1,8 +1,8 @@
-"""When amounts may be added, and when not, in words. Pure: no database, no clock.
+"""Decide whether amounts may be added, else tell why not. Pure: no database, no clock.
 
-A total is given only where nothing can be counted twice and nothing of another sort slips in: one unit, one stage, one
-nature, one year, envelopes each tied to its own measure of one plan, none known to overlap another, and no figure
-gathered from public sources. Otherwise there is no number at all, and `why` says what stands in the way.
+A total is given only where nothing can be counted twice or mixed: one unit, one stage, one nature, one year, envelopes
+each tied to its own measure of one plan, none known to overlap, and no figure gathered from public sources. Otherwise
+there is no total, and `why` lists the reasons.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class Amount:
-    """A line, as adding sees it. `amount` None: it cannot be isolated. `gathered`: read in a public source."""
+    """Describe a line for adding. `amount` None: cannot be isolated. `gathered`: read in a public source."""
 
     envelope: str
     unit: str
@@ -32,7 +32,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Total:
-    """`amount` is None whenever `why` says something. `left_out`: lines that cannot be isolated, so not in it."""
+    """Hold a sum. `amount` is None whenever `why` is not empty; `left_out`: lines that cannot be isolated."""
 
     amount: Decimal | None
     why: tuple[str, ...] = ()
@@ -64,9 +64,9 @@ WORDS = {
 
 
 def total(amounts: Iterable[Amount]) -> Total:
-    """The sum of these lines, or why there is none."""
+    """Return the sum of these lines, or the reasons why there is none."""
     lines = list(amounts)
-    why = tuple(code for code, stands in _obstacles(lines) if stands)
+    why = tuple(code for code, found in _obstacles(lines) if found)
     known = [line.amount for line in lines if line.amount is not None]
     if not why and not known:
         why = ("not_isolable",)
@@ -105,7 +105,7 @@ def _several(values: Iterable) -> bool:
 
 
 def by_sort(amounts: Iterable[Amount]) -> dict[tuple, Total]:
-    """One total for each (year, unit, stage, nature), in that order: what a page shows below a list."""
+    """Return a total for each (year, unit, stage, nature), newest year first."""
     groups: dict[tuple, list[Amount]] = {}
     for line in amounts:
         groups.setdefault((line.year, line.unit, line.stage, line.nature), []).append(line)

@@ -1,4 +1,4 @@
-"""Amounts as people type them: « 1 234 567,50 », « 1,2 M€ », « 12 % »; read strictly or refused in words."""
+"""Parse amounts as people type them: « 1 234 567,50 », « 1,2 M€ », « 12 % »."""
 
 import re
 from decimal import Decimal
@@ -12,11 +12,11 @@ LARGEST = Decimal("99999999999999.99")
 
 
 class NotAnAmount(ValueError):
-    """Says what to type instead."""
+    """Signal a text that is not an amount; the message says what to type instead."""
 
 
 def amount(text: str) -> Decimal | None:
-    """None when nothing was typed."""
+    """Parse an amount; None when nothing was typed. Raises NotAnAmount."""
     bare = SPACES.sub("", text)
     if not bare:
         return None
@@ -32,7 +32,7 @@ def amount(text: str) -> Decimal | None:
 
 
 def _grouped(bare: str) -> str:
-    """« 1,250,000 » and « 1.250.000 »: two signs or more of the same kind only group thousands."""
+    """Remove grouping signs: « 1,250,000 » and « 1.250.000 » have two or more of the same kind."""
     for sign in ",.":
         if bare.count(sign) > 1 and re.fullmatch(rf"\d{{1,3}}(\{sign}\d{{3}})+([.,]\d+)?\D*", bare):
             return bare.replace(sign, "")
@@ -40,6 +40,7 @@ def _grouped(bare: str) -> str:
 
 
 def percent(text: str) -> Decimal | None:
+    """Parse a share in per cent, above 0, at most 100; None when nothing was typed. Raises NotAnAmount."""
     bare = SPACES.sub("", text).removesuffix("%").replace(",", ".")
     if not bare:
         return None
@@ -49,6 +50,6 @@ def percent(text: str) -> Decimal | None:
 
 
 def typed(value: Decimal) -> str:
-    """« 900 000 », « 25,5 »: a number put back in its field as somebody would type it; read again, it is the same."""
+    """Format a number for its field, « 900 000 », « 25,5 »; `amount` parses it back to the same value."""
     shown = f"{value.normalize():,f}".replace(",", "\u202f")
     return shown.replace(".", ",") if (get_language() or "fr").startswith("fr") else shown

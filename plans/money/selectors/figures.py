@@ -1,4 +1,4 @@
-"""Reading money: the lines that stand for a reader, as sums see them, the years beside each other, what is missing."""
+"""Read figures: current lines of a reader, sums, series over years, what is missing."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from plans.plan.selectors.published import measures_as_published
 
 
 def standing(actor):
-    """Lines that count for this reader, with what a page shows of them; four queries with their prefetches."""
+    """Return the current lines visible to the actor, with what a page shows of them."""
     return (
         BudgetLine.objects.live(actor)
         .select_related("envelope__measure", "envelope__plan", "envelope__funder", "body")
@@ -20,12 +20,12 @@ def standing(actor):
 
 
 def costed() -> set[str]:
-    """Envelopes with a figure that the public reads: an amount, or that it cannot be isolated, with where or why."""
+    """Return the codes of envelopes with a public figure (`EnvelopeQuerySet.costed`)."""
     return Envelope.objects.costed()
 
 
 def amounts_of(lines) -> list[Amount]:
-    """Lines as plans/money/rules/sums.py adds them, or does not."""
+    """Return lines as `Amount`, for plans/money/rules/sums.py."""
     return [_amount(line) for line in lines.select_related("envelope__measure").prefetch_related("envelope__overlaps")]
 
 
@@ -48,20 +48,20 @@ def _amount(line: BudgetLine) -> Amount:
 
 
 def place(line: BudgetLine) -> tuple:
-    """Where a line stands: two lines that stand in one place are two answers to one question."""
+    """Return the place of a line; two lines in one place are two answers to one question."""
     return (line.envelope_id, line.year, line.period_fr, line.stage, line.nature)
 
 
 def disputed_places(lines) -> set[tuple]:
-    """Places of which two sources say different things."""
-    said: dict[tuple, set] = defaultdict(set)
+    """Return the places where sources give different amounts."""
+    amounts_at: dict[tuple, set] = defaultdict(set)
     for line in lines:
-        said[place(line)].add(line.amount)
-    return {where for where, amounts in said.items() if len(amounts) > 1}
+        amounts_at[place(line)].add(line.amount)
+    return {where for where, amounts in amounts_at.items() if len(amounts) > 1}
 
 
 def mark_disputed(lines: list[BudgetLine], places: set[tuple] | None = None) -> list[BudgetLine]:
-    """Give each line `disputed`: among these lines, or by the places found in a longer list."""
+    """Set `disputed` on each line, by the places given or else found among these lines; return the lines."""
     places = disputed_places(lines) if places is None else places
     for line in lines:
         line.disputed = place(line) in places
@@ -70,7 +70,10 @@ def mark_disputed(lines: list[BudgetLine], places: set[tuple] | None = None) -> 
 
 @dataclass
 class Series:
-    """One thing told year after year: `years` maps each year to its lines, never to one number where sources differ."""
+    """Hold one object over the years.
+
+    `years` maps each year to its lines, never to one number where sources differ.
+    """
 
     code: str
     envelope: Envelope
@@ -91,7 +94,7 @@ class Series:
 
     @property
     def changes(self) -> list["Step"]:
-        """From each year to the next one known: in per cent, where both years have one exact or estimated amount."""
+        """Return each year with its change in per cent since the previous year, when both have one amount."""
         years = self.years
         steps, before = [], None
         for year, lines in years.items():
@@ -103,6 +106,8 @@ class Series:
 
 @dataclass(frozen=True)
 class Step:
+    """Hold a year of a series: its lines, and the change since the year before."""
+
     year: int
     lines: list[BudgetLine]
     change: Decimal | None  # per cent
@@ -115,7 +120,7 @@ def _change(before: Decimal | None, now: Decimal | None) -> Decimal | None:
 
 
 def series(lines) -> list[Series]:
-    """What has two years at least, of one envelope or of envelopes that tell the same thing, stage by stage."""
+    """Return the series with two years or more, of one envelope or of those with the same `series`, by stage."""
     found: dict[tuple, Series] = {}
     for line in sorted(lines, key=lambda line: (line.year, line.pk)):
         envelope = line.envelope
@@ -123,21 +128,21 @@ def series(lines) -> list[Series]:
             continue
         key = (envelope.series or envelope.code, envelope.unit, line.stage, line.nature)
         found.setdefault(key, Series(key[0], envelope, line.stage, line.nature)).lines.append(line)
-        found[key].envelope = envelope  # named as in its last year
+        found[key].envelope = envelope  # the name used in its last year
     return [one for one in found.values() if len(one.years) > 1]
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Measures by what they lack. `unsaid`: no envelope, and nobody said that there is no money."""
+    """Hold measures by what they lack. `unsaid`: no envelope and no statement that there is no money."""
 
     not_funded: list[Measure]
     unsaid: list[Measure]
-    empty: list[Measure]  # an envelope, without any figure that this reader sees
+    empty: list[Measure]  # an envelope without a figure visible to this reader
 
 
 def missing(actor, plan: Plan | None = None) -> Missing:
-    """Measures without money, as this reader sees money; of one plan, or of those that are not closed."""
+    """Return the measures without money, as the actor sees money, of one plan or of those that are not closed."""
     measures = Measure.objects.visible_to(actor).select_related("plan", "axis", "lead")
     measures = measures.filter(plan=plan) if plan else measures.exclude(plan__state=Plan.State.CLOSED)
     measures = measures.order_by("plan__kind", "plan__number", "axis__number", "place", "code")
@@ -156,13 +161,13 @@ def missing(actor, plan: Plan | None = None) -> Missing:
     return found
 
 
-# which public count of persons goes with which series of money: the same scheme, told by both
+# series of money -> series of persons supported by the same scheme
 PERSONS = {"acse": "acse"}
 
 
 @dataclass(frozen=True)
 class PerPerson:
-    """Money of a year over the persons supported that year; one amount for each source that speaks of the year."""
+    """Hold the money of a year and the persons supported that year; one amount per source."""
 
     year: int
     persons: int
@@ -175,7 +180,7 @@ class PerPerson:
 
 
 def per_person(one: Series) -> list[PerPerson]:
-    """For a series whose persons are counted too; a year without both, or with few persons, is left out."""
+    """Return the money per person of a series whose persons are counted; years without both are left out."""
     if one.code not in PERSONS or one.envelope.unit != "EUR":
         return []
     counts = PublicFigure.objects.filter(series=PERSONS[one.code], unit="person", other_value=None)

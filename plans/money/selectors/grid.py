@@ -1,7 +1,7 @@
-"""The yearly grid of a body: its own envelopes, last year beside, what is typed and what it means. No HTTP here.
+"""Read the yearly grid of a body: its envelopes, last year's figures, what was typed and what it means.
 
-A row is typed as texts, `{"ae": "1,2 M€", "evidence": "PLF"}`, and kept so in the draft, right or wrong. `Row.read`
-says what it means, or what to correct.
+A row is typed as texts, `{"ae": "1,2 M€", "evidence": "PLF"}`, and kept so in the draft, valid or not. `Row.read`
+returns what it means, or sets what to correct.
 """
 
 from dataclasses import dataclass, field
@@ -24,8 +24,8 @@ EXACT, ESTIMATED, HIDDEN = (
 
 
 @dataclass(frozen=True)
-class Said:
-    """One line to be, as the operations take it."""
+class TypedLine:
+    """Hold one line to write, as the operations take it."""
 
     nature: str
     amount: Decimal | None
@@ -36,9 +36,11 @@ class Said:
 
 @dataclass
 class Row:
+    """Hold a row of the grid: an envelope, its figures, what was typed, and the errors."""
+
     envelope: Envelope
     last: list[BudgetLine]  # last year, same stage
-    before: list[BudgetLine]  # last year, told otherwise: shown, never copied
+    before: list[BudgetLine]  # last year, at another stage or period: shown, never copied
     now: list[BudgetLine]  # already handed over for this year
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class Row:
 
     @property
     def locked(self) -> bool:
-        """Published already: a figure is then corrected on its own page, with a reason."""
+        """Return whether a figure is published: it is then corrected on its own page, with a reason."""
         return any(line.checked_at for line in self.now)
 
     @property
@@ -65,8 +67,8 @@ class Row:
         """Return, for each text of the row, what was typed and what to correct."""
         return {name: {"value": self.typed.get(name, ""), "error": self.errors.get(name, "")} for name in TEXTS}
 
-    def read(self) -> list[Said]:
-        """What was typed, as lines; `errors` says what to correct, and then there are none."""
+    def read(self) -> list[TypedLine]:
+        """Return what was typed as lines to write; with mistakes, set `errors` and return none."""
         self.errors = {}
         if self.answered:
             return []
@@ -79,7 +81,7 @@ class Row:
     def _amounts_typed(self) -> bool:
         return any(self.typed.get(name, "").strip() for name in ("ae", "cp", "amount"))
 
-    def _same(self) -> list[Said]:
+    def _same(self) -> list[TypedLine]:
         if self.typed.get("hidden"):
             self.errors["row"] = pgettext("money", "Unchanged or not isolable: keep one of the two.")
         elif self._amounts_typed():
@@ -88,15 +90,16 @@ class Row:
             self.errors["row"] = pgettext("money", "There is no figure of last year at this stage: write the amount.")
         evidence = self.typed.get("evidence", "").strip()
         return [
-            Said(line.nature, line.amount, line.exactness, line.share, evidence or line.evidence) for line in self.last
+            TypedLine(line.nature, line.amount, line.exactness, line.share, evidence or line.evidence)
+            for line in self.last
         ]
 
-    def _hidden(self) -> list[Said]:
+    def _hidden(self) -> list[TypedLine]:
         if self._amounts_typed():
             self.errors["row"] = pgettext("money", "Not isolable, and an amount: keep one of the two.")
-        return [Said(Nature.NONE, None, HIDDEN, None, self.typed.get("evidence", "").strip())]
+        return [TypedLine(Nature.NONE, None, HIDDEN, None, self.typed.get("evidence", "").strip())]
 
-    def _new(self) -> list[Said]:
+    def _new(self) -> list[TypedLine]:
         names = {"ae": Nature.AE, "cp": Nature.CP} if self.money else {"amount": Nature.NONE}
         found = {name: self._parsed(name, typed_amounts.amount) for name in names}
         share = self._parsed("share", typed_amounts.percent)
@@ -107,7 +110,9 @@ class Row:
             self.errors["evidence"] = pgettext("money", "Say where this figure can be read.")
         exactness = EXACT if share is None else ESTIMATED
         return [
-            Said(names[name], value, exactness, share, evidence) for name, value in found.items() if value is not None
+            TypedLine(names[name], value, exactness, share, evidence)
+            for name, value in found.items()
+            if value is not None
         ]
 
     def _parsed(self, name: str, reader):
@@ -119,7 +124,7 @@ class Row:
 
 
 def own_envelopes(body: str):
-    """Those a body is asked about: what it provides, and what serves the measures it leads."""
+    """Return the envelopes a body is asked about: those it funds, and those of measures it leads."""
     return (
         Envelope.objects.filter(Q(funder=body) | Q(measure__lead=body))
         .select_related("measure", "funder")
@@ -128,7 +133,7 @@ def own_envelopes(body: str):
 
 
 def rows(actor, campaign: Campaign, body: str, typed: dict | None = None) -> list[Row]:
-    """The grid of a body, each row with what was typed; two queries."""
+    """Return the grid of a body, each row with what was typed. Two queries."""
     envelopes = list(own_envelopes(body))
     lines = BudgetLine.objects.live(actor).filter(envelope__in=envelopes, year__in=[campaign.year, campaign.year - 1])
     found: dict[int, list[BudgetLine]] = {}
@@ -152,7 +157,7 @@ def _row(campaign: Campaign, envelope: Envelope, lines: list[BudgetLine], typed:
 
 
 def typed_in(data, envelopes) -> dict[str, dict[str, str]]:
-    """What a posted grid holds, by envelope, as texts cut to what a line can keep, without what no text may hold."""
+    """Return the texts of a submitted grid by envelope, cut to LENGTH and without NUL characters."""
     return {
         str(pk): {name: str(data.get(f"e{pk}-{name}", "")).replace("\0", "")[:LENGTH] for name in (*FLAGS, *TEXTS)}
         for pk in envelopes

@@ -1,4 +1,4 @@
-"""A table pasted from a spreadsheet, read against the rows of a grid, and the table to fill. Nothing is written."""
+"""Read a table pasted from a spreadsheet against the rows of a grid, and make the table to fill. Writes nothing."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from .grid import LENGTH, Row
 
 LINES = 500
-# what a title may be called, without accents, capitals or spaces
+# accepted titles, without accents, capitals or spaces
 TITLES = {
     "code": {"code", "enveloppe", "envelope"},
     "same": {"inchange", "unchanged"},
@@ -27,7 +27,7 @@ NO = {"", "0", "non", "no", "n", "faux", "false"}
 
 @dataclass
 class Line:
-    """One line of the table: the row it answers and what it says, or its problem in words."""
+    """Hold a line of the table: the row it answers and what it holds, or its problem in words."""
 
     number: int
     said: str
@@ -37,6 +37,7 @@ class Line:
 
 
 def read(text: str, rows: list[Row]) -> list[Line]:
+    """Return the lines of a pasted table, each with its row or its problem."""
     by_code = {row.envelope.code: row for row in rows} | {_fold(row.envelope.label_fr): row for row in rows}
     table = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_delimiter(text)))
     table = [(number, cells) for number, cells in enumerate(table, start=1) if any(cell.strip() for cell in cells)]
@@ -44,8 +45,8 @@ def read(text: str, rows: list[Row]) -> list[Line]:
         return []
     columns = {n: name for n, cell in enumerate(table[0][1]) if (name := _title(cell))}
     if "code" not in columns.values():
-        said = pgettext("money", "The first line must hold the titles, with “code”: take the table offered here.")
-        return [Line(table[0][0], " · ".join(table[0][1])[:120], problem=said)]
+        problem = pgettext("money", "The first line must hold the titles, with “code”: take the table offered here.")
+        return [Line(table[0][0], " · ".join(table[0][1])[:120], problem=problem)]
     found, seen = [], set()
     for number, cells in table[1 : LINES + 1]:
         line = _line(number, cells, columns, by_code)
@@ -68,10 +69,10 @@ def _line(number: int, cells: list[str], columns: dict[int, str], by_code: dict[
         line.problem = pgettext("money", "No envelope of yours has this code: add the envelope first.")
         return line
     for flag in ("same", "hidden"):
-        said = values.get(flag, "").lower()
-        if said not in YES | NO:
+        mark = values.get(flag, "").lower()
+        if mark not in YES | NO:
             line.problem = pgettext("money", "Write x or nothing under “inchangé” and “non isolable”.")
-        values[flag] = "1" if said in YES else ""
+        values[flag] = "1" if mark in YES else ""
     line.typed = {name: values.get(name, "") for name in ("same", "hidden", "ae", "cp", "amount", "share", "evidence")}
     if not line.problem:
         tried = replace(line.row, typed=line.typed, errors={})
@@ -96,7 +97,7 @@ def _title(cell: str) -> str:
 
 
 def table(rows: list[Row]) -> list[list[str]]:
-    """Titles, then a line for each envelope, with last year's figures to look at and empty cells to fill."""
+    """Return the titles and one line per envelope: last year's figures to look at, and empty cells to fill."""
     head = ["code", "libellé", "an dernier", "inchangé", "non isolable", "AE", "CP", "quantité", "part", "justificatif"]
     return [head, *([row.envelope.code, _text(row.envelope.label_fr), _last(row), *[""] * 7] for row in rows)]
 
@@ -109,5 +110,5 @@ def _last(row: Row) -> str:
 
 
 def _text(value: str) -> str:
-    """A text that a spreadsheet would run as a formula stays a text."""
+    """Return a text that a spreadsheet will not run as a formula."""
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -1,4 +1,4 @@
-"""Lines of money that wait for a member."""
+"""Read lines of money that wait for a member."""
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -7,7 +7,7 @@ from plans.models import BudgetLine, LineReview, Mandate, Provenance, bodies, co
 
 
 def to_check(actor):
-    """Entered, not looked at since: neither published nor returned nor replaced, nor another body's to take over."""
+    """Return the lines entered that the actor may check: not checked, returned, replaced, nor another body's."""
     returned = LineReview.objects.filter(line=OuterRef("pk"), sort=LineReview.Sort.RETURNED)
     return (
         BudgetLine.objects.live(actor).filter(provenance=Provenance.ENTERED, checked_at=None).filter(~Exists(returned))
@@ -15,7 +15,7 @@ def to_check(actor):
 
 
 def _for_another(actor):
-    """As acts.entered_for_another says of one line."""
+    """Return the lines for which operations.entered_for_another is true."""
     own, here = bodies.body_of(actor), access.payers().values("profile")
     funder = Q(envelope__funder__in=here) & ~Q(envelope__funder=own)
     lead = Q(envelope__measure__lead__in=here) & ~Q(envelope__measure__lead=own)
@@ -23,18 +23,19 @@ def _for_another(actor):
 
 
 def to_sign(actor):
+    """Return the checked lines without a signature."""
     return BudgetLine.objects.live(actor).filter(checked_at__isnull=False, signed_at=None)
 
 
 def returned(actor):
-    """What the coordination asks the actor's body to look at again."""
-    asked = LineReview.objects.filter(line=OuterRef("pk"), sort=LineReview.Sort.RETURNED)
-    rows = BudgetLine.objects.live(actor).filter(checked_at=None).filter(Exists(asked))
+    """Return the lines the actor's body is asked to look at again; all such lines for the coordination."""
+    question = LineReview.objects.filter(line=OuterRef("pk"), sort=LineReview.Sort.RETURNED)
+    rows = BudgetLine.objects.live(actor).filter(checked_at=None).filter(Exists(question))
     return rows if coordination.coordinates(actor) else rows.filter(body=bodies.body_of(actor))
 
 
 def to_take(actor):
-    """What the coordination entered for the actor's body: public once that body took it over and it was checked."""
+    """Return the lines the coordination entered for the actor's body: it takes them over before they are checked."""
     body = bodies.body_of(actor)
     owned = Q(envelope__funder=body) | Q(envelope__measure__lead=body)
     rows = BudgetLine.objects.live(actor).filter(owned, provenance=Provenance.ENTERED, checked_at=None)
@@ -42,7 +43,7 @@ def to_take(actor):
 
 
 def asked(lines) -> set[int]:
-    """Those with a question of the coordination not settled; row security hides it from who may not read it."""
+    """Return the keys of unchecked lines with an open question, as far as row security shows it to the reader."""
     open_ones = [line.pk for line in lines if line.checked_at is None]
     found = LineReview.objects.filter(line__in=open_ones, sort=LineReview.Sort.RETURNED)
     return set(found.values_list("line_id", flat=True))

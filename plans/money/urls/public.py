@@ -1,4 +1,4 @@
-"""Money as anybody reads it, below /plan/moyens/."""
+"""Route the public pages of money, below /plan/moyens/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Money, below /pilotage/moyens/."""
+"""Route the working pages of money, below /pilotage/moyens/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The yearly campaign in the browser: one grid a body, typed in private, pasted from a spreadsheet, handed over."""
+"""Run the yearly campaign in the browser: one grid per body, typed in private, pasted, handed over."""
 
 import csv
 
@@ -76,7 +76,7 @@ def _grid(request, found, typed, *, rows=None, draft=None, version=None, conflic
 
 
 def _posted(request, found):
-    """Typed texts are kept first, whatever follows: saved, handed over, or on the way to another page."""
+    """Save the typed texts first, then hand over, go to another page, or stay."""
     body = campaigns.answering(request.actor)
     typed = grid.typed_in(request.POST, grid.own_envelopes(body).values_list("pk", flat=True))
     version = int(request.POST.get("version", "")) if request.POST.get("version", "").isdigit() else 0
@@ -92,8 +92,8 @@ def _posted(request, found):
         rows, written = campaigns.submit(request.actor, found, typed)
         if any(row.errors for row in rows) or not rows:
             return _grid(request, found, typed, rows=rows, draft=draft)
-        said = npgettext("money", "Handed over: %(n)d figure.", "Handed over: %(n)d figures.", written)
-        messages.success(request, said % {"n": written})
+        template = npgettext("money", "Handed over: %(n)d figure.", "Handed over: %(n)d figures.", written)
+        messages.success(request, template % {"n": written})
         return redirect("plans:money")
     messages.success(request, pgettext("money", "Everything typed is kept. Your body alone reads it."))
     return redirect(_next(request.POST.get("act")), *([pk] if (pk := _target(request, found)) else []))
@@ -114,7 +114,7 @@ def _target(request, found):
 @payers
 @require_http_methods(["GET", "POST"])
 def campaign_paste(request, pk):
-    """A table pasted: read, shown line by line, and put into the grid only when asked."""
+    """Read a pasted table, show it line by line, and put it into the grid only when confirmed."""
     found = campaigns.visible_campaign(request.actor, pk)
     form = PasteForm(request.POST or None)
     context = {"campaign": found, "form": form}
@@ -136,7 +136,7 @@ def campaign_paste(request, pk):
 @payers
 @require_safe
 def campaign_table(request, pk):
-    """The grid as a table to fill in a spreadsheet, with last year beside."""
+    """Download the grid as a table to fill in a spreadsheet, with last year's figures."""
     found = campaigns.visible_campaign(request.actor, pk)
     rows = grid.rows(request.actor, found, campaigns.answering(request.actor))
     answer = HttpResponse(content_type="text/csv; charset=utf-8")

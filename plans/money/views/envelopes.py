@@ -1,4 +1,4 @@
-"""Money, for those who enter, check and sign it. Others are told so, rather than shown an empty list."""
+"""Show and edit money for those who enter, check and sign it. Others get an error, not an empty list."""
 
 from functools import wraps
 
@@ -50,7 +50,7 @@ coordination = _only(coordinates)
 @readers
 @require_safe
 def home(request):
-    """What waits for this member, then its own envelopes, or all for those who look at all."""
+    """Show what waits for this member, then its envelopes, or all for those who review all."""
     context = {
         "desk": desk.desk(request.actor),
         "envelopes": desk.envelopes(request.actor),
@@ -87,14 +87,14 @@ def lines(request):
 @coordination
 @require_POST
 def check_all(request):
-    """The lines that were on the page and ticked: all of them, or none."""
+    """Check the lines ticked on the page: all, or none."""
     rows = BudgetLine.objects.visible_to(request.actor)
     wanted = [pk for pk in request.POST.getlist("line") if pk.isdigit()]
     count = acts.check_all(request.actor, rows.filter(pk__in=wanted).select_related("envelope__measure"))
-    said = npgettext(
+    template = npgettext(
         "money", "%(count)d figure checked: it is public.", "%(count)d figures checked: they are public.", count
     )
-    messages.success(request, said % {"count": count}) if count else messages.info(
+    messages.success(request, template % {"count": count}) if count else messages.info(
         request, pgettext("money", "No figure was ticked.")
     )
     return redirect("plans:money-lines")
@@ -226,8 +226,8 @@ def beneficiary_correct(request, code, pk):
     wrong = acts.visible_beneficiary(request.actor, found, pk)
     form = BeneficiaryCorrectionForm(request.POST or None, wrong=wrong)
     if form.is_valid():
-        said = form.cleaned_data
-        acts.correct_beneficiary(request.actor, wrong, said["reason"], said["name"], said["public_source"])
+        given = form.cleaned_data
+        acts.correct_beneficiary(request.actor, wrong, given["reason"], given["name"], given["public_source"])
         messages.success(request, pgettext("money", "Corrected. The name is no longer public."))
         return redirect("plans:money-envelope", code)
     title = pgettext("money", "An association named by mistake")

@@ -1,4 +1,4 @@
-"""Which envelopes count some of the same money: said here, taken back here."""
+"""Record and remove overlaps: envelopes that count some of the same money."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -15,7 +15,7 @@ from .envelopes import payers
 @payers
 @require_http_methods(["GET", "POST"])
 def overlaps(request, code):
-    """Those said, with what takes each back; those that may be, the nearest first, and a search among all."""
+    """Show the overlaps recorded, and envelopes that may overlap, the nearest first, with a search."""
     found = acts.visible_envelope(request.actor, code)
     if not acts.may_enter(request.actor, found):
         raise NotAllowed("overlap")
@@ -28,12 +28,12 @@ def overlaps(request, code):
             acts.say_overlap(request.actor, found, other)
             messages.success(request, pgettext("money", "Said: they will never be added up."))
         return redirect("plans:money-overlaps", code)
-    asked = request.GET.get("q", "")[:80]
-    said = list(found.overlaps.select_related("funder", "measure").order_by("label_fr", "code"))
-    droppable = acts.droppable(request.actor, found, said)
-    for other in said:
+    search = request.GET.get("q", "")[:80]
+    recorded = list(found.overlaps.select_related("funder", "measure").order_by("label_fr", "code"))
+    droppable = acts.droppable(request.actor, found, recorded)
+    for other in recorded:
         other.may_drop = other.pk in droppable
-    alike = list(desk.alike(request.actor, found, asked)[: desk.ALIKE + 1])
-    context = {"envelope": found, "said": said, "alike": alike[: desk.ALIKE], "asked": asked}
+    alike = list(desk.alike(request.actor, found, search)[: desk.ALIKE + 1])
+    context = {"envelope": found, "said": recorded, "alike": alike[: desk.ALIKE], "asked": search}
     context["more"] = len(alike) > desk.ALIKE
     return render(request, "plans/money/money_overlaps.html", context)

@@ -1,4 +1,4 @@
-"""Money as anybody reads it: each figure with its stage, scope and source; a total only where one is allowed."""
+"""Show money to the public: each figure with stage, scope and source; a total only where one is allowed."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from plans.money.selectors import figures as figures_selectors
 from plans.plan.selectors.published import linked_measures, measures_as_published, plans_as_published
 
 NEWEST = Keyset("year", "id")
-ADDED = 2000  # figures read to be added, or to say why they are not; longer lists are to be narrowed first
+ADDED = 2000  # most figures read for a total; longer lists must be filtered first
 
 
 @login_not_required
@@ -45,7 +45,7 @@ def figures(request):
 
 
 def _beside(rows, page):
-    """All the figures of the envelopes of a page: two that stand in one place are of one envelope."""
+    """Return all figures of the envelopes of a page: those in one place belong to one envelope."""
     return rows.filter(envelope__in={line.envelope_id for line in page.rows})
 
 
@@ -65,7 +65,7 @@ def _shown(rows):
 @login_not_required
 @require_safe
 def years(request):
-    """Year to year, one thing at a time; no total over things."""
+    """Compare years, one series at a time; no total over series."""
     rows = BudgetLine.objects.visible_to(None).live(None).select_related("envelope__funder")
     found = figures_selectors.series(figures_selectors.mark_disputed(list(rows)))
     for one in found:
@@ -76,7 +76,7 @@ def years(request):
 @login_not_required
 @require_safe
 def missing(request):
-    """Measures without money: said openly, or not said at all."""
+    """Show measures without money, by whether it is stated openly."""
     plans = plans_as_published(Plan.objects.visible_to(None).order_by("kind", "-number"))
     plan = next((plan for plan in plans if plan.code == request.GET.get("plan")), None)
     found = figures_selectors.missing(None, plan)
@@ -103,7 +103,7 @@ def envelope(request, code):
 
 
 def measure_page(envelope: Envelope) -> str:
-    """Where the public reads its measure: nowhere until a version names it."""
+    """Return the public page of the measure of an envelope; empty until a version names it."""
     measure = envelope.measure
     version = measure and measure.plan.versions.order_by("-number").first()
     named = version and any(entry["code"] == measure.code for entry in version.content["measures"])
@@ -113,6 +113,6 @@ def measure_page(envelope: Envelope) -> str:
 @login_not_required
 @require_safe
 def needs(request):
-    """What was refused for lack of place against the places declared, by region, for the last quarter told."""
+    """Show refusals for lack of place and places declared, by region, for the last period pushed."""
     context = {"needs": desk.needs(), "small": SMALL}
     return render(request, "plans/money/public/money_needs.html", context)
