@@ -1,4 +1,4 @@
-"""What is typed about the coordination and its committee. Errors say what to do; what was typed is kept."""
+"""Forms of the coordination: mandate, committee, focal points."""
 
 from django import forms
 from django.db.models import Q
@@ -212,7 +212,7 @@ class MinutesForm(forms.Form):
 
 
 class AttendanceForm(forms.Form):
-    """A question for each seat."""
+    """Ask the presence of each seat."""
 
     def __init__(self, *args, seats=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -225,7 +225,8 @@ class AttendanceForm(forms.Form):
             )
 
     def presences(self) -> dict[int, str]:
-        return {int(name.removeprefix("seat-")): said for name, said in self.cleaned_data.items()}
+        """Return key of seat -> presence, empty when unknown."""
+        return {int(name.removeprefix("seat-")): presence for name, presence in self.cleaned_data.items()}
 
 
 # -- focal points -----------------------------------------------------------------------------------------------------
@@ -256,7 +257,7 @@ class FocalForm(forms.Form):
     end = day(_("Last day, if it is known"))
 
     def clean_territories(self) -> list[Territory]:
-        """As one writes them, « 75, 2a »: a list of a hundred is read by nobody on a phone."""
+        """Return the territories typed as « 75, 2a »: a list of a hundred is unusable on a phone."""
         codes = self.cleaned_data["territories"].upper().replace(",", " ").split()
         found = {t.pk: t for t in Territory.objects.filter(~Q(sort="region"), pk__in=codes)}
         if unknown := [code for code in codes if code not in found]:
@@ -272,6 +273,7 @@ class FocalForm(forms.Form):
         return given
 
     def arguments(self) -> dict:
+        """Return the arguments of the operation; None among `territories` means the whole country."""
         given = dict(self.cleaned_data)
         chosen = list(given.pop("territories"))
         if given.pop("national"):

@@ -1,4 +1,4 @@
-"""Evaluations as open data: what each evaluator released on each measure."""
+"""Open data of evaluations: what each evaluator released on each measure."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -8,7 +8,7 @@ from plans.publication.rules.opendata import Dataset, Field, register
 
 
 def evaluations():
-    """The key of those of the pack is their code there; of the others, the one of their page."""
+    """Yield the released evaluations; the code of those of the pack is theirs, of others the key of their page."""
     found = Evaluation.objects.public().select_related("plan").order_by("plan__code", "on", "released_at", "code", "pk")
     for row in found:
         yield {
@@ -27,6 +27,7 @@ def evaluations():
 
 
 def opinions():
+    """Yield the opinions of released evaluations."""
     found = MeasureOpinion.objects.filter(evaluation__in=Evaluation.objects.public()).select_related("evaluation__plan")
     for row in found.order_by("evaluation__plan__code", "measure", "evaluation__evaluator", "evaluation"):
         yield {

@@ -1,4 +1,4 @@
-"""What an evaluator types. A field that does not hold is said beside it; the others are kept."""
+"""Forms of an evaluation. A field with an error is reported beside it; the others are saved."""
 
 from django import forms
 from django.utils import timezone
@@ -12,7 +12,7 @@ LONG = 20_000
 
 
 def words(label, limit, *, rows=4, required="", **options):
-    """A text of one or more lines. `required`: what to do when it is left empty; none: it may be."""
+    """Return a text field of one or more lines. `required`: the message when it is empty; none: optional."""
     return forms.CharField(
         label=label,
         max_length=limit,
@@ -50,7 +50,7 @@ class HeadForm(forms.Form):
 
 
 class OpinionForm(forms.Form):
-    """One measure of the grid; its fields carry the measure's code as their prefix."""
+    """Edit the opinion on one measure of the grid; the prefix is the code of the measure."""
 
     status = forms.ChoiceField(
         choices=[("", _("No opinion yet")), *MeasureStatus.choices],
@@ -69,19 +69,19 @@ class OpinionForm(forms.Form):
 
 
 class TextForm(forms.Form):
-    """A correction, or an answer."""
+    """Write a correction or a reply."""
 
     text = words(_("Your text"), 5000, rows=6, required=_("Write your text before sending it."))
 
 
 def opinion_forms(measures, opinions, data=None) -> list[tuple[dict, OpinionForm]]:
-    """A form for each measure of the version, filled with what was said."""
-    said = {row.measure: {name: getattr(row, name) for name in OpinionForm.base_fields} for row in opinions}
+    """Return a form for each measure of the version, with the stored opinion."""
+    stored = {row.measure: {name: getattr(row, name) for name in OpinionForm.base_fields} for row in opinions}
     return [
         (
             measure,
             OpinionForm(
-                data, prefix=measure["code"], initial=said.get(measure["code"], {}), use_required_attribute=False
+                data, prefix=measure["code"], initial=stored.get(measure["code"], {}), use_required_attribute=False
             ),
         )
         for measure in measures
@@ -89,6 +89,6 @@ def opinion_forms(measures, opinions, data=None) -> list[tuple[dict, OpinionForm
 
 
 def kept(form) -> dict:
-    """What of a bound form may be kept: the fields that hold."""
+    """Return the valid fields of a bound form."""
     form.is_valid()
     return dict(form.cleaned_data)

@@ -1,6 +1,6 @@
-"""An evaluation from its first word to its release, its corrections, and the answers of those in charge.
+"""Write evaluations: draft, release, corrections, and replies of those in charge.
 
-Each evaluator works alone: a draft is its unit's, whoever coordinates. Released, it is public at once and frozen.
+A draft is read by its unit only, not by the coordination. Once released, it is public and never changes.
 """
 
 from django.db.models import Q
@@ -18,13 +18,15 @@ from plans.models.coordination import coordinates
 
 DRAFT, RELEASED = Evaluation.State.DRAFT, Evaluation.State.RELEASED
 HEAD = ("kind", "on", "title_fr", "title_en", "text_fr", "text_en")
-SAID = ("status", "score", "evidence", "comment")
+FIELDS = ("status", "score", "evidence", "comment")
 EMPTY = ["", None, "", ""]
 
 
 def start_evaluation(actor, plan_code: str, kind: str) -> Evaluation:
-    """Open one's space on a plan, on its last version; the draft already begun is returned. Raises WrongState for a
-    plan that has no version yet: nothing is frozen that an opinion could speak of."""
+    """Return the draft of the actor's unit on a plan, created on the last version if needed.
+
+    Raises NotAllowed, NotFound, or WrongState for a plan without a version.
+    """
     if not access.evaluates(actor):
         raise NotAllowed("evaluates")
     plan = Plan.objects.visible_to(actor).filter(code=plan_code).first()
@@ -51,8 +53,11 @@ def start_evaluation(actor, plan_code: str, kind: str) -> Evaluation:
 
 
 def save_evaluation(actor, pk, *, head: dict | None = None, opinions: dict[str, dict] | None = None) -> Evaluation:
-    """Keep what was typed in a draft. `opinions`: by code of measure, with the fields to change; one left empty is
-    taken out. Codes that the version does not hold are refused (404)."""
+    """Save what was typed in a draft.
+
+    `opinions`: code of measure -> fields to change; an opinion left empty is deleted. Raises NotFound for a code that
+    is not in the version.
+    """
     draft = _draft(actor, pk)
     for name in HEAD:
         if head and name in head:
@@ -70,12 +75,12 @@ def _keep(draft: Evaluation, opinions: dict[str, dict]) -> None:
         raise NotFound
     stored = {row.measure: row for row in draft.opinions.filter(measure__in=opinions)}
     with guarded():
-        for code, said in opinions.items():
+        for code, given in opinions.items():
             row = stored.get(code) or MeasureOpinion(evaluation=draft, measure=code)
-            before = [getattr(row, name) for name in SAID]
-            for name in SAID:
-                setattr(row, name, said.get(name, getattr(row, name)))
-            after = [getattr(row, name) for name in SAID]
+            before = [getattr(row, name) for name in FIELDS]
+            for name in FIELDS:
+                setattr(row, name, given.get(name, getattr(row, name)))
+            after = [getattr(row, name) for name in FIELDS]
             if after == EMPTY and code in stored:
                 row.delete()
             elif after not in (EMPTY, before):
@@ -83,7 +88,7 @@ def _keep(draft: Evaluation, opinions: dict[str, dict]) -> None:
 
 
 def release_evaluation(actor, pk) -> Evaluation:
-    """Public at once, and frozen. Raises WrongState when it says nothing yet."""
+    """Make the draft public and frozen, and notify those concerned. Raises WrongState when it is empty."""
     draft = _draft(actor, pk)
     if not draft.text_fr and not draft.opinions.exists():
         raise WrongState("empty")
@@ -96,10 +101,9 @@ def release_evaluation(actor, pk) -> Evaluation:
 
 
 def _tell_released(actor, released: Evaluation) -> None:
-    """Those who may answer: the bodies that lead the measures it speaks of, or the plan, and whoever coordinates. The
-    other evaluators read it."""
-    said = released.opinions.values_list("measure", flat=True)
-    leads = set(Measure.objects.filter(plan=released.plan_id, code__in=said).values_list("lead", flat=True))
+    """Notify those who may reply (leads of the measures or plan, coordination) and the other evaluators."""
+    codes = released.opinions.values_list("measure", flat=True)
+    leads = set(Measure.objects.filter(plan=released.plan_id, code__in=codes).values_list("lead", flat=True))
     bodies = {*leads, released.plan.lead_id, *Mandate.objects.live().values_list("body", flat=True)} - {None}
     answering = access.units_of(bodies, but=actor.agency_id)
     others = Agency.objects.filter(active=True, kind__in=EVALUATORS, profile__isnull=False)
@@ -109,7 +113,7 @@ def _tell_released(actor, released: Evaluation) -> None:
 
 
 def discard_evaluation(actor, pk) -> None:
-    """Throw a draft away, with its opinions."""
+    """Delete a draft with its opinions."""
     draft = _draft(actor, pk)
     record("evaluation.discard", draft)
     with guarded():
@@ -117,7 +121,7 @@ def discard_evaluation(actor, pk) -> None:
 
 
 def add_note(actor, pk, text: str) -> EvaluationNote:
-    """Correct what one released, beside it."""
+    """Add a correction beside an evaluation released by the actor's unit."""
     evaluation = _released(actor, pk)
     if evaluation.agency_id != actor.agency_id:
         raise NotAllowed("not yours")
@@ -128,7 +132,7 @@ def add_note(actor, pk, text: str) -> EvaluationNote:
 
 
 def reply(actor, pk, *, measure: str = "", text: str) -> RightOfReply:
-    """Answer what a released evaluation says of the plan, or of one measure, as the body in charge."""
+    """Reply to a released evaluation on the plan, or on one measure, as the body in charge. Notifies the evaluator."""
     evaluation = _released(actor, pk)
     if not may_reply(actor, evaluation, measure):
         raise NotAllowed("not in charge")
@@ -142,14 +146,17 @@ def reply(actor, pk, *, measure: str = "", text: str) -> RightOfReply:
             by=actor,
         )
     record("evaluation.reply", evaluation)
-    if evaluation.agency_id:  # those of the pack were written before the platform
+    if evaluation.agency_id:  # evaluations of the pack have no agency to notify
         enqueue("evaluation_answered", evaluation, to=["desk"], agencies=[evaluation.agency_id])
     return made
 
 
 def may_reply(actor, evaluation: Evaluation, measure: str) -> bool:
-    """The plan's lead for the plan, the measure's for the measure; whoever coordinates for the plan, and for a measure
-    that nobody leads. Nobody answers its own evaluation: it corrects it."""
+    """Return whether the actor may reply on the plan (`measure` empty) or on a measure.
+
+    The lead of the plan or measure; the coordination for the plan and for measures without a lead. A unit does not
+    reply to its own evaluation: it corrects it.
+    """
     body = body_of(actor)
     if body is None or evaluation.state != RELEASED or evaluation.agency_id == actor.agency_id:
         return False
@@ -159,17 +166,17 @@ def may_reply(actor, evaluation: Evaluation, measure: str) -> bool:
 
 
 def answerable(actor, evaluation: Evaluation) -> set[str]:
-    """The measures of a released evaluation that the actor may answer about: `may_reply` for all of them at once."""
+    """Return the codes of measures on which the actor may reply: `may_reply` for all at once."""
     body = body_of(actor)
     if body is None or evaluation.state != RELEASED or evaluation.agency_id == actor.agency_id:
         return set()
     mine = Q(lead=body) | Q(lead=None) if coordinates(actor) else Q(lead=body)
-    said = evaluation.opinions.values_list("measure", flat=True)
-    return set(evaluation.plan.measures.filter(mine, code__in=said).values_list("code", flat=True))
+    codes = evaluation.opinions.values_list("measure", flat=True)
+    return set(evaluation.plan.measures.filter(mine, code__in=codes).values_list("code", flat=True))
 
 
 def to_answer(actor) -> list[MeasureOpinion]:
-    """Opinions of released evaluations, on measures the actor's body leads, that it has not answered; newest first."""
+    """Return the released opinions on measures led by the actor's body without its reply, newest first."""
     body = body_of(actor)
     if body is None:
         return []
@@ -183,18 +190,18 @@ def to_answer(actor) -> list[MeasureOpinion]:
     )
     waiting = [opinion for opinion in found if (opinion.evaluation_id, opinion.measure) not in answered]
     for opinion in waiting:
-        opinion.led = led[opinion.measure]  # the measure itself, for its words
+        opinion.led = led[opinion.measure]  # the measure, for its title
     return waiting
 
 
 def _draft(actor, pk) -> Evaluation:
-    """One's own draft, locked: a second tab's release and this writing come one after the other."""
+    """Return a draft of the actor's unit, locked, so that two tabs write one after the other."""
     found = Evaluation.objects.visible_to(actor).filter(pk=pk).first()
     if found is None:
         raise NotFound
     if found.agency_id != actor.agency_id or not builds_policy(actor):
         raise NotAllowed("not yours")
-    # the wall lets nobody lock what is released
+    # row security lets nobody lock a released evaluation
     locked = Evaluation.objects.select_for_update(of=("self",)).filter(pk=pk, state=DRAFT).first()
     if locked is None:
         raise WrongState("released")

@@ -1,4 +1,4 @@
-"""The steering committee: seats, meetings, agenda, attendance, decisions, minutes, and what becomes of decisions."""
+"""Run the steering committee: seats, meetings, agenda, attendance, decisions, minutes, follow-up of decisions."""
 
 from datetime import date
 
@@ -15,22 +15,25 @@ from plans.models.bodies import body_of
 from plans.steering import selectors as steering_selectors
 
 PLANNED, HELD = Meeting.State.PLANNED, Meeting.State.HELD
-# what may become of a planned meeting
+# states that a planned meeting may reach
 OUTCOMES = {HELD, Meeting.State.NOT_HELD, Meeting.State.POSTPONED, Meeting.State.CANCELLED}
 
 
 def keeps(actor) -> None:
+    """Raise NotAllowed for others than the coordination."""
     if not coordination.coordinates(actor):
         raise NotAllowed("coordinates")
 
 
 def sits(actor) -> bool:
+    """Return whether the actor's body has a seat today."""
     body = body_of(actor)
     return body is not None and Seat.objects.live().filter(body=body).exists()
 
 
 # -- seats ------------------------------------------------------------------------------------------------------------
 def give_seat(actor, *, body, college: str, start: date) -> Seat:
+    """Give a body a seat from a day on. Coordination only. Raises WrongState when it has one."""
     keeps(actor)
     steering_selectors.require(body, steering_selectors.acting())
     if Seat.objects.live(start).filter(body=body, college=college).exists():
@@ -42,6 +45,7 @@ def give_seat(actor, *, body, college: str, start: date) -> Seat:
 
 
 def end_seat(actor, pk: int, *, end: date) -> Seat:
+    """Set the last day of a seat. Coordination only. Raises NotFound, or WrongState when it has ended."""
     keeps(actor)
     found = Seat.objects.select_for_update(of=("self",)).filter(pk=pk).first()
     if found is None:
@@ -57,6 +61,7 @@ def end_seat(actor, pk: int, *, end: date) -> Seat:
 
 # -- meetings ---------------------------------------------------------------------------------------------------------
 def plan_meeting(actor, *, on: date, title_fr: str, title_en: str = "") -> Meeting:
+    """Plan a meeting and notify the bodies that sit. Coordination only."""
     keeps(actor)
     with guarded():
         made = Meeting.objects.create(on=on, title_fr=title_fr, title_en=title_en)
@@ -66,8 +71,11 @@ def plan_meeting(actor, *, on: date, title_fr: str, title_en: str = "") -> Meeti
 
 
 def settle_meeting(actor, pk: int, *, state: str, reason_fr: str = "", new_on: date | None = None) -> Meeting:
-    """Held, not held, postponed or cancelled: once. Postponed to a day, the new meeting is planned and
-    its items move to it. Raises WrongState without a reason, unless it was held: the public reads why."""
+    """Record what happened to a planned meeting, once: held, not held, postponed or cancelled.
+
+    Postponed to a known day, a new meeting is planned and the agenda items move to it. Raises WrongState without a
+    reason (public, needed unless held), for a day that does not fit, or a meeting that is settled.
+    """
     meeting = _planned(actor, pk)
     today = timezone.localdate()
     if state not in OUTCOMES or (state in (HELD, Meeting.State.NOT_HELD) and meeting.on > today):
@@ -76,7 +84,7 @@ def settle_meeting(actor, pk: int, *, state: str, reason_fr: str = "", new_on: d
         raise WrongState("reason")
     if state == Meeting.State.POSTPONED and new_on:
         meeting.postponed_to = plan_meeting(actor, on=new_on, title_fr=meeting.title_fr, title_en=meeting.title_en)
-        with guarded():  # what was proposed waits for the new day
+        with guarded():  # proposals move to the new meeting
             meeting.items.update(meeting=meeting.postponed_to)
     meeting.state, meeting.reason_fr = state, reason_fr
     with guarded():
@@ -88,7 +96,7 @@ def settle_meeting(actor, pk: int, *, state: str, reason_fr: str = "", new_on: d
 
 
 def publish_agenda(actor, pk: int) -> Meeting:
-    """The items taken in become public; one taken in later is public at once."""
+    """Publish the accepted items; one accepted later is public at once. Raises WrongState without items."""
     meeting = _planned(actor, pk)
     if not meeting.items.filter(state=AgendaItem.State.ACCEPTED).exists():
         raise WrongState("empty")
@@ -101,7 +109,7 @@ def publish_agenda(actor, pk: int) -> Meeting:
 
 
 def propose_item(actor, pk: int, *, text: str) -> AgendaItem:
-    """By any body that sits; what the coordination proposes is on the agenda."""
+    """Propose an item, by any body that sits; proposals of the coordination are accepted at once."""
     coordinates = coordination.coordinates(actor)
     if not coordinates and not sits(actor):
         raise NotAllowed("sits")
@@ -124,7 +132,7 @@ def propose_item(actor, pk: int, *, text: str) -> AgendaItem:
 
 
 def answer_item(actor, pk: int, *, accept: bool, answer: str = "") -> AgendaItem:
-    """Take a proposal in, or say why not."""
+    """Accept a proposal, or decline it with a reason. Coordination only."""
     keeps(actor)
     item = AgendaItem.objects.select_related("meeting").filter(pk=pk).first()
     if item is None:
@@ -144,7 +152,7 @@ def _next(meeting: Meeting) -> int:
 
 
 def _tell(kind: str, meeting: Meeting, past: bool = False) -> None:
-    """The units of the bodies that sit that day; a day that is past calls nobody."""
+    """Notify the units of bodies that sit on the day of the meeting; for a past day only when `past`."""
     if meeting.on < timezone.localdate() and not past:
         return
     if units := list(told_here(meeting).values_list("pk", flat=True).distinct()):
@@ -152,7 +160,7 @@ def _tell(kind: str, meeting: Meeting, past: bool = False) -> None:
 
 
 def told_here(meeting: Meeting):
-    """Units of this platform that speak for a body with a seat on the day of the meeting."""
+    """Return the units that represent a body with a seat on the day of the meeting."""
     sitting = Seat.objects.live(meeting.on).values("body")
     return Agency.objects.filter(
         active=True, profile__in=sitting, memberships__active=True, memberships__roles__contains=[Role.POLICY]
@@ -160,19 +168,23 @@ def told_here(meeting: Meeting):
 
 
 def told_elsewhere(meeting: Meeting) -> list[Directory]:
-    """Bodies that sit and have nobody here: the coordination writes to them by its own means."""
+    """Return the bodies that sit and have no unit here: the coordination writes to them by other means."""
     sitting = Seat.objects.live(meeting.on).values("body")
     return list(Directory.objects.filter(pk__in=sitting).exclude(pk__in=told_here(meeting).values("profile")))
 
 
-# -- after it ---------------------------------------------------------------------------------------------------------
+# -- after the meeting -------------------------------------------------------------------------------------------------
 def take_attendance(actor, pk: int, presences: dict[int, str]) -> None:
-    """By seat; seats are those that ran on the day of the meeting."""
+    """Record presences: key of seat -> presence, for seats held on the day of the meeting."""
     meeting = _open(actor, pk)
     seats = Seat.objects.live(meeting.on).in_bulk(list(presences))
     with guarded():
         Attendance.objects.bulk_create(
-            [Attendance(meeting=meeting, seat=seats[seat], presence=said) for seat, said in presences.items() if said],
+            [
+                Attendance(meeting=meeting, seat=seats[seat], presence=presence)
+                for seat, presence in presences.items()
+                if presence
+            ],
             update_conflicts=True,
             unique_fields=["meeting", "seat"],
             update_fields=["presence"],
@@ -181,6 +193,7 @@ def take_attendance(actor, pk: int, presences: dict[int, str]) -> None:
 
 
 def decide(actor, pk: int, *, text: str, responsible=None, due=None, measure=None, commitment=None) -> Decision:
+    """Add a decision of a meeting held, before its minutes are published. Coordination only."""
     meeting = _open(actor, pk)
     steering_selectors.require(responsible, steering_selectors.acting())
     number = (meeting.decisions.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -199,7 +212,7 @@ def decide(actor, pk: int, *, text: str, responsible=None, due=None, measure=Non
 
 
 def drop_decision(actor, pk: int) -> Decision:
-    """Taken out before the minutes are published: typed by mistake."""
+    """Delete a decision entered by mistake, before the minutes are published."""
     found = _decision(pk)
     _open(actor, found.meeting_id)
     record("decision.drop", found)
@@ -209,7 +222,7 @@ def drop_decision(actor, pk: int) -> Decision:
 
 
 def follow_up(actor, pk: int, *, state: str, text: str = "", on: date | None = None) -> DecisionFollowUp:
-    """What became of a decision: by the body responsible, or by the coordination."""
+    """Add the state of a decision, by the body responsible or the coordination. Raises NotFound, NotAllowed."""
     found = _decision(pk)
     if not may_follow(actor, found):
         raise NotAllowed("not responsible")
@@ -222,12 +235,13 @@ def follow_up(actor, pk: int, *, state: str, text: str = "", on: date | None = N
 
 
 def may_follow(actor, decision: Decision) -> bool:
+    """Return whether the actor may add a follow-up."""
     body = body_of(actor)
     return body is not None and (decision.responsible_id == body or coordination.coordinates(actor))
 
 
 def save_minutes(actor, pk: int, *, text: str, reason: str = "") -> Minutes:
-    """The draft: that of the first minutes, or of their correction, which says why."""
+    """Save the draft of the minutes, or of their correction, which needs a reason. Coordination only."""
     keeps(actor)
     meeting = _meeting(pk)
     if meeting.state != HELD:
@@ -246,7 +260,7 @@ def save_minutes(actor, pk: int, *, text: str, reason: str = "") -> Minutes:
 
 
 def publish_minutes(actor, pk: int) -> Minutes:
-    """Public, with the decisions; frozen."""
+    """Publish the draft, with the decisions; it never changes then. Raises WrongState when it is empty."""
     keeps(actor)
     draft = (
         Minutes.objects.select_related("meeting")
@@ -272,17 +286,17 @@ def _meeting(pk: int) -> Meeting:
 
 
 def _planned(actor, pk: int) -> Meeting:
-    """Locked, for the coordination."""
+    """Return a planned meeting, locked, for the coordination."""
     keeps(actor)
     _meeting(pk)
     found = Meeting.objects.select_for_update(of=("self",)).filter(pk=pk, state=PLANNED).first()
-    if found is None:  # the wall lets nobody lock what is settled
+    if found is None:  # row security lets nobody lock a settled meeting
         raise WrongState("settled")
     return found
 
 
 def _open(actor, pk: int) -> Meeting:
-    """Held, and its minutes not published yet."""
+    """Return a meeting held whose minutes are not published yet, for the coordination."""
     keeps(actor)
     found = _meeting(pk)
     if found.state != HELD or found.minutes.exclude(published_at=None).exists():
@@ -298,7 +312,10 @@ def _decision(pk: int) -> Decision:
 
 
 def waiting(actor) -> int:
-    """For the coordination, proposals to answer and meetings whose day is past; for a body, its late decisions."""
+    """Count what waits for the actor.
+
+    The coordination: proposals to answer and meetings whose day is past. A body: its late decisions.
+    """
     if coordination.coordinates(actor):
         proposed = AgendaItem.objects.filter(state=AgendaItem.State.PROPOSED, meeting__state=PLANNED).count()
         return proposed + Meeting.objects.filter(state=PLANNED, on__lt=timezone.localdate()).count()

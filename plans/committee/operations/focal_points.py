@@ -1,4 +1,4 @@
-"""Focal points: each ministry enters its own, and says until when."""
+"""Enter focal points: each ministry its own, with their first and last day."""
 
 from datetime import date
 
@@ -12,8 +12,10 @@ from plans.models.bodies import body_of, is_state
 
 
 def add_focal_points(actor, *, territories: list, function: str, start: date, end=None, email="", phone="") -> int:
-    """One for each territory (None: the whole country). One that already runs there is left as it is; returns how many
-    were added."""
+    """Add a focal point in each territory (None: the whole country); return how many were added.
+
+    One that is in office there is left as it is. Bodies of the State only.
+    """
     if not is_state(actor):
         raise NotAllowed("state")
     body = body_of(actor)
@@ -31,7 +33,10 @@ def add_focal_points(actor, *, territories: list, function: str, start: date, en
 
 
 def end_focal_point(actor, pk, *, end: date) -> FocalPoint:
-    """Its last day. Ended before today, how to reach it is erased: it answers no more."""
+    """Set the last day of a focal point; when it is past, erase how to contact it.
+
+    Raises NotFound, NotAllowed for another body, WrongState.
+    """
     found = FocalPoint.objects.filter(pk=pk).first()
     if found is None:
         raise NotFound

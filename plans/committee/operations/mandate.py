@@ -1,4 +1,4 @@
-"""The mandate of coordination passes from body to body: given and ended by the platform's administrator alone."""
+"""Give, end and annul the mandate of coordination: by the platform administrator only."""
 
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from plans.steering import selectors as steering_selectors
 
 
 def end_mandate(actor, pk: int, *, end: date) -> Mandate:
-    """Last day of the running mandate; none follows by itself, and the vacancy is shown from the next day on."""
+    """Set the last day of the running mandate; without a successor the vacancy shows from the next day on."""
     mandate = _running(actor, pk)
     if end < mandate.start:
         raise WrongState("ends before it starts")
@@ -22,8 +22,10 @@ def end_mandate(actor, pk: int, *, end: date) -> Mandate:
 
 
 def give_mandate(actor, *, body, start: date, function_fr, legal_basis_fr, end=None, **words) -> Mandate:
-    """Give the mandate from a day on. The one that runs that day ends the day before; a later one is in the way.
-    Raises WrongState for a body that is not of the State."""
+    """Give the mandate from a day on. The one that runs that day ends the day before.
+
+    Raises NotAllowed, or WrongState for a body that is not of the State, or when a later mandate overlaps.
+    """
     _administers(actor)
     steering_selectors.require(body, steering_selectors.holding())
     with guarded():
@@ -51,8 +53,11 @@ def give_mandate(actor, *, body, start: date, function_fr, legal_basis_fr, end=N
 
 
 def annul_mandate(actor, pk: int, *, reason: str) -> Mandate:
-    """Given by mistake: on the same day, or before its first day. It stays readable with the reason; the one that it
-    had cut short stands as it did."""
+    """Annul a mandate given by mistake, on the same day or before its first day.
+
+    It stays readable with the reason; the mandate it had cut short gets its former last day back. Raises NotAllowed, or
+    WrongState when it is too late.
+    """
     _administers(actor)
     with guarded():
         found = Mandate.objects.select_for_update().filter(pk=pk).first()

@@ -1,4 +1,4 @@
-"""Who came, by college: the State's seats against those of civil society, in numbers and percent."""
+"""Count attendance by college: seats of the State and of civil society, in numbers and per cent."""
 
 from collections import Counter
 
@@ -6,25 +6,25 @@ from plans.models import Attendance, Meeting, Seat
 
 
 def by_college(meeting: Meeting) -> list[dict]:
-    """A line for each college that has a seat that day; seats nobody spoke of count as not known."""
+    """Return a line per college with seats that day; seats without a record count as unknown."""
     seats = Counter(Seat.objects.live(meeting.on).values_list("college", flat=True))
-    said = Counter(Attendance.objects.filter(meeting=meeting).values_list("seat__college", "presence"))
-    return [_line(college, seats[college], said) for college in Seat.College if seats[college]]
+    presences = Counter(Attendance.objects.filter(meeting=meeting).values_list("seat__college", "presence"))
+    return [_line(college, seats[college], presences) for college in Seat.College if seats[college]]
 
 
 def overall() -> list[dict]:
-    """Over all the meetings held for which the presence was noted."""
-    said = Counter(
+    """Return a line per college over all meetings held with recorded attendance."""
+    presences = Counter(
         Attendance.objects.filter(meeting__state=Meeting.State.HELD).values_list("seat__college", "presence")
     )
     totals = Counter()
-    for (college, _), count in said.items():
+    for (college, _), count in presences.items():
         totals[college] += count
-    return [_line(college, totals[college], said) for college in Seat.College if totals[college]]
+    return [_line(college, totals[college], presences) for college in Seat.College if totals[college]]
 
 
-def _line(college: Seat.College, seats: int, said: Counter) -> dict:
-    found = {presence.value: said[college, presence] for presence in Attendance.Presence}
+def _line(college: Seat.College, seats: int, presences: Counter) -> dict:
+    found = {presence.value: presences[college, presence] for presence in Attendance.Presence}
     return {
         "college": college.label,
         "code": college.value,

@@ -1,7 +1,8 @@
-"""How far focal points cover the country: numbers by ministry and region, and for those concerned, where nobody is.
+"""Compute how far focal points cover the country: numbers by ministry and region, and where there is none.
 
-A focal point is entered by a body (a directorate, an office); it counts for its ministry, and a département where one
-body of a ministry is to be found is covered for that ministry."""
+A focal point is entered by a body (a directorate, an office) and counts for its ministry; one body is enough to cover a
+département for the ministry.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Directory, Kind, Territory
 from plans.models import FocalPoint
 
-# ministries with people in the départements, by the kinds of their bodies; each is on the list, even with nobody
+# ministries with staff in the départements, by kind of their bodies; each is listed, even without focal points
 MINISTRIES = {
     "justice": (pgettext_lazy("ministry", "Justice"), {Kind.JUSTICE}),
     "interior": (pgettext_lazy("ministry", "Interior, asylum included"), {Kind.INTERIOR, Kind.ASYLUM}),
@@ -29,7 +30,7 @@ OF_KIND = {kind: code for code, (_label, kinds) in MINISTRIES.items() for kind i
 
 @dataclass
 class Line:
-    """One ministry: how many départements of each region have a focal point, of how many; where nobody is."""
+    """Hold the coverage of one ministry: départements covered of each region, and those without a focal point."""
 
     code: str
     label: str
@@ -46,6 +47,8 @@ class Line:
 
 @dataclass
 class Coverage:
+    """Hold the coverage of all ministries; `by_region` turns it by region."""
+
     regions: list[Territory]
     lines: list[Line]
 
@@ -58,11 +61,12 @@ class Coverage:
 
 
 def departments() -> list[Territory]:
+    """Return the départements and collectivities, by code."""
     return list(Territory.objects.exclude(sort=Territory.Sort.REGION).order_by("code"))
 
 
 def coverage() -> Coverage:
-    """Numbers alone: no function, no contact, nobody."""
+    """Return the coverage in numbers: no function, no contact, no name."""
     places = departments()
     regions = list(Territory.objects.filter(pk__in={place.region_id for place in places}).order_by("label_fr"))
     covered = defaultdict(set)
@@ -86,12 +90,12 @@ def _line(code: str, label: str, covered: set, places: list[Territory], regions:
 
 
 def ministry_of(body: Directory | None) -> str | None:
-    """The ministry a body belongs to; None for the coordination, a local authority, whoever is not of the State."""
+    """Return the ministry of a body; None for the coordination, local authorities and others."""
     return OF_KIND.get(body.kind) if body else None
 
 
 def gaps(ministry: str) -> dict[str, list[Territory]]:
-    """Of one ministry: where nobody ever was, and where the last one's time is over."""
+    """Return where a ministry has no focal point: never had one, or the last one's time is over."""
     today, kinds = timezone.localdate(), MINISTRIES[ministry][1]
     found = FocalPoint.objects.filter(body__kind__in=kinds)
     covered = set(found.live().values_list("territory", flat=True))

@@ -1,4 +1,4 @@
-"""Coordination and committee on the public site."""
+"""Route the public pages of coordination and committee."""
 
 from django.urls import path
 

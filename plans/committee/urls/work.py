@@ -1,4 +1,4 @@
-"""Mandate, focal points and steering committee, below /pilotage/."""
+"""Route the working pages of mandate, focal points and committee, below /pilotage/."""
 
 from django.urls import path
 

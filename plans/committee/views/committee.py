@@ -1,4 +1,4 @@
-"""« Comité de pilotage »: meetings, seats, agenda, attendance, decisions, minutes."""
+"""Show and edit « Comité de pilotage »: meetings, seats, decisions."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -18,7 +18,7 @@ from plans.steering.views.guards import policy_only
 @policy_only
 @require_http_methods(["GET", "POST"])
 def committee(request):
-    """Meetings to come and past, decisions that are late; the coordination plans the next one."""
+    """Show meetings and late decisions; the coordination plans the next meeting."""
     form = MeetingForm(request.POST or None)
     if form.is_bound and form.is_valid():
         made = operations.plan_meeting(request.actor, **form.cleaned_data)
@@ -43,7 +43,7 @@ def committee(request):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def seats(request):
-    """Who sits, in which college; the coordination gives a seat and ends it."""
+    """Show who sits in which college; the coordination gives and ends seats."""
     ending = request.POST.get("end_of", "")
     form = SeatForm(request.POST if request.method == "POST" and not ending else None)
     end = EndForm(request.POST if ending else None)
@@ -66,7 +66,7 @@ def seats(request):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def decision(request, pk):
-    """A decision with all that was said of it; its body, or the coordination, says where it stands."""
+    """Show a decision and its follow-ups; the body responsible or the coordination adds one."""
     found = Decision.objects.followed().select_related("meeting", "responsible", "measure__plan", "commitment")
     shown = found.filter(pk=pk).first()
     if shown is None:

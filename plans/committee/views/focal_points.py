@@ -1,4 +1,4 @@
-"""« Référents »: each ministry's own focal points, where nobody is, and the whole for the coordination."""
+"""Show and edit « Référents »: a ministry's focal points and gaps; all contacts for the coordination."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -52,5 +52,5 @@ def focal(request):
 
 
 def _contacts():
-    """Of every ministry, for the coordination: the walls show it them, and no other body."""
+    """Return the focal points of all ministries with contact, which row security shows to the coordination only."""
     return FocalPoint.objects.live().select_related("body", "territory", "contact").order_by("territory", "body")

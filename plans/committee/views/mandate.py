@@ -1,4 +1,4 @@
-"""« Mandat de coordination »: for the platform's administrator, who gives it and ends it."""
+"""Give, end and annul « Mandat de coordination », for the platform administrator."""
 
 from functools import wraps
 
@@ -27,14 +27,14 @@ def administrator_only(view):
 @administrator_only
 @require_http_methods(["GET", "POST"])
 def mandate(request):
-    """What runs and what ran; to end it, or to give it. Each is shown back before it is done."""
+    """Show the mandates, and confirm each act before it is done."""
     running = Mandate.objects.live().select_related("body").first()
     act, sure = request.POST.get("act", ""), request.POST.get("sure") == "1"
     if request.method == "POST" and act not in ("end", "give", "annul"):
         raise NotAllowed(act[:40])
     end = EndForm(
         request.POST if act == "end" else None, mandate=running, auto_id="end-%s"
-    )  # the other form asks one too
+    )  # the other form has a field of this name too
     give = GiveForm(request.POST if act == "give" else None)
     mistaken = _mistaken(request.POST if act == "annul" else None)
     bound = {"end": end, "give": give}.get(act)
@@ -67,14 +67,14 @@ def _done(request, act, given, running) -> None:
 
 
 def _mistaken(data) -> list[tuple[Mandate, AnnulForm]]:
-    """Those that may still be taken back, each with its own form; the one that was sent is bound."""
+    """Return the mandates that may be annulled, each with its form; the submitted one is bound."""
     found = [row for row in Mandate.objects.standing().select_related("body") if row.can_be_annulled]
     target = data.get("target", "") if data else ""
     return [(row, AnnulForm(data if str(row.pk) == target else None, auto_id=f"annul-{row.pk}-%s")) for row in found]
 
 
 def _annulled(request, mistaken) -> bool:
-    """Whether one was taken back; one that no longer may be is refused by the operation."""
+    """Annul the mandate submitted; return False when its form has errors."""
     target = request.POST.get("target", "")
     form = next((form for row, form in mistaken if str(row.pk) == target), None)
     if form is not None and not form.is_valid():
@@ -86,5 +86,5 @@ def _annulled(request, mistaken) -> bool:
 
 
 def _units(give) -> list[Agency]:
-    """Who will act under the mandate: the units that speak for this body."""
+    """Return the units that will act under the mandate."""
     return list(Agency.objects.filter(profile=give.cleaned_data["body"], active=True))

@@ -1,4 +1,4 @@
-"""One meeting: each form of the page does one thing; the one refused is shown again with what was typed."""
+"""Show and edit one meeting; each form of the page does one thing."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -52,7 +52,7 @@ def _publish_agenda(actor, meeting, form, target):
     operations.publish_agenda(actor, meeting.pk)
 
 
-# what is posted -> what it does, and what is said once it is done
+# act posted -> (function, message once done)
 ACTS = {
     "item": (_item, _("Your item is proposed.")),
     "answer": (_answer, _("Your answer is recorded; who proposed it reads it.")),
@@ -78,16 +78,16 @@ def meeting(request, pk):
     if request.method == "POST" and (form is None or form.is_valid()):
         if act not in ACTS:
             raise Http404
-        do, said = ACTS[act]
+        do, message = ACTS[act]
         target = request.POST.get("target", "")
         do(request.actor, found, form, int(target) if target.isdecimal() else 0)
-        messages.success(request, said)
+        messages.success(request, message)
         return redirect("plans:meeting", pk)
     return render(request, "plans/committee/meeting.html", _shown(request.actor, found, forms, form))
 
 
 def _forms(meeting, act, data) -> dict:
-    """Each form of the page; the one that was posted is bound."""
+    """Return each form of the page; the submitted one is bound."""
     seats = list(Seat.objects.live(meeting.on).select_related("body"))
     present = dict(Attendance.objects.filter(meeting=meeting).values_list("seat", "presence"))
     draft = meeting.minutes.filter(published_at=None).first()
@@ -96,13 +96,13 @@ def _forms(meeting, act, data) -> dict:
     def bound(name):
         return data if act == name else None
 
-    # a label of its own in each form, where two ask for a text
+    # distinct ids where two forms have a field `text`
     return {
         "item": ItemForm(bound("item"), auto_id="item-%s"),
         "answer": AnswerForm(bound("answer")),
         "settle": SettleForm(bound("settle"), meeting=meeting),
         "attendance": AttendanceForm(
-            bound("attendance"), seats=seats, initial={f"seat-{pk}": said for pk, said in present.items()}
+            bound("attendance"), seats=seats, initial={f"seat-{pk}": presence for pk, presence in present.items()}
         ),
         "decision": DecisionForm(bound("decision"), auto_id="decision-%s"),
         "minutes": MinutesForm(

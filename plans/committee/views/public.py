@@ -1,4 +1,4 @@
-"""Who coordinates and how: the mandate and its history, how far focal points cover the country, the committee."""
+"""Show who coordinates: the mandate and its history, coverage by focal points, the committee."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
@@ -29,7 +29,7 @@ def coordination(request):
 @login_not_required
 @require_safe
 def committee(request):
-    """The next meeting, those that took place or did not, who sits, who comes, which decisions are late."""
+    """Show meetings to come and past, seats, attendance, and late decisions."""
     meetings = list(Meeting.objects.order_by("-on", "-id"))
     seats = list(Seat.objects.live().select_related("body"))
     today = timezone.localdate()

@@ -1,4 +1,4 @@
-"""Released opinions on a plan side by side: where evaluators agree, where they differ, who has said nothing."""
+"""Compare released opinions on a plan: where evaluators agree, where they differ, who gave none."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from agencies.models import Directory
 from plans.models import Evaluation, Mandate, MeasureOpinion, MeasureStatus, Plan, PlanVersion
 
 S = MeasureStatus
-# how far a measure has come: the distance between two opinions is counted in these steps
+# progress of each status; the gap between two opinions is counted in these steps
 STEPS = {S.ABANDONED: 0, S.NOT_DONE: 0, S.PLANNED: 1, S.STARTED: 2, S.PARTIAL: 3, S.DONE: 4}
 AGREEMENT, GAP, WIDE_GAP, ONE, NONE = "agreement", "gap", "wide_gap", "one", "none"
 VERDICTS = {
@@ -23,7 +23,7 @@ VERDICTS = {
 }
 BADGES = {WIDE_GAP: "error", GAP: "warning", AGREEMENT: "success", ONE: "info", NONE: ""}
 POINTS = ngettext_lazy("%(n)d point apart", "%(n)d points apart", "n")
-# each is expected to give its opinion on a plan, beside the body that coordinates
+# bodies expected to give an opinion on each plan, besides the coordination
 EXPECTED = ("cncdh", "collectif")
 SORTS = {
     "number": lambda row: row.place,
@@ -34,7 +34,7 @@ SORTS = {
 
 @dataclass
 class Row:
-    """One measure. `opinions`: by code of evaluator; `cells`: in the evaluators' order, None where one is missing."""
+    """Hold one measure. `opinions`: by code of evaluator; `cells`: in evaluator order, None where one is missing."""
 
     measure: dict
     place: int
@@ -48,16 +48,16 @@ class Row:
 
     @property
     def gap(self) -> int:
-        """The widest distance between two opinions, in steps; 0 when fewer than two."""
+        """Return the widest distance between two opinions, in steps; 0 with fewer than two."""
         steps = [STEPS[status] for status in self.statuses]
         return max(steps) - min(steps) if len(steps) > 1 else 0
 
     @property
     def verdict(self) -> str:
-        said = self.statuses
-        if len(said) < 2:
-            return ONE if said else NONE
-        if len(set(said)) == 1:
+        statuses = self.statuses
+        if len(statuses) < 2:
+            return ONE if statuses else NONE
+        if len(set(statuses)) == 1:
             return AGREEMENT
         return WIDE_GAP if self.gap > 1 else GAP
 
@@ -71,7 +71,7 @@ class Row:
 
     @property
     def points(self) -> str:
-        """How far the scores are apart, in words; empty when fewer than two were given."""
+        """Return how far the scores are apart, in words; empty with fewer than two."""
         scores = [opinion.score for opinion in self.opinions.values() if opinion.score is not None]
         apart = max(scores) - min(scores) if len(scores) > 1 else 0
         return POINTS % {"n": apart} if apart else ""
@@ -79,6 +79,8 @@ class Row:
 
 @dataclass
 class Crossing:
+    """Hold the comparison of a plan: evaluators, released evaluations, one row per measure."""
+
     plan: Plan
     evaluators: list[Directory]
     evaluations: list[Evaluation]
@@ -95,40 +97,41 @@ class Crossing:
 
     @property
     def by_evaluator(self) -> list[dict]:
-        """What each says of how many measures: the figures of the chart and of its table."""
+        """Return the number of measures by status of each evaluator, for the chart and its table."""
         out = []
         for evaluator in self.evaluators:
-            said = Counter(
+            by_status = Counter(
                 row.opinions[evaluator.pk].status
                 for row in self.rows
                 if evaluator.pk in row.opinions and row.opinions[evaluator.pk].status
             )
-            counts = [{"status": status, "label": status.label, "count": said[status]} for status in MeasureStatus]
-            out.append({"evaluator": evaluator, "counts": counts, "missing": len(self.rows) - said.total()})
+            counts = [{"status": status, "label": status.label, "count": by_status[status]} for status in MeasureStatus]
+            out.append({"evaluator": evaluator, "counts": counts, "missing": len(self.rows) - by_status.total()})
         return out
 
     @property
     def silent(self) -> bool:
-        """Nobody said anything measure by measure: what was said is of the whole plan."""
+        """Return whether no evaluator gave an opinion on a measure, only on the whole plan."""
         return not any(row.opinions for row in self.rows)
 
     @property
     def unknown(self) -> int:
-        """Measures announced by the plan that are not listed here."""
+        """Return how many announced measures are not listed here."""
         return max((self.announced or 0) - len(self.rows), 0)
 
     def sorted(self, by: str = "", verdict: str = "") -> list[Row]:
+        """Return the rows with this verdict (default: all), sorted by a code of SORTS."""
         kept = [row for row in self.rows if not verdict or row.verdict == verdict]
         return sorted(kept, key=SORTS.get(by) or SORTS["number"])
 
 
 def cross(plan: Plan) -> Crossing:
-    """Of released evaluations alone, whoever asks: an evaluator's own draft is not crossed before its release."""
+    """Return the comparison of a plan, from released evaluations only, for any reader."""
     return crossings([plan])[0]
 
 
 def crossings(plans: list[Plan]) -> list[Crossing]:
-    """Of each plan, in the same number of queries for one as for all."""
+    """Return the comparison of each plan, in a fixed number of queries."""
     versions = PlanVersion.objects.filter(plan__in=plans).order_by("plan_id", "-number").distinct("plan_id")
     contents = dict(versions.values_list("plan_id", "content"))
     evaluations: dict[int, list[Evaluation]] = {plan.pk: [] for plan in plans}
@@ -152,31 +155,31 @@ def crossings(plans: list[Plan]) -> list[Crossing]:
 def _rows(content: dict, evaluators: list[Directory], opinions: dict[str, dict[str, MeasureOpinion]]) -> list[Row]:
     rows = []
     for place, measure in enumerate(content["measures"]):
-        said = {body: found[measure["code"]] for body, found in opinions.items() if measure["code"] in found}
-        row = Row(measure, place, said)
-        row.cells = [(body, said.get(body.pk)) for body in evaluators]
-        row.missing = [body for body in evaluators if body.pk not in said or not said[body.pk].status]
+        given = {body: found[measure["code"]] for body, found in opinions.items() if measure["code"] in found}
+        row = Row(measure, place, given)
+        row.cells = [(body, given.get(body.pk)) for body in evaluators]
+        row.missing = [body for body in evaluators if body.pk not in given or not given[body.pk].status]
         rows.append(row)
     return rows
 
 
 def on_measure(plan: Plan, code: str) -> list[MeasureOpinion]:
-    """What each evaluator said last of one measure, released alone: as the crossing has it."""
+    """Return the last released opinion of each evaluator on one measure."""
     return [opinion for opinion in last_opinions([code]).get(code, []) if opinion.evaluation.plan_id == plan.pk]
 
 
 def last_opinions(codes: list[str]) -> dict[str, list[MeasureOpinion]]:
-    """By measure, what each evaluator said last of it. Two queries."""
-    spoke = Evaluation.objects.public().filter(opinions__measure__in=codes).select_related("evaluator").distinct()
+    """Return code of measure -> last opinion of each evaluator. Two queries."""
+    covering = Evaluation.objects.public().filter(opinions__measure__in=codes).select_related("evaluator").distinct()
     found: dict[str, list[MeasureOpinion]] = {}
-    for said in _latest(spoke).values():
-        for code in said.keys() & set(codes):
-            found.setdefault(code, []).append(said[code])
+    for by_measure in _latest(covering).values():
+        for code in by_measure.keys() & set(codes):
+            found.setdefault(code, []).append(by_measure[code])
     return found
 
 
 def _latest(evaluations: Iterable[Evaluation]) -> dict[str, dict[str, MeasureOpinion]]:
-    """By evaluator and measure, the opinion of its last evaluation that speaks of it; an undated one comes first."""
+    """Return evaluator -> measure -> opinion of the last evaluation that covers it; undated ones come first."""
     by_id = {evaluation.pk: evaluation for evaluation in evaluations}
     found: dict[str, dict[str, MeasureOpinion]] = {}
 
@@ -192,15 +195,15 @@ def _latest(evaluations: Iterable[Evaluation]) -> dict[str, dict[str, MeasureOpi
 
 
 def _evaluators(plans: list[Plan], evaluations: dict[int, list[Evaluation]]) -> dict[int, list[Directory]]:
-    """Who spoke, and who is expected to: the coordination, CNCDH, the collective. One column each."""
+    """Return the evaluators of each plan: those who evaluated, and the coordination, CNCDH and the collective."""
     live = Mandate.objects.live().values_list("body", flat=True).first()
     wanted = {}
     for plan in plans:
-        spoke = {evaluation.evaluator_id for evaluation in evaluations[plan.pk]}
-        # a body that coordinated when the plan ran spoke for the coordination of its time
-        coordination = plan.lead_id if plan.lead_id in spoke or live is None else live
-        wanted[plan.pk] = list(dict.fromkeys([coordination, *EXPECTED, *sorted(spoke)]))
+        evaluated = {evaluation.evaluator_id for evaluation in evaluations[plan.pk]}
+        # a lead that evaluated the plan is the coordination of its time
+        coordination = plan.lead_id if plan.lead_id in evaluated or live is None else live
+        wanted[plan.pk] = list(dict.fromkeys([coordination, *EXPECTED, *sorted(evaluated)]))
     known = Directory.objects.in_bulk({code for codes in wanted.values() for code in codes})
-    for body in known.values():  # a column is narrow: without what a name explains of itself
+    for body in known.values():  # columns are narrow: drop the explanation in parentheses
         body.short = body.acronym or body.name.partition(" (")[0]
     return {plan: [known[code] for code in codes if code in known] for plan, codes in wanted.items()}

@@ -1,16 +1,16 @@
-"""The measures an evaluation speaks of, in the words of the version it was made on."""
+"""Read the measures of an evaluation as in the version it was made on."""
 
 from plans.models import Evaluation, PlanVersion
 
 
 def measures_of(evaluation: Evaluation) -> list[dict]:
-    """Of its version; of the plan's first one for an evaluation of the pack, made before any version here."""
+    """Return the measures of its version; for an evaluation of the pack, of the first version of the plan."""
     version = evaluation.version or evaluation.plan.versions.order_by("number").first()
     return version.content["measures"] if version else []
 
 
 def axes_of(version: PlanVersion, grid) -> list[dict]:
-    """The grid by axis, in the order of the plan; what has no axis comes last."""
+    """Return the grid by axis, in plan order; measures without an axis come last."""
     axes = [
         {"axis": axis, "rows": [(m, form) for m, form in grid if m["axis"] == axis["code"]]}
         for axis in version.content["axes"]

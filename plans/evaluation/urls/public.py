@@ -1,4 +1,4 @@
-"""Evaluations on the public site."""
+"""Route the public pages of evaluations."""
 
 from django.urls import path
 

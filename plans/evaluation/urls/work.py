@@ -1,4 +1,4 @@
-"""Evaluations, below /pilotage/."""
+"""Route the working pages of evaluations, below /pilotage/."""
 
 from django.urls import path
 

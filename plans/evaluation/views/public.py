@@ -1,4 +1,4 @@
-"""Evaluations as anybody reads them: the crossing of a plan, and each one as it was released."""
+"""Show evaluations to the public: the comparison for a plan, and each one as released."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
@@ -16,7 +16,7 @@ from plans.plan.selectors.published import plans_as_published
 @login_not_required
 @require_safe
 def evaluations(request):
-    """Each national plan, with how far its evaluators agree; a neighbouring one from its first evaluation on."""
+    """List national plans with how far evaluators agree, and related plans that were evaluated."""
     plans = Plan.objects.public().filter(versions__isnull=False)
     spoken = plans.filter(Q(kind=Plan.Kind.NATIONAL) | Q(evaluations__in=Evaluation.objects.public())).distinct()
     spoken = plans_as_published(spoken.order_by("kind", "-number"))
@@ -27,7 +27,7 @@ def evaluations(request):
 @login_not_required
 @require_safe
 def crossing(request, code):
-    """Measure by measure, each released opinion side by side. `?tri=` and `?avis=` are in the address, to be shared."""
+    """Compare released opinions by measure. `?tri=` and `?avis=` are in the address, to share."""
     plan = Plan.objects.public().filter(code=code, versions__isnull=False).distinct().first()
     if plan is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""« Évaluations »: one's own space on each plan, the grid of measures, release, corrections and answers."""
+"""Show and edit « Évaluations »: a unit's own space on each plan, release, corrections and replies."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -18,7 +18,7 @@ from plans.steering.views.guards import policy_only
 @policy_only
 @require_http_methods(["GET", "POST"])
 def evaluation_list(request):
-    """One's own drafts and releases, the plans that can be evaluated, and what waits for an answer."""
+    """List own drafts and releases, plans to evaluate, and opinions to reply to."""
     found = Evaluation.objects.visible_to(request.actor).select_related("plan", "evaluator")
     if request.method == "POST":
         form = StartForm(request.POST)
@@ -50,7 +50,7 @@ def _one(actor, pk) -> Evaluation:
 @policy_only
 @require_http_methods(["GET", "POST"])
 def evaluation_detail(request, pk):
-    """A draft: the grid. Released: what was said, its corrections and the answers to it."""
+    """Show a draft as a grid to fill; show a released one with corrections and replies."""
     evaluation = _one(request.actor, pk)
     if evaluation.state == Evaluation.State.RELEASED:
         return _released(request, evaluation)
@@ -75,24 +75,24 @@ def _grid(request, evaluation, form=None, grid=None):
 
 
 def _kept(request, evaluation):
-    """Keep every field that holds, then go on as asked; what does not hold is shown again as typed."""
-    asked = request.POST.get("go")
+    """Save every valid field, then go on as asked; invalid ones are shown again as typed."""
+    next_step = request.POST.get("go")
     head = HeadForm(request.POST)
     grid = opinion_forms(measures_of(evaluation), evaluation.opinions.all(), request.POST)
     sent = [(measure, form) for measure, form in grid if form.add_prefix("status") in request.POST]
     opinions = {measure["code"]: kept(form) for measure, form in sent}
     saved = operations.save_evaluation(request.actor, evaluation.pk, head=kept(head), opinions=opinions)
     faults = bool(head.errors) or any(form.errors for _, form in sent)
-    if asked == "auto":
+    if next_step == "auto":
         return render(request, "plans/evaluation/evaluation_detail_saved.html", {"evaluation": saved, "faults": faults})
     if faults:
         return _grid(request, evaluation, head, grid)
     messages.success(request, _("Saved. Your unit alone reads it."))
-    return redirect("plans:evaluation-release" if asked == "check" else "plans:evaluation-detail", evaluation.pk)
+    return redirect("plans:evaluation-release" if next_step == "check" else "plans:evaluation-detail", evaluation.pk)
 
 
 def _released(request, evaluation):
-    """Read by all; corrected by its evaluator, beside it."""
+    """Show a released evaluation to all; its evaluator adds corrections."""
     mine = evaluation.agency_id == request.actor.agency_id
     form = TextForm(request.POST) if request.method == "POST" else TextForm()
     if form.is_bound and form.is_valid():
@@ -111,7 +111,7 @@ def _released(request, evaluation):
 
 
 def _lines(actor, evaluation) -> list[dict]:
-    """Each opinion with its measure's words, the answers to it, and whether the actor may answer."""
+    """Return each opinion with its measure, its replies, and whether the actor may reply."""
     measures = {measure["code"]: measure for measure in measures_of(evaluation)}
     answers = evaluation.replies.exclude(measure="").select_related("body")
     answerable = operations.answerable(actor, evaluation)
@@ -129,7 +129,7 @@ def _lines(actor, evaluation) -> list[dict]:
 @policy_only
 @require_http_methods(["GET", "POST"])
 def evaluation_release(request, pk):
-    """What will be public, before it is: nothing can be taken back afterwards."""
+    """Show what will be public, then release: it cannot be undone."""
     evaluation = _one(request.actor, pk)
     if request.method == "POST":
         operations.release_evaluation(request.actor, pk)
@@ -162,7 +162,7 @@ def evaluation_discard(request, pk):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def evaluation_reply(request, pk):
-    """The right of reply of the body in charge: of the plan, or of one measure (`?mesure=`)."""
+    """Write the right of reply of the body in charge, on the plan or one measure (`?mesure=`)."""
     evaluation = _one(request.actor, pk)
     code = request.GET.get("mesure", "")
     if evaluation.state != Evaluation.State.RELEASED or not operations.may_reply(request.actor, evaluation, code):

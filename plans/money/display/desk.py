@@ -163,7 +163,7 @@ ALIKE = 20
 
 
 def alike(actor, envelope: Envelope, search: str = ""):
-    """Envelopes that may count the same money: same unit, those of its measure, programme or funder first."""
+    """Return envelopes that may count the same money: same unit, those with the same measure or programme first."""
     near = Case(
         When(measure__isnull=False, measure=envelope.measure, then=0),
         When(Q(programme=envelope.programme) & ~Q(programme=""), then=1),
