@@ -154,9 +154,9 @@ def _asked_of(actor, pk) -> EvidenceRequest:
     return request
 
 
-def draft_of(actor, request) -> AnswerDraft | None:
+def draft_of(actor, asked) -> AnswerDraft | None:
     """Return the draft answer of the actor's unit, or None."""
-    return AnswerDraft.objects.filter(request=request, agency=actor.agency_id).first()
+    return AnswerDraft.objects.filter(request=asked, agency=actor.agency_id).first()
 
 
 @transaction.atomic

@@ -300,7 +300,7 @@ def is_published(line: BudgetLine) -> bool:
 def _figure(amount, exactness, share, evidence) -> dict:
     known = exactness in (BudgetLine.Exactness.EXACT, BudgetLine.Exactness.ESTIMATED)
     if known and (amount is None or not evidence.strip()):
-        raise WrongState("evidence")  # figures are read with the paper where they stand
+        raise WrongState("evidence")  # a figure is published with its evidence
     return {
         "amount": amount if known else None,
         "exactness": exactness,
