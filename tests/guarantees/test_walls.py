@@ -1,28 +1,21 @@
-"""The walls themselves: no table left out, no right too many, nobody without a name, nothing above them."""
+"""The walls themselves: no table left out, no right too many, nothing above them."""
 
 import csv
-import threading
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import connection, connections
 
-from agencies.models import Category, Kind, Role
 from foundation import walls
-from foundation.actor import SYSTEM, acting_as, tell
-from tests import factories as f
 from tests.roles import as_role
-from victims.models import CaseAccess
 
 from .advice import ROOT, file_of_wall
+from .asked import refusal, rows
 from .reach import reaching, unprotected
-from .world import World
 
 pytestmark = pytest.mark.django_db
 RIGHTS = {row["table"]: row for row in csv.DictReader((Path(__file__).parent / "expected" / "rights.csv").open())}
-# public policy is read by everybody but for its drafts: its walls are proven in tests/plans
-WALLED = sorted(wall.table for wall in walls.declared()[0] if not wall.table.startswith("plans_"))
 UNWALLED = [table for table, row in RIGHTS.items() if row["worker"] == "no wall"]  # read by everybody
 # The ways in from outside, a question that answers yes or no, two that answer public numbers only, and two that answer
 # references to whoever reads the journal.
@@ -44,22 +37,6 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "switch_off_member",
     "switch_on_member",
 }
-
-
-def rows(sql, args=None) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, args)
-        return cursor.fetchall()
-
-
-def refusal(sql) -> str | None:
-    """The code the database refuses this with, or None when it obeys."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql)
-    except DatabaseError as error:
-        return error.__cause__.pgcode
-    return None
 
 
 # -- no table left out ------------------------------------------------------------------------------------------------
@@ -288,126 +265,3 @@ def test_the_application_refuses_a_powerful_role(user, works):
                 opened.connect()
     finally:
         opened.close()
-
-
-# the directory of desks is read by everybody; its walls bound who writes it
-DIRECTORY = {"agencies_desk", "agencies_desk_services", "agencies_desk_territories", "agencies_dutyhours"}
-
-
-# -- nobody without a name --------------------------------------------------------------------------------------------
-def count(table, condition="true") -> int:
-    """0 where the role may not even ask: what the worker alone reads is closed to the application by privilege."""
-    if not rows("SELECT has_table_privilege(current_user, %s, 'SELECT')", [table])[0][0]:
-        return 0
-    return rows(f"SELECT count(*) FROM {table} WHERE {condition}")[0][0]
-
-
-@pytest.fixture
-def world(db):
-    made = World()
-    made.tell_everybody(set())
-    with as_role("nrm_owner"):
-        empty = [table for table in WALLED if not count(table)]
-    assert not empty, f"tests/guarantees/world.py leaves {empty} without a row: nothing would be proven about them"
-    return made
-
-
-def test_without_an_actor_every_table_raises(world):
-    """Zero rows would look like no data. Nobody is told here: the settings are empty, as after any commit."""
-    tell(None)
-    for role in walls.ROLES:
-        with as_role(role):
-            silent = {table: refusal(f"SELECT * FROM {table}") for table in WALLED if table not in DIRECTORY}
-            assert set(silent.values()) == {"42501"}, {table for table, code in silent.items() if code != "42501"}
-    with as_role("nrm_app"):
-        assert refusal("SELECT nrm.accept(gen_random_uuid(), gen_random_uuid(), NULL)") == "42501"
-
-
-def test_the_application_cannot_become_the_system(world):
-    """The worker's mode and the kind `system` open nothing to the role of the web, whatever it sets."""
-    stranger, holder = world.actor("case_worker", "stranger"), world.actor("case_worker", "kept")
-    with acting_as(SYSTEM):
-        assert {table for table in WALLED if count(table)} == DIRECTORY
-    for actor in (stranger, holder, world.coordinator):
-        with acting_as(actor):
-            before = {table: count(table) for table in WALLED}
-            for setting, value in (("nrm.kind", "system"), ("nrm.system", "on")):
-                rows("SELECT set_config(%s, %s, true)", [setting, value])
-                assert {table: count(table) for table in WALLED} == before
-    with as_role("nrm_worker"), acting_as(SYSTEM):
-        assert all(count(table) for table in WALLED)
-
-
-def test_the_worker_acting_for_somebody_sees_what_he_sees(world):
-    for role, relation in (("case_worker", "accepted_file"), ("coordinator", "status"), ("frontline", "author")):
-        with acting_as(world.actor(role, relation)):
-            seen = {table: count(table) for table in WALLED}
-        with as_role("nrm_worker"), acting_as(world.actor(role, relation)):
-            assert {table: count(table) for table in WALLED} == seen
-
-
-def test_state_only_means_state_only():
-    """Holds when, 5: of all tables that lead to the case, an agency with `status` finds its access row, its own grants
-    with their log, and what it sent with the moves. One case in the database, so each row counted is about it."""
-    f.national()
-    unit, house = f.coordination(), f.shelter()
-    sender, colleague, lead = f.member(unit, Role.COORDINATOR), f.member(unit, Role.COORDINATOR), f.member(house)
-    alert = f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))
-    case = f.case(sender, alert=alert)
-    f.orientation(
-        sender, case, house, state="accepted", answerer=lead, verb="transfer", level=3, categories=Category.CONTACT
-    )
-    for state in ("sent", "declined", "accepted"):
-        f.orientation(lead, case, f.shelter(), state=state, level=3)
-    with acting_as(colleague):
-        found = {table: n for table in reaching() if (n := count(table))}
-        assert CaseAccess.objects.get().level == 1
-    about_the_alert = {"referral_alert": 1, "referral_alertmove": 2, "referral_alertdesk": 1}
-    assert found == {
-        "victims_caseaccess": 1,
-        "victims_grant": 1,  # state, on the ground that it led before
-        "victims_grantlog": 3,  # the summary it led with, given and ended; the state
-        "referral_orientation": 1,
-        "referral_orientationmove": 2,  # sent, accepted
-        **about_the_alert,  # its own desk's, not the case's: no link between them is readable
-    }
-    with as_role("nrm_owner"):
-        assert len({table for table in reaching() if count(table)}) > 15
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nobody_is_left_behind_on_a_kept_connection():
-    """Two agencies and nobody take turns on connections that stay open; each finds its own, nobody an error."""
-    f.national()
-    makers = [f.shelter(), f.shelter()]
-    members = [f.member(agency) for agency in makers]
-    for member in members:
-        f.own_case(member)
-    with acting_as(members[0]):
-        first = CaseAccess.objects.get().case_id
-    wrong, pids = [], set()
-
-    def turns(seed):
-        try:
-            for turn in range(60):
-                who = (turn * 7 + seed) % 3
-                if who == 2:
-                    code = refusal("SELECT * FROM victims_caseaccess")
-                    if code != "42501":
-                        wrong.append(f"nobody was answered {code}")
-                else:
-                    with acting_as(members[who]):
-                        mine = list(CaseAccess.objects.values_list("case_id", flat=True))
-                        pids.add(rows("SELECT pg_backend_pid()")[0][0])
-                        if (mine == [first]) != (who == 0) or len(mine) != 1:
-                            wrong.append(f"{who} saw {mine}")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=turns, args=(seed,)) for seed in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
-    assert len(pids) == 4  # kept open, or it would prove nothing
