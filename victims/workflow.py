@@ -3,8 +3,8 @@
 from agencies.members.rules import WORKS
 from foundation.workflow import Step
 
-# A case: its lead moves it. Merging and its undoing come from the decision on a possible duplicate, which puts back the
-# state it found: its row says what stood, so `open` stands here for any state but closed.
+# The lead moves a case. Merging, and undoing it, come from the decision on a possible duplicate; undoing restores the
+# former state, which its row keeps: `open` here stands for any state but closed.
 CASE: dict[tuple[str, str], Step] = {
     ("open", "start_support"): Step("in_support", "lead", WORKS),
     ("in_support", "follow_up"): Step("follow_up", "lead", WORKS),

@@ -1,9 +1,9 @@
-"""Give access to a case, and say who has it. With `victims/models/cases.py` the only place that knows guardian.
+"""Grant access to a case, and read who has it. With `victims/models/cases.py` the only module that uses guardian.
 
-A grant is guardian's object permission of an agency's group on a case; `CaseAccess` is derived from the same rows by
-the database. guardian is asked here by the functions that read `Grant.objects`, where what has ended is not:
-`get_groups_with_perms(…, attach_perms=True)`, `get_objects_for_group(…, accept_global_perms=False)` and a checker that
-has prefetched. Its other functions are refused by the lint, each with its reason (pyproject.toml).
+A grant is a guardian object permission of an agency's group on a case; the database derives `CaseAccess` from the same
+rows. Use only the guardian functions that read `Grant.objects`, which leaves out expired grants:
+`get_groups_with_perms(…, attach_perms=True)`, `get_objects_for_group(…, accept_global_perms=False)` and a checker after
+`prefetch_perms`. The lint refuses the others, each with its reason (pyproject.toml).
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,14 +33,14 @@ CATEGORY_CODENAMES = {
 
 LEVELS = {codename: level for level, codename in LEVEL_CODENAMES.items()}
 BITS = {codename: bit for bit, codename in CATEGORY_CODENAMES.items()}
-AT_ONCE = 2_000  # cases asked for in one query
+AT_ONCE = 2_000  # cases per query
 
 
 def grant(case, agency_id: int, *, level: int = 0, categories: int = 0, ground, ground_id, given_by, until=None):
-    """Give a level and categories to an agency on one ground. Existing grants of other grounds stay.
+    """Grant a level and categories to an agency on one ground. Grants on other grounds stay.
 
-    Raises `django.db.IntegrityError` when the agency may not hold them, `django.db.ProgrammingError` (42501) when
-    the giver does not lead the case or does not hold them itself.
+    Raises `django.db.IntegrityError` when the agency may not hold them, `django.db.ProgrammingError` (42501) when the
+    giver does not lead the case or does not hold them.
     """
     codenames = [LEVEL_CODENAMES[level]] if level else []
     codenames += [CATEGORY_CODENAMES[bit] for bit in Category.of(categories)]
@@ -65,23 +65,29 @@ def grant(case, agency_id: int, *, level: int = 0, categories: int = 0, ground, 
 
 
 class Held(NamedTuple):
-    """What an agency holds on a case: a level (0 when it holds categories alone, which open nothing), bits."""
+    """Hold what an agency has on a case: a level and category bits.
+
+    Level 0: categories only, which do not make the case visible.
+    """
 
     level: int
     categories: int
 
 
 def held_by_agencies(case: Case) -> dict[int, Held]:
-    """Return what each agency holds on a case, by the agency's id, as guardian says it. One query.
+    """Return what each agency holds on a case, by agency id, according to guardian. One query.
 
-    Grants are read under the caller's own rights: the lead and level 3 see all of them, others their own.
+    Runs with the rights of the caller: the lead and level 3 see all grants, others those of their own agency.
     """
     groups = get_groups_with_perms(case, attach_perms=True)
     return {group.pk: _held(codenames) for group, codenames in groups.items()}
 
 
 def held_on_cases(agency_id: int) -> dict[UUID, Held]:
-    """Return what an agency holds on each of its cases, as guardian says it, for as many cases as it has."""
+    """Return what an agency holds on each of its cases, by case id, according to guardian.
+
+    Queries run in batches of AT_ONCE cases.
+    """
     group, found = Group(pk=agency_id), {}
     codenames = [*LEVEL_CODENAMES.values(), *CATEGORY_CODENAMES.values()]
     cases = get_objects_for_group(group, codenames, Case, any_perm=True, accept_global_perms=False)
@@ -93,7 +99,10 @@ def held_on_cases(agency_id: int) -> dict[UUID, Held]:
 
 
 def _held(codenames: Iterable[str]) -> Held:
-    """A codename comes once for each ground: the level is the highest, a category counts once."""
+    """Combine codenames: the highest level and the union of the categories.
+
+    A codename comes once for each ground.
+    """
     level, categories = 0, 0
     for codename in codenames:
         level = max(level, LEVELS.get(codename, 0))
@@ -102,10 +111,10 @@ def _held(codenames: Iterable[str]) -> Held:
 
 
 def access_differences() -> Iterator[tuple[UUID, int, Held | None, Held | None]]:
-    """Walk (case, agency, what guardian says, what is derived) wherever the two differ; None is no access.
+    """Yield (case id, agency id, held per guardian, held per CaseAccess) where the two differ; None is no access.
 
-    Asked by the owner of the database, who reads all grants. An access that has ended by the clock alone is dead in
-    the derived table until the worker has computed it again: until then it differs.
+    Run as the owner of the database, who reads all grants. An access whose end has passed still differs until the
+    worker has deleted its grants.
     """
     for agency_id in Agency.objects.order_by("pk").values_list("pk", flat=True).iterator():
         rows = CaseAccess.objects.filter(live(), agency=agency_id)
@@ -117,14 +126,14 @@ def access_differences() -> Iterator[tuple[UUID, int, Held | None, Held | None]]
 
 
 def agencies_that_see(case: Case) -> set[int]:
-    """Return the agencies with a live grant on the case, as far as the reader's own rights show them."""
+    """Return the ids of the agencies with a live grant on the case, as far as the reader may see them."""
     return set(held_by_agencies(case))
 
 
 def who_sees(actor, case: Case) -> list[dict]:
-    """Return « Qui voit ce dossier »: each agency with the level and categories that guardian says it holds.
+    """Return one row per agency for « Qui voit ce dossier »: agency, level, categories and `grounds`.
 
-    Why and until when, which guardian does not know, are read beside it: `grounds` are grants, one for each ground.
+    Level and categories come from guardian; `grounds` holds one grant per ground, with its reason and end.
     """
     held = held_by_agencies(case)
     grants = Grant.objects.filter(content_object=case, group__in=list(held)).order_by("group_id", "given_at", "pk")

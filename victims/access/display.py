@@ -1,4 +1,4 @@
-"""Accesses and readings in words, with the names of agencies and of one's own colleagues."""
+"""Describe accesses and readings in words, with the names of agencies and of the reader's colleagues."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ PERMISSIONS = {code: Level(level).label for level, code in LEVEL_CODENAMES.items
 
 
 def readings_in_words(actor, entries) -> list:
-    """Each entry with `who` (a colleague's name, or the agency) and `words`."""
+    """Return the entries, each with `who` (name of a colleague, or of the agency) and `words`."""
     found, words = list(entries), readings()
     who = names(actor, found)
     for entry in found:
@@ -23,7 +23,10 @@ def readings_in_words(actor, entries) -> list:
 
 
 def names(actor, rows):
-    """A function: row -> a colleague's name, another agency's, or the system."""
+    """Return a function from a row to who acted: a colleague's name, another agency's name, or the system.
+
+    `rows` have a `membership_id`. One query for all of them.
+    """
     members = Membership.objects.filter(pk__in={row.membership_id for row in rows}).select_related("user", "agency")
     known = {member.pk: member for member in members}
 
@@ -38,7 +41,7 @@ def names(actor, rows):
 
 
 def changes_in_words(logged) -> list:
-    """Grants given and ended, each with `what`, `agency` and `why`."""
+    """Return grants given and ended, each with `what`, `agency` and `why`."""
     found = list(logged)
     names = dict(Agency.objects.filter(pk__in={g.agency_id for g in found}).values_list("pk", "name"))
     for given in found:

@@ -1,11 +1,11 @@
-"""Forms of the access section: who works on it, and emergency access."""
+"""Forms of the access section: assignment of members, and emergency access."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from victims.access.operations.assignment import assignable
 
-REASON_LENGTH = 20  # the database refuses a shorter one too
+REASON_LENGTH = 20  # the database checks the same minimum
 
 
 class AssignForm(forms.Form):
@@ -47,6 +47,6 @@ class EmergencyForm(forms.Form):
     )
 
     def clean_reference(self):
-        """Capitals, with the dash that is often forgotten."""
+        """Normalise to capitals with a dash in the middle."""
         text = "".join(c for c in self.cleaned_data["reference"].upper() if c.isalnum())
         return f"{text[:4]}-{text[4:]}"

@@ -1,4 +1,4 @@
-"""Due work on access: grants whose end has passed are deleted, so that the lower level they hid comes back."""
+"""Due work on access: delete expired grants, so that a lower level that they covered applies again."""
 
 from django.db.models.functions import Now
 
@@ -8,9 +8,12 @@ from victims.models import Case, Grant
 
 @task("victims.access.tasks.end_due_grants", system=True)
 def end_due_grants() -> int:
-    """Access closed at the end by the database's clock; this only frees what the ended level covered."""
+    """Delete expired grants and return their number.
+
+    Access ended by itself: policies compare with the clock. The deletion recomputes what remains.
+    """
     due = Grant.rows.filter(until__lte=Now())
-    # the case first, as everywhere: a withdrawal holds it while it deletes the same grants
+    # lock the case first, as every operation does: a withdrawal holds it while it deletes the same grants
     cases = Case.objects.filter(pk__in=due.values("content_object")).order_by("pk")
     list(cases.select_for_update(no_key=True).values_list("pk"))
     return due.delete()[0]

@@ -1,4 +1,4 @@
-"""Who sees a case, who opened it, who works on it inside the agency, and the emergency way in."""
+"""Pages on access: who sees a case, who opened it, who is assigned to it, and emergency access."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -25,13 +25,13 @@ NEWEST = Keyset("at", "id")
 @cases_only
 @require_GET
 def case_access(request, pk):
-    """Agencies with ground and end, readings newest first, the team. Each is read under the reader's own rights."""
+    """Show agencies with ground and end, readings newest first, and the team, with the reader's own rights."""
     context = framed(request, pk, "access")
     case, row = context["case"], context["access"]
     sees = who_sees(request.actor, case)
     context |= {
         "sees": sees,
-        "seen_by": len(sees),  # what the page itself prints needs no counting
+        "seen_by": len(sees),  # so that the template does not count again
         "changes": changes_in_words(GrantLog.objects.filter(case_id=case.pk).order_by("-at", "-pk")[:50]),
         "emergencies": case.emergencies.select_related("agency", "membership__user")[:20],
         "all_readings": row.level >= Level.FILE,
@@ -45,7 +45,7 @@ def _readings(request, case) -> dict:
     rows = Entry.objects.filter(case_id=case.pk, action__in=readings())
     try:
         page = NEWEST.page(rows, request.GET.get("cursor", ""))
-    except BadCursor:  # an address cut by hand: the first page, rather than an error
+    except BadCursor:  # tampered cursor: show the first page
         page = NEWEST.page(rows)
     return {
         "readings": readings_in_words(request.actor, page),
@@ -67,7 +67,7 @@ def _team(actor, case) -> dict:
 @cases_only
 @posted("referral:case-access")
 def case_assign(request, pk):
-    """Assign a colleague or oneself, remove an assignment, keep the case to those assigned, or lift that."""
+    """Assign a colleague or oneself, remove an assignment, restrict the case to those assigned, or lift that."""
     act, actor = request.POST.get("act"), request.actor
     if act == "restrict":
         restrict_case(actor, pk)
@@ -78,7 +78,7 @@ def case_assign(request, pk):
     elif act == "mine":
         assign_member(actor, pk, actor)
         messages.success(request, _("This case is assigned to you."))
-        if "listed" in request.POST:  # taken in the list of those nobody has: the next one is there
+        if "listed" in request.POST:  # taken from the list of unassigned cases: return to it
             return redirect("referral:work-list", "non-attribues")
     else:
         form = AssignForm(request.POST, actor=actor)
@@ -96,7 +96,7 @@ def case_assign(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def emergency_access(request):
-    """Break-glass by reference: a written reason, one hour, told at once to the lead and the coordination."""
+    """Take emergency access by reference and written reason."""
     form = EmergencyForm(request.POST or None)
     if form.is_valid():
         case_id = emergency.break_glass(request.actor, **form.cleaned_data)

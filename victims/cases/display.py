@@ -1,4 +1,4 @@
-"""Text for what a case says: signs, story, assessment."""
+"""Present a case in words: signs, story, assessment."""
 
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -11,11 +11,15 @@ from .words import PLACES, when_said
 
 
 def file_facts(data: dict) -> list[tuple[str, str]]:
+    """Return the (question, answer) pairs of a file: {"observations": […], "texts": […]}."""
     return signs(data.get("observations") or []) + [fact for text in data.get("texts") or [] for fact in story(text)]
 
 
 def signs(observations: list[dict]) -> list[tuple[str, str]]:
-    """(sign, what was noted) for each observation; a code of an older version is shown as it stands."""
+    """Return (sign, value) in words for each observation.
+
+    A code absent from the current catalogue is shown as it is.
+    """
     if not observations:
         return []
     known = catalogue_selectors.current()
@@ -34,6 +38,7 @@ def _wording(entry, code: str) -> str:
 
 
 def story(text: dict) -> list[tuple[str, str]]:
+    """Return the (question, answer) pairs of one account of the facts, without empty answers."""
     facts = [
         (pgettext_lazy("alert", "When"), when_said(text)),
         (_("Kind of place"), labels(PLACES)[PLACES].get(text.get("place"), "")),
@@ -44,11 +49,11 @@ def story(text: dict) -> list[tuple[str, str]]:
 
 
 def reading(result: dict | None) -> dict | None:
-    """An assessment as it was computed and stored, in the reader's language."""
+    """Return a stored assessment in the reader's language, or None."""
     if not result:
         return None
     tongue = "en" if (get_language() or "fr").startswith("en") else "fr"
-    shown = str if tongue == "en" else breathe  # stored as the pack writes it, with plain spaces
+    shown = str if tongue == "en" else breathe  # stored as written in the pack, with plain spaces
     return {
         "headline": shown(result["headline"][f"label_{tongue}"]),
         "urgent": result["headline"]["kind"] == "override",

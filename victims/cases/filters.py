@@ -10,7 +10,7 @@ from victims.models import Case, CaseAccess, Urgency
 
 
 class CaseAccessFilter(ListFilter):
-    """Cases, by the columns of the access row: an agency that sees the state only can filter too."""
+    """Filter cases by the columns of the access row, so that an agency limited to level 1 can filter too."""
 
     status = django_filters.ChoiceFilter(choices=Case.Status, label=_("State"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))

@@ -44,12 +44,12 @@ WHOSE = [
     ("controller", pgettext_lazy("alert", "Somebody who controls the person")),
     ("unknown", pgettext_lazy("alert", "I do not know")),
 ]
-PLACES = "detection_contexts"  # the pack's list
+PLACES = "detection_contexts"  # code of the list in the pack
 
 
 @dataclass(frozen=True)
 class Said:
-    """One answer in words, and where it is changed: the step, and the field to land on."""
+    """Hold one answer in words, with the step and the field where it is changed."""
 
     question: str
     answer: str
@@ -58,15 +58,16 @@ class Said:
 
 
 def word(choices, code) -> str:
-    """The words of a code; a code that is no longer offered is shown as it stands."""
+    """Return the text of a code. A code no longer in the list is returned as it is."""
     return str(dict(choices).get(code, code or ""))
 
 
 def words(choices, codes) -> str:
+    """Return the texts of several codes, separated by commas."""
     return ", ".join(word(choices, code) for code in codes or [])
 
 
-# « today » is read on another day than it was said
+# « today » is read on a later day than it was written
 WHEN_READ = {
     "today": pgettext_lazy("alert", "The day of the alert"),
     "yesterday": pgettext_lazy("alert", "The day before the alert"),
@@ -74,12 +75,14 @@ WHEN_READ = {
 
 
 def when_said(answers: dict) -> str:
+    """Return when the facts took place, in words, seen from the day of reading."""
     if answers.get("when") == "date" and answers.get("when_date"):
         return day(datetime.fromisoformat(answers["when_date"]))
     return word([*WHEN, *WHEN_READ.items()], answers.get("when"))
 
 
 def said_contact(contact: dict) -> list[Said]:
+    """Return the answers about the safe contact, without empty ones; a warning comes first when one must not call."""
     found = [
         Said(pgettext_lazy("alert", "How to reach the person"), word(CHANNELS, contact.get("channel")), 3, "channel"),
         Said(pgettext_lazy("alert", "Number or address"), contact.get("value") or "", 3, "value"),

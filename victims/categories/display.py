@@ -1,4 +1,4 @@
-"""Health, offence and residence in words, the same on the case's pages and on the sheet of an orientation."""
+"""Present health, offence and residence in words, the same on the case and on the sheet of an orientation."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ ROLES, RELATIONS, MEANS = "perpetrator_roles", "recruiter_relationships", "means
 
 
 def facts(name: str, entries: list[dict]) -> list[list[tuple[str, str]]]:
-    """(question, answer) of each entry, the words of all read in one statement; what was left empty is left out."""
+    """Return the (question, answer) pairs of each entry, without empty answers. One query for all words."""
     say, lists = _SAID[name]
     known = labels(*lists)
     return [[(question, answer) for question, answer in say(data, known) if answer] for data in entries]
@@ -49,4 +49,5 @@ _SAID = {
 
 
 def sheet(name: str, data: dict) -> list[tuple[str, str]]:
+    """Return the (question, answer) pairs of a category for the sheet of an orientation."""
     return [fact for entry in facts(name, data.get("entries", [])) for fact in entry]

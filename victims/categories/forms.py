@@ -1,4 +1,4 @@
-"""What is written of health, of presumed authors and of the right to stay. Words needed to act, nothing more."""
+"""Forms for health, presumed authors and right to stay. Only what is needed to act."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ OF_HEALTH = ("pregnancy", "disability", "mental_health", "addiction")
 
 
 def several(label):
+    """Return a field of optional checkboxes."""
     return forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -21,15 +22,16 @@ def several(label):
 
 
 class EntryForm(forms.Form):
-    """`kept()` is what is kept, encrypted whole."""
+    """Base of the forms of one entry."""
 
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def kept(self) -> dict:
+        """Return what is stored, encrypted as a whole."""
         return {name: value for name, value in self.cleaned_data.items() if value and name != "replaces"}
 
     def shown(self):
-        """The fields to print, in their order."""
+        """Return the fields to print, in order."""
         return [self[name] for name in self.fields if name != "replaces"]
 
 

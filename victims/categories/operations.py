@@ -1,4 +1,4 @@
-"""Health, offence, residence: written and read by who holds the category, each reading an entry of the journal."""
+"""Write and read health, offence and residence: for holders of the category. Each reading is journalled."""
 
 from django.core.exceptions import ValidationError
 
@@ -15,7 +15,7 @@ NAMES = {Category.HEALTH: "health", Category.OFFENCE: "offence", Category.RESIDE
 
 
 def _held(actor, case_id, bit) -> Case:
-    """The case, if the actor's agency holds this category of it; 404 otherwise."""
+    """Return the case. Raises NotFound unless the actor's agency holds this category on it."""
     case = visible_case(actor, case_id)
     if not CaseAccess.objects.of(actor).get(case=case.pk).categories & bit:
         raise NotFound
@@ -23,9 +23,10 @@ def _held(actor, case_id, bit) -> Case:
 
 
 def write_entry(actor, case_id, bit, *, data: dict, replaces=None):
-    """A new entry; `replaces` names the one it corrects, which stays readable.
+    """Write an entry. `replaces`: id of the entry it corrects, which stays readable.
 
-    404 without the category, WrongState when that entry was corrected meanwhile.
+    Raises NotFound without the category, NotAllowed for a role that does not work on cases, WrongState when that entry
+    was already corrected.
     """
     case, table = _held(actor, case_id, bit), TABLES[bit]
     if not actor.has(*WORKS):
@@ -44,7 +45,7 @@ def write_entry(actor, case_id, bit, *, data: dict, replaces=None):
 
 
 def read_entries(actor, case_id, bit) -> list:
-    """All entries, newest first, those corrected last: the reading is journalled, or nothing is shown."""
+    """Return all entries, newest first, corrected ones last. The reading is journalled in the same transaction."""
     case = _held(actor, case_id, bit)
     found = list(TABLES[bit].objects.filter(case=case).select_related("by__agency", "replaced_by"))
     record(f"{NAMES[bit]}.read", case, case_id=case.pk)
@@ -52,11 +53,15 @@ def read_entries(actor, case_id, bit) -> list:
 
 
 def read_entry(actor, case_id, bit, entry_id):
-    """One entry in force, to correct it: a reading as well. 404 for another case's, or one that came with the alert."""
+    """Return one current entry, to correct it. The reading is journalled.
+
+    Raises NotFound for an entry of another case, and for one that came with the alert: it has no author who could
+    correct it.
+    """
     case = _held(actor, case_id, bit)
     try:
         entry = TABLES[bit].objects.filter(case=case, pk=entry_id, by__isnull=False, replaced_by=None).first()
-    except ValidationError:  # not an id
+    except ValidationError:  # not a UUID
         entry = None
     if entry is None:
         raise NotFound
@@ -65,10 +70,11 @@ def read_entry(actor, case_id, bit, entry_id):
 
 
 def is_corrected(entry) -> bool:
+    """Return whether a newer entry replaces this one."""
     return hasattr(entry, "replaced_by")
 
 
 def for_sheet(case: Case, bit) -> dict:
-    """What an orientation carries of this category: the entries in force, as they stand."""
+    """Return what an orientation carries of this category: its current entries."""
     entries = [entry.data for entry in TABLES[bit].objects.filter(case=case, replaced_by=None)]
     return {"entries": entries} if entries else {}

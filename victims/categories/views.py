@@ -1,4 +1,4 @@
-"""The sections « Santé », « Auteurs présumés », « Séjour »: there for who holds the category, shown on a click."""
+"""Sections « Santé », « Auteurs présumés » and « Séjour », for holders of the category; shown on demand."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -35,7 +35,10 @@ def case_residence(request, pk):
 
 
 def _section(request, pk, bit):
-    """Nothing is shown before the button is pressed, each time journalled; a correction is a new entry."""
+    """Show one category.
+
+    Content is shown after a POST only, and each time journalled; a correction is a new entry.
+    """
     name, act = categories.NAMES[bit], known_act(request, "write", "correct", "reveal")
     context = framed(request, pk, name)
     form = FORMS[bit](request.POST if act == "write" else None)
@@ -53,7 +56,7 @@ def _section(request, pk, bit):
 
 
 def _revealed(request, pk, bit, name) -> list:
-    """Entries in words; those in force may be corrected, what came sealed with the alert may not."""
+    """Return the entries in words. Current ones may be corrected, except those that came with the alert."""
     found = categories.read_entries(request.actor, pk, bit)
     for entry, said in zip(found, categories_display.facts(name, [e.data for e in found]), strict=True):
         entry.facts = said

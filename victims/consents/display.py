@@ -1,4 +1,4 @@
-"""Text for agreements and opinions, each with what the reader may read of it."""
+"""Present agreements and opinions in words, as far as the reader may read them."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from .words import INTERPRETERS, PROOFS, SPOKEN
 
 
 def agreements(case: Case) -> list[Consent]:
-    """Those in force first, newest first, with who, what for, how it was heard and the words around it."""
+    """Return agreements, current first, then newest first, with recipients, purpose and texts in words."""
     found = list(case.consents.select_related("obtained_by__agency", "withdrawn_by__agency"))
     who, purposes = dict(consents_in_words(found)), labels(CONSENT_PURPOSES)[CONSENT_PURPOSES]
     texts = {text.consent_id: text.data for text in AgreementText.objects.filter(consent__case=case)}
@@ -29,6 +29,7 @@ def agreements(case: Case) -> list[Consent]:
 
 
 def opinions(case: Case) -> list[ChildOpinion]:
+    """Return the child's opinions with their texts, as far as the reader may read them."""
     found = list(case.opinions.select_related("by__agency"))
     texts = {text.opinion_id: text.data for text in AgreementText.objects.filter(opinion__case=case)}
     for opinion in found:
@@ -39,12 +40,12 @@ def opinions(case: Case) -> list[ChildOpinion]:
 
 
 def who(consent: Consent) -> str:
-    """Who the agreement names."""
+    """Return the names of the agencies and kinds that the agreement covers."""
     return next(names for _key, names in consents_in_words([consent]))
 
 
 def consents_in_words(consents):
-    """(key, who it names) for each agreement."""
+    """Yield (key, names of the agencies and kinds it covers) for each agreement."""
     names = dict(Agency.objects.filter(pk__in={pk for c in consents for pk in c.agencies}).values_list("pk", "name"))
     for consent in consents:
         who = [names[pk] for pk in consent.agencies if pk in names]
@@ -53,7 +54,10 @@ def consents_in_words(consents):
 
 
 def agreement_choices(consents):
-    """Two agreements may name the same people: the day and how far each goes tell them apart."""
+    """Yield (key, label) for each agreement.
+
+    Two agreements may name the same agencies: day and extent distinguish them.
+    """
     by_key = {f"consent:{consent.pk}": consent for consent in consents}
     for key, who in consents_in_words(consents):
         given = by_key[key]

@@ -1,4 +1,4 @@
-"""Agreements and a child's opinion, as heard. Texts of errors say what to do; what was typed is kept."""
+"""Forms of agreements and of a child's opinion. Error texts say what to do; typed input is kept."""
 
 from datetime import datetime, time
 
@@ -15,11 +15,11 @@ from .operations import givers, nameable
 from .words import AGREED_KINDS, CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN
 
 COURT_NAMED = (Consent.Giver.COURT, Consent.Giver.GUARDIAN, Consent.Giver.AD_HOC)
-HOW_LONG = 20  # « vérifié par… » says something
+HOW_LONG = 20  # minimum length of « vérifié par… », in characters
 
 
 def line(label, hint="", most=200):
-    """A short text, never remembered by the browser."""
+    """Return a one-line text field that the browser does not remember."""
     return forms.CharField(
         required=False,
         max_length=most,
@@ -31,6 +31,7 @@ def line(label, hint="", most=200):
 
 
 def words(label, hint="", most=2000, rows=4):
+    """Return a multi-line text field that the browser does not remember."""
     return forms.CharField(
         required=False,
         max_length=most,
@@ -42,13 +43,14 @@ def words(label, hint="", most=2000, rows=4):
 
 
 def asked(choices_, label):
+    """Return an optional choice field."""
     return forms.ChoiceField(required=False, choices=[("", _("Not specified")), *choices_], label=label)
 
 
 class ConsentForm(forms.Form):
-    """What was agreed to, as told to the lead. Nothing is chosen beforehand.
+    """Ask what the person agreed to. Nothing is preselected.
 
-    An adult agrees alone unless a court's decision says otherwise; for a child somebody must speak (`givers`).
+    An adult agrees alone unless a court decided otherwise; for a child somebody else must agree (`givers`).
     """
 
     giver = radios([], _("Say who agrees."), label=_("Who agrees for the child?"))
@@ -138,7 +140,7 @@ class ConsentForm(forms.Form):
                 self.add_error(how, _("Write how it was verified, in at least 20 characters."))
 
     def fields_of_consent(self) -> dict:
-        """As `record_consent` takes them, the words around it in `text`."""
+        """Return the arguments of `record_consent`, free texts in `text`."""
         given = dict(self.cleaned_data)
         text = {name: given.pop(name, "").strip() for name in ("proxy", "decision", "verified", "cleared")}
         return {
@@ -151,7 +153,7 @@ class ConsentForm(forms.Form):
 
 
 class OpinionForm(forms.Form):
-    """« Avis de l'enfant »: what the child thinks, in the child's words. It carries nothing and blocks nothing."""
+    """Ask for « Avis de l'enfant »: what the child thinks, in the child's words. It grants and blocks nothing."""
 
     stance = radios(
         ChildOpinion.Stance.choices, _("Say what the child thinks."), label=_("What does the child think of it?")
@@ -169,6 +171,7 @@ class OpinionForm(forms.Form):
         return given
 
     def fields_of_opinion(self) -> dict:
+        """Return the arguments of `record_opinion`, free texts in `text`."""
         given = self.cleaned_data
         text = {"words": given["said"].strip(), "heard_by": given["heard_by"].strip()}
         return {

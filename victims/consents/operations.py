@@ -1,4 +1,4 @@
-"""The person's agreement, a child's opinion: recorded by the lead, withdrawn by whoever hears the person."""
+"""Record agreements and opinions of a child, withdraw agreements."""
 
 from django.db.models import Q
 from django.utils import timezone
@@ -13,17 +13,19 @@ from victims.access.access import agencies_that_see, grant
 from victims.cases.access import must_lead, visible_case
 from victims.models import AgreementText, Case, CaseAccess, ChildOpinion, Consent, Grant
 
-# what a lead takes at once on an agreement that names it; the identity's bit is taken when it is entered
+# categories a lead receives at once from an agreement that names it; identity is granted when it is entered
 TAKEN = Category.HEALTH | Category.OFFENCE | Category.RESIDENCE
 
 
 class NotForThem(Exception):
-    """Who gave the agreement may not give it for this person. Says why in `args`."""
+    """Signal that this giver may not agree for this person; `args` holds the reason."""
 
 
 def givers(case: Case) -> list[str]:
-    """Who may agree: the person, or a court or guardian; never a child, nor a parent by that alone (Code civil 388-2,
-    CPP 706-50)."""
+    """Return who may agree: an adult, a court or guardian.
+
+    Never a child, nor a parent by that alone (Code civil 388-2, CPP 706-50).
+    """
     giver = Consent.Giver
     if case.is_minor:
         return [giver.COURT, giver.GUARDIAN, giver.AD_HOC, giver.PARENT]
@@ -31,16 +33,15 @@ def givers(case: Case) -> list[str]:
 
 
 def nameable(actor):
-    """Return the agencies that an agreement may name: the actor's own, and those that receive requests."""
+    """Return the agencies that an agreement may name: the actor's own, and active ones that receive orientations."""
     return Agency.objects.filter(Q(pk=actor.agency_id) | Q(active=True, desk__receives_orientations=True))
 
 
 def record_consent(actor, case_id, *, text: dict | None = None, **fields) -> Consent:
-    """The agreement, as told to the lead. Fields: those of `Consent`; `text`: the words around it (`AgreementText`).
+    """Record an agreement. Fields: those of `Consent`; `text`: the free texts (`AgreementText`).
 
-    A lead that it names takes the categories it gives and the agency may hold. Raises NotAllowed for anybody but the
-    lead and for an agency that no agreement may name (`nameable`), NotForThem when the giver may not agree for this
-    person.
+    A lead named by it receives the categories it covers, as far as the agency may hold them. Raises NotAllowed unless
+    the actor leads, and for an agency that is not `nameable`; NotForThem when the giver may not agree for this person.
     """
     case = visible_case(actor, case_id)
     must_lead(actor, case)
@@ -70,6 +71,7 @@ def _take(actor, case, consent) -> None:
 
 
 def visible_consent(actor, consent_id) -> Consent:
+    """Return an agreement of a case the actor sees. Raises NotFound."""
     cases = Case.objects.visible_to(actor)
     consent = Consent.objects.filter(pk=consent_id, case__in=cases).select_related("case").first()
     if consent is None:
@@ -78,9 +80,10 @@ def visible_consent(actor, consent_id) -> Consent:
 
 
 def withdraw_consent(actor, consent_id) -> Consent:
-    """The person withdraws: the database ends, in this transaction, all that the agreement carried.
+    """Withdraw an agreement. The database ends in this transaction all that it allowed.
 
-    Any holder of `summary` may record it: it is the safe direction. Told: those who lost access, and the lead.
+    Any holder of `summary` may record it: withdrawing is the safe direction. Notifies agencies that lost access, and
+    the lead. Raises NotFound, WrongState when it is already withdrawn.
     """
     consent = visible_consent(actor, consent_id)
     if not actor.has(*WORKS):
@@ -90,7 +93,7 @@ def withdraw_consent(actor, consent_id) -> Consent:
         raise WrongState("withdrawn")
     before = agencies_that_see(case)
     with guarded():
-        # recorded before: afterwards the actor itself may no longer see the case
+        # journalled first: afterwards the actor may no longer see the case
         record("consent.withdraw", consent, case_id=case.pk)
         live = Consent.objects.filter(pk=consent.pk, withdrawn_at=None)
         if not live.update(withdrawn_at=timezone.now(), withdrawn_by=actor):
@@ -103,8 +106,11 @@ def withdraw_consent(actor, consent_id) -> Consent:
 
 
 def record_opinion(actor, case_id, *, text: dict | None = None, **fields) -> ChildOpinion:
-    """« Avis de l'enfant » (CIDE art. 12, CASF L.223-4): by the lead or by who reads the file. Fields: stance,
-    language, interpreter; `text`: {"words", "heard_by"}. Raises NotAllowed otherwise, WrongState for an adult."""
+    """Record « Avis de l'enfant » (CIDE art. 12, CASF L.223-4).
+
+    Fields: stance, language, interpreter; `text`: {"words", "heard_by"}. Raises NotAllowed unless the agency leads or
+    reads the file, WrongState for an adult.
+    """
     case = visible_case(actor, case_id)
     access = CaseAccess.objects.of(actor).get(case=case.pk)
     if not actor.has(*WORKS) or not (access.lead or access.level >= Level.FILE):

@@ -34,7 +34,7 @@ def consent_new(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def opinion_new(request, pk):
-    """« Avis de l'enfant »: for a child or an age in doubt; another page says so for an adult."""
+    """Record « Avis de l'enfant », for a child or an age in doubt."""
     context = framed(request, pk, "consents")
     access = context["access"]
     if not (access.lead or access.level >= Level.FILE):
@@ -50,8 +50,10 @@ def opinion_new(request, pk):
 @cases_only
 @require_GET
 def consent_print(request, pk):
-    """A paper for the person: a slip that says nothing to whoever finds it, or the whole agreement when she asks for it
-    (decision 30). A reference, no name."""
+    """Print an agreement for the person: a neutral slip, or the whole agreement on request (decision 30).
+
+    A reference, no name.
+    """
     consent = consents.visible_consent(request.actor, pk)
     case = read_case(request.actor, consent.case_id)
     (shown,) = [c for c in consents_display.agreements(case) if c.pk == consent.pk]

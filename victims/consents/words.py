@@ -1,4 +1,4 @@
-"""Closed lists of how an agreement was given, and their text."""
+"""Closed lists on how an agreement was given, and their text."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,6 @@ CATEGORIES = [
     (Category.OFFENCE, _("Presumed authors")),
     (Category.RESIDENCE, _("Right to stay, asylum included")),
 ]
-# kinds of agencies a person can agree to as a whole; the others are agreed to by name
+# kinds of agencies that an agreement may cover as a whole; others are named one by one
 AGREED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.SOCIAL_AFFAIRS, Kind.HEALTH, Kind.CHILD_PROTECTION, Kind.LABOUR,
                 Kind.UNION, Kind.INTERIOR, Kind.JUSTICE)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Versions in words: who, when, which field, from what to what."""
+"""Describe versions in words: who, when, which field, from what to what."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +10,7 @@ from victims.access.display import names
 from victims.models import AgeSide, Case, ProfileVersion, Urgency
 
 AT_MOST = 50
-# what the survey asks: the question, and the list its answers come from
+# questions of the yearly survey, with the code list of the answers
 SURVEY = {
     "sex": (_("Sex"), "sexes"),
     "age_group": (_("Age when first received"), "age_groups"),
@@ -31,9 +31,9 @@ FIELDS = {
 
 
 def case_changes(actor, versions, older) -> list[dict]:
-    """One line a version, newest first: `at`, `who`, `changes` [(field, from, to)]; `older` precedes the last one.
+    """Return one line per version, newest first: `at`, `who`, `opened`, `changes` [(field, from, to)].
 
-    The first version of a case has no change: it is its opening.
+    `older` precedes the last of `versions`. The first version of a case is its opening: it has no change.
     """
     rows = list(versions)
     before = [*rows[1:], older][: len(rows)]
@@ -54,7 +54,7 @@ def case_changes(actor, versions, older) -> list[dict]:
 
 
 class _Values:
-    """Values of a case's fields in words; the names of agencies and départements read at once."""
+    """Describe values of the fields of a case; reads the names of agencies and départements in two queries."""
 
     def __init__(self, rows):
         agencies = {pk for row in rows for pk in (row.lead_id, row.coordination_id)}
@@ -82,7 +82,10 @@ class _Values:
 
 
 def sealed_changes(actor, versions, say) -> list[dict]:
-    """The same for a sealed table, oldest to newest given newest first; `say(data)` gives [(question, answer)]."""
+    """Return the same lines for an encrypted table.
+
+    `versions`: newest first. `say(data)` returns [(question, answer)].
+    """
     rows = list(versions)
     who, said = names(actor, rows), [dict(say(row.data)) for row in rows]
     lines = []
@@ -94,8 +97,10 @@ def sealed_changes(actor, versions, say) -> list[dict]:
 
 
 def survey_changes(actor, case) -> list[dict]:
-    """What the yearly survey was told of the person, newest first, for who reads the file; the policy leaves out the
-    others."""
+    """Return the versions of the answers to the yearly survey, newest first.
+
+    For readers of the file: the policy hides the rows from others.
+    """
     versions = ProfileVersion.objects.filter(case=case).order_by("-pgh_id")[:AT_MOST]
     lists = labels(*(listed for _question, listed in SURVEY.values()))
     services = {service.pk: str(service) for service in Service.objects.all()}

@@ -1,4 +1,4 @@
-"""Who changed what on a case, when, from what to what; sealed fields on demand and journalled."""
+"""Show who changed what on a case, and when; encrypted fields on demand, journalled."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -26,7 +26,7 @@ def case_history(request, pk):
     versions = CaseVersion.objects.filter(pgh_obj=case)
     try:
         page = NEWEST.page(versions, request.GET.get("cursor", ""))
-    except BadCursor:  # an address cut by hand: the first page, rather than an error
+    except BadCursor:  # tampered cursor: show the first page
         page = NEWEST.page(versions)
     older = versions.filter(pgh_id__lt=page.rows[-1].pgh_id).order_by("-pgh_id").first() if page.rows else None
     context |= {
@@ -42,7 +42,7 @@ def case_history(request, pk):
 
 
 def _revealed(actor, case) -> dict:
-    """Versions of identity and contact, each behind its own category: the policies leave out what is not held."""
+    """Return the versions of identity and contact. Policies hide those whose category the reader does not hold."""
     record("identity.read.history", case, case_id=case.pk)
     identities = IdentityVersion.objects.filter(case=case).order_by("-pgh_id")[:SEALED_AT_MOST]
     contacts = ContactVersion.objects.filter(case=case).order_by("-pgh_id")[:SEALED_AT_MOST]

@@ -1,4 +1,4 @@
-"""Text for an identity."""
+"""Present an identity in words."""
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +9,7 @@ from .words import SEXES
 
 
 def identity(data: dict) -> list[tuple[str, str]]:
+    """Return the (question, answer) pairs of an identity, without empty answers."""
     births = [f"{born} {_('(estimated)')}" if guessed else born for born, guessed in births_in_words(data)]
     facts = [
         (_("Family name"), data.get("family_name", "")),
@@ -22,5 +23,5 @@ def identity(data: dict) -> list[tuple[str, str]]:
 
 
 def births_in_words(data: dict) -> list[tuple[str, bool]]:
-    """Each birth as it is read aloud (12/03/1998, 03/1998, 1998), and whether it is estimated."""
+    """Return each birth in French order (12/03/1998, 03/1998, 1998), and whether it is estimated."""
     return [("/".join(reversed(b["date"].split("-"))), b.get("estimated", False)) for b in data.get("births", [])]

@@ -1,5 +1,7 @@
-"""Who the person is, as far as it is known: several names, births and nationalities, one a line, nothing required but
-a name. A line more is asked of the server: no script is needed, and what was typed stays."""
+"""Enter the identity as far as it is known: several names, births and nationalities; only one name is required.
+
+One more line of a list is added by the server: no script is needed, and typed input is kept.
+"""
 
 import re
 
@@ -20,7 +22,7 @@ BIRTH = re.compile(r"^(?:(?:(\d{1,2})[/. -])?(\d{1,2})[/. -])?(\d{4})$")
 
 
 class BirthField(forms.CharField):
-    """« 12/03/1998 », « 03/1998 » or « 1998 », kept as the date's known part: 1998-03-12, 1998-03, 1998."""
+    """Accept « 12/03/1998 », « 03/1998 » or « 1998 »; return « 1998-03-12 », « 1998-03 » or « 1998 »."""
 
     def clean(self, value):
         text = super().clean(value)
@@ -62,7 +64,10 @@ class IdentityForm(forms.Form):
     consent = radios([], _("Choose the agreement on which the identity is kept."), label=_("On which agreement?"))
 
     def __init__(self, data=None, *, consents, needs_consent=True, known=None, more=""):
-        """`known` is what is recorded already; `more` names a list to show with one line more, nothing checked."""
+        """Build one field per line of each list.
+
+        `known`: data already recorded. `more`: name of a list to show with one more line; nothing is validated then.
+        """
         known = known or {}
         rows = {name: _rows(data, name, known) + (name == more) for name in LISTS}
         again = _typed(data) if more else _initial(known)
@@ -114,7 +119,7 @@ class IdentityForm(forms.Form):
         return list(dict.fromkeys(value for value in found if value))
 
     def parts(self) -> dict:
-        """As `Identity.data` keeps it; what is not known is left out."""
+        """Return the value of `Identity.data`; unknown parts are left out."""
         given = self.cleaned_data
         births = {
             given[f"birth_{i}"]: bool(given.get(f"estimated_{i}")) for i in range(AT_MOST) if given.get(f"birth_{i}")
@@ -138,7 +143,7 @@ def _typed(data) -> dict:
 
 
 def _initial(known: dict) -> dict:
-    """What is recorded, in the form's own words."""
+    """Return recorded data as initial values of the form."""
     found = {name: known.get(name, "") for name in ("family_name", "given_names", "sex")}
     found |= {f"alias_{i}": name for i, name in enumerate(known.get("aliases", []))}
     for i, (born, guessed) in enumerate(births_in_words(known)):

@@ -1,4 +1,4 @@
-"""Enter and read who the person is."""
+"""Enter and read the identity of a person."""
 
 from django.utils import timezone
 
@@ -13,21 +13,24 @@ from victims.models import Case, CaseAccess, Consent, Grant, Identity
 
 
 def identity_needs_consent(case: Case, access: CaseAccess) -> bool:
-    """A child, or an age in doubt, never waits for an agreement where the lead holds the identity already."""
+    """Return whether an agreement is needed to enter the identity.
+
+    Not for a child or an age in doubt when the lead already holds the category.
+    """
     return not (case.is_minor and access.categories & Category.IDENTITY)
 
 
 def identity_agreement(case: Case) -> Consent | None:
-    """The latest agreement in force that covers the identity."""
+    """Return the latest live agreement that covers the identity, or None."""
     agreed = (consent for consent in case.consents.order_by("-obtained_at", "-pk") if consent.is_live)
     return next((consent for consent in agreed if consent.categories & Category.IDENTITY), None)
 
 
 def enter_identity(actor, case_id, *, consent: Consent | None, data: dict) -> Identity:
-    """Who the person is: only by a lead that may hold it, on an agreement that covers it (a child's needs none).
+    """Write the identity. Only a lead that may hold it, on an agreement that covers it (see above for a child).
 
-    Does the same, in the same statements, whether or not another case speaks of this person: it writes that a
-    comparison is owed, and the worker makes it.
+    Does the same work, with the same queries, whether or not another case concerns this person: it records that a
+    comparison is due, and the worker makes it. Raises NotAllowed, WrongState("consent").
     """
     case = visible_case(actor, case_id)
     must_lead(actor, case)
@@ -62,12 +65,12 @@ def enter_identity(actor, case_id, *, consent: Consent | None, data: dict) -> Id
 
 
 def has_identity(case: Case) -> bool:
-    """Whether one is recorded, as far as the reader holds it; nothing of it is opened."""
+    """Return whether an identity visible to the reader is recorded. Decrypts nothing."""
     return Identity.objects.filter(case=case).exists()
 
 
 def read_identity(actor, case_id) -> Identity | None:
-    """Reveal the identity: the reading is an entry of its own."""
+    """Return the identity, or None. The reading is a separate journal entry."""
     case = visible_case(actor, case_id)
     identity = Identity.objects.filter(case=case).first()
     if identity is not None:

@@ -1,4 +1,4 @@
-"""A date of birth as far as it is known: day, month and year, month and year, or the year."""
+"""Check a date of birth known to the day, the month or the year."""
 
 from datetime import date
 
@@ -8,15 +8,15 @@ EARLIEST = 1900
 
 
 class NoSuchDay(ValueError):
-    """Not a day of the calendar."""
+    """Signal a day that the calendar does not have."""
 
 
 class OutOfRange(ValueError):
-    """Before 1900, or to come."""
+    """Signal a date before 1900 or in the future."""
 
 
 def known_date(year: int, month: int = 0, day: int = 0) -> str:
-    """« 1998-03-12 », « 1998-03 » or « 1998 ». Raises NoSuchDay or OutOfRange."""
+    """Return « 1998-03-12 », « 1998-03 » or « 1998 ». Raises NoSuchDay or OutOfRange."""
     try:
         born = date(year, month or 1, day or 1)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Who the person is. Shown after a POST only, each time journalled; entered by a lead, on an agreement."""
+"""Show and enter the identity. Shown after a POST only, each time journalled; entered by a lead, on an agreement."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -20,7 +20,10 @@ from .operations import enter_identity, has_identity, identity_needs_consent, re
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_identity(request, pk):
-    """Whoever types learns nothing here of other cases: the page, the answer and the time are the same."""
+    """Show or record the identity.
+
+    Page, answer and response time do not reveal whether another case concerns the same person.
+    """
     context = framed(request, pk, "identity")
     access, act = context["access"], request.POST.get("act", "")
     may_enter = may_enter_identity(request.actor, access)
@@ -45,7 +48,7 @@ def case_identity(request, pk):
 
 
 def _form(request, access, act) -> IdentityForm:
-    """Empty, filled with what is recorded (a reading), as typed with one line more, or as sent."""
+    """Return the form empty, filled with recorded data (a reading), with one more line, or as sent."""
     case = access.case
     consents = [c for c in case.consents.all() if c.is_live and c.categories & Category.IDENTITY]
     needs = identity_needs_consent(case, access)

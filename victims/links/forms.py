@@ -1,4 +1,4 @@
-"""Linked persons and cases, and papers kept elsewhere, as they are typed."""
+"""Forms of linked persons, linked cases and documents kept elsewhere."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ SORTS = [choice for choice in CaseLink.Sort.choices if choice[0] != CaseLink.Sor
 
 
 def line(label, hint="", limit=200, **options):
+    """Return a one-line text field that the browser does not remember."""
     return forms.CharField(
         max_length=limit, label=label, help_text=hint, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options
     )
@@ -67,6 +68,6 @@ class PaperForm(forms.Form):
 
 
 class PaperCorrectionForm(PaperForm):
-    """What it is stays: another document is noted apart."""
+    """Correct a document without its kind: another document is a new entry."""
 
     sort = None

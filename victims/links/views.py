@@ -1,4 +1,4 @@
-"""Linked persons and linked cases; documents, kept on paper or in each service's own files for now."""
+"""Pages of linked persons and cases, and of documents kept on paper or in the files of each service."""
 
 import uuid
 
@@ -23,7 +23,7 @@ from .forms import LinkForm, PaperCorrectionForm, PaperForm, PersonCorrectionFor
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_links_page(request, pk):
-    """A POST adds a person or a link, takes a link away, or shows the names (journalled)."""
+    """Show links. A POST adds a person or a link, removes a link, or shows the names (journalled)."""
     context = framed(request, pk, "links")
     case, access, act = context["case"], context["access"], request.POST.get("act", "")
     known_act(request, "person", "link", "unlink", "reveal")
@@ -101,7 +101,7 @@ def case_papers(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def paper_detail(request, pk):
-    """One document with its versions, and its correction."""
+    """Show one document with its versions, and correct it."""
     paper = cases_access.written(request.actor, PaperDocument, pk)
     context = framed(request, paper.case_id, "papers")
 
@@ -116,7 +116,7 @@ def paper_detail(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def linked_person(request, pk):
-    """One linked person with the versions of what was written of her or him, and a correction."""
+    """Show one linked person with the versions of the entry, and correct it."""
     person = cases_access.written(request.actor, LinkedPerson, pk)
     context = framed(request, person.case_id, "links")
 
@@ -131,8 +131,10 @@ def linked_person(request, pk):
 
 
 def _corrected(request, page, entry, context, form_of, correct):
-    """What was written, its versions, and the form of a new one. Corrected meanwhile: 409, with what stands, nothing
-    typed is lost."""
+    """Show an entry with its versions and apply a correction.
+
+    Answers 409 when it was corrected meanwhile, with the current version; typed input is kept.
+    """
     versions = thread.versions(request.actor, entry)
     mine = entry.agency_id == request.actor.agency_id and cases_access.may_write(request.actor, context["access"])
     form = form_of(versions[0]) if mine else None

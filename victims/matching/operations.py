@@ -1,4 +1,4 @@
-"""Ask the worker to compare an identity with the others."""
+"""Request the comparison of an identity with the others."""
 
 from django.db import transaction
 
@@ -7,9 +7,12 @@ from victims.models import Identity, IdentityEntry
 
 
 def owe_comparison(actor, case) -> None:
-    """Write that this case's identity is to be compared with the others. All that whoever types it pays for."""
+    """Record that the identity of this case is to be compared with the others.
+
+    This insert is the whole cost for the person who typed it.
+    """
     IdentityEntry.objects.create(case=case, by=actor)
-    # robust: a dead broker never turns a committed change into an error page; the beat finds the entry
+    # robust: a dead broker must not turn a committed change into an error page; the periodic task finds the entry
     transaction.on_commit(_wake, robust=True)
 
 
@@ -18,6 +21,9 @@ def _wake():
 
 
 def owe_all() -> int:
-    """Every identity is to be compared again, on nobody's account: after a change of key or of rules."""
+    """Record that every identity is to be compared again, without an author, and return their number.
+
+    Used after a change of key or of rules.
+    """
     cases = Identity.objects.values_list("case", flat=True)
     return len(IdentityEntry.objects.bulk_create([IdentityEntry(case_id=pk, by=None) for pk in cases]))

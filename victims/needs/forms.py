@@ -1,4 +1,4 @@
-"""Needs and the support plan, as they are typed."""
+"""Forms of needs and of the support plan."""
 
 from django import forms
 from django.utils import timezone
@@ -13,7 +13,7 @@ from victims.models import Need
 from .operations import bit_of
 
 PRIORITIES = Need.Priority.choices
-# what a person needs; the other services of the directory are the institutions' own work
+# services a person may need; the others of the directory are the institutions' own work
 NEEDED = (
     "emergency_shelter", "safe_housing", "child_care", "social_support", "legal_support", "health_care",
     "psychological_care", "interpreting", "residence_permit", "asylum", "reception_conditions",
@@ -23,7 +23,10 @@ NEEDED = (
 
 
 class NeedForm(forms.Form):
-    """`categories`: those the writer holds; the words of a health or residence need take that category."""
+    """Ask for a need.
+
+    `categories`: bits the writer holds; the text of a health or residence need requires its category.
+    """
 
     service = forms.ModelChoiceField(
         queryset=Service.objects.filter(pk__in=NEEDED),
@@ -96,7 +99,7 @@ class ActionForm(forms.Form):
     )
 
     def __init__(self, *args, agencies, **kwargs):
-        """`agencies`: those that see the case, as far as the writer sees it."""
+        """Limit the choice to `agencies`: those that see the case, as far as the writer may know."""
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = Agency.objects.filter(pk__in=agencies).order_by("name")
 

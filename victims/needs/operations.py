@@ -1,4 +1,4 @@
-"""Needs of the person and the support plan."""
+"""Write needs of the person and the support plan."""
 
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ RESIDENCE = ("residence_permit", "asylum", "reception_conditions")
 
 
 def bit_of(service: str) -> int:
-    """The category the words of such a need belong to (a trigger stamps the same)."""
+    """Return the category bit that the text of such a need requires; 0 for none. A trigger sets the same value."""
     return Category.HEALTH if service in HEALTH else Category.RESIDENCE if service in RESIDENCE else 0
 
 
@@ -31,7 +31,7 @@ def _access(actor, case_id) -> CaseAccess:
 
 
 def add_need(actor, case_id, *, service: Service, priority: str, text: str = "") -> Need:
-    """A need by service. Words of a health or residence need take that category: NotAllowed without it."""
+    """Add a need. Raises NotAllowed for the text of a health or residence need without its category."""
     access = _access(actor, case_id)
     bit = bit_of(service.pk)
     if text and bit & ~access.categories:
@@ -47,6 +47,7 @@ def add_need(actor, case_id, *, service: Service, priority: str, text: str = "")
 
 
 def visible_need(actor, pk) -> Need:
+    """Return a need visible to the actor, with its service. Raises NotFound."""
     need = Need.objects.visible_to(actor).select_related("service").filter(pk=pk).first()
     if need is None:
         raise NotFound
@@ -54,8 +55,11 @@ def visible_need(actor, pk) -> Need:
 
 
 def change_need(actor, pk, *, state: str, priority: str, seen: datetime, reason: str = "") -> Need:
-    """How the need stands. `seen`: its `changed_at` when it was read; WrongState when it changed since. Each change is
-    a version (NeedVersion). `reason` goes with not_met, and only with it."""
+    """Change state and priority of a need. Each change is a version (NeedVersion).
+
+    `seen`: its `changed_at` when it was read; raises WrongState when it changed since. `reason` is kept for `not_met`
+    only.
+    """
     need = visible_need(actor, pk)
     _access(actor, need.case_id)
     kept = reason if state == Need.State.NOT_MET else ""
@@ -68,13 +72,15 @@ def change_need(actor, pk, *, state: str, priority: str, seen: datetime, reason:
 
 
 def doers(actor, case_id) -> set[int]:
-    """Return the agencies that may be given something to do: those that see the case, as far as the actor sees it."""
+    """Return the ids of agencies that may receive an action: those that see the case, as far as the actor may know."""
     return agencies_that_see(Case(pk=case_id)) | {actor.agency_id}
 
 
 def add_action(actor, need_id, *, text: str, agency: Agency, due_on: date | None = None) -> SupportAction:
-    """One thing to do for a need. Raises NotAllowed without the need's category, and for an agency that does not see
-    the case (`doers`)."""
+    """Add an action for a need.
+
+    Raises NotAllowed without the category of the need, and for an agency that does not see the case (`doers`).
+    """
     need = visible_need(actor, need_id)
     access = _access(actor, need.case_id)
     if need.bit & ~access.categories:
@@ -90,6 +96,7 @@ def add_action(actor, need_id, *, text: str, agency: Agency, due_on: date | None
 
 
 def visible_action(actor, pk) -> SupportAction:
+    """Return an action visible to the actor. Raises NotFound."""
     action = SupportAction.objects.visible_to(actor).filter(pk=pk).first()
     if action is None:
         raise NotFound
@@ -97,7 +104,7 @@ def visible_action(actor, pk) -> SupportAction:
 
 
 def finish_action(actor, pk, *, done_on: date) -> SupportAction:
-    """Raises WrongState when it was done already."""
+    """Record the day an action was done. Raises NotAllowed, WrongState when it was already done."""
     action = visible_action(actor, pk)
     if not actor.has(*WORKS):
         raise NotAllowed("finish")

@@ -1,4 +1,4 @@
-"""« Besoins et accompagnement »: what the person needs, what is done about it, what could not be met."""
+"""Section « Besoins et accompagnement »: needs, actions, and needs that could not be met."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -25,7 +25,7 @@ URGENT_FIRST = {Need.Priority.NOW: 0, Need.Priority.SOON: 1, Need.Priority.LATER
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_needs(request, pk):
-    """All needs of the case, those to meet first; a POST adds one."""
+    """Show all needs of the case, most urgent first; a POST adds one."""
     context = framed(request, pk, "needs")
     access = context["access"]
     may_write = cases_access.may_write(request.actor, access)
@@ -42,7 +42,7 @@ def case_needs(request, pk):
 
 
 def _plan(actor, case) -> list[Need]:
-    """Needs with `said` (words, or None when sealed), `todo`, `reason_words`: four statements."""
+    """Return needs with `said` (text, None without the category), `todo` and `reason_words`. Four queries."""
     found = list(Need.objects.visible_to(actor).filter(case=case).select_related("service", "agency"))
     texts = {text.need_id: text.data["text"] for text in NeedText.objects.visible_to(actor).filter(case=case)}
     todo: dict = {}
@@ -61,7 +61,10 @@ def _plan(actor, case) -> list[Need]:
 @cases_only
 @require_http_methods(["GET", "POST"])
 def need_detail(request, pk):
-    """One need: how it stands, what is done, how it came there. Changed meanwhile: 409, what was chosen is kept."""
+    """Show one need with actions and versions, and change it.
+
+    Answers 409 when it changed meanwhile; the choices made are kept.
+    """
     need = needs.visible_need(request.actor, pk)
     context = framed(request, need.case_id, "needs")
     access = context["access"]
@@ -116,7 +119,7 @@ def _versions(actor, need) -> list:
 @cases_only
 @require_http_methods(["GET", "POST"])
 def action_done(request, pk):
-    """Done today. Opened by hand, the address leads to its need."""
+    """Record that an action was done today. A GET redirects to its need."""
     action = needs.visible_action(request.actor, pk)
     if request.method == "POST":
         needs.finish_action(request.actor, pk, done_on=timezone.localdate())

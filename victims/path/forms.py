@@ -1,4 +1,4 @@
-"""Forms of the person's path: episodes of exploitation, what the yearly survey asks."""
+"""Forms of the person's path: episodes of exploitation, answers to the yearly survey."""
 
 import re
 from datetime import date
@@ -19,7 +19,7 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 class LooseDate(forms.CharField):
-    """A year, a month and year, or a day: as far as it is known. Gives « 2024 », « 2024-03 » or « 2024-03-15 »."""
+    """Accept a day, a month or a year, as far as known; return « 2024 », « 2024-03 » or « 2024-03-15 »."""
 
     def __init__(self, **options):
         super().__init__(required=False, max_length=10, **options)
@@ -46,16 +46,19 @@ class LooseDate(forms.CharField):
 
 
 def spoken_date(text: str) -> str:
-    """« 2024-03 » as « 03/2024 »."""
+    """Return « 2024-03 » as « 03/2024 »."""
     return "/".join(reversed(text.split("-")))
 
 
 class PlaceField(forms.CharField):
-    """A département by its number or name, or a country by its name: {"department": …}, {"country": …} or {}."""
+    """Accept the number or name of a département, or the name of a country.
+
+    Returns {"department": …}, {"country": …} or {}.
+    """
 
     def to_python(self, value):
         text = super().to_python(value).strip()
-        self.run_validators(text)  # before the directory is asked
+        self.run_validators(text)  # before the query on territories
         if not text:
             return {}
         found = Territory.objects.exclude(sort=Territory.Sort.REGION)
@@ -92,7 +95,7 @@ class EpisodeForm(forms.Form):
 
     def __init__(self, *args, leads: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["form"].choices = [("", _("Choose")), *choices(FORMS)]  # none is written for want of choosing
+        self.fields["form"].choices = [("", _("Choose")), *choices(FORMS)]  # no preselection
         if not leads:
             del self.fields["main"]
 
@@ -101,7 +104,7 @@ class EpisodeForm(forms.Form):
         began, ended = data.get("began"), data.get("ended")
         if ended and data.get("ongoing"):
             self.add_error("ended", _("It still goes on, or it has ended: take one of the two off."))
-        # compared as far as both are known: « 2024 » and « 2024-03 » do not contradict each other
+        # compared to the precision both have: « 2024 » and « 2024-03 » do not contradict each other
         if began and ended:
             known = min(len(began), len(ended))
             if ended[:known] < began[:known]:
@@ -109,21 +112,21 @@ class EpisodeForm(forms.Form):
         return data
 
     def episode(self) -> dict:
-        """As it is kept; what is not known is left out."""
+        """Return the data to store; unknown values are left out."""
         data = self.cleaned_data
         kept = {name: data[name] for name in ("form", "began", "ended", "ongoing", "note")} | data["where"]
         return {name: value for name, value in kept.items() if value}
 
 
 def typed(data: dict) -> dict:
-    """An episode as its form shows it again."""
+    """Return stored data of an episode as initial values of its form."""
     where = data.get("department") or (countries.label(data["country"]) if data.get("country") else "")
     dates = {name: spoken_date(data.get(name, "")) for name in ("began", "ended")}
     return {**data, **dates, "where": where}
 
 
 class ProfileForm(forms.Form):
-    """What the yearly survey asks; every answer may be left unknown."""
+    """Ask the questions of the yearly survey; each answer may stay unknown."""
 
     use_required_attribute = False
 
@@ -149,8 +152,10 @@ class ProfileForm(forms.Form):
         return code if text else ""
 
     def profile(self) -> dict:
+        """Return the data to store; unknown values are left out."""
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 def profile_typed(data: dict) -> dict:
+    """Return stored answers as initial values of the form."""
     return {**data, "nationality": countries.label(data["nationality"]) if data.get("nationality") else ""}

@@ -1,4 +1,4 @@
-"""The person's path: episodes of exploitation, corrected without being overwritten, and what the yearly survey asks."""
+"""Write the person's path: episodes of exploitation, corrected by new versions, and answers to the yearly survey."""
 
 from django.utils import timezone
 
@@ -12,9 +12,9 @@ from victims.models import Case, Episode, Profile
 
 
 def current(case: Case) -> list[Episode]:
-    """Episodes as they stand, oldest first, those without a date last; each with `former`, its earlier versions.
+    """Return current episodes, oldest first, undated last; each with `former`, its earlier versions.
 
-    One statement: rows are read under the reader's own rights and put together here.
+    One query: rows are read with the reader's own rights and chained in Python.
     """
     rows = {row.pk: row for row in case.episodes.select_related("by__agency")}
     replaced = {row.replaces_id for row in rows.values() if row.replaces_id}
@@ -36,9 +36,9 @@ def _worker(actor, case_id) -> Case:
 
 
 def write_episode(actor, case_id, *, data: dict, main: bool = False, replaces=None) -> Episode:
-    """A new episode, or a correction of the one named. `main` makes its form the case's: the lead's alone.
+    """Write an episode, or a correction of `replaces`. `main`: only the lead may make its form that of the case.
 
-    Raises 404 below level 3 or for an episode not seen, WrongState when it was corrected meanwhile.
+    Raises NotFound below level 3 or for an episode not visible, NotAllowed, WrongState when it was corrected meanwhile.
     """
     case = _worker(actor, case_id)
     if main:
@@ -55,7 +55,7 @@ def write_episode(actor, case_id, *, data: dict, main: bool = False, replaces=No
 
 
 def remove_episode(actor, case_id, episode_id) -> None:
-    """Written by mistake: a last version says so, and the former stay readable."""
+    """Remove an episode written by mistake: a last version marks it, the former ones stay readable."""
     case = _worker(actor, case_id)
     former = _standing(case, episode_id)
     with guarded():
@@ -64,6 +64,7 @@ def remove_episode(actor, case_id, episode_id) -> None:
 
 
 def _standing(case: Case, episode_id) -> Episode:
+    """Return the episode when it is current. Raises NotFound, WrongState."""
     episode = case.episodes.filter(pk=episode_id).first()
     if episode is None:
         raise NotFound
@@ -73,7 +74,7 @@ def _standing(case: Case, episode_id) -> Episode:
 
 
 def say_profile(actor, case_id, *, data: dict) -> Profile:
-    """What the yearly survey asks of this person; said once here, counted there."""
+    """Record the answers to the yearly survey for this person; the survey counts them."""
     case = _worker(actor, case_id)
     with guarded():
         profile = Profile.objects.filter(case=case).select_for_update().first()

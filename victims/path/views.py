@@ -1,4 +1,4 @@
-"""Section « Parcours » of a case (level 3): episodes of exploitation, and what the survey asks."""
+"""Section « Parcours » of a case (level 3): episodes of exploitation and answers to the yearly survey."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -19,7 +19,7 @@ from .forms import EpisodeForm, ProfileForm, profile_typed, spoken_date, typed
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_path(request, pk):
-    """Episodes oldest first, each with its earlier versions; a new one; what the yearly survey asks."""
+    """Show episodes, oldest first with earlier versions; add one, or answer the yearly survey."""
     context = framed(request, pk, "path")
     leads = context["access"].lead
     act = known_act(request, "episode", "profile")
@@ -40,7 +40,7 @@ def case_path(request, pk):
 
 
 def _in_words(found) -> list:
-    """Each episode, and each of its earlier versions, with `what`, `where` and `period` to read."""
+    """Return the episodes; they and their earlier versions get `what`, `where` and `period` in words."""
     forms = labels(FORMS)[FORMS]
     every = [row for episode in found for row in (episode, *episode.former)]
     codes = {row.data["department"] for row in every if row.data.get("department")}
@@ -68,7 +68,7 @@ def _period(data: dict) -> str:
 @cases_only
 @require_http_methods(["GET", "POST"])
 def episode_correct(request, pk, episode):
-    """A correction is a new version; the former stays readable."""
+    """Correct an episode by a new version; the former stays readable."""
     context = framed(request, pk, "path")
     row = next((e for e in path.current(context["case"]) if e.pk == episode), None)
     if row is None and request.method == "GET":

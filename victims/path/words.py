@@ -1,6 +1,6 @@
-"""Closed lists of the yearly survey that are asked on a case."""
+"""Code lists of the yearly survey used on a case."""
 
-# services that help the person; checks, inquiries and public policy are none of her support
+# services that help the person, without checks, inquiries and public policy
 SUPPORT = frozenset(
     ["emergency_shelter", "safe_housing", "child_care", "social_support", "legal_support", "health_care",
      "psychological_care", "interpreting", "residence_permit", "asylum", "reception_conditions",

@@ -1,4 +1,4 @@
-"""A note under professional secrecy."""
+"""Form of a note under professional secrecy."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

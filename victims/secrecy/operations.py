@@ -9,8 +9,11 @@ from victims.models import SecretNote
 
 
 def write_secret(actor, case_id, *, text: str) -> SecretNote:
-    """By any member who works on cases and sees this one. Nobody outside the agency learns that it exists: no notice,
-    and a journal entry without case."""
+    """Write a note, as any member who works on cases and sees this one.
+
+    Nobody outside the agency learns that it exists: no notice, and a journal entry without a case. Raises NotFound,
+    NotAllowed.
+    """
     case = visible_case(actor, case_id)
     if not actor.has(*WORKS):
         raise NotAllowed("write")
@@ -21,7 +24,10 @@ def write_secret(actor, case_id, *, text: str) -> SecretNote:
 
 
 def correct_secret(actor, pk, *, text: str) -> SecretNote:
-    """Also once the agency no longer sees the case: the note is its own. Raises NotAllowed, WrongState."""
+    """Write a new version of a note, even when the agency no longer sees the case.
+
+    Raises NotFound, NotAllowed, WrongState when it was already corrected.
+    """
     former = SecretNote.objects.visible_to(actor).filter(pk=pk).first()
     if former is None:
         raise NotFound
@@ -38,6 +44,6 @@ def correct_secret(actor, pk, *, text: str) -> SecretNote:
 
 
 def secrets_of(actor, case=None):
-    """Notes under secrecy that stand, of the actor's agency: on one case, or on all, those of the past included."""
+    """Return current notes of the actor's agency: on one case, or on all, including cases no longer visible."""
     notes = SecretNote.objects.visible_to(actor).now().select_related("by__user")
     return notes.filter(case=case) if case is not None else notes

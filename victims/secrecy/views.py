@@ -1,4 +1,4 @@
-"""Notes under professional secrecy: on the case for its agency, and on a page of their own when the case is gone."""
+"""Notes under professional secrecy: on the case, and on a page that also lists those of cases no longer visible."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -36,7 +36,7 @@ def case_secrets(request, pk):
 @cases_only
 @require_GET
 def secret_list(request):
-    """All notes of the unit, those of cases it no longer sees included: they are its own."""
+    """List all notes of the unit, including those of cases it no longer sees."""
     record("secret.list")
     context = _page(request, secrets_of(request.actor))
     rows = CaseAccess.objects.of(request.actor, 2).filter(case__in={note.case_id for note in context["notes"]})
@@ -47,7 +47,7 @@ def secret_list(request):
 def _page(request, notes) -> dict:
     try:
         page = NEWEST.page(notes, request.GET.get("cursor", ""))
-    except BadCursor:  # an address cut by hand: the first page, rather than an error
+    except BadCursor:  # tampered cursor: show the first page
         page = NEWEST.page(notes)
     return {
         "notes": page.rows,
@@ -59,7 +59,7 @@ def _page(request, notes) -> dict:
 @cases_only
 @require_http_methods(["GET", "POST"])
 def secret_note(request, pk):
-    """One note with its versions, and its correction."""
+    """Show one note with its versions, and correct it."""
     note = cases_access.written(request.actor, SecretNote, pk)
     record("secret.read", note)
     versions = thread.versions(request.actor, note)

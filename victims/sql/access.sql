@@ -1,4 +1,4 @@
--- CaseAccess is derived from grants, under the lock of the case. Levels are a ladder, categories are bits.
+-- CaseAccess is derived from grants, under the lock of the case. Levels are ordered, categories are bits.
 CREATE FUNCTION nrm.level_of(codename text) RETURNS int LANGUAGE sql IMMUTABLE AS
 $$ SELECT CASE codename WHEN 'status_case' THEN 1 WHEN 'summary_case' THEN 2 WHEN 'file_case' THEN 3 ELSE 0 END $$;
 
@@ -6,8 +6,8 @@ CREATE FUNCTION nrm.bit_of(codename text) RETURNS int LANGUAGE sql IMMUTABLE AS
 $$ SELECT CASE codename WHEN 'identity_case' THEN 1 WHEN 'contact_case' THEN 2 WHEN 'health_case' THEN 4
                         WHEN 'offence_case' THEN 8 WHEN 'residence_case' THEN 16 ELSE 0 END $$;
 
--- What the grants of these cases amount to, now. `until`: for the kept level and each bit the latest end among its
--- grounds, then the earliest of these; once past, the row is dead until it is computed again, never the reverse.
+-- Compute the access rows of these cases from their grants. `until`: the latest end among the grounds of the kept level
+-- and of each bit, then the earliest of these. Once it is past, the row gives no access until it is computed again.
 CREATE FUNCTION nrm.wanted_access(ids uuid[])
 RETURNS TABLE (case_id uuid, agency_id int, level int, categories int, until timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -29,7 +29,7 @@ $$;
 CREATE FUNCTION nrm.refresh(ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  -- the lock first: two overlapping grants of different level would otherwise leave the lower one
+  -- lock first: two concurrent grants of different levels would otherwise leave the lower one
   PERFORM 1 FROM victims_case WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
   WITH wanted AS MATERIALIZED (SELECT * FROM nrm.wanted_access(ids)),
   gone AS (
@@ -50,7 +50,7 @@ BEGIN
           (excluded.level, excluded.categories, excluded.until, excluded.restricted, excluded.lead, excluded.territory_id);
 END $$;
 
--- Compute whole rows again, columns copied from the case included (manage.py access_check --repair).
+-- Compute whole rows again, including columns copied from the case (manage.py access_check --repair).
 CREATE FUNCTION nrm.recompute(ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -59,7 +59,7 @@ BEGIN
   PERFORM nrm.refresh(ids);
 END $$;
 
--- Each case whose derived rows differ from what its grants say: manage.py access_check.
+-- Return each case whose derived rows differ from its grants (manage.py access_check).
 CREATE FUNCTION nrm.access_differences() RETURNS TABLE (case_id uuid, agency_id int, problem text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   WITH wanted AS MATERIALIZED (SELECT * FROM nrm.wanted_access((SELECT array_agg(id) FROM victims_case)))
@@ -77,8 +77,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         (a.c_reference, a.c_status, a.c_form, a.c_urgency, a.c_territory, a.lead_id = a.agency_id, a.kept)
 $$;
 
--- One statement trigger on each verb: keep what was given or ended, then derive. UPDATE is the owner's alone (a
--- correction of an end); the application has none.
+-- One statement trigger per verb: log what was given or ended, then derive. Only the owner has UPDATE (to correct an
+-- end); the application has not.
 CREATE FUNCTION nrm.grants_touched() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -90,7 +90,7 @@ BEGIN
     FROM touched g JOIN auth_permission p ON p.id = g.permission_id;
   END IF;
   PERFORM nrm.refresh((SELECT array_agg(DISTINCT case_id) FROM touched));
-  IF TG_OP = 'DELETE' THEN  -- what ended by the clock may be what the lead led by
+  IF TG_OP = 'DELETE' THEN  -- the lead may have held the case by a grant that has expired
     PERFORM nrm.fall_back((SELECT array_agg(DISTINCT case_id) FROM touched WHERE until <= now()));
   END IF;
   RETURN NULL;
@@ -102,7 +102,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_touched();
 CREATE TRIGGER nrm_grants_ended AFTER DELETE ON victims_grant REFERENCING OLD TABLE AS touched
 FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_touched();
 
--- max_level and may_hold bound every grant, whoever gives it.
+-- max_level and may_hold limit every grant, whoever gives it.
 CREATE FUNCTION nrm.grant_within_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE code text; a agencies_agency;
@@ -118,7 +118,7 @@ END $$;
 CREATE TRIGGER nrm_grant_within_bounds BEFORE INSERT OR UPDATE ON victims_grant
 FOR EACH ROW EXECUTE FUNCTION nrm.grant_within_bounds();
 
--- Give a level and categories to an agency on one ground, in one statement. Not executable by the application.
+-- Give a level and categories to an agency on one ground. Not executable by the application.
 CREATE FUNCTION nrm.give(target uuid, agency int, lvl int, cats int, why text, why_id uuid, ends timestamptz)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -130,7 +130,7 @@ BEGIN
   ON CONFLICT (case_id, group_id, permission_id, ground, ground_id) DO NOTHING;
 END $$;
 
--- A case is never without a lead who sees it: its coordination leads again, with `summary`.
+-- A case always has a lead that sees it: when the lead loses access, the coordination leads again, with `summary`.
 CREATE FUNCTION nrm.fall_back(ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c record;
@@ -143,7 +143,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- A case is born with its creator's grant: no code can forget it.
+-- A new case gets the grant of its creator here, so that no code can omit it.
 CREATE FUNCTION nrm.case_born() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE r record;
@@ -160,8 +160,8 @@ END $$;
 CREATE TRIGGER nrm_case_born AFTER INSERT ON victims_case REFERENCING NEW TABLE AS rows
 FOR EACH STATEMENT EXECUTE FUNCTION nrm.case_born();
 
--- The lead moves only inside nrm.accept and nrm.fall_back, where row security does not apply. Nor does a lead choose
--- the coordination it would fall back to.
+-- The lead changes only inside nrm.accept and nrm.fall_back, where row security does not apply. A lead cannot change
+-- the coordination, to which the case would fall back.
 CREATE FUNCTION nrm.case_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.received_at <> OLD.received_at OR NEW.reference <> OLD.reference OR NEW.id <> OLD.id THEN
@@ -200,11 +200,11 @@ CREATE FUNCTION nrm.restriction_changed() RETURNS trigger LANGUAGE plpgsql SECUR
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE r victims_restriction := COALESCE(NEW, OLD);
 BEGIN
-  -- the case first: an end of a request locks it, then the desk rows, then the access rows
+  -- lock the case first: the end of a request locks the case, then desk rows, then access rows
   PERFORM 1 FROM victims_case WHERE id = r.case_id FOR NO KEY UPDATE;
   UPDATE victims_caseaccess SET restricted = (TG_OP = 'INSERT')
   WHERE case_id = r.case_id AND agency_id = r.agency_id;
-  -- its desk rows follow, and with them what they open: the sheets of its orientations, the story of its alerts
+  -- its desk rows follow, and with them what they give access to: sheets of orientations, story of alerts
   UPDATE referral_orientationdesk d SET kept_case = CASE TG_OP WHEN 'INSERT' THEN r.case_id END
   FROM referral_orientation o WHERE o.id = d.orientation_id AND o.case_id = r.case_id AND d.agency_id = r.agency_id;
   UPDATE referral_alertdesk d SET kept_case = CASE TG_OP WHEN 'INSERT' THEN r.case_id END
@@ -214,7 +214,7 @@ END $$;
 CREATE TRIGGER nrm_restriction_changed AFTER INSERT OR DELETE ON victims_restriction
 FOR EACH ROW EXECUTE FUNCTION nrm.restriction_changed();
 
--- An assignment names a member of the same agency.
+-- An assignment is for a member of the same agency.
 CREATE FUNCTION nrm.assignment_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -228,7 +228,8 @@ CREATE TRIGGER nrm_assignment_guard BEFORE INSERT ON victims_assignment
 FOR EACH ROW EXECUTE FUNCTION nrm.assignment_guard();
 
 -- Emergency access by reference: reason of 20 characters, journal entry and one hour of `file` in one statement, no
--- identity. NULL when no case answers, one that my agency keeps from me included. `sealed` is the reason, encrypted.
+-- identity. Returns NULL when no case has this reference, or my agency hides it from me. `sealed`: the encrypted
+-- reason.
 CREATE FUNCTION nrm.break_glass(act uuid, target text, reason text, sealed bytea) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); top int; found uuid;

@@ -1,5 +1,5 @@
--- When an access row last changed, whatever changed it: what the API's `updated_since` asks. A write that leaves the row
--- as it was is no change: a unit at `status` must not read from it that the case moved, or changed hands, elsewhere.
+-- Set when an access row last changed, for `updated_since` of the API. A write that changes nothing does not count: a
+-- unit at `status` must not learn from it that the case moved or changed lead elsewhere.
 CREATE FUNCTION nrm.access_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.changed_at := now();

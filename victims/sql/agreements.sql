@@ -1,6 +1,6 @@
--- Who may agree: an adult, or who protects an adult by a court's decision; for a child or an age in doubt a court, a
--- guardian, an ad hoc administrator, or a parent (verified and not implicated: a constraint of the table).
--- With the rights of who writes it: whoever does not see the case would read its age from the refusal.
+-- Refuse a giver who may not agree. Allowed: an adult, or who protects an adult by a court's decision; for a child or
+-- an age in doubt a court, a guardian, an ad hoc administrator, or a parent (verified and not implicated: constraint of
+-- the table). Runs with the rights of the writer: the refusal must not tell the age to one who does not see the case.
 CREATE FUNCTION nrm.consent_giver() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE side text;
@@ -13,8 +13,8 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_consent_giver BEFORE INSERT ON victims_consent FOR EACH ROW EXECUTE FUNCTION nrm.consent_giver();
 
--- What names another row of the case (the entry it corrects, the agreement it comments) names one of the same case: one
--- of another would take its place there. Arguments: column and table, in pairs.
+-- A column that names another row of the case (the entry it corrects, the agreement it comments) must name one of the
+-- same case. Arguments: column and table, in pairs.
 CREATE FUNCTION nrm.same_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine jsonb := to_jsonb(NEW); i int; same boolean;
@@ -39,8 +39,8 @@ FOR EACH ROW EXECUTE FUNCTION nrm.same_case('replaces_id', 'victims_residencefac
 CREATE TRIGGER nrm_same_case BEFORE INSERT ON victims_episode
 FOR EACH ROW EXECUTE FUNCTION nrm.same_case('replaces_id', 'victims_episode');
 
--- A contact or a number sealed with an alert is copied once, by the database. A row written by hand under the alert's
--- name would keep the copy away, and its refusal would tell that the copy was made.
+-- A contact or number that came with an alert is copied once, by the database. A row written by hand with the alert as
+-- its source would prevent the copy, and its refusal would reveal that the copy was made.
 CREATE FUNCTION nrm.source_is_no_alert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF row_security_active('public.victims_contact') AND (

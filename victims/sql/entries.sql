@@ -1,5 +1,5 @@
--- What is written on a case is corrected by a new version. It stays in the place of the first one, with its agency and
--- its sort; one version is corrected once, so that two corrections at the same moment never both stand.
+-- Entries of a case are corrected by a new version. It keeps the time, agency and kind of the first one. A version is
+-- corrected once: of two simultaneous corrections one is refused.
 CREATE FUNCTION nrm.written() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE former jsonb; mine jsonb := to_jsonb(NEW);
@@ -28,7 +28,7 @@ CREATE TRIGGER nrm_written BEFORE INSERT ON victims_secretnote FOR EACH ROW EXEC
 CREATE TRIGGER nrm_written BEFORE INSERT ON victims_linkedperson FOR EACH ROW EXECUTE FUNCTION nrm.written();
 CREATE TRIGGER nrm_written BEFORE INSERT ON victims_paperdocument FOR EACH ROW EXECUTE FUNCTION nrm.written();
 
--- A note under secrecy carries the case's reference: its agency finds it by that when it no longer sees the case.
+-- A note under secrecy stores the reference of the case: its agency finds it by that when it no longer sees the case.
 CREATE FUNCTION nrm.secret_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -38,7 +38,7 @@ END $$;
 CREATE TRIGGER nrm_secret_stamped BEFORE INSERT ON victims_secretnote
 FOR EACH ROW EXECUTE FUNCTION nrm.secret_stamped();
 
--- The name of a linked person is of the same case as the person.
+-- The name of a linked person belongs to the same case as the person.
 CREATE FUNCTION nrm.person_named() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

@@ -1,5 +1,4 @@
--- The digests of a name that was corrected or erased go with it, in the same statement: what the worker makes later
--- speaks of the new one.
+-- Delete the digests of a name in the statement that corrects or erases it; the worker makes those of the new name.
 CREATE FUNCTION nrm.identity_tokens_gone() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

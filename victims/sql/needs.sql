@@ -1,5 +1,5 @@
--- The category a need's words belong to: care is health, papers are residence. That a person needs help with an asylum
--- claim tells of the claim, so the need itself is then behind that bit.
+-- Set the category that the text of a need requires: health for care, residence for papers. A need for help with asylum
+-- reveals the claim, so the need itself then requires that bit.
 CREATE FUNCTION nrm.need_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE code text := NEW.service_id;
@@ -18,7 +18,7 @@ END $$;
 CREATE TRIGGER nrm_need_stamped BEFORE INSERT OR UPDATE ON victims_need
 FOR EACH ROW EXECUTE FUNCTION nrm.need_stamped();
 
--- Words and actions carry the case, the bit and the agency of their need.
+-- Texts and actions take the case, the bit and the agency of their need.
 CREATE FUNCTION nrm.behind_need() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

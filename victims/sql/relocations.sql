@@ -1,7 +1,7 @@
--- A life that moves. The département of a case changes, and with it the unit that coordinates it; the lead stays, with
--- orientations and clocks. Who comes down to `status` does not learn the new place: distance may be safety.
+-- Relocation. The département of a case changes, and with it the coordinating unit; lead, orientations and time limits
+-- stay. An agency that falls to `status` does not learn the new place: distance may be a matter of safety.
 
--- The coordination of a territory, as routing.coordination_of says it: its unit, its region's, or the national one.
+-- Return the coordination of a territory, as routing.coordination_of does: its unit, its region's, or the national one.
 CREATE FUNCTION nrm.coordination_of(place text) RETURNS int LANGUAGE sql STABLE AS $$
   SELECT found.group_id FROM (
     SELECT a.group_id, a.code, 0 AS rank FROM agencies_agency a JOIN agencies_desk d ON d.agency_id = a.group_id
@@ -13,23 +13,24 @@ CREATE FUNCTION nrm.coordination_of(place text) RETURNS int LANGUAGE sql STABLE 
   ) found ORDER BY found.rank, found.code LIMIT 1
 $$;
 
--- The place an agency's access row carries. At level 1 it is the one the agency knew: where the case was when its newest
--- grant was given, so that a unit left behind by a move does not read where the person went.
+-- Return the place shown on an agency's access row. At level 1, the place where the case was when its newest grant was
+-- given, so that a unit left behind by a move does not read where the person went.
 CREATE FUNCTION nrm.place_known(target uuid, agency int, lvl int, place text) RETURNS text LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT CASE WHEN lvl >= 2 THEN place ELSE COALESCE((
     SELECT r.from_territory_id FROM victims_relocation r WHERE r.case_id = target AND r.at >= (
       SELECT max(g.given_at) FROM victims_grant g WHERE g.case_id = target AND g.group_id = agency
         AND (g.until IS NULL OR g.until > now()))
-    -- two moves of one moment: the one by which the agency came down
+    -- of two simultaneous moves, the one by which the agency lost its level
     ORDER BY r.at, EXISTS (SELECT 1 FROM victims_grant g WHERE g.case_id = target AND g.group_id = agency
                            AND g.ground_id = r.id) DESC, r.id LIMIT 1), place) END
 $$;
 
--- Move a case the acting agency leads. The former unit keeps `status` and what it holds on other grounds; the new one
--- gets `summary` if the former saw the case at all: a case internal to its organisation stays internal. A coordination
--- that leads for now leads because it coordinates: the new unit then leads for now, and what waits for an answer as a
--- transfer must be taken back first, since only its sender could be followed. Returns the coordinating unit.
+-- Move a case that the acting agency leads; return the coordinating unit. The former unit keeps `status` and what it
+-- holds on other grounds. The new one gets `summary` if the former saw the case at all: a case internal to its
+-- organisation stays internal. A coordination that leads provisionally does so as the coordination: the new unit then
+-- leads instead, and a transfer that waits for an answer must be withdrawn first, since only its sender could follow
+-- it.
 CREATE FUNCTION nrm.move_case(target uuid, place text) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); c victims_case; mine victims_caseaccess; unit int; act uuid := gen_random_uuid();
@@ -75,7 +76,7 @@ BEGIN
   END IF;
   UPDATE victims_case SET territory_id = place, coordination_id = unit,
          lead_id = CASE WHEN provisional THEN unit ELSE lead_id END WHERE id = c.id;
-  -- after the lead has moved: what is ended is what the former unit held as the coordination, and nothing else
+  -- after the lead has changed: this ends only what the former unit held as the coordination
   DELETE FROM victims_grant WHERE case_id = c.id AND group_id = c.coordination_id
     AND ground IN ('alert', 'coordination', 'lead');
   UPDATE referral_alertdesk SET live = false, due_at = NULL WHERE agency_id = c.coordination_id

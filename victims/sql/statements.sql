@@ -1,5 +1,5 @@
--- Who may do a reserved act: what its kind and profile say (data/forms.yaml, entitlements), unless the agency has a list
--- of its own. Reference data and the directory are read by everybody, so it runs as the asker.
+-- Return whether an agency may do a reserved act: by its own list, or by its kind and profile (data/forms.yaml,
+-- entitlements). Runs with the caller's rights: reference data and directory are readable by all.
 CREATE FUNCTION nrm.entitled(agency int, act text) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_agency a JOIN indicators_code c ON c.code_list_id = 'entitlements' AND c.code = act AND c.active
@@ -7,15 +7,15 @@ CREATE FUNCTION nrm.entitled(agency int, act text) RETURNS boolean LANGUAGE sql 
       ELSE c.data -> 'kinds' ? a.kind OR c.data -> 'profiles' ? COALESCE(a.profile_id, '') END)
 $$;
 
--- The sort of body that states (forms.yaml, identification_deciders). An asylum body is one more administration,
--- whose view stands apart.
+-- Return the kind of body that states (forms.yaml, identification_deciders). An asylum body counts as an
+-- administration, and its view is kept apart.
 CREATE FUNCTION nrm.body_of(kind text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN kind = 'interior' THEN 'police' WHEN kind = 'justice' THEN 'justice'
               WHEN kind IN ('ngo', 'ngo_network', 'union') THEN 'ngo'
               WHEN kind IN ('employer', 'international') THEN 'other' ELSE 'administration' END
 $$;
 
--- The moment is the database's, so that no statement is written behind another one.
+-- The database sets the time, so that no statement is dated before another one.
 CREATE FUNCTION nrm.statement_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.at := clock_timestamp();
@@ -25,7 +25,7 @@ END $$;
 CREATE TRIGGER nrm_statement_stamped BEFORE INSERT ON victims_statement
 FOR EACH ROW EXECUTE FUNCTION nrm.statement_stamped();
 
--- The views in force, without text: of each agency its latest statement, then by sort of body.
+-- Derive the current views, without text: the latest statement of each agency, then by kind of body.
 CREATE FUNCTION nrm.statement_made() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

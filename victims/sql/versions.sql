@@ -1,4 +1,4 @@
--- Who made the change that a version keeps: what the policies read of the actor. Due work has none.
+-- Record who made the change that a version keeps: the actor set for the policies. Due work has none.
 CREATE FUNCTION nrm.version_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.membership_id := NULLIF(current_setting('nrm.membership', true), '')::bigint;

@@ -5,8 +5,10 @@ from indicators.models import Code
 
 
 def acts_of(agency: Agency) -> set[str]:
-    """Reserved acts this agency may do: its own list, or what its kind and profile say (forms.yaml, entitlements).
-    The same sentence as `nrm.entitled`, which the walls ask."""
+    """Return the reserved acts of an agency: its own list, or those of its kind and profile (forms.yaml, entitlements).
+
+    `nrm.entitled`, used by the policies, computes the same.
+    """
     codes = Code.objects.of("entitlements")
     if agency.entitlements is not None:
         return {code.code for code in codes if code.code in agency.entitlements}

@@ -1,4 +1,4 @@
-"""Identification in words: what stands at a glance, and each body's statements with what came of them."""
+"""Present identification in words: a summary of current views, and each body's statements."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,11 @@ FAMILIES = {Status.RECOGNISED: "completed", Status.IDENTIFIED: "completed", Stat
 
 @dataclass(frozen=True)
 class Glance:
-    """The views in force. `highest` is the furthest any body goes, with the bodies that hold it; `contradictory` when
-    one holds trafficking for not established and another does not. Empty when nobody has stated anything."""
+    """Hold the current views of bodies on identification.
+
+    `highest`: the furthest status, with the `bodies` that state it. `contradictory`: one body states « not established
+    » and another does not. Falsy without a view.
+    """
 
     views: list[IdentificationView]
     highest: Status | None = None
@@ -31,7 +34,7 @@ class Glance:
 
 
 def glance(case: Case) -> Glance:
-    """Read at level 2: sorts of bodies and statuses, no text, no name of a service."""
+    """Return the summary, readable at level 2: kinds of bodies and statuses, no text, no name of a service."""
     views = sorted(IdentificationView.objects.filter(case=case), key=lambda view: RANK.index(view.status))
     if not views:
         return Glance([])
@@ -45,7 +48,7 @@ def glance(case: Case) -> Glance:
 
 
 def said_by_each(case: Case) -> list[Statement]:
-    """Every statement the reader may read, newest first; `in_force` for the latest of each body."""
+    """Return every statement visible to the reader, newest first; `in_force` marks the latest of each body."""
     found = list(Statement.objects.filter(case=case).select_related("agency", "by__user"))
     seen = set()
     for statement in found:

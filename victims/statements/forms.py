@@ -1,4 +1,4 @@
-"""What an entitled body writes when it states."""
+"""Form of a statement by an entitled body."""
 
 from django import forms
 from django.utils import timezone

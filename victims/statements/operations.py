@@ -1,4 +1,4 @@
-"""Identification: an entitled body states, in its own name, what it holds the person's situation to be."""
+"""Record statements on identification: the view of an entitled body, in its own name."""
 
 from datetime import date
 
@@ -14,9 +14,9 @@ from .access import acts_of
 
 
 def statuses_for(actor, access: CaseAccess) -> list[str]:
-    """What this member may state on this case: its agency is entitled to it, and reads the file or leads the case.
+    """Return the statuses this member may state: the agency is entitled, and leads the case or reads the file.
 
-    Nothing comes from a score: no reading of signs opens or closes a status (mission, section 8).
+    No score or reading of signs opens or closes a status (mission, section 8).
     """
     if not actor.has(*WORKS) or not (access.lead or access.level >= 3):
         return []
@@ -27,9 +27,10 @@ def statuses_for(actor, access: CaseAccess) -> list[str]:
 def make_statement(
     actor, case_id, *, status: str, stated_on: date, function: str, basis: str = "", motives: str = ""
 ) -> Statement:
-    """State. What the same body stated before stays, and no longer counts; other bodies' views stand beside it.
+    """State a status.
 
-    Raises NotAllowed for a body that is not entitled to this status, or that neither leads nor reads the file.
+    An earlier statement of the same body stays readable, and no longer applies; views of other bodies are kept beside
+    it. Raises NotAllowed for a body that is not entitled to this status, or neither leads nor reads the file.
     """
     case = visible_case(actor, case_id)
     access = CaseAccess.objects.of(actor).get(case=case.pk)

@@ -1,4 +1,4 @@
-"""The section « Identification » of a case: who holds the person for a victim, since when, and why."""
+"""Section « Identification » of a case: which body considers the person a victim, since when, and why."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -18,8 +18,10 @@ from .forms import StatementForm
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_statements(request, pk):
-    """Views in force without text for whoever reads the summary; the statements themselves at level 3; a form for a
-    body that is entitled and has its own sight of the file, or leads."""
+    """Show current views at level 2, statements at level 3; a form for an entitled body.
+
+    The body must lead the case or have its own access to the file.
+    """
     context = framed(request, pk, "identification")
     access = context["access"]
     statuses = statements.statuses_for(request.actor, access)

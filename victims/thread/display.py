@@ -1,8 +1,8 @@
-"""Read the thread of a case: what was written, and what happened, newest first.
+"""Read the thread of a case: written entries and steps, newest first.
 
-Written entries and the steps of each noun are read each through its own sight, then joined by time. A step is said in
-words and leads to its section; its content is never copied, so the thread shows nothing that the section would hide.
-Apps above add their own sources with `register` (referral/summary/display/thread.py).
+Each source is read through its own visibility rules, then all are sorted by time. A step links to its section and
+copies no content, so the thread shows nothing that the section would hide. Higher apps add sources with `register`
+(referral/summary/display/thread.py).
 """
 
 import base64
@@ -22,14 +22,14 @@ from victims.access.display import names
 from victims.models import Consent, Statement, TimelineEntry
 
 PAGE = 25
-SEARCHED = 500  # entries opened for one search: each is decrypted, one by one
+SEARCHED = 500  # entries decrypted for one search
 SYSTEM = "system"
 SORTS = [*TimelineEntry.Sort.choices, (SYSTEM, gettext_lazy("Steps"))]
 
 
 @dataclass
 class Line:
-    """One line of the thread. `entry` when somebody wrote it; else `words`, `detail`, and `href` to its section."""
+    """Hold one line of the thread: an `entry`, or a step with `words`, `detail` and `href` to its section."""
 
     key: tuple
     at: datetime
@@ -42,9 +42,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Source:
-    """Rows of one noun as the reader sees them. `at` is the column of time, `agency` the path to who acted; `tag` sets
-    apart rows of the same instant. `say(case, rows)` gives (words, detail, href) for each row; a source that is
-    `signed` says who acted."""
+    """Describe the rows of one model that give lines.
+
+    `at`: column of the time; `agency`: path to the agency that acted; `tag`: orders rows of the same instant.
+    `say(case, rows)` returns (words, detail, href) for each row. `signed`: the line names who acted.
+    """
 
     tag: str
     at: str
@@ -93,12 +95,12 @@ for _source in (
 class Thread:
     lines: list[Line]
     next: str = ""
-    searched: int = 0  # entries opened by a search
-    more: bool = False  # a search has older entries to open
+    searched: int = 0  # number of entries decrypted by a search
+    more: bool = False  # older entries remain to be searched
 
 
 def thread(actor, case, *, sort: str = "", agency: int | None = None, cursor: str = "") -> Thread:
-    """One page. One statement a source, whatever the length of the thread."""
+    """Return one page of the thread. One query per source, whatever the length of the thread."""
     key = _decode(cursor)
     found = []
     for source in SOURCES.values():
@@ -116,8 +118,11 @@ def thread(actor, case, *, sort: str = "", agency: int | None = None, cursor: st
 
 
 def search(actor, case, words: str, *, sort: str = "", agency: int | None = None, cursor: str = "") -> Thread:
-    """Entries that hold these words, accents and capitals aside. They are encrypted, so they are opened one by one: at
-    most SEARCHED at a time, from the newest or from `cursor`. Steps hold no text and are not searched."""
+    """Return entries that contain the words, ignoring accents and case.
+
+    Entries are encrypted: at most SEARCHED are decrypted at a time, from the newest or from `cursor`. Steps hold no
+    text and are not searched.
+    """
     source = SOURCES["entry"]
     rows = _before(source, source.rows(actor, case), _decode(cursor))
     if sort:
@@ -133,7 +138,7 @@ def search(actor, case, words: str, *, sort: str = "", agency: int | None = None
 
 
 def writers(actor, case) -> list[tuple[int, str]]:
-    """Agencies whose lines can be asked for: who wrote, who leads, who coordinates."""
+    """Return (id, name) of the agencies to filter by: writers, lead and coordination."""
     wrote = TimelineEntry.objects.visible_to(actor).filter(case=case).order_by("agency").distinct("agency")
     found = dict(wrote.values_list("agency", "agency__name"))
     found |= {case.lead_id: case.lead.name, case.coordination_id: case.coordination.name}
@@ -150,7 +155,7 @@ def _key(source: Source, row) -> tuple:
 
 
 def _before(source: Source, rows: QuerySet, key: tuple | None) -> QuerySet:
-    """Rows older than `key`; of its very instant, those of a lower tag, or of the same tag and a lower id."""
+    """Keep rows older than `key` in the order (time, tag, id), descending."""
     if key is None:
         return rows
     at, tag, pk = key
@@ -168,7 +173,7 @@ def _encode(key: tuple) -> str:
 
 
 def _decode(cursor: str) -> tuple | None:
-    """A cursor cut by hand is the first page, rather than an error."""
+    """Decode a cursor; None, the first page, when it was tampered with."""
     try:
         at, tag, pk = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=="))
         moment = datetime.fromisoformat(at)

@@ -1,4 +1,4 @@
-"""What is typed on the thread, and what is asked of it."""
+"""Forms of the thread: entries, filter, search."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +34,7 @@ class CorrectionForm(forms.Form):
 
 
 class ThreadFilter(forms.Form):
-    """By GET, in the address: codes only. The words searched for are posted: they may be a name."""
+    """Filter by GET: codes only. The words searched for are posted: they may be a name."""
 
     sort = forms.ChoiceField(required=False, label=_("Sort of entry"), choices=[("", _("All")), *SORTS])
     agency = forms.TypedChoiceField(required=False, label=_("Service"), coerce=int, empty_value=None)
@@ -44,7 +44,7 @@ class ThreadFilter(forms.Form):
         self.fields["agency"].choices = [("", _("All")), *writers]
 
     def chosen(self) -> dict:
-        """A value that is none of the list is as if it were not asked."""
+        """Return the valid values; unknown ones are ignored."""
         self.is_valid()
         return {name: self.cleaned_data[name] for name in ("sort", "agency") if self.cleaned_data.get(name)}
 

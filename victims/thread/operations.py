@@ -7,7 +7,7 @@ from victims.models import TimelineEntry
 
 
 def write_entry(actor, case_id, *, sort: str, text: str) -> TimelineEntry:
-    """Raises NotAllowed for who neither leads nor reads the file."""
+    """Write an entry. Raises NotAllowed unless the agency leads the case or reads the file."""
     case = must_write(actor, case_id)
     with guarded():
         made = TimelineEntry.objects.create(case=case, agency=actor.agency, by=actor, sort=sort, data={"text": text})
@@ -16,8 +16,10 @@ def write_entry(actor, case_id, *, sort: str, text: str) -> TimelineEntry:
 
 
 def correct_entry(actor, pk, *, text: str) -> TimelineEntry:
-    """A new version; the former stays readable. By the agency that wrote it. Raises WrongState when it was corrected
-    meanwhile: two people correcting at once never overwrite each other."""
+    """Write a new version of an entry of one's own agency; the former stays readable.
+
+    Raises NotFound, NotAllowed, WrongState when it was corrected meanwhile.
+    """
     former = former_version(actor, TimelineEntry, pk)
     with guarded():
         made = TimelineEntry.objects.create(
@@ -33,7 +35,7 @@ def correct_entry(actor, pk, *, text: str) -> TimelineEntry:
 
 
 def versions(actor, entry) -> list:
-    """All versions of an entry, newest first, in one statement: they share case, place and agency."""
+    """Return all versions of an entry, newest first, in one query: they share case, time and agency."""
     same = type(entry).objects.visible_to(actor).filter(case=entry.case_id, placed_at=entry.placed_at)
     found = {row.pk: row for row in same.select_related("agency", "by__user")}
     after = {row.replaces_id: row for row in found.values() if row.replaces_id}

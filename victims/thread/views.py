@@ -21,7 +21,7 @@ from .forms import CorrectionForm, EntryForm, SearchForm, ThreadFilter
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_timeline(request, pk):
-    """The thread; a POST writes an entry, and keeps what was typed when it cannot."""
+    """Show the thread; a POST writes an entry."""
     context = _thread_frame(request, pk)
     form = EntryForm(request.POST or None) if context["may_write"] else None
     if request.method == "POST":
@@ -47,7 +47,7 @@ def case_timeline(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def timeline_search(request, pk):
-    """Words are posted, never in the address: they may be a name. Opened by hand, it leads to the thread."""
+    """Search the thread. Words are posted, never in the address: they may be a name. A GET redirects to the thread."""
     if request.method == "GET":
         return redirect("referral:case-timeline", pk)
     context = _thread_frame(request, pk)
@@ -77,7 +77,7 @@ def _thread_frame(request, pk) -> dict:
 @cases_only
 @require_GET
 def timeline_entry(request, pk):
-    """One entry with all its versions."""
+    """Show one entry with all its versions."""
     entry = cases_access.written(request.actor, TimelineEntry, pk)
     context = framed(request, entry.case_id, "timeline")
     context |= {"versions": thread.versions(request.actor, entry), "mine": entry.agency_id == request.actor.agency_id}
@@ -87,7 +87,10 @@ def timeline_entry(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def timeline_correct(request, pk):
-    """A new version. Corrected by a colleague meanwhile: 409, with both texts, nothing lost."""
+    """Write a new version.
+
+    Answers 409 when it was corrected meanwhile, with both texts.
+    """
     entry = cases_access.written(request.actor, TimelineEntry, pk)
     context = framed(request, entry.case_id, "timeline")
     if entry.agency_id != request.actor.agency_id:

@@ -10,8 +10,11 @@ from victims.models import Assignment, CaseAccess, Restriction
 
 
 def unassign_member(actor, case_id, member: Membership) -> None:
-    """A colleague no longer works on it. Raises WrongState for the last one of a case kept to those assigned: nobody
-    of the agency would see it any more."""
+    """Remove a colleague from a case.
+
+    Raises WrongState when they are not assigned, or are the last one of a restricted case: nobody of the agency would
+    see it any more. Raises NotAllowed for another role or agency.
+    """
     case = own_access(actor, case_id)
     if not actor.has(*WORKS) or member.agency_id != actor.agency_id:
         raise NotAllowed("unassign")
@@ -26,13 +29,13 @@ def unassign_member(actor, case_id, member: Membership) -> None:
 
 
 def assignable(actor):
-    """Return the persons of the actor's agency who work on cases: whom a case may be assigned to."""
+    """Return the members of the actor's agency to whom a case may be assigned."""
     members = Membership.objects.live().filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
     return members.filter(roles__overlap=list(WORKS))
 
 
 def assign_member(actor, case_id, member: Membership) -> None:
-    """Assign a colleague (or oneself) to a case of the agency. Raises NotAllowed for who is not `assignable`."""
+    """Assign a colleague, or oneself, to a case of the agency. Raises NotAllowed for one who is not `assignable`."""
     case = own_access(actor, case_id)
     if not actor.has(*WORKS) or not assignable(actor).filter(pk=member.pk).exists():
         raise NotAllowed("assign")
@@ -42,7 +45,10 @@ def assign_member(actor, case_id, member: Membership) -> None:
 
 
 def restrict_case(actor, case_id) -> None:
-    """Keep the case to the members assigned to it. One's own assignment comes first, so nobody locks himself out."""
+    """Restrict the case, inside the agency, to the members assigned to it.
+
+    Raises NotAllowed unless the actor is assigned, so that nobody locks themselves out.
+    """
     case = own_access(actor, case_id)
     if not Assignment.objects.filter(case=case, agency=actor.agency_id, membership=actor).exists():
         raise NotAllowed("restrict")
@@ -52,6 +58,7 @@ def restrict_case(actor, case_id) -> None:
 
 
 def lift_restriction(actor, case_id) -> None:
+    """Open the case again to the whole agency. Raises WrongState when it is not restricted."""
     case = own_access(actor, case_id)
     with guarded():
         ended = Restriction.objects.filter(case=case, agency=actor.agency_id).delete()[0]

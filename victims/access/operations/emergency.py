@@ -1,4 +1,4 @@
-"""Take emergency access to a case: a written reason, one hour."""
+"""Take emergency access to a case: written reason, one hour."""
 
 import uuid
 
@@ -17,11 +17,11 @@ ATTEMPTS_AN_HOUR = 5
 
 
 def break_glass(actor, *, reference: str, reason: str):
-    """One hour of `file` on a case one does not see, without identity: a life is at stake and nobody can be reached.
+    """Grant one hour of `file`, without identity, on a case the actor does not see: a life is at stake.
 
-    The database writes the journal's entry with the grant, or neither. Lead and coordination are told at once.
-    Returns the case's id, or None when no case answers to the reference (one the actor's agency keeps from it
-    answers like none). Raises NotAllowed for other roles, and after five attempts in an hour.
+    The database writes the grant and its journal entry together. The lead and the coordination are notified at once.
+    Returns the case id, or None when no case has this reference or the actor's agency hides the case from the actor:
+    the two answers are the same. Raises NotAllowed for other roles, and after ATTEMPTS_AN_HOUR attempts in an hour.
     """
     if actor.sight != "case" or not actor.has(*WORKS):
         raise NotAllowed("break_glass")

@@ -1,7 +1,7 @@
-"""Fetch a section of a case for a page: its head, the sections the reader may open. Journals the reading.
+"""Build the page frame of a case: header and the sections open to the reader. Journal each reading.
 
-A section is opened by a level, by a category's bit, or by leading the case; a section one may not open is not in the
-list and answers 404, as if it did not exist.
+A section is opened by a level, by a category bit, or by leading the case. A section not open to the reader is not
+listed and answers 404.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ from victims.statements.display import glance
 
 @dataclass(frozen=True)
 class Section:
-    """One page of a case. `lead`: its lead opens it at any level; `bit`: a category is needed as well."""
+    """Describe one page of a case.
+
+    `lead`: open to the lead at any level; `bit`: category needed as well.
+    """
 
     code: str
     route: str
@@ -63,10 +66,10 @@ SECTIONS = (
 
 
 def framed(request, pk, code: str) -> dict:
-    """What every section shows: `case`, `access`, `groups` of sections, and which section is open, `part`.
+    """Return the context of a section: `case`, `access`, `groups` of sections, the open section `part`.
 
-    The reading is journalled, or nothing shows. Raises Http404 when the case, or this section of it, is not the
-    actor's to read.
+    Journals the reading in the same transaction. Raises Http404 when the case, or this section of it, is not open to
+    the actor.
     """
     section = next(s for s in SECTIONS if s.code == code)
     access = access_to(request.actor, pk)
@@ -80,7 +83,7 @@ def framed(request, pk, code: str) -> dict:
         "part": section,
         "section": "referral:case-list",
         "groups": _groups(section, access, request.actor),
-        # lazy: a section that prints neither pays for neither
+        # lazy: not every section shows them
         "seen_by": SimpleLazyObject(lambda: len(agencies_that_see(case))),
         "identification": SimpleLazyObject(lambda: glance(case)),
         "agreements": SimpleLazyObject(lambda: sum(c.is_live for c in Consent.objects.filter(case=case))),
@@ -88,7 +91,7 @@ def framed(request, pk, code: str) -> dict:
 
 
 def _groups(here: Section, access: CaseAccess, actor) -> list[dict]:
-    """The sections open to the reader, by group; the group that is read stands unfolded."""
+    """Return the sections open to the reader, by group; `here` marks the open group and section."""
     found: dict[str, dict] = {}
     for s in SECTIONS:
         if s.open_to(access) and _offered(s, access, actor):
@@ -99,7 +102,7 @@ def _groups(here: Section, access: CaseAccess, actor) -> list[dict]:
 
 
 def access_to(actor, pk) -> CaseAccess:
-    """The actor's access row with its case, at `summary` or above; 404 otherwise."""
+    """Return the actor's access row with its case, at level 2 or above. Raises Http404 otherwise."""
     rows = CaseAccess.objects.of(actor, Level.SUMMARY)
     access = rows.select_related("case__territory", "case__lead", "case__coordination").filter(case=pk).first()
     if access is None:
@@ -108,11 +111,15 @@ def access_to(actor, pk) -> CaseAccess:
 
 
 def _offered(section: Section, access: CaseAccess, actor) -> bool:
-    """Identity is offered to those who hold it or a contact, and to a lead that may enter it."""
+    """Return whether to list a section.
+
+    Identity is listed for holders of identity or contact, and for a lead that may enter it.
+    """
     if section.code != "identity":
         return True
     return bool(access.categories & (Category.IDENTITY | Category.CONTACT)) or may_enter_identity(actor, access)
 
 
 def may_enter_identity(actor, access: CaseAccess) -> bool:
+    """Return whether the agency leads the case and may hold the category identity."""
     return access.lead and bool(actor.agency.may_hold & Category.IDENTITY)

@@ -12,7 +12,7 @@ from .frame import framed
 @cases_only
 @require_GET
 def case_signs(request, pk):
-    """Signs, assessment and story: level 3."""
+    """Show signs, assessment and story (level 3)."""
     context = framed(request, pk, "signs")
     case = context["case"]
     assessment = case.assessments.first()

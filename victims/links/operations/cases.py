@@ -1,4 +1,4 @@
-"""Two cases that have to do with each other: only for who sees both."""
+"""Link two cases. A link is visible only to those who see both."""
 
 from agencies.members.rules import WORKS
 from agencies.models import Level
@@ -10,12 +10,17 @@ from victims.models import CaseAccess, CaseLink
 
 
 class NoSuchCase(Exception):
-    """No case of this reference that the actor may link: one that does not exist, one not seen, and the case itself
-    say the same."""
+    """Signal that the actor may not link this reference.
+
+    The same for a case that does not exist, one not visible, and the case itself.
+    """
 
 
 def link_cases(actor, case_id, *, reference: str, sort: str) -> CaseLink:
-    """Raises NotAllowed for who leads neither, NoSuchCase, WrongState when they are linked so already."""
+    """Link a case to another one by reference.
+
+    Raises NotAllowed unless the actor leads one of them, NoSuchCase, WrongState when they already have this link.
+    """
     case = visible_case(actor, case_id)
     found = CaseAccess.objects.of(actor, Level.SUMMARY).filter(reference=reference).exclude(case=case.pk).first()
     if found is None or sort == CaseLink.Sort.SAME_PERSON:
@@ -33,7 +38,10 @@ def link_cases(actor, case_id, *, reference: str, sort: str) -> CaseLink:
 
 
 def unlink_cases(actor, pk) -> CaseLink:
-    """By who leads one of the two; « same person » is taken back where it was decided."""
+    """Delete a link. Raises NotAllowed unless the actor leads one of the two cases.
+
+    « Same person » is undone by the decision on duplicates instead.
+    """
     link = CaseLink.objects.visible_to(actor).filter(pk=pk).first()
     if link is None:
         raise NotFound
@@ -47,7 +55,7 @@ def unlink_cases(actor, pk) -> CaseLink:
 
 
 def links_of(actor, case) -> list[CaseLink]:
-    """Each with `there`: the access row of the case at its other end. Two statements."""
+    """Return the links of a case, each with `there`: access row of the other case. Three queries."""
     links = list(CaseLink.objects.visible_to(actor).filter(one=case.pk))
     links += CaseLink.objects.visible_to(actor).filter(other=case.pk)
     ends = {link.pk: link.other_id if link.one_id == case.pk else link.one_id for link in links}

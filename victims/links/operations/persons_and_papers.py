@@ -1,4 +1,4 @@
-"""Add and correct persons linked to a case, and papers kept elsewhere."""
+"""Add and correct persons linked to a case, and documents kept elsewhere."""
 
 from agencies.models import Category
 from foundation.errors import guarded
@@ -9,7 +9,7 @@ from victims.models import CaseAccess, LinkedPerson, LinkedPersonName, PaperDocu
 
 
 def add_person(actor, case_id, *, relation: str, age_side: str, text: str = "", name: str = "") -> LinkedPerson:
-    """Somebody close. `name` needs the identity bit: NotAllowed without it."""
+    """Add a linked person. Raises NotAllowed for a `name` without the category identity."""
     case = must_write(actor, case_id)
     if name and not CaseAccess.objects.of(actor).get(case=case.pk).categories & Category.IDENTITY:
         raise NotAllowed("identity")
@@ -24,7 +24,7 @@ def add_person(actor, case_id, *, relation: str, age_side: str, text: str = "", 
 
 
 def correct_person(actor, pk, *, relation: str, age_side: str, text: str = "", name: str = "") -> LinkedPerson:
-    """A new version; the name stays unless another is given. Raises NotAllowed, WrongState."""
+    """Write a new version; the name stays unless a new one is given. Raises NotFound, NotAllowed, WrongState."""
     former = former_version(actor, LinkedPerson, pk)
     if name and not CaseAccess.objects.of(actor).get(case=former.case_id).categories & Category.IDENTITY:
         raise NotAllowed("identity")
@@ -40,8 +40,10 @@ def correct_person(actor, pk, *, relation: str, age_side: str, text: str = "", n
 
 
 def names_of(actor, case) -> dict:
-    """person id -> name, each reading an entry of the journal; empty without the identity bit. A version without a
-    name of its own has that of the version before."""
+    """Return {person id: name}, journalled as a reading; empty without the category identity.
+
+    A version without a name keeps the name of the version before.
+    """
     access = CaseAccess.objects.of(actor).filter(case=case.pk).first()
     if access is None or not access.categories & Category.IDENTITY:
         return {}
@@ -59,6 +61,7 @@ def names_of(actor, case) -> dict:
 
 
 def add_paper(actor, case_id, *, sort: str, label: str, place: str) -> PaperDocument:
+    """Note a document kept elsewhere: `label` identifies it, `place` says where. Raises NotAllowed."""
     case = must_write(actor, case_id)
     data = {"label": label, "place": place}
     with guarded():
@@ -68,7 +71,7 @@ def add_paper(actor, case_id, *, sort: str, label: str, place: str) -> PaperDocu
 
 
 def correct_paper(actor, pk, *, label: str, place: str) -> PaperDocument:
-    """Where it is now, as a new version. Raises NotAllowed, WrongState."""
+    """Write where the document is now, as a new version. Raises NotFound, NotAllowed, WrongState."""
     former = former_version(actor, PaperDocument, pk)
     data = {"label": label, "place": place}
     with guarded():

@@ -1,4 +1,4 @@
-"""Compare the derived access rows with the grants they come from, read by the database and read by guardian."""
+"""Compare the derived access rows with the grants, as read by the database and by guardian."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 self.stdout.write(self.style.SUCCESS("Access matches the grants, and what guardian says of them."))
 
     def compare(self, cursor) -> set[tuple]:
-        """Say each difference, and return the (case, agency) that have one."""
+        """Print each difference, and return the (case, agency) pairs that have one."""
         cursor.execute(DIFFERENCES)
         found = set()
         for case, agency, problem in cursor.fetchall():

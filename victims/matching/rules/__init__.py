@@ -1,7 +1,7 @@
-"""Whether two identities may be one person's: pure, so that it can be measured and repeated anywhere.
+"""Decide whether two identities may belong to one person. Pure functions, so that results can be measured.
 
-`tokens(data)` says by what an identity is looked for, `compare(a, b)` whether two that share a token are alike enough
-to ask a person. Figures in docs/figures/duplicates.md, by `manage.py match_figures`.
+`tokens(data)` returns the search keys of an identity; `compare(a, b)` decides whether two that share a token are alike
+enough to ask a person. Figures in docs/figures/duplicates.md, by `manage.py match_figures`.
 """
 
 from .likeness import Likeness, compare

@@ -1,10 +1,10 @@
-"""What is said of a birth, and how two of these sayings go together."""
+"""Parse dates of birth, and weigh how two of them agree."""
 
 import re
 from dataclasses import dataclass
 
 SAID = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
-# Written where nobody knows: they say the year and nothing more.
+# Written when the day is unknown: only the year is kept.
 UNKNOWN_DAYS = {(1, 1), (12, 31)}
 
 
@@ -17,6 +17,7 @@ class Birth:
 
 
 def births(data: dict) -> list[Birth]:
+    """Return the valid births of an identity."""
     found = []
     for said in data.get("births") or []:
         parts = SAID.match(said.get("date") or "")
@@ -29,7 +30,7 @@ def births(data: dict) -> list[Birth]:
 
 
 def weigh(one: Birth, two: Birth) -> tuple[float, str]:
-    """How much two sayings speak for one person (negative: against), and the reason's code."""
+    """Return the weight of two births for one person (negative: against), and the code of the reason."""
     apart = abs(one.year - two.year)
     guessed = one.estimated or two.estimated
     whole = bool(one.day and two.day)

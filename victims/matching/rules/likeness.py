@@ -1,7 +1,7 @@
-"""Are two identities alike enough to ask a person? Points for and against, the reasons kept as codes.
+"""Score whether two identities are alike enough to ask a person; reasons are codes.
 
-The points are set by hand and measured (docs/figures/duplicates.md); they are no probability. Nothing follows from
-them but a question to the coordination.
+The points are set by hand and measured (docs/figures/duplicates.md); they are not probabilities. Their only effect is a
+question to the coordination.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from .spelling import skeletons
 from .tokens import names
 
 ENOUGH, CERTAIN = 6.0, 9.5
-ALIKE = 0.8  # below it two words are two words
+ALIKE = 0.8  # below it two words are different
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """`reasons` are codes shown in words to the coordination: they never hold a value."""
+    """Hold points and reasons. `reasons` are codes shown in words to the coordination; they never hold a value."""
 
     points: float
     reasons: list[str]
@@ -29,7 +29,7 @@ class Likeness:
 
 
 def compare(one: dict, two: dict) -> Likeness | None:
-    """What two identities have in common, or None when it is not enough to ask."""
+    """Return how alike two identities are, or None below ENOUGH points."""
     said, reason = max((_names(a, b) for a in names(one) for b in names(two)), default=(0.0, ""))
     if not said:
         return None
@@ -42,7 +42,7 @@ def compare(one: dict, two: dict) -> Likeness | None:
 
 
 def _names(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[float, str]:
-    """Words are paired, the best first, in whatever order each name has them."""
+    """Return the points and reason of two names. Words are paired best first, in any order."""
     pairs = sorted(((word_likeness(a, b), a, b) for a in one for b in two), reverse=True)
     taken_one, taken_two, met = set(), set(), []
     for likeness, a, b in pairs:
@@ -64,7 +64,7 @@ def _names(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[float, str]:
 
 
 def word_likeness(one: str, two: str) -> float:
-    """Two sounded words: how they are written, helped by how they are heard."""
+    """Return the likeness of two sounded words, 0 to 1: their spelling, raised when their sounds agree."""
     if one == two:
         return 1.0
     written = JaroWinkler.similarity(one.lower(), two.lower())
@@ -80,7 +80,7 @@ def word_likeness(one: str, two: str) -> float:
 
 
 def _in_one_piece(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
-    """« Jean Pierre » and « Jeanpierre »: the same letters, cut elsewhere."""
+    """Return whether two names have the same letters divided differently: « Jean Pierre » and « Jeanpierre »."""
     if len(one) == len(two):
         return False
     a, b = "".join(one), "".join(two)

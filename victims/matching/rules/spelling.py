@@ -1,9 +1,9 @@
-"""Names as they sound, whoever wrote them down.
+"""Normalise names by their sound, whatever the transcription.
 
-The same name reaches us by ear, from a passport, from a child's school file: Mohamed and Muhammad, Tchang and Zhang,
-Diouf and Joof, Kowalczyk and Kovaltchik, Khadija and Hadidja. `words` cuts a name into words written one way;
-`skeletons` gives the consonants of a word by class, without its vowels, in each way the word may be read. General
-phonetic codes (Soundex, Metaphone) read English and lose most of these.
+The same name is written by ear, from a passport, or from a school file: Mohamed and Muhammad, Tchang and Zhang, Diouf
+and Joof, Kowalczyk and Kovaltchik, Khadija and Hadidja. `words` splits a name into normalised words; `skeletons`
+returns the consonants of a word by class, without vowels, one for each reading. General phonetic codes (Soundex,
+Metaphone) assume English and miss most of these.
 """
 
 import re
@@ -12,7 +12,7 @@ from itertools import product
 
 from anyascii import anyascii
 
-# Left out of a name when two words at least remain: they come and go from one paper to the next.
+# Removed from a name that keeps two words at least: they vary from one document to the next.
 PARTICLES = frozenset(
     {
         *(
@@ -40,7 +40,7 @@ PARTICLES = frozenset(
 )
 SERVANT = re.compile(r"^abd(?:ou|u|e|a|o)?(?:l|r|s|n|d|t|z|ch|sh)?$")
 SERVANT_OF = re.compile(r"^abd(?:ou|[eaou])(?:l(?=[a-z]{4})|([rsndtz])(?=\1[a-z]{2})|(?=ra))(?=[a-z]{3})")
-# In order: what stands for one sound, several letters first. A capital is a sound that is read in more than one way.
+# In order, longest first: letters that stand for one sound. A capital is a sound with several readings.
 SOUNDS = [
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -91,10 +91,10 @@ MOST_READINGS = 4
 
 @lru_cache(maxsize=50_000)
 def words(name: str) -> tuple[str, ...]:
-    """The words of a name, each written one way; without particles when two words remain."""
+    """Return the normalised words of a name; without particles when two words remain."""
     latin = name.replace("ç", "s").replace("Ç", "s")
     text = anyascii(latin)
-    if any(ord(c) > 0x24F for c in latin):  # other scripts come out in one piece: « ZhangWei »
+    if any(ord(c) > 0x24F for c in latin):  # other scripts come out without a space: « ZhangWei »
         text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     text = re.sub(r"['’`´]", "", text).casefold()
     found = _servants(re.findall(r"[a-z]+", text))
@@ -104,7 +104,7 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def _servants(found: list[str]) -> list[str]:
-    """« Abd al-Rahman », « Abdul Rahman », « Abderrahmane »: one word."""
+    """Join « Abd al-Rahman », « Abdul Rahman », « Abderrahmane » into one word."""
     out: list[str] = []
     for word in found:
         if out and SERVANT.match(out[-1]) and len(word) > 2:
@@ -117,7 +117,7 @@ def _servants(found: list[str]) -> list[str]:
 
 
 def sounded(word: str) -> str:
-    """One spelling for the sounds of a word, vowels kept."""
+    """Return one spelling for the sounds of a word, vowels kept."""
     for pattern, sound in SOUNDS:
         word = pattern.sub(sound, word)
     return word
@@ -125,7 +125,10 @@ def sounded(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def skeletons(word: str) -> tuple[str, ...]:
-    """The consonants of a sounded word by class, in each way it may be read. A word of vowels stands for itself."""
+    """Return the consonants of a sounded word by class, for each reading.
+
+    A word of vowels only returns itself, prefixed by a dash.
+    """
     ways = [CLASSES[letter] for letter in word if letter in CLASSES]
     found = []
     for reading in product(*ways):

@@ -1,7 +1,7 @@
-"""By what an identity is looked for: combinations, so that no token stands for a single common name.
+"""Compute the search keys of an identity: combinations, so that no token is a single common name.
 
-Two words of one name; a word with a year of birth, or with a nationality; a whole date of birth with a nationality.
-They bring together far more than is alike: `compare` decides.
+Two words of one name; a word with a year of birth or a nationality; a whole date of birth with a nationality. They find
+many more pairs than are alike: `compare` decides.
 """
 
 from itertools import combinations
@@ -11,7 +11,7 @@ from .spelling import skeletons, words
 
 
 def tokens(data: dict) -> set[str]:
-    """Tokens in clear, to be keyed before they are stored."""
+    """Return the tokens in clear; they are keyed (`foundation.encryption.keyed`) before they are stored."""
     found: set[str] = set()
     keys: set[str] = set()
     for name in names(data):
@@ -32,7 +32,7 @@ def tokens(data: dict) -> set[str]:
 
 
 def names(data: dict) -> list[tuple[str, ...]]:
-    """Each name the person goes by, as words; an alias of one word also with the family name."""
+    """Return each name the person uses, as words; a one-word alias also with the family name."""
     family, given = data.get("family_name") or "", data.get("given_names") or ""
     main = words(f"{family} {given}")
     found = [main] if main else []
@@ -46,7 +46,7 @@ def names(data: dict) -> list[tuple[str, ...]]:
 
 
 def _slips(first: str, second: str):
-    """The pair as heard, and with one consonant of one of them missing: a slip of the finger loses or changes one."""
+    """Yield the pair, and the pair with one consonant missing: finds names with one letter lost or changed."""
     yield first, second
     for kept, touched in ((first, second), (second, first)):
         if len(touched) >= 3:
@@ -54,6 +54,6 @@ def _slips(first: str, second: str):
 
 
 def _date(birth: Birth) -> str:
-    """Day and month in order of size: written the other way round, it is the same token."""
+    """Return a key of the date with day and month sorted, so that swapping them gives the same token."""
     low, high = sorted((birth.month, birth.day))
     return f"{birth.year}-{low}-{high}"
