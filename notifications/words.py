@@ -46,152 +46,101 @@ class Group:
     kinds: tuple[Kind, ...]
 
 
-# What is told, by what it is about, and to which roles it may come; referral/sql/notices.sql says to whom.
+# what is told, by what it is about
+RECEIVED = (
+    Kind("alert_vital", _("An alert waits for your service at once"), URGENT),
+    Kind("alert_sent", _("An alert was sent to your service"), ANSWER),
+    Kind("alert_escalated", _("An alert left without an answer waits for your service"), ANSWER),
+    Kind("alert_reminder", _("An alert still waits for your service: half of the time has passed"), ANSWER),
+    Kind("alert_addition", _("Something was added to an alert sent to your service"), ANSWER),
+    Kind("alert_taken", _("An alert sent to your service was taken up by another one"), READ),
+    Kind("alert_closed_elsewhere", _("An alert sent to your service was closed by another one"), READ),
+    Kind("alert_passed_on", _("An alert that waited at your service was passed on to another one"), READ),
+)
+ALERTS = (
+    Kind("alert_opened", _("Your alert was read"), READ),
+    Kind("alert_acted", _("A case was opened after an alert"), READ),
+    Kind("alert_redirected", _("Your alert was sent on to another service"), READ),
+    Kind("alert_closed", _("Your alert was closed"), READ),
+    Kind("alert_case_moved", _("The case opened after your alert has changed state"), READ),
+)
+REQUESTS = (
+    Kind("orientation_sent", _("A request was sent to your service"), ANSWER),
+    Kind("orientation_reminder", _("A request still waits for your service: half of the time has passed"), ANSWER),
+    Kind("orientation_escalated", _("A request left without an answer was escalated"), ANSWER),
+    Kind("orientation_question", _("A service asks a question before it answers"), ANSWER),
+    Kind("orientation_answered", _("Your question about a request has an answer"), ANSWER),
+    Kind("orientation_message", _("A message about a request"), READ),
+    Kind("orientation_opened", _("A request was read"), READ),
+    Kind("orientation_accepted", _("A request was accepted"), READ),
+    Kind("orientation_declined", _("A request was declined"), READ),
+    Kind("orientation_started", _("The support asked for has begun"), READ),
+    Kind("orientation_completed", _("The support asked for is completed"), READ),
+    Kind("orientation_expired", _("A request expired without an answer"), READ),
+    Kind("orientation_withdrawn", _("A request was withdrawn"), READ),
+)
+CASES = (
+    Kind("case_opened", _("A case was opened"), READ),
+    Kind("case_addition", _("Something was added to an alert joined to a case you lead"), READ),
+    Kind("case_moved", _("A case has changed state"), READ),
+    Kind("case_relocated", _("Another unit coordinates a case, or its place changed"), READ),
+    Kind("statement_made", _("A body stated its view of a person's situation"), READ),
+    Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
+    Kind("break_glass", _("Somebody took an emergency access to a case"), URGENT),
+    Kind("access_ended", _("Your access to a case ended"), ENDED),
+)
+DUPLICATES = (
+    Kind("match_found", _("Two cases may be about one person"), READ, (Role.COORDINATOR,)),
+    Kind("contact_asked", _("Your coordination asks your service to contact it"), ANSWER),
+    Kind("case_merged", _("A case was closed as a duplicate"), READ),
+    Kind("case_parted", _("A case closed as a duplicate was opened again"), READ),
+    Kind("match_alarm", _("An account causes many possible duplicates"), READ, (Role.COORDINATOR, Role.AUDITOR)),
+)
+LIMITS = (
+    Kind("clock_soon", _("A time limit of a case comes to its end"), READ),
+    Kind("clock_late", _("A time limit of a case has passed"), ANSWER),
+    Kind("capacity_stale", _("Your service's places were declared more than a week ago"), ANSWER),
+)
+EXPORTS = (
+    Kind("export_waiting", _("An export waits for a second person"), ANSWER, (*WORKS, Role.AGENCY_ADMIN)),
+    Kind("export_refused", _("Your export was refused"), READ),
+    Kind("export_ready", _("Your export is ready"), READ),
+)
+MONEY = (
+    Kind("campaign_opened", _("The yearly question about means is open: your grid waits"), ANSWER),
+    Kind("campaign_reminder", _("Your grid of means is still awaited"), ANSWER),
+    Kind("evaluation_released", _("An evaluation of a plan was released"), READ),
+    Kind("evaluation_reply", _("Your organisation may answer an evaluation that was released"), ANSWER),
+    Kind("evaluation_answered", _("Your organisation's evaluation has an answer"), READ),
+)
+PARTICIPATION = (
+    Kind("consultation_opened", _("A consultation is open: your organisation may contribute"), READ),
+    Kind("contribution_answered", _("Your organisation's contribution has an answer"), READ),
+    Kind("contribution_name_withdrawn", _("A name was taken out of what your organisation published"), READ),
+    Kind("contribution_name_restored", _("An organisation put back words taken out of its contribution"), READ),
+    Kind("contribution_due", _("A contribution waits for your answer: its time limit is near"), ANSWER),
+    Kind("contribution_late", _("The time to answer a contribution is past: the public reads that it is late"), ANSWER),
+    Kind("evidence_asked", _("A questionnaire waits for your organisation's answer"), ANSWER),
+    Kind("evidence_reminder", _("A questionnaire still waits for your organisation's answer: a week left"), ANSWER),
+)
+COMMITTEE = (
+    Kind("meeting_planned", _("A meeting of the steering committee is planned"), READ),
+    Kind("meeting_moved", _("A meeting of the steering committee is postponed or cancelled"), READ),
+    Kind("agenda_published", _("The agenda of a meeting of the steering committee is published"), READ),
+    Kind("minutes_published", _("The minutes of a meeting of the steering committee are published"), READ),
+)
+# to which roles each may come; referral/sql/notices.sql says to whom
 GROUPS = (
-    Group(
-        "received",
-        _("Alerts sent to your service"),
-        WORKS,
-        (
-            Kind("alert_vital", _("An alert waits for your service at once"), URGENT),
-            Kind("alert_sent", _("An alert was sent to your service"), ANSWER),
-            Kind("alert_escalated", _("An alert left without an answer waits for your service"), ANSWER),
-            Kind("alert_reminder", _("An alert still waits for your service: half of the time has passed"), ANSWER),
-            Kind("alert_addition", _("Something was added to an alert sent to your service"), ANSWER),
-            Kind("alert_taken", _("An alert sent to your service was taken up by another one"), READ),
-            Kind("alert_closed_elsewhere", _("An alert sent to your service was closed by another one"), READ),
-            Kind("alert_passed_on", _("An alert that waited at your service was passed on to another one"), READ),
-        ),
-    ),
-    Group(
-        "alerts",
-        _("Your own alerts"),
-        WRITES,
-        (
-            Kind("alert_opened", _("Your alert was read"), READ),
-            Kind("alert_acted", _("A case was opened after an alert"), READ),
-            Kind("alert_redirected", _("Your alert was sent on to another service"), READ),
-            Kind("alert_closed", _("Your alert was closed"), READ),
-            Kind("alert_case_moved", _("The case opened after your alert has changed state"), READ),
-        ),
-    ),
-    Group(
-        "requests",
-        _("Requests between services"),
-        WORKS,
-        (
-            Kind("orientation_sent", _("A request was sent to your service"), ANSWER),
-            Kind(
-                "orientation_reminder", _("A request still waits for your service: half of the time has passed"), ANSWER
-            ),
-            Kind("orientation_escalated", _("A request left without an answer was escalated"), ANSWER),
-            Kind("orientation_question", _("A service asks a question before it answers"), ANSWER),
-            Kind("orientation_answered", _("Your question about a request has an answer"), ANSWER),
-            Kind("orientation_message", _("A message about a request"), READ),
-            Kind("orientation_opened", _("A request was read"), READ),
-            Kind("orientation_accepted", _("A request was accepted"), READ),
-            Kind("orientation_declined", _("A request was declined"), READ),
-            Kind("orientation_started", _("The support asked for has begun"), READ),
-            Kind("orientation_completed", _("The support asked for is completed"), READ),
-            Kind("orientation_expired", _("A request expired without an answer"), READ),
-            Kind("orientation_withdrawn", _("A request was withdrawn"), READ),
-        ),
-    ),
-    Group(
-        "cases",
-        _("Cases"),
-        WORKS,
-        (
-            Kind("case_opened", _("A case was opened"), READ),
-            Kind("case_addition", _("Something was added to an alert joined to a case you lead"), READ),
-            Kind("case_moved", _("A case has changed state"), READ),
-            Kind("case_relocated", _("Another unit coordinates a case, or its place changed"), READ),
-            Kind("statement_made", _("A body stated its view of a person's situation"), READ),
-            Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
-            Kind("break_glass", _("Somebody took an emergency access to a case"), URGENT),
-            Kind("access_ended", _("Your access to a case ended"), ENDED),
-        ),
-    ),
-    Group(
-        "duplicates",
-        _("Possible duplicates"),
-        WORKS,
-        (
-            Kind("match_found", _("Two cases may be about one person"), READ, (Role.COORDINATOR,)),
-            Kind("contact_asked", _("Your coordination asks your service to contact it"), ANSWER),
-            Kind("case_merged", _("A case was closed as a duplicate"), READ),
-            Kind("case_parted", _("A case closed as a duplicate was opened again"), READ),
-            Kind(
-                "match_alarm", _("An account causes many possible duplicates"), READ, (Role.COORDINATOR, Role.AUDITOR)
-            ),
-        ),
-    ),
-    Group(
-        "limits",
-        _("Time limits and places"),
-        WORKS,
-        (
-            Kind("clock_soon", _("A time limit of a case comes to its end"), READ),
-            Kind("clock_late", _("A time limit of a case has passed"), ANSWER),
-            Kind("capacity_stale", _("Your service's places were declared more than a week ago"), ANSWER),
-        ),
-    ),
-    Group(
-        "exports",
-        _("Exports"),
-        WORKS,
-        (
-            Kind("export_waiting", _("An export waits for a second person"), ANSWER, (*WORKS, Role.AGENCY_ADMIN)),
-            Kind("export_refused", _("Your export was refused"), READ),
-            Kind("export_ready", _("Your export is ready"), READ),
-        ),
-    ),
-    Group(
-        "money",
-        _("Plan and money"),
-        POLICY,
-        (
-            Kind("campaign_opened", _("The yearly question about means is open: your grid waits"), ANSWER),
-            Kind("campaign_reminder", _("Your grid of means is still awaited"), ANSWER),
-            Kind("evaluation_released", _("An evaluation of a plan was released"), READ),
-            Kind("evaluation_reply", _("Your organisation may answer an evaluation that was released"), ANSWER),
-            Kind("evaluation_answered", _("Your organisation's evaluation has an answer"), READ),
-        ),
-    ),
-    Group(
-        "participation",
-        _("Participation and questionnaires"),
-        POLICY,
-        (
-            Kind("consultation_opened", _("A consultation is open: your organisation may contribute"), READ),
-            Kind("contribution_answered", _("Your organisation's contribution has an answer"), READ),
-            Kind("contribution_name_withdrawn", _("A name was taken out of what your organisation published"), READ),
-            Kind("contribution_name_restored", _("An organisation put back words taken out of its contribution"), READ),
-            Kind("contribution_due", _("A contribution waits for your answer: its time limit is near"), ANSWER),
-            Kind(
-                "contribution_late",
-                _("The time to answer a contribution is past: the public reads that it is late"),
-                ANSWER,
-            ),
-            Kind("evidence_asked", _("A questionnaire waits for your organisation's answer"), ANSWER),
-            Kind(
-                "evidence_reminder",
-                _("A questionnaire still waits for your organisation's answer: a week left"),
-                ANSWER,
-            ),
-        ),
-    ),
-    Group(
-        "committee",
-        _("Steering committee"),
-        POLICY,
-        (
-            Kind("meeting_planned", _("A meeting of the steering committee is planned"), READ),
-            Kind("meeting_moved", _("A meeting of the steering committee is postponed or cancelled"), READ),
-            Kind("agenda_published", _("The agenda of a meeting of the steering committee is published"), READ),
-            Kind("minutes_published", _("The minutes of a meeting of the steering committee are published"), READ),
-        ),
-    ),
+    Group("received", _("Alerts sent to your service"), WORKS, RECEIVED),
+    Group("alerts", _("Your own alerts"), WRITES, ALERTS),
+    Group("requests", _("Requests between services"), WORKS, REQUESTS),
+    Group("cases", _("Cases"), WORKS, CASES),
+    Group("duplicates", _("Possible duplicates"), WORKS, DUPLICATES),
+    Group("limits", _("Time limits and places"), WORKS, LIMITS),
+    Group("exports", _("Exports"), WORKS, EXPORTS),
+    Group("money", _("Plan and money"), POLICY, MONEY),
+    Group("participation", _("Participation and questionnaires"), POLICY, PARTICIPATION),
+    Group("committee", _("Steering committee"), POLICY, COMMITTEE),
 )
 KINDS = {kind.code: kind for group in GROUPS for kind in group.kinds}
 
@@ -202,47 +151,41 @@ def offered(actor) -> list[tuple[Group, list[Kind]]]:
     return [(group, kinds) for group, kinds in found if kinds]
 
 
-# Who can be named for which subject: an audience the fan-out would not find is a mistake, said at once.
-AUDIENCES = {
-    "case": {"holders", "lead", "coordination"},
-    "alert": {"desk", "author"},
-    "orientation": {"desk", "author", "sender", "holders", "lead", "coordination"},
-    "clock": {"lead", "author"},
-    "match": {"coordination"},
-    "matchalarm": {"national", "audit"},
-    "export": {"asker", "second"},
-    "consultation": {"desk"},  # every agency that takes part in public policy
+@dataclass(frozen=True)
+class Subject:
+    """What events are about. `audiences`: who can be named for it, since an audience the fan-out would not find is a
+    mistake, said at once; `page`: the route a notice opens, `author_page` for whoever wrote it; `numbered`: a row known
+    by a number, which an event names by the identifier made of it."""
+
+    audiences: frozenset[str]
+    page: str
+    author_page: str = ""
+    numbered: bool = False
+
+
+def _about(audiences: str, page: str, **more) -> Subject:
+    return Subject(frozenset(audiences.split()), page, **more)
+
+
+SUBJECTS = {
+    "case": _about("holders lead coordination", "referral:case-list"),
+    "alert": _about("desk author", "referral:inbox-alert", author_page="referral:alert-detail"),
+    "orientation": _about("desk author sender holders lead coordination", "referral:orientation-detail"),
+    "desk": _about("", "referral:organisation"),
+    "clock": _about("lead author", "referral:clock-detail"),
+    "match": _about("coordination", "referral:match-detail"),
+    "matchalarm": _about("national audit", "referral:match-alarm"),
+    "export": _about("asker second", "referral:export-detail"),
+    # the desk: every agency that takes part in public policy
+    "consultation": _about("desk", "plans:consultation-detail"),
     # the agency's members, as it speaks with one voice; those of the body that coordinates, which owes the answer
-    "contribution": {"author", "coordination"},
-    "question": {"desk"},  # of a questionnaire: the bodies named by `agencies`
-    "evaluation": {"desk"},
-    "campaign": {"desk"},  # the units named, which answer for their body
-    "meeting": {"desk"},  # the units named, whose body sits
+    "contribution": _about("author coordination", "plans:contribution-detail"),
+    # the desk, from here on: the bodies or units named by `agencies`
+    "question": _about("desk", "plans:question"),
+    "evaluation": _about("desk", "plans:evaluation-detail"),
+    "campaign": _about("desk", "plans:money-campaign-grid", numbered=True),
+    "meeting": _about("desk", "plans:meeting", numbered=True),
 }
-
-
-# The page a notice opens, by subject; whoever wrote the alert follows it on a page of its own.
-PAGES = {
-    "alert": "referral:inbox-alert",
-    "case": "referral:case-list",
-    "orientation": "referral:orientation-detail",
-    "desk": "referral:organisation",
-    "clock": "referral:clock-detail",
-    "match": "referral:match-detail",
-    "matchalarm": "referral:match-alarm",
-    "export": "referral:export-detail",
-    "consultation": "plans:consultation-detail",
-    "contribution": "plans:contribution-detail",
-    "question": "plans:question",
-    "evaluation": "plans:evaluation-detail",
-    "campaign": "plans:money-campaign-grid",
-    "meeting": "plans:meeting",
-}
-AUTHOR_PAGES = {"alert": "referral:alert-detail"}
-
-
-# Rows known by a number: an event names them by the identifier made of it, and their page is found by the number.
-NUMBERED = {"campaign", "meeting"}
 
 
 def identifier(pk: uuid.UUID | int) -> uuid.UUID:
@@ -251,7 +194,7 @@ def identifier(pk: uuid.UUID | int) -> uuid.UUID:
 
 def key(subject: str, identifier: uuid.UUID) -> uuid.UUID | int:
     """What the subject's page is asked for."""
-    return identifier.int if subject in NUMBERED else identifier
+    return identifier.int if subject in SUBJECTS and SUBJECTS[subject].numbered else identifier
 
 
 class UnknownKind(ValueError):
@@ -266,4 +209,5 @@ def kind(code: str) -> Kind:
 
 def page(subject: str, as_author: bool) -> str | None:
     """The route a notice opens; None when there is nothing to see any more."""
-    return (as_author and AUTHOR_PAGES.get(subject)) or PAGES.get(subject)
+    found = SUBJECTS.get(subject)
+    return found and ((as_author and found.author_page) or found.page)

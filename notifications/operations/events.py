@@ -21,7 +21,7 @@ def enqueue(kind: str, subject, *, to: list[str], agencies: list[int] | None = N
     ValueError for an audience the subject has not.
     """
     noun = subject._meta.model_name
-    if unknown := set(to) - words.AUDIENCES[noun]:
+    if unknown := set(to) - words.SUBJECTS[noun].audiences:
         raise ValueError(f"{noun} has no audience {', '.join(sorted(unknown))}.")
     _write_event(kind, noun, words.identifier(subject.pk), subject.reference, list(to), agencies or [])
 

@@ -25,6 +25,11 @@ ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {"break_glass": "victims/sql/access.sql", "account.code": "referral/management/commands/account_code.py"}
 GROUPS = {group.code: set(group.acts) for group in words.groups()}
 POLICY = {"plan", "money", "commitments", "participation"}
+# told without an act of anybody: proven where the clock is
+BY_THE_CLOCK = {
+    "alert_reminder", "orientation_reminder", "clock_soon", "clock_late", "capacity_stale", "contribution_due",
+    "contribution_late", "evidence_reminder",
+}  # fmt: skip
 for group in GROUPS:
     import_module(f"tests.guarantees.acts.{group}")
 
@@ -77,6 +82,16 @@ def test_an_unknown_act_stops_tests_and_is_never_lost_in_production(db, settings
             record("case.invented", actor)
         assert Entry.objects.get(action="case.invented").subject_id == str(actor.pk)
     assert "case.invented" in caplog.text
+
+
+def test_every_kind_is_told_by_an_act_that_is_proven_or_by_the_clock():
+    by_acts = {kind for scenarios in SCENARIOS.values() for one in scenarios for kind in one.tells}
+    assert not by_acts & BY_THE_CLOCK
+    missing = sorted(KINDS.keys() - by_acts - BY_THE_CLOCK)
+    assert not missing, f"say in tells= of the act's scenario (tests/guarantees/acts) who is told by {missing}"
+    others = "".join(p.read_text() for p in (ROOT / "tests").rglob("test_*.py") if p != Path(__file__))
+    unproven = sorted(kind for kind in BY_THE_CLOCK if f'"{kind}"' not in others)
+    assert not unproven, f"no test names these kinds, which the clock tells: write one where the clock is: {unproven}"
 
 
 # -- in the database --------------------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
-"""Writes docs/workflow.md and docs/permissions.md from the tables that the code itself reads."""
+"""Writes docs/workflow.md, docs/permissions.md and docs/acts.md from the tables that the code itself reads."""
 
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils import translation
 
 from agencies.models import Category, Level, Membership, Role
 from foundation.walls import declared
+from journal import words as journal
 from plans.models import Contribution, Plan
 from plans.workflow import CONTRIBUTION, PLAN
 from referral import workflow
@@ -80,7 +82,20 @@ def permissions_page() -> str:
     return "".join(out)
 
 
-PAGES = {"workflow.md": workflow_page, "permissions.md": permissions_page}
+def acts_page() -> str:
+    out = [HEAD, "# Acts: what the journal keeps\n\nEach is an entry: when, which membership and agency, about what.\n"]
+    out.append("Those marked « shows » are listed on the page of a case, under who opened it.\n")
+    with translation.override("en"):
+        for group in journal.groups():
+            out.append(f"\n## {group.words}\n\n")
+            out += [
+                f"- `{code}`: {words}{' (shows)' if code in group.readings else ''}\n"
+                for code, words in group.acts.items()
+            ]
+    return "".join(out)
+
+
+PAGES = {"workflow.md": workflow_page, "permissions.md": permissions_page, "acts.md": acts_page}
 
 
 class Command(BaseCommand):

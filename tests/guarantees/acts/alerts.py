@@ -109,6 +109,15 @@ def readdress(w):
     return Done(w.coord, alert)
 
 
+@act("alert.readdress", tells="alert_vital alert_redirected alert_passed_on")
+def readdress_a_danger_to_life(w):
+    alert = w.alert(danger="yes")
+    older(40)
+    prepared()
+    do(w.coord, silent_desks.readdress_all, w.partner.agency_id, w.second.agency_id)
+    return Done(w.coord, alert)
+
+
 @act("alert.close", tells="alert_closed alert_closed_elsewhere")
 def close(w):
     alert = w.alert(w.partner, w.second)
