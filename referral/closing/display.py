@@ -1,4 +1,4 @@
-"""Text for the moves of a case."""
+"""Describe the moves of a case in words."""
 
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +16,7 @@ STEPS = {
 
 
 def moves_in_words(actor, moves) -> list:
-    """Moves newest first, each with `words`, `who`, `reason_words`."""
+    """Return moves newest first, each with `words`, `who` and `reason_words`."""
     found, reasons = list(moves)[::-1], labels(CLOSURE_REASONS)[CLOSURE_REASONS]
     who = names(actor, found)
     for move in found:

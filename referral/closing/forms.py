@@ -1,4 +1,4 @@
-"""The closing of a case: why, what the person wishes, what she or he says of the support."""
+"""Form to close a case: reason, wishes of the person, and what she or he says of the support."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Move a case from state to state, close and reopen it. Stands above victims: closing ends requests."""
+"""Change the state of a case, close and reopen it. In referral and not in victims: closing ends orientations."""
 
 from dataclasses import dataclass, field
 
@@ -17,12 +17,12 @@ from victims.workflow import CASE
 
 State = Orientation.State
 UNDER_WAY = (State.DRAFT, State.SENT, State.OPENED, State.QUESTION, State.ACCEPTED, State.IN_PROGRESS)
-# what a closing ends for every agency but the lead (the same list is in sql/case_moves.sql)
+# grounds a closing ends for every agency but the lead (the same list is in sql/case_moves.sql)
 ENDED_GROUNDS = (Grant.Ground.ORIENTATION, Grant.Ground.CONSENT, Grant.Ground.LEGAL)
 
 
 class UnknownReason(ValueError):
-    """The reason of a closing is none of the list `closure_reasons` that may be chosen today."""
+    """Signal a closing reason that is not in the current code list `closure_reasons`."""
 
 
 def _side(actor, case) -> set[str]:
@@ -30,17 +30,17 @@ def _side(actor, case) -> set[str]:
 
 
 def possible(actor, case: Case) -> list[str]:
-    """What this actor may do now with the state of the case."""
+    """Return the moves of the case open to the actor now."""
     return actions(CASE, case.status, side=_side(actor, case), actor=actor)
 
 
 def move_case(actor, case_id, action: str, *, reason: str = "", outcome: dict | None = None) -> CaseMove:
-    """One move of the case: start_support, follow_up, close, reopen. Told to those who see the case and to its
-    coordination; the author of its alert learns the state by the alert.
+    """Move the case: start_support, follow_up, close or reopen.
 
-    `reason` and `outcome` ({"wish", "feedback"}: text) belong to a closing alone. Closing ends, in this transaction,
-    the requests under way and what other agencies held for them; each keeps `status`. Reopening gives none of it back.
-    Raises NotFound, NotAllowed for anybody but the lead, WrongState, UnknownReason.
+    Notifies those who see the case and its coordination; the author of its alert sees the state on the alert. `reason`
+    and `outcome` ({"wish", "feedback"}: text) are for a closing only. Closing ends, in this transaction, the open
+    orientations and what other agencies held through them; each keeps `status`. Reopening restores none of it. Raises
+    NotFound, NotAllowed unless the actor leads, WrongState, UnknownReason.
     """
     case = visible_case(actor, case_id)
     wanted = step(CASE, case.status, action, side=_side(actor, case), actor=actor)
@@ -68,16 +68,17 @@ def move_case(actor, case_id, action: str, *, reason: str = "", outcome: dict | 
 
 @dataclass
 class Remains:
-    """What is still open on a case, as far as the reader sees it: what a closing ends, and what it leaves."""
+    """Hold what is still open on a case, as far as the reader sees it: what a closing ends, and what it leaves."""
 
-    waiting: list = field(default_factory=list)  # requests without an answer: withdrawn
-    carried: list = field(default_factory=list)  # requests accepted: ended
-    losing: list[Agency] = field(default_factory=list)  # come down to `status`
-    clocks: list = field(default_factory=list)  # time limits: stay, and no closing stops the law's
-    consents: list = field(default_factory=list)  # agreements: stay until withdrawn or ended
+    waiting: list = field(default_factory=list)  # orientations without an answer: withdrawn
+    carried: list = field(default_factory=list)  # orientations accepted: ended
+    losing: list[Agency] = field(default_factory=list)  # reduced to `status`
+    clocks: list = field(default_factory=list)  # time limits: stay, since a closing stops no legal time limit
+    consents: list = field(default_factory=list)  # agreements: stay until withdrawn or expired
 
 
 def remains(actor, case: Case) -> Remains:
+    """Return what is still open on the case."""
     rows = Orientation.objects.visible_to(actor).filter(case=case, state__in=UNDER_WAY)
     found = list(rows.select_related("addressee", "service"))
     carried = [o for o in found if o.state in (State.ACCEPTED, State.IN_PROGRESS) and o.addressee_id != case.lead_id]
@@ -95,8 +96,10 @@ def remains(actor, case: Case) -> Remains:
 
 
 def support_may_start(actor, case: Case) -> Orientation | None:
-    """The first request that a service accepted while the case is still only open: the lead confirms that support has
-    begun, nothing does it by itself."""
+    """Return the first accepted orientation of a case that is still `open`, if the actor may start support.
+
+    The lead confirms that support has started: nothing does it automatically.
+    """
     if case.status != Case.Status.OPEN or "start_support" not in possible(actor, case):
         return None
     accepted = Orientation.objects.visible_to(actor).filter(case=case, state__in=(State.ACCEPTED, State.IN_PROGRESS))

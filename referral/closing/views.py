@@ -1,4 +1,4 @@
-"""Pages « State and closing » of a case. Stand above victims: closing ends requests."""
+"""Pages « State and closing » of a case."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -25,7 +25,7 @@ SAID = {
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_life_page(request, pk):
-    """Where it stands, and what its lead may do now."""
+    """Show the state of the case, and apply a move of its lead."""
     if request.method == "POST":
         act = request.POST.get("act", "")
         if act not in SAID:
@@ -47,7 +47,7 @@ def case_life_page(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_close(request, pk):
-    """Asks for the outcome, and says what the closing ends and what stays open."""
+    """Close a case: ask for the outcome, and list what the closing ends and what stays open."""
     context = framed(request, pk, "life")
     case = context["case"]
     if "close" not in closing.possible(request.actor, case):

@@ -1,4 +1,4 @@
-"""What a coordination decides about a possible duplicate, and how its list is narrowed."""
+"""Forms and filter of possible duplicates."""
 
 import django_filters
 from django import forms
@@ -22,12 +22,12 @@ class MatchFilter(ListFilter):
         fields = ["state", "strength", "reference"]
 
     def either(self, rows, name, value):
-        """A case read aloud may be the one or the other."""
+        """Match the reference of one case or the other."""
         return reference_prefix(rows, "first_reference", value) | reference_prefix(rows, "second_reference", value)
 
 
 class DecisionForm(forms.Form):
-    """The act is the button pressed; a reason is asked for leaving two cases apart only."""
+    """Choose an action; a reason is required to leave two cases apart only."""
 
     act = forms.ChoiceField(
         choices=[(act, act) for act in ACTS],

@@ -1,4 +1,4 @@
-"""« Doublons possibles »: two references and why they look alike, for the coordination alone."""
+"""Pages « Doublons possibles »: two references and the reasons of their similarity, for the coordination only."""
 
 from functools import wraps
 
@@ -57,7 +57,7 @@ WORDS = {
 
 
 def coordination_only(view):
-    """Coordinators of a coordination unit: to anybody else these pages say that they are not theirs, no more."""
+    """Restrict a view to coordinators of a coordination unit; raise NotAllowed for others."""
 
     @wraps(view)
     def checked(request, *args, **kwargs):
@@ -71,7 +71,7 @@ def coordination_only(view):
 @coordination_only
 @require_safe
 def match_list(request):
-    """What waits first: without a filter, the pairs still to be looked at."""
+    """List matches; without a filter, those still open."""
     every = request.GET.get("view") == "all" or "state" in request.GET
     rows = Match.objects.visible_to(request.actor)
     shown = rows if every else rows.filter(state=Match.State.OPEN)
@@ -107,7 +107,7 @@ def _page(request, match, form):
 
 
 def _sides(actor, match) -> list[dict]:
-    """The two references, each with what the unit sees of that case by its own access, and nothing more."""
+    """Return the two references, each with the unit's own access to that case, if any."""
     ids = [match.first_id, match.second_id]
     rows = CaseAccess.objects.of(actor).filter(case__in=ids).select_related("territory")
     seen = {row.case_id: row for row in rows}
@@ -147,7 +147,7 @@ def match_decide(request, pk):
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def match_merge(request, pk):
-    """Asks first, says what closes and that nobody sees more than before."""
+    """Confirm and merge, with what is closed. Nobody gains access."""
     match = decisions.visible_match(request.actor, pk)
     if "merge" not in actions(MATCH, match.state, side={"unit"}, actor=request.actor):
         return redirect("referral:match-detail", pk)
@@ -167,13 +167,13 @@ def _watch(actor) -> bool:
 
 @require_safe
 def alarm_list(request):
-    """Accounts that caused many matches in a day, for national coordination and those who read the journal."""
+    """List accounts that caused many matches in a day, for the national coordination and the audit."""
     if not _watch(request.actor):
         raise NotAllowed("watch")
     alarms = MatchAlarm.objects.visible_to(request.actor).select_related("member__user", "member__agency")
     try:
         page = BY_DATE.page(alarms, request.GET.get("cursor", ""))
-    except BadCursor:  # an address cut by hand: the first page, rather than an error
+    except BadCursor:  # tampered cursor: show the first page
         page = BY_DATE.page(alarms)
     for row in page:
         row.said = FINDINGS.get(row.finding, "")

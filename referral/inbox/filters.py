@@ -1,4 +1,4 @@
-"""Narrow the list of alerts a desk received."""
+"""Filter the alerts a desk received."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,6 @@ from victims.models import AgeSide, Urgency
 
 
 class AlertDeskFilter(LateFilter, ListFilter):
-    """Alerts that reached a desk."""
-
     state = django_filters.ChoiceFilter(
         choices=[c for c in Alert.State.choices if c[0] != Alert.State.DRAFT], label=_("State")
     )

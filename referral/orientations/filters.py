@@ -1,4 +1,4 @@
-"""Narrow the lists of requests received and sent."""
+"""Filter the lists of orientations received and sent."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +10,6 @@ from victims.models import Urgency
 
 
 class OrientationDeskFilter(LateFilter, ListFilter):
-    """Orientations that reached a desk."""
-
     state = django_filters.ChoiceFilter(
         choices=[c for c in Orientation.State.choices if c[0] != Orientation.State.DRAFT], label=_("State")
     )
@@ -24,7 +22,7 @@ class OrientationDeskFilter(LateFilter, ListFilter):
 
 
 class OrientationFilter(LateFilter, ListFilter):
-    """Orientations themselves: what an agency sent, or all it may see."""
+    """Filter orientations: those an agency sent, or all it may see."""
 
     state = django_filters.ChoiceFilter(choices=Orientation.State, label=_("State"))
     verb = django_filters.ChoiceFilter(choices=Orientation.Verb, label=_("Kind of request"))

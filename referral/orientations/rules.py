@@ -1,4 +1,4 @@
-"""States of a request, and whether an agreement covers what it carries."""
+"""Group states of an orientation; decide whether a giver may agree for a person."""
 
 from referral.models import Orientation
 from victims.models import Consent
@@ -9,5 +9,8 @@ CARRIED = (State.ACCEPTED, State.IN_PROGRESS)
 
 
 def suffices(case, consent: Consent) -> bool:
-    """Whether this giver can agree for this person: a child's own word is its opinion, never alone an agreement."""
+    """Return whether this giver can agree for this person.
+
+    What a child says is an opinion, never alone an agreement.
+    """
     return not (case.is_minor and consent.giver == Consent.Giver.PERSON)

@@ -1,4 +1,4 @@
-"""Who may work on the procedures of a case, and what is fetched before any of it changes."""
+"""Check who may work on the procedures of a case, and fetch what changes."""
 
 from agencies.members.rules import WORKS
 from agencies.models import Level
@@ -10,8 +10,10 @@ from victims.models import Case, CaseAccess
 
 
 def working_access(actor, case_id) -> CaseAccess:
-    """The access row of who may work on a case's procedures: level 3 or the lead. Raises NotFound, NotAllowed for other
-    roles, WrongState once the case is closed."""
+    """Return the access row of an actor who may work on procedures: level 3 or the lead.
+
+    Raises NotFound, NotAllowed for other roles, WrongState once the case is closed.
+    """
     row = CaseAccess.objects.of(actor).select_related("case__territory").filter(case=case_id).first()
     if row is None or not (row.lead or row.level >= Level.FILE):
         raise NotFound
@@ -23,11 +25,12 @@ def working_access(actor, case_id) -> CaseAccess:
 
 
 def lock(case_id) -> None:
-    """What is written of a case's procedures is written one after the other."""
+    """Lock the case, so that changes to its procedures are serialised."""
     Case.objects.filter(pk=case_id).select_for_update(no_key=True).first()
 
 
 def visible_checklist(actor, pk) -> Checklist:
+    """Return a checklist visible to the actor. Raises NotFound."""
     found = Checklist.objects.visible_to(actor).filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -35,7 +38,7 @@ def visible_checklist(actor, pk) -> Checklist:
 
 
 def step_of(checklist: Checklist, order: int) -> Step:
-    """The step as the pack words it today; 404 when it holds no such step."""
+    """Return the step in the current pack. Raises NotFound when the procedure has no such step."""
     shown = book().get(checklist.procedure)
     step = shown.step(order) if shown else None
     if step is None:

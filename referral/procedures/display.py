@@ -1,4 +1,4 @@
-"""Checklists of a case as pages show them: each step with what was said of it, its clock, and where it leads."""
+"""Prepare the checklists of a case for pages: each step with its acts, time limit and service."""
 
 from dataclasses import dataclass, field
 
@@ -16,13 +16,13 @@ SETTLED = {Action.DONE, Action.WAIVED, Action.NOT_APPLICABLE}
 class StepShown:
     step: Step
     acts: list[StepAct]
-    clock: Clock | None  # the one that runs, else the last one
-    service: str  # what to ask for in an orientation
+    clock: Clock | None  # the running one, else the last one
+    service: str  # service to ask for in an orientation
     following: list[Shown] = field(default_factory=list)
 
     @property
     def act(self) -> StepAct | None:
-        """What holds now; nothing when it is to do."""
+        """Return the act in force; None when the step is to do."""
         last = self.acts[-1] if self.acts else None
         return last if last and last.action in SETTLED else None
 
@@ -32,7 +32,7 @@ class ChecklistShown:
     row: Checklist
     procedure: Shown
     steps: list[StepShown]
-    current: bool  # the pack's file is the one it was begun with
+    current: bool  # begun with the current version of the pack
 
     @property
     def done(self) -> int:
@@ -44,13 +44,13 @@ class ChecklistShown:
 
 
 def of_case(actor, access: CaseAccess, book: Book) -> list[ChecklistShown]:
-    """Every checklist begun on the case that the actor may see: three statements, whatever their number."""
+    """Return the checklists of the case visible to the actor. Three queries, whatever their number."""
     rows = list(Checklist.objects.visible_to(actor).filter(case=access.case_id))
     return _shown(actor, access, book, rows)
 
 
 def one(actor, access: CaseAccess, book: Book, row: Checklist) -> ChecklistShown | None:
-    """None when the pack no longer knows the procedure."""
+    """Return one checklist to show; None when the pack no longer has the procedure."""
     return next(iter(_shown(actor, access, book, [row])), None)
 
 
@@ -94,7 +94,7 @@ def _current(clocks: list[Clock], shown: Shown, step: Step) -> Clock | None:
 
 
 def worded(clocks, book: Book) -> list[Clock]:
-    """Clocks with `shown` (their procedure) and `asked` (the step, which says what to do and on what text)."""
+    """Return clocks, each with `shown` (procedure) and `asked` (step: what to do, and its legal text)."""
     found = list(clocks)
     for clock in found:
         clock.shown = book.get(clock.checklist.procedure)

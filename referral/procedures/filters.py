@@ -1,4 +1,4 @@
-"""What comes: the clocks that run on the cases of an agency, or on those of one member."""
+"""List the running time limits of an agency or of one member."""
 
 import django_filters
 from django.db.models import F, Q
@@ -12,9 +12,10 @@ from victims.models import Assignment, Case, CaseAccess
 
 
 def running(actor, *, mine: bool):
-    """Clocks in order of time. `mine`: of cases the member is assigned to, and those it started itself.
+    """Return running clocks, by time. `mine`: of cases assigned to the member, and those she or he started.
 
-    Driven from the agency's access rows, so that the others' clocks cost nothing; the sentence is the policy's.
+    The query starts from the access rows of the agency, so that clocks of others cost nothing; the condition is that of
+    the policy.
     """
     works = (
         CaseAccess.objects.of(actor).filter(Q(lead=True) | Q(level__gte=Level.FILE)).exclude(status=Case.Status.CLOSED)

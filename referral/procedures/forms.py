@@ -1,4 +1,4 @@
-"""What is typed about a step, an offer or a clock. Errors say what to do; what was typed is kept."""
+"""Forms of a step, an offer or a time limit. Error texts say what to do; typed input is kept."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -25,14 +25,15 @@ def day_field(label, message, **options):
 
 
 def past(day: date | None) -> date | None:
-    """A day that has come; an error otherwise."""
-    # it is already tomorrow in the Pacific: nobody there is refused her own today
+    """Return the day, or raise ValidationError when it is to come or before 1950."""
+    # the latest time zone of France: nobody there is refused the present day
     if day and not EARLIEST <= day <= timezone.localdate(timezone=ZoneInfo("Pacific/Wallis")):
         raise forms.ValidationError(_("Choose today or a day in the past."))
     return day
 
 
 def coming(day: date) -> date:
+    """Return the day, or raise ValidationError when it is past or too far."""
     if not timezone.localdate() <= day <= date(timezone.localdate().year + YEARS_AHEAD, 12, 31):
         raise forms.ValidationError(_("Choose today or a day to come."))
     return day
@@ -65,7 +66,7 @@ class WaiveForm(forms.Form):
 
 
 class OfferForm(forms.Form):
-    """« Offert le …, réponse … »."""
+    """Record an offer of the reflection period, « Offert le …, réponse … »."""
 
     offered_on = day_field(_("Offered on which day?"), _("Give the day the period was offered."))
     answer = radios(Answer.choices, _("Say what the person answered."), label=_("What did the person answer?"))
@@ -94,7 +95,7 @@ class OfferForm(forms.Form):
 
 
 class CountForm(forms.Form):
-    """The day of the event a time limit is counted from."""
+    """Enter the day of the event from which a time limit is counted."""
 
     counted_on = day_field(_("Counted from which day?"), _("Give the day of the event."))
 
@@ -103,7 +104,7 @@ class CountForm(forms.Form):
 
 
 class MajorityForm(CountForm):
-    """For a child the event may be to come: the eighteenth birthday."""
+    """Enter an event that may be in the future: the eighteenth birthday of a child."""
 
     def clean_counted_on(self):
         day = self.cleaned_data["counted_on"]
@@ -113,7 +114,7 @@ class MajorityForm(CountForm):
 
 
 class MomentForm(CountForm):
-    """Hours are counted from a moment, in the time of the place where the person is."""
+    """Enter a moment, for limits in hours, in the time zone of the place where the person is."""
 
     hour = forms.TimeField(
         label=_("At what time?"),
@@ -122,12 +123,13 @@ class MomentForm(CountForm):
     )
 
     def moment(self, zone) -> datetime:
+        """Return the moment in the time zone `zone`."""
         given = self.cleaned_data
         return datetime.combine(given["counted_on"], given["hour"] or time(0), zone)
 
 
 class EndForm(forms.Form):
-    """The end written on a document."""
+    """Enter the end written on a document."""
 
     ends_on = day_field(_("Valid until which day?"), _("Give the last day written on the document."))
 

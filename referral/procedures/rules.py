@@ -1,4 +1,4 @@
-"""How time limits of a case are counted: calendar units, by the clocks of the place where the person is."""
+"""Compute time limits: calendar units, in the time zone of the place where the person is."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from referral.models import Clock
 
 Kind = Clock.Kind
 LAST_MINUTE = time(23, 59)
-# which clock a step of the pack runs; the others are `step`
+# kind of clock of a step; others are `step`
 KINDS = {
     ("delai_reflexion", 2): Kind.REFLECTION,
     ("titre_sejour", 2): Kind.PERMIT,
@@ -19,10 +19,10 @@ KINDS = {
     ("indemnisation_civi", 2): Kind.COMPENSATION,
 }
 ASYLUM = "asile"
-# the end is written on the document: no law computes it
+# the end is written on the document, not computed
 TYPED = {Kind.PERMIT}
 REFLECTION = ("delai_reflexion", 2)
-# days before the end when somebody is told; only those of the second half of the time. The end itself always is.
+# days before the end for reminders; only those in the second half of the time limit. The end always has one.
 TOLD = {
     # the renewal is asked between the fourth and the second month before the end (CESEDA R431-5, to be checked)
     Kind.PERMIT: (120, 60, 15),
@@ -32,18 +32,22 @@ TOLD_DEFAULT = (30, 7, 2)
 
 
 def kind_of(procedure: str, step: int) -> str:
+    """Return the kind of clock of a step."""
     return Kind.ASYLUM if procedure == ASYLUM else KINDS.get((procedure, step), Kind.STEP)
 
 
 def end_of(day: date, zone: str) -> datetime:
-    """The last minute of this day there."""
+    """Return the last minute of this day in the time zone."""
     return datetime.combine(day, LAST_MINUTE, ZoneInfo(zone))
 
 
 def due_at(counted: date, value: int, unit: str, zone: str, territory: str = "") -> datetime:
-    """Last minute of the day `value` units after `counted`. A month is a month of the calendar: one month after
-    31 January is the last day of February (as `nrm.clock_due` counts in the database). Working days are those of
-    `territory`, the département where the person is."""
+    """Return the last minute of the day `value` units after `counted`.
+
+    Months are calendar months: one month after 31 January is the last day of February, as in `nrm.clock_due`. Working
+    days are those of `territory`, the département where the person is. Raises ValueError for hours, which are counted
+    from a moment.
+    """
     if unit == Unit.HOUR:
         raise ValueError("hours are counted from a moment")
     if unit == Unit.WORKING:
@@ -52,17 +56,21 @@ def due_at(counted: date, value: int, unit: str, zone: str, territory: str = "")
 
 
 def due_after(moment: datetime, hours: int) -> datetime:
+    """Return the moment `hours` later."""
     return moment + timedelta(hours=hours)
 
 
 def next_reminder(kind: str, started: datetime, due: datetime, now: datetime) -> datetime | None:
-    """When somebody is told next; None once the end was told."""
+    """Return when to remind next; None after the reminder of the end."""
     half = started + (due - started) / 2
     moments = [due - timedelta(days=days) for days in TOLD.get(Kind(kind), TOLD_DEFAULT)]
     return next((moment for moment in [*(m for m in moments if m >= half), due] if moment > now), None)
 
 
 def majority_month(day: date) -> date:
-    """The first of the month: the day of a majority would tell the birth date to those who may not read it, and an
-    earlier start never loses a right."""
+    """Return the first day of the month.
+
+    The exact day of majority would reveal the birth date to those who may not read it; an earlier start never loses a
+    right.
+    """
     return day.replace(day=1)

@@ -1,5 +1,7 @@
-"""Which procedures are proposed for a case, and why, in words: from its age side, its form and its urgency, never from
-a score. Whatever is not proposed stays one click away."""
+"""Propose procedures for a case, with reasons.
+
+From age side, form and urgency, never from a score. Procedures not proposed stay available.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,11 +11,11 @@ from victims.models import Case, CaseAccess, Urgency
 
 SEXUAL = {"sexual_exploitation"}
 LABOUR = {"labour_exploitation", "domestic_servitude", "slavery"}
-# the child path, in the order it is followed (CASF L226-2-1 and L226-4, code civil 375, CPP 706-50)
+# procedures for a child, in order (CASF L226-2-1 and L226-4, code civil 375, CPP 706-50)
 CHILD_PATH = ("mineur_information_preoccupante", "signalement_procureur", "mineur_placement", "administrateur_ad_hoc")
 SEALED = {"residence", "asylum"}
 URGENCIES = (Urgency.VITAL, Urgency.HIGH, Urgency.NORMAL)
-# the service to ask for the step of a procedure; none where nobody is to be oriented to
+# service to ask for at a step; none where no orientation is needed
 SERVICES = {
     ("mineur_information_preoccupante", 1): "child_care",
     ("signalement_procureur", 1): "prosecution",
@@ -41,14 +43,14 @@ SERVICES = {
 
 
 def profile(case: Case) -> str:
-    """The pack's profile: side of age (a doubt reads as a child), then the form."""
+    """Return the profile in the pack: side of age (in doubt: child), then form."""
     side = "child" if case.is_minor else "adult"
     kind = "_sexual" if case.form in SEXUAL else "_labour" if case.form in LABOUR else ""
     return f"{side}{kind}"
 
 
 def reason(procedure: Shown, case: Case, agency) -> str:
-    """Why it is proposed for this case, or an empty text."""
+    """Return in words why the procedure is proposed for this case; empty when it is not."""
     code, adult = procedure.code, not case.is_minor
     proposed = {
         "danger_immediat": (case.urgency == Urgency.VITAL, _("A danger to life was reported.")),
@@ -81,7 +83,7 @@ def reason(procedure: Shown, case: Case, agency) -> str:
 
 
 def offered(book: Book, access: CaseAccess, agency, begun: set[str]) -> tuple[list, list]:
-    """(proposed, others): procedures not begun, with their reason; a child's path first, then by urgency."""
+    """Return (proposed with reasons, others) among procedures not started; those for a child first, then by urgency."""
     case, held = access.case, access.lead or bool(access.categories & Category.RESIDENCE)
     found = [
         (shown, reason(shown, case, agency))
@@ -93,7 +95,7 @@ def offered(book: Book, access: CaseAccess, agency, begun: set[str]) -> tuple[li
 
 
 def _fitting(book: Book, case: Case) -> list[Shown]:
-    """Those of the profile; the reflection period is offered to everybody, a child included."""
+    """Return the procedures of the profile; the reflection period is offered to everybody, children included."""
     mine = book.for_profile(profile(case))
     period = book.procedures.get("delai_reflexion")
     return mine if period is None or period in mine else [*mine, period]

@@ -1,4 +1,4 @@
-"""Choose the place a case moves to."""
+"""Form to choose the place a case moves to."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Move a case to another département. Stands above victims: a transfer that waits forbids it."""
+"""Move a case to another département. In referral and not in victims: an unanswered transfer prevents it."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,16 @@ AWAITED = (Orientation.State.SENT, Orientation.State.OPENED, Orientation.State.Q
 
 
 class TransferWaits(Exception):
-    """A coordination that leads for now awaits the answer to a transfer: said in words, with what to do."""
+    """Signal that a provisional lead awaits the answer to a transfer; `str()` says what to do."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a move to `place` would change. `internal`: no unit sees the case, and none will; `provisional`: the former
-    unit led for now, and the new one will."""
+    """Describe what a move to `place` would change.
+
+    `internal`: no coordination sees the case, before or after. `provisional`: the former unit led provisionally, and
+    the new one will.
+    """
 
     place: Territory
     former: Agency
@@ -40,9 +43,9 @@ class Change:
 
 
 def change(actor, case: Case, place: Territory) -> Change:
-    """Read by the lead before it moves the case.
+    """Return what moving the case would change.
 
-    Raises NotAllowed for another, WrongState for the same place or a closed case, TransferWaits.
+    Raises NotAllowed unless the actor leads, WrongState for the same place or a closed case, TransferWaits.
     """
     must_lead(actor, case)
     if case.territory_id == place.pk or case.status == Case.Status.CLOSED or place.sort == Territory.Sort.REGION:
@@ -54,15 +57,16 @@ def change(actor, case: Case, place: Territory) -> Change:
         if (orientation := waiting.select_related("addressee").first()) is not None:
             text = _("%(agency)s has not answered the transfer yet: withdraw it, or wait for the answer.")
             raise TransferWaits(text % {"agency": orientation.addressee})
-    # the lead reads every grant of its case: a coordination with none has never seen it
+    # the lead reads every grant of its case: a coordination without one has never seen the case
     internal = not provisional and not case.grants.filter(group_id=case.coordination_id).exists()
     return Change(place, case.coordination, unit, provisional, internal)
 
 
 def move_case(actor, case_id, place: Territory) -> Change:
-    """Move the case; the database computes who coordinates and writes the accesses. Both units, and holders, are told.
+    """Move the case. The database computes the coordination and writes the accesses.
 
-    The former unit keeps the state only, and what it holds on other grounds; its row keeps the place it knew.
+    Both units, and holders, are notified. The former unit keeps level 1, and what it holds on other grounds; its row
+    keeps the place it knew. Raises as `change`, and NotFound.
     """
     if not actor.has(*WORKS):
         raise NotAllowed("move")
@@ -76,5 +80,5 @@ def move_case(actor, case_id, place: Territory) -> Change:
 
 
 def still_reads(actor, case_id) -> bool:
-    """A coordination that led for now does not read the case any more, once another leads."""
+    """Return whether the actor still reads the case. A provisional lead does not, once another unit leads."""
     return CaseAccess.objects.of(actor, 2).filter(case=case_id).exists()

@@ -16,7 +16,7 @@ from .forms import MoveForm
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_place(request, pk):
-    """Where the case is, who coordinates it, and for the lead: what a move changes, said before it is done."""
+    """Show place and coordination; the lead previews and confirms a move."""
     context = framed(request, pk, "place")
     case, leads = context["case"], context["access"].lead
     if request.method == "POST" and not leads:
@@ -30,7 +30,7 @@ def case_place(request, pk):
 
 
 def _moved(request, case, form, context):
-    """The page to go to once moved; None with what would change, or what stands in the way, on the page."""
+    """Return the redirect after a move; None when the page shows the preview or what prevents it."""
     place = form.cleaned_data["territory"]
     try:
         context["change"] = relocation.change(request.actor, case, place)

@@ -1,4 +1,4 @@
-"""Narrow the list of situations."""
+"""Filter the list of situations."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from referral.models import Situation
 
 
 class SituationFilter(ListFilter):
-    """Events a coordination unit wrote down."""
+    """Filter events recorded by a coordination unit."""
 
     sort = django_filters.ChoiceFilter(choices=Situation.Sort, label=_("Kind of event"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))

@@ -1,4 +1,4 @@
-"""What a coordinator types about an event and its persons. Texts of errors say what to do; what was typed is kept."""
+"""Forms of an event and its persons. Error texts say what to do; typed input is kept."""
 
 import uuid
 
@@ -23,7 +23,7 @@ NOTE_LENGTH = 500
 
 
 class EventForm(forms.Form):
-    """The event itself: what, when, where; nothing that names a person."""
+    """Describe the event: what, when, where; nothing that names a person."""
 
     use_required_attribute = False
 
@@ -67,7 +67,7 @@ class EventForm(forms.Form):
 
 
 class PersonsForm(forms.Form):
-    """How many persons, by age, and which signs go with them. The token makes two clicks one act."""
+    """Count persons by age, and choose the signs to copy. The token makes a second click harmless."""
 
     use_required_attribute = False
 
@@ -124,7 +124,7 @@ class PersonsForm(forms.Form):
         return self.cleaned_data
 
     def persons(self) -> dict:
-        """As `open_persons` takes it."""
+        """Return the arguments of `open_persons`."""
         data = self.cleaned_data
         return {
             **{name: data.get(name) or 0 for name in ("adults", "minors", "doubts")},
@@ -154,7 +154,7 @@ class AlertReferenceForm(forms.Form):
 
 
 class SplitForm(forms.Form):
-    """What is asked for all, and a desk for each person: `desk_<case>`; empty leaves her out for now."""
+    """Ask for all persons at once, with a desk for each: `desk_<case>`; empty leaves that person out for now."""
 
     use_required_attribute = False
 
@@ -213,7 +213,7 @@ class SplitForm(forms.Form):
         return f"{suggestion.agency} · {said}"
 
     def rows(self):
-        """Each person with her select, or with what is asked already."""
+        """Yield each person with the field of the desk."""
         for part in self.parts:
             yield part, self[self.name(part)]
 

@@ -1,4 +1,4 @@
-"""Situations: an event, its persons, who can take them in. Every line is read through the reader's own sight."""
+"""Pages of situations: an event, its persons, and who can receive them. Lines follow the reader's own access."""
 
 from functools import wraps
 
@@ -31,7 +31,7 @@ NEWEST = Keyset("created_at", "id")
 
 
 def coordination_only(view):
-    """Pages of a coordination unit's members: an event is written down by whoever sorts what comes from it."""
+    """Restrict a view to members of a coordination unit; answer 429 when the read quota is exhausted."""
 
     @wraps(view)
     @cases_only
@@ -62,7 +62,7 @@ def situation_list(request):
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def situation_new(request, pk=None):
-    """Write an event down; with an alert in the address, from what the alert says of place, day and form."""
+    """Record an event; with an alert in the address, place, day and form come from it."""
     alert = get_object_or_404(Alert.objects.visible_to(request.actor).exclude(sent_at=None), pk=pk) if pk else None
     form = EventForm(request.POST or None, initial=_from_alert(alert))
     if form.is_valid():
@@ -81,7 +81,7 @@ def _from_alert(alert) -> dict:
 @coordination_only
 @require_GET
 def situation_detail(request, pk):
-    """How far each person is, counted from what one sees; the alerts; what is left to do."""
+    """Show the progress of each person visible to the reader, the alerts, and what is left to do."""
     situation = situations.read_group(request.actor, pk)
     return render(request, "referral/situations/situation_detail.html", _context(request, situation))
 
@@ -119,7 +119,7 @@ def situation_alert(request, pk):
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def situation_signs(request, pk):
-    """Signs of the event itself, from the short grid of its form: copied to each case opened afterwards."""
+    """Choose the signs of the event, from the short grid of its form; copied to cases opened later."""
     situation = situations.visible_situation(request.actor, pk)
     grid, shared = catalogue_selectors.short_grid(situation.form, "adult"), catalogue_selectors.current()
     rows = [(item, shared.indicators[item.indicator]) for item in grid.items if item.indicator in shared.indicators]
@@ -138,11 +138,11 @@ def situation_signs(request, pk):
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def situation_persons(request, pk):
-    """One case a person, all at once. No agreement is copied: it is each person's own."""
+    """Open one case per person, all at once. No agreement is copied."""
     situation = situations.visible_situation(request.actor, pk)
     alerts = situations.readable_alerts(request.actor, situation)
     opened = situations.counts(request.actor, [situation.pk]).get(situation.pk, 0)
-    # what the alert counted is proposed once: these persons have their cases now
+    # the number in the alert is proposed only until cases are open
     form = PersonsForm(request.POST or None, alerts=alerts, initial={} if opened else _counted(alerts))
     if form.is_valid():
         batch = situations.open_persons(request.actor, pk, **form.persons())
@@ -157,7 +157,7 @@ SIDES = {"adult": "adults", "minor": "minors", "doubt": "doubts"}
 
 
 def _counted(alerts) -> dict:
-    """The number of persons the only alert speaks of, on its side of age; with several alerts nobody knows."""
+    """Return the number of persons of the only alert, by side of age; nothing when there are several."""
     found = list(alerts[:2])
     return {SIDES[found[0].age_side]: found[0].persons} if len(found) == 1 else {}
 
@@ -165,7 +165,7 @@ def _counted(alerts) -> dict:
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def situation_intake(request, pk):
-    """The list for those who receive people: reference, language, what each answered. No name stands on it."""
+    """Show the list for reception: reference, language, answer of each person. It contains no name."""
     actor = request.actor
     if request.method == "POST":
         answers = {key.removeprefix("line_"): value for key, value in request.POST.items() if key.startswith("line_")}
@@ -187,7 +187,7 @@ def situation_intake(request, pk):
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def situation_split_view(request, pk):
-    """A need, then a desk for each person as places allow. What is chosen here is a draft: nothing leaves yet."""
+    """Choose a need, then a desk for each person. This makes drafts; nothing is sent."""
     situation = situations.visible_situation(request.actor, pk)
     need = SplitNeedForm(request.POST if request.method == "POST" else request.GET or None)
     if not need.is_bound or not need.is_valid():
@@ -226,7 +226,7 @@ def _drafted(request, pk, service, form) -> bool:
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def situation_drafts(request, pk):
-    """What is ready to leave and what waits, with the reason in words; one button sends what is covered."""
+    """Show drafts that can be sent and those that cannot, with reasons; send the former."""
     if request.method == "POST":
         sent, waiting = split.send_covered(request.actor, pk)
         said = ngettext("%(n)d request sent.", "%(n)d requests sent.", sent) % {"n": sent}

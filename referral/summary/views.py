@@ -1,4 +1,4 @@
-"""Summary of a case. Stands above victims: it shows requests and alerts."""
+"""Summary of a case. In referral and not in victims: it shows orientations and alerts."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -19,7 +19,7 @@ from victims.models import Consent
 @cases_only
 @require_GET
 def case_detail(request, pk):
-    """The summary of a case: what it waits for, its orientations, agreements, and who sees it."""
+    """Show the next step, orientations, agreements, alerts, and who sees the case."""
     context = framed(request, pk, "summary")
     case, access = context["case"], context["access"]
     followed = follow(with_moves(Orientation.objects.visible_to(request.actor).filter(case=case)))
@@ -33,14 +33,14 @@ def case_detail(request, pk):
         "sees": who_sees(request.actor, case),
         "alerts": Alert.objects.visible_to(request.actor).filter(links__case=case),
     }
-    # what the page itself prints needs no counting
+    # already fetched: no query to count them
     context["seen_by"] = len(context["sees"])
     context["agreements"] = sum(consent.is_live for consent in context["consents"])
     return render(request, "referral/summary/case_detail.html", context)
 
 
 def _consents(case) -> list[Consent]:
-    """Agreements with their recipients and purpose in words, newest first."""
+    """Return agreements with recipients and purpose in words."""
     consents = list(case.consents.all())
     who, purposes = dict(consents_in_words(consents)), labels(CONSENT_PURPOSES)[CONSENT_PURPOSES]
     for consent in consents:

@@ -1,9 +1,8 @@
-"""The yearly survey of associations: figures of one's own cases, counted from what stands on them.
+"""Count the yearly survey of an association from its own cases.
 
-Only persons who agreed to anonymous statistics are counted; of the others the organisation reads how many they are, and
-which, so that it can ask them. The counts are its own data, so small ones are shown to it; what leaves for publication
-is protected elsewhere (survey_publication.py). A case kept to members assigned to it is counted for these only, and the
-page says so.
+Only persons who agreed to anonymous statistics are counted; the others are listed for the association, so that it can
+ask them. Small counts are shown: they are its own data; `operations/publication.py` protects what is published.
+Restricted cases are counted for the members assigned to them only, and the page says so.
 """
 
 from collections import Counter
@@ -22,7 +21,7 @@ from victims.models import AgeSide, Case, CaseAccess, Consent, Profile
 from victims.path.words import SUPPORT
 
 HELPED = ("accepted", "in_progress", "completed")
-# ISO codes of the European Union, France apart
+# ISO codes of the European Union without France
 UNION = frozenset(
     ["AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL",
      "PL", "PT", "RO", "SK", "SI", "ES", "SE"]
@@ -33,7 +32,7 @@ AGREEMENT = "statistics"  # forms.yaml, consent_purposes
 
 @dataclass
 class Count:
-    """One table of the survey: (label, persons) lines, those without an answer last and never hidden."""
+    """Hold one table of the survey: (label, persons) lines, « not known » last and never hidden."""
 
     title: str
     lines: list[tuple[str, int]] = field(default_factory=list)
@@ -41,13 +40,16 @@ class Count:
 
 @dataclass
 class Survey:
-    """`received` = `persons` counted + `left_out`, those whose agreement is not written or was withdrawn."""
+    """Hold the survey of a year.
+
+    `received` = `persons` counted + `left_out`, whose agreement is not recorded or was withdrawn.
+    """
 
     year: int
     persons: int
     supported: int
     left_out: list[Case]
-    answers: dict[str, Counter]  # question that is published -> code -> persons
+    answers: dict[str, Counter]  # published question -> code -> persons
     tables: list[Count]
     years: list[int]
 
@@ -56,7 +58,7 @@ class Survey:
         return self.persons + len(self.left_out)
 
     def flat(self) -> list[list]:
-        """For a spreadsheet: table, answer, persons."""
+        """Return rows for a spreadsheet: table, answer, persons."""
         rows = [
             [_("Persons"), _("Received in the year"), self.received],
             [_("Persons"), _("Counted, with their agreement"), self.persons],
@@ -66,13 +68,13 @@ class Survey:
         return rows + [[table.title, label, count] for table in self.tables for label, count in table.lines]
 
     def handed_over(self) -> dict:
-        """What leaves the organisation: numbers by code, no case."""
+        """Return what leaves the association: numbers by code, no case."""
         totals = {"persons": self.persons, "supported": self.supported, "left_out": len(self.left_out)}
         return totals | {question: dict(counter) for question, counter in self.answers.items()}
 
 
 def of_year(actor, year: int) -> Survey:
-    """The cases the actor's agency leads and reads at level 3, received in that year."""
+    """Return the survey over cases the actor's agency leads and reads at level 3, received in that year."""
     led = CaseAccess.objects.of(actor, Level.FILE).filter(lead=True)
     years = sorted({at.year for at in led.order_by().datetimes("received_at", "year")}, reverse=True)
     received = [row.case for row in led.filter(received_at__year=year).select_related("case")]
@@ -93,14 +95,14 @@ def of_year(actor, year: int) -> Survey:
 
 
 def _agreed(cases) -> set:
-    """Those with an agreement to statistics that runs today: withdrawn or over, it no longer counts anybody."""
+    """Return the ids of cases with a live agreement to statistics. Withdrawn or expired, it no longer counts."""
     runs = Q(until=None) | Q(until__gt=timezone.now())
     found = Consent.objects.filter(runs, case__in=cases, purpose=AGREEMENT, withdrawn_at=None)
     return set(found.values_list("case", flat=True))
 
 
 def _support(actor, cases, said) -> dict:
-    """case -> services given: those written on the case, and those a service accepted to give."""
+    """Return {case id: services given}: those recorded on the case, and those accepted by a service."""
     found = {case.pk: set(said.get(case.pk, {}).get("support", [])) for case in cases}
     sent = Orientation.objects.visible_to(actor).filter(case__in=list(found), state__in=HELPED, service__in=SUPPORT)
     for case_id, service in sent.values_list("case_id", "service_id"):
@@ -109,7 +111,7 @@ def _support(actor, cases, said) -> dict:
 
 
 def _answers(cases, profile) -> dict[str, Counter]:
-    """Questions that split the persons, each person once: what may be added up with other organisations'."""
+    """Return the answers to questions of one answer per person, which can be summed over associations."""
     question = SurveyQuestion
     asked = {
         question.FORM: [case.form for case in cases],
@@ -133,7 +135,7 @@ def _tables(cases, profile, support) -> list[Count]:
         _count(_("Nationality group"), [_group(code) for code in countries], dict(NationalityGroup.choices)),
         _count(_("Nationality"), countries, {code: countries_words.label(code) for code in countries if code}),
         _count(_("How the person was detected"), [d.get("detection") for d in profile], lists["detection_contexts"]),
-        # several services a person: the lines add up to more than the persons
+        # several services per person: lines add up to more than the persons
         _count(_("Support given"), [code for found in support.values() for code in found], services),
     ]
 
@@ -148,7 +150,7 @@ def _group(code: str) -> str:
 
 
 def _count(title: str, answers: list, words: dict) -> Count:
-    """Most frequent first; an answer nobody gave is left out, « not known » comes last with what has no answer."""
+    """Build a table, most frequent answers first, « not known » last. Answers nobody gave are left out."""
     counted = Counter(answer if answer and answer != UNKNOWN else UNKNOWN for answer in answers)
     unknown = counted.pop(UNKNOWN, 0)
     lines = [(str(words.get(code, code)), n) for code, n in counted.items()]

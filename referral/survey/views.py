@@ -1,4 +1,4 @@
-"""« Nos données »: what an organisation brings in, takes out, and the yearly survey, on one page."""
+"""Page « Nos données »: import, export and yearly survey of an organisation."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -22,7 +22,7 @@ YEARS = range(2000, 2100)
 
 
 def _year(request) -> int:
-    """The year asked, this one when none is."""
+    """Return the year asked for, by default the current one."""
     text = request.GET.get("year", "")
     return int(text) if text in {str(year) for year in YEARS} else timezone.localdate().year
 
@@ -30,7 +30,7 @@ def _year(request) -> int:
 @cases_only
 @require_GET
 def own_data(request):
-    """Figures of one's own cases for a year, and the ways in and out for one's own data."""
+    """Show the figures of one's own cases for a year, and the imports and exports."""
     found = survey_selectors.of_year(request.actor, _year(request))
     record("survey.read")
     context = {"survey": found, "may_import": imports.may_import(request.actor), **_handing_over(request.actor, found)}
@@ -38,7 +38,7 @@ def own_data(request):
 
 
 def _handing_over(actor, found: survey_selectors.Survey) -> dict:
-    """Where the survey of this year stands for an association; nothing for the others."""
+    """Return the state of the survey for an association; empty for others."""
     if not acts.answers(actor):
         return {}
     last = timezone.localdate().year - 1
@@ -59,7 +59,7 @@ def _handing_over(actor, found: survey_selectors.Survey) -> dict:
 @cases_only
 @require_http_methods(["GET", "POST"])
 def survey_send(request, year):
-    """What leaves, and the button that sends it."""
+    """Show what leaves, and send it."""
     if not acts.answers(request.actor):
         raise NotAllowed("survey")
     if year not in YEARS:
@@ -76,7 +76,7 @@ def survey_send(request, year):
 @cases_only
 @require_GET
 def survey_file(request, kind):
-    """The same figures for a spreadsheet: counts only, no case and no reference."""
+    """Return the figures as a spreadsheet: counts only, no case and no reference."""
     found = survey_selectors.of_year(request.actor, _year(request))
     record(f"survey.{kind}")
     columns = [_("Question"), pgettext("survey", "Answer"), _("Persons")]

@@ -1,4 +1,4 @@
-"""Finding two cases about one person: in the worker, in system mode, after whoever typed has long been answered."""
+"""Find two cases about one person: in the worker, in system mode, after the request that entered the identity."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from victims.models import Case, Identity, IdentityEntry, MatchToken
 
 log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
-MOST_COMPARED = 2000  # those that share the most come first
+MOST_COMPARED = 2000  # those that share the most tokens come first
 # One comparison at a time: of two identities entered together, neither would see the tokens of the other.
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('nrm.compare_identities'))"
 SHARING = """
@@ -30,9 +30,9 @@ GROUP BY i.id ORDER BY count(*) DESC, i.id LIMIT %s
 
 
 def compare_due(at_most: int = 200) -> int:
-    """Compare what waits, each entry in a transaction of its own. Returns how many were compared.
+    """Compare waiting identities, each in its own transaction. Returns their number.
 
-    One that fails is left for the next time, its text kept out of the log: it would quote a name.
+    A failed one stays for the next run. The text of its error is not logged: it would contain a name.
     """
     with acting_as(SYSTEM):
         waiting = list(IdentityEntry.objects.values_list("pk", flat=True)[:at_most])
@@ -81,7 +81,7 @@ def _alike(identity: Identity) -> list[tuple[Identity, Likeness]]:
 
 
 def _found(identity: Identity, other: Identity, likeness: Likeness, by) -> None:
-    """A pair is asked once; again only when one of the two identities says something new."""
+    """Record a pair of similar identities. It is asked again only when one of them has changed."""
     pair = sorted([identity, other], key=lambda i: i.case_id)
     digest = _digest(pair)
     match = Match.objects.filter(first=pair[0].case_id, second=pair[1].case_id).first()
@@ -101,17 +101,17 @@ def _found(identity: Identity, other: Identity, likeness: Likeness, by) -> None:
         match.found_at = timezone.now()
         match.save(update_fields=["strength", "reasons", "digest", "found_at"])
         if match.state not in (Match.State.APART, Match.State.LAPSED):
-            return  # asked already, or decided
+            return  # already open, or decided
         _move(match, "find", Match.State.OPEN)
     if by is not None:
         MatchFinding.objects.create(match=match, by=by)
-    # never with the case's number: level 3 of a case reads the journal about it, and must not learn of this
+    # without the case id: readers of the case's journal (level 3) must not learn of this
     record("match.found", match)
     enqueue("match_found", match, to=["coordination"])
 
 
 def _let_go(identity: Identity, alike: set) -> None:
-    """Open questions that the corrected identity no longer raises. What somebody decided stays."""
+    """Lapse open matches that the corrected identity no longer supports. Decided ones stay."""
     for column, other in (("first", "second_id"), ("second", "first_id")):
         for match in Match.objects.filter(**{column: identity.case_id}, state=Match.State.OPEN):
             if getattr(match, other) not in alike:
@@ -130,7 +130,7 @@ def _digest(pair: list[Identity]) -> str:
 
 
 def _watch(member) -> None:
-    """Many matches by one account within a day: told to those who watch, never to the account."""
+    """Raise an alarm when one account causes many matches within a day. The account is not notified."""
     since = timezone.now() - DAY
     count = MatchFinding.objects.filter(by=member, at__gt=since).values("match").distinct().count()
     if count < settings.MATCH_ALARM:
@@ -144,5 +144,5 @@ def _watch(member) -> None:
 
 
 def case_of(match: Match, side: str) -> Case:
-    """One of the two cases as far as a match knows it: its key and its reference."""
+    """Return one of the two cases with the key and reference that the match holds; not fetched."""
     return Case(pk=getattr(match, f"{side}_id"), reference=getattr(match, f"{side}_reference"))

@@ -1,6 +1,6 @@
-"""What the coordination decides about two cases that may be about one person. Nobody else sees that they were found.
+"""Decide, as the coordination, about two cases that may concern one person. Nobody else sees the match.
 
-No act gives sight of a case to anybody: to be told of the other case, a lead is told by the coordination, in person.
+No decision gives access to a case: the coordination tells a lead of the other case in person.
 """
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ SIDES = ("first", "second")
 
 
 def visible_match(actor, match_id) -> Match:
+    """Return a match visible to the actor. Raises NotFound."""
     match = Match.objects.visible_to(actor).filter(pk=match_id).first()
     if match is None:
         raise NotFound
@@ -25,19 +26,19 @@ def visible_match(actor, match_id) -> Match:
 
 
 def read_match(actor, match_id) -> Match:
-    """Open a match: the reading is journalled in the same transaction, or the page is not shown."""
+    """Return a match to show. The reading is journalled in the same transaction."""
     match = visible_match(actor, match_id)
     record("match.read", match)
     return match
 
 
 def keep_apart(actor, match_id, *, reason: str, comment: str = "") -> Match:
-    """Two persons, or too little to say so. Not asked again unless one of the identities says something new."""
+    """Leave the cases apart. The pair is not asked again unless one of the identities changes."""
     return _decide(actor, match_id, "dismiss", reason=reason, comment=comment)
 
 
 def put_in_contact(actor, match_id, *, comment: str = "") -> Match:
-    """Each of the two leads is asked to contact the coordination: no reason, no reference but its own."""
+    """Ask each lead to contact the coordination, with the reference of its own case only and no reason."""
     match = _decide(actor, match_id, "contact", comment=comment)
     for side in SIDES:
         enqueue("contact_asked", case_of(match, side), to=["lead"])
@@ -45,14 +46,14 @@ def put_in_contact(actor, match_id, *, comment: str = "") -> Match:
 
 
 def link(actor, match_id, *, comment: str = "") -> Match:
-    """The two cases stand side by side: each is named on the other for those who already see both."""
+    """Link the two cases: each is named on the other, for those who already see both."""
     return _decide(actor, match_id, "link", comment=comment)
 
 
 def merge(actor, match_id, *, keep: str, comment: str = "") -> Match:
-    """Close one case in favour of the other (`keep`: "first" or "second"). Grants and orientations stay as they are.
+    """Close one case in favour of the other (`keep`: "first" or "second"). Grants and orientations stay.
 
-    Raises WrongState when one of the two was already closed in favour of a third.
+    Raises ValueError for another `keep`, WrongState when one of them was already merged into a third.
     """
     if keep not in SIDES:
         raise ValueError(keep)
@@ -62,7 +63,7 @@ def merge(actor, match_id, *, keep: str, comment: str = "") -> Match:
 
 
 def undo_merge(actor, match_id, *, comment: str = "") -> Match:
-    """The closed case takes back the state it had, unless its lead has moved it since."""
+    """Undo a merge: the closed case gets its former state back, unless its lead has moved it since."""
     closed = closed_case(visible_match(actor, match_id))
     match = _decide(actor, match_id, "undo", comment=comment)
     enqueue("case_parted", closed, to=["holders"])
@@ -70,11 +71,12 @@ def undo_merge(actor, match_id, *, comment: str = "") -> Match:
 
 
 def look_again(actor, match_id, *, comment: str = "") -> Match:
+    """Reopen a decided match."""
     return _decide(actor, match_id, "reopen", comment=comment)
 
 
 def closed_case(match: Match):
-    """The case that a merge closed, by key and reference; None while nothing is merged."""
+    """Return the case that a merge closed, not fetched; None when nothing is merged."""
     if match.kept_id is None:
         return None
     return case_of(match, "second" if match.kept_id == match.first_id else "first")
@@ -95,12 +97,13 @@ def _decide(actor, match_id, action: str, *, reason="", comment="", keep="") -> 
             comment=comment or None,
             keep_id=getattr(match, f"{keep}_id") if keep else None,
         )
-    # never with a case's number: who reads the journal of a case must not learn of a match from it
+    # without the case id: readers of a case's journal must not learn of a match from it
     record(f"match.{action}", match)
     return visible_match(actor, match_id)
 
 
 def visible_alarm(actor, alarm_id) -> MatchAlarm:
+    """Return an alarm visible to the actor. Raises NotFound."""
     alarm = MatchAlarm.objects.visible_to(actor).select_related("member__user", "member__agency").filter(pk=alarm_id)
     if (found := alarm.first()) is None:
         raise NotFound
@@ -108,7 +111,7 @@ def visible_alarm(actor, alarm_id) -> MatchAlarm:
 
 
 def settle_alarm(actor, alarm_id, *, finding: str) -> MatchAlarm:
-    """Somebody looked into it, and says what it was. Raises WrongState when it was said before."""
+    """Record the finding about an alarm. Raises NotFound, WrongState when it was already settled."""
     alarm = visible_alarm(actor, alarm_id)
     with guarded():
         changed = MatchAlarm.objects.filter(pk=alarm.pk, seen_at=None).update(

@@ -27,7 +27,7 @@ class RedirectForm(forms.Form):
     reason = radios(RedirectReason.choices, _("Say why you send it on."), label=_("Why?"))
 
     def __init__(self, *args, actor, offered, **kwargs):
-        """`offered` are the desks its answers allow: a desk that is not among them is refused, not only not shown."""
+        """Limit the choice to `offered`, the desks the answers allow. Another desk is refused, not only hidden."""
         super().__init__(*args, **kwargs)
         desks = alert_desks().filter(pk__in=[desk.pk for desk in offered]).exclude(pk=actor.agency_id)
         self.fields["desks"].queryset = desks.select_related("agency")
@@ -39,7 +39,10 @@ class CloseForm(forms.Form):
 
 
 class JoinForm(forms.Form):
-    """By reference, as it is read aloud; a case one leads only. Not seen and not led give the same sentence."""
+    """Choose a case that the agency leads, from those nearby or by reference.
+
+    The error is the same for a case not visible and for one not led.
+    """
 
     NEAR = 6
     case = forms.ChoiceField(

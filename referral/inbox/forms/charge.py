@@ -1,4 +1,4 @@
-"""Choose the member who takes charge of what a desk received."""
+"""Choose the member in charge of what a desk received."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from referral.inbox.operations.charge import colleagues
 
 
 class ChargeForm(forms.Form):
-    """« Qui s'en charge »: oneself, a colleague, nobody."""
+    """Ask « Qui s'en charge »: oneself, a colleague, or nobody."""
 
     member = forms.ModelChoiceField(
         queryset=Membership.objects.none(),

@@ -1,4 +1,4 @@
-"""What a coordinator notes about a silent desk."""
+"""Forms of a coordinator about a silent desk: call, readdressing."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CallForm(forms.Form):
-    """« Joint par téléphone » : the hour and the function of who answered, never a name."""
+    """Note a call « Joint par téléphone »: time, and function of who answered, never a name."""
 
     at = forms.TimeField(
         label=_("At what time?"),
@@ -28,7 +28,7 @@ class CallForm(forms.Form):
     )
 
     def called_at(self) -> datetime:
-        """The last time it was that hour, by the reader's clock."""
+        """Return the last moment at that time of day, in the reader's time zone."""
         now = timezone.localtime()
         at = timezone.make_aware(datetime.combine(now.date(), self.cleaned_data["at"]))
         return at if at <= now else at - timedelta(days=1)
@@ -45,8 +45,11 @@ class ReaddressForm(forms.Form):
     )
 
     def __init__(self, *args, offered, alerts, second=None, **kwargs):
-        """`offered`: the desks that can take some of these `alerts`, with how many. The stand-in is chosen beforehand
-        when it takes them all."""
+        """Offer desks with the number of alerts each can take.
+
+        `offered`: {desk: number it can take of these `alerts`}. `second`: id of the stand-in, preselected when it can
+        take all.
+        """
         super().__init__(*args, **kwargs)
         words = _("%(service)s: %(n)d of %(all)d")
         names = [

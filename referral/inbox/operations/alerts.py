@@ -1,4 +1,4 @@
-"""What a desk does with an alert it received, and what is done when it stays silent."""
+"""Operations of a desk on an alert it received, and escalation when it does not answer."""
 
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from victims.models import Urgency
 
 
 def visible(actor, alert_id) -> Alert:
-    """An alert the actor sees, or 404."""
+    """Return an alert visible to the actor, with its content. Raises NotFound."""
     found = Alert.objects.visible_to(actor).select_related("content", "agency").filter(pk=alert_id)
     alert = found.first()
     if alert is None:
@@ -23,7 +23,7 @@ def visible(actor, alert_id) -> Alert:
 
 
 def sides(actor, alert: Alert) -> set[str]:
-    """What the actor is to this alert: its author, a live desk, the system."""
+    """Return the sides of the actor on this alert: author, desk (live), system."""
     found = set()
     if alert.author_id == actor.pk:
         found.add("author")
@@ -33,7 +33,11 @@ def sides(actor, alert: Alert) -> set[str]:
 
 
 def move(actor, alert, action, *, to=(), due=None, reason="", instead_of=None) -> None:
-    """Insert one move: the database checks it, sets the state and the desk rows."""
+    """Insert one move. The database checks it against the workflow, and sets the state and the desk rows.
+
+    `to`: agencies addressed; `due`: their time limit; `instead_of`: silent desk replaced. Raises NotAllowed,
+    WrongState.
+    """
     step = foundation_workflow.step(workflow.ALERT, alert.state, action, side=sides(actor, alert), actor=actor)
     AlertMove.objects.create(
         alert=alert,
@@ -51,7 +55,10 @@ def move(actor, alert, action, *, to=(), due=None, reason="", instead_of=None) -
 
 
 def open_alert(actor, alert_id) -> Alert:
-    """Read an alert at a desk: the first opening is a move the author is told of; each reading is journalled."""
+    """Read an alert at a desk.
+
+    Each reading is journalled; the first one is a move, and notifies the author. Raises NotFound.
+    """
     alert = visible(actor, alert_id)
     row = AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
     record("alert.read", alert)
@@ -63,9 +70,10 @@ def open_alert(actor, alert_id) -> Alert:
 
 
 def redirect_alert(actor, alert_id, agency_ids: list[int], *, reason: str) -> Alert:
-    """Send it on to other desks; the redirecting desk keeps the moves and loses the content.
+    """Send an alert on to other desks. The redirecting desk keeps the moves and loses the content.
 
-    Raises NotAllowed for a desk that receives no alerts, or that must not know of this one (`discretion`).
+    Raises NotFound, NotAllowed for a desk that receives no alerts or must not learn of this one (`discretion`),
+    WrongState.
     """
     alert = visible(actor, alert_id)
     found = _receivers(alert, agency_ids, without=actor.agency_id)
@@ -82,8 +90,11 @@ def redirect_alert(actor, alert_id, agency_ids: list[int], *, reason: str) -> Al
 
 
 def readdress_alert(actor, alert_id, agency_id: int, *, instead_of: int) -> Alert:
-    """A coordination unit sends on what waits at a silent desk, in its place: the silent desk loses the content and
-    keeps the steps, the unit keeps its own row. Raises NotAllowed like `redirect_alert`, and who is no such unit."""
+    """Send on an alert that waits at a silent desk, as a coordination unit.
+
+    The silent desk loses the content and keeps the moves; the unit keeps its own row. Raises NotAllowed as
+    `redirect_alert`, and for an actor outside a coordination unit.
+    """
     alert = visible(actor, alert_id)
     found = _receivers(alert, [agency_id], without=instead_of)
     if not found or not actor.agency.is_coordination:
@@ -109,7 +120,7 @@ def _arrives(alert) -> str:
 
 
 def close_alert(actor, alert_id, *, reason: str) -> Alert:
-    """Close without a case, with a coded reason. A low score is never one (mission, section 8)."""
+    """Close an alert without a case, with a coded reason. A low score is not a reason (mission, section 8)."""
     alert = visible(actor, alert_id)
     with guarded():
         move(actor, alert, "close", reason=reason)
@@ -120,7 +131,7 @@ def close_alert(actor, alert_id, *, reason: str) -> Alert:
 
 
 def taken(actor, alert) -> None:
-    """A case was opened from the alert, or it joined one: its author and the other desks are told."""
+    """Notify the author and the other desks that a case was opened from the alert, or joined."""
     enqueue("alert_acted", alert, to=["author"])
     _tell_other_desks("alert_taken", actor, alert)
 
@@ -131,8 +142,11 @@ def _tell_other_desks(kind, actor, alert) -> None:
 
 
 def escalate_alert(actor, alert_id) -> list[int]:
-    """Silence: tell the next desk (second or territory, then national, then those told again). For the system
-    membership of the desk that is silent."""
+    """Escalate an unanswered alert and return the agencies notified.
+
+    Order: the stand-in or the territory, then the national unit, then those notified again. The actor is the system
+    membership of the silent desk. Raises NotFound, NotAllowed.
+    """
     alert = visible(actor, alert_id)
     row = AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
     if row is None:
@@ -143,7 +157,7 @@ def escalate_alert(actor, alert_id) -> list[int]:
     with guarded():
         move(actor, alert, "escalate", to=target, due=due)
     record("alert.escalate", alert)
-    if alert.urgency == Urgency.VITAL:  # it rings at the silent desk too, until somebody acts
+    if alert.urgency == Urgency.VITAL:  # the silent desk is alerted too, until somebody acts
         enqueue("alert_vital", alert, to=["desk"], agencies=[*target, actor.agency_id])
     else:
         enqueue("alert_escalated", alert, to=["desk"], agencies=target or [actor.agency_id])

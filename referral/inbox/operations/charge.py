@@ -1,4 +1,4 @@
-"""« Qui s'en charge »: a member of the desk takes what it received, or gives it to a colleague (the verb assign)."""
+"""Put a member in charge of what a desk received, « Qui s'en charge » (verb assign)."""
 
 from agencies.members.rules import WORKS
 from agencies.models import Membership
@@ -12,8 +12,10 @@ DESKS = {"alert": (Alert, AlertDesk), "orientation": (Orientation, OrientationDe
 
 
 def colleagues(actor, row):
-    """Members of the actor's agency who can take charge of this desk row: who work on cases, and are assigned to the
-    case where the agency keeps it to those."""
+    """Return the members of the actor's agency who may take charge of this desk row.
+
+    They work on cases, and are assigned to the case when the agency restricts it.
+    """
     members = Membership.objects.live().filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
     if row.kept_case:
         members = members.filter(pk__in=Assignment.objects.filter(case=row.kept_case).values("membership"))
@@ -21,10 +23,10 @@ def colleagues(actor, row):
 
 
 def assign_desk(actor, noun: str, subject_id, member: Membership | None) -> None:
-    """`member` takes charge of this alert or orientation (`noun`) for the actor's agency; None: nobody does.
+    """Put `member` in charge of an alert or orientation (`noun`) for the actor's agency; None: nobody.
 
-    Nobody gains or loses sight by it. Raises NotFound without a desk row, WrongState once it ended, NotAllowed for
-    other roles, for a member of another agency, and for one not assigned to a case the agency keeps.
+    Access does not change. Raises NotFound without a desk row, WrongState once the row has ended, NotAllowed for other
+    roles, for a member of another agency, and for one not assigned to a restricted case.
     """
     thing, desk = DESKS[noun]
     rows = desk.objects.of(actor).filter(**{noun: subject_id})

@@ -1,4 +1,4 @@
-"""Silent desks: what a coordination unit watches, the calls it notes, and sending on what waits there."""
+"""Watch silent desks as a coordination unit: list what waits, note calls, readdress alerts."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ from victims.models import AgeSide
 from .alerts import readdress_alert
 
 AT_MOST = 200
-# danger to life, then children, then time left
+# danger to life first, then children, then time left
 WATCHED = """
 SELECT noun, subject_id, reference, agency_id, urgency, child, state, received_at, opened_at, due_at, answer_by
 FROM nrm.watched() WHERE silent AND (%(agency)s IS NULL OR agency_id = %(agency)s)
@@ -27,9 +27,10 @@ ORDER BY urgency <> 'vital', NOT child, answer_by, subject_id LIMIT %(most)s
 
 @dataclass
 class Waiting:
-    """One thing that waits at another agency's desk: since when, and by when an answer was due (`answer_by`).
+    """Hold one alert or orientation that waits at the desk of another agency.
 
-    `told`: what escalation did, (when, names of who was told); `calls`: when the desk was reached by phone.
+    `told`: escalations, as (when, names of the agencies notified); `calls`: when the desk was reached by phone;
+    `answer_by`: when an answer was due.
     """
 
     noun: str  # alert, orientation
@@ -52,13 +53,16 @@ class Waiting:
 
 
 def require_unit(actor) -> None:
-    """Raises NotAllowed for who is no coordinator of a coordination unit."""
+    """Raise NotAllowed unless the actor is a coordinator of a coordination unit."""
     if not (actor.agency.is_coordination and actor.has(Role.COORDINATOR)):
         raise NotAllowed("silent")
 
 
 def waiting(actor, agency_id: int | None = None) -> list[Waiting]:
-    """What waits, past half of its time, at desks the unit watches; of one desk when `agency_id` is given."""
+    """Return what waits, past half of its time, at the desks the unit watches, or at one desk. At most AT_MOST.
+
+    Raises NotAllowed.
+    """
     require_unit(actor)
     with connection.cursor() as cursor:
         cursor.execute(WATCHED, {"agency": agency_id, "most": AT_MOST})
@@ -68,13 +72,15 @@ def waiting(actor, agency_id: int | None = None) -> list[Waiting]:
 def _silent(actor, agency_id: int) -> list[Waiting]:
     found = waiting(actor, agency_id)
     if not found:
-        raise NotFound  # nothing waits there that the unit sees: the same as no such desk
+        raise NotFound  # the answer is the same for a desk that does not exist
     return found
 
 
 def call_desk(actor, agency_id: int, *, at: datetime, function: str) -> tuple[int, int]:
-    """Note that the desk was reached by phone: once for all that waits there. The database moves each clock, once, and
-    never one of a danger to life. Returns (clocks moved, left as they were)."""
+    """Note a phone call to a desk, for all that waits there. Returns (time limits extended, not extended).
+
+    The database extends each time limit once, and never one of a danger to life. Raises NotAllowed, NotFound.
+    """
     found, moved = _silent(actor, agency_id), 0
     with guarded():
         for item in found:
@@ -99,9 +105,10 @@ class Readdressed:
 
 
 def readdress_all(actor, agency_id: int, target_id: int) -> Readdressed:
-    """Send on every alert that waits at a silent desk, in one act; those the target cannot take stay, with why.
+    """Send on every alert that waits at a silent desk; those that the target cannot take stay, with the reason.
 
-    A request belongs to its sender, who alone sends it elsewhere. Raises NotAllowed for a target that takes no alerts.
+    Orientations stay: only their sender sends them elsewhere. Raises NotAllowed for a target that receives no alerts,
+    NotFound.
     """
     items = [item for item in _silent(actor, agency_id) if item.noun == "alert"]
     desks = desks_selectors.alert_desks().select_related("agency").prefetch_related("services")
@@ -121,5 +128,5 @@ def readdress_all(actor, agency_id: int, target_id: int) -> Readdressed:
 
 
 def cannot_take(alert: Alert, desk: Desk) -> str:
-    """Why this desk cannot take this alert, in words; empty when it can."""
+    """Return in words why this desk cannot take this alert; empty when it can."""
     return desks_selectors.cannot_take(alert, desk, minor=alert.age_side != AgeSide.ADULT)

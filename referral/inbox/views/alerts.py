@@ -1,4 +1,4 @@
-"""The alerts a desk received: the inbox by time left, one alert, and what can be done with it."""
+"""Alerts a desk received: inbox by time left, one alert, and the actions on it."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,7 +35,7 @@ WAITS = (Alert.State.SENT, Alert.State.OPENED, Alert.State.REDIRECTED)
 @cases_only
 @require_safe
 def alert_inbox(request):
-    """Danger to life stands apart, first; then what is due soonest. What was acted upon is the second view."""
+    """List alerts: danger to life apart and first, then by time left. The second view lists handled ones."""
     handled = request.GET.get("view") == "handled"
     tab = LISTS["handled" if handled else "inbox"]
     rows = tab.rows(request.actor).select_related("territory", "in_charge__user", "taken_by")
@@ -55,14 +55,17 @@ def alert_inbox(request):
 @cases_only
 @require_GET
 def inbox_alert(request, pk):
-    """Reading is an act here: it is journalled, and the first one at a desk is the move « ouverte » its author is
-    told of. It is asked by GET because it is what following a link means; asked again it changes nothing."""
+    """Show an alert.
+
+    The reading is journalled, and the first one at a desk is the move « ouverte ». It is a GET, since one follows a
+    link; repeating it changes nothing.
+    """
     alert = alerts_operations.open_alert(request.actor, pk)
     return render(request, "referral/inbox/inbox_alert.html", _context(request, alert))
 
 
 def _context(request, alert, **bound) -> dict:
-    """An alert as this desk may read it. `bound` are forms sent with something to correct."""
+    """Return an alert as this desk may read it. `bound`: invalid forms by name."""
     actor, sides = request.actor, alerts_operations.sides(request.actor, alert)
     may_read = bool(sides & {"desk", "author"}) and hasattr(alert, "content")
     answers = discretion.readable(alert, actor, alert.content.data) if may_read else None
@@ -106,7 +109,7 @@ def _forms(request, alert, answers, bound) -> dict:
 
 
 def offered_desks(actor, alert, answers) -> list:
-    """Desks an alert may be sent on to: those its answers allow, and the coordination units."""
+    """Return the desks to which an alert may be sent on: those its answers allow, and the coordination units."""
     found = {s.desk.pk: s.desk for s in desks_selectors.suggestions_for_alert(answers, alert.agency) if not s.blocked}
     for desk in (
         desks_selectors.alert_desks().exclude(agency__mandate="").select_related("agency").order_by("agency__name")
@@ -117,7 +120,10 @@ def offered_desks(actor, alert, answers) -> list:
 
 
 def _greyed(actor, alert, answers) -> list:
-    """Desks that must not know, with why: named to coordination only, since the reason tells who sent the alert."""
+    """Return the desks that must not know, with the reason.
+
+    Named to the coordination only, since the reason tells who sent the alert.
+    """
     if discretion.hides_sender(alert, actor):
         return []
     return [s for s in desks_selectors.suggestions_for_alert(answers, alert.agency) if s.blocked]
@@ -134,7 +140,7 @@ def _moves(actor, alert) -> list:
 @cases_only
 @posted("referral:inbox-alert")
 def alert_open_case(request, pk):
-    """Open a case; with a need chosen on the alert's page, straight on to the services for it."""
+    """Open a case; when a need was chosen, continue with the services for it."""
     case = alerts.open_case(request.actor, pk)
     messages.success(request, _("Case %(reference)s is open.") % {"reference": case.reference})
     need = NeedForm({"service": request.POST.get("need", "")})

@@ -1,4 +1,4 @@
-"""The alerts joined to a case, and what their authors have added since."""
+"""Alerts joined to a case, and what their authors added since."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,7 +11,10 @@ from victims.cases.views.frame import framed
 @cases_only
 @require_safe
 def case_alerts(request, pk):
-    """An alert's own page stays with the desks it was sent to; what is added to it reaches the lead here."""
+    """Show the alerts joined to a case.
+
+    The page of an alert stays with the desks that received it; additions reach the lead here.
+    """
     context = framed(request, pk, "alerts")
     links = list(AlertLink.objects.filter(case=context["case"]).order_by("at", "pk"))
     ids = [link.alert_id for link in links]

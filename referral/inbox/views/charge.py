@@ -1,4 +1,4 @@
-"""« Qui s'en charge », for what a desk received: one button for oneself, a choice for a colleague."""
+"""Put oneself or a colleague in charge of what a desk received."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -23,7 +23,7 @@ def orientation_charge(request, pk):
 
 
 def _charge(request, noun, desk, pk, page):
-    """Only names of the list can be chosen: another one came from a page grown old, and is said as such."""
+    """Apply the choice. A name outside the list comes from an outdated page, and is refused with a message."""
     row = get_object_or_404(desk.objects.of(request.actor), **{noun: pk})
     given = {"member": request.actor.pk} if request.POST.get("act") == "mine" else request.POST
     form = ChargeForm(given, actor=request.actor, row=row)

@@ -1,4 +1,4 @@
-"""« Bureaux silencieux »: for a coordination unit, the desks that have not answered, and what can be done at once."""
+"""Page « Bureaux silencieux » of a coordination unit: desks without an answer, calls and readdressing."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -24,10 +24,10 @@ from referral.routing.selectors.desks import alert_desks, covering
 
 @dataclass
 class SilentDesk:
-    """One desk and what waits there, most pressing first."""
+    """Hold one desk and what waits there, most urgent first."""
 
     desk: Desk
-    back: datetime | None  # when somebody is there again; None: somebody is
+    back: datetime | None  # when staff are back; None when the desk is open now
     items: list = field(default_factory=list)
     call: CallForm | None = None
     readdress: ReaddressForm | None = None
@@ -44,7 +44,7 @@ def silent_desks(request):
 
 
 def _page(request, **bound):
-    """The page; `bound` is a form sent with something to correct, and the desk it is about."""
+    """Render the page. `bound`: an invalid `form`, its `name` and `desk_id`."""
     found = silent_desks_operations.waiting(request.actor)
     groups = _grouped(request.actor, found)
     form = bound.get("form")
@@ -61,7 +61,7 @@ def _page(request, **bound):
 
 
 def _grouped(actor, found) -> list[SilentDesk]:
-    """In the order of their most pressing thing; a fixed number of statements, whatever waits."""
+    """Group by desk, in the order of the most urgent item. A fixed number of queries."""
     ids = list(dict.fromkeys(item.agency_id for item in found))
     desks = Desk.objects.filter(pk__in=ids).select_related("agency", "second__agency")
     now = timezone.now()
@@ -82,7 +82,7 @@ def _grouped(actor, found) -> list[SilentDesk]:
 
 
 def _offered(actor, found) -> dict[int, Counter]:
-    """For each silent desk, the desks that work where its alerts are, and how many of these each can take."""
+    """Return, for each silent desk, the desks that serve the places of its alerts, and how many each can take."""
     waits = [item for item in found if item.noun == "alert"]
     rows = Alert.objects.visible_to(actor).filter(pk__in=[item.subject_id for item in waits])
     alerts = {alert.pk: alert for alert in rows.select_related("agency", "territory").prefetch_related("moves")}
@@ -100,7 +100,7 @@ def _offered(actor, found) -> dict[int, Counter]:
 
 
 def _steps(found) -> dict:
-    """(subject, desk) -> what its silence already led to: [(when, names of who was told)]."""
+    """Return {(subject, desk): escalations}, each as (when, names of the agencies notified)."""
     ids = {noun: [i.subject_id for i in found if i.noun == noun] for noun in ("alert", "orientation")}
     moves = [
         *AlertMove.objects.filter(alert__in=ids["alert"], action="escalate").defer("comment").order_by("at"),
@@ -129,7 +129,7 @@ def _calls(actor, found) -> dict:
 @cases_only
 @require_http_methods(["GET", "POST"])
 def silent_call(request, pk: int):
-    """« Joint par téléphone »: one call about everything that waits there."""
+    """Note one call « Joint par téléphone » for everything that waits at a desk."""
     if request.method == "GET":
         return redirect("referral:silent-desks")
     form = CallForm(request.POST, auto_id=f"id_%s_{pk}")

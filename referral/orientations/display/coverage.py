@@ -1,4 +1,4 @@
-"""What each agreement covers and what it leaves out, said beside the choices of a request and before them."""
+"""Describe what each agreement covers and leaves out, beside the choices of an orientation."""
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -10,11 +10,12 @@ from referral.orientations.rules import suffices
 
 
 def beside(label, hint):
+    """Return a label with its hint below."""
     return format_html('{}<span class="fr-hint-text">{}</span>', label, hint)
 
 
 def agreements_with_reach(case, choices, consents):
-    """The choices of `consents` in their order, each with what it does not carry."""
+    """Yield the choices of `consents`, in order, each with what it does not cover."""
     for (key, label), consent in zip(choices, consents, strict=True):
         yield key, beside(label, _left_out(case, consent))
 
@@ -30,8 +31,10 @@ def _left_out(case, consent) -> str:
 
 
 def categories_with_reach(case, choices, consents):
-    """Each category with the agreements that cover it. On a legal ground any can be chosen, so none is taken away;
-    where no agreement is recorded there is nothing but grounds to choose, and nothing to compare."""
+    """Yield each category with the agreements that cover it.
+
+    All stay offered, since a legal ground may cover any. Without an agreement the labels are left unchanged.
+    """
     able = [consent for consent in consents if suffices(case, consent)]
     for bit, label in choices:
         covering = [consent for consent in able if consent.categories & bit]

@@ -1,4 +1,4 @@
-"""How orientations stand, read from their moves: the sender sees no desk row of another agency, moves say it all."""
+"""Describe the progress of orientations from their moves: senders cannot read the desk rows of other agencies."""
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Agency
 from referral.models import Orientation, OrientationMove
 
-# what was done at a step; silence changes no state, so a state's word would not say it
+# labels of moves: an escalation changes no state, so the label of a state would not show it
 STEPS = {
     "send": gettext_lazy("Sent"),
     "open": gettext_lazy("Opened"),
@@ -31,13 +31,13 @@ STEPS = {
 
 
 def with_moves(orientations):
-    """The same rows with their moves, in one more statement; comments stay sealed."""
+    """Return the rows with their moves prefetched, comments deferred. One more query."""
     moves = OrientationMove.objects.defer("comment").select_related("agency")
     return orientations.select_related("addressee", "service", "sender").prefetch_related(Prefetch("moves", moves))
 
 
 def follow(orientations) -> list[Orientation]:
-    """Adds to each: `last` (move) and `opened_at`."""
+    """Return orientations, each with `last` (move) and `opened_at`."""
     found = list(orientations)
     for orientation in found:
         moves = list(orientation.moves.all())
@@ -47,7 +47,7 @@ def follow(orientations) -> list[Orientation]:
 
 
 def steps(moves, reasons: dict[str, str]) -> list:
-    """Moves newest first, each with `words`, `family`, `reason_words`, and `told`: the names of who it was sent to."""
+    """Return moves newest first, each with `words`, `family`, `reason_words` and `told` (names of the addressees)."""
     found = list(moves)
     told = {pk for move in found for pk in move.to_agencies}
     names = dict(Agency.objects.filter(pk__in=told).values_list("pk", "name")) if told else {}

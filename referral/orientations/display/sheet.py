@@ -1,4 +1,4 @@
-"""A frozen sheet, a preview and an assessment said in words, the same for who sends and who reads."""
+"""Present a frozen sheet, a preview and an assessment in words, the same for sender and addressee."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,7 +27,7 @@ TITLES = {
     "residence": gettext_lazy("Residence"),
 }
 
-# read by the sender and by the addressee, so it says who and not « here »
+# read by sender and addressee: name the parties instead of « here »
 VERBS = [
     (Orientation.Verb.REFER, gettext_lazy("Referral: the sender keeps the lead")),
     (Orientation.Verb.TRANSFER, gettext_lazy("Transfer: the addressee leads the case once it accepts")),
@@ -36,7 +36,7 @@ VERBS = [
 
 @dataclass
 class Part:
-    """One part of a sheet: its title and either facts, or a sentence saying that nothing is written there."""
+    """Hold one part of a sheet: title, and either facts or a sentence that says why there are none."""
 
     name: str
     title: str
@@ -46,7 +46,7 @@ class Part:
 
 
 def in_words(parts: dict[str, dict]) -> list[Part]:
-    """Parts of a sheet in their order. Nothing that is in the data is left out, nothing is added."""
+    """Return the parts of a sheet in their order. Nothing of the data is left out or added."""
     return [_part(name, parts[name]) for name in TITLES if name in parts]
 
 
@@ -72,6 +72,7 @@ def _part(name: str, data: dict) -> Part:
 
 
 def summary(data: dict) -> list[tuple[str, str]]:
+    """Return the (question, answer) pairs of the summary, without empty answers."""
     place = Territory.objects.filter(pk=data["territory"]).first()
     need = Service.objects.filter(pk=data.get("service")).first()
     english = (get_language() or "fr").startswith("en")

@@ -1,4 +1,4 @@
-"""What a desk and a sender type about one request."""
+"""Forms of a desk and of a sender on one orientation."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ WORDS = 2000
 
 
 class Decline(DeclineForm):
-    """With the service the desk would ask in the sender's place, if it knows one."""
+    """Decline, with the service the desk suggests instead, if any."""
 
     suggestion = forms.ModelChoiceField(
         queryset=Desk.objects.none(),
@@ -29,13 +29,13 @@ class Decline(DeclineForm):
         self.fields["suggestion"].queryset = desks.select_related("agency").order_by("agency__name")
 
     def answer(self) -> dict:
-        """As `decline_orientation` takes it."""
+        """Return the arguments of `decline_orientation`."""
         desk = self.cleaned_data["suggestion"]
         return {**self.cleaned_data, "suggestion": desk and desk.agency}
 
 
 class WordsForm(forms.Form):
-    """A question, an answer or a message."""
+    """Write a question, an answer or a message."""
 
     words = forms.CharField(
         max_length=WORDS,

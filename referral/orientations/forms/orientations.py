@@ -1,4 +1,4 @@
-"""Forms of a request: need, content, answer. What was typed is kept."""
+"""Forms of an orientation: need, content, answer. Typed input is kept."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,9 @@ OUTCOMES = "orientation_reasons"
 
 
 class OrientationForm(forms.Form):
-    """One page: need (in the address), what is asked, on what ground, what is shared, then a button a service.
+    """Ask the request, its ground and what is shared; the need is in the address, each service has a button.
 
-    The least is chosen beforehand: refer, summary, no category. The ground is, only where a single one is possible.
+    The least is preselected: refer, summary, no category. A ground is, only when it is the single possible one.
     """
 
     verb = radios(
@@ -77,12 +77,12 @@ class OrientationForm(forms.Form):
 
     @classmethod
     def so_far(cls, data) -> dict:
-        """What is chosen on the page, as the beginning of the same page again: nothing is checked yet."""
+        """Return the choices of the page as initial values, without validation."""
         return {name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()}
 
     @staticmethod
     def as_drafted(draft: Orientation, reason: str) -> dict:
-        """The choices of a draft, as the page that changes it begins: the contrary of `chosen`."""
+        """Return the choices of a draft as initial values: the inverse of `chosen`."""
         return {
             "verb": draft.verb,
             "exclusive": draft.exclusive,
@@ -93,7 +93,7 @@ class OrientationForm(forms.Form):
         }
 
     def _grounds(self):
-        """Those that may hold for this person and this sender."""
+        """Yield the legal grounds possible for this person and this sender."""
         ground = Orientation.LegalGround
         closed = set() if self.case.is_minor else {ground.CHILD_IN_DANGER}
         if ground.ARTICLE_40 not in acts_of(self.sender):
@@ -101,7 +101,7 @@ class OrientationForm(forms.Form):
         yield from ((code, label) for code, label in ground.choices if code not in closed)
 
     def clean(self):
-        """A ground is written with its reason; an agreement carries what it covers and no more."""
+        """Require a reason with a legal ground, and a level within the agreement."""
         given = super().clean()
         basis = given.get("basis")
         if not basis:
@@ -115,7 +115,7 @@ class OrientationForm(forms.Form):
         return given
 
     def chosen(self) -> dict:
-        """As `draft_orientation` takes it."""
+        """Return the arguments of `draft_orientation`."""
         basis = self.cleaned_data["basis"]
         return {
             "verb": self.cleaned_data["verb"],

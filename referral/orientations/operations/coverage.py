@@ -1,4 +1,4 @@
-"""What an orientation may carry: as far as the person agreed, or on a named legal ground written apart."""
+"""Check what an orientation may carry: within the agreement, or on a legal ground with a separate written reason."""
 
 from django.utils.translation import gettext as _
 
@@ -9,18 +9,18 @@ from referral.routing.rules import discretion
 from victims.models import ChildOpinion, Consent
 from victims.statements.access import acts_of
 
-REASON_LENGTH = 20  # a written reason says something; the same length as for emergency access
+REASON_LENGTH = 20  # minimum length of a reason, in characters; the same for emergency access
 
 
 class Uncovered(Exception):
-    """The agreement, or the named ground, does not cover what the orientation would carry. Says why in words."""
+    """Signal that neither agreement nor ground covers the orientation. `str()` gives the reason in words."""
 
 
 def check_named(orientation: Orientation) -> None:
-    """Raise Uncovered, in words, when a request on this case may name neither this service nor this agreement.
+    """Raise Uncovered when an orientation of this case may not name this service or this agreement.
 
-    A service that receives no requests would answer nothing; an embassy or a consulate must not learn of an employer
-    with immunity; one person's agreement says nothing of another.
+    A service must receive orientations; an embassy or a consulate must not learn of an employer with immunity; an
+    agreement must be of the same case.
     """
     addressee = orientation.addressee
     desk = getattr(addressee, "desk", None)
@@ -33,8 +33,10 @@ def check_named(orientation: Orientation) -> None:
 
 
 def check_covered(orientation: Orientation) -> None:
-    """Raise Uncovered, in words, when agreement or ground does not cover addressee, level and categories, or when the
-    request may not name them at all (`check_named`)."""
+    """Raise Uncovered when agreement or ground does not cover addressee, level and categories.
+
+    Also raises as `check_named`.
+    """
     check_named(orientation)
     addressee = orientation.addressee
     if orientation.level > addressee.max_level or orientation.categories & ~addressee.may_hold:
@@ -47,7 +49,7 @@ def check_covered(orientation: Orientation) -> None:
 
 
 def lacking(orientation: Orientation) -> str:
-    """What keeps this draft from being sent, in words; empty when nothing does."""
+    """Return in words what prevents this draft from being sent; empty when nothing does."""
     try:
         check_covered(orientation)
     except Uncovered as uncovered:
@@ -82,9 +84,9 @@ def _check_agreement(orientation: Orientation, consent: Consent) -> None:
 
 
 def write_ground(actor, orientation: Orientation, reason: str) -> None:
-    """Keep apart why this draft goes without agreement; what stood for the draft before is replaced.
+    """Store separately why this draft goes without agreement, in place of what was stored for it before.
 
-    The newest opinion of a child goes with it. Raises Uncovered when the reason says too little.
+    The newest opinion of a child is attached. Raises Uncovered when the reason is too short.
     """
     LegalReason.objects.filter(share=orientation.pk).delete()
     LegalShare.objects.filter(pk=orientation.pk).delete()

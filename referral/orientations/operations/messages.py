@@ -1,8 +1,9 @@
-"""What sender and desk say to each other about a request: a question, its answer, messages.
+"""Exchange messages between sender and desk on an orientation: a question, its answer, messages.
 
-A question stops the desk's clock, once, and starts the sender's, as long as the urgency gives a desk: unanswered, it is
-escalated and expires as silence does. The answer gives back what was left to the desk, and never less than two hours.
-Danger to life stops no clock. Words stand in the thread, which ends with the request; moves and notices carry none.
+The first question stops the time limit of the desk and starts one for the sender, of the length the urgency gives a
+desk; unanswered, it is escalated and expires. The answer gives the desk the time it had left, and at least two hours.
+For a danger to life no time limit stops. The text is in the thread only, which is closed with the orientation; moves
+and notices carry none.
 """
 
 from datetime import datetime
@@ -27,7 +28,10 @@ Sort = OrientationMessage.Sort
 
 
 def ask_orientation(actor, orientation_id, *, words: str) -> Orientation:
-    """The desk asks the sender something before it answers. Raises NotAllowed for another, WrongState once answered."""
+    """Ask the sender a question before answering.
+
+    Raises NotFound, NotAllowed for another than the desk, WrongState once answered.
+    """
     orientation = visible(actor, orientation_id)
     first = not orientation.moves.filter(action="ask").exists()
     stops = first and orientation.urgency != Urgency.VITAL
@@ -41,7 +45,7 @@ def ask_orientation(actor, orientation_id, *, words: str) -> Orientation:
 
 
 def answer_question(actor, orientation_id, *, words: str) -> Orientation:
-    """The sender answers: the request is the desk's again, with the time it had left."""
+    """Answer the question; the desk has again the time it had left. Raises NotFound, NotAllowed, WrongState."""
     orientation = visible(actor, orientation_id)
     step(ORIENTATION, orientation.state, "answer", side=sides(actor, orientation), actor=actor)
     with guarded():
@@ -53,9 +57,10 @@ def answer_question(actor, orientation_id, *, words: str) -> Orientation:
 
 
 def write_message(actor, orientation_id, *, words: str) -> Orientation:
-    """A message to the other side, while the request is open. It moves nothing.
+    """Write to the other side while the orientation is open. No state changes.
 
-    Raises NotAllowed for who is neither sender nor answering desk, and for a sender that sees the case no more.
+    Raises NotFound, WrongState once it has ended, NotAllowed for who is neither sender nor answering desk, and for a
+    sender that no longer sees the case.
     """
     orientation = visible(actor, orientation_id)
     if not may_write(actor, orientation):
@@ -73,7 +78,7 @@ def write_message(actor, orientation_id, *, words: str) -> Orientation:
 
 
 def may_write(actor, orientation: Orientation) -> bool:
-    """Whether the actor may add to the thread now: an answering desk, or a sender that leads or sees the file."""
+    """Return whether the actor may write now: an answering desk, or a sender that leads or reads the file."""
     if orientation.state not in OPEN or not actor.has(*WORKS):
         return False
     mine = sides(actor, orientation)
@@ -81,12 +86,15 @@ def may_write(actor, orientation: Orientation) -> bool:
 
 
 def sees_thread(actor, orientation: Orientation) -> bool:
-    """A former lead keeps the moves of what it sent, and not what is said since."""
+    """Return whether the thread is open to the actor.
+
+    A former lead keeps the moves of what it sent, without the messages written since.
+    """
     return Orientation.objects.visible_to(actor).filter(thread_open_to(actor), pk=orientation.pk).exists()
 
 
 def thread(actor, orientation: Orientation) -> list[OrientationMessage]:
-    """What was said, oldest first, as far as the actor may read it."""
+    """Return the messages the actor may read, oldest first."""
     rows = OrientationMessage.objects.visible_to(actor).filter(orientation=orientation)
     return list(rows.select_related("agency", "by__user"))
 
@@ -102,7 +110,7 @@ def _say(actor, orientation, sort, words: str) -> None:
 
 
 def _due_again(orientation, now: datetime) -> datetime | None:
-    """When the desk must answer after an answer; None for a danger to life, whose clock never stopped."""
+    """Return when the desk must answer, after an answer; None for a danger to life: its time limit never stopped."""
     if orientation.urgency == Urgency.VITAL:
         return None
     clocks = [(m.action, m.at, m.due_at) for m in orientation.moves.all() if m.due_at]

@@ -1,4 +1,4 @@
-"""What can be done with an orientation."""
+"""Operations on an orientation: draft, send, open, accept, decline, start, complete, withdraw, revoke, expire."""
 
 import json
 import uuid
@@ -42,13 +42,15 @@ def draft_orientation(
     exclusive: bool | None = None,
     rerouted_from: Orientation | None = None,
 ) -> Orientation:
-    """A draft from the lead of the case. Raises NotAllowed unless the actor's agency leads it, Uncovered when it may
-    not name this service or this agreement.
+    """Write a draft as the lead of the case.
 
-    One draft a need and addressee: asked again (a second click, a change of mind), the draft that stands is changed.
-    Without agreement `legal_reason` is written apart; Uncovered when it says too little.
-    `exclusive`: accepted by one, the others asked for this need are withdrawn; unsaid, it is so for a place to sleep.
-    What a legal ground opens to somebody who helps ends after a year; an agreement has its own end, and a lead none.
+    One draft per need and addressee: a second call changes the existing one. `legal_reason` is stored separately when
+    there is no agreement. `exclusive`: the acceptance of one withdraws the other orientations for this need; by default
+    only for accommodation. Access on a legal ground ends after LEGAL_LIFE; an agreement has its own end, and a transfer
+    none.
+
+    Raises NotAllowed unless the actor's agency leads, Uncovered when the draft may not name this service or agreement,
+    or the reason is too short.
     """
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=case, lead=True).first()
     if access is None or not actor.has(*WORKS):
@@ -66,7 +68,7 @@ def draft_orientation(
         "until": None if consent or verb == Orientation.Verb.TRANSFER else timezone.now() + LEGAL_LIFE,
     }
     with guarded():
-        # the lock of the case makes two clicks follow one another
+        # the lock of the case serialises two clicks
         Case.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=case.pk)
         same = Orientation.objects.sent_by(actor).filter(case=case, addressee=addressee, service=service)
         orientation = same.filter(state=Orientation.State.DRAFT).first()
@@ -83,6 +85,7 @@ def draft_orientation(
 
 
 def visible(actor, orientation_id, *, lock=False) -> Orientation:
+    """Return an orientation visible to the actor, optionally locked. Raises NotFound."""
     rows = Orientation.objects.visible_to(actor).select_related("sender", "addressee", "service")
     if lock:
         rows = rows.select_for_update(of=("self",))
@@ -93,9 +96,9 @@ def visible(actor, orientation_id, *, lock=False) -> Orientation:
 
 
 def sides(actor, orientation: Orientation) -> set[str]:
-    """What the actor is to it: sender, lead of its case (the addressee apart), answering desk, system.
+    """Return the sides of the actor: sender, lead of the case (unless addressee), desk (answers), system.
 
-    A desk stays one after the end: it is told « not now any more », and not that it never was.
+    A desk stays one after the end, so that it gets WrongState and not NotAllowed.
     """
     found = set()
     if orientation.sender_id == actor.agency_id:
@@ -112,13 +115,17 @@ def sides(actor, orientation: Orientation) -> set[str]:
 
 
 def actions(actor, orientation: Orientation) -> list[str]:
-    """What the actor may do now; pages show these buttons, the API this list."""
+    """Return the actions open to the actor now: the buttons of the page, the list of the API."""
     return foundation_workflow.actions(
         workflow.ORIENTATION, orientation.state, side=sides(actor, orientation), actor=actor
     )
 
 
 def move(actor, orientation, action, *, reason="", comment=None, to=(), due=None) -> None:
+    """Insert one move. The database checks it against the workflow, and sets the state and the desk rows.
+
+    Raises NotAllowed, WrongState.
+    """
     step = foundation_workflow.step(
         workflow.ORIENTATION, orientation.state, action, side=sides(actor, orientation), actor=actor
     )
@@ -144,16 +151,16 @@ PARTS = {
     "offence": Category.OFFENCE,
     "residence": Category.RESIDENCE,
 }
-# What stands for a part whose content is not written on the sheet. SEALED: the sender may not read it, acceptance
-# opens it (the safe contact kept with the alert, the file of a case it leads with `summary`). EMPTY: nothing there.
+# Markers for a part without content on the sheet. SEALED: the sender may not read it, and acceptance opens it (the safe
+# contact kept with the alert, the file of a case led with `summary`). EMPTY: nothing is recorded.
 SEALED = {"sealed": True}
 EMPTY = {"empty": True}
 
 
 def preview(actor, orientation: Orientation) -> dict[str, dict]:
-    """Exactly what the addressee would be shown, one part for the level and one for each category, none left out.
+    """Return exactly what the addressee would be shown: {part: data}, one for the level and one per category.
 
-    What the sender may not read itself is not in it, and is named as SEALED: it travels at acceptance.
+    Parts the sender may not read are SEALED: acceptance opens them. Raises NotFound.
     """
     case = Case.objects.visible_to(actor).select_related("territory").filter(pk=orientation.case_id).first()
     if case is None:
@@ -179,7 +186,7 @@ def _category(case, bit) -> dict:
 
 
 def sheets(actor, orientation: Orientation) -> dict[str, dict]:
-    """The frozen sheet, for a live desk or a sender who still sees the case; nothing for anybody else."""
+    """Return the frozen sheet for a live desk or a sender that still sees the case; empty for others."""
     live = OrientationDesk.objects.of(actor).filter(orientation=orientation, live=True).exists()
     sender = orientation.sender_id == actor.agency_id
     if not live and not (sender and Case.objects.visible_to(actor).filter(pk=orientation.case_id).exists()):
@@ -202,7 +209,7 @@ def _summary(case, orientation) -> dict:
 
 
 def _opinion(case) -> dict:
-    """A child's opinion goes beside the request (CIDE art. 12): what it thinks and when, its words with the file."""
+    """Return the child's opinion (CIDE art. 12): stance and day; its text goes with the file."""
     opinion = case.opinions.first() if case.is_minor else None
     return {"opinion": opinion.stance, "opinion_on": opinion.at.date().isoformat()} if opinion else {}
 
@@ -217,13 +224,16 @@ def _file(case) -> dict:
 
 
 def send_orientation(actor, orientation_id) -> Orientation:
-    """Freeze the sheet and send. The addressee gets the sheet and no grant; sending again is WrongState."""
+    """Freeze the sheet and send it. The addressee gets the sheet and no grant.
+
+    Raises NotFound, NotAllowed, Uncovered, WrongState when it was already sent.
+    """
     orientation = visible(actor, orientation_id)
     foundation_workflow.step(
         workflow.ORIENTATION, orientation.state, "send", side=sides(actor, orientation), actor=actor
     )
     try:
-        # the policy lets a draft alone be locked: not found here, it left meanwhile
+        # the policy lets only drafts be locked: not found means sent meanwhile
         orientation = visible(actor, orientation_id, lock=True)
     except NotFound:
         raise foundation_workflow.WrongState("sent") from None
@@ -242,7 +252,10 @@ def send_orientation(actor, orientation_id) -> Orientation:
 
 
 def open_orientation(actor, orientation_id) -> Orientation:
-    """Read it at the desk; the first reading is a move, each reading is journalled."""
+    """Read an orientation at the desk.
+
+    Each reading is journalled; the first one is a move, and notifies the sender. Raises NotFound.
+    """
     orientation = visible(actor, orientation_id)
     record("orientation.read", orientation, case_id=orientation.case_id)
     if orientation.state == "sent" and "desk" in sides(actor, orientation):
@@ -253,9 +266,9 @@ def open_orientation(actor, orientation_id) -> Orientation:
 
 
 def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientation:
-    """Accept: the database gives exactly the level and categories written on it, if the agreement still covers them.
+    """Accept: the database grants exactly its level and categories, if the agreement still covers them.
 
-    Raises WrongState when it is no longer open or no longer covered, NotAllowed for a desk that does not answer.
+    Raises NotFound, WrongState when it is no longer open or covered, NotAllowed for a desk that does not answer.
     """
     orientation = visible(actor, orientation_id)
     foundation_workflow.step(
@@ -273,16 +286,16 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
 
 
 def others_asked(orientation: Orientation):
-    """Return the desks that a request like this one could be sent to, its sender and addressee apart."""
+    """Return the desks to which a like orientation could be sent, without its sender and addressee."""
     desks = Desk.objects.filter(receives_orientations=True, agency__active=True)
     return desks.exclude(pk__in=[orientation.sender_id, orientation.addressee_id])
 
 
 def decline_orientation(actor, orientation_id, *, reason: str, comment: str = "", suggestion=None) -> Orientation:
-    """Decline with a coded reason (forms.yaml, decline_reasons): the desk keeps the moves, the sheet is gone.
+    """Decline with a coded reason (forms.yaml, decline_reasons). The desk keeps the moves and loses the sheet.
 
-    `suggestion` is the agency the desk would ask in the sender's place: a word of advice, told to nobody else. Raises
-    NotAllowed for one that receives no requests, and for the sender and the desk itself.
+    `suggestion`: agency to ask instead; it is not notified. Raises NotFound, WrongState, NotAllowed for one that
+    receives no orientations, and for the sender and the desk itself.
     """
     orientation = visible(actor, orientation_id)
     if suggestion and not others_asked(orientation).filter(pk=suggestion.pk).exists():
@@ -302,9 +315,9 @@ def decline_orientation(actor, orientation_id, *, reason: str, comment: str = ""
 
 
 def revoke_orientation(actor, orientation_id, *, reason: str) -> Orientation:
-    """The lead of the case takes back what an acceptance gave, at once, whether or not the addressee can still sign in.
+    """End at once what an acceptance granted, as the lead of the case.
 
-    Raises NotAllowed for another than the lead, and on a transfer: its addressee leads.
+    Raises NotFound, WrongState, NotAllowed unless the actor leads, and for a transfer: its addressee leads.
     """
     orientation = visible(actor, orientation_id)
     with guarded():
@@ -315,6 +328,7 @@ def revoke_orientation(actor, orientation_id, *, reason: str) -> Orientation:
 
 
 def withdraw_orientation(actor, orientation_id) -> Orientation:
+    """Withdraw an orientation as its sender. The addressee loses the sheet. Raises NotFound, NotAllowed, WrongState."""
     orientation = visible(actor, orientation_id)
     with guarded():
         move(actor, orientation, "withdraw")
@@ -324,6 +338,7 @@ def withdraw_orientation(actor, orientation_id) -> Orientation:
 
 
 def start_orientation(actor, orientation_id) -> Orientation:
+    """Record that support has started. Raises NotFound, NotAllowed, WrongState."""
     orientation = visible(actor, orientation_id)
     with guarded():
         move(actor, orientation, "start")
@@ -333,7 +348,10 @@ def start_orientation(actor, orientation_id) -> Orientation:
 
 
 def complete_orientation(actor, orientation_id, *, outcome: str, comment: str = "") -> Orientation:
-    """Complete with an outcome code: ends the grants this orientation gave, and only those."""
+    """Complete with an outcome code; end the grants of this orientation, and only those.
+
+    Raises NotFound, NotAllowed, WrongState.
+    """
     orientation = visible(actor, orientation_id)
     with guarded():
         move(actor, orientation, "complete", reason=outcome, comment=comment or None)
@@ -343,7 +361,10 @@ def complete_orientation(actor, orientation_id, *, outcome: str, comment: str = 
 
 
 def overdue_orientation(actor, orientation_id) -> str:
-    """Silence, for the system membership of the silent desk: escalate to coordination first, expire the second time."""
+    """Handle an unanswered orientation; return the action: `escalate` the first time, then `expire`.
+
+    The actor is the system membership of the silent desk. The coordination is notified first.
+    """
     orientation = visible(actor, orientation_id)
     escalated = orientation.moves.filter(action="escalate").exists()
     if escalated:
@@ -362,7 +383,7 @@ def overdue_orientation(actor, orientation_id) -> str:
 
 
 def _watching_unit(orientation) -> int | None:
-    """The sender's territory's coordination, or the national one when the sender is that coordination."""
+    """Return the coordination of the sender's territory, or the national one when the sender is that coordination."""
     sender = orientation.sender
     if sender.mandate == Agency.Mandate.NATIONAL:
         return None

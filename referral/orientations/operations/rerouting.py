@@ -1,4 +1,4 @@
-"""A request refused, or left without an answer, asked of another service: same need, same ground, same reach."""
+"""Send a declined or expired orientation to another service: same need, ground, level and categories."""
 
 from uuid import UUID
 
@@ -16,10 +16,10 @@ OFFERED = 3
 
 
 def reroute_orientation(actor, orientation_id, addressee: Agency) -> Orientation:
-    """The draft of the same request for `addressee`, to be read before it is sent; a link keeps where it comes from.
+    """Draft the same orientation for `addressee`, linked to the former one.
 
-    Raises NotAllowed for another than its sender or who no longer leads, WrongState when it was not refused or left
-    without an answer, Uncovered when agreement or ground does not cover this service.
+    Raises NotFound, NotAllowed unless the actor sent it and still leads, WrongState unless it was declined or expired,
+    Uncovered when agreement or ground does not cover this service.
     """
     asked = visible(actor, orientation_id)
     if "sender" not in sides(actor, asked):
@@ -41,7 +41,7 @@ def reroute_orientation(actor, orientation_id, addressee: Agency) -> Orientation
 
 
 def standing_draft(actor, case, key: str | None) -> Orientation | None:
-    """The draft of the actor's agency on this case that `key` names, if there is one that is not sent yet."""
+    """Return the unsent draft of the actor's agency on this case with id `key`, or None."""
     try:
         named = UUID(key or "")
     except ValueError:
@@ -50,25 +50,25 @@ def standing_draft(actor, case, key: str | None) -> Orientation | None:
 
 
 def reason_of(asked: Orientation) -> str:
-    """Why it goes without agreement, for those who may read it: its sender, the coordination, the audit."""
+    """Return why it goes without agreement, for its sender, the coordination and the audit; else an empty text."""
     kept = LegalReason.objects.filter(share=asked.pk).first()
     return kept.data if kept else ""
 
 
 def next_services(actor, asked: Orientation, suggested: int | None = None) -> list[Suggestion]:
-    """Whom to ask now, for the sender: the service the desk named first, then the best suited not asked yet."""
+    """Return the services to ask next: the one the desk suggested, then the best ranked not asked yet."""
     case = asked.case
     known = Orientation.objects.sent_by(actor).filter(case=case, service=asked.service_id)
     already = set(known.exclude(state=Orientation.State.DRAFT).values_list("addressee_id", flat=True))
     found = ranking.ranked_for_orientation(case, asked.service_id, sender_id=actor.agency_id, language=case.language)
     free = [s for s in found if not s.blocked and (s.agency.pk not in already or s.agency.pk == suggested)]
-    for s in free:  # the same reach, said before the button is pressed
+    for s in free:  # tell before the button is pressed whether the same level and categories are possible
         s.blocked = lacking(_again(asked, s.agency))
     return sorted(free, key=lambda s: (s.agency.pk != suggested, bool(s.blocked)))[:OFFERED]
 
 
 def _again(asked: Orientation, addressee: Agency) -> Orientation:
-    """The same request, for another: what would be checked if it were drafted."""
+    """Return the same orientation for another addressee, unsaved, to be checked."""
     return Orientation(case=asked.case, sender=asked.sender, addressee=addressee, **_terms(asked))
 
 

@@ -1,4 +1,4 @@
-"""What is said and done about a request beside its answer: question, message, reroute, revoke."""
+"""Write a question, an answer or a message; reroute or revoke an orientation."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,7 @@ PAGE = "referral:orientation-detail"
 
 
 def _said(request, pk, name, operation, done):
-    """One of the three ways to write: the page again with what was typed, or the operation and the page."""
+    """Run one of the three ways to write, or render the page again with what was typed."""
     orientation = orientations.visible(request.actor, pk)
     form = WordsForm(request.POST, prefix=name)
     if not form.is_valid():
@@ -52,7 +52,7 @@ def orientation_message(request, pk):
 @cases_only
 @posted(PAGE)
 def orientation_reroute(request, pk):
-    """The same request for another service: one press here, one on the preview."""
+    """Draft the same orientation for another service, and show its preview."""
     orientations.visible(request.actor, pk)
     addressee = get_object_or_404(Agency, active=True, pk=request.POST.get("addressee") or 0)
     try:

@@ -1,4 +1,4 @@
-"""Orientations: compose, preview, send, follow; and the desk that receives them: read, answer, carry out."""
+"""Pages of orientations: compose, preview, send and follow; receive, read, answer and carry out."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,7 +36,7 @@ OUTCOMES = CompleteForm.code_list
 @cases_only
 @require_http_methods(["GET", "POST"])
 def orientation_new(request, pk):
-    """Need, then on one page what is asked and shared, and a button for each service, ranked with its reasons."""
+    """Choose the need, then on one page the content and a service, ranked with reasons."""
     case = visible_case(request.actor, pk)
     if not CaseAccess.objects.of(request.actor).filter(case=pk, lead=True).exists():
         raise NotAllowed("orient")
@@ -46,7 +46,7 @@ def orientation_new(request, pk):
         return render(request, "referral/orientations/orientation_new_need.html", context)
     service = need.cleaned_data["service"]
     consents = [c for c in case.consents.all() if c.is_live]
-    reordered = "order" in request.POST  # another order of the services is no answer: what is chosen stays
+    reordered = "order" in request.POST  # changing the order of the services is no submission: choices are kept
     initial = OrientationForm.so_far(request.POST) if reordered else _initial(request, case, service)
     answers = None if reordered else request.POST or None
     form = OrientationForm(answers, case=case, consents=consents, sender=request.actor.agency, initial=initial)
@@ -63,7 +63,7 @@ def orientation_new(request, pk):
 
 
 def _initial(request, case, service) -> dict:
-    """What is chosen beforehand; « Change », on the page of a draft, finds what was chosen for it."""
+    """Return what is preselected, or the choices of the draft to change."""
     found = {"exclusive": desks_selectors.is_exclusive(service.pk)}
     if request.method == "GET" and (draft := rerouting.standing_draft(request.actor, case, request.GET.get("draft"))):
         found |= OrientationForm.as_drafted(draft, rerouting.reason_of(draft))
@@ -71,7 +71,7 @@ def _initial(request, case, service) -> dict:
 
 
 def _drafted(request, case, service, form, desks) -> Orientation | None:
-    """The draft for the button pressed, or None with what to correct said on the form."""
+    """Return the draft for the button pressed, or None with errors on the form."""
     pressed = request.POST.get("addressee", "")
     desk = next((s for s in desks if str(s.agency.pk) == pressed and not s.blocked), None)
     if not form.is_valid():
@@ -91,22 +91,24 @@ def _drafted(request, case, service, form, desks) -> Orientation | None:
 
 
 def _mark(request, case, desks, consents, first: bool) -> None:
-    """Services already asked, with the newest request of each, so that nobody is asked twice unawares; and whether an
-    agreement names them, said before the choice. `first`: those the person named come before the others."""
+    """Set on each service `asked`, its newest orientation of this case, and `named`, whether an agreement names it.
+
+    `first`: sort the named ones first.
+    """
     sent = Orientation.objects.sent_by(request.actor).filter(case=case).exclude(state=Orientation.State.DRAFT)
     asked = {o.addressee_id: o for o in sent.order_by("created_at", "id")}
     able = [consent for consent in consents if suffices(case, consent)]
     for desk in desks:
         desk.asked = asked.get(desk.agency.pk)
         desk.named = any(consent.names(desk.agency) for consent in able)
-    if first:  # stable: among the named, and among the others, the order stays
+    if first:  # stable: the order inside each group stays
         desks.sort(key=lambda desk: (bool(desk.blocked), not desk.named))
 
 
 @cases_only
 @require_http_methods(["GET", "POST"])
 def orientation_preview(request, pk):
-    """Exactly what the addressee will be shown, part by part. Sending freezes this and nothing else."""
+    """Show exactly what the addressee will be shown. Sending freezes this and nothing else."""
     orientation = get_object_or_404(
         Orientation.objects.sent_by(request.actor).select_related("addressee", "service", "case", "consent"), pk=pk
     )
@@ -122,7 +124,7 @@ def orientation_preview(request, pk):
             messages.success(request, _("Sent. %(agency)s is told.") % {"agency": orientation.addressee})
             return redirect("referral:orientation-detail", pk)
     parts = sheet.in_words(orientations.preview(request.actor, orientation))
-    lacking = coverage.lacking(orientation)  # said before the button is pressed
+    lacking = coverage.lacking(orientation)  # told before the button is pressed
     context = {"o": orientation, "parts": parts, "error": error, "lacking": lacking}
     return render(request, "referral/orientations/orientation_preview.html", context)
 
@@ -140,7 +142,7 @@ def orientation_sent(request):
 @cases_only
 @require_safe
 def orientation_received(request):
-    """To answer, by time left; being carried out; ended. An ended one keeps its reference and its state only."""
+    """List orientations to answer, by time left; in progress; ended. Ended ones show reference and state only."""
     tab = LISTS[RECEIVED_TABS.get(request.GET.get("view", ""), "received")]
     rows = tab.rows(request.actor).select_related("orientation__sender", "orientation__service", "in_charge__user")
     filters = OrientationDeskFilter(request.GET, rows, request=request)
@@ -151,17 +153,17 @@ def orientation_received(request):
 @cases_only
 @require_GET
 def orientation_detail(request, pk):
-    """The addressee's sheet, or the sender's view of what became of it. A first reading at the desk is a move."""
+    """Show the sheet to the addressee, the progress to the sender. The first reading at the desk is a move."""
     orientation = orientations.open_orientation(request.actor, pk)
     return render(request, "referral/orientations/orientation_detail.html", detail_context(request, orientation))
 
 
 def detail_context(request, orientation, **bound) -> dict:
-    """One request as this reader may see it. `bound` are forms sent with something to correct, by their name."""
+    """Return one orientation as this reader may see it. `bound`: invalid forms by name."""
     actor = request.actor
     available = orientations.actions(actor, orientation)
     row = OrientationDesk.objects.of(actor).filter(orientation=orientation).select_related("in_charge__user").first()
-    # an addressee without an access row is sent neither the case's id nor a link to it
+    # an addressee without an access row gets neither the id of the case nor a link to it
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=orientation.case_id).first()
     followed = follow(with_moves(Orientation.objects.visible_to(actor).filter(pk=orientation.pk)))[0]
     return {
@@ -181,7 +183,7 @@ def detail_context(request, orientation, **bound) -> dict:
 
 
 def _forms(actor, orientation, row, available, bound) -> dict:
-    """The forms of what can be done now, as sent when one was."""
+    """Return the forms of the possible actions; `bound` ones as sent."""
     forms = {
         "decline": Decline(orientation=orientation) if "decline" in available else None,
         "complete": CompleteForm() if "complete" in available else None,
@@ -195,7 +197,7 @@ def _forms(actor, orientation, row, available, bound) -> dict:
 
 
 def _onward(actor, orientation, access) -> dict:
-    """For a sender that leads: where a request refused or unanswered can go now, and where it went."""
+    """Return, for a sender that leads, where a declined or expired orientation can go, and where it went."""
     if orientation.state not in rerouting.ENDED_UNSERVED or not (access and access.lead):
         return {}
     onward = orientation.rerouted_to.select_related("addressee").first()
@@ -206,7 +208,7 @@ def _onward(actor, orientation, access) -> dict:
 
 
 def _moves(orientation) -> list:
-    """Newest first; « Autre » is in both lists with the same meaning, so one table of words serves both."""
+    """Return moves newest first. « Autre » is in both code lists with the same meaning, so they can be merged."""
     words = labels(DECLINE_REASONS, OUTCOMES)
     said = words[DECLINE_REASONS] | words[OUTCOMES] | dict(RevokeReason.choices) | MOVE_REASONS
     return steps(orientation.moves.select_related("agency"), said)

@@ -1,4 +1,4 @@
-"""Procedures on a case: start one, settle its steps, and offer the reflection period."""
+"""Work on procedures of a case: start one, settle its steps, offer the reflection period."""
 
 from datetime import date
 
@@ -13,18 +13,21 @@ from . import clocks
 
 Action = StepAct.Action
 REFLECTION = "delai_reflexion"
-OFFER = 1  # the step that an offer settles
+OFFER = 1  # step that an offer settles
 
 
 def start_procedure(actor, case_id, code: str) -> Checklist:
-    """Begin a procedure on a case; the one already begun is returned. Raises NotFound for a procedure the pack does not
-    hold, NotAllowed for a residence or asylum procedure without the lead or its category."""
+    """Start a procedure on a case, or return the one already started.
+
+    Raises NotFound for a procedure not in the pack, NotAllowed for residence or asylum without the lead or its
+    category.
+    """
     working_access(actor, case_id)
     shown = book()
     if code not in shown.procedures:
         raise NotFound
     with guarded():
-        lock(case_id)  # two members who begin it at once find one checklist
+        lock(case_id)  # two members who start it at once get one checklist
         begun = Checklist.objects.visible_to(actor).filter(case=case_id, procedure=code).first()
         if begun:
             return begun
@@ -34,8 +37,11 @@ def start_procedure(actor, case_id, code: str) -> Checklist:
 
 
 def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, reason="", words="") -> StepAct:
-    """Say what became of a step: done on a day, waived with a reason in words, or not applicable. Its clock is met, or
-    stops. Raises WrongState when it says so already, or for the reflection period that nobody has answered."""
+    """Settle a step: done on a day, waived with a reason, or not applicable. Its time limit is met, or stops.
+
+    Raises NotFound, NotAllowed, WrongState when it is already settled or is the offer of the reflection period, which
+    only `offer_reflection` settles.
+    """
     checklist = visible_checklist(actor, pk)
     working_access(actor, checklist.case_id)
     step_of(checklist, order)
@@ -49,7 +55,7 @@ def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, r
 
 
 def reopen_step(actor, pk, order: int) -> StepAct:
-    """Undo: the step is to do again and its clock runs again; what was said of it stays in its history."""
+    """Reopen a settled step: its time limit runs again; the former act stays in the history."""
     checklist = visible_checklist(actor, pk)
     working_access(actor, checklist.case_id)
     if latest(checklist, order) in (None, Action.REOPENED):
@@ -62,7 +68,7 @@ def reopen_step(actor, pk, order: int) -> StepAct:
 
 
 def latest(checklist: Checklist, order: int) -> str | None:
-    """The action in force at a step. The case is locked first: two answers at once make one, and a refusal."""
+    """Return the last action on a step, or None. Locks the case: of two simultaneous answers one is refused."""
     lock(checklist.case_id)
     act = checklist.acts.filter(step=order).order_by("at", "id").last()
     return act.action if act else None
@@ -82,8 +88,11 @@ def _write(actor, checklist, order, action, *, on=None, reason="", words="") -> 
 
 
 def offer_reflection(actor, case_id, *, offered_on: date, answer: str, answered_on: date | None) -> ReflectionOffer:
-    """The thirty days were offered, and what the person answered; a later answer is another row. Accepted, the clock
-    runs from that day; declined afterwards, it stops (CESEDA R425-2; offered to all, STCE 197 art. 13)."""
+    """Record an offer of thirty days and the answer; a later answer is a new row.
+
+    Accepted, the time limit runs from that day; declined later, it stops (CESEDA R425-2; offered to all, STCE 197 art.
+    13).
+    """
     row = working_access(actor, case_id)
     checklist = start_procedure(actor, case_id, REFLECTION)
     with guarded():
@@ -99,5 +108,5 @@ def offer_reflection(actor, case_id, *, offered_on: date, answer: str, answered_
 
 
 def reflection_missing(case) -> bool:
-    """Whether nobody has recorded yet that the period was offered."""
+    """Return whether no offer of the reflection period is recorded."""
     return not ReflectionOffer.objects.filter(case=case).exists()

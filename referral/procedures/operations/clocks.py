@@ -1,4 +1,4 @@
-"""Clocks of a case: started from the day of an event, met, stopped or given another date with a reason, reminded."""
+"""Work on clocks, the time limits of a case: start, meet, stop, change with a reason, remind."""
 
 from datetime import date, datetime
 
@@ -19,6 +19,7 @@ Action, Reason, State = ClockMove.Action, ClockMove.Reason, Clock.State
 
 
 def visible_clock(actor, pk) -> Clock:
+    """Return a clock visible to the actor, with its checklist and case. Raises NotFound."""
     found = Clock.objects.visible_to(actor).select_related("checklist", "case__territory").filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -27,11 +28,11 @@ def visible_clock(actor, pk) -> Clock:
 
 def start_clock(actor, checklist_id, order: int, *, counted_on: date | None = None, moment: datetime | None = None,
                 ends_on: date | None = None) -> Clock:  # fmt: skip
-    """Run the time limit of a step from the day (`counted_on`), the moment (`moment`, for hours) or up to the day
-    written on the document (`ends_on`, for a permit).
+    """Start the time limit of a step.
 
-    Raises WrongState when one runs already, when the step has no time limit, or for the reflection period, which only
-    an offer starts.
+    Counted from the day `counted_on`, from `moment` for hours, or up to `ends_on`, the day written on a permit. Raises
+    NotFound, WrongState when one already runs, when the step has no time limit, or for the reflection period, which
+    only an offer starts.
     """
     checklist = visible_checklist(actor, checklist_id)
     case = working_access(actor, checklist.case_id).case
@@ -74,7 +75,7 @@ def _start(actor, checklist, order, kind, counted_on, due, zone) -> Clock:
 
 
 def end_clock(actor, pk, *, met: bool, reason="", words="") -> Clock:
-    """Met: what it asked for was done. Stopped: it no longer counts, with a reason."""
+    """End a clock: met, or stopped with a reason. Raises NotFound, NotAllowed, WrongState."""
     clock = visible_clock(actor, pk)
     _working(actor, clock)
     with guarded():
@@ -85,7 +86,7 @@ def end_clock(actor, pk, *, met: bool, reason="", words="") -> Clock:
 
 
 def extend_clock(actor, pk, *, ends_on: date, reason: str, words: str) -> Clock:
-    """Another date, earlier or later, with a reason; the former stays in its history."""
+    """Change the date, to an earlier or later one, with a reason. The former date stays in the history."""
     clock = visible_clock(actor, pk)
     _working(actor, clock)
     zone = clock.case.territory.time_zone
@@ -101,14 +102,14 @@ def extend_clock(actor, pk, *, ends_on: date, reason: str, words: str) -> Clock:
 
 
 def settled(actor, checklist: Checklist, order: int, *, met: bool) -> None:
-    """The step was settled: so is its clock."""
+    """End the clock of a settled step."""
     clock = Clock.objects.filter(checklist=checklist, step=order, state=State.RUNNING).first()
     if clock:
         _end(actor, clock, met=met, reason=Reason.STEP)
 
 
 def reopened(actor, checklist: Checklist, order: int) -> None:
-    """The step is to do again: the clock that its settling ended runs again, up to the same moment."""
+    """Resume the clock that the settling of the step had ended, with the same end."""
     clock = Clock.objects.filter(checklist=checklist, step=order).order_by("at", "id").last()
     if clock and clock.state != State.RUNNING and clock.moves.last().reason == Reason.STEP:
         zone = checklist.case.territory.time_zone
@@ -120,7 +121,7 @@ def reopened(actor, checklist: Checklist, order: int) -> None:
 
 
 def reflection(actor, checklist: Checklist, offer, case: Case) -> None:
-    """Thirty days from the day the person took them; an answer that changes stops the former clock."""
+    """Start thirty days from the day of acceptance; another answer stops a running clock."""
     order = procedures_rules.REFLECTION[1]
     running = Clock.objects.filter(checklist=checklist, step=order, state=State.RUNNING).first()
     if running:
@@ -149,7 +150,7 @@ def _end(actor, clock: Clock, *, met: bool, reason="", words="") -> None:
 
 
 def _move(actor, clock: Clock, action: str, reason="", words="") -> None:
-    """Written before the clock itself: the database lets no date or state of a clock change that no move says."""
+    """Write the move before the clock: the database refuses a change of date or state without one."""
     ClockMove.objects.create(
         clock=clock,
         case_id=clock.case_id,
@@ -162,16 +163,16 @@ def _move(actor, clock: Clock, action: str, reason="", words="") -> None:
 
 
 def due_reminders(at_most: int) -> list[tuple[int, object]]:
-    """(agency that leads, clock) to be told now; for the worker in system mode."""
+    """Return (id of the leading agency, clock id) to remind now, at most `at_most`. For the worker in system mode."""
     open_ones = Clock.objects.filter(~Q(case__status=Case.Status.CLOSED), state=State.RUNNING)
     found = open_ones.filter(remind_at__lte=timezone.now())
     return list(found.order_by("remind_at").values_list("case__lead_id", "id")[:at_most])
 
 
 def remind(actor, pk) -> bool:
-    """Tell who leads the case, and who started the clock, that its end comes or has passed; once a moment.
+    """Notify the lead and the author of the clock that its end is near or past, once per reminder.
 
-    Another worker may do the same clock: the lock decides, and the second finds nothing left to tell.
+    Returns False when another worker already did: the lock decides.
     """
     clock = visible_clock(actor, pk)
     with guarded():

@@ -1,4 +1,4 @@
-"""« Procédures et délais » of a case: what is proposed, what was begun, each step, and the reflection period."""
+"""Section « Procédures et délais » of a case: procedures proposed and started, steps, reflection period."""
 
 from zoneinfo import ZoneInfo
 
@@ -61,7 +61,7 @@ def _section(actor, access, offer_form=None) -> dict:
 @cases_only
 @posted("referral:case-procedures")
 def procedure_start(request, pk):
-    """The procedure is named in the form, never in the address: an address is kept by browsers and proxies."""
+    """Start a procedure. Its code is posted, never in the address, which browsers and proxies keep."""
     made = checklists_operations.start_procedure(request.actor, pk, request.POST.get("procedure", ""))
     messages.success(request, _("Procedure begun. Settle its steps as you go."))
     return redirect("referral:checklist-detail", made.pk)
@@ -70,7 +70,7 @@ def procedure_start(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def reflection_offer(request, pk):
-    """« Offert le …, réponse … »: the only way to settle the first step of the reflection period."""
+    """Record an offer of the reflection period: the only way to settle its first step."""
     form = OfferForm(request.POST or None, initial={"offered_on": timezone.localdate()})
     if form.is_valid():
         checklists_operations.offer_reflection(request.actor, pk, **form.cleaned_data)
@@ -98,7 +98,7 @@ def checklist_detail(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def checklist_step(request, pk, step):
-    """One step: done, waived, not applicable, to do again, and its clock. Each is a form of its own."""
+    """Show one step and apply an act: done, waived, not applicable, reopened, or its time limit."""
     row = visible_checklist(request.actor, pk)
     context = framed(request, row.case_id, "procedures")
     found = procedures_display.one(request.actor, context["access"], book(), row)
@@ -113,7 +113,7 @@ def checklist_step(request, pk, step):
 
 
 def _posted(request, row, shown, case):
-    """Do what was asked. Returns the form to correct, or None once it is done."""
+    """Apply the act. Returns the invalid form, or None when done."""
     act, actor, order = request.POST.get("act", ""), request.actor, shown.step.order
     form = {"done": DoneForm, "waive": WaiveForm, "clock": _clock_form(row, shown, case)}.get(act)
     form = form(request.POST) if form else None
@@ -145,7 +145,7 @@ def _start(actor, row, order, form, case) -> None:
 
 
 def _clock_form(row, shown, case):
-    """The form that starts this step's clock, or None when it has none."""
+    """Return the form class that starts the clock of this step, or None when it has none."""
     kind = procedures_rules.kind_of(row.procedure, shown.step.order)
     if kind in procedures_rules.TYPED:
         return EndForm
@@ -157,7 +157,7 @@ def _clock_form(row, shown, case):
 
 
 def _forms(row, shown, case, bound) -> dict:
-    """Forms by what they do; the one just refused keeps what was typed. None where the act makes no sense."""
+    """Return the forms by act; the invalid one keeps its input. Impossible acts have none."""
     local = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
     first = row.procedure == checklists_operations.REFLECTION and shown.step.order == checklists_operations.OFFER
     made = {}

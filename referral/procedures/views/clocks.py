@@ -1,4 +1,4 @@
-"""One clock, and the agenda: what comes, in order of time, for the member and for the agency."""
+"""Pages of one time limit, and of the agenda of the member and of the agency."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -24,7 +24,7 @@ FORMS = {"stop": StopForm, "extend": ExtendForm}
 @cases_only
 @require_http_methods(["GET", "POST"])
 def clock_detail(request, pk):
-    """What to do, on what text, until when; and what happened to it. Met, stopped or moved with a reason."""
+    """Show what to do, the legal text, the end and the history; meet, stop or change it."""
     clock = clocks.visible_clock(request.actor, pk)
     form = None
     if request.method == "POST":
@@ -46,7 +46,7 @@ def clock_detail(request, pk):
 
 
 def _posted(request, clock):
-    """Do what was asked. Returns the form to correct, or None once it is done."""
+    """Apply the act. Returns the invalid form, or None when done."""
     act = request.POST.get("act", "")
     if act == "meet":
         clocks.end_clock(request.actor, clock.pk, met=True)
@@ -68,7 +68,7 @@ def _posted(request, clock):
 @cases_only
 @require_safe
 def agenda(request):
-    """« Mon agenda » and the agency's: the clocks that run, by time left."""
+    """List running time limits, « Mon agenda » or the agency's, by time left."""
     mine = request.GET.get("view", "") != "agency"
     filters = AgendaFilter(request.GET, running(request.actor, mine=mine), request=request)
     context = listing(request, filters, BY_TIME)

@@ -1,4 +1,4 @@
-"""Section « Accords » of a case, and withdrawal. Stand above victims: a withdrawal ends requests."""
+"""Section « Accords » of a case, and withdrawal. In referral and not in victims: a withdrawal ends orientations."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -22,7 +22,7 @@ from victims.models import CaseAccess
 @cases_only
 @require_GET
 def case_consents(request, pk):
-    """Agreements in force first; for a child its opinion; then what was shared on a legal ground, kept apart."""
+    """Show agreements, current first; opinions of a child; then what was shared on a legal ground."""
     context = framed(request, pk, "consents")
     case, access = context["case"], context["access"]
     rows = LegalShare.objects.visible_to(request.actor).filter(case=case, sent_at__isnull=False)
@@ -38,7 +38,7 @@ def case_consents(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def consent_withdraw(request, pk):
-    """Asks first, and says exactly what ends: orientations under way, and the access of whom."""
+    """Confirm and withdraw, with the orientations and accesses that end."""
     consent = consents.visible_consent(request.actor, pk)
     case = consent.case
     if request.method == "POST":
@@ -51,7 +51,7 @@ def consent_withdraw(request, pk):
 
 
 def _ending(request, consent) -> dict:
-    """What a withdrawal ends, as far as the reader sees it: orientations, and agencies with what each keeps."""
+    """Return what a withdrawal ends, as far as the reader sees it: orientations, and agencies with what each keeps."""
     carried = with_moves(Orientation.objects.visible_to(request.actor).filter(consent=consent))
     under_way = follow(carried.filter(state__in=[*WAITING, *CARRIED, Orientation.State.DRAFT]))
     grounds = {consent.pk, *(o.pk for o in under_way)}

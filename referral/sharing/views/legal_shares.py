@@ -1,4 +1,4 @@
-"""« Partages sans accord »: everything that left on a legal ground, in one place."""
+"""Page « Partages sans accord »: everything sent on a legal ground."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,14 +14,14 @@ NEWEST = Keyset("sent_at", "orientation_id")
 
 @require_safe
 def legal_shares(request):
-    """For members who see cases: of those they lead, read or sent. For those who audit: all, without any reason."""
+    """List shares: for members who see cases, those they lead, read or sent; for auditors all, without reasons."""
     if request.actor.sight not in ("case", "journal"):
         raise NotAllowed("cases")
     rows = LegalShare.objects.visible_to(request.actor).filter(sent_at__isnull=False)
     rows = rows.select_related("sender", "addressee", "opinion")
     try:
         page = NEWEST.page(rows, request.GET.get("cursor", ""))
-    except BadCursor:  # an address cut by hand: the first page, rather than an error
+    except BadCursor:  # tampered cursor: show the first page
         page = NEWEST.page(rows)
     record("legal_shares.list")
     audit = request.actor.sight == "journal"

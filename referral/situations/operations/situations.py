@@ -1,4 +1,4 @@
-"""What can be done with a situation: group alerts and cases, open a case for each person, follow them together."""
+"""Operations on a situation: group alerts and cases, open a case for each person, follow them together."""
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count
@@ -18,11 +18,12 @@ from referral.models import Alert, AlertDesk, AlertLink, Situation, SituationAle
 from victims.models import AgeSide, Assessment, Case, CaseAccess, CaseText, Observation, Urgency
 
 GROUP_READING = "situation.read"
-READINGS_AN_HOUR = 60  # a page of a group shows many persons at once: it is one reading, and these are counted
+READINGS_AN_HOUR = 60  # a page of a group shows many persons: it counts as one reading, limited per hour
 AT_ONCE = 50
 
 
 def visible_situation(actor, situation_id, *, lock=False) -> Situation:
+    """Return a situation visible to the actor, optionally locked. Raises NotFound."""
     rows = Situation.objects.visible_to(actor).select_related("territory")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=situation_id).first()
     if found is None:
@@ -31,9 +32,9 @@ def visible_situation(actor, situation_id, *, lock=False) -> Situation:
 
 
 def start_situation(actor, *, alert_id=None, note: str = "", observations=None, **fields) -> Situation:
-    """Write an event down. Fields: sort, happened_on, territory, form, place. It opens nothing to anybody.
+    """Record an event. Fields: sort, happened_on, territory, form, place. It gives no access.
 
-    Raises NotAllowed for another than a coordination unit, 404 for an alert the actor does not see.
+    Raises NotAllowed outside a coordination unit, NotFound for an alert the actor does not see.
     """
     if not actor.agency.is_coordination or not actor.has(*WORKS):
         raise NotAllowed("situation")
@@ -51,7 +52,7 @@ def start_situation(actor, *, alert_id=None, note: str = "", observations=None, 
 
 
 def add_alert(actor, situation_id, alert_id) -> None:
-    """Put an alert with the event. A second time changes nothing."""
+    """Add an alert to the event; no effect when it is already there. Raises NotFound."""
     situation = visible_situation(actor, situation_id)
     alert = Alert.objects.visible_to(actor).exclude(state=Alert.State.DRAFT).filter(pk=alert_id).first()
     if alert is None:
@@ -62,7 +63,7 @@ def add_alert(actor, situation_id, alert_id) -> None:
 
 
 def add_case(actor, situation_id, case: Case) -> None:
-    """Put a case the actor sees at `summary` with the event; nobody else sees more of it."""
+    """Add a case the actor sees at level 2 to the event. Nobody gains access. Raises NotFound."""
     situation = visible_situation(actor, situation_id, lock=True)
     if not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
         raise NotFound
@@ -74,7 +75,10 @@ def add_case(actor, situation_id, case: Case) -> None:
 
 
 def read_group(actor, situation_id) -> Situation:
-    """Open a page of the group: one entry for all of it, counted by the hour. Raises budgets.Exhausted."""
+    """Return a situation to show. One journal entry for the whole group, limited per hour.
+
+    Raises NotFound, read_quota.Exhausted.
+    """
     situation = visible_situation(actor, situation_id)
     read_quota.require(actor, GROUP_READING, READINGS_AN_HOUR)
     record(GROUP_READING, situation)
@@ -82,7 +86,7 @@ def read_group(actor, situation_id) -> Situation:
 
 
 def readable_alerts(actor, situation: Situation):
-    """Alerts of the event whose content the actor still reads: their signs can be copied."""
+    """Return alerts of the event whose content the actor still reads, so that their signs can be copied."""
     lines = SituationAlert.objects.visible_to(actor).filter(situation=situation)
     live = AlertDesk.objects.of(actor).filter(live=True, alert__in=lines.values("alert"))
     return Alert.objects.visible_to(actor).filter(pk__in=live.values("alert")).order_by("sent_at", "pk")
@@ -91,13 +95,13 @@ def readable_alerts(actor, situation: Situation):
 def open_persons(
     actor, situation_id, *, token, adults=0, minors=0, doubts=0, language="", alerts=(), with_story=False
 ) -> SituationBatch:
-    """Open a case for each person, with the event's signs and those of the alerts named; no agreement is copied: it
-    is each person's own. `token` comes with the form: the same one again returns the same batch.
+    """Open a case for each person, with the signs of the event and of the alerts named.
 
-    Raises NotAllowed for another than a coordination unit, ValueError outside 1 to 50 persons, WrongState when the
-    content of an alert named is no longer readable.
+    No agreement is copied: each person gives their own. `token` comes from the form: the same token returns the same
+    batch. Raises NotFound, NotAllowed outside a coordination unit, ValueError outside 1 to AT_ONCE persons, WrongState
+    when a named alert is no longer readable.
     """
-    situation = visible_situation(actor, situation_id, lock=True)  # two clicks follow one another
+    situation = visible_situation(actor, situation_id, lock=True)  # locked: serialises two clicks
     if not actor.agency.is_coordination or not actor.has(*WORKS):
         raise NotAllowed("situation")
     done = SituationBatch.objects.filter(pk=token, situation=situation).first()
@@ -133,7 +137,7 @@ def _batch(actor, situation, token, count) -> SituationBatch:
             return SituationBatch.objects.create(
                 pk=token, situation=situation, agency=actor.agency, by=actor, count=count
             )
-    except IntegrityError:  # the token of another situation, or of another unit: not this form's
+    except IntegrityError:  # the token belongs to another situation or unit
         raise NotFound from None
 
 
@@ -141,7 +145,7 @@ def _case(actor, situation, side, language, alerts) -> Case:
     worst = [alert.urgency for alert in alerts]
     urgency = next((u for u in (Urgency.VITAL, Urgency.HIGH) if u in worst), Urgency.NORMAL)
     if side != AgeSide.ADULT and urgency == Urgency.NORMAL:
-        urgency = Urgency.HIGH  # a child, or a doubt about age, never waits
+        urgency = Urgency.HIGH  # a child, or an age in doubt, is never of normal urgency
     return Case(
         form=situation.form,
         age_side=side,
@@ -155,16 +159,16 @@ def _case(actor, situation, side, language, alerts) -> Case:
 
 
 def _next_number(situation) -> int:
-    """After the highest one seen and after all batches: a line one no longer sees keeps its number."""
+    """Return the number after the highest one seen and after all batches: lines no longer visible keep theirs."""
     batches = sum(SituationBatch.objects.filter(situation=situation).values_list("count", flat=True))
     last = SituationCase.objects.filter(situation=situation).order_by("number").last()
     return max(last.number if last else 0, batches) + 1
 
 
 def _copy_signs(actor, cases, situation, alerts) -> None:
-    """The event's signs and those of each alert, as observed for each person, with a reading by the shared rules.
+    """Copy the signs of the event and of each alert to each case, and assess them by the shared rules.
 
-    A sign worded for the other side of age gives way to its pair, as in an alert whose answer on age changes.
+    A sign worded for the other side of age is replaced by its pair, as when the age changes in an alert.
     """
     seen, version = dict(situation.data["observations"]), situation.data["catalogue_version"]
     for alert in alerts:
@@ -199,7 +203,7 @@ def _copy_signs(actor, cases, situation, alerts) -> None:
 
 
 def _join(actor, alert, cases, with_story: bool) -> None:
-    """The author follows the cases through the alert; other units it was sent to are told, as for one case."""
+    """Link the alert to the cases, so that its author follows them; notify the other units that received it."""
     act_on(actor, alert)
     AlertLink.objects.bulk_create(AlertLink(alert=alert, case=case) for case in cases)
     answers = alert.content.data
@@ -211,7 +215,7 @@ def _join(actor, alert, cases, with_story: bool) -> None:
 
 
 def set_signs(actor, situation_id, codes: list[str]) -> None:
-    """The event's own signs, as observed, in the catalogue of today; cases opened before keep what they have."""
+    """Replace the signs of the event, in the current catalogue. Cases already open keep theirs."""
     situation = visible_situation(actor, situation_id, lock=True)
     if not actor.has(*WORKS):
         raise NotAllowed("situation")
@@ -227,7 +231,10 @@ def set_signs(actor, situation_id, codes: list[str]) -> None:
 
 
 def set_agreements(actor, situation_id, said: dict[int, str]) -> int:
-    """What each person answered on the spot, line by line. It opens nothing: sharing needs the agreement itself."""
+    """Record the answer of each person on the spot: {line id: answer}. Returns the number changed.
+
+    It gives no access: sharing needs an agreement.
+    """
     situation = visible_situation(actor, situation_id)
     if not actor.has(*WORKS):
         raise NotAllowed("situation")
@@ -243,7 +250,7 @@ def set_agreements(actor, situation_id, said: dict[int, str]) -> int:
 
 
 def lines(actor, situation: Situation) -> list[SituationCase]:
-    """The persons of the event whose case the actor sees, each with `access` (its own row) in two statements."""
+    """Return the persons of the event whose case the actor sees, each with `access` and `known`. Three queries."""
     found = list(SituationCase.objects.visible_to(actor).filter(situation=situation).order_by("number", "pk"))
     rows = CaseAccess.objects.of(actor).filter(case__in=[line.case_id for line in found]).select_related("territory")
     by_case = {row.case_id: row for row in rows}
@@ -255,6 +262,6 @@ def lines(actor, situation: Situation) -> list[SituationCase]:
 
 
 def counts(actor, ids) -> dict:
-    """situation -> persons whose case the actor sees, in one statement."""
+    """Return {situation id: number of persons whose case the actor sees}. One query."""
     rows = SituationCase.objects.visible_to(actor).filter(situation__in=ids).order_by().values("situation")
     return dict(rows.annotate(n=Count("pk")).values_list("situation", "n"))

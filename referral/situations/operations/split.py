@@ -1,5 +1,8 @@
-"""Sharing the persons of a situation between desks by the places they declare. A proposal first, drafts next, and only
-what an agreement or a legal ground covers leaves: consent stays each person's own."""
+"""Distribute the persons of a situation between desks by declared places.
+
+First a proposal, then drafts; only drafts covered by an agreement or a legal ground are sent. Each person agrees for
+themselves.
+"""
 
 from dataclasses import dataclass, field
 
@@ -20,7 +23,7 @@ UNDER_WAY = ("sent", "opened", "question", "accepted", "in_progress", "completed
 
 @dataclass
 class Part:
-    """One person's line of the proposal: the desks that can take her, the one proposed, what is already asked."""
+    """Hold one person of the proposal: possible desks, the one proposed, and the orientation already made."""
 
     line: SituationCase
     desks: list = field(default_factory=list)
@@ -33,14 +36,14 @@ class Part:
 
 
 def led_lines(actor, situation) -> list[SituationCase]:
-    """Persons whose case the actor's agency leads and sees at `summary`: only the lead proposes."""
+    """Return the persons whose case the actor's agency leads and sees at level 2: only the lead proposes."""
     return [line for line in lines(actor, situation) if line.known and line.access.lead]
 
 
 def propose(actor, situation, service: Service) -> list[Part]:
-    """A desk for each person: ranked as for one person, filled up to the places declared, one after the other.
+    """Propose a desk for each person, ranked as for one person, filled in turn up to the declared places.
 
-    A desk that declares no number of places comes after those that do; a person for whom no place is left has none.
+    A desk without a number of places comes after those with one; a person for whom no place is left gets none.
     """
     parts = [Part(line) for line in led_lines(actor, situation)]
     asked = _asked(actor, [part.case.pk for part in parts], service)
@@ -61,7 +64,7 @@ def propose(actor, situation, service: Service) -> list[Part]:
 
 
 def _with_room(desks, left: dict) -> int | None:
-    """The best desk with a place left; one that counts no places takes what remains."""
+    """Return the best desk with a place left, else the best one without a declared number."""
     for suggestion in desks:
         if suggestion.desk.places is not None and left.setdefault(suggestion.agency.pk, suggestion.desk.places) > 0:
             return suggestion.agency.pk
@@ -81,11 +84,11 @@ def _asked(actor, case_ids, service) -> dict:
 
 
 def draft_all(actor, situation_id, *, service: Service, chosen: dict, verb, level, child_reason: str = "") -> int:
-    """A draft for each person and the desk chosen for her (case id -> agency id). Returns how many.
+    """Write a draft for each person and the desk chosen (case id -> agency id). Returns their number.
 
-    The ground of each draft is her own agreement if one covers it; a child's is the danger it is in, written once for
-    the event; without either the draft waits. Asked again it is the same draft. Raises Uncovered when the reason for
-    the children says too little, WrongState when a desk can no longer take the person it is chosen for.
+    The ground is an agreement of the person that covers it; for a child, danger, with one reason for the event; without
+    either the draft cannot be sent yet. A second call changes the same drafts. Raises NotFound, NotAllowed, Uncovered
+    when the reason is too short, WrongState when a desk can no longer take the person.
     """
     situation = visible_situation(actor, situation_id)
     if not actor.has(*WORKS):
@@ -110,7 +113,7 @@ def draft_all(actor, situation_id, *, service: Service, chosen: dict, verb, leve
 
 
 def _replace(actor, part: Part, agency_id: int) -> None:
-    """Another desk chosen for the same need: the draft to the former one is taken back."""
+    """Withdraw the draft to another desk for the same need."""
     if part.asked is not None and part.asked.addressee_id != agency_id:
         orientations.withdraw_orientation(actor, part.asked.pk)
 
@@ -129,7 +132,7 @@ def _ground(case, addressee: Agency, level: int, child_reason: str) -> dict:
 
 @dataclass
 class Draft:
-    """A draft of the group and, in words, what it waits for; empty when it can leave."""
+    """Hold a draft of the group and, in words, what prevents sending it; empty when nothing does."""
 
     line: SituationCase
     orientation: Orientation
@@ -137,7 +140,7 @@ class Draft:
 
 
 def drafts(actor, situation) -> list[Draft]:
-    """Drafts to desks for the persons of the event, in the order of the list, each with what keeps it."""
+    """Return the drafts for the persons of the event, in the order of the list."""
     by_case = {line.case_id: line for line in led_lines(actor, situation)}
     rows = Orientation.objects.sent_by(actor).filter(case__in=list(by_case), state=Orientation.State.DRAFT)
     rows = rows.select_related("addressee__desk", "service", "case", "consent", "sender")
@@ -153,9 +156,9 @@ def drafts(actor, situation) -> list[Draft]:
 
 
 def send_covered(actor, situation_id) -> tuple[int, int]:
-    """Send the drafts that an agreement or a legal ground covers; the others wait. Returns (sent, waiting).
+    """Send the drafts covered by an agreement or a legal ground. Returns (sent, waiting).
 
-    A second click finds nothing more to send.
+    A second call finds nothing more to send.
     """
     situation = visible_situation(actor, situation_id, lock=True)
     sent = waiting = 0
@@ -170,9 +173,9 @@ def send_covered(actor, situation_id) -> tuple[int, int]:
 
 
 def progress(actor, found: list[SituationCase]) -> dict:
-    """Where the persons of these lines stand, counted from what the actor sees and nothing else.
+    """Return counts of the progress of these persons, from what the actor sees only.
 
-    Each line gets `orientation` (the newest request sent, if any) and `agreed`: an agreement in force.
+    Sets on each line `orientation` (the newest sent), `agreed` (an agreement is live) and `drafted`.
     """
     ids = [line.case_id for line in found]
     sent = Orientation.objects.visible_to(actor).filter(case__in=ids).exclude(state=Orientation.State.DRAFT)

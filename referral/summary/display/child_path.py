@@ -1,5 +1,7 @@
-"""The child path on a case's summary: what is owed to a child at once, whatever the score, the agreement or the proof
-of age (CASF L226-2-1 and L226-4, code civil 375, CPP 706-50)."""
+"""Show on the summary what is owed to a child at once.
+
+Whatever the score, the agreement or the proof of age (CASF L226-2-1 and L226-4, code civil 375, CPP 706-50).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +14,7 @@ from agencies.models import Helpline, Kind
 from referral.models import Checklist, Clock, Orientation
 
 State = Orientation.State
-# an orientation that asked and led nowhere is no orientation
+# orientations without result do not count
 IN_VAIN = (State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CONSENT_WITHDRAWN)
 CRIP, PROSECUTOR = "child_care", "prosecution"
 RUNAWAY = "hl_116000"
@@ -20,7 +22,7 @@ RUNAWAY = "hl_116000"
 
 @dataclass(frozen=True)
 class Line:
-    """One thing owed: what stands, and where to do it when it is the reader's to do."""
+    """Hold one obligation: its state, and where to fulfil it when the reader may."""
 
     label: str
     state: str
@@ -30,22 +32,26 @@ class Line:
 
 
 def asked(followed, service: str):
-    """The newest orientation to this service that was not in vain."""
+    """Return the newest orientation to this service that is not IN_VAIN."""
     return next((o for o in followed if o.service_id == service and o.state not in IN_VAIN), None)
 
 
 def in_charge(case) -> bool:
-    """Child protection itself leads: it holds the information, and nobody has to send it."""
+    """Return whether child protection leads: it already has the information."""
     return case.lead.kind == Kind.CHILD_PROTECTION
 
 
 def crip_missing(case, followed) -> bool:
+    """Return whether child protection must still be informed."""
     owed = case.is_minor and case.status != case.Status.CLOSED and asked(followed, CRIP) is None
     return owed and not in_charge(case)
 
 
 def child_path(actor, access, followed) -> dict | None:
-    """For a child or an age in doubt: the lines, and the runaway number. None for an adult, and once closed."""
+    """Return the obligations and the helpline for runaways.
+
+    None for an adult and for a closed case; an age in doubt counts as a child.
+    """
     case = access.case
     if not case.is_minor or case.status == case.Status.CLOSED:
         return None

@@ -1,4 +1,4 @@
-"""Find the one thing to do next on a case."""
+"""Find the next step of a case."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from .child_path import CRIP, crip_missing
 
 @dataclass(frozen=True)
 class NextStep:
-    """What a case waits for, and until when. `href` leads to it, when it is the reader's to do."""
+    """Hold what a case waits for, and until when. `href` leads to it when the reader may do it."""
 
     text: str
     due_at: datetime | None = None
@@ -23,8 +23,10 @@ class NextStep:
 
 
 def next_step(case, leads: bool, followed: list[Orientation], agency_id: int) -> NextStep:
-    """The one thing to do now on a case, from its orientations (newest first). A child's protection comes first, then
-    what the reader's own agency took on: its state is the reader's to say."""
+    """Return the next step, from the orientations (newest first).
+
+    Protection of a child comes first, then what the reader's own agency accepted: only it can report the state.
+    """
     if case.status == case.Status.CLOSED:
         href = reverse("referral:case-life", args=[case.pk]) if leads else ""
         return NextStep(_("The case is closed: nothing waits for you."), href=href, label=_("Where the case stands"))

@@ -1,4 +1,4 @@
-"""Add the lines of alerts, moves, requests and procedures to the thread of a case."""
+"""Add alerts, moves, orientations and procedures to the thread of a case."""
 
 from django.db.models import F
 from django.urls import reverse

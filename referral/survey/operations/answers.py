@@ -1,4 +1,4 @@
-"""The yearly survey, handed over: an association sends its counts of the year that ended, and may send them again."""
+"""Hand over the yearly survey: an association sends its counts of the past year, and may send them again."""
 
 from datetime import date
 
@@ -14,36 +14,40 @@ from referral.models import SurveyAnswer
 from referral.survey import selectors as survey_selectors
 
 ASSOCIATIONS = {Kind.NGO, Kind.NGO_NETWORK}
-LAST_DAY = (9, 30)  # of the year after; what is published is ready for 18 October, European day against trafficking
+LAST_DAY = (9, 30)  # of the next year; results are ready for 18 October, European day against trafficking
 
 
 def answers(actor) -> bool:
-    """A member who works on cases, of an association."""
+    """Return whether the actor works on cases in an association."""
     return actor.agency.kind in ASSOCIATIONS and actor.has(*WORKS)
 
 
 def last_day(year: int) -> date:
-    """Until when the survey of a year takes answers."""
+    """Return the last day on which the survey of a year takes answers."""
     return date(year + 1, *LAST_DAY)
 
 
 def takes_answers(year: int) -> bool:
-    """The year is over and its last day is not: counts of a year that runs would let each new person be seen."""
+    """Return whether the survey of a year takes answers now.
+
+    Only once the year is over: counts of a running year would reveal each new person.
+    """
     today = timezone.localdate()
     return year == today.year - 1 and today <= last_day(year)
 
 
 def answer_of(actor, year: int) -> SurveyAnswer | None:
-    """What the actor's agency handed over for a year."""
+    """Return the answer of the actor's agency for a year, or None."""
     return SurveyAnswer.objects.filter(agency=actor.agency_id, year=year).select_related("by__user").first()
 
 
 def published(year: int) -> bool:
+    """Return whether the survey of a year is published."""
     return SurveyFigure.objects.filter(year=year).exists()
 
 
 def hand_over(actor, year: int) -> SurveyAnswer:
-    """The counts of today, in place of those handed over before. WrongState outside the time of the survey."""
+    """Store the counts of today, replacing earlier ones. Raises NotAllowed, WrongState outside the survey period."""
     if not answers(actor):
         raise NotAllowed("survey")
     if not takes_answers(year):

@@ -1,7 +1,7 @@
-"""Figures for public policy: counted in SQL by the worker, protected here, then pushed to `plans`.
+"""Push figures for public policy to `plans`: counted in SQL by the worker, protected here.
 
-What leaves: per ended quarter, counts by region and for the country, and national medians and shares. What never does:
-a count from 1 to 10, one that lets such a count be computed from the others, anything about a period that still runs.
+Per ended quarter: counts by region and for the country, national medians and shares. Never: a count from 1 to 10, a
+count from which such a one can be computed, anything about a running period.
 """
 
 from collections.abc import Iterable
@@ -18,13 +18,13 @@ from plans.models import FigureCode, FigureUnit, PushedFigure
 from plans.models.figures import COUNTS, SMALL, UNITS
 from plans.publication.operations.figures import Figure, push
 
-QUARTERS = 4  # how far back a quarter that was never pushed is made up for
-SETTLED = timedelta(days=2)  # a child received on the last day is protected, or not, within the next one
+QUARTERS = 4  # number of past quarters for which a missed push is made up
+SETTLED = timedelta(days=2)  # the protection of a child received on the last day is known one day later
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A line of nrm.policy_figures: `counted` situations stand behind `value`. Never leaves this module."""
+    """Hold a line of nrm.policy_figures: `value`, computed from `counted` situations. Never leaves this module."""
 
     metric: FigureCode
     territory: str | None
@@ -33,20 +33,23 @@ class Counted:
 
 
 def push_ended() -> int:
-    """Push what ended and was not pushed yet. Once said, a quarter stays: a case erased later must not show."""
+    """Push settled quarters not pushed yet; return the number of figures.
+
+    A pushed quarter never changes: a case erased later must not show.
+    """
     said = set(PushedFigure.objects.values_list("period_start", flat=True).distinct())
     return sum(push(figures_of(start)) for start in ended_quarters(timezone.localdate()) if start not in said)
 
 
 def ended_quarters(today: date) -> list[date]:
-    """First days of the last quarters that are settled, oldest first."""
+    """Return the first days of the last QUARTERS settled quarters, oldest first."""
     day = today - SETTLED
     running = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
     return [running - relativedelta(months=3 * n) for n in range(QUARTERS, 0, -1)]
 
 
 def figures_of(start: date) -> list[Figure]:
-    """The figures of the quarter that begins on this day, as they may leave."""
+    """Return the protected figures of the quarter that begins on this day."""
     after = start + relativedelta(months=3)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM nrm.policy_figures(%s, %s)", [start, after])
@@ -66,10 +69,10 @@ def figures_of(start: date) -> list[Figure]:
 
 
 def protected_counts(counts: dict[str | None, int]) -> dict[str | None, Decimal | None]:
-    """Counts by place and for the country (key None), None where masked.
+    """Return counts by place, and for the country (key None); None where masked.
 
-    A small count is masked; then others, the smallest first, until what is masked cannot be computed from the country's
-    count and the rest: at least two places, eleven situations together. When no other place is left, the country's is.
+    A count from 1 to 10 is masked; then others, smallest first, until the masked ones cannot be computed from the rest:
+    at least two places and eleven situations together. When no other place is left, the country is masked.
     """
     hidden = {place for place, n in counts.items() if 0 < n < SMALL}
     places = sorted((p for p in counts if p is not None), key=lambda p: (counts[p], p))
@@ -84,8 +87,10 @@ def _computable(masked: list[int]) -> bool:
 
 
 def protected_measure(metric: FigureCode, lines: Iterable[Counted]) -> dict[None, Decimal | None]:
-    """A median or a share for the country: nothing to say of nobody, masked below eleven situations; a share also when
-    those it counts, or the others, are fewer than eleven."""
+    """Return a median or a share for the country; empty without a situation.
+
+    Masked below eleven situations; a share also when those it counts, or the others, are fewer than eleven.
+    """
     line = next(iter(lines))
     if line.value is None:
         return {}

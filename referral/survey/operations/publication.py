@@ -1,7 +1,7 @@
-"""What associations say together of a year: added up by the worker once the survey is over, protected, then pushed.
+"""Publish the yearly survey: summed by the worker once it is over, protected, then pushed.
 
-What never leaves: a number of persons from 1 to 10, one that lets such a number be computed from the others, the
-numbers of fewer than three associations, and any number of a year whose survey still takes answers.
+Never: a number of persons from 1 to 10, a number from which such a one can be computed, numbers of fewer than three
+associations, any number while the survey takes answers.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from referral.survey.selectors import UNKNOWN
 from .answers import last_day
 from .policy_figures import protected_counts
 
-LEAST = 3  # associations with persons: of two, each would read the other's numbers in the sum
+LEAST = 3  # associations with persons: with two, each could subtract its own numbers
 LISTS = {
     SurveyQuestion.FORM: FORMS,
     SurveyQuestion.SEX: "sexes",
@@ -29,7 +29,7 @@ LISTS = {
 
 
 def push_closed() -> int:
-    """Publish the years whose survey is over and that were not published. In system mode, it reads every answer."""
+    """Publish the surveys that are over and not published. Run in system mode: it reads every answer."""
     said = set(SurveyFigure.objects.values_list("year", flat=True).distinct())
     waiting = sorted(set(SurveyAnswer.objects.values_list("year", flat=True).distinct()) - said)
     over = [year for year in waiting if last_day(year) < timezone.localdate()]
@@ -41,7 +41,7 @@ def _given(year: int) -> list[dict]:
 
 
 def codes() -> dict[SurveyQuestion, list[str]]:
-    """The answers a question has, in their order; « not known » last, never hidden."""
+    """Return the answers of each question, in order; « not known » last, never hidden."""
     found = {
         question: list(Code.objects.of(listed).values_list("code", flat=True)) for question, listed in LISTS.items()
     }
@@ -50,7 +50,7 @@ def codes() -> dict[SurveyQuestion, list[str]]:
 
 
 def together(given: list[dict], codes: dict[SurveyQuestion, list[str]]) -> list[Said]:
-    """All answers added up, as they may leave."""
+    """Return the protected sum of all answers."""
     total, number = SurveyQuestion.TOTAL, SurveyTotal
     found = [Said(total, number.ORGANISATIONS, len(given))]
     if sum(answer["persons"] > 0 for answer in given) < LEAST:
@@ -60,7 +60,7 @@ def together(given: list[dict], codes: dict[SurveyQuestion, list[str]]) -> list[
     )
     found += [
         Said(total, number.PERSONS, _unless_few(persons)),
-        # those who are not supported are the others: few of them would be read there
+        # the complement is protected too: few unsupported persons would be read from it
         Said(total, number.SUPPORTED, None if 0 < persons - supported < SMALL else _unless_few(supported)),
         Said(total, number.LEFT_OUT, _unless_few(left_out)),
     ]
