@@ -1,4 +1,4 @@
-"""Entries of the journal in words: an act by the catalogue, a refusal by the page that refused."""
+"""Describe journal entries in words: an act by the catalogue, a refusal by the page that refused."""
 
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from agencies.models import Agency, Membership
 from journal import words
 from journal.models import Entry
 
-# first word of the route's name, and the page that refused
+# first word of the route's name -> page that refused
 CASE_PAGES = (
     "case", "timeline", "secret", "paper", "need", "action", "linked", "episode", "opinion", "consent", "clock",
     "checklist", "procedure", "reflection",
@@ -28,7 +28,7 @@ POLICY = ("plans", "policy", "opendata")
 
 
 def refused_page(route: str):
-    """What a refusal is about: the journal keeps the route's name, which is for those who write the code."""
+    """Return the page that refused, in words. The journal keeps the name of the route."""
     space, _colon, name = route.rpartition(":")
     if space in POLICY:
         return _("A page of public policy")
@@ -36,8 +36,10 @@ def refused_page(route: str):
 
 
 def entries_in_words(entries, references: dict[str, str]) -> list[Entry]:
-    """Each entry with `what`, `about` (references, never more) and who: `title`, `unit`. No query a line: members and
-    agencies are read once. `references` are those of `nrm.journal_references`, by id."""
+    """Return the entries, each with `what`, `about` (references only) and who: `member`.
+
+    `references`: those of `nrm.journal_references`, by id. A fixed number of queries.
+    """
     found, acts = list(entries), words.acts()
     members = Membership.objects.select_related("agency").in_bulk({e.membership_id for e in found} - {None})
     named = {e.subject_id for e in found if e.subject == "agency"}
@@ -53,7 +55,7 @@ def entries_in_words(entries, references: dict[str, str]) -> list[Entry]:
 
 
 def _about(entry, agencies) -> str:
-    """What has no reference, and may be named: a unit, an account."""
+    """Return the name of a subject without reference: a unit, or an account number."""
     if entry.subject == "agency":
         return agencies.get(int(entry.subject_id), "")
     if entry.subject == "membership":

@@ -1,4 +1,4 @@
-"""What the journal can be narrowed by: a reference, an account, an agency, acts, a period, refusals only."""
+"""Filter the journal: reference, account, agency, act, period, refusals."""
 
 from datetime import datetime, time, timedelta
 
@@ -20,6 +20,7 @@ from .selectors import named
 
 
 def reference(typed: str) -> None:
+    """Raise ValidationError unless `typed` is a reference."""
     try:
         canonical(typed)
     except NotAReference as error:
@@ -29,7 +30,7 @@ def reference(typed: str) -> None:
 
 
 def choices() -> list:
-    """Acts under the name of their group; the first of each group is the whole of it."""
+    """Return acts by group; the first choice of each group is the whole group."""
     return [
         (group.words, [(f"{group.code}.*", _("%(group)s: everything") % {"group": group.words}), *group.acts.items()])
         for group in groups()
@@ -62,7 +63,7 @@ class JournalFilter(ListFilter):
         fields = ["reference", "act", "agency", "account", "since", "until", "outcome"]
 
     def about(self, rows, name, value):
-        """Entries about what bears this reference, and all those of the case when it is a case."""
+        """Keep entries about the subject with this reference, and all those of a case."""
         ids = [key for _noun, key in named(canonical(value))]
         return rows.filter(Q(case_id__in=ids) | Q(subject_id__in=[str(key) for key in ids]))
 
@@ -71,7 +72,7 @@ class JournalFilter(ListFilter):
         return rows.filter(action__in=whole.get(value, [value]))
 
     def of_agency(self, rows, name, value):
-        """By its members: a member belongs to one agency, and the index is by member."""
+        """Filter by the members of the agency: a member belongs to one agency, and the index is by member."""
         return rows.filter(membership_id__in=Membership.objects.filter(agency=value).values("pk"))
 
     def from_day(self, rows, name, value):

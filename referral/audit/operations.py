@@ -1,4 +1,4 @@
-"""Record each reading of the journal in the journal."""
+"""Journal each reading of the journal."""
 
 from agencies.models import Membership
 from journal.operations import record
@@ -7,7 +7,7 @@ from .selectors import NOUNS, named
 
 
 def keep_reading(reference: str = "", account: int | None = None) -> None:
-    """Who read the journal, and about what when one thing or one account was asked for."""
+    """Record that the actor read the journal, with the thing or account it asked for, if any."""
     found = named(reference) if reference else []
     if found:
         noun, key = found[0]

@@ -1,4 +1,4 @@
-"""Read the journal, for whoever audits."""
+"""Read the journal, for auditors."""
 
 from uuid import UUID
 
@@ -13,21 +13,21 @@ NOUNS = {model._meta.model_name: model for model in (Case, Alert, Orientation, S
 
 
 def entries(actor):
-    """All entries. Raises NotAllowed for whoever does not audit."""
+    """Return all entries. Raises NotAllowed for others than auditors."""
     if actor.sight != "journal":
         raise NotAllowed("journal")
     return Entry.objects.all()
 
 
 def named(reference: str) -> list[tuple[str, UUID]]:
-    """What bears this reference, as (noun, id); empty to whoever does not audit."""
+    """Return the subjects with this reference as (noun, id); empty for others than auditors."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT noun, id FROM nrm.journal_ids(%s)", [reference])
         return cursor.fetchall()
 
 
 def references(found) -> dict[str, str]:
-    """id -> reference, for the cases and the subjects of these entries; empty to whoever does not audit."""
+    """Return {id: reference} for the cases and subjects of these entries; empty for others than auditors."""
     wanted = {entry.case_id for entry in found if entry.case_id}
     wanted |= {UUID(entry.subject_id) for entry in found if entry.subject in NOUNS}
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""« Journal »: what was read, written and refused, for whoever audits: references and accounts, never a content."""
+"""Page « Journal », for auditors: what was read, written and refused; references and accounts, never content."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,7 +16,7 @@ NEWEST = Keyset("at", "id")
 
 @require_safe
 def journal(request):
-    """Newest first. Reading it is an entry too, with the reference or the account that was asked for."""
+    """List entries, newest first. The reading is journalled, with the reference or account asked for."""
     context = listing(request, JournalFilter(request.GET, entries(request.actor), request=request), NEWEST)
     page, asked = context["page"], context["filters"].form.cleaned_data
     context["rows"] = entries_in_words(page, references(page))

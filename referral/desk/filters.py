@@ -1,6 +1,6 @@
-"""The lists one works from, each said once: its rows under a member's rights, its filters, its order, its address.
+"""Define the work lists: rows visible to a member, filters, order and address of each.
 
-Pages, counters, saved searches and exports all start here, so that a counter and the list it opens cannot differ.
+Pages, counters, saved searches and exports use these definitions, so that a counter always equals the list it opens.
 """
 
 from collections.abc import Callable
@@ -33,19 +33,19 @@ def cases(actor):
 
 
 def assigned_cases(actor):
-    """Open cases this member is assigned to."""
+    """Return open cases to which this member is assigned."""
     mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
     return CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__in=mine).exclude(status=Case.Status.CLOSED)
 
 
 def unassigned_cases(actor):
-    """Open cases of the agency that nobody of it is assigned to, or only somebody who was switched off."""
+    """Return open cases to which no active member of the agency is assigned."""
     anybody = Assignment.objects.filter(agency=actor.agency_id, case=OuterRef("case"), membership__active=True)
     return CaseAccess.objects.of(actor, Level.SUMMARY).exclude(status=Case.Status.CLOSED).filter(~Exists(anybody))
 
 
 def cases_with_us(actor):
-    """Open cases that another agency leads and shares."""
+    """Return open cases that another agency leads and shares."""
     return CaseAccess.objects.of(actor, Level.SUMMARY).filter(lead=False).exclude(status=Case.Status.CLOSED)
 
 
@@ -54,12 +54,12 @@ def sent(actor):
 
 
 def shared_by_us(actor):
-    """What others carry out because the agency asked: each line is a share, and what it opened."""
+    """Return orientations of the agency that others accepted: each gives them access to a case."""
     return sent(actor).filter(state__in=CARRIED)
 
 
 def awaited(actor):
-    """What the agency asked and has no answer to; a question of the service asked is for the agency to answer."""
+    """Return orientations of the agency without an answer; a question from the service is for the agency to answer."""
     return sent(actor).filter(due_at__isnull=False)
 
 
@@ -85,7 +85,10 @@ def requests_ended(actor):
 
 @dataclass(frozen=True)
 class WorkList:
-    """One list. `route` and `slug` are its address; `noun` says what a row is about: case or orientation."""
+    """Define one list.
+
+    `route` and `slug` give its address; `noun`: what a row is (case, orientation, alert, request).
+    """
 
     code: str
     title: str
@@ -98,7 +101,7 @@ class WorkList:
     hint: str = ""
     empty: tuple[str, str] = field(default=("", ""))
     exported: bool = True
-    view: str = ""  # a tab of the page
+    view: str = ""  # tab of the page
 
     def address(self, query: str = "") -> str:
         path = reverse(self.route, args=[self.slug] if self.slug else [])
@@ -106,16 +109,17 @@ class WorkList:
         return f"{path}?{query}" if query else path
 
     def filtered(self, actor, query: str = "", request=None):
-        """The FilterSet over this member's rows for a query string; `.qs` are the rows found."""
+        """Return the FilterSet over this member's rows for a query string; `.qs` are the rows found."""
         return self.filters(QueryDict(query), self.rows(actor), request=request)
 
     def kept(self, actor, query: str) -> str:
-        """Of a query string, the filters of this list whose value can be read; nothing else is ever kept."""
+        """Return the valid filters of a query string, encoded; nothing else is ever stored."""
         return kept_of(self.filtered(actor, query))
 
 
 def kept_of(filters) -> str:
-    filters.form.full_clean()  # values that cannot be read are left out, the others stay
+    """Return the valid filters of a FilterSet as a query string."""
+    filters.form.full_clean()  # invalid values are left out, the others stay
     kept = QueryDict(mutable=True)
     for name in filters.filters:
         if name not in PAGE_PARAMETERS and filters.form.cleaned_data.get(name) not in (None, "", []):
@@ -169,7 +173,7 @@ LISTS = {
 }  # fmt: skip
 BY_SLUG = {listed.slug: listed for listed in LISTS.values() if listed.slug}
 
-# « Mon travail »: what is counted, in groups; the second word is the filter of the list opened.
+# Counters of « Mon travail » by group: (label, code of the list, filter of the list).
 GROUPS = (
     (
         _("To do now"),

@@ -1,4 +1,4 @@
-"""Forms of the lists: find by reference, name a search, ask for an export, refuse one."""
+"""Forms of the lists: find by reference, name a search."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

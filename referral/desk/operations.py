@@ -1,4 +1,4 @@
-"""Save searches under a name, and find a case, an alert or a request by its reference."""
+"""Save searches under a name; find a case, an alert or an orientation by its reference."""
 
 from agencies.members.rules import WRITES
 from agencies.models import Level
@@ -12,20 +12,21 @@ from victims.models import CaseAccess
 from . import filters as desk_filters
 from .rules import canonical
 
-AT_MOST = 30  # the database refuses more
-AN_HOUR = 60  # lookups by reference: nobody reads more of them aloud
+AT_MOST = 30  # the database checks the same maximum
+AN_HOUR = 60  # lookups by reference; nobody is read more of them aloud
 
 
 class Full(Exception):
-    """The member keeps as many searches as it may."""
+    """Signal that the member has AT_MOST saved searches."""
 
 
 def address(search: SavedSearch) -> str:
+    """Return the address of the list with the filters of the search."""
     return desk_filters.LISTS[search.listed].address(search.data["query"])
 
 
 def own_search(actor, pk) -> SavedSearch:
-    """A search of this member, or 404: a colleague's is as if it did not exist."""
+    """Return a search of this member. Raises NotFound, also for a search of a colleague."""
     search = SavedSearch.objects.of(actor).filter(pk=pk).first()
     if search is None:
         raise NotFound
@@ -33,7 +34,7 @@ def own_search(actor, pk) -> SavedSearch:
 
 
 def save_search(actor, listed: str, query: str, name: str) -> SavedSearch:
-    """Keep the readable filters of a query string. Raises NotFound for an unknown list, NotAllowed, `Full`."""
+    """Save the valid filters of a query string. Raises NotFound for an unknown list, NotAllowed, Full."""
     if listed not in desk_filters.LISTS:
         raise NotFound
     if actor.sight != "case":
@@ -55,10 +56,10 @@ def delete_search(actor, pk) -> None:
 
 
 def find(actor, typed: str) -> list:
-    """What the member sees under this reference: access rows of cases, alerts, orientations. Empty for what does not
-    exist and for what it may not see alike. Raises NotAllowed, `NotAReference`, `budgets.Exhausted`.
+    """Return what the member sees under this reference: access rows of cases, alerts, orientations.
 
-    Every lookup is journalled and counts, whatever it finds: somebody who tries references one after another is seen.
+    Empty both for what does not exist and for what is not visible. Every lookup is journalled and counted, whatever it
+    finds, so that trying references in turn is noticed. Raises NotAllowed, NotAReference, read_quota.Exhausted.
     """
     if not actor.has(*WRITES):
         raise NotAllowed("find")
@@ -72,7 +73,7 @@ def find(actor, typed: str) -> list:
 
 
 def page_of(actor, found) -> tuple[str, list] | None:
-    """Route and arguments of the page the member opens for what it found; None where it sees no more than the line."""
+    """Return (route, arguments) of the page of a result; None when the member may see the line only."""
     if isinstance(found, CaseAccess):
         return ("referral:case-detail", [found.case_id]) if found.level >= Level.SUMMARY else None
     if isinstance(found, Orientation):

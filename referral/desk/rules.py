@@ -1,4 +1,4 @@
-"""Read a reference as people type it."""
+"""Normalise references as people type them."""
 
 import re
 
@@ -6,11 +6,11 @@ REFERENCE = re.compile(r"^[0-9A-Z]{8}$")
 
 
 class NotAReference(ValueError):
-    """What was typed cannot be a reference."""
+    """Signal a text that cannot be a reference."""
 
 
 def canonical(typed: str) -> str:
-    """A reference as it is kept. Raises `NotAReference`."""
+    """Return the reference as it is stored: XXXX-XXXX. Raises NotAReference."""
     signs = re.sub(r"[\s\-–—.]", "", typed.upper())
     if not REFERENCE.match(signs):
         raise NotAReference(typed)

@@ -1,4 +1,4 @@
-"""How an export is said: what may be known of it by whom, and what happened to it."""
+"""Describe an export: its possible actions and its history."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,12 +20,12 @@ STEPS = {
     "stop": _("Stopped: the person who asked may no longer act"),
     "expire": _("Out of time: nothing is kept"),
 }
-# made by the worker in the asker's name: no button
+# done by the worker in the asker's name: no button
 BY_WORKER = {"build", "finish"}
 
 
 def described(actor, export: Export) -> Export:
-    """Adds to it what the reader may do, and whether it reads it from the network above."""
+    """Set on the export `available` actions, `from_network` and `percent`; return it."""
     export.available = [
         name for name in actions(EXPORT, export.state, side=sides(actor, export), actor=actor) if name not in BY_WORKER
     ]
@@ -35,6 +35,7 @@ def described(actor, export: Export) -> Export:
 
 
 def steps_of(export: Export) -> list:
+    """Return the moves newest first, each with `words`."""
     moves = list(export.moves.select_related("membership__user", "agency"))
     for move in moves:
         move.words = STEPS[move.action]

@@ -1,4 +1,4 @@
-"""Ask for an export, refuse one."""
+"""Forms to ask for an export and to refuse one."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

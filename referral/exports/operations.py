@@ -1,8 +1,8 @@
-"""Taking a list out of the platform: asked with a reason, approved by a second person above twenty rows, made by the
-worker in the asker's name, handed over once under a passphrase that is kept nowhere.
+"""Export a list: asked with a reason, approved, made by the worker in the asker's name, fetched once.
 
-Who decides: a second person of the asker's agency who works on cases or administers it, never the asker; for a small
-organisation also a member of the network above it, who sees who asks, for what purpose and how many rows, nothing more.
+Above twenty rows a second person approves: a member of the asker's agency who works on cases or administers it, never
+the asker; for a small organisation also a member of the network above it, who sees only who asks, for what purpose and
+how many rows. The passphrase of the file is stored nowhere.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from . import rules as exports_rules
 from . import selectors as exports_selectors
 
 AT_MOST = 5000
-AN_HOUR = 10  # exports asked
+AN_HOUR = 10  # exports asked for
 TO_DECIDE = timedelta(days=3)
 TO_FETCH = timedelta(days=1)
 LINK = timedelta(seconds=60)
@@ -37,15 +37,18 @@ State = Export.State
 
 
 class NothingFound(ValueError):
-    """The list is empty as it is filtered."""
+    """Signal that the filtered list is empty."""
 
 
 class TooMany(ValueError):
-    """More rows than one export may hold."""
+    """Signal more than AT_MOST rows."""
 
 
 def visible_export(actor, pk) -> Export:
-    """The trigger of the moves locks the row and refuses the second of two steps: reading it here needs no lock."""
+    """Return an export visible to the actor. Raises NotFound.
+
+    Not locked: the trigger of the moves locks the row and refuses the second of two concurrent moves.
+    """
     found = Export.objects.visible_to(actor).select_related("by__user", "agency").filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -53,6 +56,7 @@ def visible_export(actor, pk) -> Export:
 
 
 def sides(actor, export: Export) -> set[str]:
+    """Return the side of the actor: asker, system or second person."""
     if export.by_id == actor.pk:
         return {"asker"}
     if actor.kind == Membership.Sort.SYSTEM:
@@ -61,7 +65,10 @@ def sides(actor, export: Export) -> set[str]:
 
 
 def rows_found(actor, listed: str, query: str) -> tuple[desk_filters.WorkList, str, int]:
-    """The list, the filters kept, and how many rows; at most one more than allowed. NotFound for another list."""
+    """Return the list, its valid filters, and the number of rows, at most AT_MOST + 1.
+
+    Raises NotAllowed, NotFound for a list that is not exported.
+    """
     if not actor.has(*WORKS) or actor.kind != Membership.Sort.PERSON:
         raise NotAllowed("export")
     found = desk_filters.LISTS.get(listed)
@@ -72,9 +79,9 @@ def rows_found(actor, listed: str, query: str) -> tuple[desk_filters.WorkList, s
 
 
 def ask_export(actor, listed: str, query: str, *, purpose: str, reason: str, file_format: str) -> Export:
-    """Freeze which rows, and queue them or wait for a second person.
+    """Freeze the rows, and queue the export or submit it to a second person.
 
-    Raises NotFound, NotAllowed, `NothingFound`, `TooMany`, `budgets.Exhausted`.
+    Raises NotFound, NotAllowed, NothingFound, TooMany, read_quota.Exhausted.
     """
     found, kept, total = rows_found(actor, listed, query)
     if total > AT_MOST:
@@ -99,7 +106,7 @@ def ask_export(actor, listed: str, query: str, *, purpose: str, reason: str, fil
 
 
 def move(actor, export: Export, action: str, *, due_at=None, comment=None) -> None:
-    """One step; the trigger checks it again and sets the state. Raises NotAllowed, WrongState."""
+    """Insert one move; the trigger checks it again and sets the state. Raises NotAllowed, WrongState."""
     found = step(EXPORT, export.state, action, side=sides(actor, export), actor=actor)
     with guarded():
         ExportMove.objects.create(
@@ -110,7 +117,10 @@ def move(actor, export: Export, action: str, *, due_at=None, comment=None) -> No
 
 
 def approve_export(actor, pk) -> Export:
-    """By a second person; the worker begins. Raises NotFound, NotAllowed (the asker, a role that decides nothing)."""
+    """Approve as a second person; the worker starts.
+
+    Raises NotFound, WrongState, NotAllowed for the asker and for a role that may not approve.
+    """
     export = visible_export(actor, pk)
     move(actor, export, "approve")
     record("export.approve", export)
@@ -119,6 +129,7 @@ def approve_export(actor, pk) -> Export:
 
 
 def refuse_export(actor, pk, comment: str) -> Export:
+    """Refuse as a second person; the asker is notified. Raises NotFound, NotAllowed, WrongState."""
     export = visible_export(actor, pk)
     move(actor, export, "refuse", comment=comment or None)
     record("export.refuse", export)
@@ -127,7 +138,10 @@ def refuse_export(actor, pk, comment: str) -> Export:
 
 
 def cancel_export(actor, pk) -> Export:
-    """By the asker, at any moment before it is handed over; a worker that makes it stops at its next rows."""
+    """Cancel as the asker, at any time before it is fetched. A running worker stops at its next batch.
+
+    Raises NotFound, NotAllowed, WrongState.
+    """
     export = visible_export(actor, pk)
     move(actor, export, "cancel")
     record("export.cancel", export)
@@ -135,10 +149,10 @@ def cancel_export(actor, pk) -> Export:
 
 
 def prepare_archive(actor, pk) -> tuple[Export, str, str, int]:
-    """Encrypt what was made under a new passphrase, for a link of 60 seconds.
+    """Encrypt the file under a new passphrase, for a link of 60 seconds.
 
-    Returns the export, the passphrase (shown once, kept nowhere), the link's token and how many rows are left out
-    because their access ended since. Raises NotFound when the actor did not ask for it, WrongState when it is not
+    Returns the export, the passphrase (shown once, not stored), the token of the link, and the number of rows left out
+    because their access ended. Raises NotFound unless the actor asked for it, NotAllowed, WrongState when it is not
     ready.
     """
     export, file = _own_file(actor, pk)
@@ -154,10 +168,10 @@ def prepare_archive(actor, pk) -> tuple[Export, str, str, int]:
 
 
 def fetch_archive(actor, pk, token: str) -> tuple[Export, bytes]:
-    """The file, once, within 60 seconds, to the membership that asked. Then nothing of it is left.
+    """Return the file once, within 60 seconds, to the membership that asked; then delete it.
 
-    Raises NotFound for anybody else and for a link that is not this one; WrongState when its time has run out, or
-    when an access ended since it was prepared: it is prepared again, without these rows.
+    Raises NotFound for others and for another token, NotAllowed, WrongState when the link has expired or an access
+    ended since: prepare it again, without these rows.
     """
     export, file = _own_file(actor, pk)
     if not file.link or not hmac.compare_digest(file.link, _digest(token)):
@@ -193,5 +207,5 @@ def _wake():
 
 
 def from_network(actor, export: Export) -> bool:
-    """Whether the reader is of the network above: it decides on the size and the purpose alone."""
+    """Return whether the reader belongs to the network above, which sees size and purpose only."""
     return export.agency_id != actor.agency_id and actor.agency.kind == Kind.NGO_NETWORK

@@ -1,4 +1,4 @@
-"""The file handed over: a table in a ZIP encrypted with AES-256, and a page that says whose copy it is."""
+"""Build the exported file: a table in a ZIP encrypted with AES-256, and a notice that says whose copy it is."""
 
 import io
 import secrets
@@ -8,18 +8,20 @@ from django.utils.translation import gettext as _
 
 from foundation.tables.writing import WRITERS
 
-ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that is read as something else
+ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # without signs that look alike
 
 
 def passphrase() -> str:
-    """Five groups of five signs: 122 bits, and short enough to be copied by hand."""
+    """Return five groups of five signs: 122 bits, short enough to copy by hand."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(5))
 
 
 def seal(export, actor, table: dict, password: str) -> bytes:
-    """`table`: {"columns", "rows": [{"cells"}]}. Each line carries the export's reference, so that a copy says whose
-    it is."""
-    import pyzipper  # as large as the workbooks' library, for the few exports
+    """Return the encrypted ZIP. `table`: {"columns", "rows": [{"cells"}]}.
+
+    Each line carries the reference of the export, so that a copy can be traced.
+    """
+    import pyzipper  # as large as the library for workbooks, and rarely needed
 
     columns = [*table["columns"], _("Export")]
     rows = [[*row["cells"], export.reference] for row in table["rows"]]

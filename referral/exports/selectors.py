@@ -1,6 +1,6 @@
-"""What an export says of each row: as much as the asker sees of it at that moment, never a name, a contact or a story.
+"""Read the rows of an export, as far as the asker sees them now; never a name, a contact or a story.
 
-Health, residence and offence details never leave either: the table says which categories are open to the agency.
+Details of health, residence and offence are never exported: the table only tells which categories the agency holds.
 """
 
 from itertools import islice
@@ -19,24 +19,25 @@ STATUS, SUMMARY, FILE = Level.STATUS, Level.SUMMARY, Level.FILE
 
 
 def ids(listed, actor, query: str, at_most: int) -> list[str]:
-    """Keys of the rows found, in the order of the list."""
+    """Return the keys of the rows found, in the order of the list."""
     key, sign = "case" if listed.noun == "case" else "pk", "-" if listed.keyset.descending else ""
     rows = listed.filtered(actor, query).qs.order_by(*(f"{sign}{column}" for column in listed.keyset.columns))
     return [str(value) for value in rows.values_list(key, flat=True)[:at_most]]
 
 
 def columns(noun: str) -> list[str]:
+    """Return the column titles."""
     return [title for _level, title in (_case_columns() if noun == "case" else _orientation_columns())]
 
 
 def lines(actor, listed, keys: list[str]) -> list[dict]:
-    """One dict a row still seen: {"id", "level", "categories", "cells"}, in the order of the keys."""
+    """Return one dict per row still visible, in the order of the keys: {"id", "level", "categories", "cells"}."""
     made = _case_lines(actor, listed, keys) if listed.noun == "case" else _orientation_lines(actor, listed, keys)
     return [made[key] for key in keys if key in made]
 
 
 def still_open(actor, listed, rows: list[dict]) -> list[dict]:
-    """Of rows made earlier, those the actor still sees at least as much of: the others go, whole."""
+    """Return, of rows made earlier, those of which the actor still sees at least as much. Others are left out whole."""
     if listed.noun != "case":
         open_now = set(map(str, _orientations(actor, [row["id"] for row in rows]).values_list("pk", flat=True)))
         return [row for row in rows if row["id"] in open_now]
@@ -58,8 +59,11 @@ def _case_columns() -> list[tuple[int, str]]:
 
 
 def _case_lines(actor, listed, keys) -> dict[str, dict]:
-    """Case rows are asked through their own walls: the summary and the signs of a case the actor may not read come
-    back empty, whatever the access row says."""
+    """Return lines by case id.
+
+    Each part is read through its own policy: summary and signs of a case that the actor may not read stay empty,
+    whatever the access row says.
+    """
     accesses = listed.rows(actor).filter(case__in=keys).select_related("territory")
     cases = {
         case.pk: case
@@ -129,6 +133,7 @@ def _date(moment) -> str:
 
 
 def batches(keys: list[str], size: int):
+    """Yield the keys in lists of at most `size`."""
     rest = iter(keys)
     while batch := list(islice(rest, size)):
         yield batch

@@ -1,4 +1,4 @@
-"""The worker makes the exports that were asked, each as the membership that asked, and ends those out of time."""
+"""Make the exports asked for, each as the membership that asked, and end those out of time."""
 
 import logging
 from datetime import timedelta
@@ -21,13 +21,16 @@ from .operations import TO_FETCH, move
 log = logging.getLogger(__name__)
 AT_MOST = 50
 BATCH = 200
-LEASE = timedelta(minutes=10)  # a worker that was lost is replaced after it
+LEASE = timedelta(minutes=10)  # a lost worker is replaced after it
 State = Export.State
 
 
 @task("referral.exports.tasks.exports", system=True, transaction=False)
 def exports() -> int:
-    """Every 15 seconds, and at once when one is queued. Two workers may meet: the second finds it moved."""
+    """Handle due exports; return their number.
+
+    Runs every 15 seconds, and at once when one is queued. When two workers meet, the second finds it moved.
+    """
     with acting_as(SYSTEM):
         now = timezone.now()
         late = Q(state__in=[State.WAITING, State.BUILDING, State.READY], due_at__lte=now)
@@ -67,13 +70,15 @@ def _end(system, pk, action: str) -> None:
 
 
 def _build(asker, system, pk) -> None:
-    """Batch by batch, each in a transaction of its own and under the rights of its moment: what ends meanwhile is not
-    written, a membership switched off or a role taken away stops it."""
+    """Make the file batch by batch, each in its own transaction, with the rights of that moment.
+
+    Access that ended is left out; a deactivated membership or a lost role stops the export.
+    """
     try:
         with acting_as(asker):
             export = Export.objects.get(pk=pk)
             move(asker, export, "build", due_at=timezone.now() + LEASE)
-            keys = ExportOrder.objects.get(export=pk).data["rows"][: export.total]  # never more than was decided about
+            keys = ExportOrder.objects.get(export=pk).data["rows"][: export.total]  # never more rows than were approved
         made = []
         for batch in exports_selectors.batches(keys, BATCH):
             with acting_as(_again(asker)) as asker:
@@ -87,7 +92,7 @@ def _build(asker, system, pk) -> None:
 
 
 def _again(asker) -> Membership:
-    """The asker as it stands now. Raises Membership.DoesNotExist when it may no longer act."""
+    """Return the asker as it is now. Raises Membership.DoesNotExist when it may no longer act."""
     return Membership.objects.live().select_related("agency").get(pk=asker.pk)
 
 
@@ -95,7 +100,7 @@ def _finish(asker, export, made: list[dict]) -> None:
     listed = desk_filters.LISTS[export.listed]
     rows = exports_selectors.still_open(asker, listed, made)
     table = {"columns": exports_selectors.columns(listed.noun), "rows": rows}
-    ExportFile.objects.create(export=export, membership=asker, rows=table)  # while it is being made, and never after
+    ExportFile.objects.create(export=export, membership=asker, rows=table)  # possible only in the state BUILDING
     move(asker, export, "finish", due_at=timezone.now() + TO_FETCH)
     record("export.made", export)
     enqueue("export_ready", export, to=["asker"])

@@ -1,4 +1,4 @@
-"""Exports: asked from a list, followed, decided by a second person, handed over once."""
+"""Pages of exports: asked from a list, followed, approved by a second person, fetched once."""
 
 from functools import wraps
 
@@ -22,7 +22,7 @@ NEWEST = Keyset("at", "id")
 
 
 def exports_only(view):
-    """Pages of who asks for exports or decides about them; others are told so."""
+    """Restrict a view to members who ask for exports or approve them; raise NotAllowed for others."""
 
     @wraps(view)
     def checked(request, *args, **kwargs):
@@ -36,7 +36,7 @@ def exports_only(view):
 @exports_only
 @require_safe
 def export_list(request):
-    """What waits for this member's decision, then everything else it may see, newest first."""
+    """List exports that wait for this member's approval, then all others visible, newest first."""
     actor = request.actor
     rows = Export.objects.visible_to(actor).select_related("by__user", "agency")
     waiting = list(rows.filter(state=Export.State.WAITING).exclude(by=actor.pk).order_by("at", "id")[:50])
@@ -49,7 +49,10 @@ def export_list(request):
 
 @require_http_methods(["GET", "POST"])
 def export_new(request, code):
-    """From a list, as it is filtered. Hidden there when empty; said here when it became empty."""
+    """Ask for an export of a list as filtered.
+
+    The link is hidden for an empty list; the page tells when the list has become empty.
+    """
     query = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
     listed, kept, total = exports.rows_found(request.actor, code, query)
     form = ExportForm(request.POST or None)
@@ -118,7 +121,7 @@ def export_cancel(request, pk):
 @exports_only
 @require_http_methods(["GET", "POST"])
 def export_prepare(request, pk):
-    """Shows the passphrase once; its address opened again leads back to the export."""
+    """Show the passphrase once; a GET redirects to the export."""
     if request.method != "POST":
         return redirect("referral:export-detail", pk)
     export, passphrase, token, lost = exports.prepare_archive(request.actor, pk)

@@ -1,4 +1,4 @@
-"""The table brought, and which of its columns mean what."""
+"""Forms of an import: the table, and the meaning of its columns."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +32,7 @@ class TableForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    """One choice a column, `column_<n>`; each meaning once, the required ones there."""
+    """Choose the meaning of each column, `column_<n>`; each meaning once, required ones present."""
 
     use_required_attribute = False
 
@@ -64,4 +64,5 @@ class MatchForm(forms.Form):
         return self.cleaned_data
 
     def matching(self) -> dict[int, str]:
+        """Return {column number: field code}."""
         return {int(name.removeprefix("column_")): code for name, code in self.cleaned_data.items() if code}

@@ -1,4 +1,4 @@
-"""Bringing an organisation's own cases in: read, match columns, check line by line, load in one go, take back."""
+"""Import an organisation's own cases: read, match columns, check each line, load all at once, undo."""
 
 from datetime import datetime, time
 
@@ -25,15 +25,19 @@ from .rules import FIELDS, Line, Reader, guessed, naming, plain
 State = CaseImport.State
 PROFILE = ("sex", "age_group", "nationality", "detection")
 BATCH = 100
-FIRST_LINE = 2  # as a spreadsheet numbers them: the first holds the names of columns
+FIRST_LINE = 2  # as in a spreadsheet, where line 1 holds the names of columns
 
 
 def may_import(actor) -> bool:
-    """An organisation that supports people, for its members who work on cases: the cases stay internal to it."""
+    """Return whether the actor works on cases of an organisation that supports people.
+
+    The cases stay internal to it.
+    """
     return actor.agency.supports_people and not actor.agency.is_coordination and actor.has(*WORKS)
 
 
 def visible_import(actor, import_id, *, lock=False) -> CaseImport:
+    """Return an import visible to the actor, optionally locked. Raises NotFound."""
     rows = CaseImport.objects.visible_to(actor)
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=import_id).first()
     if found is None:
@@ -47,12 +51,12 @@ def _must(actor) -> None:
 
 
 def digest(agency_id: int, reference: str) -> str:
-    """Finds an own reference again without reading it; made with the organisation, so that two never meet."""
+    """Return the keyed digest by which an own reference is found again; it differs for each organisation."""
     return salted_hmac(f"referral.import:{agency_id}", plain(reference), algorithm="sha256").hexdigest()
 
 
 def start_import(actor, table: Table) -> CaseImport:
-    """Keep the table, encrypted, until its columns are matched. Raises NotAllowed."""
+    """Store the table, encrypted, until its columns are matched. Raises NotAllowed."""
     _must(actor)
     remembered = ImportMatching.objects.filter(agency=actor.agency_id).first()
     matching = guessed(table.headers, remembered.data if remembered else {})
@@ -64,10 +68,10 @@ def start_import(actor, table: Table) -> CaseImport:
 
 
 def match_columns(actor, import_id, matching: dict[int, str]) -> CaseImport:
-    """Say which column means what, each field once. Columns that mean nothing are forgotten here, not stored on.
+    """Set the meaning of each column, each field once. Columns without a meaning are deleted.
 
-    Raises WrongState once it is being loaded, KeyError for a field that does not exist, NotAllowed for a column whose
-    name promises a name, a contact or a story.
+    Raises NotFound, WrongState once it is being loaded, KeyError for an unknown field, NotAllowed for a column whose
+    title announces a name, a contact or a story.
     """
     _must(actor)
     made = visible_import(actor, import_id, lock=True)
@@ -98,7 +102,7 @@ def _remember(actor, names: dict[str, str]) -> None:
 
 
 def check(actor, made: CaseImport) -> list[Line]:
-    """The dry run: each line, what it would make and what is wrong with it. Changes nothing."""
+    """Return the dry run: for each line, what it would make and its faults. Changes nothing."""
     content = made.content or {"rows": [], "matching": {}}
     taken = set(ImportedCase.objects.filter(agency=actor.agency_id).values_list("digest", flat=True))
     reader = Reader(actor.agency, taken, lambda text: digest(actor.agency_id, text))
@@ -110,9 +114,10 @@ def check(actor, made: CaseImport) -> list[Line]:
 
 
 def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
-    """Ask the worker to load: every line, or the good ones alone. With a fault and not `only_good`, WrongState.
+    """Ask the worker to load every line, or only the valid ones.
 
-    Asked again while it loads, the worker is only called once more: it finds the work done or does it.
+    A repeated call only wakes the worker again. Raises NotFound, NotAllowed, WrongState; also with a fault when not
+    `only_good`.
     """
     _must(actor)
     made = visible_import(actor, import_id, lock=True)
@@ -130,15 +135,15 @@ def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
 
 
 def _wake(actor, pk) -> None:
-    with acting_as(actor):  # the worker acts as whoever asked
+    with acting_as(actor):  # so that the worker acts as the asker
         wake("referral.imports.tasks.load", str(pk))
 
 
 def load_lines(actor, import_id) -> int:
-    """All lines of the order or none, in the caller's transaction; the lines themselves are then forgotten.
+    """Load all ordered lines or none, in the caller's transaction; then delete the table. Returns their number.
 
-    Called twice, the second call waits for the first and finds nothing to do. Raises NotAllowed for a member who may
-    no longer import, WrongState when a line that was to be loaded has a fault now.
+    A second call waits for the first and returns 0. Raises NotFound, NotAllowed for a member who may no longer import,
+    WrongState when an ordered line has a fault now.
     """
     _must(actor)
     made = visible_import(actor, import_id, lock=True)
@@ -198,7 +203,7 @@ def _case(actor, values: dict, places, units) -> Case:
 
 
 def fail_import(actor, import_id) -> None:
-    """Nothing was loaded: the lines are checked again by the reader, who sees what changed meanwhile."""
+    """Return the import to MATCHED after a failed load, so that its lines are checked again."""
     made = visible_import(actor, import_id, lock=True)
     if made.state == State.LOADING:
         made.state = State.MATCHED
@@ -208,7 +213,7 @@ def fail_import(actor, import_id) -> None:
 
 
 def discard_import(actor, import_id) -> None:
-    """Give it up before it is loaded: its lines are forgotten at once."""
+    """Discard an import before it is loaded; its table is deleted. Raises NotFound, NotAllowed, WrongState."""
     _must(actor)
     made = visible_import(actor, import_id, lock=True)
     if made.state not in (State.UPLOADED, State.MATCHED):
@@ -220,7 +225,7 @@ def discard_import(actor, import_id) -> None:
 
 
 def touched(actor, import_id) -> int:
-    """How many of its cases somebody has worked on since: one is enough, and it is not taken back."""
+    """Return how many of its cases were worked on since. One is enough to forbid undoing."""
     made = visible_import(actor, import_id)
     with guarded(), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.import_touched(%s)", [made.pk])
@@ -228,7 +233,10 @@ def touched(actor, import_id) -> int:
 
 
 def undo_import(actor, import_id) -> int:
-    """Take every case of it back, while nobody has worked on any of them. Raises WrongState otherwise."""
+    """Delete every case of the import and return their number.
+
+    Raises NotFound, NotAllowed, WrongState when any of them was worked on.
+    """
     _must(actor)
     made = visible_import(actor, import_id)
     with guarded(), connection.cursor() as cursor:
@@ -239,7 +247,10 @@ def undo_import(actor, import_id) -> int:
 
 
 def tell_progress(pk, done: int) -> None:
-    """Where the worker is, for the page: outside the transaction on purpose, and nothing to be sorry for if lost."""
+    """Store the progress of the worker for the page.
+
+    Outside the transaction on purpose, and optional: errors of the cache are ignored.
+    """
     try:
         cache.set(f"import:{pk}", done, 3600)
     except RedisError:
@@ -247,6 +258,7 @@ def tell_progress(pk, done: int) -> None:
 
 
 def progress(pk) -> int:
+    """Return the number of lines loaded so far; 0 when unknown."""
     try:
         return cache.get(f"import:{pk}") or 0
     except RedisError:

@@ -1,6 +1,6 @@
-"""What a column of an imported table may mean, how it is recognised by its name, and how a cell is read.
+"""Define the columns an import may bring: meaning, recognition by title, parsing of cells.
 
-No column brings a name, a contact or a story: a case arrives with the organisation's own reference and codes only.
+No column brings a name, a contact or a story: a case has the organisation's own reference and codes only.
 """
 
 import re
@@ -25,7 +25,7 @@ class Field:
     code: str
     label: str
     hint: str
-    names: tuple[str, ...]  # column names it is recognised by, plain letters
+    names: tuple[str, ...]  # titles by which it is recognised, normalised by `plain`
     required: bool = False
 
     def named(self, name: str) -> bool:
@@ -71,7 +71,7 @@ _BY_HAND = {
 
 
 def example() -> tuple[list[str], list[list[str]]]:
-    """Column names and three plainly fictitious lines: what the page offers to fill in."""
+    """Return column titles and three clearly fictitious lines, for the template to fill in."""
     lines = [
         ["DEMO-001", "majeure", "75", "labour_exploitation", "15/03/2026", "en", "femme", "25", "Roumanie", ""],
         ["DEMO-002", "mineur", "93", "", "", "fr", "homme", "16", "", ""],
@@ -81,19 +81,19 @@ def example() -> tuple[list[str], list[list[str]]]:
 
 
 def plain(text: str) -> str:
-    """Without accents, capitals and signs: « Nº de dossier » and « n de dossier » are one."""
+    """Return the text without accents, capitals and signs: « Nº de dossier » becomes « n de dossier »."""
     apart = unicodedata.normalize("NFKD", str(text)).casefold()
     letters = "".join(c if c.isalnum() or c == "?" else " " for c in apart if not unicodedata.combining(c))
     return " ".join(letters.split())
 
 
 def naming(header: str) -> bool:
-    """A column whose name promises a name, a contact or a story: it is never read."""
+    """Return whether the title announces a name, a contact or a story. Such a column is never read."""
     return bool(NAMING.search(plain(header)))
 
 
 def guessed(headers: list[str], remembered: dict[str, str]) -> dict[int, str]:
-    """Column number -> field, as the last import matched it, or by its name; each field once."""
+    """Return {column number: field}, as matched in the last import or by title; each field once."""
     found: dict[int, str] = {}
     for number, header in enumerate(headers):
         if naming(header):
@@ -107,7 +107,7 @@ def guessed(headers: list[str], remembered: dict[str, str]) -> dict[int, str]:
 
 @dataclass
 class Line:
-    """One line of the table: what a case would be made of, and what is wrong with it, in words."""
+    """Hold one line of the table: values of a case, and faults in words."""
 
     number: int
     values: dict = field(default_factory=dict)
@@ -119,7 +119,7 @@ class Line:
 
 
 class Reader:
-    """Reads lines with the lists of the day, loaded once. `taken`: digests of references already imported."""
+    """Parse lines with the current code lists, loaded once. `taken`: digests of references already imported."""
 
     def __init__(self, agency, taken: set[str], digest):
         self.agency, self.taken, self.digest, self.seen = agency, taken, digest, {}
@@ -139,7 +139,7 @@ class Reader:
         self.places = {plain(name): t.pk for t in places for name in (t.pk, t.pk.lstrip("0"), t.label_fr)}
 
     def line(self, number: int, cells: dict[str, str]) -> Line:
-        """`cells`: field -> what the table says."""
+        """Parse one line. `cells`: {field: text of the cell}."""
         line = Line(number)
         self.number = number
         for code in FIELDS:

@@ -1,4 +1,4 @@
-"""The worker loads an import as the member who asked, all of it or nothing, and forgets tables nobody took further."""
+"""Load imports as the member who asked, all lines or none; delete tables that were never loaded."""
 
 import logging
 from datetime import timedelta
@@ -19,7 +19,10 @@ TABLE_LIFE = timedelta(days=7)
 
 @task("referral.imports.tasks.load")
 def load(import_id: str) -> int:
-    """Called twice it loads once. What went wrong leaves no case behind, and the page says so."""
+    """Load an import and return the number of lines.
+
+    A second call loads nothing. After a failure no case is left, and the page says so.
+    """
     actor = current()
     try:
         with transaction.atomic():
@@ -32,7 +35,7 @@ def load(import_id: str) -> int:
 
 @task("referral.imports.tasks.forget_tables", system=True)
 def forget_tables() -> int:
-    """Once an hour: tables uploaded and never loaded are forgotten after a week."""
+    """Delete tables uploaded a week ago and never loaded. Runs hourly."""
     waiting = [CaseImport.State.UPLOADED, CaseImport.State.MATCHED]
     old = CaseImport.objects.filter(state__in=waiting, at__lt=timezone.now() - TABLE_LIFE)
     return old.update(state=CaseImport.State.DISCARDED, content=None, ended_at=timezone.now())

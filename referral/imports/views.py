@@ -1,4 +1,4 @@
-"""Bringing one's own cases in: the table, its columns, the report, the load; and taking it back."""
+"""Import one's own cases: table, columns, report, load; and undo."""
 
 from functools import wraps
 
@@ -18,7 +18,7 @@ from . import operations as imports
 from .forms import MatchForm, TableForm
 from .rules import FIELDS, example
 
-SHOWN = 100  # lines of the report on the page; the counts are of all of them
+SHOWN = 100  # lines of the report on the page; counts are of all lines
 State = CaseImport.State
 
 
@@ -36,7 +36,7 @@ def importers_only(view):
 @importers_only
 @require_http_methods(["GET", "POST"])
 def import_list(request):
-    """The imports of the organisation, and a new table."""
+    """List the imports of the organisation; a POST brings a new table."""
     form = TableForm(request.POST or None, request.FILES or None) if request.method == "POST" else TableForm()
     if form.is_bound and form.is_valid():
         made = imports.start_import(request.actor, form.cleaned_data["table"])
@@ -50,7 +50,7 @@ def import_list(request):
 @importers_only
 @require_GET
 def import_template(request):
-    """An example to fill in: the columns, and three plainly fictitious lines."""
+    """Download an example with the columns and three clearly fictitious lines."""
     response = HttpResponse(as_csv(*example()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="modele-import.csv"'
     return response
@@ -59,7 +59,7 @@ def import_template(request):
 @importers_only
 @require_http_methods(["GET", "POST"])
 def import_detail(request, pk):
-    """The step it is at: columns to match, report to read, load under way, done."""
+    """Show the current step: match columns, read the report, load, done."""
     made = imports.visible_import(request.actor, pk)
     if made.state == State.UPLOADED:
         return _match(request, made)
@@ -77,7 +77,7 @@ def import_detail(request, pk):
         request, "referral/imports/import_detail_state.html", {**context, "progress": imports.progress(made.pk)}
     )
     if made.state == State.LOADING:
-        response["Refresh"] = "4"  # no script: the page comes back by itself while the worker loads
+        response["Refresh"] = "4"  # no script: the page reloads itself while the worker loads
     return response
 
 

@@ -1,6 +1,6 @@
-"""What every page knows: the actor, its menu, unread notices, emergency numbers, the site's settings.
+"""Build the context of every page: actor, menu, unread notices, emergency numbers, settings of the site.
 
-Everything that costs a query is lazy: a page that does not print it does not pay for it.
+What needs a query is lazy, so that only pages that print it pay for it.
 """
 
 import re
@@ -24,16 +24,18 @@ UNREAD_CAP = 100
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu: shown to these roles (none named: to everyone who acts). `more`: what is not opened every
-    day, folded under « Plus » for those whose menu is long."""
+    """Define a line of the menu.
+
+    `roles`: who sees it (empty: every member). `more`: rarely used, folded under « Plus » in a long menu.
+    """
 
     route: str
     label: str
     roles: tuple[str, ...] = ()
     counts_notices: bool = False
     more: bool = False
-    unit: bool = False  # in a coordination unit only, whatever the role is called elsewhere
-    spare: bool = False  # folded too when the row would not hold on one line
+    unit: bool = False  # in a coordination unit only
+    spare: bool = False  # folded too when the row would not fit on one line
 
 
 MENU = (
@@ -65,7 +67,7 @@ MENU = (
     Entry("indicators:indicator-list", _("Indicators"), more=True),
     Entry("procedures:start", _("Procedures"), more=True),
 )
-SHORT_MENU = 9  # up to as many lines, nothing is folded
+SHORT_MENU = 9  # a menu of at most this many lines is not folded
 ACTIONS = (
     Entry("referral:alert-start", _("Report a situation"), WRITES),
     Entry("referral:danger", _("Immediate danger"), WRITES),
@@ -87,7 +89,7 @@ PUBLIC = (
 
 
 def entries(actor, listed=MENU) -> list[dict]:
-    """The lines this membership may open, with their addresses."""
+    """Return the lines this membership may open, with their addresses."""
     if actor is None:
         return []
     return _lines(entry for entry in listed if _open_to(entry, actor))
@@ -98,7 +100,7 @@ def _open_to(entry: Entry, actor) -> bool:
 
 
 def folded(lines: list[dict]) -> dict:
-    """The menu in two: what stands in the row, and what is folded under « Plus »."""
+    """Split the menu into the row and what is folded under « Plus »."""
     if len(lines) <= SHORT_MENU:
         return {"row": lines, "more": []}
     crowded = sum(not x["more"] for x in lines) > SHORT_MENU
@@ -125,18 +127,19 @@ def _lines(listed) -> list[dict]:
 
 
 def _actions(actor) -> dict:
-    """By the last word of the route: `start`, `danger`."""
+    """Return the actions by the last word of their route: `start`, `danger`."""
     return {re.split("[:-]", line["route"])[-1]: line for line in entries(actor, ACTIONS)}
 
 
 def unread(actor) -> int:
-    """Unread notices, counted up to a cap: a list of thousands costs no more than a list of a hundred."""
+    """Return the number of unread notices, capped, so that the cost is bounded."""
     if actor is None:
         return 0
     return Notice.objects.of(actor).filter(read_at=None).order_by().values("pk")[:UNREAD_CAP].count()
 
 
 def page(request):
+    """Return the variables of every template (context processor)."""
     actor = getattr(request, "actor", None)
     match = request.resolver_match
     return {

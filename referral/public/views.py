@@ -1,4 +1,4 @@
-"""Public pages, the home of each role, and answers when something broke."""
+"""Public pages, the home page, and error pages."""
 
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from referral.desk.display.home import my_space
 
 from . import display as public_display
 
-# The order in which somebody who needs help should read the numbers.
+# In the order in which somebody who needs help should read the numbers.
 KINDS = {
     "emergency": _("Immediate danger"),
     "child": _("Children and teenagers"),
@@ -87,5 +87,5 @@ def server_error(request):
 
 
 def _plain(template: str) -> str:
-    """A page that asks the database nothing: it may be what broke. The numbers are those last read."""
+    """Render a page without a query, since the database may have failed. The numbers are those last read."""
     return render_to_string(template, {"numbers": last_numbers()})

@@ -1,4 +1,4 @@
-"""« Mon espace »: what waits for this membership, each list stopped at a cap whatever the volume."""
+"""Collect « Mon espace »: what waits for this membership, each count capped."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ CAP = 50
 
 
 def my_space(actor) -> dict:
+    """Return the context of the home page: boxes by role, late items, newest unread notices."""
     boxes = []
     if actor.has(*public_display.CASES):
         boxes += [
@@ -53,7 +54,7 @@ def my_space(actor) -> dict:
 
 
 def _waiting(label, route, desks) -> dict:
-    """Desk rows with a clock: how many, how many late, and the one that comes first: danger to life, then time left."""
+    """Return a box of desk rows with a time limit: count, late ones, and the first: danger to life, then time left."""
     rows = list(
         desks.filter(live=True, due_at__isnull=False).order_by("answer_by", "id").values("urgency", "answer_by")[:CAP]
     )
@@ -68,7 +69,7 @@ def _waiting(label, route, desks) -> dict:
 
 
 def _silent(actor) -> dict:
-    """Desks that have not answered, and what presses most there; late is said of one's own desk only."""
+    """Return the box of silent desks, with the most urgent item. `late` counts the unit's own desk only."""
     waits = silent_desks.waiting(actor)
     due = {"urgency": waits[0].urgency, "answer_by": waits[0].answer_by} if waits else None
     desks = len({item.agency_id for item in waits})

@@ -1,4 +1,4 @@
-"""What every list page shows around its rows: filters in use, how many were found, the pages beside this one."""
+"""Build the context of list pages: active filters, counts, links to the next and previous pages."""
 
 from agencies.models import Membership
 from foundation.paging import CAP, BadCursor, capped_count
@@ -8,12 +8,15 @@ from referral.models import SavedSearch
 
 
 def listing(request, filters, keyset, rows=None, code="") -> dict:
-    """Context of a list. `rows` are the filtered rows to cut into pages when they are not all of `filters.qs`; `code`
-    names a list of referral/desk/filters.py, whose filters can be kept and rows taken out."""
+    """Return the context of a list.
+
+    `rows`: filtered rows to page, when they are not all of `filters.qs`. `code`: a list of referral/desk/filters.py,
+    which can be saved and exported.
+    """
     rows = filters.qs if rows is None else rows
     try:
         page = keyset.page(rows, request.GET.get("cursor", ""))
-    except BadCursor:  # an address cut by hand: the first page, rather than an error
+    except BadCursor:  # tampered cursor: show the first page
         page = keyset.page(rows)
     active = filters.active
     return {
@@ -31,7 +34,7 @@ def listing(request, filters, keyset, rows=None, code="") -> dict:
 
 
 def _tools(actor, filters, code: str) -> dict:
-    """What can be done with the list as it is filtered: kept under a name, taken out."""
+    """Return what can be done with the filtered list: save it, export it, open saved ones."""
     saved = SavedSearch.objects.of(actor).filter(listed=code)
     return {
         "code": code,

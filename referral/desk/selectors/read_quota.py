@@ -1,4 +1,4 @@
-"""Count what one member reads in an hour, from its own journal entries."""
+"""Limit what one member reads in an hour, counted from its journal entries, which survive a loss of Redis."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ HOUR = timedelta(hours=1)
 
 
 class Exhausted(Exception):
-    """The budget of this hour is used up; `again_at` is when the oldest reading leaves the hour."""
+    """Signal that the quota is used up until `again_at`, when the oldest reading is an hour old."""
 
     def __init__(self, again_at: datetime):
         self.again_at = again_at

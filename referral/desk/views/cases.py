@@ -16,7 +16,7 @@ NEWEST = Keyset("received_at", "case")
 @cases_only
 @require_safe
 def case_list(request):
-    """Every case of the agency; one of which it knows the state only is a line and leads nowhere."""
+    """List every case of the agency. A case at level 1 has no link."""
     rows = CaseAccess.objects.of(request.actor).select_related("territory")
     context = listing(request, CaseAccessFilter(request.GET, rows, request=request), NEWEST, code="cases")
     forms = labels(FORMS)[FORMS]

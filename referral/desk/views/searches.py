@@ -1,4 +1,4 @@
-"""Finding by reference, and the searches a member keeps."""
+"""Find by reference, and keep saved searches."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -20,7 +20,7 @@ from referral.models import Alert, Orientation, SavedSearch
 
 @require_http_methods(["GET", "POST"])
 def search(request):
-    """By reference, sent by POST: what is typed by mistake, a name for instance, never stands in an address."""
+    """Find by reference. Sent by POST: a name typed by mistake never stands in an address."""
     if not request.actor.has(*WRITES):
         raise NotAllowed("find")
     form = FindForm(request.POST or None)
@@ -56,7 +56,7 @@ def _line(actor, found) -> dict:
 @cases_only
 @require_http_methods(["GET", "POST"])
 def saved_searches(request):
-    """The member's own searches; a post keeps one more, from the tools of a list."""
+    """List the member's own searches; a POST saves another one, from the page of a list."""
     form = NameForm(request.POST or None)
     listed, query = request.POST.get("listed", ""), request.POST.get("query", "")
     if form.is_valid():

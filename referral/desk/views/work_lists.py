@@ -1,4 +1,4 @@
-"""« Mon travail »: what waits, counted by the lists themselves; and these lists."""
+"""Page « Mon travail » with counters, and the lists they open."""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -12,13 +12,13 @@ from referral.desk import filters as desk_filters
 from referral.desk.display.lists import listing
 from referral.orientations.display.progress import follow, with_moves
 
-CAP = 99  # « 99+ »: nobody works through more in a day, and the database stops counting there
+CAP = 99  # shown as « 99+ »; the database stops counting there
 
 
 @cases_only
 @require_safe
 def work_home(request):
-    """Each counter is the number of rows of the list it opens, asked of the same query."""
+    """Show the counters. Each one counts the rows of the list it opens, by the same query."""
     groups = [
         (title, [_line(request.actor, label, desk_filters.LISTS[code], query) for label, code, query in lines])
         for title, lines in desk_filters.GROUPS

@@ -1,4 +1,4 @@
-"""A password of one's own, chosen against a code or against the former password."""
+"""Forms to choose a password, with a code or with the former password."""
 
 from django import forms
 from django.contrib.auth import password_validation
@@ -22,7 +22,7 @@ def _secret(label, autocomplete, required, **more):
 
 
 class NewPasswordForm(forms.Form):
-    """The new password, twice. `person` is whom it must not resemble."""
+    """Ask for the new password twice. `person` is the user whom it must not resemble."""
 
     password = _secret(
         _("New password"),
@@ -72,7 +72,7 @@ class ActivationForm(NewPasswordForm):
         return self.cleaned_data["email"].strip().lower()
 
     def person(self) -> User:
-        """Nobody is looked for here: the answer must not depend on whether the address is known."""
+        """Return an unsaved user: the answer must not depend on whether the address is known."""
         return User(email=self.cleaned_data.get("email", ""))
 
 

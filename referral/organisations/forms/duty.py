@@ -1,4 +1,4 @@
-"""The hours of a desk and its duty list, as its administrator types them."""
+"""Forms of the hours of a desk and of its duty list."""
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import DutyHours
 
-ROWS_A_DAY = 2  # a morning and an afternoon; a night is one that closes the next day
+ROWS_A_DAY = 2  # morning and afternoon; a night closes on the next day
 DUTY_PHONE = RegexValidator(
     r"^\+?[0-9][0-9 .-]{5,22}$", _("Write a phone number: digits and spaces, 24 signs at most.")
 )
@@ -23,7 +23,7 @@ def _hour(label):
 
 
 class HoursForm(forms.Form):
-    """Two stretches a day; one left empty is not there, all empty means somebody is always there."""
+    """Enter two periods per day. An empty one is left out; all empty means always open."""
 
     def __init__(self, *args, hours, **kwargs):
         super().__init__(*args, **kwargs)
@@ -38,7 +38,7 @@ class HoursForm(forms.Form):
                     made.initial = getattr(row[0], name) if row else None
 
     def days(self):
-        """Each day with its pairs of fields."""
+        """Yield each day with its pairs of fields."""
         for day, label in DutyHours.Day.choices:
             yield label, [(self[f"opens_{day}_{n}"], self[f"closes_{day}_{n}"]) for n in range(ROWS_A_DAY)]
 
@@ -56,6 +56,7 @@ class HoursForm(forms.Form):
         return given
 
     def hours(self) -> list:
+        """Return (weekday, opens, closes) for each period, Monday 0."""
         found = []
         for day, _label in DutyHours.Day.choices:
             for n in range(ROWS_A_DAY):
@@ -66,7 +67,7 @@ class HoursForm(forms.Form):
 
 
 class DutyListForm(forms.Form):
-    """Who is called: a box and a duty phone for each member who sees alerts."""
+    """Choose who is called: a box and a duty phone for each member who sees alerts."""
 
     def __init__(self, *args, members, listed: dict, **kwargs):
         super().__init__(*args, **kwargs)
@@ -90,4 +91,5 @@ class DutyListForm(forms.Form):
             yield member, self[f"on_{member.pk}"], self[f"phone_{member.pk}"]
 
     def called(self) -> dict[int, str]:
+        """Return {membership id: duty phone} of the chosen members."""
         return {m.pk: self.cleaned_data[f"phone_{m.pk}"] for m in self.members if self.cleaned_data[f"on_{m.pk}"]}

@@ -1,4 +1,4 @@
-"""Who is invited into an organisation, and what a member may do there."""
+"""Forms to invite members and to give roles."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from agencies.accounts import operations as accounts
 from agencies.models import Membership, Role
 from referral.organisations.operations import members
 
-# what each role opens, in words an administrator decides by
+# what each role opens, in words that help an administrator decide
 ROLE_WORDS = {
     Role.FRONTLINE: _("Reports situations, and follows what becomes of their own alerts. Opens no case."),
     Role.CASE_WORKER: _("Works on your organisation's cases, alerts and requests received."),
@@ -83,7 +83,7 @@ class InviteForm(RolesForm):
 
 
 class HeirForm(forms.Form):
-    """Whom the cases go to that nobody else could open; asked only when there are some, and somebody to take them."""
+    """Choose who takes over cases that nobody else could open; no field when there are none or nobody can."""
 
     heir = forms.ModelChoiceField(
         queryset=Membership.objects.none(),
@@ -105,7 +105,7 @@ class HeirForm(forms.Form):
 
 
 class MemberSearch(forms.Form):
-    """Posted: no name in an address."""
+    """Search members. Posted, so that no name stands in an address."""
 
     words = forms.CharField(
         label=_("Name, address or function"),

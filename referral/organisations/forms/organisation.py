@@ -1,4 +1,4 @@
-"""What an agency says of its own desk."""
+"""Forms of an agency's own desk."""
 
 from django import forms
 from django.db.models import Q
@@ -100,14 +100,14 @@ class DeskForm(forms.Form):
         return given
 
     def kept(self) -> dict:
-        """As `keep_desk` takes it."""
+        """Return the arguments of `keep_desk`."""
         given = dict(self.cleaned_data)
         given["forms"] = given.pop("forms_taken")
         return given
 
     @staticmethod
     def stands(desk) -> dict:
-        """What the desk says today, as this form shows it."""
+        """Return the current values of the desk as initial values."""
         return {
             "services": [service.pk for service in desk.services.all()],
             "takes_adults": desk.takes_adults,

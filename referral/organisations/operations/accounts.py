@@ -1,4 +1,4 @@
-"""An account's password: given against a code, or changed by its person."""
+"""Set the password of an account with a code, or change it as its owner."""
 
 from django.contrib.auth import password_validation
 from django.db import transaction
@@ -10,8 +10,11 @@ from journal.operations import record
 
 
 def activate(email: str, code: str, password: str) -> User | None:
-    """Use a code; None when code and address do not go together. Every session of the account ends with its former
-    password. Raises ValidationError, and leaves the code as it is, for a password too close to the person's name."""
+    """Use a code; return None when code and address do not match.
+
+    The former password ends, and with it every session. Raises ValidationError, and leaves the code valid, for a
+    password too close to the person's name.
+    """
     with transaction.atomic():
         user = accounts.use_code(email, code, password)
         if user is None:
@@ -22,7 +25,10 @@ def activate(email: str, code: str, password: str) -> User | None:
 
 
 def change_password(actor, password: str) -> str:
-    """The actor's own; the caller asked for the old one. Returns the new digest, which the running session needs."""
+    """Change the actor's own password. The caller has checked the old one.
+
+    Returns the new hash, which the current session needs.
+    """
     with guarded():
         secret = accounts.set_own_password(password)
     record("account.password", actor.user)

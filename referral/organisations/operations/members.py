@@ -1,5 +1,7 @@
-"""The members of an organisation, kept by its administrator. What the pages ask here, the database asks again
-(referral/sql/members.sql)."""
+"""Manage the members of an organisation, as its administrator.
+
+The database checks the same conditions (referral/sql/members.sql).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +19,11 @@ from journal.operations import record
 
 @dataclass(frozen=True)
 class Load:
-    """What a member carries: open cases assigned, of which those assigned to nobody else who works here, and those
-    nobody else could open; what the desk received and the member takes charge of. Numbers: the administrator reads
-    no case."""
+    """Count what a member is in charge of; the administrator reads no case.
+
+    `cases`: open cases assigned; `left_to_nobody`: those no other active member is assigned to; `alone`: those nobody
+    else could open; `received`: alerts and orientations at the desk.
+    """
 
     cases: int
     left_to_nobody: int
@@ -30,7 +34,7 @@ class Load:
 
 
 def members(actor):
-    """Persons of the actor's agency, by name. Raises NotAllowed for another than its administrator."""
+    """Return the members of the actor's agency, by name. Raises NotAllowed for others than its administrator."""
     if not actor.has(Role.AGENCY_ADMIN):
         raise NotAllowed("members")
     found = Membership.objects.filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
@@ -38,7 +42,7 @@ def members(actor):
 
 
 def named(rows, words: str):
-    """Those whose name, address or title holds each of these words."""
+    """Keep members whose name, address or title contains each of these words."""
     for word in words.split():
         rows = rows.filter(
             Q(user__full_name__icontains=word) | Q(user__email__icontains=word) | Q(title__icontains=word)
@@ -47,6 +51,7 @@ def named(rows, words: str):
 
 
 def member(actor, pk) -> Membership:
+    """Return a member of the actor's agency. Raises NotAllowed, NotFound."""
     found = members(actor).filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -54,6 +59,7 @@ def member(actor, pk) -> Membership:
 
 
 def load(pk: int) -> Load:
+    """Return what a member is in charge of."""
     with guarded(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT cases, left_to_nobody, alone, received, code_until, elsewhere FROM nrm.member_load(%s)", [pk]
@@ -62,13 +68,13 @@ def load(pk: int) -> Load:
 
 
 def roles_given(agency_id: int) -> list[str]:
-    """The roles an administrator may give in this agency, in the order of the list of roles."""
+    """Return the roles an administrator may give in this agency, in the order of `Role`."""
     given = accounts.ask("SELECT nrm.roles_given(%s)", agency_id)
     return [role for role in Role.values if role in given]
 
 
 def heirs(actor, found: Membership, carried: Load):
-    """Of whom one must take over the cases that this member alone could open; nobody where there is none."""
+    """Return the members who may take over the cases that only this member could open; none without such cases."""
     if not carried.alone:
         return Membership.objects.none()
     others = members(actor).filter(active=True, user__is_active=True, roles__overlap=list(WORKS))
@@ -76,7 +82,10 @@ def heirs(actor, found: Membership, carried: Load):
 
 
 def invite(actor, *, email: str, full_name: str, title: str, roles: list[str]) -> Membership:
-    """An account without a password: it opens with a code. Raises WrongState for an address that works already."""
+    """Create an account without a password, to be activated with a code.
+
+    Raises NotAllowed, WrongState for an address that already has an active account.
+    """
     members(actor)
     with guarded():
         pk = accounts.ask("SELECT nrm.invite_member(%s, %s, %s, %s)", email, full_name, title, list(roles))
@@ -86,6 +95,7 @@ def invite(actor, *, email: str, full_name: str, title: str, roles: list[str]) -
 
 
 def change(actor, pk, *, title: str, roles: list[str]) -> Membership:
+    """Change title and roles. Raises NotAllowed, NotFound."""
     found = member(actor, pk)
     with guarded():
         accounts.ask("SELECT nrm.set_member(%s, %s, %s)", found.pk, title, list(roles))
@@ -94,7 +104,10 @@ def change(actor, pk, *, title: str, roles: list[str]) -> Membership:
 
 
 def switch_off(actor, pk, heir: Membership | None = None) -> Membership:
-    """At the next request; `heir` is given the cases nobody else could open."""
+    """Deactivate a member, effective at the next request; `heir` receives the cases nobody else could open.
+
+    Raises NotAllowed, NotFound, WrongState when such cases exist and an heir was possible but not named.
+    """
     found = member(actor, pk)
     if heir is None and heirs(actor, found, load(found.pk)).exists():
         raise WrongState("cases without anybody")
@@ -107,6 +120,7 @@ def switch_off(actor, pk, heir: Membership | None = None) -> Membership:
 
 
 def switch_on(actor, pk) -> Membership:
+    """Reactivate a member. Raises NotAllowed, NotFound."""
     found = member(actor, pk)
     with guarded():
         accounts.ask("SELECT nrm.switch_on_member(%s)", found.pk)
@@ -115,7 +129,7 @@ def switch_on(actor, pk) -> Membership:
 
 
 def new_code(actor, pk) -> tuple[Membership, str, datetime]:
-    """A code to tell, shown once; the one before ends."""
+    """Return the member, a new code shown once, and its end. The former code ends."""
     found = member(actor, pk)
     with guarded():
         code, until = accounts.make_code(found.pk)

@@ -1,4 +1,4 @@
-"""An agency keeps its own desk up to date: what it offers, for whom, where, how many places."""
+"""Keep an agency's own desk up to date: services, persons taken, places, free places."""
 
 from django.utils import timezone
 
@@ -11,7 +11,7 @@ PLACES = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
 
 
 def own_desk(actor) -> Desk:
-    """The desk of the actor's agency, for those who keep it or work with it. Raises NotAllowed for the others."""
+    """Return the desk of the actor's agency, for those who keep it or work with it. Raises NotAllowed."""
     desk = Desk.objects.select_related("agency__territory", "second__agency").filter(pk=actor.agency_id).first()
     if desk is None or not actor.has(*PLACES):
         raise NotAllowed("organisation")
@@ -19,7 +19,7 @@ def own_desk(actor) -> Desk:
 
 
 def declare_places(actor, places: int | None) -> Desk:
-    """The places free now; None: not a matter of places. The same number again says that it still holds."""
+    """Set the free places now; None: not counted in places. The same number confirms that it still holds."""
     desk = own_desk(actor)
     with guarded():
         Desk.objects.filter(pk=desk.pk).update(places=places, places_updated_at=timezone.now())
@@ -28,15 +28,15 @@ def declare_places(actor, places: int | None) -> Desk:
 
 
 def seconds(desk: Desk):
-    """Return the desks that may be told in the place of this one: they receive alerts."""
+    """Return the desks that may be notified in place of this one: they receive alerts."""
     return Desk.objects.filter(receives_alerts=True, agency__active=True).exclude(pk=desk.pk)
 
 
 def keep_desk(actor, *, services, territories, second, **columns) -> Desk:
     """Change what the desk takes. `columns`: takes_adults, takes_minors, forms, languages, phone.
 
-    Raises NotAllowed for another than the agency's administrator, for a service only the directory gives, and for a
-    second desk that receives no alerts.
+    Raises NotAllowed for others than the administrator, for a service only the directory gives, and for a second desk
+    that receives no alerts.
     """
     desk = own_desk(actor)
     held = set(desk.services.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""« Première connexion ou mot de passe oublié » and « Changer mon mot de passe »."""
+"""Pages « Première connexion ou mot de passe oublié » and « Changer mon mot de passe »."""
 
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_lockout_response
@@ -20,7 +20,10 @@ from referral.organisations.operations import accounts
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def activate(request):
-    """One answer for a wrong code, an unknown address and a code out of time; tries are counted as at sign-in."""
+    """Activate an account.
+
+    The answer is the same for a wrong code, an unknown address and an expired code; attempts count as at sign-in.
+    """
     form = fields.ActivationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         counted = {"email": f"code:{form.cleaned_data['email']}"}
@@ -54,7 +57,7 @@ def _activated(request, form, counted) -> bool:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request):
-    """The present password is asked through the sign-in's own door: it counts wrong ones, and closes."""
+    """Change the password. The present one is checked by the sign-in backend, which counts failures and locks."""
     form = fields.PasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         if authenticate(request, email=request.user.email, password=form.cleaned_data["old"]) is None:

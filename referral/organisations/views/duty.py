@@ -1,4 +1,4 @@
-"""« Permanence »: when an agency's desk is there, and who is called for a danger to life."""
+"""Page « Permanence »: hours of an agency's desk, and who is called for a danger to life."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -12,7 +12,7 @@ from referral.organisations.operations import duty as operations
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty(request):
-    """Two forms of one page: the hours, and the list. What was typed in the one that is wrong stays."""
+    """Edit the hours or the list: two forms on one page."""
     desk = operations.own_desk(request.actor)
     which = known_act(request, "hours", "people", name="form")
     listed = dict(desk.duty_list.values_list("membership", "phone"))

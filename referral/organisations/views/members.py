@@ -1,4 +1,4 @@
-"""« Membres »: who belongs to an organisation, kept by its administrator."""
+"""Pages « Membres » of an organisation, for its administrator."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,7 +17,7 @@ SECTION = {"section": "referral:members"}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def members(request):
-    """The list, a page at a time; a search is posted, so that no name stands in an address."""
+    """List members by page; a search is posted, so that no name stands in an address."""
     everybody = operations.members(request.actor)
     search = MemberSearch(request.POST if request.method == "POST" else None)
     context = {"search": search, "total": everybody.count(), **SECTION}
@@ -63,7 +63,7 @@ def _context(request, found, given, form, heir=None) -> dict:
         "load": load,
         "heir": heir or HeirForm(heirs=operations.heirs(request.actor, found, load)),
         "oneself": found.user_id == request.actor.user_id,
-        # a role given elsewhere is neither changed nor given back here
+        # a role given elsewhere cannot be changed here
         "apart": [Role(role).label for role in found.roles if role not in given],
         "works_on_cases": request.actor.sight == "case",
         **SECTION,
@@ -95,7 +95,7 @@ def member_on(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def member_code(request, pk):
-    """The code stands on the answer itself, and nowhere else: shown again, it is another one."""
+    """Show a new code in the response itself, and nowhere else; asking again makes another one."""
     if request.method == "GET":
         return redirect("referral:member", operations.member(request.actor, pk).pk)
     found, code, until = operations.new_code(request.actor, pk)

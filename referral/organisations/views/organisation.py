@@ -1,4 +1,4 @@
-"""An agency's own desk: what it takes, its places and their history; and the needs no place was found for."""
+"""Pages of an agency's own desk: what it takes, places and their history; needs without a place."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -19,7 +19,7 @@ HISTORY = 12
 
 @require_safe
 def organisation(request):
-    """What others read of this agency when they look for a service, and how fresh its places are."""
+    """Show what other agencies read of this desk, and how recent its places are."""
     desk = desks.own_desk(request.actor)
     return render(request, "referral/organisations/organisation.html", _context(request, desk))
 
@@ -42,7 +42,7 @@ def _context(request, desk, form=None) -> dict:
 
 @require_http_methods(["GET", "POST"])
 def organisation_places(request):
-    """Two clicks: the page, then the number as it stands or as it was corrected."""
+    """Confirm or correct the number of free places."""
     desk = desks.own_desk(request.actor)
     if request.method == "GET":
         return redirect("referral:organisation")
@@ -70,7 +70,7 @@ def organisation_edit(request):
 
 @require_safe
 def unmet_needs(request):
-    """Refusals for lack of place beside the places declared: for coordination, over its own territories."""
+    """Show refusals for lack of places beside declared places, for a coordination over its territories."""
     if not (request.actor.has(Role.COORDINATOR) and request.actor.agency.is_coordination):
         raise NotAllowed("unmet")
     return render(request, "referral/organisations/unmet_needs.html", unmet_needs_selectors.unmet(request.actor.agency))
