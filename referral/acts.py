@@ -1,11 +1,11 @@
-"""Acts of the mechanism, of its cases and of the floors below."""
+"""Words of the acts of the mechanism, of its cases and of the apps below."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from journal.words import Group
 
-# what counts as opening a case, or something of it
+# acts that count as opening a case, or part of it
 READINGS = {
     "break_glass": _("Emergency access taken"),
     "case.read": _("Summary read"),

@@ -7,4 +7,4 @@ class ReferralConfig(AppConfig):
     name = "referral"
 
     def ready(self):
-        import_module("referral.summary.display.thread")  # what happened above a case, in its thread
+        import_module("referral.summary.display.thread")  # registers the steps of this app in the thread of a case

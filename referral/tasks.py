@@ -1,5 +1,8 @@
-"""Due work: the worker finds due rows in system mode, then each is one operation in one transaction, as the system
-membership of the agency concerned."""
+"""Due work.
+
+The worker finds due rows in system mode; each is then one operation in its own transaction, as the system membership of
+the agency concerned.
+"""
 
 import logging
 from datetime import timedelta
@@ -29,9 +32,9 @@ DRAFT_LIFE = timedelta(days=28)
 
 @task("referral.tasks.due", system=True, transaction=False)
 def due() -> int:
-    """Remind at half of the time, escalate or expire what nobody answered in it.
+    """Remind at half of the time limit, then escalate or expire what nobody answered. Returns the number of operations.
 
-    Another worker may do the same row: the lock decides, and the second finds it no longer due.
+    When another worker handles the same row, the lock decides, and the second finds it no longer due.
     """
     with acting_as(SYSTEM):
         now = timezone.now()
@@ -74,7 +77,7 @@ def due() -> int:
 
 @task("referral.tasks.figures", system=True)
 def figures() -> int:
-    """Once an hour: how long desks take to answer, refusals for lack of place, reminders of places not kept up."""
+    """Compute hourly: answer times of desks, refusals for lack of places; remind desks with old numbers of places."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs() + nrm.remind_places()")
         return cursor.fetchone()[0]
@@ -82,13 +85,13 @@ def figures() -> int:
 
 @task("referral.tasks.policy_figures", system=True)
 def policy_figures() -> int:
-    """Once an hour, seldom with something to do: figures of a quarter that ended, the survey of a year that is over."""
+    """Push hourly what became due: figures of an ended quarter, the survey of a closed year."""
     return policy_figures_of_ended_quarters() + survey_of_closed_years()
 
 
 @task("referral.tasks.clocks", system=True, transaction=False)
 def clocks() -> int:
-    """Tell in time who works on a case that a time limit comes to its end, each as its lead's system membership."""
+    """Remind leads of time limits that end, each as the lead's system membership. Returns the number of reminders."""
     with acting_as(SYSTEM):
         rows = due_reminders(AT_MOST)
         members = {
@@ -107,18 +110,21 @@ def clocks() -> int:
 
 @task("referral.tasks.forget", system=True)
 def forget() -> int:
-    """Once an hour: drafts nobody touched for 28 days, with their answers, and the digests of expired tokens."""
+    """Delete hourly: drafts untouched for 28 days with their answers, and digests of expired tokens."""
     clear_expired()
     old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
     ids = list(old.values_list("pk", flat=True)[:AT_MOST])
     AlertContact.objects.filter(alert__in=ids).delete()
     AlertContent.objects.filter(alert__in=ids).delete()
-    # one statement, and not the collector: rows derived by triggers are none of a draft's
+    # one statement instead of the collector: a draft has none of the rows derived by triggers
     return Alert.objects.filter(pk__in=ids)._raw_delete("default")
 
 
 @task("referral.tasks.compare_identities", system=True, transaction=False)
 def compare_identities() -> int:
-    """Called after each commit that entered an identity, and every minute by the beat. No argument: not even a number
-    of a case goes through the broker."""
+    """Compare waiting identities.
+
+    Called after each commit that entered one, and every minute. Without argument: not even the id of a case goes
+    through the broker.
+    """
     return compare_due()

@@ -1,4 +1,4 @@
-"""Addresses of the mechanism, and of the case below it. One namespace for all: `referral`."""
+"""Addresses of the mechanism and of victims, in one namespace: `referral`."""
 
 from django.urls import include, path
 

@@ -1,5 +1,8 @@
-"""Who may move what: (state, action) -> (next state, side, roles). Operations, buttons, the API's `actions`, the
-generated page and the database's own guard all read this table; the test that walks it does not."""
+"""Define the moves: (state, action) -> (next state, side, roles).
+
+Operations, buttons, `actions` of the API, the generated page and the guard of the database read this table; the test
+that checks it does not.
+"""
 
 from agencies.members.rules import WORKS, WRITES
 from agencies.models import Role
@@ -11,18 +14,18 @@ ALERT: dict[tuple[str, str], Step] = {
     ("draft", "send"): Step("sent", "author", WRITES),
     ("sent", "open"): Step("opened", "desk", WORKS),
     ("redirected", "open"): Step("opened", "desk", WORKS),
-    ("opened", "open"): Step("opened", "desk", WORKS),  # a second desk opens it too
+    ("opened", "open"): Step("opened", "desk", WORKS),  # a second desk may open it too
     **{
         (state, action): Step(after, "desk", WORKS)
         for state in ("sent", "opened", "redirected")
         for action, after in (("act", "acted"), ("redirect", "redirected"), ("close", "closed"))
     },
-    # a coordination unit, in the place of a desk that stays silent
+    # a coordination unit acts instead of a silent desk
     **{
         (state, "readdress"): Step("redirected", "desk", (Role.COORDINATOR,))
         for state in ("sent", "opened", "redirected")
     },
-    # silence: the clock tells one more desk and changes no state
+    # silence: one more desk is notified, and the state stays
     **{(state, "escalate"): Step(state, "system", ()) for state in ("sent", "opened", "redirected")},
 }
 
@@ -52,9 +55,9 @@ ORIENTATION: dict[tuple[str, str], Step] = {
         (state, action): Step(after, side, roles)
         for state in ("accepted", "in_progress")
         for action, after, side, roles in (
-            # the agency that leads the case takes back what an acceptance gave, whatever became of the other account
+            # the lead of the case ends what an acceptance granted, even if the addressee can no longer sign in
             ("revoke", "withdrawn", "lead", WORKS),
-            # the agency that led by it has handed the case on; the time of what it gave has run out
+            # hand_on: the agency that led by it handed the case on; lapse: the time of its access is over
             ("hand_on", "completed", "database", ()),
             ("lapse", "completed", "database", ()),
         )
@@ -63,8 +66,8 @@ ORIENTATION: dict[tuple[str, str], Step] = {
     ("draft", "withdraw_consent"): Step("consent_withdrawn", "consent", ()),
 }
 
-# A possible duplicate: the unit asked decides, and may come back on it; the worker finds, and lets go of what is no
-# longer alike. Nothing a person decided is undone by the worker, but for a « two persons » that new data contradicts.
+# A possible duplicate: the unit decides, and may change its decision; the worker finds pairs, and lapses those no
+# longer alike. The worker never undoes a decision, except « two persons » contradicted by new data.
 MATCH: dict[tuple[str, str], Step] = {
     ("apart", "find"): Step("open", "system", ()),
     ("lapsed", "find"): Step("open", "system", ()),
@@ -80,8 +83,8 @@ MATCH: dict[tuple[str, str], Step] = {
     ("merged", "undo"): Step("open", "unit", (Role.COORDINATOR,)),
 }
 
-# A list taken out: a second person decides about more than twenty rows; the worker makes it in the name of the member
-# who asked, and the system ends what ran out of time or whose asker may no longer act.
+# An export: a second person approves more than twenty rows; the worker makes it in the name of the asker; the system
+# ends those out of time, or whose asker may no longer act.
 SECOND = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
 EXPORT: dict[tuple[str, str], Step] = {
     ("asked", "queue"): Step("queued", "asker", WORKS),
@@ -89,7 +92,7 @@ EXPORT: dict[tuple[str, str], Step] = {
     ("waiting", "approve"): Step("queued", "second", SECOND),
     ("waiting", "refuse"): Step("refused", "second", SECOND),
     ("queued", "build"): Step("building", "asker", WORKS),
-    ("building", "build"): Step("building", "asker", WORKS),  # begun again: its worker was lost
+    ("building", "build"): Step("building", "asker", WORKS),  # restarted: its worker was lost
     ("building", "finish"): Step("ready", "asker", WORKS),
     ("ready", "fetch"): Step("fetched", "asker", WORKS),
     **{(state, "cancel"): Step("cancelled", "asker", WORKS) for state in ("waiting", "queued", "building", "ready")},
@@ -110,7 +113,7 @@ TABLES = {
 
 
 def as_sql() -> str:
-    """The same tables for the database's guard: nrm.step_side(noun, before, action, after) -> side, or NULL."""
+    """Return the SQL of nrm.step_side(noun, before, action, after) -> side or NULL, for the guard of the database."""
     rows = [
         f"('{noun}', '{before}', '{action}', '{s.after}', '{s.side}')"
         for noun, table in TABLES.items()

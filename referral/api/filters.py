@@ -1,4 +1,4 @@
-"""How the API narrows and cuts its lists: the FilterSets of the pages, nothing unknown let through, pages by key."""
+"""Filter and page the lists of the API: FilterSets of the pages, unknown parameters refused, keyset pages."""
 
 import django_filters
 from django.db.models import Exists, OuterRef
@@ -27,7 +27,7 @@ MOST = 100
 
 
 class AlertFilter(ListFilter):
-    """Alerts an agency sent."""
+    """Filter the alerts an agency sent."""
 
     state = django_filters.ChoiceFilter(
         choices=[c for c in Alert.State.choices if c[0] != Alert.State.DRAFT],
@@ -45,18 +45,19 @@ class AlertFilter(ListFilter):
         fields = ["state", "urgency", "age_side", "form", "territory", "reference"]
 
     def in_state(self, rows, name, value):
-        """A company is told « Reçue », « Lue », and a filter must not tell it more."""
+        """Filter by the state the reader is shown: an employer sees only « Reçue » and « Lue »."""
         if self.request.auth.agency.kind != Kind.EMPLOYER or value == Alert.State.SENT:
             return rows.filter(state=value)
         return rows.exclude(state=Alert.State.SENT) if value == Alert.State.OPENED else rows.none()
 
 
 def since(method: str):
+    """Return the filter `updated_since`, applied by `method`."""
     return django_filters.IsoDateTimeFilter(method=method, label=gettext_lazy("Changed from this moment on"))
 
 
 class MovedSince:
-    """`updated_since` where each change is a move of the thing."""
+    """Add `updated_since` where each change is a move. `moves`: model of the moves; `thing`: path to their subject."""
 
     moves: type
     thing = "pk"
@@ -74,7 +75,7 @@ class SentAlertFilter(MovedSince, AlertFilter):
     updated_since, moves = since("moved_since"), AlertMove
 
     def counted(self, moves):
-        """A company learns of the sending and the first reading: a filter must not tell it of more."""
+        """Count only the moves shown to an employer: sending and first reading."""
         employer = self.request.auth.agency.kind == Kind.EMPLOYER
         return moves.filter(action__in=("send", "open")) if employer else moves
 
@@ -92,7 +93,7 @@ class SentFilter(MovedSince, OrientationFilter):
 
 
 class CaseFilter(CaseAccessFilter):
-    """Changed: the access of the agency, or what the row shows of the case."""
+    """Filter by the last change of the access row, or of what it shows of the case."""
 
     updated_since = django_filters.IsoDateTimeFilter(
         field_name="changed_at", lookup_expr="gte", label=gettext_lazy("Changed from this moment on")
@@ -114,14 +115,14 @@ class NoticeFilter(ListFilter):
 
 
 def known_parameters(view) -> set[str]:
-    """What the address of this view may carry after `?`."""
+    """Return the query parameters this view accepts."""
     if getattr(view, "paginator", None) is None:
         return set()
     return {"cursor", "limit", *getattr(view, "filterset_class", ListFilter).base_filters}
 
 
 def refuse_unknown_parameters(request, view) -> None:
-    """A misspelt filter must not widen a list: what is not known, or said twice, is refused."""
+    """Raise Problem for an unknown or repeated parameter: a misspelt filter must not widen a list."""
     known = known_parameters(view)
     errors = [
         {"parameter": name, "detail": _("This parameter is not known here.")}
@@ -152,7 +153,7 @@ class Filters(DjangoFilterBackend):
 
 
 class Pages(BasePagination):
-    """`limit` (25, at most 100) and `cursor`; one statement a page, no count."""
+    """Page by key: `limit` (25, at most 100) and `cursor`. One query per page, no count."""
 
     def paginate_queryset(self, queryset, request, view=None):
         self.request = request

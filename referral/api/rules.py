@@ -1,4 +1,4 @@
-"""Refusals of the API: their codes, status and titles."""
+"""Define the refusals of the API: codes, status and titles."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 @dataclass
 class Problem(Exception):
-    """A refusal of the API's own, raised anywhere below a view."""
+    """Signal a refusal of the API, raised anywhere below a view."""
 
     code: str
     detail: str
@@ -15,7 +15,7 @@ class Problem(Exception):
 
 
 def kinds() -> dict[str, tuple[int, str]]:
-    """Every `type` this API answers with: code -> (status, title). The documentation lists the same table."""
+    """Return {code: (status, title)} for every problem `type`. The documentation lists the same table."""
     return {
         "invalid": (400, _("The request is not valid")),
         "malformed": (400, _("The body cannot be read")),

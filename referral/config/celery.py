@@ -1,4 +1,4 @@
-"""The worker's application. Tasks are declared with `foundation.tasks.task`."""
+"""Configure the Celery application. Tasks are declared with `foundation.tasks.task`."""
 
 import os
 

@@ -1,7 +1,7 @@
-"""`/healthz`: this process answers. `/readyz`: what it needs answers too.
+"""Answer `/healthz`, this process is alive, and `/readyz`, its services answer.
 
-They stand before every other middleware. Behind them a database that is down would turn the question into a
-server error, a probe by address would be refused for its host name, and each probe would open a session.
+Before all other middleware: behind it a database that is down would give a server error, a probe by IP address would be
+refused for its host name, and each probe would open a session.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """`ok` or the reason for each part, 503 unless all are ok. Reasons name no host, role or path."""
+    """Return `ok` or a reason for each part, 503 unless all are ok. Reasons name no host, role or path."""
     parts = {"database": _database(), "broker": _broker()}
     parts["worker"] = _worker() if parts["broker"] == OK else "unknown while the broker does not answer"
     return _uncached(JsonResponse(parts, status=200 if set(parts.values()) == {OK} else 503))
@@ -43,7 +43,7 @@ def _uncached(response: JsonResponse) -> JsonResponse:
 
 
 def _database() -> str:
-    """The application's own role and connection, outside any actor."""
+    """Query with the application's own role and connection, without an actor."""
     try:
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -61,7 +61,7 @@ def _broker() -> str:
 
 
 def _worker() -> str:
-    """A real ping: a process that exists and no longer takes messages is not ready."""
+    """Ping a worker: a process that no longer takes messages is not ready."""
     try:
         answers = app.control.ping(timeout=WORKER_SECONDS, limit=1)
     except (OperationalError, RedisError, OSError) as error:

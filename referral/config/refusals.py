@@ -1,7 +1,7 @@
-"""Refusals of the domain as pages, in one place: not yours to do (403), not now any more (409).
+"""Render refusals of the domain as pages: not allowed (403), no longer possible (409).
 
-The transaction is rolled back by the status code and the refusal journalled after it (journal.middleware). What the
-page 409 tells is read before that, under the reader's own rights.
+The status rolls back the transaction, and journal.middleware journals the refusal after it. The content of page 409 is
+read before that, with the reader's own rights.
 """
 
 from django.http import Http404
@@ -15,7 +15,7 @@ from plans.models import Consultation, Contribution
 from plans.models.bodies import builds_policy
 from referral.models import Alert, Orientation
 
-# first word of the route's name -> what its address speaks of, and the page that shows it
+# first word of the route's name -> model of its subject, and page that shows it
 NOUNS = {
     "orientation": (Orientation, "referral:orientation-detail"),
     "alert": (Alert, "referral:inbox-alert"),
@@ -45,7 +45,7 @@ def refusal(request, exception):
 
 
 def way_out(request) -> dict:
-    """A page this reader may open: of public policy when that is what it was doing, its cases, or its own space."""
+    """Return a link to a page open to this reader: public policy when coming from there, cases, or the home page."""
     actor = getattr(request, "actor", None)
     if request.resolver_match.namespace == "plans" and builds_policy(actor):
         return {"href": reverse("plans:hub"), "label": _("Steering of public policy")}
@@ -55,7 +55,7 @@ def way_out(request) -> dict:
 
 
 def present(request) -> dict | None:
-    """The thing as it stands now, its last step and its page; None when the address speaks of none the reader sees."""
+    """Return the current state of the subject, its last move and its page; None when the reader sees none."""
     match, actor = request.resolver_match, getattr(request, "actor", None)
     noun = match.view_name.partition(":")[2].partition("-")[0]
     if actor is None or noun not in NOUNS or "pk" not in match.kwargs:

@@ -1,4 +1,4 @@
-"""Settings of the platform: every value comes from the environment, unsafe ones are refused outside development."""
+"""Settings. Values come from the environment; unsafe ones are refused outside development."""
 
 import base64
 import os
@@ -12,14 +12,17 @@ from django.utils.translation import gettext_lazy
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
-# Development makes its own keys, loads the demonstration and shows its mails. Django's own pages of errors stay off
-# even there: they print settings and the values of a view, decrypted ones too.
+# Development makes its own keys, loads the demonstration and shows its mails. Error pages of Django stay off even
+# there: they print settings and values of a view, including decrypted ones.
 DEVELOPMENT = os.environ.get("DEBUG") == "1"
 DEBUG = False
 
 
 def secret(name: str, development: str) -> str:
-    """A key from the environment; the fixed development value exists only so that commands without data can run."""
+    """Return a key from the environment.
+
+    The fixed value is for development, and for commands without data. Raises ImproperlyConfigured elsewhere.
+    """
     if value := os.environ.get(name):
         return value
     if DEVELOPMENT:
@@ -29,15 +32,15 @@ def secret(name: str, development: str) -> str:
 
 SECRET_KEY = secret("SECRET_KEY", "development-only-" + "0" * 50)
 _DEV_KEY = base64.b64encode(b"development-only-0123456789abcde").decode()
-# Key ring of encrypted columns: "id:base64,id:base64", the first one writes, all of them read.
+# Key ring of encrypted columns: "id:base64,id:base64"; the first one encrypts, all of them decrypt.
 FIELD_KEYS = secret("FIELD_KEYS", f"dev:{_DEV_KEY}")
-# Digests of identities, by which the worker finds who may be known twice: no other process needs it.
+# Key of the digests of identities, by which the worker finds possible duplicates. Only the worker needs it.
 MATCH_KEY = os.environ.get("MATCH_KEY") or (_DEV_KEY if DEVELOPMENT else "")
-# One account that causes this many matches within a day is told of to national coordination and the auditor.
+# Number of matches caused by one account in a day that alerts the national coordination and the auditor.
 MATCH_ALARM = int(os.environ.get("MATCH_ALARM", "8"))
-# Public policy: each contribution has an answer, or a reason, within this many days.
+# Public policy: days within which a contribution gets an answer, or a reason.
 CONTRIBUTION_ANSWER_DAYS = int(os.environ.get("CONTRIBUTION_ANSWER_DAYS", "30"))
-CONTRIBUTION_REMINDER_DAYS = int(os.environ.get("CONTRIBUTION_REMINDER_DAYS", "7"))  # before that time is over
+CONTRIBUTION_REMINDER_DAYS = int(os.environ.get("CONTRIBUTION_REMINDER_DAYS", "7"))  # days before the end of that time
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
@@ -73,7 +76,7 @@ if DEVELOPMENT and find_spec("dev"):  # not in the production image
 if ADMIN_ENABLED:
     INSTALLED_APPS.append("django.contrib.admin")
 
-# The session stays outside the transaction: it is saved after the commit, and also after a rollback.
+# The session is outside the transaction: saved after the commit, and also after a rollback.
 MIDDLEWARE = [
     "referral.config.health.HealthMiddleware",
     "foundation.middleware.ErrorHeadersMiddleware",
@@ -120,7 +123,7 @@ TEMPLATES = [
 
 
 def database(url: str) -> dict:
-    """One DATABASES entry from postgresql://user:password@host:port/name?host=/socket/dir."""
+    """Return an entry of DATABASES for postgresql://user:password@host:port/name?host=/socket/dir."""
     parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -131,12 +134,12 @@ def database(url: str) -> dict:
         "PORT": str(parts.port or query.get("port", [""])[0]),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        # text = json comparisons and plans measured with jit off: short statements only pay for compiling
+        # measured: with jit, short statements pay for compilation without gain
         "OPTIONS": {"options": "-c jit=off"},
     }
 
 
-# app serves people, worker does due work and sweeps; the owner's address exists only in the migrate job.
+# app: serves people; worker: does due and periodic work. Only the migrate job has the address of the owner.
 NRM_ROLE = os.environ.get("NRM_ROLE", "app")
 _url = os.environ.get("WORKER_DATABASE_URL" if NRM_ROLE == "worker" else "DATABASE_URL", "")
 _owner = os.environ.get("DATABASE_OWNER_URL", "")
@@ -152,9 +155,9 @@ OAUTH2_PROVIDER = {
     "DEFAULT_SCOPES": ["referral"],
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "ALLOWED_GRANT_TYPES": ["client-credentials"],
-    # a copy of the database must not open the API: only a digest of a token is kept
+    # store only digests of tokens: a copy of the database must not give access to the API
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    # RFC 9700: nothing but client credentials is open; a token travels in its header only, never in an address
+    # RFC 9700: client credentials only; tokens in the header only, never in an address
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
     "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
     "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
@@ -165,7 +168,7 @@ OAUTH2_PROVIDER = {
 }
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
 ANONYMOUS_USER_NAME = None
-# guardian answers « Qui voit ce dossier », it never authorises a user: no backend, on purpose.
+# guardian describes who sees a case, and never authorises a user: no backend.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -176,9 +179,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
-# A counter in the database would roll back with its own 4xx response: the cache handler counts in Redis.
+# Counted in Redis: a counter in the database would be rolled back with its own 4xx response.
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a ministry behind one address must not lock itself out
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a ministry behind one address must not be locked out
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
@@ -251,18 +254,18 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or STATE_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
-    "foundation.stylesheet.Finder",  # the design system's parts in use and our rules, in one file
+    "foundation.stylesheet.Finder",  # CSS of the design system in use, and our own, in one file
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-WHITENOISE_USE_FINDERS = DEVELOPMENT  # development serves from the apps; the image collects and hashes
+WHITENOISE_USE_FINDERS = DEVELOPMENT  # development serves from the apps; the image collects and hashes files
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
 if os.environ.get("STATIC_HASHED") == "1":
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
-STATE_IDENTITY = os.environ.get("STATE_IDENTITY") == "1"  # the State's mark is for an approved State service only
+STATE_IDENTITY = os.environ.get("STATE_IDENTITY") == "1"  # the mark of the State is reserved to approved State services
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.meteofrance.com/")
 
 SECURE_CSP = {
@@ -277,7 +280,7 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "manifest-src": [CSP.SELF],
 }
-# not no-referrer: browsers then send "Origin: null" with each form, which the CSRF check refuses
+# not no-referrer: browsers would send "Origin: null" with forms, which the CSRF check refuses
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if not DEVELOPMENT:

@@ -1,4 +1,4 @@
-"""All routes. A route that no page leads to, or that declares no access, fails tests/guarantees/test_routes.py."""
+"""All routes. tests/guarantees/test_routes.py fails on a route without a link to it or without declared access."""
 
 from django.conf import settings
 from django.urls import include, path

@@ -1,11 +1,11 @@
--- One of the two ways into a case from outside. Locks the case first, always; then the orientation; then the consent
--- FOR KEY SHARE (FOR SHARE would deadlock with a withdrawal, which holds the consent and waits for the case).
+-- Accept an orientation. Locks the case first, then the orientation, then the consent FOR KEY SHARE (FOR SHARE would
+-- deadlock with a withdrawal, which holds the consent and waits for the case).
 CREATE FUNCTION nrm.accept(target uuid, move uuid, words bytea) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); o referral_orientation; c victims_case; k victims_consent; kind text; ends timestamptz;
         transfer boolean; r record;
 BEGIN
-  -- no such row at this desk: P0002, as for what does not exist
+  -- no such row at this desk: P0002, as for a row that does not exist
   SELECT x.* INTO STRICT o FROM referral_orientation x JOIN referral_orientationdesk d ON d.orientation_id = x.id
   WHERE x.id = target AND d.agency_id = me;
   SELECT * INTO STRICT c FROM victims_case WHERE id = o.case_id FOR NO KEY UPDATE;
@@ -37,7 +37,7 @@ BEGIN
                                         comment, to_agencies)
   VALUES (move, o.id, 'accept', o.state, 'accepted', nrm.membership(), me, now(), '', words, '{}');
   PERFORM nrm.give(c.id, me, o.level, o.categories, CASE WHEN transfer THEN 'lead' ELSE 'orientation' END, o.id, ends);
-  IF o.exclusive THEN  -- one place is enough: the others asked for the same need are set free at once
+  IF o.exclusive THEN  -- one place is enough: withdraw the others for the same need
     FOR r IN SELECT x.id FROM referral_orientation x WHERE x.case_id = c.id AND x.exclusive
              AND x.service_id = o.service_id AND x.state IN ('sent', 'opened', 'question') ORDER BY x.id LOOP
       PERFORM nrm.give_way(r.id, 'elsewhere');
@@ -63,7 +63,7 @@ BEGIN
   RETURN c.id;
 END $$;
 
--- A withdrawal ends, in the same transaction, all that the agreement carried.
+-- A withdrawal ends, in the same transaction, all that the agreement allowed.
 CREATE FUNCTION nrm.consent_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.withdrawn_at IS NOT NULL THEN
@@ -85,7 +85,7 @@ BEGIN
     VALUES (gen_random_uuid(), r.id, 'withdraw_consent', r.state, 'consent_withdrawn',
             NULLIF(current_setting('nrm.membership', true), '')::bigint,
             NULLIF(current_setting('nrm.agency', true), '')::int, now(), '', '{}');
-    -- told from here: whoever records a withdrawal need not see the orientations it ends
+    -- notified from here: who records a withdrawal need not see the orientations it ends
     IF r.state <> 'draft' THEN
       INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
       VALUES (gen_random_uuid(), 'consent_withdrawn', 'orientation', r.id, r.reference, '{desk}', '{}',

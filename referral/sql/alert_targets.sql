@@ -1,6 +1,6 @@
--- Who must not know of an alert: the same sentences as referral/routing/rules/discretion.py, as the database's own refusal.
--- An asylum body's alert never reaches police, prefecture and residence desks; one about an employer with diplomatic
--- immunity never reaches embassies and consulates.
+-- Return whether a desk must not know of an alert, as in referral/routing/rules/discretion.py. An alert of an asylum
+-- body never goes to police, prefecture and residence desks; one about an employer with diplomatic immunity never goes
+-- to embassies and consulates.
 CREATE FUNCTION nrm.alert_barred(a referral_alert, target int) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_agency g, agencies_agency s WHERE g.group_id = target AND s.group_id = a.agency_id
@@ -13,7 +13,7 @@ CREATE FUNCTION nrm.alert_barred(a referral_alert, target int) RETURNS boolean L
               WHERE v.desk_id = g.group_id AND v.service_id = 'consular_protection')))))
 $$;
 
--- Refuses a move to a desk that must not know, and a move in the place of another desk by who does not coordinate.
+-- Refuse a move to a desk that must not know, and a move instead of another desk by an agency that does not coordinate.
 CREATE FUNCTION nrm.alert_targets_allowed(a referral_alert, m referral_alertmove) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM unnest(m.to_agencies) x WHERE nrm.alert_barred(a, x)) THEN

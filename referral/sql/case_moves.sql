@@ -1,8 +1,7 @@
--- The life of a case. Its lead inserts a move; this trigger checks it against the workflow table, sets the state, and at
--- the closing ends what was given for the support: requests under way, and the grants of every agency but the lead that
--- stand on an orientation, an agreement or a legal ground. Each of these agencies keeps `status`: it knows that the case
--- it worked on is closed, and no more. What a coordination unit holds by its mandate stays (it sees no story and no
--- identity), an emergency access ends by its hour. Reopening gives nothing back: a new request asks for it.
+-- States of a case. Its lead inserts a move; this trigger checks it against the workflow table and sets the state.
+-- Closing ends open orientations, and the grants of every agency but the lead on an orientation, an agreement or a
+-- legal ground; each keeps `status`, and learns only that the case is closed. What a coordination holds by its mandate
+-- stays (no story, no identity); an emergency access ends after its hour. Reopening restores nothing.
 CREATE FUNCTION nrm.case_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c victims_case; side text;
@@ -28,7 +27,7 @@ DECLARE o record; lost int[]; agency int; knew jsonb;
 BEGIN
   lost := ARRAY(SELECT DISTINCT g.group_id FROM victims_grant g WHERE g.case_id = target AND g.group_id <> leader
                 AND g.ground IN ('orientation', 'consent', 'legal'));
-  -- who never had more than `status` keeps the place it knew (nrm.place_known): the closing teaches it no other
+  -- who never had more than `status` keeps the place it knew (nrm.place_known): closing must not reveal another one
   SELECT jsonb_object_agg(k.group_id, k.since) INTO knew FROM (
     SELECT g.group_id, max(g.given_at) AS since FROM victims_grant g JOIN victims_caseaccess a
       ON a.case_id = g.case_id AND a.agency_id = g.group_id AND a.level = 1
@@ -50,7 +49,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- The state of a case is written by its moves alone.
+-- Only moves write the state of a case.
 CREATE FUNCTION nrm.case_state_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF row_security_active('public.victims_case') THEN
@@ -65,8 +64,8 @@ END $$;
 CREATE TRIGGER nrm_case_state_guard BEFORE INSERT OR UPDATE ON victims_case
 FOR EACH ROW EXECUTE FUNCTION nrm.case_state_guard();
 
--- Nothing is asked for on a closed case: it is reopened first. The lock waits for a closing under way. With the rights of
--- who asks: an agency that sees the case no more would otherwise read from the refusal whether it is closed.
+-- Refuse new orientations on a closed case: reopen it first. The lock waits for a concurrent closing. Runs with the
+-- rights of the caller: the refusal must not tell an agency without access whether the case is closed.
 CREATE FUNCTION nrm.case_takes_requests() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE state text;

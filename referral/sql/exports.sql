@@ -36,7 +36,7 @@ END $$;
 CREATE TRIGGER nrm_export_moved AFTER INSERT ON referral_exportmove
 FOR EACH ROW EXECUTE FUNCTION nrm.export_moved();
 
--- A member keeps thirty searches at most.
+-- A member has at most thirty saved searches.
 CREATE FUNCTION nrm.searches_bounded() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (SELECT count(*) FROM referral_savedsearch WHERE membership_id = NEW.membership_id) >= 30 THEN

@@ -1,4 +1,4 @@
--- Figures of routing, made by the worker in system mode (run by the application they find nothing and write nothing).
+-- Figures of routing, computed by the worker in system mode; run by the application they find and write nothing.
 
 -- Time to the first answer (accepted, declined, a question; or the end without one, so that silence is not fast), of
 -- requests sent in the last 90 days.
@@ -23,8 +23,8 @@ CREATE FUNCTION nrm.answer_times() RETURNS int LANGUAGE sql AS $$
   SELECT count(*)::int FROM kept
 $$;
 
--- Refusals for lack of place, by need, place, profile and month. A figure never goes down: what it was counted from
--- may be erased with the case, the need was there.
+-- Refusals for lack of places, by need, place, profile and month. A figure never goes down: its cases may be erased
+-- later, but the need existed.
 CREATE FUNCTION nrm.unmet_needs() RETURNS int LANGUAGE sql AS $$
   WITH refused AS (
     SELECT o.service_id, c.territory_id, CASE c.age_side WHEN 'adult' THEN 'adult' ELSE 'minor' END AS profile,
@@ -42,7 +42,7 @@ CREATE FUNCTION nrm.unmet_needs() RETURNS int LANGUAGE sql AS $$
   SELECT count(*)::int FROM kept
 $$;
 
--- Places not declared for a week: the agency is reminded, once a week (the event's id is made of the week).
+-- Remind agencies whose places were not declared for a week, once a week (the event's id is derived from the week).
 CREATE FUNCTION nrm.remind_places() RETURNS int LANGUAGE sql AS $$
   WITH stale AS (
     SELECT d.agency_id, md5('places ' || d.agency_id || to_char(now(), ' IYYY-IW'))::uuid AS id

@@ -1,4 +1,4 @@
--- What an import made is recognised as long as nobody has touched it, and only then taken back.
+-- Return a fingerprint of an imported case: it may be deleted only while nobody has changed it.
 CREATE FUNCTION nrm.case_print(target uuid) RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT md5(to_jsonb(c)::text) FROM victims_case c WHERE c.id = target $$;
 
@@ -11,8 +11,8 @@ END $$;
 CREATE TRIGGER nrm_import_stamp BEFORE INSERT ON referral_importedcase
 FOR EACH ROW EXECUTE FUNCTION nrm.import_stamp();
 
--- Cases of an import that somebody has worked on: the case itself changed, or a row of any table hangs on it that the
--- import did not write. Read from the catalogue, so that a table added later counts without being named here.
+-- Count the cases of an import that somebody worked on: the case changed, or a row of any table that the import did not
+-- write references it. Read from the catalogue, so that a table added later counts too.
 CREATE FUNCTION nrm.import_touched(target uuid) RETURNS int LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE k record; hit uuid[] := '{}'; more uuid[]; ids uuid[]; started timestamptz;
@@ -37,7 +37,7 @@ BEGIN
   RETURN (SELECT count(DISTINCT h) FROM unnest(hit) h);
 END $$;
 
--- Take a whole import back: every case of it or none. The lines go with the cases; the import's row says « undone ».
+-- Delete all cases of an import, or none. Lines go with the cases; the import is marked « undone ».
 CREATE FUNCTION nrm.undo_import(target uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE i referral_caseimport; ids uuid[];

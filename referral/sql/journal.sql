@@ -1,5 +1,5 @@
--- The journal keeps ids. Whoever reads all of it reads references beside them, and searches by reference: the words a
--- person says aloud, and nothing else of what they stand for. To anybody else both are empty.
+-- The journal stores ids. Auditors read and search references, which people say aloud, and nothing else of the
+-- subjects. For others both functions return nothing.
 CREATE FUNCTION nrm.journal_references(wanted uuid[]) RETURNS TABLE (id uuid, reference varchar)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT k.id, k.reference FROM (

@@ -1,4 +1,4 @@
--- What is shared without agreement is written apart before it leaves: ground, reason, who, to whom.
+-- What is shared without agreement is recorded separately before it is sent: ground, reason, sender, addressee.
 CREATE FUNCTION nrm.legal_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE o referral_orientation;
@@ -28,7 +28,7 @@ END $$;
 CREATE TRIGGER nrm_legal_reason_stamped BEFORE INSERT ON referral_legalreason
 FOR EACH ROW EXECUTE FUNCTION nrm.legal_reason_stamped();
 
--- At sending: without agreement, the ground of the moment is written with its reason; article 40 (CPP) binds public
+-- At sending without agreement, the current ground must be recorded with its reason; article 40 (CPP) binds public
 -- officials only.
 CREATE FUNCTION nrm.legal_sent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

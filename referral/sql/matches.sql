@@ -1,5 +1,5 @@
--- Who is asked about two cases: the coordination that both have; else the national one, so that no territory's unit
--- learns of a case of another. NULL, hence nobody, while there is no national unit.
+-- Return the unit to ask about two cases: the coordination of both, else the national one, so that no unit learns of a
+-- case of another. NULL, hence nobody, without a national unit.
 CREATE FUNCTION nrm.match_unit(one uuid, two uuid) RETURNS int LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN a.coordination_id = b.coordination_id THEN a.coordination_id
               ELSE (SELECT min(n.group_id) FROM agencies_agency n WHERE n.mandate = 'national' AND n.active) END
@@ -17,17 +17,17 @@ END $$;
 CREATE TRIGGER nrm_match_stamped BEFORE INSERT OR UPDATE ON referral_match
 FOR EACH ROW EXECUTE FUNCTION nrm.match_stamped();
 
--- A case that moves to another coordination takes its open questions with it.
+-- Open matches follow a case that moves to another coordination.
 CREATE FUNCTION nrm.match_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  UPDATE referral_match SET unit_id = NULL WHERE first_id = NEW.id OR second_id = NEW.id;  -- stamped again
+  UPDATE referral_match SET unit_id = NULL WHERE first_id = NEW.id OR second_id = NEW.id;  -- computed again
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_match_follows AFTER UPDATE ON victims_case FOR EACH ROW
 WHEN (OLD.coordination_id <> NEW.coordination_id) EXECUTE FUNCTION nrm.match_follows();
 
--- An identity that is erased leaves no open question about it.
+-- Lapse the open matches of an erased identity.
 CREATE FUNCTION nrm.match_erased() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -37,20 +37,20 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_match_erased BEFORE DELETE ON victims_identity FOR EACH ROW EXECUTE FUNCTION nrm.match_erased();
 
--- Merging closes one case and gives nothing to anybody: no grant, no orientation, no lead is touched, so whoever saw one
--- case sees that one, and no more. Undoing puts back the state it had, unless its lead has moved it since.
+-- Merging closes one case and gives nothing: no grant, orientation or lead changes, so that nobody sees more. Undoing
+-- restores the former state, unless the lead has moved the case since.
 CREATE FUNCTION nrm.match_merge(m referral_match, keep uuid, by_whom referral_matchmove) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone uuid := CASE keep WHEN m.first_id THEN m.second_id WHEN m.second_id THEN m.first_id END; c victims_case;
 BEGIN
   PERFORM 1 FROM victims_case WHERE id IN (m.first_id, m.second_id) ORDER BY id FOR NO KEY UPDATE;
   SELECT * INTO c FROM victims_case WHERE id = gone;
-  -- no chain and no circle: neither of the two may already stand for a case that was closed as a duplicate
+  -- no chain and no circle: neither case may already be the one kept for a closed duplicate
   IF c.id IS NULL OR EXISTS (
     SELECT 1 FROM referral_match x WHERE x.state = 'merged' AND x.id <> m.id
       AND CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END IN (m.first_id, m.second_id)
   ) THEN PERFORM nrm.wrong_state(); END IF;
-  IF c.status <> 'closed' THEN  -- one that was closed before keeps its own reason
+  IF c.status <> 'closed' THEN  -- a case closed before keeps its own reason
     INSERT INTO referral_casemove (id, case_id, action, before, after, membership_id, agency_id, at, reason, to_agencies)
     VALUES (gen_random_uuid(), gone, 'merge', c.status, 'closed', by_whom.membership_id, by_whom.agency_id, by_whom.at,
             'duplicate', '{}');
@@ -74,7 +74,7 @@ CREATE FUNCTION nrm.match_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFI
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m referral_match; side text; was jsonb;
 BEGIN
-  IF NEW.action IN ('merge', 'undo') THEN  -- the cases first: a case that moves locks itself, then its matches
+  IF NEW.action IN ('merge', 'undo') THEN  -- lock the cases first: a case that moves locks itself, then its matches
     PERFORM 1 FROM victims_case c JOIN referral_match x ON c.id IN (x.first_id, x.second_id) WHERE x.id = NEW.match_id
     ORDER BY c.id FOR NO KEY UPDATE OF c;
   END IF;
@@ -89,7 +89,7 @@ BEGIN
   END IF;
   IF NEW.action = 'merge' THEN was := nrm.match_merge(m, NEW.keep_id, NEW); END IF;
   IF NEW.action = 'undo' THEN PERFORM nrm.match_part(m, NEW); END IF;
-  -- named on each case for those alone who see both (victims/models/links.py)
+  -- each case is named on the other for those who see both (victims/models/links.py)
   IF NEW.after IN ('linked', 'merged') THEN
     INSERT INTO victims_caselink (id, one_id, other_id, sort, agency_id, by_id, at)
     VALUES (gen_random_uuid(), m.first_id, m.second_id, 'same_person', NEW.agency_id, NEW.membership_id, NEW.at)

@@ -1,8 +1,8 @@
--- Members of an organisation, kept by its administrator: invited, their roles, switched off and on, a new code. Each act
--- is one function, bounded here to the administrator's own agency, to the roles its kind may have, and never to
--- himself: so an administrator always remains. Roles of a coordination and roles that stand apart are given elsewhere.
+-- Members of an organisation, managed by its administrator: invitation, roles, deactivation, new code. Each act is one
+-- function, limited to the administrator's own agency and to the roles its kind may have, and never on themselves, so
+-- that an administrator always remains. Other roles, and those of a coordination, are given elsewhere.
 
--- The agency the acting person administers.
+-- Return the agency that the acting person administers.
 CREATE FUNCTION nrm.administers() RETURNS int LANGUAGE plpgsql STABLE AS $$
 DECLARE mine int;
 BEGIN
@@ -14,20 +14,20 @@ BEGIN
   RETURN mine;
 END $$;
 
--- What the administrator of an agency may give its members. Who acts for the coordination, or for a body that ever held
--- its mandate, is named by those who run the platform: there the role `policy` publishes and answers for the State.
+-- Return the roles an administrator may give. Members who act for the coordination, or for a body that ever held its
+-- mandate, are named by the operators of the platform: there the role `policy` publishes and answers for the State.
 CREATE FUNCTION nrm.roles_given(agency int) RETURNS text[] LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN a.kind = 'coordination' OR a.mandate <> ''
          OR EXISTS (SELECT 1 FROM plans_mandate d WHERE d.body_id = a.profile_id) THEN '{agency_admin}'::text[]
-    -- cases are opened to an agency by the directory: until it may see more than a state, nobody of it works on one
+    -- the directory opens cases to an agency: below level 2 none of its members works on cases
     WHEN a.max_level < 2 OR a.kind = 'employer' THEN '{frontline,policy,agency_admin}'
     ELSE '{frontline,case_worker,policy,agency_admin}' END
   FROM agencies_agency a WHERE a.group_id = agency
 $$;
 
--- A member of the administrator's own agency, and another person than himself. One act at a time in an agency: two
--- administrators never switch each other off.
+-- Lock a member of the administrator's own agency, another person than themselves. Acts are serialised per agency, so
+-- that two administrators never deactivate each other.
 CREATE FUNCTION nrm.member_kept(target bigint) RETURNS agencies_membership LANGUAGE plpgsql AS $$
 DECLARE m agencies_membership; mine int;
 BEGIN
@@ -52,7 +52,7 @@ END $$;
 CREATE FUNCTION nrm.works_elsewhere(person bigint, agency int) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT EXISTS (SELECT 1 FROM agencies_membership o WHERE o.user_id = person AND o.active AND o.agency_id <> agency) $$;
 
--- No password opens the account, and no session of it goes on: it takes a code to come back.
+-- Close an account: no password opens it and its sessions end; it takes a code to come back.
 CREATE FUNCTION nrm.shut_account(person bigint) RETURNS void LANGUAGE sql AS $$
   DELETE FROM agencies_activationcode WHERE user_id = person;
   UPDATE agencies_user SET password = '!' || replace(gen_random_uuid()::text, '-', '') WHERE id = person;
@@ -74,14 +74,13 @@ CREATE FUNCTION nrm.set_member(target bigint, place text, wanted text[]) RETURNS
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership := nrm.member_kept(target);
 BEGIN
-  PERFORM nrm.only_given(m.agency_id, m.roles);  -- what was given elsewhere is not taken here
+  PERFORM nrm.only_given(m.agency_id, m.roles);  -- a role given elsewhere is not removed here
   PERFORM nrm.only_given(m.agency_id, wanted);
   UPDATE agencies_membership SET roles = wanted, title = place WHERE id = m.id;
 END $$;
 
--- Off: at the next request. The person leaves the duty list and what the desk received waits for somebody again; cases
--- stay assigned, and count as assigned to nobody. Those kept to their assigned members, which nobody else could open,
--- go to `heir`.
+-- Deactivate a member, from the next request. The person leaves the duty list, and is no longer in charge of anything
+-- at the desk; cases stay assigned, and count as unassigned. Restricted cases that nobody else could open go to `heir`.
 CREATE FUNCTION nrm.switch_off_member(target bigint, heir bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership := nrm.member_kept(target);
@@ -113,8 +112,8 @@ BEGIN
   UPDATE agencies_membership SET active = true WHERE id = m.id;
 END $$;
 
--- A code for a member, in place of the one before. Never for somebody who also works for another agency, nor who holds
--- a role given elsewhere: whoever has the code may take the account, and all that it opens.
+-- Issue a code for a member, replacing the former one. Never for one who also works for another agency or has a role
+-- given elsewhere: a code opens the account and all its access.
 CREATE FUNCTION nrm.make_code(target bigint, told text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership := nrm.member_kept(target);
@@ -127,7 +126,7 @@ BEGIN
   RETURN nrm.write_code(m.user_id, told);
 END $$;
 
--- Open cases of the agency kept to assigned members, among whom this one alone is active.
+-- Restricted cases of the agency to which no other active member is assigned.
 CREATE FUNCTION nrm.kept_by_alone(member bigint, agency int) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
   SELECT s.case_id FROM victims_assignment s
   JOIN victims_caseaccess x ON x.agency_id = s.agency_id AND x.case_id = s.case_id
@@ -137,7 +136,7 @@ CREATE FUNCTION nrm.kept_by_alone(member bigint, agency int) RETURNS SETOF uuid 
                     WHERE o.case_id = s.case_id AND o.agency_id = s.agency_id AND o.membership_id <> member)
 $$;
 
--- What a member of one's own agency carries, in numbers; until when the code that runs is good.
+-- Return what a member of one's own agency is in charge of, in numbers, and the end of the current code.
 CREATE FUNCTION nrm.member_load(target bigint)
 RETURNS TABLE (cases bigint, left_to_nobody bigint, alone bigint, received bigint, code_until timestamptz, elsewhere boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

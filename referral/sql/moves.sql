@@ -1,5 +1,5 @@
--- Moves are the only writer of state. The application inserts a move; these triggers check it against the workflow
--- table (nrm.step_side, generated from referral/workflow.py), set the state and derive the desk rows.
+-- Only moves write states. The application inserts a move; these triggers check it against the workflow table
+-- (nrm.step_side, generated from referral/workflow.py), set the state and derive the desk rows.
 
 CREATE FUNCTION nrm.wrong_state() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'not in this state' USING ERRCODE = 'NRM01'; END $$;
@@ -13,12 +13,12 @@ BEGIN
   IF a.state <> NEW.before OR side IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   SELECT * INTO mine FROM referral_alertdesk WHERE alert_id = a.id AND agency_id = NEW.agency_id AND live;
   IF (side = 'author' AND a.author_id IS DISTINCT FROM NEW.membership_id)
-     -- the desk is the agency for members who see cases: a frontline author does not answer its own alert
-     -- a case is opened by who coordinates or supports people
+     -- the desk is the agency, for members who see cases: a frontline author does not answer its own alert; only
+     -- agencies that coordinate or support people open a case
      OR (NEW.action = 'act' AND NOT EXISTS (SELECT 1 FROM agencies_agency g WHERE g.group_id = NEW.agency_id
                                             AND (g.mandate <> '' OR g.supports_people)))
      OR (side IN ('desk', 'system') AND (mine.id IS NULL OR NEW.agency_id IS DISTINCT FROM nrm.desk()))
-     -- due work does what silence calls for, and answers for nobody
+     -- due work handles silence, and never answers
      OR (side = 'system') IS DISTINCT FROM (current_setting('nrm.kind', true) IS NOT DISTINCT FROM 'system') THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
@@ -30,7 +30,7 @@ BEGIN
     due_at = CASE
       WHEN NEW.action IN ('act', 'close') THEN NULL
       WHEN NEW.action = 'escalate' AND agency_id = NEW.agency_id THEN NEW.due_at
-      -- vital: opened is not yet acted upon, so the clock goes on, twenty minutes at a time
+      -- vital: opened is not yet handled: the time limit goes on, by twenty minutes
       WHEN NEW.action = 'open' AND urgency = 'vital' THEN GREATEST(due_at, NEW.at + interval '20 minutes')
       ELSE due_at END,
     opened_at = CASE WHEN NEW.action = 'open' AND agency_id = NEW.agency_id THEN COALESCE(opened_at, NEW.at)
@@ -47,11 +47,11 @@ BEGIN
            CASE WHEN NEW.action = 'escalate' THEN mine.rung + 1 ELSE 0 END, NEW.at,
            a.reference, a.urgency, a.age_side, a.form, a.territory_id
     FROM unnest(NEW.to_agencies) AS x(agency)
-    -- sent again to a desk that still has it: its clock is not set back
+    -- sent again to a desk that still has it: its time limit is not extended
     ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true,
       due_at = CASE WHEN d.live THEN LEAST(d.due_at, excluded.due_at) ELSE excluded.due_at END,
       answer_by = CASE WHEN d.live THEN d.answer_by ELSE excluded.due_at END;
-    -- the case was opened before, and this agency keeps it to its assigned members
+    -- the case was opened before, and this agency restricts it
     UPDATE referral_alertdesk d SET kept_case = r.case_id FROM victims_restriction r
     JOIN referral_alertlink l ON l.case_id = r.case_id
     WHERE l.alert_id = a.id AND d.alert_id = a.id AND r.agency_id = d.agency_id AND d.kept_case IS NULL;
@@ -60,12 +60,12 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_alert_moved AFTER INSERT ON referral_alertmove FOR EACH ROW EXECUTE FUNCTION nrm.alert_moved();
 
--- The case, if this agency keeps it to its assigned members: written on its desk rows.
+-- Return the case if this agency restricts it to its assigned members; stored on its desk rows.
 CREATE FUNCTION nrm.kept(target uuid, agency int) RETURNS uuid LANGUAGE sql STABLE AS
 $$ SELECT r.case_id FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency $$;
 
--- Joining an alert to a case: the author follows the case's state through it. If the case is led by the agency that
--- wrote the alert, and it may hold contacts, the sealed contact comes along.
+-- When an alert is joined to a case, its author follows the state of the case through it. If the agency that wrote the
+-- alert leads the case and may hold contacts, the encrypted contact is copied.
 CREATE FUNCTION nrm.alert_linked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

@@ -1,11 +1,11 @@
--- A restricted case is kept to the members assigned to it: is this member of this agency kept out of it?
+-- Return whether the restriction of a case hides it from this member of this agency.
 CREATE FUNCTION nrm.kept_out(member bigint, agency int, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency)
      AND NOT EXISTS (SELECT 1 FROM victims_assignment s WHERE s.case_id = target AND s.agency_id = agency
                      AND s.membership_id = member)
 $$;
 
--- A case kept to its assigned members is open to these; one that is not kept (null) to all.
+-- Return whether a member may open a restricted case; null, not restricted: all may.
 CREATE FUNCTION nrm.assigned(kept uuid, member bigint) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT kept IS NULL OR EXISTS (SELECT 1 FROM victims_assignment s
                                   WHERE s.case_id = kept AND s.membership_id = member) $$;
@@ -13,8 +13,8 @@ $$ SELECT kept IS NULL OR EXISTS (SELECT 1 FROM victims_assignment s
 CREATE FUNCTION nrm.numbered(identifier uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS
 $$ SELECT ('x' || right(replace(identifier::text, '-', ''), 16))::bit(64)::bigint $$;
 
--- Does this membership, active, still see the subject? Asked when fanning out and when sending, by the worker alone: the
--- application could otherwise ask it about anybody, and learn who holds a case. plpgsql, so that a call prepares the
+-- Return whether this membership is active and still sees the subject. Asked when fanning out and when sending, by the
+-- worker only: the application could otherwise learn who has access to a case. In plpgsql, so that a call prepares the
 -- branch of its noun only.
 CREATE FUNCTION nrm.still_sees(member bigint, noun text, target uuid) RETURNS boolean LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -27,8 +27,8 @@ BEGIN
   IF NOT FOUND THEN RETURN false; END IF;
   works := who.roles && '{case_worker,coordinator}';
   CASE noun
-    WHEN 'none' THEN RETURN true;          -- "your access ended" needs no sight
-    WHEN 'desk' THEN RETURN works;         -- about one's own agency's desk
+    WHEN 'none' THEN RETURN true;          -- "your access ended" needs no access
+    WHEN 'desk' THEN RETURN works;         -- about the desk of one's own agency
     WHEN 'case' THEN RETURN works AND EXISTS (
       SELECT 1 FROM victims_caseaccess a WHERE a.case_id = target AND a.agency_id = who.agency_id
         AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(who.id, who.agency_id, a.case_id));
@@ -72,7 +72,7 @@ BEGIN
       WHERE q.id = still_sees.target AND n.state <> 'draft' AND g.group_id = who.agency_id);
     WHEN 'evaluation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_evaluation x WHERE x.id = still_sees.target AND x.state = 'released');
-    -- known by a number: its identifier is made of it (notifications/words.py)
+    -- identified by a number, from which its id is derived (notifications/words.py)
     WHEN 'campaign' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_campaign x WHERE x.id = nrm.numbered(still_sees.target) AND x.opens <= nrm.today());
     WHEN 'meeting' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
@@ -81,19 +81,19 @@ BEGIN
   END CASE;
 END $$;
 
--- The same question about oneself: what the notice list asks for each row.
+-- The same for oneself, for each row of the notice list.
 CREATE FUNCTION nrm.i_still_see(noun text, target uuid) RETURNS boolean LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN RETURN nrm.still_sees(nrm.membership(), noun, target); END $$;
 
--- Does this alert still wait at the member's desk?
+-- Return whether this alert still waits at the member's desk.
 CREATE FUNCTION nrm.still_rings(member bigint, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT 1 FROM referral_alertdesk d JOIN agencies_membership m ON m.agency_id = d.agency_id
                  WHERE d.alert_id = target AND m.id = member AND d.live AND d.due_at IS NOT NULL)
 $$;
 
--- Fan-out: one INSERT ... SELECT over the waiting events, by the worker in system mode (run by the application it
--- finds nothing: the policies show it no event). Unique on (event, membership, channel). Returns the events done.
+-- Fan out: one INSERT ... SELECT over waiting events, by the worker in system mode; run by the application it finds no
+-- event. Unique on (event, membership, channel). Returns the number of events.
 CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int LANGUAGE sql AS $$
   WITH due AS MATERIALIZED (
     SELECT * FROM notifications_event WHERE fanned_at IS NULL ORDER BY at LIMIT at_most FOR UPDATE SKIP LOCKED
@@ -125,7 +125,7 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
     UNION ALL SELECT d.id, a.author_id, true FROM about d JOIN referral_alert a ON a.id = d.subject_id
       JOIN agencies_membership m ON m.id = a.author_id JOIN agencies_agency g ON g.group_id = m.agency_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'alert'
-      -- a company that alerts learns that its alert was read, never what became of it
+      -- an employer learns that its alert was read, and nothing of its result
       AND (g.kind <> 'employer' OR d.kind = 'alert_opened')
     UNION ALL SELECT d.id, m.id, false FROM about d JOIN agencies_membership m ON m.roles::text[] && '{auditor}'
     WHERE 'audit' = ANY(d.audience)
@@ -158,7 +158,7 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
     FROM (SELECT id, member, bool_and(as_author) AS as_author FROM people GROUP BY 1, 2) p
     JOIN due d ON d.id = p.id JOIN agencies_membership m ON m.id = p.member
     WHERE p.member IS DISTINCT FROM d.actor_id AND nrm.still_sees(p.member, d.subject, d.subject_id)
-      -- an ended access leaves no sight to ask about; the restriction it stood under still holds
+      -- after the end of an access there is none to check; its restriction still applies
       AND (d.subject <> 'none' OR NOT EXISTS (SELECT 1 FROM victims_case c WHERE c.reference = d.reference
                                               AND nrm.kept_out(m.id, m.agency_id, c.id)))
   ), told AS (
@@ -167,7 +167,7 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
     SELECT p.id, p.member, c.channel, CASE c.channel WHEN 'app' THEN 'sent' ELSE 'queued' END, p.kind, p.subject,
            p.subject_id, p.reference, p.at, p.as_author, 0,
            CASE WHEN c.channel = 'app' THEN NULL
-                -- the duty list is told at any hour, the others when their desk is back; a danger to life waits for none
+                -- the duty list is notified at any hour, others when their desk is open; a danger to life does not wait
                 WHEN p.kind IN ('alert_sent', 'alert_escalated', 'alert_reminder') AND NOT p.as_author
                      AND y.membership_id IS NULL THEN nrm.back_at(p.member_agency, now())
                 ELSE now() END
@@ -186,8 +186,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
   SELECT count(*)::int FROM done
 $$;
 
--- Half of the time has passed and nobody has answered: the desk is reminded once. The event's id is made of the desk row,
--- so that a second pass, or a second worker, adds nothing. Vital alerts ring by their own clock.
+-- Remind a desk once, when half of the time has passed without an answer. The event's id is derived from the desk row,
+-- so that a second run adds nothing. Vital alerts have their own reminders.
 CREATE FUNCTION nrm.remind() RETURNS int LANGUAGE sql AS $$
   WITH waiting AS (
     SELECT 'alert' AS noun, d.id, d.alert_id AS subject_id, d.reference, d.agency_id FROM referral_alertdesk d

@@ -1,5 +1,5 @@
--- A number that may be the exploiter's is sealed with its alert. It reaches a case when an agency that holds the offence
--- category does: at the grant, or at the joining of the alert, whichever comes last.
+-- A number that may be the exploiter's is encrypted with its alert. It is copied to a case when an agency holds the
+-- category offence: at the grant or when the alert is joined, whichever is last.
 CREATE FUNCTION nrm.offences_reach(ids uuid[]) RETURNS void LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   INSERT INTO victims_offencefact (id, case_id, source_id, data, at)
@@ -19,7 +19,7 @@ BEGIN
   IF ids IS NOT NULL THEN PERFORM nrm.offences_reach(ids); END IF;
   RETURN NULL;
 END $$;
--- after nrm_grants_added, by name: the access row it asks stands then
+-- after nrm_grants_added, by name: the access row must exist
 CREATE TRIGGER nrm_grants_offence AFTER INSERT ON victims_grant REFERENCING NEW TABLE AS touched
 FOR EACH STATEMENT EXECUTE FUNCTION nrm.offence_granted();
 

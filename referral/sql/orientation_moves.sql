@@ -1,4 +1,4 @@
--- Children of an orientation carry its case and its sender, so that a policy asks one derived table.
+-- Children of an orientation store its case and sender, so that a policy queries one derived table.
 CREATE FUNCTION nrm.stamp() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE o referral_orientation;
@@ -20,7 +20,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE o referral_orientation; side text; mine referral_orientationdesk;
         ends boolean := NEW.after IN ('declined', 'withdrawn', 'expired', 'consent_withdrawn', 'completed');
 BEGIN
-  IF ends THEN  -- an end deletes grants, which locks the case: the case first, as in nrm.accept and in a withdrawal
+  IF ends THEN  -- an end deletes grants, which locks the case: lock it first, as nrm.accept and a withdrawal do
     PERFORM 1 FROM victims_case WHERE id = NEW.case_id FOR NO KEY UPDATE;
   END IF;
   SELECT * INTO STRICT o FROM referral_orientation WHERE id = NEW.orientation_id FOR UPDATE;
@@ -31,7 +31,7 @@ BEGIN
   IF (side = 'lead' AND NOT EXISTS (SELECT 1 FROM victims_case c WHERE c.id = o.case_id AND c.lead_id = NEW.agency_id
                                     AND NEW.agency_id = nrm.desk() AND o.addressee_id <> NEW.agency_id))
      OR (side = 'sender' AND o.sender_id IS DISTINCT FROM NEW.agency_id)
-     -- only the lead proposes: a draft left from the time one led is not sent any more
+     -- only the lead sends: a draft of a former lead is refused
      OR (NEW.action = 'send' AND NOT EXISTS (SELECT 1 FROM victims_case c
                                              WHERE c.id = o.case_id AND c.lead_id = o.sender_id))
      OR (side = 'desk' AND (mine.id IS NULL OR NOT mine.answers))
@@ -47,11 +47,11 @@ BEGIN
     live = live AND NOT ends,
     due_at = CASE WHEN ends OR NEW.after IN ('accepted', 'in_progress') THEN NULL
                   WHEN NEW.action = 'escalate' AND agency_id = NEW.agency_id THEN NEW.due_at
-                  -- a question stops the desk's clock and starts the sender's; a danger to life waits for no answer
+                  -- a question stops the desk's time limit and starts the sender's; not for a danger to life
                   WHEN NEW.action IN ('ask', 'answer') AND answers AND urgency <> 'vital'
                     THEN COALESCE(NEW.due_at, due_at)
                   ELSE due_at END,
-    -- what was promised is not put off because nobody answered
+    -- silence does not postpone the promised date
     answer_by = CASE WHEN ends OR NEW.after IN ('accepted', 'in_progress') THEN NULL
                      WHEN NEW.action IN ('ask', 'answer') AND answers AND urgency <> 'vital'
                        THEN COALESCE(NEW.due_at, answer_by)
@@ -63,7 +63,7 @@ BEGIN
     VALUES (o.id, o.addressee_id, true, true, NEW.due_at, NEW.due_at, NEW.after, NEW.at, o.reference, o.urgency,
             nrm.kept(o.case_id, o.addressee_id));
   ELSIF NEW.action = 'escalate' THEN
-    -- who it is escalated to looks after it and does not answer in the addressee's place
+    -- the agency it is escalated to watches it, and does not answer for the addressee
     INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, state, received_at,
                                           reference, urgency, kept_case)
     SELECT o.id, x.agency, true, false, NULL, NEW.after, NEW.at, o.reference, o.urgency, nrm.kept(o.case_id, x.agency)
@@ -73,7 +73,7 @@ BEGIN
   UPDATE referral_orientation SET (due_at, answer_by) = (
     SELECT min(d.due_at), min(d.answer_by) FROM referral_orientationdesk d
     WHERE d.orientation_id = o.id AND d.live AND d.answers) WHERE id = o.id;
-  -- an end takes what this orientation gave, and nothing else: another ground may still carry the same
+  -- an end deletes what this orientation granted only: another ground may still give the same
   IF ends AND NEW.after <> 'consent_withdrawn' THEN
     DELETE FROM victims_grant WHERE ground = 'orientation' AND ground_id = o.id;
   END IF;
@@ -82,7 +82,7 @@ END $$;
 CREATE TRIGGER nrm_orientation_moved AFTER INSERT ON referral_orientationmove
 FOR EACH ROW EXECUTE FUNCTION nrm.orientation_moved();
 
--- An orientation is changed while it is a draft only; afterwards its moves speak.
+-- Only a draft can be changed; afterwards moves change the orientation.
 CREATE FUNCTION nrm.orientation_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF row_security_active('public.referral_orientation') AND (OLD.state <> 'draft' OR NEW.state <> 'draft'
@@ -92,7 +92,7 @@ END $$;
 CREATE TRIGGER nrm_orientation_guard BEFORE UPDATE ON referral_orientation
 FOR EACH ROW EXECUTE FUNCTION nrm.orientation_guard();
 
--- Withdraw an open request because of what happened to another one, and tell its desk. Called inside nrm.accept.
+-- Withdraw an open orientation because another one was accepted, and notify its desk. Called inside nrm.accept.
 CREATE FUNCTION nrm.give_way(target uuid, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE o referral_orientation;
@@ -107,7 +107,7 @@ BEGIN
   END IF;
 END $$;
 
--- Who led a case by an accepted transfer and leads it no more has nothing left to carry out under that request.
+-- An agency that no longer leads a case it got by transfer has completed that orientation.
 CREATE FUNCTION nrm.lead_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE o record;
@@ -122,7 +122,7 @@ END $$;
 CREATE TRIGGER nrm_lead_moved AFTER UPDATE OF lead_id ON victims_case FOR EACH ROW
 WHEN (OLD.lead_id IS DISTINCT FROM NEW.lead_id) EXECUTE FUNCTION nrm.lead_moved();
 
--- The time of what an acceptance gave has run out: the request ends with it, its sheet and messages too.
+-- When the time of an acceptance is over, the orientation ends, with its sheet and messages.
 CREATE FUNCTION nrm.grants_lapsed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE o record;
@@ -140,8 +140,8 @@ END $$;
 CREATE TRIGGER nrm_grants_lapsed AFTER DELETE ON victims_grant REFERENCING OLD TABLE AS touched
 FOR EACH STATEMENT EXECUTE FUNCTION nrm.grants_lapsed();
 
--- Messages carry the case and the sender, as the other children do, and are written while the request is open. After
--- an acceptance too: that is when there is most to say. Who looks after a silent desk reads and does not write.
+-- Messages store case and sender, as the other children do, and are written while the orientation is open, also after
+-- acceptance. An agency that watches a silent desk reads and does not write.
 CREATE FUNCTION nrm.message_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE o referral_orientation;
@@ -160,7 +160,7 @@ END $$;
 CREATE TRIGGER nrm_message_guard BEFORE INSERT ON referral_orientationmessage
 FOR EACH ROW EXECUTE FUNCTION nrm.message_guard();
 
--- Who takes charge of what a desk received is a member of that desk's agency who works on cases.
+-- Who is in charge of a desk row is a member of the desk's agency who works on cases.
 CREATE FUNCTION nrm.in_charge_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

@@ -12,7 +12,7 @@ RETURNS TABLE (metric text, territory text, counted bigint, value numeric) LANGU
     SELECT o.case_id, min(m.at) AS at FROM referral_orientationmove m JOIN referral_orientation o ON o.id = m.orientation_id
     WHERE m.action = 'accept' GROUP BY o.case_id
   ), oriented AS (
-    -- the wait begins with the first alert about the person, or with the case where no alert came
+    -- the wait begins with the first alert about the person, or with the case without an alert
     SELECT p.territory, x.at - LEAST(p.received_at,
              (SELECT min(a.sent_at) FROM referral_alertlink l JOIN referral_alert a ON a.id = l.alert_id
               WHERE l.case_id = p.case_id)) AS took
@@ -28,7 +28,7 @@ RETURNS TABLE (metric text, territory text, counted bigint, value numeric) LANGU
     JOIN span ON m.at >= span.a AND m.at < span.b
     WHERE m.action = 'decline' AND m.reason = 'no_place'
   ), children AS (
-    -- taken in by child protection or a shelter within a day, or received by child protection itself; a doubt is a child
+    -- received by child protection or a shelter within a day, or led by child protection; in doubt counts as a child
     SELECT p.territory, EXISTS (
              SELECT 1 FROM referral_orientation o JOIN referral_orientationmove m ON m.orientation_id = o.id
              WHERE o.case_id = p.case_id AND m.action = 'accept' AND m.at <= p.received_at + interval '1 day'
@@ -38,7 +38,7 @@ RETURNS TABLE (metric text, territory text, counted bigint, value numeric) LANGU
     JOIN agencies_membership b ON b.id = p.opened_by_id JOIN agencies_agency g ON g.group_id = b.agency_id
     WHERE p.age_side <> 'adult'
   ), declared AS (
-    -- what each desk said last before the end, if it said anything in the period: an old declaration says nothing
+    -- the last declaration of each desk before the end, if made in the period: an older one says nothing
     SELECT DISTINCT ON (k.desk_id) COALESCE(t.region_id, t.code)::text AS territory, k.places
     FROM agencies_capacity k JOIN agencies_agency g ON g.group_id = k.desk_id
     JOIN agencies_territory t ON t.code = g.territory_id JOIN span ON k.at >= span.a AND k.at < span.b

@@ -1,4 +1,4 @@
--- A checklist of a residence or asylum procedure is sealed, and so is all that hangs on it.
+-- Seal a checklist of a residence or asylum procedure, and all its rows: they need the category residence.
 CREATE FUNCTION nrm.checklist_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   SELECT kind IN ('residence', 'asylum') INTO NEW.sealed FROM indicators_procedure WHERE code = NEW.procedure AND active;
@@ -28,8 +28,8 @@ END $$;
 CREATE TRIGGER nrm_clock_move_stamped BEFORE INSERT ON referral_clockmove
 FOR EACH ROW EXECUTE FUNCTION nrm.clock_move_stamped();
 
--- The reflection period is offered to everybody: its first step is settled by an offer and by nothing else, and the
--- following ones cannot be set aside before the person has answered it (convention STCE 197, art. 13).
+-- The reflection period is offered to everybody: only an offer settles its first step, and the following ones cannot be
+-- waived before the person has answered (convention STCE 197, art. 13).
 CREATE FUNCTION nrm.reflection_is_not_skipped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE aside boolean := NEW.action IN ('waived', 'not_applicable');
@@ -43,11 +43,11 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
--- after the row stands, hence after its policy: who may not write it learns nothing of the offer from the refusal
+-- after the insert, hence after its policy: the refusal must not reveal the offer to one who may not write
 CREATE TRIGGER nrm_reflection_is_not_skipped AFTER INSERT ON referral_stepact
 FOR EACH ROW EXECUTE FUNCTION nrm.reflection_is_not_skipped();
 
--- A clock says what its last move says: no date and no state changes by itself, and one that runs is told in time.
+-- A clock equals its last move: date and state change with a move only.
 CREATE FUNCTION nrm.clock_follows_its_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE last record;
 BEGIN
@@ -67,14 +67,14 @@ END $$;
 CREATE TRIGGER nrm_clock_follows_its_moves BEFORE UPDATE OF state, due_at, remind_at ON referral_clock
 FOR EACH ROW WHEN (row_security_active('referral_clock')) EXECUTE FUNCTION nrm.clock_follows_its_moves();
 
--- Last minute of a day, `many` calendar units after `counted`, by the clocks of the place: 31 January + 1 month is the
--- last day of February.
+-- Return the last minute of the day `many` calendar units after `counted`, in the zone of the place: 31 January + 1
+-- month is the last day of February.
 CREATE FUNCTION nrm.clock_due(counted date, many int, unit text, zone text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
   SELECT ((counted + format('%s %s', many, unit)::interval)::date + time '23:59') AT TIME ZONE zone
 $$;
 
--- A child protection unit accepts: the evaluation is owed three months after it received the request (CASF D226-2-4).
--- Nobody has to think of it, and the unit that accepts need not lead the case.
+-- When a child protection unit accepts, the evaluation is due three months after it received the request (CASF
+-- D226-2-4). Started here, so that nobody has to remember it, even if the unit does not lead the case.
 CREATE FUNCTION nrm.evaluation_owed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c record; list uuid; received date; owed timestamptz; made uuid := gen_random_uuid();

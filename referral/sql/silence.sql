@@ -1,6 +1,6 @@
--- What a coordination unit watches: other desks' rows that wait, of alerts it was told of too, and of orientations it
--- sent or that were escalated to it. A member kept out of a restricted case sees none of it. `silent`: half of the time
--- has passed, or life is in danger.
+-- Return what a coordination unit watches: waiting rows of other desks, for alerts it was sent too and orientations it
+-- sent or that were escalated to it. A member excluded by a restriction sees none of it. `silent`: half of the time has
+-- passed, or life is in danger.
 CREATE FUNCTION nrm.watched() RETURNS TABLE (
   noun text, subject_id uuid, reference varchar, agency_id int, urgency varchar, child boolean, state varchar,
   received_at timestamptz, opened_at timestamptz, due_at timestamptz, answer_by timestamptz, silent boolean)
@@ -30,14 +30,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   SELECT w.*, w.urgency = 'vital' OR now() >= w.received_at + (w.answer_by - w.received_at) / 2 FROM waiting w
 $$;
 
--- « Joint par téléphone »: by the unit that watches the desk. Half of the clock more, once for one desk and one thing,
--- never for a danger to life, never past the moment until which the person can be reached.
+-- « Joint par téléphone », by the unit that watches the desk: extends the time limit by half, once per desk and
+-- subject, never for a danger to life, never past the moment until which the person can be reached.
 CREATE FUNCTION nrm.desk_called() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE found record; half interval; leaves timestamptz;
 BEGIN
-  -- what it is about first, as its moves do and as the key of this row would last; then the desk's row: two calls noted
-  -- at once are two calls, and one extension
+  -- lock the subject first, as moves and the foreign key do, then the desk row: two simultaneous calls extend once
   PERFORM 1 FROM referral_alert WHERE id = NEW.alert_id FOR KEY SHARE;
   PERFORM 1 FROM referral_orientation WHERE id = NEW.orientation_id FOR KEY SHARE;
   PERFORM 1 FROM referral_alertdesk d WHERE d.alert_id = NEW.alert_id AND d.agency_id = NEW.called_id FOR UPDATE;
@@ -67,7 +66,7 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_desk_called BEFORE INSERT ON referral_deskcall FOR EACH ROW EXECUTE FUNCTION nrm.desk_called();
 
--- What is added to an alert reaches the lead of its case too, whom its author does not know.
+-- Notify the lead of the case, unknown to the author, of an addition to an alert.
 CREATE FUNCTION nrm.alert_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -79,7 +78,7 @@ END $$;
 CREATE TRIGGER nrm_alert_added AFTER INSERT ON referral_alertaddition
 FOR EACH ROW EXECUTE FUNCTION nrm.alert_added();
 
--- The author follows to the end: each change of the case's state, whoever leads it by then.
+-- Notify the author of each change of the state of the case, whoever leads it.
 CREATE FUNCTION nrm.alert_case_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- An association answers for the year that ended last, until all answers of that year were published.
+-- Return whether an association may still answer for this year: the last ended one, not yet published.
 CREATE FUNCTION nrm.survey_answered(of_year int) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT of_year = extract(year FROM nrm.today()) - 1
      AND NOT EXISTS (SELECT 1 FROM plans_surveyfigure f WHERE f.year = of_year)

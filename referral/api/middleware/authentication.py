@@ -1,4 +1,4 @@
-"""How programs are recognised, what is refused by default, and how refusals are said (RFC 9457)."""
+"""Authenticate programs, refuse by default, and describe refusals (RFC 9457)."""
 
 import hashlib
 import logging
@@ -26,11 +26,11 @@ SCOPE = "referral"
 
 
 class ServiceAuthentication(BaseAuthentication):
-    """A token acts as the service membership of its client; told to the database here.
+    """Authenticate a token as the service membership of its client, and set the actor in the database.
 
-    One statement says whether the token is valid, its client's membership active and its agency too: whatever ends
-    in between is refused with the next request, not when the token expires. Cookies are never looked at. No person
-    signs in: `request.user` stays anonymous, and the actor is `request.auth`.
+    One query checks the token, its client's membership and the agency, so that deactivation applies at the next request
+    and not when the token expires. Cookies are ignored. No person signs in: `request.user` stays anonymous, and the
+    actor is `request.auth`.
     """
 
     def authenticate(self, request):
@@ -63,28 +63,28 @@ class ServiceAuthentication(BaseAuthentication):
 
 
 class Refuse(BasePermission):
-    """The default: a view that names no permission lets nobody in."""
+    """Refuse everybody: the default of a view that names no permission."""
 
     def has_permission(self, request, view):
         return False
 
 
 class IsService(BasePermission):
-    """A program with a token. A browser's session is not enough: it would come without protection against forgery."""
+    """Allow programs with a token. A browser session is not enough: it would lack CSRF protection."""
 
     def has_permission(self, request, view):
         return isinstance(request.auth, Membership)
 
 
 class SeesCases(IsService):
-    """A program whose roles see the agency's cases and desks; said plainly instead of lists that stay empty."""
+    """Allow programs whose roles see the agency's cases and desks; others get 403 instead of empty lists."""
 
     def has_permission(self, request, view):
         return super().has_permission(request, view) and request.auth.sight == "case"
 
 
 def problem(error: Exception, context: dict) -> Response:
-    """DRF's exception handler: every refusal is a problem document, without any content of what it refuses."""
+    """Handle exceptions of DRF: return each refusal as a problem document, without any content."""
     said, headers = _said(error), {}
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
@@ -149,7 +149,7 @@ def _said(error: Exception) -> Problem:
 
 
 def pointers(details, path: str = "#"):
-    """DRF's nested error details as flat entries with JSON pointers (RFC 6901, as a URI fragment)."""
+    """Yield DRF's nested error details as flat entries with JSON pointers (RFC 6901, as a URI fragment)."""
     if isinstance(details, dict) and set(details) == {"message", "code"} and isinstance(details["code"], str):
         yield {"pointer": path, "code": details["code"], "detail": str(details["message"])}
     elif isinstance(details, dict):
@@ -157,7 +157,7 @@ def pointers(details, path: str = "#"):
             step = "" if name == "non_field_errors" else "/" + str(name).replace("~", "~0").replace("/", "~1")
             yield from pointers(inner, path + step)
     else:
-        # a list of messages about this value, or one entry for each item of a list
+        # messages about this value, or one entry per item of a list
         for place, inner in enumerate(details):
             message = isinstance(inner, dict) and set(inner) == {"message", "code"}
             if inner:

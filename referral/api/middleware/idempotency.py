@@ -1,7 +1,7 @@
-"""`Idempotency-Key`: a request sent again, after a cut line or a restart, has the effect of one.
+"""Implement `Idempotency-Key`: a repeated request has the effect of one.
 
-Only a digest of the request and the id of what it made are kept, for seven days. The answer to a replay is made
-anew from that thing as it is now, so that no content lies in a second place.
+Only a digest of the request and the id of what it made are kept, for seven days. The response to a replay is built from
+the current state, so that no content is stored twice.
 """
 
 import json
@@ -29,10 +29,10 @@ class Claim:
 
 
 def claim(request, made: uuid.UUID) -> Claim:
-    """Take the key of this request for `made`, or say what the same request made before.
+    """Claim the key of this request for `made`, or return what the same request made before.
 
-    The row is written before the work, in its transaction: a twin request waits for it, then reads it. When the
-    work is refused, the rollback gives the key back. Raises Problem without a key, or with one used otherwise.
+    The row is written before the work, in its transaction: a concurrent request waits for it, then reads it; a rollback
+    releases the key. Raises Problem without a key, or when it was used for another request.
     """
     key = request.headers.get("Idempotency-Key", "")
     if not SHAPE.fullmatch(key):
@@ -56,7 +56,7 @@ def claim(request, made: uuid.UUID) -> Claim:
 
 
 def _digest(request) -> str:
-    """Of the address and the body as data: spaces and the order of names do not count."""
+    """Return the digest of the address and of the body as data, whatever its spaces and the order of names."""
     said = json.dumps([request.path, request.data], sort_keys=True, separators=(",", ":"))
-    # keyed: a bare digest of a body that holds a name could be guessed by whoever reads the table
+    # keyed: the plain digest of a body with a name could be guessed by readers of the table
     return salted_hmac("idempotency", said, algorithm="sha256").hexdigest()

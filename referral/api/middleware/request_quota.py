@@ -1,7 +1,6 @@
-"""How many requests a program may make: counted in Redis, by minute, with a share kept for danger.
+"""Limit the requests of a program, counted in Redis by minute, with a separate quota for danger.
 
-A program that runs wild must not be the reason why a danger alert is refused: when its ordinary share is used up,
-alerts that say danger still have their own.
+A program that exceeds its ordinary quota can still send alerts of danger.
 """
 
 import logging
@@ -14,14 +13,16 @@ from rest_framework.throttling import BaseThrottle
 
 logger = logging.getLogger("referral.api.views.records")
 WINDOW = 60  # seconds
-ORDINARY = 300  # requests a window and a client
-DANGER = 60  # more of them, for alerts that say danger
-TOKENS = 20  # tokens asked for a window, a client and an address
+ORDINARY = 300  # requests per window and client
+DANGER = 60  # additional ones, for alerts of danger
+TOKENS = 20  # token requests per window, client and address
 
 
 def count(name: str) -> int:
-    """One more in this window. Without a counter (Redis away) everything is let through, and said in the log: losing
-    an alert is worse than serving too much."""
+    """Count one more in this window and return the count.
+
+    Returns 0 when Redis does not answer, and logs it: refusing an alert is worse than serving too much.
+    """
     key = f"limit:{name}:{int(time.time() // WINDOW)}"
     try:
         cache.add(key, 0, WINDOW * 2)
@@ -32,7 +33,7 @@ def count(name: str) -> int:
 
 
 def wait() -> int:
-    """Whole seconds until the next window."""
+    """Return the whole seconds until the next window."""
     return max(1, math.ceil(WINDOW - time.time() % WINDOW))
 
 

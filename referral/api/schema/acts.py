@@ -1,4 +1,4 @@
-"""The description of the acts of `api_acts`."""
+"""Describe the operations of `views/acts.py` for OpenAPI."""
 
 from django.utils.translation import gettext_lazy
 

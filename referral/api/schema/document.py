@@ -1,4 +1,4 @@
-"""The API described: OpenAPI 3.1, generated from the views, committed in docs/openapi.json and compared by a test."""
+"""Generate the OpenAPI 3.1 document from the views. Committed in docs/openapi.json; a test compares the two."""
 
 import json
 
@@ -42,8 +42,8 @@ KEY = OpenApiParameter(
 
 
 def _says(name, summary, *, tag, description="", **options):
-    """One operation: its id, what it does in a line, where it stands in the reference."""
-    # without a description the generator would take the docstring, written for us; `document` takes this one away
+    """Describe one operation: id, one-line summary, tag in the reference."""
+    # without a description the generator uses the docstring, written for developers; `document` removes this copy
     return extend_schema(operation_id=name, summary=summary, description=description or summary, tags=[tag], **options)
 
 
@@ -235,8 +235,8 @@ PLAIN = {"POSTPROCESSING_HOOKS": [], "ENUM_GENERATE_CHOICE_DESCRIPTION": False}
 
 
 def document() -> dict:
-    """The whole description, in French whoever asks."""
-    # choices stand where they are used: names made up for shared enumerations would change with the next field
+    """Return the whole document, in French for every reader."""
+    # enumerations are inlined: generated names of shared ones would change with the next field
     with translation.override("fr"), patched_settings(PLAIN):
         patterns = [path("api/v1/", include("referral.api.urls.endpoints"))]
         found = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
@@ -258,29 +258,30 @@ def document() -> dict:
 
 
 def _without_marks(found: dict) -> dict:
-    """The generator's own notes, which mean nothing to a reader."""
+    """Remove the generator's own extensions."""
     return {name: value for name, value in found.items() if not name.startswith("x-spec")}
 
 
 def _heirs(parent):
+    """Yield all subclasses."""
     for child in parent.__subclasses__():
         yield child
         yield from _heirs(child)
 
 
 def _may_be_absent(schema: dict, absent: tuple[str, ...]) -> None:
-    """A field that a right opens is not a required one."""
+    """Make the fields that depend on a right optional."""
     if absent:
         schema["required"] = [name for name in schema["required"] if name not in absent]
 
 
 def _settle(parameters: list[dict]) -> None:
-    """What the generator would take from the database or say in English."""
+    """Replace what the generator would read from the database or describe in English."""
     for parameter in parameters:
         if parameter["in"] == "path" and parameter["name"] == "id":
             parameter["description"] = _("Its id, from a list or a notice")
         elif parameter["name"] in CODES_LOADED:
-            # the pack's codes are data: another version of it must not change the document
+            # codes of the pack are data: a new version must not change the document
             parameter["schema"] = {"type": "string"}
 
 

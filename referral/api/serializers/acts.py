@@ -1,4 +1,4 @@
-"""What a program sends with two acts on a case: a request asked of another service, and a statement."""
+"""Parse the input of two operations: rerouting, and a statement."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ class RerouteInput(Strict):
 
 
 class StatementInput(Strict):
-    """As on the page: dated, signed, with its reasons; a judgment is named."""
+    """Parse a statement, as on the page: dated, signed, with reasons; a judgment is named."""
 
     status = Choice(choices=Status.values)
     stated_on = Day()

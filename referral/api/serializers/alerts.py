@@ -1,4 +1,4 @@
-"""An alert as a program sends it: the answers of the pages, each checked before anything is written."""
+"""Parse alerts sent by programs and the input of other operations; each value is checked before any write."""
 
 import re
 
@@ -36,7 +36,7 @@ class ClientId(serializers.UUIDField):
 
 
 class ContactInput(Strict):
-    """Safe ways to reach the person. Sealed apart: no list and no answer of this API ever shows it."""
+    """Parse the safe contact. Encrypted separately: no list or response of this API shows it."""
 
     channel = Choice(choices=codes(cases_words.CHANNELS))
     value = Text(max_length=120)
@@ -137,7 +137,7 @@ class AlertInput(Strict):
         return attrs
 
     def answers(self) -> dict:
-        """As the draft of a page would hold them, with the version of the indicators they were read with."""
+        """Return the answers as the draft of a page holds them, with the current version of the indicators."""
         given = {k: v for k, v in self.validated_data.items() if k not in ("id", "contact")}
         for name in ("when_date", "reachable_until"):
             if name in given:
@@ -171,7 +171,7 @@ def _code_of(code_list: str):
 
 
 class Nothing(Strict):
-    """An action that says all by its address: an empty body or {}."""
+    """Parse an empty body or {}: the address says all."""
 
 
 class AcceptInput(Strict):
@@ -183,7 +183,7 @@ class DeclineInput(AcceptInput):
     suggestion = Number(min_value=1, required=False, help_text=_("Id of the agency you would ask instead."))
 
     def validate_suggestion(self, value):
-        """Told to the sender: a desk that receives requests."""
+        """Return the suggested agency, which the sender reads: active, and receives orientations."""
         found = Agency.objects.filter(pk=value, active=True, desk__receives_orientations=True).first()
         if found is None:
             raise serializers.ValidationError(UNKNOWN_CODE, code="unknown_code")
@@ -195,7 +195,7 @@ class CompleteInput(AcceptInput):
 
 
 class ClosingInput(Strict):
-    """Of a case, in the person's own words where they are known."""
+    """Parse the closing of a case, in the person's own words where they are known."""
 
     reason = Text(max_length=40, validators=[_code_of("closure_reasons")], help_text=_("Code of `closure_reasons`."))
     wish = Text(max_length=2000, required=False, help_text=_("What the person wishes for what comes next."))

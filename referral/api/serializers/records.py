@@ -1,4 +1,4 @@
-"""What the API shows: codes, references, moments with their offset. A missing right is a field that is absent."""
+"""Serialize what the API shows: codes, references, moments with offset. A field without the right to it is absent."""
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -13,10 +13,10 @@ from victims.workflow import CASE
 
 LEVELS = {Level.STATUS: "status", Level.SUMMARY: "summary", Level.FILE: "file"}
 CATEGORIES = {bit: bit.name.lower() for bit in Category}
-# a program sends an alert by creating it; silent desks are looked after in the pages
+# sending is the creation of an alert; silent desks are handled in the pages
 ALERT_ACTIONS = sorted({action for _state, action in workflow.ALERT} - {"send", "escalate", "readdress"})
 ORIENTATION_ACTIONS = sorted({name for (_, name), step in workflow.ORIENTATION.items() if step.roles})
-# a merging and its undoing are the decision's on a possible duplicate, taken in the pages
+# merging and its undoing are decisions on a possible duplicate, made in the pages
 CASE_ACTIONS = sorted({name for (_, name), step in CASE.items() if step.roles})
 
 
@@ -40,7 +40,7 @@ class CategoriesField(serializers.ListField):
 
 
 class ActionsField(serializers.ListField):
-    """What this program may do now. Computed by the view, which knows who asks."""
+    """List what this program may do now, computed by `of(actor, value)`."""
 
     def __init__(self, names, of, **kwargs):
         self.of = of
@@ -51,7 +51,7 @@ class ActionsField(serializers.ListField):
 
 
 class Shown(serializers.Serializer):
-    """Read only; fields whose value is `None` because the reader lacks the right are left out (`absent`)."""
+    """Base of read-only serializers: fields of `absent` are left out when None, that is without the right."""
 
     absent: tuple[str, ...] = ()
 
@@ -66,8 +66,10 @@ class AgencyRef(Shown):
 
 
 def alert_side_actions(actor, row) -> list[str]:
-    """What a program may do at its desk, each with an address of its own; opening a case is for who coordinates or
-    supports people."""
+    """Return what a program may do at its desk.
+
+    Opening a case is for agencies that coordinate or support people.
+    """
     agency = actor.agency
     named = foundation_workflow.actions(workflow.ALERT, row.state, side={"desk"} if row.live else set(), actor=actor)
     opens = agency.is_coordination or agency.supports_people
@@ -88,7 +90,7 @@ def case_actions(actor, row) -> list[str]:
 
 
 class AlertRow(Shown):
-    """An alert this agency sent, and what became of it."""
+    """Show an alert this agency sent, and its result."""
 
     absent = ("case_status",)
 
@@ -111,7 +113,7 @@ class AlertRow(Shown):
     def to_representation(self, instance):
         shown = super().to_representation(instance)
         if self.context["request"].auth.agency.kind == Kind.EMPLOYER:
-            # a company sends nameless alerts and sees « Reçue », « Lue », never more (design, section 5)
+            # an employer sends nameless alerts and sees only « Reçue » and « Lue » (design, section 5)
             shown.pop("case_status", None)
             if shown["state"] != Alert.State.SENT:
                 shown["state"] = Alert.State.OPENED
@@ -149,7 +151,7 @@ class AlertDetail(AlertRow):
 
 
 class AlertWaiting(Shown):
-    """An alert that waits at this agency's desk."""
+    """Show an alert that waits at this agency's desk."""
 
     id = serializers.UUIDField(source="alert_id")
     reference = serializers.CharField()
@@ -165,7 +167,7 @@ class AlertWaiting(Shown):
 
 
 class CaseRow(Shown):
-    """What every agency with any sight of a case sees: its access, and the state of the case."""
+    """Show what every agency with access reads of a case: its own access, and the state."""
 
     id = serializers.UUIDField(source="case_id")
     reference = serializers.CharField()
@@ -209,7 +211,7 @@ class AssessmentShown(Shown):
 
 
 class ViewShown(Shown):
-    """What a sort of body states now, without text."""
+    """Show the current view of a kind of body, without text."""
 
     body = serializers.CharField()
     status = serializers.ChoiceField(choices=Status.values)
@@ -217,7 +219,7 @@ class ViewShown(Shown):
 
 
 class StatementShown(Shown):
-    """A body's statement; nothing overwrites it."""
+    """Show a statement of a body; it is never overwritten."""
 
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=Status.values)
@@ -229,7 +231,7 @@ class StatementShown(Shown):
 
 
 class CaseDetail(CaseRow):
-    """From the access row; the case itself is in `case`. Story, signs and statements need level `file`."""
+    """Show a case through the access row. Story, signs and statements need level `file`."""
 
     absent = ("observations", "assessment", "texts", "statements")
 
@@ -269,7 +271,7 @@ class CaseDetail(CaseRow):
 
 
 class OrientationReceived(Shown):
-    """A request at this agency's desk, in any state. The sheet is in its detail."""
+    """Show an orientation at this agency's desk, in any state. The sheet is in its detail."""
 
     id = serializers.UUIDField(source="orientation_id")
     reference = serializers.CharField()
@@ -287,7 +289,7 @@ class OrientationReceived(Shown):
 
 
 class OrientationSent(Shown):
-    """A request this agency sent or is drafting."""
+    """Show an orientation this agency sent or drafts."""
 
     id = serializers.UUIDField()
     reference = serializers.CharField()
@@ -314,7 +316,7 @@ class MoveShown(Shown):
 
 
 class MessageShown(Shown):
-    """Words of the thread, for who may read it."""
+    """Show a message of the thread."""
 
     sort = serializers.ChoiceField(choices=OrientationMessage.Sort.values)
     agency = serializers.IntegerField(source="agency_id")
@@ -355,7 +357,7 @@ class OrientationDetail(OrientationSent):
 
 
 class NoticeShown(Shown):
-    """Something happened: no content, only what to read next."""
+    """Show a notice: no content, only what to read next."""
 
     absent = ("subject_id",)
 

@@ -1,7 +1,7 @@
-"""Input of the API taken as it is written: nothing is converted, trimmed into shape or left aside.
+"""Parse API input strictly: nothing is converted, trimmed or ignored.
 
-DRF reads "3" as a number, 1 as a text and any unknown key as nothing. A typing error would then silently lower
-what an alert says, so these fields refuse it. Messages never repeat the value: it may be about a person.
+DRF accepts "3" as a number, 1 as a text, and ignores unknown keys. A typing error could then silently weaken an alert,
+so these fields refuse it. Messages never repeat the value: it may be about a person.
 """
 
 import json
@@ -17,7 +17,7 @@ LARGEST = 64 * 1024
 
 
 class JSON(BaseParser):
-    """One JSON object, of bounded size, each name once."""
+    """Parse one JSON object of at most LARGEST bytes, each name once."""
 
     media_type = "application/json"
 
@@ -45,7 +45,7 @@ def _refuse(text):
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """There is one representation: a client that forgets `Accept`, or sends a browser's, gets it all the same."""
+    """Always respond in JSON, whatever `Accept` says."""
 
     def select_parser(self, request, parsers):
         sent = request.content_type.partition(";")[0].strip().lower()
@@ -88,7 +88,7 @@ class Choice(serializers.ChoiceField):
 
 
 class Codes(serializers.ListField):
-    """A list of codes, each once."""
+    """Parse a list of codes, each once."""
 
     default_error_messages = {
         "not_a_list": _("Write a list."),
@@ -103,7 +103,7 @@ class Codes(serializers.ListField):
 
 
 class Moment(serializers.DateTimeField):
-    """A date and time with its offset: without one, an hour in Mayotte would be read as an hour in Paris."""
+    """Parse a date and time with offset: without one, an hour in Mayotte would be read as an hour in Paris."""
 
     default_error_messages = {"invalid": _("Write a date and time with its offset, as in 2026-11-14T10:22:00+01:00.")}
 
@@ -127,7 +127,7 @@ class Day(serializers.DateField):
 
 
 class Strict(serializers.Serializer):
-    """An object whose every key is known."""
+    """Parse an object and refuse unknown keys."""
 
     default_error_messages = {"invalid": _("Write an object.")}
 

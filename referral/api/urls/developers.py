@@ -1,4 +1,4 @@
-"""Addresses of the pages for those who connect a program. No address holds a name: identifiers only."""
+"""Addresses of the pages for developers of programs."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Addresses of the API, version 1. What is not here answers 401 without a token and 404 with one."""
+"""Addresses of the API, version 1. Any other address answers 401 without a token and 404 with one."""
 
 from django.urls import path, re_path
 

@@ -1,5 +1,7 @@
-"""Acts of a program beside the answer to a request: what was said about it, sending and taking back, an alert's three
-ends, and the moves of a case. Each address is an action that `actions` may name."""
+"""Operations of a program beyond the desk's answers: messages, sending, withdrawal, alerts, moves of a case.
+
+Each address is an action that `actions` may name.
+"""
 
 from referral.alerts.operations import alerts
 from referral.api.middleware.idempotency import claim
@@ -18,7 +20,7 @@ from .records import AlertSingle, CaseSingle, OrientationSingle, alert_context, 
 
 
 class OrientationActs(OrientationSingle):
-    """Not the desk's answers alone: which side may do what is the operation's to say, as for the pages."""
+    """Operations open to sender or desk; the operation decides which side may do what, as for the pages."""
 
     @says.ask_orientation
     def ask(self, request, pk):
@@ -46,7 +48,7 @@ class OrientationActs(OrientationSingle):
 
     @says.reroute_orientation
     def reroute(self, request, pk):
-        """Sent again with the same key, it answers the draft that was made then."""
+        """Draft the same orientation for another service. A replay returns the draft made then."""
         actor, addressee = self.request.auth, self.body(RerouteInput).validated_data["addressee"]
         taken = claim(self.request, pk)
         if taken.replayed:
@@ -70,7 +72,7 @@ class OrientationActs(OrientationSingle):
 
 
 class AlertActs(AlertSingle):
-    """The three ends of an alert at a desk."""
+    """The three ways to end an alert at a desk."""
 
     @says.act_on_alert
     def act(self, request, pk):
@@ -102,7 +104,7 @@ class AlertActs(AlertSingle):
 
 
 class CaseActs(CaseSingle):
-    """The moves of a case, by the agency that leads it: others that see it are told 403."""
+    """Moves of a case, for the agency that leads it: 403 for others that see it."""
 
     @says.start_support
     def start_support(self, request, pk):

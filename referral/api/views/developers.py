@@ -1,4 +1,4 @@
-"""For those who connect a program: a start with curl, the reference, the document itself. Public, no data."""
+"""Public pages for developers of programs: quick start with curl, reference, OpenAPI document. No data."""
 
 import json
 from functools import lru_cache
@@ -26,7 +26,7 @@ DOCUMENT = settings.BASE_DIR / "docs" / "openapi.json"
 
 @lru_cache(maxsize=1)
 def _text() -> str:
-    """As committed: what is published is what the test compared with the code."""
+    """Return the committed document, which a test compares with the code."""
     return DOCUMENT.read_text()
 
 
@@ -55,7 +55,7 @@ def openapi(request):
 
 
 def _groups(document: dict) -> list[dict]:
-    """Operations by tag, in the document's order, with the fields a page can print."""
+    """Group operations by tag, in the order of the document, with the fields a page can print."""
     found: dict[str, list] = {}
     for address, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -86,7 +86,7 @@ def _resolved(document: dict, schema: dict) -> dict:
 
 
 def _fields(document: dict, schema: dict) -> list[dict]:
-    """The fields of an object; of a page of a list, those of its rows."""
+    """Return the fields of an object; for a page of a list, those of its rows."""
     schema = _resolved(document, schema)
     if "results" in schema.get("properties", {}):
         schema = _resolved(document, schema["properties"]["results"]["items"])

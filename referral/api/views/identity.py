@@ -1,5 +1,8 @@
-"""A program records who the person is. It reads back nothing: the answer is the case as its level shows it, the same
-whether or not another case speaks of this person."""
+"""Record an identity by API.
+
+Nothing is read back: the response is the case at the reader's level, the same whether or not another case concerns this
+person.
+"""
 
 import re
 
@@ -40,7 +43,7 @@ class BirthInput(Strict):
 
 
 class IdentityInput(Strict):
-    """As much as is known: a name at least. Recording it again replaces it; the former stays in the history."""
+    """Parse an identity: one name at least. A new one replaces it; the former stays in the history."""
 
     family_name = Text(max_length=120, required=False)
     given_names = Text(max_length=120, required=False)
@@ -61,7 +64,7 @@ class IdentityInput(Strict):
         return given
 
     def parts(self) -> dict:
-        """As `Identity.data` keeps it."""
+        """Return the value of `Identity.data`."""
         found = {name: value for name, value in self.validated_data.items() if value}
         if "births" in found:
             found["births"] = [{"estimated": False, **birth} for birth in found["births"]]

@@ -1,4 +1,4 @@
-"""The API's views: the same operations, the same sight as the pages. What is shown is in `serializers`."""
+"""Views of the API: same operations and same visibility as the pages. Output is defined in `serializers`."""
 
 import uuid
 
@@ -36,7 +36,7 @@ from victims.models import Case, CaseAccess
 
 
 class Door:
-    """What every address of the API has: a token, a limit, strict JSON, no parameter it does not know, no cache."""
+    """Base of every address: token, quota, strict JSON, known parameters only, no cache."""
 
     permission_classes = [IsService]
     throttle_classes = [PerClient]
@@ -54,7 +54,7 @@ class Door:
         return response
 
     def body(self, serializer_class):
-        """The body, checked; raises before anything is written."""
+        """Return the validated serializer. Raises ValidationError before anything is written."""
         found = serializer_class(data=self.request.data)
         found.is_valid(raise_exception=True)
         return found
@@ -65,7 +65,7 @@ class Door:
 
 
 class Listed(Door, mixins.ListModelMixin, GenericViewSet):
-    """A list of what the actor may see, by key, with the filters of the pages."""
+    """List what the actor may see, paged by key, with the filters of the pages."""
 
     pagination_class = Pages
     filter_backends = [Filters]
@@ -73,7 +73,7 @@ class Listed(Door, mixins.ListModelMixin, GenericViewSet):
 
 
 class Single(Door, GenericViewSet):
-    """One thing and what can be done with it."""
+    """Show one thing, with its operations."""
 
     pagination_class = None
     filter_backends = []
@@ -81,7 +81,7 @@ class Single(Door, GenericViewSet):
 
 
 class Elsewhere(Door, APIView):
-    """Every other address under /api/: 401 without a token, then the 404 of whatever does not exist."""
+    """Answer every other address under /api/: 401 without a token, else 404."""
 
     schema = None
 
@@ -92,7 +92,7 @@ class Elsewhere(Door, APIView):
 
 @document.alert_list
 class AlertList(Listed):
-    """GET: what this agency sent. POST: one alert more, or the same again."""
+    """List the alerts this agency sent, or send one."""
 
     queryset = Alert.objects.none()
     serializer_class = shown.AlertRow
@@ -100,11 +100,11 @@ class AlertList(Listed):
     keyset = Keyset("created_at", "id")
 
     def get_queryset(self):
-        """Of the agency for members who see cases, else of the program itself."""
+        """Return the agency's alerts for a member that sees cases, else the program's own."""
         return Alert.objects.sent_from(self.request.auth)
 
     def says_danger(self, request) -> bool:
-        """For the share of requests kept for danger (`limits`)."""
+        """Return whether the request uses the quota for danger (`request_quota`)."""
         if request.method != "POST":
             return False
         return request.data.get("kind") == "danger" or request.data.get("danger") == "yes"
@@ -119,10 +119,10 @@ class AlertList(Listed):
         return self.answer(shown.AlertDetail, alert, code=code, replayed=taken.replayed, **alert_context(actor, alert))
 
     def _send(self, actor, alert_id) -> Alert:
-        """Draft and sending in this request's one transaction: nothing stays half written."""
+        """Draft and send in the transaction of the request, so that nothing stays half written."""
         given = self.body(AlertInput)
         try:
-            # the same sent by a parallel request meanwhile is returned as it is
+            # sent by a concurrent request meanwhile: returned as it is
             alert = alerts.start_draft(actor, draft_id=alert_id, answers=given.answers())
         except NotFound as error:
             raise Problem("id-taken", _("Choose another `id`. Nothing was recorded.")) from error
@@ -137,12 +137,12 @@ class AlertList(Listed):
                 for name, text in error.missing.items()
             }
             raise serializers.ValidationError(missing) from error
-        return Alert.objects.mine(actor).get(pk=alert_id)  # as the database completed it
+        return Alert.objects.mine(actor).get(pk=alert_id)  # with what the database computed
 
 
 @document.alert_received
 class AlertReceived(Listed):
-    """What waits at this agency's desk, least time left first."""
+    """List what waits at this agency's desk, least time left first."""
 
     permission_classes = [SeesCases]
     queryset = AlertDesk.objects.none()
@@ -169,7 +169,7 @@ class AlertSingle(Single):
 
     @document.open_alert
     def open(self, request, pk):
-        """The first opening at a desk is a move, told to the author; it gives the answers."""
+        """Open an alert at the desk. The first time is a move that notifies the author; it gives the answers."""
         self.body(Nothing)
         taken = claim(request, pk)
         alert = found(self.get_queryset().filter(pk=pk))
@@ -182,7 +182,7 @@ class AlertSingle(Single):
 
 @document.case_list
 class CaseList(Listed):
-    """Every case the agency has any sight of, as its access rows."""
+    """List every case the agency has access to, as its access rows."""
 
     permission_classes = [SeesCases]
     queryset = CaseAccess.objects.none()
@@ -201,11 +201,11 @@ class CaseSingle(Single):
     serializer_class = shown.CaseDetail
 
     def retrieve(self, request, pk):
-        """An agency that sees the state only has no case here: 404, as for an id that never was."""
+        """Show a case; 404 at level 1, as for an unknown id."""
         return self._detail(pk)
 
     def _detail(self, pk, *, replayed=False):
-        """Whatever was asked, showing the case is a reading, and journalled."""
+        """Return the case. Showing it is a reading, and journalled, whatever was asked."""
         actor = self.request.auth
         rows = CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case__lead", "case__coordination")
         row = found(rows.filter(case=pk))
@@ -215,7 +215,7 @@ class CaseSingle(Single):
 
 @document.orientation_list
 class OrientationList(Listed):
-    """Requests at this agency's desk, newest first."""
+    """List the orientations at this agency's desk, newest first."""
 
     permission_classes = [SeesCases]
     queryset = OrientationDesk.objects.none()
@@ -271,7 +271,7 @@ class OrientationSingle(Single):
         return self._act(pk, CompleteInput, orientations.complete_orientation)
 
     def _act(self, pk, body, operation):
-        """One operation at the desk, once for one key."""
+        """Run one operation of the desk, once per key."""
         actor, given = self.request.auth, self.body(body).validated_data
         taken = claim(self.request, pk)
         orientation = orientations.visible(actor, pk)
@@ -290,7 +290,7 @@ class OrientationSingle(Single):
             orientation,
             replayed=replayed,
             case=access and access.case_id,
-            # a desk opens it first: the sender is told the truth about who has read
+            # a desk opens it first, so that the sender knows who has read it
             sheet=None if waits else orientations.sheets(actor, orientation) or None,
             actions=orientations.actions(actor, orientation),
             messages=messages.thread(actor, orientation),
@@ -299,7 +299,7 @@ class OrientationSingle(Single):
 
 @document.notice_list
 class NoticeList(Listed):
-    """What happened, newest first: the way to follow without asking each thing."""
+    """List what happened, newest first: a client polls this instead of each thing."""
 
     queryset = Notice.objects.none()
     serializer_class = shown.NoticeShown
@@ -318,7 +318,7 @@ def found(rows):
 
 
 def still_live(row) -> None:
-    """A desk that answered, or was passed over, is told that things moved on; who never was a desk may not act."""
+    """Raise WrongState for a desk whose turn has ended, NotAllowed without a desk row."""
     if row is None:
         raise NotAllowed("desk")
     if not row.live:
@@ -326,7 +326,7 @@ def still_live(row) -> None:
 
 
 def _client_id(data) -> uuid.UUID | None:
-    """The client's own UUID, before the rest is checked: a replay is recognised whatever else changed meanwhile."""
+    """Return the client's own UUID, read before validation: a replay is recognised whatever else changed."""
     try:
         return uuid.UUID(data["id"]) if isinstance(data.get("id"), str) else None
     except ValueError:
@@ -334,7 +334,7 @@ def _client_id(data) -> uuid.UUID | None:
 
 
 def alert_context(actor, alert) -> dict:
-    """What the reader may see of an alert beside its columns: sides, addressees, answers, actions."""
+    """Return what the reader may see of an alert beside its columns: addressees, answers, actions, case."""
     row = AlertDesk.objects.of(actor).filter(alert=alert.pk).first()
     wrote = alert.author_id == actor.pk
     reads = wrote or (row and row.live and row.opened_at)

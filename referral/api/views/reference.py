@@ -1,4 +1,4 @@
-"""Reference lists of the API: the codes its fields take, with their version and whether anybody vouches for them."""
+"""Reference lists of the API: codes of its fields, with version and validation."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from .records import Door
 
 @dataclass(frozen=True)
 class Source:
-    """Where a list comes from: the pack's file, or none for what the platform itself holds; and the rows."""
+    """Define a list: file of the pack (empty for data of the platform) and function that returns the rows."""
 
     file: str
     rows: object
@@ -61,7 +61,10 @@ def _values():
 
 
 def _desks():
-    """Desks an alert can name. Where they work, never where they are: an address may have to stay unknown."""
+    """Return the desks an alert can name.
+
+    Where they work, never where they are: an address may have to stay unknown.
+    """
     rows = alert_desks().select_related("agency").prefetch_related("services", "territories").order_by("pk")
     return [
         {
@@ -101,7 +104,7 @@ LISTS = {
 
 
 class CodeShown(Shown):
-    """The rest of a value depends on the list; `code` and its two labels never fail."""
+    """Show a value. Its other fields depend on the list; `code` and the two labels are always there."""
 
     code = serializers.CharField()
     label_fr = serializers.CharField()

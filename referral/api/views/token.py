@@ -1,4 +1,4 @@
-"""Where a program gets its token: OAuth 2, client credentials only (RFC 6749, section 4.4)."""
+"""Issue tokens: OAuth 2, client credentials only (RFC 6749, section 4.4)."""
 
 import base64
 import binascii
@@ -14,7 +14,7 @@ from referral.api.middleware import request_quota
 
 @method_decorator([csrf_exempt, login_not_required], name="dispatch")
 class TokenView(oauth.TokenView):
-    """The library's own, with a limit: checking a secret is slow on purpose and must not be asked without end."""
+    """Add a quota to the view of the library: checking a secret is slow on purpose."""
 
     http_method_names = ["post"]
 
@@ -26,8 +26,10 @@ class TokenView(oauth.TokenView):
 
 
 def _client_id(request) -> str:
-    """The client named, by header or in the body: counted by name and address, so that one program guessing at
-    another's secret from elsewhere does not lock it out."""
+    """Return the client named in header or body.
+
+    Requests are counted by client and address, so that guessing a secret from elsewhere does not lock out the client.
+    """
     scheme, _space, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return request.POST.get("client_id", "")

@@ -1,4 +1,4 @@
-"""A code for whom nobody inside can help: an administrator alone, a coordinator, an auditor (decisions 27 and 29)."""
+"""Print an activation code for an account that no administrator can help (decisions 27 and 29)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Every identity compared again: after a change of MATCH_KEY, or of the rules of comparison."""
+"""Compare all identities again, after a change of MATCH_KEY or of the rules of comparison."""
 
 from django.core.management import BaseCommand
 
