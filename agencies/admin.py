@@ -1,6 +1,6 @@
-"""The admin: off by default (ADMIN_ENABLED), agencies and reference lists only, never a case table.
+"""Configure the admin: off by default (ADMIN_ENABLED), agencies and reference lists only, never a case table.
 
-Loaded by Django only when `django.contrib.admin` is installed.
+Django loads this module only when `django.contrib.admin` is installed.
 """
 
 from django.contrib import admin
@@ -17,7 +17,7 @@ class DeskInline(admin.StackedInline):
 
 @admin.register(Agency)
 class AgencyAdmin(admin.ModelAdmin):
-    """Agencies are admitted by a command of the owner, with their group; here they are described and switched off."""
+    """Describe and deactivate agencies. Only a command of the owner creates them, with their group."""
 
     list_display = ["name", "kind", "territory", "mandate", "active"]
     list_filter = ["kind", "mandate", "active"]

@@ -1,4 +1,4 @@
-"""Rights of the directory: everybody reads it; the application changes a few columns of it, of one's own desk."""
+"""Row security of the directory: everybody reads it; the application changes a few columns of one's own desk."""
 
 from django.conf import settings
 
@@ -13,7 +13,7 @@ RIGHTS = {
     "agencies_directory": _EDIT,
     "agencies_directory_services": _EDIT,
     "agencies_agency": _EDIT,
-    # a password is written by two functions of agencies/sql/accounts.sql: one's own, or against a code
+    # two functions of agencies/sql/accounts.sql write passwords: one's own, or with a code
     "agencies_user": "SELECT, UPDATE (last_login, language, phone)",
     "agencies_membership": "SELECT",
     "agencies_apiclient": "SELECT",
@@ -23,10 +23,10 @@ RIGHTS = {
     "django_content_type": "SELECT",
 }
 
-# An agency keeps its own desk: what it takes, for whom, how many places. Whether it receives, and how far, is given.
+# An agency keeps its own desk: what it takes, for whom, its places. Whether and how far it receives is set by others.
 _KEPT = "takes_adults, takes_minors, forms, languages, places, places_updated_at, second_id, phone"
 _OWN = "true" if settings.ADMIN_ENABLED else "{column} = nrm.agency()"
-# its administrator, and nobody else of it
+# only its administrator
 _ADMIN = (
     "desk_id = nrm.agency() AND EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership()"
     " AND m.active AND 'agency_admin' = ANY(m.roles))"
@@ -49,7 +49,7 @@ WALLS = [
         )
         for table in ("agencies_desk_services", "agencies_desk_territories")
     ],
-    # the hours are everybody's to read: who alerts a desk at night is told when it is back
+    # everybody reads the hours: who alerts a desk at night is told when it opens
     Wall(
         "agencies_dutyhours",
         select="true",
@@ -66,6 +66,6 @@ WALLS = [
         delete=_ADMIN,
         rights="SELECT, INSERT, UPDATE, DELETE",
     ),
-    # written by trigger alone
+    # written by trigger only
     Wall("agencies_capacity", select="desk_id = nrm.agency()"),
 ]

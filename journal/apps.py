@@ -7,4 +7,4 @@ class JournalConfig(AppConfig):
     def ready(self):
         from .words import acts
 
-        acts()  # a fault in what an app declares stops the start
+        acts()  # an invalid declaration of an app stops the start

@@ -1,4 +1,4 @@
-"""One transaction a request, the actor told inside it, refusals journalled after the rollback."""
+"""Run each request in one transaction, set its actor, and journal refusals after the rollback."""
 
 from django.db import connection, transaction
 from django.http import HttpResponseRedirect
@@ -13,18 +13,18 @@ from foundation.languages import language_of
 from .operations import record_refusal
 
 REFUSALS = {403, 404, 409}
-# The admin (off by default) knows no actor: whatever it touched behind a wall would raise. The API knows its own, by
-# token: a browser's cookie means nothing there.
+# The admin (off by default) has no actor: a query on a protected table raises there. The API sets its own actor, by
+# token, and ignores cookies.
 WITHOUT_SESSION_ACTOR = ("/admin/", "/api/")
 
 
 def TransactionMiddleware(get_response):
-    """A response of 400 or above never commits.
+    """Run the request in a transaction, and roll it back for a status of 400 or above.
 
-    Not `ATOMIC_REQUESTS`: it wraps the view only, and a template rendered late would query without a context. The
-    status code is the one reliable sign of failure, since Django turns exceptions into responses further in.
-    Deferred constraints are checked before the commit: a view that swallowed a database error would otherwise
-    answer 200 for something that was not stored.
+    Not `ATOMIC_REQUESTS`, which wraps the view only: a template rendered later would query without an actor. The status
+    is the reliable sign of failure, since Django turns exceptions into responses further in. Deferred constraints are
+    checked before the commit: a view that ignored a database error would otherwise answer 200 for something that was
+    not stored.
     """
 
     def middleware(request):
@@ -46,13 +46,13 @@ def TransactionMiddleware(get_response):
 
 
 def route_of(request) -> str:
-    """The route's name, never the address: an address may carry a search."""
+    """Return the name of the route, never the address, which may contain a search."""
     match = request.resolver_match
     return (match.view_name if match else "unknown")[:60]
 
 
 def ActorMiddleware(get_response):
-    """Sets `request.actor` from the session, and refuses a form opened under another membership (409)."""
+    """Set `request.actor` from the session; answer 409 to a form opened under another membership."""
 
     def middleware(request):
         request.actor = None
@@ -61,7 +61,7 @@ def ActorMiddleware(get_response):
             request.memberships = list(
                 Membership.objects.live().filter(user=request.user).select_related("agency").order_by("pk")
             )
-            if language_of(request.path_info) is None:  # a public page may be asked for in another language
+            if language_of(request.path_info) is None:  # the language of a public page is in its address
                 translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
             request.actor = _chosen(request)
@@ -79,7 +79,7 @@ def ActorMiddleware(get_response):
 def _chosen(request):
     by_id = {member.pk: member for member in request.memberships}
     if request.method == "POST" and request.POST.get("_switch_back") == "1":
-        # the page 409 offers to send the same form again under the membership it was opened with
+        # page 409 offers to send the same form again under the membership it was opened with
         wanted = by_id.get(_number(request.POST.get(FORM_FIELD)))
         if wanted is not None:
             request.session[SESSION_KEY] = wanted.pk
@@ -117,12 +117,12 @@ def _match(request):
 
 
 def _without_hat(request) -> bool:
-    """Leaving, and changing hats, belong to the person: a page left open under the former hat may still do both."""
+    """Return whether the page needs no membership: a page opened under a former one may still sign out or switch."""
     match = _match(request)
     return match is not None and match.view_name in {"membership-choose", "logout"}
 
 
 def _open_without_actor(request) -> bool:
-    """Pages a person with several hats, or none, can open before choosing one."""
+    """Return whether the page is open to a person with several memberships, or none, before choosing one."""
     match = _match(request)
     return match is None or _without_hat(request) or not getattr(match.func, "login_required", True)

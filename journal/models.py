@@ -1,4 +1,4 @@
-"""What happened: one entry per change, reading or refusal, written in the same transaction as the act."""
+"""Store what happened: one entry per change, reading or refusal, in the transaction of the act."""
 
 import uuid
 
@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Entry(models.Model):
-    """Ids only, no content. The application inserts and never changes; `case_id` has no foreign key so that an
-    entry outlives what it speaks of."""
+    """Store ids only, no content.
+
+    The application inserts and never changes entries. `case_id` has no foreign key, so that an entry outlives its case.
+    """
 
     class Outcome(models.TextChoices):
         DONE = "done", _("Done")

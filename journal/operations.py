@@ -1,4 +1,4 @@
-"""Writing the journal."""
+"""Write the journal."""
 
 import logging
 
@@ -13,10 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def record(act: str, subject=None, *, case_id=None) -> None:
-    """Write one entry for the current actor, in the caller's transaction; if it cannot be written, the act fails.
+    """Write one entry for the current actor, in the caller's transaction; when it cannot be written, the act fails.
 
-    `subject` is a model instance (its label and key are kept) or None. Raises `catalogue.UnknownAct` in development and
-    in tests; in production an act that nobody declared is written too, and logged as a fault.
+    `subject`: model instance, stored as label and key, or None. Raises `words.UnknownAct` in development and tests; in
+    production an undeclared act is written too, and logged as an error.
     """
     if act not in words.acts():
         if settings.REFUSE_UNKNOWN_ACTS:
@@ -26,7 +26,7 @@ def record(act: str, subject=None, *, case_id=None) -> None:
 
 
 def record_refusal(route: str) -> None:
-    """Write that a page or an address of the API refused the current actor; `route` is its name."""
+    """Record that the page or API address named `route` refused the current actor."""
     _write(route, Entry.Outcome.REFUSED)
 
 

@@ -1,4 +1,4 @@
-"""The journal is inserted by whoever acts and read by the auditor, by its author, and at level 3 of its case."""
+"""Row security of the journal: actors insert; read by auditors, by the author, and at level 3 of the case."""
 
 from foundation.walls import Wall
 

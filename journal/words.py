@@ -1,4 +1,4 @@
-"""Catalogue of acts: what the journal may say was done. Apps declare theirs in `<app>/acts.py`, as GROUPS."""
+"""Collect the catalogue of acts. Apps declare theirs in `<app>/acts.py`, as GROUPS."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,12 +9,12 @@ from django.utils.module_loading import module_has_submodule
 
 
 class UnknownAct(ValueError):
-    """No app declares this act: add it to `acts.py` of its app or of one above, with its French."""
+    """Signal an act that no app declares: add it to `acts.py` of its app or of a higher one, with its French."""
 
 
 @dataclass
 class Group:
-    """Acts about one thing, code -> words. Those among `readings` show a case, or something of it."""
+    """Define acts about one subject, code -> words. `readings` are those that show a case, or part of it."""
 
     code: str
     words: str
@@ -27,7 +27,7 @@ class Group:
 
 @cache
 def groups() -> tuple[Group, ...]:
-    """Return the groups of all apps, those of upper floors first."""
+    """Return the groups of all apps, those of higher apps first."""
     modules = [app for app in reversed(list(apps.get_app_configs())) if module_has_submodule(app.module, "acts")]
     return tuple(group for app in modules for group in import_module(f"{app.name}.acts").GROUPS)
 

@@ -1,4 +1,4 @@
-"""Which notices also come by mail."""
+"""Form to choose which notices also come by mail."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from .models import Preference
 
 
 class MailForm(forms.Form):
-    """A group of boxes for each thing one may be told about. A danger to life is not among them: it always comes."""
+    """Offer one group of boxes per subject. A danger to life is not offered: it always comes."""
 
     def __init__(self, actor, data=None):
         muted = set(Preference.objects.filter(membership=actor, mail=False).values_list("kind", flat=True))

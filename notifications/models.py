@@ -1,4 +1,4 @@
-"""Who is told: the operation writes an event, the worker turns it into notices, each told once a channel."""
+"""Store events, written by operations, and the notices the worker makes of them, each sent once per channel."""
 
 import uuid
 
@@ -13,10 +13,10 @@ UNREAD_CAP = 99
 
 
 class Event(models.Model):
-    """Something to tell, written in the operation's transaction; `fanned_at` is set by the worker."""
+    """Store an event in the operation's transaction; `fanned_at` is set by the worker."""
 
     class Audience(models.TextChoices):
-        """The closed list of who can be named by an operation."""
+        """List the audiences an operation may name."""
 
         HOLDERS = "holders"  # agencies that see the case
         DESK = "desk"  # agencies addressed
@@ -25,9 +25,9 @@ class Event(models.Model):
         LEAD = "lead"
         COORDINATION = "coordination"
         NATIONAL = "national"
-        AUDIT = "audit"  # those who read the journal
+        AUDIT = "audit"  # readers of the journal
         ASKER = "asker"  # who asked for an export
-        SECOND = "second"  # who may decide about it
+        SECOND = "second"  # who may approve it
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=40)
@@ -35,7 +35,7 @@ class Event(models.Model):
     subject_id = models.UUIDField()
     reference = models.CharField(max_length=20)
     audience = ArrayField(models.CharField(max_length=12, choices=Audience))
-    # only these desks when set: the ones just added by a redirection or an escalation
+    # when set, only these desks: those added by a redirection or an escalation
     agencies = ArrayField(models.IntegerField(), default=list)
     actor_id = models.BigIntegerField(null=True)
     at = models.DateTimeField(auto_now_add=True)
@@ -50,19 +50,22 @@ class Event(models.Model):
 
 class NoticeQuerySet(models.QuerySet):
     def of(self, actor):
-        """The member's own notices in the application. The policy keeps those whose subject it still sees."""
+        """Keep the member's own notices in the application.
+
+        The policy hides those whose subject is no longer visible.
+        """
         return self.filter(membership=actor, channel=Notice.Channel.APP)
 
     def unread(self):
         return self.filter(read_at=None)
 
     def capped_count(self, cap: int = UNREAD_CAP) -> int:
-        """How many, up to `cap` + 1: the limit stands inside the statement, so a full box costs no more."""
+        """Return the count, at most `cap` + 1. The limit is in the query, which bounds its cost."""
         return self.order_by().values("pk")[: cap + 1].count()
 
 
 class Notice(models.Model):
-    """One event for one member by one channel. Mails pass through queued, sending, sent; or dropped, or failed."""
+    """Store one event for one member and channel. Mails are queued, sending, sent; or dropped, or failed."""
 
     class Channel(models.TextChoices):
         APP = "app"
@@ -73,22 +76,22 @@ class Notice(models.Model):
         QUEUED = "queued"
         SENDING = "sending"
         SENT = "sent"
-        DROPPED = "dropped"  # no longer entitled at the moment of sending
+        DROPPED = "dropped"  # no longer entitled at sending
         FAILED = "failed"
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="notices")
     channel = models.CharField(max_length=8, choices=Channel)
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
-    # copied from the event: the list and the policy read one table
+    # copied from the event, so that list and policy read one table
     kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=12)
     subject_id = models.UUIDField()
     reference = models.CharField(max_length=20)
     at = models.DateTimeField()
-    as_author = models.BooleanField(default=False)  # told for having written it, not as a desk: another page opens
+    as_author = models.BooleanField(default=False)  # notified as author and not as a desk: opens another page
     attempts = models.PositiveSmallIntegerField(default=0)
-    # mails: when queued, not before this moment; when sending, given up by its worker after it; null once done
+    # mails: when queued, earliest moment of sending; when sending, end of the worker's lease; null once done
     due_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
@@ -113,12 +116,15 @@ class Notice(models.Model):
 
     @property
     def opens(self) -> bool:
-        """Whether there is a page to open; an ended access leaves none."""
+        """Return whether there is a page to open; not after the end of an access."""
         return words.page(self.subject, self.as_author) is not None
 
 
 class Preference(models.Model):
-    """Kinds a member does not want by mail. A danger to life cannot be muted: the fan-out does not ask either."""
+    """Store kinds a member does not want by mail.
+
+    A danger to life cannot be muted: the fan-out ignores this table then.
+    """
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="preferences")
     kind = models.CharField(max_length=40)

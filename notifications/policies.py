@@ -1,7 +1,7 @@
-"""The application inserts events and reads notices; only the worker's system mode writes a notice.
+"""Row security of notices: the application inserts events and reads notices; only the system mode writes notices.
 
-A notice whose subject its member no longer sees is not there any more: the database's clock decides at each reading,
-so that an access ended a second ago gives nothing, whether or not a sweep has run.
+A notice whose subject is no longer visible to its member is hidden: each reading checks it, so that an ended access
+shows nothing, before any periodic task has run.
 """
 
 from foundation.walls import Wall
@@ -11,16 +11,16 @@ _MINE = "membership_id = nrm.membership()"
 WALLS = [
     Wall(
         "notifications_event",
-        select="nrm.membership() < 0",  # nobody; without an actor it raises like every other table
+        select="nrm.membership() < 0",  # nobody; without an actor it raises as every protected table
         insert="actor_id IS NOT DISTINCT FROM NULLIF(current_setting('nrm.membership', true), '')::bigint",
-        # the application only inserts (its policies show it no event); SELECT and UPDATE serve the system mode
+        # the application only inserts (its policies show it no event); SELECT and UPDATE are for the system mode
         rights="SELECT, INSERT, UPDATE (fanned_at)",
     ),
     Wall(
         "notifications_notice",
         select=f"{_MINE} AND nrm.i_still_see(subject, subject_id)",
         update=f"{_MINE} AND channel = 'app'",
-        # the columns of the delivery are the system mode's; on a row shown in the application they mean nothing
+        # the columns of delivery are for the system mode; they have no effect on notices in the application
         rights="SELECT, INSERT, UPDATE (read_at, state, attempts, due_at, sent_at)",
     ),
     Wall(

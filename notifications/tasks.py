@@ -1,4 +1,4 @@
-"""Fan-out and delivery, by the worker. The broker carries ids; what it loses, the next sweep finds in the tables."""
+"""Fan out and deliver in the worker. The broker carries ids; the next run finds in the tables what it loses."""
 
 from foundation.tasks import task
 from notifications.operations import delivery
@@ -8,9 +8,9 @@ EVENTS, MAILS = 200, 50
 
 @task("notifications.tasks.sweep", system=True, transaction=False)
 def sweep() -> None:
-    """Turn waiting events into notices and hand the mails that are due to the workers.
+    """Turn waiting events into notices, and hand mails that are due to the workers.
 
-    Called after each commit that wrote an event, and every fifteen seconds by the beat.
+    Called after each commit that wrote an event, and every fifteen seconds.
     """
     while delivery.fan_out(EVENTS) == EVENTS:
         pass
@@ -21,5 +21,5 @@ def sweep() -> None:
 
 @task("notifications.tasks.deliver", system=True, transaction=False)
 def deliver(notice_ids: list[int]) -> None:
-    """Send these notices by mail, those still queued and whose reader is still entitled."""
+    """Send these notices, those still queued and whose reader is still entitled."""
     delivery.send_all(notice_ids)

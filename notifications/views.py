@@ -1,7 +1,6 @@
-"""A member's notices: list, open, mark as read, choose what comes by mail.
+"""Pages of a member's notices: list, open, mark as read, choose mails.
 
-Nothing is counted and nothing is journalled here: reading one's own notices reads no case. The page a notice opens
-journals its reading itself.
+Nothing is journalled here: a notice shows nothing of a case. The page that a notice opens journals its own reading.
 """
 
 from django.contrib import messages
@@ -45,7 +44,7 @@ def notice_list(request):
 
 
 def _address(unread_only: bool, cursor: str) -> str:
-    """The address of another page of the same list; empty when there is none."""
+    """Return the address of another page of the list; empty when there is none."""
     if not cursor:
         return ""
     return reverse("notifications:notice-list", query={**({"etat": "non-lues"} if unread_only else {}), "page": cursor})
@@ -53,15 +52,15 @@ def _address(unread_only: bool, cursor: str) -> str:
 
 @require_safe
 def open_notice(request, pk: int):
-    """Opening is reading: the notice is marked and its subject's page follows."""
+    """Mark the notice as read and redirect to the page of its subject."""
     notice = mark_read(request.actor, pk)
     route = notifications_words.page(notice.subject, notice.as_author)
     if route is None:
         return redirect("notifications:notice-list")
-    if notice.subject == "desk":  # one's own: its page needs no number
+    if notice.subject == "desk":  # one's own desk: its page needs no id
         return redirect(route)
     if notice.subject == "case":
-        # the list shows every level; a case's own page is not there for who sees its state only
+        # the list shows every level; the page of a case is not open at level 1
         return HttpResponseRedirect(reverse(route, query={"reference": notice.reference}))
     return redirect(route, notifications_words.key(notice.subject, notice.subject_id))
 
@@ -83,7 +82,7 @@ def read_all(request):
 
 
 def _back(request):
-    """To the list, filtered as it was."""
+    """Redirect to the list, with its filter."""
     unread_only = request.POST.get("etat") == "non-lues"
     query = {"etat": "non-lues"} if unread_only else None
     return HttpResponseRedirect(reverse("notifications:notice-list", query=query))
@@ -104,7 +103,7 @@ def preferences(request):
 
 
 def _said(changed: dict[str, bool]) -> list[str]:
-    """What will come and what will not, in the words of the boxes."""
+    """Return what will come by mail and what will not, in the words of the form."""
     said = []
     for mail, words in ((True, _("By mail from now on: %(what)s.")), (False, _("No longer by mail: %(what)s."))):
         labels = [str(kind.label) for kind in notifications_words.KINDS.values() if changed.get(kind.code) is mail]

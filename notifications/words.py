@@ -1,8 +1,7 @@
-"""The closed list of what can be told. An event of another kind is refused where it is written.
+"""Define the closed list of kinds of notices. An event of another kind is refused where it is written.
 
-`label` is shown inside the application only. A mail never says the kind: whoever reads it over a shoulder would learn
-what happens. It says one of four things, `mail`: something waits for an answer, something is to be read, look at
-once, something ended.
+`label` is shown inside the application only. A mail never tells the kind, which somebody else could read. It says one
+of four things, `mail`: something waits for an answer, something is to be read, look at once, something ended.
 """
 
 import uuid
@@ -24,11 +23,11 @@ class Kind:
     code: str
     label: str
     mail: str
-    roles: tuple[str, ...] = ()  # those of its group when none is named
+    roles: tuple[str, ...] = ()  # empty: the roles of its group
 
     @property
     def can_be_muted(self) -> bool:
-        """Everything but a danger to life; the database refuses that preference too."""
+        """Return whether mails of this kind are optional: all but a danger to life. The database checks it too."""
         return self.code != VITAL
 
     @property
@@ -38,7 +37,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Group:
-    """Kinds about one thing, as whoever chooses among them reads it."""
+    """Define kinds about one subject, as offered for choice."""
 
     code: str
     label: str
@@ -46,7 +45,7 @@ class Group:
     kinds: tuple[Kind, ...]
 
 
-# what is told, by what it is about
+# kinds by subject
 RECEIVED = (
     Kind("alert_vital", _("An alert waits for your service at once"), URGENT),
     Kind("alert_sent", _("An alert was sent to your service"), ANSWER),
@@ -129,7 +128,7 @@ COMMITTEE = (
     Kind("agenda_published", _("The agenda of a meeting of the steering committee is published"), READ),
     Kind("minutes_published", _("The minutes of a meeting of the steering committee are published"), READ),
 )
-# to which roles each may come; referral/sql/notices.sql says to whom
+# roles to which each may come; referral/sql/notices.sql finds the members
 GROUPS = (
     Group("received", _("Alerts sent to your service"), WORKS, RECEIVED),
     Group("alerts", _("Your own alerts"), WRITES, ALERTS),
@@ -146,16 +145,18 @@ KINDS = {kind.code: kind for group in GROUPS for kind in group.kinds}
 
 
 def offered(actor) -> list[tuple[Group, list[Kind]]]:
-    """What may ever come to this member, by group; a group without any is left out."""
+    """Return the kinds that may come to this member, by group, without empty groups."""
     found = [(group, [kind for kind in group.kinds if actor.has(*(kind.roles or group.roles))]) for group in GROUPS]
     return [(group, kinds) for group, kinds in found if kinds]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What events are about. `audiences`: who can be named for it, since an audience the fan-out would not find is a
-    mistake, said at once; `page`: the route a notice opens, `author_page` for whoever wrote it; `numbered`: a row known
-    by a number, which an event names by the identifier made of it."""
+    """Define what events are about.
+
+    `audiences`: those it can name (others raise, since the fan-out would find nobody); `page`: route a notice opens;
+    `author_page`: route for its author; `numbered`: its key is a number, and events use a UUID made of it.
+    """
 
     audiences: frozenset[str]
     page: str
@@ -178,7 +179,7 @@ SUBJECTS = {
     "export": _about("asker second", "referral:export-detail"),
     # the desk: every agency that takes part in public policy
     "consultation": _about("desk", "plans:consultation-detail"),
-    # the agency's members, as it speaks with one voice; those of the body that coordinates, which owes the answer
+    # author: the members of its agency; coordination: those of the coordinating body, which must answer
     "contribution": _about("author coordination", "plans:contribution-detail"),
     # the desk, from here on: the bodies or units named by `agencies`
     "question": _about("desk", "plans:question"),
@@ -189,25 +190,27 @@ SUBJECTS = {
 
 
 def identifier(pk: uuid.UUID | int) -> uuid.UUID:
+    """Return the UUID that events use for a key."""
     return pk if isinstance(pk, uuid.UUID) else uuid.UUID(int=pk)
 
 
 def key(subject: str, identifier: uuid.UUID) -> uuid.UUID | int:
-    """What the subject's page is asked for."""
+    """Return the key that the subject's page expects."""
     return identifier.int if subject in SUBJECTS and SUBJECTS[subject].numbered else identifier
 
 
 class UnknownKind(ValueError):
-    """Nobody knows how to say this: add it to KINDS, with its French."""
+    """Signal a kind that is not declared: add it to KINDS, with its French."""
 
 
 def kind(code: str) -> Kind:
+    """Return a kind by its code. Raises UnknownKind."""
     if code not in KINDS:
         raise UnknownKind(code)
     return KINDS[code]
 
 
 def page(subject: str, as_author: bool) -> str | None:
-    """The route a notice opens; None when there is nothing to see any more."""
+    """Return the route that a notice opens; None when there is nothing to see any more."""
     found = SUBJECTS.get(subject)
     return found and ((as_author and found.author_page) or found.page)

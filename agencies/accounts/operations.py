@@ -1,7 +1,7 @@
-"""Codes told by voice, and the passwords they give: the database's own functions, called from here alone.
+"""Issue and use activation codes and passwords, through functions of the database called from here only.
 
-A code is sixteen digits: about 53 bits, no letter to spell or to take for a digit, typed on any phone. It lives 72
-hours. What is kept is its keyed digest, bound to the address: a copy of the database holds nothing to try.
+A code has sixteen digits, about 53 bits: told by voice, nothing to spell, typed on any phone. It is valid for 72 hours.
+Only its keyed digest is stored, bound to the address.
 """
 
 import secrets
@@ -14,15 +14,16 @@ from django.utils.crypto import salted_hmac
 from agencies.models import Membership, User
 
 DIGITS, GROUP = 16, 4
-HOURS = 72  # said by agencies/sql/accounts.sql too
+HOURS = 72  # the same in agencies/sql/accounts.sql
 
 
 def new_code() -> str:
+    """Return a random code of DIGITS digits."""
     return "".join(secrets.choice("0123456789") for _ in range(DIGITS))
 
 
 def grouped(code: str) -> list[str]:
-    """As it is read aloud."""
+    """Return the code in groups of four, as it is read aloud."""
     return [code[at : at + GROUP] for at in range(0, len(code), GROUP)]
 
 
@@ -33,7 +34,7 @@ def digest(email: str, code: str) -> str:
 
 
 def address_taken(email: str, agency_id: int | None = None) -> str:
-    """Why no account can be opened under this address: `here` (in this agency), `elsewhere`, or empty when one can."""
+    """Return why this address cannot have a new account: `here` (in this agency), `elsewhere`; empty when it can."""
     user = User.objects.filter(email=email.lower()).first()
     if user is None:
         return ""
@@ -43,29 +44,34 @@ def address_taken(email: str, agency_id: int | None = None) -> str:
 
 
 def make_code(membership_id: int) -> tuple[str, datetime]:
-    """A new code for a member of the acting administrator's agency, and until when it is good; the former one ends.
-    It is returned once and kept nowhere."""
+    """Return a new code for a member of the acting administrator's agency, and its end. The former code ends.
+
+    The code itself is not stored.
+    """
     code = new_code()
     email = Membership.objects.select_related("user").get(pk=membership_id).user.email
     return code, ask("SELECT nrm.make_code(%s, %s)", membership_id, digest(email, code))
 
 
 def use_code(email: str, code: str, password: str) -> User | None:
-    """Give the account its password and end the code; None when they do not go together. The password is digested
-    first, so that an unknown address takes as long as a known one."""
+    """Set the password of an account and end the code; return None when they do not match.
+
+    The password is hashed first, so that an unknown address takes as long as a known one.
+    """
     secret = make_password(password)
     pk = ask("SELECT nrm.use_code(%s, %s, %s)", email.strip(), digest(email, code), secret)
     return User.objects.get(pk=pk) if pk else None
 
 
 def set_own_password(password: str) -> str:
-    """Change the password of who acts; returns its digest."""
+    """Change the password of the actor; return its hash."""
     secret = make_password(password)
     ask("SELECT nrm.own_password(%s)", secret)
     return secret
 
 
 def ask(sql: str, *values):
+    """Return the single value of a query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchone()[0]

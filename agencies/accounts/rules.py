@@ -1,11 +1,11 @@
-"""What a password must not be, beside Django's own rules."""
+"""Validate passwords beyond Django's own rules."""
 
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.utils.translation import gettext as _
 
 
 class NotAboutOneself(UserAttributeSimilarityValidator):
-    """Django's own looks at columns this account has not."""
+    """Refuse a password close to the e-mail address or name: Django's defaults name columns this model lacks."""
 
     def __init__(self):
         super().__init__(user_attributes=("email", "full_name"))

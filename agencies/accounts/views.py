@@ -1,4 +1,4 @@
-"""Signing in and out, choosing a membership, the profile."""
+"""Sign in and out, choose a membership, edit the profile."""
 
 import importlib
 import importlib.util
@@ -25,7 +25,7 @@ from foundation.actor import SESSION_KEY
 
 
 class SignInForm(AuthenticationForm):
-    """Says what to do, and never whether the address is known."""
+    """Sign in with an e-mail address. Errors say what to do, and never whether the address is known."""
 
     error_messages = {
         **AuthenticationForm.error_messages,
@@ -43,9 +43,9 @@ class SignInForm(AuthenticationForm):
         return self.cleaned_data["username"].strip().lower()
 
     def clean(self):
-        """The address is given by the account's own field name: the lockout counts and checks under that name.
+        """Authenticate with the argument `email`, the name under which the lockout counts and checks attempts.
 
-        Given as `username`, attempts were counted under one key and looked up under another: nobody was locked out.
+        As `username`, attempts would be counted under one key and checked under another: nobody would be locked out.
         """
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if email and password:
@@ -62,7 +62,7 @@ class SignIn(auth.LoginView):
     redirect_authenticated_user = True
 
     def get_default_redirect_url(self):
-        """Who acts under several roles chooses one first."""
+        """Redirect a member with several memberships to the choice of one."""
         several = Membership.objects.live().filter(user=self.request.user).count() > 1
         return reverse("membership-choose") if several else super().get_default_redirect_url()
 
@@ -71,14 +71,14 @@ class SignIn(auth.LoginView):
 
 
 def demo_accounts() -> list:
-    """Accounts of the demonstration, printed on the sign-in page of a development start and nowhere else."""
+    """Return the accounts of the demonstration, for the sign-in page in development; else an empty list."""
     if not settings.DEVELOPMENT or importlib.util.find_spec("dev.demo.people") is None:
         return []
     return list(importlib.import_module("dev.demo.people").ACCOUNTS)
 
 
 class SignOut(auth.LogoutView):
-    """The browser is asked to forget what it kept: shared computers are the rule, not the exception."""
+    """Sign out and ask the browser to clear its data: computers are often shared."""
 
     def post(self, request, *args, **kwargs):
         response = super().post(request, *args, **kwargs)
@@ -92,7 +92,10 @@ class SignOut(auth.LogoutView):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_membership(request):
-    """Under which agency and roles one acts; a form opened before the change is asked about, never misattributed."""
+    """Choose the membership to act under.
+
+    A form opened under another one is then refused with a question, never misattributed.
+    """
     following = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method == "POST":
         wanted = {str(member.pk): member for member in request.memberships}.get(request.POST.get("membership"))
@@ -132,7 +135,7 @@ class ProfileForm(forms.ModelForm):
 def profile(request):
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        # the columns of a profile that the application may change; the rest is the administration's
+        # the columns that the application may change; others belong to the administration
         form.save(commit=False).save(update_fields=form.Meta.fields)
         with override(form.cleaned_data["language"]):
             messages.success(request, _("Profile saved."))
@@ -142,7 +145,7 @@ def profile(request):
 
 @require_safe
 def still_here(request):
-    """Asked by the page while somebody is at work; saving the session is all it does."""
+    """Keep the session alive while somebody works on a page."""
     return HttpResponse(status=204)
 
 

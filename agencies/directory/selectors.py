@@ -1,16 +1,16 @@
-"""Read the public numbers of the directory, in the reader's language."""
+"""Read the public phone numbers of the directory, in the reader's language."""
 
 from django.utils.translation import get_language
 
 from agencies.models import Helpline
 from foundation.words.typography import breathe
 
-BY_TEXT = {"114"}  # for those who cannot speak: it is written to, not called
+BY_TEXT = {"114"}  # for people who cannot speak: by text message
 _last_read: list[dict] = []
 
 
 def spoken(line: Helpline) -> dict:
-    """A number as a page says it, in the reader's language when the label exists in it."""
+    """Return a number as pages show it, in English when the label exists in it."""
     french = get_language() == "fr"
     return {
         "number": line.number,
@@ -23,11 +23,12 @@ def spoken(line: Helpline) -> dict:
 
 
 def emergency_numbers() -> list[dict]:
+    """Return the active emergency numbers, and remember them for `last_numbers`."""
     global _last_read
     _last_read = [spoken(line) for line in Helpline.objects.filter(kind="emergency", active=True)]
     return _last_read
 
 
 def last_numbers() -> list[dict]:
-    """The emergency numbers this process last read, for the page that must ask the database nothing."""
+    """Return the emergency numbers this process last read, for pages that may not query the database."""
     return _last_read

@@ -1,4 +1,4 @@
-"""Groups of roles: who works on cases, who writes alerts."""
+"""Groups of roles: WORKS on cases, WRITES alerts."""
 
 from agencies.models import Role
 

@@ -1,4 +1,4 @@
-"""How a person comes to an account: a code told by voice, used once."""
+"""Store activation codes: told by voice, used once."""
 
 from django.db import models
 
@@ -6,8 +6,10 @@ from .units import Membership, User
 
 
 class ActivationCode(models.Model):
-    """The one code that runs for an account, as a keyed digest. The application reads and writes none of it: it goes
-    through the functions of agencies/sql/accounts.sql."""
+    """Store the current code of an account, as a keyed digest.
+
+    The application has no access to the table, only to the functions of agencies/sql/accounts.sql.
+    """
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
     digest = models.CharField(max_length=64)

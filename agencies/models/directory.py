@@ -1,4 +1,4 @@
-"""What everybody refers to: levels, categories, kinds, places, services, public numbers, the pack's directory."""
+"""Define reference data: levels, categories, kinds, places, services, phone numbers, directory of the pack."""
 
 from django.db import models
 from django.utils.translation import get_language
@@ -8,7 +8,7 @@ from foundation.words.typography import breathe
 
 
 class Level(models.IntegerChoices):
-    """How far an agency sees into a case; a ladder. 1 is the access row itself, 2 the case, 3 its story."""
+    """Define how much of a case an agency sees; ordered. 1: the access row, 2: the case, 3: its story."""
 
     STATUS = 1, _("State only")
     SUMMARY = 2, _("Summary")
@@ -16,7 +16,7 @@ class Level(models.IntegerChoices):
 
 
 class Category(models.IntegerChoices):
-    """What is given on purpose, on top of a level; bits of one mask."""
+    """Define what is granted in addition to a level; bits of a mask."""
 
     IDENTITY = 1, _("Identity")
     CONTACT = 2, _("Safe contact")
@@ -26,11 +26,12 @@ class Category(models.IntegerChoices):
 
     @classmethod
     def of(cls, mask: int) -> list["Category"]:
+        """Return the categories of a mask."""
         return [bit for bit in cls if mask & bit]
 
 
 class Kind(models.TextChoices):
-    """Kinds of the domain pack (agencies.yaml, `kinds`)."""
+    """Define the kinds of agencies of the pack (agencies.yaml, `kinds`)."""
 
     COORDINATION = "coordination", _("National coordination")
     JUSTICE = "justice", _("Justice")
@@ -54,7 +55,7 @@ class Kind(models.TextChoices):
 
 
 class Territory(models.Model):
-    """A region, department or overseas collectivity (INSEE code as text, never a number)."""
+    """Store a region, département or overseas collectivity (INSEE code as text, never a number)."""
 
     class Sort(models.TextChoices):
         REGION = "region", _("Region")
@@ -81,7 +82,7 @@ class Territory(models.Model):
 
 
 class Service(models.Model):
-    """What an agency offers (agencies.yaml, `services`)."""
+    """Store a service that agencies offer (agencies.yaml, `services`)."""
 
     code = models.CharField(max_length=40, primary_key=True)
     label_fr = models.CharField(max_length=120)
@@ -91,13 +92,13 @@ class Service(models.Model):
         ordering = ["label_fr"]
 
     def __str__(self):
-        """In the reader's language: lists, forms and exports name a service by this."""
+        """Return the label in the reader's language, as used in lists, forms and exports."""
         english = (get_language() or "fr").startswith("en")
         return (self.label_en if english else "") or breathe(self.label_fr)
 
 
-# Services that open a situation without the person's agreement, or that the law gives to an authority: an organisation
-# never takes one by itself (agencies/sql/capacity.sql and plans/sql/admission.sql refuse too).
+# Services that act without the person's agreement, or that the law gives to an authority: an organisation cannot add
+# them itself (agencies/sql/capacity.sql and plans/sql/admission.sql refuse too).
 GIVEN_BY_THE_DIRECTORY = {
     "child_care", "ad_hoc_administrator", "formal_identification", "investigation", "prosecution", "residence_permit",
     "asylum", "reception_conditions", "labour_control", "consular_protection", "strategic_coordination",
@@ -105,7 +106,7 @@ GIVEN_BY_THE_DIRECTORY = {
 
 
 class Helpline(models.Model):
-    """A public number, shown with the date of its last review; never hard-coded in a page."""
+    """Store a public phone number with the date of its last review; pages never hard-code one."""
 
     code = models.CharField(max_length=40, primary_key=True)
     number = models.CharField(max_length=20)
@@ -128,10 +129,12 @@ class Helpline(models.Model):
 
 
 class Directory(models.Model):
-    """An organisation, or a type of local unit, named by the domain pack: reference, not a participant. Those that the
-    coordination admitted have a line too, which the pack's loader leaves alone."""
+    """Store an organisation, or a type of local unit, of the pack: reference data, not a participant.
 
-    ADMITTED = "admitted"  # the provenance of such a line
+    Organisations admitted by the coordination have a row too, which the loader of the pack leaves alone.
+    """
+
+    ADMITTED = "admitted"  # provenance of such a row
 
     code = models.CharField(max_length=60, primary_key=True)
     name = models.CharField(max_length=250)

@@ -1,4 +1,4 @@
-"""When a desk answers and who is called: its hours by the clock of its own place, and its duty list."""
+"""Store the hours of a desk, in its own time zone, and its duty list."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,14 +7,13 @@ from .units import Desk, Membership
 
 
 class DutyHours(models.Model):
-    """One stretch of a week at a desk, by its own clock. One that closes before it opens, or at the same
-    hour, ends the next day.
+    """Store one period of the week. One that closes before it opens, or at the same hour, ends the next day.
 
-    A desk without any is always there: nothing waits for an hour that nobody declared.
+    A desk without hours is always open: nothing waits for hours that nobody declared.
     """
 
     class Day(models.IntegerChoices):
-        """As `datetime.weekday` counts."""
+        """Define weekdays as `datetime.weekday` does."""
 
         MONDAY = 0, _("Monday")
         TUESDAY = 1, _("Tuesday")
@@ -41,7 +40,7 @@ class DutyHours(models.Model):
 
 
 class DutyMember(models.Model):
-    """Who is called for a danger to life. `phone`: the duty phone, else the number of the member's own profile."""
+    """Store who is called for a danger to life. `phone`: duty phone; empty: the number of the profile."""
 
     desk = models.ForeignKey(Desk, models.CASCADE, related_name="duty_list", db_index=False)
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Who takes part: units that work together, their desks, their people and their programs."""
+"""Store who takes part: agencies, their desks, people and programs."""
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
@@ -13,19 +13,19 @@ from .directory import Directory, Kind, Level, Service, Territory
 
 class AgencyQuerySet(models.QuerySet):
     def create(self, **kwargs):
-        """An agency is born with its group: agency id = group id, so that policies and grants need no join."""
+        """Create an agency with its group: agency id = group id, so that policies and grants need no join."""
         if "group" not in kwargs and "group_id" not in kwargs:
             kwargs["group"] = Group.objects.using(self.db).create(name=f"agency:{kwargs['code']}")
         agency = super().create(**kwargs)
-        # due work is done in the agency's own name, by a membership nobody signs in with
+        # due work is done in the agency's name by this membership, with which nobody signs in
         Membership.objects.using(self.db).create(agency=agency, kind=Membership.Sort.SYSTEM)
         return agency
 
 
 class Agency(models.Model):
-    """A unit that works together (brigade, branch, school, coordination unit), never a ministry.
+    """Store a unit that works together (brigade, branch, school, coordination unit), never a ministry.
 
-    `max_level` and `may_hold` bound every grant it can receive, by trigger. `supports_people` lets it lead a case.
+    `max_level` and `may_hold` limit every grant it receives, by trigger. `supports_people`: it may lead a case.
     """
 
     class Mandate(models.TextChoices):
@@ -45,7 +45,7 @@ class Agency(models.Model):
     max_level = models.PositiveSmallIntegerField(choices=Level, default=Level.FILE)
     may_hold = models.PositiveSmallIntegerField(default=0)
     supports_people = models.BooleanField(default=False)
-    # reserved acts (forms.yaml, `entitlements`) this agency alone may do or not; null: as its kind and profile say
+    # reserved acts (forms.yaml, `entitlements`) of this agency; null: those of its kind and profile
     entitlements = ArrayField(models.CharField(max_length=16), null=True, blank=True)
     time_zone = models.CharField(max_length=40, default="Europe/Paris")
     active = models.BooleanField(default=True)
@@ -56,7 +56,7 @@ class Agency(models.Model):
         ordering = ["name"]
         verbose_name_plural = "agencies"
         constraints = [
-            # coordination sees the summary and no identity, whatever else is configured (design, section 4)
+            # a coordination sees the summary and no identity, whatever else is configured (design, section 4)
             models.CheckConstraint(
                 condition=Q(mandate="") | Q(max_level__lte=Level.SUMMARY, may_hold=0),
                 name="coordination_holds_summary_only",
@@ -76,7 +76,7 @@ class Agency(models.Model):
 
 
 class Desk(models.Model):
-    """Where an agency receives: what it takes, for whom, where, in which languages, with how many places.
+    """Store where an agency receives: services, persons taken, territories, languages, places.
 
     Orientations and alerts are addressed to an agency's desk, never to a person.
     """
@@ -91,7 +91,7 @@ class Desk(models.Model):
     takes_minors = models.BooleanField(default=False)
     forms = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # empty: any form
     languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
-    places = models.PositiveSmallIntegerField(null=True, blank=True)  # null: not a matter of places
+    places = models.PositiveSmallIntegerField(null=True, blank=True)  # null: not counted in places
     places_updated_at = models.DateTimeField(null=True, blank=True)
     second = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="stands_in_for")
     phone = models.CharField(max_length=30, blank=True)
@@ -101,13 +101,13 @@ class Desk(models.Model):
 
 
 class Capacity(models.Model):
-    """What a desk declared on a day: the history of its places, kept by trigger and never rewritten."""
+    """Store the places a desk declared: history written by trigger, never changed."""
 
     id = models.BigAutoField(primary_key=True)
     desk = models.ForeignKey(Desk, models.CASCADE, related_name="capacities", db_index=False)
     places = models.PositiveSmallIntegerField(null=True)
     at = models.DateTimeField()
-    by_id = models.BigIntegerField(null=True)  # the membership, when one acted
+    by_id = models.BigIntegerField(null=True)  # the membership that declared, if any
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -130,14 +130,14 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in. Holds no right by itself: rights come from the membership acted under."""
+    """Store a person who signs in. It has no rights itself: they come from the current membership."""
 
     email = models.EmailField(unique=True)
     full_name = models.CharField(max_length=120)
     language = models.CharField(max_length=5, default="fr")
     phone = models.CharField(max_length=30, blank=True)
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField(default=False)  # the admin (off by default): catalogues and agencies only
+    is_staff = models.BooleanField(default=False)  # for the admin (off by default): catalogues and agencies only
     is_superuser = False
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -149,12 +149,14 @@ class User(AbstractBaseUser):
         return self.full_name
 
     def check_password(self, raw_password):
-        """Reads and never writes: Django would make an old digest anew here, which the application may not. It is made
-        anew when the person changes it."""
+        """Check without writing: Django would upgrade an old hash here, which the application may not do.
+
+        It is upgraded when the person changes the password.
+        """
         return check_password(raw_password, self.password)
 
     def has_perm(self, perm, obj=None):
-        """Admin pages only: a platform administrator edits what the admin registers, never an object right."""
+        """Return whether the user may use the admin. Never a right on an object."""
         return self.is_active and self.is_staff and obj is None
 
     has_module_perms = has_perm
@@ -182,12 +184,12 @@ APART_ROLES = {Role.STATISTICIAN, Role.AUDITOR, Role.DPO, Role.PLATFORM_ADMIN}
 
 class MembershipQuerySet(models.QuerySet):
     def live(self):
-        """Memberships that may act: they, their person and their agency are active."""
+        """Keep memberships that may act: they, their person and their agency are active."""
         return self.filter(active=True, agency__active=True).filter(Q(user=None) | Q(user__is_active=True))
 
 
 class Membership(models.Model):
-    """This person (or program), for this agency, with these roles: the actor of everything."""
+    """Store the actor: this person (or program), for this agency, with these roles."""
 
     class Sort(models.TextChoices):
         PERSON = "person", _("Person")
@@ -222,11 +224,12 @@ class Membership(models.Model):
         return f"{self.user or self.get_kind_display()} · {self.agency}"
 
     def has(self, *roles: str) -> bool:
+        """Return whether the membership has any of these roles."""
         return any(role in self.roles for role in roles)
 
     @property
     def sight(self) -> str:
-        """What the database lets this membership see: case, own, journal or none (design, section 4)."""
+        """Return what policies let this membership see: case, own, journal or none (design, section 4)."""
         if self.kind == self.Sort.SYSTEM or self.has(Role.CASE_WORKER, Role.COORDINATOR):
             return "case"
         if self.has(Role.FRONTLINE):
@@ -237,7 +240,7 @@ class Membership(models.Model):
 
 
 class ApiClient(AbstractApplication):
-    """An organisation's program: belongs to an agency and acts as its service membership."""
+    """Store a program of an agency; it acts as its service membership."""
 
     membership = models.OneToOneField(Membership, models.PROTECT, null=True, related_name="api_client")
 

@@ -1,8 +1,8 @@
--- Passwords and the codes that give one. The application writes neither by itself: an administrator never chooses a
--- password, and a mistake in a page cannot change somebody else's.
+-- Passwords and activation codes. The application writes neither directly: an administrator never chooses a password,
+-- and a fault in a page cannot change somebody else's.
 
--- The first password of an account, or a new one: against the code that was told, once, in its time. NULL for a wrong
--- code, an unknown address, a code out of time or used, an account without an active membership: one answer for all.
+-- Set a password with a valid code. Returns NULL alike for a wrong, expired or used code, an unknown address, and an
+-- account without active membership.
 CREATE FUNCTION nrm.use_code(address text, given text, secret text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE found_id bigint;
@@ -19,7 +19,7 @@ BEGIN
   RETURN found_id;
 END $$;
 
--- One's own password; the old one was asked for by the page. A code that runs for the account ends with it.
+-- Set one's own password; the page has checked the old one. A current code of the account ends.
 CREATE FUNCTION nrm.own_password(secret text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me bigint := (SELECT m.user_id FROM agencies_membership m WHERE m.id = nrm.membership() AND m.active);
@@ -29,10 +29,10 @@ BEGIN
   DELETE FROM agencies_activationcode WHERE user_id = me;
 END $$;
 
--- Below the two ways to an account (an organisation's administrator, the coordination that admits an organisation).
+-- Used by the two ways to create an account: an organisation's administrator, and admission by the coordination.
 
--- Whoever works nowhere any more comes back with nothing of before: no password, no session, no code. NULL when the
--- address already works somewhere, or is shut for good.
+-- A person without active membership comes back without password, sessions and codes. Returns NULL when the address is
+-- active elsewhere or deactivated for good.
 CREATE FUNCTION nrm.new_account(address text, person text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE u agencies_user;
 BEGIN
@@ -50,7 +50,7 @@ BEGIN
   RETURN u.id;
 END $$;
 
--- One code an account, good for 72 hours; those that are over are forgotten in passing.
+-- One code per account, valid for 72 hours; expired ones are deleted here.
 CREATE FUNCTION nrm.write_code(person bigint, told text) RETURNS timestamptz LANGUAGE plpgsql AS $$
 DECLARE ends timestamptz := now() + interval '72 hours';
 BEGIN
@@ -61,7 +61,7 @@ BEGIN
   RETURN ends;
 END $$;
 
--- A code never outlives a change of where its person works: who made it knew of the organisations of that day.
+-- A code ends when the memberships of its person change: its author knew only those of that day.
 CREATE FUNCTION nrm.code_ends() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

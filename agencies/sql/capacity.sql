@@ -1,5 +1,4 @@
--- The history of places a desk declared: one row a declaration, whoever writes it; the same number again says that it
--- was looked at.
+-- Keep the history of declared places: one row per declaration, also for the same number, which confirms it.
 CREATE FUNCTION nrm.capacity_declared() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -11,8 +10,8 @@ CREATE TRIGGER nrm_capacity_declared AFTER UPDATE OF places_updated_at ON agenci
 WHEN (NEW.places_updated_at IS NOT NULL AND NEW.places_updated_at IS DISTINCT FROM OLD.places_updated_at)
 EXECUTE FUNCTION nrm.capacity_declared();
 
--- Some services open people's situations without their agreement, or act with the State's powers. An agency takes such
--- a service off its desk by itself; to offer it, the directory is changed.
+-- Some services act without the person's agreement, or with powers of the State. An agency may remove such a service
+-- from its desk; only the directory can add one.
 CREATE FUNCTION nrm.desk_service_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF row_security_active('public.agencies_desk_services') AND NEW.service_id IN
@@ -25,8 +24,8 @@ END $$;
 CREATE TRIGGER nrm_desk_service_guard BEFORE INSERT ON agencies_desk_services
 FOR EACH ROW EXECUTE FUNCTION nrm.desk_service_guard();
 
--- Its members say how many places are free; the rest of a desk, who stands in for it first of all, is its
--- administrator's: a stand-in receives what the desk leaves unopened.
+-- Members declare the number of free places; only the administrator changes the rest of a desk, above all its stand-in,
+-- which receives what the desk leaves unanswered.
 CREATE FUNCTION nrm.desk_kept_by_administrator() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership() AND m.active

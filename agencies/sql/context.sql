@@ -1,4 +1,4 @@
--- Who acts, as the policies read it. All four raise when nobody was told: zero rows would look like "no data".
+-- Return the current actor to policies. All four raise without an actor: zero rows would look like "no data".
 CREATE FUNCTION nrm.no_context() RETURNS text LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF current_setting('nrm.system', true) = 'on' THEN RETURN NULL; END IF;
@@ -15,15 +15,15 @@ $$ SELECT COALESCE(NULLIF(current_setting('nrm.membership', true), ''), nrm.no_c
 CREATE FUNCTION nrm.sight() RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT COALESCE(NULLIF(current_setting('nrm.sight', true), ''), nrm.no_context()) $$;
 
--- Sight is part of the agency's number, never a second condition: a second one loses the ordered scan of the list.
+-- Sight is part of the agency's number and not a second condition, which would lose the ordered scan of lists.
 CREATE FUNCTION nrm.desk() RETURNS int LANGUAGE sql STABLE AS
 $$ SELECT CASE nrm.sight() WHEN 'case' THEN nrm.agency() END $$;
 
--- A coordination unit's member is never also a member of an interior (police, border, residence) unit.
+-- A member of a coordination unit is never also a member of an interior (police, border, residence) unit.
 CREATE FUNCTION nrm.hats_apart() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF EXISTS (  -- a membership without a person is nobody's second one
+  IF EXISTS (  -- memberships without a person are not compared
     SELECT 1 FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id,
                   agencies_agency mine
     WHERE m.user_id = NEW.user_id AND m.id <> NEW.id AND m.active AND NEW.active AND mine.group_id = NEW.agency_id

@@ -1,8 +1,8 @@
-"""Sending one mail or text message: claim it, send it, say it was sent, each step committed before the next.
+"""Send a mail or a text message: claim, send, settle, each step committed before the next.
 
-Nothing is sent inside a transaction that could still roll back. Between the sending and its commit a worker can die:
-then the claim lapses and the mail goes again. So a mail leaves at least once and, rarely, twice; both copies bear the
-same Message-ID, by which a mail server or reader may drop the second (a text message: the same Idempotency-Key).
+Nothing is sent inside a transaction that could still roll back. When a worker dies between sending and commit, its
+claim expires and the mail is sent again: at least once and, rarely, twice, with the same Message-ID (for a text
+message: the same Idempotency-Key), so that the receiver may drop the second.
 """
 
 import logging
@@ -26,7 +26,7 @@ from . import sms
 
 log = logging.getLogger(__name__)
 
-HANDED_OVER = timedelta(seconds=60)  # how long the broker has to bring an id to a worker before it is handed again
+HANDED_OVER = timedelta(seconds=60)  # time for the broker to bring an id to a worker before it is handed over again
 LEASE = timedelta(minutes=3)  # longer than a mail server that stalls at each step (settings.MAILERS, timeout)
 MAX_ATTEMPTS = 12
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=2)
@@ -34,19 +34,19 @@ AT_ONCE = 1000
 
 
 def delay_after(attempts: int) -> timedelta:
-    """30 s, 2 min, 8 min, 32 min, then every two hours: an evening without mail server loses nothing."""
+    """Return 30 s, 2 min, 8 min, 32 min, then two hours: an evening without mail server loses nothing."""
     return min(FIRST_DELAY * 4 ** (attempts - 1), LONGEST_DELAY)
 
 
 @contextmanager
 def committed():
-    """A step of its own, in system mode; refuses to be part of a transaction that could take it back."""
+    """Run one step in system mode in its own transaction. Raises RuntimeError inside another transaction."""
     with transaction.atomic(durable=True), acting_as(SYSTEM):
         yield
 
 
 def fan_out(at_most: int) -> int:
-    """Turn waiting events into notices; returns how many events."""
+    """Turn waiting events into notices; return the number of events."""
     with committed(), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.fan_out(%s, %s)", [at_most, sms.is_on()])
         return cursor.fetchone()[0]
@@ -62,7 +62,7 @@ RETURNING id, state
 
 
 def hand_over() -> list[int]:
-    """Ids to give to the broker: mails that are due, and those whose worker claimed them and did not come back."""
+    """Return ids for the broker: mails due, and those whose worker claimed them and did not finish."""
     with committed(), connection.cursor() as cursor:
         cursor.execute(HAND_OVER, {"handed_over": HANDED_OVER, "most": MAX_ATTEMPTS, "at_once": AT_ONCE})
         rows = cursor.fetchall()
@@ -73,7 +73,7 @@ def hand_over() -> list[int]:
 
 @dataclass(frozen=True)
 class Letter:
-    """A claimed mail. `attempt` tells this claim from a later one, should this worker be too slow."""
+    """Hold a claimed mail. `attempt` distinguishes this claim from a later one, if this worker is too slow."""
 
     pk: int
     event_id: uuid.UUID
@@ -86,7 +86,7 @@ class Letter:
 
     @property
     def key(self) -> str:
-        """The same for each attempt."""
+        """Return an identifier that is the same for each attempt."""
         return str(uuid.uuid5(self.event_id, str(self.pk)))
 
     @property
@@ -110,7 +110,7 @@ class Letter:
         return EmailMessage(" ".join(subject.split()), body, to=[self.address], headers=headers)
 
 
-# a text message rings for a desk that has not acted: answered meanwhile, it is not sent
+# a text message is not sent when the desk has answered meanwhile
 CLAIM = """
 WITH mine AS (SELECT id FROM notifications_notice WHERE id = %(id)s AND channel IN ('mail', 'sms') AND state = 'queued'
               FOR UPDATE SKIP LOCKED)
@@ -127,7 +127,7 @@ RETURNING n.state, n.id, n.event_id, n.kind, n.reference, n.attempts,
 
 
 def claim(notice_id: int) -> Letter | None:
-    """Take one notice, if nobody else has it and its reader is still entitled; otherwise None."""
+    """Claim one notice, unless another worker has it or its reader is no longer entitled: None then."""
     with committed(), connection.cursor() as cursor:
         cursor.execute(CLAIM, {"id": notice_id, "lease": LEASE})
         row = cursor.fetchone()
@@ -142,6 +142,7 @@ WHERE id = %(id)s AND state = 'sending' AND attempts = %(attempt)s
 
 
 def settle(letter: Letter, state: str, delay: timedelta | None = None) -> None:
+    """Store the result of an attempt; log a warning when the lease has expired."""
     with committed(), connection.cursor() as cursor:
         values = {"state": state, "delay": delay, "id": letter.pk, "attempt": letter.attempt}
         cursor.execute(SETTLE, values)
@@ -150,7 +151,10 @@ def settle(letter: Letter, state: str, delay: timedelta | None = None) -> None:
 
 
 def put_back(letter: Letter, error: Exception) -> None:
-    """Later again, or never. An error's own text may quote the address, so only its kind and place are logged."""
+    """Queue again with a delay, or fail for good.
+
+    Only type and place of the error are logged: its text may contain the address.
+    """
     place = traceback.extract_tb(error.__traceback__)[-1]
     failed = letter.attempt >= MAX_ATTEMPTS
     settle(letter, "failed" if failed else "queued", None if failed else delay_after(letter.attempt))
@@ -167,11 +171,11 @@ def put_back(letter: Letter, error: Exception) -> None:
 
 
 class NoServer(Exception):
-    """No mail server answers: the mails that follow would fail alike."""
+    """Signal that no mail server answers: the next mails would fail too."""
 
 
 class Post:
-    """One connection to the mail server, opened when the first mail leaves."""
+    """Hold one connection to the mail server, opened for the first mail."""
 
     def __init__(self):
         self.mailer = mailers.default
@@ -184,7 +188,7 @@ class Post:
         try:
             self.mailer.send_messages([letter.message()])
         except Exception:
-            self.mailer = mailers.default  # whatever state the former connection was left in
+            self.mailer = mailers.default  # the former connection may be in any state
             raise
 
     def close(self) -> None:
@@ -192,8 +196,11 @@ class Post:
 
 
 def send_all(notice_ids: list[int]) -> int:
-    """Send these, the mails over one connection. One that fails is put back and does not hold up the others; without a
-    mail server the others are left queued, and handed over again."""
+    """Send these notices, mails over one connection; return the number sent.
+
+    A failed one is queued again and does not delay the others; without a mail server the rest stays queued, and is
+    handed over again.
+    """
     sent, post = 0, Post()
     try:
         for notice_id in notice_ids:

@@ -1,4 +1,4 @@
-"""Telling people: the operation writes the event in its own transaction, the worker does the rest."""
+"""Write events in the transaction of the operation; the worker notifies."""
 
 import uuid
 
@@ -16,9 +16,9 @@ from notifications.models import Event, Notice, Preference
 def enqueue(kind: str, subject, *, to: list[str], agencies: list[int] | None = None) -> None:
     """Write one event about `subject` (a case, alert, orientation, meeting...) for the audiences named in `to`.
 
-    `agencies` narrows the audience `desk` to these agencies; of a campaign or a meeting it says who they are. The
-    broker only hears that something waits: what it loses is found by the sweep. Raises `catalogue.UnknownKind`, or
-    ValueError for an audience the subject has not.
+    `agencies` limits the audience `desk` to these agencies; for a campaign or a meeting it names them. The broker only
+    wakes the worker: the periodic task finds what it loses. Raises `words.UnknownKind`, ValueError for an audience that
+    the subject does not have, RuntimeError outside a transaction.
     """
     noun = subject._meta.model_name
     if unknown := set(to) - words.SUBJECTS[noun].audiences:
@@ -27,7 +27,7 @@ def enqueue(kind: str, subject, *, to: list[str], agencies: list[int] | None = N
 
 
 def access_ended(reference: str, agencies: list[int]) -> None:
-    """Tell agencies that an access of theirs ended: it needs no sight any more, so it has no subject to open."""
+    """Notify agencies that an access of theirs ended. The event has no subject, since none is visible any more."""
     _write_event("access_ended", "none", uuid.uuid4(), reference, [], agencies)
 
 
@@ -45,7 +45,7 @@ def _write_event(kind, subject, subject_id, reference, audience, agencies) -> No
         agencies=agencies,
         actor_id=None if actor in (None, acting.SYSTEM) else actor.pk,
     )
-    # robust: a dead broker never turns a committed change into an error page
+    # robust: a dead broker must not turn a committed change into an error page
     transaction.on_commit(_wake, robust=True)
 
 
@@ -54,7 +54,7 @@ def _wake():
 
 
 def own_notice(actor, notice_id: int) -> Notice:
-    """A notice of the actor whose subject it still sees, or 404."""
+    """Return a notice of the actor whose subject is still visible. Raises NotFound."""
     notice = Notice.objects.of(actor).filter(pk=notice_id).first()
     if notice is None:
         raise NotFound
@@ -62,6 +62,7 @@ def own_notice(actor, notice_id: int) -> Notice:
 
 
 def mark_read(actor, notice_id: int) -> Notice:
+    """Mark a notice as read. Raises NotFound."""
     notice = own_notice(actor, notice_id)
     if notice.read_at is None:
         notice.read_at = timezone.now()
@@ -70,14 +71,19 @@ def mark_read(actor, notice_id: int) -> Notice:
 
 
 def mark_all_read(actor, newest_id: int) -> int:
-    """Mark what the member has before its eyes: the newest notice shown and all older ones, none that came since."""
+    """Mark as read the newest notice shown and all older ones, none that came since; return their number.
+
+    Raises NotFound.
+    """
     newest = own_notice(actor, newest_id)
     return Notice.objects.of(actor).unread().filter(at__lte=newest.at).update(read_at=timezone.now())
 
 
 def choose_mails(actor, offered: set[str], wanted: set[str]) -> dict[str, bool]:
-    """Among the kinds offered, keep which come by mail; the others stay as they were. A danger to life always comes,
-    whatever is asked. Returns what changed, code -> whether it comes now."""
+    """Store which of the offered kinds come by mail. A danger to life always comes.
+
+    Returns the changes: {code: whether it comes now}.
+    """
     asked = {code: code in wanted for code in offered if words.kind(code).can_be_muted}
     known = dict(Preference.objects.filter(membership=actor, kind__in=asked).values_list("kind", "mail"))
     changed = {code: mail for code, mail in asked.items() if known.get(code, True) != mail}

@@ -1,7 +1,7 @@
-"""Text messages for the duty list, by a provider behind HTTP. Off unless SMS_URL is set.
+"""Send text messages to the duty list, by a provider over HTTP. Off unless SMS_URL is set.
 
-One POST a message: {"to": number, "text": text}, with the key by which the provider recognises the same message sent
-again (Idempotency-Key). Any 2xx means taken. What is sent says that a message waits, and nothing else.
+One POST per message: {"to": number, "text": text}, with an Idempotency-Key by which the provider recognises a repeated
+message. Any 2xx means accepted. The text only says that a message waits.
 """
 
 import re
@@ -15,7 +15,7 @@ CONNECT, READ = 3.05, 10  # seconds: with the claim's lease, a provider that sta
 
 
 class NotTaken(Exception):
-    """The provider did not take it: sent again later. Holds the status, never the number."""
+    """Signal that the provider did not accept the message: sent again later. Holds the status, never the number."""
 
 
 def is_on() -> bool:
@@ -23,21 +23,21 @@ def is_on() -> bool:
 
 
 def text(language: str) -> str:
-    """« Un message vous attend »: no name, no reference, no link."""
+    """Return « Un message vous attend »: no name, no reference, no link."""
     with translation.override(language):
         return gettext("A message awaits you")
 
 
 def dialled(number: str) -> str:
-    """Digits as a provider wants them: what begins with a single 0 is a number of metropolitan France."""
+    """Return the number in the provider's format: a single leading 0 means metropolitan France."""
     digits = re.sub(r"[^0-9+]", "", number)
     return f"+33{digits[1:]}" if re.fullmatch(r"0[1-9][0-9]{8}", digits) else digits
 
 
 def send(number: str, key: str, language: str) -> None:
-    """Raises NotTaken, or a requests exception; the caller logs neither the number nor the provider's words."""
+    """Send one message. Raises NotTaken or a requests exception; the caller logs neither number nor response."""
     with requests.Session() as session:
-        session.trust_env = False  # no proxy or password picked up from the machine
+        session.trust_env = False  # use no proxy or password configured on the machine
         answer = session.post(
             settings.SMS_URL,
             json={"to": dialled(number), "text": text(language)},
