@@ -31,18 +31,23 @@ UNIT = ["/bureaux-silencieux/", "/besoins-non-couverts/", "/evenements/", "/even
 
 
 def every_side(walk, address, wanted=200):
-    """The same page in two forms, without asking for it again: the sheet follows width and scheme."""
-    page, seen = walk.page, set()
-    answer = page.goto(walk.base + address)
+    """Open a page and look at it in two forms; the next one in the two others."""
+    answer = walk.page.goto(walk.base + address)
     assert answer.status == wanted, (address, answer.status)
+    walk.seen = getattr(walk, "seen", 0) + 1
+    look_at(walk.page, address, SIDES[walk.seen % 2])
+
+
+def look_at(page, address, sides):
+    """The same page in these forms, without asking for it again: the sheet follows width and scheme."""
+    seen = set()
     page.wait_for_load_state("load")
     one_heading(page, address)
-    walk.seen = getattr(walk, "seen", 0) + 1
     twice = page.evaluate(
         "[...document.querySelectorAll('[id]')].map((e) => e.id).filter((x, n, all) => all.indexOf(x) < n)"
     )
     assert not twice, f"{address}: a label or an error would lead to the wrong field, ids given twice: {twice}"
-    for width, scheme in SIDES[walk.seen % 2]:
+    for width, scheme in sides:
         take_form(page, width, scheme)
         assert not (found := violations(page)), f"{address} {width} {scheme}: {found}"
         assert (wide := overflow(page)) <= 0, f"{address} {width} {scheme}: {wide} px too wide"

@@ -14,12 +14,11 @@ from plans.committee.operations import committee
 from plans.models import Envelope, Measure
 from plans.money.operations import campaigns
 from plans.money.operations import envelopes as acts
-from tests import factories as f
 from tests.plans import people
 from tests.plans.committee.test_mandate import administrator
 from tests.plans.money.test_money_pages import auditor
 
-from .test_every_page import LONG, every_side
+from .test_every_page import LONG, SIDES, every_side, look_at
 from .test_plan import says, type_in
 from .test_surface import weight
 from .walk import Walk, expect
@@ -188,10 +187,11 @@ def test_axe_finds_nothing_on_the_pages_of_each(house, live_server, browser):
         assert not walk.faults
     with acting_as(house.check):
         committee.publish_minutes(house.check, made["meeting"])
-    public = Walk(browser, live_server, f.member(f.shelter()))
-    public.context.clear_cookies()
-    for address in [*public_pages(house), f"/plan/comite/{made['meeting']}/", "/plan/plan3/mesures/plan3-x13/"]:
-        every_side(public, address)
+    public = [*public_pages(house), f"/plan/comite/{made['meeting']}/", "/plan/plan3/mesures/plan3-x13/"]
+    for turn, address in enumerate(public):
+        page = first_visit(browser, live_server, address)
+        look_at(page, address, SIDES[turn % 2])
+        page.context.close()
     admin = Walk(browser, live_server, administrator())
     every_side(admin, "/pilotage/mandat/")
     every_side(admin, "/pilotage/mandat/")
@@ -206,17 +206,20 @@ def public_pages(house) -> list[str]:
     ]  # fmt: skip
 
 
-def test_public_pages_are_light_ask_nobody_else_and_need_no_script(house, live_server, browser):
-    for address in public_pages(house):
-        context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
-        page, asked = context.new_page(), []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
-        page.goto(address, wait_until="networkidle")
-        assert len(asked) <= 12 and all(url.startswith((live_server.url, "data:")) for url in asked), asked
-        parts = [url.removeprefix(live_server.url) for url in asked if url.startswith(live_server.url)]
-        assert sum(weight(Client(), part) for part in parts) <= 150_000, address
-        assert context.cookies() == []
-        context.close()
+def first_visit(browser, live_server, address):
+    """A public page as somebody opens it for the first time: light, alone, without a cookie."""
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address, wait_until="networkidle")
+    assert len(asked) <= 12 and all(url.startswith((live_server.url, "data:")) for url in asked), asked
+    parts = [url.removeprefix(live_server.url) for url in asked if url.startswith(live_server.url)]
+    assert sum(weight(Client(), part) for part in parts) <= 150_000, address
+    assert context.cookies() == []
+    return page
+
+
+def test_public_filters_need_no_script(house, live_server, browser):
     page = browser.new_context(base_url=live_server.url, java_script_enabled=False).new_page()
     page.goto("/plan/moyens/")
     page.get_by_text("Par moyens, plan, année").click()  # the finer filters are folded
