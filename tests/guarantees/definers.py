@@ -54,6 +54,7 @@ class Stage:
     looks: dict[str, str]
 
     def __post_init__(self):
+        self.seen: dict[tuple[str, ...], Counter[str]] = {}
         self.words: dict[str, str] = {}
         for word, value in self.names.items():
             mark = "~" if word.endswith(".member") else "#" if isinstance(value, int) else ""
@@ -64,10 +65,7 @@ class Stage:
         call, said = self.calls[line["call"] or line["function"].split()[0]], ""
         values = {word: self._value(text) for word, text in self._words(call, line).items()}
         with transaction.atomic():
-            if call.before:
-                with as_role("nrm_owner"):
-                    self._run(call.before, values)
-            before = self._looks(call)
+            before = self._before(call, values)
             try:
                 with transaction.atomic(), as_role(call.role):  # type: ignore[arg-type]
                     self._act_as(line["who"])
@@ -76,9 +74,19 @@ class Stage:
                 said = error.__cause__.pgcode  # type: ignore[union-attr]
             after = self._looks(call)
             transaction.set_rollback(True)
-        changed = [f"+ {text}" for text in sorted((after - before).elements())]
-        changed += [f"- {text}" for text in sorted((before - after).elements())]
+        changed = [f"+ {text}" for text in sorted(map(self._in_words, (after - before).elements()))]
+        changed += [f"- {text}" for text in sorted(map(self._in_words, (before - after).elements()))]
         return "; ".join([said, *changed] if said else changed)
+
+    def _before(self, call: Call, values: dict) -> Counter[str]:
+        """Prepare what the line changes first. Without it every line starts from the same world: it is read once."""
+        if call.before:
+            with as_role("nrm_owner"):
+                self._run(call.before, values)
+            return self._looks(call)
+        if call.looks not in self.seen:
+            self.seen[call.looks] = self._looks(call)
+        return self.seen[call.looks]
 
     def _value(self, text: str):
         return self.names[text[1:]] if text.startswith("@") else text
@@ -118,8 +126,11 @@ class Stage:
         )
 
     def _looks(self, call: Call) -> Counter[str]:
+        if not call.looks:
+            return Counter()
         with as_role("nrm_owner"):
-            return Counter(self._in_words(text) for look in call.looks for (text,) in self._run(self.looks[look], None))
+            every = " UNION ALL ".join(f"({self.looks[look]})" for look in call.looks)
+            return Counter(text for (text,) in self._run(every, None))
 
 
 def lines(subject: str) -> list[dict]:

@@ -27,7 +27,7 @@ from victims.access.operations import emergency
 from victims.consents import operations as consents
 from victims.models import Assignment, CaseAccess, Consent, Episode, Grant, Relocation, TimelineEntry
 
-from . import definers_calls, definers_guards
+from . import definers_calls, definers_derived, definers_guards
 from .definers import Stage
 from .rows_world import REASON, House
 
@@ -55,6 +55,7 @@ class Doors(House):
         self._desks_that_wait()
         self._policy()
         self._ending()
+        definers_derived.add(self)
         with as_role("nrm_owner"):
             self._agreements()
             self._beside()
@@ -270,5 +271,7 @@ def doors() -> Stage:
     for kind, rows in (("", house.cases), ("alert:", house.alerts), ("request:", house.requests)):
         for name, row in rows.items():
             names |= {f"{kind}{name}": row.pk, f"{kind}{name}.reference": row.reference}
-    calls = definers_calls.CALLS | definers_guards.CALLS
-    return Stage(names, {**house.who, "system": None}, calls, definers_calls.LOOKS | definers_guards.LOOKS)
+    parts = (definers_calls, definers_guards, definers_derived)
+    calls = {name: call for part in parts for name, call in part.CALLS.items()}
+    looks = {name: look for part in parts for name, look in part.LOOKS.items()}
+    return Stage(names, {**house.who, "system": None}, calls, looks)

@@ -104,7 +104,7 @@ class House:
     """`who`: the readers of the file. `requests`: what the lead sent to each about the case."""
 
     def __init__(self):
-        f.national()
+        self.national = f.national()
         self.soon = timezone.now() + timedelta(days=3)
         self.school, self.away, self.elsewhere = f.agency(Kind.EDUCATION, desk=False), f.shelter(), f.shelter()
         self.who, self.alerts, self.requests = {}, {}, {}
@@ -127,7 +127,7 @@ class House:
         self.who |= {name: f.member(unit, Role.COORDINATOR) for name in ("status", "unitmate")}
         self.lead = self.who["lead"] = f.member(f.shelter())
         self.who["auditor"] = f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR)
-        self.who["national"] = f.member(f.national(), Role.COORDINATOR)
+        self.who["national"] = f.member(self.national, Role.COORDINATOR)
         for name in {**GIVEN, **ALSO, "broke": 0}:
             self.who[name] = f.member(f.agency(KINDS.get(name, Kind.NGO), may_hold=ALL))
         self.who["kept_out"] = f.member(self.who["kept_in"].agency)

@@ -17,7 +17,17 @@ STAGES = {"cases": doors, "members": members}
 ONE_AGENCY = "an assignment is its member's agency's (nrm.assignment_guard)"
 LOCK = "says which row waits for another transaction, and nobody's right"
 THIS_TABLE = "no other table's permission has the name of a level or of a category"
+IDLE = "without it a row is written again as it stands"
 EQUIVALENT = {
+    ("case_copied", "case_id = NEW.id"): "what other alerts follow is counted again from the same rows",
+    ("place_known", "g.case_id = target"): "a move is the ground of grants of its own case alone",
+    ("grants_touched", "NOT EXISTS (SELECT 1 FROM touched)"): IDLE,
+    ("refresh", "id = ANY(ids)"): LOCK,
+    (
+        "refresh",
+        "(a.level, a.categories, a.until, a.restricted, a.lead, a.territory_id) IS DISTINCT FROM (excluded.level,"
+        " excluded.categories, excluded.until, excluded.restricted, excluded.lead, excluded.territory_id)",
+    ): IDLE,
     ("give", "t.id = p.content_type_id"): THIS_TABLE,
     ("give", "t.app_label = 'victims'"): THIS_TABLE,
     ("give", "t.model = 'case'"): THIS_TABLE,

@@ -7,7 +7,7 @@ CREATE FUNCTION nrm.coordination_of(place text) RETURNS int LANGUAGE sql STABLE 
     SELECT a.group_id, a.code, 0 AS rank FROM agencies_agency a JOIN agencies_desk d ON d.agency_id = a.group_id
     WHERE a.active AND d.receives_alerts AND a.mandate = 'territorial' AND EXISTS (
       SELECT 1 FROM agencies_desk_territories x WHERE x.desk_id = d.agency_id AND x.territory_id IN (
-        SELECT place UNION SELECT t.region_id FROM agencies_territory t WHERE t.code = place AND t.region_id IS NOT NULL))
+        SELECT place UNION SELECT t.region_id FROM agencies_territory t WHERE t.code = place))
     UNION ALL
     SELECT a.group_id, a.code, 1 FROM agencies_agency a WHERE a.active AND a.mandate = 'national'
   ) found ORDER BY found.rank, found.code LIMIT 1
