@@ -14,9 +14,9 @@ from foundation.templatetags.words import moment
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from referral.models import Alert, Orientation
-from referral.routing.selectors.desks import protection_ground
 from victims.cases.words import EXPLAINED, INTERPRETER, MINOR, PLACES, Said, when_said, word, words
 
+from .rules import is_child, protection_ground
 from .words import AGREEMENT, DANGER, RECIPIENTS
 
 
@@ -77,11 +77,6 @@ def _place(places: dict, code) -> str:
 def _until(places: dict, answers: dict) -> str:
     until, here = answers.get("reachable_until"), places.get(answers.get("territory"))
     return local_moment(until, here.time_zone if here else "Europe/Paris") if until else ""
-
-
-def is_child(answers: dict) -> bool:
-    """A doubt about age counts as a child: no agreement is asked of a child, the child's opinion is heard."""
-    return answers.get("minor") in ("yes", "doubt")
 
 
 def _asked(answers: dict) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 from victims.cases.words import MINOR
 
 DANGER = MINOR[:2]
+LABOUR = "labour_exploitation"  # code of the form
 AGREEMENT = [
     ("yes", pgettext_lazy("alert", "Yes, the person agrees")),
     ("no", pgettext_lazy("alert", "No, the person refuses")),

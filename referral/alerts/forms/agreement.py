@@ -4,19 +4,25 @@ from django import forms
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Kind
-from referral.alerts import display as said
+from referral.alerts import rules
+from referral.alerts.display import legal_ground
+from referral.alerts.selectors import contact_of
 from referral.alerts.words import AGREEMENT, RECIPIENTS
-from referral.models import Orientation
-from referral.routing.selectors.desks import REQUIRED, SUPPORT, protection_ground
+from referral.models import Alert, Orientation
+from referral.routing.selectors.desks import SUPPORT, suggestions_for_alert
 from victims.cases.words import CHANNELS, EXPLAINED, INTERPRETER, WHOSE
 
-from .situation import LISTED, AnswersForm, question, short_text, ticks
+from .step import LISTED, StepForm, question, short_text, ticks
 
 
-class AgreementForm(AnswersForm):
+class AgreementForm(StepForm):
+    """Ask for the agreement, who is told and the safe contact: the third page."""
+
+    step, template = rules.AGREEMENT, "referral/alerts/alert_step_agreement.html"
+
     agreement = question(
         AGREEMENT,
-        required=REQUIRED["agreement"],
+        required=rules.REQUIRED["agreement"],
         label=pgettext_lazy("alert", "Does the person agree that others are told?"),
     )
     recipients = ticks(
@@ -55,22 +61,29 @@ class AgreementForm(AnswersForm):
 
     CONTACT = ("channel", "value", "whose", "hours", "who_may_answer", "code_word")
 
-    def __init__(self, *args, contact: dict, offers: list, agency, **kwargs):
-        self.contact, self.agency, self.offers = contact, agency, offers
-        super().__init__(*args, **kwargs)
-        self.fields["desks"].choices = [(str(o.agency.pk), o.agency.name) for o in offers if not o.blocked]
-        if said.is_child(self.answers):
+    def __init__(self, data, *, alert: Alert, **kwargs):
+        self.contact = contact_of(alert)
+        offers = suggestions_for_alert({**alert.content.data, "agreement": "yes"}, alert.agency)
+        self.offers = [offer for offer in offers if offer.agency.pk != alert.agency_id]
+        super().__init__(data, alert=alert, **kwargs)
+        self.fields["desks"].choices = [(str(o.agency.pk), o.agency.name) for o in self.offers if not o.blocked]
+        if rules.is_child(self.answers):
             self.fields["agreement"].label = pgettext_lazy(
                 "alert", "The child's opinion: does the child agree that others are told?"
             )
-        if protection_ground(self.answers):
+        if self.ground:
             self.fields["recipients"].help_text = pgettext_lazy(
                 "alert", "What the person asked for. Nothing ticked: only the services alerted by rule read the alert."
             )
 
-    def initial_from(self, answers):
-        desks = [str(pk) for pk in answers.get("desks") or []]
-        return {**answers, "desks": desks, **{name: self.contact.get(name, "") for name in self.CONTACT}}
+    def initial_answers(self):
+        desks = [str(pk) for pk in self.answers.get("desks") or []]
+        return {**self.answers, "desks": desks, **{name: self.contact.get(name, "") for name in self.CONTACT}}
+
+    @property
+    def ground(self) -> str:
+        """Return the legal ground that needs no agreement, in words."""
+        return legal_ground(rules.protection_ground(self.answers))
 
     @property
     def ruled_offers(self) -> list:
@@ -105,7 +118,7 @@ class AgreementForm(AnswersForm):
     @property
     def asks_contact(self) -> bool:
         """A company sends nameless alerts: nothing that leads to the person passes through it."""
-        return self.agency.kind != Kind.EMPLOYER
+        return self.alert.agency.kind != Kind.EMPLOYER
 
     def clean(self):
         data = self.cleaned_data
@@ -126,20 +139,31 @@ class AgreementForm(AnswersForm):
             found["recipients"] = []
         if found.get("agreement") != "no" or not found.get("share_anyway"):
             found["share_anyway"], found["legal_ground"] = False, ""
+        if self.clears_contact:
+            found.pop("agreement")
         return found
 
-    def kept_contact(self) -> dict | None:
-        """The safe contact to store; `{}` clears it, None leaves what stands (the agreement is not said yet)."""
-        if not self.cleaned_data.get("agreement"):
+    def kept_contact(self):
+        agreement = self.cleaned_data.get("agreement")
+        if not agreement or self.clears_contact:
             return None
-        if self.cleaned_data["agreement"] != "yes" or not self.asks_contact:
+        if agreement != "yes" or not self.asks_contact:
             return {}
         typed = {name: self.cleaned_data.get(name) or "" for name in self.CONTACT}
         return {name: value for name, value in typed.items() if value}
 
     @property
     def clears_contact(self) -> bool:
-        """The agreement is no longer yes while a safe contact is stored or typed: to be confirmed."""
+        """Return whether a safe contact would be erased, the agreement being no longer yes, and this is unconfirmed."""
         if self.cleaned_data.get("agreement") in (None, "", "yes") or not self.asks_contact:
             return False
-        return bool(self.contact) or any(self.cleaned_data.get(name) for name in self.CONTACT)
+        given = self.contact or any(self.cleaned_data.get(name) for name in self.CONTACT)
+        return bool(given) and self.data.get("clear_contact") != "1"
+
+    @property
+    def asks_confirmation(self) -> bool:
+        return self.is_valid() and self.clears_contact
+
+    @property
+    def complete(self):
+        return self.is_valid() and not self.clears_contact

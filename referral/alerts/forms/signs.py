@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import pgettext_lazy
 
 from indicators.assessment.rules.assess import AGE_GROUPS
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, ShortGridSnapshot
-from referral.routing.selectors.desks import REQUIRED
+from referral.alerts.rules import REQUIRED, SIGNS, age_side
+from referral.alerts.selectors import catalogue_of, grid_of, reading_of
+from referral.alerts.words import LABOUR
 
-from .situation import NOTE_LENGTH, AnswersForm, too_long
+from .step import NOTE_LENGTH, StepForm, too_long
 
 # by which of them a sign is known; the first stands for a mere tick
 SOURCES = ("observed", "reported", "third_party")
-LABOUR = "labour_exploitation"
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,10 @@ class Row:
     source: str
 
 
-class SignsForm(AnswersForm):
-    """« Signes constatés », required: at least one tick, or « rien de tout cela »."""
+class SignsForm(StepForm):
+    """Ask for the signs, the second page: at least one tick, or « rien de tout cela »."""
+
+    step, template = SIGNS, "referral/alerts/alert_step_signs.html"
 
     signs = forms.Field(required=False)  # only carries the error beside the list; ticks are read by `observations`
     none_of_these = forms.BooleanField(required=False, label=pgettext_lazy("alert", "None of these"))
@@ -41,9 +45,13 @@ class SignsForm(AnswersForm):
         error_messages=too_long(NOTE_LENGTH),
     )
 
-    def __init__(self, *args, grid: ShortGridSnapshot, shared: CatalogueSnapshot, side: str, whole=False, **kwargs):
-        self.grid, self.shared, self.side, self.whole = grid, shared, side, whole
-        super().__init__(*args, **kwargs)
+    @cached_property
+    def grid(self) -> ShortGridSnapshot:
+        return grid_of(self.answers)
+
+    @cached_property
+    def catalogue(self) -> CatalogueSnapshot:
+        return catalogue_of(self.answers)
 
     @property
     def observations(self) -> dict[str, str]:
@@ -55,7 +63,7 @@ class SignsForm(AnswersForm):
 
     def clean(self):
         data, seen = self.cleaned_data, self.observations
-        unknown = [c for c, source in seen.items() if c not in self.shared.indicators or source not in SOURCES]
+        unknown = [c for c, source in seen.items() if c not in self.catalogue.indicators or source not in SOURCES]
         if unknown:
             self.add_error(
                 "signs", pgettext_lazy("alert", "A sign that is not in the list was sent. Tick the signs again.")
@@ -76,37 +84,41 @@ class SignsForm(AnswersForm):
             **{name: value for name, value in super().kept().items() if name != "signs"},
             "grid": self.grid.code,
             "grid_version": self.grid.version,
-            "catalogue_version": self.shared.version,
+            "catalogue_version": self.catalogue.version,
         }
+
+    def shown(self, answers):
+        """Return what the shared rules say of the signs noted."""
+        return {"reading": reading_of(answers)}
 
     @property
     def groups(self) -> list[tuple[object, list[Row]]]:
         """Rows by dimension, in the grid's order: the strongest first; signs noted elsewhere stay in sight."""
         seen, rows = self.observations, {}
         asked = {item.indicator: item for item in self.grid.items}
-        codes = [*asked, *(c for c in seen if c not in asked and c in self.shared.indicators)]
+        codes = [*asked, *(c for c in seen if c not in asked and c in self.catalogue.indicators)]
         if self.whole:
             codes += self._rest(codes)
         for code in codes:
-            sign = self.shared.indicators.get(code)
+            sign = self.catalogue.indicators.get(code)
             if sign is None:
                 continue
             row = Row(code, asked.get(code, sign), code in asked, code in seen, seen.get(code, SOURCES[0]))
             rows.setdefault(sign.dimension, []).append(row)
-        return [(self.shared.dimensions[code], found) for code, found in rows.items()]
+        return [(self.catalogue.dimensions[code], found) for code, found in rows.items()]
 
     def _rest(self, shown: list[str]) -> list[str]:
         """The other indicators of this side of age and form, each wording once.
 
         Forms without an ILO list read the labour one; an unknown form reads them all, and some lists share words.
         """
-        form, group = self.grid.form, AGE_GROUPS[self.side]
-        every = self.shared.indicators
+        form, group = self.grid.form, AGE_GROUPS[age_side(self.answers)]
+        every = self.catalogue.indicators
         own = {i.form for i in every.values() if i.part.startswith("ilo")}
         forms_read = {form, "any", *(() if form in own else (LABOUR,))}
         said = {(every[code].dimension, every[code].label_fr) for code in shown if code in every}
         rest = []
-        for sign in sorted(every.values(), key=lambda i: (self.shared.strengths[i.strength].order, i.order)):
+        for sign in sorted(every.values(), key=lambda i: (self.catalogue.strengths[i.strength].order, i.order)):
             fits = sign.age_group in ("any", group) and (form == "any" or sign.form in forms_read)
             if fits and sign.code not in shown and (sign.dimension, sign.label_fr) not in said:
                 said.add((sign.dimension, sign.label_fr))
@@ -115,4 +127,4 @@ class SignsForm(AnswersForm):
 
     @property
     def sources(self):
-        return [self.shared.values[code] for code in SOURCES]
+        return [self.catalogue.values[code] for code in SOURCES]

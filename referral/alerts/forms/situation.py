@@ -1,10 +1,6 @@
-"""What an author types in an alert. Only six answers are required, none of them a free text.
+"""Ask for the situation: the first page of an alert, and the short form for immediate danger."""
 
-Each form turns its fields into answers of the draft and back. A field that cannot be read is not kept and stays on
-the page as typed; the others are kept even when the page is not complete.
-"""
-
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,91 +8,31 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from agencies.models import Territory
+from agencies.models import Agency, Kind, Territory
 from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
 from indicators.codes.selectors import FORMS, choices
-from referral.alerts.words import DANGER
-from referral.routing.selectors.desks import REQUIRED
+from referral.alerts.rules import REQUIRED, SITUATION, reachable_until
+from referral.alerts.words import DANGER, LABOUR
 from victims.cases.words import MINOR, PLACES, WHEN
 
-NOTE_LENGTH = 500
+from .step import LISTED, StepForm, TerritoryField, question, short_text
+
 PHONE = RegexValidator(
     r"^\+?[0-9][0-9 .-]{1,22}$", pgettext_lazy("alert", "Write a phone number: digits and spaces, 24 signs at most.")
 )
-LISTED = {"invalid_choice": pgettext_lazy("alert", "Choose one of the answers shown.")}
 
 
-def too_long(length: int) -> dict:
-    return {
-        "max_length": pgettext_lazy("alert", "Shorten this answer: %(limit_value)d characters at most."),
-        "required": "",
-    }
+def own_territory(agency: Agency) -> str:
+    """Return the département of the author's agency, to be changed when the person is elsewhere; a region is none."""
+    place = agency.territory
+    return place.pk if place and place.sort != Territory.Sort.REGION else ""
 
 
-def question(options, *, required="", label, hint="", inline=False):
-    """A question with few answers, none of them chosen beforehand."""
-    return forms.ChoiceField(
-        choices=options,
-        required=bool(required),
-        label=label,
-        help_text=hint,
-        widget=forms.RadioSelect(attrs={"inline": True} if inline else {}),
-        error_messages={**LISTED, "required": required},
-    )
+class SituationForm(StepForm):
+    """Ask where, when and for whom: the first page."""
 
+    step, template = SITUATION, "referral/alerts/alert_step_situation.html"
 
-def ticks(options, *, label, hint=""):
-    return forms.MultipleChoiceField(
-        choices=options,
-        required=False,
-        label=label,
-        help_text=hint,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={**LISTED, "invalid_list": LISTED["invalid_choice"]},
-    )
-
-
-def short_text(length, *, label, hint="", validators=(), required=""):
-    return forms.CharField(
-        max_length=length,
-        label=label,
-        help_text=hint,
-        required=bool(required),
-        validators=list(validators),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={**too_long(length), "required": required},
-    )
-
-
-class TerritoryField(forms.ModelChoiceField):
-    """Départements and overseas collectivities, with their number as people say it."""
-
-    def __init__(self, **kwargs):
-        places = Territory.objects.exclude(sort=Territory.Sort.REGION)
-        errors = {"invalid_choice": REQUIRED["territory"], "required": REQUIRED["territory"]}
-        super().__init__(places, error_messages=errors, empty_label=pgettext_lazy("alert", "Choose…"), **kwargs)
-
-    def label_from_instance(self, place):
-        return f"{place.pk} · {place}"
-
-
-class AnswersForm(forms.Form):
-    """A page of the alert. `answers` is what the draft holds; `kept()` is what this page may write into it."""
-
-    use_required_attribute = False  # the server says what is missing, in words and beside the question
-
-    def __init__(self, *args, answers: dict, **kwargs):
-        self.answers = answers
-        super().__init__(*args, initial={**self.initial_from(answers), **kwargs.pop("initial", {})}, **kwargs)
-
-    def initial_from(self, answers: dict) -> dict:
-        return answers
-
-    def kept(self) -> dict:
-        return dict(self.cleaned_data)
-
-
-class SituationForm(AnswersForm):
     territory = TerritoryField(
         label=pgettext_lazy("alert", "In which département is the person, or where does the person sleep, now?"),
         help_text=pgettext_lazy("alert", "Not the one of your office."),
@@ -179,12 +115,16 @@ class SituationForm(AnswersForm):
         """The optional answers are folded away, unless one of them is given or wrong."""
         return any(self[name].value() or self[name].errors for name in self.OPTIONAL)
 
-    def initial_from(self, answers):
-        """The end of reach is stored with its offset and typed as the clock there says it."""
-        until = answers.get("reachable_until")
-        zone = self.zone(Territory.objects.filter(pk=answers.get("territory") or "").first()) if until else None
-        shown = datetime.fromisoformat(until).astimezone(zone).replace(tzinfo=None) if until else None
-        return {**answers, "reachable_until": shown}
+    def initial_answers(self):
+        """Begin in the author's own département; a union begins on labour exploitation, in sight and to be changed."""
+        agency = self.alert.agency
+        form = LABOUR if agency.kind == Kind.UNION else ""
+        answers = {"territory": own_territory(agency), "form": form, **self.answers}
+        until = reachable_until(answers)
+        if until:  # stored with its offset, typed as the clock there says it
+            zone = self.zone(Territory.objects.filter(pk=answers["territory"]).first())
+            until = until.astimezone(zone).replace(tzinfo=None)
+        return {**answers, "reachable_until": until}
 
     @staticmethod
     def zone(place: Territory | None) -> ZoneInfo:
@@ -229,7 +169,11 @@ class SituationForm(AnswersForm):
         return found
 
 
-class DangerForm(AnswersForm):
+class DangerForm(forms.Form):
+    """Ask the four answers of immediate danger."""
+
+    use_required_attribute = False  # as in StepForm
+
     territory = TerritoryField(
         label=pgettext_lazy("alert", "In which département is the person?"),
         help_text=pgettext_lazy("alert", "Not the one of your office."),
@@ -254,25 +198,5 @@ class DangerForm(AnswersForm):
         self.fields["callback"].widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
 
     def kept(self):
-        found = super().kept()
-        return {**found, "territory": found["territory"].pk, "kind": "danger", "danger": "yes", "when": "today"}
-
-
-class AdditionForm(forms.Form):
-    text = forms.CharField(
-        max_length=2000,
-        label=pgettext_lazy("alert", "What have you learned since?"),
-        help_text=pgettext_lazy("alert", "No name, no number: the services alerted read it."),
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-        error_messages={**too_long(2000), "required": pgettext_lazy("alert", "Write what you want to add.")},
-    )
-
-
-class ListForm(forms.Form):
-    """What the list of one's alerts may be narrowed by."""
-
-    state = forms.ChoiceField(required=False, label=pgettext_lazy("alert", "State"), error_messages=LISTED)
-
-    def __init__(self, *args, states, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", pgettext_lazy("alert", "All")), *states]
+        territory = self.cleaned_data["territory"].pk
+        return {**self.cleaned_data, "territory": territory, "kind": "danger", "danger": "yes", "when": "today"}

@@ -1,7 +1,6 @@
 """What can be done with an alert."""
 
 import uuid
-from datetime import datetime
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -10,22 +9,19 @@ from agencies.members.rules import WRITES
 from agencies.models import Agency, Kind, Territory
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed
-from indicators.assessment.rules.assess import assess, replayed
-from indicators.assessment.rules.explanation import explain
+from indicators.assessment.rules.assess import replayed
 from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
 from notifications.operations.events import enqueue
-from referral.inbox.operations.alerts import (
-    move,
-    taken,
-    visible,
-)
+from referral.alerts import rules
+from referral.alerts.selectors import catalogue_of, own_draft, reading_of
+from referral.inbox.operations.alerts import move, taken, visible
 from referral.models import Alert, AlertContent, AlertLink
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 from victims.access.access import grant
-from victims.models import AgeSide, Assessment, Case, CaseText, Grant, Observation, Urgency
+from victims.models import Assessment, Case, CaseText, Grant, Observation, Urgency
 
 from .agreements import copy_agreement, seal_contact
 
@@ -51,40 +47,32 @@ def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | Non
     return alert
 
 
-def own_draft(actor, alert_id, *, lock=False) -> Alert:
-    """The actor's own draft, or 404."""
-    drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).select_related("content", "author")
-    if lock:
-        drafts = drafts.select_for_update(of=("self",))
-    alert = drafts.filter(pk=alert_id).first()
-    if alert is None:
-        raise NotFound
-    return alert
-
-
 def save_draft(actor, alert_id, answers: dict, *, step: int, contact: dict | None = None) -> Alert:
-    """Add answers to a draft; what is given replaces what stood, the rest stays.
+    """Add answers to a draft and return it; what is given replaces what stood, the rest stays.
 
-    `contact` goes to the table apart; `{}` clears it (a change of mind about the agreement).
+    `step`: the page reached; `contact` goes to its own table, `{}` clears it. Raises NotFound.
     """
     alert = own_draft(actor, alert_id, lock=True)
-    alert.content.data = _side_changed(alert.content.data, answers)
-    alert.content.save()
-    alert.step = max(alert.step, step)
-    alert.save(update_fields=["step", "saved_at"])
     if contact is not None:
         seal_contact(alert, contact)
+    alert.step = max(alert.step, step)
+    alert.save(update_fields=["step", "saved_at"])
+    alert.content.data = _merged(alert.content.data, answers)
+    alert.content.save()
     return alert
 
 
-def _side_changed(before: dict, answers: dict) -> dict:
-    """The answers together. If the side of age changes, signs give way to their pairs of the other side."""
-    merged = {**before, **answers}
-    side = SIDES.get(merged.get("minor"))
-    if side and merged.get("observations") and merged.get("minor") != before.get("minor"):
-        pairs, shared = catalogue_selectors.grids().pairs, shared_indicators(merged)
-        merged["observations"] = replayed(merged["observations"], age_side=side, pairs=pairs, catalogue=shared)
-    return merged
+def _merged(before: dict, given: dict) -> dict:
+    """Return the answers together. If the side of age changes, signs give way to their pairs of the other side."""
+    answers = {**before, **given}
+    if answers.get("observations") and answers.get("minor") not in (None, "", before.get("minor")):
+        answers["observations"] = replayed(
+            answers["observations"],
+            age_side=rules.age_side(answers),
+            pairs=catalogue_selectors.grids().pairs,
+            catalogue=catalogue_of(answers),
+        )
+    return answers
 
 
 def discard_draft(actor, alert_id) -> None:
@@ -96,28 +84,10 @@ def discard_draft(actor, alert_id) -> None:
     Alert.objects.filter(pk=alert.pk)._raw_delete(alert._state.db)
 
 
-def urgency_of(answers: dict, now: datetime) -> str:
-    """Danger now is vital; a child, a doubt about age, or little time left to reach the person is urgent."""
-    if answers.get("danger") == "yes":
-        return Urgency.VITAL
-    until = parse_moment(answers.get("reachable_until"))
-    if answers.get("minor") in ("yes", "doubt") or (until and until - now < FIRST_DAY):
-        return Urgency.HIGH
-    return Urgency.NORMAL
-
-
-FIRST_DAY = timezone.timedelta(hours=24)
-AGE_SIDES = {"yes": AgeSide.MINOR, "no": AgeSide.ADULT, "doubt": AgeSide.DOUBT}
-
-
-def parse_moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
 def send_alert(actor, alert_id) -> Alert:
     """Send a draft to the desks chosen by rule and by the author. Sending it again returns the same alert.
 
-    Raises `routing.Incomplete` when a required answer is missing, 404 for a draft of somebody else.
+    Raises Incomplete when a required answer is missing, NotFound for a draft of somebody else.
     """
     own = Alert.objects.mine(actor).filter(pk=alert_id)
     # the walls let nobody lock a sent alert: a second click waits, finds no draft, and reads what was sent
@@ -128,14 +98,14 @@ def send_alert(actor, alert_id) -> Alert:
             raise NotFound
         return alert
     answers, now = alert.content.data, timezone.now()
-    desks_selectors.require_complete(answers)
+    rules.require_complete(answers)
     alert.territory = Territory.objects.get(pk=answers["territory"])
     alert.form = answers.get("form") or "unknown"
-    alert.age_side = AGE_SIDES[answers["minor"]]
-    alert.urgency = urgency_of(answers, now)
+    alert.age_side = rules.age_side(answers)
+    alert.urgency = rules.urgency(answers, now)
     alert.agreement = answers.get("agreement") or Alert.Agreement.NOT_ASKED
     alert.persons = answers.get("persons") or 1
-    alert.reachable_until = parse_moment(answers.get("reachable_until"))
+    alert.reachable_until = rules.reachable_until(answers)
     alert.employer_immunity = discretion.employer_immunity(answers)
     desks, due = desks_selectors.chosen_desks(alert, answers), first_due(alert.urgency, now, alert.reachable_until)
     if desks == [alert.agency_id]:  # kept: nobody waits
@@ -230,7 +200,7 @@ def inform_coordination(actor, case, alert) -> None:
 
 
 def _copy_content(actor, case, alert, answers: dict) -> None:
-    version = shared_indicators(answers).version
+    version = catalogue_of(answers).version
     observed = answers.get("observations") or {}
     Observation.objects.bulk_create(
         [
@@ -239,49 +209,9 @@ def _copy_content(actor, case, alert, answers: dict) -> None:
         ]
     )
     if observed:
-        result = read_answers(answers)
-        Assessment.objects.create(case=case, result=result, catalogue_version=version, by=actor)
+        Assessment.objects.create(case=case, result=reading_of(answers), catalogue_version=version, by=actor)
     if alert.agency.kind == Kind.ASYLUM:
         answers = discretion.without_asylum(answers)
     if story := {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}:
         CaseText.objects.create(case=case, data=story, by=actor)
     copy_agreement(actor, case, alert, answers)
-
-
-SIDES = {"yes": "minor", "no": "adult", "doubt": "doubt"}
-
-
-def shared_indicators(answers: dict):
-    """The catalogue these answers were begun with; a published version stays for what was observed with it."""
-    version = answers.get("catalogue_version")
-    return catalogue_selectors.at(version) if version else catalogue_selectors.current()
-
-
-def grid_for(answers: dict):
-    """The short grid for the form and the side of age, in the version the answers were begun with."""
-    side, form = SIDES.get(answers.get("minor"), "unknown"), answers.get("form") or "unknown"
-    grid = catalogue_selectors.short_grid(form, side)
-    if grid.code == answers.get("grid") and answers.get("grid_version") not in (None, grid.version):
-        return catalogue_selectors.short_grid_at(grid.code, answers["grid_version"])
-    return grid
-
-
-def read_answers(answers: dict) -> dict:
-    """The shared rules' reading of an alert's answers, in words (live explanation, assessment of the case)."""
-    grid, catalogue = grid_for(answers), shared_indicators(answers)
-    found = assess(
-        answers.get("observations") or {},
-        age_side=SIDES.get(answers.get("minor"), "unknown"),
-        form=answers.get("form") or "unknown",
-        immediate_danger=answers.get("danger") == "yes",
-        short_grid=grid,
-        catalogue=catalogue,
-    )
-    return explain(found, catalogue, grid)
-
-
-def planned(alert: Alert) -> list[desks_selectors.Addressee]:
-    """Who would receive this draft if it were sent now, with the reasons: what the check page shows."""
-    answers = alert.content.data
-    alert.territory = Territory.objects.get(pk=answers["territory"])
-    return desks_selectors.addressees(alert, answers)

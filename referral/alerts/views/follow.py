@@ -13,8 +13,9 @@ from foundation.workflow import NotAllowed, actions
 from journal.operations import record
 from referral import workflow
 from referral.alerts import display as alerts_display
-from referral.alerts.forms.situation import AdditionForm, ListForm
+from referral.alerts.forms.follow import AdditionForm, ListForm
 from referral.alerts.operations import additions, alerts
+from referral.alerts.selectors import signs_of
 from referral.inbox.operations.alerts import sides
 from referral.models import Alert, AlertMove
 from referral.routing import words as routing_words
@@ -112,15 +113,14 @@ def own_answers(actor, alert, form=None) -> dict:
     """The answers, for their author alone here: colleagues who see cases read the state, a desk has its own page."""
     if alert.author_id != actor.pk:
         return {}
-    answers, shared = alert.content.data, alerts.shared_indicators(alert.content.data)
-    seen = (answers.get("observations") or {}).items()
+    answers = alert.content.data
     return {
         "answers": answers,
         "said": alerts_display.said(answers),
         "additions": alert.additions.order_by("at", "id"),
         "addition": form or AdditionForm(),
         "has_errors": form is not None,
-        "signs": [(shared.indicators[code], shared.values[value]) for code, value in seen],
+        "signs": signs_of(answers),
     }
 
 

@@ -16,6 +16,7 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.models import Notice
 from referral.alerts.operations import alerts
+from referral.alerts.rules import Incomplete
 from referral.api import filters as api_filters
 from referral.api.filters import Filters, Pages, refuse_unknown_parameters
 from referral.api.middleware.authentication import IsService, SeesCases
@@ -30,7 +31,7 @@ from referral.inbox.operations.alerts import open_alert
 from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
 from referral.orientations.operations import messages, orientations
 from referral.routing.rules import discretion
-from referral.routing.selectors.desks import Incomplete, alert_agencies
+from referral.routing.selectors.desks import alert_agencies
 from victims.cases.access import read_case
 from victims.models import Case, CaseAccess
 

@@ -14,6 +14,7 @@ from indicators.codes.selectors import FORMS, labels
 from referral import workflow
 from referral.alerts.display import said
 from referral.alerts.operations import alerts
+from referral.alerts.selectors import reading_of
 from referral.desk.display.lists import listing
 from referral.desk.filters import LISTS
 from referral.inbox.filters import AlertDeskFilter
@@ -89,7 +90,7 @@ def _context(request, alert, **bound) -> dict:
             "note": answers.get("note"),
             "additions": alert.additions.defer("by"),
             "signs": signs(seen),
-            "reading": reading(alerts.read_answers(answers)) if seen else None,
+            "reading": reading(reading_of(answers)) if seen else None,
         }
     if "redirect" in available and answers is not None:
         context |= _forms(request, alert, answers, bound)

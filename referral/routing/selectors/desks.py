@@ -9,61 +9,12 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from agencies.duty.selectors import back_at
 from agencies.models import Agency, Desk, Kind, Service, Territory
+from referral.alerts.rules import is_child, protection_ground
 from referral.models import Alert
 from referral.routing.rules import discretion
-
-REQUIRED = {
-    "territory": gettext_lazy("Choose the département where the person is or sleeps now."),
-    "when": gettext_lazy("Say when: today, yesterday, another date."),
-    "minor": gettext_lazy("Say whether the person is a minor, or whether there is a doubt."),
-    "danger": gettext_lazy("Say whether the person is in danger now."),
-    "indications": gettext_lazy("Tick the signs, or “none of these”."),
-    "agreement": gettext_lazy("Say whether the person agrees, or was not asked."),
-}
-DANGER_REQUIRED = ("territory", "minor", "callback")
-
-
-class Incomplete(Exception):
-    """Required answers are missing: {name: what to do}."""
-
-    def __init__(self, missing: dict):
-        self.missing = missing
-        super().__init__(", ".join(missing))
-
-
-def missing(answers: dict) -> dict:
-    """Required questions without an answer, with the sentence that says what to do."""
-    if answers.get("kind") == "danger":
-        names = {
-            **REQUIRED,
-            "callback": gettext_lazy("Give a number where you can be called back."),
-        }
-        return {name: names[name] for name in DANGER_REQUIRED if not answers.get(name)}
-    found = {name: text for name, text in REQUIRED.items() if name != "indications" and not answers.get(name)}
-    if not answers.get("observations") and not answers.get("none_of_these"):
-        found["indications"] = REQUIRED["indications"]
-    against = answers.get("agreement") == "no" and answers.get("share_anyway") and not protection_ground(answers)
-    if against and not answers.get("legal_ground"):
-        found["legal_ground"] = gettext_lazy("Without agreement, name the legal ground.")
-    return found
-
-
-def require_complete(answers: dict) -> None:
-    if found := missing(answers):
-        raise Incomplete(found)
-
-
-def protection_ground(answers: dict) -> str:
-    """The legal ground that needs no agreement: a child or a doubt about age, danger to life. Empty otherwise."""
-    if answers.get("minor") in ("yes", "doubt"):
-        return "child_in_danger"
-    if answers.get("danger") == "yes" or answers.get("kind") == "danger":
-        return "vital_danger"
-    return ""
 
 
 @dataclass
@@ -127,7 +78,7 @@ def suggestions_for_alert(answers: dict, sender: Agency) -> list[Suggestion]:
         .prefetch_related("services", "territories")
         .distinct()
     )
-    minor, immunity = answers.get("minor") in ("yes", "doubt"), discretion.employer_immunity(answers)
+    minor, immunity = is_child(answers), discretion.employer_immunity(answers)
     found = []
     for desk in desks:
         kind = desk.agency.kind

@@ -12,7 +12,8 @@ from indicators.assessment.rules.explanation import explain
 from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
 from notifications.operations.events import enqueue
-from referral.alerts.operations.alerts import act_on, inform_coordination, shared_indicators
+from referral.alerts.operations.alerts import act_on, inform_coordination
+from referral.alerts.selectors import catalogue_of
 from referral.desk.selectors import read_quota
 from referral.models import Alert, AlertDesk, AlertLink, Situation, SituationAlert, SituationBatch, SituationCase
 from victims.models import AgeSide, Assessment, Case, CaseAccess, CaseText, Observation, Urgency
@@ -173,7 +174,7 @@ def _copy_signs(actor, cases, situation, alerts) -> None:
     seen, version = dict(situation.data["observations"]), situation.data["catalogue_version"]
     for alert in alerts:
         seen |= alert.content.data.get("observations") or {}
-        version = max(version, shared_indicators(alert.content.data).version)
+        version = max(version, catalogue_of(alert.content.data).version)
     if not seen:
         return
     shared, pairs = catalogue_selectors.at(version), catalogue_selectors.grids().pairs

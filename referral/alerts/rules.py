@@ -1,0 +1,93 @@
+"""Derive from the answers of an alert what is missing, the page reached, the age side, the ground, the urgency."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy
+
+from victims.models import AgeSide, Urgency
+
+# the four pages
+SITUATION, SIGNS, AGREEMENT, CHECK = 1, 2, 3, 4
+PAGE_OF = {"territory": 1, "when": 1, "minor": 1, "danger": 1, "indications": 2, "agreement": 3, "legal_ground": 3}
+REQUIRED = {
+    "territory": gettext_lazy("Choose the département where the person is or sleeps now."),
+    "when": gettext_lazy("Say when: today, yesterday, another date."),
+    "minor": gettext_lazy("Say whether the person is a minor, or whether there is a doubt."),
+    "danger": gettext_lazy("Say whether the person is in danger now."),
+    "indications": gettext_lazy("Tick the signs, or “none of these”."),
+    "agreement": gettext_lazy("Say whether the person agrees, or was not asked."),
+}
+DANGER_REQUIRED = ("territory", "minor", "callback")
+AGE_SIDES = {"yes": AgeSide.MINOR, "no": AgeSide.ADULT, "doubt": AgeSide.DOUBT}
+FIRST_DAY = timedelta(hours=24)
+
+
+class Incomplete(Exception):
+    """Signal missing required answers: {name: what to do}."""
+
+    def __init__(self, missing: dict):
+        self.missing = missing
+        super().__init__(", ".join(missing))
+
+
+def missing(answers: dict) -> dict:
+    """Return {name: what to do} for each required question without an answer."""
+    if answers.get("kind") == "danger":
+        names = {
+            **REQUIRED,
+            "callback": gettext_lazy("Give a number where you can be called back."),
+        }
+        return {name: names[name] for name in DANGER_REQUIRED if not answers.get(name)}
+    found = {name: text for name, text in REQUIRED.items() if name != "indications" and not answers.get(name)}
+    if not answers.get("observations") and not answers.get("none_of_these"):
+        found["indications"] = REQUIRED["indications"]
+    against = answers.get("agreement") == "no" and answers.get("share_anyway") and not protection_ground(answers)
+    if against and not answers.get("legal_ground"):
+        found["legal_ground"] = gettext_lazy("Without agreement, name the legal ground.")
+    return found
+
+
+def require_complete(answers: dict) -> None:
+    """Raise Incomplete unless every required question is answered."""
+    if found := missing(answers):
+        raise Incomplete(found)
+
+
+def page_reached(answers: dict) -> int:
+    """Return the first page with a required answer missing, the check page when there is none."""
+    return min((PAGE_OF[name] for name in missing(answers)), default=CHECK)
+
+
+def age_side(answers: dict) -> str:
+    """Return the side of age on which signs are read: `adult`, `minor`, `doubt` or `unknown`."""
+    return AGE_SIDES.get(answers.get("minor"), "unknown")
+
+
+def is_child(answers: dict) -> bool:
+    """Return whether the person counts as a child, also in doubt: the opinion is heard, no agreement is asked."""
+    return answers.get("minor") in ("yes", "doubt")
+
+
+def protection_ground(answers: dict) -> str:
+    """Return the legal ground that needs no agreement, a child or danger to life, or an empty text."""
+    if is_child(answers):
+        return "child_in_danger"
+    if answers.get("danger") == "yes" or answers.get("kind") == "danger":
+        return "vital_danger"
+    return ""
+
+
+def reachable_until(answers: dict) -> datetime | None:
+    """Return the moment until which the person can be reached, if it is known."""
+    until = answers.get("reachable_until")
+    return datetime.fromisoformat(until) if until else None
+
+
+def urgency(answers: dict, now: datetime) -> str:
+    """Return vital for danger now, high for a child, a doubt about age or less than a day to reach the person."""
+    if answers.get("danger") == "yes":
+        return Urgency.VITAL
+    until = reachable_until(answers)
+    if is_child(answers) or (until and until - now < FIRST_DAY):
+        return Urgency.HIGH
+    return Urgency.NORMAL
