@@ -1,6 +1,6 @@
-"""Open data of participation: each published contribution with its dates and what it was answered.
+"""Open data of participation: each published contribution with its dates and answer.
 
-Not its text: a release never changes, and a name seen too late could not be taken out of it. The page has the text.
+Without its text: a release never changes, so a name seen too late could not be removed from it. The page has the text.
 """
 
 from django.urls import reverse

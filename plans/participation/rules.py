@@ -1,6 +1,6 @@
-"""What may name a person in a text that others read: pointed out before a contribution is sent, refused in a signal.
+"""Find what may name a person in a text: pointed out in a contribution, refused in a signal.
 
-Shapes only: a bare name cannot be recognised, and the page says so.
+Patterns only: a name without a title cannot be recognised, and the page says so.
 """
 
 import re
@@ -30,7 +30,7 @@ _SHAPES = (
 
 
 def found_in(*texts: str) -> list[Found]:
-    """E-mails, phones, plates, names after a title, numbers of documents; each once."""
+    """Return e-mails, phones, plates, names after a title, and document numbers, each once."""
     seen: dict[tuple[str, str], Found] = {}
     for text in texts:
         mine = [Found(kind, words, hit) for kind, words, shape in _SHAPES for hit in shape.findall(text or "")]

@@ -1,5 +1,4 @@
-"""Due work of participation: a consultation written ahead is told on the day it opens; an answer that is owed is
-reminded some days before its time is over, and once it is."""
+"""Run the due work of participation: notify openings of consultations and answers due."""
 
 from foundation.actor import SYSTEM, acting_as
 from foundation.tasks import task
@@ -8,13 +7,13 @@ from plans.participation.operations import participation
 
 @task("plans.participation.tasks.openings", system=True, transaction=False)
 def openings() -> int:
-    """Once an hour. Another worker may do the same: the row's lock decides, and it is told once."""
+    """Notify consultations that open. Every hour; a row lock makes it once among workers."""
     with acting_as(SYSTEM):
         return participation.tell_openings()
 
 
 @task("plans.participation.tasks.answers_due", system=True, transaction=False)
 def answers_due() -> int:
-    """Once an hour, whoever coordinates that day is told; the event's id makes it once."""
+    """Remind the coordination of answers due. Every hour; the id of the event makes it once."""
     with acting_as(SYSTEM):
         return participation.remind_answers()

@@ -1,7 +1,7 @@
-"""Documents to print and to send: a template of plans/publication/typst, filled with data, as a tagged PDF (PDF/UA-1).
+"""Make documents to print and send: data in a Typst template (plans/publication/typst), as a tagged PDF (PDF/UA-1).
 
-Content only ever travels as data (JSON), never as markup: what somebody typed cannot become a command of the template.
-Only the fonts that the library carries are used, so that a page is the same on every machine.
+Content is passed as data (JSON), never as markup: typed text cannot become a command of the template. Only the fonts of
+the library are used, so that pages are the same on every machine.
 """
 
 import json
@@ -14,17 +14,17 @@ HOME = Path(__file__).parent / "typst"
 
 
 def render(template: str, data: dict, *, title: str, language: str, at: datetime | None = None) -> bytes:
-    """`render("plan", {...}, title="…", language="fr")`: plans/publication/typst/plan.typ with `data`.
+    """Return the PDF of plans/publication/typst/<template>.typ with `data`.
 
-    In the template: `#import "base.typ": *`, `#show: sheet`, then `data.…` (plans/publication/typst/base.typ). `at`:
-    the date of what is shown; the same data and date give the same bytes.
+    In the template: `#import "base.typ": *`, `#show: sheet`, then `data.…` (base.typ). `at`: date of the content; the
+    same data and date give the same bytes.
     """
-    told = {**data, "document": {"title": title, "language": language}}
+    inputs = {**data, "document": {"title": title, "language": language}}
     return typst.compile(
         str(HOME / f"{template}.typ"),
         root=str(HOME),
         format="pdf",
-        sys_inputs={"data": json.dumps(told, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(inputs, ensure_ascii=False)},
         pdf_standards=["ua-1"],
         ignore_system_fonts=True,
         timestamp=int((at or datetime(2000, 1, 1, tzinfo=UTC)).timestamp()),

@@ -1,4 +1,4 @@
-"""What is looked for in the directory: a word, a kind, a service. An unknown choice is left out, never an error."""
+"""Filter the directory by word, kind and service. An unknown choice is ignored."""
 
 from django import forms
 from django.db.models import Q
@@ -21,13 +21,13 @@ class DirectoryFilter(forms.Form):
 
     def narrowed(self, bodies):
         self.is_valid()
-        asked = self.cleaned_data
-        if word := asked.get("q"):
+        wanted = self.cleaned_data
+        if word := wanted.get("q"):
             bodies = bodies.filter(Q(name__icontains=word) | Q(acronym__icontains=word) | Q(ministry__icontains=word))
-        if asked.get("kind"):
-            bodies = bodies.filter(kind=asked["kind"])
-        if asked.get("service"):
-            bodies = bodies.filter(services=asked["service"])
+        if wanted.get("kind"):
+            bodies = bodies.filter(kind=wanted["kind"])
+        if wanted.get("service"):
+            bodies = bodies.filter(services=wanted["service"])
         return bodies
 
     @property

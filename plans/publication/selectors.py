@@ -1,14 +1,14 @@
-"""Read the organisations anybody may know of."""
+"""Read the public organisations of the directory."""
 
 from django.db.models import Func, Value
 from django.db.models.functions import Lower
 
 from agencies.models import Directory
 
-# as in a French book, whatever collations the database was built with
+# French alphabetical order, whatever collations the database has
 ALPHABETICAL = Func(Lower("name"), Value("àâäéèêëîïôöùûüç"), Value("aaaeeeeiioouuuc"), function="translate")
 
 
 def listed():
-    """Organisations anybody may know of. No address, no person: the directory holds none (agencies/models)."""
+    """Return the public organisations with their services; the directory holds no address and no person."""
     return Directory.objects.filter(active=True).prefetch_related("services").order_by(ALPHABETICAL, "pk")

@@ -1,4 +1,4 @@
-"""What the coordination says of an organisation it proposes to admit, and why it refuses one."""
+"""Forms to propose an organisation, and to refuse one."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What is typed about a consultation, a contribution, its answer. What was typed is kept; errors say what to do."""
+"""Forms of consultations, contributions and answers."""
 
 from django import forms
 from django.utils import timezone
@@ -76,7 +76,7 @@ class ConsultationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.before = consultation
         self.fields["plan"].queryset = Plan.objects.visible_to(actor).exclude(state=Plan.State.CLOSED)
-        if consultation is not None and consultation.is_open:  # what is asked does not change any more
+        if consultation is not None and consultation.is_open:  # the question no longer changes
             for name in [name for name in self.fields if name != "closes"]:
                 del self.fields[name]
 
@@ -101,6 +101,7 @@ class ConsultationForm(forms.Form):
         return data
 
     def said(self) -> dict:
+        """Return the arguments of the operation."""
         data = dict(self.cleaned_data)
         if "subject" not in self.fields:
             return {"closes": data["closes"]}
@@ -110,7 +111,7 @@ class ConsultationForm(forms.Form):
 
 
 class ContributionForm(forms.Form):
-    """To a consultation: one box a question. By itself: a title and a text."""
+    """Write a contribution: to a consultation, one field per question; on its own, a title and a text."""
 
     use_required_attribute = False
 
@@ -176,6 +177,7 @@ class ContributionForm(forms.Form):
         return data
 
     def said(self) -> dict:
+        """Return the arguments of the operation."""
         data = self.cleaned_data
         return {
             "title": data["title"],

@@ -1,4 +1,4 @@
-"""A nameless signal: what was seen, where, when to the month; a note that names nobody, or is refused."""
+"""Form of an anonymous signal: what was seen, where, in which month; a note that names somebody is refused."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ MONTHS = 12
 
 
 def signs_of(sector: SectorGuide) -> list[tuple[str, str]]:
-    """The sector's signs with the shared catalogue's own words; one that left the catalogue is not shown."""
+    """Return (code, label) of the signs of a sector that are in the shared catalogue."""
     known = catalogue_selectors.current().indicators
     french = get_language() == "fr"
     shown = [known[code] for code in sector.signs if code in known]
@@ -26,7 +26,7 @@ def signs_of(sector: SectorGuide) -> list[tuple[str, str]]:
 
 
 def months() -> list:
-    """First days of this month and of those before."""
+    """Return the first days of this month and of the eleven before."""
     day, found = timezone.localdate().replace(day=1), []
     for _month in range(MONTHS):
         found.append(day)
@@ -87,6 +87,6 @@ class SignalForm(forms.Form):
     def clean_note(self) -> str:
         note = self.cleaned_data["note"]
         if found := participation_rules.found_in(note):
-            said = ", ".join(f"{hit.words} ({hit.text})" for hit in found)
-            raise forms.ValidationError(_("Take this out, a signal names nobody: %(found)s."), params={"found": said})
+            words = ", ".join(f"{hit.words} ({hit.text})" for hit in found)
+            raise forms.ValidationError(_("Take this out, a signal names nobody: %(found)s."), params={"found": words})
         return note

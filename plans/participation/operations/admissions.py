@@ -1,5 +1,7 @@
-"""Admitting an organisation of civil society: proposed by one person of the coordination, decided by another. What is
-made, nrm.decide_admission makes (plans/sql/admission.sql)."""
+"""Admit organisations of civil society: one member of the coordination proposes, another decides.
+
+nrm.decide_admission (plans/sql/admission.sql) creates the organisation.
+"""
 
 from datetime import datetime
 
@@ -18,13 +20,14 @@ ACTS = ("admit", "refuse", "withdraw")
 
 
 def admissions(actor):
-    """All proposals, those that wait first. Raises NotAllowed for another than the coordination."""
+    """Return all proposals. Raises NotAllowed for others than the coordination."""
     if not coordinates(actor):
         raise NotAllowed("coordination")
     return Admission.objects.select_related("by__user", "territory", "admitted", "first__user", "decided_by__user")
 
 
 def admission(actor, pk) -> Admission:
+    """Return one proposal. Raises NotAllowed, NotFound."""
     found = admissions(actor).filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -32,20 +35,20 @@ def admission(actor, pk) -> Admission:
 
 
 def waiting(actor) -> int:
-    """Proposals of others: what this person can decide."""
+    """Count the proposals by others, which this person can decide."""
     proposed = Admission.objects.filter(state=Admission.State.PROPOSED)
     return proposed.exclude(by__user=actor.user_id).count()
 
 
 def free_lines():
-    """Lines of the directory that an organisation to admit may be: of civil society, and nobody's yet."""
+    """Return the lines of the directory of civil society that no organisation here represents yet."""
     taken = Agency.objects.exclude(profile=None).values("profile")
     lines = Directory.objects.filter(active=True, is_template=False, kind__in=ADMITTED_KINDS, mandates=None)
     return lines.exclude(pk__in=taken).order_by("name")
 
 
 def name_taken(name: str, profile: Directory | None) -> str:
-    """Why no organisation may be proposed under this name: `agency`, `proposed`, `directory`; empty when one may."""
+    """Return why no organisation may be proposed under this name: `agency`, `proposed`, `directory`; else ""."""
     if Agency.objects.filter(name__iexact=name).exists():
         return "agency"
     if Admission.objects.filter(name__iexact=name, state=Admission.State.PROPOSED).exists():
@@ -54,22 +57,25 @@ def name_taken(name: str, profile: Directory | None) -> str:
     return "directory" if profile is None and same.exists() else ""
 
 
-def propose(actor, **told) -> Admission:
-    """`told`: kind, name, acronym, profile, territory, services (codes), website, first_name, first_email.
-    Raises WrongState for a name that is taken: the directory and the list would hold two of the same."""
+def propose(actor, **fields) -> Admission:
+    """Propose an organisation.
+
+    `fields`: kind, name, acronym, profile, territory, services (codes), website, first_name, first_email. Raises
+    NotAllowed, or WrongState for a name that is taken.
+    """
     admissions(actor)
-    if why := name_taken(told["name"], told["profile"]):
+    if why := name_taken(fields["name"], fields["profile"]):
         raise WrongState(why)
     with guarded():
         made = Admission.objects.create(
-            agency_id=actor.agency_id, by=actor, code=_code(told["acronym"] or told["name"]), **told
+            agency_id=actor.agency_id, by=actor, code=_code(fields["acronym"] or fields["name"]), **fields
         )
     record("admission.propose", made)
     return made
 
 
 def _code(words: str) -> str:
-    """Short, readable, nobody's: « ccem », else « ccem-2 »."""
+    """Return a short, readable, free code: « ccem », else « ccem-2 »."""
     short = slugify(words)[:50].strip("-") or "organisme"
     for number in range(1, 1000):
         code = short if number == 1 else f"{short}-{number}"
@@ -80,7 +86,10 @@ def _code(words: str) -> str:
 
 
 def decide(actor, pk, act: str, reason: str = "") -> Admission:
-    """`admit` and `refuse` for a second person, `withdraw` for the proposer; each once."""
+    """Run `admit` or `refuse` (a second person) or `withdraw` (the proposer), once.
+
+    Raises NotAllowed, NotFound, WrongState.
+    """
     found = admission(actor, pk)
     with guarded():
         accounts.ask("SELECT nrm.decide_admission(%s, %s, %s)", found.pk, act, reason)
@@ -89,13 +98,16 @@ def decide(actor, pk, act: str, reason: str = "") -> Admission:
 
 
 def first_code(actor, pk) -> tuple[Admission, str, datetime]:
-    """The code of the first administrator, while nobody has opened the account; shown once."""
+    """Return the code of the first administrator and when it expires, while the account is not opened. Shown once.
+
+    Raises WrongState when there is no such account.
+    """
     found = admission(actor, pk)
     if found.first is None:
         raise WrongState(found.state)
     code = accounts.new_code()
     with guarded():
-        told = accounts.digest(found.first.user.email, code)
-        until = accounts.ask("SELECT nrm.first_code(%s, %s)", found.pk, told)
+        digest = accounts.digest(found.first.user.email, code)
+        until = accounts.ask("SELECT nrm.first_code(%s, %s)", found.pk, digest)
     record("member.code", found.first)
     return found, code, until

@@ -1,4 +1,4 @@
-"""Names in what was published: taken out at once, put back by their author alone (docs/decisions/0026)."""
+"""Remove names from published contributions at once; only their author restores them (docs/decisions/0026)."""
 
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ MARK = "[nom retiré"
 
 
 class NotThere(ValueError):
-    """These words are not in the text, or may not be taken out of it; `code` says which."""
+    """Signal words that are not in the text, or may not be removed; `code` says which."""
 
     def __init__(self, code: str):
         self.code = code
@@ -26,7 +26,7 @@ class NotThere(ValueError):
 
 
 def may_withdraw(actor, contribution: Contribution) -> bool:
-    """Its author, and the coordination, of what anybody reads."""
+    """Return whether the actor may remove names: the author and the coordination, once published."""
     published = contribution.state == Contribution.State.PUBLISHED
     return published and (is_author(actor, contribution) or coordinates(actor))
 
@@ -36,14 +36,17 @@ def is_author(actor, contribution: Contribution) -> bool:
 
 
 def withdraw_name(actor, pk, *, passage: str, reason: str) -> NameWithdrawal:
-    """Everywhere in the contribution, at once. The words are sealed for their author, who is told."""
+    """Remove the words everywhere in the contribution. They are encrypted for the author, who is notified.
+
+    Raises NotFound, NotAllowed, WrongState, NotThere.
+    """
     found = visible(actor, pk)
     if not (is_author(actor, found) or coordinates(actor)):
         raise NotAllowed("withdraw_name")
     if not may_withdraw(actor, found):
         raise WrongState(found.state)
     words = passage.strip()
-    _refuse_what_is_no_name(actor, found, words)
+    _check_passage(actor, found, words)
     made = NameWithdrawal(contribution=found, reason=reason, passage=words, agency=actor.agency, by=actor)
     with guarded():
         NameWithdrawal.objects.bulk_create([made])
@@ -53,21 +56,24 @@ def withdraw_name(actor, pk, *, passage: str, reason: str) -> NameWithdrawal:
     return made
 
 
-def _refuse_what_is_no_name(actor, found: Contribution, words: str) -> None:
+def _check_passage(actor, found: Contribution, words: str) -> None:
     if not SHORTEST <= len(words) <= LONGEST or MARK in words or words in f"{MARK} ":
         raise NotThere("length")
-    said = found.responses.values_list("text", flat=True)
-    if not any(words in text for text in (found.title, found.text, *found.answers, *said)):
+    answers = found.responses.values_list("text", flat=True)
+    if not any(words in text for text in (found.title, found.text, *found.answers, *answers)):
         raise NotThere("absent")
     if len(found.title.replace(words, f"{MARK} 00]")) > TITLE:
         raise NotThere("title")
-    back = found.withdrawn_names.exclude(restored_at=None).values_list("passage", flat=True)
-    if not is_author(actor, found) and any(words in kept or kept in words for kept in back):
+    restored = found.withdrawn_names.exclude(restored_at=None).values_list("passage", flat=True)
+    if not is_author(actor, found) and any(words in kept or kept in words for kept in restored):
         raise NotThere("restored")
 
 
 def restore_name(actor, pk, withdrawal) -> NameWithdrawal:
-    """By its author: what was taken out named nobody who has to be protected. It is public again, and stays so."""
+    """Put removed words back, by the author: they named nobody to protect. They are public again, for good.
+
+    Raises NotFound, NotAllowed, WrongState.
+    """
     found = visible(actor, pk)
     if not is_author(actor, found):
         raise NotAllowed("restore_name")

@@ -1,4 +1,4 @@
-"""Consulting, contributing, answering: one function a verb."""
+"""Run consultations, contributions and answers."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def _coordination(actor, action: str) -> None:
 
 # -- consultations ----------------------------------------------------------------------------------------------------
 def open_consultation(actor, **fields) -> Consultation:
-    """Put a question to all, from its first day on; members are told on that day."""
+    """Create a consultation, public from its first day; members are notified on that day."""
     _coordination(actor, "consultation")
     made = Consultation(agency=actor.agency, by=actor, **fields)
     with guarded():
@@ -37,14 +37,14 @@ def open_consultation(actor, **fields) -> Consultation:
 
 
 def tell_opened(consultation: Consultation) -> None:
-    """Once: the row says when."""
+    """Notify members once, and store when."""
     consultation.told_at = timezone.now()
     Consultation.objects.filter(pk=consultation.pk).update(told_at=consultation.told_at)
     enqueue("consultation_opened", consultation, to=["desk"])
 
 
 def tell_openings() -> int:
-    """By the worker, in system mode: those whose day has come and that nobody was told of."""
+    """Notify the consultations that open; return how many. For the worker, in system mode."""
     due = Consultation.objects.open().filter(told_at=None).select_for_update(skip_locked=True)
     found = list(due)
     for consultation in found:
@@ -53,7 +53,10 @@ def tell_openings() -> int:
 
 
 def change_consultation(actor, pk, **fields) -> Consultation:
-    """Before it opens, anything; afterwards its end, later."""
+    """Change anything before it opens; afterwards only postpone its end. Coordination only.
+
+    Raises NotFound, NotAllowed, or WrongState once it is over.
+    """
     found = visible_consultation(actor, pk)
     _coordination(actor, "consultation")
     if found.state in (Consultation.State.WITHDRAWN, Consultation.State.CLOSED):
@@ -71,7 +74,7 @@ def change_consultation(actor, pk, **fields) -> Consultation:
 
 
 def withdraw_consultation(actor, pk, *, reason: str) -> Consultation:
-    """What was contributed stays; nothing more is received."""
+    """Stop a consultation, with a public reason; contributions stay. Coordination only."""
     found = visible_consultation(actor, pk)
     _coordination(actor, "consultation")
     if found.state == Consultation.State.WITHDRAWN:
@@ -84,7 +87,7 @@ def withdraw_consultation(actor, pk, *, reason: str) -> Consultation:
 
 
 def conclude_consultation(actor, pk, *, outcome: str) -> Consultation:
-    """What was heard and what becomes of it: once, when nothing more is received."""
+    """Publish what was heard and what follows from it, once, after it closed. Coordination only."""
     found = visible_consultation(actor, pk)
     _coordination(actor, "consultation")
     if found.state != Consultation.State.CLOSED or found.outcome:
@@ -97,6 +100,7 @@ def conclude_consultation(actor, pk, *, outcome: str) -> Consultation:
 
 
 def visible_consultation(actor, pk) -> Consultation:
+    """Return the consultation. Raises NotFound."""
     found = Consultation.objects.visible_to(actor).filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -105,7 +109,10 @@ def visible_consultation(actor, pk) -> Consultation:
 
 # -- contributions ----------------------------------------------------------------------------------------------------
 def start_contribution(actor, *, consultation=None, subject="", target="", **fields) -> Contribution:
-    """To a consultation, or on something public (`subject`, `target`). Raises WrongState when it is not."""
+    """Create a draft, in a consultation or on something public (`subject`, `target`).
+
+    Raises NotAllowed, or WrongState when the consultation is not open or the target is not public.
+    """
     if not access.contributes(actor):
         raise NotAllowed("contribute")
     if consultation is not None and not consultation.is_open:
@@ -117,12 +124,13 @@ def start_contribution(actor, *, consultation=None, subject="", target="", **fie
     )
     with guarded():
         Contribution.objects.bulk_create([made])
-    made.refresh_from_db()  # its author's kind is stamped by the database
+    made.refresh_from_db()  # a trigger sets author_kind
     record("contribution.start", made)
     return made
 
 
 def save_contribution(actor, pk, **fields) -> Contribution:
+    """Change a draft of the actor's agency. Raises NotFound, NotAllowed, WrongState."""
     found = own(actor, pk)
     if found.state != Contribution.State.DRAFT:
         raise WrongState(found.state)
@@ -137,6 +145,7 @@ def save_contribution(actor, pk, **fields) -> Contribution:
 
 
 def visible(actor, pk) -> Contribution:
+    """Return the contribution. Raises NotFound."""
     seen = Contribution.objects.visible_to(actor).select_related("consultation", "agency__profile")
     if (found := seen.filter(pk=pk).first()) is None:
         raise NotFound
@@ -144,6 +153,7 @@ def visible(actor, pk) -> Contribution:
 
 
 def own(actor, pk) -> Contribution:
+    """Return a contribution of the actor's agency. Raises NotFound, NotAllowed."""
     found = visible(actor, pk)
     if found.agency_id != actor.agency_id:
         raise NotAllowed("contribution")
@@ -151,7 +161,7 @@ def own(actor, pk) -> Contribution:
 
 
 def sides(actor, contribution: Contribution) -> set[str]:
-    """What the actor is to it; an independent body never stands before a moderator."""
+    """Return what the actor is to a contribution; an independent body is never moderated."""
     if contribution.agency_id == actor.agency_id and access.contributes(actor):
         independent = contribution.author_kind == Contribution.AuthorKind.INDEPENDENT
         return {workflow.AUTHOR, workflow.INDEPENDENT} if independent else {workflow.AUTHOR}
@@ -159,7 +169,11 @@ def sides(actor, contribution: Contribution) -> set[str]:
 
 
 def send_contribution(actor, pk) -> Contribution:
-    """To the coordination, with its clock; an independent body's is published by this, unless it is confidential."""
+    """Send a draft to the coordination, with the day an answer is due.
+
+    That of an independent body is published at once, unless it is confidential. Raises NotFound, NotAllowed,
+    WrongState.
+    """
     found = own(actor, pk)
     if found.consultation and not found.consultation.is_open:
         raise WrongState(found.consultation.state)
@@ -169,11 +183,12 @@ def send_contribution(actor, pk) -> Contribution:
 
 
 def take_back_contribution(actor, pk) -> Contribution:
+    """Make an unanswered contribution a draft again."""
     return _move(actor, _unanswered(own(actor, pk)), "take_back")
 
 
 def withdraw_contribution(actor, pk) -> Contribution:
-    """Before publication, or a draft: nobody else reads it any more; the text stays with its author."""
+    """Withdraw a draft or an unpublished contribution: only its author keeps the text."""
     return _move(actor, _unanswered(own(actor, pk)), "withdraw")
 
 
@@ -184,6 +199,7 @@ def _unanswered(found: Contribution) -> Contribution:
 
 
 def publish_contribution(actor, pk) -> Contribution:
+    """Publish a contribution. Coordination only. Raises WrongState when it is confidential."""
     found = visible(actor, pk)
     _coordination(actor, "publish")
     if found.confidential:
@@ -192,7 +208,7 @@ def publish_contribution(actor, pk) -> Contribution:
 
 
 def set_contribution_aside(actor, pk, *, reason: str) -> Contribution:
-    """With the reason its author reads; never what an independent body wrote."""
+    """Set a contribution aside, with a reason its author reads; never that of an independent body."""
     found = visible(actor, pk)
     _coordination(actor, "set_aside")
     if found.author_kind == Contribution.AuthorKind.INDEPENDENT:
@@ -222,6 +238,7 @@ def _move(actor, found: Contribution, action: str, *, reason: str = "", due_at=N
 
 
 def answer_contribution(actor, pk, *, verdict: str, text: str) -> Response:
+    """Answer a published or confidential contribution, and notify its author. Coordination only."""
     found = visible(actor, pk)
     _coordination(actor, "answer")
     if not found.is_answerable:
@@ -235,13 +252,14 @@ def answer_contribution(actor, pk, *, verdict: str, text: str) -> Response:
 
 
 def remind_answers() -> int:
-    """By the worker: whoever coordinates is told of what is soon to be answered, and of what is late."""
+    """Notify the coordination of answers due soon or late; return how many. For the worker."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.remind_answers(make_interval(days => %s))", [settings.CONTRIBUTION_REMINDER_DAYS])
         return cursor.fetchone()[0]
 
 
 def sum_up_survivors(actor, *, title: str, text: str, consultation=None) -> SurvivorSummary:
+    """Publish the summary of what survivors said. Coordination only."""
     _coordination(actor, "summary")
     made = SurvivorSummary(title=title, text=text, consultation=consultation, agency=actor.agency, by=actor)
     with guarded():

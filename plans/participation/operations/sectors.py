@@ -1,4 +1,4 @@
-"""Nameless signals of companies and unions: sent, read, and nothing more."""
+"""Send and read the anonymous signals of companies and unions."""
 
 from django.utils import timezone
 
@@ -12,10 +12,14 @@ from plans.participation import rules as participation_rules
 
 
 class NamesSomebody(ValueError):
-    """The note holds a number, an address or a name: it is refused where it would be stored, whatever the form said."""
+    """Signal a note with a number, address or name: refused before it is stored, whatever the form checked."""
 
 
 def send_signal(actor, sector: SectorGuide, *, note: str = "", **fields) -> Signal:
+    """Send a signal of a sector. `fields`: signs, territory, month (its first day), persons, done.
+
+    Raises NotAllowed, NamesSomebody, or WrongState for an unknown sign or a future month.
+    """
     if not access.signals(actor):
         raise NotAllowed("signal")
     if participation_rules.found_in(note):
@@ -30,7 +34,7 @@ def send_signal(actor, sector: SectorGuide, *, note: str = "", **fields) -> Sign
 
 
 def read_signal(actor, pk) -> Signal:
-    """A signal as the reader may see it; the coordination's first reading is what its author learns."""
+    """Return a visible signal. The first reading by the coordination is stored: the author learns of it."""
     found = Signal.objects.visible_to(actor).select_related("sector", "territory", "agency").filter(pk=pk).first()
     if found is None:
         raise NotFound

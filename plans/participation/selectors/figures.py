@@ -1,4 +1,4 @@
-"""Numbers of participation that anybody may read, as the database counts them (plans/sql/participation.sql)."""
+"""Read public figures of participation, counted by the database (plans/sql/participation.sql)."""
 
 from django.conf import settings
 from django.db import connection
@@ -9,7 +9,10 @@ QUARTERS = 4
 
 
 def answers() -> dict:
-    """How contributions are answered, the confidential ones counted; `rate` in per cent, None while nothing is due."""
+    """Return how contributions are answered, confidential ones included.
+
+    `rate`: answered in per cent of those due, None while none is due; `days`: time to answer.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM nrm.participation_figures()")
         found = dict(zip([column.name for column in cursor.description], cursor.fetchone(), strict=True))
@@ -19,7 +22,10 @@ def answers() -> dict:
 
 
 def signals() -> dict:
-    """`quarters` that ended, newest first; `rows`: each sector with its number in each, None when from 1 to 10."""
+    """Return signals by sector and past quarter.
+
+    `quarters`: newest first; `rows`: each sector with its numbers, None from 1 to 10.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT quarter, sector_id, signals FROM nrm.signal_figures()")
         counted = {(quarter, sector): number for quarter, sector, number in cursor.fetchall()}

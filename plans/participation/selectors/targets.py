@@ -1,4 +1,4 @@
-"""What a contribution may be about: something public, found by its words, said by its label."""
+"""Find and label what a contribution may be about: something public."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,8 @@ Subject = Contribution.Subject
 
 @dataclass(frozen=True)
 class Target:
+    """Describe what a contribution is about."""
+
     subject: str
     code: str
     label: str
@@ -29,7 +31,7 @@ class Target:
 
 
 def find(subject: str, words: str) -> list[Target]:
-    """The first ones whose label or code holds these words; all of a short list when there are none."""
+    """Return at most 15 targets whose label or code contains these words; the first ones without words."""
     words = words.replace("\0", "").strip()
     if subject in _ROWS:
         rows, fields = _ROWS[subject]
@@ -46,8 +48,8 @@ def find(subject: str, words: str) -> list[Target]:
 
 
 def named(subject: str, code: str) -> Target | None:
-    """The thing itself, when it is public; None for what is not, or no longer is."""
-    if "\0" in code:  # no text of the database holds it, nor may it be asked for
+    """Return the target of this code if it is public now, else None."""
+    if "\0" in code:  # PostgreSQL texts cannot hold NUL
         return None
     if subject in _ROWS:
         rows, _fields = _ROWS[subject]
@@ -58,8 +60,10 @@ def named(subject: str, code: str) -> Target | None:
 
 
 def labelled(rows) -> list:
-    """Contributions with `about`, the label of what each is about, and `about_href`, its public page; one query a
-    subject."""
+    """Return contributions with `about`, the label of their target, and `about_href`, its public page.
+
+    One query per subject.
+    """
     rows = list(rows)
     wanted: dict[str, set[str]] = {}
     for row in rows:
@@ -88,7 +92,7 @@ def _matching(fields: tuple[str, ...], words: str) -> Q:
 
 @dataclass(frozen=True)
 class Published:
-    """A measure as a version of its plan says it; `current`: the last version still holds it."""
+    """Describe a measure as in a version of its plan; `current`: it is in the last version."""
 
     code: str
     label_fr: str
@@ -98,15 +102,15 @@ class Published:
 
 
 def _measures() -> dict[str, Published]:
-    """Of the versions, never of the rows: what is being written of a published plan is nobody's to discuss yet."""
+    """Return the measures of public versions, never of working rows."""
     found: dict[str, Published] = {}
     last: dict[int, int] = {}
     versions = PlanVersion.objects.filter(plan__in=Plan.objects.public()).select_related("plan")
     for version in versions.order_by("plan_id", "-number"):
         current = last.setdefault(version.plan_id, version.number) == version.number
-        for said in version.content["measures"]:
-            entry = Published(said["code"], said["title_fr"], said["title_en"], version.plan.code, current)
-            found.setdefault(said["code"], entry)
+        for measure in version.content["measures"]:
+            entry = Published(measure["code"], measure["title_fr"], measure["title_en"], version.plan.code, current)
+            found.setdefault(measure["code"], entry)
     return found
 
 
@@ -126,7 +130,7 @@ def _of_row(subject: str, row) -> Target:
 
 
 def _page(subject: str, row) -> str:
-    """Where anybody reads it."""
+    """Return the public page of a target."""
     if subject == Subject.PLAN:
         return reverse("policy:plan", args=[row.code])
     if subject == Subject.MEASURE:

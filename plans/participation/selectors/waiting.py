@@ -1,4 +1,4 @@
-"""What participation shows on the hub, with what waits there for this member."""
+"""Count what participation shows on the hub for a member."""
 
 from plans.models import Consultation, Contribution, Signal
 

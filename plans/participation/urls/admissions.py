@@ -1,4 +1,4 @@
-"""Organisations admitted by the coordination, below /pilotage/."""
+"""Route the working pages of admissions, below /pilotage/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Participation for anybody, below /plan/."""
+"""Route the public pages of participation, below /plan/."""
 
 from django.urls import path
 

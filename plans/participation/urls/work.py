@@ -1,4 +1,4 @@
-"""Participation, below /pilotage/."""
+"""Route the working pages of participation, below /pilotage/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""« Organismes »: the coordination proposes an organisation, and a second person of it decides."""
+"""Show and edit « Organismes »: one member of the coordination proposes, a second one decides."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -49,7 +49,7 @@ def admission_new(request):
 @coordination_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def admission(request, pk):
-    """What was proposed, and what this person may do about it; a refusal says why."""
+    """Show a proposal, and decide it; a refusal needs a reason."""
     found, act = operations.admission(request.actor, pk), request.POST.get("act", "")
     refusing = RefuseForm(request.POST if act == "refuse" else None)
     if request.method == "POST":
@@ -73,7 +73,7 @@ def admission(request, pk):
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def admission_code(request, pk):
-    """The code stands on the answer itself, and nowhere else: shown again, it is another one."""
+    """Show the code of the first administrator in this response only; a second request makes another code."""
     if request.method == "GET":
         return redirect("plans:admission", operations.admission(request.actor, pk).pk)
     found, code, until = operations.first_code(request.actor, pk)

@@ -1,4 +1,4 @@
-"""Consultations: put by the coordination, read by all who build policy, with what each contributed side by side."""
+"""Show and edit consultations: by the coordination, read by all members with the role `policy`."""
 
 from functools import wraps
 
@@ -23,7 +23,7 @@ PUBLISHED = Keyset("published_at", "id")
 
 
 def coordination_only(view):
-    """Pages of the body that holds the mandate today."""
+    """Restrict a view to the role `policy` and the body that holds the mandate today."""
 
     @wraps(view)
     @policy_only
@@ -36,21 +36,21 @@ def coordination_only(view):
 
 
 def paged(request, rows, keyset: Keyset) -> dict:
-    """A page of rows, and the addresses of the pages beside it; a cursor cut by hand is the first page."""
+    """Return a page of rows and the addresses beside it; a bad cursor gives the first page."""
     try:
         page = keyset.page(rows, request.GET.get("cursor", ""))
     except BadCursor:
         page = keyset.page(rows)
-    beside = {}
+    addresses = {}
     for name in ("next", "previous"):
         query = request.GET.copy()
         query["cursor"] = getattr(page, name)
-        beside[name] = f"?{query.urlencode()}" if getattr(page, name) else ""
-    return {"page": page, **beside}
+        addresses[name] = f"?{query.urlencode()}" if getattr(page, name) else ""
+    return {"page": page, **addresses}
 
 
 def counted(rows):
-    """With how many contributions each reader sees on it."""
+    """Annotate `published`, the number of published contributions."""
     published = Q(contributions__state=Contribution.State.PUBLISHED)
     return rows.annotate(published=Count("contributions", filter=published))
 
@@ -91,8 +91,10 @@ def consultation_new(request):
     form = ConsultationForm(request.POST or None, actor=request.actor)
     if form.is_valid():
         made = participation.open_consultation(request.actor, **form.said())
-        said = _("The consultation is open: members are told.") if made.is_open else _("Written. It opens on its day.")
-        messages.success(request, said)
+        message = (
+            _("The consultation is open: members are told.") if made.is_open else _("Written. It opens on its day.")
+        )
+        messages.success(request, message)
         return redirect("plans:consultation-detail", made.pk)
     return render(request, "plans/participation/consultation_new.html", {"form": form, "section": "plans:hub"})
 
@@ -143,7 +145,7 @@ def consultation_conclude(request, pk):
 @coordination_only
 @require_http_methods(["GET", "POST"])
 def summary_new(request):
-    """What survivors said, in the coordination's words: the only thing of theirs that is published."""
+    """Publish a summary of what survivors said, in the words of the coordination: nothing else is published."""
     form = SummaryForm(request.POST or None, actor=request.actor)
     if form.is_valid():
         participation.sum_up_survivors(request.actor, **form.cleaned_data)

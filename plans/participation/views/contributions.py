@@ -1,4 +1,4 @@
-"""Contributions: written, checked, sent, taken back; moderated and answered by the coordination, most urgent first."""
+"""Show and edit contributions: written, sent, taken back; moderated and answered by the coordination."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -30,7 +30,7 @@ HERE = {"section": "plans:hub"}
 @policy_only
 @require_safe
 def contribution_list(request):
-    """One's own; those of the others, as published."""
+    """List own contributions, or those of others as published."""
     others = request.GET.get("vue") == "publiees"
     seen = Contribution.objects.visible_to(request.actor).select_related(*WITH).prefetch_related("responses")
     context = paged(request, seen.public(), PUBLISHED) if others else paged(request, seen.of(request.actor), MINE)
@@ -43,7 +43,7 @@ def contribution_list(request):
 @coordination_only
 @require_safe
 def contribution_waiting(request):
-    """What the coordination owes: least time left first; `moderer`: those nobody else reads yet."""
+    """List what the coordination has to answer, least time first; `moderer`: unpublished ones only."""
     seen = Contribution.objects.visible_to(request.actor).select_related(*WITH)
     waiting = seen.waiting()
     to_moderate = waiting.filter(state=Contribution.State.SUBMITTED, confidential=False)
@@ -57,7 +57,7 @@ def contribution_waiting(request):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def contribution_new(request):
-    """On a consultation or a thing named in the address; without one, choose what it is about first."""
+    """Write about a consultation or target named in the address; without one, choose it first."""
     consultation, about = _about(request)
     if consultation is None and about is None:
         return _choose(request)
@@ -73,7 +73,7 @@ def contribution_new(request):
 
 
 def _about(request):
-    """The consultation of `?consultation=`, or the public thing of `?sur=measure:code`."""
+    """Return the consultation of `?consultation=`, or the target of `?sur=measure:code`."""
     if pk := request.GET.get("consultation"):
         try:
             consultation = participation.visible_consultation(request.actor, pk)
@@ -87,7 +87,7 @@ def _about(request):
 
 
 def _for_survivors(request) -> bool:
-    """« Porter la parole » of an association's space: the form opens with that voice chosen."""
+    """Return whether the form opens with the voice of survivors (`?voix=survivantes`)."""
     return request.GET.get("voix") == "survivantes"
 
 
@@ -130,18 +130,18 @@ def contribution_edit(request, pk):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def contribution_send(request, pk):
-    """What the others will read, what may name somebody in it, and the button that sends it."""
+    """Show what others will read and what may name somebody, then send."""
     found = participation.own(request.actor, pk)
     if found.state != Contribution.State.DRAFT:
         raise WrongState(found.state)
     if request.method == "POST":
         sent = participation.send_contribution(request.actor, pk)
-        said = (
+        message = (
             _("Published.")
             if sent.state == Contribution.State.PUBLISHED
             else _("Your contribution is with the coordination.")
         )
-        messages.success(request, said)
+        messages.success(request, message)
         return redirect("plans:contribution-detail", pk)
     (shown,) = targets.labelled([found])
     telling = participation_rules.found_in(found.title, found.text, *found.answers)
@@ -186,7 +186,7 @@ def contribution_context(request, pk, **bound) -> dict:
 
 
 def _pairs(contribution) -> list[tuple[str, str]]:
-    """Question and answer, those left empty apart."""
+    """Return the questions with a non-empty answer."""
     questions = contribution.consultation.questions if contribution.consultation else []
     return [(q, a) for q, a in zip(questions, contribution.answers, strict=False) if a]
 
@@ -194,7 +194,7 @@ def _pairs(contribution) -> list[tuple[str, str]]:
 @policy_only
 @require_http_methods(["GET", "POST"])
 def contribution_withdraw(request, pk):
-    """Withdrawn, or taken back to be corrected: before publication. Opened by hand, it leads to its page."""
+    """Withdraw, or take back to correct, before publication. A GET redirects to the contribution."""
     participation.own(request.actor, pk)
     if request.method == "POST" and request.POST.get("act") == "take_back":
         participation.take_back_contribution(request.actor, pk)

@@ -1,4 +1,4 @@
-"""Names in what was published: taken out by the author or the coordination, put back by the author."""
+"""Remove names from a published contribution, and restore them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -25,7 +25,7 @@ WHY_NOT = {
 @policy_only
 @require_http_methods(["GET", "POST"])
 def contribution_name(request, pk):
-    """Two acts of one page: take out, put back. Opened by hand, it leads to the contribution."""
+    """Remove or restore. A GET redirects to the contribution."""
     participation.visible(request.actor, pk)
     if request.method == "GET":
         return redirect("plans:contribution-detail", pk)

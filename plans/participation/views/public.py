@@ -1,4 +1,4 @@
-"""What anybody reads of participation: consultations, contributions, answers, late answers, guides by sector."""
+"""Show participation to the public: consultations, contributions, answers, guides by sector."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +22,7 @@ WITH = ("consultation", "agency__profile")
 @login_not_required
 @require_safe
 def contribution_list(request):
-    """All that was published, newest first; `?etat=retard`: what waits for an answer longer than promised."""
+    """List published contributions, newest first; `?etat=retard`: those with a late answer."""
     published = Contribution.objects.public()
     late = published.late()
     state = request.GET.get("etat", "")
@@ -83,7 +83,7 @@ def contribution_detail(request, pk):
 @login_not_required
 @require_safe
 def contribution_how(request):
-    """« Donner un avis » on what `?sur=` names: its form for a member who contributes; who may, and how, for others."""
+    """Redirect who contributes to the form; tell others who may contribute, and how."""
     subject, _colon, code = request.GET.get("sur", "").partition(":")
     about = targets.named(subject, code) if code else None
     form = reverse("plans:contribution-new") + (f"?sur={about.address}" if about else "")

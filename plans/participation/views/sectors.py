@@ -1,4 +1,4 @@
-"""The space of an organisation by its kind: what a union, a company, an association finds; nameless signals."""
+"""Show the space of an organisation by its kind, and anonymous signals."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -35,7 +35,7 @@ def sector_or_404(code: str) -> SectorGuide:
 @policy_only
 @require_safe
 def space(request):
-    """« Espace »: doors and advice by kind; a union member who works in the field is led to « Signaler »."""
+    """Show links and advice by kind; « Signaler » for a union member who works in the field."""
     actor = request.actor
     union, company = actor.agency.kind == Kind.UNION, actor.agency.kind == Kind.EMPLOYER
     audience = Advice.Audience.UNION if union else Advice.Audience.COMPANY
@@ -55,7 +55,7 @@ def space(request):
 
 
 def guide_context(guide: SectorGuide) -> dict:
-    """A guide with its signs, its law, its numbers: the same for the public and for members."""
+    """Return the context of a guide, the same for the public and members."""
     numbers = {line.pk: line for line in Helpline.objects.filter(pk__in=guide.helplines, active=True)}
     bodies = {body.pk: body for body in guide.contacts()}
     return {
@@ -72,7 +72,7 @@ def guide_context(guide: SectorGuide) -> dict:
 @policy_only
 @require_http_methods(["GET", "POST"])
 def sector_signal(request, code):
-    """One page, nothing that names anybody; refused when the note does."""
+    """Send a signal; refused when the note names somebody."""
     if not access.signals(request.actor):
         raise NotAllowed("signal")
     guide = sector_or_404(code)
@@ -99,7 +99,7 @@ def signal_list(request):
 @policy_only
 @require_safe
 def signal_detail(request, pk):
-    """The coordination's reading is what its author learns of it, and all it learns."""
+    """Show a signal. When the coordination reads it, its author learns that, and nothing more."""
     found = sectors.read_signal(request.actor, pk)
     labels = dict(Signal.Done.choices)
     context = {

@@ -1,4 +1,4 @@
-"""The directory as open data: organisations and types of local units named by the pack, by what they do."""
+"""Open data of the directory: organisations and types of local units of the pack, by what they do."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from agencies.models import Kind
 from plans.publication.rules.opendata import Dataset, Field, register
 from plans.publication.selectors import listed
 
-# where an organisation of the pack acts (agencies.yaml, `territory_scopes`)
+# where an organisation acts, by code of the pack (agencies.yaml, `territory_scopes`)
 SCOPES = {
     "national": _("Whole country"),
     "regional": _("Regional"),

@@ -1,4 +1,4 @@
-"""The public figures as open data: one line a figure, its publication beside it."""
+"""Open data of public figures: one line per figure, with its publication."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The survey of associations as open data: one line an answer, as the page shows it."""
+"""Open data of the survey of associations: one line per answer, as shown on its page."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy

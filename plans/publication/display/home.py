@@ -1,6 +1,6 @@
-"""What the public home says in a minute: one block a subject, each from what anybody may read.
+"""Build the public home of the policy: one block per subject, from what anybody may read.
 
-A subject adds a function to `PLACES`. A block that has nothing to say gives None and is not shown.
+A subject adds a function to `PLACES`; a block without content is None and is not shown.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from . import statistics
 
 @dataclass(frozen=True)
 class Fact:
-    """A number and what it counts: « 12 mesures sans financement », with the page that lists them."""
+    """Hold a number and what it counts, « 12 mesures sans financement », with the page that lists them."""
 
     number: str
     words: str
@@ -35,6 +35,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Block:
+    """Hold a block of the home: facts, text and links."""
+
     code: str
     title: str
     facts: list[Fact] = field(default_factory=list)
@@ -44,7 +46,7 @@ class Block:
 
 
 def address(route: str, *args) -> str:
-    """The page of a subject, or nothing where it is not there."""
+    """Return the address of a route, or an empty text when it does not exist."""
     try:
         return reverse(route, args=args)
     except NoReverseMatch:
@@ -52,7 +54,7 @@ def address(route: str, *args) -> str:
 
 
 def current_plan() -> Plan | None:
-    """The national plan in force; failing that, the last one the public may read."""
+    """Return the national plan in force, else the last public one."""
     plans = Plan.objects.visible_to(None).filter(kind=Plan.Kind.NATIONAL)
     running = plans.filter(state__in=[Plan.State.PUBLISHED, Plan.State.AMENDED]).order_by("-number", "-pk").first()
     found = running or plans.order_by("-number", "-pk").first()
@@ -60,7 +62,7 @@ def current_plan() -> Plan | None:
 
 
 def coming_plan() -> Plan | None:
-    """A plan on which the public is asked."""
+    """Return a plan in consultation or arbitration, or None."""
     states = [Plan.State.CONSULTATION, Plan.State.ARBITRATION]
     found = plans_as_published(Plan.objects.visible_to(None).filter(state__in=states).order_by("-number", "-pk")[:1])
     return found[0] if found else None
@@ -71,23 +73,23 @@ def plan_block(plan: Plan | None) -> Block | None:
         return None
     version, href = plan.versions.order_by("-number").first(), address("policy:plan", plan.code)
     measures = version.content["measures"] if version else []
-    known, announced, lacking = len(measures), plan.measures_announced or 0, f"{href}#manques"
+    known, announced, gaps_href = len(measures), plan.measures_announced or 0, f"{href}#manques"
     facts = [Fact(number(known), ngettext("measure known here", "measures known here", known), href)]
     if announced > known:
         facts.append(Fact(number(announced), _("announced: the rest is not in any list we could read"), href))
     unfunded = known - len(measure_status.funded(version)) if version else 0
     missing = address("policy:money-missing")
     facts.append(
-        Fact(number(unfunded), _("without any money shown"), f"{missing}?plan={plan.code}" if missing else lacking)
+        Fact(number(unfunded), _("without any money shown"), f"{missing}?plan={plan.code}" if missing else gaps_href)
     )
     incomplete = sum(1 for m in measures if not (m["lead"] and m["end"] and m["metrics"]))
-    facts.append(Fact(number(incomplete), _("without a lead, a date or a metric"), lacking))
+    facts.append(Fact(number(incomplete), _("without a lead, a date or a metric"), gaps_href))
     facts += progress(plan, measures, href)
     return Block("plan", str(wording(plan, "title")), facts, period(plan), href, _("Read the plan"))
 
 
 def progress(plan: Plan, measures: list[dict], href: str) -> list[Fact]:
-    """What the bodies in charge say, and what is late by the dates of the plan itself."""
+    """Count measures done, late by the dates of the plan, and without a progress report."""
     last = dict(
         MeasureProgress.objects.filter(measure__plan=plan)
         .order_by("measure_id", "-on", "-at", "-id")
@@ -98,24 +100,24 @@ def progress(plan: Plan, measures: list[dict], href: str) -> list[Fact]:
     done = sum(1 for status in last.values() if status == MeasureStatus.DONE)
     today = timezone.localdate().isoformat()
     late = sum(1 for m in measures if m["end"] and m["end"] < today and last.get(m["code"]) not in ended)
-    silent = sum(1 for m in measures if m["code"] not in last)
+    unreported = sum(1 for m in measures if m["code"] not in last)
     return [
         Fact(number(done), _("said to be done by who leads them"), href),
         Fact(number(late), _("past the date of the plan"), href),
-        Fact(number(silent), _("about which nothing was said yet"), href),
+        Fact(number(unreported), _("about which nothing was said yet"), href),
     ]
 
 
 def period(plan: Plan) -> str:
     years = f"{plan.start.year}–{plan.end.year}" if plan.start and plan.end else ""
-    said = plan.get_state_display()
+    status = plan.get_state_display()
     if plan.published_on:
-        said = _("published on %(day)s") % {"day": day(plan.published_on)}
-    return " · ".join(part for part in (years, said) if part)
+        status = _("published on %(day)s") % {"day": day(plan.published_on)}
+    return " · ".join(part for part in (years, status) if part)
 
 
 def coordination_block() -> Block:
-    """Who holds the policy today; nobody is said as plainly."""
+    """Say who coordinates today, or that nobody does."""
     mandate = Mandate.objects.live().select_related("body").first()
     title, href = _("Who coordinates"), address("policy:coordination")
     if mandate is None:
@@ -143,7 +145,7 @@ def commitments_block() -> Block | None:
 
 
 def figures_block() -> Block | None:
-    """The last year of each of the two series, side by side and never added."""
+    """Show the last year of each of the two series, side by side and never added."""
     found = {series.entry.pk: series for series in statistics.all_series() if series.figures}
     facts = []
     for code, words in (
@@ -158,7 +160,7 @@ def figures_block() -> Block | None:
 
 
 def consultations_block() -> Block | None:
-    """What the public may answer now, and whether those who answered got an answer."""
+    """Show the open consultations, and the share of contributions answered."""
     now = list(Consultation.objects.public().open().order_by("closes")[:3])
     facts = [
         Fact(day(one.closes, "N"), _("last day to answer: %(title)s") % {"title": one.title},
@@ -186,7 +188,7 @@ def consultations_block() -> Block | None:
 
 
 def meeting_block() -> Block | None:
-    """The next meeting of the committee; none announced is said."""
+    """Show the next meeting of the committee, or that none is announced."""
     if "meeting" not in apps.all_models["plans"]:
         return None
     meeting = apps.get_model("plans", "Meeting")

@@ -1,4 +1,4 @@
-"""The parts of the public site of the policy, in the order of the sub-navigation. A subject adds its line."""
+"""List the parts of the public policy site, in the order of the sub-navigation. A subject adds its line."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class Part:
-    """`covers`: beginnings of the names of the routes below it (`policy:measure`), which it stays marked for."""
+    """Describe a part. `covers`: prefixes of route names below it (`policy:measure`), where it stays marked."""
 
     route: str
     label: str
@@ -66,7 +66,7 @@ PARTS: list[Part] = [
 ]
 
 
-# the order of a reader: what is planned, with what, for what, as who sees it, who decides, what is known
+# order for a reader: plans, means, commitments, opinions, who decides, what is known
 ORDER = (
     "policy:home",
     "policy:plans",
@@ -85,7 +85,7 @@ ORDER = (
 
 
 def parts(route: str) -> list[dict]:
-    """With `current`: "page" on the part itself, "true" on the pages below it."""
+    """Return the parts with `current`: "page" on the part itself, "true" on pages below it."""
     return [
         {
             "href": reverse(part.route),

@@ -1,6 +1,6 @@
-"""Search over the public policy site: only what anybody may read, each subject with its own way to the page.
+"""Search the public policy site, only what anybody may read.
 
-By PostgreSQL's French stems (« mineurs » finds « mineure ») and, beside, as typed without accents or capitals.
+By French stems of PostgreSQL (« mineurs » finds « mineure ») and by the text typed, without accents or capitals.
 """
 
 import unicodedata
@@ -25,6 +25,8 @@ AT_MOST = 20
 
 @dataclass(frozen=True)
 class Hit:
+    """Hold one result."""
+
     title: str
     about: str
     href: str
@@ -32,6 +34,8 @@ class Hit:
 
 @dataclass(frozen=True)
 class Group:
+    """Hold the results of one subject."""
+
     title: str
     hits: list[Hit]
 
@@ -41,7 +45,7 @@ class Group:
 
 
 def search(asked: str) -> list[Group]:
-    """Groups with at least one hit, in the order a reader expects: what is planned, asked, said, who."""
+    """Return the groups with results: plans, commitments, participation, then organisations."""
     found = [
         Group(_("Measures of the plans"), measures(asked)),
         Group(_("Commitments"), commitments(asked)),
@@ -55,7 +59,7 @@ def search(asked: str) -> list[Group]:
 
 
 def measures(asked: str) -> list[Hit]:
-    """In the last version of each public plan, never in the rows that are being written."""
+    """Search the last version of each public plan, never the working rows."""
     plans = Plan.objects.visible_to(None)
     last = PlanVersion.objects.filter(plan__in=plans).order_by("plan_id", "-number").distinct("plan_id")
     entries = [(version.content["plan"], measure) for version in last for measure in version.content["measures"]]
@@ -68,7 +72,7 @@ def measures(asked: str) -> list[Hit]:
 
 
 def where(asked: str, texts: list[str]) -> list[int]:
-    """Which of these texts hold the words: PostgreSQL reads them, in one question."""
+    """Return the indices of the texts that match, found by PostgreSQL in one query."""
     if not texts:
         return []
     with connection.cursor() as cursor:
@@ -83,7 +87,7 @@ def where(asked: str, texts: list[str]) -> list[int]:
 
 
 def plain(text: str) -> str:
-    """Without capitals nor accents, as people type on a phone."""
+    """Return the text without capitals and accents."""
     apart = unicodedata.normalize("NFD", text.lower())
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
@@ -116,7 +120,7 @@ def consultations(asked: str) -> list[Hit]:
 
 
 def contributions(asked: str) -> list[Hit]:
-    """Those that were published: all that anybody may read of them, answers to a consultation's questions included."""
+    """Search published contributions, answers to questions included."""
     rows = Contribution.objects.public().select_related("agency__profile")
     return [
         Hit(one.title, f"{one.author_name} · {one.reference}", address("policy:contribution-detail", one.pk))
@@ -127,13 +131,13 @@ def contributions(asked: str) -> list[Hit]:
 
 
 def meetings(asked: str) -> list[Hit]:
-    """By their title, their agenda and their decisions, once these are published."""
-    accepted, said = AgendaItem.State.ACCEPTED, Q(minutes__published_at__isnull=False)
+    """Search the titles of meetings, and their agenda and decisions once published."""
+    accepted, published = AgendaItem.State.ACCEPTED, Q(minutes__published_at__isnull=False)
     rows = Meeting.objects.order_by("-on").annotate(
         agenda=StringAgg(
             "items__text", Value(" "), filter=Q(items__state=accepted, agenda_published_at__isnull=False), distinct=True
         ),
-        decided=StringAgg("decisions__text", Value(" "), filter=said, distinct=True),
+        decided=StringAgg("decisions__text", Value(" "), filter=published, distinct=True),
     )
     return [
         Hit(str(wording(one, "title")), date_format(one.on, "F Y") if one.month_only else day(one.on),
@@ -153,6 +157,6 @@ def sectors(asked: str) -> list[Hit]:
 
 
 def among(rows: Iterable, asked: str, text) -> list:
-    """Public lists are a few hundred rows: read once, their texts asked in one question."""
+    """Return the rows whose text matches, in one query: public lists hold a few hundred rows."""
     listed_rows = list(rows)
     return [listed_rows[at] for at in where(asked, [text(row) for row in listed_rows])]

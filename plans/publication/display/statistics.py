@@ -1,4 +1,4 @@
-"""The public figures as a reader meets them: a series at a time, what is disputed beside, what is missing said."""
+"""Prepare the public figures for readers: by series, with disputed and missing ones."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -14,14 +14,14 @@ from plans.publication.rules.charts import Chart, Point
 from plans.publication.rules.numbers import UNITS, amount
 
 ASSOCIATIONS, POLICE = "associations_survey", "recorded_victims"
-# the end of a code says the form (statistics.yaml); the words vary from a year to the next
+# form at the end of a code (statistics.yaml); labels vary from year to year
 FORMS = ("sexuelle", "travail", "délits", "mendicité", "autres")
-SEX_AND_AGE = ("Part de femmes", "Part de mineurs")  # beginnings of their words
+SEX_AND_AGE = ("Part de femmes", "Part de mineurs")  # beginnings of their labels
 
 
 @dataclass(frozen=True)
 class Series:
-    """A series with its figures, newest first, and its drawings."""
+    """Hold a series with its figures, newest first, and its charts."""
 
     entry: FigureSeries
     figures: list[PublicFigure]
@@ -33,7 +33,7 @@ class Series:
 
 
 def all_series() -> list[Series]:
-    """Two queries, however many figures."""
+    """Return all series. Two queries."""
     by_series = defaultdict(list)
     for figure in PublicFigure.objects.select_related("series").order_by("-year", "order"):
         by_series[figure.series_id].append(figure)
@@ -42,7 +42,7 @@ def all_series() -> list[Series]:
 
 
 def point(figure: PublicFigure | None) -> Point:
-    """A figure in words; with what another publication says; small numbers of persons are not shown."""
+    """Return a figure in words, with the value of another publication; small numbers of persons are masked."""
     if figure is None:
         return Point(None, _("not known"))
     if figure.masked:
@@ -57,6 +57,7 @@ def point(figure: PublicFigure | None) -> Point:
 
 
 def drawings(series: str, figures: list[PublicFigure]) -> list[Chart]:
+    """Return the charts of a series."""
     if series == ASSOCIATIONS:
         return [supported(figures), forms(figures), shares(figures, "associations-profil")]
     if series == POLICE:
@@ -65,7 +66,7 @@ def drawings(series: str, figures: list[PublicFigure]) -> list[Chart]:
 
 
 def over_time(figures, metric: str, code: str, title: str) -> Chart:
-    """One measure, year by year; a year nobody published stays a gap."""
+    """Return one metric year by year; a year without a publication is a gap."""
     found = {figure.year: figure for figure in figures if figure.metric_fr == metric}
     years = range(min(found), max(found) + 1)
     points = [point(found.get(year)) for year in years]
@@ -78,7 +79,7 @@ def over_time(figures, metric: str, code: str, title: str) -> Chart:
 
 
 def supported(figures) -> Chart:
-    """Persons supported, and beside them how many associations answered: the second explains the first."""
+    """Return persons supported, with the number of associations that answered beside them."""
     chart = over_time(figures, METRICS[ASSOCIATIONS], "associations", _("Persons supported by the associations"))
     answered = {str(f.year): point(f) for f in figures if f.metric_fr == "Associations répondantes"}
     unknown = Point(None, _("not known"))
@@ -131,13 +132,13 @@ def offences(figures) -> Chart:
 
 
 def shares(figures, code: str) -> Chart:
-    """What the last year says of the persons: shares that overlap, never parts of one whole."""
+    """Return the shares of the last year; they overlap and are not parts of a whole."""
     year = max(f.year for f in figures)
     found = [f for f in figures if f.year == year and f.unit == "percent" and ":" not in f.metric_fr]
     return charts.bars(
         code,
         _("Who they are, %(year)s") % {"year": year},
-        [(wording(f, "metric"), point(f)) for f in found] + _unsaid(figures, found),
+        [(wording(f, "metric"), point(f)) for f in found] + _not_given(figures, found),
         of=_("What is said"),
         what=_("Share"),
         summary=_("Each share is of all the persons counted; they overlap and are not added."),
@@ -145,10 +146,10 @@ def shares(figures, code: str) -> Chart:
     )
 
 
-def _unsaid(figures, found) -> list[tuple[str, Point]]:
-    """Sex and age are asked every year: where the year's publication says nothing of them, « not known » stands."""
-    asked = [begin for begin in SEX_AND_AGE if not any(f.metric_fr.startswith(begin) for f in found)]
-    former = [next((f for f in figures if f.metric_fr.startswith(begin)), None) for begin in asked]
+def _not_given(figures, found) -> list[tuple[str, Point]]:
+    """Return « not known » for sex and age when the publication of the year does not give them."""
+    absent = [begin for begin in SEX_AND_AGE if not any(f.metric_fr.startswith(begin) for f in found)]
+    former = [next((f for f in figures if f.metric_fr.startswith(begin)), None) for begin in absent]
     return [(wording(f, "metric"), point(None)) for f in former if f is not None]
 
 
@@ -165,15 +166,17 @@ def rates(figures) -> Chart:
 
 
 def disputed(found: list[Series]) -> list[PublicFigure]:
+    """Return the figures for which another publication gives another value."""
     return [figure for series in found for figure in series.figures if figure.other_value is not None]
 
 
 def doubtful(found: list[Series]) -> list[PublicFigure]:
+    """Return the figures still to check."""
     return [figure for series in found for figure in series.figures if figure.to_check]
 
 
 def missing(found: list[Series]) -> list[tuple[str, list[str]]]:
-    """(what, years) of each curve that has a gap."""
+    """Return (title, years) of each curve with gaps."""
     gaps = []
     for series in found:
         for chart in series.charts:
@@ -183,26 +186,26 @@ def missing(found: list[Series]) -> list[tuple[str, list[str]]]:
     return gaps
 
 
-# what a series is quoted for; of another one, the first thing it counts
+# main metric of a series; of others, the first one
 METRICS = {ASSOCIATIONS: "Victimes accompagnées", POLICE: "Victimes enregistrées"}
 
 
 def headline(series: Series) -> dict:
-    """The last year of what a series is quoted for: how many, of what, when, and where it was read."""
+    """Return the main figure of the last year of a series, in words."""
     metric = METRICS.get(series.entry.pk, series.figures[0].metric_fr)
     figure = next(one for one in series.figures if one.metric_fr == metric)
     return {"figure": figure, "shown": point(figure).shown, "code": series.entry.pk}
 
 
 def lines_of(series: Series) -> list[list[str]]:
-    """The figures of a series as a table: year, what, how many, where it was read."""
+    """Return a series as a table: year, metric, value, publication, provenance."""
     return [[str(f.year), str(wording(f, "metric")), _with_unit(f), f.publication, _origin(f)] for f in series.figures]
 
 
 def _origin(figure: PublicFigure) -> str:
-    """How sure one may be of it, and why not."""
-    said = str(PROVENANCES.get(figure.provenance, ""))
-    return f"{said} · {wording(figure, 'note')}" if figure.to_check else said
+    """Return how certain a figure is, with its note when it is to check."""
+    words = str(PROVENANCES.get(figure.provenance, ""))
+    return f"{words} · {wording(figure, 'note')}" if figure.to_check else words
 
 
 def _with_unit(figure: PublicFigure) -> str:

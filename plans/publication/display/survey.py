@@ -1,4 +1,4 @@
-"""The survey of associations as a reader meets it: a table a question, beside its drawing, small numbers not shown."""
+"""Prepare the survey of associations for readers: a table and a chart per question, small numbers masked."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from plans.publication.rules.charts import Chart, Point
 from plans.publication.rules.numbers import number
 
 UNKNOWN = "unknown"
-# the pack's list of each question's answers
+# code list of the answers of each question
 LISTS = {
     SurveyQuestion.FORM: "forms_of_exploitation",
     SurveyQuestion.SEX: "sexes",
@@ -24,8 +24,8 @@ LISTS = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """A year as published. `enough`: enough associations answered for anything to be said of persons."""
+class SurveyYear:
+    """Hold a year as published. `enough`: enough associations answered to show numbers of persons."""
 
     year: int
     published_at: object
@@ -38,10 +38,12 @@ class Told:
 
 
 def years() -> list[int]:
+    """Return the years published, newest first."""
     return list(SurveyFigure.objects.order_by("-year").values_list("year", flat=True).distinct())
 
 
-def of_year(year: int) -> Told | None:
+def of_year(year: int) -> SurveyYear | None:
+    """Return the survey of a year, or None."""
     rows = list(SurveyFigure.objects.filter(year=year).order_by("order"))
     if not rows:
         return None
@@ -50,7 +52,7 @@ def of_year(year: int) -> Told | None:
         by_question[row.question].append((words[row.question].get(row.code, row.code), point(row)))
     totals = [(label, shown.shown) for label, shown in by_question.pop(SurveyQuestion.TOTAL)]
     drawn = [_drawn(SurveyQuestion(question), found) for question, found in by_question.items()]
-    return Told(year, rows[0].published_at, totals, drawn)
+    return SurveyYear(year, rows[0].published_at, totals, drawn)
 
 
 def point(row: SurveyFigure) -> Point:
@@ -60,7 +62,7 @@ def point(row: SurveyFigure) -> Point:
 
 
 def _drawn(question: SurveyQuestion, rows: list[tuple[str, Point]]) -> Chart:
-    """Bars of those that are not nobody; the table beside them has every answer, nobody and « not known » too."""
+    """Return bars for answers above zero; the table beside has all answers, also zero and « not known »."""
     chart = charts.bars(
         question.value.replace("_", "-"),
         str(question.label),
@@ -73,7 +75,7 @@ def _drawn(question: SurveyQuestion, rows: list[tuple[str, Point]]) -> Chart:
 
 
 def labels() -> dict[str, dict[str, str]]:
-    """question -> code -> words, in the reader's language."""
+    """Return question -> code -> words, in the language of the reader."""
     found: dict[str, dict[str, str]] = {question: {UNKNOWN: _("Not known")} for question in SurveyQuestion.values}
     found[SurveyQuestion.TOTAL] = {code: str(label) for code, label in SurveyTotal.choices}
     found[SurveyQuestion.NATIONALITY] |= {code: str(label) for code, label in NationalityGroup.choices}

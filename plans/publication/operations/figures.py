@@ -1,4 +1,4 @@
-"""The one way in for figures of the mechanism: aggregated and protected before they come here."""
+"""Write figures pushed by the mechanism, aggregated and masked before they arrive here."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from plans.models.figures import COUNTS, SMALL, UNITS
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` None: masked. `territory` None: the whole country. The period ends on its last day, included."""
+    """Describe a figure. `value` None: masked; `territory` None: the whole country; `end` is included."""
 
     metric: FigureCode
     start: date
@@ -25,11 +25,14 @@ class Figure:
 
 
 class SmallFigure(ValueError):
-    """A count from 1 to 10 came as far as the door."""
+    """Signal a count from 1 to 10, which must never be stored."""
 
 
 def push(figures: list[Figure]) -> int:
-    """Write figures of ended periods, in place of those of the same metric, period and place."""
+    """Write figures of past periods, replacing those of the same metric, period and place; return their number.
+
+    In system mode only (NotAllowed). Raises SmallFigure, or ValueError for a period not over.
+    """
     if current() != SYSTEM:
         raise NotAllowed("push")
     for figure in figures:
@@ -63,7 +66,7 @@ def push(figures: list[Figure]) -> int:
 
 @dataclass(frozen=True)
 class Said:
-    """An answer of the survey over all associations. `value` None: masked."""
+    """Describe an answer of the survey over all associations. `value` None: masked."""
 
     question: SurveyQuestion
     code: str
@@ -71,13 +74,16 @@ class Said:
 
 
 def push_survey(year: int, answers: list[Said]) -> int:
-    """Write what associations said together of a year that is over: once."""
+    """Write the survey of a past year, once; return the number of answers.
+
+    In system mode only (NotAllowed). Raises SmallFigure, or ValueError for a year not over.
+    """
     if current() != SYSTEM:
         raise NotAllowed("push")
-    for said in answers:
-        persons = (said.question, said.code) != (SurveyQuestion.TOTAL, SurveyTotal.ORGANISATIONS)
-        if persons and said.value is not None and 0 < said.value < SMALL:
-            raise SmallFigure(said.question)
+    for answer in answers:
+        persons = (answer.question, answer.code) != (SurveyQuestion.TOTAL, SurveyTotal.ORGANISATIONS)
+        if persons and answer.value is not None and 0 < answer.value < SMALL:
+            raise SmallFigure(answer.question)
     if year >= timezone.localdate().year:
         raise ValueError("A year that runs would let each new person be seen: wait for its end.")
     SurveyFigure.objects.bulk_create(survey_rows(year, answers))
@@ -86,11 +92,16 @@ def push_survey(year: int, answers: list[Said]) -> int:
 
 
 def survey_rows(year: int, answers: list[Said]) -> list[SurveyFigure]:
-    """In the order they are read."""
+    """Return the rows of a survey, in reading order."""
     kept = {"year": year, "published_at": timezone.now()}
     return [
         SurveyFigure(
-            question=said.question, code=said.code, order=order, value=said.value, masked=said.value is None, **kept
+            question=answer.question,
+            code=answer.code,
+            order=order,
+            value=answer.value,
+            masked=answer.value is None,
+            **kept,
         )
-        for order, said in enumerate(answers)
+        for order, answer in enumerate(answers)
     ]

@@ -1,4 +1,4 @@
-"""Releasing open data: the worker asks for the rows as the public, and keeps the files when they changed."""
+"""Release open data: the worker reads rows with the rights of the public, and stores files when they changed."""
 
 from datetime import date
 
@@ -11,14 +11,14 @@ from plans.publication.rules.opendata import Dataset, as_files, datasets
 
 
 def release_all() -> int:
-    """How many datasets had something new."""
+    """Release every dataset that changed; return how many."""
     return sum(release(dataset) is not None for dataset in datasets().values())
 
 
 def release(dataset: Dataset) -> DatasetRelease | None:
-    """Keep today's files of a dataset, if they say something else than the last ones."""
+    """Store today's files of a dataset if they differ from the last release; return the release or None."""
     with fresh_context(), transaction.atomic():
-        tell(None)  # nobody: what the public may not read is not there
+        tell(None)  # no actor: row security returns public rows only
         files = as_files(dataset)
     with acting_as(SYSTEM):
         last = DatasetRelease.objects.filter(dataset=dataset.code).defer("csv", "json").first()
@@ -29,13 +29,13 @@ def release(dataset: Dataset) -> DatasetRelease | None:
 
 
 def latest(dataset: Dataset) -> DatasetRelease:
-    """The last release; before the worker's first pass, what it is about to release."""
+    """Return the last release; before the first one, today's files, not stored."""
     found = DatasetRelease.objects.filter(dataset=dataset.code).first()
     return found or DatasetRelease(dataset=dataset.code, number=1, **as_files(dataset))
 
 
 def archived(code: str, which: str) -> DatasetRelease | None:
-    """A release by its number, or the last one of a day (2026-11-24)."""
+    """Return a release by its number, or the last one of a day (2026-11-24); None when there is none."""
     releases = DatasetRelease.objects.filter(dataset=code)
     if which.isascii() and which.isdigit() and len(which) < 9:
         return releases.filter(number=int(which)).first()

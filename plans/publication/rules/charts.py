@@ -1,7 +1,7 @@
-"""Charts: from numbers to the geometry of a drawing, without a database, a page or a colour.
+"""Compute the geometry of charts from numbers; no database, page or colour.
 
-A chart is drawn in a frame of 360 units, so that its words keep their size from a phone to a desk; colours are classes
-of the stylesheet, and each series also has a pattern, a shape or its own words: nothing rests on colour alone. `table`
+A chart is drawn in a frame 360 units wide, so that text keeps its size from phone to desktop. Colours are classes of
+the stylesheet, and each series also has a pattern, a shape or its own words: nothing depends on colour alone. `table`
 holds the same numbers, which templates/components/chart.html always shows beside the drawing.
 """
 
@@ -10,29 +10,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 WIDTH = 360
-LINE = 16  # height of a line of words
-LETTERS = 42  # what a label of the width of the frame holds, its number apart
+LINE = 16  # height of a line of text
+LETTERS = 42  # characters of a label over the whole width, without its number
 TEMPLATES = {
     "bars": "components/chart_bars.html",
     "stacked": "components/chart_stacked.html",
     "lines": "components/chart_lines.html",
 }
-KINDS = 5  # patterns and shapes that can be told from one another
+KINDS = 5  # distinct patterns and shapes
 
 
 @dataclass(frozen=True)
 class Point:
-    """A number with the words it is shown by; None: not known, or not shown, as `shown` says."""
+    """Hold a number and the words that show it; None: not known or masked, as `shown` says."""
 
     value: float | None
     shown: str
     note: str = ""
-    brief: str = ""  # beside a dot, where `shown` is too long
+    brief: str = ""  # beside a dot, when `shown` is too long
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle. `kind`: which of the series, from 1."""
+    """Describe a rectangle. `kind`: number of the series, from 1."""
 
     x: float
     y: float
@@ -43,6 +43,8 @@ class Box:
 
 @dataclass(frozen=True)
 class Words:
+    """Describe a text at a position."""
+
     x: float
     y: float
     text: str
@@ -51,6 +53,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Dot:
+    """Describe a point of a line and its text."""
+
     x: float
     y: float
     shown: str
@@ -59,7 +63,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Line:
-    """A series of a line chart. `runs`: polylines, one for each stretch without a gap."""
+    """Describe a series of a line chart. `runs`: polylines, one per stretch without a gap."""
 
     label: str
     kind: int
@@ -69,6 +73,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
+    """Describe a whole chart: geometry, legend, and the table of its numbers (`head`, `rows`)."""
+
     code: str
     title: str
     summary: str
@@ -79,7 +85,7 @@ class Chart:
     boxes: list[Box] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    rules: list[Words] = field(default_factory=list)  # horizontal rules: y, and what they stand for
+    rules: list[Words] = field(default_factory=list)  # horizontal rules: position and value
     legend: list[tuple[int, str]] = field(default_factory=list)
     width: int = WIDTH
 
@@ -98,8 +104,11 @@ def bars(
     summary: str,
     whole: float | None = None,
 ) -> Chart:
-    """One bar a row, the longest (or `whole`: 100 for shares) = full width. `of`: what the rows are (title of the
-    first column); `what`: the number."""
+    """Return a chart with one bar per row.
+
+    `whole`: value of the full width (100 for shares), by default the largest. `of`: what rows are (title of the first
+    column); `what`: what numbers are.
+    """
     most = whole or max((point.value or 0 for _, point in rows), default=0) or 1
     boxes, words, y = [], [], 0.0
     for label, point in rows:
@@ -120,7 +129,10 @@ def stacked(
     summary: str,
     whole: float | None = None,
 ) -> Chart:
-    """Parts of a whole, one bar a row. `names`: the parts; `whole`: 100 for shares, else the longest row's sum."""
+    """Return one bar per row, divided in parts.
+
+    `names`: the parts; `whole`: value of the full width (100 for shares), by default the largest sum.
+    """
     sums = [sum(point.value or 0 for point in points) for _, points in rows]
     most = whole or max(sums, default=0) or 1
     boxes, words, y = [], [], 0.0
@@ -149,7 +161,7 @@ def stacked(
 def lines(
     code: str, title: str, steps: Sequence[str], series: Sequence[tuple[str, Sequence[Point]]], *, of: str, summary: str
 ) -> Chart:
-    """Series of ONE measure over time, on one axis from zero. A step without a number leaves a gap, never a guess."""
+    """Return series of one metric over time, on one axis from zero. A step without a number leaves a gap."""
     top, left, bottom = 24.0, 8.0, 196.0
     most = nice(max((p.value or 0 for _, points in series for p in points), default=0) or 1)
     apart = (WIDTH - 2 * left - 24) / max(len(steps) - 1, 1)
@@ -172,13 +184,13 @@ def lines(
 
 
 def nice(value: float) -> float:
-    """The first round number at or above: an axis ends where a reader expects it."""
+    """Return the first round number at or above the value, for the end of an axis."""
     step = 10.0 ** (len(str(int(value))) - 1) if value >= 1 else 1.0
     return next(step * n for n in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * n >= value)
 
 
 def _label(words: list[Words], label: str, shown: str, y: float) -> float:
-    """The words of a row above its bar, its number at the right of the last line; where the bar begins."""
+    """Add the label of a row above its bar, its number to the right of the last line; return where the bar begins."""
     parts = textwrap.wrap(label, LETTERS - len(shown)) or [""]
     for part in parts:
         y += LINE

@@ -1,12 +1,12 @@
-"""Numbers as pages, tables, files to print and charts say them: one way, in the reader's language."""
+"""Format numbers alike in pages, tables, documents and charts, in the language of the reader."""
 
 from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
-NARROW = "\u202f"  # between a number and its sign; never broken at the end of a line
-# units of the pack, and those entered here; an unknown one is shown as it stands
+NARROW = "\u202f"  # no-break space between a number and its sign
+# units of the pack and those entered here; an unknown one is shown as it is
 UNITS = {
     "person": pgettext_lazy("unit", "persons"),
     "organisation": pgettext_lazy("unit", "organisations"),
@@ -19,7 +19,7 @@ MISSING = gettext_lazy("not known")
 
 
 def number(value) -> str:
-    """« 1 401 », « 13,6 »: digits in groups, no zero that says nothing."""
+    """Format a number: « 1 401 », « 13,6 »; digits in groups, no useless zeros."""
     if value is None or value == "":
         return gettext("not known")
     value = Decimal(str(value)).normalize()
@@ -28,7 +28,7 @@ def number(value) -> str:
 
 
 def amount(value, unit: str = "") -> str:
-    """« 86 % » (86% in English), « 4 823 », « 170 000 € »: signs stay beside the number; the column says the words."""
+    """Format an amount with its sign: « 86 % » (86% in English), « 170 000 € »; other units are in column titles."""
     if value is None or value == "":
         return gettext("not known")
     sign = UNITS.get(unit, "") if unit in ("percent", "eur") else ""

@@ -1,11 +1,11 @@
-"""Open data of the policy: the registry of datasets, their description (Table Schema, Data Package) and their files.
+"""Register datasets of open data, describe them (Table Schema, Data Package) and write their files.
 
 A subject registers its dataset at import, from the room `datasets` of its subject:
 
     register(Dataset("commitments", title=_("…"), about=_("…"), fields=[Field("code", "string", _("Code"))], rows=rows))
 
-`rows()` gives dicts of plain values (text, number, date, bool, None, list of texts) in a stable order. It is asked as
-nobody in particular, with the rights of the public: what row security hides from them cannot be released.
+`rows()` yields dicts of plain values (text, number, date, bool, None, list of texts) in a stable order. It runs without
+an actor, with the rights of the public: what row security hides from them cannot be released.
 """
 
 import csv
@@ -37,7 +37,10 @@ _datasets: dict[str, "Dataset"] = {}
 
 @dataclass(frozen=True)
 class Field:
-    """A column. `type` is Table Schema's: string, integer, number, boolean, date, datetime, year, list."""
+    """Describe a column.
+
+    `type` is that of Table Schema: string, integer, number, boolean, date, datetime, year, list.
+    """
 
     name: str
     type: str
@@ -45,6 +48,7 @@ class Field:
     required: bool = False
 
     def described(self) -> dict:
+        """Return the field in Table Schema."""
         found = {"name": self.name, "type": self.type, "title": _french(self.title), "title_en": _english(self.title)}
         if self.type == "list":
             found["delimiter"] = SEPARATOR
@@ -55,27 +59,31 @@ class Field:
 
 @dataclass(frozen=True)
 class Dataset:
+    """Describe a dataset: code, titles, columns and the function that yields its rows."""
+
     code: str
     title: str | Promise
     about: str | Promise
     fields: list[Field]
     rows: Callable[[], Iterable[dict]]
-    key: str = "code"  # the column that tells a row from another; "" when there is none
-    page: str = ""  # name of the route of the page that shows it
-    files: tuple[str, ...] = ()  # of the pack, whose state its page says: validated by somebody or not yet
-    declared: str | Promise = ""  # who vouches for it, where it is said here and not gathered
+    key: str = "code"  # column that identifies a row; "" without one
+    page: str = ""  # route of the page that shows it
+    files: tuple[str, ...] = ()  # files of the pack it comes from; its page tells whether they are validated
+    declared: str | Promise = ""  # who is responsible for it, when declared here and not gathered
 
     def schema(self) -> dict:
-        """The Table Schema of its files."""
+        """Return the Table Schema of its files."""
         found = {"fields": [field.described() for field in self.fields], "missingValues": [""]}
         return found | ({"primaryKey": [self.key]} if self.key else {})
 
 
 def register(dataset: Dataset) -> None:
+    """Add a dataset to the registry."""
     _datasets[dataset.code] = dataset
 
 
 def datasets() -> dict[str, Dataset]:
+    """Return code -> dataset of all subjects, importing their rooms `datasets`."""
     for subject in iter_modules(plans.__path__):
         if subject.ispkg and find_spec(f"plans.{subject.name}.datasets"):
             room = import_module(f"plans.{subject.name}.datasets")
@@ -85,7 +93,7 @@ def datasets() -> dict[str, Dataset]:
 
 
 def as_files(dataset: Dataset) -> dict:
-    """Both files of today's rows, with their checksums: the same content gives the same bytes, whoever asks."""
+    """Return the CSV and JSON files of today's rows, with their checksums; the same content gives the same bytes."""
     names = [field.name for field in dataset.fields]
     with override("fr"):
         rows = [{name: _plain(row.get(name)) for name in names} for row in dataset.rows()]
@@ -100,7 +108,7 @@ def as_files(dataset: Dataset) -> dict:
 
 
 def _csv(names: list[str], rows: list[dict]) -> bytes:
-    """UTF-8, commas, a line of names: RFC 4180, as Table Schema expects it."""
+    """Return CSV as Table Schema expects it (RFC 4180): UTF-8, commas, a line of names."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(names)
@@ -115,7 +123,7 @@ def _cell(value) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         value = SEPARATOR.join(value)
-    # a text that a spreadsheet would run is kept as a text
+    # keep a text that a spreadsheet would run as a formula
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else str(value)
 
 
@@ -132,7 +140,7 @@ def _json(dataset: Dataset, rows: list[dict]) -> bytes:
 
 
 def _plain(value):
-    """As JSON and CSV both say it; a whole amount without its zeros, so that both show one number."""
+    """Convert a value for JSON and CSV; a whole amount loses its zeros, so that both show the same number."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime | date):
@@ -143,7 +151,7 @@ def _plain(value):
 
 
 def package(dataset: Dataset, release, address: Callable[[str], str]) -> dict:
-    """A Data Package of one release: what it holds, under which licence, with which checksums. `address(form)`."""
+    """Return the Data Package of a release. `address(form)`: address of its file."""
     return {
         "profile": "tabular-data-package",
         "name": dataset.code.replace("_", "-"),

@@ -1,4 +1,4 @@
-"""Files of the open data: one stable address each, the same in every language."""
+"""Route the files of open data: one stable address each, the same in every language."""
 
 from django.urls import path
 

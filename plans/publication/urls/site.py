@@ -1,4 +1,4 @@
-"""The public site of the policy, in each language: /plan/…, /statistiques/, /annuaire/, /donnees/.
+"""Route the public policy site, in each language: /plan/…, /statistiques/, /annuaire/, /donnees/.
 
 A subject keeps its public routes in `plans/<subject>/urls/public.py` and is added to `urlpatterns` here; its line of
 the sub-navigation goes to `plans/publication/display/navigation.py`.
@@ -27,5 +27,5 @@ urlpatterns = [
     path("", include("plans.committee.urls.public")),
     path("", include("plans.commitments.urls.public")),
     path("", include("plans.money.urls.public")),
-    path("", include("plans.plan.urls.public")),  # last: a plan's code stands where others have their word
+    path("", include("plans.plan.urls.public")),  # last: the code of a plan takes the place of the words of others
 ]

@@ -1,4 +1,4 @@
-"""Open data: the list, the description of a dataset with its archive, and the files themselves."""
+"""Show open data: the list, a dataset with its archive, and the files."""
 
 import json
 
@@ -55,7 +55,7 @@ def archive(request, code, token, form):
     release = archived(code, token)
     if release is None:
         raise Http404
-    # a number is for ever; the last one of a day may still come
+    # a numbered release never changes; the last one of a day may
     return handed_over(request, release, form, FOR_EVER if token.isdigit() else 60)
 
 
@@ -73,6 +73,7 @@ def package(request, code):
 
 
 def known(code) -> opendata.Dataset:
+    """Return the dataset of this code. Raises Http404."""
     found = opendata.datasets().get(code)
     if found is None:
         raise Http404
@@ -80,7 +81,7 @@ def known(code) -> opendata.Dataset:
 
 
 def handed_over(request, release, form, seconds) -> HttpResponse:
-    """The bytes released, with their checksum as ETag: what did not change is not sent again."""
+    """Return a released file, with its checksum as ETag: an unchanged file is not sent again."""
     if form not in TYPES:
         raise Http404
     etag = quote_etag(getattr(release, f"{form}_sha256"))
@@ -93,6 +94,6 @@ def handed_over(request, release, form, seconds) -> HttpResponse:
 
 
 def opened(response) -> HttpResponse:
-    """Programs of other sites may read it: it is open data, and no cookie goes with it."""
+    """Allow other sites to read it (CORS): open data, without cookies."""
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -1,4 +1,4 @@
-"""The public directory: who takes part and what they offer. It holds no address and no person."""
+"""Show the public directory: who takes part and what they offer; no address and no person."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator

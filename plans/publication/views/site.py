@@ -1,4 +1,4 @@
-"""Public pages of the policy that belong to no single subject: its home, its search."""
+"""Show public pages of no single subject: home, search, PDF of a plan."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -18,7 +18,7 @@ from plans.publication.display import home as home_display
 from plans.publication.display import navigation
 from plans.publication.display import search as search_display
 
-# of each plan, the versions the public reads, newest first
+# numbers of the public versions of a plan, newest first
 NUMBERS = ArrayAgg("versions__number", filter=Q(versions__isnull=False), order_by="-versions__number", default=[])
 
 
@@ -37,16 +37,16 @@ def home(request):
 @login_not_required
 @require_safe
 def search(request):
-    asked = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:80]
-    found = search_display.search(asked) if asked else []
-    context = {"asked": asked, "found": found, "total": sum(len(group.hits) for group in found)}
+    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:80]
+    found = search_display.search(words) if words else []
+    context = {"asked": words, "found": found, "total": sum(len(group.hits) for group in found)}
     return render(request, "plans/publication/public/search.html", context)
 
 
 @login_not_required
 @require_safe
 def plan_pdf(request, code, number=None):
-    """The document of a version; of the last one where no number is asked for."""
+    """Return the PDF of a version, by default the last one."""
     versions = PlanVersion.objects.filter(plan__in=Plan.objects.visible_to(None).filter(code=code))
     version = versions.filter(number=number).first() if number else versions.order_by("-number").first()
     if version is None:

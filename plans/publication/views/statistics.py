@@ -1,4 +1,4 @@
-"""Public figures: the short page, each series whole, the file to print."""
+"""Show public figures: the summary, each series, the survey, the file to print."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -54,7 +54,7 @@ def series(request, code):
 @login_not_required
 @require_safe
 def survey(request, year=None):
-    """What associations handed over together; the last year published when none is asked."""
+    """Show what associations reported together for a year, by default the last published."""
     years = survey_display.years()
     if year is not None and year not in years:
         raise Http404
