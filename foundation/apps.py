@@ -10,5 +10,5 @@ class FoundationConfig(AppConfig):
         from . import database_role, walls
 
         connection_created.connect(database_role.refuse_powerful_role, dispatch_uid="refuse_powerful_role")
-        # once per migrate run, after the last app: rights, functions, triggers and policies are declared state
+        # applied after the last app of a migrate run
         post_migrate.connect(walls.raise_after_migrate, dispatch_uid="walls")

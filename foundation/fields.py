@@ -1,4 +1,4 @@
-"""Form fields that several subjects share."""
+"""Build form fields that several subjects share."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Base classes for the filters of lists, shared by pages and API."""
+"""Define base classes for the filters of lists, shared by pages and API."""
 
 import re
 
@@ -22,6 +22,8 @@ def reference_prefix(rows, name, value):
 
 
 class ReferenceFilter(django_filters.CharFilter):
+    """Filter rows by the beginning of their reference."""
+
     def __init__(self, **kwargs):
         kwargs = {"field_name": "reference", "method": reference_prefix, "max_length": 20, **kwargs}
         super().__init__(label=_("Reference"), **kwargs)

@@ -1,4 +1,4 @@
-"""Base of every Celery task: it carries the membership of the actor and runs as it, or as the system."""
+"""Define the base of every Celery task: it carries the membership of the actor and runs as it, or as the system."""
 
 from celery import Task, current_app, shared_task
 from django.apps import apps

@@ -1,4 +1,4 @@
-"""Checks made at the start of a view: role, method, known action."""
+"""Check role, method and action at the start of a view."""
 
 from functools import wraps
 

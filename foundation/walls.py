@@ -42,6 +42,7 @@ class Wall:
     worker_select: str | None = None  # an additional SELECT policy, for the role nrm_worker only
 
     def sql(self) -> list[str]:
+        """Return the statements that enable row security and create the policies."""
         t, to = self.table, f"TO {', '.join(ROLES)}"
         out = [f"ALTER TABLE {t} ENABLE ROW LEVEL SECURITY"]
         out.append(f"CREATE POLICY see ON {t} FOR SELECT {to} USING ({self.select})")

@@ -1,4 +1,4 @@
-"""Names of countries in both languages of the interface, from the tables of Unicode (CLDR)."""
+"""Name countries in both languages of the interface, from the tables of Unicode (CLDR)."""
 
 import unicodedata
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Names of the languages spoken by the persons helped.
+"""Name the languages spoken by the persons helped.
 
 Pages use the reader's word for a language: a desk does not read Tigrinya. Lists of choices add the language's own name,
 since the person who is shown the list may read nothing else.

@@ -1,4 +1,4 @@
-"""Choices of codes for the filters of lists."""
+"""List choices of codes for the filters of lists."""
 
 from .selectors import FORMS, choices
 

@@ -1,4 +1,4 @@
-"""Form fields for codes: radio buttons for one choice, check boxes for several."""
+"""Build form fields for codes: radio buttons for one choice, check boxes for several."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

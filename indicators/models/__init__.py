@@ -1,4 +1,4 @@
-"""Models of the pack: the shared catalogue and its rules, code lists, procedures and legal texts."""
+"""Define the models of the pack: the shared catalogue and its rules, code lists, procedures and legal texts."""
 
 from .catalogue import (
     Catalogue,

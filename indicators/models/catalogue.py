@@ -47,6 +47,8 @@ class Catalogue(models.Model):
 
 
 class Dimension(models.Model):
+    """Store a dimension of a version of the catalogue; `scored`: its indicators count."""
+
     catalogue = models.ForeignKey(Catalogue, models.CASCADE, related_name="dimensions")
     code = models.CharField(max_length=40)
     order = models.PositiveSmallIntegerField()

@@ -29,6 +29,8 @@ class Consent(models.TextChoices):
 
 
 class LegalText(models.Model):
+    """Store a legal text named by procedures; `citation`: where it was read."""
+
     code = models.CharField(max_length=40, primary_key=True)
     order = models.PositiveSmallIntegerField()
     title_fr = models.CharField(max_length=200)
@@ -48,6 +50,8 @@ class LegalText(models.Model):
 
 
 class Procedure(models.Model):
+    """Store a procedure; `profiles`: the persons it is for."""
+
     class Kind(models.TextChoices):
         ALERT = "alert", pgettext_lazy("procedure", "Alert")
         DETECTION = "detection", pgettext_lazy("procedure", "Detection")

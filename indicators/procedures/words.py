@@ -10,6 +10,8 @@ from agencies.models import Kind
 
 @dataclass(frozen=True)
 class Reader:
+    """Describe who reads: a word of the address and the kind of agency it means."""
+
     slug: str
     code: str  # a kind of agency, or any, public_agent
     label: str
@@ -17,6 +19,8 @@ class Reader:
 
 @dataclass(frozen=True)
 class Person:
+    """Describe for whom: a word of the address and the profile it means."""
+
     slug: str
     profile: str
     label: str

@@ -1,4 +1,4 @@
-"""Open data of commitments: what was asked, the official position, opinions on it."""
+"""Publish open data of commitments: what was asked, the official position, opinions on it."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

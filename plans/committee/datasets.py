@@ -1,4 +1,4 @@
-"""Open data of the committee and focal points: days, states and numbers; no function, no contact."""
+"""Publish open data of the committee and focal points: days, states and numbers; no function, no contact."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

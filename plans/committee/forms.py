@@ -1,4 +1,4 @@
-"""Forms of the coordination: mandate, committee, focal points."""
+"""Define the forms of the coordination: mandate, committee, focal points."""
 
 from django import forms
 from django.db.models import Q

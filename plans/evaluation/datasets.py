@@ -1,4 +1,4 @@
-"""Open data of evaluations: what each evaluator released on each measure."""
+"""Publish open data of evaluations: what each evaluator released on each measure."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

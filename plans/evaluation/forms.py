@@ -1,4 +1,4 @@
-"""Forms of an evaluation. A field with an error is reported beside it; the others are saved."""
+"""Define the forms of an evaluation. A field with an error is reported beside it; the others are saved."""
 
 from django import forms
 from django.utils import timezone

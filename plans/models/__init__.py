@@ -1,4 +1,4 @@
-"""Models of public policy, one module per subject: coordination, plans and their versions, commitments."""
+"""Define the models of public policy, one module per subject: coordination, plans and their versions, commitments."""
 
 from .admission import ADMITTED_KINDS, Admission
 from .campaigns import Campaign, CampaignAnswer, CampaignDraft, CampaignReminder

@@ -29,7 +29,7 @@ class CommitmentBody(_Label):
 
 
 class CommitmentTheme(_Label):
-    pass
+    """Store a theme of commitments."""
 
 
 class CommitmentUrgency(_Label):

@@ -87,6 +87,7 @@ class Consultation(models.Model):
 
     @property
     def state(self) -> str:
+        """Return the state on this day, from dates and withdrawal."""
         today = timezone.localdate()
         if self.withdrawn_at:
             return self.State.WITHDRAWN

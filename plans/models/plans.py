@@ -101,6 +101,8 @@ FROZEN = (Plan.State.PUBLISHED, Plan.State.AMENDED, Plan.State.CLOSED)
 
 
 class Axis(Sourced):
+    """Store an axis of a plan."""
+
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="axes")
     code = models.SlugField(max_length=40, unique=True)
     number = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""Open data of means: every public figure, one line each, with its stage, scope and source."""
+"""Publish open data of means: every public figure, one line each, with its stage, scope and source."""
 
 from django.utils.translation import pgettext_lazy
 

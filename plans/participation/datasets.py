@@ -1,4 +1,4 @@
-"""Open data of participation: each published contribution with its dates and answer.
+"""Publish open data of participation: each published contribution with its dates and answer.
 
 Without its text: a release never changes, so a name seen too late could not be removed from it. The page has the text.
 """

@@ -1,4 +1,4 @@
-"""Open data of plans: the measures of the last version of each public plan, and their progress reports.
+"""Publish open data of plans: the measures of the last version of each public plan, and their progress reports.
 
 Their money is in plans/money/datasets.py, under the same codes.
 """

@@ -64,6 +64,7 @@ def bodies(content: dict) -> dict[str, str]:
 
 
 def notes(content: dict, unvalidated: bool) -> list[str]:
+    """Return the warnings at the head of the document."""
     lines = [_("Content not validated")] if unvalidated else []
     if missing := missing_words(content):
         lines.append(missing)
@@ -96,6 +97,7 @@ def missing_words(content: dict) -> str:
 
 
 def facts(content: dict, names: dict) -> list[list[str]]:
+    """Return the rows of the table at the head of the document, without empty ones."""
     plan = content["plan"]
     found = [
         [pgettext("document", "Led by"), names.get(plan["lead"], "")],
@@ -113,6 +115,7 @@ def axis_title(axis: dict | None) -> str:
 
 
 def measure(entry: dict, names: dict, status: measure_status.MeasureData) -> dict:
+    """Return title, text and lines (label, text) of one measure."""
     title = text(entry, "title")
     return {
         "title": f"{entry['number']}. {title}" if entry["number"] else title,

@@ -1,4 +1,4 @@
-"""Row security of admissions: read and proposed by the coordination, decided by a function."""
+"""Declare row security of admissions: read and proposed by the coordination, decided by a function."""
 
 from foundation.walls import Wall
 

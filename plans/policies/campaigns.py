@@ -1,4 +1,4 @@
-"""Row security of campaigns: opened by the coordination.
+"""Declare row security of campaigns: opened by the coordination.
 
 A draft is read by its body only; the coordination reads what was handed over.
 """

@@ -1,4 +1,4 @@
-"""Row security of commitments, which are public, and of questionnaires.
+"""Declare row security of commitments, which are public, and of questionnaires.
 
 The coordination imports commitments, CNCDH may add some. The State states its position, others their opinions.
 """

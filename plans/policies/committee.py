@@ -1,4 +1,4 @@
-"""Row security of the committee: kept by the coordination; any seat proposes an item.
+"""Declare row security of the committee: kept by the coordination; any seat proposes an item.
 
 The body responsible follows up decisions. Dates and seats are public, the agenda once published, decisions and minutes
 once the minutes are.

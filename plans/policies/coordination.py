@@ -1,4 +1,4 @@
-"""Row security of the mandate: public, given and ended by the platform administrator only."""
+"""Declare row security of the mandate: public, given and ended by the platform administrator only."""
 
 from foundation.walls import Wall
 

@@ -1,4 +1,4 @@
-"""Row security of evaluations: a draft is read by its own unit only, not even by the coordination.
+"""Declare row security of evaluations: a draft is read by its own unit only, not even by the coordination.
 
 Once released, it is public and nobody may change it.
 """

@@ -1,4 +1,4 @@
-"""Row security of pushed figures: read by everybody, written by the system mode of the worker only.
+"""Declare row security of pushed figures: read by everybody, written by the system mode of the worker only.
 
 The figures of a yearly survey are never replaced.
 """

@@ -1,4 +1,4 @@
-"""Row security of focal points: public, but function and contact only for their own body and the coordination."""
+"""Declare row security of focal points: public, but function and contact only for their body and the coordination."""
 
 from foundation.walls import Wall
 

@@ -1,4 +1,4 @@
-"""Row security of money: public once checked by the coordination, unless its plan is a draft.
+"""Declare row security of money: public once checked by the coordination, unless its plan is a draft.
 
 A body enters for itself or for the measures it leads, the coordination checks, an auditor signs. Lines and reviews are
 inserted, never changed.

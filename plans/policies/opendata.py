@@ -1,4 +1,4 @@
-"""Row security of open data: releases are public and never change; the worker only adds."""
+"""Declare row security of open data: releases are public and never change; the worker only adds."""
 
 from foundation.walls import Wall
 

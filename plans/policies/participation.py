@@ -1,4 +1,4 @@
-"""Row security of participation: drafts are read by their agency only.
+"""Declare row security of participation: drafts are read by their agency only.
 
 Confidential contributions and signals are read by their author and the coordination; the rest is public. States come
 from moves; what was answered is not changed.

@@ -1,4 +1,4 @@
-"""Row security of plans: a draft is read by the role `policy`; written while the plan is open.
+"""Declare row security of plans: a draft is read by the role `policy`; written while the plan is open.
 
 The coordination writes all, a body the measures it leads. States come from moves, versions are inserted and never
 changed.

@@ -1,4 +1,4 @@
-"""Row security of public figures: loaded from the pack, read by anybody, written by no page."""
+"""Declare row security of public figures: loaded from the pack, read by anybody, written by no page."""
 
 from foundation.walls import READ_ONLY, Wall
 

@@ -20,6 +20,7 @@ class DirectoryFilter(forms.Form):
         self.fields["service"].choices = [("", _("All")), *[(code, label) for label, code in services]]
 
     def narrowed(self, bodies):
+        """Return the bodies that match."""
         self.is_valid()
         wanted = self.cleaned_data
         if word := wanted.get("q"):

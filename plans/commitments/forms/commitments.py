@@ -1,4 +1,4 @@
-"""Forms of a commitment: its position, check, opinions, links, and a new one."""
+"""Define the forms of a commitment: its position, check, opinions, links, and a new one."""
 
 import re
 

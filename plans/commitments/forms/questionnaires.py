@@ -1,4 +1,4 @@
-"""Forms of questionnaires, their questions, requests and answers."""
+"""Define the forms of questionnaires, their questions, requests and answers."""
 
 import csv
 import io

@@ -54,6 +54,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
+        """Return a code of VERDICTS."""
         statuses = self.statuses
         if len(statuses) < 2:
             return ONE if statuses else NONE

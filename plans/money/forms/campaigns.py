@@ -1,4 +1,4 @@
-"""Forms of a campaign: opening, pasting a table, handing it to a colleague."""
+"""Define the forms of a campaign: opening, pasting a table, handing it to a colleague."""
 
 from django import forms
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Forms of envelopes, figures, reviews and beneficiaries."""
+"""Define the forms of envelopes, figures, reviews and beneficiaries."""
 
 from decimal import Decimal
 from itertools import groupby

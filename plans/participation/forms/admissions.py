@@ -1,4 +1,4 @@
-"""Forms to propose an organisation, and to refuse one."""
+"""Define the forms to propose an organisation, and to refuse one."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Forms of consultations, contributions and answers."""
+"""Define the forms of consultations, contributions and answers."""
 
 from django import forms
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Form of an anonymous signal: what was seen, where, in which month; a note that names somebody is refused."""
+"""Define the form of an anonymous signal: what was seen, where, which month; a note that names somebody is refused."""
 
 from datetime import timedelta
 

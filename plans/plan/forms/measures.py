@@ -1,4 +1,4 @@
-"""Forms of a measure: itself, its metrics, its yearly steps, its progress."""
+"""Define the forms of a measure: itself, its metrics, its yearly steps, its progress."""
 
 from decimal import Decimal
 
@@ -28,6 +28,7 @@ class PlainDecimal(forms.DecimalField):
 
 
 def decimal(label, required=False, **options):
+    """Return a field for a number with two decimals."""
     return PlainDecimal(
         label=label,
         required=required,
@@ -99,6 +100,7 @@ class MeasureForm(Ordered):
 
     @staticmethod
     def stands(measure) -> dict:
+        """Return the initial values of the form, from the stored row."""
         plain = ("title_fr", "title_en", "text_fr", "axis", "number", "lead", "start", "end", "not_funded")
         return {
             **{name: getattr(measure, name) for name in (*plain, "not_funded_reason", "procedures")},

@@ -1,4 +1,4 @@
-"""Forms of a plan, its axes and its moves."""
+"""Define the forms of a plan, its axes and its moves."""
 
 from datetime import datetime
 
@@ -13,6 +13,7 @@ NAMED = _("Choose a body of the list.")
 
 
 def day(label, required=False, **options):
+    """Return a date field."""
     return forms.DateField(
         label=label,
         required=required,
@@ -23,6 +24,7 @@ def day(label, required=False, **options):
 
 
 def line(label, longest, required=True, rows=0, **options):
+    """Return a text field; `rows`: lines of a text area, 0 for one line."""
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(attrs={"autocomplete": "off"})
     return forms.CharField(
         label=label,
@@ -35,6 +37,7 @@ def line(label, longest, required=True, rows=0, **options):
 
 
 def whole(label, **options):
+    """Return an optional field for a whole number up to 999."""
     return forms.IntegerField(
         label=label,
         required=False,
@@ -94,6 +97,7 @@ class PlanForm(Ordered):
 
     @staticmethod
     def stands(plan) -> dict:
+        """Return the initial values of the form, from the stored row."""
         names = ("title_fr", "title_en", "summary_fr", "summary_en", "lead", "start", "end", "measures_announced")
         found = {name: getattr(plan, name) for name in (*names, "axes_announced")}
         return {**found, "seen": plan.edited_at.isoformat() if plan.edited_at else ""}

@@ -64,6 +64,8 @@ class Line(steering_rules.Line):
 
 @dataclass
 class Table:
+    """Hold the headers, the field chosen for each, and the lines."""
+
     headers: list[str]
     columns: list[str]  # a field per header, or ""
     lines: list[Line]
@@ -120,6 +122,7 @@ class _Known:
         self.seen: set = set()
 
     def judged(self, line: Line, given: dict) -> Line:
+        """Return the line with its parsed values, the measure it completes, and its faults."""
         values = line.values
         values["title_fr"], values["text_fr"] = given.get("title_fr", ""), given.get("text_fr", "")
         values["number"] = self._number(line, given.get("number", ""))

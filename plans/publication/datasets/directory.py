@@ -1,4 +1,4 @@
-"""Open data of the directory: organisations and types of local units of the pack, by what they do."""
+"""Publish open data of the directory: organisations and types of local units of the pack, by what they do."""
 
 from django.utils.translation import gettext_lazy as _
 

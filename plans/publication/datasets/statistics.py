@@ -1,4 +1,4 @@
-"""Open data of public figures: one line per figure, with its publication."""
+"""Publish open data of public figures: one line per figure, with its publication."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Open data of the survey of associations: one line per answer, as shown on its page."""
+"""Publish open data of the survey of associations: one line per answer, as shown on its page."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy

@@ -69,6 +69,7 @@ def coming_plan() -> Plan | None:
 
 
 def plan_block(plan: Plan | None) -> Block | None:
+    """Show a plan in numbers: measures known, unfunded, incomplete, done, late."""
     if plan is None:
         return None
     version, href = plan.versions.order_by("-number").first(), address("policy:plan", plan.code)
@@ -109,6 +110,7 @@ def progress(plan: Plan, measures: list[dict], href: str) -> list[Fact]:
 
 
 def period(plan: Plan) -> str:
+    """Return the years of a plan and when it was published, or its state."""
     years = f"{plan.start.year}–{plan.end.year}" if plan.start and plan.end else ""
     status = plan.get_state_display()
     if plan.published_on:
@@ -128,6 +130,7 @@ def coordination_block() -> Block:
 
 
 def commitments_block() -> Block | None:
+    """Show commitments in numbers: without measure, late, contested."""
     total = Commitment.objects.filter(active=True).count()
     if not total:
         return None
