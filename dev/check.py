@@ -1,6 +1,6 @@
-"""`./run check`: what continuous integration runs, in the order of what fails fastest.
+"""Run `./run check`, the steps of continuous integration, in the order of what fails fastest.
 
-Every step runs even after a failure, so that one round shows all there is to mend.
+Every step runs, even after a failure, so that one run shows all faults.
 """
 
 import os
@@ -23,13 +23,16 @@ STEPS: dict[str, list[str]] = {
         *[*MODULE, "dev.services.session"],
         *["manage.py", "makemigrations", "--check", "--dry-run"],
     ],
-    # who has nothing left takes over from the other: the browser journeys stand last and are the slowest
+    # work stealing: an idle worker takes queued tests of a busy one; the browser journeys are last and slowest
     "tests": [*MODULE, "pytest", "-q", "-n", "3", "--dist", "worksteal"],
 }
 
 
 def main(only: list[str]) -> int:
-    """Arguments name steps (their first word is enough); without any, all of them run."""
+    """Run the steps whose names begin with the arguments, or all of them.
+
+    Returns 0, 1 when a step failed, 2 for an unknown step.
+    """
     unknown = [word for word in only if not any(step.startswith(word) for step in STEPS)]
     if unknown:
         print(f"Unknown step: {', '.join(unknown)}. Steps: {', '.join(STEPS)}.", file=sys.stderr)

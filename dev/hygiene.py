@@ -1,7 +1,7 @@
-"""Nothing in a tracked file may make sense on one machine only: no path of a home, no package index.
+"""Check that no tracked file contains a path of a machine or the address of a package index.
 
-A path of somebody's machine is a habit that spreads; an index address decides for everyone where packages
-come from, and would undo the hashes of the locks the day it changes.
+A path works on one machine only; an index address decides for everyone where packages come from, and would invalidate
+the hashes of the locks when it changes.
 """
 
 import re
@@ -23,7 +23,7 @@ RULES = {
 
 
 def faults(name: str, text: str) -> Iterator[str]:
-    """One line for each finding, as `file:line: what: text`."""
+    """Yield `file:line: rule: text` for each finding."""
     for number, line in enumerate(text.splitlines(), 1):
         for rule, pattern in RULES.items():
             if pattern.search(line):
@@ -31,7 +31,10 @@ def faults(name: str, text: str) -> Iterator[str]:
 
 
 def tracked(root: Path = ROOT) -> list[Path]:
-    """Files git knows; the safe directory is said here, since a checkout may belong to another user."""
+    """Return the files that git tracks.
+
+    The safe directory is set here, since a checkout may belong to another user.
+    """
     listed = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "-z"],
         cwd=root,
@@ -49,7 +52,7 @@ def main() -> int:
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            continue  # an image or a font holds no path to read
+            continue  # images and fonts are not searched
         found += faults(str(path.relative_to(ROOT)), text)
     print("\n".join(found))
     return 1 if found else 0

@@ -1,6 +1,6 @@
-"""The development mailbox: mails are written to a folder instead of leaving, and shown here.
+"""Show the mails of development, written to a folder instead of being sent.
 
-The route exists in development only: the file that a mail server would have received is shown to anybody who asks.
+The route exists in development only: it shows every mail to anybody.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-RULE = b"\n" + b"-" * 79 + b"\n"  # what Django's file backend writes between two mails
+RULE = b"\n" + b"-" * 79 + b"\n"  # written between two mails by Django's file backend
 AT_MOST = 50
 
 
@@ -27,7 +27,7 @@ class Mail:
 
 
 def newest_mails(folder: Path, at_most: int = AT_MOST) -> list[Mail]:
-    """The last mails of the folder, newest first."""
+    """Return the last mails of the folder, newest first."""
     files = sorted(folder.glob("*.log"), key=lambda file: (file.stat().st_mtime, file.name), reverse=True)
     mails: list[Mail] = []
     for file in files:

@@ -1,5 +1,7 @@
-"""Agreements of the demonstration: a person whom an association holds for a presumed victim, the police for an identified
-one and another body not; an agreement with interpreter and end; a child heard and protected without one."""
+"""Make demonstration agreements: an adult identified by police and not by another body, a heard child.
+
+With an interpreter, an end and contradictory statements; the child is protected without an agreement.
+"""
 
 from datetime import timedelta
 
@@ -18,7 +20,7 @@ from .story import member, signs
 
 
 def tell() -> int:
-    """Make them once. Returns how many cases were opened."""
+    """Make them once; return the number of cases opened."""
     with acting_as(member("enfance")) as actor:
         if ChildOpinion.objects.filter(by=actor).exists():
             return 0
@@ -63,7 +65,7 @@ def _said(status: str, days: int, function: str, motives: str) -> dict:
 
 
 def _identify(case, consent, who: str, agency: str, service: str, bits: int, said: dict) -> None:
-    """An orientation on the agreement, accepted; then the body states on the file it reads."""
+    """Send an orientation on the agreement and accept it; then the body states, on the file it reads."""
     with acting_as(member("foyer")) as lead:
         draft = orientations.draft_orientation(
             lead, case, addressee=Agency.objects.get(code=agency), service=Service.objects.get(pk=service),

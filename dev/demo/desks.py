@@ -1,4 +1,4 @@
-"""Duty and silence in the demonstration: a shelter with hours, a duty list and a stand-in, and alerts it leaves waiting."""
+"""Make demonstration desks: a shelter with hours, duty list and stand-in, and alerts it does not answer."""
 
 from datetime import time, timedelta
 
@@ -19,7 +19,7 @@ HOURS = [(day, time(9), time(18)) for day in range(5)]
 
 
 def tell() -> int:
-    """Make them once. Returns how many alerts were made."""
+    """Make them once; return the number of alerts."""
     if Desk.objects.filter(agency__code=SILENT, second__isnull=False).exists():
         return 0
     second = Agency.objects.get(code=SECOND)
@@ -48,7 +48,7 @@ def _alert(author: str, desk: int, **answers):
 
 
 def _silent(alert, hours: int) -> None:
-    """As if it had been sent that long ago: the same moment in its head, its steps, the journal and the notices."""
+    """Date the alert back by `hours`: its row, moves, desk row, journal entries and notices."""
     ago = timedelta(hours=hours)
     Alert.objects.using("owner").filter(pk=alert.pk).update(
         created_at=F("created_at") - ago, saved_at=F("saved_at") - ago, sent_at=F("sent_at") - ago

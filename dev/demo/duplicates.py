@@ -1,5 +1,7 @@
-"""Three cases of the demonstration that may be about one invented person: two in one territory, one in another. The
-worker finds the pairs a moment after the start, as it does for everybody."""
+"""Make demonstration identities: three cases that may concern one invented person, two in one territory.
+
+The worker finds the pairs shortly after the start.
+"""
 
 from agencies.models import Category, Level
 from foundation.actor import acting_as
@@ -30,7 +32,7 @@ KNOWN_AS = (
 
 
 def tell() -> int:
-    """Make them once. Returns how many identities were recorded."""
+    """Make them once; return the number of identities."""
     with acting_as(member("foyer")):
         if Identity.objects.exists():
             return 0

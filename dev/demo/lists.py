@@ -1,5 +1,4 @@
-"""Lists of the demonstration: a saved search, and an export of the shelter that waits for its administration or for the
-head of its network."""
+"""Make demonstration lists: a saved search, and an export of the shelter that waits for approval."""
 
 from foundation.actor import acting_as
 from referral.alerts.operations import alerts
@@ -18,8 +17,10 @@ SEXES, AGES, COUNTRIES = ("female", "male"), ("18_24", "25_29", "30_44"), ("RO",
 
 
 def tell() -> None:
-    """By the real operations; the export again when the last one was decided, or ran out of time. The cases that it
-    needs are the shelter's own, told in no detail."""
+    """Make them by the real operations; the export again when the last one was decided or expired.
+
+    The shelter's own cases, without details, reach the number of rows that needs approval.
+    """
     with acting_as(member("foyer")) as asker:
         if not Export.objects.visible_to(asker).filter(state=Export.State.WAITING).exists():
             for number in range(WITHOUT_APPROVAL + 1 - CaseAccess.objects.of(asker).count()):
@@ -42,7 +43,7 @@ def _case(actor, number: int) -> None:
         },
     )  # fmt: skip
     case = alerts.open_case(actor, alerts.send_alert(actor, draft.pk).pk)
-    if number % 3:  # for the yearly survey; the others were not asked yet
+    if number % 3:  # for the yearly survey; the others were not asked
         consents.record_consent(
             actor, case.pk, purpose="statistics", agencies=[actor.agency_id], level=1, proof="oral",
             explained=["purpose", "withdrawal", "help_anyway"],

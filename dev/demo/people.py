@@ -1,7 +1,7 @@
-"""Demonstration: plainly fictitious units and people, the national bodies of the domain pack, a few situations.
+"""Define demonstration units and people, clearly fictitious, beside national bodies of the domain pack.
 
-Local units carry « (fictif) » or « (fictive) » in their name; persons are « Démo » by surname. Nothing here names a
-real person. Situations are made by the real operations, under the rights of who makes them.
+Local units have « (fictif) » or « (fictive) » in their name; persons have the surname « Démo ». No real person is
+named.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ PERSON = Category.IDENTITY | Category.CONTACT | Category.HEALTH
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of the demonstration. `takes` says who its desk receives: a adults, m minors; `where`: INSEE codes."""
+    """Define a unit. `takes`: a adults, m minors; `where`: INSEE codes."""
 
     code: str
     name: str
@@ -142,4 +142,4 @@ ACCOUNTS = [
     (person.email, PASSWORD, person.title, next(u.name for u in UNITS if u.code == person.hats[0][0]))
     for person in PEOPLE
 ]
-CLIENT_ID = "foyer-demo"  # the shelter's own software; its secret is generated at first run
+CLIENT_ID = "foyer-demo"  # software of the shelter; its secret is generated at the first start

@@ -1,5 +1,7 @@
-"""Demonstration: the next plan in work, so that the builder is seen with something in it. Titles, dates and amounts are
-invented and say so; each body writes its own, by the real operations."""
+"""Make the demonstration draft of the next plan.
+
+Titles, dates and amounts are invented and say so; each body writes its own, by the real operations.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -18,7 +20,7 @@ AXES = ("Repérer et protéger (démonstration)", "Poursuivre (démonstration)",
 
 
 def tell() -> None:
-    """Once: a plan that somebody writes already is left alone."""
+    """Make it once; a plan that somebody writes already is left unchanged."""
     people = {name: _member(name) for name in ("nationale", "justice", "budget")}
     coordination = people["nationale"]
     if not all(people.values()):
@@ -42,7 +44,7 @@ def _member(name: str) -> Membership | None:
 
 
 def _by_the_coordination(actor, axes) -> dict[str, Measure]:
-    """Two that their bodies will complete, one without anybody, one without anything."""
+    """Add two measures for bodies to complete, one without lead, one for the coordination."""
     bodies = Directory.objects.in_bulk(["dgcs", "dacg", "miprof", "collectif"])
     made = {}
     for key, axis, title, fields in (
@@ -63,7 +65,7 @@ def _by_the_coordination(actor, axes) -> dict[str, Measure]:
 
 
 def _carried(actor, axes) -> None:
-    """The first that the plan in force left unfinished."""
+    """Carry over the first unfinished measure of the current plan."""
     plan = Plan.objects.get(code=CODE)
     offered = [measure for measure in measures.unfinished(actor, plan) if measure.plan.code == "plan3"]
     for measure in measures.carry_over(actor, CODE, [offered[0].code]) if offered else []:
@@ -71,7 +73,7 @@ def _carried(actor, axes) -> None:
 
 
 def _by_a_ministry(actor, measure: Measure) -> BudgetLine:
-    """Complete, but for the check of its figure: what is measured, the steps of two years, an envelope."""
+    """Complete a measure, except the check of its figure: metric, steps of two years, envelope."""
     year = timezone.localdate().year + 2
     with acting_as(actor):
         measures.save_metric(
@@ -96,7 +98,7 @@ def _by_a_ministry(actor, measure: Measure) -> BudgetLine:
 
 
 def _openly_without_money(actor, measure: Measure) -> None:
-    """A target, no money and why; its date is still missing: the gate would stop it."""
+    """Add a target, and the reason of no money; without a date, it cannot be published."""
     with acting_as(actor):
         measures.save_metric(
             actor, measure.code, label_fr="Personnes formées (démonstration)", unit="personnes", target=Decimal(400),

@@ -1,5 +1,7 @@
-"""Demonstration: a few positions, opinions that contest, a questionnaire under way. All that is said here is invented
-and says so; the operations are the real ones, under the rights of who acts."""
+"""Make demonstration positions, contesting opinions, and a questionnaire in progress.
+
+All texts are invented and say so; made by the real operations, as each actor.
+"""
 
 from datetime import timedelta
 
@@ -14,6 +16,7 @@ MADE_UP = "Texte de démonstration, inventé."
 
 
 def tell() -> None:
+    """Make them once, when the commitments are loaded."""
     if CommitmentProgress.objects.exists() or not Commitment.objects.exists():
         return
     people = {name: _member(name) for name in ("nationale", "justice", "budget", "cncdh", "collectif", "syndicat")}

@@ -1,6 +1,6 @@
-"""Demonstration: focal points, a committee that met, decisions of which one is late, and two evaluators who disagree.
+"""Make demonstration focal points, a committee that met, a late decision, and two evaluations that disagree.
 
-Bodies and functions alone: nobody is named. Told by the real operations, under the rights of each.
+Bodies and functions only: nobody is named. Made by the real operations, as each actor.
 """
 
 from datetime import timedelta
@@ -33,7 +33,7 @@ def _member(email: str) -> Membership | None:
 
 
 def tell() -> None:
-    """Once; again, it finds its own work and leaves it."""
+    """Make them once; what exists is left unchanged."""
     people = {name: _member(name) for name in ("nationale", "justice", "budget", "cncdh", "collectif")}
     if not all(people.values()):
         return
@@ -62,7 +62,7 @@ def _focal(people) -> None:
                 phone="01 99 00 00 00",
                 start=today - timedelta(days=400),
             )
-            # one whose time is over
+            # one that has ended
             last = FocalPoint.objects.filter(body=actor.agency.profile_id, territory="13").first()
             if name == "budget" and last:
                 focal_points.end_focal_point(actor, last.pk, end=today - timedelta(days=30))

@@ -1,6 +1,6 @@
-"""A consultation that is over: asked, answered, summed up, so that the whole life of one is seen. All of it is made up.
+"""Make a demonstration consultation that is over: asked, answered, concluded. All of it is invented.
 
-What happened in the past is written by the owner, as time left it; answers and summary by the operations, dated back.
+The owner writes the past rows; answers and summary are made by the operations, then dated back.
 """
 
 from datetime import timedelta
@@ -19,7 +19,7 @@ QUESTIONS = [
     "Que doit savoir la personne qui a donné l'alerte, et quand ?",
     "Que ne faut-il jamais lui dire ?",
 ]
-NAMED = "Zélie Fictive"  # taken out of what a body that nobody moderates published, so that its trace is seen
+NAMED = "Zélie Fictive"  # withdrawn from a published contribution, so that its trace is visible
 SAID = [
     ("syndicat", "Savoir que l'alerte a été lue", 200,
      ["Qu'elle a été lue, puis qu'un service s'en occupe.", "Où la personne est logée."],
@@ -46,7 +46,7 @@ OUTCOME = (
 
 
 def tell() -> int:
-    """Once. Returns how many contributions it holds."""
+    """Make it once; return the number of contributions."""
     if Consultation.objects.using("owner").filter(title=TITLE).exists():
         return 0
     coordination, today = member("nationale"), timezone.localdate()

@@ -1,5 +1,7 @@
-"""Means of the demonstration: two ministries' envelopes, plainly fictitious amounts, a campaign under way, some of it
-checked and signed, one line asked about, one corrected, one association named with its public grant."""
+"""Make demonstration money: envelopes of two ministries with fictitious amounts, and a campaign in progress.
+
+Some lines are checked and signed, one is returned, one corrected, one association named with its public grant.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -40,7 +42,7 @@ KNOWLEDGE = {"Formation des magistrats (démonstration)": "training"}
 
 
 def tell() -> None:
-    """Once, by the real operations, each under the rights of who acts."""
+    """Make it once, by the real operations, as each actor."""
     if Envelope.objects.filter(label_fr=SOCIAL[0][0]).exists():
         return
     year = timezone.localdate().year
@@ -72,7 +74,10 @@ def _member(name: str) -> Membership:
 
 
 def _enter(actor, coordination, told, year: int) -> list[BudgetLine]:
-    """Enter the lines of a ministry. No body leads a measure of this plan: the coordination alone may name one."""
+    """Enter the lines of a ministry.
+
+    No body leads a measure of this plan: only the coordination may name one.
+    """
     measures = {measure.code: measure for measure in Measure.objects.filter(plan__code="plan3")}
     body = Directory.objects.get(pk=actor.agency.profile_id)
     found = []
@@ -96,7 +101,7 @@ def _enter(actor, coordination, told, year: int) -> list[BudgetLine]:
 
 
 def _campaign(check, justice, year: int) -> None:
-    """Open for a month; the ministry of justice began its grid, and was reminded."""
+    """Open a campaign for a month; the ministry of justice has a draft and was reminded."""
     today = timezone.localdate()
     with acting_as(check):
         campaign: Campaign = campaigns.open_campaign(

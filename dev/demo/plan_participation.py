@@ -1,4 +1,4 @@
-"""A consultation with contributions of every kind, one late, one answered, one confidential; signals of two sectors."""
+"""Make a demonstration consultation with contributions: late, answered, confidential; signals of two sectors."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def member(name: str) -> Membership:
 
 
 def tell() -> int:
-    """Make them once. Returns how many contributions were made."""
+    """Make them once; return the number of contributions."""
     with acting_as(member("nationale")) as coordination:
         if Consultation.objects.visible_to(coordination).exists():
             return 0

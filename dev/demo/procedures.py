@@ -1,4 +1,4 @@
-"""Procedures of the demonstration: a checklist with a step done, the reflection period running, one time limit passed."""
+"""Make demonstration procedures: a checklist with a step done, the reflection period, an expired time limit."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from .story import member
 
 
 def tell() -> int:
-    """Make them once, on the case that the coordination leads. Returns how many checklists were begun."""
+    """Make them once, on the case that the coordination leads; return the number of checklists."""
     today = timezone.localdate()
     with acting_as(member("coordination")) as actor:
         led = CaseAccess.objects.of(actor).filter(lead=True).order_by("received_at").first()

@@ -1,5 +1,7 @@
-"""Requests of the demonstration at their turning points: one refused for lack of place with a suggestion, one whose desk
-asks a question, places declared this week and long ago, and the figures the worker makes of it."""
+"""Make demonstration orientations: one declined for lack of places with a suggestion, one with a question.
+
+With places declared this week and long ago, and the figures of the worker.
+"""
 
 from datetime import timedelta
 
@@ -18,7 +20,7 @@ DECLARED_DAYS_AGO = {"foyer-horizon": 2, "foyer-complet": 1, "foyer-calanque": 1
 
 
 def tell() -> int:
-    """Make them once. Returns how many requests were made."""
+    """Make them once; return the number of orientations."""
     if Desk.objects.filter(places_updated_at__isnull=False).exists():
         return 0
     for code, days in DECLARED_DAYS_AGO.items():
@@ -27,7 +29,7 @@ def tell() -> int:
     case = _case()
     _refused(_ask(case, "foyer-complet", "safe_housing"))
     _questioned(_ask(case, "droit-ouvert", "legal_support"))
-    with connections["owner"].cursor() as cursor:  # the worker makes them each hour
+    with connections["owner"].cursor() as cursor:  # the worker runs this hourly
         cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs()")
     return 2
 

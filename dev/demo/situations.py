@@ -1,4 +1,4 @@
-"""An event with three persons at different points, a path with two episodes, and a small table brought in by a shelter."""
+"""Make a demonstration event with three persons at different stages, a path of two episodes, and an import."""
 
 import uuid
 from datetime import timedelta
@@ -22,7 +22,7 @@ FORM = "labour_exploitation"
 
 
 def tell() -> int:
-    """Make them once. Returns how many cases were made."""
+    """Make them once; return the number of cases."""
     with acting_as(member("coordination")) as actor:
         if Situation.objects.visible_to(actor).exists():
             return 0
@@ -39,7 +39,7 @@ def _alert(author: str, **answers):
 
 
 def _event() -> None:
-    """Raid in a workshop: one person agreed and her request left, one waits for an agreement, one is not asked yet."""
+    """Make a raid in a workshop: one orientation sent, one person without agreement yet, one not asked."""
     alert = _alert("inspection", agreement="not_asked", persons=3, language="zh",
                    observations=signs(FORM, "adult", 4), note="Atelier de couture, dortoir attenant.")  # fmt: skip
     home, service = Agency.objects.get(code="foyer-horizon"), Service.objects.get(pk="safe_housing")
@@ -63,7 +63,7 @@ def _event() -> None:
 
 
 def _path() -> None:
-    """A case the shelter keeps, with where and when."""
+    """Make a case of the shelter, with two episodes."""
     alert = _alert("foyer", agreement="yes", recipients=[], language="ro", observations=signs(FORM, "adult", 3))
     with acting_as(member("foyer")) as actor:
         case = alerts.open_case(actor, alert.pk)
@@ -77,7 +77,7 @@ def _path() -> None:
 
 
 def _table() -> None:
-    """The example to fill in, brought in as it stands."""
+    """Import the example template as it is."""
     headers, rows = example()
     with acting_as(member("foyer")) as actor:
         made = imports.start_import(actor, Table(headers, rows))

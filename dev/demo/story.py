@@ -1,4 +1,4 @@
-"""A few situations for a first look, made by the real operations as the people of the demonstration."""
+"""Make the first demonstration situations, by the real operations, as the people of the demonstration."""
 
 from django.utils import timezone
 
@@ -12,17 +12,18 @@ from referral.orientations.operations import orientations
 
 
 def member(name: str) -> Membership:
+    """Return the first membership of a demonstration account."""
     return Membership.objects.select_related("agency").filter(user__email=f"{name}@demo.invalid").order_by("pk")[0]
 
 
 def signs(form: str, side: str, how_many: int) -> dict:
-    """The first signs of the short grid for this form and side of age, as observed."""
+    """Return the first signs of the short grid for this form and side of age, as observed."""
     grid = catalogue_selectors.short_grid(form, side)
     return {item.indicator: "observed" for item in grid.items[:how_many]}
 
 
 def tell() -> int:
-    """Make the situations once. Returns how many alerts were made (0 when they exist already)."""
+    """Make the situations once; return the number of alerts, 0 when they exist."""
     with acting_as(member("infirmiere")) as nurse:
         if Alert.objects.mine(nurse).exists():
             return 0

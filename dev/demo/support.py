@@ -1,5 +1,8 @@
-"""A case in support, of the demonstration: its thread with a corrected text, a note under secrecy, needs in three
-states, a linked child, a document kept on paper, a service that accepted."""
+"""Make a demonstration case in support.
+
+Its thread with a corrected text, notes under secrecy, needs in four states, a linked child, a document kept on paper,
+an accepted orientation.
+"""
 
 from datetime import timedelta
 
@@ -33,7 +36,7 @@ THREAD = (
 
 
 def tell() -> int:
-    """Make it once. Returns how many entries were written."""
+    """Make it once; return the number of entries."""
     with acting_as(member("foyer")) as lead:
         if TimelineEntry.objects.exists():
             return 0

@@ -1,5 +1,7 @@
-"""The yearly survey of the demonstration: three associations handed over plainly fictitious numbers of last year; once its
-survey is over, they are published together, small numbers hidden."""
+"""Make the demonstration answers of three associations to the yearly survey, with fictitious numbers.
+
+Once the survey of the year is over, they are published together, small numbers masked.
+"""
 
 from django.utils import timezone
 
@@ -41,6 +43,7 @@ TOLD = {
 
 
 def tell() -> None:
+    """Make the answers for last year, unless they are published."""
     year = timezone.localdate().year - 1
     if SurveyFigure.objects.filter(year=year).exists():
         return
@@ -48,6 +51,6 @@ def tell() -> None:
         with acting_as(member(name)) as actor:
             if not SurveyAnswer.objects.filter(year=year).exists():
                 SurveyAnswer.objects.create(agency=actor.agency, year=year, data=said, by=actor)
-    if last_day(year) < timezone.localdate():  # the worker does it each hour
+    if last_day(year) < timezone.localdate():  # the worker runs this hourly
         rows = survey_rows(year, together(list(TOLD.values()), codes()))
         SurveyFigure.objects.using("owner").bulk_create(rows)

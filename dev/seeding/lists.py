@@ -1,7 +1,7 @@
-"""The lists everybody opens each morning, on a base of a given size: rows made in SQL, and the plans they get.
+"""Seed a database of a given size in SQL, and check the query plans of the daily lists.
 
-Used by `manage.py explain_lists` and by tests/guarantees/test_plans.py. The rows are made by the owner with the
-triggers off; the plans are asked as the application, behind the policies.
+Used by `manage.py explain_lists` and by tests/guarantees/test_plans.py. The owner inserts with triggers disabled; plans
+are taken as the application, behind the policies.
 """
 
 import re
@@ -27,8 +27,7 @@ BIG_TABLES = (
 )
 SEEDED = (*BIG_TABLES, "victims_assignment", "victims_restriction", "referral_alert")
 
-# The first agency gets a third of everything, the others an ever smaller part: the big one is where an ordered scan
-# is lost.
+# The first agency gets a third of the rows, the others ever fewer: the large one is where an ordered scan is lost.
 ONE = """
 CREATE OR REPLACE FUNCTION pg_temp.one(agencies int[]) RETURNS int LANGUAGE sql VOLATILE AS
 $$ SELECT agencies[CASE WHEN random() < 0.35 THEN 1
@@ -89,7 +88,7 @@ LATERAL (SELECT (ARRAY['sent', 'accepted', 'completed', 'declined'])[1 + length(
 LATERAL (SELECT t.state, CASE t.state WHEN 'sent' THEN now() + (random() - 0.2) * interval '9 days' END)
   AS s(state, due)
 """
-# what each addressee has on its desk: to answer, under way, ended
+# rows at the desk of each addressee: to answer, in progress, ended
 ORIENTATION_DESKS = """
 INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, answer_by, state, received_at,
                                       reference, urgency)
@@ -99,7 +98,7 @@ FROM referral_orientation
 
 
 def seed(rows: int, using: str = "owner") -> Membership:
-    """Fill a base that holds no case. Returns a member of the biggest agency."""
+    """Fill a database without cases; return a member of the largest agency."""
     with connections[using].cursor() as cursor:
         for table in SEEDED:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -141,7 +140,7 @@ def _people(using: str) -> dict:
 
 
 def lists(actor) -> dict[str, QuerySet]:
-    """The list forms, as pages and API write them."""
+    """Return the queries of the lists, as pages and API write them."""
     cases = CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case").order_by("-received_at", "-case_id")
     inbox = desk_filters.alerts_to_handle(actor).order_by("answer_by", "id")
     middle = cases.values_list("received_at", "case_id")[cases.count() // 2]
@@ -156,7 +155,7 @@ def lists(actor) -> dict[str, QuerySet]:
 
 
 def _work(code: str, actor) -> QuerySet:
-    """A list of requests or cases, as its page cuts it; a line of a request received shows what was asked, by whom."""
+    """Return one page of a work list; a received orientation also reads its service and sender."""
     listed = desk_filters.LISTS[code]
     rows = listed.rows(actor)
     if listed.noun == "request":
@@ -166,9 +165,11 @@ def _work(code: str, actor) -> QuerySet:
 
 
 def faults(plan: str) -> list[str]:
-    """What a plan of one of these lists must not hold. A policy may gather a few rows of a small table (cases kept to
-    their members) in one piece; the lists themselves and what grows with them are read in order, and what is asked of
-    each row is asked of that row."""
+    """Return what a plan of these lists must not contain.
+
+    A policy may gather a few rows of a small table (restricted cases) at once; lists, and what grows with them, are
+    read in order, and subqueries are run per row.
+    """
     scans = ("Seq Scan on", "Bitmap Heap Scan on")
     found = [f"a {scan} {table}" for scan in scans for table in BIG_TABLES if f"{scan} {table} " in plan]
     found += [f"all rows of {table} gathered" for table in BIG_TABLES if f" on {table} " in "\n".join(_gathered(plan))]
@@ -176,6 +177,6 @@ def faults(plan: str) -> list[str]:
 
 
 def _gathered(plan: str) -> list[str]:
-    """The first line of each subplan whose rows are all read beforehand, to be asked for each row."""
+    """Return the first line of each hashed subplan: all its rows are read beforehand."""
     lines, hashed = plan.splitlines(), set(re.findall(r"hashed (SubPlan \d+)", plan))
     return [after for line, after in zip(lines, lines[1:], strict=False) if line.strip() in hashed]

@@ -1,7 +1,7 @@
-"""Invented people and what becomes of their names from one paper to the next, for `manage.py match_figures`.
+"""Generate invented names and their misspellings, for `manage.py match_figures`.
 
-Shares no code with what it measures. Given names are common ones, each with spellings met in French papers; family
-names are made of syllables, so that nobody bears the whole. The ways of misspelling are written by origin.
+Shares no code with what it measures. Given names are common ones, each with spellings found in French documents; family
+names are made of syllables, so that nobody bears the combination. Misspellings depend on the origin.
 """
 
 import random
@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Origin:
-    """`given`: each with other spellings; `start`, `middle`, `end`: syllables of family names; `slips`: (as heard, as
-    also written)."""
+    """Define names of an origin.
+
+    `given`: each with other spellings; `start`, `middle`, `end`: syllables of family names; `slips`: (sound, other
+    spelling).
+    """
 
     nations: tuple[str, ...]
     given: tuple[tuple[str, ...], ...]
@@ -163,13 +166,14 @@ KEYS = {"a": "zq", "e": "zr", "i": "uo", "o": "ip", "u": "yi", "s": "qd", "d": "
 
 
 def family_name(origin: Origin, chance: random.Random) -> str:
+    """Return a random family name of this origin."""
     middle = chance.choice(origin.middle) if chance.random() < 0.6 else ""
     made = f"{chance.choice(origin.start)}{middle}{chance.choice(origin.end)}".capitalize()
     return f"{origin.particle} {made}" if origin.particle and chance.random() < 0.3 else made
 
 
 def heard_otherwise(name: str, origin: Origin, chance: random.Random) -> str:
-    """One or two sounds of the name written another way."""
+    """Return the name with one or two sounds spelled otherwise."""
     possible = [slip for slip in origin.slips if slip[0] in name.lower()]
     for heard, written in chance.sample(possible, min(len(possible), chance.choice((1, 1, 2)))):
         name = re.sub(heard, written, name, count=1, flags=re.IGNORECASE)
@@ -177,7 +181,7 @@ def heard_otherwise(name: str, origin: Origin, chance: random.Random) -> str:
 
 
 def slip_of_the_finger(name: str, chance: random.Random) -> str:
-    """One letter changed for its neighbour on the keyboard, lost, doubled, or two in the wrong order."""
+    """Return the name with one letter replaced by its neighbour on the keyboard, lost, doubled or swapped."""
     if len(name) < 4:
         return name
     at = chance.randrange(1, len(name) - 1)

@@ -1,4 +1,4 @@
-"""Pairs of identities whose answer is known: the same invented person written down twice, or two persons."""
+"""Generate pairs of identities with a known answer: one invented person written twice, or two persons."""
 
 import random
 import unicodedata
@@ -32,6 +32,7 @@ class Person:
 
 
 def person(chance: random.Random, origin: Origin | None = None) -> Person:
+    """Return a random person, of a random origin by default."""
     origin = origin or chance.choice(list(ORIGINS.values()))
     spellings = chance.sample(origin.given, 2 if chance.random() < 0.3 else 1)
     born = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
@@ -42,7 +43,7 @@ def person(chance: random.Random, origin: Origin | None = None) -> Person:
 
 # -- the same person, written down again ---------------------------------------------------------------------------
 def spelling(data: dict, who: Person, chance: random.Random) -> None:
-    """Another usual spelling of a given name; without one, a sound of the family name."""
+    """Replace a given name by another usual spelling; without one, change a sound of the family name."""
     others = [names for names in who.spellings if len(names) > 1]
     if others and chance.random() < 0.6:
         names = chance.choice(others)
@@ -83,7 +84,7 @@ def particle(data: dict, who: Person, chance: random.Random) -> None:
 
 
 def glued(data: dict, who: Person, chance: random.Random) -> None:
-    """A hyphen or a space lost between the names, or put inside a long one."""
+    """Remove a hyphen or a space between names, or insert one in a long name."""
     for field in ("given_names", "family_name"):
         if " " in data[field] or "-" in data[field]:
             data[field] = data[field].replace("-", "").replace(" ", "")
@@ -92,7 +93,7 @@ def glued(data: dict, who: Person, chance: random.Random) -> None:
 
 
 def alias(data: dict, who: Person, chance: random.Random) -> None:
-    """Known here under a name that the other file lists among those used."""
+    """Write another name, and the known one among the aliases."""
     data["aliases"] = [f"{data['given_names']} {data['family_name']}"]
     data["family_name"], data["given_names"] = family_name(who.origin, chance), chance.choice(who.origin.given)[0]
 
@@ -124,7 +125,7 @@ def birth_slip(data: dict, who: Person, chance: random.Random) -> None:
 
 
 def birth_two(data: dict, who: Person, chance: random.Random) -> None:
-    """A second date, said to another service: an age that suited somebody."""
+    """Add a second date of birth, given to another service."""
     data["births"].insert(0, {"date": f"{who.born.year - chance.choice((3, 4, 5))}-05-17"})
 
 
@@ -155,12 +156,12 @@ BIRTHS = {
 
 
 def planted(chance: random.Random) -> tuple[str, dict, dict]:
-    """(kind of variation, one identity, the same person again)."""
+    """Return (kind of variation, identity, the same person written again)."""
     who = person(chance)
     one, two = who.data(), who.data()
     kind = chance.choices(list(NAMES), [weight for _, weight in NAMES.values()])[0]
     NAMES[kind][0](two, who, chance)
-    if chance.random() < 0.25:  # one trouble rarely comes alone
+    if chance.random() < 0.25:  # variations often come together
         chance.choice((spelling, swapped, accents))(two, who, chance)
     chance.choices(list(BIRTHS), list(BIRTHS.values()))[0](two, who, chance)
     if chance.random() < 0.15:
@@ -180,7 +181,7 @@ def countrymen(chance: random.Random, one: Person) -> Person:
 
 
 def same_family_name(chance: random.Random, one: Person) -> Person:
-    """Also brothers and sisters: the name and the country, another given name and another year."""
+    """Return a person with the same name and country, and another given name and year: may be a sibling."""
     two = countrymen(chance, one)
     two.family = one.family
     while two.given[0] in one.given or abs(two.born.year - one.born.year) < 2:
@@ -213,7 +214,7 @@ UNRELATED: dict[str, tuple[Callable, int]] = {
 
 
 def unrelated(chance: random.Random) -> tuple[str, dict, dict]:
-    """(what the two have in common, one identity, that of somebody else); some without a birth or a nationality."""
+    """Return (what they have in common, identity, identity of another); some without birth or nationality."""
     kind = chance.choices(list(UNRELATED), [weight for _, weight in UNRELATED.values()])[0]
     one = person(chance)
     two = UNRELATED[kind][0](chance, one)

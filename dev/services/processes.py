@@ -1,6 +1,6 @@
-"""Child processes that never outlive the one that started them.
+"""Run child processes that never outlive their parent.
 
-Used by the supervisor and by the tests. Django is not imported here: the supervisor must stay small.
+Used by the supervisor and by the tests. Django is not imported: the supervisor must stay small.
 """
 
 import ctypes
@@ -22,12 +22,12 @@ _libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
 
 
 class StartError(Exception):
-    """Something could not start; the text is a sentence for the person at the terminal."""
+    """Signal that something could not start; the text is a sentence for the person at the terminal."""
 
 
 @dataclass(frozen=True)
 class Child:
-    """A started program, with what is needed to stop it and to recognise it later."""
+    """Hold a started program, with what is needed to stop and recognise it."""
 
     name: str
     process: subprocess.Popen
@@ -35,7 +35,7 @@ class Child:
     log: Path | None
 
     def said(self, lines: int = 12) -> str:
-        """The end of its log, shown when it fails; without a log it spoke at the terminal already."""
+        """Return the end of its log; empty without a log: it wrote to the terminal."""
         text = self.log.read_text(errors="replace") if self.log and self.log.exists() else ""
         return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
 
@@ -52,7 +52,7 @@ class Child:
 
 
 def _die_with(parent: int, sig: int) -> Callable[[], None] | None:
-    """On Linux the kernel itself signals the child when its parent is gone, `kill -9` included."""
+    """Return a hook for Linux: the kernel signals the child when its parent dies, even by `kill -9`."""
     if _libc is None:
         return None
     prctl = _libc.prctl
@@ -66,7 +66,7 @@ def _die_with(parent: int, sig: int) -> Callable[[], None] | None:
 
 
 def identity(user: str | None) -> dict[str, Any]:
-    """Popen's arguments to run as this user, with its own group and no other; none for one's own user."""
+    """Return the arguments of Popen to run as this user, with its own group only; none for the current user."""
     return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
 
 
@@ -81,7 +81,7 @@ def spawn(
     cwd: str | Path = "/",
     keep_fds: Sequence[int] = (),
 ) -> Child:
-    """Start a program in a session of its own, so that Ctrl-C at the terminal reaches the supervisor only."""
+    """Start a program in its own session, so that Ctrl-C at the terminal reaches the supervisor only."""
     with _output(log) as output:
         process = subprocess.Popen(
             [str(part) for part in argv],
@@ -106,7 +106,7 @@ def _output(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:
 
 
 def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:
-    """Poll until the child answers; a dead or silent child is reported with the end of its log."""
+    """Wait until the child answers. Raises StartError, with the end of its log, when it dies or stays silent."""
     end = time.monotonic() + seconds
     while not ready():
         if (code := child.process.poll()) is not None:
@@ -117,7 +117,7 @@ def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:
 
 
 def stop_all(children: Sequence[Child], seconds: float = 15) -> None:
-    """Ask all of them first, then wait: the slowest one gives the time, not the sum."""
+    """Signal all, then wait: the time is that of the slowest, not the sum."""
     for child in children:
         child.ask_to_stop()
     end = time.monotonic() + seconds
@@ -126,7 +126,7 @@ def stop_all(children: Sequence[Child], seconds: float = 15) -> None:
 
 
 def command_line(pid: int) -> str:
-    """What the process with this id runs, empty when there is none."""
+    """Return the command line of a process; empty when there is none."""
     proc = Path(f"/proc/{pid}/cmdline")
     if Path("/proc/self/cmdline").exists():
         try:
@@ -137,7 +137,7 @@ def command_line(pid: int) -> str:
 
 
 def remember(pid_file: Path, children: Sequence[Child]) -> None:
-    """Write who was started, for a next start after a killed supervisor where the kernel does not help."""
+    """Store the started children, for the start after a killed supervisor where the kernel does not help."""
     rows = [
         {
             "name": c.name,
@@ -151,12 +151,15 @@ def remember(pid_file: Path, children: Sequence[Child]) -> None:
 
 
 def stop_leftovers(pid_file: Path, seconds: float = 10) -> list[str]:
-    """Stop what an earlier supervisor left; a recycled process id with another command is left alone."""
+    """Stop the children of an earlier supervisor; return their names.
+
+    A reused process id with another command is left alone.
+    """
     if not pid_file.exists():
         return []
     try:
         rows = json.loads(pid_file.read_text())
-    except ValueError:  # the supervisor died while writing it
+    except ValueError:  # the supervisor died while writing
         rows = []
     mine = [row for row in rows if row["command"] and command_line(row["pid"]) == row["command"]]
     for row in mine:
@@ -174,4 +177,4 @@ def _signal(pid: int, sig: int) -> None:
     try:
         os.kill(pid, sig)
     except ProcessLookupError:
-        return  # gone in the meantime, which is what was wanted
+        return  # already gone

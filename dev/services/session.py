@@ -1,6 +1,6 @@
-"""Run one command with the platform's services: those of a running `./run`, else started for the time of it.
+"""Run one command with the services of a running `./run`, else started for its duration.
 
-`./run manage migrate` and `./run manage shell` then work whether the platform is up or not.
+`./run manage migrate` and `./run manage shell` thus work whether the platform is up or not.
 """
 
 import os
@@ -19,6 +19,10 @@ from .processes import StartError
 
 @contextmanager
 def addresses(directory: Path) -> Iterator[dict[str, str]]:
+    """Yield the addresses of the services, started when none run.
+
+    Raises StartError when another command starts them.
+    """
     lock = state.Lock(directory)
     if lock.take():
         (directory / "urls.env").unlink(missing_ok=True)
@@ -45,12 +49,12 @@ def main(arguments: list[str]) -> int:
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
-    """Leave through the contexts, which stop the services."""
+    """Exit through the contexts, which stop the services."""
     raise SystemExit(128 + number)
 
 
 def _run(argv: list[str], env: dict[str, str]) -> int:
-    """A command keeps the terminal: Ctrl-C reaches it directly, and this process waits for its answer."""
+    """Run the command in the foreground: Ctrl-C reaches it directly, and this process waits for its result."""
     command = subprocess.Popen(argv, env=env, cwd=state.ROOT)
     try:
         while True:

@@ -1,4 +1,4 @@
-"""The state directory: one place, ignored by git, for all a start makes. Removing it is a fresh start."""
+"""Manage the state directory: ignored by git, holds all that a start creates. Delete it for a fresh start."""
 
 import base64
 import fcntl
@@ -15,25 +15,28 @@ URLS = (*DATABASE_URLS, "REDIS_URL")
 
 
 def directory(env: Mapping[str, str]) -> Path:
-    """STATE_DIR or `.state/`, made private: it holds keys and people's data."""
+    """Return STATE_DIR or `.state/`, private: it holds keys and people's data. Raises StartError."""
     path = Path(env.get("STATE_DIR") or ROOT / ".state").absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (path / "static").mkdir(exist_ok=True)  # its absence is a warning at each start
+        (path / "static").mkdir(exist_ok=True)  # Django warns at each start when it is missing
     except OSError as error:
         raise StartError(f"The state directory {path} cannot be used: {error.strerror}.") from error
     return path
 
 
 class Lock:
-    """Two starts on one state would corrupt nothing, PostgreSQL sees to that, but neither would work."""
+    """Prevent two starts on one state: PostgreSQL would protect the data, but neither start would work."""
 
     def __init__(self, state: Path) -> None:
         self.path = state / "up.lock"
         self.file = self.path.open("a+")
 
     def take(self) -> bool:
-        """The kernel drops the lock with its holder, so a killed supervisor never blocks the next start."""
+        """Take the lock; return whether it was free.
+
+        The kernel releases it with its holder, so that a killed supervisor never blocks the next start.
+        """
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -51,14 +54,14 @@ class Lock:
 
 
 def read_env(path: Path) -> dict[str, str]:
-    """NAME=value lines."""
+    """Read NAME=value lines."""
     if not path.exists():
         return {}
     return dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
 
 
 def write_env(path: Path, values: Mapping[str, str]) -> None:
-    """For the owner's eyes only, from the first byte on."""
+    """Write NAME=value lines, readable by the owner only from the first byte on."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.touch(mode=0o600)
     draft.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
@@ -66,7 +69,7 @@ def write_env(path: Path, values: Mapping[str, str]) -> None:
 
 
 def development_secrets(state: Path) -> dict[str, str]:
-    """Keys of this state, drawn once: a second set could not read what the first one encrypted."""
+    """Return the keys of this state, generated once: another set could not decrypt its data."""
     path = state / "secrets.env"
     known = read_env(path)
     fresh = {
@@ -82,6 +85,6 @@ def development_secrets(state: Path) -> dict[str, str]:
 
 
 def child_env(base: Mapping[str, str], urls: Mapping[str, str], wanted: tuple[str, ...]) -> dict[str, str]:
-    """The environment with only the addresses a child needs: the web process never knows the owner's."""
+    """Return the environment with only the addresses a child needs: the web process never gets that of the owner."""
     plain = {name: value for name, value in base.items() if name not in URLS and name != "NRM_ROLE"}
     return plain | {name: urls[name] for name in wanted}

@@ -1,7 +1,7 @@
-"""`./run`: the whole platform on one machine, started in order, watched, and stopped without orphans.
+"""Run `./run`: start the platform on one machine, in order, watch it, and stop it without orphans.
 
-Started by `manage.py up` in a process of its own without Django, which would hold 90 MiB for a process that
-only waits. Addresses set in the environment replace the embedded services.
+Started by `manage.py up` in a separate process without Django, which would hold 90 MiB for a process that only waits.
+Addresses in the environment replace embedded services.
 """
 
 import json
@@ -24,15 +24,15 @@ MANAGE = [sys.executable, str(state.ROOT / "manage.py")]
 
 
 class Stop(BaseException):
-    """Ctrl-C or TERM, raised wherever the start happens to be; the contexts then stop what was started."""
+    """Signal Ctrl-C or TERM, raised at any point of the start; the contexts then stop what was started."""
 
 
 def stop_on_signals() -> None:
-    """Both handlers are set by hand: a job in a shell's background starts with SIGINT ignored."""
+    """Raise Stop on SIGINT and SIGTERM. Set explicitly: a background job of a shell ignores SIGINT."""
 
     def handler(number: int, frame: FrameType | None) -> None:
         for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.SIG_IGN)  # asked once is enough, the end must not be cut short
+            signal.signal(each, signal.SIG_IGN)  # ignore further signals, so that stopping is not interrupted
         raise Stop
 
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -58,6 +58,7 @@ def main() -> int:
 
 
 def run(began: float) -> None:
+    """Start the services and applications, then watch them until a signal. Raises StartError."""
     directory = state.directory(os.environ)
     host, port = os.environ.get("HOST", "127.0.0.1"), _port()
     lock = state.Lock(directory)
@@ -94,7 +95,7 @@ def _port() -> int:
 
 
 def _refuse_taken(host: str, port: int) -> None:
-    """Before anything is started: the web server would only find out at the very end."""
+    """Raise StartError for a port in use, before anything starts: the web server would only tell at the end."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -108,7 +109,7 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 def _prepare(env: dict[str, str]) -> None:
-    """Migrations and data in one process: importing the platform once instead of four times."""
+    """Run migrations and data in one process, so that the platform is imported once."""
     child = spawn("The preparation", [*MANAGE, "prepare"], None, env, cwd=state.ROOT)
     try:
         if code := child.process.wait():
@@ -171,7 +172,7 @@ def _poll(ready: Callable[[], bool], seconds: float, failure: Callable[[], Start
 
 
 def _welcome(directory: Path, address: str) -> None:
-    """The address, and who can sign in: the first thing a newcomer looks for."""
+    """Print the address and the demonstration accounts."""
     print(f"\n  {address}\n")
     accounts = directory / "accounts.json"
     if accounts.exists():
@@ -187,7 +188,7 @@ def _welcome(directory: Path, address: str) -> None:
 
 
 def _watch(children: list[Child]) -> None:
-    """Wait for a signal; a part that dies takes the rest with it, with its last words."""
+    """Wait for a signal. Raises StartError, with the end of its log, when a child stops."""
     while True:
         for child in children:
             if (code := child.process.poll()) is not None:

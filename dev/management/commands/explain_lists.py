@@ -1,4 +1,4 @@
-"""Print the plans of the lists at a given size, in a database made for it and dropped afterwards."""
+"""Print the query plans of the lists at a given size, in a temporary database."""
 
 import os
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from foundation.actor import acting_as
 
 @contextmanager
 def throw_away(name: str):
-    """Both aliases on a new database, migrated; dropped whatever happens."""
+    """Point both aliases to a new migrated database, and drop it at the end, even after an error."""
     owner = connections["owner"]
     home = owner.settings_dict["NAME"]
     _go(home)
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 actor = seed(rows)
                 with acting_as(actor):
                     for name, queryset in lists(actor).items():
-                        list(queryset)  # once without counting: the first reading fills the cache
+                        list(queryset)  # once before measuring: the first read fills the cache
                         plan = queryset.explain(analyze=True, buffers=True)
                         said = ", ".join(faults(plan)) or "ordered scan"
                         self.stdout.write(f"\n## {rows} cases: {name} ({said})\n\n{plan}")

@@ -1,4 +1,4 @@
-"""Writes docs/workflow.md, docs/permissions.md and docs/acts.md from the tables that the code itself reads."""
+"""Write docs/workflow.md, docs/permissions.md and docs/acts.md from the tables that the code uses."""
 
 from pathlib import Path
 
@@ -43,6 +43,7 @@ SIDES = {
 
 
 def workflow_page() -> str:
+    """Return docs/workflow.md."""
     out = [HEAD, "# Workflow: who may move what\n\n"]
     out.append("Operations, buttons, the API's `actions` and the database's guard read this one table.\n")
     for title, table, states in NOUNS:
@@ -57,10 +58,12 @@ def workflow_page() -> str:
 
 
 def sight_of(role: str) -> str:
+    """Return what the database lets a person with this role see."""
     return Membership(kind=Membership.Sort.PERSON, roles=[role]).sight
 
 
 def permissions_page() -> str:
+    """Return docs/permissions.md."""
     walls, rights = declared()
     out = [HEAD, "# Permissions\n\n## Roles and what the database lets them see\n\n| role | sight |\n|---|---|\n"]
     out += [f"| {role} | {sight_of(role)} |\n" for role in Role.values]
@@ -83,6 +86,7 @@ def permissions_page() -> str:
 
 
 def acts_page() -> str:
+    """Return docs/acts.md."""
     out = [HEAD, "# Acts: what the journal keeps\n\nEach is an entry: when, which membership and agency, about what.\n"]
     out.append("Those marked « shows » are listed on the page of a case, under who opened it.\n")
     with translation.override("en"):

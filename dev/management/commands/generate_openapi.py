@@ -1,4 +1,4 @@
-"""Writes docs/openapi.json from the views of the API."""
+"""Write docs/openapi.json from the views of the API."""
 
 import json
 

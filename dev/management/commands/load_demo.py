@@ -1,4 +1,4 @@
-"""Loads the demonstration once; again, it only completes what is missing."""
+"""Load the demonstration; a second run only adds what is missing."""
 
 import os
 
@@ -72,7 +72,7 @@ def _agency(code) -> Agency:
 def _unit(unit: people.Unit) -> None:
     profile = Directory.objects.using("owner").filter(pk=unit.profile).first() if unit.profile else None
     if known := Agency.objects.using("owner").filter(code=unit.code).first():
-        if profile and known.profile_id is None:  # loaded before its body was named
+        if profile and known.profile_id is None:  # loaded before its body had a name
             known.profile, known.kind, known.name = profile, unit.kind, unit.name
             known.save(using="owner", update_fields=["profile", "kind", "name"])
         return
@@ -114,7 +114,7 @@ def _person(person: people.Person) -> None:
         hat, _ = Membership.objects.using("owner").get_or_create(
             user=user, agency=_agency(code), defaults={"roles": list(roles), "title": title}
         )
-        if missing := [role for role in roles if role not in hat.roles]:  # loaded before the role had anything to do
+        if missing := [role for role in roles if role not in hat.roles]:  # loaded before the role was used
             hat.roles = [*hat.roles, *missing]
             hat.save(using="owner", update_fields=["roles"])
 

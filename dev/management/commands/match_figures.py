@@ -1,4 +1,4 @@
-"""How well two cases about one person are found: recall on planted pairs, false alarms on unrelated ones."""
+"""Measure the search for duplicates: recall on planted pairs, false alarms on unrelated ones."""
 
 import random
 from collections import Counter
@@ -11,13 +11,13 @@ from victims.matching.rules import compare, tokens
 
 
 def asked(one: dict, two: dict) -> bool:
-    """As the worker does it: they share a token, and are alike."""
+    """Return whether the pair would become a match: they share a token and are alike."""
     return bool(tokens(one) & tokens(two)) and compare(one, two) is not None
 
 
 def measure(make, how_many: int, seed: int) -> tuple[Counter, Counter, list]:
-    """(pairs by kind, those that are asked by kind, the pairs with their answer)."""
-    # a generator of test pairs, repeatable on purpose: nothing secret is drawn from it
+    """Return (pairs by kind, matches by kind, pairs with their answer)."""
+    # repeatable test pairs: nothing secret is drawn
     chance, all_, found, pairs = random.Random(seed), Counter(), Counter(), []  # noqa: S311
     for _ in range(how_many):
         kind, one, two = make(chance)

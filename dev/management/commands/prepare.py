@@ -1,4 +1,4 @@
-"""`manage.py prepare`: what has to be there before the first request, each step with its time."""
+"""Run `manage.py prepare`: everything needed before the first request, with the time of each step."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""`manage.py up`: database, broker, migrations, data, web and worker, until Ctrl-C."""
+"""Run `manage.py up`: database, broker, migrations, data, web and worker, until Ctrl-C."""
 
 import os
 import sys
@@ -13,6 +13,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args, **options):
-        """Replaces this process: the supervisor only waits, and need not hold Django in memory to do so."""
+        """Replace this process: the supervisor only waits, and needs no Django in memory."""
         os.chdir(state.ROOT)
         os.execv(sys.executable, [sys.executable, "-m", "dev.services.supervisor"])  # noqa: S606
