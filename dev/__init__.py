@@ -1,1 +1,1 @@
-"""What development needs and production has not: services on one machine, demonstration data, checks."""
+"""Tools of development, absent from production: services on one machine, demonstration data, checks."""

@@ -47,6 +47,7 @@ def tracked(root: Path = ROOT) -> list[Path]:
 
 
 def main() -> int:
+    """Print all findings; return 1 when there is one."""
     found: list[str] = []
     for path in tracked():
         try:

@@ -1,5 +1,3 @@
-"""What a member is told, and what it wants by mail."""
-
 from django.urls import path
 
 from . import views

@@ -1,4 +1,4 @@
-"""Addresses of the mechanism and of victims, in one namespace: `referral`."""
+"""Addresses of the mechanism and of victims, in one namespace: `referral`. They contain identifiers, never a name."""
 
 from django.urls import include, path
 

@@ -28,7 +28,7 @@ def grouped(code: str) -> list[str]:
 
 
 def digest(email: str, code: str) -> str:
-    """Spaces, dashes and capitals do not matter."""
+    """Return the keyed digest of a code for an address, without spaces, dashes and capitals."""
     digits = "".join(sign for sign in code if sign in "0123456789")
     return salted_hmac("activation code", f"{email.strip().lower()}\n{digits}", algorithm="sha256").hexdigest()
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 
 class NotAboutOneself(UserAttributeSimilarityValidator):
-    """Refuse a password close to the e-mail address or name: Django's defaults name columns this model lacks."""
+    """Refuse a password close to e-mail address or name: the default fields of Django are not those of our User."""
 
     def __init__(self):
         super().__init__(user_attributes=("email", "full_name"))

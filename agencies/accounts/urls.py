@@ -1,5 +1,3 @@
-"""Signing in and out, and under which membership one acts."""
-
 from django.urls import path
 
 from . import views

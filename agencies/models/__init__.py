@@ -1,4 +1,4 @@
-"""Who takes part, and what everybody refers to."""
+"""Models of who takes part, and reference data."""
 
 from .accounts import ActivationCode
 from .directory import GIVEN_BY_THE_DIRECTORY, Category, Directory, Helpline, Kind, Level, Service, Territory

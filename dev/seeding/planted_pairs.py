@@ -53,21 +53,25 @@ def spelling(data: dict, who: Person, chance: random.Random) -> None:
 
 
 def typing(data: dict, who: Person, chance: random.Random) -> None:
+    """Misspell one of the two names."""
     field = chance.choice(("family_name", "given_names"))
     data[field] = slip_of_the_finger(data[field], chance)
 
 
 def swapped(data: dict, who: Person, chance: random.Random) -> None:
+    """Swap family name and given names."""
     data["family_name"], data["given_names"] = data["given_names"], data["family_name"]
 
 
 def accents(data: dict, who: Person, chance: random.Random) -> None:
+    """Write both names in capitals without accents."""
     for field in ("family_name", "given_names"):
         plain = unicodedata.normalize("NFKD", data[field])
         data[field] = "".join(c for c in plain if not unicodedata.combining(c)).upper()
 
 
 def fewer_names(data: dict, who: Person, chance: random.Random) -> None:
+    """Leave out a given name, or add one."""
     if len(who.given) > 1:
         data["given_names"] = chance.choice(who.given)
     else:
@@ -75,6 +79,7 @@ def fewer_names(data: dict, who: Person, chance: random.Random) -> None:
 
 
 def particle(data: dict, who: Person, chance: random.Random) -> None:
+    """Remove the particle of the family name, or add one."""
     family = data["family_name"]
     with_one = who.origin.particle and family.startswith(f"{who.origin.particle} ")
     if with_one:
@@ -107,6 +112,7 @@ def birth_missing(data: dict, who: Person, chance: random.Random) -> None:
 
 
 def birth_swapped(data: dict, who: Person, chance: random.Random) -> None:
+    """Swap day and month of the birth, when the result is a date."""
     day, month = who.born.day, who.born.month
     if day <= 12:
         data["births"] = [{"date": f"{who.born.year}-{day:02}-{month:02}"}]
@@ -175,6 +181,7 @@ def strangers(chance: random.Random, one: Person) -> Person:
 
 
 def countrymen(chance: random.Random, one: Person) -> Person:
+    """Return another person of the same country."""
     two = person(chance, one.origin)
     two.nation = one.nation
     return two
@@ -191,6 +198,7 @@ def same_family_name(chance: random.Random, one: Person) -> Person:
 
 
 def same_given_name(chance: random.Random, one: Person) -> Person:
+    """Return a person with the same given names and country, and another family name."""
     two = countrymen(chance, one)
     two.given, two.spellings = one.given, one.spellings
     while two.family == one.family:
@@ -199,6 +207,7 @@ def same_given_name(chance: random.Random, one: Person) -> Person:
 
 
 def same_birthday(chance: random.Random, one: Person) -> Person:
+    """Return a person with the same day of birth and country."""
     two = countrymen(chance, one)
     two.born = one.born
     return two

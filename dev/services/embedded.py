@@ -55,6 +55,7 @@ class Postgres:
         self._fds: list[int] = []
 
     def start(self) -> None:
+        """Start the server, and create the cluster, roles and database when missing. Raises StartError."""
         if not self.data.exists():
             self._init()
         self._refuse_other_major()
@@ -182,6 +183,7 @@ class Broker:
         self.port, self.url = 0, ""
 
     def start(self) -> None:
+        """Start the server with a new password on a free port. Raises StartError."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self.port = _free_port()
         self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"

@@ -37,6 +37,7 @@ def addresses(directory: Path) -> Iterator[dict[str, str]]:
 
 
 def main(arguments: list[str]) -> int:
+    """Run Python with these arguments and the addresses of the services; return its exit code."""
     signal.signal(signal.SIGTERM, _leave)
     try:
         directory = state.directory(os.environ)

@@ -45,6 +45,7 @@ class Lock:
         return True
 
     def say(self, text: str) -> None:
+        """Store who holds the lock, for the message of another start."""
         self.file.truncate(0)
         self.file.write(text)
         self.file.flush()

@@ -94,7 +94,7 @@ class Letter:
         return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
     def message(self) -> EmailMessage:
-        """Reference and where to sign in: never who, what or where, and no link that opens anything by itself."""
+        """Return the mail: reference and address to sign in; never who, what or where, no link that grants access."""
         kind = words.kind(self.kind)
         language = self.spoken
         values = {"reference": self.reference, "site": settings.SITE_URL}
@@ -181,6 +181,7 @@ class Post:
         self.mailer = mailers.default
 
     def send(self, letter: Letter) -> None:
+        """Send one mail. Raises NoServer when no connection is possible; other errors concern this mail."""
         try:
             self.mailer.open()
         except OSError as error:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
-CONNECT, READ = 3.05, 10  # seconds: with the claim's lease, a provider that stalls holds up nobody for long
+CONNECT, READ = 3.05, 10  # seconds, shorter than the lease: a slow provider blocks no worker for long
 
 
 class NotTaken(Exception):

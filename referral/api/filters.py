@@ -63,6 +63,7 @@ class MovedSince:
     thing = "pk"
 
     def moved_since(self, rows, name, value):
+        """Keep rows with a counted move at or after `value`."""
         noun = "alert" if self.moves is AlertMove else "orientation"
         moved = self.moves.objects.filter(**{noun: OuterRef(self.thing), "at__gte": value})
         return rows.filter(Exists(self.counted(moved)))

@@ -1,5 +1,3 @@
-"""Addresses of the state of a case and its closing. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

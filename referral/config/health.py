@@ -19,6 +19,8 @@ WORKER_SECONDS = 2.0
 
 
 def HealthMiddleware(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Answer the two probes before any other middleware."""
+
     def middleware(request: HttpRequest) -> HttpResponse:
         view = ANSWERS.get(request.path_info)
         return view(request) if view else get_response(request)

@@ -26,6 +26,8 @@ NOUNS = {
 
 
 def RefusalMiddleware(get_response):
+    """Turn NotFound, NotAllowed and WrongState of a view into pages 404, 403 and 409."""
+
     def middleware(request):
         return get_response(request)
 

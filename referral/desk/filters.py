@@ -104,6 +104,7 @@ class WorkList:
     view: str = ""  # tab of the page
 
     def address(self, query: str = "") -> str:
+        """Return the address of the list, with a query string."""
         path = reverse(self.route, args=[self.slug] if self.slug else [])
         query = "&".join(part for part in (f"view={self.view}" if self.view else "", query) if part)
         return f"{path}?{query}" if query else path

@@ -1,5 +1,3 @@
-"""Addresses of work lists, searches and the list of cases. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from .views import cases, searches, work_lists

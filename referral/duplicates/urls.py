@@ -1,5 +1,3 @@
-"""Addresses of possible duplicates, and the accounts that cause many. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

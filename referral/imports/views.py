@@ -23,6 +23,8 @@ State = CaseImport.State
 
 
 def importers_only(view):
+    """Restrict a view to members who may import; raise NotAllowed for others."""
+
     @wraps(view)
     @cases_only
     def checked(request, *args, **kwargs):

@@ -1,5 +1,3 @@
-"""Addresses of what a desk received, and silent desks. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from .views import alerts, case_alerts, charge, silent_desks

@@ -1,5 +1,3 @@
-"""Addresses of an organisation, its desk, its members and their accounts. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from .views import accounts, duty, members, organisation

@@ -1,5 +1,3 @@
-"""Addresses of requests to other agencies. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from .views import messages, orientations

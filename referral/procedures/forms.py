@@ -16,6 +16,7 @@ YEARS_AHEAD = 40
 
 
 def day_field(label, message, **options):
+    """Return a date field; `message` is shown when it is required and empty."""
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
@@ -40,6 +41,7 @@ def coming(day: date) -> date:
 
 
 def words_field(label, help_text="", **options):
+    """Return a text field of at most 500 characters."""
     return forms.CharField(
         label=label,
         help_text=help_text or _("500 characters at most. No name."),

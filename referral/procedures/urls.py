@@ -1,5 +1,3 @@
-"""Addresses of procedures, clocks and the agenda. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from .views import checklists, clocks

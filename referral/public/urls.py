@@ -1,4 +1,4 @@
-"""Pages anyone may open, and the way in."""
+"""Addresses of public pages and of the home page."""
 
 from django.urls import path
 

@@ -1,6 +1,3 @@
-"""Addresses of agreements with what they carry, and shares without agreement. No address holds a name: identifiers
-only."""
-
 from django.urls import path
 
 from .views import consents, legal_shares

@@ -1,5 +1,3 @@
-"""Addresses of an organisation's own data and the yearly survey. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

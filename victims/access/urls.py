@@ -1,5 +1,3 @@
-"""Addresses of who sees a case, who works on it, emergency access. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

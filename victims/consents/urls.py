@@ -1,5 +1,3 @@
-"""Addresses of agreements and children's opinions. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

@@ -1,5 +1,3 @@
-"""Addresses of who the person is. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

@@ -1,5 +1,3 @@
-"""Addresses of linked persons and cases, and papers kept elsewhere. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

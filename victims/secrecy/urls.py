@@ -1,5 +1,3 @@
-"""Addresses of notes under professional secrecy. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

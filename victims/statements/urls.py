@@ -1,5 +1,3 @@
-"""Addresses of identification. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

@@ -1,5 +1,3 @@
-"""Addresses of the thread of a case. No address holds a name: identifiers only."""
-
 from django.urls import path
 
 from . import views

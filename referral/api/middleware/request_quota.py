@@ -38,6 +38,8 @@ def wait() -> int:
 
 
 class PerClient(BaseThrottle):
+    """Limit the requests of a client; alerts of danger have a second quota when the ordinary one is used up."""
+
     def allow_request(self, request, view):
         if count(f"client:{request.auth.pk}") <= ORDINARY:
             return True

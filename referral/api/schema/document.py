@@ -48,6 +48,7 @@ def _says(name, summary, *, tag, description="", **options):
 
 
 def posts(name, summary, *, tag, request, response, code=200, description=""):
+    """Describe a POST that takes an Idempotency-Key."""
     return _says(
         name,
         summary,
@@ -60,6 +61,7 @@ def posts(name, summary, *, tag, request, response, code=200, description=""):
 
 
 def answers(name, summary, request, description=""):
+    """Describe a POST on one orientation, which returns its detail."""
     return posts(
         name,
         summary,

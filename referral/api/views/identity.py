@@ -87,6 +87,7 @@ class CaseIdentity(Single):
         ),
     )
     def enter(self, request, pk):
+        """Record the identity on the latest agreement that covers it. Raises Problem(wrong-state) without one."""
         actor, given = request.auth, self.body(IdentityInput)
         row = found(CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case__lead").filter(case=pk))
         taken = claim(request, pk)

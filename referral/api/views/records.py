@@ -312,6 +312,7 @@ class NoticeList(Listed):
 
 
 def found(rows):
+    """Return the first row. Raises Http404 without one."""
     thing = rows.first()
     if thing is None:
         raise Http404
