@@ -68,7 +68,7 @@ def open_notice(request, pk: int):
 @require_POST
 def read_one(request, pk: int):
     mark_read(request.actor, pk)
-    return _back(request)
+    return _redirect_to_list(request)
 
 
 @require_POST
@@ -78,10 +78,10 @@ def read_all(request):
         raise Http404
     mark_all_read(request.actor, int(newest))
     messages.success(request, _("All your notices are marked as read."))
-    return _back(request)
+    return _redirect_to_list(request)
 
 
-def _back(request):
+def _redirect_to_list(request):
     """Redirect to the list, with its filter."""
     unread_only = request.POST.get("etat") == "non-lues"
     query = {"etat": "non-lues"} if unread_only else None
@@ -93,7 +93,7 @@ def preferences(request):
     form = MailForm(request.actor, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         changed = choose_mails(request.actor, form.offered, form.wanted)
-        for said in _said(changed) or [_("Nothing changed: this is what you had chosen.")]:
+        for said in _changes_in_words(changed) or [_("Nothing changed: this is what you had chosen.")]:
             messages.success(request, said)
         return redirect("notifications:preferences")
     vital = [
@@ -102,7 +102,7 @@ def preferences(request):
     return render(request, "notifications/preferences.html", {"form": form, "vital": vital})
 
 
-def _said(changed: dict[str, bool]) -> list[str]:
+def _changes_in_words(changed: dict[str, bool]) -> list[str]:
     """Return what will come by mail and what will not, in the words of the form."""
     said = []
     for mail, words in ((True, _("By mail from now on: %(what)s.")), (False, _("No longer by mail: %(what)s."))):

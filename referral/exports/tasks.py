@@ -81,17 +81,17 @@ def _build(asker, system, pk) -> None:
             keys = ExportOrder.objects.get(export=pk).data["rows"][: export.total]  # never more rows than were approved
         made = []
         for batch in exports_selectors.batches(keys, BATCH):
-            with acting_as(_again(asker)) as asker:
+            with acting_as(_current_asker(asker)) as asker:
                 if not Export.objects.filter(pk=pk, state=State.BUILDING).update(done=len(made) + len(batch)):
                     raise WrongState(State.BUILDING)
                 made += exports_selectors.lines(asker, desk_filters.LISTS[export.listed], batch)
-        with acting_as(_again(asker)) as asker:
+        with acting_as(_current_asker(asker)) as asker:
             _finish(asker, export, made)
     except (NotAllowed, Membership.DoesNotExist):
         _end(system, pk, "stop")
 
 
-def _again(asker) -> Membership:
+def _current_asker(asker) -> Membership:
     """Return the asker as it is now. Raises Membership.DoesNotExist when it may no longer act."""
     return Membership.objects.live().select_related("agency").get(pk=asker.pk)
 

@@ -45,7 +45,7 @@ def visible_import(actor, import_id, *, lock=False) -> CaseImport:
     return found
 
 
-def _must(actor) -> None:
+def _require_importer(actor) -> None:
     if not may_import(actor):
         raise NotAllowed("import")
 
@@ -57,7 +57,7 @@ def digest(agency_id: int, reference: str) -> str:
 
 def start_import(actor, table: Table) -> CaseImport:
     """Store the table, encrypted, until its columns are matched. Raises NotAllowed."""
-    _must(actor)
+    _require_importer(actor)
     remembered = ImportMatching.objects.filter(agency=actor.agency_id).first()
     matching = guessed(table.headers, remembered.data if remembered else {})
     content = {"headers": table.headers, "rows": table.rows, "matching": {str(k): v for k, v in matching.items()}}
@@ -73,7 +73,7 @@ def match_columns(actor, import_id, matching: dict[int, str]) -> CaseImport:
     Raises NotFound, WrongState once it is being loaded, KeyError for an unknown field, NotAllowed for a column whose
     title announces a name, a contact or a story.
     """
-    _must(actor)
+    _require_importer(actor)
     made = visible_import(actor, import_id, lock=True)
     if made.state != State.UPLOADED:
         raise WrongState(made.state)
@@ -119,7 +119,7 @@ def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
     A repeated call only wakes the worker again. Raises NotFound, NotAllowed, WrongState; also with a fault when not
     `only_good`.
     """
-    _must(actor)
+    _require_importer(actor)
     made = visible_import(actor, import_id, lock=True)
     if made.state not in (State.MATCHED, State.LOADING) or not made.good:
         raise WrongState(made.state)
@@ -145,7 +145,7 @@ def load_lines(actor, import_id) -> int:
     A second call waits for the first and returns 0. Raises NotFound, NotAllowed for a member who may no longer import,
     WrongState when an ordered line has a fault now.
     """
-    _must(actor)
+    _require_importer(actor)
     made = visible_import(actor, import_id, lock=True)
     if made.state != State.LOADING:
         return 0
@@ -214,7 +214,7 @@ def fail_import(actor, import_id) -> None:
 
 def discard_import(actor, import_id) -> None:
     """Discard an import before it is loaded; its table is deleted. Raises NotFound, NotAllowed, WrongState."""
-    _must(actor)
+    _require_importer(actor)
     made = visible_import(actor, import_id, lock=True)
     if made.state not in (State.UPLOADED, State.MATCHED):
         raise WrongState(made.state)
@@ -237,7 +237,7 @@ def undo_import(actor, import_id) -> int:
 
     Raises NotFound, NotAllowed, WrongState when any of them was worked on.
     """
-    _must(actor)
+    _require_importer(actor)
     made = visible_import(actor, import_id)
     with guarded(), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.undo_import(%s)", [made.pk])

@@ -14,7 +14,7 @@ ROLES, RELATIONS, MEANS = "perpetrator_roles", "recruiter_relationships", "means
 
 def facts(name: str, entries: list[dict]) -> list[list[tuple[str, str]]]:
     """Return the (question, answer) pairs of each entry, without empty answers. One query for all words."""
-    say, lists = _SAID[name]
+    say, lists = _QUESTIONS[name]
     known = labels(*lists)
     return [[(question, answer) for question, answer in say(data, known) if answer] for data in entries]
 
@@ -41,7 +41,7 @@ def _residence(data: dict, known: dict):
     yield _("What is known"), data.get("text") or ""
 
 
-_SAID = {
+_QUESTIONS = {
     "health": (_health, (FACTORS,)),
     "offence": (_offence, (ROLES, RELATIONS, MEANS)),
     "residence": (_residence, (STATUSES,)),

@@ -57,12 +57,12 @@ def record_consent(actor, case_id, *, text: dict | None = None, **fields) -> Con
         consent = Consent.objects.create(case=case, obtained_by=actor, **fields)
         if text:
             AgreementText.objects.create(case=case, consent=consent, data=text, by=actor)
-        _take(actor, case, consent)
+        _grant_to_lead(actor, case, consent)
     record("consent.record", consent, case_id=case.pk)
     return consent
 
 
-def _take(actor, case, consent) -> None:
+def _grant_to_lead(actor, case, consent) -> None:
     held = CaseAccess.objects.of(actor).get(case=case.pk).categories
     bits = consent.categories & actor.agency.may_hold & TAKEN & ~held
     if bits and consent.names(actor.agency) and consent.is_live:

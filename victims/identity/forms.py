@@ -109,12 +109,12 @@ class IdentityForm(forms.Form):
 
     def clean(self):
         given = super().clean()
-        named = [given.get("family_name"), given.get("given_names"), *self._said("alias")]
+        named = [given.get("family_name"), given.get("given_names"), *self._values("alias")]
         if not self.errors and not any(named):
             self.add_error("family_name", _("Write a family name, given names or another name used."))
         return given
 
-    def _said(self, name) -> list[str]:
+    def _values(self, name) -> list[str]:
         found = (self.cleaned_data.get(f"{name}_{i}") for i in range(AT_MOST))
         return list(dict.fromkeys(value for value in found if value))
 
@@ -126,9 +126,9 @@ class IdentityForm(forms.Form):
         }
         found = {
             **{name: given.get(name) for name in ("family_name", "given_names", "sex")},
-            "aliases": self._said("alias"),
+            "aliases": self._values("alias"),
             "births": [{"date": said, "estimated": guessed} for said, guessed in births.items()],
-            "nationalities": self._said("nationality"),
+            "nationalities": self._values("nationality"),
         }
         return {name: value for name, value in found.items() if value}
 

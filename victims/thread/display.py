@@ -114,7 +114,7 @@ def thread(actor, case, *, sort: str = "", agency: int | None = None, cursor: st
         found += [(_key(source, row), source, row) for row in rows.order_by(f"-{source.at}", "-pk")[: PAGE + 1]]
     found.sort(key=lambda item: item[0], reverse=True)
     shown = found[:PAGE]
-    return Thread(_said(actor, case, shown), next=_encode(shown[-1][0]) if len(found) > PAGE else "")
+    return Thread(_lines(actor, case, shown), next=_encode(shown[-1][0]) if len(found) > PAGE else "")
 
 
 def search(actor, case, words: str, *, sort: str = "", agency: int | None = None, cursor: str = "") -> Thread:
@@ -134,7 +134,7 @@ def search(actor, case, words: str, *, sort: str = "", agency: int | None = None
     wanted = _plain(words)
     hits = [(_key(source, row), source, row) for row in opened if wanted in _plain(row.data["text"])]
     last = _encode(_key(source, opened[-1])) if more else ""
-    return Thread(_said(actor, case, hits), next=last, searched=len(opened), more=more)
+    return Thread(_lines(actor, case, hits), next=last, searched=len(opened), more=more)
 
 
 def writers(actor, case) -> list[tuple[int, str]]:
@@ -183,7 +183,7 @@ def _decode(cursor: str) -> tuple | None:
         return None
 
 
-def _said(actor, case, found) -> list[Line]:
+def _lines(actor, case, found) -> list[Line]:
     who = names(actor, [row for _key, source, row in found if source.signed])
     said = {}
     for source in SOURCES.values():

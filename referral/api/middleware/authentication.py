@@ -85,7 +85,7 @@ class SeesCases(IsService):
 
 def problem(error: Exception, context: dict) -> Response:
     """Handle exceptions of DRF: return each refusal as a problem document, without any content."""
-    said, headers = _said(error), {}
+    said, headers = _problem_of(error), {}
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     if isinstance(error, exceptions.Throttled):
@@ -110,7 +110,7 @@ def problem(error: Exception, context: dict) -> Response:
     return Response(body, status=status, headers=headers, content_type="application/problem+json")
 
 
-def _said(error: Exception) -> Problem:
+def _problem_of(error: Exception) -> Problem:
     match error:
         case Problem():
             return error

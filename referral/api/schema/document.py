@@ -41,7 +41,7 @@ KEY = OpenApiParameter(
 )
 
 
-def _says(name, summary, *, tag, description="", **options):
+def _describe(name, summary, *, tag, description="", **options):
     """Describe one operation: id, one-line summary, tag in the reference."""
     # without a description the generator uses the docstring, written for developers; `document` removes this copy
     return extend_schema(operation_id=name, summary=summary, description=description or summary, tags=[tag], **options)
@@ -49,7 +49,7 @@ def _says(name, summary, *, tag, description="", **options):
 
 def posts(name, summary, *, tag, request, response, code=200, description=""):
     """Describe a POST that takes an Idempotency-Key."""
-    return _says(
+    return _describe(
         name,
         summary,
         tag=tag,
@@ -73,7 +73,7 @@ def answers(name, summary, request, description=""):
 
 
 alert_list = extend_schema_view(
-    list=_says("list_alerts", gettext_lazy("Alerts your agency sent"), tag="alerts"),
+    list=_describe("list_alerts", gettext_lazy("Alerts your agency sent"), tag="alerts"),
     create=posts(
         "send_alert",
         gettext_lazy("Send an alert"),
@@ -89,14 +89,14 @@ alert_list = extend_schema_view(
     ),
 )
 alert_received = extend_schema_view(
-    list=_says(
+    list=_describe(
         "list_received_alerts",
         gettext_lazy("Alerts that wait at your desk, least time left first"),
         tag="alerts",
     )
 )
 alert_single = extend_schema_view(
-    retrieve=_says("get_alert", gettext_lazy("Follow an alert"), tag="alerts", responses=shown.AlertDetail)
+    retrieve=_describe("get_alert", gettext_lazy("Follow an alert"), tag="alerts", responses=shown.AlertDetail)
 )
 open_alert = posts(
     "open_alert",
@@ -107,7 +107,7 @@ open_alert = posts(
     description=gettext_lazy("The author is told of the first opening; afterwards `answers` is shown to you."),
 )
 case_list = extend_schema_view(
-    list=_says(
+    list=_describe(
         "list_cases",
         gettext_lazy("Cases your agency has any sight of"),
         tag="cases",
@@ -115,7 +115,7 @@ case_list = extend_schema_view(
     )
 )
 case_single = extend_schema_view(
-    retrieve=_says(
+    retrieve=_describe(
         "get_case",
         gettext_lazy("Read a case"),
         tag="cases",
@@ -127,13 +127,13 @@ case_single = extend_schema_view(
     )
 )
 orientation_list = extend_schema_view(
-    list=_says("list_orientations", gettext_lazy("Requests at your desk, newest first"), tag="orientations")
+    list=_describe("list_orientations", gettext_lazy("Requests at your desk, newest first"), tag="orientations")
 )
 orientation_sent = extend_schema_view(
-    list=_says("list_sent_orientations", gettext_lazy("Requests your agency sent"), tag="orientations")
+    list=_describe("list_sent_orientations", gettext_lazy("Requests your agency sent"), tag="orientations")
 )
 orientation_single = extend_schema_view(
-    retrieve=_says(
+    retrieve=_describe(
         "get_orientation",
         gettext_lazy("Read a request"),
         tag="orientations",
@@ -163,7 +163,7 @@ complete_orientation = answers(
     gettext_lazy("Ends the access that this request gave, and only that one."),
 )
 notice_list = extend_schema_view(
-    list=_says(
+    list=_describe(
         "list_notices",
         gettext_lazy("Notices: what happened"),
         tag="notices",
@@ -171,7 +171,7 @@ notice_list = extend_schema_view(
     )
 )
 reference_index = extend_schema_view(
-    get=_says(
+    get=_describe(
         "list_references",
         gettext_lazy("Names of the reference lists"),
         tag="reference",
@@ -194,7 +194,7 @@ reference_index = extend_schema_view(
     )
 )
 reference_list = extend_schema_view(
-    get=_says(
+    get=_describe(
         "get_reference",
         gettext_lazy("A reference list"),
         tag="reference",
@@ -245,7 +245,7 @@ def document() -> dict:
         schemas = found["components"]["schemas"]
         for schema in schemas.values():
             schema.pop("description", None)  # a docstring, as for the operations
-        for serializer in _heirs(shown.Shown):
+        for serializer in _subclasses(shown.Shown):
             if serializer.__name__ in schemas:
                 _may_be_absent(schemas[serializer.__name__], serializer.absent)
         schemas["Problem"] = _problem()
@@ -254,7 +254,7 @@ def document() -> dict:
                 _add_refusals(operation, method, one="{" in address)
                 if operation["description"] == operation["summary"]:
                     del operation["description"]
-                _settle(operation.get("parameters", []))
+                _fix_parameters(operation.get("parameters", []))
         found["paths"] = {"/api/v1/token/": {"post": _token()}, **found["paths"]}
         return json.loads(json.dumps(found), object_hook=_without_marks)
 
@@ -264,11 +264,11 @@ def _without_marks(found: dict) -> dict:
     return {name: value for name, value in found.items() if not name.startswith("x-spec")}
 
 
-def _heirs(parent):
+def _subclasses(parent):
     """Yield all subclasses."""
     for child in parent.__subclasses__():
         yield child
-        yield from _heirs(child)
+        yield from _subclasses(child)
 
 
 def _may_be_absent(schema: dict, absent: tuple[str, ...]) -> None:
@@ -277,7 +277,7 @@ def _may_be_absent(schema: dict, absent: tuple[str, ...]) -> None:
         schema["required"] = [name for name in schema["required"] if name not in absent]
 
 
-def _settle(parameters: list[dict]) -> None:
+def _fix_parameters(parameters: list[dict]) -> None:
     """Replace what the generator would read from the database or describe in English."""
     for parameter in parameters:
         if parameter["in"] == "path" and parameter["name"] == "id":

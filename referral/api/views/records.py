@@ -36,7 +36,7 @@ from victims.cases.access import read_case
 from victims.models import Case, CaseAccess
 
 
-class Door:
+class Endpoint:
     """Base of every address: token, quota, strict JSON, known parameters only, no cache."""
 
     permission_classes = [IsService]
@@ -65,7 +65,7 @@ class Door:
         return Response(data, status=code, headers={"Idempotency-Replayed": "true"} if replayed else None)
 
 
-class Listed(Door, mixins.ListModelMixin, GenericViewSet):
+class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
     """List what the actor may see, paged by key, with the filters of the pages."""
 
     pagination_class = Pages
@@ -73,7 +73,7 @@ class Listed(Door, mixins.ListModelMixin, GenericViewSet):
     keyset: Keyset
 
 
-class Single(Door, GenericViewSet):
+class Single(Endpoint, GenericViewSet):
     """Show one thing, with its operations."""
 
     pagination_class = None
@@ -81,7 +81,7 @@ class Single(Door, GenericViewSet):
     lookup_field = "pk"
 
 
-class Elsewhere(Door, APIView):
+class Elsewhere(Endpoint, APIView):
     """Answer every other address under /api/: 401 without a token, else 404."""
 
     schema = None

@@ -15,7 +15,7 @@ from referral.api.schema import document
 from referral.api.serializers.records import Shown
 from referral.routing.selectors.desks import alert_desks
 
-from .records import Door
+from .records import Endpoint
 
 
 @dataclass(frozen=True)
@@ -122,14 +122,14 @@ class ListShown(Shown):
 
 
 @document.reference_index
-class ReferenceIndex(Door, APIView):
+class ReferenceIndex(Endpoint, APIView):
     def get(self, request):
         names = [{"name": name, "url": reverse("api:reference", [name], request=request)} for name in LISTS]
         return Response({"results": names})
 
 
 @document.reference_list
-class ReferenceList(Door, APIView):
+class ReferenceList(Endpoint, APIView):
     def get(self, request, name):
         if name not in LISTS:
             raise Http404

@@ -54,24 +54,24 @@ def _compare(pk) -> int:
         return 0
     identity = Identity.objects.filter(case=entry.case_id).first()
     if identity is not None:
-        _tokens_again(identity)
-        alike = _alike(identity)
+        _replace_tokens(identity)
+        alike = _similar_identities(identity)
         for other, likeness in alike:
-            _found(identity, other, likeness, entry.by)
-        _let_go(identity, {other.case_id for other, _ in alike})
+            _record_pair(identity, other, likeness, entry.by)
+        _lapse_others(identity, {other.case_id for other, _ in alike})
         if entry.by is not None:
-            _watch(entry.by)
+            _watch_account(entry.by)
     entry.delete()
     return 1
 
 
-def _tokens_again(identity: Identity) -> None:
+def _replace_tokens(identity: Identity) -> None:
     MatchToken.objects.filter(identity=identity).delete()
     digests = {keyed(token)[:16] for token in tokens(identity.data)}
     MatchToken.objects.bulk_create([MatchToken(identity=identity, digest=digest) for digest in sorted(digests)])
 
 
-def _alike(identity: Identity) -> list[tuple[Identity, Likeness]]:
+def _similar_identities(identity: Identity) -> list[tuple[Identity, Likeness]]:
     with connection.cursor() as cursor:
         cursor.execute(SHARING, [identity.pk, MOST_COMPARED])
         ids = [pk for (pk,) in cursor.fetchall()]
@@ -80,7 +80,7 @@ def _alike(identity: Identity) -> list[tuple[Identity, Likeness]]:
     return [(other, likeness) for other, likeness in found if likeness]
 
 
-def _found(identity: Identity, other: Identity, likeness: Likeness, by) -> None:
+def _record_pair(identity: Identity, other: Identity, likeness: Likeness, by) -> None:
     """Record a pair of similar identities. It is asked again only when one of them has changed."""
     pair = sorted([identity, other], key=lambda i: i.case_id)
     digest = _digest(pair)
@@ -110,7 +110,7 @@ def _found(identity: Identity, other: Identity, likeness: Likeness, by) -> None:
     enqueue("match_found", match, to=["coordination"])
 
 
-def _let_go(identity: Identity, alike: set) -> None:
+def _lapse_others(identity: Identity, alike: set) -> None:
     """Lapse open matches that the corrected identity no longer supports. Decided ones stay."""
     for column, other in (("first", "second_id"), ("second", "first_id")):
         for match in Match.objects.filter(**{column: identity.case_id}, state=Match.State.OPEN):
@@ -129,7 +129,7 @@ def _digest(pair: list[Identity]) -> str:
     return keyed(f"pair {hashlib.sha256(said.encode()).hexdigest()}").hex()
 
 
-def _watch(member) -> None:
+def _watch_account(member) -> None:
     """Raise an alarm when one account causes many matches within a day. The account is not notified."""
     since = timezone.now() - DAY
     count = MatchFinding.objects.filter(by=member, at__gt=since).values("match").distinct().count()

@@ -84,7 +84,7 @@ def redirect_alert(actor, alert_id, agency_ids: list[int], *, reason: str) -> Al
     with guarded():
         move(actor, alert, "redirect", to=found, due=due, reason=reason)
     record("alert.redirect", alert)
-    enqueue(_arrives(alert), alert, to=["desk"], agencies=found)
+    enqueue(_arrival_kind(alert), alert, to=["desk"], agencies=found)
     enqueue("alert_redirected", alert, to=["author"])
     return alert
 
@@ -103,7 +103,7 @@ def readdress_alert(actor, alert_id, agency_id: int, *, instead_of: int) -> Aler
     with guarded():
         move(actor, alert, "readdress", to=found, due=due, reason="silent", instead_of=instead_of)
     record("alert.readdress", alert)
-    enqueue(_arrives(alert), alert, to=["desk"], agencies=found)
+    enqueue(_arrival_kind(alert), alert, to=["desk"], agencies=found)
     enqueue("alert_redirected", alert, to=["author"])
     enqueue("alert_passed_on", alert, to=["desk"], agencies=[instead_of])
     return alert
@@ -115,7 +115,7 @@ def _receivers(alert, agency_ids, *, without: int) -> list[int]:
     return sorted(desk.pk for desk in desks if not desks_selectors.barred(alert, desk))
 
 
-def _arrives(alert) -> str:
+def _arrival_kind(alert) -> str:
     return "alert_vital" if alert.urgency == Urgency.VITAL else "alert_sent"
 
 
@@ -126,17 +126,17 @@ def close_alert(actor, alert_id, *, reason: str) -> Alert:
         move(actor, alert, "close", reason=reason)
     record("alert.close", alert)
     enqueue("alert_closed", alert, to=["author"])
-    _tell_other_desks("alert_closed_elsewhere", actor, alert)
+    _notify_other_desks("alert_closed_elsewhere", actor, alert)
     return alert
 
 
 def taken(actor, alert) -> None:
     """Notify the author and the other desks that a case was opened from the alert, or joined."""
     enqueue("alert_acted", alert, to=["author"])
-    _tell_other_desks("alert_taken", actor, alert)
+    _notify_other_desks("alert_taken", actor, alert)
 
 
-def _tell_other_desks(kind, actor, alert) -> None:
+def _notify_other_desks(kind, actor, alert) -> None:
     if others := sorted(desks_selectors.alert_agencies(alert) - {actor.agency_id}):
         enqueue(kind, alert, to=["desk"], agencies=others)
 

@@ -26,7 +26,7 @@ def reroute_orientation(actor, orientation_id, addressee: Agency) -> Orientation
         raise NotAllowed("reroute")
     if asked.state not in ENDED_UNSERVED:
         raise WrongState(asked.state)
-    check_covered(_again(asked, addressee))
+    check_covered(_same_request(asked, addressee))
     return draft_orientation(
         actor,
         asked.case,
@@ -63,11 +63,11 @@ def next_services(actor, asked: Orientation, suggested: int | None = None) -> li
     found = ranking.ranked_for_orientation(case, asked.service_id, sender_id=actor.agency_id, language=case.language)
     free = [s for s in found if not s.blocked and (s.agency.pk not in already or s.agency.pk == suggested)]
     for s in free:  # tell before the button is pressed whether the same level and categories are possible
-        s.blocked = lacking(_again(asked, s.agency))
+        s.blocked = lacking(_same_request(asked, s.agency))
     return sorted(free, key=lambda s: (s.agency.pk != suggested, bool(s.blocked)))[:OFFERED]
 
 
-def _again(asked: Orientation, addressee: Agency) -> Orientation:
+def _same_request(asked: Orientation, addressee: Agency) -> Orientation:
     """Return the same orientation for another addressee, unsaved, to be checked."""
     return Orientation(case=asked.case, sender=asked.sender, addressee=addressee, **_terms(asked))
 

@@ -15,7 +15,7 @@ from .orientations import detail_context
 PAGE = "referral:orientation-detail"
 
 
-def _said(request, pk, name, operation, done):
+def _write(request, pk, name, operation, done):
     """Run one of the three ways to write, or render the page again with what was typed."""
     orientation = orientations.visible(request.actor, pk)
     form = WordsForm(request.POST, prefix=name)
@@ -34,19 +34,19 @@ def _said(request, pk, name, operation, done):
 @posted(PAGE)
 def orientation_ask(request, pk):
     done = _("Question sent. Your clock goes on when the sender answers.")
-    return _said(request, pk, "ask", messages_operations.ask_orientation, done)
+    return _write(request, pk, "ask", messages_operations.ask_orientation, done)
 
 
 @cases_only
 @posted(PAGE)
 def orientation_answer(request, pk):
-    return _said(request, pk, "answer", messages_operations.answer_question, _("Answer sent. The service is told."))
+    return _write(request, pk, "answer", messages_operations.answer_question, _("Answer sent. The service is told."))
 
 
 @cases_only
 @posted(PAGE)
 def orientation_message(request, pk):
-    return _said(request, pk, "message", messages_operations.write_message, _("Message sent. The other side is told."))
+    return _write(request, pk, "message", messages_operations.write_message, _("Message sent. The other side is told."))
 
 
 @cases_only

@@ -77,9 +77,9 @@ def _start(actor, checklist, order, kind, counted_on, due, zone) -> Clock:
 def end_clock(actor, pk, *, met: bool, reason="", words="") -> Clock:
     """End a clock: met, or stopped with a reason. Raises NotFound, NotAllowed, WrongState."""
     clock = visible_clock(actor, pk)
-    _working(actor, clock)
+    _require_access(actor, clock)
     with guarded():
-        _locked(clock)
+        _lock_running(clock)
         _end(actor, clock, met=met, reason=reason, words=words)
     record("clock.meet" if met else "clock.stop", clock, case_id=clock.case_id)
     return clock
@@ -88,10 +88,10 @@ def end_clock(actor, pk, *, met: bool, reason="", words="") -> Clock:
 def extend_clock(actor, pk, *, ends_on: date, reason: str, words: str) -> Clock:
     """Change the date, to an earlier or later one, with a reason. The former date stays in the history."""
     clock = visible_clock(actor, pk)
-    _working(actor, clock)
+    _require_access(actor, clock)
     zone = clock.case.territory.time_zone
     with guarded():
-        _locked(clock)
+        _lock_running(clock)
         clock.due_at = procedures_rules.end_of(ends_on, zone)
         started = procedures_rules.end_of(clock.counted_on, zone)
         clock.remind_at = procedures_rules.next_reminder(clock.kind, started, clock.due_at, timezone.now())
@@ -132,11 +132,11 @@ def reflection(actor, checklist: Checklist, offer, case: Case) -> None:
         _start(actor, checklist, order, Clock.Kind.REFLECTION, offer.answered_on, due, zone)
 
 
-def _working(actor, clock: Clock) -> None:
+def _require_access(actor, clock: Clock) -> None:
     working_access(actor, clock.case_id)
 
 
-def _locked(clock: Clock) -> None:
+def _lock_running(clock: Clock) -> None:
     lock(clock.case_id)
     clock.refresh_from_db(fields=["state", "due_at"])
     if clock.state != State.RUNNING:
@@ -176,7 +176,7 @@ def remind(actor, pk) -> bool:
     """
     clock = visible_clock(actor, pk)
     with guarded():
-        _locked(clock)
+        _lock_running(clock)
         clock.refresh_from_db(fields=["remind_at"])
         now = timezone.now()
         if clock.remind_at is None or clock.remind_at > now:
