@@ -1,7 +1,39 @@
 """Build form fields that several subjects share."""
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class DayInput(forms.DateInput):
+    """A day chosen in the browser's calendar."""
+
+    def __init__(self, **attrs):
+        super().__init__(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
+
+
+def field_of(column, label, *, missing="", rows=0, attrs=None, **options):
+    """Return the form field of a column (`Plan.title_fr`): its type, length, choices and whether it may be left empty.
+
+    `missing`: the error when nothing is given, which makes it required. `rows`: lines of a long text. `attrs`: of the
+    input. Other options are those of `formfield`. The choices of a column that is not blank have no empty line.
+    Raise TypeError for a relation: whom its list shows depends on the reader, so its form names the queryset.
+    """
+    field = getattr(column, "field", column)
+    if field.is_relation:
+        raise TypeError(f"{field}: write a ModelChoiceField with the queryset of its readers")
+    if field.choices and not field.blank:
+        options.setdefault("choices", field.choices)
+    if missing:
+        options.setdefault("required", True)
+        options["error_messages"] = {"required": missing, **options.get("error_messages", {})}
+    if rows:
+        options["widget"] = forms.Textarea({"rows": rows, **(attrs or {})})
+    elif isinstance(field, models.DateField):
+        options["widget"] = DayInput(**(attrs or {}))
+    elif attrs:
+        options["widget"] = forms.TextInput(attrs)
+    return field.formfield(label=label, **options)
 
 
 def long_text(label, hint, limit=2000, rows=4, **options):

@@ -7,15 +7,28 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Territory
+from foundation.fields import field_of
 from plans.evaluation.forms import words
-from plans.models import Attendance, Commitment, DecisionFollowUp, Mandate, Measure, Meeting, Seat
+from plans.models import (
+    AgendaItem,
+    Attendance,
+    Commitment,
+    Decision,
+    DecisionFollowUp,
+    FocalContact,
+    FocalPoint,
+    Mandate,
+    Measure,
+    Meeting,
+    Minutes,
+    Seat,
+)
 from plans.steering import selectors as steering_selectors
 
 
-def day(label, required="", **options):
-    errors = {"required": required, "invalid": _("Write the date as 31/12/2026.")}
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=bool(required), widget=widget, error_messages=errors, **options)
+def day(column, label, **options) -> forms.DateField:
+    """Return the field of a date."""
+    return field_of(column, label, error_messages={"invalid": _("Write the date as 31/12/2026.")}, **options)
 
 
 class BodyField(forms.ModelChoiceField):
@@ -29,7 +42,7 @@ class BodyField(forms.ModelChoiceField):
 
 # -- mandate ----------------------------------------------------------------------------------------------------------
 class EndForm(forms.Form):
-    end = day(_("Last day"), _("Give the last day."))
+    end = day(Mandate.end, _("Last day"), missing=_("Give the last day."))
 
     def __init__(self, *args, mandate=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -44,10 +57,9 @@ class EndForm(forms.Form):
 
 class AnnulForm(forms.Form):
     reason = words(
+        Mandate.annulled_reason,
         pgettext_lazy("mandate", "Why was it a mistake?"),
-        300,
-        rows=1,
-        required=pgettext_lazy("mandate", "Say why: the public reads it in the history."),
+        missing=pgettext_lazy("mandate", "Say why: the public reads it in the history."),
     )
 
 
@@ -58,22 +70,22 @@ class GiveForm(forms.Form):
         error_messages={"required": _("Choose the organisation.")},
     )
     function_fr = words(
+        Mandate.function_fr,
         _("Function"),
-        160,
-        rows=1,
-        required=_("Name the function, never a person."),
+        missing=_("Name the function, never a person."),
         help_text=_("No name of a person."),
     )
     legal_basis_fr = words(
+        Mandate.legal_basis_fr,
         pgettext_lazy("policy", "Legal basis"),
-        250,
-        rows=1,
-        required=_("Name the text that gives the mandate."),
+        missing=_("Name the text that gives the mandate."),
         help_text=_("Decree, order, letter of mission, with its date."),
     )
-    contact = words(_("Public contact"), 200, rows=1, help_text=_("A function's address or a page, never a person's."))
-    start = day(_("First day"), _("Give the first day."))
-    end = day(_("Last day, if it is known"))
+    contact = words(
+        Mandate.contact, _("Public contact"), help_text=_("A function's address or a page, never a person's.")
+    )
+    start = day(Mandate.start, _("First day"), missing=_("Give the first day."))
+    end = day(Mandate.end, _("Last day, if it is known"))
 
     def clean(self):
         given = super().clean()
@@ -93,32 +105,32 @@ class GiveForm(forms.Form):
 # -- committee --------------------------------------------------------------------------------------------------------
 class SeatForm(forms.Form):
     body = BodyField(label=_("Organisation"), error_messages={"required": _("Choose the organisation.")})
-    college = forms.ChoiceField(
-        choices=Seat.College.choices,
-        label=_("College"),
+    college = field_of(
+        Seat.college,
+        _("College"),
         help_text=_("Survivors sit with the association that supports them; no person is named."),
     )
-    start = day(_("First day"), _("Give the first day."))
+    start = day(Seat.start, _("First day"), missing=_("Give the first day."))
 
 
 class MeetingForm(forms.Form):
-    on = day(_("Day of the meeting"), _("Give the day of the meeting."))
-    title_fr = words(_("Title"), 250, rows=1, required=_("Give the meeting a title."))
-    title_en = words(_("Title in English"), 250, rows=1)
+    on = day(Meeting.on, _("Day of the meeting"), missing=_("Give the day of the meeting."))
+    title_fr = words(Meeting.title_fr, _("Title"), missing=_("Give the meeting a title."))
+    title_en = words(Meeting.title_en, _("Title in English"))
 
 
 class SettleForm(forms.Form):
-    state = forms.ChoiceField(
+    state = field_of(
+        Meeting.state,
+        _("What became of the meeting?"),
         choices=[choice for choice in Meeting.State.choices if choice[0] != Meeting.State.PLANNED],
+        initial=None,
         widget=forms.RadioSelect,
-        label=_("What became of the meeting?"),
-        error_messages={
-            "required": _("Say what became of it."),
-            "invalid_choice": _("This meeting is still to come: it can be postponed or cancelled."),
-        },
+        missing=_("Say what became of it."),
+        error_messages={"invalid_choice": _("This meeting is still to come: it can be postponed or cancelled.")},
     )
-    reason_fr = words(_("Why"), 300, rows=1, help_text=_("Published, unless the meeting was held."))
-    new_on = day(_("New day, if it is postponed and the day is known"))
+    reason_fr = words(Meeting.reason_fr, _("Why"), help_text=_("Published, unless the meeting was held."))
+    new_on = day(Meeting.on, _("New day, if it is postponed and the day is known"), required=False)
 
     def __init__(self, *args, meeting=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -139,7 +151,11 @@ class SettleForm(forms.Form):
 
 class ItemForm(forms.Form):
     text = words(
-        _("Item"), 300, rows=2, required=_("Write the item in a sentence."), help_text=_("No name of a person.")
+        AgendaItem.text,
+        _("Item"),
+        rows=2,
+        missing=_("Write the item in a sentence."),
+        help_text=_("No name of a person."),
     )
 
 
@@ -150,7 +166,7 @@ class AnswerForm(forms.Form):
         label=_("Your answer"),
         error_messages={"required": _("Choose an answer.")},
     )
-    answer = words(_("Reason, if it is not taken"), 300, rows=1)
+    answer = words(AgendaItem.answer, _("Reason, if it is not taken"))
 
     def clean(self):
         given = super().clean()
@@ -160,9 +176,9 @@ class AnswerForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    text = words(_("Decision"), 5000, rows=3, required=_("Write the decision."))
+    text = words(Decision.text, _("Decision"), rows=3, missing=_("Write the decision."))
     responsible = BodyField(label=_("Who is responsible"), required=False)
-    due = day(_("To be done by"))
+    due = day(Decision.due, _("To be done by"))
     measure = forms.ModelChoiceField(
         queryset=Measure.objects.none(), required=False, label=_("Measure of a plan"), empty_label=_("None")
     )
@@ -181,24 +197,29 @@ class DecisionForm(forms.Form):
 
 
 class FollowForm(forms.Form):
-    state = forms.ChoiceField(
-        choices=DecisionFollowUp.State.choices,
+    state = field_of(
+        DecisionFollowUp.state,
+        _("Where does it stand?"),
         widget=forms.RadioSelect(attrs={"inline": True}),
-        label=_("Where does it stand?"),
-        error_messages={"required": _("Say where it stands.")},
+        missing=_("Say where it stands."),
     )
-    text = words(_("In a few words"), 500, rows=3, help_text=_("Published with the decision. No name of a person."))
+    text = words(
+        DecisionFollowUp.text,
+        _("In a few words"),
+        rows=3,
+        help_text=_("Published with the decision. No name of a person."),
+    )
 
 
 class MinutesForm(forms.Form):
     text = words(
+        Minutes.text,
         _("Minutes"),
-        50_000,
         rows=14,
-        required=_("Write the minutes."),
+        missing=_("Write the minutes."),
         help_text=_("No name of a person: bodies and functions."),
     )
-    reason = words(_("Why they are corrected"), 300, rows=1)
+    reason = words(Minutes.reason, _("Why they are corrected"))
 
     def __init__(self, *args, correction=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -240,21 +261,20 @@ class FocalForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     function = words(
+        FocalContact.function,
         _("Function"),
-        160,
-        rows=1,
-        required=_("Name the function, never a person."),
+        missing=_("Name the function, never a person."),
         help_text=_("Seen by your body and the coordination. No name of a person."),
     )
-    email = forms.EmailField(
-        required=False,
-        label=_("Address of the function"),
+    email = field_of(
+        FocalContact.email,
+        _("Address of the function"),
         help_text=_("Internal, never published."),
         error_messages={"invalid": _("Write the address as nom@service.fr.")},
     )
-    phone = words(_("Phone of the function"), 30, rows=1, help_text=_("Internal, never published."))
-    start = day(_("First day"), _("Give the first day."))
-    end = day(_("Last day, if it is known"))
+    phone = words(FocalContact.phone, _("Phone of the function"), help_text=_("Internal, never published."))
+    start = day(FocalPoint.start, _("First day"), missing=_("Give the first day."))
+    end = day(FocalPoint.end, _("Last day, if it is known"))
 
     def clean_territories(self) -> list[Territory]:
         """Return the territories typed as « 75, 2a »: a list of a hundred is unusable on a phone."""

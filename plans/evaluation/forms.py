@@ -5,42 +5,34 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from plans.models import Evaluation, MeasureStatus
+from foundation.fields import field_of
+from plans.models import Evaluation, EvaluationNote, MeasureOpinion, MeasureStatus
 
 SCORES = [("", _("No score")), *[(n, f"{n}/4") for n in range(5)]]
-LONG = 20_000
 
 
-def words(label, limit, *, rows=4, required="", **options):
-    """Return a text field of one or more lines. `required`: the message when it is empty; none: optional."""
-    return forms.CharField(
-        label=label,
-        max_length=limit,
-        required=bool(required),
-        widget=forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput(),
-        error_messages={
-            "required": required,
-            "max_length": _("Too long: %(limit_value)d characters at most, %(show_value)d typed."),
-        },
-        **options,
-    )
+def words(column, label, **options) -> forms.CharField:
+    """Return the field of a text; the error of a text too long says how long it may be and how long it is."""
+    too_long = _("Too long: %(limit_value)d characters at most, %(show_value)d typed.")
+    return field_of(column, label, error_messages={"max_length": too_long}, **options)
 
 
 class StartForm(forms.Form):
-    kind = forms.ChoiceField(choices=Evaluation.Kind.choices, label=_("Kind of evaluation"))
+    kind = field_of(Evaluation.kind, _("Kind of evaluation"))
 
 
 class HeadForm(forms.Form):
-    kind = forms.ChoiceField(choices=Evaluation.Kind.choices, label=_("Kind of evaluation"))
-    on = forms.DateField(
-        label=_("Date of the evaluation"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Give the day."), "invalid": _("Write the date as 31/12/2026.")},
+    kind = field_of(Evaluation.kind, _("Kind of evaluation"))
+    on = field_of(
+        Evaluation.on,
+        _("Date of the evaluation"),
+        missing=_("Give the day."),
+        error_messages={"invalid": _("Write the date as 31/12/2026.")},
     )
-    title_fr = words(_("Title"), 250, rows=1)
-    text_fr = words(_("General text"), LONG, rows=8, help_text=_("What you say of the plan as a whole."))
-    title_en = words(_("Title in English"), 250, rows=1)
-    text_en = words(_("General text in English"), LONG, rows=5)
+    title_fr = words(Evaluation.title_fr, _("Title"))
+    text_fr = words(Evaluation.text_fr, _("General text"), rows=8, help_text=_("What you say of the plan as a whole."))
+    title_en = words(Evaluation.title_en, _("Title in English"))
+    text_en = words(Evaluation.text_en, _("General text in English"), rows=5)
 
     def clean_on(self):
         day = self.cleaned_data["on"]
@@ -52,10 +44,10 @@ class HeadForm(forms.Form):
 class OpinionForm(forms.Form):
     """Edit the opinion on one measure of the grid; the prefix is the code of the measure."""
 
-    status = forms.ChoiceField(
+    status = field_of(
+        MeasureOpinion.status,
+        pgettext_lazy("measure", "Where it stands"),
         choices=[("", _("No opinion yet")), *MeasureStatus.choices],
-        required=False,
-        label=pgettext_lazy("measure", "Where it stands"),
     )
     score = forms.TypedChoiceField(
         choices=SCORES,
@@ -64,14 +56,14 @@ class OpinionForm(forms.Form):
         empty_value=None,
         label=_("Score"),
     )
-    evidence = words(_("Evidence"), 500, rows=1)
-    comment = words(_("Comment"), 5000, rows=2)
+    evidence = words(MeasureOpinion.evidence, _("Evidence"))
+    comment = words(MeasureOpinion.comment, _("Comment"), rows=2)
 
 
 class TextForm(forms.Form):
     """Write a correction or a reply."""
 
-    text = words(_("Your text"), 5000, rows=6, required=_("Write your text before sending it."))
+    text = words(EvaluationNote.text, _("Your text"), rows=6, missing=_("Write your text before sending it."))
 
 
 def opinion_forms(measures, opinions, data=None) -> list[tuple[dict, OpinionForm]]:

@@ -34,8 +34,8 @@ class CommitmentProgress(Signed):
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="progress")
     status = models.CharField(max_length=12, choices=OFFICIAL)
     on = models.DateField()
-    text = models.TextField()
-    evidence = models.TextField(blank=True)
+    text = models.TextField(max_length=4000)
+    evidence = models.TextField(max_length=2000, blank=True)
     responsible = models.ForeignKey(Directory, models.PROTECT, related_name="+")
     due_on = models.DateField(null=True, blank=True)
     next_step = models.CharField(max_length=300, blank=True)
@@ -65,7 +65,7 @@ class CommitmentCheck(Signed):
 
     progress = models.OneToOneField(CommitmentProgress, models.PROTECT, related_name="verdict")
     verdict = models.CharField(max_length=12, choices=Verdict)
-    text = models.TextField(blank=True)
+    text = models.TextField(max_length=2000, blank=True)
 
     class Meta:
         constraints = [
@@ -108,8 +108,8 @@ class CommitmentOpinion(Signed):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="opinions")
     stance = models.CharField(max_length=8, choices=Stance)
-    text = models.TextField()
-    evidence = models.TextField(blank=True)
+    text = models.TextField(max_length=4000)
+    evidence = models.TextField(max_length=2000, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
 
     objects = CommitmentOpinionQuerySet.as_manager()

@@ -80,8 +80,8 @@ class Commitment(Sourced):
     paragraph_en = models.CharField(max_length=120, blank=True)
     urgency = models.ForeignKey(CommitmentUrgency, models.PROTECT, related_name="+")
     theme = models.ForeignKey(CommitmentTheme, models.PROTECT, related_name="commitments")
-    text_fr = models.TextField()
-    text_en = models.TextField(blank=True)
+    text_fr = models.TextField(max_length=2000)
+    text_en = models.TextField(max_length=2000, blank=True)
     due_date = models.DateField(null=True, blank=True)
     # the same thing asked earlier: the newer commitment names the older one
     repeats = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="repeated_by")

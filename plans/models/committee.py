@@ -124,7 +124,7 @@ class Minutes(models.Model):
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="minutes")
     number = models.PositiveSmallIntegerField(default=1)
-    text = models.TextField(blank=True)
+    text = models.TextField(max_length=50_000, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     saved_at = models.DateTimeField(default=timezone.now)
@@ -201,7 +201,7 @@ class Decision(models.Model):
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
     number = models.PositiveSmallIntegerField()
-    text = models.TextField()
+    text = models.TextField(max_length=5000)
     responsible = models.ForeignKey(Directory, models.PROTECT, null=True, blank=True, related_name="decisions")
     due = models.DateField(null=True, blank=True)
     measure = models.ForeignKey(Measure, models.SET_NULL, null=True, blank=True, related_name="decisions")

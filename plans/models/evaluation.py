@@ -55,8 +55,8 @@ class Evaluation(Sourced):
     on = models.DateField(null=True, blank=True)
     title_fr = models.CharField(max_length=250, blank=True)
     title_en = models.CharField(max_length=250, blank=True)
-    text_fr = models.TextField(blank=True)
-    text_en = models.TextField(blank=True)
+    text_fr = models.TextField(max_length=20_000, blank=True)
+    text_en = models.TextField(max_length=20_000, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
     released_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -97,7 +97,7 @@ class MeasureOpinion(models.Model):
     status = models.CharField(max_length=10, choices=MeasureStatus, blank=True)
     score = models.PositiveSmallIntegerField(null=True, blank=True)
     evidence = models.CharField(max_length=500, blank=True)
-    comment = models.TextField(blank=True)
+    comment = models.TextField(max_length=5000, blank=True)
 
     class Meta:
         ordering = ["evaluation", "measure"]
@@ -114,7 +114,7 @@ class EvaluationNote(Signed):
     """Store a dated correction by the evaluator, shown beside the unchanged evaluation."""
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="notes")
-    text = models.TextField()
+    text = models.TextField(max_length=5000)
 
     class Meta:
         ordering = ["at", "id"]
@@ -129,7 +129,7 @@ class RightOfReply(Signed):
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="replies")
     measure = models.CharField(max_length=40, blank=True)
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
-    text = models.TextField()
+    text = models.TextField(max_length=5000)
 
     class Meta:
         ordering = ["at", "id"]

@@ -104,7 +104,7 @@ class Envelope(Sourced):
     action = models.CharField(max_length=80, blank=True)
     resource_kind = models.CharField(max_length=10, choices=ResourceKind)
     unit = models.CharField(max_length=20, choices=Unit)
-    scope_fr = models.TextField()
+    scope_fr = models.TextField(max_length=2000)
     scope_en = models.TextField(blank=True)
     overlaps = models.ManyToManyField("self", blank=True)
     beneficiary = models.CharField(max_length=12, choices=Beneficiary, blank=True, default="")

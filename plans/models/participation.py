@@ -58,14 +58,16 @@ class Consultation(models.Model):
     subject = models.CharField(max_length=10, choices=Subject)
     target = models.CharField(max_length=60, blank=True)  # code of the plan, or of the procedure
     title = models.CharField(max_length=200)
-    text = models.TextField()
+    text = models.TextField(max_length=8000)
     questions = ArrayField(models.CharField(max_length=400), default=list, blank=True)
     opens = models.DateField()
     closes = models.DateField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=400, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)  # when members were notified of the opening
-    outcome = models.TextField(blank=True)  # what was heard and what follows from it, written once it is over
+    outcome = models.TextField(
+        max_length=8000, blank=True
+    )  # what was heard and what follows from it, written once it is over
     outcome_at = models.DateTimeField(null=True, blank=True)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
@@ -172,8 +174,10 @@ class Contribution(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     author_kind = models.CharField(max_length=24, choices=AuthorKind, blank=True)
     title = models.CharField(max_length=200)
-    text = models.TextField(blank=True)
-    answers = ArrayField(models.TextField(blank=True), default=list, blank=True)  # to the questions of the consultation
+    text = models.TextField(max_length=8000, blank=True)
+    answers = ArrayField(
+        models.TextField(max_length=3000, blank=True), default=list, blank=True
+    )  # to the questions of the consultation
     confidential = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField(default=timezone.now)
@@ -273,7 +277,7 @@ class Response(models.Model):
 
     contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="responses")
     verdict = models.CharField(max_length=12, choices=Verdict)
-    text = models.TextField()
+    text = models.TextField(max_length=4000)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -291,7 +295,7 @@ class SurvivorSummary(models.Model):
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, null=True, blank=True, related_name="summaries")
     title = models.CharField(max_length=200)
-    text = models.TextField()
+    text = models.TextField(max_length=8000)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -11,7 +11,7 @@ class YearStep(models.Model):
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="steps")
     year = models.PositiveSmallIntegerField()
-    text = models.TextField()
+    text = models.TextField(max_length=2000)
     cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)  # euros; null: unknown
 
     class Meta:

@@ -57,8 +57,8 @@ class Plan(Sourced):
     number = models.PositiveSmallIntegerField(null=True, blank=True)
     title_fr = models.CharField(max_length=250)
     title_en = models.CharField(max_length=250, blank=True)
-    summary_fr = models.TextField(blank=True)
-    summary_en = models.TextField(blank=True)
+    summary_fr = models.TextField(max_length=4000, blank=True)
+    summary_en = models.TextField(max_length=4000, blank=True)
     lead = models.ForeignKey(Directory, models.PROTECT, related_name="led_plans")
     start = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)
@@ -166,7 +166,7 @@ class Measure(Sourced):
     place = models.PositiveSmallIntegerField(default=0)
     title_fr = models.CharField(max_length=300)
     title_en = models.CharField(max_length=300, blank=True)
-    text_fr = models.TextField(blank=True)
+    text_fr = models.TextField(max_length=6000, blank=True)
     text_en = models.TextField(blank=True)
     lead = models.ForeignKey(Directory, models.PROTECT, null=True, blank=True, related_name="led_measures")
     partners = models.ManyToManyField(Directory, blank=True, related_name="joined_measures")
@@ -234,7 +234,7 @@ class MeasureProgress(Signed):
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="progress")
     status = models.CharField(max_length=10, choices=MeasureStatus)
     on = models.DateField()
-    text = models.TextField(blank=True)
+    text = models.TextField(max_length=2000, blank=True)
     evidence = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -253,7 +253,7 @@ class PlanMove(Signed):
     action = models.CharField(max_length=20)
     before = models.CharField(max_length=12)
     after = models.CharField(max_length=12)
-    reason = models.TextField(blank=True)
+    reason = models.TextField(max_length=1000, blank=True)
 
     class Meta:
         ordering = ["at", "id"]

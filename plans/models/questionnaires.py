@@ -114,7 +114,7 @@ class EvidenceRequest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     question = models.ForeignKey(Question, models.CASCADE, related_name="requests")
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
-    wanted = models.TextField(blank=True)  # what is asked, or missing from the last answer
+    wanted = models.TextField(max_length=2000, blank=True)  # what is asked, or missing from the last answer
     due_on = models.DateField()
     asked_at = models.DateTimeField(default=timezone.now)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -147,8 +147,8 @@ class AnswerDraft(models.Model):
     request = models.ForeignKey(EvidenceRequest, models.CASCADE, related_name="drafts")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    text_fr = models.TextField(blank=True)
-    text_en = models.TextField(blank=True)
+    text_fr = models.TextField(max_length=20_000, blank=True)
+    text_en = models.TextField(max_length=20_000, blank=True)
     as_of = models.DateField(null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
@@ -163,8 +163,8 @@ class Written(Signed):
     """Store a version of an answer, with the day its facts are as of. Never changed: a correction is a new version."""
 
     number = models.PositiveSmallIntegerField()
-    text_fr = models.TextField(blank=True)
-    text_en = models.TextField(blank=True)
+    text_fr = models.TextField(max_length=20_000, blank=True)
+    text_en = models.TextField(max_length=20_000, blank=True)
     as_of = models.DateField()
 
     class Meta:

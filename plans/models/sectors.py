@@ -15,8 +15,6 @@ from .coordination import coordinates
 from .participation import contribution_reference
 from .sourcing import Sourced
 
-NOTE_LENGTH = 300
-
 
 class SectorGuide(Sourced):
     """Store a guide of sectors.yaml.
@@ -113,7 +111,7 @@ class Signal(models.Model):
     signs = ArrayField(models.CharField(max_length=20))
     persons = models.CharField(max_length=8, choices=Persons)
     done = ArrayField(models.CharField(max_length=12, choices=Done))
-    note = models.CharField(max_length=NOTE_LENGTH, blank=True)
+    note = models.CharField(max_length=300, blank=True)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -1,7 +1,7 @@
-import foundation.encryption
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
+import foundation.encryption
 import foundation.initial_tables
 import uuid
 import victims.models.cases

@@ -7,35 +7,35 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from foundation.fields import field_of
 from plans.models import (
     Commitment,
     CommitmentBody,
     CommitmentCheck,
     CommitmentOpinion,
+    CommitmentProgress,
     CommitmentSource,
     CommitmentTheme,
     CommitmentUrgency,
     Measure,
     Plan,
 )
-from plans.models.commitment_positions import OFFICIAL
 from plans.models.coordination import coordinates
 from plans.steering import selectors as steering_selectors
 
 DATED = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
-LONG = {"rows": 5}
 NOBODY = _("No person's name, no story of a case.")
 
 
-class DateField(forms.DateField):
-    def __init__(self, **kwargs):
-        invalid = {"invalid": _("Write the date as on a calendar: 14/11/2026.")}
-        super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={"required": _("Give the day."), **invalid, **kwargs.pop("error_messages", {})},
-            input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-            **kwargs,
-        )
+def day(column, label, **options) -> forms.DateField:
+    """Return the field of a date."""
+    return field_of(
+        column,
+        label,
+        error_messages={"required": _("Give the day."), "invalid": _("Write the date as on a calendar: 14/11/2026.")},
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        **options,
+    )
 
 
 def required(text) -> dict:
@@ -63,29 +63,28 @@ class ProgressForm(forms.Form):
     use_required_attribute = False
     prefix = "progress"
 
-    status = forms.ChoiceField(
-        label=_("Where it stands"),
-        choices=OFFICIAL,
+    status = field_of(
+        CommitmentProgress.status,
+        _("Where it stands"),
         widget=forms.RadioSelect,
         error_messages=required(_("Choose where it stands.")),
     )
-    on = DateField(label=_("State as of"), help_text=_("The day the facts were so, not the day of writing."))
-    text = forms.CharField(
-        label=_("What was done, in a few sentences"),
+    on = day(CommitmentProgress.on, _("State as of"), help_text=_("The day the facts were so, not the day of writing."))
+    text = field_of(
+        CommitmentProgress.text,
+        _("What was done, in a few sentences"),
         help_text=NOBODY,
-        max_length=4000,
-        widget=forms.Textarea(attrs=LONG),
-        error_messages={"required": _("Say in a few sentences what was done, or why nothing was.")},
+        rows=5,
+        missing=_("Say in a few sentences what was done, or why nothing was."),
     )
-    evidence = forms.CharField(
-        label=_("Evidence"),
+    evidence = field_of(
+        CommitmentProgress.evidence,
+        _("Evidence"),
         help_text=_("Law, decree, circular, report: its title, date and public address."),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
     )
-    next_step = forms.CharField(label=_("Next step"), required=False, max_length=300)
-    due_on = DateField(label=_("Deadline"), required=False)
+    next_step = field_of(CommitmentProgress.next_step, _("Next step"))
+    due_on = day(CommitmentProgress.due_on, _("Deadline"))
     responsible = forms.ModelChoiceField(
         label=_("Body in charge"),
         queryset=steering_selectors.responsible(),
@@ -121,12 +120,8 @@ class CheckForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=required(_("Choose: confirmed, or something is missing.")),
     )
-    text = forms.CharField(
-        label=_("What is missing"),
-        help_text=_("Read by the members, not by the public."),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    text = field_of(
+        CommitmentCheck.text, _("What is missing"), help_text=_("Read by the members, not by the public."), rows=3
     )
 
     def clean(self):
@@ -139,25 +134,24 @@ class OpinionForm(forms.Form):
     use_required_attribute = False
     prefix = "opinion"
 
-    stance = forms.ChoiceField(
-        label=_("Do you agree with the official position?"),
-        choices=CommitmentOpinion.Stance.choices,
+    stance = field_of(
+        CommitmentOpinion.stance,
+        _("Do you agree with the official position?"),
         widget=forms.RadioSelect,
         error_messages=required(_("Choose one of the three.")),
     )
-    text = forms.CharField(
-        label=_("Your opinion"),
+    text = field_of(
+        CommitmentOpinion.text,
+        _("Your opinion"),
         help_text=NOBODY,
-        max_length=4000,
-        widget=forms.Textarea(attrs=LONG),
-        error_messages={"required": _("Say why, in a few sentences.")},
+        rows=5,
+        missing=_("Say why, in a few sentences."),
     )
-    evidence = forms.CharField(
-        label=_("What it rests on"),
+    evidence = field_of(
+        CommitmentOpinion.evidence,
+        _("What it rests on"),
         help_text=_("Report, survey, figures: title, date and public address."),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
     )
 
 
@@ -218,11 +212,11 @@ class CommitmentForm(forms.Form):
         empty_label=_("Another text, named below"),
         error_messages=required(_("Choose a text of the list.")),
     )
-    source_title = forms.CharField(label=_("Title of another text"), required=False, max_length=400)
-    source_dated = forms.CharField(
-        label=_("Its date"), help_text=_("As known: 2026, 2026-05 or 2026-05-14."), required=False, max_length=10
+    source_title = field_of(CommitmentSource.title_fr, _("Title of another text"), required=False)
+    source_dated = field_of(
+        CommitmentSource.dated, _("Its date"), help_text=_("As known: 2026, 2026-05 or 2026-05-14.")
     )
-    paragraph = forms.CharField(label=_("Paragraph"), required=False, max_length=120)
+    paragraph = field_of(Commitment.paragraph, _("Paragraph"))
     urgency = Labelled(
         queryset=CommitmentUrgency.objects.order_by("order"),
         label=_("Strength of the wording"),
@@ -233,16 +227,14 @@ class CommitmentForm(forms.Form):
         label=_("Theme"),
         error_messages=required(_("Choose a theme.")),
     )
-    text_fr = forms.CharField(
-        label=_("What is asked, in French"),
-        max_length=2000,
-        widget=forms.Textarea(attrs=LONG),
-        error_messages={"required": _("Write in one sentence what is asked.")},
+    text_fr = field_of(
+        Commitment.text_fr,
+        _("What is asked, in French"),
+        rows=5,
+        missing=_("Write in one sentence what is asked."),
     )
-    text_en = forms.CharField(
-        label=_("What is asked, in English"), required=False, max_length=2000, widget=forms.Textarea(attrs=LONG)
-    )
-    due_date = DateField(label=pgettext_lazy("commitment", "Deadline set by the text"), required=False)
+    text_en = field_of(Commitment.text_en, _("What is asked, in English"), rows=5)
+    due_date = day(Commitment.due_date, pgettext_lazy("commitment", "Deadline set by the text"))
 
     def clean_source_dated(self):
         dated = self.cleaned_data["source_dated"].strip()

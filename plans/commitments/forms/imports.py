@@ -16,6 +16,7 @@ REQUIRED = ("code", "body", "source", "urgency", "theme", "text_fr")
 NEW_SOURCE = ("source_title", "source_date")  # two optional columns, for a text not in the register
 CODE = re.compile(r"[A-Z0-9]{1,6}(-[A-Z0-9]{1,8}){0,2}", re.I)
 MOST = 1000
+SHORT = {"paragraph": Commitment.paragraph, "source": CommitmentSource.code, "source_title": CommitmentSource.title_fr}
 
 
 class ImportLine(Line):
@@ -85,10 +86,10 @@ def _judge(line: ImportLine, known: dict[str, set], seen: set[str]) -> None:
             % {"value": values["source"]}
         )
     values["due_date"] = _day(line, values["due_date"])
-    if len(values["text_fr"]) > 2000 or len(values["text_en"]) > 2000:
+    if max(len(values["text_fr"]), len(values["text_en"])) > Commitment.text_fr.field.max_length:
         line.faults.append(_("A text is over 2,000 characters: shorten it."))
-    for name, most in (("paragraph", 120), ("source", 30), ("source_title", 400)):
-        if len(values[name]) > most:
+    for name, column in SHORT.items():
+        if len(values[name]) > (most := column.field.max_length):
             line.faults.append(_("“%(name)s” is over %(most)d characters.") % {"name": name, "most": most})
 
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agencies.models import Directory
-from plans.models import CommitmentBody, CommitmentSource
+from foundation.fields import field_of
+from plans.models import AnswerDraft, CommitmentBody, CommitmentSource, EvidenceRequest, Question, Questionnaire
 from plans.steering import selectors as bodies
 
-from .commitments import NOBODY, DateField, Labelled, Titled, required
+from .commitments import NOBODY, Labelled, Titled, day, required
 
 
 class QuestionnaireForm(forms.Form):
@@ -29,14 +30,12 @@ class QuestionnaireForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("None, or not in the register"),
     )
-    title_fr = forms.CharField(
-        label=gettext_lazy("Title in French"),
-        max_length=250,
-        error_messages={"required": gettext_lazy("Give its title.")},
+    title_fr = field_of(
+        Questionnaire.title_fr, gettext_lazy("Title in French"), missing=gettext_lazy("Give its title.")
     )
-    title_en = forms.CharField(label=gettext_lazy("Title in English"), required=False, max_length=250)
-    received_on = DateField(label=gettext_lazy("Received on"))
-    due_on = DateField(label=gettext_lazy("Reply expected by"))
+    title_en = field_of(Questionnaire.title_en, gettext_lazy("Title in English"))
+    received_on = day(Questionnaire.received_on, gettext_lazy("Received on"))
+    due_on = day(Questionnaire.due_on, gettext_lazy("Reply expected by"))
 
     def clean(self):
         data = self.cleaned_data
@@ -83,7 +82,7 @@ def _fault(cells: list[str], seen: set[str]) -> str:
         return _("give a number, then the question in French.")
     if len(cells) > 3:
         return _("more than three parts: put the question between quotes if it holds the separator.")
-    if len(cells[0]) > 20:
+    if len(cells[0]) > Question.number.field.max_length:
         return _("the number is over 20 characters.")
     return _("the number %(number)s comes twice.") % {"number": cells[0]} if cells[0] in seen else ""
 
@@ -99,14 +98,13 @@ class RequestForm(forms.Form):
         help_text=gettext_lazy("Those that have a member here for public policy."),
         error_messages={"required": gettext_lazy("Tick at least one body.")},
     )
-    wanted = forms.CharField(
-        label=gettext_lazy("What is wanted"),
+    wanted = field_of(
+        EvidenceRequest.wanted,
+        gettext_lazy("What is wanted"),
         help_text=gettext_lazy("Figures, texts, practice; or what is missing in the last answer."),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
     )
-    due_on = DateField(label=gettext_lazy("Answer expected by"))
+    due_on = day(EvidenceRequest.due_on, gettext_lazy("Answer expected by"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -123,22 +121,11 @@ class AnswerForm(forms.Form):
 
     use_required_attribute = False
 
-    text_fr = forms.CharField(
-        label=gettext_lazy("Answer in French"),
-        required=False,
-        max_length=20000,
-        help_text=NOBODY,
-        widget=forms.Textarea(attrs={"rows": 10}),
-    )
-    text_en = forms.CharField(
-        label=gettext_lazy("Answer in English"),
-        required=False,
-        max_length=20000,
-        widget=forms.Textarea(attrs={"rows": 10}),
-    )
-    as_of = DateField(
-        label=pgettext_lazy("answer", "State as of"),
-        required=False,
+    text_fr = field_of(AnswerDraft.text_fr, gettext_lazy("Answer in French"), help_text=NOBODY, rows=10)
+    text_en = field_of(AnswerDraft.text_en, gettext_lazy("Answer in English"), rows=10)
+    as_of = day(
+        AnswerDraft.as_of,
+        pgettext_lazy("answer", "State as of"),
         help_text=gettext_lazy("The day these facts and figures were so: printed with the answer."),
     )
 

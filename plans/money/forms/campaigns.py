@@ -4,9 +4,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from plans.models import Stage
+from foundation.fields import field_of
+from plans.models import Campaign, CampaignDraft
 
-from .envelopes import FIRST_YEAR, LAST_YEAR
+from .envelopes import KNOWN_STAGES, year_of
 
 PASTED = 100_000
 
@@ -14,38 +15,20 @@ PASTED = 100_000
 class CampaignForm(forms.Form):
     use_required_attribute = False
 
-    year = forms.IntegerField(
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
-        label=pgettext_lazy("money", "Figures of which year?"),
-        error_messages={
-            "required": pgettext_lazy("money", "Write the year."),
-            "invalid": pgettext_lazy("money", "Write the year in four digits."),
-        },
+    year = year_of(Campaign.year, pgettext_lazy("money", "Figures of which year?"))
+    stage = field_of(
+        Campaign.stage, pgettext_lazy("money", "At which stage?"), choices=KNOWN_STAGES, widget=forms.RadioSelect
     )
-    stage = forms.ChoiceField(
-        choices=[choice for choice in Stage.choices if choice[0] != Stage.UNKNOWN],
-        initial=Stage.VOTED,
-        label=pgettext_lazy("money", "At which stage?"),
-        widget=forms.RadioSelect,
+    opens = field_of(
+        Campaign.opens, pgettext_lazy("money", "Opens on"), missing=pgettext_lazy("money", "Choose the day.")
     )
-    opens = forms.DateField(
-        label=pgettext_lazy("money", "Opens on"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": pgettext_lazy("money", "Choose the day.")},
-    )
-    closes = forms.DateField(
-        label=pgettext_lazy("money", "Closes on"),
+    closes = field_of(
+        Campaign.closes,
+        pgettext_lazy("money", "Closes on"),
         help_text=pgettext_lazy("money", "That day included."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": pgettext_lazy("money", "Choose the day.")},
+        missing=pgettext_lazy("money", "Choose the day."),
     )
-    note = forms.CharField(
-        max_length=400,
-        required=False,
-        label=pgettext_lazy("money", "A word to the bodies"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    note = field_of(Campaign.note, pgettext_lazy("money", "A word to the bodies"), rows=2)
 
     def __init__(self, *args, **kwargs):
         today = timezone.localdate()
@@ -87,7 +70,7 @@ class DelegateForm(forms.Form):
         empty_label=pgettext_lazy("money", "Choose the colleague"),
         error_messages={"required": pgettext_lazy("money", "Choose the colleague.")},
     )
-    note = forms.CharField(max_length=300, required=False, label=pgettext_lazy("money", "A word to your colleague"))
+    note = field_of(CampaignDraft.given_note, pgettext_lazy("money", "A word to your colleague"))
 
     def __init__(self, *args, colleagues, **kwargs):
         super().__init__(*args, **kwargs)

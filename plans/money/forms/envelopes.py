@@ -9,14 +9,16 @@ from django.utils.text import Truncator
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Directory, Service
+from foundation.fields import field_of
 from plans.models import (
     UNITS,
     BeneficiaryCorrection,
     BudgetLine,
     Commitment,
     Envelope,
+    EnvelopeBeneficiary,
+    LineReview,
     Measure,
-    Nature,
     ResourceKind,
     Stage,
     Unit,
@@ -24,6 +26,19 @@ from plans.models import (
 from plans.money.rules import typed_amounts
 
 FIRST_YEAR, LAST_YEAR = 2000, 2060
+KNOWN_STAGES = [choice for choice in Stage.choices if choice[0] != Stage.UNKNOWN]
+
+
+def year_of(column, label) -> forms.IntegerField:
+    """Return the field of a year of figures."""
+    return field_of(
+        column,
+        label,
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        missing=pgettext_lazy("money", "Write the year."),
+        error_messages={"invalid": pgettext_lazy("money", "Write the year in four digits.")},
+    )
 
 
 class AmountField(forms.CharField):
@@ -71,15 +86,16 @@ class EnvelopeForm(forms.Form):
 
     use_required_attribute = False
 
-    label_fr = forms.CharField(
-        max_length=250,
-        label=pgettext_lazy("money", "What is this money or these means?"),
+    label_fr = field_of(
+        Envelope.label_fr,
+        pgettext_lazy("money", "What is this money or these means?"),
         help_text=pgettext_lazy("money", "As in your budget papers: “Appel à projets pour les mineurs victimes”."),
-        error_messages={"required": pgettext_lazy("money", "Name this envelope.")},
+        missing=pgettext_lazy("money", "Name this envelope."),
     )
-    unit = forms.ChoiceField(
+    unit = field_of(
+        Envelope.unit,
+        pgettext_lazy("money", "In which unit is it counted?"),
         choices=[(kind.label, [(unit.value, unit.label) for unit in units]) for kind, units in UNITS.items()],
-        label=pgettext_lazy("money", "In which unit is it counted?"),
     )
     funder = forms.ModelChoiceField(
         queryset=Directory.objects.none(),
@@ -94,30 +110,20 @@ class EnvelopeForm(forms.Form):
         empty_label=pgettext_lazy("money", "No measure in particular"),
         help_text=pgettext_lazy("money", "Only envelopes tied each to its own measure can be added up."),
     )
-    scope_fr = forms.CharField(
-        max_length=2000,
-        label=pgettext_lazy("money", "What exactly does it count?"),
+    scope_fr = field_of(
+        Envelope.scope_fr,
+        pgettext_lazy("money", "What exactly does it count?"),
         help_text=pgettext_lazy(
             "money", "Trafficking alone, or prostitution too? The whole country? Grants only, or salaries as well?"
         ),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": pgettext_lazy("money", "Say what it counts: figures are read with it.")},
+        rows=3,
+        missing=pgettext_lazy("money", "Say what it counts: figures are read with it."),
     )
-    programme = forms.CharField(
-        max_length=20, required=False, label=pgettext_lazy("money", "Budget programme"), help_text="P137"
-    )
-    action = forms.CharField(max_length=80, required=False, label=pgettext_lazy("money", "Action of the programme"))
-    money_source = forms.ChoiceField(
-        choices=Envelope.MoneySource.choices, required=False, label=pgettext_lazy("money", "Where does it come from?")
-    )
-    beneficiary = forms.ChoiceField(
-        choices=Envelope.Beneficiary.choices, required=False, label=pgettext_lazy("money", "Who receives it?")
-    )
-    knowledge = forms.ChoiceField(
-        choices=Envelope.Knowledge.choices,
-        required=False,
-        label=pgettext_lazy("money", "Is it for knowledge or training?"),
-    )
+    programme = field_of(Envelope.programme, pgettext_lazy("money", "Budget programme"), help_text="P137")
+    action = field_of(Envelope.action, pgettext_lazy("money", "Action of the programme"))
+    money_source = field_of(Envelope.money_source, pgettext_lazy("money", "Where does it come from?"))
+    beneficiary = field_of(Envelope.beneficiary, pgettext_lazy("money", "Who receives it?"))
+    knowledge = field_of(Envelope.knowledge, pgettext_lazy("money", "Is it for knowledge or training?"))
     service = forms.ModelChoiceField(
         queryset=Service.objects.none(),
         required=False,
@@ -158,10 +164,10 @@ class AmountForm(forms.Form):
 
     use_required_attribute = False
 
-    exactness = forms.ChoiceField(
+    exactness = field_of(
+        BudgetLine.exactness,
+        pgettext_lazy("money", "How sure is the figure?"),
         choices=[choice for choice in BudgetLine.Exactness.choices if choice[0] != "withdrawn"],
-        initial=BudgetLine.Exactness.EXACT,
-        label=pgettext_lazy("money", "How sure is the figure?"),
         widget=forms.RadioSelect,
     )
     amount = AmountField(
@@ -175,10 +181,9 @@ class AmountForm(forms.Form):
         label=pgettext_lazy("money", "Estimated share, in per cent"),
         help_text=pgettext_lazy("money", "For an estimate: 25 if a quarter of the action goes to trafficking."),
     )
-    evidence = forms.CharField(
-        max_length=400,
-        required=False,
-        label=pgettext_lazy("money", "Evidence"),
+    evidence = field_of(
+        BudgetLine.evidence,
+        pgettext_lazy("money", "Evidence"),
         help_text=pgettext_lazy("money", "The paper where it can be read: finance bill, yearly report, order, grant."),
     )
 
@@ -199,34 +204,23 @@ class AmountForm(forms.Form):
 class LineForm(AmountForm):
     """Add a figure: year and stage, then amount."""
 
-    year = forms.IntegerField(
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
-        label=pgettext_lazy("money", "Year"),
-        error_messages={
-            "required": pgettext_lazy("money", "Write the year."),
-            "invalid": pgettext_lazy("money", "Write the year in four digits."),
-        },
-    )
-    stage = forms.ChoiceField(
-        choices=[choice for choice in Stage.choices if choice[0] != Stage.UNKNOWN],
-        label=pgettext_lazy("money", "At which stage?"),
+    year = year_of(BudgetLine.year, pgettext_lazy("money", "Year"))
+    stage = field_of(
+        BudgetLine.stage,
+        pgettext_lazy("money", "At which stage?"),
+        choices=KNOWN_STAGES,
         widget=forms.RadioSelect,
-        error_messages={"required": pgettext_lazy("money", "Choose the stage: they never add up.")},
+        missing=pgettext_lazy("money", "Choose the stage: they never add up."),
     )
-    nature = forms.ChoiceField(
-        choices=Nature.choices, required=False, label=pgettext_lazy("money", "AE or CP?"), widget=forms.RadioSelect
-    )
-    on = forms.DateField(
-        required=False,
-        label=pgettext_lazy("money", "On which day was it decided or paid?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    nature = field_of(BudgetLine.nature, pgettext_lazy("money", "AE or CP?"), widget=forms.RadioSelect)
+    on = field_of(
+        BudgetLine.on,
+        pgettext_lazy("money", "On which day was it decided or paid?"),
         error_messages={"invalid": pgettext_lazy("money", "Write the date as day/month/year.")},
     )
-    period_fr = forms.CharField(
-        max_length=120,
-        required=False,
-        label=pgettext_lazy("money", "Period, when it is not the year"),
+    period_fr = field_of(
+        BudgetLine.period_fr,
+        pgettext_lazy("money", "Period, when it is not the year"),
         help_text=pgettext_lazy("money", "“trois ans”, “18 mois à partir de novembre 2026”"),
     )
     field_order = ("year", "stage", "nature", "exactness", "amount", "share", "evidence", "on", "period_fr")
@@ -244,10 +238,9 @@ class LineForm(AmountForm):
 class CorrectionForm(AmountForm):
     """Replace a figure; a `published` one needs a reason."""
 
-    reason = forms.CharField(
-        max_length=300,
-        required=False,
-        label=pgettext_lazy("money", "Why is it corrected?"),
+    reason = field_of(
+        BudgetLine.reason,
+        pgettext_lazy("money", "Why is it corrected?"),
         help_text=pgettext_lazy("money", "The former figure stays readable beside it, with this reason."),
     )
 
@@ -271,12 +264,7 @@ class ReviewForm(forms.Form):
     act = forms.ChoiceField(
         choices=[], widget=forms.RadioSelect, label=pgettext_lazy("money", "What do you say of it?")
     )
-    text = forms.CharField(
-        max_length=300,
-        required=False,
-        label=pgettext_lazy("money", "In words"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    text = field_of(LineReview.text, pgettext_lazy("money", "In words"), rows=2)
     ACTS = {
         "check": pgettext_lazy("money", "It is right: the public may read it"),
         "return": pgettext_lazy("money", "To be looked at again by the body that entered it"),
@@ -300,15 +288,14 @@ class ReviewForm(forms.Form):
 class BeneficiaryForm(forms.Form):
     use_required_attribute = False
 
-    name = forms.CharField(
-        max_length=200,
-        label=pgettext_lazy("money", "Name of the association"),
-        error_messages={"required": pgettext_lazy("money", "Write the name of the association.")},
+    name = field_of(
+        EnvelopeBeneficiary.name,
+        pgettext_lazy("money", "Name of the association"),
+        missing=pgettext_lazy("money", "Write the name of the association."),
     )
-    public_source = forms.CharField(
-        max_length=400,
-        required=False,
-        label=pgettext_lazy("money", "Where is its grant already public?"),
+    public_source = field_of(
+        EnvelopeBeneficiary.public_source,
+        pgettext_lazy("money", "Where is its grant already public?"),
         help_text=pgettext_lazy(
             "money",
             "Address or title of the document. Without it, only you, the coordination and auditors read the name.",
@@ -319,12 +306,12 @@ class BeneficiaryForm(forms.Form):
 class BeneficiaryCorrectionForm(BeneficiaryForm):
     """Remove a wrong name, with or without another in its place."""
 
-    reason = forms.ChoiceField(
-        choices=BeneficiaryCorrection.Reason.choices,
+    reason = field_of(
+        BeneficiaryCorrection.reason,
+        pgettext_lazy("money", "What was wrong?"),
         widget=forms.RadioSelect,
-        label=pgettext_lazy("money", "What was wrong?"),
         help_text=pgettext_lazy("money", "The public reads this reason and the date, never the name taken out."),
-        error_messages={"required": pgettext_lazy("money", "Say what was wrong.")},
+        missing=pgettext_lazy("money", "Say what was wrong."),
     )
     instead = forms.ChoiceField(
         choices=(

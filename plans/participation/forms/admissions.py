@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.accounts import operations as accounts
 from agencies.models import GIVEN_BY_THE_DIRECTORY, Directory, Kind, Service, Territory
+from foundation.fields import field_of
 from plans.models import ADMITTED_KINDS, Admission
 from plans.participation.operations import admissions
 
@@ -106,13 +107,11 @@ def _line(row: Directory) -> str:
 
 
 class RefuseForm(forms.Form):
-    reason = forms.CharField(
-        max_length=300,
-        label=_("Why?"),
+    reason = field_of(
+        Admission.reason,
+        _("Why?"),
         help_text=_("Read by the coordination. No name of a person."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": _("Say why: the person who proposed it reads it."),
-            "max_length": _("300 signs at most."),
-        },
+        rows=3,
+        missing=_("Say why: the person who proposed it reads it."),
+        error_messages={"max_length": _("300 signs at most.")},
     )

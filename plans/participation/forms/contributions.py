@@ -6,61 +6,55 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Kind
-from plans.models import Consultation, Contribution, NameWithdrawal, Plan, Response
-from plans.models.names import LONGEST
+from foundation.fields import field_of
+from plans.models import Consultation, Contribution, NameWithdrawal, Plan, Response, SurvivorSummary
 
-TEXT_LENGTH, ANSWER_LENGTH, QUESTIONS = 8000, 3000, 10
-
-
-def _day(label, required, help_text="") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": required, "invalid": _("Write the date as day/month/year.")},
-    )
+QUESTIONS = 10
+OFF = {"autocomplete": "off"}
 
 
-def _text(label, required, *, length, rows=6, optional=False, help_text="") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=not optional,
-        max_length=length,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}),
-        error_messages={"required": required, "max_length": _("This text is too long: shorten it.")},
-    )
+def _day(column, label, missing, help_text) -> forms.DateField:
+    """Return the field of a required date."""
+    invalid = {"invalid": _("Write the date as day/month/year.")}
+    return field_of(column, label, missing=missing, help_text=help_text, error_messages=invalid)
 
 
-def _line(label, required, *, length=200) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=length,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": required, "max_length": _("This title is too long: shorten it.")},
-    )
+def _text(column, label, missing="", *, rows=6, **options) -> forms.CharField:
+    """Return the field of a text of several lines. `missing`: the error when it is empty; none: the column decides."""
+    too_long = {"max_length": _("This text is too long: shorten it.")}
+    return field_of(column, label, missing=missing, rows=rows, attrs=OFF, error_messages=too_long, **options)
+
+
+def _title(column, label, missing) -> forms.CharField:
+    """Return the field of a title."""
+    too_long = {"max_length": _("This title is too long: shorten it.")}
+    return field_of(column, label, missing=missing, attrs=OFF, error_messages=too_long)
 
 
 class ConsultationForm(forms.Form):
     use_required_attribute = False
 
-    subject = forms.ChoiceField(
-        label=_("What is it about?"),
-        choices=Consultation.Subject.choices,
+    subject = field_of(
+        Consultation.subject,
+        _("What is it about?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what it is about.")},
+        missing=_("Choose what it is about."),
     )
     plan = forms.ModelChoiceField(
         queryset=Plan.objects.none(), required=False, label=_("Which plan?"), empty_label=_("None in particular")
     )
-    title = _line(_("Title"), _("Give the consultation a title."))
-    text = _text(_("What you ask, and what will be done with it"), _("Say what you ask."), length=TEXT_LENGTH, rows=8)
-    questions = _text(
-        _("Questions"), "", length=4000, rows=5, optional=True,
+    title = _title(Consultation.title, _("Title"), _("Give the consultation a title."))
+    text = _text(Consultation.text, _("What you ask, and what will be done with it"), _("Say what you ask."), rows=8)
+    questions = forms.CharField(
+        label=_("Questions"),
+        required=False,
+        max_length=4000,
         help_text=_("One a line, ten at most. Each gets an answer of its own; without any, a free text is asked."),
-    )  # fmt: skip
-    opens = _day(_("Opens on"), _("Choose the first day."), _("Members are told on that day."))
-    closes = _day(_("Closes on"), _("Choose the last day."), _("This day included."))
+        widget=forms.Textarea({"rows": 5, **OFF}),
+        error_messages={"max_length": _("This text is too long: shorten it.")},
+    )
+    opens = _day(Consultation.opens, _("Opens on"), _("Choose the first day."), _("Members are told on that day."))
+    closes = _day(Consultation.closes, _("Closes on"), _("Choose the last day."), _("This day included."))
 
     def __init__(self, *args, actor, consultation=None, **kwargs):
         if consultation is not None:
@@ -84,7 +78,7 @@ class ConsultationForm(forms.Form):
         lines = [line.strip() for line in self.cleaned_data["questions"].splitlines() if line.strip()]
         if len(lines) > QUESTIONS:
             raise forms.ValidationError(_("Ten questions at most: keep the most useful ones."))
-        if any(len(line) > 400 for line in lines):
+        if any(len(line) > Consultation.questions.field.base_field.max_length for line in lines):
             raise forms.ValidationError(_("A question is too long: 400 characters at most."))
         return lines
 
@@ -128,14 +122,14 @@ class ContributionForm(forms.Form):
             " by which somebody could recognise a person: no name, place, date or case."
         ),
     )
-    title = _line(_("Title"), _("Give your contribution a title."))
+    title = _title(Contribution.title, _("Title"), _("Give your contribution a title."))
     text = _text(
-        _("Your contribution"), _("Write your contribution."), length=TEXT_LENGTH, rows=10,
+        Contribution.text, _("Your contribution"), _("Write your contribution."), rows=10,
         help_text=_("No person's name, no case: what you write will be public."),
     )  # fmt: skip
-    confidential = forms.BooleanField(
-        required=False,
-        label=_("Confidential"),
+    confidential = field_of(
+        Contribution.confidential,
+        _("Confidential"),
         help_text=_(
             "Read by your organisation and the coordination only, never published. That it exists is counted; it gets"
             " an answer too."
@@ -157,7 +151,7 @@ class ContributionForm(forms.Form):
             kwargs["initial"] = {"voice": Contribution.AuthorKind.SURVIVOR}
         super().__init__(*args, **kwargs)
         for n, question in enumerate(self.questions):
-            self.fields[f"answer_{n}"] = _text(question, "", length=ANSWER_LENGTH, rows=5, optional=True)
+            self.fields[f"answer_{n}"] = _text(Contribution.answers.field.base_field, question, rows=5)
         if self.questions:
             self.fields["text"].required = False
             self.fields["text"].label = _("Anything else")
@@ -191,63 +185,63 @@ class ContributionForm(forms.Form):
 class ReasonForm(forms.Form):
     use_required_attribute = False
     reason = _text(
-        pgettext_lazy("moderation", "Reason"), _("Say why: the author reads it."), length=600, rows=3,
+        Contribution.set_aside_reason, pgettext_lazy("moderation", "Reason"), _("Say why: the author reads it."),
+        rows=3,
     )  # fmt: skip
 
 
 class NameForm(forms.Form):
     use_required_attribute = False
-    passage = forms.CharField(
-        label=_("Words to take out, as they stand in the text"),
-        max_length=LONGEST,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "required": _("Copy the words to take out."),
-            "max_length": _("Copy the name or the number alone: 2 to 80 characters."),
-        },
+    passage = field_of(
+        NameWithdrawal.passage,
+        _("Words to take out, as they stand in the text"),
+        attrs=OFF,
+        missing=_("Copy the words to take out."),
+        error_messages={"max_length": _("Copy the name or the number alone: 2 to 80 characters.")},
     )
-    reason = forms.ChoiceField(
-        label=_("What they are"),
-        choices=NameWithdrawal.Reason.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what they are.")},
+    reason = field_of(
+        NameWithdrawal.reason, _("What they are"), widget=forms.RadioSelect, missing=_("Choose what they are.")
     )
 
 
 class OutcomeForm(forms.Form):
     use_required_attribute = False
     outcome = _text(
-        _("What was heard, and what becomes of it"), _("Say what was heard, and what becomes of it."),
-        length=TEXT_LENGTH, rows=8, help_text=_("Public at once, dated, and not rewritten."),
+        Consultation.outcome, _("What was heard, and what becomes of it"),
+        _("Say what was heard, and what becomes of it."),
+        rows=8, help_text=_("Public at once, dated, and not rewritten."),
     )  # fmt: skip
 
 
 class WithdrawForm(forms.Form):
     use_required_attribute = False
-    reason = _text(pgettext_lazy("consultation", "Reason"), _("Say why: it is public."), length=400, rows=3)
+    reason = _text(
+        Consultation.withdrawn_reason, pgettext_lazy("consultation", "Reason"), _("Say why: it is public."),
+        rows=3,
+    )  # fmt: skip
 
 
 class AnswerForm(forms.Form):
     use_required_attribute = False
-    verdict = forms.ChoiceField(
-        label=pgettext_lazy("answer", "What is done with it"),
-        choices=Response.Verdict.choices,
+    verdict = field_of(
+        Response.verdict,
+        pgettext_lazy("answer", "What is done with it"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what is done with it.")},
+        missing=_("Choose what is done with it."),
     )
     text = _text(
-        pgettext_lazy("answer", "What you answer"), _("Say what is followed, or why it is not."), length=4000
-    )  # fmt: skip
+        Response.text, pgettext_lazy("answer", "What you answer"), _("Say what is followed, or why it is not.")
+    )
 
 
 class SummaryForm(forms.Form):
     use_required_attribute = False
-    title = _line(_("Title"), _("Give the summary a title."))
+    title = _title(SurvivorSummary.title, _("Title"), _("Give the summary a title."))
     consultation = forms.ModelChoiceField(
         queryset=Consultation.objects.none(), required=False, label=_("About a consultation"), empty_label=_("None")
     )
     text = _text(
-        _("What survivors said, in your words"), _("Write the summary."), length=TEXT_LENGTH, rows=8,
+        SurvivorSummary.text, _("What survivors said, in your words"), _("Write the summary."), rows=8,
         help_text=_("No quotation, no case, no place: nobody must be recognised, not even by whoever exploited her."),
     )  # fmt: skip
 

@@ -9,9 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Territory
+from foundation.fields import field_of
 from indicators.catalogue import selectors as catalogue_selectors
 from plans.models import SectorGuide, Signal
-from plans.models.sectors import NOTE_LENGTH
 from plans.participation import rules as participation_rules
 
 MONTHS = 12
@@ -51,11 +51,11 @@ class SignalForm(forms.Form):
     month = forms.DateField(
         label=_("In which month?"), widget=forms.Select, error_messages={"required": _("Choose the month.")}
     )
-    persons = forms.ChoiceField(
-        label=_("How many persons?"),
-        choices=Signal.Persons.choices,
+    persons = field_of(
+        Signal.persons,
+        _("How many persons?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how many persons, or “Not known”.")},
+        missing=_("Choose how many persons, or “Not known”."),
     )
     done = forms.MultipleChoiceField(
         label=_("What was done?"),
@@ -63,12 +63,12 @@ class SignalForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick what was done, or “Nothing yet”.")},
     )
-    note = forms.CharField(
-        required=False,
-        max_length=NOTE_LENGTH,
-        label=_("Note"),
+    note = field_of(
+        Signal.note,
+        _("Note"),
         help_text=_("300 characters. No name of a person, a company or a street; no number, no e-mail, no plate."),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": NOTE_LENGTH, "autocomplete": "off"}),
+        rows=3,
+        attrs={"autocomplete": "off"},
         error_messages={"max_length": _("Shorten the note to 300 characters.")},
     )
 

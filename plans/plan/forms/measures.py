@@ -6,14 +6,16 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.fields import field_of
 from indicators.models import Procedure
-from plans.models import Axis, Commitment, FigureCode, MeasureStatus
+from plans.models import Axis, Commitment, FigureCode, Measure, MeasureProgress, Metric, MetricValue, YearStep
 from plans.money.rules import typed_amounts
 from plans.steering import selectors as steering_selectors
 
-from .plans import BodyField, Ordered, SeenField, day, line, whole
+from .plans import OFF, BodyField, Ordered, SeenField, day, line, whole
 
 boxes = forms.CheckboxSelectMultiple
+CHECKABLE = _("A public text, a figure, an address: anybody can check it.")
 IN_LIST = {"invalid_choice": _("Choose in the list.")}
 
 
@@ -27,15 +29,14 @@ class PlainDecimal(forms.DecimalField):
         return typed_amounts.typed(value) if isinstance(value, Decimal) else value
 
 
-def decimal(label, required=False, **options):
-    """Return a field for a number with two decimals."""
-    return PlainDecimal(
-        label=label,
-        required=required,
-        max_digits=14,
-        decimal_places=2,
+def decimal(column, label, **options) -> PlainDecimal:
+    """Return the field of a number, shown and read as it is written."""
+    return field_of(
+        column,
+        label,
+        form_class=PlainDecimal,
         localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        attrs={"inputmode": "decimal", "autocomplete": "off"},
         error_messages={"invalid": _("Write a number."), "required": _("Write a number.")},
         **options,
     )
@@ -44,24 +45,23 @@ def decimal(label, required=False, **options):
 class MeasureForm(Ordered):
     """Edit a measure. Only the `coordination` edits lead, number and commitments."""
 
-    title_fr = line(_("Title"), 300)
-    title_en = line(_("Title in English"), 300, required=False)
-    text_fr = line(_("What will be done"), 6000, required=False, rows=5)
+    title_fr = line(Measure.title_fr, _("Title"))
+    title_en = line(Measure.title_en, _("Title in English"))
+    text_fr = line(Measure.text_fr, _("What will be done"), rows=5)
     axis = forms.ModelChoiceField(
         queryset=Axis.objects.none(), label=_("Axis"), required=False, empty_label=_("No axis"), error_messages=IN_LIST
     )
-    number = whole(_("Official number"))
+    number = whole(Measure.number, _("Official number"))
     lead = BodyField(label=_("Leading body"), required=False, empty_label=_("Not known yet"))
     partners = forms.ModelMultipleChoiceField(
         queryset=steering_selectors.leading(), label=_("Partners"), required=False, widget=boxes, error_messages=IN_LIST
     )
-    start = day(_("Begins"))
-    end = day(_("Ends"))
-    not_funded = forms.BooleanField(label=_("No money is planned for it"), required=False)
+    start = day(Measure.start, _("Begins"))
+    end = day(Measure.end, _("Ends"))
+    not_funded = field_of(Measure.not_funded, _("No money is planned for it"))
     not_funded_reason = line(
+        Measure.not_funded_reason,
         _("Why it has no money"),
-        300,
-        required=False,
         help_text=_("To be said when the box above is ticked: published with the measure."),
     )
     commitments = forms.ModelMultipleChoiceField(
@@ -71,7 +71,13 @@ class MeasureForm(Ordered):
     procedures = forms.MultipleChoiceField(
         label=_("Procedures it changes"), required=False, widget=boxes, error_messages=IN_LIST
     )
-    tags = line(_("Tags"), 200, required=False, help_text=_("Words separated by commas: training, housing."))
+    tags = forms.CharField(
+        label=_("Tags"),
+        required=False,
+        max_length=200,
+        help_text=_("Words separated by commas: training, housing."),
+        widget=forms.TextInput(OFF),
+    )
     seen = SeenField()
 
     def __init__(self, *args, plan, coordination: bool, **kwargs):
@@ -86,7 +92,7 @@ class MeasureForm(Ordered):
 
     def clean_tags(self):
         words = [word.strip().lower() for word in self.cleaned_data["tags"].split(",")]
-        if any(len(word) > 30 for word in words):
+        if any(len(word) > Measure.tags.field.base_field.max_length for word in words):
             raise forms.ValidationError(_("A tag is 30 letters at most."))
         return list(dict.fromkeys(word for word in words if word))
 
@@ -112,13 +118,13 @@ class MeasureForm(Ordered):
 
 
 class MetricForm(forms.Form):
-    label_fr = line(_("What is measured?"), 250, help_text=_("Places open on 31 December, delay in days…"))
-    label_en = line(_("The same in English"), 250, required=False)
-    unit = line(_("Unit"), 40, help_text=_("places, days, persons, %"))
-    baseline = decimal(_("Where it starts"))
-    baseline_on = day(_("On which day"))
-    target = decimal(_("Target"))
-    target_on = day(_("By when"))
+    label_fr = line(Metric.label_fr, _("What is measured?"), help_text=_("Places open on 31 December, delay in days…"))
+    label_en = line(Metric.label_en, _("The same in English"))
+    unit = line(Metric.unit, _("Unit"), help_text=_("places, days, persons, %"))
+    baseline = decimal(Metric.baseline, _("Where it starts"))
+    baseline_on = day(Metric.baseline_on, _("On which day"))
+    target = decimal(Metric.target, _("Target"))
+    target_on = day(Metric.target_on, _("By when"))
     feed = forms.ChoiceField(
         label=_("Who gives the figures?"),
         required=False,
@@ -133,21 +139,22 @@ class MetricForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    year = forms.IntegerField(
-        label=_("Year"),
+    year = field_of(
+        YearStep.year,
+        _("Year"),
         min_value=2010,
         max_value=2060,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "required": _("Write the year in four digits."),
-            "invalid": _("Write the year in four digits."),
-            "min_value": _("Write the year in four digits."),
-            "max_value": _("Write the year in four digits."),
-        },
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), _("Write the year in four digits.")
+        ),
     )
-    text = line(_("What is done that year"), 2000, rows=3)
+    text = line(YearStep.text, _("What is done that year"), rows=3)
     cost = decimal(
-        _("Cost in euros"), min_value=0, help_text=_("Leave it empty when it is not known: never 0 for that.")
+        YearStep.cost,
+        _("Cost in euros"),
+        min_value=0,
+        help_text=_("Leave it empty when it is not known: never 0 for that."),
     )
 
 
@@ -158,30 +165,28 @@ def past(given):
 
 
 class ProgressForm(forms.Form):
-    status = forms.ChoiceField(
-        label=_("Where does it stand?"),
-        choices=MeasureStatus.choices,
+    status = field_of(
+        MeasureProgress.status,
+        _("Where does it stand?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose where the measure stands.")},
+        missing=_("Choose where the measure stands."),
     )
-    on = day(_("On which day"), required=True)
-    text = line(_("In a few sentences"), 2000, required=False, rows=4)
-    evidence = line(
-        _("Evidence"), 300, required=False, help_text=_("A public text, a figure, an address: anybody can check it.")
-    )
+    on = day(MeasureProgress.on, _("On which day"))
+    text = line(MeasureProgress.text, _("In a few sentences"), rows=4)
+    evidence = line(MeasureProgress.evidence, _("Evidence"), help_text=CHECKABLE)
 
     def clean_on(self):
         return past(self.cleaned_data["on"])
 
 
 class ValueForm(forms.Form):
-    value = decimal(_("Value"), required=True)
-    on = day(_("On which day"), required=True)
-    evidence = line(_("Evidence"), 300, help_text=_("A public text, a figure, an address: anybody can check it."))
+    value = decimal(MetricValue.value, _("Value"))
+    on = day(MetricValue.on, _("On which day"))
+    evidence = line(MetricValue.evidence, _("Evidence"), help_text=CHECKABLE)
 
     def clean_on(self):
         return past(self.cleaned_data["on"])
 
 
 class WithdrawForm(forms.Form):
-    reason = line(_("Why is it taken out?"), 300)
+    reason = line(Measure.withdrawn_reason, _("Why is it taken out?"), required=True)

@@ -6,42 +6,32 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from plans.models import Plan
+from foundation.fields import field_of
+from plans.models import Axis, Plan, PlanMove
 from plans.steering import selectors as steering_selectors
 
 NAMED = _("Choose a body of the list.")
+OFF = {"autocomplete": "off"}
 
 
-def day(label, required=False, **options):
-    """Return a date field."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the date as 31/12/2026."), "required": _("Write a date.")},
-        **options,
-    )
+def day(column, label) -> forms.DateField:
+    """Return the field of a date."""
+    messages = {"invalid": _("Write the date as 31/12/2026."), "required": _("Write a date.")}
+    return field_of(column, label, attrs=OFF, error_messages=messages)
 
 
-def line(label, longest, required=True, rows=0, **options):
-    """Return a text field; `rows`: lines of a text area, 0 for one line."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(
-        label=label,
-        max_length=longest,
-        required=required,
-        widget=widget,
-        error_messages={"required": format_lazy(_("“{what}”: write it in a few words."), what=label)},
-        **options,
-    )
+def line(column, label, rows=0, **options) -> forms.CharField:
+    """Return the field of a text; `rows`: lines of a text area, 0 for one line."""
+    missing = format_lazy(_("“{what}”: write it in a few words."), what=label)
+    attrs = None if rows else OFF
+    return field_of(column, label, rows=rows, attrs=attrs, error_messages={"required": missing}, **options)
 
 
-def whole(label, **options):
-    """Return an optional field for a whole number up to 999."""
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=0,
+def whole(column, label, **options) -> forms.IntegerField:
+    """Return the field of a whole number up to 999."""
+    return field_of(
+        column,
+        label,
         max_value=999,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": _("Write a whole number.")},
@@ -84,28 +74,31 @@ class SeenField(forms.CharField):
 
 
 class PlanForm(Ordered):
-    title_fr = line(_("Title"), 250)
-    title_en = line(_("Title in English"), 250, required=False)
-    summary_fr = line(_("In a few sentences"), 4000, required=False, rows=4)
-    summary_en = line(_("In a few sentences, in English"), 4000, required=False, rows=4)
+    title_fr = line(Plan.title_fr, _("Title"))
+    title_en = line(Plan.title_en, _("Title in English"))
+    summary_fr = line(Plan.summary_fr, _("In a few sentences"), rows=4)
+    summary_en = line(Plan.summary_en, _("In a few sentences, in English"), rows=4)
     lead = BodyField(label=_("Leading body"))
-    start = day(_("Begins"))
-    end = day(_("Ends"))
-    measures_announced = whole(_("Measures announced"), help_text=_("What the official text says, when it differs."))
-    axes_announced = whole(_("Axes announced"))
+    start = day(Plan.start, _("Begins"))
+    end = day(Plan.end, _("Ends"))
+    measures_announced = whole(
+        Plan.measures_announced, _("Measures announced"), help_text=_("What the official text says, when it differs.")
+    )
+    axes_announced = whole(Plan.axes_announced, _("Axes announced"))
     seen = SeenField()
 
     @staticmethod
     def stands(plan) -> dict:
         """Return the initial values of the form, from the stored row."""
-        names = ("title_fr", "title_en", "summary_fr", "summary_en", "lead", "start", "end", "measures_announced")
-        found = {name: getattr(plan, name) for name in (*names, "axes_announced")}
+        found = {name: getattr(plan, name) for name in PlanForm.base_fields if name != "seen"}
         return {**found, "seen": plan.edited_at.isoformat() if plan.edited_at else ""}
 
 
 class NewPlanForm(PlanForm):
-    kind = forms.ChoiceField(label=_("Which kind of plan?"), choices=Plan.Kind.choices, widget=forms.RadioSelect)
-    number = whole(_("Number of the national plan"), help_text=_("5 for the fifth; leave it empty for another plan."))
+    kind = field_of(Plan.kind, _("Which kind of plan?"), widget=forms.RadioSelect)
+    number = whole(
+        Plan.number, _("Number of the national plan"), help_text=_("5 for the fifth; leave it empty for another plan.")
+    )
     seen = None
 
     def clean_number(self):
@@ -116,12 +109,12 @@ class NewPlanForm(PlanForm):
 
 
 class AxisForm(forms.Form):
-    title_fr = line(_("Title of the axis"), 250)
-    title_en = line(_("Title in English"), 250, required=False)
+    title_fr = line(Axis.title_fr, _("Title of the axis"))
+    title_en = line(Axis.title_en, _("Title in English"))
 
 
 class MoveForm(forms.Form):
-    reason = line(_("Why?"), 1000, rows=3)
+    reason = line(PlanMove.reason, _("Why?"), rows=3)
 
     def __init__(self, *args, needed: bool, **kwargs):
         super().__init__(*args, **kwargs)

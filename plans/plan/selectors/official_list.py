@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from agencies.models import Directory
 from foundation.tables import reading
 from foundation.tables.reading import Unreadable
-from plans.models import Axis, Plan
+from plans.models import Axis, Measure, Plan
 from plans.steering import rules as steering_rules
 
 MOST = 500
@@ -132,7 +132,7 @@ class _Known:
         line.known = self.by_number.get(values["number"]) or self.by_title.get(folded(values["title_fr"]))
         if line.known is None and not values["title_fr"]:
             line.faults.append(_("Write the title of the measure."))
-        if len(values["title_fr"]) > 300:
+        if len(values["title_fr"]) > Measure.title_fr.field.max_length:
             line.faults.append(_("The title is over 300 letters: shorten it."))
         key = line.known.pk if line.known else values["number"] or folded(values["title_fr"])
         if key in self.seen:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from foundation.tables.reading import Unreadable
+from plans.models import Measure
 from plans.plan.forms.plans import line
 from plans.plan.operations import plans
 from plans.plan.operations.official_list import import_list
@@ -18,8 +19,10 @@ class ListForm(TableForm):
     field_order = ("source", "table", "pasted")
 
     source = line(
+        Measure.source,
         gettext_lazy("Where was this list read?"),
-        300,
+        required=True,
+        max_length=300,
         help_text=gettext_lazy("The official text, its date, its address. Published with each measure."),
     )
 

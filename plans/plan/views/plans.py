@@ -49,7 +49,7 @@ def plan_detail(request, code):
 @require_http_methods(["GET", "POST"])
 def plan_new(request):
     plans.only_coordination(request.actor)
-    form = NewPlanForm(request.POST or None, initial={"kind": Plan.Kind.NATIONAL})
+    form = NewPlanForm(request.POST or None)
     if form.is_valid():
         made = plans.create_plan(request.actor, **form.cleaned_data)
         messages.success(request, _("Plan created. Add its axes, then its measures."))

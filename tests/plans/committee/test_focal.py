@@ -158,3 +158,12 @@ def test_coverage_asks_as_much_for_two_points_as_for_thirty():
     codes = Territory.objects.exclude(sort="region").values_list("pk", flat=True)[:30]
     add(people.ministry("dgt", Kind.LABOUR), *codes)
     assert asked() == few
+
+
+def test_address_longer_than_its_column_is_refused_in_words():
+    client = signed(people.ministry("dacg"))
+    long = f"{'a' * 200}@{'b' * 60}.invalid"
+    sent = {"function": "Référent", "start": timezone.localdate().isoformat(), "national": "on", "email": long}
+    body = client.post(reverse("plans:focal"), {**client.hat, **sent}).content.decode()
+    assert "au plus 254 caractères" in body
+    assert not FocalPoint.objects.exists()
