@@ -2,7 +2,7 @@
 
 from agencies.models import Territory
 from foundation.errors import NotFound
-from indicators.assessment.rules.assess import assess
+from indicators.assessment.rules.assess import assess, replayed
 from indicators.assessment.rules.explanation import explain
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
@@ -41,6 +41,16 @@ def grid_of(answers: dict) -> ShortGridSnapshot:
     if grid.code == answers.get("grid") and answers.get("grid_version") not in (None, grid.version):
         return catalogue_selectors.short_grid_at(grid.code, answers["grid_version"])
     return grid
+
+
+def answers_with(before: dict, given: dict) -> dict:
+    """Return the answers together. If the side of age changes, signs give way to their pairs of the other side."""
+    answers = {**before, **given}
+    if answers.get("observations") and answers.get("minor") not in (None, "", before.get("minor")):
+        catalogue, pairs = catalogue_of(answers), catalogue_selectors.grids().pairs
+        seen, side = answers["observations"], age_side(answers)
+        answers["observations"] = replayed(seen, age_side=side, pairs=pairs, catalogue=catalogue)
+    return answers
 
 
 def reading_of(answers: dict) -> dict:

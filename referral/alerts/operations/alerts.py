@@ -9,12 +9,10 @@ from agencies.members.rules import WRITES
 from agencies.models import Agency, Kind, Territory
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed
-from indicators.assessment.rules.assess import replayed
-from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.alerts import rules
-from referral.alerts.selectors import catalogue_of, own_draft, reading_of
+from referral.alerts.selectors import answers_with, catalogue_of, own_draft, reading_of
 from referral.inbox.operations.alerts import move, taken, visible
 from referral.models import Alert, AlertContent, AlertLink
 from referral.routing.rules import discretion
@@ -57,22 +55,9 @@ def save_draft(actor, alert_id, answers: dict, *, step: int, contact: dict | Non
         seal_contact(alert, contact)
     alert.step = max(alert.step, step)
     alert.save(update_fields=["step", "saved_at"])
-    alert.content.data = _merged(alert.content.data, answers)
+    alert.content.data = answers_with(alert.content.data, answers)
     alert.content.save()
     return alert
-
-
-def _merged(before: dict, given: dict) -> dict:
-    """Return the answers together. If the side of age changes, signs give way to their pairs of the other side."""
-    answers = {**before, **given}
-    if answers.get("observations") and answers.get("minor") not in (None, "", before.get("minor")):
-        answers["observations"] = replayed(
-            answers["observations"],
-            age_side=rules.age_side(answers),
-            pairs=catalogue_selectors.grids().pairs,
-            catalogue=catalogue_of(answers),
-        )
-    return answers
 
 
 def discard_draft(actor, alert_id) -> None:

@@ -61,14 +61,26 @@ def alert_step(request, pk, step):
         return check(request, alert)
     data, whole = request.POST if request.method == "POST" else None, "tout" in {**request.GET, **request.POST}
     form = FORMS[step](data, alert=alert, whole=whole)
-    return posted(request, form) if form.is_bound else show(request, form, alert)
+    if form.is_bound:
+        alert = keep(request.actor, form)
+        if left := leave(request, form, alert):
+            return left
+    answers = alert.content.data
+    context = {"alert": alert, "form": form, "step": step, "answers": answers, **form.shown(answers)}
+    return render(request, form.template, context)
 
 
-def posted(request, form: StepForm):
-    """Keep what can be read of the page, then do what its button asks."""
-    alert, go = keep(request.actor, form), request.POST.get("go", "next")
+def keep(actor, form: StepForm) -> Alert:
+    """Keep in the draft what can be read of a page, and return the draft."""
+    complete, answers, contact = form.is_valid(), form.kept(), form.kept_contact()
+    step = CHECK if complete and page_reached({**form.answers, **answers}) == CHECK else form.step
+    return alerts.save_draft(actor, form.alert.pk, answers, step=step, contact=contact)
+
+
+def leave(request, form: StepForm, alert):
+    """Return what the button of a page leads to once it is kept; None to correct or to confirm an answer first."""
     here = reverse("referral:alert-step", args=[alert.pk, form.step])
-    match go:
+    match request.POST.get("go", "next"):
         case "auto":
             return render(request, "referral/alerts/alert_step.html", {"alert": alert})
         case "later":
@@ -81,23 +93,10 @@ def posted(request, form: StepForm):
         case "read":
             return redirect(f"{here}#lecture")
     if not form.complete:
-        return show(request, form, alert)
+        return None
     # a corrected answer leads back to the check page, unless it opened another question
     following = CHECK if alert.step > AGREEMENT else form.step + 1
     return redirect("referral:alert-step", alert.pk, min(following, page_reached(alert.content.data)))
-
-
-def keep(actor, form: StepForm) -> Alert:
-    """Keep in the draft what can be read of a page, and return the draft."""
-    complete, answers = form.is_valid(), form.kept()
-    step = CHECK if complete and page_reached({**form.answers, **answers}) == CHECK else form.step
-    return alerts.save_draft(actor, form.alert.pk, answers, step=step, contact=form.kept_contact())
-
-
-def show(request, form: StepForm, alert):
-    answers = alert.content.data
-    context = {"alert": alert, "form": form, "step": form.step, "answers": answers, **form.shown(answers)}
-    return render(request, form.template, context)
 
 
 @require_http_methods(["GET", "POST"])
