@@ -3,12 +3,13 @@ constants of the module, and what callers give to a function that passes its own
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
 
-from .conventions import python
+from .conventions import APPS, python
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,6 @@ class Said:
     """One text that reaches the argument. `text` is a regular expression when the code composes it."""
 
     text: str
-    function: str  # dotted name of the function that holds the call
     where: str  # file:line
     composed: bool = False
 
@@ -32,31 +32,33 @@ class Unreadable(Exception):
 
 
 @cache
-def reaching(root: Path, function: str) -> list[Said]:
-    """Return every text that may reach the first argument of the function of this name, callers of callers included.
+def reaching(root: Path, function: str, parameter: str) -> list[Said]:
+    """Return every text that may reach the first argument, `parameter`, of the function of this name, what callers of
+    its callers say included.
 
     Raises Unreadable where the text is neither written in the code nor a parameter of the enclosing function.
     """
     found: set[Said] = set()
-    waiting, done = [("", function, 0)], set()
+    waiting, done = [("", function, 0, parameter)], set()
     while waiting:
         if (asked := waiting.pop()) in done:
             continue
         done.add(asked)
-        home, callee, position = asked
+        home, callee, position, keyword = asked
         for name, tree in _modules(root):
             if home and not _knows(tree, name, home, callee):
                 continue
-            for scope, holder, call in _calls(tree, callee):
-                if len(call.args) <= position:
-                    continue
-                value, where = call.args[position], f"{name}:{call.lineno}"
+            for holder, call in _calls(tree, callee):
+                where = f"{name}:{call.lineno}"
+                given = {word.arg: word.value for word in call.keywords} | dict(enumerate(call.args))
+                value = given.get(position, given.get(keyword))
                 parameters = [a.arg for a in holder.args.args] if holder else []
                 if isinstance(value, ast.Name) and value.id in parameters:
-                    waiting.append((name, holder.name, parameters.index(value.id)))
-                    continue
-                by = f"{name.removesuffix('.py').replace('/', '.')}.{scope}"
-                found |= {Said(text, by, where, composed) for text, composed in _texts(value, tree, where)}
+                    waiting.append((name, holder.name, parameters.index(value.id), value.id))
+                elif value is not None:
+                    found |= {Said(text, where, composed) for text, composed in _texts(value, tree, where)}
+                elif not home:
+                    raise Unreadable(f"{where}: {ast.unparse(call)}: say {parameter} by its place or its name")
     return sorted(found, key=lambda said: (said.text, said.where))
 
 
@@ -73,22 +75,17 @@ def _knows(tree: ast.Module, name: str, home: str, callee: str) -> bool:
     return callee in imported or Path(home).stem in imported
 
 
-def _calls(tree: ast.Module, callee: str):
-    """Yield (dotted name inside the module, function, call) of each call by this name."""
+def _calls(tree: ast.Module, callee: str) -> Iterator[tuple[ast.FunctionDef | None, ast.Call]]:
+    """Yield each call by this name with the function that holds it."""
 
-    def walk(node, scope, function):
+    def walk(node, holder):
         for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.Call):
-                name = getattr(child.func, "id", getattr(child.func, "attr", ""))
-                if name == callee:
-                    yield ".".join(scope), function, child
-            if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
-                inner = child if isinstance(child, ast.FunctionDef) else function
-                yield from walk(child, [*scope, child.name], inner)
-            else:
-                yield from walk(child, scope, function)
+            called = child.func if isinstance(child, ast.Call) else None
+            if callee in (getattr(called, "id", ""), getattr(called, "attr", "")):
+                yield holder, child
+            yield from walk(child, child if isinstance(child, ast.FunctionDef) else holder)
 
-    yield from walk(tree, [], None)
+    yield from walk(tree, None)
 
 
 def _texts(value: ast.expr, tree: ast.Module, where: str) -> list[tuple[str, bool]]:
@@ -127,6 +124,11 @@ def _part(piece: ast.expr, tree: ast.Module) -> list[str]:
     return [ANYTHING]
 
 
+def sql(root: Path) -> list[Path]:
+    """Return the files of functions and triggers of all apps."""
+    return sorted(path for app in APPS for path in (root / app).rglob("*.sql"))
+
+
 EVENT = re.compile(r"INSERT INTO notifications_event \(id, kind,.*?\)\s*(?:SELECT|VALUES \()(.*?);", re.S)
 
 
@@ -136,7 +138,7 @@ def events_in_sql(root: Path) -> list[Said]:
     Raises Unreadable where it is neither a text, nor a text after `||`, nor the column `kind` of the same function.
     """
     found = []
-    for path in sorted(root.glob("*/sql/*.sql")):
+    for path in sql(root):
         content = path.read_text()
         for hit in EVENT.finditer(content):
             where = f"{path.relative_to(root).as_posix()}:{content[: hit.start()].count(chr(10)) + 1}"
@@ -146,11 +148,11 @@ def events_in_sql(root: Path) -> list[Said]:
             kind = bare.split(",")[1].strip()
             body = content[content.rindex("$$", 0, hit.start()) : hit.start()]
             if text := re.fullmatch(r"'(\w+)'", kind):
-                found.append(Said(text[1], where, where))
+                found.append(Said(text[1], where))
             elif text := re.search(r"\|\| '(\w+)'$", kind):
-                found.append(Said(f"{ANYTHING}{text[1]}", where, where, True))
+                found.append(Said(f"{ANYTHING}{text[1]}", where, True))
             elif kind.endswith(".kind") and (case := re.search(r"CASE WHEN ([^;]*?) END AS kind", body)):
-                found += [Said(one, where, where) for one in re.findall(r"(?:THEN|ELSE) '(\w+)'", case[1])]
+                found += [Said(one, where) for one in re.findall(r"(?:THEN|ELSE) '(\w+)'", case[1])]
             else:
                 raise Unreadable(f"{where}: {kind}: write the kind of the event as a text")
     return found

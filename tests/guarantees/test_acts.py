@@ -1,7 +1,9 @@
 """Acts of the journal: the code and the catalogue name the same, and each leaves its entry in the database. Kinds of
 events: the code and the catalogue name the same."""
 
+import ast
 import logging
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -18,7 +20,8 @@ from tests.guarantees.acts.house import House
 from tests.guarantees.acts.policy import Policy
 
 from .acts import SCENARIOS, Passed, written
-from .literals import Said, events_in_sql, reaching
+from .conventions import python
+from .literals import Said, events_in_sql, reaching, sql
 
 ROOT = Path(__file__).resolve().parents[2]
 # written without `record`: by the database, and by a command that runs as its owner
@@ -45,7 +48,7 @@ def unsaid(said: list[Said], declared) -> list[str]:
 
 
 def test_every_act_recorded_is_declared_and_every_act_declared_is_recorded():
-    said = reaching(ROOT, "record")
+    said = reaching(ROOT, "record", "act")
     assert {"alert.send", "money.line", "axis.move", "metric.save"} <= {one.text for one in said}
     missing = undeclared(said, words.acts())
     assert not missing, f"give these acts words in acts.py of their app (plans/acts.py, referral/acts.py): {missing}"
@@ -61,7 +64,7 @@ def test_an_act_is_declared_once():
 
 
 def test_every_kind_of_event_told_exists_and_every_kind_that_exists_is_told():
-    said = [*reaching(ROOT, "enqueue"), *events_in_sql(ROOT), *reaching(ROOT, "_write_event")]
+    said = [*reaching(ROOT, "enqueue", "kind"), *events_in_sql(ROOT), *reaching(ROOT, "_write_event", "kind")]
     assert {"alert_vital", "meeting_moved", "contribution_late", r"\w+_reminder"} <= {one.text for one in said}
     missing = undeclared(said, KINDS)
     assert not missing, (
@@ -69,6 +72,15 @@ def test_every_kind_of_event_told_exists_and_every_kind_that_exists_is_told():
     )
     dead = unsaid(said, KINDS)
     assert not dead, f"nothing tells these kinds: take them out of notifications/words.py, or tell them: {dead}"
+
+
+def test_entries_and_events_are_written_in_one_place_each():
+    """What is written past `record` and `enqueue` would be proven by nobody."""
+    written = re.compile(r"\b(?:Entry|Event)\.objects(?:\.using\([^)]*\))?\.(?:bulk_create|(?:\w+_or_)?create)\(")
+    past = {name for name, tree, _inside in python(ROOT) if written.search(ast.unparse(tree))}
+    assert past == {"journal/operations.py", "notifications/operations/events.py", ELSEWHERE["account.code"]}
+    inserts = {p.relative_to(ROOT).as_posix() for p in sql(ROOT) if "INTO journal_entry" in p.read_text()}
+    assert inserts == {ELSEWHERE["break_glass"]}
 
 
 def test_an_unknown_act_stops_tests_and_is_never_lost_in_production(db, settings, caplog):
@@ -116,7 +128,7 @@ def test_each_act_leaves_its_entry_and_tells_who_must_know(db, group):
 
 def recording(codes: set[str]) -> set[tuple[str, str]]:
     """Return (act, file:line) of each line of the code that records one of these acts."""
-    said = reaching(ROOT, "record")
+    said = reaching(ROOT, "record", "act")
     plain = {(one.text, one.where) for one in said if one.text in codes}
     left = codes - {code for code, _where in plain}
     return plain | {(code, one.where) for one in said for code in left if one.composed and one.may_be(code)}
