@@ -14,7 +14,9 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections, models, transaction
+
+from foundation.sight import Rule
 
 APPS = ["agencies", "journal", "notifications", "indicators", "plans", "victims", "referral"]
 ROLES = ["nrm_app", "nrm_worker"]
@@ -40,6 +42,14 @@ class Wall:
     worker_rights: str | None = None
     system: bool = True
     worker_select: str | None = None  # an additional SELECT policy, for the role nrm_worker only
+
+    @classmethod
+    def of(cls, model: type[models.Model], **parts) -> "Wall":
+        """Return the wall of a model's table. Its `sight` says who reads, unless `select` does; a part that is a `Rule`
+        is asked for its condition."""
+        parts = {"select": getattr(model, "sight", None), **parts}
+        said = {name: part.sql(model) if isinstance(part, Rule) else part for name, part in parts.items()}
+        return cls(model._meta.db_table, **said)
 
     def sql(self) -> list[str]:
         """Return the statements that enable row security and create the policies."""

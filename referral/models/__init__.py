@@ -12,8 +12,8 @@ from .exports import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove
 from .figures import AnswerTime, UnmetNeed
 from .imports import CaseImport, ImportedCase, ImportMatching
 from .legal import LegalReason, LegalShare
-from .matches import Match, MatchAlarm, MatchFinding, MatchMove, MatchQuerySet
-from .messages import MessageQuerySet, OrientationMessage
+from .matches import Match, MatchAlarm, MatchFinding, MatchMove
+from .messages import OrientationMessage
 from .moves import DeskQuerySet, Move
 from .offences import AlertOffence
 from .orientations import Orientation, OrientationDesk, OrientationMove, OrientationQuerySet, OrientationSheet

@@ -3,29 +3,21 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Membership, Territory
 from foundation.encryption import EncryptedField
+from foundation.sight import By, Follows, IsNot, Own, SightIs, SightQuerySet
 from victims.models import AgeSide, Case, Urgency, new_reference
+from victims.models.sight import Sees
 
-from .moves import DeskQuerySet, Move
+from .moves import Addressed, DeskQuerySet, Move
 
 
-class AlertQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Its author; the author's agency (members who see cases) once sent; a desk it was addressed to."""
-        desk = AlertDesk.objects.of(actor).filter(alert=OuterRef("pk"))
-        seen = Q(Exists(desk))
-        if actor.sight in ("own", "case"):
-            seen |= Q(author=actor.pk)
-        if actor.sight == "case":
-            seen |= Q(agency=actor.agency_id) & ~Q(state=Alert.State.DRAFT)
-        return self.filter(seen)
-
+class AlertQuerySet(SightQuerySet):
     def mine(self, actor):
         """What this member wrote, drafts included."""
         return self.filter(author=actor.pk) if actor.sight in ("own", "case") else self.none()
@@ -38,6 +30,11 @@ class AlertQuerySet(models.QuerySet):
 
 class Alert(models.Model):
     """A suspected situation, nameless. Keeps its draft's uuid for ever: sent twice, it is one alert."""
+
+    # its author; the author's agency once sent; a desk it was addressed to
+    sight = (
+        By("author_id") & SightIs("own", "case") | Own() & IsNot("state", "draft") | Addressed("AlertDesk", here="id")
+    )
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -152,6 +149,8 @@ class AlertDesk(models.Model):
 class AlertLink(models.Model):
     """Joins alerts to a case without giving the author a case id."""
 
+    sight = Sees(2)
+
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="links")
     case = models.ForeignKey(Case, models.CASCADE, related_name="alert_links")
     at = models.DateTimeField(auto_now_add=True)
@@ -164,6 +163,8 @@ class AlertLink(models.Model):
 
 
 class AlertMove(Move):
+    sight = Follows("alert_id", Alert)
+
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="moves")
     # a coordination unit sends it on in the place of this silent desk
     instead_of = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", db_index=False)

@@ -8,12 +8,15 @@ from django.utils import timezone
 from agencies.models import Membership
 from foundation.encryption import EncryptedField
 from victims.models import Case
+from victims.models.sight import Sees
 
 from .moves import Move
 
 
 class CaseMove(Move):
-    """One step of a case. Level 2. `reason` is the closing's (forms.yaml, closure_reasons)."""
+    """One step of a case. `reason` is the closing's (forms.yaml, closure_reasons)."""
+
+    sight = Sees(2)
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="moves")
 
@@ -22,7 +25,9 @@ class CaseMove(Move):
 
 
 class CaseOutcome(models.Model):
-    """What the person wished, what she or he says of the support. Level 3; written by the lead with the closing."""
+    """What the person wished, what she or he says of the support. Written by the lead with the closing."""
+
+    sight = Sees(3)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     move = models.OneToOneField(CaseMove, models.CASCADE, related_name="outcome")

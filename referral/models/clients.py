@@ -3,10 +3,13 @@
 from django.db import models
 
 from agencies.models import Membership
+from foundation.sight import By
 
 
 class ClientKey(models.Model):
     """An Idempotency-Key of an API client: keeps only a digest of the body and the id of what was made."""
+
+    sight = By("membership_id")
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")
     route = models.CharField(max_length=60)

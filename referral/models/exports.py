@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Kind, Membership, Role
 from foundation.encryption import EncryptedField
+from foundation.sight import By, Follows
 from victims.models import new_reference
 
 from .moves import Move
@@ -106,6 +107,8 @@ class ExportOrder(models.Model):
 class ExportMove(Move):
     """One step of an export: who, when, from, to. The trigger applies it; `comment` holds the words of a refusal."""
 
+    sight = Follows("export_id", Export)
+
     export = models.ForeignKey(Export, models.CASCADE, related_name="moves")
 
 
@@ -116,6 +119,8 @@ class ExportFile(models.Model):
     encrypted with a passphrase that is shown once and kept nowhere; `link` is the digest of a link good until
     `link_until`.
     """
+
+    sight = By("membership_id")
 
     export = models.OneToOneField(Export, models.CASCADE, primary_key=True, related_name="file")
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")

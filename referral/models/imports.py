@@ -8,13 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
+from foundation.sight import Own, SightQuerySet
 from victims.models import Case
-
-
-class ImportQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Members of the agency who see cases."""
-        return self.filter(agency=actor.agency_id) if actor.sight == "case" else self.none()
+from victims.models.sight import Sees
 
 
 class CaseImport(models.Model):
@@ -22,6 +18,8 @@ class CaseImport(models.Model):
 
     `content`: {"headers": [...], "rows": [[...]], "matching": {column: field}}; null once nothing is to be read.
     """
+
+    sight = Own()
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Columns to match")
@@ -44,7 +42,7 @@ class CaseImport(models.Model):
     only_good = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)
 
-    objects = ImportQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -56,6 +54,8 @@ class CaseImport(models.Model):
 class ImportedCase(models.Model):
     """A case made from a line. `data`: {"reference"}: the organisation's own pseudonym, encrypted; `digest` finds it
     again; `stamp` is the case as it was loaded, so that a touched one is not undone."""
+
+    sight = Own() & Sees()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     origin = models.ForeignKey(CaseImport, models.CASCADE, related_name="lines")
@@ -75,6 +75,8 @@ class ImportedCase(models.Model):
 
 class ImportMatching(models.Model):
     """Which column of this organisation's table means what, remembered from its last import."""
+
+    sight = Own()
 
     agency = models.OneToOneField(Agency, models.CASCADE, primary_key=True, related_name="+")
     data = EncryptedField(bound="agency_id")

@@ -3,26 +3,15 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from agencies.models import Agency, Level, Membership
+from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
-from victims.models import Case, CaseAccess, ChildOpinion, Restriction
+from foundation.sight import IsNot, Own, SightIs, SightQuerySet
+from victims.models import Case, ChildOpinion
+from victims.models.sight import OpenToMe, Sees
 
 from .orientations import Orientation
-
-
-class LegalShareQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Of cases one leads or reads at level 3, and what one's agency sent; every one sent, for those who audit."""
-        if actor.sight == "journal":
-            return self.filter(sent_at__isnull=False)
-        if actor.sight != "case":
-            return self.none()
-        access = CaseAccess.objects.of(actor).filter(Q(lead=True) | Q(level__gte=Level.FILE), case=OuterRef("case_id"))
-        sent = Q(sender=actor.agency_id) & ~Q(case__in=Restriction.objects.against(actor).values("case"))
-        return self.filter(sent | Q(Exists(access)))
 
 
 class LegalShare(models.Model):
@@ -30,6 +19,9 @@ class LegalShare(models.Model):
 
     What repeats the orientation is stamped by trigger.
     """
+
+    sent = Own("sender_id") & OpenToMe()
+    sight = SightIs("journal") & IsNot("sent_at", None) | sent | Sees(3, lead=True)
 
     orientation = models.OneToOneField(Orientation, models.CASCADE, primary_key=True, related_name="legal_share")
     case = models.ForeignKey(Case, models.CASCADE, related_name="legal_shares")
@@ -42,7 +34,7 @@ class LegalShare(models.Model):
     at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, editable=False)  # by trigger, when the orientation leaves
 
-    objects = LegalShareQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-orientation_id"]
@@ -52,7 +44,9 @@ class LegalShare(models.Model):
 
 
 class LegalReason(models.Model):
-    """Why, in words: level 3 or the lead."""
+    """Why, in words."""
+
+    sight = Sees(3, lead=True)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     share = models.OneToOneField(LegalShare, models.CASCADE, related_name="reason")

@@ -9,22 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership
-from victims.models import Assignment, Case, Restriction, new_reference
+from foundation.sight import Follows, Nobody, Own, SightQuerySet
+from victims.models import Case, new_reference
+from victims.models.sight import OpenToMe
 
 from .moves import Move
-
-
-class MatchQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Those asked of the actor's unit, but for a case that the unit keeps to members the actor is not one of."""
-        if actor.sight != "case":
-            return self.none()
-        rows = self.filter(unit=actor.agency_id)
-        if actor.kind == Membership.Sort.SYSTEM:
-            return rows
-        mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
-        kept = Restriction.objects.filter(agency=actor.agency_id).exclude(case__in=mine).values("case")
-        return rows.exclude(first__in=kept).exclude(second__in=kept)
 
 
 class Match(models.Model):
@@ -34,6 +23,8 @@ class Match(models.Model):
     territory's unit has no business with a case of another. The references are copied by the same trigger: the unit
     need not see the cases, and a match gives it no sight of them.
     """
+
+    sight = Own("unit_id") & OpenToMe("first_id") & OpenToMe("second_id")
 
     class State(models.TextChoices):
         OPEN = "open", _("To be looked at")
@@ -62,7 +53,7 @@ class Match(models.Model):
     kept = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merged: the case that goes on
     former = models.JSONField(null=True)  # merged: the state of the case that was closed, for undoing
 
-    objects = MatchQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "matches"
@@ -84,12 +75,16 @@ class Match(models.Model):
 class MatchMove(Move):
     """One decision about a match, or one finding of the worker. The trigger applies it."""
 
+    sight = Follows("match_id", Match)
+
     match = models.ForeignKey(Match, models.CASCADE, related_name="moves")
     keep = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merge: which case goes on
 
 
 class MatchFinding(models.Model):
     """An entry of an identity that brought a match up: what the daily threshold counts. Read by the worker alone."""
+
+    sight = Nobody()
 
     id = models.BigAutoField(primary_key=True)
     match = models.ForeignKey(Match, models.CASCADE, related_name="+")

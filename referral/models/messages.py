@@ -3,34 +3,28 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Level, Membership
+from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
-from victims.models import CaseAccess
+from foundation.sight import Rule, SightQuerySet
+from victims.models.sight import Sees
 
-from .orientations import Orientation, OrientationDesk
-
-
-class MessageQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """A live desk; the lead or level 3 of the case. After an end only the moves stay with the desk."""
-        return self.filter(thread_open_to(actor, "orientation_id"))
+from .moves import Addressed
+from .orientations import Orientation
 
 
-def thread_open_to(actor, orientation: str = "pk") -> Q:
-    """The same asked of an orientation, or of a row that carries its id in the column `orientation`, and `case_id`."""
-    if actor.sight != "case":
-        return Q(pk__in=[])
-    desk = OrientationDesk.objects.of(actor).filter(orientation=OuterRef(orientation), live=True)
-    access = CaseAccess.objects.of(actor).filter(Q(lead=True) | Q(level__gte=Level.FILE))
-    return Q(Exists(desk)) | Q(Exists(access.filter(case=OuterRef("case_id"))))
+def thread_of(here: str) -> Rule:
+    """Return who reads the thread of an orientation, whose id stands in the attribute `here`: a live desk; the lead or
+    level 3 of the case. After an end only the moves stay with the desk."""
+    return Addressed("OrientationDesk", here, live=True) | Sees(3, lead=True)
 
 
 class OrientationMessage(models.Model):
     """One message of the thread. Inserted, never changed; its words never leave in a notice."""
+
+    sight = thread_of("orientation_id")
 
     class Sort(models.TextChoices):
         QUESTION = "question", _("Question")
@@ -47,7 +41,7 @@ class OrientationMessage(models.Model):
     at = models.DateTimeField(default=timezone.now)
     words = EncryptedField()
 
-    objects = MessageQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

@@ -2,13 +2,15 @@
 
 import uuid
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
+from foundation.sight import Rule, column
 from victims.models import Assignment
 
 
@@ -23,6 +25,28 @@ class DeskQuerySet(models.QuerySet):
             mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
             rows = rows.filter(Q(kept_case=None) | Q(kept_case__in=mine))
         return rows
+
+
+class Addressed(Rule):
+    """The acting agency has a desk row of this alert or orientation, a live one when `live`.
+
+    `to`: the model of desks; `here`: the attribute that holds the id of the alert or orientation.
+    """
+
+    def __init__(self, to: str, here: str, live: bool = False, end: str = ""):
+        self.to, self.here, self.live, self.end = to, here, live, end
+        self.thing = to.removesuffix("Desk").lower()
+
+    def q(self, actor):
+        rows = apps.get_model("referral", self.to).objects.of(actor).filter(**{self.thing: OuterRef(self.here)})
+        return Q(Exists(rows.filter(live=True) if self.live else rows))
+
+    def sql(self, model):
+        table, here = model._meta.db_table, column(model, self.here)
+        return (
+            f"EXISTS (SELECT 1 FROM referral_{self.to.lower()} d WHERE d.{self.thing}_id = {table}.{here}"
+            f" AND d.agency_id = nrm.desk(){' AND d.live' if self.live else ''}{self.end})"
+        )
 
 
 class Move(models.Model):

@@ -3,39 +3,34 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Category, Level, Membership, Service
 from foundation.encryption import EncryptedField
-from victims.models import Case, CaseAccess, Consent, Restriction, Urgency, new_reference
+from foundation.sight import Own, SightQuerySet
+from victims.models import Case, Consent, Urgency, new_reference
+from victims.models.sight import ROW_BY_ROW, OpenToMe, Sees
 
-from .moves import DeskQuerySet, Move
+from .moves import Addressed, DeskQuerySet, Move
+
+SENT = Own("sender_id") & OpenToMe()
+DESK = Addressed("OrientationDesk", here="orientation_id", end=ROW_BY_ROW)
+WORKS_ON_IT = Sees(3, lead=True, end=ROW_BY_ROW)
 
 
-class OrientationQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Its sender; an agency with a desk row, in any state; the lead or level 3 of its case."""
-        if actor.sight != "case":
-            return self.none()
-        desk = OrientationDesk.objects.of(actor).filter(orientation=OuterRef("pk"))
-        access = CaseAccess.objects.of(actor).filter(Q(lead=True) | Q(level__gte=Level.FILE))
-        return self.filter(
-            (Q(sender=actor.agency_id) & ~Q(case__in=Restriction.objects.against(actor).values("case")))
-            | Q(Exists(desk))
-            | Q(Exists(access.filter(case=OuterRef("case_id"))))
-        )
-
+class OrientationQuerySet(SightQuerySet):
     def sent_by(self, actor):
         """What the actor's agency sent, but for cases it keeps to assigned members, this one not among them."""
-        if actor.sight != "case":
-            return self.none()
-        return self.filter(sender=actor.agency_id).exclude(case__in=Restriction.objects.against(actor).values("case"))
+        return self.filter(SENT.q(actor))
 
 
 class Orientation(models.Model):
     """A request from the lead of a case to another agency's desk. Sending gives no grant; acceptance does."""
+
+    # its sender; an agency with a desk row, in any state; the lead or level 3 of its case
+    sight = SENT | Addressed("OrientationDesk", here="id", end=ROW_BY_ROW) | WORKS_ON_IT
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -135,6 +130,8 @@ class OrientationSheet(models.Model):
 
 
 class OrientationMove(Move):
+    sight = SENT | DESK | WORKS_ON_IT
+
     orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="moves")
     case_id = models.UUIDField(null=True, editable=False)  # stamped by trigger
     sender_id = models.IntegerField(null=True, editable=False)  # stamped by trigger

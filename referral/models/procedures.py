@@ -7,25 +7,23 @@ to those who hold the residence category, to nobody else.
 import uuid
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Category, Level, Membership
+from agencies.models import Category, Membership
 from foundation.encryption import EncryptedField
-from victims.models import Case, CaseAccess
+from foundation.sight import Is, SightQuerySet
+from victims.models import Case
+from victims.models.sight import Sees
 
-
-class CaseChildQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Of cases the actor leads or reads at level 3; sealed rows for the lead or with the residence category."""
-        works = CaseAccess.objects.of(actor).filter(Q(lead=True) | Q(level__gte=Level.FILE), case=OuterRef("case_id"))
-        held = works.annotate(bit=F("categories").bitand(Category.RESIDENCE)).filter(Q(lead=True) | Q(bit__gt=0))
-        return self.filter(Q(Exists(works), sealed=False) | Q(Exists(held)))
+SEALED = Sees(3, lead=True) & (Is("sealed", False) | Sees(bit=Category.RESIDENCE, lead=True))
 
 
 class Checklist(models.Model):
     """A procedure started on a case. `version` is that of the pack's file the day it was started."""
+
+    sight = SEALED
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="checklists")
@@ -35,7 +33,7 @@ class Checklist(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    objects = CaseChildQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]
@@ -47,6 +45,8 @@ class Checklist(models.Model):
 
 class StepAct(models.Model):
     """What was said of a step. Nothing is overwritten: the latest act holds, the earlier ones are its history."""
+
+    sight = SEALED
 
     class Action(models.TextChoices):
         DONE = "done", _("Done")
@@ -73,7 +73,7 @@ class StepAct(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    objects = CaseChildQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]
@@ -94,6 +94,8 @@ class StepAct(models.Model):
 class ReflectionOffer(models.Model):
     """The period of recovery and reflection as offered to the person, and her answer (CESEDA R425-2, convention STCE
     197 art. 13). It is offered to everybody; a later answer is another row."""
+
+    sight = Sees(3, lead=True)
 
     class Answer(models.TextChoices):
         ACCEPTED = "accepted", _("She takes the thirty days")
@@ -128,6 +130,8 @@ class Clock(models.Model):
     `remind_at`: the next moment somebody is told; empty when nothing is left to tell.
     """
 
+    sight = SEALED
+
     class Kind(models.TextChoices):
         REFLECTION = "reflection", _("Reflection period")
         PERMIT = "permit", _("Residence permit")
@@ -154,7 +158,7 @@ class Clock(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # nobody: by an event
     at = models.DateTimeField(default=timezone.now)
 
-    objects = CaseChildQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_at", "id"]
@@ -183,6 +187,8 @@ class Clock(models.Model):
 class ClockMove(models.Model):
     """What happened to a clock: started, met, stopped, extended, running again; by whom and why."""
 
+    sight = SEALED
+
     class Action(models.TextChoices):
         START = "start", _("Started")
         MEET = "meet", _("Met")
@@ -209,7 +215,7 @@ class ClockMove(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    objects = CaseChildQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agencies.models import Membership
 from foundation.encryption import EncryptedField
+from foundation.sight import By
 
 
 class SavedSearchQuerySet(models.QuerySet):
@@ -19,6 +20,8 @@ class SavedSearch(models.Model):
     """`data`: {"name", "query"}, sealed: people write names where they should not, and a query holds references."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sight = By("membership_id")
+
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="saved_searches")
     listed = models.CharField(max_length=20)  # code of the list, referral/desk/filters.py
     data = EncryptedField()

@@ -8,19 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Territory
 from foundation.encryption import EncryptedField
-from victims.models import Case, CaseAccess, new_reference
+from foundation.sight import Follows, Own, SightQuerySet
+from victims.models import Case, new_reference
+from victims.models.sight import Sees
 
 from .alerts import Alert
 
 
-class SituationQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """The coordination unit that wrote it down, and nobody else: it names no case and opens none."""
-        return self.filter(agency=actor.agency_id) if actor.sight == "case" else self.none()
-
-
 class Situation(models.Model):
     """An event that concerns several persons. Seen by the unit that made it; opens neither case nor alert."""
+
+    sight = Own()
 
     class Sort(models.TextChoices):
         RAID = "raid", _("Inspection or police operation")
@@ -41,7 +39,7 @@ class Situation(models.Model):
     # {"note", "observations": {indicator: value}, "catalogue_version"}: the event's own signs, copied to each case
     data = EncryptedField()
 
-    objects = SituationQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -54,6 +52,8 @@ class Situation(models.Model):
 class SituationBatch(models.Model):
     """One act of opening several cases. Its id comes with the form: sent twice, it is one act."""
 
+    sight = Own()
+
     id = models.UUIDField(primary_key=True)
     situation = models.ForeignKey(Situation, models.CASCADE, related_name="batches")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -65,19 +65,15 @@ class SituationBatch(models.Model):
         return str(self.id)
 
 
-class SituationAlertQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Lines whose alert the actor sees by itself."""
-        return self.filter(agency=actor.agency_id, alert__in=Alert.objects.visible_to(actor))
-
-
 class SituationAlert(models.Model):
+    sight = Own() & Follows("alert_id", Alert)
+
     situation = models.ForeignKey(Situation, models.CASCADE, related_name="alert_lines")
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="situation_lines")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    objects = SituationAlertQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["situation", "alert"], name="alert_in_situation_once")]
@@ -86,15 +82,10 @@ class SituationAlert(models.Model):
         return str(self.alert_id)
 
 
-class SituationCaseQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Lines whose case the actor sees by itself, at any level; the others are not even counted."""
-        seen = CaseAccess.objects.of(actor).filter(case=models.OuterRef("case_id"))
-        return self.filter(models.Exists(seen), agency=actor.agency_id)
-
-
 class SituationCase(models.Model):
     """A case of the situation: `number` is the person's place on the intake list, where no name stands."""
+
+    sight = Own() & Sees()
 
     situation = models.ForeignKey(Situation, models.CASCADE, related_name="case_lines")
     case = models.ForeignKey(Case, models.CASCADE, related_name="situation_lines")
@@ -105,7 +96,7 @@ class SituationCase(models.Model):
     agreement = models.CharField(max_length=10, choices=Alert.Agreement, default=Alert.Agreement.NOT_ASKED)
     at = models.DateTimeField(default=timezone.now)
 
-    objects = SituationCaseQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
+from foundation.sight import Own
 
 
 class SurveyAnswer(models.Model):
@@ -15,6 +16,8 @@ class SurveyAnswer(models.Model):
 
     `data`: {"persons", "supported", "left_out"}, and for each question of the survey {code: persons}.
     """
+
+    sight = Own()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")

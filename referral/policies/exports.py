@@ -1,51 +1,52 @@
 """Row security of exports and of saved searches. The network above a small organisation sees that something waits, and
 how large it is; the order and the file it never does."""
 
+from foundation.sight import By, Follows, Is, Own, SightIs, Sql
 from foundation.walls import Wall
+from referral.models import Export, ExportFile, ExportMove, ExportOrder, SavedSearch
 
-from .desks import ME
+from .desks import DUE_DESK
 
-_SEES = f"by_id = {ME} OR nrm.approves(agency_id, by_id)"
-_OF_MINE = f"EXISTS (SELECT 1 FROM referral_export e WHERE e.id = export_id AND e.by_id = {ME} AND e.state = '{{}}')"
-_OWN = f"membership_id = {ME}"
+
+def _of_mine(state: str) -> Sql:
+    return Sql(
+        "EXISTS (SELECT 1 FROM referral_export e WHERE e.id = export_id AND e.by_id = nrm.membership()"
+        f" AND e.state = '{state}')"
+    )
+
+
+_OF_EXPORT = Follows("export_id", Export)
+_FROM_HERE = Sql("agency_id = nrm.agency()")
 
 WALLS = [
-    Wall(
-        "referral_export",
-        select=_SEES,
-        insert=f"by_id = {ME} AND agency_id = nrm.desk() AND state = 'asked' AND done = 0 AND due_at IS NULL",
-        update=f"by_id = {ME} AND state = 'building'",
+    Wall.of(
+        Export,
+        select=By() | Sql("nrm.approves(agency_id, by_id)"),
+        insert=By() & Own() & Is("state", "asked") & Is("done", 0) & Is("due_at", None),
+        update=By() & Is("state", "building"),
         rights="SELECT, INSERT, UPDATE (done)",
-        worker_select="agency_id = nrm.desk() AND current_setting('nrm.kind', true) = 'system'",
+        worker_select=DUE_DESK,
     ),
-    Wall(
-        "referral_exportorder",
-        select="agency_id = nrm.agency() AND EXISTS (SELECT 1 FROM referral_export e WHERE e.id = export_id)",
+    Wall.of(
+        ExportOrder,
+        select=_FROM_HERE & _OF_EXPORT,
         # before it is submitted: what was approved is what is made
-        insert=f"agency_id = nrm.desk() AND {_OF_MINE.format('asked')}",
+        insert=Own() & _of_mine("asked"),
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "referral_exportmove",
-        select="EXISTS (SELECT 1 FROM referral_export e WHERE e.id = export_id)",
-        insert=f"membership_id = {ME} AND agency_id = nrm.agency()"
-        " AND EXISTS (SELECT 1 FROM referral_export e WHERE e.id = export_id)",
-        rights="SELECT, INSERT",
-    ),
-    Wall(
-        "referral_exportfile",
-        select=_OWN,
-        insert=f"{_OWN} AND {_OF_MINE.format('building')}",
-        update=_OWN,
-        delete=_OWN,
+    Wall.of(ExportMove, insert=By("membership_id") & _FROM_HERE & _OF_EXPORT, rights="SELECT, INSERT"),
+    Wall.of(
+        ExportFile,
+        insert=ExportFile.sight & _of_mine("building"),
+        update=ExportFile.sight,
+        delete=ExportFile.sight,
         rights="SELECT, INSERT, UPDATE (rows, archive, link, link_until), DELETE",
     ),
-    Wall(
-        "referral_savedsearch",
-        select=_OWN,
-        insert=f"{_OWN} AND nrm.sight() = 'case'",
-        update=_OWN,
-        delete=_OWN,
+    Wall.of(
+        SavedSearch,
+        insert=SavedSearch.sight & SightIs("case"),
+        update=SavedSearch.sight,
+        delete=SavedSearch.sight,
         rights="SELECT, INSERT, UPDATE (data), DELETE",
     ),
 ]

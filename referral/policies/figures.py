@@ -1,10 +1,11 @@
 """Figures of routing: everybody who acts reads answer times, coordination reads unmet needs; the worker writes."""
 
 from foundation.walls import Wall
+from referral.models import AnswerTime, UnmetNeed
 
 _COORDINATES = "EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.desk() AND a.mandate <> '')"
 
 WALLS = [
-    Wall("referral_answertime", select="nrm.agency() IS NOT NULL", rights="SELECT, INSERT, UPDATE, DELETE"),
-    Wall("referral_unmetneed", select=_COORDINATES, rights="SELECT, INSERT, UPDATE, DELETE"),
+    Wall.of(AnswerTime, select="nrm.agency() IS NOT NULL", rights="SELECT, INSERT, UPDATE, DELETE"),
+    Wall.of(UnmetNeed, select=_COORDINATES, rights="SELECT, INSERT, UPDATE, DELETE"),
 ]

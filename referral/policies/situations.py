@@ -1,50 +1,31 @@
 """Row security of situations: the unit that made them. A line is read by who sees its case, or its alert, by itself."""
 
+from foundation.sight import By, Follows, Own
 from foundation.walls import Wall
-from victims.policies import sees
+from referral.models import Situation, SituationAlert, SituationBatch, SituationCase
+from victims.models.sight import Sees
 
-from .desks import ME
-
-_OWN = "agency_id = nrm.desk()"
-
-
-def _of_mine(table: str) -> str:
-    """The situation by its own policy: the unit's."""
-    return f"EXISTS (SELECT 1 FROM referral_situation s WHERE s.id = {table}.situation_id)"
-
-
-def _seen(alert: str) -> str:
-    """The alert by its own policy: a situation adds nothing to it."""
-    return f"EXISTS (SELECT 1 FROM referral_alert x WHERE x.id = {alert})"
-
+_OF_MINE = Follows("situation_id", Situation)
 
 WALLS = [
-    Wall(
-        "referral_situation",
-        select=_OWN,
-        insert=f"{_OWN} AND created_by_id = {ME}",
-        update=_OWN,
+    Wall.of(
+        Situation,
+        insert=Own() & By("created_by_id"),
+        update=Own(),
         rights="SELECT, INSERT, UPDATE (sort, happened_on, territory_id, form, place, data)",
     ),
-    Wall(
-        "referral_situationbatch",
-        select=_OWN,
-        insert=f"{_OWN} AND by_id = {ME} AND {_of_mine('referral_situationbatch')}",
-        rights="SELECT, INSERT",
-    ),
-    Wall(
-        "referral_situationalert",
-        select=f"{_OWN} AND {_seen('referral_situationalert.alert_id')}",
-        insert=f"{_OWN} AND {_of_mine('referral_situationalert')} AND {_seen('referral_situationalert.alert_id')}",
-        delete=f"{_OWN} AND {_seen('referral_situationalert.alert_id')}",
+    Wall.of(SituationBatch, insert=Own() & By() & _OF_MINE, rights="SELECT, INSERT"),
+    Wall.of(
+        SituationAlert,
+        insert=SituationAlert.sight & _OF_MINE,
+        delete=SituationAlert.sight,
         rights="SELECT, INSERT, DELETE",
     ),
-    Wall(
-        "referral_situationcase",
-        select=f"{_OWN} AND {sees('referral_situationcase.case_id')}",
-        insert=f"{_OWN} AND {_of_mine('referral_situationcase')} AND {sees('referral_situationcase.case_id', 2)}",
-        update=f"{_OWN} AND {sees('referral_situationcase.case_id', 2)}",
-        delete=f"{_OWN} AND {sees('referral_situationcase.case_id')}",
+    Wall.of(
+        SituationCase,
+        insert=Own() & _OF_MINE & Sees(2),
+        update=Own() & Sees(2),
+        delete=SituationCase.sight,
         rights="SELECT, INSERT, UPDATE (agreement), DELETE",
     ),
 ]

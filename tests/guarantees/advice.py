@@ -2,9 +2,13 @@
 true."""
 
 import inspect
+import re
 from pathlib import Path
 
+from django.apps import apps
+
 ROOT = Path(__file__).resolve().parents[2]
+DECLARES = re.compile(r" Wall(?:\.of)?\(")
 WORKFLOW = "tests/guarantees/expected/workflow.md"
 
 
@@ -24,10 +28,12 @@ def file_that_says(line: str, name: str) -> str:
 def files_of_walls(table: str) -> list[str]:
     """Return the paths of the files where the app of this table declares its walls."""
     app = ROOT / table.split("_")[0]
-    return [str(path.relative_to(ROOT)) for path in sorted(app.rglob("*.py")) if " Wall(" in path.read_text()]
+    return [str(path.relative_to(ROOT)) for path in sorted(app.rglob("*.py")) if DECLARES.search(path.read_text())]
 
 
 def file_of_wall(table: str) -> str:
     """Return the path of the file that declares the wall of this table, or those where it may be."""
     files = files_of_walls(table)
-    return next((name for name in files if f'"{table}"' in (ROOT / name).read_text()), " or ".join(files))
+    model = next((model.__name__ for model in apps.get_models() if model._meta.db_table == table), table)
+    named = re.compile(rf'"{table}"|\b{model}\b')
+    return next((name for name in files if named.search((ROOT / name).read_text())), " or ".join(files))

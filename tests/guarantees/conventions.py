@@ -290,10 +290,10 @@ def unsigned(walls, columns: dict[str, list[str]]) -> list[str]:
     that it is empty.
     """
     return [
-        f"{wall.table}.{column}: a row could be inserted in the name of another member. Add « {column} ="
-        f" nrm.membership() » or « {column} IS NULL » to the insert policy in {advice.file_of_wall(wall.table)}; if it"
-        f" names another person, add « {wall.table}.{column} » to NAMES_ANOTHER in tests/guarantees/conventions.py and"
-        " say who"
+        f"{wall.table}.{column}: a row could be inserted in the name of another member. Add « By('{column}') » (in SQL:"
+        f" « {column} = nrm.membership() ») or « {column} IS NULL » to the insert policy in"
+        f" {advice.file_of_wall(wall.table)}; if it names another person, add « {wall.table}.{column} » to"
+        " NAMES_ANOTHER in tests/guarantees/conventions.py and say who"
         for wall in walls
         for column in columns.get(wall.table, [])
         if wall.insert and f"{wall.table}.{column}" not in NAMES_ANOTHER

@@ -86,7 +86,7 @@ def test_each_row_is_inserted_in_the_name_of_who_writes_it():
 def test_a_policy_without_signature_is_found_with_advice(policy):
     wall = walls.Wall("victims_need", select="true", insert=policy)
     (said,) = conventions.unsigned([wall], {"victims_need": ["by_id"]})
-    assert "Add « by_id = nrm.membership() »" in said
+    assert "Add « By('by_id') » (in SQL: « by_id = nrm.membership() »)" in said
     assert "to the insert policy in victims/policies/needs.py;" in said
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foundation.actor import SESSION_KEY, acting_as
+from foundation.sight import SightQuerySet
 from journal.models import Entry
 from notifications.models import Notice
 from referral.models import (
@@ -22,7 +23,6 @@ from referral.models import (
     AlertDesk,
     AlertLink,
     AlertMove,
-    AlertQuerySet,
     Checklist,
     Clock,
     DeskQuerySet,
@@ -30,11 +30,8 @@ from referral.models import (
     Orientation,
     OrientationDesk,
     OrientationMove,
-    OrientationQuerySet,
     OrientationSheet,
 )
-from referral.models.legal import LegalShareQuerySet
-from referral.models.procedures import CaseChildQuerySet
 from tests.roles import as_role
 from victims.models import (
     AccessQuerySet,
@@ -163,14 +160,8 @@ def policies_alone():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CaseQuerySet, "visible_to", lambda self, actor, level=None: self.all())
         patch.setattr(AccessQuerySet, "of", lambda self, actor, level=None: self.all())
-        patch.setattr(LegalShareQuerySet, "visible_to", lambda self, actor: self.all())
-        for queryset, name in (
-            (CaseChildQuerySet, "visible_to"),
-            (AlertQuerySet, "visible_to"),
-            (OrientationQuerySet, "visible_to"),
-            (DeskQuerySet, "of"),
-        ):
-            patch.setattr(queryset, name, lambda self, actor: self.all())
+        patch.setattr(SightQuerySet, "visible_to", lambda self, actor: self.all())
+        patch.setattr(DeskQuerySet, "of", lambda self, actor: self.all())
         yield
 
 

@@ -4,7 +4,7 @@ import secrets
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,9 @@ from guardian.managers import GroupObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase
 
 from agencies.models import Agency, Category, Level, Membership, Territory
+from foundation.sight import Own, SightIs
+
+from .sight import OpenToMe, Sees
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that is read as another
 
@@ -45,12 +48,13 @@ class CaseQuerySet(models.QuerySet):
 
         Lists start from `CaseAccess.objects.of(actor)`: this EXISTS has no order to scan.
         """
-        seen = CaseAccess.objects.of(actor, level).filter(case=OuterRef("pk"))
-        return self.filter(Exists(seen))
+        return self.filter(Sees(level, case="id").q(actor))
 
 
 class Case(models.Model):
-    """One person's situation, without name. Level 2 (summary): no story, no identity, no contact."""
+    """One person's situation, without name: no story, no identity, no contact."""
+
+    sight = Sees(Level.SUMMARY, case="id")
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -184,6 +188,9 @@ class Grant(GroupObjectPermissionBase):
     `objects` has not.
     """
 
+    own = Own("group_id") & OpenToMe("content_object_id")
+    sight = own | Sees(3, lead=True, case="content_object_id")
+
     class Ground(models.TextChoices):
         LEAD = "lead", _("Leads the case")
         FORMER = "former", _("Led the case before")
@@ -224,6 +231,8 @@ class Grant(GroupObjectPermissionBase):
 class GrantLog(models.Model):
     """What a grant was, kept when it is given and when it ends."""
 
+    sight = SightIs("journal") | Own() & OpenToMe() | Sees(3, lead=True)
+
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
     ended = models.BooleanField()
@@ -241,6 +250,8 @@ class GrantLog(models.Model):
 
 class Assignment(models.Model):
     """A member assigned to a case inside an agency; what opens a restricted case."""
+
+    sight = Own()  # equality alone: this is what keeps the policies from asking each other
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="assignments", db_index=False)
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
@@ -267,6 +278,8 @@ class RestrictionQuerySet(models.QuerySet):
 
 class Restriction(models.Model):
     """This agency keeps this case to the members assigned to it."""
+
+    sight = Own()
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="restrictions")
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")

@@ -8,10 +8,11 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from agencies.models import Membership
+from agencies.models import Category, Membership
 from foundation.encryption import EncryptedField
 
 from .cases import Case
+from .sight import Sees
 
 
 class CategoryEntry(models.Model):
@@ -34,6 +35,8 @@ class CategoryEntry(models.Model):
 class HealthNote(CategoryEntry):
     """What care the person needs. Never a medical file."""
 
+    sight = Sees(2, bit=Category.HEALTH)
+
     data = EncryptedField()  # {"needs": codes of vulnerability_factors, "urgent", "text"}
 
 
@@ -41,11 +44,15 @@ class OffenceFact(CategoryEntry):
     """About presumed authors (RGPD art. 10). A number that may be theirs comes sealed with an alert, so the ciphertext
     is bound to `source_id`, which travels with the copy, and not to the row."""
 
+    sight = Sees(2, bit=Category.OFFENCE)
+
     source_id = models.UUIDField(unique=True, default=uuid.uuid4)
     data = EncryptedField(bound="source_id", label="offence")  # {"role", "relationship", "means", "text", "number"}
 
 
 class ResidenceFact(CategoryEntry):
     """The person's right to stay, asylum included."""
+
+    sight = Sees(2, bit=Category.RESIDENCE)
 
     data = EncryptedField()  # {"status": code of residence_statuses, "until": date, "text"}

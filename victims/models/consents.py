@@ -12,6 +12,7 @@ from agencies.models import Level, Membership
 from foundation.encryption import EncryptedField
 
 from .cases import Case
+from .sight import Sees
 
 
 class Consent(models.Model):
@@ -21,6 +22,8 @@ class Consent(models.Model):
     A child does not agree: who may in its place is a court, a guardian or an ad hoc administrator (Code civil 388-2,
     CPP 706-50); a parent only once verified and found not implicated. A trigger holds `giver` against the case's age.
     """
+
+    sight = Sees(2)
 
     class Giver(models.TextChoices):
         PERSON = "person", _("The person")
@@ -74,6 +77,8 @@ class ChildOpinion(models.Model):
     """« Avis de l'enfant »: heard and recorded, never a condition of protection (CIDE art. 12, CASF L.223-4). Its words
     are level 3, in `AgreementText`."""
 
+    sight = Sees(2)
+
     class Stance(models.TextChoices):
         FAVOURABLE = "favourable", _("In favour")
         MIXED = "mixed", _("Divided")
@@ -98,7 +103,9 @@ class ChildOpinion(models.Model):
 
 class AgreementText(models.Model):
     """What was said around an agreement or an opinion: the words, who speaks for the child, how that was verified.
-    Level 3, encrypted, apart from what level 2 reads."""
+    Encrypted, apart from what level 2 reads."""
+
+    sight = Sees(3)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")

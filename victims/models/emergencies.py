@@ -6,15 +6,19 @@ from django.db import models
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
+from foundation.sight import By, SightIs
 
 from .cases import Case
+from .sight import Sees
 
 
 class EmergencyAccess(models.Model):
     """Written by `nrm.break_glass` alone, with the grant and the journal's entry; `id` is the grant's ground.
 
-    `reason`: {"text": …}, read by the lead, by level 3, by who wrote it, and by the auditor.
+    `reason`: {"text": …}.
     """
+
+    sight = SightIs("journal") | By("membership_id") | Sees(3, lead=True)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, models.CASCADE, related_name="emergencies")

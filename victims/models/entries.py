@@ -4,32 +4,21 @@ secrecy, linked persons, papers kept elsewhere."""
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Level, Membership
+from agencies.models import Agency, Category, Membership
 from foundation.encryption import EncryptedField
+from foundation.sight import IsNot, Own, SightQuerySet
 
-from .cases import AgeSide, Case, CaseAccess, Restriction
+from .cases import AgeSide, Case
+from .sight import OpenToMe, Sees
 
-
-def file_or_own(actor, own_only: Q | None = None) -> Q:
-    """Rows of cases read at level 3, and at level 2 those one's own agency wrote. `own_only` marks the rows that stay
-    with their agency whoever reads the file."""
-    if actor.sight != "case":
-        return Q(pk__in=[])
-    access = CaseAccess.objects.of(actor).filter(case=OuterRef("case_id"))
-    file = Q(Exists(access.filter(level__gte=Level.FILE)))
-    if own_only is not None:
-        file &= ~own_only
-    return file | (Q(agency=actor.agency_id) & Q(Exists(access.filter(level__gte=Level.SUMMARY))))
+FILE_OR_OWN = Sees(3) | Own() & Sees(2)
 
 
-class WrittenQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        return self.filter(file_or_own(actor))
-
+class WrittenQuerySet(SightQuerySet):
     def now(self):
         """What stands: the last version of each."""
         return self.filter(current=True)
@@ -38,6 +27,8 @@ class WrittenQuerySet(models.QuerySet):
 class Written(models.Model):
     """One version. `placed_at` is when the first one was written: a correction stays in its place. A trigger stamps
     `at`, `placed_at` and `current`, and holds a correction to the same case and agency, once."""
+
+    sight = FILE_OR_OWN
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
@@ -58,13 +49,10 @@ class Written(models.Model):
         return str(self.id)
 
 
-class EntryQuerySet(WrittenQuerySet):
-    def visible_to(self, actor):
-        return self.filter(file_or_own(actor, own_only=Q(sort=TimelineEntry.Sort.INTERNAL)))
-
-
 class TimelineEntry(Written):
-    """One entry of the thread. Level 3; an internal note stays with the agency that wrote it."""
+    """One entry of the thread. An internal note stays with the agency that wrote it."""
+
+    sight = Sees(3) & IsNot("sort", "internal") | Own() & Sees(2)
 
     class Sort(models.TextChoices):
         MESSAGE = "message", _("Message")
@@ -76,21 +64,10 @@ class TimelineEntry(Written):
     sort = models.CharField(max_length=8, choices=Sort)
     data = EncryptedField()  # {"text"}
 
-    objects = EntryQuerySet.as_manager()
-
     class Meta(Written.Meta):
         indexes = [
             models.Index(fields=["case", "-placed_at", "-id"], condition=Q(current=True), name="timeline_newest")
         ]
-
-
-class SecretQuerySet(WrittenQuerySet):
-    def visible_to(self, actor):
-        """Its agency's, whatever became of its access to the case; of a case it keeps to assigned members, theirs."""
-        if actor.sight != "case":
-            return self.none()
-        kept = Restriction.objects.against(actor).values("case")
-        return self.filter(agency=actor.agency_id).exclude(case__in=kept)
 
 
 class SecretNote(Written):
@@ -101,17 +78,18 @@ class SecretNote(Written):
     case's `reference`, stamped by trigger.
     """
 
+    # no level, no lead, no end of access changes that; a restriction inside the agency does
+    sight = Own() & OpenToMe()
+
     reference = models.CharField(max_length=12, editable=False)
     data = EncryptedField()  # {"text"}
-
-    objects = SecretQuerySet.as_manager()
 
     class Meta(Written.Meta):
         indexes = [models.Index(fields=["agency", "-placed_at", "-id"], name="secret_newest")]
 
 
 class LinkedPerson(Written):
-    """Somebody close to the person. Level 3, without name; the name is behind the identity bit."""
+    """Somebody close to the person. Without name, which stands in `LinkedPersonName`."""
 
     class Relation(models.TextChoices):
         CHILD = "child", _("Her or his child")
@@ -128,7 +106,9 @@ class LinkedPerson(Written):
 
 
 class LinkedPersonName(models.Model):
-    """What the linked person is called: the identity bit."""
+    """What the linked person is called."""
+
+    sight = Sees(2, bit=Category.IDENTITY)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.OneToOneField(LinkedPerson, models.CASCADE, related_name="name")
@@ -141,7 +121,7 @@ class LinkedPersonName(models.Model):
 
 
 class PaperDocument(Written):
-    """A document kept on paper or in the agency's own files: what it is, where it is. Level 3. No file is stored."""
+    """A document kept on paper or in the agency's own files: what it is, where it is. No file is stored."""
 
     class Sort(models.TextChoices):
         IDENTITY = "identity", _("Identity paper")

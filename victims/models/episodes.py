@@ -9,15 +9,18 @@ from agencies.models import Membership
 from foundation.encryption import EncryptedField
 
 from .cases import Case
+from .sight import Sees
 
 
 class Episode(models.Model):
-    """One episode of exploitation: form, country or département, from, to, ongoing. Level 3; encrypted.
+    """One episode of exploitation: form, country or département, from, to, ongoing. Encrypted.
 
     Never rewritten: a correction is a new row that `replaces` the former, which stays readable. `data`: {"form",
     "country" (ISO 3166-1 alpha-2), "department" (INSEE), "began", "ended" ("2024", "2024-03" or "2024-03-15"),
     "ongoing", "note", "removed"}, empty values left out.
     """
+
+    sight = Sees(3)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="episodes")
@@ -36,9 +39,11 @@ class Episode(models.Model):
 class Profile(models.Model):
     """What the yearly survey asks of a person: sex, age group, nationality, how she was detected, which support.
 
-    Level 3; encrypted; said once on the case, so that nobody types it again for the survey. `data`: {"sex",
+    Encrypted; said once on the case, so that nobody types it again for the survey. `data`: {"sex",
     "age_group", "nationality" (ISO 3166-1 alpha-2), "detection", "support": [service codes]}, codes of forms.yaml.
     """
+
+    sight = Sees(3)
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="profile")
     data = EncryptedField(bound="case_id")

@@ -9,10 +9,13 @@ from agencies.models import Membership
 from foundation.encryption import EncryptedField
 
 from .cases import Case
+from .sight import Sees
 
 
 class Observation(models.Model):
     """One sign seen, said or reported for a case; keeps the catalogue version it was read with."""
+
+    sight = Sees(3)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="observations")
@@ -32,6 +35,8 @@ class Observation(models.Model):
 class Assessment(models.Model):
     """A dated reading of the observations by the shared rules, kept as it was computed. Never a decision."""
 
+    sight = Sees(3)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="assessments")
     result = models.JSONField()
@@ -47,7 +52,9 @@ class Assessment(models.Model):
 
 
 class CaseText(models.Model):
-    """The story as told with the alert. Level 3; encrypted."""
+    """The story as told with the alert. Encrypted."""
+
+    sight = Sees(3)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="texts")

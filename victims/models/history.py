@@ -8,12 +8,14 @@ run with the rights of their owner (`foundation.walls`), and `nrm.version_stamp`
 import pghistory
 from django.db import models
 
-from agencies.models import Agency, Membership
+from agencies.models import Agency, Category, Membership
+from foundation.sight import Is
 
 from .cases import Case
 from .episodes import Profile
 from .needs import Need
 from .persons import Contact, Identity
+from .sight import Sees
 
 
 def versions_of(tracked, fields: list[str]):
@@ -56,6 +58,8 @@ class CaseVersion(
         ],
     ),
 ):
+    sight = Sees(2, case="pgh_obj_id")
+
     class Meta:
         indexes = [models.Index(fields=["pgh_obj", "-pgh_id"], name="case_versions")]
 
@@ -64,6 +68,8 @@ class CaseVersion(
 
 
 class IdentityVersion(Stamp, versions_of(Identity, ["id", "case", "data"])):
+    sight = Identity.sight
+
     class Meta:
         indexes = [models.Index(fields=["case", "-pgh_id"], name="identity_versions")]
 
@@ -72,6 +78,8 @@ class IdentityVersion(Stamp, versions_of(Identity, ["id", "case", "data"])):
 
 
 class ContactVersion(Stamp, versions_of(Contact, ["case", "source_id", "data"])):
+    sight = Contact.sight
+
     class Meta:
         indexes = [models.Index(fields=["case", "-pgh_id"], name="contact_versions")]
 
@@ -80,6 +88,8 @@ class ContactVersion(Stamp, versions_of(Contact, ["case", "source_id", "data"]))
 
 
 class NeedVersion(Stamp, versions_of(Need, ["case", "service", "asylum", "priority", "state", "reason"])):
+    sight = Sees(3) & (Is("asylum", False) | Sees(bit=Category.RESIDENCE))
+
     class Meta:
         indexes = [models.Index(fields=["case", "-pgh_id"], name="need_versions")]
 
@@ -88,6 +98,8 @@ class NeedVersion(Stamp, versions_of(Need, ["case", "service", "asylum", "priori
 
 
 class ProfileVersion(Stamp, versions_of(Profile, ["case", "data", "by"])):
+    sight = Profile.sight
+
     class Meta:
         indexes = [models.Index(fields=["case", "-pgh_id"], name="profile_versions")]
 

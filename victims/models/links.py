@@ -3,24 +3,21 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Level, Membership
+from agencies.models import Agency, Membership
+from foundation.sight import SightQuerySet
 
-from .cases import Case, CaseAccess
-
-
-class CaseLinkQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Shown to an agency that sees both cases; to any other the link does not exist."""
-        access = CaseAccess.objects.of(actor, Level.SUMMARY)
-        return self.filter(Exists(access.filter(case=OuterRef("one"))), Exists(access.filter(case=OuterRef("other"))))
+from .cases import Case
+from .sight import Sees
 
 
 class CaseLink(models.Model):
     """Two cases; the smaller id is `one`. `same_person` is written by the decision on a possible duplicate alone."""
+
+    sight = Sees(2, case="one_id") & Sees(2, case="other_id")
 
     class Sort(models.TextChoices):
         FAMILY = "family", _("Same family")
@@ -36,7 +33,7 @@ class CaseLink(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    objects = CaseLinkQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

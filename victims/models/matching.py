@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from agencies.models import Membership
+from foundation.sight import Nobody
 
 from .cases import Case
 from .persons import Identity
@@ -15,6 +16,8 @@ class IdentityEntry(models.Model):
     """An identity was entered or corrected: the worker owes it a comparison. Inserted by whoever typed it, the same way
     whether or not another case speaks of the same person; read by the worker alone. `by` is empty when every
     identity is compared again, for instance after a change of key. Gone once compared."""
+
+    sight = Nobody()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
@@ -32,6 +35,8 @@ class IdentityEntry(models.Model):
 class MatchToken(models.Model):
     """A keyed digest of a combination of sounds, births and nationalities. Two identities that share one are compared;
     without the key, which the worker alone has, it says nothing."""
+
+    sight = Nobody()
 
     id = models.BigAutoField(primary_key=True)
     identity = models.ForeignKey(Identity, models.CASCADE, related_name="+")

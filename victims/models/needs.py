@@ -3,31 +3,25 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Category, Level, Membership, Service
+from agencies.models import Agency, Category, Membership, Service
 from foundation.encryption import EncryptedField
+from foundation.sight import Is, Own, SightQuerySet
 
-from .cases import Case, CaseAccess
-from .entries import file_or_own
-
-
-class NeedQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Level 3, or one's own at level 2. A need that tells of an asylum claim: its agency, or the residence bit."""
-        rows = self.filter(file_or_own(actor))
-        if actor.sight != "case":
-            return rows
-        bit = CaseAccess.objects.of(actor).filter(case=OuterRef("case_id"))
-        bit = bit.annotate(held=F("categories").bitand(Category.RESIDENCE)).filter(held__gt=0)
-        return rows.filter(Q(asylum=False) | Q(agency=actor.agency_id) | Q(Exists(bit)))
+from .cases import Case
+from .entries import FILE_OR_OWN
+from .sight import Sees
 
 
 class Need(models.Model):
     """One need by service. Its words are apart: those of a health or residence need are behind that bit, `bit`, which
     a trigger stamps from the service, with `asylum`."""
+
+    # that a person needs help with an asylum claim tells of the claim: who wrote it, or the residence bit
+    sight = FILE_OR_OWN & (Is("asylum", False) | Own() | Sees(bit=Category.RESIDENCE))
 
     class Priority(models.TextChoices):
         NOW = "now", _("Now")
@@ -54,7 +48,7 @@ class Need(models.Model):
     at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
-    objects = NeedQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]
@@ -69,24 +63,33 @@ class Need(models.Model):
         return str(self.id)
 
 
-class BehindBitQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Level 3, and the need's bit when it has one; one's own at level 2, under the same bit."""
-        if actor.sight != "case":
-            return self.none()
-        access = CaseAccess.objects.of(actor).filter(case=OuterRef("case_id"))
-        sealed = Q(pk__in=[])
-        for bit in (Category.HEALTH, Category.RESIDENCE):
-            holds = access.annotate(held=F("categories").bitand(bit)).filter(held__gt=0)
-            sealed |= Q(bit=bit) & Q(Exists(holds))
-        return self.filter(
-            (Q(Exists(access.filter(level__gte=Level.FILE))) | Q(owner_id=actor.agency_id))
-            & (Q(bit=0, need__in=Need.objects.visible_to(actor)) | sealed)
-        )
+class HoldsBit(Sees):
+    """The agency holds the bit of the need, or the need has none (`plain`); then the file, or its own need at level 2.
+
+    The policy asks the access table once, whatever the bit.
+    """
+
+    def __init__(self, plain: bool = True):
+        super().__init__(2)
+        self.plain = plain
+
+    def q(self, actor):
+        health, residence = (Is("bit", bit) & Sees(bit=bit) for bit in (Category.HEALTH, Category.RESIDENCE))
+        held = Is("bit", 0) | health | residence if self.plain else health | residence
+        return (held & (Sees(3) | Own("owner_id") & Sees(2))).q(actor)
+
+    def sql(self, model):
+        table = model._meta.db_table
+        held = f"a.categories & {table}.bit <> 0"
+        held = f"({table}.bit = 0 OR {held})" if self.plain else held
+        wanted = f"a.level >= 2 AND {held} AND (a.level >= 3 OR {table}.owner_id = nrm.desk())"
+        return self.exists(f"{table}.case_id", wanted)
 
 
 class BehindBit(models.Model):
     """What hangs on a need: its case, its bit and its agency, stamped by trigger."""
+
+    sight = HoldsBit()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="+", editable=False)
@@ -96,7 +99,7 @@ class BehindBit(models.Model):
     at = models.DateTimeField(default=timezone.now)
     data = EncryptedField()  # {"text"}
 
-    objects = BehindBitQuerySet.as_manager()
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         abstract = True

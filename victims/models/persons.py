@@ -5,10 +5,11 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from agencies.models import Membership
+from agencies.models import Category, Membership
 from foundation.encryption import EncryptedField
 
 from .cases import Case
+from .sight import Sees
 
 
 class Identity(models.Model):
@@ -18,6 +19,8 @@ class Identity(models.Model):
     of {"date": "1998", "1998-03" or "1998-03-12", "estimated": bool}; `nationalities`: list of ISO 3166 codes, or
     "stateless"; `sex`: "woman", "man" or "other". What is not known is left out.
     """
+
+    sight = Sees(2, bit=Category.IDENTITY)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.OneToOneField(Case, models.CASCADE, related_name="identity")
@@ -35,6 +38,8 @@ class Identity(models.Model):
 class Contact(models.Model):
     """Safe ways to reach the person. Copied from the alert at the acceptance that carries it, so the ciphertext is
     bound to `source_id`, which travels with the copy, and not to the row."""
+
+    sight = Sees(2, bit=Category.CONTACT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="contacts")

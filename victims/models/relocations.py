@@ -7,10 +7,13 @@ from django.db import models
 from agencies.models import Agency, Membership, Territory
 
 from .cases import Case
+from .sight import Sees
 
 
 class Relocation(models.Model):
-    """One move of a case, written by nrm.move_case alone. Read at level 2: a former unit does not learn the place."""
+    """One move of a case, written by nrm.move_case alone."""
+
+    sight = Sees(2)  # not 1: a former unit does not learn the place
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="relocations")

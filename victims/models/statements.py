@@ -6,10 +6,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Membership
+from agencies.models import Agency, Category, Membership
 from foundation.encryption import EncryptedField
+from foundation.sight import Is, Own
 
 from .cases import Case
+from .sight import Sees
 
 
 class Status(models.TextChoices):
@@ -24,9 +26,11 @@ class Status(models.TextChoices):
 class Statement(models.Model):
     """One body's dated and signed statement. A change of mind is a new statement: the earlier one stays readable.
 
-    Level 3. What an asylum body states tells that the person asks for asylum: `asylum`, stamped by trigger, puts the
-    row behind the residence bit for everybody but that body.
+    What an asylum body states tells that the person asks for asylum: `asylum`, stamped by trigger, puts the row behind
+    the residence bit for everybody but that body.
     """
+
+    sight = Sees(3) & (Is("asylum", False) | Own() | Sees(bit=Category.RESIDENCE))
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="statements")
@@ -47,11 +51,13 @@ class Statement(models.Model):
 
 
 class IdentificationView(models.Model):
-    """The views in force of a case, without text: one row a sort of body and status. Level 2, derived by trigger from
+    """The views in force of a case, without text: one row a sort of body and status. Derived by trigger from
     the latest statement of each agency; the application may only read it.
 
     `asylum_body`: the view of an asylum body stands apart, for itself and behind the residence bit. Among the other
     administrations, without its statement, it would tell who reads the file that there is an asylum claim."""
+
+    sight = Sees(2) & (Is("asylum_body_id", None) | Own("asylum_body_id") | Sees(bit=Category.RESIDENCE))
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="views")
     body = models.CharField(max_length=16)  # forms.yaml, identification_deciders

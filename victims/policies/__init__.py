@@ -13,7 +13,6 @@ from . import (
     needs,
     statements,
 )
-from .sight import ROW_BY_ROW, leads, open_to_me, sees
 
 WALLS = [
     *cases.WALLS,

@@ -16,7 +16,7 @@ from foundation.workflow import NotAllowed, WrongState, step
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.models import Orientation, OrientationMessage
-from referral.models.messages import thread_open_to
+from referral.models.messages import thread_of
 from referral.routing.rules.deadlines import first_due, left_after_answer
 from referral.workflow import ORIENTATION
 from victims.models import Urgency
@@ -90,7 +90,7 @@ def sees_thread(actor, orientation: Orientation) -> bool:
 
     A former lead keeps the moves of what it sent, without the messages written since.
     """
-    return Orientation.objects.visible_to(actor).filter(thread_open_to(actor), pk=orientation.pk).exists()
+    return Orientation.objects.visible_to(actor).filter(thread_of("id").q(actor), pk=orientation.pk).exists()
 
 
 def thread(actor, orientation: Orientation) -> list[OrientationMessage]:

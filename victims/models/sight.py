@@ -1,0 +1,88 @@
+"""How the rows of a case are seen: by the access of the acting agency, which `CaseAccess` holds.
+
+Each rule asks one derived table, never one whose policy asks again. A restriction is not repeated: the queryset of
+`CaseAccess` and its policy apply inside the EXISTS.
+"""
+
+from django.apps import apps
+from django.db.models import Exists, F, OuterRef, Q
+
+from agencies.models import Level
+from foundation.sight import Rule, column
+
+# Ends an EXISTS that a list asks of each of its rows. PostgreSQL may answer such a question by gathering beforehand all
+# the rows that could answer it, for instance every access of the agency; with an OFFSET it asks one row at a time, by
+# the index, and a page costs what a page shows.
+ROW_BY_ROW = " OFFSET 0"
+
+
+class Sees(Rule):
+    """The acting agency sees the case at `level`, with the category `bit`; or leads it, when `lead`.
+
+    Level 1 asks nothing more: an access row is at least that. `case` names the attribute that holds the case's id.
+    """
+
+    def __init__(self, level: int = 1, bit: int = 0, lead: bool = False, case: str = "case_id", end: str = ""):
+        self.level, self.bit, self.lead, self.case, self.end = int(level), int(bit), lead, case, end
+
+    def q(self, actor):
+        rows, held = apps.get_model("victims", "CaseAccess").objects.of(actor), Q()
+        if self.level > Level.STATUS:
+            held &= Q(level__gte=self.level)
+        if self.bit:
+            rows = rows.annotate(held=F("categories").bitand(self.bit))
+            held &= Q(held__gt=0)
+        if self.lead:
+            held |= Q(lead=True)
+        return Q(Exists(rows.filter(held, case=OuterRef(self.case))))
+
+    def sql(self, model):
+        return self.of(f"{model._meta.db_table}.{column(model, self.case)}")
+
+    def of(self, case: str) -> str:
+        """Return the condition for the case whose id this SQL expression gives."""
+        held = [f"a.level >= {self.level}"] if self.level > Level.STATUS else []
+        held += [f"a.categories & {self.bit} <> 0"] if self.bit else []
+        wanted = " AND ".join(held)
+        return self.exists(case, f"(a.lead OR ({wanted}))" if self.lead else wanted)
+
+    def exists(self, case: str, wanted: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = {case} AND a.agency_id = nrm.desk()"
+            f"{' AND ' + wanted if wanted else ''} AND (a.until IS NULL OR a.until > now()){self.end})"
+        )
+
+
+class Leads(Sees):
+    """The acting agency leads the case."""
+
+    def __init__(self, case: str = "case_id"):
+        super().__init__(case=case)
+
+    def q(self, actor):
+        rows = apps.get_model("victims", "CaseAccess").objects.of(actor)
+        return Q(Exists(rows.filter(lead=True, case=OuterRef(self.case))))
+
+    def of(self, case):
+        return self.exists(case, "a.lead")
+
+
+class OpenToMe(Rule):
+    """Not a case that the acting agency keeps to its assigned members, this one not among them.
+
+    For rows that are seen without asking the access table: a sender's orientations, one's own agency's grants.
+    """
+
+    def __init__(self, case: str = "case_id"):
+        self.case = case
+
+    def q(self, actor):
+        kept = apps.get_model("victims", "Restriction").objects.against(actor).values("case")
+        return ~Q(**{f"{self.case}__in": kept})
+
+    def sql(self, model):
+        case = f"{model._meta.db_table}.{column(model, self.case)}"
+        return (
+            f"NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {case} AND r.agency_id = nrm.desk() AND"
+            " r.case_id NOT IN (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership()))"
+        )
