@@ -1,7 +1,7 @@
-"""The mechanism: alerts and orientations, their desks, their moves, and the contents kept apart.
+"""Models of the mechanism: alerts and orientations, their desks and moves, and their contents, stored separately.
 
-State changes only by inserting a move: a trigger checks it against the workflow table, sets the state and derives
-the desk rows. Contents are encrypted and stand in tables of their own, each with its own policy.
+State changes only by inserting a move: a trigger checks it against the workflow table, sets the state and derives the
+desk rows. Contents are encrypted, in tables of their own with their own policies.
 """
 
 from .alerts import Alert, AlertAddition, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove, AlertQuerySet

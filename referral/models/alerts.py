@@ -1,4 +1,4 @@
-"""A suspected situation, from the draft to the case."""
+"""Store alerts, from the draft to the case."""
 
 import uuid
 
@@ -19,17 +19,20 @@ from .moves import Addressed, DeskQuerySet, Move
 
 class AlertQuerySet(SightQuerySet):
     def mine(self, actor):
-        """What this member wrote, drafts included."""
+        """Keep what this member wrote, including drafts."""
         return self.filter(author=actor.pk) if actor.sight in ("own", "case") else self.none()
 
     def sent_from(self, actor):
-        """What left the actor's agency, for members who see cases; what the actor sent itself otherwise."""
+        """Keep alerts sent by the actor's agency, for members who see cases; else by the actor."""
         rows = self.filter(agency=actor.agency_id) if actor.sight == "case" else self.mine(actor)
         return rows.exclude(state=Alert.State.DRAFT)
 
 
 class Alert(models.Model):
-    """A suspected situation, nameless. Keeps its draft's uuid for ever: sent twice, it is one alert."""
+    """Store a suspected situation, without name.
+
+    It keeps the UUID of its draft, so that sending twice makes one alert.
+    """
 
     # its author; the author's agency once sent; a desk it was addressed to
     sight = (
@@ -54,7 +57,7 @@ class Alert(models.Model):
     author = models.ForeignKey(Membership, models.PROTECT, related_name="alerts")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="sent_alerts")
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
-    # routing columns, filled when it is sent (a draft's answers stand encrypted in AlertContent)
+    # routing columns, set at sending (the answers of a draft are encrypted in AlertContent)
     territory = models.ForeignKey(Territory, models.PROTECT, null=True)
     form = models.CharField(max_length=40, default="unknown")
     age_side = models.CharField(max_length=8, choices=AgeSide, blank=True)
@@ -62,7 +65,7 @@ class Alert(models.Model):
     agreement = models.CharField(max_length=10, choices=Agreement, blank=True)
     persons = models.PositiveSmallIntegerField(default=1)
     reachable_until = models.DateTimeField(null=True)
-    # the suspected employer enjoys diplomatic immunity: embassies and consulates are kept out of it
+    # the suspected employer has diplomatic immunity: embassies and consulates must not know
     employer_immunity = models.BooleanField(default=False)
     case_status = models.CharField(max_length=12, blank=True)  # copied through AlertLink by trigger
     step = models.PositiveSmallIntegerField(default=1)
@@ -84,7 +87,7 @@ class Alert(models.Model):
 
 
 class AlertContent(models.Model):
-    """All answers of an alert, encrypted: read by its author and by live desks."""
+    """Store all answers of an alert, encrypted: read by its author and by live desks."""
 
     alert = models.OneToOneField(Alert, models.CASCADE, primary_key=True, related_name="content")
     data = EncryptedField(bound="alert_id")
@@ -94,7 +97,7 @@ class AlertContent(models.Model):
 
 
 class AlertContact(models.Model):
-    """Safe contact, sealed apart: read by the author alone until an acceptance that carries it copies it."""
+    """Store the safe contact, encrypted separately: read by the author only, until an acceptance copies it."""
 
     alert = models.OneToOneField(Alert, models.CASCADE, primary_key=True, related_name="contact")
     data = EncryptedField(bound="alert_id", label="contact")
@@ -104,28 +107,31 @@ class AlertContact(models.Model):
 
 
 class AlertDesk(models.Model):
-    """An agency an alert was addressed to. Derived from moves; `live` until the lead moves or it is closed."""
+    """Store that an alert was addressed to an agency.
+
+    Derived from moves; `live` until the lead moves or it is closed.
+    """
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="desks")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
     live = models.BooleanField(default=True)
-    answers = models.BooleanField(default=True)  # an escalated row may act too; kept for symmetry of reading
-    due_at = models.DateTimeField(null=True)  # when silence is next acted upon; null: nothing more to wait for
+    answers = models.BooleanField(default=True)  # always true: an escalated desk may act too; as in OrientationDesk
+    due_at = models.DateTimeField(null=True)  # next escalation; null: nothing to wait for
     state = models.CharField(max_length=12, choices=Alert.State)
     rung = models.PositiveSmallIntegerField(default=0)  # 0 first addressed, 1 second desk, 2 national
-    answer_by = models.DateTimeField(null=True)  # the promise: the first due_at, moved by one call and by no escalation
+    answer_by = models.DateTimeField(null=True)  # promised answer: the first due_at, extended by one call only
     opened_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
-    # who took the alert up, or closed it: told to every desk it was sent to
+    # agency that opened a case or closed the alert: every desk is notified
     taken_by = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", db_index=False)
     taken_at = models.DateTimeField(null=True)
-    # the inbox's own columns, copied from the alert
+    # columns of the inbox, copied from the alert
     reference = models.CharField(max_length=12)
     urgency = models.CharField(max_length=8, choices=Urgency)
     age_side = models.CharField(max_length=8, choices=AgeSide)
     form = models.CharField(max_length=40)
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="+", db_index=False)
-    kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricted it
+    kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricts it
     in_charge = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = DeskQuerySet.as_manager()
@@ -147,7 +153,7 @@ class AlertDesk(models.Model):
 
 
 class AlertLink(models.Model):
-    """Joins alerts to a case without giving the author a case id."""
+    """Store that an alert is joined to a case; its author gets no case id."""
 
     sight = Sees(2)
 
@@ -166,12 +172,12 @@ class AlertMove(Move):
     sight = Follows("alert_id", Alert)
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="moves")
-    # a coordination unit sends it on in the place of this silent desk
+    # silent desk replaced by a coordination unit
     instead_of = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", db_index=False)
 
 
 class AlertAddition(models.Model):
-    """What the author adds to an alert once sent. Read like its content, and by who sees the file of its case."""
+    """Store an addition by the author after sending. Read like the content, and by readers of the file of its case."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="additions")

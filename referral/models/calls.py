@@ -1,4 +1,4 @@
-"""A coordination unit called a silent desk."""
+"""Store calls of a coordination unit to a silent desk."""
 
 import uuid
 
@@ -14,9 +14,9 @@ from .orientations import Orientation
 
 
 class DeskCall(models.Model):
-    """« Joint par téléphone »: when, and which function answered (never a name). Inserted, never changed.
+    """Store a call « Joint par téléphone »: when, and which function answered, never a name. Never changed.
 
-    A trigger moves the clock of the desk's row, once for one desk and one thing, never for a danger to life.
+    A trigger extends the time limit of the desk row, once per desk and subject, never for a danger to life.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -28,7 +28,7 @@ class DeskCall(models.Model):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
     function = EncryptedField()
-    until = models.DateTimeField(null=True)  # the clock moved to; null: it was not
+    until = models.DateTimeField(null=True)  # extended time limit; null: not extended
 
     class Meta:
         ordering = ["-recorded_at", "-id"]

@@ -1,4 +1,4 @@
-"""The life of a case: its moves, and how it ended."""
+"""Store the moves of a case, and its outcome."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from .moves import Move
 
 
 class CaseMove(Move):
-    """One step of a case. `reason` is the closing's (forms.yaml, closure_reasons)."""
+    """Store one move of a case (level 2). `reason`: of a closing (forms.yaml, closure_reasons)."""
 
     sight = Sees(2)
 
@@ -25,7 +25,10 @@ class CaseMove(Move):
 
 
 class CaseOutcome(models.Model):
-    """What the person wished, what she or he says of the support. Written by the lead with the closing."""
+    """Store the wishes of the person, and her or his opinion of the support.
+
+    Written by the lead at closing (level 3).
+    """
 
     sight = Sees(3)
 

@@ -1,4 +1,4 @@
-"""What the API keeps of its clients' requests."""
+"""Store what the API keeps of its clients' requests."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from foundation.sight import By
 
 
 class ClientKey(models.Model):
-    """An Idempotency-Key of an API client: keeps only a digest of the body and the id of what was made."""
+    """Store an Idempotency-Key of a client: a digest of the request, and the id of what it made."""
 
     sight = By("membership_id")
 

@@ -1,5 +1,4 @@
-"""A list taken out of the platform: asked with a reason, approved by a second person, made by the worker, handed over
-once."""
+"""Store exports of lists: asked with a reason, approved by a second person, made by the worker, fetched once."""
 
 import uuid
 
@@ -16,14 +15,16 @@ from victims.models import new_reference
 
 from .moves import Move
 
-WITHOUT_APPROVAL = 20  # cases one person may take out alone (security.md, 2.2)
+WITHOUT_APPROVAL = 20  # rows one person may export without approval (security.md, 2.2)
 APPROVERS = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
 
 
 class ExportQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """Who asked; the members of its agency who may approve; those of the network above it, who see its size only
-        (what was asked and why stand in ExportOrder)."""
+        """Keep exports of the asker; of its agency's approvers; and of the network above, which sees only their size.
+
+        What was asked, and why, is in ExportOrder.
+        """
         seen = Q(by=actor.pk)
         if actor.kind == Membership.Sort.PERSON and actor.has(*APPROVERS):
             near = Q(agency=actor.agency_id)
@@ -35,8 +36,10 @@ class ExportQuerySet(models.QuerySet):
 
 
 class Export(models.Model):
-    """State changes by moves only; `total` is frozen when it is asked: what is approved is what is made, less the rows
-    that were lost meanwhile."""
+    """Store an export; only moves change its state.
+
+    `total` is frozen when it is asked: exactly what was approved is exported, less rows no longer visible.
+    """
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("export", "Asked")
@@ -51,7 +54,7 @@ class Export(models.Model):
         EXPIRED = "expired", pgettext_lazy("export", "Out of time")
 
     class Purpose(models.TextChoices):
-        """Why, in one of these; the words stand in ExportOrder."""
+        """Define purposes; the reason in words is in ExportOrder."""
 
         SUPERVISION = "supervision", _("Follow-up of the work of our service")
         REPORT = "report", _("Activity report or yearly survey")
@@ -94,7 +97,7 @@ class Export(models.Model):
 
 
 class ExportOrder(models.Model):
-    """What was asked and why, read inside the asker's agency. `data`: {"reason", "query", "rows": ids}."""
+    """Store what was asked and why, read inside the asker's agency. `data`: {"reason", "query", "rows": ids}."""
 
     export = models.OneToOneField(Export, models.CASCADE, primary_key=True, related_name="order")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -105,7 +108,7 @@ class ExportOrder(models.Model):
 
 
 class ExportMove(Move):
-    """One step of an export: who, when, from, to. The trigger applies it; `comment` holds the words of a refusal."""
+    """Store one move of an export. A trigger applies it; `comment` holds the reason of a refusal."""
 
     sight = Follows("export_id", Export)
 
@@ -113,10 +116,10 @@ class ExportMove(Move):
 
 
 class ExportFile(models.Model):
-    """What the worker made, for the asker alone; gone once handed over or out of time.
+    """Store the file for the asker only; deleted when it is fetched or expired.
 
-    `rows` is sealed with the platform's keys: {"columns", "rows": [{"id", "case", "level", "cells"}]}. `archive` is
-    encrypted with a passphrase that is shown once and kept nowhere; `link` is the digest of a link good until
+    `rows`, encrypted with the keys of the platform: {"columns", "rows": [{"id", "case", "level", "cells"}]}. `archive`
+    is encrypted with a passphrase that is shown once and not stored; `link` is the digest of a link valid until
     `link_until`.
     """
 

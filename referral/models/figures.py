@@ -1,4 +1,4 @@
-"""Figures of routing: plain tables made by the worker. No case, no person, no text."""
+"""Store figures of routing, written by the worker. No case, no person, no text."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from agencies.models import Agency, Service, Territory
 
 
 class AnswerTime(models.Model):
-    """How long a desk took to answer over the last 90 days: the median, and how many answers it rests on."""
+    """Store how long a desk took to answer over the last 90 days: median, and number of answers."""
 
     agency = models.OneToOneField(Agency, models.CASCADE, primary_key=True, related_name="answer_time")
     answers = models.PositiveIntegerField()
@@ -19,7 +19,7 @@ class AnswerTime(models.Model):
 
 
 class UnmetNeed(models.Model):
-    """Refusals for lack of place in one month: what was asked, where, for whom, how many times, for how many."""
+    """Store refusals for lack of places in a month, by service, place and profile."""
 
     class Profile(models.TextChoices):
         ADULT = "adult", _("Adults")

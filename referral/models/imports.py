@@ -1,4 +1,4 @@
-"""An organisation's own list of cases, brought in from a table; internal to it."""
+"""Store imports of an organisation's own cases from a table; internal to it."""
 
 import uuid
 
@@ -14,9 +14,9 @@ from victims.models.sight import Sees
 
 
 class CaseImport(models.Model):
-    """A table brought by one member. Its lines stay encrypted until they are loaded or given up, then go.
+    """Store a table brought by a member. Its lines are encrypted, and deleted when loaded or discarded.
 
-    `content`: {"headers": [...], "rows": [[...]], "matching": {column: field}}; null once nothing is to be read.
+    `content`: {"headers": [...], "rows": [[...]], "matching": {column: field}}; then null.
     """
 
     sight = Own()
@@ -52,8 +52,11 @@ class CaseImport(models.Model):
 
 
 class ImportedCase(models.Model):
-    """A case made from a line. `data`: {"reference"}: the organisation's own pseudonym, encrypted; `digest` finds it
-    again; `stamp` is the case as it was loaded, so that a touched one is not undone."""
+    """Store the origin of an imported case.
+
+    `data`: {"reference"}, the organisation's own pseudonym, encrypted; `digest` finds it again; `stamp` is a
+    fingerprint of the case as loaded, so that a changed one is not deleted.
+    """
 
     sight = Own() & Sees()
 
@@ -74,7 +77,7 @@ class ImportedCase(models.Model):
 
 
 class ImportMatching(models.Model):
-    """Which column of this organisation's table means what, remembered from its last import."""
+    """Store the meaning of the columns of this organisation's table, from its last import."""
 
     sight = Own()
 

@@ -1,4 +1,4 @@
-"""What is shared without agreement, on a named legal ground: kept apart from what the person agreed to."""
+"""Store what is shared without agreement, on a legal ground, separately from what the person agreed to."""
 
 import uuid
 
@@ -15,9 +15,9 @@ from .orientations import Orientation
 
 
 class LegalShare(models.Model):
-    """An orientation written without agreement: which ground, who, to whom, when. No content: auditors read it.
+    """Store that an orientation was written without agreement: ground, sender, addressee, time. Auditors read it.
 
-    What repeats the orientation is stamped by trigger.
+    A trigger copies the columns of the orientation. No content.
     """
 
     sent = Own("sender_id") & OpenToMe()
@@ -27,7 +27,7 @@ class LegalShare(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="legal_shares")
     sender = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     addressee = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    reference = models.CharField(max_length=12)  # the orientation's
+    reference = models.CharField(max_length=12)  # of the orientation
     ground = models.CharField(max_length=20, choices=Orientation.LegalGround)
     opinion = models.ForeignKey(ChildOpinion, models.SET_NULL, null=True, blank=True, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
@@ -44,7 +44,7 @@ class LegalShare(models.Model):
 
 
 class LegalReason(models.Model):
-    """Why, in words."""
+    """Store the reason in words."""
 
     sight = Sees(3, lead=True)
 

@@ -1,4 +1,4 @@
-"""Two cases that may be about one person: found by the worker, shown to coordination alone, decided by it."""
+"""Store possible duplicates: pairs found by the worker, visible to the coordination only, which decides."""
 
 import uuid
 
@@ -17,11 +17,11 @@ from .moves import Move
 
 
 class Match(models.Model):
-    """« Doublon possible »: two references and why, never a name.
+    """Store a « doublon possible »: two references and reasons, never a name.
 
-    `unit` is who is asked, by trigger: the coordination that both cases have, else the national one, because a
-    territory's unit has no business with a case of another. The references are copied by the same trigger: the unit
-    need not see the cases, and a match gives it no sight of them.
+    `unit`, the agency asked, is set by trigger: the coordination of both cases, else the national one, since a
+    territorial unit must not learn of a case of another. The trigger copies the references too: a match gives the unit
+    no access to the cases.
     """
 
     sight = Own("unit_id") & OpenToMe("first_id") & OpenToMe("second_id")
@@ -48,10 +48,10 @@ class Match(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     strength = models.CharField(max_length=8, choices=Strength)
     reasons = ArrayField(models.CharField(max_length=24), default=list)
-    digest = models.CharField(max_length=64)  # keyed, of what both identities said: the same data is not asked again
+    digest = models.CharField(max_length=64)  # keyed digest of both identities: the same data is not asked again
     found_at = models.DateTimeField(default=timezone.now)
-    kept = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merged: the case that goes on
-    former = models.JSONField(null=True)  # merged: the state of the case that was closed, for undoing
+    kept = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merged: the case kept
+    former = models.JSONField(null=True)  # merged: former state of the closed case, to undo
 
     objects = SightQuerySet.as_manager()
 
@@ -73,16 +73,16 @@ class Match(models.Model):
 
 
 class MatchMove(Move):
-    """One decision about a match, or one finding of the worker. The trigger applies it."""
+    """Store a decision about a match, or a finding of the worker. A trigger applies it."""
 
     sight = Follows("match_id", Match)
 
     match = models.ForeignKey(Match, models.CASCADE, related_name="moves")
-    keep = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merge: which case goes on
+    keep = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merge: the case kept
 
 
 class MatchFinding(models.Model):
-    """An entry of an identity that brought a match up: what the daily threshold counts. Read by the worker alone."""
+    """Store which entry of an identity caused a match, for the daily threshold. Read by the worker only."""
 
     sight = Nobody()
 
@@ -100,14 +100,16 @@ class MatchFinding(models.Model):
 
 class MatchAlarmQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """National coordination, and those who read the journal."""
+        """Keep all alarms for the national coordination and readers of the journal."""
         national = actor.sight == "case" and actor.agency.mandate == Agency.Mandate.NATIONAL
         return self.all() if national or actor.sight == "journal" else self.none()
 
 
 class MatchAlarm(models.Model):
-    """One account caused many matches in a day: somebody may be asking the platform whether persons are known to it.
-    Says who and how many, never whom. The account itself is neither slowed nor told."""
+    """Store that one account caused many matches in a day: it may be testing whether persons are known.
+
+    Names the account and the number, never the persons. The account is neither blocked nor notified.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
@@ -117,7 +119,7 @@ class MatchAlarm(models.Model):
     at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
-    finding = models.CharField(max_length=20, blank=True)  # what the check gave: a code
+    finding = models.CharField(max_length=20, blank=True)  # code of the result
 
     objects = MatchAlarmQuerySet.as_manager()
 

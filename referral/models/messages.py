@@ -1,4 +1,4 @@
-"""What sender and desk write to each other about one orientation: questions, answers, messages."""
+"""Store the messages of sender and desk on an orientation: questions, answers, messages."""
 
 import uuid
 
@@ -16,13 +16,15 @@ from .orientations import Orientation
 
 
 def thread_of(here: str) -> Rule:
-    """Return who reads the thread of an orientation, whose id stands in the attribute `here`: a live desk; the lead or
-    level 3 of the case. After an end only the moves stay with the desk."""
+    """Return the rule of who reads the thread of an orientation: a live desk; the lead or level 3 of the case.
+
+    `here`: attribute with the id of the orientation. After its end the desk keeps the moves only.
+    """
     return Addressed("OrientationDesk", here, live=True) | Sees(3, lead=True)
 
 
 class OrientationMessage(models.Model):
-    """One message of the thread. Inserted, never changed; its words never leave in a notice."""
+    """Store one message. Never changed; its text is in no notice."""
 
     sight = thread_of("orientation_id")
 
@@ -34,7 +36,7 @@ class OrientationMessage(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="messages")
     case_id = models.UUIDField(null=True, editable=False)  # stamped by trigger
-    sender_id = models.IntegerField(null=True, editable=False)  # stamped by trigger: the agency that sent the request
+    sender_id = models.IntegerField(null=True, editable=False)  # set by trigger: the agency that sent the orientation
     sort = models.CharField(max_length=8, choices=Sort, default=Sort.MESSAGE)
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""What alerts and orientations share: a move, and the desk rows derived from moves."""
+"""Base of moves, and of the desk rows derived from them, for alerts and orientations."""
 
 import uuid
 
@@ -16,8 +16,10 @@ from victims.models import Assignment
 
 class DeskQuerySet(models.QuerySet):
     def of(self, actor):
-        """Desk rows of the actor's agency, for members who see cases: an ordered scan of one agency. A row about a
-        case the agency restricted is seen by the members assigned to it (the system membership apart)."""
+        """Keep the desk rows of the actor's agency, for members who see cases: an ordered scan of one agency.
+
+        A row about a restricted case is visible to the members assigned to it, and to the system membership.
+        """
         if actor.sight != "case":
             return self.none()
         rows = self.filter(agency=actor.agency_id)
@@ -28,9 +30,9 @@ class DeskQuerySet(models.QuerySet):
 
 
 class Addressed(Rule):
-    """The acting agency has a desk row of this alert or orientation, a live one when `live`.
+    """Keep rows of alerts or orientations for which the acting agency has a desk row, live when `live`.
 
-    `to`: the model of desks; `here`: the attribute that holds the id of the alert or orientation.
+    `to`: model of the desk rows; `here`: attribute with the id of the alert or orientation.
     """
 
     def __init__(self, to: str, here: str, live: bool = False, end: str = ""):
@@ -50,7 +52,7 @@ class Addressed(Rule):
 
 
 class Move(models.Model):
-    """One step of an alert or an orientation: who, when, from, to, reason. Inserted, never changed."""
+    """Base of one move: who, when, from, to, reason. Inserted, never changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     action = models.CharField(max_length=20)

@@ -1,4 +1,4 @@
-"""A number that may be the exploiter's, given with an alert: no way to reach the person, and nobody's to dial."""
+"""Store a number given with an alert that may be the exploiter's: nobody may dial it."""
 
 from django.db import models
 
@@ -8,8 +8,11 @@ from .alerts import Alert
 
 
 class AlertOffence(models.Model):
-    """Sealed on sending, for its author too. A trigger copies it to the offence facts of a case that an agency holding
-    the offence category reaches; « Ne pas appeler » is all that others read."""
+    """Store the number encrypted; its author cannot read it after sending.
+
+    A trigger copies it to the offence facts of a case when an agency that holds the category offence has access; others
+    read « Ne pas appeler » only.
+    """
 
     alert = models.OneToOneField(Alert, models.CASCADE, primary_key=True, related_name="offence")
     data = EncryptedField(bound="alert_id", label="offence")

@@ -1,4 +1,4 @@
-"""A request from the lead of a case to another agency's desk."""
+"""Store orientations: requests from the lead of a case to the desk of another agency."""
 
 import uuid
 
@@ -22,12 +22,12 @@ WORKS_ON_IT = Sees(3, lead=True, end=ROW_BY_ROW)
 
 class OrientationQuerySet(SightQuerySet):
     def sent_by(self, actor):
-        """What the actor's agency sent, but for cases it keeps to assigned members, this one not among them."""
+        """Keep orientations of the actor's agency, except on cases it restricts to others than the actor."""
         return self.filter(SENT.q(actor))
 
 
 class Orientation(models.Model):
-    """A request from the lead of a case to another agency's desk. Sending gives no grant; acceptance does."""
+    """Store a request from the lead of a case to another agency's desk. Sending grants nothing; acceptance does."""
 
     # its sender; an agency with a desk row, in any state; the lead or level 3 of its case
     sight = SENT | Addressed("OrientationDesk", here="id", end=ROW_BY_ROW) | WORKS_ON_IT
@@ -50,7 +50,7 @@ class Orientation(models.Model):
         TRANSFER = "transfer", _("Transfer: the addressee leads")
 
     class LegalGround(models.TextChoices):
-        """Named grounds on which an orientation goes without agreement (design, section 5)."""
+        """Define the grounds on which an orientation needs no agreement (design, section 5)."""
 
         CHILD_IN_DANGER = "child_in_danger", _("Child in danger (CASF L.226-2-1, Code civil 375)")
         VITAL_DANGER = "vital_danger", _("Danger to life (Code pénal 223-6)")
@@ -70,15 +70,15 @@ class Orientation(models.Model):
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.SUMMARY)
     categories = models.PositiveSmallIntegerField(default=0)
     until = models.DateTimeField(null=True, blank=True)
-    # accepted by one, the others asked for the same need are withdrawn with it; else several services work side by side
+    # one acceptance withdraws the other orientations for this need; else several services may help
     exclusive = models.BooleanField(default=False)
-    # a request refused, or left without an answer, asked of another service: a link, not a state
+    # declined or expired orientation that this one replaces
     rerouted_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="rerouted_to")
     created_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)  # while an answer is awaited: when silence is next acted upon, by trigger
-    answer_by = models.DateTimeField(null=True)  # until when it was promised, by trigger
+    due_at = models.DateTimeField(null=True)  # next escalation while an answer is awaited, by trigger
+    answer_by = models.DateTimeField(null=True)  # promised answer, by trigger
 
     objects = OrientationQuerySet.as_manager()
 
@@ -95,7 +95,7 @@ class Orientation(models.Model):
                 condition=~Q(sender=models.F("addressee")), name="orientation_goes_to_another_agency"
             ),
             models.CheckConstraint(
-                # a draft may wait for either, and be taken back; what was sent had one
+                # a draft may still lack both, and be withdrawn; sending needs one
                 condition=Q(sent_at=None) | Q(consent__isnull=False) | Q(legal_ground__gt=""),
                 name="sent_with_agreement_or_legal_ground",
             ),
@@ -113,7 +113,7 @@ class Orientation(models.Model):
 
 
 class OrientationSheet(models.Model):
-    """What the addressee is shown, frozen at sending: one row a part (`summary`, `file`, or a category's name)."""
+    """Store what the addressee is shown, frozen at sending: one row per part (`summary`, `file`, or a category)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="sheets")
@@ -138,14 +138,14 @@ class OrientationMove(Move):
 
 
 class OrientationDesk(models.Model):
-    """An agency an orientation was addressed to or escalated to (`answers` false). Derived from moves."""
+    """Store that an orientation was addressed or escalated (`answers` false) to an agency. Derived from moves."""
 
     orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="desks")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
     live = models.BooleanField(default=True)
     answers = models.BooleanField(default=True)
     due_at = models.DateTimeField(null=True)
-    # the promise: moved by one call and by a question answered, by no escalation
+    # promised answer: extended by one call and by an answered question, by no escalation
     answer_by = models.DateTimeField(null=True)
     state = models.CharField(max_length=20, choices=Orientation.State)
     received_at = models.DateTimeField()

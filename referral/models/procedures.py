@@ -1,7 +1,7 @@
-"""Procedures on a case: checklists started, what was done at each step, and the clocks they run.
+"""Store procedures of a case: checklists, what was done at each step, and clocks (time limits).
 
-Rows of a residence or asylum procedure are `sealed`: that a person asks for asylum or a permit shows to the lead and
-to those who hold the residence category, to nobody else.
+Rows of a residence or asylum procedure are `sealed`: only the lead, and those who hold the category residence, see that
+the person asks for asylum or a permit.
 """
 
 import uuid
@@ -21,7 +21,7 @@ SEALED = Sees(3, lead=True) & (Is("sealed", False) | Sees(bit=Category.RESIDENCE
 
 
 class Checklist(models.Model):
-    """A procedure started on a case. `version` is that of the pack's file the day it was started."""
+    """Store a procedure started on a case. `version`: of the pack's file on that day."""
 
     sight = SEALED
 
@@ -44,7 +44,7 @@ class Checklist(models.Model):
 
 
 class StepAct(models.Model):
-    """What was said of a step. Nothing is overwritten: the latest act holds, the earlier ones are its history."""
+    """Store an act on a step. Nothing is overwritten: the latest act applies, earlier ones are the history."""
 
     sight = SEALED
 
@@ -92,8 +92,10 @@ class StepAct(models.Model):
 
 
 class ReflectionOffer(models.Model):
-    """The period of recovery and reflection as offered to the person, and her answer (CESEDA R425-2, convention STCE
-    197 art. 13). It is offered to everybody; a later answer is another row."""
+    """Store an offer of the recovery and reflection period, and the answer.
+
+    Offered to everybody (CESEDA R425-2, convention STCE 197 art. 13); a later answer is another row.
+    """
 
     sight = Sees(3, lead=True)
 
@@ -125,9 +127,9 @@ class ReflectionOffer(models.Model):
 
 
 class Clock(models.Model):
-    """A time limit that runs on a case, computed from the day of an event. `due_at` is stored: lists read it in order.
+    """Store a time limit of a case, computed from the day of an event. `due_at` is stored for ordered lists.
 
-    `remind_at`: the next moment somebody is told; empty when nothing is left to tell.
+    `remind_at`: next reminder; null when none is left.
     """
 
     sight = SEALED
@@ -155,7 +157,7 @@ class Clock(models.Model):
     counted_on = models.DateField()  # the day of the event, where the person is
     due_at = models.DateTimeField()
     remind_at = models.DateTimeField(null=True)
-    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # nobody: by an event
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # null: started by an event
     at = models.DateTimeField(default=timezone.now)
 
     objects = SightQuerySet.as_manager()
@@ -180,12 +182,12 @@ class Clock(models.Model):
 
     @property
     def reference(self) -> str:
-        """What a notice may say: the case's."""
+        """Return the reference of the case, which a notice may contain."""
         return self.case.reference
 
 
 class ClockMove(models.Model):
-    """What happened to a clock: started, met, stopped, extended, running again; by whom and why."""
+    """Store what happened to a clock: started, met, stopped, extended, resumed; by whom and why."""
 
     sight = SEALED
 

@@ -1,4 +1,4 @@
-"""A filter of a list that a member keeps under a name of its own."""
+"""Store filters of lists saved by a member under a name."""
 
 import uuid
 
@@ -12,12 +12,15 @@ from foundation.sight import By
 
 class SavedSearchQuerySet(models.QuerySet):
     def of(self, actor):
-        """The member's own; what they find is asked again each time, under its rights of that moment."""
+        """Keep the member's own searches. Their results are read again each time, with the rights of that moment."""
         return self.filter(membership=actor.pk) if actor.sight == "case" else self.none()
 
 
 class SavedSearch(models.Model):
-    """`data`: {"name", "query"}, sealed: people write names where they should not, and a query holds references."""
+    """Store a search.
+
+    `data`, encrypted: {"name", "query"}, since people write names, and queries contain references.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sight = By("membership_id")

@@ -1,4 +1,4 @@
-"""One event (a raid, a place, a network) that groups alerts and cases, and grants nothing by itself."""
+"""Store events (a raid, a place, a network) that group alerts and cases, and grant nothing."""
 
 import uuid
 
@@ -16,7 +16,7 @@ from .alerts import Alert
 
 
 class Situation(models.Model):
-    """An event that concerns several persons. Seen by the unit that made it; opens neither case nor alert."""
+    """Store an event that concerns several persons. Visible to its unit; gives access to no case or alert."""
 
     sight = Own()
 
@@ -35,8 +35,8 @@ class Situation(models.Model):
     happened_on = models.DateField()
     territory = models.ForeignKey(Territory, models.PROTECT)
     form = models.CharField(max_length=40, default="unknown")
-    place = models.CharField(max_length=20, blank=True)  # a code of the alert's question
-    # {"note", "observations": {indicator: value}, "catalogue_version"}: the event's own signs, copied to each case
+    place = models.CharField(max_length=20, blank=True)  # code list of the alert
+    # {"note", "observations": {indicator: value}, "catalogue_version"}: signs are copied to each case
     data = EncryptedField()
 
     objects = SightQuerySet.as_manager()
@@ -50,7 +50,7 @@ class Situation(models.Model):
 
 
 class SituationBatch(models.Model):
-    """One act of opening several cases. Its id comes with the form: sent twice, it is one act."""
+    """Store one opening of several cases. Its id comes from the form, so that sending twice opens them once."""
 
     sight = Own()
 
@@ -83,7 +83,7 @@ class SituationAlert(models.Model):
 
 
 class SituationCase(models.Model):
-    """A case of the situation: `number` is the person's place on the intake list, where no name stands."""
+    """Store a case of the situation. `number`: place of the person on the reception list, which has no names."""
 
     sight = Own() & Sees()
 
@@ -92,7 +92,7 @@ class SituationCase(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     batch = models.ForeignKey(SituationBatch, models.CASCADE, null=True, related_name="lines")
     number = models.PositiveSmallIntegerField()
-    # asked on the spot, before any agreement in form exists: « pas demandé » until somebody says otherwise
+    # answer on the spot, before any formal agreement
     agreement = models.CharField(max_length=10, choices=Alert.Agreement, default=Alert.Agreement.NOT_ASKED)
     at = models.DateTimeField(default=timezone.now)
 

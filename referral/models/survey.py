@@ -1,4 +1,4 @@
-"""What an association hands over for the yearly survey: the counts of one ended year, no case and no reference."""
+"""Store answers of associations to the yearly survey: counts of an ended year, no case and no reference."""
 
 import uuid
 
@@ -11,10 +11,10 @@ from foundation.sight import Own
 
 
 class SurveyAnswer(models.Model):
-    """Counted from the agency's own cases, of persons who agreed to it; handed over again, it is replaced, until the
-    year is published. Small counts stand in it: its agency reads it, and the worker, which adds all of them up.
+    """Store the counts of an association's own cases, for persons who agreed to it.
 
-    `data`: {"persons", "supported", "left_out"}, and for each question of the survey {code: persons}.
+    Replaced when sent again, until the year is published. It contains small counts: read by the agency, and by the
+    worker, which sums all answers. `data`: {"persons", "supported", "left_out"}, and for each question {code: persons}.
     """
 
     sight = Own()

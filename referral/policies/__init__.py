@@ -1,4 +1,4 @@
-"""Row security of the mechanism: one module a subject, one list for all."""
+"""Row security of the mechanism: one module per subject, collected here."""
 
 from . import (
     alerts,

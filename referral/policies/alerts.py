@@ -1,4 +1,4 @@
-"""Row security of alerts. Contents stand apart: a redirection takes them away and leaves the moves."""
+"""Row security of alerts. Contents are separate: a redirection removes them and leaves the moves."""
 
 from foundation.sight import By, Is, SightIs, Sql
 from foundation.walls import Wall
@@ -18,7 +18,7 @@ from .desks import DUE_DESK, MY_DESK
 
 
 def _author(more: str = "") -> Sql:
-    """The acting member wrote the alert that the row hangs on."""
+    """Return the condition that the acting member wrote the alert of the row."""
     return Sql(
         "EXISTS (SELECT 1 FROM referral_alert x WHERE x.id = {table}.alert_id"
         f" AND x.author_id = nrm.membership(){more})"
@@ -53,7 +53,7 @@ WALLS = [
     Wall.of(
         AlertDesk,
         select=MY_DESK,
-        update=MY_DESK & Is("live", True),  # who takes charge inside the agency, and nothing else
+        update=MY_DESK & Is("live", True),  # only the member in charge inside the agency
         rights="SELECT, UPDATE (in_charge_id)",
         worker_select=DUE_DESK,
     ),
@@ -75,8 +75,8 @@ WALLS = [
     ),
     Wall.of(
         AlertLink,
-        # to a case it leads, by the agency that took the alert up: through a link the author follows the case, and
-        # whoever could make one would follow it after its own access ended
+        # only by the agency that handles the alert, to a case it leads: the author follows the case through a link, and
+        # so would anybody who could make one after losing access
         insert=Leads()
         & Sql(
             "EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = referral_alertlink.alert_id"

@@ -1,4 +1,4 @@
-"""Row security of calls to silent desks: the unit that called, and the desk that was called."""
+"""Row security of calls to silent desks: the unit that called, and the desk called."""
 
 from foundation.sight import By, Own
 from foundation.walls import Wall
@@ -8,7 +8,7 @@ WALLS = [
     Wall.of(
         DeskCall,
         select="nrm.desk() IN (agency_id, called_id)",
-        # which desks a unit may call about is said by nrm.watched, asked by the trigger
+        # nrm.watched, used by the trigger, decides which desks a unit may call
         insert=Own() & By(),
         rights="SELECT, INSERT",
     ),

@@ -1,4 +1,4 @@
-"""Row security of the moves of a case and of how it ended."""
+"""Row security of the moves of a case and of its outcome."""
 
 from foundation.sight import By, Own, Sql
 from foundation.walls import Wall
@@ -8,7 +8,7 @@ from victims.models.sight import Leads
 WALLS = [
     Wall.of(
         CaseMove,
-        # merging and its undoing are written by the decision on a possible duplicate alone
+        # only the decision on a possible duplicate writes merging and its undoing
         insert=By("membership_id") & Own() & Sql("action NOT IN ('merge', 'unmerge')") & Leads(),
         rights="SELECT, INSERT",
     ),

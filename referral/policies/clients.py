@@ -1,4 +1,4 @@
-"""Row security of what the API keeps of its clients."""
+"""Row security of the keys of API clients."""
 
 from foundation.sight import Sql
 from foundation.walls import Wall
@@ -8,7 +8,7 @@ WALLS = [
     Wall.of(
         ClientKey,
         insert=ClientKey.sight,
-        # a key is forgotten after seven days, never before: a replay within them must find it
+        # kept for seven days, so that a replay within them finds it
         delete=ClientKey.sight & Sql("at < now() - interval '7 days'"),
         rights="SELECT, INSERT, DELETE",
     ),

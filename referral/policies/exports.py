@@ -1,5 +1,7 @@
-"""Row security of exports and of saved searches. The network above a small organisation sees that something waits, and
-how large it is; the order and the file it never does."""
+"""Row security of exports and saved searches.
+
+The network above a small organisation sees that an export waits, and its size; never the order or the file.
+"""
 
 from foundation.sight import By, Follows, Is, Own, SightIs, Sql
 from foundation.walls import Wall
@@ -30,7 +32,7 @@ WALLS = [
     Wall.of(
         ExportOrder,
         select=_FROM_HERE & _OF_EXPORT,
-        # before it is submitted: what was approved is what is made
+        # only before it is submitted: exactly what was approved is exported
         insert=Own() & _of_mine("asked"),
         rights="SELECT, INSERT",
     ),

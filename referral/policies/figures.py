@@ -1,4 +1,4 @@
-"""Figures of routing: everybody who acts reads answer times, coordination reads unmet needs; the worker writes."""
+"""Row security of figures of routing: members read answer times, coordinations unmet needs; the worker writes."""
 
 from foundation.walls import Wall
 from referral.models import AnswerTime, UnmetNeed

@@ -1,4 +1,4 @@
-"""Row security of imports: the agency's members who see cases."""
+"""Row security of imports: members of the agency who see cases."""
 
 from foundation.sight import By, Own
 from foundation.walls import Wall

@@ -1,4 +1,4 @@
-"""Row security of what is shared without agreement, and of numbers nobody may dial."""
+"""Row security of shares without agreement, and of numbers that nobody may dial."""
 
 from foundation.sight import By, Is, Sql
 from foundation.walls import Wall

@@ -1,4 +1,4 @@
-"""Row security of matches: coordination alone, by the unit asked, and never a case the unit keeps from this member."""
+"""Row security of matches: the unit asked, except cases it restricts to other members."""
 
 from foundation.sight import By, Is, Own, SightIs, Sql
 from foundation.walls import Wall

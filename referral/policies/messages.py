@@ -1,4 +1,4 @@
-"""Row security of an orientation's messages: a live desk, or the lead or level 3 of the case; ended, nobody else."""
+"""Row security of messages of an orientation: a live desk, the lead or level 3; after the end, not the desk."""
 
 from foundation.sight import By, Own
 from foundation.walls import Wall
@@ -7,7 +7,7 @@ from referral.models import OrientationMessage
 WALLS = [
     Wall.of(
         OrientationMessage,
-        # who asked or the desk that answers; the trigger looks at the state and at who may still say something
+        # sender or answering desk; the trigger checks the state and who may still write
         insert=By() & Own() & OrientationMessage.sight,
         rights="SELECT, INSERT",
     ),

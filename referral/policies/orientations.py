@@ -1,4 +1,4 @@
-"""Row security of orientations. A refusal or an end takes the sheet away and leaves the moves."""
+"""Row security of orientations. A refusal or an end removes the sheet and leaves the moves."""
 
 from foundation.sight import By, Is, Own, Sql
 from foundation.walls import Wall
@@ -21,8 +21,8 @@ WALLS = [
     Wall.of(
         OrientationSheet,
         select=Sql(
-            # until it answers the desk reads what the preview showed; afterwards its grants say how far, part by part,
-            # so that a grant that ended, or a lead handed on, takes the sheet with it
+            # before its answer the desk reads what the preview showed; afterwards what its grants allow, part by part,
+            # so that the end of a grant, or handing on the lead, removes the sheet
             "EXISTS (SELECT 1 FROM referral_orientationdesk d WHERE d.orientation_id ="
             " referral_orientationsheet.orientation_id AND d.agency_id = nrm.desk() AND d.live AND (d.state IN"
             " ('sent', 'opened', 'question') OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id ="
@@ -32,15 +32,15 @@ WALLS = [
         )
         | Own("sender_id") & Sees(2),
         insert=SENT,
-        # the orientation by its own policy, which knows of a case kept to some members
+        # through the orientation's own policy, which handles restricted cases
         delete=Own("sender_id")
         & Sql("EXISTS (SELECT 1 FROM referral_orientation o WHERE o.id = orientation_id AND o.state = 'draft')"),
         rights="SELECT, INSERT, DELETE",
     ),
     Wall.of(
         OrientationMove,
-        # only nrm.accept, the end of an agreement and the lead's moving on write these. A desk no longer live is let
-        # through to the trigger, which tells « not now any more » from « never yours »
+        # written only by nrm.accept, the end of an agreement and a change of lead. A desk that is no longer live
+        # passes, so that the trigger can answer WrongState instead of NotAllowed
         insert=By("membership_id")
         & Own()
         & Sql("action NOT IN ('accept', 'withdraw_consent', 'lapse', 'hand_on')")
@@ -50,7 +50,7 @@ WALLS = [
     Wall.of(
         OrientationDesk,
         select=MY_DESK,
-        update=MY_DESK & Is("live", True),  # who takes charge inside the agency, and nothing else
+        update=MY_DESK & Is("live", True),  # only the member in charge inside the agency
         rights="SELECT, UPDATE (in_charge_id)",
         worker_select=DUE_DESK,
     ),

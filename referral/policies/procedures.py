@@ -1,4 +1,4 @@
-"""Row security of procedures on a case: level 3 or the lead; of residence and asylum, the lead or their category."""
+"""Row security of procedures of a case: level 3 or the lead; for residence and asylum, the lead or their category."""
 
 from foundation.sight import By, Is
 from foundation.walls import Wall

@@ -1,4 +1,4 @@
-"""Row security of situations: the unit that made them. A line is read by who sees its case, or its alert, by itself."""
+"""Row security of situations: their unit. A line is read by readers of its case or alert."""
 
 from foundation.sight import By, Follows, Own
 from foundation.walls import Wall

@@ -1,4 +1,4 @@
-"""Row security of what is handed over for the yearly survey: its agency's members who see cases, and the worker."""
+"""Row security of answers to the yearly survey: members of the agency who see cases, and the worker."""
 
 from foundation.sight import By, Sql
 from foundation.walls import Wall

@@ -1,6 +1,6 @@
-"""Cases: what is known of a person's situation, and which agency sees how much of it.
+"""Models of cases: what is known of a person's situation, and how much of it each agency sees.
 
-A Grant is what makes a case visible; `CaseAccess` is derived from grants by triggers and read by every list.
+A Grant makes a case visible; triggers derive `CaseAccess` from grants, and every list reads it.
 """
 
 from .cases import (

@@ -1,4 +1,4 @@
-"""A case and which agency sees how much of it: grants, the access derived from them, assignment, restriction."""
+"""Store cases and how much of them each agency sees: grants, derived access, assignment, restriction."""
 
 import secrets
 import uuid
@@ -16,11 +16,11 @@ from foundation.sight import Own, SightIs
 
 from .sight import OpenToMe, Sees
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that is read as another
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without signs that look alike
 
 
 def new_reference() -> str:
-    """A random reference shown instead of any name; says nothing about order, date or volume."""
+    """Return a random reference, shown instead of a name; it reveals no order, date or volume."""
     text = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{text[:4]}-{text[4:]}"
 
@@ -38,21 +38,21 @@ class Urgency(models.TextChoices):
 
 
 def live(prefix: str = "") -> Q:
-    """A grant or an access row counts until its end; the database's clock alone decides."""
+    """Return the condition for a grant or access row that has not ended, by the clock of the database."""
     return Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": Now()})
 
 
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, actor, level: int = Level.SUMMARY):
-        """Cases this membership sees at `level` or above: to get, lock, update or ask whether one exists.
+        """Keep the cases this membership sees at `level` or above: to get, lock, update or test existence.
 
-        Lists start from `CaseAccess.objects.of(actor)`: this EXISTS has no order to scan.
+        Lists start from `CaseAccess.objects.of(actor)` instead: this EXISTS has no order to scan.
         """
         return self.filter(Sees(level, case="id").q(actor))
 
 
 class Case(models.Model):
-    """One person's situation, without name: no story, no identity, no contact."""
+    """Store one person's situation, without name, story, identity or contact."""
 
     sight = Sees(Level.SUMMARY, case="id")
 
@@ -76,7 +76,7 @@ class Case(models.Model):
     opened_by = models.ForeignKey(Membership, models.PROTECT)
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     closure_reason = models.CharField(max_length=40, blank=True)
-    # an employer with diplomatic immunity: embassies and consulates are kept out, a checklist of its own
+    # the employer has diplomatic immunity: embassies and consulates must not know; own checklist
     employer_immunity = models.BooleanField(default=False)
 
     objects = CaseQuerySet.as_manager()
@@ -107,16 +107,16 @@ class Case(models.Model):
 
     @property
     def is_minor(self) -> bool:
-        """Doubt reads as minor: a child never waits for a proof of age."""
+        """Return whether the person is treated as a minor: in doubt too, since a child never waits for proof."""
         return self.age_side != AgeSide.ADULT
 
 
 class AccessQuerySet(models.QuerySet):
     def of(self, actor, level: int = Level.STATUS):
-        """The cases of the actor's agency as a list: an ordered scan of one agency.
+        """Keep the access rows of the actor's agency: an ordered scan of one agency.
 
-        The sentence is the policy's: nothing for a membership whose sight is not `case`, nothing after the end,
-        a restricted case only for those assigned to it (the system membership apart).
+        As the policy does: nothing unless the sight of the membership is `case`, no ended row, a restricted case only
+        for the members assigned to it and the system membership.
         """
         if actor.sight != "case":
             return self.none()
@@ -130,7 +130,10 @@ class AccessQuerySet(models.QuerySet):
 
 
 class CaseAccess(models.Model):
-    """Derived from grants: one row per (agency, case). The application may only read it; level 1 is this row."""
+    """Store the access of an agency to a case, derived from grants; read-only for the application.
+
+    Level 1 is this row.
+    """
 
     pk = models.CompositePrimaryKey("agency", "received_at", "case")
     agency = models.ForeignKey(Agency, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
@@ -141,8 +144,8 @@ class CaseAccess(models.Model):
     until = models.DateTimeField(null=True)
     restricted = models.BooleanField(default=False)
     lead = models.BooleanField(default=False)
-    changed_at = models.DateTimeField(default=timezone.now)  # of this row, by trigger: what `updated_since` asks
-    # the list's own columns, copied from the case by trigger
+    changed_at = models.DateTimeField(default=timezone.now)  # of this row, by trigger, for `updated_since`
+    # columns of the lists, copied from the case by trigger
     reference = models.CharField(max_length=12)
     status = models.CharField(max_length=12, choices=Case.Status)
     form = models.CharField(max_length=40)
@@ -170,9 +173,9 @@ class CaseAccess(models.Model):
 
 
 class LiveGrants(GroupObjectPermissionManager):
-    """Grants that have not ended: guardian knows no end of a permission, and asks this manager, by the name `objects`.
+    """Manage grants that have not ended. guardian knows no end of a permission, and uses the manager `objects`.
 
-    What guardian reads of each, one query a relation, comes with the row.
+    Related rows that guardian reads are joined, instead of one query each.
     """
 
     def get_queryset(self):
@@ -180,12 +183,11 @@ class LiveGrants(GroupObjectPermissionManager):
 
 
 class Grant(GroupObjectPermissionBase):
-    """Makes a case visible to an agency at one level, or opens one category, on one ground.
+    """Store one level or category granted to an agency on one ground.
 
-    guardian's direct-FK table: `group` is the agency (agency id = group id), `permission` a level or a category of
-    `Case.Meta.permissions`. Several grounds may stand side by side and each ends alone; ending deletes the row, and
-    a trigger keeps it in `GrantLog`. A row whose end has passed stays until the worker deletes it: `rows` has it,
-    `objects` has not.
+    guardian's direct-FK table: `group` is the agency (agency id = group id), `permission` a level or category of
+    `Case.Meta.permissions`. Several grounds may exist at once, and each ends separately; ending deletes the row, and a
+    trigger keeps it in `GrantLog`. An expired row is in `rows` and not in `objects`, until the worker deletes it.
     """
 
     own = Own("group_id") & OpenToMe("content_object_id")
@@ -229,7 +231,7 @@ class Grant(GroupObjectPermissionBase):
 
 
 class GrantLog(models.Model):
-    """What a grant was, kept when it is given and when it ends."""
+    """Store each grant when it is given and when it ends."""
 
     sight = SightIs("journal") | Own() & OpenToMe() | Sees(3, lead=True)
 
@@ -249,7 +251,7 @@ class GrantLog(models.Model):
 
 
 class Assignment(models.Model):
-    """A member assigned to a case inside an agency; what opens a restricted case."""
+    """Store that a member is assigned to a case inside an agency, which opens a restricted case."""
 
     sight = Own()  # equality alone: this is what keeps the policies from asking each other
 
@@ -269,7 +271,7 @@ class Assignment(models.Model):
 
 class RestrictionQuerySet(models.QuerySet):
     def against(self, actor):
-        """Cases the actor's agency keeps to its assigned members, when the actor is not one of them."""
+        """Keep cases the actor's agency restricts to others than the actor."""
         if actor.kind == Membership.Sort.SYSTEM:
             return self.none()
         mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
@@ -277,7 +279,7 @@ class RestrictionQuerySet(models.QuerySet):
 
 
 class Restriction(models.Model):
-    """This agency keeps this case to the members assigned to it."""
+    """Store that an agency restricts a case to the members assigned to it."""
 
     sight = Own()
 

@@ -1,4 +1,4 @@
-"""Health, offence, residence: each in a table of its own behind its own bit, encrypted whole.
+"""Store health, offence and residence: one encrypted table per category.
 
 Entries are dated and signed. A correction is a new entry that names the one it `replaces`, which stays readable.
 """
@@ -16,7 +16,7 @@ from .sight import Sees
 
 
 class CategoryEntry(models.Model):
-    """What the three have in common."""
+    """Base of the three tables."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="%(class)ss")
@@ -33,7 +33,7 @@ class CategoryEntry(models.Model):
 
 
 class HealthNote(CategoryEntry):
-    """What care the person needs. Never a medical file."""
+    """Store the care the person needs. Never a medical file."""
 
     sight = Sees(2, bit=Category.HEALTH)
 
@@ -41,8 +41,11 @@ class HealthNote(CategoryEntry):
 
 
 class OffenceFact(CategoryEntry):
-    """About presumed authors (RGPD art. 10). A number that may be theirs comes sealed with an alert, so the ciphertext
-    is bound to `source_id`, which travels with the copy, and not to the row."""
+    """Store facts about presumed authors (RGPD art. 10).
+
+    A number that may be theirs comes encrypted with an alert, so the ciphertext is bound to `source_id`, which is
+    copied with it, and not to the row.
+    """
 
     sight = Sees(2, bit=Category.OFFENCE)
 
@@ -51,7 +54,7 @@ class OffenceFact(CategoryEntry):
 
 
 class ResidenceFact(CategoryEntry):
-    """The person's right to stay, asylum included."""
+    """Store the person's right to stay, including asylum."""
 
     sight = Sees(2, bit=Category.RESIDENCE)
 

@@ -1,4 +1,4 @@
-"""What the person agreed to, who may agree in a child's place, and what a child thinks of it."""
+"""Store what the person agreed to, and what a child thinks of it."""
 
 import uuid
 
@@ -16,11 +16,10 @@ from .sight import Sees
 
 
 class Consent(models.Model):
-    """The informed agreement: for whom, how far, which categories, until when. Never rewritten: the only change is its
-    withdrawal, which never goes back.
+    """Store an informed agreement: for whom, how far, which categories, until when. Only its withdrawal changes it.
 
-    A child does not agree: who may in its place is a court, a guardian or an ad hoc administrator (Code civil 388-2,
-    CPP 706-50); a parent only once verified and found not implicated. A trigger holds `giver` against the case's age.
+    A child does not agree: a court, a guardian or an ad hoc administrator does (Code civil 388-2, CPP 706-50); a parent
+    only once verified and found not implicated. A trigger checks `giver` against the age in the case.
     """
 
     sight = Sees(2)
@@ -36,8 +35,8 @@ class Consent(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=20, default="share_named")  # forms.yaml, consent_purposes
     giver = models.CharField(max_length=24, choices=Giver, default=Giver.PERSON)
-    parent_verified = models.BooleanField(default=False)  # that she or he is the parent
-    parent_cleared = models.BooleanField(default=False)  # that she or he takes no part in the exploitation
+    parent_verified = models.BooleanField(default=False)  # is the parent
+    parent_cleared = models.BooleanField(default=False)  # takes no part in the exploitation
     agencies = ArrayField(models.IntegerField(), default=list, blank=True)
     kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.SUMMARY)
@@ -69,13 +68,15 @@ class Consent(models.Model):
         return self.withdrawn_at is None and (self.until is None or self.until > timezone.now())
 
     def names(self, agency) -> bool:
-        """Whether it names this agency, by itself or by its kind."""
+        """Return whether it covers this agency, by id or by kind."""
         return agency.pk in self.agencies or agency.kind in self.kinds
 
 
 class ChildOpinion(models.Model):
-    """« Avis de l'enfant »: heard and recorded, never a condition of protection (CIDE art. 12, CASF L.223-4). Its words
-    are level 3, in `AgreementText`."""
+    """Store « Avis de l'enfant »: never a condition of protection (CIDE art. 12, CASF L.223-4).
+
+    Its text is at level 3, in `AgreementText`.
+    """
 
     sight = Sees(2)
 
@@ -102,8 +103,10 @@ class ChildOpinion(models.Model):
 
 
 class AgreementText(models.Model):
-    """What was said around an agreement or an opinion: the words, who speaks for the child, how that was verified.
-    Encrypted, apart from what level 2 reads."""
+    """Store the texts of an agreement or opinion: words, who agrees for the child, how that was verified.
+
+    Encrypted, separate from what level 2 reads.
+    """
 
     sight = Sees(3)
 

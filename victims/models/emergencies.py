@@ -1,4 +1,4 @@
-"""Emergency access: who took it, and why in their own words."""
+"""Store emergency accesses: who took them, and why."""
 
 import uuid
 
@@ -13,9 +13,9 @@ from .sight import Sees
 
 
 class EmergencyAccess(models.Model):
-    """Written by `nrm.break_glass` alone, with the grant and the journal's entry; `id` is the grant's ground.
+    """Store an emergency access, written by `nrm.break_glass` only, with its grant and journal entry.
 
-    `reason`: {"text": …}.
+    `id` is the ground of the grant. `reason`: {"text": …}.
     """
 
     sight = SightIs("journal") | By("membership_id") | Sees(3, lead=True)

@@ -1,5 +1,7 @@
-"""What is written on a case and corrected by a new version, never overwritten: the thread, notes under professional
-secrecy, linked persons, papers kept elsewhere."""
+"""Store what is written on a case and corrected by new versions.
+
+The thread, notes under professional secrecy, linked persons, documents kept on paper.
+"""
 
 import uuid
 
@@ -20,13 +22,16 @@ FILE_OR_OWN = Sees(3) | Own() & Sees(2)
 
 class WrittenQuerySet(SightQuerySet):
     def now(self):
-        """What stands: the last version of each."""
+        """Keep current versions."""
         return self.filter(current=True)
 
 
 class Written(models.Model):
-    """One version. `placed_at` is when the first one was written: a correction stays in its place. A trigger stamps
-    `at`, `placed_at` and `current`, and holds a correction to the same case and agency, once."""
+    """Base of one version.
+
+    `placed_at`: time of the first version, so that a correction keeps its place. A trigger sets `at`, `placed_at` and
+    `current`, and allows one correction, in the same case and agency.
+    """
 
     sight = FILE_OR_OWN
 
@@ -50,7 +55,7 @@ class Written(models.Model):
 
 
 class TimelineEntry(Written):
-    """One entry of the thread. An internal note stays with the agency that wrote it."""
+    """Store one entry of the thread. An internal note is visible to the agency that wrote it only."""
 
     sight = Sees(3) & IsNot("sort", "internal") | Own() & Sees(2)
 
@@ -71,14 +76,13 @@ class TimelineEntry(Written):
 
 
 class SecretNote(Written):
-    """Under professional secrecy (Code pénal 226-13, CASF L.411-3): read by the agency that wrote it and by nobody
-    else, whoever leads, whatever the level. Never in a sheet, an export, a search, a copy or an API.
+    """Store a note under professional secrecy (Code pénal 226-13, CASF L.411-3), read by the agency that wrote it only.
 
-    It is the agency's own, not something a grant gave: it stays with the agency when its access ends, found by the
-    case's `reference`, stamped by trigger.
+    Never in a sheet, an export, a search, a copy or the API. It belongs to the agency and not to a grant: it stays when
+    the access ends, and is found by `reference` of the case, set by trigger.
     """
 
-    # no level, no lead, no end of access changes that; a restriction inside the agency does
+    # independent of level, lead and end of access; a restriction inside the agency applies
     sight = Own() & OpenToMe()
 
     reference = models.CharField(max_length=12, editable=False)
@@ -89,7 +93,7 @@ class SecretNote(Written):
 
 
 class LinkedPerson(Written):
-    """Somebody close to the person. Without name, which stands in `LinkedPersonName`."""
+    """Store a person close to the victim, without the name (`LinkedPersonName`)."""
 
     class Relation(models.TextChoices):
         CHILD = "child", _("Her or his child")
@@ -106,7 +110,7 @@ class LinkedPerson(Written):
 
 
 class LinkedPersonName(models.Model):
-    """What the linked person is called."""
+    """Store the name of a linked person."""
 
     sight = Sees(2, bit=Category.IDENTITY)
 
@@ -121,7 +125,7 @@ class LinkedPersonName(models.Model):
 
 
 class PaperDocument(Written):
-    """A document kept on paper or in the agency's own files: what it is, where it is. No file is stored."""
+    """Store what a document is and where it is kept, on paper or in the agency's own files. No file is stored."""
 
     class Sort(models.TextChoices):
         IDENTITY = "identity", _("Identity paper")

@@ -1,4 +1,4 @@
-"""Where and when the person was exploited: the episodes of one path, and what the yearly survey asks of it."""
+"""Store episodes of exploitation, and answers to the yearly survey."""
 
 import uuid
 
@@ -13,11 +13,11 @@ from .sight import Sees
 
 
 class Episode(models.Model):
-    """One episode of exploitation: form, country or département, from, to, ongoing. Encrypted.
+    """Store one episode of exploitation, encrypted.
 
-    Never rewritten: a correction is a new row that `replaces` the former, which stays readable. `data`: {"form",
+    Never changed: a correction is a new row that `replaces` the former, which stays readable. `data`: {"form",
     "country" (ISO 3166-1 alpha-2), "department" (INSEE), "began", "ended" ("2024", "2024-03" or "2024-03-15"),
-    "ongoing", "note", "removed"}, empty values left out.
+    "ongoing", "note", "removed"}, without empty values.
     """
 
     sight = Sees(3)
@@ -37,10 +37,10 @@ class Episode(models.Model):
 
 
 class Profile(models.Model):
-    """What the yearly survey asks of a person: sex, age group, nationality, how she was detected, which support.
+    """Store the answers to the yearly survey for a person, encrypted.
 
-    Encrypted; said once on the case, so that nobody types it again for the survey. `data`: {"sex",
-    "age_group", "nationality" (ISO 3166-1 alpha-2), "detection", "support": [service codes]}, codes of forms.yaml.
+    `data`: {"sex", "age_group", "nationality" (ISO 3166-1 alpha-2), "detection", "support": [service codes]}, codes of
+    forms.yaml.
     """
 
     sight = Sees(3)

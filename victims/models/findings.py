@@ -1,4 +1,4 @@
-"""What was seen, said and read: level 3."""
+"""Store observations, assessments and the story (level 3)."""
 
 import uuid
 
@@ -13,7 +13,7 @@ from .sight import Sees
 
 
 class Observation(models.Model):
-    """One sign seen, said or reported for a case; keeps the catalogue version it was read with."""
+    """Store one sign noted for a case, with the version of the catalogue used."""
 
     sight = Sees(3)
 
@@ -33,7 +33,7 @@ class Observation(models.Model):
 
 
 class Assessment(models.Model):
-    """A dated reading of the observations by the shared rules, kept as it was computed. Never a decision."""
+    """Store a dated assessment of the observations by the shared rules, as computed. Never a decision."""
 
     sight = Sees(3)
 
@@ -52,7 +52,7 @@ class Assessment(models.Model):
 
 
 class CaseText(models.Model):
-    """The story as told with the alert. Encrypted."""
+    """Store the story given with the alert, encrypted."""
 
     sight = Sees(3)
 

@@ -1,8 +1,8 @@
-"""Versions of a case's fields: who, when, from what to what. One mechanism, django-pghistory, for every table whose
-rows are corrected; triggers copy the row as it became, encrypted columns as they stand.
+"""Store versions of the fields of a case, by triggers of django-pghistory.
 
-The application reads these tables under the policy of what they copy and never writes them: the trigger functions
-run with the rights of their owner (`foundation.walls`), and `nrm.version_stamp` says who acted.
+They copy the row as it became, with encrypted columns as they are. The application reads these tables under the policy
+of their source, and never writes them: the trigger functions run with the rights of their owner (`foundation.walls`),
+and `nrm.version_stamp` sets who acted.
 """
 
 import pghistory
@@ -19,19 +19,19 @@ from .sight import Sees
 
 
 def versions_of(tracked, fields: list[str]):
-    """An abstract model of the versions of `tracked`, to which `Stamp` is added."""
+    """Return an abstract model of the versions of `tracked`, to be combined with `Stamp`."""
     return pghistory.create_event_model(
         tracked,
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         fields=fields,
         obj_field=pghistory.ObjForeignKey(related_name="versions"),
-        context_field=None,  # who acted is stamped by trigger from what the policies read: no second mechanism
+        context_field=None,  # who acted is set by trigger from the settings that policies read
     )
 
 
 class Stamp(models.Model):
-    """Who made the change; nobody for due work."""
+    """Base: who made the change; null for due work."""
 
     membership = models.ForeignKey(Membership, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
     agency = models.ForeignKey(Agency, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")

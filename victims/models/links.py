@@ -1,4 +1,4 @@
-"""Cases that have to do with each other."""
+"""Store links between cases."""
 
 import uuid
 
@@ -15,7 +15,10 @@ from .sight import Sees
 
 
 class CaseLink(models.Model):
-    """Two cases; the smaller id is `one`. `same_person` is written by the decision on a possible duplicate alone."""
+    """Store a link of two cases; the smaller id is `one`.
+
+    Only the decision on a possible duplicate writes `same_person`.
+    """
 
     sight = Sees(2, case="one_id") & Sees(2, case="other_id")
 

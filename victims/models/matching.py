@@ -1,4 +1,7 @@
-"""What the worker needs to find two cases about one person. The application writes an entry and reads nothing."""
+"""Store what the worker needs to find two cases about one person.
+
+The application only inserts entries.
+"""
 
 import uuid
 
@@ -13,9 +16,11 @@ from .persons import Identity
 
 
 class IdentityEntry(models.Model):
-    """An identity was entered or corrected: the worker owes it a comparison. Inserted by whoever typed it, the same way
-    whether or not another case speaks of the same person; read by the worker alone. `by` is empty when every
-    identity is compared again, for instance after a change of key. Gone once compared."""
+    """Store that an identity was entered or corrected, and is to be compared.
+
+    Inserted in the same way whether or not another case concerns the person; read by the worker only, and deleted once
+    compared. `by` is null when every identity is compared again, for instance after a change of key.
+    """
 
     sight = Nobody()
 
@@ -33,8 +38,10 @@ class IdentityEntry(models.Model):
 
 
 class MatchToken(models.Model):
-    """A keyed digest of a combination of sounds, births and nationalities. Two identities that share one are compared;
-    without the key, which the worker alone has, it says nothing."""
+    """Store a keyed digest of a combination of sounds, births and nationalities.
+
+    Two identities that share one are compared. Only the worker has the key, without which the digest reveals nothing.
+    """
 
     sight = Nobody()
 

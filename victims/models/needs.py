@@ -1,4 +1,4 @@
-"""What the person needs, and what is done about it: the support plan."""
+"""Store needs of the person, and the support plan."""
 
 import uuid
 
@@ -17,10 +17,12 @@ from .sight import Sees
 
 
 class Need(models.Model):
-    """One need by service. Its words are apart: those of a health or residence need are behind that bit, `bit`, which
-    a trigger stamps from the service, with `asylum`."""
+    """Store one need by service.
 
-    # that a person needs help with an asylum claim tells of the claim: who wrote it, or the residence bit
+    A trigger sets `bit` and `asylum` from the service: the text of a health or residence need requires that bit.
+    """
+
+    # a need for help with asylum reveals the claim: visible to its author agency, or with the bit residence
     sight = FILE_OR_OWN & (Is("asylum", False) | Own() | Sees(bit=Category.RESIDENCE))
 
     class Priority(models.TextChoices):
@@ -87,7 +89,7 @@ class HoldsBit(Sees):
 
 
 class BehindBit(models.Model):
-    """What hangs on a need: its case, its bit and its agency, stamped by trigger."""
+    """Base of the rows of a need; a trigger sets its case, bit and agency."""
 
     sight = HoldsBit()
 
@@ -113,7 +115,7 @@ class NeedText(BehindBit):
 
 
 class SupportAction(BehindBit):
-    """One thing to do for a need: who, until when, done."""
+    """Store one action for a need: agency, due day, day it was done."""
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="actions")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")  # who does it

@@ -1,4 +1,4 @@
-"""Who the person is and how to reach her safely: each behind its own category."""
+"""Store identity and safe contact, each behind its category."""
 
 import uuid
 
@@ -13,11 +13,11 @@ from .sight import Sees
 
 
 class Identity(models.Model):
-    """Who the person is. Entered only by a lead that may hold it, after agreement; all of it encrypted.
+    """Store who the person is, encrypted. Entered only by a lead that may hold it, after agreement.
 
-    `data`: `family_name`, `given_names`: text; `aliases`: list of texts, whole names as they are used; `births`: list
-    of {"date": "1998", "1998-03" or "1998-03-12", "estimated": bool}; `nationalities`: list of ISO 3166 codes, or
-    "stateless"; `sex`: "woman", "man" or "other". What is not known is left out.
+    `data`: `family_name`, `given_names`: text; `aliases`: list of whole names; `births`: list of {"date": "1998",
+    "1998-03" or "1998-03-12", "estimated": bool}; `nationalities`: list of ISO 3166 codes, or "stateless"; `sex`:
+    "woman", "man" or "other". Unknown parts are left out.
     """
 
     sight = Sees(2, bit=Category.IDENTITY)
@@ -36,8 +36,11 @@ class Identity(models.Model):
 
 
 class Contact(models.Model):
-    """Safe ways to reach the person. Copied from the alert at the acceptance that carries it, so the ciphertext is
-    bound to `source_id`, which travels with the copy, and not to the row."""
+    """Store safe ways to reach the person.
+
+    Copied from the alert at the acceptance that covers it, so the ciphertext is bound to `source_id`, which is copied
+    with it, and not to the row.
+    """
 
     sight = Sees(2, bit=Category.CONTACT)
 

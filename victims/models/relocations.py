@@ -1,4 +1,4 @@
-"""A life that moves: the département of a case changes, and with it the unit that coordinates it."""
+"""Store relocations: the département of a case changes, and with it the coordinating unit."""
 
 import uuid
 
@@ -11,9 +11,9 @@ from .sight import Sees
 
 
 class Relocation(models.Model):
-    """One move of a case, written by nrm.move_case alone."""
+    """Store one relocation of a case, written by nrm.move_case only."""
 
-    sight = Sees(2)  # not 1: a former unit does not learn the place
+    sight = Sees(2)  # not 1: a former unit must not learn the place
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="relocations")

@@ -1,7 +1,7 @@
-"""How the rows of a case are seen: by the access of the acting agency, which `CaseAccess` holds.
+"""Define rules of sight by the access of the acting agency, from `CaseAccess`.
 
-Each rule asks one derived table, never one whose policy asks again. A restriction is not repeated: the queryset of
-`CaseAccess` and its policy apply inside the EXISTS.
+Each rule queries one derived table, never one whose policy queries again, so that row security does not recurse.
+Restrictions need no condition here: the queryset and the policy of `CaseAccess` apply inside the EXISTS.
 """
 
 from django.apps import apps
@@ -10,16 +10,16 @@ from django.db.models import Exists, F, OuterRef, Q
 from agencies.models import Level
 from foundation.sight import Rule, column
 
-# Ends an EXISTS that a list asks of each of its rows. PostgreSQL may answer such a question by gathering beforehand all
-# the rows that could answer it, for instance every access of the agency; with an OFFSET it asks one row at a time, by
-# the index, and a page costs what a page shows.
+# Ends an EXISTS that a list runs for each row. PostgreSQL may otherwise gather all matching rows beforehand, for
+# instance every access of the agency; with OFFSET 0 it runs one index lookup per row, and a page costs what it shows.
 ROW_BY_ROW = " OFFSET 0"
 
 
 class Sees(Rule):
-    """The acting agency sees the case at `level`, with the category `bit`; or leads it, when `lead`.
+    """Keep rows whose case the acting agency sees at `level`, with the category `bit`; or leads, when `lead`.
 
-    Level 1 asks nothing more: an access row is at least that. `case` names the attribute that holds the case's id.
+    Level 1 needs no condition: any access row suffices. `case`: attribute with the id of the case; `end`: SQL appended
+    to the EXISTS.
     """
 
     def __init__(self, level: int = 1, bit: int = 0, lead: bool = False, case: str = "case_id", end: str = ""):
@@ -54,7 +54,7 @@ class Sees(Rule):
 
 
 class Leads(Sees):
-    """The acting agency leads the case."""
+    """Keep rows whose case the acting agency leads."""
 
     def __init__(self, case: str = "case_id"):
         super().__init__(case=case)
@@ -68,9 +68,9 @@ class Leads(Sees):
 
 
 class OpenToMe(Rule):
-    """Not a case that the acting agency keeps to its assigned members, this one not among them.
+    """Keep rows whose case the acting agency does not restrict to other members.
 
-    For rows that are seen without asking the access table: a sender's orientations, one's own agency's grants.
+    For rows read without an access row: orientations of their sender, grants of one's own agency.
     """
 
     def __init__(self, case: str = "case_id"):

@@ -1,4 +1,4 @@
-"""Identification: what entitled bodies state about a person's situation, side by side, none overwriting another."""
+"""Store identification: statements of entitled bodies, side by side, none overwriting another."""
 
 import uuid
 
@@ -15,7 +15,7 @@ from .sight import Sees
 
 
 class Status(models.TextChoices):
-    """Degrees of identification (forms.yaml, identification_statuses)."""
+    """Define degrees of identification (forms.yaml, identification_statuses)."""
 
     PRESUMED = "presumed", _("Presumed victim")
     IDENTIFIED = "identified", _("Identified victim")
@@ -24,10 +24,10 @@ class Status(models.TextChoices):
 
 
 class Statement(models.Model):
-    """One body's dated and signed statement. A change of mind is a new statement: the earlier one stays readable.
+    """Store a dated and signed statement of one body. A changed view is a new statement: earlier ones stay readable.
 
-    What an asylum body states tells that the person asks for asylum: `asylum`, stamped by trigger, puts the row behind
-    the residence bit for everybody but that body.
+    A statement of an asylum body reveals an asylum claim: `asylum`, set by trigger, requires the bit residence for
+    everybody but that body.
     """
 
     sight = Sees(3) & (Is("asylum", False) | Own() | Sees(bit=Category.RESIDENCE))
@@ -37,7 +37,7 @@ class Statement(models.Model):
     status = models.CharField(max_length=16, choices=Status)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    function = models.CharField(max_length=120)  # the signer's function that day, whatever it becomes
+    function = models.CharField(max_length=120)  # function of the signer on that day
     data = EncryptedField()  # {"basis", "motives"}: text
     stated_on = models.DateField()
     at = models.DateTimeField(default=timezone.now)
@@ -51,11 +51,11 @@ class Statement(models.Model):
 
 
 class IdentificationView(models.Model):
-    """The views in force of a case, without text: one row a sort of body and status. Derived by trigger from
-    the latest statement of each agency; the application may only read it.
+    """Store the current views on a case, without text: one row per kind of body and status.
 
-    `asylum_body`: the view of an asylum body stands apart, for itself and behind the residence bit. Among the other
-    administrations, without its statement, it would tell who reads the file that there is an asylum claim."""
+    A trigger derives it from the latest statement of each agency; read-only for the application. `asylum_body`: the
+    view of an asylum body is separate, visible to itself and with the bit residence, since it reveals an asylum claim.
+    """
 
     sight = Sees(2) & (Is("asylum_body_id", None) | Own("asylum_body_id") | Sees(bit=Category.RESIDENCE))
 

@@ -1,4 +1,4 @@
-"""Row security of everything that hangs on a case: one module a subject, one list for all."""
+"""Row security of all tables of a case: one module per subject, collected here."""
 
 from . import (
     agreements,

@@ -1,4 +1,4 @@
-"""Row security of agreements, of a child's opinion, and of the words around them."""
+"""Row security of agreements, opinions of children and their texts."""
 
 from foundation.sight import By, Is, Sql
 from foundation.walls import Wall
@@ -10,7 +10,7 @@ WALLS = [
         Consent,
         insert=By("obtained_by_id") & Is("withdrawn_at", None) & Is("withdrawn_by_id", None) & Leads(),
         update=Consent.sight,
-        # signed by who records it, at the moment it is recorded: by the clock, since now() is when a transaction began
+        # signed by its author at that moment: the clock, since now() is the start of the transaction
         check=By("withdrawn_by_id") & Sql("withdrawn_at <= clock_timestamp() + interval '1 minute'"),
         rights="SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id)",
     ),

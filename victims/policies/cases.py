@@ -1,4 +1,4 @@
-"""Row security of cases, of the access to them, and of what hangs on them."""
+"""Row security of cases, of the access to them, and of their rows."""
 
 from agencies.models import Category
 from foundation.sight import By, IsNot, Own, Sql
@@ -34,14 +34,14 @@ WALLS = [
     Wall.of(
         Case,
         insert=Own("lead_id") & By("opened_by_id"),
-        # USING level 2, else select_for_update finds nothing; only the lead changes it, and never who leads (trigger)
+        # USING level 2, else select_for_update finds nothing; only the lead changes it, never the lead itself (trigger)
         update=Case.sight,
         check=Own("lead_id"),
         rights="SELECT, INSERT, UPDATE",
     ),
     Wall.of(
         Grant,
-        # the lead gives, to itself or at most what it holds
+        # only the lead grants: to itself, or at most what it holds
         insert=(
             "given_by_id = nrm.membership() AND EXISTS (SELECT 1 FROM victims_caseaccess a, auth_permission p"
             " WHERE a.case_id = victims_grant.case_id AND a.agency_id = nrm.desk() AND a.lead"
@@ -49,7 +49,7 @@ WALLS = [
             " AND (victims_grant.group_id = nrm.desk() OR (nrm.level_of(p.codename) <= a.level"
             " AND nrm.bit_of(p.codename) & ~a.categories::int = 0)))"
         ),
-        # never what the lead leads by: a transfer, a withdrawal, a move or the clock end it, and leave a lead
+        # never the grant of the lead: a transfer, withdrawal, relocation or expiry ends it, and sets another lead
         delete=IsNot("ground", "lead") & (Grant.own | Leads("content_object_id")),
         rights="SELECT, INSERT, DELETE",
     ),

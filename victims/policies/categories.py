@@ -1,4 +1,4 @@
-"""Row security of health, offence and residence: the bit, whoever leads."""
+"""Row security of health, offence and residence: by the category bit, whoever leads."""
 
 from foundation.sight import By
 from foundation.walls import Wall

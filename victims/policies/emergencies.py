@@ -1,4 +1,4 @@
-"""Row security of emergency accesses: written by `nrm.break_glass` alone."""
+"""Row security of emergency accesses, written by `nrm.break_glass` only."""
 
 from foundation.walls import Wall
 from victims.models import EmergencyAccess

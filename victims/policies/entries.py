@@ -1,4 +1,4 @@
-"""Row security of the thread, of notes under professional secrecy, of linked persons and of papers kept elsewhere."""
+"""Row security of the thread, notes under professional secrecy, linked persons and documents kept on paper."""
 
 from foundation.sight import By, IsNot, Own
 from foundation.walls import Wall
@@ -9,13 +9,13 @@ ADDS = "SELECT, INSERT"
 
 WALLS = [
     *[
-        # written by the acting member for its agency, which reads the file or leads
+        # the acting member writes for its agency, which reads the file or leads
         Wall.of(model, insert=By() & Own() & Sees(3, lead=True), rights=ADDS)
         for model in (TimelineEntry, LinkedPerson, PaperDocument)
     ],
     Wall.of(
         SecretNote,
-        # a first note needs sight of the case, a correction only the note it corrects (trigger)
+        # a first note needs access to the case, a correction only the note it corrects (trigger)
         insert=By() & Own() & OpenToMe() & (IsNot("replaces_id", None) | Sees(2)),
         rights=ADDS,
     ),

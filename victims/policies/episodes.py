@@ -1,4 +1,4 @@
-"""Row security of a path: level 3, as what was seen and said. Moves of a case are read by those who see its place."""
+"""Row security of the path (level 3), and of relocations (level 2)."""
 
 from foundation.sight import By
 from foundation.walls import Wall

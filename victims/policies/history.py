@@ -1,4 +1,4 @@
-"""Row security of versions: the policy of what they copy. Written by triggers alone."""
+"""Row security of versions: the policy of their source. Written by triggers only."""
 
 from foundation.walls import Wall
 from victims.models import CaseVersion, ContactVersion, IdentityVersion, NeedVersion, ProfileVersion

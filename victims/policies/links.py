@@ -1,4 +1,4 @@
-"""Row security of links between cases: an agency that sees both, or nobody."""
+"""Row security of links between cases: agencies that see both."""
 
 from foundation.sight import By, IsNot, Own
 from foundation.walls import Wall
@@ -6,7 +6,7 @@ from victims.models import CaseLink
 from victims.models.sight import Leads
 
 _LEADS_ONE = Leads("one_id") | Leads("other_id")
-# « same person » is the coordination's decision on a possible duplicate, written and taken away by its trigger
+# the trigger of a decision on a possible duplicate writes and deletes « same person »
 _OURS = IsNot("sort", "same_person")
 
 WALLS = [

@@ -1,4 +1,4 @@
-"""What the comparison of identities stands on: written blindly by whoever types, read by the worker alone."""
+"""Row security of the comparison of identities: inserted by authors of identities, read by the worker only."""
 
 from foundation.sight import By
 from foundation.walls import Wall

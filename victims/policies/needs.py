@@ -1,4 +1,4 @@
-"""Row security of needs and of the support plan: level 3, the words of a health or residence need behind its bit."""
+"""Row security of needs and of the support plan: level 3; texts of health or residence with their bit."""
 
 from foundation.sight import By, Is, Own
 from foundation.walls import Wall
@@ -7,15 +7,15 @@ from victims.models.needs import HoldsBit
 from victims.models.sight import Sees
 
 _LEADS_OR_READS = Sees(3, lead=True)
-# a need without a bit: as the need itself. With one: who holds it, whoever leads
+# without a bit: as the need itself; with one: holders of the bit, whoever leads
 _ADDS = By() & (Is("bit", 0) & _LEADS_OR_READS | HoldsBit(plain=False))
-_DONE = Is("done_by_id", None) | By("done_by_id")  # by who says so, or not yet
+_DONE = Is("done_by_id", None) | By("done_by_id")  # signed by the actor, or not done
 
 WALLS = [
     Wall.of(
         Need,
         insert=By() & Own() & _LEADS_OR_READS,
-        # what is not seen is not changed blindly either, nor counted by the number of rows changed
+        # not visible: not changed either, nor revealed by the number of rows changed
         update=_LEADS_OR_READS & Need.sight,
         rights="SELECT, INSERT, UPDATE (priority, state, reason, changed_at)",
     ),

@@ -1,4 +1,4 @@
-"""Row security of identification: the text at level 3, the views without text at level 2."""
+"""Row security of identification: text at level 3, views without text at level 2."""
 
 from foundation.sight import By, Own, Sql
 from foundation.walls import Wall
