@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -109,16 +110,32 @@ def copy(name: str) -> None:
 
 
 def drop(name: str) -> None:
-    """Drop the database `name` if there is one, after ending the connections of servers and workers under test."""
+    """Drop the database `name` if there is one, after ending the connections of servers and workers under test.
+
+    A connection that is ending counts for some seconds on a loaded machine: tried again for half a minute, then raises
+    `psycopg2.errors.ObjectInUse`.
+    """
+    end = time.monotonic() + 30
+    while True:
+        _end_connections(name)
+        try:
+            with administration(os.environ["DATABASE_OWNER_URL"]) as cursor:
+                cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            return
+        except psycopg2.errors.ObjectInUse:
+            if time.monotonic() > end:
+                raise
+
+
+def _end_connections(name: str) -> None:
+    """End the clients of the database `name`; a vacuum that runs there is nobody's to end, DROP DATABASE ends it."""
     with administration(os.environ["DATABASE_OWNER_URL"].replace("//nrm_owner", "//nrm_test", 1)) as cursor:
         cursor.execute("SET ROLE pg_signal_backend")
-        cursor.execute(  # autovacuum, which the role may not end, gives way by itself
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-            " AND backend_type = 'client backend'",
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND backend_type = 'client backend'",
             [name],
         )
-    with administration(os.environ["DATABASE_OWNER_URL"]) as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")  # waits five seconds for those that are ending
 
 
 @contextmanager

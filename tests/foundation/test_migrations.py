@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from foundation import walls
 from tests import database
 
 CATALOGUE = {
@@ -39,6 +40,8 @@ THIRD_PARTY = {
     "indexes": {"oauth2_provider_accesstoken"},
     "functions": {"_pgh_attach_context()"},
 }
+
+ADVICE = "Run `./run manage renew_migrations` (decision 35), then start with an empty STATE_DIR; add no second one:"
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ def test_migrations_make_the_database_of_the_tests(migrated):
         if row[0] not in THIRD_PARTY.get(sort, ())
     ]
     assert all(ours.values())
-    assert not differences, "\n".join(["Run `./run manage makemigrations`:", *differences])
+    assert not differences, "\n".join([ADVICE, *differences])
 
 
 @pytest.mark.django_db
@@ -91,3 +94,11 @@ def test_a_database_of_other_migrations_is_refused_with_the_way_out(as_role):
         MigrationRecorder(connections["default"]).record_applied("victims", "0099_of_another_version")
         with pytest.raises(CommandError, match=r"victims\.0099_of_another_version.*STATE_DIR"):
             call_command("migrate", database="default", verbosity=0)
+
+
+def test_each_app_has_one_initial_migration():
+    found = {
+        app: sorted(path.stem for path in (database.ROOT / app / "migrations").glob("0*.py")) for app in walls.APPS
+    }
+    several = {app: names for app, names in found.items() if names != ["0001_initial"]}
+    assert not several, f"{ADVICE} {several}"

@@ -95,8 +95,12 @@ def test_the_declaration_has_every_line_it_should():
         table: [bool(row[verb]) and not row[verb].endswith("*") for verb in verbs] for table, row in RIGHTS.items()
     }
     different = [
-        f"{table}: {'/'.join(verbs)} declared {declared.get(table)}, expected {expected.get(table)}: put the line"
-        f" back in {file_of_wall(table)}, or change tests/guarantees/expected/rights.csv and say why"
+        f"{table}: {'/'.join(verbs)} declared {declared.get(table)}, expected {expected.get(table)}: "
+        + (
+            f"put the line back in {file_of_wall(table)}, or change tests/guarantees/expected/rights.csv and say why"
+            if table in expected
+            else "the table is new: write its line in tests/guarantees/expected/rights.csv"
+        )
         for table in sorted({*declared, *expected} - {*UNWALLED})
         if declared.get(table) != expected.get(table)
     ]
