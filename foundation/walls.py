@@ -1,9 +1,10 @@
 """Apply rights, functions, triggers and row-security policies as declared state of the database.
 
-Each app declares its part: `<app>/sql/*.sql` (functions of the schema `nrm`, triggers named `nrm_…`) and
-`<app>/policies` (a list `WALLS` of `Wall`, a dict `RIGHTS`). After each `migrate` the hash of the whole is compared
-with the comment on the schema `nrm`; when it differs, everything is dropped and made again in one transaction. So a
-change of wording needs no migration, and the database holds exactly what these files say.
+Each app declares its part: `<app>/sql/*.sql` (functions of the schema `nrm`, triggers named `nrm_…`) and the modules of
+`<app>/policies` (`WALLS`, a list of `Wall`; `RIGHTS`, a dict; `FUNCTIONS`, SQL made of lists of Python). After each
+`migrate` the hash of the whole is compared with the comment on the schema `nrm`; when it differs, everything is dropped
+and made again in one transaction. So a change of wording needs no migration, and the database holds exactly what these
+files say.
 """
 
 import hashlib
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 
 from django.apps import apps
 from django.conf import settings
@@ -78,18 +81,26 @@ EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 def declared() -> tuple[list[Wall], dict[str, str]]:
     """Return all walls, and the rights of the tables without one."""
     walls, rights = [], {"django_migrations": READ_ONLY}
-    for app in APPS:
-        if find_spec(f"{app}.policies"):
-            module = import_module(f"{app}.policies")
-            walls += getattr(module, "WALLS", [])
-            rights |= getattr(module, "RIGHTS", {})
+    for module in _policies():
+        walls += getattr(module, "WALLS", [])
+        rights |= getattr(module, "RIGHTS", {})
     return walls, rights
 
 
+def _policies() -> list[ModuleType]:
+    """Import the modules of policies, lower apps first: `<app>/policies.py`, or each module of `<app>/policies/`."""
+    found = []
+    for name in (f"{app}.policies" for app in APPS if find_spec(f"{app}.policies")):
+        found.append(import_module(name))
+        found += [import_module(f"{name}.{m.name}") for m in iter_modules(getattr(found[-1], "__path__", []))]
+    return found
+
+
 def sources() -> list[str]:
-    """Return the SQL of functions and triggers, lower apps first."""
+    """Return the SQL of functions and triggers, lower apps first, then the functions made of lists of Python."""
     base = Path(settings.BASE_DIR)
     texts = [path.read_text() for app in APPS for path in sorted((base / app / "sql").glob("*.sql"))]
+    texts += [text for module in _policies() for text in getattr(module, "FUNCTIONS", [])]
     if find_spec("referral.workflow"):
         texts.append(import_module("referral.workflow").as_sql())
     return texts

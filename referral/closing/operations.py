@@ -9,16 +9,14 @@ from indicators.codes.selectors import CLOSURE_REASONS
 from indicators.models import Code
 from journal.operations import record
 from notifications.operations.events import enqueue
-from referral.models import CaseMove, CaseOutcome, Clock, Orientation
+from referral.models import ENDED_BY_CLOSING, CaseMove, CaseOutcome, Clock, Orientation
 from victims.access.access import who_sees
 from victims.cases.access import visible_case
-from victims.models import Case, CaseAccess, Consent, Grant
+from victims.models import Case, CaseAccess, Consent
 from victims.workflow import CASE
 
 State = Orientation.State
 UNDER_WAY = (State.DRAFT, State.SENT, State.OPENED, State.QUESTION, State.ACCEPTED, State.IN_PROGRESS)
-# grounds a closing ends for every agency but the lead (the same list is in sql/case_moves.sql)
-ENDED_GROUNDS = (Grant.Ground.ORIENTATION, Grant.Ground.CONSENT, Grant.Ground.LEGAL)
 
 
 class UnknownReason(ValueError):
@@ -88,7 +86,7 @@ def remains(actor, case: Case) -> Remains:
         losing=[
             row["agency"]
             for row in who_sees(actor, case)
-            if row["agency"].pk != case.lead_id and any(g.ground in ENDED_GROUNDS for g in row["grounds"])
+            if row["agency"].pk != case.lead_id and any(g.ground in ENDED_BY_CLOSING for g in row["grounds"])
         ],
         clocks=list(Clock.objects.visible_to(actor).filter(case=case, state=Clock.State.RUNNING)),
         consents=[consent for consent in Consent.objects.filter(case=case) if consent.is_live],

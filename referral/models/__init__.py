@@ -6,7 +6,7 @@ desk rows. Contents are encrypted, in tables of their own with their own policie
 
 from .alerts import Alert, AlertAddition, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove, AlertQuerySet
 from .calls import DeskCall
-from .case_moves import CaseMove, CaseOutcome
+from .case_moves import ENDED_BY_CLOSING, CaseMove, CaseOutcome
 from .clients import ClientKey
 from .exports import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder
 from .figures import AnswerTime, UnmetNeed

@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from agencies.models import Membership
 from foundation.encryption import EncryptedField
-from victims.models import Case
+from victims.models import Case, Grant
 from victims.models.sight import Sees
 
 from .moves import Move
+
+# grounds that a closing ends for every agency but the lead
+ENDED_BY_CLOSING = (Grant.Ground.ORIENTATION, Grant.Ground.CONSENT, Grant.Ground.LEGAL)
 
 
 class CaseMove(Move):

@@ -2,9 +2,13 @@
 
 from foundation.sight import By, Own, Sql
 from foundation.walls import Wall
-from referral.models import CaseMove, CaseOutcome
+from referral.models import ENDED_BY_CLOSING, CaseMove, CaseOutcome
 from victims.models.sight import Leads
 
+FUNCTIONS = [
+    "CREATE FUNCTION nrm.ended_by_closing() RETURNS text[] LANGUAGE sql IMMUTABLE AS"
+    f" $$ SELECT '{{{','.join(ENDED_BY_CLOSING)}}}'::text[] $$"
+]
 WALLS = [
     Wall.of(
         CaseMove,

@@ -53,7 +53,7 @@ BEGIN
     UPDATE referral_alertdesk SET live = false, due_at = NULL WHERE agency_id = o.sender_id
       AND alert_id IN (SELECT alert_id FROM referral_alertlink WHERE case_id = c.id);
   END IF;
-  IF o.categories::int & 2 <> 0 THEN
+  IF o.categories::int & nrm.bit_of('contact_case') <> 0 THEN
     INSERT INTO victims_contact (id, case_id, source_id, data)
     SELECT gen_random_uuid(), c.id, x.alert_id, x.data FROM referral_alertcontact x
     JOIN referral_alertlink l ON l.alert_id = x.alert_id AND l.case_id = c.id

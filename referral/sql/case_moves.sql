@@ -26,7 +26,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE o record; lost int[]; agency int; knew jsonb;
 BEGIN
   lost := ARRAY(SELECT DISTINCT g.group_id FROM victims_grant g WHERE g.case_id = target AND g.group_id <> leader
-                AND g.ground IN ('orientation', 'consent', 'legal'));
+                AND g.ground = ANY (nrm.ended_by_closing()));
   -- who never had more than `status` keeps the place it knew (nrm.place_known): closing must not reveal another one
   SELECT jsonb_object_agg(k.group_id, k.since) INTO knew FROM (
     SELECT g.group_id, max(g.given_at) AS since FROM victims_grant g JOIN victims_caseaccess a
@@ -41,7 +41,7 @@ BEGIN
       PERFORM nrm.give_way(o.id, 'case_closed');
     END IF;
   END LOOP;
-  DELETE FROM victims_grant WHERE case_id = target AND group_id <> leader AND ground IN ('orientation', 'consent', 'legal');
+  DELETE FROM victims_grant WHERE case_id = target AND group_id <> leader AND ground = ANY (nrm.ended_by_closing());
   FOREACH agency IN ARRAY lost LOOP
     PERFORM nrm.give(target, agency, 1, 0, 'former', move, NULL);
     UPDATE victims_grant SET given_at = (knew->>agency::text)::timestamptz

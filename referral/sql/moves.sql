@@ -76,7 +76,7 @@ BEGIN
   SELECT gen_random_uuid(), c.id, k.alert_id, k.data
   FROM referral_alertcontact k JOIN referral_alert a ON a.id = k.alert_id
        JOIN victims_case c ON c.id = NEW.case_id AND c.lead_id = a.agency_id
-       JOIN victims_caseaccess x ON x.case_id = c.id AND x.agency_id = c.lead_id AND x.categories & 2 <> 0
+       JOIN victims_caseaccess x ON x.case_id = c.id AND x.agency_id = c.lead_id AND x.categories & nrm.bit_of('contact_case') <> 0
   WHERE k.alert_id = NEW.alert_id AND nrm.speaks_of_one(NEW.alert_id)
   ON CONFLICT (source_id) DO NOTHING;
   RETURN NULL;

@@ -50,7 +50,7 @@ BEGIN
     WHEN 'clock' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_clock k JOIN victims_caseaccess a ON a.case_id = k.case_id
       WHERE k.id = target AND a.agency_id = who.agency_id AND (a.until IS NULL OR a.until > now())
-        AND (a.lead OR (a.level >= 3 AND (NOT k.sealed OR a.categories & 16 <> 0)))
+        AND (a.lead OR (a.level >= 3 AND (NOT k.sealed OR a.categories & nrm.bit_of('residence_case') <> 0)))
         AND NOT nrm.kept_out(who.id, who.agency_id, k.case_id));
     WHEN 'match' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_match x WHERE x.id = target AND x.unit_id = who.agency_id

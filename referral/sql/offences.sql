@@ -6,7 +6,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT gen_random_uuid(), l.case_id, f.alert_id, f.data, now()
   FROM referral_alertlink l JOIN referral_alertoffence f ON f.alert_id = l.alert_id
   WHERE l.case_id = ANY(ids) AND EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = l.case_id
-                                         AND a.categories & 8 <> 0 AND (a.until IS NULL OR a.until > now()))
+                                         AND a.categories & nrm.bit_of('offence_case') <> 0 AND (a.until IS NULL OR a.until > now()))
   ON CONFLICT (source_id) DO NOTHING
 $$;
 

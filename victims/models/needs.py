@@ -15,6 +15,12 @@ from .cases import Case
 from .entries import FILE_OR_OWN
 from .sight import Sees
 
+# services that tell of health or of residence: the words of such a need are behind that category
+SEALED_SERVICES = {
+    Category.HEALTH: ("health_care", "psychological_care"),
+    Category.RESIDENCE: ("residence_permit", "asylum", "reception_conditions"),
+}
+
 
 class Need(models.Model):
     """Store one need by service.
@@ -76,7 +82,7 @@ class HoldsBit(Sees):
         self.plain = plain
 
     def q(self, actor):
-        health, residence = (Is("bit", bit) & Sees(bit=bit) for bit in (Category.HEALTH, Category.RESIDENCE))
+        health, residence = (Is("bit", bit) & Sees(bit=bit) for bit in SEALED_SERVICES)
         held = Is("bit", 0) | health | residence if self.plain else health | residence
         return (held & (Sees(3) | Own("owner_id") & Sees(2))).q(actor)
 

@@ -5,21 +5,19 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
-from agencies.models import Agency, Category, Service
+from agencies.models import Agency, Service
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from victims.access.access import agencies_that_see
 from victims.cases.access import may_write, visible_case
 from victims.models import Case, CaseAccess, Need, NeedText, SupportAction
-
-HEALTH = ("health_care", "psychological_care")
-RESIDENCE = ("residence_permit", "asylum", "reception_conditions")
+from victims.models.needs import SEALED_SERVICES
 
 
 def bit_of(service: str) -> int:
-    """Return the category bit that the text of such a need requires; 0 for none. A trigger sets the same value."""
-    return Category.HEALTH if service in HEALTH else Category.RESIDENCE if service in RESIDENCE else 0
+    """Return the category bit that the text of such a need requires; 0 for none. A trigger stamps it on the need."""
+    return next((bit for bit, services in SEALED_SERVICES.items() if service in services), 0)
 
 
 def _access(actor, case_id) -> CaseAccess:

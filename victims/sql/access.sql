@@ -1,10 +1,5 @@
--- CaseAccess is derived from grants, under the lock of the case. Levels are ordered, categories are bits.
-CREATE FUNCTION nrm.level_of(codename text) RETURNS int LANGUAGE sql IMMUTABLE AS
-$$ SELECT CASE codename WHEN 'status_case' THEN 1 WHEN 'summary_case' THEN 2 WHEN 'file_case' THEN 3 ELSE 0 END $$;
-
-CREATE FUNCTION nrm.bit_of(codename text) RETURNS int LANGUAGE sql IMMUTABLE AS
-$$ SELECT CASE codename WHEN 'identity_case' THEN 1 WHEN 'contact_case' THEN 2 WHEN 'health_case' THEN 4
-                        WHEN 'offence_case' THEN 8 WHEN 'residence_case' THEN 16 ELSE 0 END $$;
+-- CaseAccess is derived from grants, under the lock of the case. Levels are ordered, categories are bits: nrm.level_of
+-- and nrm.bit_of read them from the name of a permission (victims/policies/codes.py).
 
 -- Compute the access rows of these cases from their grants. `until`: the latest end among the grounds of the kept level
 -- and of each bit, then the earliest of these. Once it is past, the row gives no access until it is computed again.

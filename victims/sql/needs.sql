@@ -10,8 +10,7 @@ BEGIN
   END IF;
   NEW.at := clock_timestamp();
   NEW.changed_at := NEW.at;
-  NEW.bit := CASE WHEN code IN ('health_care', 'psychological_care') THEN 4
-                  WHEN code IN ('residence_permit', 'asylum', 'reception_conditions') THEN 16 ELSE 0 END;
+  NEW.bit := nrm.bit_of_need(code);
   NEW.asylum := code IN ('asylum', 'reception_conditions');
   RETURN NEW;
 END $$;
