@@ -129,8 +129,7 @@ DECLARE o record;
 BEGIN
   FOR o IN SELECT x.id, x.state, x.addressee_id FROM referral_orientation x
            WHERE x.state IN ('accepted', 'in_progress')
-             AND x.id IN (SELECT t.ground_id FROM touched t
-                          WHERE t.ground IN ('orientation', 'lead') AND t.until <= now())
+             AND x.id IN (SELECT t.ground_id FROM touched t WHERE t.until <= now())
              AND NOT EXISTS (SELECT 1 FROM victims_grant g WHERE g.ground_id = x.id) FOR UPDATE LOOP
     INSERT INTO referral_orientationmove (id, orientation_id, action, before, after, agency_id, at, reason, to_agencies)
     VALUES (gen_random_uuid(), o.id, 'lapse', o.state, 'completed', o.addressee_id, now(), 'term', '{}');

@@ -42,10 +42,14 @@ class Condition:
 
 @dataclass
 class Expression:
-    """An expression being read: the word before it, where its present operand began, and the operands that ended."""
+    """An expression being read: the word before it, where its present operand began, and the operands that ended.
+
+    `clause`: the word that began the list it stands in.
+    """
 
     before: str
     begin: int
+    clause: str = ""
     operands: list[list[tuple[int, int]]] = field(default_factory=lambda: [[]])  # of AND, by operand of OR
 
     def joined(self, word: str, end: int, begin: int) -> None:
@@ -84,7 +88,9 @@ def conditions(text: str, before: str = "WHERE") -> list[Condition]:
             frames[-1].joined(word, mark.start(), mark.end())
         elif sort in ("breaks", "end"):
             found += frames[-1].conditions(mark.start())
-            frames[-1] = Expression(word, mark.end())
+            clause = frames[-1].clause if word == "," else word
+            named = re.compile(r"\s*\w+\s*=" if clause == "SET" else "").match(text, mark.end())  # SET column = …
+            frames[-1] = Expression(word, named.end() if named else mark.end(), clause)
     found += frames.pop().conditions(len(text))
     return sorted({made for made in (_trimmed(text, *one) for one in found) if made}, key=lambda c: (c.start, -c.end))
 

@@ -65,13 +65,16 @@ class Stage:
         call, said = self.calls[line["call"] or line["function"].split()[0]], ""
         values = {word: self._value(text) for word, text in self._words(call, line).items()}
         with transaction.atomic():
+            self._run("SET LOCAL ROLE nrm_owner", None)  # until the end of this block, which undoes it
             before = self._before(call, values)
             try:
-                with transaction.atomic(), as_role(call.role):  # type: ignore[arg-type]
-                    self._act_as(line["who"])
+                with transaction.atomic():
+                    self._run(f"SET LOCAL ROLE {call.role}; {self._told(line['who'])}", None)
                     said = self._named(self._run(call.sql, values))
             except DatabaseError as error:
                 said = error.__cause__.pgcode  # type: ignore[union-attr]
+            if call.looks:
+                self._run("SET LOCAL ROLE nrm_owner", None)
             after = self._looks(call)
             transaction.set_rollback(True)
         changed = [f"+ {text}" for text in sorted(map(self._in_words, (after - before).elements()))]
@@ -81,8 +84,7 @@ class Stage:
     def _before(self, call: Call, values: dict) -> Counter[str]:
         """Prepare what the line changes first. Without it every line starts from the same world: it is read once."""
         if call.before:
-            with as_role("nrm_owner"):
-                self._run(call.before, values)
+            self._run(call.before, values)
             return self._looks(call)
         if call.looks not in self.seen:
             self.seen[call.looks] = self._looks(call)
@@ -99,13 +101,13 @@ class Stage:
         )
         return {**call.words, **given}
 
-    def _act_as(self, who: str) -> None:
+    def _told(self, who: str) -> str:
+        """Return the statement that tells the database who acts."""
         member = self.who[who]
-        told = (
-            [str(member.agency_id), str(member.pk), member.sight, member.kind, ""] if member else ["", "", "", "", "on"]
-        )
+        context = (member.agency_id, member.pk, member.sight, member.kind, "") if member else ("", "", "", "", "on")
         names = ("agency", "membership", "sight", "kind", "system")
-        self._run("; ".join(f"SELECT set_config('nrm.{name}', %s, true)" for name in names), told)
+        told = (f"set_config('nrm.{name}', '{said}', true)" for name, said in zip(names, context, strict=True))
+        return f"SELECT {', '.join(told)}"
 
     @staticmethod
     def _run(sql, values):
@@ -128,9 +130,8 @@ class Stage:
     def _looks(self, call: Call) -> Counter[str]:
         if not call.looks:
             return Counter()
-        with as_role("nrm_owner"):
-            every = " UNION ALL ".join(f"({self.looks[look]})" for look in call.looks)
-            return Counter(text for (text,) in self._run(every, None))
+        every = " UNION ALL ".join(f"({self.looks[look]})" for look in call.looks)
+        return Counter(text for (text,) in self._run(every, None))
 
 
 def lines(subject: str) -> list[dict]:
@@ -170,19 +171,23 @@ def dropped(definition: str) -> Iterator[tuple[Condition, str, str]]:
 def unnoticed(stage: Stage, asked: list[dict], equivalent: dict[tuple[str, str], str]) -> tuple[int, list[str]]:
     """Drop each condition of each function that the file calls, one at a time.
 
-    Returns how many were dropped, and a sentence for each that changes no answer of the file.
+    Returns how many were dropped, and a sentence for each that changes no answer of the file, but for the equivalent
+    ones, each once; and for each of these that a line notices, since it is no exemption any more.
     """
     found, count, texts = [], 0, definitions()
     for name in dict.fromkeys(name for line in asked for name in line["function"].split()):
         mine = [line for line in asked if name in line["function"].split()]
+        exempt = {words for function, words in equivalent if function == name}
         for condition, words, text in dropped(texts[name]):
-            if (name, words) in equivalent:
-                continue
             count += 1
             with transaction.atomic():
                 with as_role("nrm_owner"):
                     Stage._run(text, None)
                 if next(differences(stage, mine), None) is None:
-                    found.append(f"{name}: {words} [{condition.instead}]")
+                    if words in exempt:
+                        exempt.remove(words)
+                    else:
+                        found.append(f"{name}: {words} [{condition.instead}]")
                 transaction.set_rollback(True)
+        found += [f"{name}: {words} is noticed, take it out of EQUIVALENT" for words in exempt]
     return count, found

@@ -34,6 +34,8 @@ CALLS = {
     "watched": Call(
         "SELECT noun, subject_id, '#' || agency_id, CASE WHEN silent THEN 'silent' ELSE 'recent' END,"
         " CASE WHEN opened_at IS NOT NULL THEN 'opened' ELSE 'unopened' END FROM nrm.watched()"
+        " WHERE noun = 'orientation' OR subject_id IN (%(one)s, %(two)s, %(three)s, %(four)s)",
+        words={"one": "@alert:silent", "two": "@alert:kept", "three": "@alert:passed", "four": "@alert:settled"},
     ),
     "journal_references": Call(
         "SELECT id FROM nrm.journal_references(ARRAY[%(target)s]::uuid[])", words={"target": "@case"}

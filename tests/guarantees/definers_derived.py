@@ -31,6 +31,7 @@ CALLS = {
         "access",
         "cases",
         "log",
+        "requests",
         first="UPDATE victims_grant SET until = CASE WHEN %(until)s = 'past' THEN now() - interval '1 hour' END"
         " WHERE case_id = %(case)s AND group_id = %(agency)s AND ground = %(ground)s",
         case="@own",

@@ -27,7 +27,7 @@ from victims.access.operations import emergency
 from victims.consents import operations as consents
 from victims.models import Assignment, CaseAccess, Consent, Episode, Grant, Relocation, TimelineEntry
 
-from . import definers_calls, definers_derived, definers_guards
+from . import definers_calls, definers_derived, definers_guards, definers_moves
 from .definers import Stage
 from .rows_world import REASON, House
 
@@ -56,6 +56,7 @@ class Doors(House):
         self._policy()
         self._ending()
         definers_derived.add(self)
+        definers_moves.add(self)
         with as_role("nrm_owner"):
             self._agreements()
             self._beside()
@@ -111,7 +112,10 @@ class Doors(House):
         self.cases |= {"own": f.own_case(lead), "closed": f.own_case(lead), "followed": f.case(unit)}
         given = {"level": Level.FILE, "verb": "transfer", "exclusive": False}
         agreed = f.consent(unit, self.cases["followed"], agencies=[to.pk], until=self.soon)
-        f.orientation(unit, self.cases["followed"], to, state="accepted", answerer=lead, consent=agreed, **given)
+        self.names["agreement:followed"] = agreed.pk
+        given |= {"state": "accepted", "answerer": lead, "consent": agreed}
+        self.requests["followed"] = f.orientation(unit, self.cases["followed"], to, **given)
+        given = {"level": Level.FILE, "verb": "transfer", "exclusive": False}
         self.requests["own_transfer"] = f.orientation(lead, self.cases["own"], self.away, **given)
         self.requests["to_unit"] = f.orientation(lead, self.cases["own"], unit.agency, exclusive=False)
         with acting_as(lead):
@@ -224,8 +228,9 @@ class Doors(House):
         who, now, sent = self.who, timezone.now(), OrientationDesk.objects
         row = {"state": "sent", "received_at": now, "urgency": "normal", "reference": "x", "due_at": self.soon}
         row["orientation"] = self.requests["wanted"]
-        sent.create(agency=who["offence"].agency, answers=False, **row)  # looks after a silent desk
-        sent.create(agency=who["asylum"].agency, live=False, **row)
+        sooner = {**row, "due_at": now + timedelta(hours=2)}
+        sent.create(agency=who["offence"].agency, answers=False, **sooner)  # looks after a silent desk
+        sent.create(agency=who["asylum"].agency, live=False, **sooner)
         sent.create(**{**row, "agency": who["status"].agency, "answers": False, "orientation": self.requests["sent"]})
         sent.create(**{**row, "agency": who["status"].agency, "live": False, "orientation": self.requests["unagreed"]})
         sent.filter(orientation=self.requests["unit_main"]).update(received_at=now - timedelta(hours=100))
@@ -234,6 +239,7 @@ class Doors(House):
             old = self.requests["plain_need"]
             made = type(old)(case=self.led, sender=self.lead.agency, addressee=self.away, service=old.service)
             made.verb, made.created_by, made.state = "transfer", self.lead, state
+            made.consent_id = Consent.objects.create(case=self.led, obtained_by=self.lead, agencies=[self.away.pk]).pk
             made.save()
             self.requests[name] = made
         AlertLink.objects.create(alert=self.alerts["twice"], case=self.cases["closed"])
@@ -243,6 +249,7 @@ class Doors(House):
         self._named_rows()
         stale = CaseAccess.objects.get(case=self.cases["own"])
         stale.agency, stale.lead, stale.until = who["status"].agency, False, now - timedelta(hours=1)
+        stale.categories = Category.OFFENCE
         stale.save(force_insert=True)
         f.territory("13", "Bouches-du-Rhône")
         Territory.objects.create(code="R1", sort="region", label_fr="Région", label_en="Region")
@@ -271,7 +278,7 @@ def doors() -> Stage:
     for kind, rows in (("", house.cases), ("alert:", house.alerts), ("request:", house.requests)):
         for name, row in rows.items():
             names |= {f"{kind}{name}": row.pk, f"{kind}{name}.reference": row.reference}
-    parts = (definers_calls, definers_guards, definers_derived)
+    parts = (definers_calls, definers_guards, definers_derived, definers_moves)
     calls = {name: call for part in parts for name, call in part.CALLS.items()}
     looks = {name: look for part in parts for name, look in part.LOOKS.items()}
     return Stage(names, {**house.who, "system": None}, calls, looks)

@@ -18,7 +18,15 @@ ONE_AGENCY = "an assignment is its member's agency's (nrm.assignment_guard)"
 LOCK = "says which row waits for another transaction, and nobody's right"
 THIS_TABLE = "no other table's permission has the name of a level or of a category"
 IDLE = "without it a row is written again as it stands"
+IDEMPOTENT = "what could be copied already was, when it was joined or granted"
 EQUIVALENT = {
+    ("orientation_moved", "ends"): LOCK,
+    ("orientation_moved", "id = NEW.case_id"): LOCK,
+    ("consent_withdrawn", "case_id = c.id"): "an agreement and its requests are the ground of grants of one case alone",
+    ("alert_moved", "d.kept_case IS NULL"): IDLE,
+    ("offences_reach", "l.case_id = ANY(ids)"): IDEMPOTENT,
+    ("offence_granted", "p.id = g.permission_id"): IDEMPOTENT,
+    ("offence_granted", "nrm.bit_of(p.codename) = 8"): IDEMPOTENT,
     ("case_copied", "case_id = NEW.id"): "what other alerts follow is counted again from the same rows",
     ("place_known", "g.case_id = target"): "a move is the ground of grants of its own case alone",
     ("grants_touched", "NOT EXISTS (SELECT 1 FROM touched)"): IDLE,
