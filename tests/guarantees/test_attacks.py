@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from agencies.models import Category, Kind, Membership, Role
+from agencies.models import Category, Membership, Role
 from foundation.actor import SYSTEM, acting_as
 from journal.models import Entry
 from notifications.models import Event, Notice
@@ -55,21 +55,6 @@ def move(model, thing, actor, action, before, after, **fields):
         agency_id=actor.agency_id,
         **fields,
     )
-
-
-@pytest.fixture
-def p(db):
-    f.national()
-    unit, home, other = f.coordination(), f.shelter(), f.shelter()
-    return {
-        "nurse": f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE),
-        "coord": f.member(unit, Role.COORDINATOR),
-        "home": f.member(home),
-        "home2": f.member(home),
-        "front": f.member(home, Role.FRONTLINE),
-        "other": f.member(other),
-        "third": f.member(f.shelter()),
-    }
 
 
 def led(p, by="home", **fields):
