@@ -115,12 +115,17 @@ def drop(name: str) -> None:
     A connection that is ending counts for some seconds on a loaded machine: tried again for half a minute, then raises
     `psycopg2.errors.ObjectInUse`.
     """
+    with administration(os.environ["DATABASE_OWNER_URL"]) as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if not cursor.fetchone():
+            return
+        cursor.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")  # nobody comes back meanwhile
     end = time.monotonic() + 30
     while True:
         _end_connections(name)
         try:
             with administration(os.environ["DATABASE_OWNER_URL"]) as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+                cursor.execute(f"DROP DATABASE {name}")
             return
         except psycopg2.errors.ObjectInUse:
             if time.monotonic() > end:
@@ -128,12 +133,12 @@ def drop(name: str) -> None:
 
 
 def _end_connections(name: str) -> None:
-    """End the clients of the database `name`; a vacuum that runs there is nobody's to end, DROP DATABASE ends it."""
+    """End the clients of the database `name`. Those of other roles show their name here and not their kind; what has no
+    name is a vacuum, which DROP DATABASE ends."""
     with administration(os.environ["DATABASE_OWNER_URL"].replace("//nrm_owner", "//nrm_test", 1)) as cursor:
         cursor.execute("SET ROLE pg_signal_backend")
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = %s AND backend_type = 'client backend'",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename IS NOT NULL",
             [name],
         )
 

@@ -32,7 +32,8 @@ DATABASE_URLS = {
     "WORKER_DATABASE_URL": "nrm_worker",
 }
 # Only for temporary data: a power cut would lose the cluster.
-THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+# Nor does such data live long enough to be vacuumed, and a vacuum holds up the end of a test database.
+THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
 
 Say = Callable[[str, float], None]
 

@@ -104,9 +104,9 @@ def test_what_fails_in_a_middleware(monkeypatch):
     def fails(*args):
         raise BROKEN
 
-    monkeypatch.setattr("foundation.languages.language_of", fails)
+    monkeypatch.setattr("journal.middleware.language_of", fails)
     held(signed(f.member(f.shelter())).get(reverse("home")), 500)
-    monkeypatch.setattr("foundation.languages.language_of", fails)
+    monkeypatch.setattr("foundation.middleware.language_of", fails)
     held(Client(raise_request_exception=False).get("/"), 500)
 
 
