@@ -96,7 +96,6 @@ def wait_for(what, seconds=150):
 
 @pytest.mark.long
 def test_each_urgency_is_reminded_and_escalated_to_the_end(processes):
-    connections.close_all()  # one opened before the database was copied anew is ended with that database
     national, unit, second = f.national(), f.coordination(), f.shelter()
     with as_role("nrm_owner"):
         Desk.objects.filter(pk=unit.pk).update(second=second.pk)
