@@ -14,12 +14,14 @@ SERVING = "(process_request_thread)"  # how socketserver's threads are named
 @pytest.fixture(scope="module")
 def browser():
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    # While playwright's loop runs, Django keeps other connections for this thread than without it. Those of before are
+    # ended with the database at the first fresh copy, and a later test would go on with them; those made meanwhile
+    # nobody can reach afterwards.
+    connections.close_all()
     with playwright.sync_playwright() as started:
         made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield made
         made.close()
-        # while playwright's loop runs, Django keeps other connections for this thread than without it: nobody else
-        # can reach them afterwards, and the test database could not be dropped
         connections.close_all()
 
 
