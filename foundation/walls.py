@@ -55,21 +55,24 @@ class Wall:
         return cls(model._meta.db_table, **said)
 
     def sql(self) -> list[str]:
-        """Return the statements that enable row security and create the policies."""
+        """Return the statements that enable row security and create the policies.
+
+        A policy is named after the part that says it, with an underscore: SELECT is a reserved word of PostgreSQL.
+        """
         t, to = self.table, f"TO {', '.join(ROLES)}"
         out = [f"ALTER TABLE {t} ENABLE ROW LEVEL SECURITY"]
-        out.append(f"CREATE POLICY see ON {t} FOR SELECT {to} USING ({self.select})")
+        out.append(f"CREATE POLICY select_ ON {t} FOR SELECT {to} USING ({self.select})")
         if self.insert:
-            out.append(f"CREATE POLICY add ON {t} FOR INSERT {to} WITH CHECK ({self.insert})")
+            out.append(f"CREATE POLICY insert_ ON {t} FOR INSERT {to} WITH CHECK ({self.insert})")
         if self.update:
             check = f" WITH CHECK ({self.check})" if self.check else ""
-            out.append(f"CREATE POLICY change ON {t} FOR UPDATE {to} USING ({self.update}){check}")
+            out.append(f"CREATE POLICY update_ ON {t} FOR UPDATE {to} USING ({self.update}){check}")
         if self.delete:
-            out.append(f"CREATE POLICY remove ON {t} FOR DELETE {to} USING ({self.delete})")
+            out.append(f"CREATE POLICY delete_ ON {t} FOR DELETE {to} USING ({self.delete})")
         if self.worker_select:
-            out.append(f"CREATE POLICY due ON {t} FOR SELECT TO nrm_worker USING ({self.worker_select})")
+            out.append(f"CREATE POLICY worker_select_ ON {t} FOR SELECT TO nrm_worker USING ({self.worker_select})")
         if self.system:
-            out.append(f"CREATE POLICY sweep ON {t} TO nrm_worker USING ({SYSTEM_MODE}) WITH CHECK ({SYSTEM_MODE})")
+            out.append(f"CREATE POLICY system_ ON {t} TO nrm_worker USING ({SYSTEM_MODE}) WITH CHECK ({SYSTEM_MODE})")
         return out
 
 

@@ -10,8 +10,8 @@ from .advice import ROOT
 
 # the file written by hand that holds a right, by its label on the generated page, and the test that compares
 HELD = {
-    "see": ("tests/guarantees/expected/rows.csv", "tests/guarantees/test_rows.py"),
-    "see of public policy": ("tests/guarantees/expected/policy_rows.csv", "tests/guarantees/test_policy_rows.py"),
+    "read": ("tests/guarantees/expected/rows.csv", "tests/guarantees/test_rows.py"),
+    "read of public policy": ("tests/guarantees/expected/policy_rows.csv", "tests/guarantees/test_policy_rows.py"),
     "write": ("tests/guarantees/expected/writes", "tests/guarantees/test_writes.py"),
     "write of public policy": ("tests/guarantees/expected/policy_writes.csv", "tests/guarantees/test_policy_writes.py"),
     "rights": ("tests/guarantees/expected/rights.csv", "tests/guarantees/test_walls.py"),
@@ -19,15 +19,15 @@ HELD = {
     "move": ("tests/guarantees/expected/workflow.md", "tests/guarantees/test_workflow.py"),
 }
 GENERATE = "./run manage generate_docs"
-LABELS = {"see": "see", "add": "write", "change": "write", "remove": "write", "Rights": "rights",
+LABELS = {"select": "read", "insert": "write", "update": "write", "delete": "write", "Rights": "rights",
           "Rights of the worker alone": "rights"}  # fmt: skip
 
 
 def rights_said(page: str) -> dict[tuple[str, str, str], str]:
     """Return what a generated page says of each right: (thing, label of HELD, what of it) -> its text.
 
-    A line « - see: … » or « Rights: … » is of the table in the heading above; a line of a Markdown table is a move when
-    its table has the column « action », else what an application's role may do with a table or a role may see.
+    A line « - select: … » or « Rights: … » is of the table in the heading above; a line of a Markdown table is a move
+    when its table has the column « action », else what an application's role may do with a table or a role may see.
     """
     found, title, columns = {}, "", None
     for line in page.splitlines():
@@ -73,8 +73,9 @@ def test_generated_pages_are_current(name):
 
 CHANGES = [
     # page, what was said there, what would be, words of the advice
-    ("permissions.md", "a.level >= 3", "a.level >= 1", ["see: was `", "rows.csv", "test_rows.py"]),
-    ("permissions.md", "- add: `by_id = nrm.membership() AND ", "- add: `", ["add: was `by_id", "expected/writes"]),
+    ("permissions.md", "a.level >= 3", "a.level >= 1", ["select: was `", "rows.csv", "test_rows.py"]),
+    ("permissions.md", "- insert: `by_id = nrm.membership() AND ", "- insert: `",
+     ["insert: was `by_id", "expected/writes"]),
     ("permissions.md", "Rights: SELECT, INSERT\n", "Rights: SELECT\n", ["was SELECT, INSERT, is", "rights.csv"]),
     ("permissions.md", "| auditor | journal |", "| auditor | case |", ["auditor, sight: was journal", "visibility.md"]),
     ("permissions.md", "| agencies_user | SELECT, ", "| agencies_user | ALL, ", ["agencies_user, ", "rights.csv"]),

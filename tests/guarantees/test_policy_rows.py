@@ -69,7 +69,7 @@ def world(db):
 def policies() -> dict[str, str]:
     with as_role("nrm_owner"), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename, qual FROM pg_policies WHERE policyname = 'see' AND tablename LIKE 'plans\\_%'"
+            "SELECT tablename, qual FROM pg_policies WHERE policyname = 'select_' AND tablename LIKE 'plans\\_%'"
         )
         return dict(cursor.fetchall())
 
@@ -122,7 +122,7 @@ def open_reading(but: str) -> None:
     """Let everybody read every row of public policy, except of this table."""
     with as_role("nrm_owner"), connection.cursor() as cursor:
         for table in policies().keys() - {but}:
-            cursor.execute(f"ALTER POLICY see ON {table} USING (true)")
+            cursor.execute(f"ALTER POLICY select_ ON {table} USING (true)")
 
 
 def unnoticed(world, table: str, text: str, found: list[Condition], rows: list[str]) -> list[Condition]:
@@ -131,7 +131,7 @@ def unnoticed(world, table: str, text: str, found: list[Condition], rows: list[s
     for condition in found:
         with transaction.atomic():
             with as_role("nrm_owner"), connection.cursor() as cursor:
-                cursor.execute(f"ALTER POLICY see ON {table} USING ({condition.dropped_from(text)})")
+                cursor.execute(f"ALTER POLICY select_ ON {table} USING ({condition.dropped_from(text)})")
             if read(world, rows) == before:
                 left.append(condition)
             transaction.set_rollback(True)

@@ -53,14 +53,14 @@ def value(world, who, column, said):
 def statement(world, line) -> tuple[str, list]:
     table, who = line["table"], line["who"]
     assert who in world.who, f"{who}: nobody of that name in tests/guarantees/policy_world.py"
-    assert line["verb"] != "add" or table in ROWS, f"{table}: say in policy_inserts.py which row is inserted"
+    assert line["verb"] != "insert" or table in ROWS, f"{table}: say in policy_inserts.py which row is inserted"
     but = dict(part.split("=") for part in line["but"].split(",") if part)
-    if line["verb"] == "remove":
+    if line["verb"] == "delete":
         return f"DELETE FROM {table}", []
-    fields = {**ROWS[table], **but} if line["verb"] == "add" else but
+    fields = {**ROWS[table], **but} if line["verb"] == "insert" else but
     row = {name: value(world, who, name, said) for name, said in fields.items()}
     names = [f'"{name}"' for name in row]
-    if line["verb"] == "add":
+    if line["verb"] == "insert":
         marks = ", ".join(["%s"] * len(row))
         return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [*row.values()]
     return f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in names)}", [*row.values()]
@@ -76,7 +76,7 @@ def outcome(world, line) -> str:
             done = cursor.rowcount
             raise Undo
     except Undo:
-        return "y" if line["verb"] == "add" else str(done)
+        return "y" if line["verb"] == "insert" else str(done)
     except DatabaseError as error:
         said = str(error).splitlines()[0]
     if "row-level security" in said or "no actor context" in said:
@@ -95,9 +95,9 @@ def differences(world, lines):
 def policies() -> list[tuple[str, str, str, str]]:
     with as_role("nrm_owner"), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename, policyname, kind, text FROM pg_policies, LATERAL (VALUES ('USING', qual),"
+            "SELECT tablename, lower(cmd), kind, text FROM pg_policies, LATERAL (VALUES ('USING', qual),"
             " ('WITH CHECK', with_check)) AS parts (kind, text) WHERE text IS NOT NULL AND tablename LIKE 'plans\\_%'"
-            " AND policyname IN ('add', 'change', 'remove') ORDER BY 1, 2, 3"
+            " AND policyname IN ('insert_', 'update_', 'delete_') ORDER BY 1, 2, 3"
         )
         return cursor.fetchall()
 
@@ -119,7 +119,7 @@ def test_nobody_signed_in_writes_nothing(world):
     wrong = []
     for table, verb in sorted({(line["table"], line["verb"]) for line in LINES}):
         line = next(line for line in LINES if (line["table"], line["verb"]) == (table, verb))
-        line = {**line, "who": "public", "but": line["but"] if verb == "change" else ""}
+        line = {**line, "who": "public", "but": line["but"] if verb == "update" else ""}
         if outcome(world, line) not in ("", "0"):
             wrong.append(f"{table} {verb}")
     assert not wrong, wrong
@@ -147,9 +147,9 @@ def said_before(part: str, using: str, columns: set[str]) -> bool:
 def open_reading() -> None:
     """Let everybody read every row of public policy: what a policy of writing then refuses, it refuses by itself."""
     with as_role("nrm_owner"), connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_policies WHERE policyname = 'see' AND tablename LIKE 'plans\\_%'")
+        cursor.execute("SELECT tablename FROM pg_policies WHERE policyname = 'select_' AND tablename LIKE 'plans\\_%'")
         for (table,) in cursor.fetchall():
-            cursor.execute(f"ALTER POLICY see ON {table} USING (true)")
+            cursor.execute(f"ALTER POLICY select_ ON {table} USING (true)")
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def unnoticed(world, found: list[Dropped], expected: list[str]) -> list[Dropped]
         with transaction.atomic():
             with as_role("nrm_owner"), connection.cursor() as cursor:
                 text = one.condition.dropped_from(one.text)
-                cursor.execute(f"ALTER POLICY {one.verb} ON {one.table} {one.kind} ({text})")
+                cursor.execute(f"ALTER POLICY {one.verb}_ ON {one.table} {one.kind} ({text})")
             if all(outcome(world, line) == expected[LINES.index(line)] for line in one.lines):
                 left.append(one)
             transaction.set_rollback(True)
@@ -187,10 +187,10 @@ def unnoticed(world, found: list[Dropped], expected: list[str]) -> list[Dropped]
 def test_a_condition_dropped_from_a_policy_of_writing_is_noticed(world):
     """What another table's policy of reading repeats is tried a second time with all reading open."""
     found, using = [], ""
-    for table, verb, kind, text in policies():  # of a change, USING comes first
+    for table, verb, kind, text in policies():  # of an update, USING comes first
         columns = changed_columns(table)
         for condition in conditions(text):
-            checked_again = (verb, kind) == ("change", "WITH CHECK") and said_before(
+            checked_again = (verb, kind) == ("update", "WITH CHECK") and said_before(
                 condition.words(text), using, columns
             )
             if not checked_again:

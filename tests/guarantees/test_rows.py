@@ -130,7 +130,7 @@ def policies(tables) -> list[tuple[str, str, str]]:
     """Return (table, name, condition) of each policy by which a member or due work reads."""
     with as_role("nrm_owner"), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename, policyname, qual FROM pg_policies WHERE policyname IN ('see', 'due')"
+            "SELECT tablename, policyname, qual FROM pg_policies WHERE policyname IN ('select_', 'worker_select_')"
             " AND tablename = ANY(%s) ORDER BY 1, 2 DESC",
             [list(tables)],
         )

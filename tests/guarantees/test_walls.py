@@ -73,12 +73,12 @@ def test_what_is_declared_stands_in_the_database():
     on = {name for (name,) in rows("SELECT relname FROM pg_class WHERE relrowsecurity")}
     wanted = {}
     for wall in walls.declared()[0]:
-        lines = {("see", "SELECT", "{nrm_app,nrm_worker}")}
-        for text, name, verb in ((wall.insert, "add", "INSERT"), (wall.update, "change", "UPDATE")):
+        lines = {("select_", "SELECT", "{nrm_app,nrm_worker}")}
+        for text, name, verb in ((wall.insert, "insert_", "INSERT"), (wall.update, "update_", "UPDATE")):
             lines |= {(name, verb, "{nrm_app,nrm_worker}")} if text else set()
-        lines |= {("remove", "DELETE", "{nrm_app,nrm_worker}")} if wall.delete else set()
-        lines |= {("due", "SELECT", "{nrm_worker}")} if wall.worker_select else set()
-        lines |= {("sweep", "ALL", "{nrm_worker}")} if wall.system else set()
+        lines |= {("delete_", "DELETE", "{nrm_app,nrm_worker}")} if wall.delete else set()
+        lines |= {("worker_select_", "SELECT", "{nrm_worker}")} if wall.worker_select else set()
+        lines |= {("system_", "ALL", "{nrm_worker}")} if wall.system else set()
         wanted[wall.table] = lines
     assert found == wanted
     assert on == set(wanted)
@@ -178,7 +178,7 @@ FORBIDDEN = [
     "CREATE OR REPLACE FUNCTION nrm.desk() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "ALTER TABLE victims_case DISABLE ROW LEVEL SECURITY",
     "ALTER TABLE victims_grant DISABLE TRIGGER ALL",
-    "DROP POLICY see ON victims_case",
+    "DROP POLICY select_ ON victims_case",
     "CREATE POLICY mine ON victims_case USING (true)",
     "TRUNCATE journal_entry",
     "UPDATE journal_entry SET action = 'x'",

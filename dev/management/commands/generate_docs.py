@@ -78,7 +78,7 @@ def permissions_page() -> str:
         out.append(f"\n### {wall.table}\n\nRights: {wall.rights or 'none'}\n\n")
         if wall.worker_rights is not None:
             out.append(f"Rights of the worker alone: {wall.worker_rights}\n\n")
-        verbs = {"see": wall.select, "add": wall.insert, "change": wall.update, "remove": wall.delete}
+        verbs = {"select": wall.select, "insert": wall.insert, "update": wall.update, "delete": wall.delete}
         out += [f"- {verb}: `{text}`\n" for verb, text in verbs.items() if text]
     out.append("\n## Tables without row security\n\n| table | rights of the application |\n|---|---|\n")
     out += [f"| {table} | {verbs} |\n" for table, verbs in sorted(rights.items())]

@@ -101,9 +101,9 @@ class World:
 
     def statement(self, line: dict) -> tuple[str, list]:
         table, but = line["table"], dict(part.split("=") for part in line["but"].split(",") if part)
-        if line["verb"] == "add":
+        if line["verb"] == "insert":
             return self.insert(table, line["who"], but)[:2]
-        if line["verb"] == "remove":
+        if line["verb"] == "delete":
             return f"DELETE FROM {table}", []
         told = ", ".join(f"{name} = %s" for name in but)
         return f"UPDATE {table} SET {told}", [self.value(line["who"], name, said) for name, said in but.items()]
@@ -123,7 +123,7 @@ class World:
                 done = self.run(sql, values)
                 raise Undo
         except Undo:
-            return "y" if line["verb"] == "add" else str(done)
+            return "y" if line["verb"] == "insert" else str(done)
         except DatabaseError as error:
             if "row-level security" in str(error):
                 return ""
