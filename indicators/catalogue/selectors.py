@@ -1,12 +1,16 @@
-"""Read the published catalogues as immutable snapshots cached in the process.
+"""Read the published catalogues as immutable snapshots cached in the process, and assess signs by them.
 
 One small query tells which files are loaded; rows are read again only when that changed.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import F
 
+from indicators.assessment.rules.assess import assess, replayed
+from indicators.assessment.rules.explanation import explain
 from indicators.assessment.rules.snapshot import (
     CatalogueSnapshot,
     GridBook,
@@ -17,6 +21,7 @@ from indicators.assessment.rules.snapshot import (
 from indicators.models import Catalogue, Code, PackFile, ShortGrid
 
 Stamp = tuple[tuple[str, str], ...]
+Begun = tuple[str | None, str | None]  # code and version of a short grid
 
 
 class NoCatalogue(RuntimeError):
@@ -28,8 +33,8 @@ def current() -> CatalogueSnapshot:
     return _catalogue(_stamp(), None)
 
 
-def at(version: str) -> CatalogueSnapshot:
-    """Return the catalogue of this version, for an assessment or a draft begun with it. Raises NoCatalogue."""
+def at(version: str | None) -> CatalogueSnapshot:
+    """Return the catalogue of this version, the last published one when none is given. Raises NoCatalogue."""
     return _catalogue(_stamp(), version)
 
 
@@ -38,13 +43,16 @@ def grids() -> GridBook:
     return _book(_stamp(), None)
 
 
-def short_grid(form: str | None, age_side: str) -> ShortGridSnapshot:
-    """Return the grid to show for this form and age side (`adult`, `minor`, `doubt`, `unknown`)."""
-    return grids().choose(form, age_side)
+def short_grid(form: str | None, age_side: str, *, begun_with: Begun = (None, None)) -> ShortGridSnapshot:
+    """Return the short grid of this form and age side (`adult`, `minor`, `doubt`, `unknown`).
 
-
-def short_grid_at(code: str, version: str) -> ShortGridSnapshot:
-    """Return the grid that a draft was begun with. Raises NoCatalogue when it was never published."""
+    `begun_with`: code and version of the grid a draft was begun with; while the grid is that one, so is its version.
+    Raises KeyError for a form without a grid, NoCatalogue for a version never published.
+    """
+    grid = grids().choose(form, age_side)
+    code, version = begun_with
+    if code != grid.code or version in (None, grid.version):
+        return grid
     row = (
         ShortGrid.objects.filter(code=code, version=version)
         .exclude(catalogue__published_at=None)
@@ -55,6 +63,37 @@ def short_grid_at(code: str, version: str) -> ShortGridSnapshot:
     if row is None:
         raise NoCatalogue(f"short grid {code} version {version} was never published")
     return _book(_stamp(), row.catalogue.version).grids[code]
+
+
+def assess_signs(
+    observations: Mapping[str, str],
+    *,
+    age_side: str,
+    form: str,
+    immediate_danger: bool,
+    version: str | None = None,
+    grid: Begun = (None, None),
+) -> dict[str, Any]:
+    """Return what the shared rules say of these signs (indicator code -> value), in words: see `explain`.
+
+    `version` of the catalogue and `grid` (code, version): those the signs were noted with, else the last published.
+    Raises UnknownObservation.
+    """
+    catalogue, short = at(version), short_grid(form, age_side, begun_with=grid)
+    found = assess(
+        observations,
+        age_side=age_side,
+        form=form,
+        immediate_danger=immediate_danger,
+        short_grid=short,
+        catalogue=catalogue,
+    )
+    return explain(found, catalogue, short)
+
+
+def replay_signs(observations: Mapping[str, str], *, age_side: str, version: str | None = None) -> dict[str, str]:
+    """Return signs with those of the other side of age replaced by their pairs. Raises UnknownObservation."""
+    return replayed(observations, age_side=age_side, pairs=grids().pairs, catalogue=at(version))
 
 
 def _stamp() -> Stamp:

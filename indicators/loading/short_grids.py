@@ -3,7 +3,7 @@
 from itertools import product
 
 from indicators.assessment.rules.assess import AGE_GROUPS, assess, replayed
-from indicators.assessment.rules.snapshot import UnknownObservation, grid_book_from_pack
+from indicators.assessment.rules.snapshot import grid_book_from_pack
 from indicators.models import Catalogue, ShortGrid, ShortGridItem
 
 from . import code_lists, indicators
@@ -142,7 +142,7 @@ def _check_every_form_has_a_grid(pack: Pack) -> None:
     for form, side in product(code_lists.form_codes(pack), SIDES):
         try:
             book.choose(form, side)
-        except UnknownObservation:
+        except KeyError:
             pack.wrong(FILE, "fallbacks", f"no grid for form {form!r} and age side {side!r}")
 
 

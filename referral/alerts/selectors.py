@@ -1,26 +1,12 @@
-"""Read drafts, and the shared indicators in the version an alert was begun with."""
+"""Read what an alert is shown with: its contact, its addressees, the indicators in the version it was begun with."""
 
 from agencies.models import Territory
-from foundation.errors import NotFound
-from indicators.assessment.rules.assess import assess, replayed
-from indicators.assessment.rules.explanation import explain
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
 from referral.models import Alert, AlertContact
 from referral.routing.selectors import desks as desks_selectors
 
 from .rules import age_side
-
-
-def own_draft(actor, alert_id, *, lock=False) -> Alert:
-    """Return a draft of the actor, with its content. Raises NotFound."""
-    drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).select_related("content", "author")
-    if lock:
-        drafts = drafts.select_for_update(of=("self",))
-    alert = drafts.filter(pk=alert_id).first()
-    if alert is None:
-        raise NotFound
-    return alert
 
 
 def contact_of(alert: Alert) -> dict:
@@ -31,40 +17,25 @@ def contact_of(alert: Alert) -> dict:
 
 def catalogue_of(answers: dict) -> CatalogueSnapshot:
     """Return the catalogue these answers were begun with; a published version stays for what was observed with it."""
-    version = answers.get("catalogue_version")
-    return catalogue_selectors.at(version) if version else catalogue_selectors.current()
+    return catalogue_selectors.at(answers.get("catalogue_version"))
 
 
 def grid_of(answers: dict) -> ShortGridSnapshot:
     """Return the short grid for the form and the side of age, in the version these answers were begun with."""
-    grid = catalogue_selectors.short_grid(answers.get("form") or "unknown", age_side(answers))
-    if grid.code == answers.get("grid") and answers.get("grid_version") not in (None, grid.version):
-        return catalogue_selectors.short_grid_at(grid.code, answers["grid_version"])
-    return grid
-
-
-def answers_with(before: dict, given: dict) -> dict:
-    """Return the answers together. If the side of age changes, signs give way to their pairs of the other side."""
-    answers = {**before, **given}
-    if answers.get("observations") and answers.get("minor") not in (None, "", before.get("minor")):
-        catalogue, pairs = catalogue_of(answers), catalogue_selectors.grids().pairs
-        seen, side = answers["observations"], age_side(answers)
-        answers["observations"] = replayed(seen, age_side=side, pairs=pairs, catalogue=catalogue)
-    return answers
+    begun_with = (answers.get("grid"), answers.get("grid_version"))
+    return catalogue_selectors.short_grid(answers.get("form") or "unknown", age_side(answers), begun_with=begun_with)
 
 
 def reading_of(answers: dict) -> dict:
-    """Return what the shared rules say of these answers, as `explain` gives it."""
-    catalogue, grid = catalogue_of(answers), grid_of(answers)
-    found = assess(
+    """Return what the shared rules say of these answers, in the versions they were begun with: see `explain`."""
+    return catalogue_selectors.assess_signs(
         answers.get("observations") or {},
         age_side=age_side(answers),
         form=answers.get("form") or "unknown",
         immediate_danger=answers.get("danger") == "yes",
-        short_grid=grid,
-        catalogue=catalogue,
+        version=answers.get("catalogue_version"),
+        grid=(answers.get("grid"), answers.get("grid_version")),
     )
-    return explain(found, catalogue, grid)
 
 
 def signs_of(answers: dict) -> list[tuple]:

@@ -17,13 +17,20 @@ from .snapshot import (
     Indicator,
     Ruleset,
     ShortGridSnapshot,
-    UnknownObservation,
 )
 
 # a doubtful or unknown age is read as a minor (reading rule `age_side`)
 AGE_GROUPS = {"adult": "adult", "minor": "child", "doubt": "child", "unknown": "child"}
 
 Observations = Mapping[str, str] | Iterable[tuple[str, str]]
+
+
+class UnknownObservation(ValueError):
+    """Signal an undefined code or value (`code`): the whole assessment is refused."""
+
+    def __init__(self, code: str, reason: str):
+        self.code = code
+        super().__init__(f"{code}: {reason}")
 
 
 def assess(

@@ -12,14 +12,6 @@ from typing import Any
 Entry = Mapping[str, Any]
 
 
-class UnknownObservation(ValueError):
-    """Signal an undefined code or value (`code`): the whole assessment is refused."""
-
-    def __init__(self, code: str, reason: str):
-        self.code = code
-        super().__init__(f"{code}: {reason}")
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """Describe one list of the catalogue: the list of ILO and EC (2009), or the French additions."""
@@ -234,14 +226,12 @@ class GridBook:
     def choose(self, form: str | None, age_side: str) -> ShortGridSnapshot:
         """Return the grid of this form and age side, else the fallback of the pack.
 
-        `form` None means unknown; an unknown age is read as a doubt. Raises UnknownObservation when there is none.
+        `form` None means unknown; an unknown age is read as a doubt. Raises KeyError when there is none.
         """
         wanted = (form or "unknown", "doubt" if age_side == "unknown" else age_side)
         for grid in self.grids.values():
             if (grid.form, grid.age_side) == wanted:
                 return grid
-        if wanted not in self.fallbacks:
-            raise UnknownObservation(f"{wanted[0]}/{wanted[1]}", "no short grid for this form and age side")
         return self.grids[self.fallbacks[wanted]]
 
     @property

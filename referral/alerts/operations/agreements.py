@@ -1,33 +1,13 @@
-"""What an alert carries of the agreement and of how to reach the person: sealed apart, copied when a case opens."""
+"""Copy what an alert carries of the person's agreement to the case it opens."""
 
 from agencies.models import Category, Kind, Level
-from referral.models import Alert, AlertContact, AlertOffence
+from referral.models import Alert
 from victims.models import ChildOpinion, Consent
 
-# « À qui est ce numéro ? » : somebody who controls the person, or nobody knows
-NOT_TO_CALL = ("controller", "unknown")
 HEARD = {
     Alert.Agreement.YES: ChildOpinion.Stance.FAVOURABLE,
     Alert.Agreement.NO: ChildOpinion.Stance.UNFAVOURABLE,
 }
-
-
-def seal_contact(alert: Alert, contact: dict) -> None:
-    """Keep the safe contact of a draft; `{}` clears it (a change of mind about the agreement).
-
-    A number that may be the exploiter's is no way to reach the person: the contact keeps « Ne pas appeler » only, and
-    the number stands apart as offence data, which an association never receives (RGPD art. 10).
-    """
-    AlertContact.objects.filter(alert=alert).delete()
-    AlertOffence.objects.filter(alert=alert).delete()
-    if not contact:
-        return
-    if contact.get("whose") in NOT_TO_CALL:
-        if contact.get("value"):
-            number = {"channel": contact.get("channel") or "", "number": contact["value"], "whose": contact["whose"]}
-            AlertOffence.objects.create(alert=alert, data=number)
-        contact = {"whose": contact["whose"], "do_not_call": True}
-    AlertContact.objects.create(alert=alert, data=contact)
 
 
 def copy_agreement(actor, case, alert: Alert, answers: dict) -> None:

@@ -1,4 +1,4 @@
-"""What can be done with an alert."""
+"""Write, keep, discard and send an alert; open a case from it, or join it to one."""
 
 import uuid
 
@@ -8,20 +8,25 @@ from django.utils import timezone
 from agencies.members.rules import WRITES
 from agencies.models import Agency, Kind, Territory
 from foundation.errors import NotFound, guarded
+from foundation.words import free_text
 from foundation.workflow import NotAllowed
+from indicators.catalogue.selectors import replay_signs
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.alerts import rules
-from referral.alerts.selectors import answers_with, catalogue_of, own_draft, reading_of
+from referral.alerts.selectors import catalogue_of, contact_of, reading_of
 from referral.inbox.operations.alerts import move, taken, visible
-from referral.models import Alert, AlertContent, AlertLink
+from referral.models import Alert, AlertContact, AlertContent, AlertLink, AlertOffence
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 from victims.access.access import grant
 from victims.models import Assessment, Case, CaseText, Grant, Observation, Urgency
 
-from .agreements import copy_agreement, seal_contact
+from .agreements import copy_agreement
+
+# « À qui est ce numéro ? » : somebody who controls the person, or nobody knows
+NOT_TO_CALL = ("controller", "unknown")
 
 
 def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | None = None) -> Alert:
@@ -45,19 +50,73 @@ def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | Non
     return alert
 
 
+def own_draft(actor, alert_id, *, lock=False) -> Alert:
+    """Return a draft of the actor, with its content. Raises NotFound."""
+    drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).select_related("content", "author")
+    if lock:
+        drafts = drafts.select_for_update(of=("self",))
+    alert = drafts.filter(pk=alert_id).first()
+    if alert is None:
+        raise NotFound
+    return alert
+
+
 def save_draft(actor, alert_id, answers: dict, *, step: int, contact: dict | None = None) -> Alert:
     """Add answers to a draft and return it; what is given replaces what stood, the rest stays.
 
-    `step`: the page reached; `contact` goes to its own table, `{}` clears it. Raises NotFound.
+    If the side of age changes, signs give way to their pairs of the other side. `step`: the page reached; `contact`
+    goes to its own table, `{}` clears it. Raises NotFound.
     """
     alert = own_draft(actor, alert_id, lock=True)
     if contact is not None:
         seal_contact(alert, contact)
     alert.step = max(alert.step, step)
     alert.save(update_fields=["step", "saved_at"])
-    alert.content.data = answers_with(alert.content.data, answers)
+    before, alert.content.data = alert.content.data, {**alert.content.data, **answers}
+    kept = alert.content.data
+    if kept.get("observations") and kept.get("minor") not in (None, "", before.get("minor")):
+        side, version = rules.age_side(kept), kept.get("catalogue_version")
+        kept["observations"] = replay_signs(kept["observations"], age_side=side, version=version)
     alert.content.save()
     return alert
+
+
+def seal_contact(alert: Alert, contact: dict) -> None:
+    """Keep the safe contact of a draft; `{}` clears it (a change of mind about the agreement).
+
+    A number that may be the exploiter's is no way to reach the person: the contact keeps « Ne pas appeler » only, and
+    the number stands apart as offence data, which an association never receives (RGPD art. 10).
+    """
+    AlertContact.objects.filter(alert=alert).delete()
+    AlertOffence.objects.filter(alert=alert).delete()
+    if not contact:
+        return
+    if contact.get("whose") in NOT_TO_CALL:
+        if contact.get("value"):
+            number = {"channel": contact.get("channel") or "", "number": contact["value"], "whose": contact["whose"]}
+            AlertOffence.objects.create(alert=alert, data=number)
+        contact = {"whose": contact["whose"], "do_not_call": True}
+    AlertContact.objects.create(alert=alert, data=contact)
+
+
+def clean_note(actor, alert_id, *, move: bool) -> bool:
+    """Take the numbers out of the note of a draft and return whether one became the safe contact.
+
+    `move`: take out the first number or address only, into the contact, to be completed there. It moves nothing without
+    the person's agreement, nor from a company. Raises NotFound.
+    """
+    alert = own_draft(actor, alert_id, lock=True)
+    answers, contact = alert.content.data, contact_of(alert)
+    may_move = move and answers.get("agreement") == "yes" and actor.agency.kind != Kind.EMPLOYER
+    note = answers.get("note") or ""
+    found = free_text.found_in(note)
+    moved = [item for item in found if item.kind in ("phone", "email")][:1] if may_move else []
+    note = free_text.without(note, moved or found)
+    if moved:
+        contact.pop("do_not_call", None)
+        contact["value"] = moved[0].text
+    save_draft(actor, alert_id, {"note": note}, step=rules.CHECK, contact=contact if moved else None)
+    return bool(moved)
 
 
 def discard_draft(actor, alert_id) -> None:

@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from agencies.models import Kind
 from foundation.words import free_text
 from referral.alerts.display import ground_of, said
 from referral.alerts.operations import alerts
@@ -33,28 +32,13 @@ def check(request, alert):
 
 
 def posted(request, alert):
+    """Take numbers out of the note, leave the draft for later, or send it."""
     if way := request.POST.get("note"):
-        return redirect(cleaned_note(request.actor, alert, way))
+        moved = alerts.clean_note(request.actor, alert.pk, move=way == "move")
+        page, field = (AGREEMENT, "id_value") if moved else (CHECK, "id_note")
+        return redirect(f"{reverse('referral:alert-step', args=[alert.pk, page])}#{field}")
     if request.POST.get("go") == "later":
         messages.success(request, pgettext("alert", "Draft kept. You can take it up again from any device."))
         return redirect("referral:alert-start")
     sent = alerts.send_alert(request.actor, alert.pk)
     return redirect("referral:alert-received", sent.pk)
-
-
-def cleaned_note(actor, alert, way) -> str:
-    """Take numbers out of the note; « Déplacer » puts the first one into the safe contact, to be completed.
-
-    Return the address of the field to look at next.
-    """
-    answers, contact = alert.content.data, None
-    found = free_text.found_in(answers.get("note"))
-    movable = [item for item in found if item.kind in ("phone", "email")]
-    page, anchor = CHECK, "#id_note"
-    if way == "move" and movable and answers.get("agreement") == "yes" and actor.agency.kind != Kind.EMPLOYER:
-        contact = {**contact_of(alert), "value": movable[0].text}
-        contact.pop("do_not_call", None)
-        found, page, anchor = movable[:1], AGREEMENT, "#id_value"
-    note = free_text.without(answers.get("note") or "", found)
-    alerts.save_draft(actor, alert.pk, {"note": note}, step=CHECK, contact=contact)
-    return reverse("referral:alert-step", args=[alert.pk, page]) + anchor

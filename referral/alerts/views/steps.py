@@ -17,7 +17,6 @@ from referral.alerts.forms.situation import DangerForm, SituationForm, own_terri
 from referral.alerts.forms.step import StepForm
 from referral.alerts.operations import alerts
 from referral.alerts.rules import AGREEMENT, CHECK, SIGNS, SITUATION, page_reached
-from referral.alerts.selectors import own_draft
 from referral.models import Alert
 
 from .check import check
@@ -102,7 +101,7 @@ def leave(request, form: StepForm, alert):
 @require_http_methods(["GET", "POST"])
 def alert_reading(request, pk):
     """Show the live explanation: the signs as ticked now are kept, and read by the rules of the server."""
-    alert = own_draft(request.actor, pk)
+    alert = alerts.own_draft(request.actor, pk)
     if page_reached(alert.content.data) < SIGNS:
         return redirect("referral:alert-step", alert.pk, SITUATION)
     form = SignsForm(request.POST if request.method == "POST" else None, alert=alert)

@@ -7,8 +7,6 @@ from agencies.members.rules import WORKS
 from agencies.models import Level
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
-from indicators.assessment.rules.assess import assess, replayed
-from indicators.assessment.rules.explanation import explain
 from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
 from notifications.operations.events import enqueue
@@ -177,29 +175,19 @@ def _copy_signs(actor, cases, situation, alerts) -> None:
         version = max(version, catalogue_of(alert.content.data).version)
     if not seen:
         return
-    shared, pairs = catalogue_selectors.at(version), catalogue_selectors.grids().pairs
-    by_side = {
-        side: replayed(seen, age_side=side, pairs=pairs, catalogue=shared) for side in {case.age_side for case in cases}
-    }
-    in_danger, read = any(alert.urgency == Urgency.VITAL for alert in alerts), {}
-    for side, signs in by_side.items():
-        grid = catalogue_selectors.short_grid(situation.form, side)
-        found = assess(
-            signs,
-            age_side=side,
-            form=situation.form,
-            immediate_danger=in_danger,
-            short_grid=grid,
-            catalogue=shared,
+    in_danger, by_side, assessed = any(alert.urgency == Urgency.VITAL for alert in alerts), {}, {}
+    for side in {case.age_side for case in cases}:
+        by_side[side] = catalogue_selectors.replay_signs(seen, age_side=side, version=version)
+        assessed[side] = catalogue_selectors.assess_signs(
+            by_side[side], age_side=side, form=situation.form, immediate_danger=in_danger, version=version
         )
-        read[side] = explain(found, shared, grid)
     Observation.objects.bulk_create(
         Observation(case=case, indicator=code, value=value, catalogue_version=version, by=actor)
         for case in cases
         for code, value in by_side[case.age_side].items()
     )
     Assessment.objects.bulk_create(
-        Assessment(case=case, result=read[case.age_side], catalogue_version=version, by=actor) for case in cases
+        Assessment(case=case, result=assessed[case.age_side], catalogue_version=version, by=actor) for case in cases
     )
 
 

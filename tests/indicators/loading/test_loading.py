@@ -124,7 +124,7 @@ def test_a_grid_keeps_its_version_when_the_grids_change(folder):
     folder.load()
     now, then = (
         catalogue_selectors.short_grid("labour_exploitation", "adult"),
-        catalogue_selectors.short_grid_at("SG-LAB-AD", "0.1"),
+        catalogue_selectors.short_grid("labour_exploitation", "adult", begun_with=("SG-LAB-AD", "0.1")),
     )
     assert (now.version, now.items[0].question_fr) == ("0.2", "Voyez-vous des journées sans fin ?")
     assert (then.version, then.items[0].question_fr) == ("0.1", question)
