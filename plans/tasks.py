@@ -1,9 +1,8 @@
 """Run the due work of public policy."""
 
-from django.db import connection
-
 from foundation.actor import SYSTEM, acting_as
 from foundation.tasks import task
+from plans.commitments.operations import questionnaires
 from plans.money.operations import campaigns
 from plans.publication.operations.opendata import release_all
 
@@ -17,9 +16,8 @@ def release() -> int:
 @task("plans.tasks.remind_evidence", system=True, transaction=False)
 def remind_evidence() -> int:
     """Remind bodies whose answer to a questionnaire is due within a week, once per deadline. Every hour."""
-    with acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.remind_evidence()")
-        return cursor.fetchone()[0]
+    with acting_as(SYSTEM):
+        return questionnaires.remind_evidence()
 
 
 @task("plans.tasks.yearly", system=True, transaction=False)

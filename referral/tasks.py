@@ -7,7 +7,6 @@ the agency concerned.
 import logging
 from datetime import timedelta
 
-from django.db import connection
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
@@ -18,8 +17,10 @@ from foundation.tasks import task
 from foundation.workflow import NotAllowed, WrongState
 from referral.duplicates.operations.comparison import compare_due
 from referral.inbox.operations.alerts import escalate_alert
+from referral.inbox.operations.reminders import remind_desks, remind_places
 from referral.orientations.operations.orientations import overdue_orientation
 from referral.procedures.operations.clocks import due_reminders, remind
+from referral.routing.operations.figures import count_answer_times, count_unmet_needs
 from referral.survey.operations.policy_figures import push_ended as policy_figures_of_ended_quarters
 from referral.survey.operations.publication import push_closed as survey_of_closed_years
 
@@ -38,8 +39,7 @@ def due() -> int:
     """
     with acting_as(SYSTEM):
         now = timezone.now()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nrm.remind()")
+        remind_desks()
         alerts = list(
             AlertDesk.objects.filter(live=True, due_at__lte=now)
             .order_by("due_at")
@@ -78,9 +78,7 @@ def due() -> int:
 @task("referral.tasks.figures", system=True)
 def figures() -> int:
     """Compute hourly: answer times of desks, refusals for lack of places; remind desks with old numbers of places."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs() + nrm.remind_places()")
-        return cursor.fetchone()[0]
+    return count_answer_times() + count_unmet_needs() + remind_places()
 
 
 @task("referral.tasks.policy_figures", system=True)

@@ -5,11 +5,11 @@ With places declared this week and long ago, and the figures of the worker.
 
 from datetime import timedelta
 
-from django.db import connections
 from django.utils import timezone
 
 from agencies.models import Agency, Desk, Service
 from foundation.actor import acting_as
+from foundation.tasks import wake
 from referral.alerts.operations import alerts
 from referral.inbox.operations import charge
 from referral.orientations.operations import messages, orientations
@@ -29,8 +29,7 @@ def tell() -> int:
     case = _case()
     _refused(_ask(case, "foyer-complet", "safe_housing"))
     _questioned(_ask(case, "droit-ouvert", "legal_support"))
-    with connections["owner"].cursor() as cursor:  # the worker runs this hourly
-        cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs()")
+    wake("referral.tasks.figures")  # the worker begins with them; else it computes them hourly
     return 2
 
 

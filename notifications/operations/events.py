@@ -1,6 +1,8 @@
 """Write events in the transaction of the operation; the worker notifies."""
 
 import uuid
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,6 +14,8 @@ from journal.operations import record
 from notifications import words
 from notifications.models import Event, Notice, Preference
 
+REMINDERS = uuid.UUID("6f2b7a3e-1c7d-4c55-9a39-0d6f4f0c8e21")  # namespace of the ids of reminders
+
 
 def enqueue(kind: str, subject, *, to: list[str], agencies: list[int] | None = None) -> None:
     """Write one event about `subject` (a case, alert, orientation, meeting...) for the audiences named in `to`.
@@ -21,9 +25,44 @@ def enqueue(kind: str, subject, *, to: list[str], agencies: list[int] | None = N
     the subject does not have, RuntimeError outside a transaction.
     """
     noun = subject._meta.model_name
+    _check_audiences(noun, to)
+    _write_event(kind, noun, words.identifier(subject.pk), subject.reference, list(to), agencies or [])
+
+
+class Due(NamedTuple):
+    """Hold one thing to remind of. `once` distinguishes it from the others of its kind: a key, a week, a time limit."""
+
+    once: str
+    subject_id: uuid.UUID
+    reference: str
+    agencies: list[int]
+
+
+def enqueue_once(kind: str, noun: str, due: Iterable[Due], *, to: list[str]) -> int:
+    """Write the events of this kind that were not written before; return their number. For the worker, in system mode.
+
+    The id of an event is made of its kind and of `once`, so that a second pass, or a second worker, adds nothing.
+    Raises as `enqueue`.
+    """
+    words.kind(kind)
+    _check_audiences(noun, to)
+    found = {uuid.uuid5(REMINDERS, f"{kind} {one.once}"): one for one in due}
+    for known in Event.objects.filter(pk__in=found).values_list("pk", flat=True):
+        del found[known]
+    Event.objects.bulk_create(
+        [
+            Event(id=pk, kind=kind, subject=noun, subject_id=one.subject_id, reference=one.reference, audience=to,
+                  agencies=one.agencies)
+            for pk, one in found.items()
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    return len(found)
+
+
+def _check_audiences(noun: str, to: list[str]) -> None:
     if unknown := set(to) - words.SUBJECTS[noun].audiences:
         raise ValueError(f"{noun} has no audience {', '.join(sorted(unknown))}.")
-    _write_event(kind, noun, words.identifier(subject.pk), subject.reference, list(to), agencies or [])
 
 
 def access_ended(reference: str, agencies: list[int]) -> None:

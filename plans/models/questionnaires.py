@@ -76,7 +76,7 @@ class Question(models.Model):
 
     @property
     def reference(self) -> str:
-        """Return the reference used in notices, which reveals nothing (computed alike in nrm.remind_evidence)."""
+        """Return the reference used in notices, which reveals nothing."""
         return f"Q-{str(self.pk)[:6].upper()}"
 
 

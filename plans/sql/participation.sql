@@ -124,23 +124,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   GROUP BY 1, 2
 $$;
 
--- The duty to answer comes to its end, or is past it: the coordination is told once of each, by an event whose id is made
--- of the contribution and of its time limit, so that a second pass, or a second worker, adds nothing. Sent again after it
--- was taken back, a contribution has another time limit, and is reminded again.
-CREATE FUNCTION nrm.remind_answers(ahead interval) RETURNS int LANGUAGE sql AS $$
-  WITH waiting AS (
-    SELECT c.id, c.reference, c.due_at, CASE WHEN c.due_at < now() THEN 'contribution_late' ELSE 'contribution_due' END AS kind
-    FROM plans_contribution c
-    WHERE c.settled_at IS NULL AND c.state IN ('submitted', 'published') AND c.due_at < now() + ahead
-  ), told AS (
-    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, at)
-    SELECT md5(w.kind || ' ' || w.id || ' ' || extract(epoch FROM w.due_at))::uuid, w.kind, 'contribution', w.id, w.reference,
-           '{coordination}', '{}', now()
-    FROM waiting w ON CONFLICT DO NOTHING RETURNING 1
-  )
-  SELECT count(*)::int FROM told
-$$;
-
 -- A name is taken out of what was published, independent bodies included: no moderation of what is said. A few words at
 -- most, by its author or by the coordination; what its author put back is not taken out again by anybody else.
 CREATE FUNCTION nrm.name_withdrawn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

@@ -185,22 +185,3 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int 
   )
   SELECT count(*)::int FROM done
 $$;
-
--- Remind a desk once, when half of the time has passed without an answer. The event's id is derived from the desk row,
--- so that a second run adds nothing. Vital alerts have their own reminders.
-CREATE FUNCTION nrm.remind() RETURNS int LANGUAGE sql AS $$
-  WITH waiting AS (
-    SELECT 'alert' AS noun, d.id, d.alert_id AS subject_id, d.reference, d.agency_id FROM referral_alertdesk d
-    WHERE d.live AND d.due_at > now() AND d.urgency <> 'vital' AND now() >= d.received_at + (d.due_at - d.received_at) / 2
-    UNION ALL
-    SELECT 'orientation', d.id, d.orientation_id, d.reference, d.agency_id FROM referral_orientationdesk d
-    WHERE d.live AND d.answers AND d.due_at > now() AND d.urgency <> 'vital' AND d.state <> 'question'
-      AND now() >= d.received_at + (d.due_at - d.received_at) / 2
-  ), told AS (
-    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, at)
-    SELECT md5(w.noun || ' reminder ' || w.id)::uuid, w.noun || '_reminder', w.noun, w.subject_id, w.reference,
-           '{desk}', ARRAY[w.agency_id], now()
-    FROM waiting w ON CONFLICT DO NOTHING RETURNING 1
-  )
-  SELECT count(*)::int FROM told
-$$;

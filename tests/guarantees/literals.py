@@ -133,10 +133,7 @@ EVENT = re.compile(r"INSERT INTO notifications_event \(id, kind,.*?\)\s*(?:SELEC
 
 
 def events_in_sql(root: Path) -> list[Said]:
-    """Return the kind of each event that a function of the database writes.
-
-    Raises Unreadable where it is neither a text, nor a text after `||`, nor the column `kind` of the same function.
-    """
+    """Return the kind of each event that a function of the database writes. Raises Unreadable where it is no text."""
     found = []
     for path in sql(root):
         content = path.read_text()
@@ -146,13 +143,8 @@ def events_in_sql(root: Path) -> list[Said]:
             while "(" in bare and bare != (bare := re.sub(r"\([^()]*\)", "", bare)):
                 pass
             kind = bare.split(",")[1].strip()
-            body = content[content.rindex("$$", 0, hit.start()) : hit.start()]
             if text := re.fullmatch(r"'(\w+)'", kind):
                 found.append(Said(text[1], where))
-            elif text := re.search(r"\|\| '(\w+)'$", kind):
-                found.append(Said(f"{ANYTHING}{text[1]}", where, True))
-            elif kind.endswith(".kind") and (case := re.search(r"CASE WHEN ([^;]*?) END AS kind", body)):
-                found += [Said(one, where) for one in re.findall(r"(?:THEN|ELSE) '(\w+)'", case[1])]
             else:
                 raise Unreadable(f"{where}: {kind}: write the kind of the event as a text")
     return found

@@ -1,10 +1,9 @@
 """What is said about a request, the places a desk declared, and the figures of routing."""
 
-from django.db import connection
-
 from foundation.actor import SYSTEM, acting_as
 from referral.organisations.operations import organisation
 from referral.orientations.operations import messages
+from referral.tasks import figures
 from tests.roles import as_role
 
 
@@ -14,5 +13,5 @@ def fill(world) -> None:
     with acting_as(holder):
         messages.write_message(holder, relation.orientation.pk, words="MARQUEUR-MESSAGE")
         organisation.declare_places(holder, 3)
-    with as_role("nrm_worker"), acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs()")
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        figures()

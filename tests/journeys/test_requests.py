@@ -2,12 +2,12 @@
 answer, places in two clicks; each page with axe in light and dark, on a phone and at a desk, long texts included."""
 
 import pytest
-from django.db import connection
 
 from agencies.models import Kind, Role
 from foundation.actor import SYSTEM, acting_as
 from referral.models import Orientation
 from referral.orientations.operations import messages, orientations
+from referral.tasks import figures
 from tests import factories as f
 from tests.roles import as_role
 
@@ -97,8 +97,8 @@ def story(p) -> dict:
     with acting_as(p["home"]):
         messages.ask_orientation(p["home"], talked.pk, words=LONG)
         orientations.decline_orientation(p["home"], refused.pk, reason="no_place", suggestion=p["away"].agency)
-    with as_role("nrm_worker"), acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.answer_times() + nrm.unmet_needs()")
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        figures()
     return {
         "coord": {
             "question": f"/orientations/{talked.pk}/",

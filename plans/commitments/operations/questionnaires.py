@@ -1,5 +1,7 @@
 """Handle a questionnaire from arrival to reply: bodies are asked, each answers, one final answer is composed."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -7,13 +9,15 @@ from foundation.errors import found as found_or_404
 from foundation.errors import guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
-from notifications.operations.events import enqueue
+from notifications.operations.events import Due, enqueue, enqueue_once
 from plans.access import units_of
 from plans.models import Answer, AnswerDraft, EvidenceRequest, FinalAnswer, Question, Questionnaire
 from plans.models.bodies import body_of
 from plans.models.coordination import coordinates
 
 State = Questionnaire.State
+WEEK = timedelta(days=7)  # before the deadline: the body is reminded
+JUST_ASKED = timedelta(days=1)  # not reminded of what it was asked since
 # verb -> (states before, state after)
 MOVES = {
     "open": ({State.DRAFT}, State.OPEN),
@@ -229,3 +233,21 @@ def compose(actor, pk, *, seen: int, text_fr, text_en, as_of) -> FinalAnswer:
         raise WrittenMeanwhile(question.final_answers.first()) from error
     record("questionnaire.composed", made)
     return made
+
+
+def remind_evidence() -> int:
+    """Remind bodies whose answers are due within a week; return the number of reminders. For the worker.
+
+    Once a questionnaire, body and day, by the first question that waits.
+    """
+    today = timezone.localdate()
+    rows = EvidenceRequest.objects.waiting().filter(due_on__range=(today, today + WEEK))
+    rows = rows.filter(asked_at__lt=timezone.now() - JUST_ASKED).select_related("question").order_by("question__place")
+    first = {}
+    for row in rows:
+        first.setdefault((row.question.questionnaire_id, row.body_id, row.due_on), row.question)
+    due = [
+        Due(f"{questionnaire} {body} {day}", question.pk, question.reference, units_of([body]))
+        for (questionnaire, body, day), question in first.items()
+    ]
+    return enqueue_once("evidence_reminder", "question", due, to=["desk"])

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState, step
 from journal.operations import record
-from notifications.operations.events import enqueue
+from notifications.operations.events import Due, enqueue, enqueue_once
 from plans import access, workflow
 from plans.models import Consultation, Contribution, ContributionMove, Response, SurvivorSummary
 from plans.models.coordination import coordinates
@@ -252,10 +251,18 @@ def answer_contribution(actor, pk, *, verdict: str, text: str) -> Response:
 
 
 def remind_answers() -> int:
-    """Notify the coordination of answers due soon or late; return how many. For the worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.remind_answers(make_interval(days => %s))", [settings.CONTRIBUTION_REMINDER_DAYS])
-        return cursor.fetchone()[0]
+    """Notify the coordination of answers due soon or late; return how many. For the worker.
+
+    Once for each time limit: sent again after it was taken back, a contribution has another one.
+    """
+    waiting, now = Contribution.objects.waiting(), timezone.now()
+    soon = waiting.filter(due_at__gte=now, due_at__lt=now + timedelta(days=settings.CONTRIBUTION_REMINDER_DAYS))
+    late = enqueue_once("contribution_late", "contribution", _due(waiting.filter(due_at__lt=now)), to=[COORDINATION])
+    return late + enqueue_once("contribution_due", "contribution", _due(soon), to=[COORDINATION])
+
+
+def _due(contributions) -> list[Due]:
+    return [Due(f"{found.pk} {found.due_at.timestamp()}", found.pk, found.reference, []) for found in contributions]
 
 
 def sum_up_survivors(actor, *, title: str, text: str, consultation=None) -> SurvivorSummary:
