@@ -17,7 +17,7 @@ END $$;
 CREATE TRIGGER nrm_match_stamped BEFORE INSERT OR UPDATE ON referral_match
 FOR EACH ROW EXECUTE FUNCTION nrm.match_stamped();
 
--- Open matches follow a case that moves to another coordination.
+-- Matches follow a case that moves to another coordination.
 CREATE FUNCTION nrm.match_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -45,10 +45,10 @@ DECLARE gone uuid := CASE keep WHEN m.first_id THEN m.second_id WHEN m.second_id
 BEGIN
   PERFORM 1 FROM victims_case WHERE id IN (m.first_id, m.second_id) ORDER BY id FOR NO KEY UPDATE;
   SELECT * INTO c FROM victims_case WHERE id = gone;
-  -- no chain and no circle: neither case may already be the one kept for a closed duplicate
+  -- no chain and no circle: neither case was closed for another one, and the one that closes was kept for none
   IF c.id IS NULL OR EXISTS (
-    SELECT 1 FROM referral_match x WHERE x.state = 'merged' AND x.id <> m.id
-      AND CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END IN (m.first_id, m.second_id)
+    SELECT 1 FROM referral_match x WHERE x.state = 'merged' AND (x.kept_id = gone
+      OR CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END IN (m.first_id, m.second_id))
   ) THEN PERFORM nrm.wrong_state(); END IF;
   IF c.status <> 'closed' THEN  -- a case closed before keeps its own reason
     INSERT INTO referral_casemove (id, case_id, action, before, after, membership_id, agency_id, at, reason, to_agencies)
@@ -62,7 +62,8 @@ CREATE FUNCTION nrm.match_part(m referral_match, by_whom referral_matchmove) RET
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone uuid := CASE m.kept_id WHEN m.first_id THEN m.second_id ELSE m.first_id END;
 BEGIN
-  PERFORM 1 FROM victims_case WHERE id = gone AND status = 'closed' AND closure_reason = 'duplicate' FOR NO KEY UPDATE;
+  -- a case has this reason while it is closed for it: its lead has not moved it since
+  PERFORM 1 FROM victims_case WHERE id = gone AND closure_reason = 'duplicate' FOR NO KEY UPDATE;
   IF FOUND AND m.former->>'status' <> 'closed' THEN
     INSERT INTO referral_casemove (id, case_id, action, before, after, membership_id, agency_id, at, reason, to_agencies)
     VALUES (gen_random_uuid(), gone, 'unmerge', 'closed', m.former->>'status', by_whom.membership_id, by_whom.agency_id,
@@ -82,9 +83,9 @@ BEGIN
   side := nrm.step_side('match', NEW.before, NEW.action, NEW.after);
   IF m.state <> NEW.before OR side IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   IF (side = 'system' AND current_setting('nrm.system', true) IS DISTINCT FROM 'on')
-     OR (side = 'unit' AND (NULLIF(current_setting('nrm.agency', true), '') IS NULL
+     OR (side = 'unit' AND (nrm.desk() IS NULL
                             OR m.unit_id IS DISTINCT FROM nrm.desk() OR NEW.agency_id IS DISTINCT FROM nrm.desk()
-                            OR current_setting('nrm.kind', true) <> 'person')) THEN
+                            OR current_setting('nrm.kind', true) IS DISTINCT FROM 'person')) THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
   IF NEW.action = 'merge' THEN was := nrm.match_merge(m, NEW.keep_id, NEW); END IF;

@@ -7,12 +7,13 @@ written by hand from the design; each condition dropped must change an answer of
 import pytest
 
 from . import definers
+from .definers_matches import matches
 from .definers_members import members
 from .definers_world import doors
 
 pytestmark = pytest.mark.django_db
 # The world and the calls of each subject, beside its file expected/definers_<subject>.csv.
-STAGES = {"cases": doors, "members": members}
+STAGES = {"cases": doors, "matches": matches, "members": members}
 # Conditions that change no answer when they are dropped: of each function, the condition and why.
 ONE_AGENCY = "an assignment is its member's agency's (nrm.assignment_guard)"
 LOCK = "says which row waits for another transaction, and nobody's right"
@@ -43,6 +44,10 @@ EQUIVALENT = {
     ("kept_out", "s.agency_id = agency"): ONE_AGENCY,
     ("kept_by_alone", "s.agency_id = kept_by_alone.agency"): ONE_AGENCY,
     ("member_load", "s.agency_id = mine"): ONE_AGENCY,
+    ("match_moved", "NEW.action IN ('merge', 'undo')"): LOCK,
+    ("match_moved", "c.id IN (x.first_id, x.second_id)"): LOCK,
+    ("match_moved", "x.id = NEW.match_id"): LOCK,
+    ("match_merge", "id IN (m.first_id, m.second_id)"): LOCK,
     ("member_kept", "group_id = nrm.agency()"): LOCK,
     ("member_kept", "id = m.user_id"): LOCK,
 }

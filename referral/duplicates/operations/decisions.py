@@ -53,7 +53,8 @@ def link(actor, match_id, *, comment: str = "") -> Match:
 def merge(actor, match_id, *, keep: str, comment: str = "") -> Match:
     """Close one case in favour of the other (`keep`: "first" or "second"). Grants and orientations stay.
 
-    Raises ValueError for another `keep`, WrongState when one of them was already merged into a third.
+    Raises ValueError for another `keep`, WrongState when one of them was already merged into a third, or when a third
+    was merged into the one to close.
     """
     if keep not in SIDES:
         raise ValueError(keep)

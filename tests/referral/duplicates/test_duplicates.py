@@ -343,7 +343,10 @@ def test_no_chain_of_merged_cases(p, pair):
                 decisions.merge(p["coord"], again.pk, keep=side)
         # the case that goes on may in turn receive another
         good = matches[frozenset((kept, third.pk))]
-        decisions.merge(p["coord"], good.pk, keep="first" if good.first_id == kept else "second")
+        on, closing = ("first", "second") if good.first_id == kept else ("second", "first")
+        with pytest.raises(WrongState):
+            decisions.merge(p["coord"], good.pk, keep=closing)
+        decisions.merge(p["coord"], good.pk, keep=on)
     assert status(third) == ("closed", "duplicate")
 
 

@@ -1,0 +1,137 @@
+"""The world of `expected/definers_matches.csv`, possible duplicates, and what its calls run.
+
+Cases are letters, and a match has the letters of its two cases.
+"""
+
+import uuid
+
+from agencies.models import Role
+from foundation.actor import acting_as
+from referral.models import Match
+from tests import factories as f
+from tests.roles import as_role
+from victims.models import Case, CaseLink, Identity, MatchToken
+
+from .definers import Stage
+from .definers_guards import MOVE, added, guard
+
+LOOKS = {
+    "matches": "SELECT format('%s %s at #%s%s%s', id, state, unit_id, ' keeps ' || kept_id,"
+    " ' was ' || (former->>'status')) FROM referral_match",
+    "pairs": "SELECT format('%s with %s asked of #%s', (SELECT id FROM victims_case WHERE reference = first_reference),"
+    " (SELECT id FROM victims_case WHERE reference = second_reference), unit_id) FROM referral_match",
+    "cases": "SELECT format('%s %s%s', id, status, ' as ' || NULLIF(closure_reason, '')) FROM victims_case",
+    "links": "SELECT format('%s %s %s', one_id, sort, other_id) FROM victims_caselink",
+    "digests": "SELECT format('digest of %s', i.case_id) FROM victims_matchtoken t"
+    " JOIN victims_identity i ON i.id = t.identity_id",
+}
+MATCH = {
+    "id": "gen_random_uuid()",
+    "reference": "'NEW'",
+    "first_reference": "'x'",
+    "second_reference": "'x'",
+    "state": "'open'",
+    "strength": "'likely'",
+    "reasons": "'{}'",
+    "digest": "''",
+    "found_at": "now()",
+}
+CALLS = {
+    "match_stamped": guard(
+        added("referral_match", first_id=":one", second_id=":other", unit_id=":unit", **MATCH),
+        "pairs",
+        one="@e",
+        other="@f",
+        unit="@far",
+    ),
+    "match_follows": guard(
+        "UPDATE victims_case SET coordination_id = %(unit)s WHERE id = %(case)s", "matches", case="@c", unit="@far"
+    ),
+    "match_erased": guard("DELETE FROM victims_identity WHERE case_id = %(case)s", "matches", "digests", case="@a"),
+    "corrected": guard("UPDATE victims_identity SET data = '\\x00' WHERE case_id = %(case)s", "digests", case="@a"),
+    "entered_again": guard(
+        "UPDATE victims_identity SET entered_at = now() WHERE case_id = %(case)s", "digests", case="@a"
+    ),
+    "match_moved": guard(
+        added("referral_matchmove", match_id=":match", keep_id=":keep", **MOVE),
+        "matches",
+        "cases",
+        "links",
+        # without a national unit nobody is asked about cases of two coordinations
+        first="UPDATE agencies_agency SET active = false WHERE mandate = 'national' AND %(nation)s = 'none';"
+        " UPDATE referral_match SET unit_id = NULL WHERE %(nation)s = 'none'",
+        match="@ab",
+        keep="@nobody",
+        action="contact",
+        before="open",
+        after="contact",
+        agency="@unit",
+        reason="",
+        nation="",
+    ),
+}
+# Of each case that is not open: its state, and why it was closed.
+STATES = {
+    "g": ("in_support", ""),
+    "h": ("closed", "autonomy"),
+    "l": ("closed", "duplicate"),
+    "n": ("open", ""),
+    "o": ("closed", "autonomy"),
+    "p": ("closed", "duplicate"),
+    "s": ("closed", "duplicate"),
+}
+# Of each match: its state, the case kept, the state before of the other one.
+MATCHES = {
+    "ab": ("open", "", ""),
+    "ac": ("open", "", ""),
+    "bc": ("lapsed", "", ""),
+    "cd": ("apart", "", ""),
+    "ad": ("contact", "", ""),
+    "bd": ("linked", "", ""),
+    "dg": ("open", "", ""),
+    "ch": ("open", "", ""),
+    "kl": ("merged", "k", "in_support"),
+    "al": ("open", "", ""),  # with a case that another one replaces
+    "ak": ("open", "", ""),  # with a case that replaces another one
+    "mn": ("merged", "m", "in_support"),  # its lead reopened n since
+    "mo": ("merged", "m", "in_support"),  # … and closed o again, for another reason
+    "mp": ("merged", "m", "closed"),
+    "st": ("merged", "t", "open"),
+    "ax": ("open", "", ""),  # of two coordinations
+}
+
+
+def matches() -> Stage:
+    nation, unit = f.national(), f.coordination()
+    who = {"unit": f.member(unit, Role.COORDINATOR), "front": f.member(unit, Role.FRONTLINE)}
+    who |= {"program": f.program(unit, Role.COORDINATOR), "national": f.member(nation, Role.COORDINATOR)}
+    who["far"] = f.member(f.coordination(territories=("13",)), Role.COORDINATOR)
+    cases = {letter: _case(letter, who["far" if letter == "x" else "unit"]) for letter in "abcdefghklmnopstx"}
+    names = {"nobody": None} | {name: member.agency_id for name, member in who.items() if name != "front"}
+    names["national"] = nation.pk
+    with as_role("nrm_owner"):
+        for pair, (state, kept, former) in MATCHES.items():
+            first, second = (cases[letter] for letter in pair)
+            given = {"state": state, "kept": cases.get(kept), "former": {"status": former} if former else None}
+            names[pair] = Match.objects.create(first=first, second=second, strength="likely", digest=pair, **given).pk
+        for letters, sort in (("bd", "same_person"), ("bd", "family"), ("bg", "same_person"), ("ad", "same_person")):
+            one, other = (cases[letter] for letter in letters)
+            CaseLink.objects.create(one=one, other=other, sort=sort, agency=unit, by=who["unit"])
+        for letter in "ab":
+            entered = Identity.objects.create(case=cases[letter], entered_by=who["unit"], data={"family_name": "X"})
+            MatchToken.objects.create(identity=entered, digest=letter.encode() * 16)
+    names |= {letter: case.pk for letter, case in cases.items()}
+    return Stage(names, {**who, "system": None}, CALLS, LOOKS)
+
+
+def _case(letter: str, by) -> Case:
+    """Make a case that the unit of `by` leads and coordinates; the order of the letters is that of the cases."""
+    with as_role("nrm_owner"), acting_as(by):
+        made = Case.objects.create(
+            id=uuid.UUID(int=ord(letter)), lead=by.agency, coordination=by.agency, opened_by=by, age_side="adult",
+            territory=f.territory(),
+        )  # fmt: skip
+        if letter in STATES:
+            status, reason = STATES[letter]
+            Case.objects.filter(pk=made.pk).update(status=status, closure_reason=reason)
+    return made
