@@ -31,7 +31,7 @@ BY_HAND = {
     "referral/alerts/test_alert_to_the_end.py": "alert-add",
     "referral/alerts/test_alert_views.py": "alert-discard alert-reading alert-step",
     "victims/categories/test_categories.py": "case-offence case-residence",
-    "referral/duplicates/test_duplicates.py": "match-decide match-merge",
+    "referral/duplicates/test_decisions.py": "match-decide match-merge",
     "referral/exports/test_exports.py": "export-approve export-refuse",
     "referral/imports/test_imports.py": "import-detail import-discard import-load import-undo",
     "referral/organisations/test_organisation_views.py": "organisation-edit",

@@ -8,9 +8,10 @@ from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from victims.cases.access import visible_case
-from victims.models import Case, CaseAccess, HealthNote, OffenceFact, ResidenceFact
+from victims.models import Case, CaseAccess
 
-TABLES = {Category.HEALTH: HealthNote, Category.OFFENCE: OffenceFact, Category.RESIDENCE: ResidenceFact}
+from .selectors import TABLES
+
 NAMES = {Category.HEALTH: "health", Category.OFFENCE: "offence", Category.RESIDENCE: "residence"}
 
 
@@ -72,9 +73,3 @@ def read_entry(actor, case_id, bit, entry_id):
 def is_corrected(entry) -> bool:
     """Return whether a newer entry replaces this one."""
     return hasattr(entry, "replaced_by")
-
-
-def for_sheet(case: Case, bit) -> dict:
-    """Return what an orientation carries of this category: its current entries."""
-    entries = [entry.data for entry in TABLES[bit].objects.filter(case=case, replaced_by=None)]
-    return {"entries": entries} if entries else {}

@@ -30,6 +30,7 @@ from referral.api.serializers.strict import JSON, AlwaysJSON
 from referral.inbox.operations.alerts import open_alert
 from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
 from referral.orientations.operations import messages, orientations
+from referral.orientations.selectors.sheets import sheets
 from referral.routing.rules import discretion
 from referral.routing.selectors.desks import alert_agencies
 from victims.cases.access import read_case
@@ -292,7 +293,7 @@ class OrientationSingle(Single):
             replayed=replayed,
             case=access and access.case_id,
             # a desk opens it first, so that the sender knows who has read it
-            sheet=None if waits else orientations.sheets(actor, orientation) or None,
+            sheet=None if waits else sheets(actor, orientation) or None,
             actions=orientations.actions(actor, orientation),
             messages=messages.thread(actor, orientation),
         )

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Desk
-from referral.orientations.operations.orientations import others_asked
+from referral.orientations.selectors.answers import others_asked
 from referral.routing.words import RevokeReason
 
 from .orientations import DeclineForm

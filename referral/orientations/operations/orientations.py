@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
-from agencies.models import Agency, Category, Desk, Level
+from agencies.models import Agency, Level
 from foundation import workflow as foundation_workflow
 from foundation.encryption import seal
 from foundation.errors import NotFound, guarded
@@ -16,10 +16,11 @@ from journal.operations import record
 from notifications.operations.events import enqueue
 from referral import workflow
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
+from referral.orientations.selectors.answers import others_asked
+from referral.orientations.selectors.sheets import preview
 from referral.routing.rules.deadlines import again, first_due
 from referral.routing.selectors import desks as desks_selectors
-from victims.categories.operations import for_sheet
-from victims.models import Case, CaseAccess, Consent, Contact, Identity
+from victims.models import Case, CaseAccess, Consent
 
 from .coverage import check_covered, check_named, write_ground
 
@@ -144,85 +145,6 @@ def move(actor, orientation, action, *, reason="", comment=None, to=(), due=None
     orientation.state = step.after
 
 
-PARTS = {
-    "identity": Category.IDENTITY,
-    "contact": Category.CONTACT,
-    "health": Category.HEALTH,
-    "offence": Category.OFFENCE,
-    "residence": Category.RESIDENCE,
-}
-# Markers for a part without content on the sheet. SEALED: the sender may not read it, and acceptance opens it (the safe
-# contact kept with the alert, the file of a case led with `summary`). EMPTY: nothing is recorded.
-SEALED = {"sealed": True}
-EMPTY = {"empty": True}
-
-
-def preview(actor, orientation: Orientation) -> dict[str, dict]:
-    """Return exactly what the addressee would be shown: {part: data}, one for the level and one per category.
-
-    Parts the sender may not read are SEALED: acceptance opens them. Raises NotFound.
-    """
-    case = Case.objects.visible_to(actor).select_related("territory").filter(pk=orientation.case_id).first()
-    if case is None:
-        raise NotFound
-    access = CaseAccess.objects.of(actor).get(case=case.pk)
-    parts = {"summary": _summary(case, orientation)}
-    if orientation.level >= Level.FILE:
-        parts["file"] = _file(case) if access.level >= Level.FILE else SEALED
-    for name, bit in PARTS.items():
-        if orientation.categories & bit:
-            parts[name] = (_category(case, bit) or EMPTY) if access.categories & bit else SEALED
-    return parts
-
-
-def _category(case, bit) -> dict:
-    if bit == Category.IDENTITY:
-        identity = Identity.objects.filter(case=case).first()
-        return identity.data if identity else {}
-    if bit == Category.CONTACT:
-        contacts = [contact.data for contact in Contact.objects.filter(case=case)]
-        return {"ways": contacts} if contacts else {}
-    return for_sheet(case, bit)
-
-
-def sheets(actor, orientation: Orientation) -> dict[str, dict]:
-    """Return the frozen sheet for a live desk or a sender that still sees the case; empty for others."""
-    live = OrientationDesk.objects.of(actor).filter(orientation=orientation, live=True).exists()
-    sender = orientation.sender_id == actor.agency_id
-    if not live and not (sender and Case.objects.visible_to(actor).filter(pk=orientation.case_id).exists()):
-        return {}
-    return {sheet.part: sheet.data for sheet in orientation.sheets.all()}
-
-
-def _summary(case, orientation) -> dict:
-    return {
-        "form": case.form,
-        "age_side": case.age_side,
-        "territory": case.territory_id,
-        "language": case.language,
-        "persons": case.persons,
-        "urgency": orientation.urgency,
-        "service": orientation.service_id,
-        "verb": orientation.verb,
-        **_opinion(case),
-    }
-
-
-def _opinion(case) -> dict:
-    """Return the child's opinion (CIDE art. 12): stance and day; its text goes with the file."""
-    opinion = case.opinions.first() if case.is_minor else None
-    return {"opinion": opinion.stance, "opinion_on": opinion.at.date().isoformat()} if opinion else {}
-
-
-def _file(case) -> dict:
-    assessment = case.assessments.first()
-    return {
-        "observations": [{"indicator": o.indicator, "value": o.value} for o in case.observations.all()],
-        "assessment": assessment.result if assessment else None,
-        "texts": [text.data for text in case.texts.all()],
-    }
-
-
 def send_orientation(actor, orientation_id) -> Orientation:
     """Freeze the sheet and send it. The addressee gets the sheet and no grant.
 
@@ -283,12 +205,6 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
     record("orientation.accept", orientation, case_id=orientation.case_id)
     enqueue("orientation_accepted", orientation, to=["sender", "lead", "coordination"])
     return orientation
-
-
-def others_asked(orientation: Orientation):
-    """Return the desks to which a like orientation could be sent, without its sender and addressee."""
-    desks = Desk.objects.filter(receives_orientations=True, agency__active=True)
-    return desks.exclude(pk__in=[orientation.sender_id, orientation.addressee_id])
 
 
 def decline_orientation(actor, orientation_id, *, reason: str, comment: str = "", suggestion=None) -> Orientation:

@@ -22,6 +22,7 @@ from referral.orientations.forms.orientations import CompleteForm, NeedForm, Ori
 from referral.orientations.operations import coverage, orientations, rerouting
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.rules import suffices
+from referral.orientations.selectors.sheets import preview, sheets
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.selectors import ranking
 from referral.routing.words import MOVE_REASONS, RevokeReason
@@ -123,7 +124,7 @@ def orientation_preview(request, pk):
         else:
             messages.success(request, _("Sent. %(agency)s is told.") % {"agency": orientation.addressee})
             return redirect("referral:orientation-detail", pk)
-    parts = sheet.in_words(orientations.preview(request.actor, orientation))
+    parts = sheet.in_words(preview(request.actor, orientation))
     lacking = coverage.lacking(orientation)  # told before the button is pressed
     context = {"o": orientation, "parts": parts, "error": error, "lacking": lacking}
     return render(request, "referral/orientations/orientation_preview.html", context)
@@ -171,7 +172,7 @@ def detail_context(request, orientation, **bound) -> dict:
         "sent": orientation.sender_id == actor.agency_id,
         "row": row,
         "access": access,
-        "parts": sheet.in_words(orientations.sheets(actor, orientation)),
+        "parts": sheet.in_words(sheets(actor, orientation)),
         "available": available,
         "thread": messages_operations.thread(actor, orientation),
         "may_write": messages_operations.may_write(actor, orientation),

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from referral.models import AnswerTime, UnmetNeed
-from referral.orientations.selectors import first_answers, refusals_for_lack_of_places
+from referral.orientations.selectors.answers import first_answers, refusals_for_lack_of_places
 from victims.models import AgeSide
 
 COUNTED = timedelta(days=90)  # requests sent since are in the time to answer

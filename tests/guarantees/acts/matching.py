@@ -5,7 +5,7 @@ from django.test import override_settings
 from referral.duplicates.operations import decisions
 from referral.models import Match, MatchAlarm
 from tests.guarantees.acts import Done, act, prepared
-from tests.referral.duplicates.test_duplicates import AGAIN, OTHER, compared, corrected, entered
+from tests.referral.duplicates.pairs import AGAIN, OTHER, compared, corrected, entered
 from tests.roles import as_role
 
 from .house import do

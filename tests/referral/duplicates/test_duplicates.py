@@ -1,4 +1,4 @@
-"""Possible duplicates: found by the worker, shown to the coordination alone, decided by it, undone by it."""
+"""Possible duplicates: found by the worker, shown to the coordination alone, asked about once."""
 
 from io import StringIO
 
@@ -6,97 +6,19 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from agencies.models import Agency, Category, Kind, Membership, Role
-from foundation.actor import SYSTEM, acting_as
-from foundation.workflow import NotAllowed, WrongState
+from agencies.models import Agency
+from foundation.actor import acting_as
 from journal.models import Entry
-from notifications.models import Notice
 from referral.duplicates.operations import decisions
-from referral.duplicates.operations.comparison import compare_due
-from referral.models import Match, MatchMove
+from referral.models import MatchMove
 from tests import factories as f
+from tests.referral.duplicates.pairs import AGAIN, OTHER, PERSON, asked, compared, corrected, entered, the_match, told
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case
-from victims.identity.operations import enter_identity
-from victims.models import Case, CaseLink, Grant, Identity, IdentityEntry, MatchToken
+from victims.models import Case, Identity, IdentityEntry, MatchToken
 
 pytestmark = pytest.mark.django_db
-PERSON = {
-    "family_name": "Marqueur-Belkhafa",
-    "given_names": "Nadia Imane",
-    "births": [{"date": "1998-03-12"}],
-    "nationalities": ["MA"],
-}
-AGAIN = {**PERSON, "family_name": "MARQUEUR BELKHAFA", "given_names": "Nadya"}
-OTHER = {"family_name": "Nwobiyemi", "given_names": "Osas", "births": [{"date": "1980-01-30"}], "nationalities": ["NG"]}
-
-
-def entered(member, data=PERSON, *, case=None) -> Case:
-    """A case of the member's agency with this identity."""
-    case = case or f.own_case(member)
-    agreed = f.consent(member, case, agencies=[member.agency_id], categories=int(Category.IDENTITY))
-    with acting_as(member):
-        enter_identity(member, case.pk, consent=agreed, data=data)
-    return case
-
-
-def corrected(member, case, data) -> None:
-    with acting_as(member):
-        agreed = case.consents.filter(categories=Category.IDENTITY).first()
-        enter_identity(member, case.pk, consent=agreed, data=data)
-
-
-def compared() -> int:
-    with as_role("nrm_worker"):
-        return compare_due()
-
-
-def told(member) -> list[tuple[str, str]]:
-    """(kind, reference) of the member's notices, once the worker has passed."""
-    with as_role("nrm_worker"), acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.fan_out(100000)")
-    with acting_as(member):
-        return list(Notice.objects.of(member).order_by("at", "id").values_list("kind", "reference"))
-
-
-def asked(*members) -> list[int]:
-    """How many pairs each sees."""
-    found = []
-    for member in members:
-        with acting_as(member):
-            assert set(Match.objects.visible_to(member)) == set(Match.objects.all())  # the two walls agree
-            found.append(Match.objects.count())
-    return found
-
-
-def the_match() -> Match:
-    with as_role("nrm_owner"):
-        return Match.objects.get()
-
-
-@pytest.fixture
-def p(db):
-    """Two shelters under one coordination, the national unit, another territory's unit, those who watch."""
-    national, unit, other = f.national(), f.coordination(), f.coordination(territories=("13",))
-    return {
-        "national": f.member(national, Role.COORDINATOR),
-        "coord": f.member(unit, Role.COORDINATOR),
-        "mate": f.member(unit, Role.COORDINATOR),
-        "far_coord": f.member(other, Role.COORDINATOR),
-        "one": f.member(f.shelter()),
-        "two": f.member(f.shelter()),
-        "far": f.member(f.shelter(territories=("13",))),
-        "auditor": f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR),
-    }
-
-
-@pytest.fixture
-def pair(p):
-    """(case of one, case of two), found."""
-    made = entered(p["one"]), entered(p["two"], AGAIN)
-    assert compared() == 2
-    return made
 
 
 # -- who is asked -----------------------------------------------------------------------------------------------------
@@ -238,148 +160,6 @@ def test_an_erased_identity_leaves_no_open_question(p, pair):
     assert the_match().state == "lapsed"
 
 
-# -- what is decided --------------------------------------------------------------------------------------------------
-def test_each_lead_is_asked_to_call_with_its_own_reference_only(p, pair):
-    hand, match = Hand(p["coord"]), the_match()
-    assert hand.post("match-decide", match.pk, act="contact").status_code == 302
-    assert told(p["one"])[-1] == ("contact_asked", pair[0].reference)
-    assert told(p["two"])[-1] == ("contact_asked", pair[1].reference)
-    assert pair[1].reference not in text(Hand(p["one"]).client.get("/notifications/"))
-    assert hand.post("match-decide", match.pk, act="contact").status_code == 409
-    assert "Mis en contact" in text(hand.get("match-detail", match.pk))
-
-
-def test_only_the_unit_decides(p, pair):
-    match = the_match()
-    for name in ("one", "two", "far_coord", "national"):
-        with acting_as(p[name]), pytest.raises(Exception, match="Match|404|") as refused:
-            decisions.link(p[name], match.pk)
-        assert refused.typename == "NotFound", name
-    clerk = f.member(p["coord"].agency, Role.CASE_WORKER)
-    with acting_as(clerk), pytest.raises(NotAllowed):
-        decisions.link(clerk, match.pk)
-    assert Hand(clerk).get("match-list").status_code == 403
-    assert Hand(p["one"]).get("match-list").status_code == 403
-    with acting_as(p["coord"]):
-        assert decisions.link(p["coord"], match.pk).state == "linked"
-
-
-def test_leaving_apart_asks_for_a_reason_and_keeps_what_was_typed(p, pair):
-    hand, match = Hand(p["coord"]), the_match()
-    page = text(hand.post("match-decide", match.pk, act="dismiss", comment="Appel du matin"))
-    assert "Dites pourquoi" in page and "Appel du matin" in page and "<title>Erreur" in page
-    assert "parmi les actions" in text(hand.post("match-decide", match.pk, act="nonsense"))
-    sent = hand.post("match-decide", match.pk, act="dismiss", reason="safety", comment="x" * 501)
-    assert "raccourcissez" in text(sent)
-    given = {"act": "dismiss", "reason": "apart_safety", "comment": "Appel du matin"}
-    assert hand.post("match-decide", match.pk, **given).status_code == 302
-    page = text(hand.get("match-detail", match.pk))
-    assert "mettrait quelqu'un en danger" in page and "Appel du matin" in page
-    assert hand.post("match-decide", match.pk, act="reopen").status_code == 302
-
-
-def test_linked_cases_are_named_to_those_alone_who_see_both(p, pair):
-    third = f.member(f.shelter())
-    for lead, case in zip((p["one"], p["two"]), pair, strict=True):
-        f.orientation(lead, case, third.agency, state="accepted", answerer=third)
-    with acting_as(p["coord"]):
-        decisions.link(p["coord"], the_match().pk)
-    for member, sees in ((third, 1), (p["one"], 0), (p["two"], 0), (p["coord"], 0)):
-        with acting_as(member):
-            assert CaseLink.objects.visible_to(member).count() == CaseLink.objects.count() == sees
-    with acting_as(p["coord"]):
-        decisions.keep_apart(p["coord"], the_match().pk, reason="two_persons")
-    with as_role("nrm_owner"):
-        assert not CaseLink.objects.exists()
-
-
-def sight() -> set:
-    """Everything that lets anybody see a case."""
-    with as_role("nrm_owner"):
-        return set(Grant.objects.values_list("content_object", "group", "permission", "ground", "ground_id"))
-
-
-def status(case) -> tuple[str, str]:
-    with as_role("nrm_owner"):
-        return Case.objects.values_list("status", "closure_reason").get(pk=case.pk)
-
-
-def test_merging_closes_one_widens_nothing_and_is_undone(p, pair):
-    f.orientation(p["two"], pair[1], f.shelter(), state="sent")
-    hand, match, before = Hand(p["coord"]), the_match(), sight()
-    keep = "first" if match.first_id == pair[0].pk else "second"
-    page = text(hand.post("match-merge", match.pk, keep=keep, comment="Deux appels"))
-    assert "Ne fusionnez qu'avec l'accord" in page and "Deux appels" in page
-    assert status(pair[1]) == ("open", "")
-    assert hand.post("match-merge", match.pk, keep=keep, understood="on").status_code == 302
-    assert (status(pair[0]), status(pair[1])) == (("open", ""), ("closed", "duplicate"))
-    assert sight() == before
-    for mine, theirs, case, other in (("one", "two", *pair), ("two", "one", *reversed(pair))):
-        assert Hand(p[mine]).get("case-detail", case.pk).status_code == 200, theirs
-        assert Hand(p[mine]).get("case-detail", other.pk).status_code == 404
-    assert told(p["two"])[-1] == ("case_merged", pair[1].reference)
-    assert "case_merged" not in [kind for kind, _ in told(p["one"])]
-    assert hand.post("match-decide", match.pk, act="undo").status_code == 302
-    assert (status(pair[1]), sight()) == (("open", ""), before)
-    assert told(p["two"])[-1] == ("case_parted", pair[1].reference)
-    assert hand.post("match-decide", match.pk, act="undo").status_code == 409
-    assert [kind for kind, _ in told(p["coord"])].count("match_found") == 1
-
-
-def test_no_chain_of_merged_cases(p, pair):
-    third = entered(f.member(f.shelter()), {**PERSON, "given_names": "Nadia"})
-    compared()
-    with as_role("nrm_owner"):
-        matches = {frozenset((m.first_id, m.second_id)): m for m in Match.objects.all()}
-    assert len(matches) == 3
-    with acting_as(p["coord"]):
-        one = matches[frozenset((pair[0].pk, pair[1].pk))]
-        decisions.merge(p["coord"], one.pk, keep="first")
-        closed = decisions.closed_case(decisions.visible_match(p["coord"], one.pk)).pk
-        kept = one.first_id
-        again = matches[frozenset((closed, third.pk))]
-        for side in ("first", "second"):
-            with pytest.raises(WrongState):
-                decisions.merge(p["coord"], again.pk, keep=side)
-        # the case that goes on may in turn receive another
-        good = matches[frozenset((kept, third.pk))]
-        on, closing = ("first", "second") if good.first_id == kept else ("second", "first")
-        with pytest.raises(WrongState):
-            decisions.merge(p["coord"], good.pk, keep=closing)
-        decisions.merge(p["coord"], good.pk, keep=on)
-    assert status(third) == ("closed", "duplicate")
-
-
-def test_the_application_writes_no_match_and_no_state(p, pair):
-    """Bare SQL as the coordinator, then as a lead: the tables of the worker are closed, moves are guarded."""
-    match = the_match()
-    forbidden = [
-        "SELECT * FROM victims_matchtoken",
-        "SELECT * FROM victims_identityentry",
-        "SELECT * FROM referral_matchfinding",
-        "DELETE FROM victims_matchtoken",
-        f"UPDATE referral_match SET state = 'linked' WHERE id = '{match.pk}'",
-        "SELECT nrm.match_merge(m, m.first_id, NULL) FROM referral_match m",
-        f"INSERT INTO referral_match SELECT * FROM referral_match WHERE id = '{match.pk}'",
-    ]
-    for member in (p["coord"], p["one"]):
-        for sql in forbidden:
-            with acting_as(member), pytest.raises(DatabaseError) as refused, transaction.atomic():
-                connection.cursor().execute(sql)
-            assert refused.value.__cause__.pgcode == "42501", sql
-    with acting_as(p["coord"]):
-        for action, before, after in (
-            ("find", "open", "open"),
-            ("undo", "merged", "open"),
-            ("merge", "open", "merged"),
-        ):
-            with pytest.raises(DatabaseError), transaction.atomic():
-                MatchMove.objects.create(
-                    match=match, action=action, before=before, after=after, membership=p["coord"],
-                    agency=p["coord"].agency,
-                )  # fmt: skip
-
-
 # -- the journal and the alarm ----------------------------------------------------------------------------------------
 def test_what_is_journalled_is_hidden_from_the_cases(p, pair):
     match = the_match()
@@ -462,17 +242,3 @@ def test_the_list_costs_the_same_at_two_sizes(p, pair):
     with CaptureQueriesContext(connection) as large:
         assert text(hand.get("match-list")).count("rp-reference") > 10
     assert len(large) == len(small)
-
-
-def test_two_decisions_at_once_leave_one(p, pair):
-    match = the_match()
-    stale = Match(pk=match.pk)
-    with acting_as(p["coord"]):
-        decisions.keep_apart(p["coord"], match.pk, reason="two_persons")
-        with pytest.raises(DatabaseError) as late, transaction.atomic():
-            MatchMove.objects.create(
-                match=stale, action="link", before="open", after="linked", membership=p["coord"],
-                agency=p["coord"].agency,
-            )  # fmt: skip
-    assert late.value.__cause__.pgcode == "NRM01"
-    assert Membership.objects.filter(pk=p["coord"].pk).exists()

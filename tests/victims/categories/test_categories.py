@@ -10,6 +10,7 @@ from referral.alerts.operations import alerts
 from referral.models import AlertContact, AlertOffence
 from referral.orientations.operations import orientations
 from referral.orientations.operations.coverage import Uncovered
+from referral.orientations.selectors.sheets import sheets
 from tests import factories as f
 from tests.costs import assert_same_cost
 from tests.referral.pages import Hand, text
@@ -93,16 +94,16 @@ def test_a_sheet_carries_what_the_agreement_covers(world):
         categories.write_entry(lead, case.pk, Category.HEALTH, data={"text": "MARQUEUR-SANTE"}, replaces=old.pk)
     sent = hold(world, "clinic", Category.HEALTH, state="sent")
     with acting_as(world["clinic"]):
-        part = orientations.sheets(world["clinic"], sent)["health"]
+        part = sheets(world["clinic"], sent)["health"]
         assert part == {"entries": [{"text": "MARQUEUR-SANTE"}]}
     assert "MARQUEUR-SANTE" in text(Hand(world["clinic"]).get("orientation-detail", sent.pk))
     plain = hold(world, "helper", 0, state="sent")
     with acting_as(world["helper"]):
-        assert set(orientations.sheets(world["helper"], plain)) == {"summary"}
+        assert set(sheets(world["helper"], plain)) == {"summary"}
     # what the sender may not read itself is named, and not written
     told = hold(world, "police", Category.OFFENCE, state="sent")
     with acting_as(world["police"]):
-        assert orientations.sheets(world["police"], told)["offence"] == {"sealed": True}
+        assert sheets(world["police"], told)["offence"] == {"sealed": True}
 
 
 def test_may_hold_bounds_what_an_agreement_gives(world):

@@ -8,6 +8,7 @@ from foundation.actor import acting_as
 from referral.models import Orientation
 from referral.orientations.operations import orientations
 from referral.orientations.operations.coverage import Uncovered
+from referral.orientations.selectors.sheets import sheets
 from tests import factories as f
 from tests.costs import assert_same_cost
 from tests.referral.pages import Hand, text
@@ -128,7 +129,7 @@ def test_an_opinion_blocks_nothing_and_goes_beside_the_request(world):
     crip = f.member(f.agency(Kind.CHILD_PROTECTION))
     asked = f.orientation(world["coord"], case, crip.agency, legal_ground="child_in_danger", level=3)
     with acting_as(crip):
-        assert orientations.sheets(crip, asked)["summary"]["opinion"] == "unfavourable"
+        assert sheets(crip, asked)["summary"]["opinion"] == "unfavourable"
         orientations.accept_orientation(crip, asked.pk)
     assert "MARQUEUR-MOTS" in text(Hand(crip).get("case-consents", case.pk))
     assert "La personne est majeure" in text(hand.get("opinion-new", world["adult"].pk))

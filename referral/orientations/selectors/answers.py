@@ -1,8 +1,9 @@
-"""Read how requests were answered: as far as the reader sees; the worker reads all of them."""
+"""Read how requests were answered, as far as the reader sees (the worker reads all), and who else could be asked."""
 
 from django.db.models import F, Min
 
-from referral.models import OrientationMove
+from agencies.models import Desk
+from referral.models import Orientation, OrientationMove
 
 # the end without an answer counts, so that silence is not fast
 ANSWERS = ("accept", "decline", "ask", "expire")
@@ -18,3 +19,9 @@ def first_answers():
 def refusals_for_lack_of_places():
     """Return the moves by which a desk declined because it had no place."""
     return OrientationMove.objects.filter(action="decline", reason="no_place").order_by()
+
+
+def others_asked(orientation: Orientation):
+    """Return the desks to which a like orientation could be sent, without its sender and addressee."""
+    desks = Desk.objects.filter(receives_orientations=True, agency__active=True)
+    return desks.exclude(pk__in=[orientation.sender_id, orientation.addressee_id])
