@@ -7,11 +7,13 @@ from agencies.models import Agency, Membership
 from journal import words
 from journal.models import Entry
 
-# first word of the route's name -> page that refused
 CASE_PAGES = (
     "case", "timeline", "secret", "paper", "need", "action", "linked", "episode", "opinion", "consent", "clock",
     "checklist", "procedure", "reflection",
 )  # fmt: skip
+ACCOUNT = ("activate", "login", "logout", "password", "profile", "membership", "still")
+SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discreet", "witness")
+# name of the route without its space, or its first word -> page that refused
 PAGES = {
     **dict.fromkeys(CASE_PAGES, _("A page of a case")),
     **dict.fromkeys(("alert", "inbox", "danger"), _("A page of an alert")),
@@ -22,17 +24,31 @@ PAGES = {
     "emergency": _("Emergency access"),
     "journal": _("The journal"),
     **dict.fromkeys(("member", "members", "organisation", "duty"), _("A page of one's organisation")),
+    **dict.fromkeys(("work", "agenda", "search", "saved", "unmet"), _("A page of the work lists")),
+    "legal-shares": _("The list of accesses on a legal ground"),
+    "silent": _("A page of desks that do not answer"),
+    "developers": _("A page for developers"),
+    "mailbox": _("The mailbox of the demonstration"),
+    **dict.fromkeys(ACCOUNT, _("A page of one's account")),
+    **dict.fromkeys(SITE, _("A page about the site")),
     "unknown": _("An address that does not exist"),
 }
-POLICY = ("plans", "policy", "opendata")
+# space of the route -> page that refused
+SPACES = {
+    **dict.fromkeys(("plans", "policy", "opendata"), _("A page of public policy")),
+    "indicators": _("A page of indicators"),
+    "notifications": _("A page of notices"),
+    "procedures": _("A page of procedures and texts"),
+    "api": _("The interface of programs"),
+}
 
 
 def refused_page(route: str):
     """Return the page that refused, in words. The journal keeps the name of the route."""
     space, _colon, name = route.rpartition(":")
-    if space in POLICY:
-        return _("A page of public policy")
-    return PAGES.get(name.partition("-")[0], _("Another page"))
+    if space in SPACES:
+        return SPACES[space]
+    return PAGES.get(name) or PAGES.get(name.partition("-")[0], _("Another page"))
 
 
 def entries_in_words(entries, references: dict[str, str]) -> list[Entry]:

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from journal.models import Entry
+from referral.audit.display import refused_page
 from tests import factories as f
+from tests.guarantees.test_routes import routes
 from tests.referral.pages import Hand, text
 from victims.cases.access import read_case
 
@@ -46,6 +49,14 @@ def found(function: str, said, who) -> int:
     with acting_as(who), connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM nrm.{function}(%s)", [said])
         return cursor.fetchone()[0]
+
+
+def test_each_refused_page_has_its_words():
+    assert not [name for name in routes() if refused_page(name) == gettext("Another page")]
+    with override("fr"):
+        assert str(refused_page("referral:legal-shares")) == "La liste des accès sur fondement légal"
+        assert str(refused_page("legal")) == "Une page sur le site"
+        assert str(refused_page("gone")) == "Une autre page"
 
 
 def test_those_who_audit_read_it_and_nobody_else(p):
