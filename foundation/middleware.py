@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.csp import build_policy
 
-from .languages import language_of
+from .words.languages import language_of
 
 
 def PrivatePagesMiddleware(get_response):

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from agencies.models import Membership
 from foundation.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
-from foundation.languages import language_of
+from foundation.words.languages import language_of
 
 from .operations import record_refusal
 

@@ -18,7 +18,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test import TransactionTestCase
 
 from dev.services import embedded
-from foundation import translations
+from foundation.words import translations
 
 from . import database, roles, strict
 

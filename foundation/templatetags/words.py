@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy, ngettext, npgettext, pgettext
 
-from foundation.languages import others
+from foundation.words.languages import others
 
 register = template.Library()
 

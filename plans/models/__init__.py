@@ -2,12 +2,21 @@
 
 from .admission import ADMITTED_KINDS, Admission
 from .campaigns import Campaign, CampaignAnswer, CampaignDraft, CampaignReminder
-from .commitment_positions import CommitmentCheck, CommitmentOpinion, CommitmentProgress, CommitmentStatus
-from .commitments import Commitment, CommitmentBody, CommitmentSource, CommitmentTheme, CommitmentUrgency
+from .commitments import (
+    Commitment,
+    CommitmentBody,
+    CommitmentCheck,
+    CommitmentOpinion,
+    CommitmentProgress,
+    CommitmentSource,
+    CommitmentStatus,
+    CommitmentTheme,
+    CommitmentUrgency,
+)
 from .committee import AgendaItem, Attendance, Decision, DecisionFollowUp, Meeting, Minutes, Seat
 from .coordination import Mandate
 from .evaluation import Evaluation, EvaluationNote, MeasureOpinion, RightOfReply
-from .figures import FigureCode, FigureUnit, PushedFigure
+from .figures import FigureCode, FigureUnit, NationalityGroup, PushedFigure, SurveyFigure, SurveyQuestion, SurveyTotal
 from .focal import FocalContact, FocalPoint
 from .money import (
     UNITS,
@@ -30,4 +39,3 @@ from .questionnaires import Answer, AnswerDraft, EvidenceRequest, FinalAnswer, Q
 from .sectors import Advice, SectorGuide, Signal
 from .sourcing import Provenance, Sourced
 from .statistics import FigureSeries, PublicFigure
-from .survey import NationalityGroup, SurveyFigure, SurveyQuestion, SurveyTotal

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from foundation.languages import others
+from foundation.words.languages import others
 from indicators.models import PackFile
 from plans.models import Contribution
 from plans.publication.display import navigation

@@ -254,7 +254,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or STATE_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
-    "foundation.stylesheet.Finder",  # CSS of the design system in use, and our own, in one file
+    "foundation.styles.stylesheet.Finder",  # CSS of the design system in use, and our own, in one file
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from agencies.accounts.urls import sign_in
-from foundation.languages import by_language
+from foundation.words.languages import by_language
 
 urlpatterns = [
     *by_language(

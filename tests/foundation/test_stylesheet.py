@@ -8,12 +8,13 @@ import pytest
 import tinycss2
 from django.conf import settings
 
-from foundation import css, stylesheet
+from foundation.styles import css, stylesheet
 from tests.guarantees.conventions import python
 
 VERSION_CHANGED = (
     "the design system is now {now}: read its change log, look at ten pages in both themes at 390 and 1280 pixels "
-    "(./run, then as a state service: STATE_IDENTITY=1 ./run), then write {now} in foundation.stylesheet.LOOKED_AT"
+    "(./run, then as a state service: STATE_IDENTITY=1 ./run), then write {now} in "
+    "foundation.styles.stylesheet.LOOKED_AT"
 )
 
 
@@ -48,9 +49,9 @@ def test_templates_write_whole_names_or_the_beginning_of_one_component():
 def test_classes_that_code_writes_are_those_declared():
     written = set()
     for name, _tree, _inside in python(settings.BASE_DIR):
-        if name not in ("foundation/css.py", "foundation/stylesheet.py"):
+        if name not in ("foundation/styles/css.py", "foundation/styles/stylesheet.py"):
             written |= set(re.findall(r"""["' ](fr-[a-z_][\w-]*)""", (settings.BASE_DIR / name).read_text()))
-    assert written == stylesheet.FROM_PYTHON, "put it in foundation.stylesheet.FROM_PYTHON, or take it out there"
+    assert written == stylesheet.FROM_PYTHON, "put it in foundation.styles.stylesheet.FROM_PYTHON, or take it out there"
 
 
 def test_a_new_version_of_the_design_system_is_looked_at_before_it_is_used():

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from foundation.translations import TranslationError, build, join
+from foundation.words.translations import TranslationError, build, join
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 
 from agencies.models import Membership
-from foundation import translations, walls
+from foundation import walls
+from foundation.words import translations
 from notifications.models import Event, Notice
 
 from . import conventions, french

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from foundation import translations
+from foundation.words import translations
 
 
 class Command(BaseCommand):

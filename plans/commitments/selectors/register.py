@@ -19,7 +19,7 @@ from plans.models import (
     PushedFigure,
 )
 from plans.models.bodies import builds_policy
-from plans.models.commitment_positions import CLOSED
+from plans.models.commitments import CLOSED
 from plans.money.selectors import figures as figures_selectors
 from plans.plan.selectors.published import measures_as_published
 
