@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Membership
+from foundation.fields import DayInput
 from foundation.filters import ListFilter
 from journal.models import Entry
 from journal.words import groups
@@ -50,12 +51,8 @@ class JournalFilter(ListFilter):
     act = django_filters.ChoiceFilter(method="of_act", choices=choices, label=_("What was done"))
     agency = django_filters.ModelChoiceFilter(method="of_agency", queryset=agencies, label=_("Agency"))
     account = WholeNumberFilter(field_name="membership_id", min_value=1, max_value=2**63 - 1, label=_("Account number"))
-    since = django_filters.DateFilter(
-        method="from_day", label=pgettext_lazy("day", "From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    until = django_filters.DateFilter(
-        method="to_day", label=pgettext_lazy("day", "To"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    since = django_filters.DateFilter(method="from_day", label=pgettext_lazy("day", "From"), widget=DayInput())
+    until = django_filters.DateFilter(method="to_day", label=pgettext_lazy("day", "To"), widget=DayInput())
     outcome = django_filters.ChoiceFilter(choices=Entry.Outcome, label=pgettext_lazy("alarm", "Result"))
 
     class Meta:

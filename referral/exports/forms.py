@@ -3,15 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foundation.fields import field_of
 from referral.models import Export
 
 
 class ExportForm(forms.Form):
-    purpose = forms.ChoiceField(
-        choices=Export.Purpose.choices,
-        label=_("What is it for?"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say what this export is for.")},
+    purpose = field_of(
+        Export.purpose, _("What is it for?"), missing=_("Say what this export is for."), widget=forms.RadioSelect
     )
     reason = forms.CharField(
         min_length=15,
@@ -25,12 +23,12 @@ class ExportForm(forms.Form):
             "max_length": _("Shorten the text to 600 characters."),
         },
     )
-    file_format = forms.ChoiceField(
-        choices=Export.Format.choices,
+    file_format = field_of(
+        Export.format,
+        _("Kind of file"),
+        missing=_("Choose the kind of file."),
         initial=Export.Format.XLSX,
-        label=_("Kind of file"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the kind of file.")},
     )
 
 

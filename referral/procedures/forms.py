@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.fields import DayInput
 from indicators.codes.forms import radios
 from referral.models import ClockMove, ReflectionOffer, StepAct
 
@@ -19,7 +20,7 @@ def day_field(label, message, **options):
     """Return a date field; `message` is shown when it is required and empty."""
     return forms.DateField(
         label=label,
-        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        widget=DayInput(autocomplete="off"),
         error_messages={"required": message, "invalid": _("Write the date as 31/12/2026.")},
         **options,
     )

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from agencies.directory.filters import places
 from agencies.models import Level, Service
+from foundation.fields import field_of
 from foundation.filters import NOT_A_SIGN
 from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
 from indicators.codes.forms import radios
@@ -28,13 +29,11 @@ class EventForm(forms.Form):
     use_required_attribute = False
 
     sort = radios(Situation.Sort.choices, _("Say what kind of event it is."), label=_("What happened?"))
-    happened_on = forms.DateField(
-        label=_("On which day?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": _("Choose the day of the event."),
-            "invalid": _("Write the date as day/month/year."),
-        },
+    happened_on = field_of(
+        Situation.happened_on,
+        _("On which day?"),
+        missing=_("Choose the day of the event."),
+        error_messages={"invalid": _("Write the date as day/month/year.")},
     )
     territory = forms.ModelChoiceField(
         queryset=None,

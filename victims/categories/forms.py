@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foundation.fields import DayInput
 from indicators.codes.selectors import choices
 from victims.consents.forms import line, words
 
@@ -79,7 +80,7 @@ class ResidenceForm(EntryForm):
     until = forms.DateField(
         required=False,
         label=_("Valid until"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={"invalid": _("Write the date as 31/12/2026.")},
     )
     text = words(_("What is known"), _("Steps under way, appointment, who helps."))

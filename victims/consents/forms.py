@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.fields import DayInput, field_of
 from indicators.codes.forms import mask, radios, ticks
 from indicators.codes.selectors import CONSENT_PURPOSES, choices
 from victims.cases.words import EXPLAINED
@@ -56,9 +57,9 @@ class ConsentForm(forms.Form):
     giver = radios([], _("Say who agrees."), label=_("Who agrees for the child?"))
     proxy = line(_("Who is it?"), _("Function or office; a name only if it is needed."))
     decision = line(_("Which decision appoints them?"), _("Court, date, number."))
-    parent_verified = forms.BooleanField(required=False, label=_("We verified that she or he is the parent"))
+    parent_verified = field_of(Consent.parent_verified, _("We verified that she or he is the parent"))
     verified = line(_("How was the tie verified?"), _("Which document, seen by whom, on what day."), 500)
-    parent_cleared = forms.BooleanField(required=False, label=_("We verified that she or he takes no part in it"))
+    parent_cleared = field_of(Consent.parent_cleared, _("We verified that she or he takes no part in it"))
     cleared = line(
         _("How was it found that she or he takes no part in it?"),
         _("Who assessed it: child protection, prosecutor, police; on what day."),
@@ -87,7 +88,7 @@ class ConsentForm(forms.Form):
         required=False,
         label=_("Until when?"),
         help_text=_("Left empty: until the person changes their mind."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={"invalid": _("Write the date as 31/12/2026.")},
     )
 

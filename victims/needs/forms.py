@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Service
-from foundation.fields import long_text
+from foundation.fields import field_of, long_text
 from indicators.codes.forms import radios
 from indicators.codes.selectors import DECLINE_REASONS, choices
-from victims.models import Need
+from victims.models import Need, SupportAction
 
 from .operations import bit_of
 
@@ -91,11 +91,8 @@ class ActionForm(forms.Form):
             "invalid_choice": _("Choose a service that sees the case."),
         },
     )
-    due_on = forms.DateField(
-        required=False,
-        label=_("Until when?"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": _("Write the date as 31/12/2026.")},
+    due_on = field_of(
+        SupportAction.due_on, _("Until when?"), error_messages={"invalid": _("Write the date as 31/12/2026.")}
     )
 
     def __init__(self, *args, agencies, **kwargs):

@@ -4,25 +4,25 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.fields import field_of
 from indicators.codes.forms import radios
-from victims.models import Status
+from victims.models import Statement, Status
 
 
 class StatementForm(forms.Form):
     status = radios([], _("Say what you state."), label=_("What does your service state?"))
-    stated_on = forms.DateField(
-        label=_("On what day?"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": _("Write the day."), "invalid": _("Write the date as 31/12/2026.")},
+    stated_on = field_of(
+        Statement.stated_on,
+        _("On what day?"),
+        missing=_("Write the day."),
+        error_messages={"invalid": _("Write the date as 31/12/2026.")},
     )
-    function = forms.CharField(
-        max_length=120,
-        label=_("In what function do you sign?"),
-        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
-        error_messages={
-            "required": _("Write your function: a statement is signed."),
-            "max_length": _("120 characters at most: shorten your text."),
-        },
+    function = field_of(
+        Statement.function,
+        _("In what function do you sign?"),
+        missing=_("Write your function: a statement is signed."),
+        attrs={"autocomplete": "organization-title"},
+        error_messages={"max_length": _("120 characters at most: shorten your text.")},
     )
     basis = forms.CharField(
         required=False,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Kind, Territory
+from foundation.fields import DayInput
 from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
 from indicators.codes.selectors import FORMS, choices
 from referral.alerts.rules import REQUIRED, SITUATION, reachable_until
@@ -49,7 +50,7 @@ class SituationForm(StepForm):
     when_date = forms.DateField(
         required=False,
         label=pgettext_lazy("alert", "Which date?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"invalid": pgettext_lazy("alert", "Write the date as day/month/year.")},
     )
     minor = question(

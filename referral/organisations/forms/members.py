@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.accounts import operations as accounts
-from agencies.models import Membership, Role
+from agencies.models import Membership, Role, User
+from foundation.fields import field_of
 from referral.organisations.operations import members
 
 # what each role opens, in words that help an administrator decide
@@ -25,12 +26,11 @@ TAKEN = {
 
 
 class RolesForm(forms.Form):
-    title = forms.CharField(
-        label=_("Function"),
-        max_length=120,
-        required=False,
+    title = field_of(
+        Membership.title,
+        _("Function"),
         help_text=_("Shown to colleagues beside the name: “Reception”, “Legal adviser”."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        attrs={"autocomplete": "off"},
         error_messages={"max_length": _("120 signs at most.")},
     )
     roles = forms.MultipleChoiceField(
@@ -52,19 +52,20 @@ def _described(role: str):
 
 
 class InviteForm(RolesForm):
-    full_name = forms.CharField(
-        label=_("First name and surname"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Write the person's name."), "max_length": _("120 signs at most.")},
+    full_name = field_of(
+        User.full_name,
+        _("First name and surname"),
+        missing=_("Write the person's name."),
+        attrs={"autocomplete": "off"},
+        error_messages={"max_length": _("120 signs at most.")},
     )
-    email = forms.EmailField(
-        label=_("Work e-mail address"),
-        max_length=254,
+    email = field_of(
+        User.email,
+        _("Work e-mail address"),
+        missing=_("Write the person's work e-mail address."),
         help_text=_("One person, one address: a shared mailbox would sign nobody's acts."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": _("Write the person's work e-mail address."),
             "invalid": _("Write a whole e-mail address, such as name@organisation.fr."),
             "max_length": _("254 signs at most."),
         },

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, Service, Territory
+from foundation.fields import field_of
 from foundation.words.spoken_languages import LANGUAGES
 from indicators.codes.selectors import FORMS, choices
 from referral.organisations.operations.organisation import seconds
@@ -40,8 +41,8 @@ class DeskForm(forms.Form):
             "invalid_choice": _("Choose among the services shown."),
         },
     )
-    takes_adults = forms.BooleanField(required=False, label=_("We take adults"))
-    takes_minors = forms.BooleanField(required=False, label=_("We take minors and ages in doubt"))
+    takes_adults = field_of(Desk.takes_adults, _("We take adults"))
+    takes_minors = field_of(Desk.takes_minors, _("We take minors and ages in doubt"))
     forms_taken = forms.MultipleChoiceField(
         required=False,
         label=_("Only these forms of exploitation"),
@@ -71,7 +72,7 @@ class DeskForm(forms.Form):
         help_text=_("Told in your place when an alert stays without an answer."),
         error_messages={"invalid_choice": _("Choose a service of the list.")},
     )
-    phone = forms.CharField(required=False, max_length=30, label=_("Phone of the desk"), validators=[DUTY_PHONE])
+    phone = field_of(Desk.phone, _("Phone of the desk"), validators=[DUTY_PHONE])
 
     def __init__(self, *args, desk, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Level, Service
+from foundation.fields import field_of
 from indicators.codes.forms import mask, radios, ticks
 from indicators.codes.selectors import DECLINE_REASONS, choices
 from referral.models import Orientation
@@ -52,9 +53,9 @@ class OrientationForm(forms.Form):
         error_messages={"max_length": _("2,000 characters at most: shorten your text.")},
     )
     categories = ticks(CATEGORIES, label=_("And also, only if it is needed"))
-    exclusive = forms.BooleanField(
-        required=False,
-        label=_("One service is enough"),
+    exclusive = field_of(
+        Orientation.exclusive,
+        _("One service is enough"),
         help_text=_(
             "As soon as one accepts, the other requests for this need are withdrawn. Unticked: several may help."
         ),
