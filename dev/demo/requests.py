@@ -4,7 +4,9 @@ With places declared this week and long ago, and the figures of the worker.
 """
 
 from datetime import timedelta
+from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import Agency, Desk, Service
@@ -29,7 +31,8 @@ def tell() -> int:
     case = _case()
     _refused(_ask(case, "foyer-complet", "safe_housing"))
     _questioned(_ask(case, "droit-ouvert", "legal_support"))
-    wake("referral.tasks.figures")  # the worker begins with them; else it computes them hourly
+    # the worker begins with the figures that it computes hourly
+    transaction.on_commit(partial(wake, "referral.tasks.figures"), robust=True)
     return 2
 
 

@@ -16,7 +16,7 @@ from journal.operations import record
 from referral.imports import operations as imports
 from referral.survey.operations import answers as acts
 
-from . import selectors as survey_selectors
+from .selectors import answers as survey_selectors
 
 YEARS = range(2000, 2100)
 

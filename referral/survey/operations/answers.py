@@ -11,7 +11,7 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from plans.models import SurveyFigure
 from referral.models import SurveyAnswer
-from referral.survey import selectors as survey_selectors
+from referral.survey.selectors import answers as survey_selectors
 
 ASSOCIATIONS = {Kind.NGO, Kind.NGO_NETWORK}
 LAST_DAY = (9, 30)  # of the next year; results are ready for 18 October, European day against trafficking

@@ -1,35 +1,25 @@
-"""Push figures for public policy to `plans`: counted in SQL by the worker, protected here.
+"""Push figures for public policy to `plans`: counted by the worker in system mode, protected here.
 
 Per ended quarter: counts by region and for the country, national medians and shares. Never: a count from 1 to 10, a
 count from which such a one can be computed, anything about a running period.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from statistics import median
 
 from dateutil.relativedelta import relativedelta
-from django.db import connection
 from django.utils import timezone
 
 from agencies.models import Territory
 from plans.models import FigureCode, FigureUnit, PushedFigure
-from plans.models.figures import COUNTS, SMALL, UNITS
+from plans.models.figures import SMALL, UNITS
 from plans.publication.operations.figures import Figure, push
+from referral.survey.selectors import period
 
 QUARTERS = 4  # number of past quarters for which a missed push is made up
 SETTLED = timedelta(days=2)  # the protection of a child received on the last day is known one day later
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Hold a line of nrm.policy_figures: `value`, computed from `counted` situations. Never leaves this module."""
-
-    metric: FigureCode
-    territory: str | None
-    counted: int
-    value: Decimal | None
 
 
 def push_ended() -> int:
@@ -51,21 +41,44 @@ def ended_quarters(today: date) -> list[date]:
 def figures_of(start: date) -> list[Figure]:
     """Return the protected figures of the quarter that begins on this day."""
     after = start + relativedelta(months=3)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM nrm.policy_figures(%s, %s)", [start, after])
-        lines = [Counted(FigureCode(metric), *rest) for metric, *rest in cursor.fetchall()]
+    since, till = (timezone.make_aware(datetime.combine(day, time.min)) for day in (start, after))
+    counts, measures = _counted(since, till)
     places = list(
         Territory.objects.filter(region=None).exclude(sort=Territory.Sort.DEPARTMENT).values_list("code", flat=True)
     )
     found = []
     for metric in FigureCode:
-        mine = [line for line in lines if line.metric == metric]
-        if UNITS[metric] in COUNTS:
-            values = protected_counts({None: 0, **dict.fromkeys(places, 0), **{c.territory: c.counted for c in mine}})
+        if metric in counts:
+            by_place = counts[metric]
+            values = protected_counts({None: by_place.total(), **dict.fromkeys(places, 0), **by_place})
         else:
-            values = protected_measure(metric, mine)
+            values = protected_measure(metric, *measures[metric])
         found += [Figure(metric, start, after - timedelta(days=1), value, place) for place, value in values.items()]
     return found
+
+
+def _counted(since: datetime, till: datetime) -> tuple[dict[FigureCode, Counter], dict[FigureCode, tuple]]:
+    """Return the counts by place, and the measures of the country as (situations, value). Neither leaves the module."""
+    waits, times = period.waits_until_accepted(since, till), period.times_to_answer(since, till)
+    children = period.children_received(since, till)
+    protected = Counter(place for place, in_time in children if in_time)
+    counts = {
+        FigureCode.ORIENTED: Counter(place for place, _wait in waits),
+        FigureCode.REFUSED_NO_PLACE: period.refused_cases(since, till),
+        FigureCode.CHILDREN_PROTECTED: protected,
+        FigureCode.PLACES_DECLARED: period.places_declared(since, till),
+    }
+    share = Decimal(100 * protected.total()) / len(children) if children else None
+    measures = {
+        FigureCode.HOURS_TO_ACCEPTED: (len(waits), _median_hours([wait for _place, wait in waits])),
+        FigureCode.HOURS_TO_ANSWER: (len(times), _median_hours(times)),
+        FigureCode.CHILDREN_PROTECTED_SHARE: (len(children), share),
+    }
+    return counts, measures
+
+
+def _median_hours(times: list[timedelta]) -> Decimal | None:
+    return Decimal(median(times).total_seconds()) / 3600 if times else None
 
 
 def protected_counts(counts: dict[str | None, int]) -> dict[str | None, Decimal | None]:
@@ -86,16 +99,15 @@ def _computable(masked: list[int]) -> bool:
     return bool(masked) and (len(masked) < 2 or sum(masked) < SMALL)
 
 
-def protected_measure(metric: FigureCode, lines: Iterable[Counted]) -> dict[None, Decimal | None]:
-    """Return a median or a share for the country; empty without a situation.
+def protected_measure(metric: FigureCode, counted: int, value: Decimal | None) -> dict[None, Decimal | None]:
+    """Return a median or a share of `counted` situations, for the country; empty without a situation.
 
     Masked below eleven situations; a share also when those it counts, or the others, are fewer than eleven.
     """
-    line = next(iter(lines))
-    if line.value is None:
+    if value is None:
         return {}
-    small = 0 < line.counted < SMALL
+    small = 0 < counted < SMALL
     if UNITS[metric] == FigureUnit.PERCENT:
-        inside = round(line.value * line.counted / 100)
-        small = small or any(0 < n < SMALL for n in (inside, line.counted - inside))
-    return {None: None if small else line.value.quantize(Decimal("0.1"))}
+        inside = round(value * counted / 100)
+        small = small or any(0 < n < SMALL for n in (inside, counted - inside))
+    return {None: None if small else value.quantize(Decimal("0.1"))}

@@ -14,7 +14,7 @@ from plans.models import NationalityGroup, SurveyFigure, SurveyQuestion, SurveyT
 from plans.models.figures import SMALL
 from plans.publication.operations.figures import Said, push_survey
 from referral.models import SurveyAnswer
-from referral.survey.selectors import UNKNOWN
+from referral.survey.selectors.answers import UNKNOWN
 
 from .answers import last_day
 from .policy_figures import protected_counts

@@ -10,7 +10,7 @@ from agencies.models import Kind, Role
 from foundation.actor import SYSTEM, acting_as
 from plans.models import FigureCode, PushedFigure
 from referral.models import Alert, Orientation, OrientationMove
-from referral.survey.operations.policy_figures import Counted, ended_quarters, protected_counts, protected_measure
+from referral.survey.operations.policy_figures import ended_quarters, protected_counts, protected_measure
 from referral.tasks import policy_figures
 from tests import factories as f
 from tests.roles import as_role
@@ -46,7 +46,7 @@ def test_a_median_and_a_share_of_few_are_kept_back():
 
     def leaves(metric, counted, value):
         value = None if value is None else Decimal(str(value))
-        return protected_measure(metric, [Counted(metric, None, counted, value)])
+        return protected_measure(metric, counted, value)
 
     assert leaves(median, 0, None) == {}
     assert leaves(median, 10, 7.25) == {None: None}
@@ -139,7 +139,7 @@ def test_what_is_pushed_names_no_case_and_leads_to_none(twelve):
 
 
 def test_the_application_counts_nothing_it_does_not_see(twelve):
-    """The function asked by a member counts what that member sees; and nobody but the worker writes what it says."""
+    """Counted for a member, figures hold what that member sees; and nobody but the worker writes what it says."""
     stranger = f.member(f.shelter())
     with acting_as(stranger):
         from referral.survey.operations.policy_figures import figures_of

@@ -16,9 +16,9 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.workflow import NotAllowed, WrongState
 from plans.models import SurveyFigure
 from referral.models import SurveyAnswer
-from referral.survey import selectors as survey_selectors
 from referral.survey.operations import answers as acts
 from referral.survey.operations.publication import together
+from referral.survey.selectors import answers as survey_selectors
 from referral.tasks import policy_figures
 from tests import factories as f
 from tests.referral.pages import Hand, text
