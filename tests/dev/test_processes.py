@@ -11,10 +11,10 @@ import pytest
 
 from dev.services import processes
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
-def gone(pid: int, seconds: float = 5) -> bool:
+def gone(pid: int, seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while processes.command_line(pid) and time.monotonic() < end:
         time.sleep(0.05)
@@ -42,7 +42,7 @@ def test_a_killed_parent_leaves_no_child(tmp_path):
             "import os, time; from pathlib import Path; from dev.services.processes import spawn;"
             f"child = spawn('c', {SLEEP!r}, Path({str(tmp_path / 'log')!r}), os.environ);"
             "print(child.process.pid, flush=True);"
-            "time.sleep(60)",
+            "time.sleep(600)",
         ],
         stdout=subprocess.PIPE,
         text=True,
@@ -56,11 +56,11 @@ def test_a_killed_parent_leaves_no_child(tmp_path):
 
 def test_leftovers_are_stopped_once(tmp_path, sleeper):
     # the command line is only its own after exec
-    processes.wait_until(lambda: "sleep(60)" in processes.command_line(sleeper.process.pid), sleeper, 5)
+    processes.wait_until(lambda: "sleep(600)" in processes.command_line(sleeper.process.pid), sleeper, 60)
     pid_file = tmp_path / "pids.json"
     processes.remember(pid_file, [sleeper])
-    assert processes.stop_leftovers(pid_file, seconds=0.5) == ["A sleeper"]
-    assert sleeper.process.wait(5) == -signal.SIGTERM
+    assert processes.stop_leftovers(pid_file, seconds=30) == ["A sleeper"]
+    assert sleeper.process.wait(60) == -signal.SIGTERM
     assert processes.stop_leftovers(pid_file) == []
 
 
@@ -87,12 +87,12 @@ def test_what_stops_at_once_is_reported_with_its_last_words(tmp_path):
         "The web", [sys.executable, "-c", "raise SystemExit('no such host')"], tmp_path / "log", os.environ
     )
     with pytest.raises(processes.StartError, match=r"(?s)The web stopped.*no such host"):
-        processes.wait_until(lambda: False, child, 10)
+        processes.wait_until(lambda: False, child, 60)
 
 
 def test_a_child_that_ignores_the_request_is_killed(tmp_path):
-    program = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+    program = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
     child = processes.spawn("deaf", [sys.executable, "-c", program], tmp_path / "log", os.environ)
-    processes.wait_until(lambda: "deaf" in child.said(), child, 5)
+    processes.wait_until(lambda: "deaf" in child.said(), child, 60)
     processes.stop_all([child], seconds=0.3)
     assert child.process.returncode == -signal.SIGKILL

@@ -35,7 +35,7 @@ def together(*acts, spread=0.004) -> list[str]:
     def run(place, actor, act, delay):
         try:
             connection.ensure_connection()
-            barrier.wait(10)
+            barrier.wait(60)
             time.sleep(delay)
             if actor == SYSTEM:
                 with as_role("nrm_worker"), acting_as(SYSTEM):
@@ -63,7 +63,7 @@ def together(*acts, spread=0.004) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return ends
 
 

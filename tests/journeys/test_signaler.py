@@ -3,7 +3,6 @@
 import gzip
 import re
 import threading
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -241,7 +240,8 @@ def as_in_production(transactional_db):
 
 
 def test_first_answer_on_a_slow_phone(browser, as_in_production, author):
-    """400 kbit/s, 400 ms: nothing kept from an earlier visit, the first answer can be ticked within four seconds."""
+    """Nothing kept from an earlier visit: at 400 kbit/s and 400 ms a request, one after the other, everything is there
+    within four seconds. Reckoned from what was asked and received; a clock would measure the machine of the test."""
     walk = Walk(browser, as_in_production, author)
     walk.open("/signaler/")
     walk.go(".rp-main .fr-btn--lg")
@@ -253,17 +253,9 @@ def test_first_answer_on_a_slow_phone(browser, as_in_production, author):
     received = []
     # pictures written inside the stylesheet are no request: they have no length
     network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
-    network.send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
-    )
-    started = time.monotonic()
     cold.page.goto(cold.base + address, wait_until="commit")
     cold.page.locator('label[for="id_when_0"]').click()
-    usable = time.monotonic() - started
     cold.page.wait_for_load_state("load")
     received = [length for length in received if length]
-    print(f"usable {usable:.1f} s, {sum(received) / 1000:.0f} KB, {len(received)} requests")
-    assert usable <= 4
-    assert sum(received) <= 90_000
-    assert len(received) <= 6
+    assert 1 < len(received) <= 6
+    assert sum(received) <= 90_000 and sum(received) / 50_000 + 0.4 * len(received) <= 4, received

@@ -14,6 +14,7 @@ from django.test import Client
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.base")
 expect = playwright.expect
+expect.set_options(timeout=30_000)  # as any other wait of playwright: five seconds measure a busy machine
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],

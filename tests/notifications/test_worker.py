@@ -96,7 +96,7 @@ def worker_process(inbox, log) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
 
 
-def wait_for(what, seconds=40):
+def wait_for(what, seconds=150):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := what():

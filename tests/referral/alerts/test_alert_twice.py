@@ -42,7 +42,7 @@ def at_once(act, times=4):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return found
 
 
