@@ -22,7 +22,7 @@ BEGIN
   WHERE l.origin_id = target AND l.agency_id = nrm.desk() AND l.stamp <> nrm.case_print(l.case_id);
   FOR k IN SELECT x.conrelid::regclass AS child, a.attname AS col FROM pg_constraint x
            JOIN pg_attribute a ON a.attrelid = x.conrelid AND a.attnum = x.conkey[1]
-           WHERE x.contype = 'f' AND x.confrelid = 'victims_case'::regclass
+           WHERE x.confrelid = 'victims_case'::regclass
              AND x.conrelid NOT IN ('referral_importedcase'::regclass, 'victims_profile'::regclass, 'victims_grant'::regclass)
   LOOP
     EXECUTE format('SELECT array_agg(DISTINCT %I) FROM %s WHERE %I = ANY($1)', k.col, k.child, k.col) INTO more USING ids;

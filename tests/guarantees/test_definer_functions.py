@@ -9,11 +9,12 @@ import pytest
 from . import definers
 from .definers_matches import matches
 from .definers_members import members
+from .definers_shares import shares
 from .definers_world import doors
 
 pytestmark = pytest.mark.django_db
 # The world and the calls of each subject, beside its file expected/definers_<subject>.csv.
-STAGES = {"cases": doors, "matches": matches, "members": members}
+STAGES = {"cases": doors, "matches": matches, "members": members, "shares": shares}
 # Conditions that change no answer when they are dropped: of each function, the condition and why.
 ONE_AGENCY = "an assignment is its member's agency's (nrm.assignment_guard)"
 LOCK = "says which row waits for another transaction, and nobody's right"
@@ -48,6 +49,7 @@ EQUIVALENT = {
     ("match_moved", "c.id IN (x.first_id, x.second_id)"): LOCK,
     ("match_moved", "x.id = NEW.match_id"): LOCK,
     ("match_merge", "id IN (m.first_id, m.second_id)"): LOCK,
+    ("undo_import", "id = ANY(ids)"): LOCK,
     ("member_kept", "group_id = nrm.agency()"): LOCK,
     ("member_kept", "id = m.user_id"): LOCK,
 }
