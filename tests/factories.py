@@ -150,6 +150,13 @@ def own_case(opener, **answers) -> Case:
         return alerts.open_case(opener, kept.pk)
 
 
+def bare_case(by, **fields) -> Case:
+    """A case without an alert, that the agency of `by` leads and coordinates: above the walls, for many at once."""
+    with as_role("nrm_owner"), acting_as(by):
+        given = {"age_side": "adult", "territory": territory(), **fields}
+        return Case.objects.create(lead=by.agency, coordination=by.agency, opened_by=by, **given)
+
+
 def consent(actor, of: Case, **fields):
     giver = "ad_hoc_administrator" if of.is_minor else "person"
     values = {"kinds": ["ngo"], "level": Level.FILE, "categories": 0, "giver": giver, **fields}

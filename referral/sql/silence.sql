@@ -39,9 +39,8 @@ BEGIN
   -- lock the subject first, as moves and the foreign key do, then the desk row: two simultaneous calls extend once
   PERFORM 1 FROM referral_alert WHERE id = NEW.alert_id FOR KEY SHARE;
   PERFORM 1 FROM referral_orientation WHERE id = NEW.orientation_id FOR KEY SHARE;
-  PERFORM 1 FROM referral_alertdesk d WHERE d.alert_id = NEW.alert_id AND d.agency_id = NEW.called_id FOR UPDATE;
-  PERFORM 1 FROM referral_orientationdesk d
-  WHERE d.orientation_id = NEW.orientation_id AND d.agency_id = NEW.called_id FOR UPDATE;
+  PERFORM 1 FROM referral_alertdesk WHERE (alert_id, agency_id) = (NEW.alert_id, NEW.called_id) FOR UPDATE;
+  PERFORM 1 FROM referral_orientationdesk WHERE (orientation_id, agency_id) = (NEW.orientation_id, NEW.called_id) FOR UPDATE;
   SELECT * INTO found FROM nrm.watched() w
   WHERE w.subject_id = COALESCE(NEW.alert_id, NEW.orientation_id) AND w.agency_id = NEW.called_id;
   IF found IS NULL THEN

@@ -10,7 +10,7 @@ leaves nothing behind.
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,15 @@ from tests.roles import as_role
 from .conditions import Condition, conditions
 
 EXPECTED = Path(__file__).parent / "expected"
+ROOT = Path(__file__).parents[2]
+
+UNCALLED = (
+    "call it in CALLS of a module tests/guarantees/definers_*.py and say in its file tests/guarantees/expected/"
+    "definers_*.csv who calls it and what it gives; or say why not in UNCALLED of"
+    " tests/guarantees/test_definer_functions.py"
+)
+OUTSIDE = "make it in the schema nrm: foundation/walls.py closes no other"
+STALE = "it is called, or does not exist: take it out of UNCALLED in tests/guarantees/test_definer_functions.py"
 
 
 @dataclass
@@ -62,7 +71,7 @@ class Stage:
 
     def outcome(self, line: dict) -> str:
         """Return what a line gives, and undo it."""
-        call, said = self.calls[line["call"] or line["function"].split()[0]], ""
+        call, said = self._call(line), ""
         values = {word: self._value(text) for word, text in self._words(call, line).items()}
         with transaction.atomic():
             self._run("SET LOCAL ROLE nrm_owner", None)  # until the end of this block, which undoes it
@@ -90,7 +99,14 @@ class Stage:
             self.seen[call.looks] = self._looks(call)
         return self.seen[call.looks]
 
+    def _call(self, line: dict) -> Call:
+        name = line["call"] or line["function"].split()[0]
+        assert name in self.calls, f"{name}: no such call, add it to CALLS beside the others of this file"
+        assert line["who"] in self.who, f"{name}: nobody is called « {line['who']} » here: {sorted(self.who)}"
+        return self.calls[name]
+
     def _value(self, text: str):
+        assert not text.startswith("@") or text[1:] in self.names, f"« {text} » stands for nothing in this world"
         return self.names[text[1:]] if text.startswith("@") else text
 
     @staticmethod
@@ -155,10 +171,45 @@ def definitions() -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def definers() -> set[str]:
+def above_the_walls() -> dict[str, str]:
+    """Return the schema of each function that runs with the rights of the tables' owner, by its name; but for those of
+    django-pghistory, which copy a row as it stands."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT proname FROM pg_proc WHERE pronamespace = 'nrm'::regnamespace AND prosecdef")
-        return {name for (name,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT p.proname, n.nspname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+            " WHERE p.prosecdef AND n.nspname IN ('nrm', 'public') AND p.proname NOT LIKE 'pgtrigger\\_%'"
+        )
+        return dict(cursor.fetchall())
+
+
+def guards() -> set[str]:
+    """Return the functions of plans/sql and agencies/sql that triggers run with the caller's rights."""
+    texts = "".join(path.read_text() for app in ("plans", "agencies") for path in sorted(ROOT.glob(f"{app}/sql/*.sql")))
+    written = set(re.findall(r"CREATE FUNCTION nrm\.(\w+)", texts))
+    assert written, "no SQL was found in plans/sql and agencies/sql"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'nrm'::regnamespace AND prorettype = 'trigger'::regtype"
+        )
+        return written & {name for (name,) in cursor.fetchall()}
+
+
+def uncalled(subjects: Iterable[str], exempt: dict[str, str]) -> list[str]:
+    """Return a sentence for each function above the walls, and each guard of public policy, that no file calls.
+
+    `subjects`: those whose file is run. `exempt`: functions left out, each with its reason; one that is called, or that
+    is not there, gets a sentence too.
+    """
+    for path in sorted(EXPECTED.glob("definers_*.csv")):
+        subject = path.stem.removeprefix("definers_")
+        assert subject in subjects, f"{path.name} is run by no test: give its world in STAGES, as the others"
+    called = {name for subject in subjects for line in lines(subject) for name in line["function"].split()}
+    above = above_the_walls()
+    known = above.keys() | guards()
+    left = dict.fromkeys(known - called - exempt.keys(), UNCALLED)
+    left |= {name: OUTSIDE for name in above if above[name] != "nrm"}
+    left |= {name: STALE for name in exempt if name in called or name not in known}
+    return [f"{name}: {left[name]}" for name in sorted(left)]
 
 
 def dropped(definition: str) -> Iterator[tuple[Condition, str, str]]:
@@ -176,6 +227,9 @@ def unnoticed(stage: Stage, asked: list[dict], equivalent: dict[tuple[str, str],
     """
     found, count, texts = [], 0, definitions()
     for name in dict.fromkeys(name for line in asked for name in line["function"].split()):
+        if name not in texts:
+            found.append(f"{name} is no function of the schema nrm: correct the first column")
+            continue
         mine = [line for line in asked if name in line["function"].split()]
         exempt = {words for function, words in equivalent if function == name}
         for condition, words, text in dropped(texts[name]):

@@ -6,7 +6,6 @@ Cases are letters, and a match has the letters of its two cases.
 import uuid
 
 from agencies.models import Role
-from foundation.actor import acting_as
 from referral.models import Match
 from tests import factories as f
 from tests.roles import as_role
@@ -125,13 +124,10 @@ def matches() -> Stage:
 
 
 def _case(letter: str, by) -> Case:
-    """Make a case that the unit of `by` leads and coordinates; the order of the letters is that of the cases."""
-    with as_role("nrm_owner"), acting_as(by):
-        made = Case.objects.create(
-            id=uuid.UUID(int=ord(letter)), lead=by.agency, coordination=by.agency, opened_by=by, age_side="adult",
-            territory=f.territory(),
-        )  # fmt: skip
-        if letter in STATES:
-            status, reason = STATES[letter]
+    """Make a case of the unit of `by`; the order of the letters is that of the cases."""
+    made = f.bare_case(by, id=uuid.UUID(int=ord(letter)))
+    if letter in STATES:
+        status, reason = STATES[letter]
+        with as_role("nrm_owner"):
             Case.objects.filter(pk=made.pk).update(status=status, closure_reason=reason)
     return made

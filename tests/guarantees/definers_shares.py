@@ -9,7 +9,6 @@ from datetime import timedelta
 from django.utils import timezone
 
 from agencies.models import Kind, Membership, Role
-from foundation.actor import acting_as
 from referral.models import CaseImport, Export, ExportFile, ImportedCase, LegalReason, LegalShare, Orientation
 from tests import factories as f
 from tests.roles import as_role
@@ -138,12 +137,6 @@ def shares() -> Stage:
     return Stage(names, who, CALLS, LOOKS)
 
 
-def _case(by) -> Case:
-    with acting_as(by):
-        place = {"age_side": "adult", "territory": f.territory()}
-        return Case.objects.create(lead=by.agency, coordination=by.agency, opened_by=by, **place)
-
-
 def _exports(asker, names) -> None:
     order = {"agency": asker.agency, "by": asker, "listed": "cases", "purpose": "meeting"}
     for name, state, total in (
@@ -168,7 +161,7 @@ def _imports(asker, away, names) -> None:
         made = CaseImport.objects.create(content=None, state=state, ended_at=ended, **held)
         names[f"import:{name}"] = made.pk
         for number, (line, said) in enumerate(lines.items(), 1):
-            case = _case(asker)
+            case = f.bare_case(asker)
             names[line] = case.pk
             Profile.objects.create(case=case, data={}, by=asker, at=NOW - timedelta(hours=said))
             given = {"line": number, "digest": line, "data": {"reference": line}, "agency": asker.agency}
@@ -177,7 +170,7 @@ def _imports(asker, away, names) -> None:
     PaperDocument.objects.create(case_id=names["described"], sort="other", data={"label": "x", "place": "x"}, **held)
     given = "SELECT nrm.give(%(case)s, %(agency)s, 2, 0, 'legal', %(case)s, NULL)"
     Stage._run(given, {"case": names["shared"], "agency": away.pk})
-    names["own"] = _case(asker).pk
+    names["own"] = f.bare_case(asker).pk
 
 
 def _requests(who, names) -> None:
@@ -185,7 +178,7 @@ def _requests(who, names) -> None:
     asker, official = who["asker"], who["official"]
     to, later = f.shelter(), f.shelter()
     names |= {"to": to.pk, "later": later.pk}
-    case, elsewhere = _case(asker), _case(official)
+    case, elsewhere = f.bare_case(asker), f.bare_case(official)
     names |= {"case": case.pk, "elsewhere": elsewhere.pk}
     agreed = Consent.objects.create(case=case, obtained_by=asker, agencies=[to.pk], level=2)
     for name, of in (("opinion", case), ("opinion:elsewhere", elsewhere)):

@@ -5,16 +5,24 @@ written by hand from the design; each condition dropped must change an answer of
 """
 
 import pytest
+from django.db import connection
+
+from tests.roles import as_role
 
 from . import definers
+from .definers_due import due
 from .definers_matches import matches
 from .definers_members import members
+from .definers_records import records
 from .definers_shares import shares
 from .definers_world import doors
+from .test_policy_definers import STAGES as POLICY
 
 pytestmark = pytest.mark.django_db
 # The world and the calls of each subject, beside its file expected/definers_<subject>.csv.
-STAGES = {"cases": doors, "matches": matches, "members": members, "shares": shares}
+STAGES = {"cases": doors, "due": due, "matches": matches, "members": members, "records": records, "shares": shares}
+# Functions above the walls, and guards, that no file calls: each with its reason.
+UNCALLED = {"capacity_declared": "it asks nothing: it keeps what a desk declared"}
 # Conditions that change no answer when they are dropped: of each function, the condition and why.
 ONE_AGENCY = "an assignment is its member's agency's (nrm.assignment_guard)"
 LOCK = "says which row waits for another transaction, and nobody's right"
@@ -50,6 +58,12 @@ EQUIVALENT = {
     ("match_moved", "x.id = NEW.match_id"): LOCK,
     ("match_merge", "id IN (m.first_id, m.second_id)"): LOCK,
     ("undo_import", "id = ANY(ids)"): LOCK,
+    ("statement_made", "id = NEW.case_id"): LOCK,
+    ("desk_called", "id = NEW.alert_id"): LOCK,
+    ("desk_called", "id = NEW.orientation_id"): LOCK,
+    ("desk_called", "(alert_id, agency_id) = (NEW.alert_id, NEW.called_id)"): LOCK,
+    ("desk_called", "(orientation_id, agency_id) = (NEW.orientation_id, NEW.called_id)"): LOCK,
+    ("recompute", "id = ANY(ids)"): LOCK,
     ("member_kept", "group_id = nrm.agency()"): LOCK,
     ("member_kept", "id = m.user_id"): LOCK,
 }
@@ -68,3 +82,22 @@ def test_each_call_gives_what_the_file_says_and_no_condition_is_idle(subject):
             "Add a call that would, take out a condition that says nothing, or give a reason in EQUIVALENT.",
         ]
     )
+
+
+def test_every_function_above_the_walls_is_called():
+    left = definers.uncalled([*STAGES, *POLICY], UNCALLED)
+    assert not left, "\n".join(left)
+
+
+def test_a_forgotten_function_is_named_with_what_to_do():
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("CREATE FUNCTION nrm.forgotten() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'")
+        cursor.execute("CREATE FUNCTION public.beside() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'")
+    beside, forgotten = definers.uncalled([*STAGES, *POLICY], UNCALLED)
+    assert beside.startswith("beside: ") and "schema nrm" in beside
+    assert forgotten.startswith("forgotten: ") and "expected/definers_" in forgotten and "UNCALLED" in forgotten
+    assert definers.uncalled([*STAGES, *POLICY], UNCALLED | {"forgotten": "it asks nothing"}) == [beside]
+    (gone,) = definers.uncalled([*STAGES, *POLICY], UNCALLED | {"forgotten": "x", "accept": "x"})[:-1]
+    assert gone.startswith("accept: ") and "take it out of UNCALLED" in gone
+    with pytest.raises(AssertionError, match="definers_due.csv is run by no test"):
+        definers.uncalled([name for name in [*STAGES, *POLICY] if name != "due"], UNCALLED)

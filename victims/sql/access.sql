@@ -66,8 +66,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
            EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = x.case_id AND r.agency_id = x.agency_id) AS kept
     FROM victims_caseaccess x JOIN victims_case c ON c.id = x.case_id
   ) a ON a.case_id = w.case_id AND a.agency_id = w.agency_id
-  WHERE a.case_id IS NULL OR w.case_id IS NULL
-     OR (w.level, w.categories, w.until) IS DISTINCT FROM (a.level::int, a.categories::int, a.until)
+  WHERE (w.level, w.categories, w.until) IS DISTINCT FROM (a.level::int, a.categories::int, a.until)  -- or no row
      OR (a.reference, a.status, a.form, a.urgency, a.territory_id, a.lead, a.restricted) IS DISTINCT FROM
         (a.c_reference, a.c_status, a.c_form, a.c_urgency, a.c_territory, a.lead_id = a.agency_id, a.kept)
 $$;
