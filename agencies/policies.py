@@ -2,8 +2,11 @@
 
 from django.conf import settings
 
+from agencies.models.accounts import CODE_LIFE
+from foundation.sql_values import constant
 from foundation.walls import Wall
 
+FUNCTIONS = [constant("nrm.code_life", CODE_LIFE)]
 _EDIT = "SELECT, INSERT, UPDATE" if settings.ADMIN_ENABLED else "SELECT"
 RIGHTS = {
     "agencies_territory": "SELECT",

@@ -8,6 +8,7 @@ from agencies.members.rules import WORKS, WRITES
 from agencies.models import Role
 from foundation.workflow import Step
 from plans.workflow import CONTRIBUTION, PLAN
+from referral.models import APPROVERS
 from victims.workflow import CASE
 
 ALERT: dict[tuple[str, str], Step] = {
@@ -85,12 +86,11 @@ MATCH: dict[tuple[str, str], Step] = {
 
 # An export: a second person approves more than twenty rows; the worker makes it in the name of the asker; the system
 # ends those out of time, or whose asker may no longer act.
-SECOND = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
 EXPORT: dict[tuple[str, str], Step] = {
     ("asked", "queue"): Step("queued", "asker", WORKS),
     ("asked", "submit"): Step("waiting", "asker", WORKS),
-    ("waiting", "approve"): Step("queued", "second", SECOND),
-    ("waiting", "refuse"): Step("refused", "second", SECOND),
+    ("waiting", "approve"): Step("queued", "second", APPROVERS),
+    ("waiting", "refuse"): Step("refused", "second", APPROVERS),
     ("queued", "build"): Step("building", "asker", WORKS),
     ("building", "build"): Step("building", "asker", WORKS),  # restarted: its worker was lost
     ("building", "finish"): Step("ready", "asker", WORKS),

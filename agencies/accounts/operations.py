@@ -14,7 +14,6 @@ from django.utils.crypto import salted_hmac
 from agencies.models import Membership, User
 
 DIGITS, GROUP = 16, 4
-HOURS = 72  # the same in agencies/sql/accounts.sql
 
 
 def new_code() -> str:

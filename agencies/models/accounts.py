@@ -1,8 +1,12 @@
 """Store activation codes: told by voice, used once."""
 
+from datetime import timedelta
+
 from django.db import models
 
 from .units import Membership, User
+
+CODE_LIFE = timedelta(hours=72)
 
 
 class ActivationCode(models.Model):

@@ -50,9 +50,9 @@ BEGIN
   RETURN u.id;
 END $$;
 
--- One code per account, valid for 72 hours; expired ones are deleted here.
+-- One code per account; expired ones are deleted here.
 CREATE FUNCTION nrm.write_code(person bigint, told text) RETURNS timestamptz LANGUAGE plpgsql AS $$
-DECLARE ends timestamptz := now() + interval '72 hours';
+DECLARE ends timestamptz := now() + nrm.code_life();
 BEGIN
   IF told !~ '^[0-9a-f]{64}$' THEN RAISE EXCEPTION 'not a digest' USING ERRCODE = '42501'; END IF;
   DELETE FROM agencies_activationcode WHERE until < now();

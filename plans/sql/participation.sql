@@ -96,6 +96,7 @@ CREATE TRIGGER nrm_consultation_kept BEFORE UPDATE OF subject, target, title, te
   withdrawn_at, outcome ON plans_consultation FOR EACH ROW EXECUTE FUNCTION nrm.consultation_kept();
 
 -- How contributions are answered, the confidential ones counted and not shown. One line, numbers only.
+-- Above the walls: a visitor counts rows that it may not read.
 CREATE FUNCTION nrm.participation_figures() RETURNS TABLE (received int, confidential int, answered int, set_aside int,
   waiting int, late int, unread_late int, due int, settled int, median_days int)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

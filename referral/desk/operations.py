@@ -12,7 +12,7 @@ from victims.models import CaseAccess
 from . import filters as desk_filters
 from .rules import canonical
 
-AT_MOST = 30  # the database checks the same maximum
+AT_MOST = 30  # searches of a member
 AN_HOUR = 60  # lookups by reference; nobody is read more of them aloud
 
 

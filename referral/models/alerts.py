@@ -1,6 +1,7 @@
 """Store alerts, from the draft to the case."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -15,6 +16,15 @@ from victims.models import AgeSide, Case, Urgency, new_reference
 from victims.models.sight import Sees
 
 from .moves import Addressed, DeskQuerySet, Move
+
+# time limits of a desk (design, section 5): rules/deadlines.py and triggers count with them
+FIRST = {
+    Urgency.VITAL: timedelta(minutes=10),
+    Urgency.HIGH: timedelta(hours=24),
+    Urgency.NORMAL: timedelta(hours=72),
+}
+VITAL_AGAIN = timedelta(minutes=20)  # second desk at 10 min, national at 20, then every 20 until somebody acts
+BEFORE_LEAVING = timedelta(hours=2)  # before the person can no longer be reached
 
 
 class AlertQuerySet(SightQuerySet):

@@ -3,6 +3,17 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Kind
+
+# Desks that never know of an alert: why, kind of agency, service of the desk; empty for any. `asylum`: written by an
+# asylum body; `immunity`: the employer has diplomatic immunity. Read by rules/discretion.py and by the database.
+NEVER_TOLD = (
+    ("asylum", Kind.INTERIOR, ""),
+    ("asylum", Kind.ASYLUM, "residence_permit"),
+    ("immunity", Kind.FOREIGN_AFFAIRS, ""),
+    ("immunity", "", "consular_protection"),
+)
+
 
 class RedirectReason(TextChoices):
     PLACE = "place", _("Another département")

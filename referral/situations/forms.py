@@ -15,10 +15,10 @@ from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
 from indicators.codes.forms import radios
 from indicators.codes.selectors import FORMS, choices
 from referral.models import Alert, Orientation, Situation
-from referral.orientations.operations.coverage import REASON_LENGTH
 from referral.situations.operations.situations import AT_ONCE
 from victims.cases.words import PLACES
 from victims.consents.words import LEVELS
+from victims.models.emergencies import REASON_LENGTH
 
 NOTE_LENGTH = 500
 

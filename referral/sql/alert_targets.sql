@@ -1,16 +1,12 @@
--- Return whether a desk must not know of an alert, as in referral/routing/rules/discretion.py. An alert of an asylum
--- body never goes to police, prefecture and residence desks; one about an employer with diplomatic immunity never goes
--- to embassies and consulates.
+-- Return whether a desk must not know of an alert, by the list of referral/routing/words.py (NEVER_TOLD).
 CREATE FUNCTION nrm.alert_barred(a referral_alert, target int) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
-    SELECT 1 FROM agencies_agency g, agencies_agency s WHERE g.group_id = target AND s.group_id = a.agency_id
-      AND g.group_id <> s.group_id
-      AND ((s.kind = 'asylum' AND (g.kind = 'interior' OR (g.kind = 'asylum' AND EXISTS (
-              SELECT 1 FROM agencies_desk_services v
-              WHERE v.desk_id = g.group_id AND v.service_id = 'residence_permit'))))
-        OR (a.employer_immunity AND (g.kind = 'foreign_affairs' OR EXISTS (
-              SELECT 1 FROM agencies_desk_services v
-              WHERE v.desk_id = g.group_id AND v.service_id = 'consular_protection')))))
+    SELECT 1 FROM agencies_agency g, agencies_agency s, nrm.never_told() n
+    WHERE g.group_id = target AND s.group_id = a.agency_id AND g.group_id <> s.group_id
+      AND CASE n.why WHEN 'asylum' THEN s.kind = 'asylum' ELSE a.employer_immunity END
+      AND g.kind = COALESCE(n.kind, g.kind)
+      AND (n.service IS NULL OR EXISTS (SELECT 1 FROM agencies_desk_services v
+                                        WHERE v.desk_id = g.group_id AND v.service_id = n.service)))
 $$;
 
 -- Refuse a move to a desk that must not know, and a move instead of another desk by an agency that does not coordinate.

@@ -1,9 +1,10 @@
 -- May the acting person decide about an export asked by `asker` for this agency? A second person of the agency, or one of
--- the network above it; never the asker, under whichever of her or his memberships. The same sentence as ExportQuerySet.visible_to.
+-- the network above it; never the asker, under whichever of her or his memberships. The same sentence as ExportQuerySet.visible_to,
+-- which must narrow a list by an index; this one asks for one row, also about members who do not act (notices).
 CREATE FUNCTION nrm.approves_as(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_membership m JOIN agencies_membership k ON k.id = asker AND k.user_id IS DISTINCT FROM m.user_id
-    WHERE m.id = member AND m.active AND m.kind = 'person' AND m.roles::text[] && '{case_worker,coordinator,agency_admin}'
+    WHERE m.id = member AND m.active AND m.kind = 'person' AND m.roles::text[] && nrm.approvers()
       AND (m.agency_id = agency OR m.agency_id = (
         SELECT a.parent_id FROM agencies_agency a JOIN agencies_agency p ON p.group_id = a.parent_id
         WHERE a.group_id = agency AND p.kind = 'ngo_network')))
@@ -11,7 +12,7 @@ $$;
 CREATE FUNCTION nrm.approves(agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT nrm.approves_as(nrm.membership(), agency, asker) $$;
 
--- Steps of an export: the second person is never the asker, 20 cases at most go without one, and what has ended keeps no
+-- Steps of an export: the second person is never the asker, a short list goes without one, and what has ended keeps no
 -- file.
 CREATE FUNCTION nrm.export_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -24,7 +25,7 @@ BEGIN
      OR (side = 'second' AND NOT nrm.approves(e.agency_id, e.by_id))
      OR (side = 'system' AND current_setting('nrm.kind', true) IS DISTINCT FROM 'system')
      OR (side = 'system' AND e.agency_id IS DISTINCT FROM NEW.agency_id)
-     OR (NEW.action = 'queue' AND e.total > 20) THEN
+     OR (NEW.action = 'queue' AND e.total > nrm.without_approval()) THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
   UPDATE referral_export SET state = NEW.after, due_at = NEW.due_at WHERE id = e.id;
@@ -35,14 +36,3 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_export_moved AFTER INSERT ON referral_exportmove
 FOR EACH ROW EXECUTE FUNCTION nrm.export_moved();
-
--- A member has at most thirty saved searches.
-CREATE FUNCTION nrm.searches_bounded() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF (SELECT count(*) FROM referral_savedsearch WHERE membership_id = NEW.membership_id) >= 30 THEN
-    PERFORM nrm.wrong_state();
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER nrm_searches_bounded BEFORE INSERT ON referral_savedsearch
-FOR EACH ROW EXECUTE FUNCTION nrm.searches_bounded();

@@ -30,8 +30,8 @@ BEGIN
     due_at = CASE
       WHEN NEW.action IN ('act', 'close') THEN NULL
       WHEN NEW.action = 'escalate' AND agency_id = NEW.agency_id THEN NEW.due_at
-      -- vital: opened is not yet handled: the time limit goes on, by twenty minutes
-      WHEN NEW.action = 'open' AND urgency = 'vital' THEN GREATEST(due_at, NEW.at + interval '20 minutes')
+      -- vital: opened is not yet handled: the time limit goes on, as after a silence
+      WHEN NEW.action = 'open' AND urgency = 'vital' THEN GREATEST(due_at, NEW.at + nrm.vital_again())
       ELSE due_at END,
     opened_at = CASE WHEN NEW.action = 'open' AND agency_id = NEW.agency_id THEN COALESCE(opened_at, NEW.at)
                      ELSE opened_at END,

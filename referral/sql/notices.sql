@@ -94,6 +94,8 @@ $$;
 
 -- Fan out: one INSERT ... SELECT over waiting events, by the worker in system mode; run by the application it finds no
 -- event. Unique on (event, membership, channel). Returns the number of events.
+-- It stays in SQL: who is told and whether each still sees the subject are judged in one statement, on one snapshot, so
+-- that nobody is told who lost the access meanwhile; and it joins tables of apps above `notifications`.
 CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int LANGUAGE sql AS $$
   WITH due AS MATERIALIZED (
     SELECT * FROM notifications_event WHERE fanned_at IS NULL ORDER BY at LIMIT at_most FOR UPDATE SKIP LOCKED

@@ -74,7 +74,7 @@ CREATE FUNCTION nrm.clock_due(counted date, many int, unit text, zone text) RETU
 $$;
 
 -- When a child protection unit accepts, the evaluation is due three months after it received the request (CASF
--- D226-2-4). Started here, so that nobody has to remember it, even if the unit does not lead the case.
+-- D226-2-4). Started here, so that nobody has to remember it, even if the unit neither leads the case nor reads its file.
 CREATE FUNCTION nrm.evaluation_owed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c record; list uuid; received date; owed timestamptz; made uuid := gen_random_uuid();

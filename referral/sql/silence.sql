@@ -31,7 +31,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 
 -- « Joint par téléphone », by the unit that watches the desk: extends the time limit by half, once per desk and
--- subject, never for a danger to life, never past the moment until which the person can be reached.
+-- subject, never for a danger to life, never past the moment until which the person can be reached. It stays here: the
+-- application has no right to write a time limit, or a stolen role could keep every alert waiting.
 CREATE FUNCTION nrm.desk_called() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE found record; half interval; leaves timestamptz;
@@ -52,8 +53,8 @@ BEGIN
          AND COALESCE(k.alert_id, k.orientation_id) = found.subject_id) THEN
     RETURN NEW;
   END IF;
-  half := CASE found.urgency WHEN 'high' THEN interval '12 hours' ELSE interval '36 hours' END;
-  SELECT a.reachable_until - interval '2 hours' INTO leaves FROM referral_alert a WHERE a.id = NEW.alert_id;
+  half := nrm.first_limit(found.urgency) / 2;
+  SELECT a.reachable_until - nrm.before_leaving() INTO leaves FROM referral_alert a WHERE a.id = NEW.alert_id;
   NEW.until := LEAST(GREATEST(found.due_at, now()) + half, leaves);
   IF NEW.until <= GREATEST(found.due_at, now()) THEN NEW.until := NULL; RETURN NEW; END IF;
   UPDATE referral_alertdesk d SET due_at = NEW.until, answer_by = NEW.until

@@ -4,8 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from victims.access.operations.assignment import assignable
-
-REASON_LENGTH = 20  # the database checks the same minimum
+from victims.models.emergencies import REASON_LENGTH
 
 
 class AssignForm(forms.Form):

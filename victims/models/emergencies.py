@@ -11,6 +11,8 @@ from foundation.sight import By, SightIs
 from .cases import Case
 from .sight import Sees
 
+REASON_LENGTH = 20  # fewest characters of a reason for what goes without an agreement
+
 
 class EmergencyAccess(models.Model):
     """Store an emergency access, written by `nrm.break_glass` only, with its grant and journal entry.

@@ -228,8 +228,8 @@ CREATE FUNCTION nrm.break_glass(act uuid, target text, reason text, sealed bytea
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); top int; found uuid;
 BEGIN
-  IF length(btrim(reason)) < 20 THEN
-    RAISE EXCEPTION 'a written reason of at least 20 characters is needed' USING ERRCODE = '23514';
+  IF length(btrim(reason)) < nrm.reason_length() THEN
+    RAISE EXCEPTION 'a written reason is needed, and this one is too short' USING ERRCODE = '23514';
   END IF;
   SELECT LEAST(max_level, 3) INTO top FROM agencies_agency WHERE group_id = me;
   IF top IS NULL THEN RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501'; END IF;

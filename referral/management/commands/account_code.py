@@ -1,13 +1,12 @@
 """Print an activation code for an account that no administrator can help (decisions 27 and 29)."""
 
-from datetime import timedelta
-
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 from django.utils import timezone
 
 from agencies.accounts import operations as accounts
 from agencies.models import ActivationCode, User
+from agencies.models.accounts import CODE_LIFE
 from journal.models import Entry
 
 
@@ -24,7 +23,7 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("No account that may sign in has this address.")
         code = accounts.new_code()
-        until = timezone.now() + timedelta(hours=accounts.HOURS)
+        until = timezone.now() + CODE_LIFE
         kept = {"digest": accounts.digest(user.email, code), "until": until, "by": None}
         with transaction.atomic(using="owner"):
             ActivationCode.objects.using("owner").update_or_create(user=user, defaults=kept)

@@ -9,9 +9,9 @@ from indicators.codes.forms import mask, radios, ticks
 from indicators.codes.selectors import DECLINE_REASONS, choices
 from referral.models import Orientation
 from referral.orientations.display.coverage import agreements_with_reach, categories_with_reach
-from referral.orientations.operations.coverage import REASON_LENGTH
 from victims.consents.display import agreement_choices
 from victims.consents.words import CATEGORIES, LEVELS
+from victims.models.emergencies import REASON_LENGTH
 from victims.statements.access import acts_of
 
 OUTCOMES = "orientation_reasons"

@@ -7,9 +7,8 @@ from referral.models import LegalReason, LegalShare, Orientation
 from referral.orientations.rules import suffices
 from referral.routing.rules import discretion
 from victims.models import ChildOpinion, Consent
+from victims.models.emergencies import REASON_LENGTH
 from victims.statements.access import acts_of
-
-REASON_LENGTH = 20  # minimum length of a reason, in characters; the same for emergency access
 
 
 class Uncovered(Exception):

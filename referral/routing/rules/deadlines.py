@@ -2,15 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from referral.models.alerts import BEFORE_LEAVING, FIRST, VITAL_AGAIN
 from victims.models import Urgency
 
-FIRST = {
-    Urgency.VITAL: timedelta(minutes=10),
-    Urgency.HIGH: timedelta(hours=24),
-    Urgency.NORMAL: timedelta(hours=72),
-}
-VITAL_AGAIN = timedelta(minutes=20)  # second desk at 10 min, national at 20, then every 20 until somebody acts
-BEFORE_LEAVING = timedelta(hours=2)
 TO_READ_AN_ANSWER = timedelta(hours=2)
 
 

@@ -2,16 +2,17 @@
 
 What an applicant told an asylum body is not handed to police, prefecture or residence desks, and that somebody asks for
 asylum is confidential (directive 2013/32/UE, art. 48). An employer with diplomatic immunity has its own State's embassy
-and consulates as allies. The database refuses the same moves (sql/alert_targets.sql).
+and consulates as allies. The database refuses the same moves, by the same list
+(sql/alert_targets.sql).
 """
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, Desk, Kind
+from referral.routing.words import NEVER_TOLD
 
 IMMUNITY_SIGN = "FR-DOM-10"  # employer with diplomatic immunity, in the French complements
-CONSULAR = "consular_protection"  # the service of consulates
 SEEN = ("observed", "reported", "third_party")
 ASYLUM_PLACES = ("asylum",)  # kinds of place that say that somebody asks for asylum
 ASYLUM = gettext_lazy("Never told of an alert written by an asylum body: what an applicant says stays with it")
@@ -25,18 +26,21 @@ def employer_immunity(answers: dict) -> bool:
 
 def barred(sender: Agency, immunity: bool, kind: str, services: set[str]) -> str:
     """Why a desk of this kind, with these services, must not know of an alert; empty when it may."""
-    if sender.kind == Kind.ASYLUM and (
-        kind == Kind.INTERIOR or (kind == Kind.ASYLUM and "residence_permit" in services)
-    ):
+    if sender.kind == Kind.ASYLUM and _never_told("asylum", kind, services):
         return str(ASYLUM)
-    if immunity and (kind == Kind.FOREIGN_AFFAIRS or CONSULAR in services):
+    if immunity and _never_told("immunity", kind, services):
         return str(IMMUNITY)
     return ""
 
 
 def of_a_state(kind: str, desk: Desk) -> bool:
     """Return whether a desk is that of an embassy or a consulate, by the kind of its agency or by what it offers."""
-    return kind == Kind.FOREIGN_AFFAIRS or CONSULAR in {service.pk for service in desk.services.all()}
+    return _never_told("immunity", kind, {service.pk for service in desk.services.all()})
+
+
+def _never_told(why: str, kind: str, services: set[str]) -> bool:
+    rows = (row[1:] for row in NEVER_TOLD if row[0] == why)
+    return any(named in ("", kind) and service in ("", *services) for named, service in rows)
 
 
 def hides_sender(alert, actor) -> bool:

@@ -179,7 +179,7 @@ def test_each_tab_of_the_inbox_and_of_what_is_received_keeps_its_own(home, liste
     assert "Mes urgences" not in text(Hand(home["mate"]).get(route, query=query))
 
 
-def test_thirty_at_most_by_the_database_too(home):
+def test_a_member_keeps_thirty_searches_at_most(home):
     hand = Hand(home["lead"])
     for number in range(30):
         assert save(hand, name=f"n{number}").status_code == 302

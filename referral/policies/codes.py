@@ -1,0 +1,25 @@
+"""Functions of the database that answer with the durations, numbers and lists that Python declares."""
+
+from foundation.sql_values import by_code, constant
+from referral.models import APPROVERS, WITHOUT_APPROVAL
+from referral.models.alerts import BEFORE_LEAVING, FIRST, VITAL_AGAIN
+from referral.routing.words import NEVER_TOLD
+
+
+def _never_told() -> str:
+    """Return the SQL of nrm.never_told(): `NEVER_TOLD` as rows, NULL for any kind or any service."""
+    rows = (", ".join(f"'{code}'" if code else "NULL" for code in row) for row in NEVER_TOLD)
+    return (
+        "CREATE FUNCTION nrm.never_told() RETURNS TABLE (why text, kind text, service text) LANGUAGE sql IMMUTABLE"
+        f" AS $$ VALUES {', '.join(f'({row})' for row in rows)} $$"
+    )
+
+
+FUNCTIONS = [
+    by_code("nrm.first_limit", FIRST),
+    constant("nrm.vital_again", VITAL_AGAIN),
+    constant("nrm.before_leaving", BEFORE_LEAVING),
+    constant("nrm.approvers", APPROVERS),
+    constant("nrm.without_approval", WITHOUT_APPROVAL),
+    _never_told(),
+]
