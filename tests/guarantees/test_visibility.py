@@ -47,6 +47,7 @@ from victims.models import (
     HealthNote,
     IdentificationView,
     Identity,
+    Need,
     Observation,
     OffenceFact,
     ResidenceFact,
@@ -67,6 +68,8 @@ SURFACES: dict[str, Callable] = {
     "observation": lambda a, r: Observation.objects.filter(case=r.case),
     "text": lambda a, r: CaseText.objects.filter(case=r.case),
     "statement": lambda a, r: Statement.objects.filter(case=r.case),
+    "need": lambda a, r: Need.objects.visible_to(a).filter(case=r.case, asylum=False),
+    "asylum_need": lambda a, r: Need.objects.visible_to(a).filter(case=r.case, asylum=True),
     "glance": lambda a, r: IdentificationView.objects.filter(case=r.case),
     "words": lambda a, r: AgreementText.objects.filter(case=r.case),
     "health": lambda a, r: HealthNote.objects.filter(case=r.case),
@@ -108,6 +111,8 @@ PAGES = {
     "page_alert": lambda r: reverse("referral:alert-detail", args=[r.alert.pk]),
 }
 FILTERED = {
+    "need",
+    "asylum_need",
     "checklist",
     "clock",
     "asylum_clock",

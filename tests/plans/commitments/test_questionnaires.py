@@ -13,6 +13,7 @@ from foundation.workflow import NotAllowed, WrongState
 from plans.commitments.operations import questionnaires as ops
 from plans.models import Answer, AnswerDraft, EvidenceRequest, FinalAnswer, Question, Questionnaire
 from tests.plans import people
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 TEXT = {"text_fr": "Douze juridictions sont dotées.", "text_en": "", "as_of": date(2026, 10, 31)}
@@ -155,6 +156,20 @@ def test_nobody_answers_for_another_body():
             ops.send_answer(labour, asked.pk, **TEXT)
         assert refused(lambda: forged(labour, labour.agency, number=1))
         assert refused(lambda: forged(labour, labour.agency, model=AnswerDraft))
+
+
+@pytest.mark.parametrize("act", [ops.send_answer, ops.keep_draft])
+def test_only_the_body_asked_answers_where_no_policy_stands(act):
+    """Above the walls the operation alone decides: the coordination, which sees each request, answers none."""
+    coordination, justice = people.coordination(), people.ministry("dacg")
+    opened(coordination, "dacg")
+    asked = EvidenceRequest.objects.get
+    with as_role("nrm_owner"), acting_as(coordination):
+        with pytest.raises(NotAllowed, match="answer"):
+            act(coordination, asked().pk, **TEXT)
+        assert not Answer.objects.exists() and not AnswerDraft.objects.exists()
+    with as_role("nrm_owner"), acting_as(justice):
+        assert act(justice, asked().pk, **TEXT).agency == justice.agency
 
 
 def test_asked_again_it_waits_again_and_late_is_told_by_the_day():
