@@ -320,7 +320,7 @@ class Migration(migrations.Migration):
                     ('received_at', models.DateTimeField()),
                     ('reference', models.CharField(max_length=12)),
                     ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Ordinary')], max_length=8)),
-                    ('kept_case', models.UUIDField(editable=False, null=True)),
+                    ('kept_cases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, null=True)),
                 ],
             ), migrations.CreateModel(
                 name='OrientationMessage',
@@ -508,7 +508,7 @@ class Migration(migrations.Migration):
                     ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Ordinary')], max_length=8)),
                     ('age_side', models.CharField(choices=[('adult', 'Adult'), ('minor', 'Minor'), ('doubt', 'Age in doubt, treated as a minor')], max_length=8)),
                     ('form', models.CharField(max_length=40)),
-                    ('kept_case', models.UUIDField(editable=False, null=True)),
+                    ('kept_cases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, null=True)),
                     ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
                     ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desks', to='referral.alert')),
                     ('in_charge', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agencies.membership')),

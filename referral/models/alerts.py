@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -141,7 +142,7 @@ class AlertDesk(models.Model):
     age_side = models.CharField(max_length=8, choices=AgeSide)
     form = models.CharField(max_length=40)
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="+", db_index=False)
-    kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricts it
+    kept_cases = ArrayField(models.UUIDField(), null=True, editable=False)  # those that this agency restricts
     in_charge = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = DeskQuerySet.as_manager()

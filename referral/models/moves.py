@@ -3,6 +3,7 @@
 import uuid
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -18,14 +19,14 @@ class DeskQuerySet(models.QuerySet):
     def of(self, actor):
         """Keep the desk rows of the actor's agency, for members who see cases: an ordered scan of one agency.
 
-        A row about a restricted case is visible to the members assigned to it, and to the system membership.
+        A row about restricted cases is visible to the members assigned to each, and to the system membership.
         """
         if actor.sight != "case":
             return self.none()
         rows = self.filter(agency=actor.agency_id)
         if actor.kind != Membership.Sort.SYSTEM:
             mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
-            rows = rows.filter(Q(kept_case=None) | Q(kept_case__in=mine))
+            rows = rows.filter(Q(kept_cases=None) | Q(kept_cases__contained_by=ArraySubquery(mine)))
         return rows
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -151,7 +152,7 @@ class OrientationDesk(models.Model):
     received_at = models.DateTimeField()
     reference = models.CharField(max_length=12)
     urgency = models.CharField(max_length=8, choices=Urgency)
-    kept_case = models.UUIDField(null=True, editable=False)  # the case, when this agency restricted it
+    kept_cases = ArrayField(models.UUIDField(), null=True, editable=False)  # the case, when this agency restricts it
     in_charge = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = DeskQuerySet.as_manager()

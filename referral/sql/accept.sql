@@ -50,8 +50,7 @@ BEGIN
     UPDATE victims_case SET lead_id = me WHERE id = c.id;
     PERFORM nrm.give(c.id, o.sender_id, 1, 0, 'former', o.id, NULL);
     DELETE FROM victims_grant WHERE case_id = c.id AND group_id = o.sender_id AND ground = 'lead';
-    UPDATE referral_alertdesk SET live = false, due_at = NULL WHERE agency_id = o.sender_id
-      AND alert_id IN (SELECT alert_id FROM referral_alertlink WHERE case_id = c.id);
+    PERFORM nrm.leave_alerts(c.id, o.sender_id);
   END IF;
   IF o.categories::int & nrm.bit_of('contact_case') <> 0 THEN
     INSERT INTO victims_contact (id, case_id, source_id, data)

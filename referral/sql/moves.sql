@@ -42,36 +42,48 @@ BEGIN
   WHERE alert_id = a.id;
   IF NEW.action IN ('send', 'redirect', 'readdress', 'escalate') THEN
     INSERT INTO referral_alertdesk AS d (alert_id, agency_id, live, answers, due_at, answer_by, state, rung,
-                                         received_at, reference, urgency, age_side, form, territory_id)
+                                         received_at, reference, urgency, age_side, form, territory_id, kept_cases)
     SELECT a.id, x.agency, true, true, NEW.due_at, NEW.due_at, NEW.after,
            CASE WHEN NEW.action = 'escalate' THEN mine.rung + 1 ELSE 0 END, NEW.at,
-           a.reference, a.urgency, a.age_side, a.form, a.territory_id
+           a.reference, a.urgency, a.age_side, a.form, a.territory_id,
+           nrm.alert_kept(a.id, x.agency)  -- its case was opened before, and this agency restricts it
     FROM unnest(NEW.to_agencies) AS x(agency)
     -- sent again to a desk that still has it: its time limit is not extended
     ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true,
       due_at = CASE WHEN d.live THEN LEAST(d.due_at, excluded.due_at) ELSE excluded.due_at END,
       answer_by = CASE WHEN d.live THEN d.answer_by ELSE excluded.due_at END;
-    -- the case was opened before, and this agency restricts it
-    UPDATE referral_alertdesk d SET kept_case = r.case_id FROM victims_restriction r
-    JOIN referral_alertlink l ON l.case_id = r.case_id
-    WHERE l.alert_id = a.id AND d.alert_id = a.id AND r.agency_id = d.agency_id AND d.kept_case IS NULL;
   END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_alert_moved AFTER INSERT ON referral_alertmove FOR EACH ROW EXECUTE FUNCTION nrm.alert_moved();
 
--- Return the case if this agency restricts it to its assigned members; stored on its desk rows.
-CREATE FUNCTION nrm.kept(target uuid, agency int) RETURNS uuid LANGUAGE sql STABLE AS
-$$ SELECT r.case_id FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency $$;
+-- Return the case if this agency restricts it to its assigned members, else NULL; stored on its desk rows.
+CREATE FUNCTION nrm.kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE AS
+$$ SELECT array_agg(r.case_id) FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency $$;
+
+-- Return the cases of an alert that this agency restricts, NULL when there is none: an alert of several persons has
+-- several cases, and is read by the members assigned to all of them.
+CREATE FUNCTION nrm.alert_kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE AS
+$$ SELECT array_agg(r.case_id ORDER BY r.case_id) FROM referral_alertlink l JOIN victims_restriction r ON r.case_id = l.case_id
+   WHERE l.alert_id = target AND r.agency_id = agency $$;
+
+-- End the desk rows of an agency that leaves a case, for the alerts of this case that brought it no other case.
+CREATE FUNCTION nrm.leave_alerts(target uuid, agency int) RETURNS void LANGUAGE sql AS $$
+  UPDATE referral_alertdesk d SET live = false, due_at = NULL WHERE d.agency_id = agency
+    AND d.alert_id IN (SELECT l.alert_id FROM referral_alertlink l WHERE l.case_id = target)
+    AND NOT EXISTS (SELECT 1 FROM referral_alertlink o JOIN victims_grant g ON g.case_id = o.case_id
+                    WHERE o.alert_id = d.alert_id AND o.case_id <> target AND g.group_id = agency
+                      AND g.ground IN ('alert', 'coordination', 'lead'))
+$$;
 
 -- When an alert is joined to a case, its author follows the state of the case through it. If the agency that wrote the
 -- alert leads the case and may hold contacts, the encrypted contact is copied.
 CREATE FUNCTION nrm.alert_linked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  -- locks the alert, as a restriction does: of two at once, the second sees what the first has written
   UPDATE referral_alert a SET case_status = nrm.followed_status(a.id) WHERE a.id = NEW.alert_id;
-  UPDATE referral_alertdesk d SET kept_case = r.case_id FROM victims_restriction r
-  WHERE r.case_id = NEW.case_id AND r.agency_id = d.agency_id AND d.alert_id = NEW.alert_id;
+  UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id) WHERE alert_id = NEW.alert_id;
   INSERT INTO victims_contact (id, case_id, source_id, data)
   SELECT gen_random_uuid(), c.id, k.alert_id, k.data
   FROM referral_alertcontact k JOIN referral_alert a ON a.id = k.alert_id

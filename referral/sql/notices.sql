@@ -5,10 +5,10 @@ CREATE FUNCTION nrm.kept_out(member bigint, agency int, target uuid) RETURNS boo
                      AND s.membership_id = member)
 $$;
 
--- Return whether a member may open a restricted case; null, not restricted: all may.
-CREATE FUNCTION nrm.assigned(kept uuid, member bigint) RETURNS boolean LANGUAGE sql STABLE AS
-$$ SELECT kept IS NULL OR EXISTS (SELECT 1 FROM victims_assignment s
-                                  WHERE s.case_id = kept AND s.membership_id = member) $$;
+-- Return whether a member is assigned to each of these restricted cases; null, none restricted: all may read.
+CREATE FUNCTION nrm.assigned(kept uuid[], member bigint) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT kept IS NULL
+     OR kept <@ ARRAY(SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = member) $$;
 
 CREATE FUNCTION nrm.numbered(identifier uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS
 $$ SELECT ('x' || right(replace(identifier::text, '-', ''), 16))::bit(64)::bigint $$;
@@ -38,7 +38,7 @@ BEGIN
         OR (works AND (
              (x.agency_id = who.agency_id AND x.state <> 'draft')
              OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = x.id AND d.agency_id = who.agency_id
-                        AND nrm.assigned(d.kept_case, who.id))))));
+                        AND nrm.assigned(d.kept_cases, who.id))))));
     WHEN 'orientation' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_orientation o
       WHERE o.id = target AND NOT nrm.kept_out(who.id, who.agency_id, o.case_id) AND (

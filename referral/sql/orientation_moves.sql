@@ -59,13 +59,13 @@ BEGIN
   WHERE orientation_id = o.id;
   IF NEW.action = 'send' THEN
     INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, answer_by, state,
-                                          received_at, reference, urgency, kept_case)
+                                          received_at, reference, urgency, kept_cases)
     VALUES (o.id, o.addressee_id, true, true, NEW.due_at, NEW.due_at, NEW.after, NEW.at, o.reference, o.urgency,
             nrm.kept(o.case_id, o.addressee_id));
   ELSIF NEW.action = 'escalate' THEN
     -- the agency it is escalated to watches it, and does not answer for the addressee
     INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, state, received_at,
-                                          reference, urgency, kept_case)
+                                          reference, urgency, kept_cases)
     SELECT o.id, x.agency, true, false, NULL, NEW.after, NEW.at, o.reference, o.urgency, nrm.kept(o.case_id, x.agency)
     FROM unnest(NEW.to_agencies) AS x(agency)
     ON CONFLICT (orientation_id, agency_id) DO NOTHING;
@@ -166,7 +166,7 @@ BEGIN
   IF NEW.in_charge_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM agencies_membership m WHERE m.id = NEW.in_charge_id AND m.agency_id = NEW.agency_id AND m.active
       AND m.kind = 'person' AND m.roles::text[] && '{case_worker,coordinator}'
-      AND nrm.assigned(NEW.kept_case, m.id)) THEN
+      AND nrm.assigned(NEW.kept_cases, m.id)) THEN
     RAISE EXCEPTION 'only a member of the desk who works on cases takes charge' USING ERRCODE = '23514';
   END IF;
   RETURN NEW;

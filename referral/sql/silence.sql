@@ -12,7 +12,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
            d.age_side <> 'adult' AS child, d.state, d.received_at, d.opened_at, d.due_at, d.answer_by
     FROM unit JOIN referral_alertdesk mine ON mine.agency_id = unit.group_id AND mine.live AND mine.due_at IS NOT NULL
          JOIN referral_alertdesk d ON d.alert_id = mine.alert_id AND d.agency_id <> mine.agency_id
-    WHERE d.live AND d.due_at IS NOT NULL AND nrm.assigned(mine.kept_case, nrm.membership())
+    WHERE d.live AND d.due_at IS NOT NULL AND nrm.assigned(mine.kept_cases, nrm.membership())
     UNION ALL
     SELECT 'orientation', d.orientation_id, d.reference, d.agency_id, d.urgency, c.age_side <> 'adult', d.state,
            d.received_at,

@@ -25,9 +25,9 @@ LOOKS = {
     "team": "SELECT format('~%s works on %s', membership_id, case_id) FROM victims_assignment",
     "entries": "SELECT format('%s %s', id, CASE WHEN current THEN 'stands' ELSE 'was corrected' END)"
     " FROM victims_timelineentry",
-    "kept": "SELECT format('#%s has %s kept', agency_id, alert_id) FROM referral_alertdesk WHERE kept_case IS NOT NULL"
+    "kept": "SELECT format('#%s has %s kept', agency_id, alert_id) FROM referral_alertdesk WHERE kept_cases IS NOT NULL"
     " UNION ALL SELECT format('#%s has %s kept', agency_id, orientation_id) FROM referral_orientationdesk"
-    " WHERE kept_case IS NOT NULL",
+    " WHERE kept_cases IS NOT NULL",
 }
 
 

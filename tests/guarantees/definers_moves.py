@@ -32,7 +32,7 @@ DESK_ROWS = f"""
                   {_minutes("due_at")}, {_minutes("answer_by")}, {{1}})
     FROM referral_{{0}}desk WHERE live OR due_at IS NOT NULL OR answer_by IS NOT NULL"""
 LOOKS = {
-    "desks": DESK_ROWS.format("orientation", "CASE WHEN kept_case IS NULL THEN '' ELSE ', kept' END"),
+    "desks": DESK_ROWS.format("orientation", "CASE WHEN kept_cases IS NULL THEN '' ELSE ', kept' END"),
     "promises": f"SELECT format('%s waits %s, promised in %s', id, {_minutes('due_at')}, {_minutes('answer_by')})"
     " FROM referral_orientation UNION ALL"
     " SELECT format('%s has left', id) FROM referral_orientation WHERE sent_at IS NOT NULL",
@@ -50,7 +50,7 @@ LOOKS = {
         "format(', rung %s%s%s%s', rung, CASE WHEN opened_at IS NULL THEN '' ELSE ', opened' END,"
         " CASE WHEN taken_by_id IS NULL AND taken_at IS NULL THEN '' ELSE format(', taken by #%s%s', taken_by_id,"
         " CASE WHEN taken_at IS NULL THEN '' ELSE ' today' END) END,"
-        " CASE WHEN kept_case IS NULL THEN '' ELSE ', kept' END)",
+        " CASE WHEN kept_cases IS NULL THEN '' ELSE ', kept' END)",
     ),
     "numbers": "SELECT format('number of %s on %s', source_id, case_id) FROM victims_offencefact",
 }

@@ -173,7 +173,7 @@ class Doors(House):
         with as_role("nrm_owner"):
             mine = AlertDesk.objects.filter(agency=unit.agency)
             mine.filter(alert=self.alerts["settled"]).update(due_at=None)
-            mine.filter(alert=self.alerts["kept"]).update(kept_case=self.other.pk)
+            mine.filter(alert=self.alerts["kept"]).update(kept_cases=[self.other.pk])
             row = {"alert": self.alerts["silent"], "state": "sent", "received_at": timezone.now(), "urgency": "normal"}
             row |= {"reference": "x", "age_side": "adult", "form": "unknown", "territory": f.territory()}
             AlertDesk.objects.create(agency=self.who["ended"].agency, live=False, due_at=self.soon, **row)

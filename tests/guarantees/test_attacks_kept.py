@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from agencies.models import Desk, Role
+from agencies.models import Desk, Level, Role
 from foundation.actor import acting_as
 from foundation.tables.reading import read
 from referral.imports import operations as imports
@@ -17,9 +17,10 @@ from referral.inbox.operations.alerts import redirect_alert
 from referral.models import AlertDesk, AlertLink, AlertMove, Clock, ClockMove, ReflectionOffer, StepAct
 from referral.organisations.operations import duty, organisation
 from referral.procedures.operations import checklists, clocks
+from referral.relocation import operations as relocation
 from tests import factories as f
 from tests.roles import as_role
-from victims.access.operations.assignment import assign_member, restrict_case
+from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case
 from victims.models import Profile, ProfileVersion
 from victims.path import operations as path
 
@@ -131,10 +132,10 @@ def test_an_alert_that_comes_back_is_for_the_members_the_case_is_kept_to(p):
         redirect_alert(p["other"], alert.pk, [p["home"].agency_id], reason="theirs")
     with as_role("nrm_owner"):
         row = AlertDesk.objects.get(alert=alert, agency=p["home"].agency)
-        assert row.kept_case == case.pk
+        assert row.kept_cases == [case.pk]
     for who, sees in ((p["home"], True), (mate, False), (p["other"], False)):
         with acting_as(who):
-            rows = AlertDesk.objects.of(who).filter(alert=alert, live=True, kept_case=case.pk)
+            rows = AlertDesk.objects.of(who).filter(alert=alert, live=True, kept_cases=[case.pk])
             assert rows.exists() == sees, who
             assert AlertMove.objects.filter(alert=alert, action="redirect").exists() == (who != mate), who
 
@@ -177,3 +178,77 @@ def test_a_refused_step_does_not_tell_whether_the_period_was_offered(p):
     with refused():
         skip(p["third"])
     skip(p["home"])
+
+
+# -- an alert of several cases ----------------------------------------------------------------------------------------
+@pytest.fixture
+def shared(p):
+    """An alert at the coordination and the shelter, joined to two cases of each."""
+    alert = f.sent_alert(p["nurse"], desks=[p["coord"].agency_id, p["home"].agency_id])
+    cases = {name: [f.own_case(p[name]) for _ in range(2)] for name in ("coord", "home")}
+    with as_role("nrm_owner"):
+        for case in cases["coord"] + cases["home"]:
+            AlertLink.objects.create(alert=alert, case=case)
+    return alert, cases
+
+
+def reads(who, alert) -> bool:
+    """Return whether row security and the list agree that this member reads the desk row, and that it is live."""
+    with acting_as(who):
+        walls = set(AlertDesk.objects.filter(alert=alert, agency=who.agency_id).values_list("live", flat=True))
+        listed = set(AlertDesk.objects.of(who).filter(alert=alert).values_list("live", flat=True))
+        assert walls == listed
+        return walls == {True}
+
+
+def own_alert(case):
+    """Return the alert that a case was opened from."""
+    with as_role("nrm_owner"):
+        return AlertLink.objects.filter(case=case).earliest("at").alert
+
+
+def test_an_alert_of_two_restricted_cases_is_for_members_assigned_to_both(p, shared):
+    alert, cases = shared
+    one, two = cases["home"]
+    assert reads(p["home2"], alert)
+    with acting_as(p["home"]):
+        for case in (one, two):
+            assign_member(p["home"], case.pk, p["home"])
+            restrict_case(p["home"], case.pk)
+        assign_member(p["home"], two.pk, p["home2"])
+    assert reads(p["coord"], alert)  # kept inside the shelter alone
+    assert [reads(p["home2"], own_alert(case)) for case in (one, two)] == [False, True]
+    assert (reads(p["home"], alert), reads(p["home2"], alert)) == (True, False)  # kept out of the first case
+    with acting_as(p["home"]):
+        lift_restriction(p["home"], two.pk)
+    assert (reads(p["home"], alert), reads(p["home2"], alert)) == (True, False)  # the first is restricted still
+    third = f.own_case(p["home"])
+    with as_role("nrm_owner"):
+        AlertLink.objects.create(alert=alert, case=third)
+    assert (reads(p["home"], alert), reads(p["home2"], alert)) == (True, False)
+    with acting_as(p["home"]):
+        lift_restriction(p["home"], one.pk)
+    assert (reads(p["home"], alert), reads(p["home2"], alert)) == (True, True)
+
+
+def test_a_unit_keeps_an_alert_until_its_last_case_has_moved(p, shared):
+    """The former unit answers for the other person of the same alert: its desk row ends with the last of its cases."""
+    alert, cases = shared
+    far = f.coordination(territories=("13",))
+    there = f.territory("13", "Bouches-du-Rhône")
+    for case, keeps in zip(cases["coord"], (True, False), strict=True):
+        with acting_as(p["coord"]):
+            assert relocation.move_case(p["coord"], case.pk, there).unit == far
+        assert reads(p["coord"], alert) == keeps
+        assert not reads(p["coord"], own_alert(case))
+        assert reads(p["coord"], own_alert(cases["coord"][1])) == keeps
+    assert reads(p["home"], alert)
+
+
+def test_who_transfers_one_case_of_an_alert_keeps_it_for_the_other(p, shared):
+    alert, cases = shared
+    for case, keeps in zip(cases["home"], (True, False), strict=True):
+        asked = {"verb": "transfer", "level": Level.FILE, "state": "accepted"}
+        f.orientation(p["home"], case, p["other"].agency, answerer=p["other"], **asked)
+        assert reads(p["home"], alert) == keeps
+    assert reads(p["coord"], alert)

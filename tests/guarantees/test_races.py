@@ -15,11 +15,12 @@ from agencies.models import Kind, Membership, Role
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
-from referral.models import Orientation, OrientationDesk, OrientationMove
+from referral.models import AlertDesk, AlertLink, Orientation, OrientationDesk, OrientationMove
 from referral.orientations.operations import orientations
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.access import grant
+from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case
 from victims.access.tasks import end_due_grants
 from victims.consents import operations as consents
 from victims.models import Case, CaseAccess, Grant
@@ -219,3 +220,21 @@ def test_the_sweep_against_a_withdrawal(p):
         with as_role("nrm_owner"):
             assert not Grant.rows.filter(group=p["home"].agency_id).exists()
     assert differences() == []
+
+
+def test_two_cases_of_one_alert_are_restricted_at_once(p):
+    """Neither restriction is lost on the desk row of the alert, nor lifted with the other."""
+    cases = [f.own_case(p["home"]) for _ in range(2)]
+    with acting_as(p["home"]):
+        for case in cases:
+            assign_member(p["home"], case.pk, p["home"])
+    alert = f.sent_alert(p["nurse"], desks=[p["home"].agency_id])
+    with as_role("nrm_owner"):
+        for case in cases:
+            AlertLink.objects.create(alert=alert, case=case)
+    for change, left in [(restrict_case, {case.pk for case in cases}), (lift_restriction, set())] * ROUNDS:
+        acts = [(p["home"], lambda case=case: change(p["home"], case.pk)) for case in cases]  # noqa: B023
+        assert together(*acts) == ["done", "done"]
+        with as_role("nrm_owner"):
+            row = AlertDesk.objects.get(alert=alert, agency=p["home"].agency)
+            assert set(row.kept_cases or ()) == left

@@ -192,17 +192,18 @@ EXECUTE FUNCTION nrm.case_copied();
 
 CREATE FUNCTION nrm.restriction_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE r victims_restriction := COALESCE(NEW, OLD);
+DECLARE r victims_restriction := COALESCE(NEW, OLD); linked uuid[];
 BEGIN
-  -- lock the case first: the end of a request locks the case, then desk rows, then access rows
+  -- lock the case first, then its alerts: the end of a request locks the case, then desk rows, then access rows
   PERFORM 1 FROM victims_case WHERE id = r.case_id FOR NO KEY UPDATE;
   UPDATE victims_caseaccess SET restricted = (TG_OP = 'INSERT')
   WHERE case_id = r.case_id AND agency_id = r.agency_id;
   -- its desk rows follow, and with them what they give access to: sheets of orientations, story of alerts
-  UPDATE referral_orientationdesk d SET kept_case = CASE TG_OP WHEN 'INSERT' THEN r.case_id END
+  UPDATE referral_orientationdesk d SET kept_cases = nrm.kept(r.case_id, r.agency_id)
   FROM referral_orientation o WHERE o.id = d.orientation_id AND o.case_id = r.case_id AND d.agency_id = r.agency_id;
-  UPDATE referral_alertdesk d SET kept_case = CASE TG_OP WHEN 'INSERT' THEN r.case_id END
-  FROM referral_alertlink l WHERE l.alert_id = d.alert_id AND l.case_id = r.case_id AND d.agency_id = r.agency_id;
+  linked := ARRAY(SELECT l.alert_id FROM referral_alertlink l WHERE l.case_id = r.case_id);
+  PERFORM 1 FROM referral_alert WHERE id = ANY(linked) ORDER BY id FOR NO KEY UPDATE;
+  UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id) WHERE alert_id = ANY(linked);
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_restriction_changed AFTER INSERT OR DELETE ON victims_restriction

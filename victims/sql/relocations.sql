@@ -79,7 +79,6 @@ BEGIN
   -- after the lead has changed: this ends only what the former unit held as the coordination
   DELETE FROM victims_grant WHERE case_id = c.id AND group_id = c.coordination_id
     AND ground IN ('alert', 'coordination', 'lead');
-  UPDATE referral_alertdesk SET live = false, due_at = NULL WHERE agency_id = c.coordination_id
-    AND alert_id IN (SELECT alert_id FROM referral_alertlink WHERE case_id = c.id);
+  PERFORM nrm.leave_alerts(c.id, c.coordination_id);
   RETURN unit;
 END $$;

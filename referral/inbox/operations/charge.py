@@ -14,11 +14,11 @@ DESKS = {"alert": (Alert, AlertDesk), "orientation": (Orientation, OrientationDe
 def colleagues(actor, row):
     """Return the members of the actor's agency who may take charge of this desk row.
 
-    They work on cases, and are assigned to the case when the agency restricts it.
+    They work on cases, and are assigned to each of its cases that the agency restricts.
     """
     members = Membership.objects.live().filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
-    if row.kept_case:
-        members = members.filter(pk__in=Assignment.objects.filter(case=row.kept_case).values("membership"))
+    for case in row.kept_cases or ():
+        members = members.filter(pk__in=Assignment.objects.filter(case=case).values("membership"))
     return members.filter(roles__overlap=list(WORKS)).select_related("user").order_by("user__full_name", "pk")
 
 

@@ -105,7 +105,7 @@ class World(world.World):
         rows.filter(alert__in=[n["passed"], n["taken"]]).update(taken_by=home)
         rows.filter(alert=n["taken"]).update(live=True)
         AlertDesk.objects.filter(alert=n["own"]).update(taken_by=self.who["stranger"].agency)
-        rows.filter(alert=n["kept"]).update(kept_case=n["case"])
+        rows.filter(alert=n["kept"]).update(kept_cases=[n["case"]])
         Assignment.objects.create(case_id=n["case"], agency=home, membership_id=n["mate"], by_id=n["mate"])
         CaseAccess.objects.filter(agency=unit, case=n["status_case"]).update(level=1)
         read = CaseAccess.objects.get(agency=unit, case=n["read_case"])
