@@ -3,6 +3,7 @@ true."""
 
 import inspect
 import re
+from collections import Counter
 from pathlib import Path
 
 from django.apps import apps
@@ -32,8 +33,23 @@ def files_of_walls(table: str) -> list[str]:
 
 
 def file_of_wall(table: str) -> str:
-    """Return the path of the file that declares the wall of this table, or those where it may be."""
+    """Return the path of the file that declares the wall of this table, else of most tables of its module of models,
+    else, as for a table without a model, of most tables that its app declares in one file."""
     files = files_of_walls(table)
-    model = next((model.__name__ for model in apps.get_models() if model._meta.db_table == table), table)
-    named = re.compile(rf'"{table}"|\b{model}\b')
-    return next((name for name in files if named.search((ROOT / name).read_text())), " or ".join(files))
+    declaring = {one._meta.db_table: _declaring(one._meta.db_table, one.__name__, files) for one in apps.get_models()}
+    if found := declaring.get(table) or _declaring(table, table, files):
+        return found
+    model = next((model for model in apps.get_models() if model._meta.db_table == table), None)
+    beside = [
+        declaring[one._meta.db_table]
+        for one in apps.get_models()
+        if one._meta.db_table.startswith(f"{table.split('_')[0]}_")
+        and (model is None or one.__module__ == model.__module__)
+    ]
+    return Counter(name for name in beside if name).most_common(1)[0][0] if any(beside) else files[0]
+
+
+def _declaring(table: str, model: str, files: list[str]) -> str | None:
+    """Return the first of these files with a wall of this table."""
+    named = re.compile(rf' Wall(?:\.of)?\(\s*(?:"{table}"|{model})\b')
+    return next((name for name in files if named.search((ROOT / name).read_text())), None)

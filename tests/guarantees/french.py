@@ -51,12 +51,25 @@ def wanted(root: Path) -> Iterator[tuple[str | None, str, str]]:
                 yield None, said[0], name
 
 
-def untranslated(root: Path, known: set[tuple[str | None, str]]) -> list[str]:
+def untranslated(root: Path, fragments: dict[str, set[tuple[str | None, str]]]) -> list[str]:
+    """Return a sentence for each use that no fragment translates; `fragments`: path -> its (context, sentence)."""
+    uses = sorted(set(wanted(root)), key=lambda use: (use[2], use[1]))
+    known = set().union(*fragments.values())
     return [
-        f"{where}: « {sentence} » has no French: add it to your fragment in locale/fr/fragments/"
-        for context, sentence, where in sorted(set(wanted(root)), key=lambda use: (use[2], use[1]))
+        f"{where}: « {sentence} »{f', context « {context} »,' if context else ''} has no French: add it at the end of"
+        f" {_fragment_of(where, uses, fragments)}"
+        for context, sentence, where in uses
         if sentence.strip() and (context, sentence) not in known
     ]
+
+
+def _fragment_of(where: str, uses: list, fragments: dict[str, set]) -> str:
+    """Return the fragment that translates most sentences of this file, else of its folder, else of its app."""
+    for place in (where, *(parent.as_posix() for parent in Path(where).parents)):
+        said = {(context, sentence) for context, sentence, name in uses if Path(name).is_relative_to(place)}
+        if found := max((len(said & entries), path) for path, entries in fragments.items())[0]:
+            return min(path for path, entries in fragments.items() if len(said & entries) == found)
+    return "a new file of locale/fr/fragments"
 
 
 def french_sentences(root: Path) -> list[str]:

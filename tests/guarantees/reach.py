@@ -6,7 +6,7 @@ from django.db import connection
 from referral.models import Alert, Orientation
 from victims.models import Case
 
-from .advice import files_of_walls
+from .advice import file_of_wall
 
 ROOTS = (Case, Alert, Orientation)
 ROOT_COLUMNS = {f"{root._meta.model_name}_id": root._meta.object_name for root in ROOTS}
@@ -69,7 +69,7 @@ def unprotected() -> list[str]:
     """A sentence for each table that leads to a case and has no row security, saying what to do."""
     behind = {name for (name,) in _rows(PROTECTED)}
     return [
-        f"{way}: declare a Wall for it in the file of its subject ({', '.join(files_of_walls(table))}), see"
+        f"{way}: declare a Wall for it in WALLS of {file_of_wall(table)}, beside those of its subject; see"
         f" docs/architecture.md"
         for table, way in sorted(reaching().items())
         if table not in behind

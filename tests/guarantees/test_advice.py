@@ -3,8 +3,12 @@
 import ast
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+
+from victims.models import NeedText
 
 from . import advice
 
@@ -60,8 +64,21 @@ def test_a_file_that_does_not_exist_is_noticed(text, said):
 
 
 def test_files_of_walls_are_found_by_their_declarations():
-    assert advice.file_of_wall("victims_case").startswith("victims/")
-    assert advice.file_of_wall("victims_forgotten") == " or ".join(advice.files_of_walls("victims_case"))
+    assert advice.file_of_wall("victims_case") == "victims/policies/cases.py"
+    assert advice.file_of_wall("victims_needtext") == "victims/policies/needs.py"
+    assert advice.file_of_wall("victims_forgotten") in advice.files_of_walls("victims_case")
+
+
+def test_a_model_without_a_wall_is_sent_to_the_walls_of_its_module(monkeypatch):
+    """The policies of its subject, though none names it."""
+    meta = SimpleNamespace(db_table="victims_forgotten")
+    new = SimpleNamespace(_meta=meta, __name__="Forgotten", __module__=NeedText.__module__)
+    models = [*apps.get_models(), new]
+    monkeypatch.setattr(apps, "get_models", lambda: models)
+    assert advice.file_of_wall("victims_forgotten") == "victims/policies/needs.py"
+
+
+def test_other_files_of_advice_are_found():
     assert advice.file_of(advice) == "tests/guarantees/advice.py"
     assert advice.file_that_says("ALERT: dict", "workflow.py").startswith("referral/")
     with pytest.raises(ValueError, match="0 files workflow.py have a line"):

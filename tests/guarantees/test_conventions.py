@@ -9,8 +9,9 @@ from agencies.models import Membership
 from foundation import walls
 from foundation.words import translations
 from notifications.models import Event, Notice
+from victims.models import Case
 
-from . import conventions, french
+from . import conventions, french, inserts
 
 ROOT = Path(__file__).resolve().parents[2]
 # Found by their name: the error pages, the sign-in page, and what a library renders.
@@ -39,8 +40,11 @@ def test_every_template_is_used():
 
 
 def test_every_sentence_has_its_french():
-    catalogue = translations.join(sorted((ROOT / "locale" / "fr" / "fragments").glob("*.po")))
-    found = french.untranslated(ROOT, {(entry.msgctxt, entry.msgid) for entry in catalogue})
+    paths = sorted((ROOT / "locale" / "fr" / "fragments").glob("*.po"))
+    read = {path.relative_to(ROOT).as_posix(): translations.join([path]) for path in paths}
+    found = french.untranslated(
+        ROOT, {path: {(entry.msgctxt, entry.msgid) for entry in entries} for path, entries in read.items()}
+    )
     assert not found, "\n".join(found)
 
 
@@ -93,6 +97,37 @@ def test_a_policy_without_signature_is_found_with_advice(policy):
     (said,) = conventions.unsigned([wall], {"victims_need": ["by_id"]})
     assert "Add « By('by_id') » (in SQL: « by_id = nrm.membership() »)" in said
     assert "to the insert policy in victims/policies/needs.py;" in said
+
+
+def test_a_bare_insert_names_each_column():
+    found = inserts.unnamed(ROOT, inserts.must_be_named())
+    assert not found, "\n".join(found)
+
+
+def test_a_column_left_out_of_an_insert_is_found_with_advice(tmp_path):
+    (tmp_path / "victims" / "sql").mkdir(parents=True)
+    (tmp_path / "victims" / "sql" / "cases.sql").write_text(
+        "\nINSERT INTO victims_assignment (case_id, agency_id, at,\n by_id)"
+    )
+    wanted = inserts.must_be_named()
+    (said,) = inserts.unnamed(tmp_path, wanted)
+    assert said.startswith("victims/sql/cases.sql:2: INSERT INTO victims_assignment does not name « membership_id »")
+    assert said.endswith("with its value (victims/models/cases.py says no default)")
+    assert {"persons", "employer_immunity"} < wanted["victims_case"].keys()
+    (tmp_path / "victims" / "sql" / "cases.sql").write_text("INSERT INTO nowhere (x)")
+    assert inserts.unnamed(tmp_path, wanted) == []
+
+
+def test_no_column_behind_row_security_is_read_back():
+    found = inserts.read_back({wall.table for wall in walls.declared()[0]})
+    assert not found, "\n".join(found)
+
+
+def test_a_column_that_is_read_back_is_found_with_advice(monkeypatch):
+    persons = Case._meta.get_field("persons")
+    monkeypatch.setattr(persons, "db_default", 1)
+    (said,) = inserts.read_back({"victims_case", "victims_need"})
+    assert said.startswith("Case.persons has db_default") and "In victims/models/cases.py write default=" in said
 
 
 PLANTED = [
@@ -153,5 +188,15 @@ def test_an_unused_template_and_a_sentence_without_french_are_found(tmp_path):
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "a.html").write_text('{% load i18n %}{% translate "Open" %}')
     assert "remove it, or use it" in conventions.unused_templates(tmp_path, set())[0]
-    assert french.untranslated(tmp_path, {(None, "Open")}) == []
-    assert "has no French" in french.untranslated(tmp_path, set())[0]
+    cases, desks = "locale/fr/fragments/cases.po", "locale/fr/fragments/desks.po"
+    assert french.untranslated(tmp_path, {desks: set(), cases: {(None, "Open")}}) == []
+    (tmp_path / "templates" / "referral").mkdir()
+    for name, text in (("desk", "Call"), ("case", "Follow")):
+        (tmp_path / "templates" / "referral" / f"{name}.html").write_text(
+            f'{{% load i18n %}}{{% translate "{text}" %}}{{% translate "New {text}" %}}'
+        )
+    known = {desks: {(None, "Call")}, cases: {(None, "Follow"), (None, "Open")}}
+    assert french.untranslated(tmp_path, known) == [
+        f"referral/case.html: « New Follow » has no French: add it at the end of {cases}",
+        f"referral/desk.html: « New Call » has no French: add it at the end of {desks}",
+    ]

@@ -9,6 +9,10 @@ import sys
 import pytest
 
 from foundation.workflow import Step
+from plans.plan import words as plan_words
+from referral.closing import display as closing
+from referral.exports import display as exports
+from referral.orientations.display import progress
 from referral.workflow import TABLES
 
 from .advice import WORKFLOW, file_of, file_that_says
@@ -84,6 +88,46 @@ def test_every_table_of_moves_is_walked():
     assert not lost, "\n".join(lost)
     unwalked = sorted({*TABLES} - {*WALKS})
     assert not unwalked, f"{unwalked}: write a Walk as those of {file_of(CaseWalk)}, and a section in {WORKFLOW}"
+
+
+# The words of moves where a page lists them. Decisions on a possible duplicate and moderation have no such list.
+STEPS = {
+    "alert": progress,
+    "orientation": progress,
+    "case": closing,
+    "export": exports,
+    "plan": plan_words,
+}
+
+
+def wordless() -> list[str]:
+    """A sentence for each action without words in the STEPS that a page of its history reads, and for words of none."""
+    wrong = [
+        f"{noun}: « {action} » has no word: add it to STEPS of {file_of(STEPS[noun])}"
+        for noun, table in TABLES.items()
+        if noun in STEPS
+        for action in sorted({action for _before, action in table} - STEPS[noun].STEPS.keys())
+    ]
+    for module in dict.fromkeys(STEPS.values()):
+        moves = {action for noun, home in STEPS.items() if home is module for _before, action in TABLES[noun]}
+        wrong += [
+            f"« {action} » is no action of a table of moves: take it out of STEPS of {file_of(module)}"
+            for action in sorted(module.STEPS.keys() - moves)
+        ]
+    return wrong
+
+
+def test_each_action_has_its_word():
+    assert not (wrong := wordless()), "\n".join(wrong)
+
+
+def test_an_action_without_a_word_is_named_with_its_file(monkeypatch):
+    monkeypatch.delitem(progress.STEPS, "ask")
+    monkeypatch.setitem(closing.STEPS, "vanish", "Vanished")
+    assert wordless() == [
+        "orientation: « ask » has no word: add it to STEPS of referral/orientations/display/progress.py",
+        "« vanish » is no action of a table of moves: take it out of STEPS of referral/closing/display.py",
+    ]
 
 
 @pytest.mark.parametrize("noun", WALKS)

@@ -17,6 +17,8 @@ from agencies.models import Agency, Membership, Role
 from referral.api.middleware import request_quota
 from referral.api.middleware.authentication import IsService
 from referral.api.schema import document
+from referral.api.serializers import records as shown
+from referral.api.urls import endpoints
 from tests import factories as f
 from tests.referral.api import Caller, refused
 from tests.roles import as_role
@@ -149,11 +151,31 @@ def test_guessing_a_secret_is_slowed(caller, monkeypatch):
 
 def test_the_committed_document_is_the_code():
     committed = json.loads((ROOT / "docs" / "openapi.json").read_text())
-    assert document.document() == committed, "run `./run manage generate_openapi`"
+    same = document.document() == committed  # not in the assertion: pytest would print both documents
+    assert same, "docs/openapi.json is not what the code says: run `./run manage generate_openapi` and commit it"
     assert committed["openapi"].startswith("3.1")
-    for address, methods in committed["paths"].items():
-        for operation in methods.values():
-            assert operation["summary"] and operation["tags"], address
+    bare = [
+        f"{verb} {address}: describe it as those of referral/api/schema/acts.py, with a summary and a tag"
+        for address, methods in committed["paths"].items()
+        for verb, operation in methods.items()
+        if not (operation["summary"] and operation["tags"])
+    ]
+    assert not bare, "\n".join(bare)
+
+
+def test_each_action_that_a_program_is_told_has_its_address():
+    """`actions` names what may be done now: a name without an address could not be done."""
+    told = {"alert": shown.ALERT_ACTIONS, "orientation": shown.ORIENTATION_ACTIONS, "case": shown.CASE_ACTIONS}
+    addresses = {pattern.name for pattern in endpoints.urlpatterns}
+    missing = [
+        f"{noun}: « {action} » is a move without an address: add a method to {noun.capitalize()}Acts of"
+        " referral/api/views/acts.py, its description to referral/api/schema/acts.py, the path"
+        f' name="{noun}-{action}" to referral/api/urls/endpoints.py, then run `./run manage generate_openapi`'
+        for noun, actions in told.items()
+        for action in actions
+        if f"{noun}-{action}" not in addresses
+    ]
+    assert not missing, "\n".join(missing)
 
 
 def test_developer_pages():
