@@ -26,7 +26,7 @@ def current():
     return _current.get()
 
 
-def tell(actor) -> None:
+def set_actor(actor) -> None:
     """Set the actor in the settings of the transaction; None clears them.
 
     Raises NoActor outside a transaction: a session-wide setting would leak to the next user of the connection.
@@ -49,7 +49,7 @@ def tell(actor) -> None:
 
 def become(actor) -> None:
     """Set the actor until the transaction ends. Called where `request.actor` is set."""
-    tell(actor)
+    set_actor(actor)
     _current.set(actor)
 
 
@@ -65,11 +65,11 @@ def acting_as(actor):
     with transaction.atomic():
         token = _current.set(actor)
         try:
-            tell(actor)
+            set_actor(actor)
             yield actor
             # releasing a savepoint keeps the settings, so the former actor is set again; on an exception the
             # rollback of the savepoint restores them
-            tell(former)
+            set_actor(former)
         finally:
             _current.reset(token)
 
@@ -83,4 +83,4 @@ def fresh_context():
     finally:
         _current.reset(token)
         if connection.in_atomic_block:  # only true inside a test's transaction
-            tell(_current.get())
+            set_actor(_current.get())

@@ -12,7 +12,7 @@ class NotFound(Exception):
     """Signal that nothing here is visible to the actor. Pages and the API answer 404."""
 
 
-def found(rows, **wanted):
+def get_or_not_found(rows, **wanted):
     """Return the one row of a queryset or model that matches. Raises NotFound."""
     try:
         return getattr(rows, "_default_manager", rows).get(**wanted)

@@ -24,4 +24,4 @@ def remind_evidence() -> int:
 def yearly() -> int:
     """Notify campaigns that open and remind of those about to close, once each. Every hour."""
     with acting_as(SYSTEM):
-        return campaigns.tell_due()
+        return campaigns.notify_due()

@@ -49,4 +49,4 @@ def _case(actor, number: int) -> None:
             explained=["purpose", "withdrawal", "help_anyway"],
         )  # fmt: skip
         data = {"sex": SEXES[number % 2], "age_group": AGES[number % 3], "nationality": COUNTRIES[number % 3]}
-        path.say_profile(actor, case.pk, data=data)
+        path.record_profile(actor, case.pk, data=data)

@@ -73,7 +73,7 @@ def _path() -> None:
         here = {"form": FORM, "department": "93", "began": "2023", "ended": "2026-09"}
         path.write_episode(actor, case.pk, data=here, main=True)
         said = {"sex": "male", "age_group": "25_29", "nationality": "RO", "support": ["safe_housing", "legal_support"]}
-        path.say_profile(actor, case.pk, data=said)
+        path.record_profile(actor, case.pk, data=said)
 
 
 def _table() -> None:

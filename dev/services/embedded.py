@@ -126,7 +126,7 @@ class Postgres:
             argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         child = self._spawn("initdb", argv, self.directory / "initdb.log")
         if child.process.wait(120):
-            raise StartError(f"The database could not be created:\n{child.said()}")
+            raise StartError(f"The database could not be created:\n{child.last_lines()}")
         self._close_fds()
         draft.rename(self.data)
 

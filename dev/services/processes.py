@@ -34,7 +34,7 @@ class Child:
     stop_signal: int
     log: Path | None
 
-    def said(self, lines: int = 12) -> str:
+    def last_lines(self, lines: int = 12) -> str:
         """Return the end of its log; empty without a log: it wrote to the terminal."""
         text = self.log.read_text(errors="replace") if self.log and self.log.exists() else ""
         return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
@@ -110,9 +110,9 @@ def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:
     end = time.monotonic() + seconds
     while not ready():
         if (code := child.process.poll()) is not None:
-            raise StartError(f"{child.name} stopped at once (exit code {code}):\n{child.said()}")
+            raise StartError(f"{child.name} stopped at once (exit code {code}):\n{child.last_lines()}")
         if time.monotonic() > end:
-            raise StartError(f"{child.name} did not answer within {seconds:.0f} s:\n{child.said()}")
+            raise StartError(f"{child.name} did not answer within {seconds:.0f} s:\n{child.last_lines()}")
         time.sleep(0.05)
 
 

@@ -150,7 +150,7 @@ def _wait_ready(children: list[Child], url: str) -> None:
     def ready() -> bool:
         for child in children:
             if (code := child.process.poll()) is not None:
-                raise StartError(f"{child.name} stopped (exit code {code}):\n{child.said()}")
+                raise StartError(f"{child.name} stopped (exit code {code}):\n{child.last_lines()}")
         try:
             with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own address
                 return set(json.load(response).values()) == {"ok"}
@@ -160,7 +160,7 @@ def _wait_ready(children: list[Child], url: str) -> None:
             last[0] = str(error)
         return False
 
-    _poll(ready, 120, lambda: StartError(f"Not ready after 120 s: {last[0]}\n{children[-1].said()}"))
+    _poll(ready, 120, lambda: StartError(f"Not ready after 120 s: {last[0]}\n{children[-1].last_lines()}"))
 
 
 def _poll(ready: Callable[[], bool], seconds: float, failure: Callable[[], StartError]) -> None:
@@ -192,7 +192,7 @@ def _watch(children: list[Child]) -> None:
     while True:
         for child in children:
             if (code := child.process.poll()) is not None:
-                raise StartError(f"{child.name} stopped by itself (exit code {code}):\n{child.said()}")
+                raise StartError(f"{child.name} stopped by itself (exit code {code}):\n{child.last_lines()}")
         time.sleep(0.3)
 
 

@@ -9,7 +9,7 @@ from plans.participation.operations import participation
 def openings() -> int:
     """Notify consultations that open. Every hour; a row lock makes it once among workers."""
     with acting_as(SYSTEM):
-        return participation.tell_openings()
+        return participation.notify_openings()
 
 
 @task("plans.participation.tasks.answers_due", system=True, transaction=False)

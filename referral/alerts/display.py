@@ -14,7 +14,7 @@ from foundation.templatetags.words import moment
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from referral.models import Alert, Orientation
-from victims.cases.words import EXPLAINED, INTERPRETER, MINOR, PLACES, Said, when_said, word, words
+from victims.cases.words import EXPLAINED, INTERPRETER, MINOR, PLACES, AnswerLine, when_in_words, word, words
 
 from .rules import is_child, protection_ground
 from .words import AGREEMENT, DANGER, RECIPIENTS
@@ -25,42 +25,44 @@ def local_moment(text: str, zone: str) -> str:
     return moment(datetime.fromisoformat(text).astimezone(ZoneInfo(zone)))
 
 
-def said(answers: dict) -> list[Said]:
+def answers_in_words(answers: dict) -> list[AnswerLine]:
     """Answers of the situation and of the agreement, in the order of the pages; what was left empty is left out."""
     codes = [answers[k] for k in ("territory", "other_territory") if answers.get(k)]
     places = {t.pk: t for t in Territory.objects.filter(pk__in=codes)}
     known = labels(FORMS, PLACES)
     found = [
-        Said(pgettext_lazy("alert", "Département"), _place(places, answers.get("territory")), 1, "territory"),
-        Said(
+        AnswerLine(pgettext_lazy("alert", "Département"), _place(places, answers.get("territory")), 1, "territory"),
+        AnswerLine(
             pgettext_lazy("alert", "Other département concerned"),
             _place(places, answers.get("other_territory")),
             1,
             "other_territory",
         ),
-        Said(pgettext_lazy("alert", "When"), when_said(answers), 1, "when_0"),
-        Said(pgettext_lazy("alert", "Minor?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
-        Said(pgettext_lazy("alert", "In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
-        Said(pgettext_lazy("alert", "Persons concerned"), str(answers.get("persons") or ""), 1, "persons"),
-        Said(pgettext_lazy("alert", "Can be reached there until"), _until(places, answers), 1, "reachable_until"),
-        Said(pgettext_lazy("alert", "Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
-        Said(pgettext_lazy("alert", "Form suspected"), known[FORMS].get(answers.get("form"), ""), 1, "form"),
-        Said(
+        AnswerLine(pgettext_lazy("alert", "When"), when_in_words(answers), 1, "when_0"),
+        AnswerLine(pgettext_lazy("alert", "Minor?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
+        AnswerLine(pgettext_lazy("alert", "In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
+        AnswerLine(pgettext_lazy("alert", "Persons concerned"), str(answers.get("persons") or ""), 1, "persons"),
+        AnswerLine(pgettext_lazy("alert", "Can be reached there until"), _until(places, answers), 1, "reachable_until"),
+        AnswerLine(pgettext_lazy("alert", "Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
+        AnswerLine(pgettext_lazy("alert", "Form suspected"), known[FORMS].get(answers.get("form"), ""), 1, "form"),
+        AnswerLine(
             pgettext_lazy("alert", "Employer with diplomatic immunity"),
             str(pgettext_lazy("alert", "Yes")) if answers.get("employer_immunity") else "",
             1,
             "employer_immunity",
         ),
-        Said(pgettext_lazy("alert", "Language"), read_as(answers.get("language") or ""), 1, "language"),
-        Said(pgettext_lazy("alert", "Where the person is"), answers.get("where") or "", 1, "where"),
-        Said(pgettext_lazy("alert", "Where to call you back"), answers.get("callback") or "", 1, "callback"),
-        Said(_asked(answers), _agreement(answers), 3, "agreement_0"),
-        Said(
+        AnswerLine(pgettext_lazy("alert", "Language"), read_as(answers.get("language") or ""), 1, "language"),
+        AnswerLine(pgettext_lazy("alert", "Where the person is"), answers.get("where") or "", 1, "where"),
+        AnswerLine(pgettext_lazy("alert", "Where to call you back"), answers.get("callback") or "", 1, "callback"),
+        AnswerLine(_asked(answers), _agreement(answers), 3, "agreement_0"),
+        AnswerLine(
             pgettext_lazy("alert", "What was explained"), words(EXPLAINED, answers.get("explained")), 3, "explained_0"
         ),
-        Said(pgettext_lazy("alert", "Interpreter"), word(INTERPRETER, answers.get("interpreter")), 3, "interpreter_0"),
-        Said(pgettext_lazy("alert", "For whom"), words(RECIPIENTS, answers.get("recipients")), 3, "recipients_0"),
-        Said(
+        AnswerLine(
+            pgettext_lazy("alert", "Interpreter"), word(INTERPRETER, answers.get("interpreter")), 3, "interpreter_0"
+        ),
+        AnswerLine(pgettext_lazy("alert", "For whom"), words(RECIPIENTS, answers.get("recipients")), 3, "recipients_0"),
+        AnswerLine(
             pgettext_lazy("alert", "Legal ground"),
             word(Orientation.LegalGround.choices, answers.get("legal_ground")),
             3,

@@ -41,12 +41,12 @@ def refusal(request, exception):
     if isinstance(exception, NotAllowed):
         return render(request, "not_allowed.html", {"found": present(request)}, status=403)
     if isinstance(exception, WrongState):
-        context = {"found": present(request), "way_out": way_out(request)}
+        context = {"found": present(request), "elsewhere": link_to_open_page(request)}
         return render(request, "wrong_state.html", context, status=409)
     return None
 
 
-def way_out(request) -> dict:
+def link_to_open_page(request) -> dict:
     """Return a link to a page open to this reader: public policy when coming from there, cases, or the home page."""
     actor = getattr(request, "actor", None)
     if request.resolver_match.namespace == "plans" and builds_policy(actor):

@@ -115,10 +115,10 @@ class WorkList:
 
     def kept(self, actor, query: str) -> str:
         """Return the valid filters of a query string, encoded; nothing else is ever stored."""
-        return kept_of(self.filtered(actor, query))
+        return query_of(self.filtered(actor, query))
 
 
-def kept_of(filters) -> str:
+def query_of(filters) -> str:
     """Return the valid filters of a FilterSet as a query string."""
     filters.form.full_clean()  # invalid values are left out, the others stay
     kept = QueryDict(mutable=True)

@@ -134,7 +134,7 @@ def match_decide(request, pk):
         "contact": decisions.put_in_contact,
         "link": decisions.link,
         "undo": decisions.undo_merge,
-        "reopen": decisions.look_again,
+        "reopen": decisions.reopen,
     }
     if act == "dismiss":
         decisions.keep_apart(request.actor, pk, reason=form.cleaned_data["reason"], comment=comment)

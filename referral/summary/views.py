@@ -7,7 +7,7 @@ from foundation.view_guards import cases_only
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import CONSENT_PURPOSES, FORMS, labels
 from referral.models import Alert, Orientation
-from referral.orientations.display.progress import follow, with_moves
+from referral.orientations.display.progress import with_last_move, with_moves
 from referral.summary.display.child_path import child_path
 from referral.summary.display.next_step import next_step
 from victims.access.access import who_sees
@@ -22,7 +22,7 @@ def case_detail(request, pk):
     """Show the next step, orientations, agreements, alerts, and who sees the case."""
     context = framed(request, pk, "summary")
     case, access = context["case"], context["access"]
-    followed = follow(with_moves(Orientation.objects.visible_to(request.actor).filter(case=case)))
+    followed = with_last_move(with_moves(Orientation.objects.visible_to(request.actor).filter(case=case)))
     context |= {
         "form_words": labels(FORMS)[FORMS].get(case.form, case.form),
         "language": read_as(case.language),

@@ -93,6 +93,6 @@ def test_what_stops_at_once_is_reported_with_its_last_words(tmp_path):
 def test_a_child_that_ignores_the_request_is_killed(tmp_path):
     program = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
     child = processes.spawn("deaf", [sys.executable, "-c", program], tmp_path / "log", os.environ)
-    processes.wait_until(lambda: "deaf" in child.said(), child, 60)
+    processes.wait_until(lambda: "deaf" in child.last_lines(), child, 60)
     processes.stop_all([child], seconds=0.3)
     assert child.process.returncode == -signal.SIGKILL

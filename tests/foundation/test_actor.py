@@ -4,7 +4,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from agencies.models import Kind, Role
-from foundation.actor import NoActor, acting_as, current, tell
+from foundation.actor import NoActor, acting_as, current, set_actor
 from tests import factories as f
 from victims.models import CaseAccess
 
@@ -59,7 +59,7 @@ def test_acting_needs_somebody():
 @pytest.mark.django_db(transaction=True)
 def test_context_is_told_inside_a_transaction_only():
     with pytest.raises(NoActor):
-        tell(None)
+        set_actor(None)
 
 
 @pytest.mark.parametrize(

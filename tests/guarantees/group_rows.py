@@ -25,7 +25,7 @@ def fill(world) -> None:
         situations.open_persons(actor, event.pk, token=uuid.uuid4(), adults=1)
     with acting_as(world.lead) as actor:
         path.write_episode(actor, world.case.pk, data={"form": "unknown", "note": "MARQUEUR-PARCOURS"})
-        path.say_profile(actor, world.case.pk, data={"sex": "female"})
+        path.record_profile(actor, world.case.pk, data={"sex": "female"})
     mover = f.member(f.shelter())
     moved = f.own_case(mover)
     with acting_as(mover):

@@ -198,7 +198,7 @@ class House:
                 needs.add_action(lead, need.pk, text="MARQUEUR", agency=lead.agency)
             categories.write_entry(lead, case.pk, Category.HEALTH, data={"text": "MARQUEUR"})
             path.write_episode(lead, case.pk, data={"form": "unknown", "note": "MARQUEUR"})
-            path.say_profile(lead, case.pk, data={"sex": "female"})
+            path.record_profile(lead, case.pk, data={"sex": "female"})
             cases_operations.link_cases(lead, case.pk, reference=self.other.reference, sort="family")
             closing.move_case(lead, case.pk, "start_support")
             self._procedures(lead, case)

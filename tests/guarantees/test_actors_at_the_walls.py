@@ -7,7 +7,7 @@ from django.db import connection
 
 from agencies.models import Category, Kind, Role
 from foundation import walls
-from foundation.actor import SYSTEM, acting_as, tell
+from foundation.actor import SYSTEM, acting_as, set_actor
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import CaseAccess
@@ -35,7 +35,7 @@ def count(table, condition="true") -> int:
 def open_without_an_actor(world) -> list[str]:
     """Zero rows would look like no data: without an actor each table raises. The settings are empty, as after any
     commit."""
-    tell(None)
+    set_actor(None)
     wrong = []
     for role in walls.ROLES:
         with as_role(role):

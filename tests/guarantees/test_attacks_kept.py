@@ -93,7 +93,7 @@ def test_what_the_survey_was_told_keeps_what_it_was(p):
     case = led(p)
     mate = f.member(p["home"].agency)
     with acting_as(p["home"]):
-        path.say_profile(p["home"], case.pk, data={"sex": "female"})
+        path.record_profile(p["home"], case.pk, data={"sex": "female"})
     with acting_as(mate):
         said = Profile.objects.get(case=case)
         said.data, said.by = {"sex": "male"}, mate

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from foundation.actor import tell
+from foundation.actor import set_actor
 from tests.roles import as_role
 
 from .conditions import Condition, conditions
@@ -82,13 +82,13 @@ def read(world, rows) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {row: set() for row in rows}
     for reader in READERS:
         with transaction.atomic():
-            tell(world.who[reader])
+            set_actor(world.who[reader])
             for table, asked in tables.items():
                 seen = world.seen(table)
                 for row in asked:
                     if world.names[row] in seen:
                         found[row].add(reader)
-            tell(None)
+            set_actor(None)
     return found
 
 

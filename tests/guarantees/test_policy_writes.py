@@ -15,7 +15,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from foundation.actor import tell
+from foundation.actor import set_actor
 from tests.roles import as_role
 
 from .conditions import Condition, conditions
@@ -71,7 +71,7 @@ def outcome(world, line) -> str:
     sql, values = statement(world, line)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            tell(world.who[line["who"]])
+            set_actor(world.who[line["who"]])
             cursor.execute(sql, values)
             done = cursor.rowcount
             raise Undo

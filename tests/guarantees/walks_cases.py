@@ -71,7 +71,7 @@ class MatchWalk(Walk):
         "link": lambda a, m: decisions.link(a, m.pk),
         "merge": lambda a, m: decisions.merge(a, m.pk, keep="first"),
         "undo": lambda a, m: decisions.undo_merge(a, m.pk),
-        "reopen": lambda a, m: decisions.look_again(a, m.pk),
+        "reopen": lambda a, m: decisions.reopen(a, m.pk),
     }
 
     def __init__(self):

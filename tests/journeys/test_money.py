@@ -139,7 +139,7 @@ def grown(house) -> dict:
     """Texts that do not end, everywhere they may be."""
     with acting_as(house.officer):
         acts.name_beneficiary(house.officer, house.places, LONG[:200], LONG[:400])
-        acts.say_overlap(house.officer, house.places, house.new)
+        acts.record_overlap(house.officer, house.places, house.new)
         acts.change_envelope(house.officer, house.places, label_fr=LONG[:250], scope_fr=LONG, programme="P137")
         line = acts.add_line(
             house.officer, house.places, year=LAST, stage="paid", amount=Decimal("1234567890.12"), evidence=LONG[:400],

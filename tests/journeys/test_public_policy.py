@@ -12,7 +12,7 @@ from plans.committee.operations import committee
 from plans.models import Envelope, Evaluation, Measure
 from plans.participation.operations import names, participation
 from plans.plan.operations import moves
-from plans.publication.operations.figures import Said, push_survey
+from plans.publication.operations.figures import SurveyLine, push_survey
 from tests.guarantees.test_routes import LEDGER
 from tests.plans import participants, people
 from tests.roles import as_role
@@ -66,7 +66,10 @@ def published() -> list[str]:
         meeting = committee.plan_meeting(coordination, on=timezone.localdate() + timedelta(9), title_fr="Réunion")
         moves.move_plan(coordination, "plan3", "review")
     with as_role("nrm_worker"), acting_as(SYSTEM):
-        push_survey(SURVEYED, [Said("total", "organisations", 3), Said("sex", "female", 60), Said("sex", "male", None)])
+        push_survey(
+            SURVEYED,
+            [SurveyLine("total", "organisations", 3), SurveyLine("sex", "female", 60), SurveyLine("sex", "male", None)],
+        )
     return [
         reverse("policy:contribution-detail", args=[found.pk]),
         reverse("policy:consultation-detail", args=[consultation.pk]),

@@ -7,7 +7,7 @@ from foundation.words.typography import breathe
 from indicators.catalogue import selectors as catalogue_selectors
 from indicators.codes.selectors import labels
 
-from .words import PLACES, when_said
+from .words import PLACES, when_in_words
 
 
 def file_facts(data: dict) -> list[tuple[str, str]]:
@@ -40,7 +40,7 @@ def _wording(entry, code: str) -> str:
 def story(text: dict) -> list[tuple[str, str]]:
     """Return the (question, answer) pairs of one account of the facts, without empty answers."""
     facts = [
-        (pgettext_lazy("alert", "When"), when_said(text)),
+        (pgettext_lazy("alert", "When"), when_in_words(text)),
         (_("Kind of place"), labels(PLACES)[PLACES].get(text.get("place"), "")),
         (_("Where the person is"), text.get("where") or ""),
         (_("Note"), text.get("note") or ""),

@@ -48,7 +48,7 @@ PLACES = "detection_contexts"  # code of the list in the pack
 
 
 @dataclass(frozen=True)
-class Said:
+class AnswerLine:
     """Hold one answer in words, with the step and the field where it is changed."""
 
     question: str
@@ -74,23 +74,27 @@ WHEN_READ = {
 }
 
 
-def when_said(answers: dict) -> str:
+def when_in_words(answers: dict) -> str:
     """Return when the facts took place, in words, seen from the day of reading."""
     if answers.get("when") == "date" and answers.get("when_date"):
         return day(datetime.fromisoformat(answers["when_date"]))
     return word([*WHEN, *WHEN_READ.items()], answers.get("when"))
 
 
-def said_contact(contact: dict) -> list[Said]:
+def contact_in_words(contact: dict) -> list[AnswerLine]:
     """Return the answers about the safe contact, without empty ones; a warning comes first when one must not call."""
     found = [
-        Said(pgettext_lazy("alert", "How to reach the person"), word(CHANNELS, contact.get("channel")), 3, "channel"),
-        Said(pgettext_lazy("alert", "Number or address"), contact.get("value") or "", 3, "value"),
-        Said(pgettext_lazy("alert", "Whose number is it?"), word(WHOSE, contact.get("whose")), 3, "whose_0"),
-        Said(pgettext_lazy("alert", "Safe hours"), contact.get("hours") or "", 3, "hours"),
-        Said(pgettext_lazy("alert", "Who may answer"), contact.get("who_may_answer") or "", 3, "who_may_answer"),
-        Said(pgettext_lazy("alert", "Code word"), contact.get("code_word") or "", 3, "code_word"),
+        AnswerLine(
+            pgettext_lazy("alert", "How to reach the person"), word(CHANNELS, contact.get("channel")), 3, "channel"
+        ),
+        AnswerLine(pgettext_lazy("alert", "Number or address"), contact.get("value") or "", 3, "value"),
+        AnswerLine(pgettext_lazy("alert", "Whose number is it?"), word(WHOSE, contact.get("whose")), 3, "whose_0"),
+        AnswerLine(pgettext_lazy("alert", "Safe hours"), contact.get("hours") or "", 3, "hours"),
+        AnswerLine(pgettext_lazy("alert", "Who may answer"), contact.get("who_may_answer") or "", 3, "who_may_answer"),
+        AnswerLine(pgettext_lazy("alert", "Code word"), contact.get("code_word") or "", 3, "code_word"),
     ]
     if contact.get("do_not_call"):
-        found.insert(0, Said(pgettext_lazy("alert", "Safe contact"), pgettext("alert", "Do not call."), 3, "whose_0"))
+        found.insert(
+            0, AnswerLine(pgettext_lazy("alert", "Safe contact"), pgettext("alert", "Do not call."), 3, "whose_0")
+        )
     return [line for line in found if line.answer]

@@ -39,7 +39,7 @@ def opinions(case: Case) -> list[ChildOpinion]:
     return found
 
 
-def who(consent: Consent) -> str:
+def recipients_of(consent: Consent) -> str:
     """Return the names of the agencies and kinds that the agreement covers."""
     return next(names for _key, names in consents_in_words([consent]))
 

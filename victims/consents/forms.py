@@ -43,7 +43,7 @@ def words(label, hint="", most=2000, rows=4):
     )
 
 
-def asked(choices_, label):
+def optional_choice(choices_, label):
     """Return an optional choice field."""
     return forms.ChoiceField(required=False, choices=[("", _("Not specified")), *choices_], label=label)
 
@@ -82,8 +82,8 @@ class ConsentForm(forms.Form):
         choices=EXPLAINED, required=False, widget=forms.CheckboxSelectMultiple, label=_("What was explained?")
     )
     proof = radios(PROOFS, _("Say how the person agreed."), label=_("How did the person agree?"))
-    language = asked(SPOKEN, _("Language it was explained in"))
-    interpreter = asked(INTERPRETERS, _("Interpreter"))
+    language = optional_choice(SPOKEN, _("Language it was explained in"))
+    interpreter = optional_choice(INTERPRETERS, _("Interpreter"))
     until = forms.DateField(
         required=False,
         label=_("Until when?"),
@@ -161,8 +161,8 @@ class OpinionForm(forms.Form):
     )
     said = words(_("In the child's words"), _("What was asked and what the child answered. No name."))
     heard_by = line(_("Who heard the child?"), _("Function, alone or with whom."))
-    language = asked(SPOKEN, _("Language spoken with the child"))
-    interpreter = asked(INTERPRETERS, _("Interpreter"))
+    language = optional_choice(SPOKEN, _("Language spoken with the child"))
+    interpreter = optional_choice(INTERPRETERS, _("Interpreter"))
 
     def clean(self):
         given = super().clean()

@@ -8,7 +8,7 @@ from foundation.paging import BadCursor, Keyset
 from foundation.view_guards import cases_only
 from journal.operations import record
 from victims.cases.views.frame import framed
-from victims.cases.words import said_contact
+from victims.cases.words import contact_in_words
 from victims.identity.display import identity
 from victims.models import CaseVersion, ContactVersion, IdentityVersion
 
@@ -54,4 +54,4 @@ def _revealed(actor, case) -> dict:
 
 
 def _contact(data) -> list[tuple]:
-    return [(str(line.question), line.answer) for line in said_contact(data)]
+    return [(str(line.question), line.answer) for line in contact_in_words(data)]

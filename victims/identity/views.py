@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.models import Category
 from foundation.view_guards import cases_only
 from victims.cases.views.frame import framed, may_enter_identity
-from victims.cases.words import said_contact
+from victims.cases.words import contact_in_words
 from victims.models import Contact
 
 from . import display as identity_display
@@ -69,5 +69,5 @@ def _revealed(actor, access, may_enter: bool) -> dict:
         "revealed": True,
         "may_correct": may_enter and identity is not None,
         "identity": identity_display.identity(identity.data) if identity else [],
-        "ways": [said_contact(contact.data) for contact in contacts],
+        "ways": [contact_in_words(contact.data) for contact in contacts],
     }

@@ -73,7 +73,7 @@ def _standing(case: Case, episode_id) -> Episode:
     return episode
 
 
-def say_profile(actor, case_id, *, data: dict) -> Profile:
+def record_profile(actor, case_id, *, data: dict) -> Profile:
     """Record the answers to the yearly survey for this person; the survey counts them."""
     case = _worker(actor, case_id)
     with guarded():

@@ -32,7 +32,7 @@ def case_path(request, pk):
         messages.success(request, _("Episode kept."))
         return redirect("referral:case-path", pk)
     if profile.is_valid():
-        path.say_profile(request.actor, pk, data=profile.profile())
+        path.record_profile(request.actor, pk, data=profile.profile())
         messages.success(request, _("Kept. The yearly survey counts it without being typed again."))
         return redirect("referral:case-path", pk)
     context |= {"form": form, "profile": profile, "episodes": _in_words(path.current(context["case"])), "act": act}

@@ -47,7 +47,7 @@ def glance(case: Case) -> Glance:
     return Glance(views, highest, bodies, Status.NOT_ESTABLISHED in said and len(said) > 1)
 
 
-def said_by_each(case: Case) -> list[Statement]:
+def visible_statements(case: Case) -> list[Statement]:
     """Return every statement visible to the reader, newest first; `in_force` marks the latest of each body."""
     found = list(Statement.objects.filter(case=case).select_related("agency", "by__user"))
     seen = set()

@@ -11,7 +11,7 @@ from foundation.workflow import NotAllowed
 from victims.cases.views.frame import framed
 
 from . import operations as statements
-from .display import said_by_each
+from .display import visible_statements
 from .forms import StatementForm
 
 
@@ -33,7 +33,7 @@ def case_statements(request, pk):
         messages.success(request, _("Stated. What your service stated before stays readable."))
         return redirect("referral:case-statements", pk)
     reads = access.level >= Level.FILE
-    said = said_by_each(context["case"]) if reads else []
+    said = visible_statements(context["case"]) if reads else []
     return render(
         request, "victims/statements/case_statements.html", {**context, "form": form, "said": said, "reads": reads}
     )

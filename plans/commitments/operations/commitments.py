@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from foundation.errors import found as found_or_404
+from foundation.errors import get_or_not_found as found_or_404
 from foundation.errors import guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record

@@ -19,7 +19,7 @@ PLANNED, HELD = Meeting.State.PLANNED, Meeting.State.HELD
 OUTCOMES = {HELD, Meeting.State.NOT_HELD, Meeting.State.POSTPONED, Meeting.State.CANCELLED}
 
 
-def keeps(actor) -> None:
+def require_coordination(actor) -> None:
     """Raise NotAllowed for others than the coordination."""
     if not coordination.coordinates(actor):
         raise NotAllowed("coordinates")
@@ -34,7 +34,7 @@ def sits(actor) -> bool:
 # -- seats ------------------------------------------------------------------------------------------------------------
 def give_seat(actor, *, body, college: str, start: date) -> Seat:
     """Give a body a seat from a day on. Coordination only. Raises WrongState when it has one."""
-    keeps(actor)
+    require_coordination(actor)
     steering_selectors.require(body, steering_selectors.acting())
     if Seat.objects.live(start).filter(body=body, college=college).exists():
         raise WrongState("already sits")
@@ -46,7 +46,7 @@ def give_seat(actor, *, body, college: str, start: date) -> Seat:
 
 def end_seat(actor, pk: int, *, end: date) -> Seat:
     """Set the last day of a seat. Coordination only. Raises NotFound, or WrongState when it has ended."""
-    keeps(actor)
+    require_coordination(actor)
     found = Seat.objects.select_for_update(of=("self",)).filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -62,7 +62,7 @@ def end_seat(actor, pk: int, *, end: date) -> Seat:
 # -- meetings ---------------------------------------------------------------------------------------------------------
 def plan_meeting(actor, *, on: date, title_fr: str, title_en: str = "") -> Meeting:
     """Plan a meeting and notify the bodies that sit. Coordination only."""
-    keeps(actor)
+    require_coordination(actor)
     with guarded():
         made = Meeting.objects.create(on=on, title_fr=title_fr, title_en=title_en)
     record("meeting.plan", made)
@@ -133,7 +133,7 @@ def propose_item(actor, pk: int, *, text: str) -> AgendaItem:
 
 def answer_item(actor, pk: int, *, accept: bool, answer: str = "") -> AgendaItem:
     """Accept a proposal, or decline it with a reason. Coordination only."""
-    keeps(actor)
+    require_coordination(actor)
     item = AgendaItem.objects.select_related("meeting").filter(pk=pk).first()
     if item is None:
         raise NotFound
@@ -155,11 +155,11 @@ def _tell(kind: str, meeting: Meeting, past: bool = False) -> None:
     """Notify the units of bodies that sit on the day of the meeting; for a past day only when `past`."""
     if meeting.on < timezone.localdate() and not past:
         return
-    if units := list(told_here(meeting).values_list("pk", flat=True).distinct()):
+    if units := list(units_with_seat(meeting).values_list("pk", flat=True).distinct()):
         enqueue(kind, meeting, to=["desk"], agencies=units)
 
 
-def told_here(meeting: Meeting):
+def units_with_seat(meeting: Meeting):
     """Return the units that represent a body with a seat on the day of the meeting."""
     sitting = Seat.objects.live(meeting.on).values("body")
     return Agency.objects.filter(
@@ -167,10 +167,10 @@ def told_here(meeting: Meeting):
     )
 
 
-def told_elsewhere(meeting: Meeting) -> list[Directory]:
+def bodies_without_unit(meeting: Meeting) -> list[Directory]:
     """Return the bodies that sit and have no unit here: the coordination writes to them by other means."""
     sitting = Seat.objects.live(meeting.on).values("body")
-    return list(Directory.objects.filter(pk__in=sitting).exclude(pk__in=told_here(meeting).values("profile")))
+    return list(Directory.objects.filter(pk__in=sitting).exclude(pk__in=units_with_seat(meeting).values("profile")))
 
 
 # -- after the meeting -------------------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ def may_follow(actor, decision: Decision) -> bool:
 
 def save_minutes(actor, pk: int, *, text: str, reason: str = "") -> Minutes:
     """Save the draft of the minutes, or of their correction, which needs a reason. Coordination only."""
-    keeps(actor)
+    require_coordination(actor)
     meeting = _meeting(pk)
     if meeting.state != HELD:
         raise WrongState(meeting.state)
@@ -261,7 +261,7 @@ def save_minutes(actor, pk: int, *, text: str, reason: str = "") -> Minutes:
 
 def publish_minutes(actor, pk: int) -> Minutes:
     """Publish the draft, with the decisions; it never changes then. Raises WrongState when it is empty."""
-    keeps(actor)
+    require_coordination(actor)
     draft = (
         Minutes.objects.select_related("meeting")
         .select_for_update(of=("self",))
@@ -287,7 +287,7 @@ def _meeting(pk: int) -> Meeting:
 
 def _planned(actor, pk: int) -> Meeting:
     """Return a planned meeting, locked, for the coordination."""
-    keeps(actor)
+    require_coordination(actor)
     _meeting(pk)
     found = Meeting.objects.select_for_update(of=("self",)).filter(pk=pk, state=PLANNED).first()
     if found is None:  # row security lets nobody lock a settled meeting
@@ -297,7 +297,7 @@ def _planned(actor, pk: int) -> Meeting:
 
 def _open(actor, pk: int) -> Meeting:
     """Return a meeting held whose minutes are not published yet, for the coordination."""
-    keeps(actor)
+    require_coordination(actor)
     found = _meeting(pk)
     if found.state != HELD or found.minutes.exclude(published_at=None).exists():
         raise WrongState("closed")

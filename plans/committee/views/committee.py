@@ -25,7 +25,7 @@ def committee(request):
         messages.success(request, _("The meeting is planned: its date is public."))
         return redirect("plans:meeting", made.pk)
     if form.is_bound:
-        operations.keeps(request.actor)
+        operations.require_coordination(request.actor)
     meetings = list(Meeting.objects.order_by("-on", "-id")[:100])
     context = {
         "form": form,
@@ -48,7 +48,7 @@ def seats(request):
     form = SeatForm(request.POST if request.method == "POST" and not ending else None)
     end = EndForm(request.POST if ending else None)
     if request.method == "POST":
-        operations.keeps(request.actor)
+        operations.require_coordination(request.actor)
     if end.is_bound and end.is_valid():
         operations.end_seat(request.actor, int(ending) if ending.isdecimal() else 0, **end.cleaned_data)
         messages.success(request, _("The seat ends that day."))

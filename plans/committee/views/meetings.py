@@ -126,5 +126,5 @@ def _shown(actor, meeting, forms, form) -> dict:
         "coordinates": coordinates(actor),
         "sits": operations.sits(actor),
         "come": meeting.on <= timezone.localdate(),
-        "elsewhere": operations.told_elsewhere(meeting) if coordinates(actor) else [],
+        "elsewhere": operations.bodies_without_unit(meeting) if coordinates(actor) else [],
     }

@@ -192,7 +192,7 @@ def followed(actor, campaign: Campaign) -> list[dict]:
     left = dict(lines.order_by().values_list("body").annotate(n=Count("pk")))
     return [
         {"body": body, "answer": answers.get(body.pk), "reminder": reminders.get(body.pk), "left": left.get(body.pk, 0)}
-        for body in campaigns.asked()
+        for body in campaigns.expected_bodies()
     ]
 
 
@@ -201,7 +201,7 @@ def _last(rows) -> dict:
     return {row.body_id: row for row in rows.order_by("at")}
 
 
-def beside(query, page) -> dict[str, str]:
+def page_links(query, page) -> dict[str, str]:
     """Return the addresses of the next and previous pages, filters kept."""
     found = {}
     for name in ("next", "previous"):

@@ -50,32 +50,32 @@ def open_campaign(actor, *, year: int, stage: str, opens, closes, note: str = ""
         )
     record("campaign.open", made)
     if made.is_open:
-        tell_opened(made)
+        notify_opened(made)
     return made
 
 
-def tell_opened(campaign: Campaign) -> None:
+def notify_opened(campaign: Campaign) -> None:
     """Notify once every body that may answer, and store when."""
     Campaign.objects.filter(pk=campaign.pk).update(told_at=timezone.now())
-    _tell("campaign_opened", campaign, asked())
+    _tell("campaign_opened", campaign, expected_bodies())
 
 
-def tell_ending(campaign: Campaign) -> None:
+def notify_ending(campaign: Campaign) -> None:
     """Notify once the bodies that have envelopes and did not answer, and store when."""
     Campaign.objects.filter(pk=campaign.pk).update(reminded_at=timezone.now())
     answered = CampaignAnswer.objects.filter(campaign=campaign).values("body")
     own = Q(envelopes__isnull=False) | Q(led_measures__envelopes__isnull=False)
-    _tell("campaign_reminder", campaign, asked().filter(own).exclude(pk__in=answered).distinct())
+    _tell("campaign_reminder", campaign, expected_bodies().filter(own).exclude(pk__in=answered).distinct())
 
 
-def tell_due() -> int:
+def notify_due() -> int:
     """Notify campaigns that open and those that close soon; return how many. For the worker, in system mode."""
     opened = list(Campaign.objects.open().filter(told_at=None).select_for_update(skip_locked=True))
     ending = list(Campaign.objects.ending(REMINDED_BEFORE).filter(reminded_at=None).select_for_update(skip_locked=True))
     for campaign in opened:
-        tell_opened(campaign)
+        notify_opened(campaign)
     for campaign in ending:
-        tell_ending(campaign)
+        notify_ending(campaign)
     return len(opened) + len(ending)
 
 
@@ -223,7 +223,7 @@ def remind(actor, campaign: Campaign, body: Directory) -> None:
     _tell("campaign_reminder", campaign, Directory.objects.filter(pk=body.pk))
 
 
-def asked():
+def expected_bodies():
     """Return the bodies expected to answer: those with a unit here that enters money."""
     return Directory.objects.filter(pk__in=access.payers().values("profile")).order_by("name")
 

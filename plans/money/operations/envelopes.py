@@ -128,7 +128,7 @@ def change_envelope(actor, envelope: Envelope, **words) -> Envelope:
     return envelope
 
 
-def say_overlap(actor, envelope: Envelope, other: Envelope) -> None:
+def record_overlap(actor, envelope: Envelope, other: Envelope) -> None:
     """Record that two envelopes count some of the same money, so that they are never added.
 
     Either side may record it. Raises WrongState for the same envelope or another unit.

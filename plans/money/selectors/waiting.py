@@ -42,7 +42,7 @@ def to_take(actor):
     return rows.filter(body__in=Mandate.objects.live().values("body")).exclude(body=body)
 
 
-def asked(lines) -> set[int]:
+def lines_in_question(lines) -> set[int]:
     """Return the keys of unchecked lines with an open question, as far as row security shows it to the reader."""
     open_ones = [line.pk for line in lines if line.checked_at is None]
     found = LineReview.objects.filter(line__in=open_ones, sort=LineReview.Sort.RETURNED)

@@ -24,7 +24,7 @@ from plans.money.forms.envelopes import (
 )
 from plans.money.operations import campaigns
 from plans.money.operations import envelopes as acts
-from plans.money.selectors.waiting import asked
+from plans.money.selectors.waiting import lines_in_question
 
 NEWEST = Keyset("id")
 
@@ -77,9 +77,9 @@ def lines(request):
         "page": page,
         "ticked": "tout" in request.GET,
         **desk.checkable(request.actor, page),
-        "asked": asked(page),
+        "asked": lines_in_question(page),
         "signable": audits(request.actor),
-        **desk.beside(request.GET, page),
+        **desk.page_links(request.GET, page),
     }
     return render(request, "plans/money/money_lines.html", context)
 

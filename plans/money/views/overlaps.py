@@ -25,7 +25,7 @@ def overlaps(request, code):
             acts.drop_overlap(request.actor, found, other)
             messages.success(request, pgettext("money", "Taken back: nothing is said to be counted in both."))
         elif request.POST.get("act") == "say":
-            acts.say_overlap(request.actor, found, other)
+            acts.record_overlap(request.actor, found, other)
             messages.success(request, pgettext("money", "Said: they will never be added up."))
         return redirect("plans:money-overlaps", code)
     search = request.GET.get("q", "")[:80]

@@ -39,7 +39,7 @@ def figures(request):
         "many": many,
         "count": rows.count() if many else len(amounts),
         **({} if many else _sums(amounts)),
-        **desk.beside(request.GET, page),
+        **desk.page_links(request.GET, page),
     }
     return render(request, "plans/money/public/money.html", context)
 

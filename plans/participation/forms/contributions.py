@@ -94,7 +94,7 @@ class ConsultationForm(forms.Form):
             self.add_error("closes", _("An open consultation is only put off: choose a later day, or withdraw it."))
         return data
 
-    def said(self) -> dict:
+    def arguments(self) -> dict:
         """Return the arguments of the operation."""
         data = dict(self.cleaned_data)
         if "subject" not in self.fields:
@@ -170,7 +170,7 @@ class ContributionForm(forms.Form):
             self.add_error("answer_0", _("Answer one question at least."))
         return data
 
-    def said(self) -> dict:
+    def arguments(self) -> dict:
         """Return the arguments of the operation."""
         data = self.cleaned_data
         return {

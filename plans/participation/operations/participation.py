@@ -31,23 +31,23 @@ def open_consultation(actor, **fields) -> Consultation:
         Consultation.objects.bulk_create([made])
     record("consultation.open", made)
     if made.is_open:
-        tell_opened(made)
+        notify_opened(made)
     return made
 
 
-def tell_opened(consultation: Consultation) -> None:
+def notify_opened(consultation: Consultation) -> None:
     """Notify members once, and store when."""
     consultation.told_at = timezone.now()
     Consultation.objects.filter(pk=consultation.pk).update(told_at=consultation.told_at)
     enqueue("consultation_opened", consultation, to=["desk"])
 
 
-def tell_openings() -> int:
+def notify_openings() -> int:
     """Notify the consultations that open; return how many. For the worker, in system mode."""
     due = Consultation.objects.open().filter(told_at=None).select_for_update(skip_locked=True)
     found = list(due)
     for consultation in found:
-        tell_opened(consultation)
+        notify_opened(consultation)
     return len(found)
 
 
@@ -68,7 +68,7 @@ def change_consultation(actor, pk, **fields) -> Consultation:
         found.save(update_fields=[*fields])
     record("consultation.change", found)
     if found.is_open and found.told_at is None:
-        tell_opened(found)
+        notify_opened(found)
     return found
 
 

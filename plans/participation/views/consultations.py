@@ -90,7 +90,7 @@ def consultation_detail(request, pk):
 def consultation_new(request):
     form = ConsultationForm(request.POST or None, actor=request.actor)
     if form.is_valid():
-        made = participation.open_consultation(request.actor, **form.said())
+        made = participation.open_consultation(request.actor, **form.arguments())
         message = (
             _("The consultation is open: members are told.") if made.is_open else _("Written. It opens on its day.")
         )
@@ -107,7 +107,7 @@ def consultation_edit(request, pk):
         raise WrongState(consultation.state)
     form = ConsultationForm(request.POST or None, actor=request.actor, consultation=consultation)
     if form.is_valid():
-        participation.change_consultation(request.actor, pk, **form.said())
+        participation.change_consultation(request.actor, pk, **form.arguments())
         messages.success(request, _("Kept."))
         return redirect("plans:consultation-detail", pk)
     context = {"form": form, "consultation": consultation, "section": "plans:hub"}

@@ -66,7 +66,7 @@ def contribution_new(request):
     )
     if form.is_valid():
         named = {"subject": about.subject, "target": about.code} if about else {}
-        made = participation.start_contribution(request.actor, consultation=consultation, **named, **form.said())
+        made = participation.start_contribution(request.actor, consultation=consultation, **named, **form.arguments())
         return _after(request, made)
     context = {"form": form, "consultation": consultation, "about": about, **HERE}
     return render(request, "plans/participation/contribution_edit.html", context)
@@ -121,7 +121,7 @@ def contribution_edit(request, pk):
         request.POST or None, actor=request.actor, consultation=found.consultation, contribution=found
     )
     if form.is_valid():
-        return _after(request, participation.save_contribution(request.actor, pk, **form.said()))
+        return _after(request, participation.save_contribution(request.actor, pk, **form.arguments()))
     (shown,) = targets.labelled([found])
     context = {"form": form, "contribution": shown, "consultation": found.consultation, **HERE}
     return render(request, "plans/participation/contribution_edit.html", context)

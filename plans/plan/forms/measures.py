@@ -105,7 +105,7 @@ class MeasureForm(Ordered):
         return given
 
     @staticmethod
-    def stands(measure) -> dict:
+    def initial_of(measure) -> dict:
         """Return the initial values of the form, from the stored row."""
         plain = ("title_fr", "title_en", "text_fr", "axis", "number", "lead", "start", "end", "not_funded")
         return {
@@ -134,7 +134,7 @@ class MetricForm(forms.Form):
     )
 
     @classmethod
-    def stands(cls, metric) -> dict:
+    def initial_of(cls, metric) -> dict:
         return {name: getattr(metric, name) for name in cls.base_fields}
 
 

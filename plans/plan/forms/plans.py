@@ -88,7 +88,7 @@ class PlanForm(Ordered):
     seen = SeenField()
 
     @staticmethod
-    def stands(plan) -> dict:
+    def initial_of(plan) -> dict:
         """Return the initial values of the form, from the stored row."""
         found = {name: getattr(plan, name) for name in PlanForm.base_fields if name != "seen"}
         return {**found, "seen": plan.edited_at.isoformat() if plan.edited_at else ""}

@@ -286,7 +286,7 @@ def may_report(actor, measure: Measure) -> bool:
     return leads(actor, measure) or coordinates(actor)
 
 
-def said_of(measure: Measure) -> dict | None:
+def published_measure(measure: Measure) -> dict | None:
     """Return a measure as the public reads it, in the last version of its plan, or None."""
     content = published(measure.plan) or {"measures": []}
     return next((m for m in content["measures"] if m["code"] == measure.code), None)
@@ -294,7 +294,7 @@ def said_of(measure: Measure) -> dict | None:
 
 def is_reported(measure: Measure) -> bool:
     """Return whether progress can be reported: the measure is in a published version of its plan."""
-    return measure.plan.state in ("published", "amended", "closed") and said_of(measure) is not None
+    return measure.plan.state in ("published", "amended", "closed") and published_measure(measure) is not None
 
 
 def reported_measure(actor, code: str) -> tuple[Measure, dict]:
@@ -307,7 +307,7 @@ def reported_measure(actor, code: str) -> tuple[Measure, dict]:
         raise NotAllowed("lead")
     if not is_reported(measure):
         raise WrongState("not published")
-    return measure, said_of(measure)
+    return measure, published_measure(measure)
 
 
 def _check_past(on: date) -> None:

@@ -57,7 +57,7 @@ class Line(steering_rules.Line):
         return self.values.get("title_fr") or (self.known.title_fr if self.known else "")
 
     @property
-    def said(self) -> list[str]:
+    def changed_fields(self) -> list[str]:
         """Return the fields it would change, in words."""
         return [str(FIELDS[name][0]) for name in self.changes]
 

@@ -76,7 +76,7 @@ def measure_edit(request, code):
     """
     measure = measures.own_measure(request.actor, code)
     coordination = coordinates(request.actor)
-    stored = MeasureForm.stands(measure)
+    stored = MeasureForm.initial_of(measure)
     form = MeasureForm(request.POST or None, plan=measure.plan, coordination=coordination, initial=stored)
     differences = None
     if form.is_valid():
@@ -102,7 +102,7 @@ def measure_metric(request, code, pk=0):
     if pk and request.POST.get("act") == "remove":
         measures.remove_metric(request.actor, code, pk)
         return _back(request, code)
-    form = MetricForm(request.POST or None, initial=MetricForm.stands(metric) if metric else None)
+    form = MetricForm(request.POST or None, initial=MetricForm.initial_of(metric) if metric else None)
     if form.is_valid():
         measures.save_metric(request.actor, code, pk or None, **form.cleaned_data)
         return _back(request, code)

@@ -61,13 +61,13 @@ def plan_new(request):
 @require_http_methods(["GET", "POST"])
 def plan_edit(request, code):
     plan = plans.open_plan(request.actor, code)
-    form = PlanForm(request.POST or None, initial=PlanForm.stands(plan))
+    form = PlanForm(request.POST or None, initial=PlanForm.initial_of(plan))
     differences = None
     if form.is_valid():
         try:
             plans.edit_plan(request.actor, code, **form.cleaned_data)
         except plans.Stale:
-            differences = late(form, PlanForm.stands(plan))
+            differences = late(form, PlanForm.initial_of(plan))
         else:
             messages.success(request, _("Recorded."))
             return redirect("plans:plan-detail", code)

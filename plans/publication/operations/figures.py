@@ -65,7 +65,7 @@ def push(figures: list[Figure]) -> int:
 
 
 @dataclass(frozen=True)
-class Said:
+class SurveyLine:
     """Describe an answer of the survey over all associations. `value` None: masked."""
 
     question: SurveyQuestion
@@ -73,7 +73,7 @@ class Said:
     value: int | None
 
 
-def push_survey(year: int, answers: list[Said]) -> int:
+def push_survey(year: int, answers: list[SurveyLine]) -> int:
     """Write the survey of a past year, once; return the number of answers.
 
     In system mode only (NotAllowed). Raises SmallFigure, or ValueError for a year not over.
@@ -91,7 +91,7 @@ def push_survey(year: int, answers: list[Said]) -> int:
     return len(answers)
 
 
-def survey_rows(year: int, answers: list[Said]) -> list[SurveyFigure]:
+def survey_rows(year: int, answers: list[SurveyLine]) -> list[SurveyFigure]:
     """Return the rows of a survey, in reading order."""
     kept = {"year": year, "published_at": timezone.now()}
     return [

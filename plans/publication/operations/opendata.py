@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Max
 
-from foundation.actor import SYSTEM, acting_as, fresh_context, tell
+from foundation.actor import SYSTEM, acting_as, fresh_context, set_actor
 from plans.models import DatasetRelease
 from plans.publication.rules.opendata import Dataset, as_files, datasets
 
@@ -18,7 +18,7 @@ def release_all() -> int:
 def release(dataset: Dataset) -> DatasetRelease | None:
     """Store today's files of a dataset if they differ from the last release; return the release or None."""
     with fresh_context(), transaction.atomic():
-        tell(None)  # no actor: row security returns public rows only
+        set_actor(None)  # no actor: row security returns public rows only
         files = as_files(dataset)
     with acting_as(SYSTEM):
         last = DatasetRelease.objects.filter(dataset=dataset.code).defer("csv", "json").first()

@@ -15,7 +15,7 @@ from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.alerts import rules
 from referral.alerts.selectors import catalogue_of, contact_of, reading_of
-from referral.inbox.operations.alerts import move, taken, visible
+from referral.inbox.operations.alerts import move, notify_taken, visible
 from referral.models import Alert, AlertContact, AlertContent, AlertLink, AlertOffence
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
@@ -205,7 +205,7 @@ def open_case(actor, alert_id) -> Case:
         _copy_content(actor, case, alert, answers)
         inform_coordination(actor, case, alert)
     record("case.open", case, case_id=case.pk)
-    taken(actor, alert)
+    notify_taken(actor, alert)
     enqueue("case_opened", case, to=["holders"])
     return case
 
@@ -214,7 +214,7 @@ def act_on(actor, alert: Alert) -> None:
     """« Dossier ouvert » for an alert that concerns several persons; a second opening finds it done already."""
     if alert.state != Alert.State.ACTED:
         move(actor, alert, "act")
-        taken(actor, alert)
+        notify_taken(actor, alert)
 
 
 def join_case(actor, alert_id, case: Case) -> Case:
@@ -230,7 +230,7 @@ def join_case(actor, alert_id, case: Case) -> Case:
         AlertLink.objects.create(alert=alert, case=case)
         _copy_content(actor, case, alert, alert.content.data)
     record("case.join", case, case_id=case.pk)
-    taken(actor, alert)
+    notify_taken(actor, alert)
     return case
 
 

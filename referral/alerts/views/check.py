@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from foundation.words import free_text
-from referral.alerts.display import ground_of, said
+from referral.alerts.display import answers_in_words, ground_of
 from referral.alerts.operations import alerts
 from referral.alerts.rules import AGREEMENT, CHECK
 from referral.alerts.selectors import addressees_of, contact_of, reading_of, signs_of
-from victims.cases.words import said_contact
+from victims.cases.words import contact_in_words
 
 
 def check(request, alert):
@@ -20,9 +20,9 @@ def check(request, alert):
     context = {
         "alert": alert,
         "answers": answers,
-        "said": said(answers),
+        "said": answers_in_words(answers),
         "signs": signs_of(answers),
-        "contact": said_contact(contact_of(alert)),
+        "contact": contact_in_words(contact_of(alert)),
         "found": free_text.found_in(answers.get("note")),
         "addressees": addressees_of(alert),
         "ground": ground_of(answers),

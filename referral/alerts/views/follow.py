@@ -95,7 +95,7 @@ def _detail(request, pk, form=None):
         "can_follow": kept and may_follow(request.actor, alert),
         "case_status": dict(Case.Status.choices).get(alert.case_status, ""),
         "case_words": "" if employer else alerts_display.case_words(alert.case_status),
-        "steps": [] if employer else thread(moves),
+        "steps": [] if employer else moves_in_words(moves),
         "addressees": [] if employer else addressees(alert, moves),
         **own_answers(request.actor, alert, form),
     }
@@ -116,7 +116,7 @@ def own_answers(actor, alert, form=None) -> dict:
     answers = alert.content.data
     return {
         "answers": answers,
-        "said": alerts_display.said(answers),
+        "said": alerts_display.answers_in_words(answers),
         "additions": alert.additions.order_by("at", "id"),
         "addition": form or AdditionForm(),
         "has_errors": form is not None,
@@ -124,14 +124,14 @@ def own_answers(actor, alert, form=None) -> dict:
     }
 
 
-def names(moves) -> dict[int, str]:
+def agency_names(moves) -> dict[int, str]:
     told = {pk for move in moves for pk in move.to_agencies}
     return dict(Agency.objects.filter(pk__in=told).values_list("pk", "name"))
 
 
 def addressees(alert, moves) -> list[dict]:
     """Each agency it was ever sent to: since when, and when it was opened there."""
-    found, known = {}, names(moves)
+    found, known = {}, agency_names(moves)
     for move in moves:
         for pk in move.to_agencies:
             found.setdefault(pk, {"name": known.get(pk, ""), "since": move.at, "opened": None, "left": None})
@@ -147,9 +147,9 @@ def addressees(alert, moves) -> list[dict]:
 REASONS = dict([*routing_words.RedirectReason.choices, *routing_words.CloseReason.choices])
 
 
-def thread(moves) -> list[dict]:
+def moves_in_words(moves) -> list[dict]:
     """Moves in words, newest first."""
-    known = names(moves)
+    known = agency_names(moves)
     return [
         {
             "at": move.at,

@@ -43,7 +43,7 @@ class PerClient(BaseThrottle):
     def allow_request(self, request, view):
         if count(f"client:{request.auth.pk}") <= ORDINARY:
             return True
-        return getattr(view, "says_danger", _never)(request) and count(f"danger:{request.auth.pk}") <= DANGER
+        return getattr(view, "is_danger", _never)(request) and count(f"danger:{request.auth.pk}") <= DANGER
 
     def wait(self):
         return wait()

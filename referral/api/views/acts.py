@@ -16,7 +16,7 @@ from referral.models import Alert, AlertDesk, Orientation
 from referral.orientations.operations import coverage, messages, orientations, rerouting
 from victims.statements import operations as statements
 
-from .records import AlertSingle, CaseSingle, OrientationSingle, alert_context, found, still_live
+from .records import AlertSingle, CaseSingle, OrientationSingle, alert_context, first_or_404, still_live
 
 
 class OrientationActs(OrientationSingle):
@@ -53,7 +53,7 @@ class OrientationActs(OrientationSingle):
         taken = claim(self.request, pk)
         if taken.replayed:
             drafts = Orientation.objects.sent_by(actor).filter(rerouted_from=pk, addressee=addressee)
-            return self._detail(found(drafts.order_by("-created_at")), replayed=True)
+            return self._detail(first_or_404(drafts.order_by("-created_at")), replayed=True)
         try:
             return self._detail(rerouting.reroute_orientation(actor, pk, addressee))
         except coverage.Uncovered as uncovered:
@@ -95,11 +95,11 @@ class AlertActs(AlertSingle):
     def _end(self, pk, body, operation):
         actor, given = self.request.auth, self.body(body).validated_data
         taken = claim(self.request, pk)
-        alert = found(self.get_queryset().filter(pk=pk))
+        alert = first_or_404(self.get_queryset().filter(pk=pk))
         if not taken.replayed:
             still_live(AlertDesk.objects.of(actor).filter(alert=alert).first())
             operation(actor, given)
-            alert = found(Alert.objects.visible_to(actor).filter(pk=pk))
+            alert = first_or_404(Alert.objects.visible_to(actor).filter(pk=pk))
         return self.answer(shown.AlertDetail, alert, replayed=taken.replayed, **alert_context(actor, alert))
 
 

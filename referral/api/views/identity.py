@@ -23,7 +23,7 @@ from victims.identity.operations import enter_identity, identity_agreement
 from victims.identity.words import SEXES
 from victims.models import CaseAccess
 
-from .records import Single, found
+from .records import Single, first_or_404
 
 AT_MOST = 10
 
@@ -89,7 +89,7 @@ class CaseIdentity(Single):
     def enter(self, request, pk):
         """Record the identity on the latest agreement that covers it. Raises Problem(wrong-state) without one."""
         actor, given = request.auth, self.body(IdentityInput)
-        row = found(CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case__lead").filter(case=pk))
+        row = first_or_404(CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case__lead").filter(case=pk))
         taken = claim(request, pk)
         if not taken.replayed:
             try:

@@ -105,7 +105,7 @@ class AlertList(Listed):
         """Return the agency's alerts for a member that sees cases, else the program's own."""
         return Alert.objects.sent_from(self.request.auth)
 
-    def says_danger(self, request) -> bool:
+    def is_danger(self, request) -> bool:
         """Return whether the request uses the quota for danger (`request_quota`)."""
         if request.method != "POST":
             return False
@@ -165,7 +165,7 @@ class AlertSingle(Single):
         return Alert.objects.visible_to(self.request.auth).exclude(state=Alert.State.DRAFT)
 
     def retrieve(self, request, pk):
-        alert = found(self.get_queryset().filter(pk=pk))
+        alert = first_or_404(self.get_queryset().filter(pk=pk))
         record("alert.read", alert)
         return self.answer(shown.AlertDetail, alert, **alert_context(request.auth, alert))
 
@@ -174,7 +174,7 @@ class AlertSingle(Single):
         """Open an alert at the desk. The first time is a move that notifies the author; it gives the answers."""
         self.body(Nothing)
         taken = claim(request, pk)
-        alert = found(self.get_queryset().filter(pk=pk))
+        alert = first_or_404(self.get_queryset().filter(pk=pk))
         row = AlertDesk.objects.of(request.auth).filter(alert=alert).first()
         still_live(row)
         if not taken.replayed:
@@ -210,7 +210,7 @@ class CaseSingle(Single):
         """Return the case. Showing it is a reading, and journalled, whatever was asked."""
         actor = self.request.auth
         rows = CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case__lead", "case__coordination")
-        row = found(rows.filter(case=pk))
+        row = first_or_404(rows.filter(case=pk))
         read_case(actor, pk)
         return self.answer(shown.CaseDetail, row, replayed=replayed)
 
@@ -312,7 +312,7 @@ class NoticeList(Listed):
         return Notice.objects.of(self.request.auth)
 
 
-def found(rows):
+def first_or_404(rows):
     """Return the first row. Raises Http404 without one."""
     thing = rows.first()
     if thing is None:

@@ -38,7 +38,7 @@ def _tools(actor, filters, code: str) -> dict:
     saved = SavedSearch.objects.of(actor).filter(listed=code)
     return {
         "code": code,
-        "kept": desk_filters.kept_of(filters),
+        "kept": desk_filters.query_of(filters),
         "listed_out": desk_filters.LISTS[code].exported and actor.kind == Membership.Sort.PERSON,
         "saved": [{"name": search.data["name"], "href": desk.address(search)} for search in saved],
     }

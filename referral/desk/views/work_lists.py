@@ -10,7 +10,7 @@ from foundation.view_guards import cases_only
 from indicators.codes.selectors import FORMS, labels
 from referral.desk import filters as desk_filters
 from referral.desk.display.lists import listing
-from referral.orientations.display.progress import follow, with_moves
+from referral.orientations.display.progress import with_last_move, with_moves
 
 CAP = 99  # shown as « 99+ »; the database stops counting there
 
@@ -55,5 +55,5 @@ def work_list(request, code):
         context["may_take"] = code == desk_filters.LISTS["unassigned"].slug and request.actor.has(*WORKS)
     else:
         context = listing(request, filters, listed.keyset, rows=with_moves(filters.qs), code=listed.code)
-        follow(context["page"].rows)
+        with_last_move(context["page"].rows)
     return render(request, "referral/desk/work_list.html", {**context, "listed": listed, "section": "referral:work"})

@@ -71,7 +71,7 @@ def undo_merge(actor, match_id, *, comment: str = "") -> Match:
     return match
 
 
-def look_again(actor, match_id, *, comment: str = "") -> Match:
+def reopen(actor, match_id, *, comment: str = "") -> Match:
     """Reopen a decided match."""
     return _decide(actor, match_id, "reopen", comment=comment)
 

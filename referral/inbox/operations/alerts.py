@@ -8,7 +8,7 @@ from journal.operations import record
 from notifications.operations.events import enqueue
 from referral import workflow
 from referral.models import Alert, AlertDesk, AlertMove
-from referral.routing.rules.deadlines import again, first_due
+from referral.routing.rules.deadlines import first_due, next_due
 from referral.routing.selectors import desks as desks_selectors
 from victims.models import Urgency
 
@@ -130,7 +130,7 @@ def close_alert(actor, alert_id, *, reason: str) -> Alert:
     return alert
 
 
-def taken(actor, alert) -> None:
+def notify_taken(actor, alert) -> None:
     """Notify the author and the other desks that a case was opened from the alert, or joined."""
     enqueue("alert_acted", alert, to=["author"])
     _notify_other_desks("alert_taken", actor, alert)
@@ -153,7 +153,7 @@ def escalate_alert(actor, alert_id) -> list[int]:
         raise foundation_workflow.NotAllowed("escalate")
     first = not alert.moves.filter(action="escalate", agency=actor.agency_id).exists()
     target = desks_selectors.next_desk(alert, row, first)
-    due = again(alert.urgency, timezone.now(), first and row.rung == 0, alert.reachable_until)
+    due = next_due(alert.urgency, timezone.now(), first and row.rung == 0, alert.reachable_until)
     with guarded():
         move(actor, alert, "escalate", to=target, due=due)
     record("alert.escalate", alert)

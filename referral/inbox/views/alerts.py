@@ -12,7 +12,7 @@ from foundation.view_guards import cases_only, posted
 from foundation.workflow import actions
 from indicators.codes.selectors import FORMS, labels
 from referral import workflow
-from referral.alerts.display import said
+from referral.alerts.display import answers_in_words
 from referral.alerts.operations import alerts
 from referral.alerts.selectors import reading_of
 from referral.desk.display.lists import listing
@@ -86,7 +86,7 @@ def _context(request, alert, **bound) -> dict:
     if answers is not None:
         seen = [{"indicator": code, "value": value} for code, value in (answers.get("observations") or {}).items()]
         context |= {
-            "said": said(answers),
+            "said": answers_in_words(answers),
             "note": answers.get("note"),
             "additions": alert.additions.defer("by"),
             "signs": signs(seen),

@@ -107,7 +107,7 @@ class DeskForm(forms.Form):
         return given
 
     @staticmethod
-    def stands(desk) -> dict:
+    def initial_of(desk) -> dict:
         """Return the current values of the desk as initial values."""
         return {
             "services": [service.pk for service in desk.services.all()],

@@ -59,7 +59,7 @@ def organisation_edit(request):
     desk = desks.own_desk(request.actor)
     if not request.actor.has(Role.AGENCY_ADMIN):
         raise NotAllowed("desk")
-    form = DeskForm(request.POST or None, desk=desk, initial=DeskForm.stands(desk))
+    form = DeskForm(request.POST or None, desk=desk, initial=DeskForm.initial_of(desk))
     if request.method == "POST" and form.is_valid():
         desks.keep_desk(request.actor, **form.kept())
         messages.success(request, _("Saved. It shows at once to those who look for a service."))

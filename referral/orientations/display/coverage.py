@@ -9,7 +9,7 @@ from foundation.templatetags.words import day
 from referral.orientations.rules import suffices
 
 
-def beside(label, hint):
+def with_hint(label, hint):
     """Return a label with its hint below."""
     return format_html('{}<span class="fr-hint-text">{}</span>', label, hint)
 
@@ -17,7 +17,7 @@ def beside(label, hint):
 def agreements_with_reach(case, choices, consents):
     """Yield the choices of `consents`, in order, each with what it does not cover."""
     for (key, label), consent in zip(choices, consents, strict=True):
-        yield key, beside(label, _left_out(case, consent))
+        yield key, with_hint(label, _left_out(case, consent))
 
 
 def _left_out(case, consent) -> str:
@@ -38,7 +38,7 @@ def categories_with_reach(case, choices, consents):
     able = [consent for consent in consents if suffices(case, consent)]
     for bit, label in choices:
         covering = [consent for consent in able if consent.categories & bit]
-        yield bit, beside(label, _covered_by(able, covering)) if consents else label
+        yield bit, with_hint(label, _covered_by(able, covering)) if consents else label
 
 
 def _covered_by(able, covering) -> str:

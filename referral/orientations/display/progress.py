@@ -36,7 +36,7 @@ def with_moves(orientations):
     return orientations.select_related("addressee", "service", "sender").prefetch_related(Prefetch("moves", moves))
 
 
-def follow(orientations) -> list[Orientation]:
+def with_last_move(orientations) -> list[Orientation]:
     """Return orientations, each with `last` (move) and `opened_at`."""
     found = list(orientations)
     for orientation in found:

@@ -12,7 +12,7 @@ from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from referral.models import Orientation
 from victims.cases.display import file_facts, reading
-from victims.cases.words import said_contact, word
+from victims.cases.words import contact_in_words, word
 from victims.categories import display as categories_display
 from victims.identity.display import identity
 from victims.models import AgeSide, ChildOpinion, Urgency
@@ -67,7 +67,9 @@ def _part(name: str, data: dict) -> Part:
     elif name in ("health", "offence", "residence"):
         part.facts = categories_display.sheet(name, data)
     elif name == "contact":
-        part.facts = [(str(line.question), line.answer) for way in data.get("ways", []) for line in said_contact(way)]
+        part.facts = [
+            (str(line.question), line.answer) for way in data.get("ways", []) for line in contact_in_words(way)
+        ]
     return part
 
 

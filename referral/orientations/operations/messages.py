@@ -17,7 +17,7 @@ from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.models import Orientation, OrientationMessage
 from referral.models.messages import thread_of
-from referral.routing.rules.deadlines import first_due, left_after_answer
+from referral.routing.rules.deadlines import due_after_answer, first_due
 from referral.workflow import ORIENTATION
 from victims.models import Urgency
 
@@ -114,4 +114,4 @@ def _due_again(orientation, now: datetime) -> datetime | None:
     if orientation.urgency == Urgency.VITAL:
         return None
     clocks = [(m.action, m.at, m.due_at) for m in orientation.moves.all() if m.due_at]
-    return left_after_answer(clocks, now)
+    return due_after_answer(clocks, now)

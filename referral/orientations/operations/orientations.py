@@ -18,7 +18,7 @@ from referral import workflow
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
 from referral.orientations.selectors.answers import others_asked
 from referral.orientations.selectors.sheets import preview
-from referral.routing.rules.deadlines import again, first_due
+from referral.routing.rules.deadlines import first_due, next_due
 from referral.routing.selectors import desks as desks_selectors
 from victims.models import Case, CaseAccess, Consent
 
@@ -290,7 +290,7 @@ def overdue_orientation(actor, orientation_id) -> str:
         record("orientation.expire", orientation, case_id=orientation.case_id)
         return "expire"
     unit = _watching_unit(orientation)
-    due = again(orientation.urgency, timezone.now(), 1)
+    due = next_due(orientation.urgency, timezone.now(), 1)
     with guarded():
         move(actor, orientation, "escalate", to=[unit] if unit else [], due=due)
     enqueue("orientation_escalated", orientation, to=["sender", "desk"])

@@ -15,7 +15,7 @@ from referral.desk.filters import LISTS
 from referral.inbox.forms.charge import ChargeForm
 from referral.models import Orientation, OrientationDesk
 from referral.orientations.display import sheet
-from referral.orientations.display.progress import follow, steps, with_moves
+from referral.orientations.display.progress import steps, with_last_move, with_moves
 from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
 from referral.orientations.forms.answers import Decline, RevokeForm, WordsForm
 from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
@@ -136,7 +136,7 @@ def orientation_sent(request):
     rows = Orientation.objects.sent_by(request.actor)
     filters = OrientationFilter(request.GET, rows, request=request)
     context = listing(request, filters, SENT_NEWEST, rows=with_moves(filters.qs), code="sent")
-    follow(context["page"].rows)
+    with_last_move(context["page"].rows)
     return render(request, "referral/orientations/orientation_sent.html", context)
 
 
@@ -166,7 +166,7 @@ def detail_context(request, orientation, **bound) -> dict:
     row = OrientationDesk.objects.of(actor).filter(orientation=orientation).select_related("in_charge__user").first()
     # an addressee without an access row gets neither the id of the case nor a link to it
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=orientation.case_id).first()
-    followed = follow(with_moves(Orientation.objects.visible_to(actor).filter(pk=orientation.pk)))[0]
+    followed = with_last_move(with_moves(Orientation.objects.visible_to(actor).filter(pk=orientation.pk)))[0]
     return {
         "o": followed,
         "sent": orientation.sender_id == actor.agency_id,

@@ -19,7 +19,7 @@ def first_due(urgency: str, now: datetime, reachable_until: datetime | None = No
     return due
 
 
-def again(urgency: str, now: datetime, first: bool, reachable_until: datetime | None = None) -> datetime:
+def next_due(urgency: str, now: datetime, first: bool, reachable_until: datetime | None = None) -> datetime:
     """When silence is told again. Vital: 10 minutes after the first time, then every 20; else the same clock again.
 
     While the person can still be reached, and not for long, it is told every 20 minutes.
@@ -32,7 +32,7 @@ def again(urgency: str, now: datetime, first: bool, reachable_until: datetime | 
     return due
 
 
-def left_after_answer(clocks: list[tuple[str, datetime, datetime]], now: datetime) -> datetime:
+def due_after_answer(clocks: list[tuple[str, datetime, datetime]], now: datetime) -> datetime:
     """When a desk must answer once its question is answered. `clocks`: (action, at, due_at) of moves that set one.
 
     The clock a first question stopped goes on with what was left of it; one that was not stopped stands. The desk has

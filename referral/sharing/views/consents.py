@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agencies.models import Level
 from foundation.view_guards import cases_only
 from referral.models import LegalShare, Orientation
-from referral.orientations.display.progress import follow, with_moves
+from referral.orientations.display.progress import with_last_move, with_moves
 from referral.orientations.rules import CARRIED, WAITING
 from referral.sharing import display as sharing_display
 from referral.sharing.display import shares
@@ -46,14 +46,19 @@ def consent_withdraw(request, pk):
         messages.success(request, _("Agreement withdrawn. What it carried has ended."))
         still = CaseAccess.objects.of(request.actor, Level.SUMMARY).filter(case=case.pk).exists()
         return redirect("referral:case-consents", case.pk) if still else redirect("referral:case-list")
-    context = {"consent": consent, "case": case, "who": consents_display.who(consent), **_ending(request, consent)}
+    context = {
+        "consent": consent,
+        "case": case,
+        "who": consents_display.recipients_of(consent),
+        **_ending(request, consent),
+    }
     return render(request, "referral/sharing/consent_withdraw.html", context)
 
 
 def _ending(request, consent) -> dict:
     """Return what a withdrawal ends, as far as the reader sees it: orientations, and agencies with what each keeps."""
     carried = with_moves(Orientation.objects.visible_to(request.actor).filter(consent=consent))
-    under_way = follow(carried.filter(state__in=[*WAITING, *CARRIED, Orientation.State.DRAFT]))
+    under_way = with_last_move(carried.filter(state__in=[*WAITING, *CARRIED, Orientation.State.DRAFT]))
     grounds = {consent.pk, *(o.pk for o in under_way)}
     seen = who_sees(request.actor, consent.case)
     losing = [row for row in seen if any(g.ground_id in grounds for g in row["grounds"])]

@@ -31,7 +31,7 @@ class Line:
     due_at: datetime | None = None
 
 
-def asked(followed, service: str):
+def newest_request(followed, service: str):
     """Return the newest orientation to this service that is not IN_VAIN."""
     return next((o for o in followed if o.service_id == service and o.state not in IN_VAIN), None)
 
@@ -43,7 +43,7 @@ def in_charge(case) -> bool:
 
 def crip_missing(case, followed) -> bool:
     """Return whether child protection must still be informed."""
-    owed = case.is_minor and case.status != case.Status.CLOSED and asked(followed, CRIP) is None
+    owed = case.is_minor and case.status != case.Status.CLOSED and newest_request(followed, CRIP) is None
     return owed and not in_charge(case)
 
 
@@ -73,7 +73,7 @@ def child_path(actor, access, followed) -> dict | None:
 
 
 def _orientation(access, followed, service: str, label: str) -> Line:
-    found = asked(followed, service)
+    found = newest_request(followed, service)
     if found:
         return Line(label, found.get_state_display(), True, reverse("referral:orientation-detail", args=[found.pk]))
     if service == CRIP and in_charge(access.case):

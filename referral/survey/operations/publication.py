@@ -12,7 +12,7 @@ from indicators.codes.selectors import FORMS
 from indicators.models import Code
 from plans.models import NationalityGroup, SurveyFigure, SurveyQuestion, SurveyTotal
 from plans.models.figures import SMALL
-from plans.publication.operations.figures import Said, push_survey
+from plans.publication.operations.figures import SurveyLine, push_survey
 from referral.models import SurveyAnswer
 from referral.survey.selectors.answers import UNKNOWN
 
@@ -49,26 +49,26 @@ def codes() -> dict[SurveyQuestion, list[str]]:
     return {question: [*(code for code in codes if code != UNKNOWN), UNKNOWN] for question, codes in found.items()}
 
 
-def together(given: list[dict], codes: dict[SurveyQuestion, list[str]]) -> list[Said]:
+def together(given: list[dict], codes: dict[SurveyQuestion, list[str]]) -> list[SurveyLine]:
     """Return the protected sum of all answers."""
     total, number = SurveyQuestion.TOTAL, SurveyTotal
-    found = [Said(total, number.ORGANISATIONS, len(given))]
+    found = [SurveyLine(total, number.ORGANISATIONS, len(given))]
     if sum(answer["persons"] > 0 for answer in given) < LEAST:
         return found
     persons, supported, left_out = (
         sum(answer[name] for answer in given) for name in ("persons", "supported", "left_out")
     )
     found += [
-        Said(total, number.PERSONS, _unless_few(persons)),
+        SurveyLine(total, number.PERSONS, _unless_few(persons)),
         # the complement is protected too: few unsupported persons would be read from it
-        Said(total, number.SUPPORTED, None if 0 < persons - supported < SMALL else _unless_few(supported)),
-        Said(total, number.LEFT_OUT, _unless_few(left_out)),
+        SurveyLine(total, number.SUPPORTED, None if 0 < persons - supported < SMALL else _unless_few(supported)),
+        SurveyLine(total, number.LEFT_OUT, _unless_few(left_out)),
     ]
     for question, listed in codes.items():
         counted: Counter = sum((Counter(answer[question]) for answer in given), Counter())
         listed = [*(code for code in listed if code != UNKNOWN), *sorted(set(counted) - set(listed)), UNKNOWN]
         leaves = protected_counts({None: persons, **{code: counted[code] for code in listed}})
-        found += [Said(question, code, None if leaves[code] is None else int(leaves[code])) for code in listed]
+        found += [SurveyLine(question, code, None if leaves[code] is None else int(leaves[code])) for code in listed]
     return found
 
 

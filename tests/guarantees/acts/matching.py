@@ -82,7 +82,7 @@ def undo(w):
 
 @act("match.reopen")
 def reopen(w):
-    return decided(w, decisions.look_again, (decisions.keep_apart, {"reason": "two_persons"}))
+    return decided(w, decisions.reopen, (decisions.keep_apart, {"reason": "two_persons"}))
 
 
 @act("match.alarm", tells="match_found match_alarm")

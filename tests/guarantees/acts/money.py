@@ -42,14 +42,14 @@ def change_envelope(w):
 def say_overlap(w):
     one, other = envelope(w), envelope(w, "Hébergement")
     prepared()
-    do(w.ministry, envelopes.say_overlap, one, other)
+    do(w.ministry, envelopes.record_overlap, one, other)
     return Done(w.ministry, one)
 
 
 @act("money.overlap_dropped")
 def drop_overlap(w):
     one, other = envelope(w), envelope(w, "Hébergement")
-    do(w.ministry, envelopes.say_overlap, one, other)
+    do(w.ministry, envelopes.record_overlap, one, other)
     prepared()
     do(w.ministry, envelopes.drop_overlap, one, other)
     return Done(w.ministry, one)

@@ -219,7 +219,7 @@ def push_figures(w):
 
 @act("figure.survey")
 def push_survey(w):
-    total = figures.Said(SurveyQuestion.TOTAL, SurveyTotal.ORGANISATIONS, 4)
+    total = figures.SurveyLine(SurveyQuestion.TOTAL, SurveyTotal.ORGANISATIONS, 4)
     with as_role("nrm_worker"), acting_as(SYSTEM):
         figures.push_survey(timezone.localdate().year - 1, [total])
     return Done(None)

@@ -212,7 +212,7 @@ def remove_episode(w):
 
 @act("profile.say")
 def profile(w):
-    return Done(w.lead, do(w.lead, path.say_profile, w.case.pk, data={"sex": "female"}), w.case)
+    return Done(w.lead, do(w.lead, path.record_profile, w.case.pk, data={"sex": "female"}), w.case)
 
 
 # -- needs ------------------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def test_a_meeting_is_told_to_those_who_sit_and_to_nobody_else(keeper, sitting):
     outsider, worker_there = people.speaker(body="ccem"), f.member(justice.agency, Role.CASE_WORKER)
     with acting_as(keeper):
         made = committee.plan_meeting(keeper, on=day(30), title_fr="TITRE-SECRET")
-        assert [str(body) for body in committee.told_elsewhere(made)] == ["CGT"]
+        assert [str(body) for body in committee.bodies_without_unit(made)] == ["CGT"]
     fan_out()
     assert {justice.pk, collective.pk} <= told("meeting_planned")
     assert not {outsider.pk, worker_there.pk, keeper.pk} & told("meeting_planned")

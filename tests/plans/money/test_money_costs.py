@@ -53,7 +53,7 @@ class House:
             )
             self._year(new, 2026)
             with acting_as(self.own):
-                acts.say_overlap(self.own, self.first, new)
+                acts.record_overlap(self.own, self.first, new)
                 acts.name_beneficiary(self.own, self.first, f"LIGNE {self.made}", "Jaune budgétaire")
             with acting_as(self.check):
                 campaigns.remind(self.check, self.campaign, Directory.objects.get(pk=other.agency.profile_id))

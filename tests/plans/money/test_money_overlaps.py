@@ -40,14 +40,14 @@ def test_it_is_taken_back_by_who_enters_in_both_alone():
     check = people.coordination()
     mine, theirs = envelope(justice, "Justice"), envelope(labour, "Travail")
     with acting_as(justice):
-        acts.say_overlap(justice, mine, theirs)
+        acts.record_overlap(justice, mine, theirs)
         with pytest.raises(NotAllowed):
             acts.drop_overlap(justice, mine, theirs)
         mine.overlaps.through.objects.all()._raw_delete("default")
         assert mine.overlaps.exists(), "the database says it too"
     with acting_as(labour):
         with pytest.raises(NotAllowed):
-            acts.say_overlap(labour, mine, theirs)  # from another's envelope
+            acts.record_overlap(labour, mine, theirs)  # from another's envelope
         assert theirs.overlaps.get() == mine
     said = Hand(justice).get("plans:money-overlaps", mine.code)
     assert "la coordination peut retirer" in said
@@ -63,7 +63,7 @@ def test_only_the_same_unit_and_never_itself():
     with acting_as(own):
         for other in (euros, people_at_work):
             with pytest.raises(WrongState):
-                acts.say_overlap(own, euros, other)
+                acts.record_overlap(own, euros, other)
         assert people_at_work not in desk.alike(own, euros)
 
 

@@ -13,20 +13,22 @@ from django.utils import timezone
 from foundation.actor import SYSTEM, acting_as
 from foundation.workflow import NotAllowed
 from plans.models import SurveyFigure
-from plans.publication.operations.figures import Said, SmallFigure, push_survey
+from plans.publication.operations.figures import SmallFigure, SurveyLine, push_survey
 from tests.plans import people
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 YEAR = timezone.localdate().year - 1
 TOLD = [
-    Said("total", "organisations", 4), Said("total", "persons", 1060), Said("total", "supported", 900),
-    Said("total", "left_out", None),
-    Said("form", "sexual_exploitation", 800), Said("form", "forced_marriage", 0), Said("form", "unknown", 260),
-    Said("sex", "female", 700), Said("sex", "male", 349), Said("sex", "trans_female", None),
-    Said("sex", "unknown", None),
-    Said("age_group", "15_17", 60), Said("age_group", "unknown", 1000),
-    Said("nationality_group", "eu", 1060), Said("nationality_group", "unknown", 0),
+    SurveyLine("total", "organisations", 4),
+    SurveyLine("total", "persons", 1060), SurveyLine("total", "supported", 900),
+    SurveyLine("total", "left_out", None),
+    SurveyLine("form", "sexual_exploitation", 800),
+    SurveyLine("form", "forced_marriage", 0), SurveyLine("form", "unknown", 260),
+    SurveyLine("sex", "female", 700), SurveyLine("sex", "male", 349), SurveyLine("sex", "trans_female", None),
+    SurveyLine("sex", "unknown", None),
+    SurveyLine("age_group", "15_17", 60), SurveyLine("age_group", "unknown", 1000),
+    SurveyLine("nationality_group", "eu", 1060), SurveyLine("nationality_group", "unknown", 0),
 ]  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def test_page_csv_and_json_say_the_same():
 
 def test_nothing_published_and_too_few_associations():
     assert "Aucune année n'est encore publiée" in text("/statistiques/enquete/")
-    pushed(told=[Said("total", "organisations", 2)])
+    pushed(told=[SurveyLine("total", "organisations", 2)])
     page = text("/statistiques/enquete/")
     assert "Moins de trois associations" in page
     assert "Personnes comptées" not in page
@@ -79,12 +81,14 @@ def test_nothing_published_and_too_few_associations():
 
 def test_the_worker_alone_says_it_once_and_never_a_small_number():
     with pytest.raises(SmallFigure):
-        pushed(told=[Said("sex", "male", 10)])
+        pushed(told=[SurveyLine("sex", "male", 10)])
     with pytest.raises(ValueError, match="wait for its end"):
         pushed(YEAR + 1)
     with as_role("nrm_worker"), acting_as(SYSTEM), pytest.raises(IntegrityError), transaction.atomic():
         SurveyFigure.objects.bulk_create([SurveyFigure(year=YEAR, question="sex", code="male", order=1, value=3)])
-    pushed(told=[Said("total", "organisations", 2), Said("sex", "male", 11), Said("sex", "female", 0)])
+    pushed(
+        told=[SurveyLine("total", "organisations", 2), SurveyLine("sex", "male", 11), SurveyLine("sex", "female", 0)]
+    )
     for act in (
         lambda: pushed(),
         lambda: SurveyFigure.objects.bulk_create(

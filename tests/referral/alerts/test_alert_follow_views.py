@@ -15,7 +15,7 @@ from referral.inbox.operations.alerts import open_alert
 from referral.models import Alert, AlertContent
 from tests import factories as f
 from victims.cases.display import story
-from victims.cases.words import when_said
+from victims.cases.words import when_in_words
 
 from .alert_pages import STEP1, STEP2, Browser, contact, make_people
 
@@ -212,5 +212,5 @@ def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, clie
 )
 def test_when_it_happened_stays_true_on_the_day_it_is_read(answers, words):
     with override("fr"):
-        assert when_said(answers) == words
+        assert when_in_words(answers) == words
         assert str(dict(story(answers)).get("Quand", "")) == words

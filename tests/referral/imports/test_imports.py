@@ -209,7 +209,7 @@ def _episode(actor, case):
 
 
 def _profile(actor, case):
-    path.say_profile(actor, case.pk, data={"sex": "male"})
+    path.record_profile(actor, case.pk, data={"sex": "male"})
 
 
 def _assigned(actor, case):

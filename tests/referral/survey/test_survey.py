@@ -46,7 +46,7 @@ def told(worker, *profiles, agreed=True, **answers):
             f.consent(worker, case, purpose="statistics")
         with acting_as(worker):
             if data:
-                path.say_profile(worker, case.pk, data=data)
+                path.record_profile(worker, case.pk, data=data)
         made.append(case)
     return made
 

@@ -122,8 +122,8 @@ def test_what_the_survey_was_told_is_read_by_who_reads_the_file(world):
     f.orientation(lead, case, world["partner"].agency, level=3, state="accepted", answerer=world["partner"])
     assert "Pour l'enquête annuelle" not in text(Hand(lead).get("case-history", case.pk))
     with acting_as(lead):
-        path.say_profile(lead, case.pk, data={"sex": "female", "nationality": "RO"})
-        path.say_profile(lead, case.pk, data={"sex": "male", "nationality": "RO"})
+        path.record_profile(lead, case.pk, data={"sex": "female", "nationality": "RO"})
+        path.record_profile(lead, case.pk, data={"sex": "male", "nationality": "RO"})
     page = text(Hand(lead).get("case-history", case.pk)).partition("Pour l'enquête annuelle")[2]
     assert "de <del>Femme</del> à <ins>Homme</ins>" in page and "à <ins>Roumanie</ins>" in page
     assert page.count("<ins>Roumanie</ins>") == 1 and lead.user.full_name in page
