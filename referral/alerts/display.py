@@ -1,7 +1,6 @@
-"""The answers of an alert: their closed lists, and the answers said again in words.
+"""Put the answers, the state and the moves of an alert in words.
 
-The keys stand encrypted in `AlertContent`; the lists here are what the pages offer. One place says them, so that the
-check page, the follow-up and a desk read the same words.
+The check page, the follow-up and the desks show the same words.
 """
 
 from datetime import datetime
@@ -21,12 +20,12 @@ from .words import AGREEMENT, DANGER, RECIPIENTS
 
 
 def local_moment(text: str, zone: str) -> str:
-    """A stored moment as its place reads it."""
+    """Return a stored moment (ISO 8601) in words, in the time zone `zone`."""
     return moment(datetime.fromisoformat(text).astimezone(ZoneInfo(zone)))
 
 
 def answers_in_words(answers: dict) -> list[AnswerLine]:
-    """Answers of the situation and of the agreement, in the order of the pages; what was left empty is left out."""
+    """Return the answers about the situation and the agreement in the order of the pages, without empty ones."""
     codes = [answers[k] for k in ("territory", "other_territory") if answers.get(k)]
     places = {t.pk: t for t in Territory.objects.filter(pk__in=codes)}
     known = labels(FORMS, PLACES)
@@ -86,17 +85,17 @@ def _asked(answers: dict) -> str:
 
 
 def _agreement(answers: dict) -> str:
-    """A danger call asks no agreement: nothing is said of it."""
+    """Return the agreement in words; empty for a danger call, which asks none."""
     return "" if answers.get("kind") == "danger" else word(AGREEMENT, answers.get("agreement"))
 
 
 def employer_word(state: str) -> str:
-    """A company reads « Reçue », « Lue », never more."""
+    """Return the state of an alert as a company reads it: « Reçue » or « Lue », never more."""
     return pgettext_lazy("alert", "Received") if state == Alert.State.SENT else pgettext_lazy("alert", "Read by a desk")
 
 
 def followed_state(alert: Alert, employer: bool) -> tuple[str, str]:
-    """(family, words) of an alert's state, for who sent it."""
+    """Return the state of an alert as its author reads it: (code that chooses the colour, words)."""
     if not employer:
         return alert.state, alert.get_state_display()
     return (Alert.State.SENT if alert.state == Alert.State.SENT else Alert.State.OPENED), employer_word(alert.state)
@@ -111,7 +110,7 @@ CASE_WORDS = {
 
 
 def case_words(status: str) -> str:
-    """What the author is told of the case opened after the alert: its state in words, and nothing of the person."""
+    """Return the state of the case opened after the alert, in words for its author; nothing about the person."""
     return CASE_WORDS.get(status, "")
 
 
@@ -127,15 +126,17 @@ MOVES = {
 
 
 def move_word(action: str) -> str:
+    """Return a move of an alert in words."""
     return MOVES.get(action, action)
 
 
 def legal_ground(code: str) -> str:
+    """Return a legal ground in words."""
     return word(Orientation.LegalGround.choices, code)
 
 
 def ground_of(answers: dict) -> str:
-    """On what ground an alert leaves: the law, the person's agreement, or namelessness."""
+    """Return in words why an alert may be sent: a legal ground, the person's agreement, or without any name."""
     if code := protection_ground(answers) or answers.get("legal_ground"):
         return legal_ground(code)
     if answers.get("agreement") == "yes":

@@ -1,4 +1,4 @@
-"""Addresses of an alert, for its author. No address holds a name: identifiers only."""
+"""Name the addresses of an alert for its author. No address contains a name: identifiers only."""
 
 from django.urls import path
 

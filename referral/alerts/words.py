@@ -1,4 +1,4 @@
-"""Closed lists of the answers of an alert, and their text."""
+"""Define closed lists of answers of an alert, with their text."""
 
 from django.utils.translation import pgettext_lazy
 

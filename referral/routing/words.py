@@ -1,4 +1,4 @@
-"""Coded reasons of the coordinator's moves on an alert. None of them is a score: a low score closes nothing."""
+"""Define the coded reasons of moves. None of them is a score: a low score closes nothing."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,7 @@ class CloseReason(TextChoices):
 
 
 class RevokeReason(TextChoices):
-    """Why the lead of a case takes back what an acceptance gave."""
+    """Define why the lead of a case ends what an acceptance granted."""
 
     NOT_NEEDED = "not_needed", _("The help is no longer needed")
     PERSON = "person", _("The person asks for it")
@@ -41,7 +41,7 @@ class RevokeReason(TextChoices):
 
 
 class ApartReason(TextChoices):
-    """Why two cases that look alike are left as they are."""
+    """Define why two cases that look alike are left apart."""
 
     TWO_PERSONS = "two_persons", _("The leads know that they are two persons")
     TOO_LITTLE = "too_little", _("Too little to say so")
@@ -50,7 +50,7 @@ class ApartReason(TextChoices):
 
 
 class AlarmFinding(TextChoices):
-    """What looking into an account's many matches gave."""
+    """Define what was found about an account with many matches."""
 
     WORK = "work", _("Ordinary work: a transfer of cases, a campaign, an import")
     ASKED = "asked", _("The person was asked, the answer is clear")

@@ -1,4 +1,4 @@
-"""Page 3 of an alert: the person's agreement, who is told, and the safe contact sealed apart."""
+"""Ask for the person's agreement, the addressees and the safe contact: the third page of an alert."""
 
 from django import forms
 from django.utils.translation import pgettext_lazy
@@ -87,6 +87,7 @@ class AgreementForm(StepForm):
 
     @property
     def ruled_offers(self) -> list:
+        """Return the desks alerted by rule, whatever is ticked."""
         return [offer for offer in self.offers if offer.ticked]
 
     def _chosen_among(self, support: bool) -> list[tuple[object, bool]]:
@@ -99,25 +100,27 @@ class AgreementForm(StepForm):
 
     @property
     def support_offers(self):
+        """Return (desk, ticked) for desks that support people."""
         return self._chosen_among(True)
 
     @property
     def other_offers(self):
-        """Police, justice and the like: with agreement or a legal ground only."""
+        """Return (desk, ticked) for police, justice and the like: with agreement or a legal ground only."""
         return self._chosen_among(False)
 
     @property
     def barred_offers(self) -> list:
-        """Desks that must not know: greyed, each with the reason."""
+        """Return the desks that must not know of the alert, each with the reason."""
         return [offer for offer in self.offers if offer.blocked]
 
     @property
     def contact_begun(self) -> bool:
+        """Return whether something of the safe contact is given."""
         return any(self[name].value() for name in self.CONTACT)
 
     @property
     def asks_contact(self) -> bool:
-        """A company sends nameless alerts: nothing that leads to the person passes through it."""
+        """Return whether the contact is asked: not of a company, whose alerts lead to no person."""
         return self.alert.agency.kind != Kind.EMPLOYER
 
     def clean(self):
@@ -162,6 +165,7 @@ class AgreementForm(StepForm):
 
     @property
     def asks_confirmation(self) -> bool:
+        """Return whether the page asks to confirm that the contact is erased."""
         return self.is_valid() and self.clears_contact
 
     @property

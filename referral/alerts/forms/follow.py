@@ -17,7 +17,7 @@ class AdditionForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """What the list of one's alerts may be narrowed by."""
+    """Filter the list of one's alerts by state."""
 
     state = forms.ChoiceField(required=False, label=pgettext_lazy("alert", "State"), error_messages=LISTED)
 

@@ -1,4 +1,4 @@
-"""The page of signs: the short grid of the form and age, the rest of the catalogue on demand, a short note."""
+"""Ask for the signs, by the short grid of the form and age or the whole catalogue: the second page."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ SOURCES = ("observed", "reported", "third_party")
 
 @dataclass(frozen=True)
 class Row:
-    """One sign: its words (a question of the grid, or the indicator's label), ticked or not, and how it is known."""
+    """Hold one sign: `entry` (a question of the grid, or the indicator), whether it is ticked, how it is known."""
 
     code: str
     entry: object
@@ -55,7 +55,7 @@ class SignsForm(StepForm):
 
     @property
     def observations(self) -> dict[str, str]:
-        """Ticked signs and how they are known, as posted or as the draft holds them."""
+        """Return {indicator code: how it is known} for the ticked signs, as posted or as the draft holds them."""
         if not self.is_bound:
             return self.answers.get("observations") or {}
         ticked = self.data.getlist("sign") if hasattr(self.data, "getlist") else self.data.get("sign", [])
@@ -79,7 +79,7 @@ class SignsForm(StepForm):
         return data
 
     def kept(self):
-        """The version of the grid and of the catalogue goes with what was observed with them."""
+        """Return the answers to keep, with the versions of the grid and of the catalogue they were given with."""
         return {
             **{name: value for name, value in super().kept().items() if name != "signs"},
             "grid": self.grid.code,
@@ -93,7 +93,7 @@ class SignsForm(StepForm):
 
     @property
     def groups(self) -> list[tuple[object, list[Row]]]:
-        """Rows by dimension, in the grid's order: the strongest first; signs noted elsewhere stay in sight."""
+        """Return (dimension, rows) in the order of the grid; ticked signs outside the grid come after it."""
         seen, rows = self.observations, {}
         asked = {item.indicator: item for item in self.grid.items}
         codes = [*asked, *(c for c in seen if c not in asked and c in self.catalogue.indicators)]
@@ -108,7 +108,7 @@ class SignsForm(StepForm):
         return [(self.catalogue.dimensions[code], found) for code, found in rows.items()]
 
     def _rest(self, shown: list[str]) -> list[str]:
-        """The other indicators of this side of age and form, each wording once.
+        """Return the codes of the other indicators of this age side and form, each wording once.
 
         Forms without an ILO list read the labour one; an unknown form reads them all, and some lists share words.
         """
@@ -127,4 +127,5 @@ class SignsForm(StepForm):
 
     @property
     def sources(self):
+        """Return the ways in which a sign may be known, as entries of the catalogue."""
         return [self.catalogue.values[code] for code in SOURCES]

@@ -113,11 +113,11 @@ class SituationForm(StepForm):
 
     @property
     def opens_more(self) -> bool:
-        """The optional answers are folded away, unless one of them is given or wrong."""
+        """Return whether the optional answers are unfolded: one of them is given or wrong."""
         return any(self[name].value() or self[name].errors for name in self.OPTIONAL)
 
     def initial_answers(self):
-        """Begin in the author's own département; a union begins on labour exploitation, in sight and to be changed."""
+        """Return the answers, by default with the author's département and, for a union, labour exploitation."""
         agency = self.alert.agency
         form = LABOUR if agency.kind == Kind.UNION else ""
         answers = {"territory": own_territory(agency), "form": form, **self.answers}
@@ -129,6 +129,7 @@ class SituationForm(StepForm):
 
     @staticmethod
     def zone(place: Territory | None) -> ZoneInfo:
+        """Return the time zone of a place, by default that of Paris."""
         return ZoneInfo(place.time_zone if place else "Europe/Paris")
 
     def clean_other_territory(self):
@@ -199,5 +200,6 @@ class DangerForm(forms.Form):
         self.fields["callback"].widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
 
     def kept(self):
+        """Return the answers to send."""
         territory = self.cleaned_data["territory"].pk
         return {**self.cleaned_data, "territory": territory, "kind": "danger", "danger": "yes", "when": "today"}

@@ -15,6 +15,7 @@ LISTED = {"invalid_choice": pgettext_lazy("alert", "Choose one of the answers sh
 
 
 def too_long(length: int) -> dict:
+    """Return the error messages of an optional text limited to `length` characters."""
     return {
         "max_length": pgettext_lazy("alert", "Shorten this answer: %(limit_value)d characters at most."),
         "required": "",
@@ -22,7 +23,7 @@ def too_long(length: int) -> dict:
 
 
 def question(options, *, required="", label, hint="", inline=False):
-    """A question with few answers, none of them chosen beforehand."""
+    """Return a choice among few answers, none of them preselected; `required`: the error when nothing is chosen."""
     return forms.ChoiceField(
         choices=options,
         required=bool(required),
@@ -34,6 +35,7 @@ def question(options, *, required="", label, hint="", inline=False):
 
 
 def ticks(options, *, label, hint=""):
+    """Return a field of optional checkboxes."""
     return forms.MultipleChoiceField(
         choices=options,
         required=False,
@@ -45,6 +47,7 @@ def ticks(options, *, label, hint=""):
 
 
 def short_text(length, *, label, hint="", validators=(), required=""):
+    """Return a one-line text field without completion by the browser; `required`: the error when it is empty."""
     return forms.CharField(
         max_length=length,
         label=label,
@@ -57,7 +60,7 @@ def short_text(length, *, label, hint="", validators=(), required=""):
 
 
 class TerritoryField(forms.ModelChoiceField):
-    """Départements and overseas collectivities, with their number as people say it."""
+    """Choose a département or an overseas collectivity, listed with its number."""
 
     def __init__(self, **kwargs):
         places = Territory.objects.exclude(sort=Territory.Sort.REGION)
@@ -84,6 +87,7 @@ class StepForm(forms.Form):
         super().__init__(data, initial=self.initial_answers())
 
     def initial_answers(self) -> dict:
+        """Return the initial values of the fields, from the draft."""
         return self.answers
 
     @property

@@ -1,4 +1,4 @@
-"""What an author adds to an alert once it is sent."""
+"""Add to an alert once it is sent."""
 
 from agencies.members.rules import WRITES
 from foundation.errors import NotFound, guarded
@@ -9,10 +9,10 @@ from referral.models import Alert, AlertAddition
 
 
 def add_to_alert(actor, alert_id, text: str) -> AlertAddition:
-    """« Complément »: read by the desks that have the alert, and by who sees the file of its case.
+    """Add a text of its author to an alert (« Complément »), for the desks that have it and the readers of the file.
 
-    Taken in every state but the draft's: that an alert was closed is nothing a company may learn by being refused.
-    404 for an alert of somebody else, NotAllowed for a member who no longer writes alerts.
+    Accepted in every state but that of a draft: a refusal would tell a company that the alert was closed.
+    Raises NotFound for an alert of somebody else, NotAllowed for a member who no longer writes alerts.
     """
     alert = Alert.objects.mine(actor).exclude(state=Alert.State.DRAFT).filter(pk=alert_id).first()
     if alert is None:

@@ -11,7 +11,7 @@ HEARD = {
 
 
 def copy_agreement(actor, case, alert: Alert, answers: dict) -> None:
-    """An adult's « oui » becomes agreements; what a child says, yes or no, is its opinion and carries nothing."""
+    """Create the agreements an adult gave with the alert, or the opinion of a child, which opens no access."""
     told = {"language": answers.get("language") or "", "interpreter": answers.get("interpreter") or ""}
     if case.is_minor or alert.age_side != "adult":
         if alert.agreement in HEARD:
@@ -23,10 +23,10 @@ def copy_agreement(actor, case, alert: Alert, answers: dict) -> None:
 
 
 def consents_from(answers: dict) -> list[dict]:
-    """What the person agreed to with the alert, as Consents' fields: one for each recipient named.
+    """Return the fields of a Consent for each recipient the person named.
 
-    Being called back is agreed for the association that helps, never for the police by the way; nobody named is an
-    agreement to be recorded and no more.
+    To be contacted again is agreed for the association that helps, never for the police; without a recipient the
+    agreement is to be recorded, and no more.
     """
     wanted = answers.get("recipients") or []
     told = {"explained": answers.get("explained") or [], "proof": "oral"}

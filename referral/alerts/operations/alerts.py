@@ -30,7 +30,7 @@ NOT_TO_CALL = ("controller", "unknown")
 
 
 def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | None = None) -> Alert:
-    """A new draft, encrypted from its first answer; the same id again is the same alert.
+    """Create a draft, encrypted from its first answer; the same id again returns the same alert.
 
     Raises NotAllowed for a membership that writes no alerts.
     """
@@ -120,6 +120,7 @@ def clean_note(actor, alert_id, *, move: bool) -> bool:
 
 
 def discard_draft(actor, alert_id) -> None:
+    """Erase a draft with its answers and its contact. Raises NotFound."""
     alert = own_draft(actor, alert_id, lock=True)
     record("alert.discard", alert)
     seal_contact(alert, {})
@@ -167,7 +168,7 @@ def send_alert(actor, alert_id) -> Alert:
 
 
 def send_danger(actor, draft_id, answers: dict) -> Alert:
-    """Immediate danger: written and sent in one act; sent twice, the same alert."""
+    """Write and send an alert of immediate danger; sent again, it returns the same alert. Raises as `send_alert`."""
     alert = start_draft(actor, draft_id=draft_id)
     if alert.state == Alert.State.DRAFT:
         save_draft(actor, alert.pk, answers, step=1)
@@ -211,7 +212,7 @@ def open_case(actor, alert_id) -> Case:
 
 
 def act_on(actor, alert: Alert) -> None:
-    """« Dossier ouvert » for an alert that concerns several persons; a second opening finds it done already."""
+    """Move an alert to « Dossier ouvert », for one that concerns several persons; no effect when it is done already."""
     if alert.state != Alert.State.ACTED:
         move(actor, alert, "act")
         notify_taken(actor, alert)
@@ -235,7 +236,7 @@ def join_case(actor, alert_id, case: Case) -> Case:
 
 
 def inform_coordination(actor, case, alert) -> None:
-    """Coordination units get `summary` on cases opened from alerts sent to them, without asking (design, section 4)."""
+    """Grant `summary` on a case to the coordination units its alert was sent to (design, section 4)."""
     units = (
         Agency.objects.exclude(mandate="").filter(pk__in=desks_selectors.alert_agencies(alert)).exclude(pk=case.lead_id)
     )

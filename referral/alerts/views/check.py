@@ -14,6 +14,7 @@ from victims.cases.words import contact_in_words
 
 
 def check(request, alert):
+    """Show or act on the last page of a draft."""
     if request.method == "POST":
         return posted(request, alert)
     answers = alert.content.data

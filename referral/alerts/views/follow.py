@@ -1,4 +1,4 @@
-"""What became of an alert, for who sent it and for the agency it was sent by."""
+"""Show what became of an alert to its author and to the author's agency."""
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -28,16 +28,18 @@ MOVES = Prefetch("moves", AlertMove.objects.select_related("agency"))
 
 
 def is_employer(actor) -> bool:
+    """Return whether the actor acts for a company, which reads less of what became of its alerts."""
     return actor.agency.kind == Kind.EMPLOYER
 
 
 def sent_by(actor):
-    """Alerts of this actor's agency that were sent: one's own, the agency's for members who see cases."""
+    """Return the sent alerts of the actor's agency: one's own, all of them for members who see cases."""
     return Alert.objects.visible_to(actor).filter(agency=actor.agency_id).exclude(state=Alert.State.DRAFT)
 
 
 @require_safe
 def alert_list(request):
+    """List the alerts one sent, newest first, by state."""
     if not request.actor.has(*WRITES):
         raise NotAllowed("list")  # told so, rather than shown an empty list
     rows = Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT).select_related("territory")
@@ -61,6 +63,7 @@ def alert_list(request):
 
 @require_safe
 def alert_received(request, pk):
+    """Confirm that an alert was sent: to whom, and when an answer is due."""
     alert = get_object_or_404(Alert.objects.mine(request.actor).prefetch_related(MOVES), pk=pk)
     if alert.state == Alert.State.DRAFT:
         return redirect("referral:alert-step", alert.pk, alert.step)
@@ -77,6 +80,7 @@ def alert_received(request, pk):
 
 @require_safe
 def alert_detail(request, pk):
+    """Show one alert and what became of it. The reading is journalled."""
     return _detail(request, pk)
 
 
@@ -103,14 +107,14 @@ def _detail(request, pk, form=None):
 
 
 def may_follow(actor, alert) -> bool:
-    """« Nous suivons cette personne »: a case role, in an agency that supports people or coordinates."""
+    """Return whether the actor may open a case from its own alert (« Nous suivons cette personne »)."""
     side = sides(actor, alert)
     able = actor.agency.supports_people or actor.agency.is_coordination
     return able and "act" in actions(workflow.ALERT, alert.state, side=side, actor=actor)
 
 
 def own_answers(actor, alert, form=None) -> dict:
-    """The answers, for their author alone here: colleagues who see cases read the state, a desk has its own page."""
+    """Return the answers for the page, empty for others than the author: a desk reads them on its own page."""
     if alert.author_id != actor.pk:
         return {}
     answers = alert.content.data
@@ -125,12 +129,13 @@ def own_answers(actor, alert, form=None) -> dict:
 
 
 def agency_names(moves) -> dict[int, str]:
+    """Return {id: name} of the agencies that moves went to."""
     told = {pk for move in moves for pk in move.to_agencies}
     return dict(Agency.objects.filter(pk__in=told).values_list("pk", "name"))
 
 
 def addressees(alert, moves) -> list[dict]:
-    """Each agency it was ever sent to: since when, and when it was opened there."""
+    """Return each agency the alert was ever sent to: since when, when it was opened there, when it left."""
     found, known = {}, agency_names(moves)
     for move in moves:
         for pk in move.to_agencies:
@@ -148,7 +153,7 @@ REASONS = dict([*routing_words.RedirectReason.choices, *routing_words.CloseReaso
 
 
 def moves_in_words(moves) -> list[dict]:
-    """Moves in words, newest first."""
+    """Return the moves in words, newest first."""
     known = agency_names(moves)
     return [
         {
@@ -164,6 +169,7 @@ def moves_in_words(moves) -> list[dict]:
 
 @require_POST
 def alert_follow(request, pk):
+    """Open a case from an alert the agency kept."""
     alert = get_object_or_404(sent_by(request.actor), pk=pk)
     case = alerts.open_case(request.actor, alert.pk)
     return redirect("referral:case-detail", case.pk)
@@ -171,7 +177,7 @@ def alert_follow(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def alert_add(request, pk):
-    """« Complément »: what the author learned since. Its address opened by hand leads to the alert."""
+    """Add what the author learned since (« Complément »). A GET of this address leads to the alert."""
     if request.method == "GET":
         return redirect("referral:alert-detail", pk)
     form = AdditionForm(request.POST)

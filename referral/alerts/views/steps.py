@@ -27,6 +27,7 @@ DRAFTS_SHOWN = 20
 
 @require_http_methods(["GET", "POST"])
 def alert_start(request):
+    """List the drafts, and begin one."""
     drafts = Alert.objects.mine(request.actor).filter(state=Alert.State.DRAFT).order_by("-saved_at")
     if not request.actor.has(*WRITES):
         raise NotAllowed("start")
@@ -115,6 +116,7 @@ def alert_reading(request, pk):
 
 @require_POST
 def alert_discard(request, pk):
+    """Erase a draft."""
     alerts.discard_draft(request.actor, pk)
     messages.success(request, pgettext("alert", "The draft is erased."))
     return redirect("referral:alert-start")

@@ -1,4 +1,4 @@
-"""Clocks of alerts and orientations (design, section 5): calendar time, stored as `due_at`, never computed by row."""
+"""Compute the time limits of alerts and orientations (design, section 5), stored as `due_at`. Calendar time."""
 
 from datetime import datetime, timedelta
 
@@ -9,9 +9,9 @@ TO_READ_AN_ANSWER = timedelta(hours=2)
 
 
 def first_due(urgency: str, now: datetime, reachable_until: datetime | None = None) -> datetime:
-    """When an alert must be answered: its clock, or two hours before the person can no longer be reached there.
+    """Return when an alert must be answered: by urgency, and two hours before the person can no longer be reached.
 
-    Less left than that is due now.
+    With less than two hours left it is due now.
     """
     due = now + FIRST[Urgency(urgency)]
     if reachable_until is not None:
@@ -20,9 +20,10 @@ def first_due(urgency: str, now: datetime, reachable_until: datetime | None = No
 
 
 def next_due(urgency: str, now: datetime, first: bool, reachable_until: datetime | None = None) -> datetime:
-    """When silence is told again. Vital: 10 minutes after the first time, then every 20; else the same clock again.
+    """Return when an alert or request without an answer is reported again.
 
-    While the person can still be reached, and not for long, it is told every 20 minutes.
+    Vital: 10 minutes after the first time, then every 20; otherwise after the same delay. Every 20 minutes when the
+    person can be reached for a short time only.
     """
     if urgency == Urgency.VITAL:
         return now + (FIRST[Urgency.VITAL] if first else VITAL_AGAIN)
@@ -33,10 +34,10 @@ def next_due(urgency: str, now: datetime, first: bool, reachable_until: datetime
 
 
 def due_after_answer(clocks: list[tuple[str, datetime, datetime]], now: datetime) -> datetime:
-    """When a desk must answer once its question is answered. `clocks`: (action, at, due_at) of moves that set one.
+    """Return when a desk must answer, once its own question is answered.
 
-    The clock a first question stopped goes on with what was left of it; one that was not stopped stands. The desk has
-    two hours at least to read the answer.
+    `clocks`: (action, at, due_at) of the moves that set a time limit. A delay stopped by a first question goes on with
+    what was left of it; another one stays. The desk has at least two hours to read the answer.
     """
     due = clocks[-1][2]
     if clocks[-1][0] == "ask" and len(clocks) > 1:

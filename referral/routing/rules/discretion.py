@@ -1,4 +1,4 @@
-"""Who must not know: the desks an alert never goes to, and what its addressees do not read of who sent it.
+"""Tell which desks must not know of an alert, and what its addressees do not read about its author.
 
 What an applicant told an asylum body is not handed to police, prefecture or residence desks, and that somebody asks for
 asylum is confidential (directive 2013/32/UE, art. 48). An employer with diplomatic immunity has its own State's embassy
@@ -20,12 +20,12 @@ IMMUNITY = gettext_lazy("Never told when the employer has diplomatic immunity: i
 
 
 def employer_immunity(answers: dict) -> bool:
-    """Ticked by the author, or seen among the signs."""
+    """Return whether the employer has diplomatic immunity: ticked by the author, or noted among the signs."""
     return bool(answers.get("employer_immunity")) or (answers.get("observations") or {}).get(IMMUNITY_SIGN) in SEEN
 
 
 def barred(sender: Agency, immunity: bool, kind: str, services: set[str]) -> str:
-    """Why a desk of this kind, with these services, must not know of an alert; empty when it may."""
+    """Return in words why a desk of this kind, with these services, must not know of an alert; empty when it may."""
     if sender.kind == Kind.ASYLUM and _never_told("asylum", kind, services):
         return str(ASYLUM)
     if immunity and _never_told("immunity", kind, services):
@@ -44,21 +44,23 @@ def _never_told(why: str, kind: str, services: set[str]) -> bool:
 
 
 def hides_sender(alert, actor) -> bool:
-    """Addressees other than coordination read « un service public », not an asylum body."""
+    """Return whether the actor must not read that the author is an asylum body; coordination reads it."""
     own = actor.agency_id == alert.agency_id or actor.agency.is_coordination
     return alert.agency.kind == Kind.ASYLUM and not own
 
 
 def sender_name(alert, actor) -> str:
+    """Return the name of the author's agency, or « un service public » where it is hidden."""
     return _("a public service") if hides_sender(alert, actor) else str(alert.agency)
 
 
 def readable(alert, actor, answers: dict) -> dict:
-    """The answers as this actor may read them: nothing that says the person asks for asylum."""
+    """Return the answers this actor may read: none that says that the person asks for asylum where this is hidden."""
     if hides_sender(alert, actor):
         return without_asylum(answers)
     return answers
 
 
 def without_asylum(answers: dict) -> dict:
+    """Return the answers without a place that says that the person asks for asylum."""
     return {k: v for k, v in answers.items() if not (k == "place" and v in ASYLUM_PLACES)}

@@ -1,6 +1,6 @@
-"""Which desks: by rule, with reasons in words, never a dead end and never the nearest by default.
+"""Choose the desks of an alert by rule, with reasons in words; there is always one, and never the nearest by default.
 
-Distance may be safety, so it is said and never decides the order by itself (territories.yaml, `safety_fr`).
+Being far may be safer: distance is shown and never gives the order by itself (territories.yaml, `safety_fr`).
 """
 
 from dataclasses import dataclass, field
@@ -19,14 +19,14 @@ from referral.routing.rules import discretion
 
 @dataclass
 class Suggestion:
-    """A desk for an alert or an orientation. `blocked` says in words why it cannot take the person."""
+    """Describe a desk for an alert or an orientation. `blocked`: in words, why it cannot take the person."""
 
     desk: Desk
     reasons: list[str] = field(default_factory=list)
     ticked: bool = False
     blocked: str = ""
     score: int = 0
-    km: int | None = None  # between chief towns; said, never a merit
+    km: int | None = None  # between chief towns; shown, never counted in `score`
 
     @property
     def agency(self) -> Agency:
@@ -34,17 +34,18 @@ class Suggestion:
 
 
 def alert_desks():
+    """Return the desks that receive alerts."""
     return Desk.objects.filter(receives_alerts=True, agency__active=True)
 
 
 def covering(territory: Territory) -> Q:
-    """Desks that work in this département: named for it, for its region, or everywhere."""
+    """Return the condition on desks that work in this département: named for it, for its region, or everywhere."""
     wanted = [territory.pk] + ([territory.region_id] if territory.region_id else [])
     return Q(nationwide=True) | Q(territories__in=wanted)
 
 
 def coordination_of(territory: Territory) -> Agency:
-    """The territory's coordination unit, or the national one: a case always has a coordination."""
+    """Return the coordination unit of the territory, else the national one: a case always has a coordination."""
     units = Agency.objects.filter(active=True, desk__receives_alerts=True)
     wanted = [territory.pk] + ([territory.region_id] if territory.region_id else [])
     found = units.filter(mandate=Agency.Mandate.TERRITORIAL, desk__territories__in=wanted).order_by("code").first()
@@ -52,7 +53,7 @@ def coordination_of(territory: Territory) -> Agency:
 
 
 def national() -> Agency:
-    """The national desk: where everything without another desk arrives."""
+    """Return the national coordination, which receives what has no other desk."""
     return Agency.objects.filter(active=True, mandate=Agency.Mandate.NATIONAL).order_by("code").get()
 
 
@@ -62,7 +63,7 @@ NEVER_PRETICKED = {Kind.INTERIOR, Kind.JUSTICE}
 
 
 def suggestions_for_alert(answers: dict, sender: Agency) -> list[Suggestion]:
-    """The desks page 3 shows for these answers, the ones decided by rule ticked, each with its reason.
+    """Return the desks that page 3 shows for these answers, with reasons; those alerted by rule are ticked, and first.
 
     Those that must not know of it come last, `blocked` with the reason.
     """
@@ -110,7 +111,7 @@ def _place_reasons(desk: Desk, territory: Territory) -> list[str]:
 
 @dataclass
 class Addressee:
-    """An agency an alert goes to, why, and whether a rule or the author chose it. `kept`: the author's own."""
+    """Describe an agency an alert goes to, why, and whether a rule or the author chose it. `kept`: the author's own."""
 
     agency: Agency
     reasons: list[str]
@@ -119,7 +120,7 @@ class Addressee:
 
 
 def chosen_desks(alert: Alert, answers: dict) -> list[int]:
-    """Agencies an alert goes to, by rule and choice. Never empty: without a desk it goes to the national one.
+    """Return the ids of the agencies an alert goes to, by rule and by choice. Never empty.
 
     - child, doubt, danger to life: the coordination and every protection desk, whatever the agreement;
     - agreement yes and somebody ticked: the coordination and the desks ticked;
@@ -130,7 +131,7 @@ def chosen_desks(alert: Alert, answers: dict) -> list[int]:
 
 
 def addressees(alert: Alert, answers: dict) -> list[Addressee]:
-    """The same with the reasons, coordination first: what the check page prints before anything leaves."""
+    """Return the addressees with the reasons, coordination first, as the check page shows them before sending."""
     agreement, protected = answers.get("agreement"), protection_ground(answers)
     ground = protected or answers.get("legal_ground")
     wanted = {int(pk) for pk in answers.get("desks") or []}
@@ -165,18 +166,18 @@ def _coordinations(alert: Alert, answers: dict) -> list[Addressee]:
 
 
 def _shares(answers: dict, ticked: list) -> bool:
-    """« Pour qui ? »: the person named somebody, or a desk is ticked; nothing ticked means kept by us."""
+    """Return whether somebody was named or a desk ticked (« Pour qui ? »); otherwise the agency keeps the alert."""
     return bool(answers.get("recipients") or ticked)
 
 
 def barred(alert: Alert, desk: Desk) -> str:
-    """Why this desk must not know of this alert, in words; empty when it may."""
+    """Return in words why this desk must not know of this alert; empty when it may."""
     services = {service.code for service in desk.services.all()}
     return discretion.barred(alert.agency, alert.employer_immunity, desk.agency.kind, services)
 
 
 def cannot_take(alert: Alert, desk: Desk, *, minor: bool) -> str:
-    """Why this desk cannot take this alert, in words; empty when it can."""
+    """Return in words why this desk cannot take this alert; empty when it can."""
     if found := barred(alert, desk):
         return found
     if desk.agency.is_coordination:
@@ -189,8 +190,10 @@ def cannot_take(alert: Alert, desk: Desk, *, minor: bool) -> str:
 
 
 def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
-    """The second desk, where it may be told in this one's place: it receives alerts, and is no police or justice desk
-    told for an association."""
+    """Return the second desk of a desk, or None when it may not be told in its place.
+
+    It must receive alerts; police and justice do not stand in for another kind of desk.
+    """
     second = desk.second if desk else None
     if second is None or not (second.receives_alerts and second.agency.active) or barred(alert, second):
         return None
@@ -200,9 +203,9 @@ def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
 
 
 def with_stand_ins(alert: Alert, agencies: list[int], due: datetime) -> list[int]:
-    """These desks, and the stand-in of each that will not be back before half of the time has passed.
+    """Return these agencies, with the stand-in of each that will not be back before half of the time has passed.
 
-    The clock itself goes on at night and on holidays: hours decide who is told (design, section 5).
+    Time limits run at night and on holidays: hours decide who is told (design, section 5).
     """
     now = timezone.now()
     desks = Desk.objects.filter(pk__in=agencies, second__isnull=False).select_related("agency", "second__agency")
@@ -217,8 +220,11 @@ def with_stand_ins(alert: Alert, agencies: list[int], due: datetime) -> list[int
 
 
 def next_desk(alert: Alert, row, first: bool) -> list[int]:
-    """Who is told after silence: the second desk or the territory's coordination, at the next silence the national
-    desk; nobody new when all were told. `first`: this desk had not been silent before."""
+    """Return the agency to tell when a desk did not answer, as a list of one id; empty when all were told.
+
+    First the second desk or the coordination of the territory, then the national desk. `first`: this desk had not been
+    silent before.
+    """
     told = alert_agencies(alert)
     if first and row.rung == 0:
         desks = Desk.objects.filter(pk=row.agency_id).select_related("agency", "second__agency")
@@ -233,19 +239,20 @@ def next_desk(alert: Alert, row, first: bool) -> list[int]:
 
 
 def alert_agencies(alert: Alert) -> set[int]:
-    """Agencies the alert was ever addressed to, from its moves (desk rows of others are not readable)."""
+    """Return the ids of the agencies the alert was ever sent to, from its moves: desk rows of others are hidden."""
     return {agency for move in alert.moves.all() for agency in move.to_agencies}
 
 
-# a person sleeps in one place: for these a single acceptance is wanted, the others are set free
+# a person sleeps in one place: one acceptance is enough, the other requests are withdrawn
 EXCLUSIVE = {"emergency_shelter", "safe_housing"}
 
 
 def is_exclusive(service_code: str) -> bool:
+    """Return whether one acceptance for this service withdraws the other requests, by default."""
     return service_code in EXCLUSIVE
 
 
 def needs():
-    """Services that at least one desk offers and receives requests for; coordinating is nobody's need."""
+    """Return the services that at least one desk offers and receives requests for, without coordination."""
     offered = Service.objects.filter(desk__receives_orientations=True, desk__agency__active=True)
     return offered.exclude(code="strategic_coordination").distinct()

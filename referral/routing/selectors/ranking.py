@@ -1,7 +1,7 @@
-"""Which service to ask: ranked by what it takes and how it answers, with reasons in words.
+"""Rank services for a request by what they take and how they answer, with reasons in words.
 
-Near is no merit: far may be what the person's safety asks for (territories.yaml, `safety_fr`). Place and distance are
-said, and give an order only to a reader who chooses it.
+Being near gives no points: the person's safety may ask for far (territories.yaml, `safety_fr`). Place and distance are
+shown, and give an order only to a reader who chooses it.
 """
 
 from datetime import timedelta
@@ -30,7 +30,7 @@ EARTH = 6371
 
 
 def ranked_for_orientation(case, service_code: str, *, sender_id: int, language: str = "", sort="") -> list[Suggestion]:
-    """Desks for one need, best first, with reasons; those that cannot take the person come last, greyed, with why."""
+    """Return the desks for one need, best first, with reasons; those that cannot take the person last, with why."""
     desks = (
         Desk.objects.filter(receives_orientations=True, agency__active=True, services=service_code)
         .exclude(pk=sender_id)
@@ -44,7 +44,7 @@ def ranked_for_orientation(case, service_code: str, *, sender_id: int, language:
 
 
 def _order(s: Suggestion, sort: str) -> tuple:
-    """What the reader chose to look at first; what is not known comes after what is."""
+    """Return the key of the order the reader chose; unknown values come last."""
     if sort == "quick":
         time = answer_time(s.desk)
         return (time is None or time.answers < FEW, time.median if time else timedelta(0))
@@ -76,7 +76,7 @@ def _say(s: Suggestion, score: int, words: str) -> None:
 
 
 def _blocked(desk, case) -> str:
-    """Why it cannot take this person, in words; empty when it can."""
+    """Return in words why the desk cannot take this person; empty when it can."""
     minor = case.age_side != AgeSide.ADULT
     if not (desk.takes_minors if minor else desk.takes_adults):
         return _("Does not take minors") if minor else _("Does not take adults")
@@ -102,11 +102,12 @@ def _say_places(s: Suggestion) -> None:
 
 
 def fresh(desk) -> bool:
+    """Return whether the places of a desk were declared in the last week."""
     return desk.places_updated_at is not None and timezone.now() - desk.places_updated_at <= FRESH
 
 
 def stale_words(desk) -> str:
-    """What a reader must know of places declared long ago."""
+    """Return the warning about places declared long ago."""
     if desk.places_updated_at is None:
         return _("on an unknown date: ask before counting on it")
     days = (timezone.now() - desk.places_updated_at).days
@@ -114,6 +115,7 @@ def stale_words(desk) -> str:
 
 
 def answer_time(desk):
+    """Return the AnswerTime of the desk's agency, or None."""
     return getattr(desk.agency, "answer_time", None)
 
 
@@ -135,6 +137,7 @@ def _say_answers(s: Suggestion) -> None:
 
 
 def where(desk, here: Territory, near: set) -> str:
+    """Return in words where a desk works, seen from the territory of the case; `near`: ids of its neighbours."""
     codes = {t.pk for t in desk.territories.all()}
     if here.pk in codes or here.region_id in codes:
         return _("In this territory: check that distance is not needed for safety")
@@ -146,7 +149,7 @@ def where(desk, here: Territory, near: set) -> str:
 
 
 def distance(a: Territory | None, b: Territory | None) -> int | None:
-    """Kilometres between two chief towns as the crow flies, to the nearest ten; None when one is not known."""
+    """Return the kilometres between two chief towns as the crow flies, to the nearest ten; None when one is unknown."""
     if a is None or b is None:
         return None
     if a.pk == b.pk:

@@ -1,7 +1,7 @@
-"""Refusals for lack of place beside what is declared: working figures of coordination, never of one case.
+"""Count refusals for lack of places beside the places declared: working figures of coordination units.
 
-Read by coordination units only, each over its own territories, and not for publication: what is published goes by
-region and leaves out counts under eleven (mission, section 3).
+Each unit reads its own territories. They are not for publication, which goes by region and leaves out counts under
+eleven (mission, section 3).
 """
 
 from collections import defaultdict
@@ -19,10 +19,10 @@ from .ranking import FRESH
 
 MONTHS = 12
 _REGION = Coalesce("agency__territory__region", "agency__territory")
-FEW = 3  # fewer situations than this are said « 1 or 2 »: a small place with one refusal is one person
+FEW = 3  # fewer situations than this are shown as « 1 or 2 »: a small place with one refusal is one person
 
 
-# whom a desk takes, as it says itself: (adults, minors)
+# whom a desk takes: (adults, minors)
 TAKEN = {
     (True, False): UnmetNeed.Profile.ADULT.label,
     (False, True): UnmetNeed.Profile.MINOR.label,
@@ -31,8 +31,11 @@ TAKEN = {
 
 
 def unmet(agency: Agency) -> dict:
-    """`months`: rows by month, newest first; `supply`: places declared for each need met there, by region of the desk
-    and whom it takes, and how old."""
+    """Return the unmet needs in the territories of a unit: `months`, `supply`, `since`.
+
+    `months`: rows by month, newest first. `supply`: places declared for each of these needs, by region of the desk and
+    whom it takes, recent ones apart.
+    """
     since = (timezone.localdate().replace(day=1) - timedelta(days=31 * (MONTHS - 1))).replace(day=1)
     rows = UnmetNeed.objects.filter(month__gte=since).select_related("service", "territory")
     desks = Desk.objects.filter(receives_orientations=True, agency__active=True, places__isnull=False)
@@ -50,14 +53,14 @@ def unmet(agency: Agency) -> dict:
 
 
 def _there(mine: list[str]):
-    """Desks that work in these territories: nationwide, in one of them, in its region or in a département of it."""
+    """Return the desks that work in these territories: nationwide, in one of them, in its region or a part of it."""
     regions = Territory.objects.filter(pk__in=mine).exclude(region=None).values("region")
     works = Q(territories__in=mine) | Q(territories__region__in=mine) | Q(territories__in=regions)
     return Desk.objects.filter(Q(nationwide=True) | works).values("pk")
 
 
 def _supply(rows, desks) -> list[dict]:
-    """Places free as declared: only what was declared in the last week counts as known."""
+    """Return the places declared by service; those declared in the last week are `known`, others `old`."""
     wanted = {row.service_id: row.service for row in rows}
     fresh = Q(places_updated_at__gte=timezone.now() - FRESH)
     declared = (
