@@ -1,12 +1,15 @@
 """Read what an alert is shown with: its contact, its addressees, the indicators in the version it was begun with."""
 
-from agencies.models import Territory
+from agencies.models import Kind, Territory
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
 from referral.models import Alert, AlertContact
+from referral.routing.rules import discretion
 from referral.routing.selectors import desks as desks_selectors
 
 from .rules import age_side
+
+STORY = ("note", "where", "place", "when", "when_date")
 
 
 def contact_of(alert: Alert) -> dict:
@@ -45,6 +48,17 @@ def signs_of(answers: dict) -> list[tuple]:
         (catalogue.indicators[code], catalogue.values[value])
         for code, value in (answers.get("observations") or {}).items()
     ]
+
+
+def story_of(alert: Alert) -> dict:
+    """Return the account of the facts that a case keeps from an alert, by question; without empty answers.
+
+    From an asylum body, nothing in it says that the person asks for asylum.
+    """
+    answers = alert.content.data
+    if alert.agency.kind == Kind.ASYLUM:
+        answers = discretion.without_asylum(answers)
+    return {name: answers[name] for name in STORY if answers.get(name)}
 
 
 def addressees_of(draft: Alert) -> list[desks_selectors.Addressee]:

@@ -14,7 +14,7 @@ from indicators.catalogue.selectors import replay_signs
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.alerts import rules
-from referral.alerts.selectors import catalogue_of, contact_of, reading_of
+from referral.alerts.selectors import catalogue_of, contact_of, reading_of, story_of
 from referral.inbox.operations.alerts import move, notify_taken, visible
 from referral.models import Alert, AlertContact, AlertContent, AlertLink, AlertOffence
 from referral.routing.rules import discretion
@@ -255,8 +255,6 @@ def _copy_content(actor, case, alert, answers: dict) -> None:
     )
     if observed:
         Assessment.objects.create(case=case, result=reading_of(answers), catalogue_version=version, by=actor)
-    if alert.agency.kind == Kind.ASYLUM:
-        answers = discretion.without_asylum(answers)
-    if story := {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}:
+    if story := story_of(alert):
         CaseText.objects.create(case=case, data=story, by=actor)
     copy_agreement(actor, case, alert, answers)

@@ -11,7 +11,7 @@ from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.alerts.operations.alerts import act_on, inform_coordination
-from referral.alerts.selectors import catalogue_of
+from referral.alerts.selectors import catalogue_of, story_of
 from referral.desk.selectors import read_quota
 from referral.models import Alert, AlertDesk, AlertLink, Situation, SituationAlert, SituationBatch, SituationCase
 from victims.models import AgeSide, Assessment, Case, CaseAccess, CaseText, Observation, Urgency
@@ -195,9 +195,7 @@ def _join(actor, alert, cases, with_story: bool) -> None:
     """Link the alert to the cases, so that its author follows them; notify the other units that received it."""
     act_on(actor, alert)
     AlertLink.objects.bulk_create(AlertLink(alert=alert, case=case) for case in cases)
-    answers = alert.content.data
-    story = {k: answers[k] for k in ("note", "where", "place", "when", "when_date") if answers.get(k)}
-    if with_story and story:
+    if with_story and (story := story_of(alert)):
         CaseText.objects.bulk_create(CaseText(case=case, data=story, by=actor) for case in cases)
     for case in cases:
         inform_coordination(actor, case, alert)

@@ -1,7 +1,10 @@
 """Who must not know: alerts of asylum bodies, employers with diplomatic immunity, what a company is shown."""
 
+import uuid
+
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils.timezone import localdate
 
 from agencies.models import Desk, Kind, Role
 from foundation.actor import acting_as
@@ -11,6 +14,7 @@ from referral.alerts.operations import additions, alerts
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.alerts import close_alert, escalate_alert, open_alert
 from referral.models import Alert, AlertDesk, AlertMove
+from referral.situations.operations import situations
 from tests import factories as f
 from tests.notifications.post import fan_out
 from tests.referral.pages import Hand, text
@@ -87,6 +91,26 @@ def test_addressees_read_a_public_service_and_no_word_of_asylum(world):
     # near miss: a school's alert hides nothing
     other = f.sent_alert(world["nurse"], desks=[world["shelter"].pk], place="asylum")
     assert "Demande d'asile" in text(Hand(worker).get("inbox-alert", other.pk))
+
+
+def test_cases_of_a_situation_keep_no_word_of_asylum_either(world):
+    coord, kept = f.member(world["unit"], Role.COORDINATOR), {}
+    for author in ("officer", "nurse"):
+        alert = f.sent_alert(world[author], desks=[world["shelter"].pk], place="asylum", observations={})
+        with acting_as(coord):
+            event = situations.start_situation(
+                coord,
+                alert_id=alert.pk,
+                sort="raid",
+                happened_on=localdate(),
+                territory=alert.territory,
+                form=alert.form,
+            )
+            situations.open_persons(coord, event.pk, token=uuid.uuid4(), adults=1, alerts=[alert.pk], with_story=True)
+        with as_role("nrm_owner"):
+            kept[author] = CaseText.objects.get(case__alert_links__alert=alert).data
+    assert (kept["officer"].get("place"), kept["nurse"].get("place")) == (None, "asylum")
+    assert kept["officer"]["note"] == kept["nurse"]["note"] == "MARQUEUR-RECIT"
 
 
 def test_greyed_with_the_reason_where_the_author_chooses(world):
