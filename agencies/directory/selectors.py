@@ -3,7 +3,7 @@
 from django.utils.translation import get_language
 
 from agencies.models import Helpline
-from foundation.words.typography import breathe
+from foundation.words.typography import with_no_break_spaces
 
 BY_TEXT = {"114"}  # for people who cannot speak: by text message
 _last_read: list[dict] = []
@@ -15,8 +15,10 @@ def spoken(line: Helpline) -> dict:
     return {
         "number": line.number,
         "href": f"{'sms' if line.number in BY_TEXT else 'tel'}:{line.number.replace(' ', '')}",
-        "label": breathe(line.label_fr) if french else line.label_en or breathe(line.label_fr),
-        "use": breathe(line.use_fr) if french else line.use_en or breathe(line.use_fr),
+        "label": with_no_break_spaces(line.label_fr)
+        if french
+        else line.label_en or with_no_break_spaces(line.label_fr),
+        "use": with_no_break_spaces(line.use_fr) if french else line.use_en or with_no_break_spaces(line.use_fr),
         "free": line.free,
         "reviewed_on": line.reviewed_on,
     }

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from foundation.words.typography import breathe
+from foundation.words.typography import with_no_break_spaces
 
 
 class Level(models.IntegerChoices):
@@ -94,7 +94,7 @@ class Service(models.Model):
     def __str__(self):
         """Return the label in the reader's language, as used in lists, forms and exports."""
         english = (get_language() or "fr").startswith("en")
-        return (self.label_en if english else "") or breathe(self.label_fr)
+        return (self.label_en if english else "") or with_no_break_spaces(self.label_fr)
 
 
 # Services that act without the person's agreement, or that the law gives to an authority: an organisation cannot add
@@ -154,4 +154,4 @@ class Directory(models.Model):
         verbose_name_plural = "directory"
 
     def __str__(self):
-        return self.acronym or breathe(self.name)
+        return self.acronym or with_no_break_spaces(self.name)

@@ -10,7 +10,7 @@ from foundation.actor import acting_as
 from foundation.tables.reading import Table
 from referral.alerts.operations import alerts
 from referral.imports import operations as imports
-from referral.imports.rules import example
+from referral.imports.rules import template_rows
 from referral.models import Situation
 from referral.situations.operations import situations, split
 from victims.consents import operations as consents
@@ -78,7 +78,7 @@ def _path() -> None:
 
 def _table() -> None:
     """Import the example template as it is."""
-    headers, rows = example()
+    headers, rows = template_rows()
     with acting_as(member("foyer")) as actor:
         made = imports.start_import(actor, Table(headers, rows))
         imports.match_columns(actor, made.pk, {int(k): v for k, v in made.content["matching"].items()})

@@ -10,7 +10,7 @@ from plans.models import SurveyFigure
 from plans.publication.operations.figures import survey_rows
 from referral.models import SurveyAnswer
 from referral.survey.operations.answers import last_day
-from referral.survey.operations.publication import codes, together
+from referral.survey.operations.publication import codes, protected_sum
 
 from .story import member
 
@@ -52,5 +52,5 @@ def tell() -> None:
             if not SurveyAnswer.objects.filter(year=year).exists():
                 SurveyAnswer.objects.create(agency=actor.agency, year=year, data=said, by=actor)
     if last_day(year) < timezone.localdate():  # the worker runs this hourly
-        rows = survey_rows(year, together(list(TOLD.values()), codes()))
+        rows = survey_rows(year, protected_sum(list(TOLD.values()), codes()))
         SurveyFigure.objects.using("owner").bulk_create(rows)

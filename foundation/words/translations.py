@@ -10,7 +10,7 @@ from pathlib import Path
 import polib
 
 from foundation.words import typography
-from foundation.words.typography import breathe
+from foundation.words.typography import with_no_break_spaces
 
 HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
@@ -62,8 +62,8 @@ def join(fragments: list[Path]) -> polib.POFile:
             if entry.fuzzy:
                 raise TranslationError(f"{path.name}: “{entry.msgid}” is marked fuzzy and would be left out.")
             origin[key] = path
-            entry.msgstr = breathe(entry.msgstr)
-            entry.msgstr_plural = {n: breathe(text) for n, text in entry.msgstr_plural.items()}
+            entry.msgstr = with_no_break_spaces(entry.msgstr)
+            entry.msgstr_plural = {n: with_no_break_spaces(text) for n, text in entry.msgstr_plural.items()}
             catalogue.append(entry)
     return catalogue
 

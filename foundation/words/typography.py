@@ -17,7 +17,7 @@ RULES = (
 )
 
 
-def breathe(text: str) -> str:
+def with_no_break_spaces(text: str) -> str:
     """Return the sentence with no-break spaces where French requires them."""
     for rule, space in RULES:
         text = rule.sub(space, text)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import get_language
 
-from foundation.words.typography import breathe
+from foundation.words.typography import with_no_break_spaces
 from indicators.models import Code
 
 FORMS = "forms_of_exploitation"
@@ -29,4 +29,4 @@ def labels(*code_lists: str) -> dict[str, dict[str, str]]:
 
 def _label(code: Code) -> str:
     english = (get_language() or "fr").startswith("en")
-    return (code.label_en if english else "") or breathe(code.label_fr)
+    return (code.label_en if english else "") or with_no_break_spaces(code.label_fr)

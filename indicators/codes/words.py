@@ -3,7 +3,7 @@
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 
-from foundation.words.typography import breathe
+from foundation.words.typography import with_no_break_spaces
 
 # by provenance code of the pack; an unknown code is shown as it is
 PROVENANCES = {
@@ -23,7 +23,7 @@ def wording(entry, field="label"):
     Without an English text, return the French one marked as French for screen readers.
     """
     language = (get_language() or "fr")[:2]
-    french = breathe(_value(entry, f"{field}_fr"))
+    french = with_no_break_spaces(_value(entry, f"{field}_fr"))
     if language == "fr":
         return french
     found = _value(entry, f"{field}_{language}")

@@ -2,11 +2,11 @@
 
 from django import template
 
-from foundation.words.typography import breathe
+from foundation.words.typography import with_no_break_spaces
 from indicators.codes.words import PROVENANCES, wording
 
 register = template.Library()
-register.filter("breathe", breathe)
+register.filter("typography", with_no_break_spaces)
 register.filter("wording", wording)
 
 

@@ -141,7 +141,7 @@ WHERE id = %(id)s AND state = 'sending' AND attempts = %(attempt)s
 """
 
 
-def settle(letter: Letter, state: str, delay: timedelta | None = None) -> None:
+def store_result(letter: Letter, state: str, delay: timedelta | None = None) -> None:
     """Store the result of an attempt; log a warning when the lease has expired."""
     with committed(), connection.cursor() as cursor:
         values = {"state": state, "delay": delay, "id": letter.pk, "attempt": letter.attempt}
@@ -157,7 +157,7 @@ def put_back(letter: Letter, error: Exception) -> None:
     """
     place = traceback.extract_tb(error.__traceback__)[-1]
     failed = letter.attempt >= MAX_ATTEMPTS
-    settle(letter, "failed" if failed else "queued", None if failed else delay_after(letter.attempt))
+    store_result(letter, "failed" if failed else "queued", None if failed else delay_after(letter.attempt))
     log.log(
         logging.ERROR if failed else logging.WARNING,
         "notice %s %s after attempt %s: %s at %s:%s",
@@ -219,7 +219,7 @@ def send_all(notice_ids: list[int]) -> int:
             except Exception as error:
                 put_back(letter, error)
             else:
-                settle(letter, "sent")
+                store_result(letter, "sent")
                 sent += 1
     finally:
         post.close()

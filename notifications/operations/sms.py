@@ -28,7 +28,7 @@ def text(language: str) -> str:
         return gettext("A message awaits you")
 
 
-def dialled(number: str) -> str:
+def international_number(number: str) -> str:
     """Return the number in the provider's format: a single leading 0 means metropolitan France."""
     digits = re.sub(r"[^0-9+]", "", number)
     return f"+33{digits[1:]}" if re.fullmatch(r"0[1-9][0-9]{8}", digits) else digits
@@ -40,7 +40,7 @@ def send(number: str, key: str, language: str) -> None:
         session.trust_env = False  # use no proxy or password configured on the machine
         answer = session.post(
             settings.SMS_URL,
-            json={"to": dialled(number), "text": text(language)},
+            json={"to": international_number(number), "text": text(language)},
             headers={"Authorization": f"Bearer {settings.SMS_TOKEN}", "Idempotency-Key": key},
             timeout=(CONNECT, READ),
             allow_redirects=False,

@@ -65,7 +65,7 @@ class AnnulForm(forms.Form):
 
 class GiveForm(forms.Form):
     body = BodyField(
-        queryset=steering_selectors.holding(),
+        queryset=steering_selectors.possible_coordinators(),
         label=_("Who takes the coordination"),
         error_messages={"required": _("Choose the organisation.")},
     )

@@ -80,7 +80,7 @@ def opinion_forms(measures, opinions, data=None) -> list[tuple[dict, OpinionForm
     ]
 
 
-def kept(form) -> dict:
+def valid_fields(form) -> dict:
     """Return the valid fields of a bound form."""
     form.is_valid()
     return dict(form.cleaned_data)

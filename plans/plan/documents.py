@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Directory
 from foundation.templatetags import words
-from foundation.words.typography import breathe
+from foundation.words.typography import with_no_break_spaces
 from plans.models import Plan, PlanVersion
 from plans.plan.selectors import measure_status
 from plans.publication import documents as publication_documents
@@ -177,7 +177,7 @@ def text(entry, name: str = "label") -> str:
     """Return a text in the language of the document, French where English is missing, without markup."""
     read = entry.get if isinstance(entry, dict) else lambda key: getattr(entry, key, "")
     english = (get_language() or "fr").startswith("en") and read(f"{name}_en")
-    return english or breathe(read(f"{name}_fr") or "")
+    return english or with_no_break_spaces(read(f"{name}_fr") or "")
 
 
 def metric(one: dict) -> str:

@@ -20,7 +20,7 @@ def acting(kinds: Iterable[str] = ()) -> QuerySet[Directory]:
     return found.filter(kind__in=kinds) if kinds else found
 
 
-def holding() -> QuerySet[Directory]:
+def possible_coordinators() -> QuerySet[Directory]:
     """Return who may hold the mandate of coordination: bodies of the State, except local authorities."""
     return acting(STATE - {Kind.LOCAL_AUTHORITY})
 

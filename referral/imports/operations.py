@@ -20,7 +20,7 @@ from referral.models import CaseImport, ImportedCase, ImportMatching
 from referral.routing.selectors import desks
 from victims.models import AgeSide, Case, Profile, Urgency
 
-from .rules import FIELDS, Line, Reader, guessed, naming, plain
+from .rules import FIELDS, Line, Reader, guess_columns, naming, plain
 
 State = CaseImport.State
 PROFILE = ("sex", "age_group", "nationality", "detection")
@@ -59,7 +59,7 @@ def start_import(actor, table: Table) -> CaseImport:
     """Store the table, encrypted, until its columns are matched. Raises NotAllowed."""
     _require_importer(actor)
     remembered = ImportMatching.objects.filter(agency=actor.agency_id).first()
-    matching = guessed(table.headers, remembered.data if remembered else {})
+    matching = guess_columns(table.headers, remembered.data if remembered else {})
     content = {"headers": table.headers, "rows": table.rows, "matching": {str(k): v for k, v in matching.items()}}
     with guarded():
         made = CaseImport.objects.create(agency=actor.agency, by=actor, content=content, total=len(table.rows))
@@ -158,7 +158,7 @@ def load_lines(actor, import_id) -> int:
     with guarded():
         for at in range(0, len(good), BATCH):
             _load(actor, made, good[at : at + BATCH], places, units)
-            tell_progress(made.pk, min(at + BATCH, len(good)))
+            store_progress(made.pk, min(at + BATCH, len(good)))
         made.state, made.content, made.done, made.ended_at = State.LOADED, None, len(good), timezone.now()
         made.save(update_fields=["state", "content", "done", "ended_at"])
     record("import.loaded", made)
@@ -224,7 +224,7 @@ def discard_import(actor, import_id) -> None:
     record("import.discard", made)
 
 
-def touched(actor, import_id) -> int:
+def cases_worked_on(actor, import_id) -> int:
     """Return how many of its cases were worked on since. One is enough to forbid undoing."""
     made = visible_import(actor, import_id)
     with guarded(), connection.cursor() as cursor:
@@ -246,7 +246,7 @@ def undo_import(actor, import_id) -> int:
     return gone
 
 
-def tell_progress(pk, done: int) -> None:
+def store_progress(pk, done: int) -> None:
     """Store the progress of the worker for the page.
 
     Outside the transaction on purpose, and optional: errors of the cache are ignored.

@@ -70,7 +70,7 @@ _BY_HAND = {
 }
 
 
-def example() -> tuple[list[str], list[list[str]]]:
+def template_rows() -> tuple[list[str], list[list[str]]]:
     """Return column titles and three clearly fictitious lines, for the template to fill in."""
     lines = [
         ["DEMO-001", "majeure", "75", "labour_exploitation", "15/03/2026", "en", "femme", "25", "Roumanie", ""],
@@ -92,7 +92,7 @@ def naming(header: str) -> bool:
     return bool(NAMING.search(plain(header)))
 
 
-def guessed(headers: list[str], remembered: dict[str, str]) -> dict[int, str]:
+def guess_columns(headers: list[str], remembered: dict[str, str]) -> dict[int, str]:
     """Return {column number: field}, as matched in the last import or by title; each field once."""
     found: dict[int, str] = {}
     for number, header in enumerate(headers):

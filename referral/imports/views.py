@@ -16,7 +16,7 @@ from referral.models import CaseImport, ImportedCase
 
 from . import operations as imports
 from .forms import MatchForm, TableForm
-from .rules import FIELDS, example
+from .rules import FIELDS, template_rows
 
 SHOWN = 100  # lines of the report on the page; counts are of all lines
 State = CaseImport.State
@@ -53,7 +53,7 @@ def import_list(request):
 @require_GET
 def import_template(request):
     """Download an example with the columns and three clearly fictitious lines."""
-    response = HttpResponse(as_csv(*example()), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(as_csv(*template_rows()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="modele-import.csv"'
     return response
 
@@ -74,7 +74,7 @@ def import_detail(request, pk):
         return render(request, "referral/imports/import_detail.html", context)
     if made.state == State.LOADED:
         rows = ImportedCase.objects.filter(agency=request.actor.agency_id, origin=made).select_related("case")
-        context |= {"rows": rows.order_by("line")[:SHOWN], "touched": imports.touched(request.actor, pk)}
+        context |= {"rows": rows.order_by("line")[:SHOWN], "touched": imports.cases_worked_on(request.actor, pk)}
     response = render(
         request, "referral/imports/import_detail_state.html", {**context, "progress": imports.progress(made.pk)}
     )

@@ -49,7 +49,7 @@ def of_case(actor, access: CaseAccess, book: Book) -> list[ChecklistShown]:
     return _shown(actor, access, book, rows)
 
 
-def one(actor, access: CaseAccess, book: Book, row: Checklist) -> ChecklistShown | None:
+def one_checklist(actor, access: CaseAccess, book: Book, row: Checklist) -> ChecklistShown | None:
     """Return one checklist to show; None when the pack no longer has the procedure."""
     return next(iter(_shown(actor, access, book, [row])), None)
 
@@ -93,7 +93,7 @@ def _current(clocks: list[Clock], shown: Shown, step: Step) -> Clock | None:
     return found
 
 
-def worded(clocks, book: Book) -> list[Clock]:
+def clocks_in_words(clocks, book: Book) -> list[Clock]:
     """Return clocks, each with `shown` (procedure) and `asked` (step: what to do, and its legal text)."""
     found = list(clocks)
     for clock in found:

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from foundation.tables import ods, reading
 from foundation.tables.reading import Unreadable, read
-from referral.imports.rules import guessed, naming
+from referral.imports.rules import guess_columns, naming
 
 ROWS = "Référence;Âge;Département\r\nA-1;majeure;75\r\nA-2;mineur;93\r\n"
 
@@ -140,8 +140,8 @@ def test_at_the_limits_it_is_read():
 
 def test_columns_are_recognised_and_those_with_names_never_are():
     headers = ["N° de dossier", "Nom", "Prénom", "Âge", "Téléphone", "Dépt", "Référence", "Notes"]
-    assert guessed(headers, {}) == {3: "age_side", 5: "territory", 6: "reference"}
-    assert guessed(headers, {"n de dossier": "reference", "nom": "sex"}) == {
+    assert guess_columns(headers, {}) == {3: "age_side", 5: "territory", 6: "reference"}
+    assert guess_columns(headers, {"n de dossier": "reference", "nom": "sex"}) == {
         0: "reference",
         3: "age_side",
         5: "territory",

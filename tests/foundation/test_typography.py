@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.words.typography import breathe
+from foundation.words.typography import with_no_break_spaces
 
 
 @pytest.mark.parametrize(
@@ -23,5 +23,5 @@ from foundation.words.typography import breathe
     ],
 )
 def test_spaces_that_do_not_break(typed, shown):
-    assert breathe(typed) == shown
-    assert breathe(shown) == shown
+    assert with_no_break_spaces(typed) == shown
+    assert with_no_break_spaces(shown) == shown

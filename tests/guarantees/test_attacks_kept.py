@@ -149,7 +149,7 @@ def test_nobody_asks_whether_the_cases_of_another_import_were_worked_on(p):
         imports.load_lines(p["home"], made.pk)
         (case,) = [line.case_id for line in made.lines.all()]
         assign_member(p["home"], case, p["home"])
-        assert imports.touched(p["home"], made.pk) == 1
+        assert imports.cases_worked_on(p["home"], made.pk) == 1
     with acting_as(p["other"]), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.import_touched(%s)", [made.pk])
         assert not cursor.fetchone()[0]

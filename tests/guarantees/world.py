@@ -24,7 +24,7 @@ from victims.access.operations import emergency
 from victims.access.operations.assignment import assign_member, restrict_case
 from victims.consents import operations as consents
 from victims.identity.operations import enter_identity
-from victims.matching.operations import owe_all
+from victims.matching.operations import request_all_comparisons
 from victims.models import Case, CaseAccess, Contact, Grant, Identity
 
 from . import desk_rows, file_rows, group_rows, list_rows, procedure_rows, request_rows, rights_rows
@@ -273,7 +273,7 @@ class World:
         with as_role("nrm_worker"):
             comparison.compare_due()
             with acting_as(SYSTEM):
-                owe_all()
+                request_all_comparisons()
         with acting_as(self.coordinator):
             self.match = Match.objects.get()
             decisions.put_in_contact(self.coordinator, self.match.pk)

@@ -197,10 +197,10 @@ def test_a_slow_worker_does_not_overwrite_the_next_ones_claim(nurse, coordinator
         assert delivery.hand_over() == [pk]
         quick = delivery.claim(pk)
         assert quick.attempt == slow.attempt + 1
-        delivery.settle(slow, "sent")
+        delivery.store_result(slow, "sent")
         assert states("alert_sent") == {coordinator.pk: "sending"}
         assert "may arrive twice" in caplog.text
-        delivery.settle(quick, "sent")
+        delivery.store_result(quick, "sent")
     assert states("alert_sent") == {coordinator.pk: "sent"}
 
 

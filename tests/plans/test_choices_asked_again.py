@@ -240,7 +240,7 @@ def test_the_form_and_the_operation_ask_the_same_bodies(template, closed_body):
     for offered in (
         steering_selectors.leading(),
         steering_selectors.acting(),
-        steering_selectors.holding(),
+        steering_selectors.possible_coordinators(),
         steering_selectors.responsible(),
         steering_selectors.speaking(),
     ):

@@ -3,7 +3,7 @@
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from foundation.words.typography import breathe
+from foundation.words.typography import with_no_break_spaces
 from indicators.catalogue import selectors as catalogue_selectors
 from indicators.codes.selectors import labels
 
@@ -53,7 +53,7 @@ def reading(result: dict | None) -> dict | None:
     if not result:
         return None
     tongue = "en" if (get_language() or "fr").startswith("en") else "fr"
-    shown = str if tongue == "en" else breathe  # stored as written in the pack, with plain spaces
+    shown = str if tongue == "en" else with_no_break_spaces  # stored as written in the pack, with plain spaces
     return {
         "headline": shown(result["headline"][f"label_{tongue}"]),
         "urgent": result["headline"]["kind"] == "override",

@@ -8,7 +8,7 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from victims.access.access import grant
 from victims.cases.access import must_lead, visible_case
-from victims.matching.operations import owe_comparison
+from victims.matching.operations import request_comparison
 from victims.models import Case, CaseAccess, Consent, Grant, Identity
 
 
@@ -59,7 +59,7 @@ def enter_identity(actor, case_id, *, consent: Consent | None, data: dict) -> Id
         else:
             identity.data, identity.entered_by, identity.entered_at = data, actor, timezone.now()
             identity.save(update_fields=["data", "entered_by", "entered_at"])
-        owe_comparison(actor, case)
+        request_comparison(actor, case)
     record("identity.enter", identity, case_id=case.pk)
     return identity
 

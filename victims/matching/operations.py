@@ -6,7 +6,7 @@ from foundation.tasks import wake
 from victims.models import Identity, IdentityEntry
 
 
-def owe_comparison(actor, case) -> None:
+def request_comparison(actor, case) -> None:
     """Record that the identity of this case is to be compared with the others.
 
     This insert is the whole cost for the person who typed it.
@@ -20,7 +20,7 @@ def _wake():
     wake("referral.tasks.compare_identities")
 
 
-def owe_all() -> int:
+def request_all_comparisons() -> int:
     """Record that every identity is to be compared again, without an author, and return their number.
 
     Used after a change of key or of rules.

@@ -69,7 +69,7 @@ def change_need(actor, pk, *, state: str, priority: str, seen: datetime, reason:
     return need
 
 
-def doers(actor, case_id) -> set[int]:
+def possible_agencies(actor, case_id) -> set[int]:
     """Return the ids of agencies that may receive an action: those that see the case, as far as the actor may know."""
     return agencies_that_see(Case(pk=case_id)) | {actor.agency_id}
 
@@ -83,7 +83,7 @@ def add_action(actor, need_id, *, text: str, agency: Agency, due_on: date | None
     access = _access(actor, need.case_id)
     if need.bit & ~access.categories:
         raise NotAllowed("category")
-    if agency.pk not in doers(actor, need.case_id):
+    if agency.pk not in possible_agencies(actor, need.case_id):
         raise NotAllowed("agency")
     with guarded():
         made = SupportAction.objects.create(

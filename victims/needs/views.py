@@ -72,7 +72,7 @@ def need_detail(request, pk):
     initial = {"state": need.state, "priority": need.priority, "reason": need.reason, "seen": need.changed_at}
     act = known_act(request, "state", "action")
     state = StateForm(request.POST if act == "state" else None, initial=initial)
-    agencies = needs.doers(request.actor, need.case_id)
+    agencies = needs.possible_agencies(request.actor, need.case_id)
     mine = {"agency": request.actor.agency_id}
     action = ActionForm(request.POST if act == "action" else None, agencies=agencies, initial=mine)
     status = 200

@@ -33,7 +33,7 @@ class Glance:
         return bool(self.views)
 
 
-def glance(case: Case) -> Glance:
+def views_summary(case: Case) -> Glance:
     """Return the summary, readable at level 2: kinds of bodies and statuses, no text, no name of a service."""
     views = sorted(IdentificationView.objects.filter(case=case), key=lambda view: RANK.index(view.status))
     if not views:

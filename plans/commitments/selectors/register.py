@@ -139,7 +139,7 @@ SORTS = {
 }
 
 
-def arranged(found: list[Line], sort: str) -> list[Line]:
+def sort_lines(found: list[Line], sort: str) -> list[Line]:
     """Sort lines by a code of SORTS."""
     return sorted(found, key=SORTS.get(sort, SORTS[""]))
 

@@ -29,7 +29,7 @@ def _incomplete(position) -> bool:
     return verdict is not None and verdict.verdict == CommitmentCheck.Verdict.TO_COMPLETE
 
 
-def at_hand(actor) -> list[tuple[str, int, str]]:
+def actions_waiting(actor) -> list[tuple[str, int, str]]:
     """Return what the actor has to do, with the address of the rows: (address, number, words)."""
     if coordinates(actor):
         unchecked = waiting(actor)

@@ -32,7 +32,7 @@ def listing(request, commitments, narrowed=CommitmentFilter) -> dict:
     filters = narrowed(request.GET, register.rows(commitments))
     found = register.lines(list(filters.qs))
     sort = filters.form.cleaned_data.get("sort", "") if filters.form.is_valid() else ""
-    page = Paginator(register.arranged(found, sort), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(register.sort_lines(found, sort), PAGE).get_page(request.GET.get("page"))
     figures = register.figures(found)
     return {
         "filters": filters,
@@ -52,7 +52,7 @@ def register_page(request):
     rows = Commitment.objects.visible_to(request.actor).filter(active=True)
     context = listing(request, rows, WorkingFilter) | {"may_add": ops.may_add(request.actor)}
     context |= {"coordinates": coordinates(request.actor), "section": "plans:hub"}
-    context["mine"] = waits.at_hand(request.actor)
+    context["mine"] = waits.actions_waiting(request.actor)
     context["aside"] = Commitment.objects.visible_to(request.actor).filter(active=False)
     return render(request, "plans/commitments/commitments.html", context)
 

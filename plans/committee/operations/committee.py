@@ -25,7 +25,7 @@ def require_coordination(actor) -> None:
         raise NotAllowed("coordinates")
 
 
-def sits(actor) -> bool:
+def has_seat(actor) -> bool:
     """Return whether the actor's body has a seat today."""
     body = body_of(actor)
     return body is not None and Seat.objects.live().filter(body=body).exists()
@@ -111,7 +111,7 @@ def publish_agenda(actor, pk: int) -> Meeting:
 def propose_item(actor, pk: int, *, text: str) -> AgendaItem:
     """Propose an item, by any body that sits; proposals of the coordination are accepted at once."""
     coordinates = coordination.coordinates(actor)
-    if not coordinates and not sits(actor):
+    if not coordinates and not has_seat(actor):
         raise NotAllowed("sits")
     meeting = _meeting(pk)
     if meeting.state != PLANNED:

@@ -27,7 +27,7 @@ def give_mandate(actor, *, body, start: date, function_fr, legal_basis_fr, end=N
     Raises NotAllowed, or WrongState for a body that is not of the State, or when a later mandate overlaps.
     """
     _administers(actor)
-    steering_selectors.require(body, steering_selectors.holding())
+    steering_selectors.require(body, steering_selectors.possible_coordinators())
     with guarded():
         former = Mandate.objects.select_for_update().live(start).first()
         former_end = former and former.end

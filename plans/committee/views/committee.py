@@ -34,7 +34,7 @@ def committee(request):
         "late": Decision.objects.late().select_related("meeting", "responsible"),
         "owed": Decision.objects.owed_by(body_of(request.actor)),
         "coordinates": coordinates(request.actor),
-        "sits": operations.sits(request.actor),
+        "sits": operations.has_seat(request.actor),
         "today": timezone.localdate(),
     }
     return render(request, "plans/committee/committee.html", context)

@@ -124,7 +124,7 @@ def _shown(actor, meeting, forms, form) -> dict:
         "draft": next((row for row in minutes if not row.published_at), None),
         "colleges": by_college(meeting),
         "coordinates": coordinates(actor),
-        "sits": operations.sits(actor),
+        "sits": operations.has_seat(actor),
         "come": meeting.on <= timezone.localdate(),
         "elsewhere": operations.bodies_without_unit(meeting) if coordinates(actor) else [],
     }

@@ -126,12 +126,12 @@ class Crossing:
         return sorted(kept, key=SORTS.get(by) or SORTS["number"])
 
 
-def cross(plan: Plan) -> Crossing:
+def compare_plan(plan: Plan) -> Crossing:
     """Return the comparison of a plan, from released evaluations only, for any reader."""
-    return crossings([plan])[0]
+    return compare_plans([plan])[0]
 
 
-def crossings(plans: list[Plan]) -> list[Crossing]:
+def compare_plans(plans: list[Plan]) -> list[Crossing]:
     """Return the comparison of each plan, in a fixed number of queries."""
     versions = PlanVersion.objects.filter(plan__in=plans).order_by("plan_id", "-number").distinct("plan_id")
     contents = dict(versions.values_list("plan_id", "content"))

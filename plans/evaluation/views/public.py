@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from plans.evaluation.display import chart
-from plans.evaluation.selectors.crossing import SORTS, VERDICTS, cross, crossings
+from plans.evaluation.selectors.crossing import SORTS, VERDICTS, compare_plan, compare_plans
 from plans.evaluation.selectors.measures import measures_of
 from plans.models import Evaluation, Plan
 from plans.plan.selectors.published import plans_as_published
@@ -20,7 +20,7 @@ def evaluations(request):
     plans = Plan.objects.public().filter(versions__isnull=False)
     spoken = plans.filter(Q(kind=Plan.Kind.NATIONAL) | Q(evaluations__in=Evaluation.objects.public())).distinct()
     spoken = plans_as_published(spoken.order_by("kind", "-number"))
-    found = [crossing for crossing in crossings(spoken) if crossing.rows]
+    found = [crossing for crossing in compare_plans(spoken) if crossing.rows]
     return render(request, "plans/evaluation/public/evaluations.html", {"crossings": found})
 
 
@@ -32,7 +32,7 @@ def crossing(request, code):
     if plan is None:
         raise Http404
     plans_as_published([plan])
-    found = cross(plan)
+    found = compare_plan(plan)
     sort, verdict = request.GET.get("tri", ""), request.GET.get("avis", "")
     context = {
         "plan": plan,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from foundation.workflow import NotAllowed
 from plans import access
 from plans.evaluation import operations
-from plans.evaluation.forms import HeadForm, StartForm, TextForm, kept, opinion_forms
+from plans.evaluation.forms import HeadForm, StartForm, TextForm, opinion_forms, valid_fields
 from plans.evaluation.selectors.measures import axes_of, measures_of
 from plans.models import Evaluation, Plan
 from plans.steering.views.guards import policy_only
@@ -80,8 +80,8 @@ def _kept(request, evaluation):
     head = HeadForm(request.POST)
     grid = opinion_forms(measures_of(evaluation), evaluation.opinions.all(), request.POST)
     sent = [(measure, form) for measure, form in grid if form.add_prefix("status") in request.POST]
-    opinions = {measure["code"]: kept(form) for measure, form in sent}
-    saved = operations.save_evaluation(request.actor, evaluation.pk, head=kept(head), opinions=opinions)
+    opinions = {measure["code"]: valid_fields(form) for measure, form in sent}
+    saved = operations.save_evaluation(request.actor, evaluation.pk, head=valid_fields(head), opinions=opinions)
     faults = bool(head.errors) or any(form.errors for _, form in sent)
     if next_step == "auto":
         return render(request, "plans/evaluation/evaluation_detail_saved.html", {"evaluation": saved, "faults": faults})

@@ -162,7 +162,7 @@ def measure_page(actor, envelope: Envelope) -> str:
 ALIKE = 20
 
 
-def alike(actor, envelope: Envelope, search: str = ""):
+def similar_envelopes(actor, envelope: Envelope, search: str = ""):
     """Return envelopes that may count the same money: same unit, those with the same measure or programme first."""
     near = Case(
         When(measure__isnull=False, measure=envelope.measure, then=0),
@@ -184,7 +184,7 @@ def alike(actor, envelope: Envelope, search: str = ""):
     return found.order_by(near, "label_fr", "code")
 
 
-def followed(actor, campaign: Campaign) -> list[dict]:
+def campaign_progress(actor, campaign: Campaign) -> list[dict]:
     """Return each body asked in a campaign: its answer, its lines to check, its last reminder."""
     answers = _last(CampaignAnswer.objects.visible_to(actor).filter(campaign=campaign))
     reminders = _last(CampaignReminder.objects.visible_to(actor).filter(campaign=campaign))

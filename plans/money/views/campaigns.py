@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Directory
 from foundation.workflow import WrongState
 from plans.models import Campaign
-from plans.money.display.desk import followed
+from plans.money.display.desk import campaign_progress
 from plans.money.forms.campaigns import CampaignForm, DelegateForm, PasteForm
 from plans.money.operations import campaigns
 from plans.money.selectors import grid, pasted_table
@@ -45,7 +45,7 @@ def campaign(request, pk):
             campaigns.remind(request.actor, found, body)
             messages.success(request, pgettext("money", "Reminded: by a notice, and on its page."))
         return redirect("plans:money-campaign", pk)
-    context = {"campaign": found, "bodies": followed(request.actor, found), "today": timezone.localdate()}
+    context = {"campaign": found, "bodies": campaign_progress(request.actor, found), "today": timezone.localdate()}
     return render(request, "plans/money/money_campaign.html", context)
 
 

@@ -33,7 +33,7 @@ def overlaps(request, code):
     droppable = acts.droppable(request.actor, found, recorded)
     for other in recorded:
         other.may_drop = other.pk in droppable
-    alike = list(desk.alike(request.actor, found, search)[: desk.ALIKE + 1])
+    alike = list(desk.similar_envelopes(request.actor, found, search)[: desk.ALIKE + 1])
     context = {"envelope": found, "said": recorded, "alike": alike[: desk.ALIKE], "asked": search}
     context["more"] = len(alike) > desk.ALIKE
     return render(request, "plans/money/money_overlaps.html", context)

@@ -130,7 +130,7 @@ def start_contribution(actor, *, consultation=None, subject="", target="", **fie
 
 def save_contribution(actor, pk, **fields) -> Contribution:
     """Change a draft of the actor's agency. Raises NotFound, NotAllowed, WrongState."""
-    found = own(actor, pk)
+    found = own_contribution(actor, pk)
     if found.state != Contribution.State.DRAFT:
         raise WrongState(found.state)
     for name, value in fields.items():
@@ -151,7 +151,7 @@ def visible(actor, pk) -> Contribution:
     return found
 
 
-def own(actor, pk) -> Contribution:
+def own_contribution(actor, pk) -> Contribution:
     """Return a contribution of the actor's agency. Raises NotFound, NotAllowed."""
     found = visible(actor, pk)
     if found.agency_id != actor.agency_id:
@@ -173,7 +173,7 @@ def send_contribution(actor, pk) -> Contribution:
     That of an independent body is published at once, unless it is confidential. Raises NotFound, NotAllowed,
     WrongState.
     """
-    found = own(actor, pk)
+    found = own_contribution(actor, pk)
     if found.consultation and not found.consultation.is_open:
         raise WrongState(found.consultation.state)
     free = found.author_kind == Contribution.AuthorKind.INDEPENDENT and not found.confidential
@@ -183,12 +183,12 @@ def send_contribution(actor, pk) -> Contribution:
 
 def take_back_contribution(actor, pk) -> Contribution:
     """Make an unanswered contribution a draft again."""
-    return _move(actor, _unanswered(own(actor, pk)), "take_back")
+    return _move(actor, _unanswered(own_contribution(actor, pk)), "take_back")
 
 
 def withdraw_contribution(actor, pk) -> Contribution:
     """Withdraw a draft or an unpublished contribution: only its author keeps the text."""
-    return _move(actor, _unanswered(own(actor, pk)), "withdraw")
+    return _move(actor, _unanswered(own_contribution(actor, pk)), "withdraw")
 
 
 def _unanswered(found: Contribution) -> Contribution:

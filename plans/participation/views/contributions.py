@@ -114,7 +114,7 @@ def _after(request, contribution):
 @policy_only
 @require_http_methods(["GET", "POST"])
 def contribution_edit(request, pk):
-    found = participation.own(request.actor, pk)
+    found = participation.own_contribution(request.actor, pk)
     if found.state != Contribution.State.DRAFT:
         raise WrongState(found.state)
     form = ContributionForm(
@@ -131,7 +131,7 @@ def contribution_edit(request, pk):
 @require_http_methods(["GET", "POST"])
 def contribution_send(request, pk):
     """Show what others will read and what may name somebody, then send."""
-    found = participation.own(request.actor, pk)
+    found = participation.own_contribution(request.actor, pk)
     if found.state != Contribution.State.DRAFT:
         raise WrongState(found.state)
     if request.method == "POST":
@@ -195,7 +195,7 @@ def _pairs(contribution) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "POST"])
 def contribution_withdraw(request, pk):
     """Withdraw, or take back to correct, before publication. A GET redirects to the contribution."""
-    participation.own(request.actor, pk)
+    participation.own_contribution(request.actor, pk)
     if request.method == "POST" and request.POST.get("act") == "take_back":
         participation.take_back_contribution(request.actor, pk)
         messages.success(request, _("A draft again: correct it, then send it. The time to answer will start again."))

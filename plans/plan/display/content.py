@@ -81,7 +81,7 @@ def names_of_changes(*contents: dict) -> dict[str, str]:
     return names(*contents) | {f"envelope:{row.code}": (english and row.label_en) or row.label_fr for row in rows}
 
 
-def last_words(plan: Plan) -> dict[str, str]:
+def last_statuses(plan: Plan) -> dict[str, str]:
     """Return code of measure -> last status reported, for a plan."""
     reports = MeasureProgress.objects.filter(measure__plan=plan).order_by("measure_id", "-on", "-at", "-id")
     return dict(reports.distinct("measure_id").values_list("measure__code", "status"))
@@ -92,7 +92,7 @@ def shown(plan: Plan, content: dict, body: str | None = None, funded: set[str] |
 
     `funded`: codes of the measures with money shown beside the content; None: those with an envelope in the content.
     """
-    found, by_code = names(content), last_words(plan)
+    found, by_code = names(content), last_statuses(plan)
     rows = []
     for measure in content["measures"]:
         lacks = [(name, gate.LACKS[name]) for name in gate.lacks(measure)]

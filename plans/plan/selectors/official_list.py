@@ -75,7 +75,7 @@ class Table:
         return [line for line in self.lines if line.faults]
 
 
-def folded(words: str) -> str:
+def normalised(words: str) -> str:
     """Return the text in lower case without accents and punctuation, to compare two spellings."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     return " ".join(re.findall(r"[a-z0-9]+", plain))
@@ -101,7 +101,7 @@ def recognised(headers: list[str]) -> list[str]:
     """Return the field of each header, "" for an unknown or repeated one."""
     found: list[str] = []
     for header in headers:
-        name = next((name for name, (_label, names) in FIELDS.items() if folded(header) in names), "")
+        name = next((name for name, (_label, names) in FIELDS.items() if normalised(header) in names), "")
         found.append("" if name in found else name)
     return found
 
@@ -112,13 +112,13 @@ class _Known:
     def __init__(self, plan: Plan):
         measures = list(plan.measures.standing().select_related("axis"))
         self.by_number = {m.number: m for m in measures if m.number}
-        self.by_title = {folded(m.title_fr): m for m in measures}
+        self.by_title = {normalised(m.title_fr): m for m in measures}
         self.axes = {}
         for axis in Axis.objects.filter(plan=plan):
-            self.axes |= {str(axis.number): axis, folded(axis.title_fr): axis, axis.code: axis}
+            self.axes |= {str(axis.number): axis, normalised(axis.title_fr): axis, axis.code: axis}
         self.bodies = {}
         for body in Directory.objects.filter(active=True):
-            self.bodies |= {folded(name): body for name in (body.pk, body.name, body.acronym) if name}
+            self.bodies |= {normalised(name): body for name in (body.pk, body.name, body.acronym) if name}
         self.seen: set = set()
 
     def judged(self, line: Line, given: dict) -> Line:
@@ -129,12 +129,12 @@ class _Known:
         values["axis"] = self._among(line, self.axes, given.get("axis", ""), _("axis of this plan"))
         values["lead"] = self._among(line, self.bodies, given.get("lead", ""), _("body of the directory"))
         values["start"], values["end"] = (self._day(line, given.get(name, "")) for name in ("start", "end"))
-        line.known = self.by_number.get(values["number"]) or self.by_title.get(folded(values["title_fr"]))
+        line.known = self.by_number.get(values["number"]) or self.by_title.get(normalised(values["title_fr"]))
         if line.known is None and not values["title_fr"]:
             line.faults.append(_("Write the title of the measure."))
         if len(values["title_fr"]) > Measure.title_fr.field.max_length:
             line.faults.append(_("The title is over 300 letters: shorten it."))
-        key = line.known.pk if line.known else values["number"] or folded(values["title_fr"])
+        key = line.known.pk if line.known else values["number"] or normalised(values["title_fr"])
         if key in self.seen:
             line.faults.append(_("The same measure comes twice: keep one line."))
         self.seen.add(key)
@@ -154,7 +154,7 @@ class _Known:
 
     @staticmethod
     def _among(line, known, text, what):
-        found = known.get(text) or known.get(folded(text))
+        found = known.get(text) or known.get(normalised(text))
         if text and found is None:
             line.faults.append(_("“%(said)s” is no %(what)s.") % {"said": text, "what": what})
         return found

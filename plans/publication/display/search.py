@@ -96,12 +96,12 @@ def commitments(asked: str) -> list[Hit]:
     rows = Commitment.objects.public().select_related("body", "from_text")
     return [
         Hit(str(wording(c, "text")), f"{wording(c.body)} · {c.pk}", address("policy:commitment", c.pk))
-        for c in among(rows, asked, lambda c: f"{c.pk} {c.text_fr} {c.text_en} {c.paragraph}")
+        for c in matching_rows(rows, asked, lambda c: f"{c.pk} {c.text_fr} {c.text_en} {c.paragraph}")
     ]  # fmt: skip
 
 
 def bodies(asked: str) -> list[Hit]:
-    found = among(listed(), asked, lambda b: f"{b.name} {b.acronym} {b.ministry}")
+    found = matching_rows(listed(), asked, lambda b: f"{b.name} {b.acronym} {b.ministry}")
     return [
         Hit(body.name, body.get_kind_display(), f"{address('policy:directory')}?q={body.acronym or body.name}")
         for body in found
@@ -113,7 +113,7 @@ def consultations(asked: str) -> list[Hit]:
     return [
         Hit(one.title, f"{one.get_state_display()} · {day(one.closes)}",
             address("policy:consultation-detail", one.pk))
-        for one in among(
+        for one in matching_rows(
             rows, asked, lambda one: " ".join([one.reference, one.title, one.text, one.outcome, *one.questions])
         )
     ]  # fmt: skip
@@ -124,7 +124,7 @@ def contributions(asked: str) -> list[Hit]:
     rows = Contribution.objects.public().select_related("agency__profile")
     return [
         Hit(one.title, f"{one.author_name} · {one.reference}", address("policy:contribution-detail", one.pk))
-        for one in among(
+        for one in matching_rows(
             rows, asked, lambda one: f"{one.reference} {one.author_name} {one.title} {one.text} {' '.join(one.answers)}"
         )
     ]
@@ -142,7 +142,7 @@ def meetings(asked: str) -> list[Hit]:
     return [
         Hit(str(wording(one, "title")), date_format(one.on, "F Y") if one.month_only else day(one.on),
             address("policy:meeting", one.pk))
-        for one in among(
+        for one in matching_rows(
             rows, asked, lambda one: f"{one.title_fr} {one.title_en} {one.agenda or ''} {one.decided or ''}"
         )
     ]  # fmt: skip
@@ -152,11 +152,13 @@ def sectors(asked: str) -> list[Hit]:
     rows = SectorGuide.objects.order_by("order")
     return [
         Hit(str(wording(one)), str(wording(one, "intro")), address("policy:sector-detail", one.pk))
-        for one in among(rows, asked, lambda one: " ".join([one.label_fr, one.label_en, one.intro_fr, one.intro_en]))
+        for one in matching_rows(
+            rows, asked, lambda one: " ".join([one.label_fr, one.label_en, one.intro_fr, one.intro_en])
+        )
     ]
 
 
-def among(rows: Iterable, asked: str, text) -> list:
+def matching_rows(rows: Iterable, asked: str, text) -> list:
     """Return the rows whose text matches, in one query: public lists hold a few hundred rows."""
     listed_rows = list(rows)
     return [listed_rows[at] for at in where(asked, [text(row) for row in listed_rows])]

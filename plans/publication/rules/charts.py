@@ -163,7 +163,7 @@ def lines(
 ) -> Chart:
     """Return series of one metric over time, on one axis from zero. A step without a number leaves a gap."""
     top, left, bottom = 24.0, 8.0, 196.0
-    most = nice(max((p.value or 0 for _, points in series for p in points), default=0) or 1)
+    most = round_up(max((p.value or 0 for _, points in series for p in points), default=0) or 1)
     apart = (WIDTH - 2 * left - 24) / max(len(steps) - 1, 1)
     drawn = []
     for kind, (label, points) in enumerate(series, start=1):
@@ -183,7 +183,7 @@ def lines(
     return Chart(code, title, summary, "lines", bottom + 26, [of, *names], rows, [], words, drawn, rules, legend)
 
 
-def nice(value: float) -> float:
+def round_up(value: float) -> float:
     """Return the first round number at or above the value, for the end of an axis."""
     step = 10.0 ** (len(str(int(value))) - 1) if value >= 1 else 1.0
     return next(step * n for n in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * n >= value)

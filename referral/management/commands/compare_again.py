@@ -4,7 +4,7 @@ from django.core.management import BaseCommand
 
 from foundation.actor import SYSTEM, acting_as
 from referral.duplicates.operations.comparison import compare_due
-from victims.matching.operations import owe_all
+from victims.matching.operations import request_all_comparisons
 
 
 class Command(BaseCommand):
@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         with acting_as(SYSTEM):
-            owed = owe_all()
+            owed = request_all_comparisons()
         done = 0
         while made := compare_due():
             done += made

@@ -47,7 +47,7 @@ def check_covered(orientation: Orientation) -> None:
     return _check_ground(orientation)
 
 
-def lacking(orientation: Orientation) -> str:
+def reason_not_to_send(orientation: Orientation) -> str:
     """Return in words what prevents this draft from being sent; empty when nothing does."""
     try:
         check_covered(orientation)

@@ -8,7 +8,7 @@ from referral.models import LegalReason, Orientation
 from referral.routing.selectors import ranking
 from referral.routing.selectors.desks import Suggestion
 
-from .coverage import check_covered, lacking
+from .coverage import check_covered, reason_not_to_send
 from .orientations import draft_orientation, sides, visible
 
 ENDED_UNSERVED = (Orientation.State.DECLINED, Orientation.State.EXPIRED)
@@ -63,7 +63,7 @@ def next_services(actor, asked: Orientation, suggested: int | None = None) -> li
     found = ranking.ranked_for_orientation(case, asked.service_id, sender_id=actor.agency_id, language=case.language)
     free = [s for s in found if not s.blocked and (s.agency.pk not in already or s.agency.pk == suggested)]
     for s in free:  # tell before the button is pressed whether the same level and categories are possible
-        s.blocked = lacking(_same_request(asked, s.agency))
+        s.blocked = reason_not_to_send(_same_request(asked, s.agency))
     return sorted(free, key=lambda s: (s.agency.pk != suggested, bool(s.blocked)))[:OFFERED]
 
 

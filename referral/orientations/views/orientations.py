@@ -125,7 +125,7 @@ def orientation_preview(request, pk):
             messages.success(request, _("Sent. %(agency)s is told.") % {"agency": orientation.addressee})
             return redirect("referral:orientation-detail", pk)
     parts = sheet.in_words(preview(request.actor, orientation))
-    lacking = coverage.lacking(orientation)  # told before the button is pressed
+    lacking = coverage.reason_not_to_send(orientation)  # told before the button is pressed
     context = {"o": orientation, "parts": parts, "error": error, "lacking": lacking}
     return render(request, "referral/orientations/orientation_preview.html", context)
 

@@ -51,7 +51,7 @@ def _section(actor, access, offer_form=None) -> dict:
         "begun": begun,
         "proposed": proposed,
         "others": others,
-        "clocks": procedures_display.worded(running.order_by("due_at", "id"), shown),
+        "clocks": procedures_display.clocks_in_words(running.order_by("due_at", "id"), shown),
         "offer": case.reflection_offers.select_related("by__agency").first(),
         "offer_form": offer_form,
         "closed": case.status == case.Status.CLOSED,
@@ -88,7 +88,7 @@ def reflection_offer(request, pk):
 def checklist_detail(request, pk):
     row = visible_checklist(request.actor, pk)
     context = framed(request, row.case_id, "procedures")
-    found = procedures_display.one(request.actor, context["access"], book(), row)
+    found = procedures_display.one_checklist(request.actor, context["access"], book(), row)
     if found is None:
         raise Http404
     context |= {"list": found, "book": book(), "closed": context["case"].status == context["case"].Status.CLOSED}
@@ -101,7 +101,7 @@ def checklist_step(request, pk, step):
     """Show one step and apply an act: done, waived, not applicable, reopened, or its time limit."""
     row = visible_checklist(request.actor, pk)
     context = framed(request, row.case_id, "procedures")
-    found = procedures_display.one(request.actor, context["access"], book(), row)
+    found = procedures_display.one_checklist(request.actor, context["access"], book(), row)
     shown = next((s for s in found.steps if s.step.order == step), None) if found else None
     if shown is None:
         raise Http404

@@ -32,7 +32,7 @@ def clock_detail(request, pk):
         if form is None:
             return redirect("referral:clock-detail", pk)
     context = framed(request, clock.case_id, "procedures")
-    (clock,) = procedures_display.worded([clock], book())
+    (clock,) = procedures_display.clocks_in_words([clock], book())
     forms = (
         {name: made(auto_id=f"id_{name}_%s") for name, made in FORMS.items()}
         if clock.state == Clock.State.RUNNING
@@ -72,5 +72,5 @@ def agenda(request):
     mine = request.GET.get("view", "") != "agency"
     filters = AgendaFilter(request.GET, running(request.actor, mine=mine), request=request)
     context = listing(request, filters, BY_TIME)
-    procedures_display.worded(context["page"].rows, book())
+    procedures_display.clocks_in_words(context["page"].rows, book())
     return render(request, "referral/procedures/agenda.html", {**context, "mine": mine})

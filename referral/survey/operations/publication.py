@@ -33,7 +33,7 @@ def push_closed() -> int:
     said = set(SurveyFigure.objects.values_list("year", flat=True).distinct())
     waiting = sorted(set(SurveyAnswer.objects.values_list("year", flat=True).distinct()) - said)
     over = [year for year in waiting if last_day(year) < timezone.localdate()]
-    return sum(push_survey(year, together(_given(year), codes())) for year in over)
+    return sum(push_survey(year, protected_sum(_given(year), codes())) for year in over)
 
 
 def _given(year: int) -> list[dict]:
@@ -49,7 +49,7 @@ def codes() -> dict[SurveyQuestion, list[str]]:
     return {question: [*(code for code in codes if code != UNKNOWN), UNKNOWN] for question, codes in found.items()}
 
 
-def together(given: list[dict], codes: dict[SurveyQuestion, list[str]]) -> list[SurveyLine]:
+def protected_sum(given: list[dict], codes: dict[SurveyQuestion, list[str]]) -> list[SurveyLine]:
     """Return the protected sum of all answers."""
     total, number = SurveyQuestion.TOTAL, SurveyTotal
     found = [SurveyLine(total, number.ORGANISATIONS, len(given))]

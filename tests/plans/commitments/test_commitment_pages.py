@@ -155,15 +155,15 @@ def test_the_door_leads_to_what_waits():
     with acting_as(coordination):
         ops.check_progress(coordination, first.pk, verdict="to_complete", text="La date ?")
         assert waits.waiting(coordination) == 2
-        assert waits.at_hand(coordination)[0][:2] == ("?unchecked=on", 2)
+        assert waits.actions_waiting(coordination)[0][:2] == ("?unchecked=on", 2)
     assert found(signed(coordination), unchecked="on") == {"G3-06", "G3-07"}
     with acting_as(justice):
         assert waits.waiting(justice) == 2, "one to complete, one late"
-        assert waits.at_hand(justice)[0][:2] == ("?charge=dacg", 2)
+        assert waits.actions_waiting(justice)[0][:2] == ("?charge=dacg", 2)
     assert found(signed(justice), charge="dacg") == {"G1-09", "G3-07"}
     contest(cncdh, "G3-06")
     with acting_as(cncdh):
-        assert (waits.waiting(cncdh), waits.at_hand(cncdh)) == (1, [])
+        assert (waits.waiting(cncdh), waits.actions_waiting(cncdh)) == (1, [])
     assert "positions à vérifier" in page(signed(coordination), "plans:commitments")
 
 

@@ -245,7 +245,7 @@ def test_seats_are_given_and_ended_by_the_coordination(keeper, seats):
             ops.give_seat(keeper, body=seats["dacg"].body, college="state", start=today())
         ops.end_seat(keeper, seats["dacg"].pk, end=today(-1))
     with acting_as(ministry):
-        assert not ops.sits(ministry), "an ended seat proposes nothing"
+        assert not ops.has_seat(ministry), "an ended seat proposes nothing"
 
 
 # -- the pack, the pages ----------------------------------------------------------------------------------------------

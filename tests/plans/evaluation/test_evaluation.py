@@ -14,7 +14,7 @@ from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from plans.evaluation import operations as ops
-from plans.evaluation.selectors.crossing import cross
+from plans.evaluation.selectors.crossing import compare_plan
 from plans.models import Evaluation, EvaluationNote, MeasureOpinion, Plan, RightOfReply
 from tests.plans import people
 from tests.plans.test_access import refused
@@ -90,7 +90,7 @@ def test_a_draft_is_nowhere_for_every_other_unit(who):
         assert Evaluation.objects.filter(pk=made.pk).delete()[0] == 0
         with pytest.raises(NotFound):
             ops.release_evaluation(other, made.pk)
-        assert [row.cells for row in cross(plan()).rows if row.measure["code"] == FIRST and row.opinions] == []
+        assert [row.cells for row in compare_plan(plan()).rows if row.measure["code"] == FIRST and row.opinions] == []
     client = signed(other)
     for address in pages(made):
         answer = client.get(address)
@@ -107,7 +107,7 @@ def test_a_draft_is_nowhere_for_the_public_and_whole_for_its_own_unit():
     assert MARK in signed(author).get(reverse("plans:evaluation-detail", args=[made.pk])).content.decode()
     with acting_as(author):
         assert Evaluation.objects.filter(pk=made.pk).exists()
-        assert not any(row.opinions for row in cross(plan()).rows if row.measure["code"] == FIRST), (
+        assert not any(row.opinions for row in compare_plan(plan()).rows if row.measure["code"] == FIRST), (
             "not even one's own draft is crossed before its release"
         )
 
@@ -244,10 +244,10 @@ def test_two_evaluators_disagree_and_the_crossing_says_so():
     address = reverse("policy:crossing", args=["plan2"])
     before = Client().get(address).content.decode()
     release(rapporteur, made[0])
-    half = {row.measure["code"]: row.verdict for row in cross(plan()).rows}
+    half = {row.measure["code"]: row.verdict for row in compare_plan(plan()).rows}
     assert [half[code] for code in (FIRST, SECOND, THIRD)] == ["one"] * 3, "the other's draft does not count"
     release(collective, made[1])
-    found = cross(plan())
+    found = compare_plan(plan())
     rows = {row.measure["code"]: row for row in found.rows}
     assert [rows[code].verdict for code in (FIRST, SECOND, THIRD)] == ["wide_gap", "agreement", "gap"]
     assert (rows[FIRST].gap, str(rows[FIRST].points)) == (4, "3 points d'écart")
@@ -269,7 +269,7 @@ def test_the_last_word_of_an_evaluator_counts():
     rapporteur = people.cncdh()
     for status, on in (("done", date(2024, 1, 1)), ("not_done", date(2025, 1, 1)), ("started", date(2023, 6, 1))):
         release(rapporteur, draft(rapporteur, {FIRST: opinion(status)}, on=on))
-    row = next(row for row in cross(plan()).rows if row.measure["code"] == FIRST)
+    row = next(row for row in compare_plan(plan()).rows if row.measure["code"] == FIRST)
     assert row.opinions["cncdh"].status == "not_done"
 
 
@@ -338,7 +338,7 @@ def test_the_crossing_asks_as_much_for_two_opinions_as_for_ten():
 
     release(rapporteur, draft(rapporteur, {FIRST: opinion("done")}))
     few = asked()
-    codes = [row.measure["code"] for row in cross(plan()).rows]
+    codes = [row.measure["code"] for row in compare_plan(plan()).rows]
     collective = people.collective()
     release(collective, draft(collective, {code: opinion("done") for code in codes[:10]}))
     assert asked() == few

@@ -156,7 +156,7 @@ def test_a_grid_is_handed_over_checked_and_then_locked():
         assert not CampaignDraft.objects.exists(), "what was handed over is in the lines"
         assert campaigns.waiting_for(own) == []
     with acting_as(check):
-        line = {one["body"].pk: one for one in desk.followed(check, found)}["dacg"]
+        line = {one["body"].pk: one for one in desk.campaign_progress(check, found)}["dacg"]
         assert (line["answer"].lines, line["left"]) == (6, 6)
         assert acts.check_all(check, to_check(check).filter(envelope=new)) == 2
     with acting_as(own):

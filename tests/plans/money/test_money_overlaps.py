@@ -64,7 +64,7 @@ def test_only_the_same_unit_and_never_itself():
         for other in (euros, people_at_work):
             with pytest.raises(WrongState):
                 acts.record_overlap(own, euros, other)
-        assert people_at_work not in desk.alike(own, euros)
+        assert people_at_work not in desk.similar_envelopes(own, euros)
 
 
 def test_the_nearest_come_first_and_a_word_finds_the_others():
@@ -73,10 +73,10 @@ def test_the_nearest_come_first_and_a_word_finds_the_others():
     envelope(own, "Zzz programme", programme="P101")
     envelope(own, "Zzz organisme")
     with acting_as(own):
-        found = [one.label_fr for one in desk.alike(own, asked)]
+        found = [one.label_fr for one in desk.similar_envelopes(own, asked)]
         assert found[:2] == ["Zzz programme", "Zzz organisme"]
         assert len(found) > 2, "then those of the pack"
-        assert {one.series for one in desk.alike(own, asked, "ac.sé 2018")} <= {"acse"}
+        assert {one.series for one in desk.similar_envelopes(own, asked, "ac.sé 2018")} <= {"acse"}
     said = Hand(own).get("plans:money-overlaps", asked.code, query="?q=introuvable")
     assert "Aucune enveloppe trouvée" in said
 

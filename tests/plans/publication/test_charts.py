@@ -62,7 +62,7 @@ def test_a_line_starts_from_zero_and_breaks_where_a_number_is_missing():
 
 
 def test_an_axis_ends_at_a_round_number():
-    assert [charts.nice(v) for v in (1, 37, 99, 100, 2143, 4823, 7285)] == [1, 40, 100, 100, 2500, 5000, 8000]
+    assert [charts.round_up(v) for v in (1, 37, 99, 100, 2143, 4823, 7285)] == [1, 40, 100, 100, 2500, 5000, 8000]
 
 
 @pytest.mark.parametrize("shape", ["bars", "stacked", "lines"])

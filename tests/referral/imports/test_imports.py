@@ -181,7 +181,7 @@ def test_only_an_organisation_that_supports_people_imports(worker):
                 imports.order_load(stranger, made.pk, only_good=True)
     other = f.member(f.shelter())
     with acting_as(other):
-        for verb in (imports.undo_import, imports.discard_import, imports.touched):
+        for verb in (imports.undo_import, imports.discard_import, imports.cases_worked_on):
             with pytest.raises(NotFound):
                 verb(other, made.pk)
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -194,7 +194,7 @@ def test_an_import_is_taken_back_while_nobody_worked_on_it(worker):
     made = loaded(worker, GOOD)
     kept = f.own_case(worker)
     with acting_as(worker):
-        assert imports.touched(worker, made.pk) == 0
+        assert imports.cases_worked_on(worker, made.pk) == 0
         assert imports.undo_import(worker, made.pk) == 3
         assert list(Case.objects.values_list("pk", flat=True)) == [kept.pk]
         made.refresh_from_db()
@@ -234,7 +234,7 @@ def test_one_case_that_was_worked_on_keeps_them_all(worker, work):
     made = loaded(worker, GOOD)
     with acting_as(worker):
         work(worker, ImportedCase.objects.order_by("line").first().case)
-        assert imports.touched(worker, made.pk) == 1
+        assert imports.cases_worked_on(worker, made.pk) == 1
         with pytest.raises(WrongState):
             imports.undo_import(worker, made.pk)
         assert Case.objects.count() == 3

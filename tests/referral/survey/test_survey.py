@@ -17,7 +17,7 @@ from foundation.workflow import NotAllowed, WrongState
 from plans.models import SurveyFigure
 from referral.models import SurveyAnswer
 from referral.survey.operations import answers as acts
-from referral.survey.operations.publication import together
+from referral.survey.operations.publication import protected_sum
 from referral.survey.selectors import answers as survey_selectors
 from referral.tasks import policy_figures
 from tests import factories as f
@@ -209,7 +209,8 @@ def said(persons, supported=0, left_out=0, **answers) -> dict:
 
 def leaves(*given) -> dict:
     return {
-        (said.question, said.code): said.value for said in together(list(given), {"sex": ["female", "male", "unknown"]})
+        (said.question, said.code): said.value
+        for said in protected_sum(list(given), {"sex": ["female", "male", "unknown"]})
     }
 
 

@@ -5,7 +5,7 @@ import pytest
 from dev.management.commands.match_figures import measure
 from dev.seeding.planted_pairs import planted, unrelated
 from victims.matching.rules import compare, tokens
-from victims.matching.rules.births import Birth, weigh
+from victims.matching.rules.births import Birth, weight_of
 from victims.matching.rules.spelling import skeletons, words
 
 
@@ -70,7 +70,7 @@ def test_every_name_and_every_birth_counts():
 
 def test_a_first_of_january_is_a_year():
     """Written where nobody knows the day."""
-    assert weigh(Birth(1998), Birth(1998, 3, 12)) == (2.0, "birth_year")
+    assert weight_of(Birth(1998), Birth(1998, 3, 12)) == (2.0, "birth_year")
     one, two = who("Diamarou", "Awa", "1998-01-01", "ML"), who("Koulibaré", "Awa", "1998-01-01", "ML")
     assert not asked(one, two)
     assert asked(one, who("Diamarou", "Hawa", "1998-06-20", "ML"))

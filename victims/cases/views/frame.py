@@ -16,7 +16,7 @@ from agencies.models import Category, Level
 from journal.operations import record
 from victims.access.access import agencies_that_see
 from victims.models import CaseAccess, Consent
-from victims.statements.display import glance
+from victims.statements.display import views_summary
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def framed(request, pk, code: str) -> dict:
         "groups": _groups(section, access, request.actor),
         # lazy: not every section shows them
         "seen_by": SimpleLazyObject(lambda: len(agencies_that_see(case))),
-        "identification": SimpleLazyObject(lambda: glance(case)),
+        "identification": SimpleLazyObject(lambda: views_summary(case)),
         "agreements": SimpleLazyObject(lambda: sum(c.is_live for c in Consent.objects.filter(case=case))),
     }
 

@@ -29,7 +29,7 @@ def births(data: dict) -> list[Birth]:
     return found
 
 
-def weigh(one: Birth, two: Birth) -> tuple[float, str]:
+def weight_of(one: Birth, two: Birth) -> tuple[float, str]:
     """Return the weight of two births for one person (negative: against), and the code of the reason."""
     apart = abs(one.year - two.year)
     guessed = one.estimated or two.estimated

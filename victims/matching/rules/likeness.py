@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
-from .births import births, weigh
+from .births import births, weight_of
 from .spelling import skeletons
 from .tokens import names
 
@@ -33,7 +33,7 @@ def compare(one: dict, two: dict) -> Likeness | None:
     said, reason = max((_names(a, b) for a in names(one) for b in names(two)), default=(0.0, ""))
     if not said:
         return None
-    birth, why = max((weigh(a, b) for a in births(one) for b in births(two)), default=(0.0, ""))
+    birth, why = max((weight_of(a, b) for a in births(one) for b in births(two)), default=(0.0, ""))
     nation, where = _nations(one, two)
     points = said + birth + nation + _sex(one, two)
     if points < ENOUGH:

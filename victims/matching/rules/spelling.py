@@ -100,7 +100,7 @@ def words(name: str) -> tuple[str, ...]:
     found = _servants(re.findall(r"[a-z]+", text))
     kept = [word for word in found if word not in PARTICLES]
     found = kept if len(kept) >= 2 else found
-    return tuple(dict.fromkeys(filter(None, map(sounded, found))))
+    return tuple(dict.fromkeys(filter(None, map(phonetic, found))))
 
 
 def _servants(found: list[str]) -> list[str]:
@@ -116,7 +116,7 @@ def _servants(found: list[str]) -> list[str]:
     return [SERVANT_OF.sub("abd", word) for word in out]
 
 
-def sounded(word: str) -> str:
+def phonetic(word: str) -> str:
     """Return one spelling for the sounds of a word, vowels kept."""
     for pattern, sound in SOUNDS:
         word = pattern.sub(sound, word)
