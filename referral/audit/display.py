@@ -28,7 +28,6 @@ PAGES = {
     "legal-shares": _("The list of accesses on a legal ground"),
     "silent": _("A page of desks that do not answer"),
     "developers": _("A page for developers"),
-    "mailbox": _("The mailbox of the demonstration"),
     **dict.fromkeys(ACCOUNT, _("A page of one's account")),
     **dict.fromkeys(SITE, _("A page about the site")),
     "unknown": _("An address that does not exist"),
