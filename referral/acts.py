@@ -4,34 +4,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from journal.words import Group
+from victims.cases.access import SECTIONS
 
 # acts that count as opening a case, or part of it
 READINGS = {
     "break_glass": _("Emergency access taken"),
-    "case.read": _("Summary read"),
-    "case.read.access": _("Accesses read"),
-    "case.read.alerts": _("Alerts joined read"),
-    "case.read.consents": _("Agreements read"),
-    "case.read.health": _("Page of health opened"),
-    "case.read.identification": _("Identification read"),
-    "case.read.offence": _("Page of the presumed authors opened"),
-    "case.read.residence": _("Page of the right to stay opened"),
+    **{section.act: section.read for section in SECTIONS},
     "health.read": _("Health shown"),
     "offence.read": _("Presumed authors shown"),
     "residence.read": _("Right to stay shown"),
-    "case.read.procedures": _("Procedures and time limits read"),
-    "case.read.history": _("History read"),
-    "case.read.path": _("Path read"),
-    "case.read.place": _("Place read"),
-    "case.read.identity": _("Page of the identity opened"),
-    "case.read.life": _("State and closing read"),
-    "case.read.links": _("Persons and cases linked read"),
-    "case.read.needs": _("Needs and support read"),
-    "case.read.papers": _("Documents read"),
     "identity.read.linked": _("Names of linked persons shown"),
-    "case.read.secrets": _("Page of its own notes opened"),
-    "case.read.timeline": _("Thread read"),
-    "case.read.signs": _("Signs and assessment read"),
     "identity.read": _("Identity shown"),
     "identity.read.history": _("Former identities and contacts shown"),
 }

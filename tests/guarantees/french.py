@@ -55,21 +55,21 @@ def untranslated(root: Path, fragments: dict[str, set[tuple[str | None, str]]]) 
     """Return a sentence for each use that no fragment translates; `fragments`: path -> its (context, sentence)."""
     uses = sorted(set(wanted(root)), key=lambda use: (use[2], use[1]))
     known = set().union(*fragments.values())
+    missing = {
+        use[:2]: use[2] for use in reversed(uses) if use[1].strip() and use[:2] not in known
+    }  # once, its first use
     return [
         f"{where}: « {sentence} »{f', context « {context} »,' if context else ''} has no French: add it at the end of"
         f" {_fragment_of(where, uses, fragments)}"
-        for context, sentence, where in uses
-        if sentence.strip() and (context, sentence) not in known
+        for (context, sentence), where in reversed(missing.items())
     ]
 
 
 def _fragment_of(where: str, uses: list, fragments: dict[str, set]) -> str:
-    """Return the fragment that translates most sentences of this file, else of its folder, else of its app."""
-    for place in (where, *(parent.as_posix() for parent in Path(where).parents)):
-        said = {(context, sentence) for context, sentence, name in uses if Path(name).is_relative_to(place)}
-        if found := max((len(said & entries), path) for path, entries in fragments.items())[0]:
-            return min(path for path, entries in fragments.items() if len(said & entries) == found)
-    return "a new file of locale/fr/fragments"
+    """Return the fragment that translates most sentences of this file, then of its folder, then of its app."""
+    places = (where, *(parent.as_posix() for parent in Path(where).parents))
+    said = [{use[:2] for use in uses if Path(use[2]).is_relative_to(place)} for place in places]
+    return max(sorted(fragments), key=lambda path: [len(sentences & fragments[path]) for sentences in said])
 
 
 def french_sentences(root: Path) -> list[str]:

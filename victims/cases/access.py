@@ -1,11 +1,106 @@
-"""Fetch a case the actor sees, or raise."""
+"""Fetch a case the actor sees, or raise; list the sections of a case and what opens each."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.members.rules import WORKS
-from agencies.models import Level
+from agencies.models import Category, Level
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from victims.models import Case, CaseAccess
+
+
+@dataclass(frozen=True)
+class Section:
+    """Describe one page of a case, opened by a level and a category, or by leading the case.
+
+    `read`: words of the act `case.read.<code>`; `lead`: open to the lead at any level; `bit`: category needed as well.
+    """
+
+    code: str
+    route: str
+    label: str
+    read: str
+    group: str
+    level: int = Level.SUMMARY
+    bit: int = 0
+    lead: bool = False
+
+    @property
+    def act(self) -> str:
+        """Return the act that records a reading; `framed` writes it."""
+        return "case.read" if self.code == "summary" else f"case.read.{self.code}"
+
+    def open_to(self, access: CaseAccess) -> bool:
+        enough = access.level >= self.level or (self.lead and access.lead)
+        return enough and (not self.bit or bool(access.categories & self.bit))
+
+
+FOLLOW, SHARE = _("Follow-up"), _("Sharing and access")
+PERSON = pgettext_lazy("of a case", "The person")
+SECTIONS = (
+    Section("summary", "referral:case-detail", _("Summary"), _("Summary read"), FOLLOW),
+    Section("timeline", "referral:case-timeline", pgettext_lazy("of a case", "Thread"), _("Thread read"), FOLLOW),
+    Section("needs", "referral:case-needs", _("Needs and support"), _("Needs and support read"), FOLLOW),
+    Section(
+        "procedures",
+        "referral:case-procedures",
+        _("Procedures and time limits"),
+        _("Procedures and time limits read"),
+        FOLLOW,
+        Level.FILE,
+        lead=True,
+    ),
+    Section(
+        "alerts",
+        "referral:case-alerts",
+        pgettext_lazy("of a case", "Alerts"),
+        _("Alerts joined read"),
+        FOLLOW,
+        Level.FILE,
+        lead=True,
+    ),
+    Section("papers", "referral:case-papers", _("Documents"), _("Documents read"), FOLLOW),
+    Section(
+        "life",
+        "referral:case-life",
+        pgettext_lazy("of a case", "State and closing"),
+        _("State and closing read"),
+        FOLLOW,
+    ),
+    Section("identity", "referral:case-identity", _("Identity and contact"), _("Page of the identity opened"), PERSON),
+    Section("identification", "referral:case-statements", _("Identification"), _("Identification read"), PERSON),
+    Section(
+        "signs", "referral:case-signs", _("Signs and assessment"), _("Signs and assessment read"), PERSON, Level.FILE
+    ),
+    Section("path", "referral:case-path", pgettext_lazy("of a person", "Path"), _("Path read"), PERSON, Level.FILE),
+    Section("links", "referral:case-links", _("Persons and cases linked"), _("Persons and cases linked read"), PERSON),
+    Section("health", "referral:case-health", _("Health"), _("Page of health opened"), PERSON, bit=Category.HEALTH),
+    Section(
+        "offence",
+        "referral:case-offence",
+        _("Presumed authors"),
+        _("Page of the presumed authors opened"),
+        PERSON,
+        bit=Category.OFFENCE,
+    ),
+    Section(
+        "residence",
+        "referral:case-residence",
+        _("Residence"),
+        _("Page of the right to stay opened"),
+        PERSON,
+        bit=Category.RESIDENCE,
+    ),
+    Section("consents", "referral:case-consents", _("Agreements"), _("Agreements read"), SHARE),
+    Section("access", "referral:case-access", _("Access"), _("Accesses read"), SHARE),
+    Section("secrets", "referral:case-secrets", _("Notes under secrecy"), _("Page of its own notes opened"), SHARE),
+    Section("place", "referral:case-place", _("Place and coordination"), _("Place read"), SHARE),
+    Section("history", "referral:case-history", pgettext_lazy("of a case", "History"), _("History read"), SHARE),
+)
 
 
 def visible_case(actor, case_id, level: int = Level.SUMMARY) -> Case:

@@ -13,7 +13,7 @@ from notifications.models import Event
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
-from victims.cases.views.frame import SECTIONS
+from victims.cases.access import SECTIONS
 from victims.models import CaseAccess, EmergencyAccess, Grant
 
 pytestmark = pytest.mark.django_db
@@ -132,5 +132,5 @@ def test_emergency_access_tells_nothing_of_a_kept_case_and_stops_guessing(world)
 
 def test_the_reading_of_every_section_is_shown_as_such():
     """A section added without its words would be read and leave no line in « Qui l'a consulté »."""
-    read = {"case.read" if s.code == "summary" else f"case.read.{s.code}" for s in SECTIONS}
+    read = {s.act for s in SECTIONS}
     assert not read - set(words.readings())

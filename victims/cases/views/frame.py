@@ -1,68 +1,18 @@
 """Build the page frame of a case: header and the sections open to the reader. Journal each reading.
 
-A section is opened by a level, by a category bit, or by leading the case. A section not open to the reader is not
-listed and answers 404.
+A section not open to the reader is not listed and answers 404.
 """
-
-from dataclasses import dataclass
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from agencies.models import Category, Level
 from journal.operations import record
 from victims.access.access import agencies_that_see
+from victims.cases.access import SECTIONS, Section
 from victims.models import CaseAccess, Consent
 from victims.statements.display import views_summary
-
-
-@dataclass(frozen=True)
-class Section:
-    """Describe one page of a case.
-
-    `lead`: open to the lead at any level; `bit`: category needed as well.
-    """
-
-    code: str
-    route: str
-    label: str
-    group: str
-    level: int = Level.SUMMARY
-    bit: int = 0
-    lead: bool = False
-
-    def open_to(self, access: CaseAccess) -> bool:
-        enough = access.level >= self.level or (self.lead and access.lead)
-        return enough and (not self.bit or bool(access.categories & self.bit))
-
-
-FOLLOW, SHARE = _("Follow-up"), _("Sharing and access")
-PERSON = pgettext_lazy("of a case", "The person")
-SECTIONS = (
-    Section("summary", "referral:case-detail", _("Summary"), FOLLOW),
-    Section("timeline", "referral:case-timeline", pgettext_lazy("of a case", "Thread"), FOLLOW),
-    Section("needs", "referral:case-needs", _("Needs and support"), FOLLOW),
-    Section("procedures", "referral:case-procedures", _("Procedures and time limits"), FOLLOW, Level.FILE, lead=True),
-    Section("alerts", "referral:case-alerts", pgettext_lazy("of a case", "Alerts"), FOLLOW, Level.FILE, lead=True),
-    Section("papers", "referral:case-papers", _("Documents"), FOLLOW),
-    Section("life", "referral:case-life", pgettext_lazy("of a case", "State and closing"), FOLLOW),
-    Section("identity", "referral:case-identity", _("Identity and contact"), PERSON),
-    Section("identification", "referral:case-statements", _("Identification"), PERSON),
-    Section("signs", "referral:case-signs", _("Signs and assessment"), PERSON, Level.FILE),
-    Section("path", "referral:case-path", pgettext_lazy("of a person", "Path"), PERSON, Level.FILE),
-    Section("links", "referral:case-links", _("Persons and cases linked"), PERSON),
-    Section("health", "referral:case-health", _("Health"), PERSON, bit=Category.HEALTH),
-    Section("offence", "referral:case-offence", _("Presumed authors"), PERSON, bit=Category.OFFENCE),
-    Section("residence", "referral:case-residence", _("Residence"), PERSON, bit=Category.RESIDENCE),
-    Section("consents", "referral:case-consents", _("Agreements"), SHARE),
-    Section("access", "referral:case-access", _("Access"), SHARE),
-    Section("secrets", "referral:case-secrets", _("Notes under secrecy"), SHARE),
-    Section("place", "referral:case-place", _("Place and coordination"), SHARE),
-    Section("history", "referral:case-history", pgettext_lazy("of a case", "History"), SHARE),
-)
 
 
 def framed(request, pk, code: str) -> dict:
