@@ -2,6 +2,7 @@
 what is wrong with the answer, in words."""
 
 import re
+from collections.abc import Iterable
 from contextlib import contextmanager
 from html import unescape
 from urllib.parse import urlencode
@@ -41,11 +42,22 @@ TOO_LATE_HERE = {"referral:consent-withdraw", "plans:money-check-all"}
 ALWAYS = ("journal_entry", "django_session", "agencies_user", "pghistory_context")
 
 
-def prints() -> dict:
-    """Each table's number of rows, and the last transaction that wrote in it."""
+def attempts() -> dict[str, int]:
+    """Return how many rows of each table this transaction wrote, those undone included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)"
+            " + pg_stat_get_xact_tuples_deleted(oid) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        return {table: rows for table, rows in cursor.fetchall() if table not in ALWAYS}
+
+
+def prints(tables: Iterable[str]) -> dict:
+    """Return the number of rows of each of these tables, and the last transaction that wrote in it."""
+    if not tables:
+        return {}
     with as_role("nrm_owner"), connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-        tables = [name for (name,) in cursor.fetchall() if name not in ALWAYS]
         one = "SELECT '{0}', count(*), max(xmin::text::bigint) FROM {0}"
         cursor.execute(" UNION ALL ".join(one.format(table) for table in tables))
         return {table: (rows, last) for table, rows, last in cursor.fetchall()}
@@ -60,9 +72,11 @@ def undone():
 
 
 def sent(client, form: Form, data: dict, before: dict):
-    """The answer, what it wrote since `before`, and the tables as they stand then."""
+    """The answer, what it wrote since `before`, and the tables as they stand then. Only tables in which it tried to
+    write are read again."""
+    tried = attempts()
     answer = client.post(form.action, urlencode(data, doseq=True), content_type="application/x-www-form-urlencoded")
-    after = prints()
+    after = before | prints([table for table, rows in attempts().items() if rows != tried[table]])
     return answer, sorted(table for table in after if after[table] != before[table]), after
 
 
@@ -90,7 +104,8 @@ def faults(route: str, way: str, form: Form, answer, wrote: list[str]) -> list[s
 
 def tried(found: dict[str, list]) -> list[str]:
     """Every form of the walk in every way, each undone; what is wrong, a line each."""
-    wrong, clients, before = [], {}, prints()  # each sending is undone: all of them begin from the same tables
+    assert any(attempts().values()), "PostgreSQL counts nothing: see track_counts"
+    wrong, clients, before = [], {}, prints(attempts())  # each is undone: all of them begin from the same tables
     for route, shown in sorted(found.items()):
         for member, page, form in shown:
             client = clients.setdefault(member.pk, signed(member))
@@ -100,7 +115,7 @@ def tried(found: dict[str, list]) -> list[str]:
                     wrong += [f"{route}, {way}, on {page}: {line}" for line in faults(route, way, form, answer, wrote)]
             with undone():
                 _, _, once = sent(client, form, form.as_shown(), before)
-                _, _, twice = sent(client, form, form.as_shown(), before)
+                _, _, twice = sent(client, form, form.as_shown(), once)
                 grown = [table for table in twice if twice[table][0] > once[table][0]]
                 wrong += [f"{route}, sent twice, on {page}: adds rows again in {', '.join(grown)}"] if grown else []
     return wrong

@@ -17,6 +17,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from django.template import engines, loader
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -127,6 +128,16 @@ def people(db):
     }
 
 
+@pytest.fixture
+def bare(monkeypatch):
+    """Refusals as a status alone: test_refusals renders their pages for the same addresses."""
+    written, empty = loader.get_template, engines["django"].from_string("")
+    pages = {"404.html", "not_allowed.html", "wrong_state.html"}
+    monkeypatch.setattr(
+        loader, "get_template", lambda name, using=None: empty if name in pages else written(name, using)
+    )
+
+
 def _signed(member) -> Client:
     client = Client()
     client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
@@ -157,7 +168,7 @@ def test_nobody_signed_in_opens_the_public_pages_only(people):
     assert not wrong, "\n".join(wrong)
 
 
-def test_pages_of_a_role_are_closed_to_the_others(people):
+def test_pages_of_a_role_are_closed_to_the_others(people, bare):
     """403 for the page of another role; 404 where a page is about a thing, which such a member never sees."""
     closed = {
         Role.FRONTLINE: {"cases", "shares", "keeps", "admin", "coordination", *WATCH, "policy", "coordinates", *MONEY},
@@ -203,7 +214,7 @@ def test_pages_open_to_those_they_are_for(people):
     assert not wrong, "\n".join(wrong)
 
 
-def test_methods_are_those_of_the_ledger(people):
+def test_methods_are_those_of_the_ledger(people, bare):
     wrong = []
     for name in PAGES:
         for method in ({"GET", "POST", "PUT", "DELETE", "PATCH"}) - set(LEDGER[name]["methods"].split()):
