@@ -1,10 +1,16 @@
 """Define the base of every Celery task: it carries the membership of the actor and runs as it, or as the system."""
 
+import logging
+import traceback
+from collections.abc import Callable, Iterable
+
 from celery import Task, current_app, shared_task
 from django.apps import apps
+from django.db import InterfaceError, OperationalError, connection
 
 from .actor import SYSTEM, NoActor, acting_as, current
 
+log = logging.getLogger(__name__)
 HEADER = "nrm_membership"
 
 
@@ -55,3 +61,43 @@ def wake(name: str, *args) -> None:
     if name not in current_app.tasks:
         current_app.loader.import_default_modules()
     current_app.tasks[name].delay(*args)
+
+
+def one_by_one(noun: str, rows: Iterable[tuple], handle: Callable[..., int | None], *, moved=()) -> int:
+    """Call `handle(*row)` for each row of due work; return the sum of the results.
+
+    A row that raises is logged and keeps no other: its transaction, which `handle` opens, is rolled back, and the next
+    pass finds it again. `moved`: errors that say that another worker, or a person, was first. The last value of a row
+    names it in the log; the text of an error is not logged, since it may contain a name. Raises when the database is
+    gone: no other row could be handled.
+    """
+    done = 0
+    for row in rows:
+        try:
+            done += handle(*row) or 0
+        except moved:
+            log.info("%s %s moved meanwhile", noun, row[-1])
+        except Exception as error:
+            if isinstance(error, (OperationalError, InterfaceError)) and not connection.is_usable():
+                raise
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            said = type(error).__name__, place.name, place.lineno
+            log.error("%s %s was not handled, and is tried again: %s at %s:%s", noun, row[-1], *said)
+    return done
+
+
+def each_step(*steps: Callable[[], int]) -> int:
+    """Run each function in system mode in its own transaction; return the sum of their results.
+
+    All of them run; then the first error is raised, so that the task counts as failed.
+    """
+    done, errors = 0, []
+    for step in steps:
+        try:
+            with acting_as(SYSTEM):
+                done += step() or 0
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return done

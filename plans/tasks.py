@@ -23,5 +23,4 @@ def remind_evidence() -> int:
 @task("plans.tasks.yearly", system=True, transaction=False)
 def yearly() -> int:
     """Notify campaigns that open and remind of those about to close, once each. Every hour."""
-    with acting_as(SYSTEM):
-        return campaigns.notify_due()
+    return campaigns.notify_due()

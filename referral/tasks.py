@@ -4,16 +4,17 @@ The worker finds due rows in system mode; each is then one operation in its own 
 the agency concerned.
 """
 
-import logging
 from datetime import timedelta
+from functools import partial
 
+from django.db.models import Case, When
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
 from agencies.models import Membership
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
-from foundation.tasks import task
+from foundation.tasks import each_step, one_by_one, task
 from foundation.workflow import NotAllowed, WrongState
 from referral.duplicates.operations.comparison import compare_due
 from referral.inbox.operations.alerts import escalate_alert
@@ -23,99 +24,103 @@ from referral.procedures.operations.clocks import due_reminders, remind
 from referral.routing.operations.figures import count_answer_times, count_unmet_needs
 from referral.survey.operations.policy_figures import push_ended as policy_figures_of_ended_quarters
 from referral.survey.operations.publication import push_closed as survey_of_closed_years
+from victims.models import Urgency
 
-from .models import Alert, AlertContact, AlertContent, AlertDesk, OrientationDesk
+from .models import Alert, AlertContact, AlertContent, AlertDesk, AlertOffence, OrientationDesk, SituationAlert
 
-log = logging.getLogger(__name__)
-AT_MOST = 200
 DRAFT_LIFE = timedelta(days=28)
 
 
 @task("referral.tasks.due", system=True, transaction=False)
 def due() -> int:
-    """Remind at half of the time limit, then escalate or expire what nobody answered. Returns the number of operations.
+    """Escalate or expire what nobody answered, danger to life first, then remind at half of the time limit.
 
-    When another worker handles the same row, the lock decides, and the second finds it no longer due.
+    Returns the number of operations. When another worker handles the same row, the lock decides, and the second finds
+    it no longer due. There is no limit to the rows of a pass: rows that always fail would hide those after them.
     """
-    with acting_as(SYSTEM):
-        now = timezone.now()
-        remind_desks()
-        alerts = list(
-            AlertDesk.objects.filter(live=True, due_at__lte=now)
-            .order_by("due_at")
-            .values_list("agency_id", "alert_id")[:AT_MOST]
-        )
-        orientations = list(
-            OrientationDesk.objects.filter(live=True, due_at__lte=now)
-            .order_by("due_at")
-            .values_list("agency_id", "orientation_id")[:AT_MOST]
-        )
-        agencies = {pk for pk, _ in alerts} | {pk for pk, _ in orientations}
-        members = {
-            m.agency_id: m
-            for m in Membership.objects.filter(kind="system", agency__in=agencies).select_related("agency")
-        }
     done = 0
-    for operation, model, rows in (
-        (escalate_alert, AlertDesk, alerts),
-        (overdue_orientation, OrientationDesk, orientations),
+    for operation, model, noun in (
+        (escalate_alert, AlertDesk, "alert"),
+        (overdue_orientation, OrientationDesk, "orientation"),
     ):
-        noun = "alert" if model is AlertDesk else "orientation"
-        for agency_id, subject_id in rows:
-            try:
-                with acting_as(members[agency_id]):
-                    still = model.objects.of(members[agency_id]).filter(
-                        **{noun: subject_id}, live=True, due_at__lte=timezone.now()
-                    )
-                    if still.exists():
-                        operation(members[agency_id], subject_id)
-                        done += 1
-            except (WrongState, NotAllowed):
-                log.info("%s %s moved meanwhile", noun, subject_id)
+        with acting_as(SYSTEM):
+            first = Case(When(urgency=Urgency.VITAL, then=0), default=1)
+            rows = list(
+                model.objects.filter(live=True, due_at__lte=timezone.now())
+                .order_by(first, "due_at")
+                .values_list("agency_id", f"{noun}_id")
+            )
+            members = _system_members(rows)
+        handle = partial(_overdue, operation, model, noun, members)
+        done += one_by_one(noun, rows, handle, moved=(WrongState, NotAllowed))
+    each_step(remind_desks)
     return done
 
 
-@task("referral.tasks.figures", system=True)
+def _system_members(rows) -> dict[int, Membership]:
+    """Return the system membership of each agency that begins one of these rows."""
+    found = Membership.objects.filter(kind="system", agency__in={row[0] for row in rows}).select_related("agency")
+    return {member.agency_id: member for member in found}
+
+
+def _overdue(operation, model, noun, members, agency_id, subject_id) -> int:
+    """Run the operation as the silent desk, unless the row is no longer due; return the number of operations."""
+    actor = members[agency_id]
+    with acting_as(actor):
+        still = model.objects.of(actor).filter(**{noun: subject_id}, live=True, due_at__lte=timezone.now())
+        if not still.exists():
+            return 0
+        operation(actor, subject_id)
+        return 1
+
+
+@task("referral.tasks.figures", system=True, transaction=False)
 def figures() -> int:
     """Compute hourly: answer times of desks, refusals for lack of places; remind desks with old numbers of places."""
-    return count_answer_times() + count_unmet_needs() + remind_places()
+    return each_step(count_answer_times, count_unmet_needs, remind_places)
 
 
-@task("referral.tasks.policy_figures", system=True)
+@task("referral.tasks.policy_figures", system=True, transaction=False)
 def policy_figures() -> int:
     """Push hourly what became due: figures of an ended quarter, the survey of a closed year."""
-    return policy_figures_of_ended_quarters() + survey_of_closed_years()
+    return each_step(policy_figures_of_ended_quarters, survey_of_closed_years)
 
 
 @task("referral.tasks.clocks", system=True, transaction=False)
 def clocks() -> int:
     """Remind leads of time limits that end, each as the lead's system membership. Returns the number of reminders."""
     with acting_as(SYSTEM):
-        rows = due_reminders(AT_MOST)
-        members = {
-            m.agency_id: m
-            for m in Membership.objects.filter(kind="system", agency__in={a for a, _ in rows}).select_related("agency")
-        }
-    told = 0
-    for agency_id, clock_id in rows:
-        try:
-            with acting_as(members[agency_id]):
-                told += remind(members[agency_id], clock_id)
-        except (WrongState, NotFound):
-            log.info("clock %s moved meanwhile", clock_id)
-    return told
+        rows = due_reminders()
+        members = _system_members(rows)
+
+    def handle(agency_id, clock_id):
+        with acting_as(members[agency_id]):
+            return remind(members[agency_id], clock_id)
+
+    return one_by_one("clock", rows, handle, moved=(WrongState, NotFound))
 
 
-@task("referral.tasks.forget", system=True)
+@task("referral.tasks.forget", system=True, transaction=False)
 def forget() -> int:
     """Delete hourly: drafts untouched for 28 days with their answers, and digests of expired tokens."""
-    clear_expired()
-    old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
-    ids = list(old.values_list("pk", flat=True)[:AT_MOST])
-    AlertContact.objects.filter(alert__in=ids).delete()
-    AlertContent.objects.filter(alert__in=ids).delete()
-    # one statement instead of the collector: a draft has none of the rows derived by triggers
-    return Alert.objects.filter(pk__in=ids)._raw_delete("default")
+    with acting_as(SYSTEM):
+        old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
+        drafts = list(old.values_list("pk"))
+    done = one_by_one("draft", drafts, _forget_draft)
+    each_step(clear_expired)
+    return done
+
+
+def _forget_draft(pk) -> int:
+    """Delete a draft with its answers, unless it was saved or sent meanwhile; return 1 when it was deleted."""
+    with acting_as(SYSTEM):
+        old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
+        if not old.select_for_update().filter(pk=pk).exists():
+            return 0
+        for model in (AlertContact, AlertContent, AlertOffence, SituationAlert):
+            model.objects.filter(alert=pk).delete()
+        # one statement instead of the collector: a draft has none of the rows derived by triggers
+        return Alert.objects.filter(pk=pk)._raw_delete("default")
 
 
 @task("referral.tasks.compare_identities", system=True, transaction=False)

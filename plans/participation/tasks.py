@@ -8,8 +8,7 @@ from plans.participation.operations import participation
 @task("plans.participation.tasks.openings", system=True, transaction=False)
 def openings() -> int:
     """Notify consultations that open. Every hour; a row lock makes it once among workers."""
-    with acting_as(SYSTEM):
-        return participation.notify_openings()
+    return participation.notify_openings()
 
 
 @task("plans.participation.tasks.answers_due", system=True, transaction=False)

@@ -1,6 +1,5 @@
 """Make the exports asked for, each as the membership that asked, and end those out of time."""
 
-import logging
 from datetime import timedelta
 
 from django.db.models import Q
@@ -8,7 +7,7 @@ from django.utils import timezone
 
 from agencies.models import Membership
 from foundation.actor import SYSTEM, acting_as
-from foundation.tasks import task
+from foundation.tasks import one_by_one, task
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations.events import enqueue
@@ -18,8 +17,6 @@ from referral.models import Export, ExportFile, ExportOrder
 from . import selectors as exports_selectors
 from .operations import TO_FETCH, move
 
-log = logging.getLogger(__name__)
-AT_MOST = 50
 BATCH = 200
 LEASE = timedelta(minutes=10)  # a lost worker is replaced after it
 State = Export.State
@@ -38,28 +35,26 @@ def exports() -> int:
         due = Export.objects.filter(
             late | Q(state=State.QUEUED) | (Q(state__in=[State.BUILDING, State.READY]) & ~Q(by__in=living))
         )
-        rows = list(due.order_by("at").values_list("pk", "state", "by_id", "agency_id")[:AT_MOST])
+        rows = list(due.order_by("at").values_list("state", "by_id", "agency_id", "pk"))
         by_id = {
-            m.pk: m for m in Membership.objects.live().filter(pk__in=[r[2] for r in rows]).select_related("agency")
+            m.pk: m for m in Membership.objects.live().filter(pk__in=[r[1] for r in rows]).select_related("agency")
         }
         system = {
             m.agency_id: m
-            for m in Membership.objects.filter(kind="system", agency__in=[r[3] for r in rows]).select_related("agency")
+            for m in Membership.objects.filter(kind="system", agency__in=[r[2] for r in rows]).select_related("agency")
         }
-    done = 0
-    for pk, state, by_id_, agency_id in rows:
-        asker = by_id.get(by_id_)
-        try:
-            if asker is None and state != State.WAITING:
-                _end(system[agency_id], pk, "stop")
-            elif state in (State.WAITING, State.READY):
-                _end(system[agency_id], pk, "expire")
-            else:
-                _build(asker, system[agency_id], pk)
-            done += 1
-        except WrongState:
-            log.info("export %s moved meanwhile", pk)
-    return done
+
+    def handle(state, asker_id, agency_id, pk) -> int:
+        asker = by_id.get(asker_id)
+        if asker is None and state != State.WAITING:
+            _end(system[agency_id], pk, "stop")
+        elif state in (State.WAITING, State.READY):
+            _end(system[agency_id], pk, "expire")
+        else:
+            _build(asker, system[agency_id], pk)
+        return 1
+
+    return one_by_one("export", rows, handle, moved=WrongState)
 
 
 def _end(system, pk, action: str) -> None:

@@ -1,11 +1,16 @@
 """Run the yearly campaign: opened and followed by the coordination, answered by each body in its grid."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from agencies.models import Directory, Membership, Role
+from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound, guarded
+from foundation.tasks import one_by_one
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations.events import enqueue
@@ -69,14 +74,29 @@ def notify_ending(campaign: Campaign) -> None:
 
 
 def notify_due() -> int:
-    """Notify campaigns that open and those that close soon; return how many. For the worker, in system mode."""
-    opened = list(Campaign.objects.open().filter(told_at=None).select_for_update(skip_locked=True))
-    ending = list(Campaign.objects.ending(REMINDED_BEFORE).filter(reminded_at=None).select_for_update(skip_locked=True))
-    for campaign in opened:
-        notify_opened(campaign)
-    for campaign in ending:
-        notify_ending(campaign)
-    return len(opened) + len(ending)
+    """Notify campaigns that open and those that close soon, each in its own transaction; return how many.
+
+    For the worker.
+    """
+    done = 0
+    for waiting, notify in (
+        (Campaign.objects.open().filter(told_at=None), notify_opened),
+        (Campaign.objects.ending(REMINDED_BEFORE).filter(reminded_at=None), notify_ending),
+    ):
+        with acting_as(SYSTEM):
+            due = list(waiting.values_list("pk"))
+        done += one_by_one("campaign", due, partial(_notify_once, waiting, notify))
+    return done
+
+
+def _notify_once(waiting, notify: Callable[[Campaign], None], pk) -> int:
+    """Notify this campaign unless another worker did, or does; return 1 when it was notified."""
+    with acting_as(SYSTEM):
+        campaign = waiting.select_for_update(skip_locked=True).filter(pk=pk).first()
+        if campaign is None:
+            return 0
+        notify(campaign)
+        return 1
 
 
 def _tell(kind: str, campaign: Campaign, bodies) -> None:

@@ -5,7 +5,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound, guarded
+from foundation.tasks import one_by_one
 from foundation.workflow import NotAllowed, WrongState, step
 from journal.operations import record
 from notifications.operations.events import Due, enqueue, enqueue_once
@@ -43,12 +45,19 @@ def notify_opened(consultation: Consultation) -> None:
 
 
 def notify_openings() -> int:
-    """Notify the consultations that open; return how many. For the worker, in system mode."""
-    due = Consultation.objects.open().filter(told_at=None).select_for_update(skip_locked=True)
-    found = list(due)
-    for consultation in found:
-        notify_opened(consultation)
-    return len(found)
+    """Notify the consultations that open, each in its own transaction; return how many. For the worker."""
+    with acting_as(SYSTEM):
+        due = list(Consultation.objects.open().filter(told_at=None).values_list("pk"))
+
+    def notify(pk) -> int:
+        with acting_as(SYSTEM):
+            waiting = Consultation.objects.open().filter(told_at=None).select_for_update(skip_locked=True)
+            found = waiting.filter(pk=pk).first()
+            if found is not None:
+                notify_opened(found)
+            return found is not None
+
+    return one_by_one("consultation", due, notify)
 
 
 def change_consultation(actor, pk, **fields) -> Consultation:

@@ -6,13 +6,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from foundation.actor import SYSTEM, acting_as, fresh_context, set_actor
+from foundation.tasks import one_by_one
 from plans.models import DatasetRelease
 from plans.publication.rules.opendata import Dataset, as_files, datasets
 
 
 def release_all() -> int:
-    """Release every dataset that changed; return how many."""
-    return sum(release(dataset) is not None for dataset in datasets().values())
+    """Release every dataset that changed, each on its own; return how many."""
+    return one_by_one("dataset", [(code,) for code in datasets()], lambda code: release(datasets()[code]) is not None)
 
 
 def release(dataset: Dataset) -> DatasetRelease | None:

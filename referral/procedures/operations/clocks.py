@@ -162,11 +162,11 @@ def _move(actor, clock: Clock, action: str, reason="", words="") -> None:
     )
 
 
-def due_reminders(at_most: int) -> list[tuple[int, object]]:
-    """Return (id of the leading agency, clock id) to remind now, at most `at_most`. For the worker in system mode."""
+def due_reminders() -> list[tuple[int, object]]:
+    """Return (id of the leading agency, clock id) to remind now, the oldest first. For the worker in system mode."""
     open_ones = Clock.objects.filter(~Q(case__status=Case.Status.CLOSED), state=State.RUNNING)
     found = open_ones.filter(remind_at__lte=timezone.now())
-    return list(found.order_by("remind_at").values_list("case__lead_id", "id")[:at_most])
+    return list(found.order_by("remind_at").values_list("case__lead_id", "id"))
 
 
 def remind(actor, pk) -> bool:

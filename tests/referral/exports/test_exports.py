@@ -22,6 +22,7 @@ from journal.models import Entry
 from notifications.models import Event
 from referral.desk.selectors import read_quota
 from referral.exports import operations as exports
+from referral.exports import tasks as export_tasks
 from referral.exports.tasks import exports as work_off
 from referral.models import Export, ExportFile, ExportMove, ExportOrder
 from tests import factories as f
@@ -314,6 +315,22 @@ def test_out_of_time(home, stage, number):
     assert state(export) == "expired"
     with as_role("nrm_owner"):
         assert not ExportFile.objects.exists()
+
+
+def test_export_that_raises_stops_no_other(home, monkeypatch, caplog):
+    f.own_case(home["asker"])
+    first, second = ask(home["asker"]), ask(home["mate"])
+    really = export_tasks._build
+
+    def build(asker, system, pk):
+        if pk == first.pk:
+            raise KeyError("MARQUEUR-ERREUR")
+        really(asker, system, pk)
+
+    monkeypatch.setattr(export_tasks, "_build", build)
+    worker()
+    assert (state(first), state(second)) == ("queued", "ready")
+    assert (str(first.pk) in caplog.text, "MARQUEUR-ERREUR" in caplog.text) == (True, False)
 
 
 def test_given_up(home):

@@ -5,13 +5,23 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.models import Desk, Kind, Role
+from agencies.models import Agency, Desk, Kind, Role
 from foundation.actor import SYSTEM, acting_as
 from notifications.models import Event
+from referral import tasks
 from referral.alerts.operations import alerts
 from referral.desk import filters as desk_filters
 from referral.inbox.operations.alerts import close_alert, open_alert
-from referral.models import Alert, AlertContent, AlertDesk, AlertMove, Orientation, OrientationDesk
+from referral.models import (
+    Alert,
+    AlertContact,
+    AlertContent,
+    AlertDesk,
+    AlertMove,
+    AlertOffence,
+    Orientation,
+    OrientationDesk,
+)
 from referral.orientations.operations import orientations
 from referral.tasks import due, forget
 from tests import factories as f
@@ -184,6 +194,92 @@ def test_drafts_are_forgotten_after_28_days_and_nothing_else(world):
     with as_role("nrm_owner"):
         assert set(Alert.objects.values_list("pk", flat=True)) == {young.pk, sent.pk}
         assert set(AlertContent.objects.values_list("alert_id", flat=True)) == {young.pk, sent.pk}
+
+
+@pytest.mark.parametrize("whose", ["own", "controller"])
+def test_forgetting_deletes_contact_and_number_of_a_draft(world, whose):
+    """A number that may be the exploiter's stands in a table of its own: its foreign key held every old draft."""
+    plain, old = f.draft(world["nurse"]), f.draft(world["nurse"])
+    with acting_as(world["nurse"]):
+        contact = {"channel": "phone", "value": "0600000000", "whose": whose}
+        alerts.save_draft(world["nurse"], old.pk, {}, step=3, contact=contact)
+    with as_role("nrm_owner"):
+        assert AlertContact.objects.filter(alert=old).exists()
+        assert AlertOffence.objects.filter(alert=old).exists() is (whose == "controller")
+        Alert.objects.filter(pk__in=[plain.pk, old.pk]).update(saved_at=timezone.now() - timedelta(days=29))
+    with as_role("nrm_worker"):
+        assert forget() == 2
+    with as_role("nrm_owner"):
+        left = [m.objects.filter(pk__in=[plain.pk, old.pk]) for m in (Alert, AlertContent, AlertContact, AlertOffence)]
+        assert not any(rows.exists() for rows in left)
+
+
+def test_draft_that_cannot_be_forgotten_keeps_no_other(world, monkeypatch, caplog):
+    first, second = f.draft(world["nurse"]), f.draft(world["nurse"])
+    with as_role("nrm_owner"):
+        Alert.objects.update(saved_at=timezone.now() - timedelta(days=29))
+    really = tasks._forget_draft
+
+    def forget_draft(pk):
+        if pk == first.pk:
+            raise RuntimeError("MARQUEUR-ERREUR")
+        return really(pk)
+
+    monkeypatch.setattr(tasks, "_forget_draft", forget_draft)
+    with as_role("nrm_worker"):
+        assert forget() == 1
+    with as_role("nrm_owner"):
+        assert list(Alert.objects.values_list("pk", flat=True)) == [first.pk]
+    assert (str(first.pk) in caplog.text, "MARQUEUR-ERREUR" in caplog.text) == (True, False)
+    assert second.pk != first.pk
+
+
+def test_row_that_raises_stops_no_other_escalation(world, caplog):
+    """The national unit is switched off: an alert that needs it raises at each pass, first in the row."""
+    stuck = f.sent_alert(world["nurse"])
+    age(AlertDesk, hours=73)
+    assert run_due() == 1
+    age(AlertDesk, hours=200)
+    with as_role("nrm_owner"):
+        Agency.objects.filter(pk=world["national"].pk).update(active=False)
+    others = [f.sent_alert(world["nurse"], danger="yes"), f.sent_alert(world["nurse"])]
+    age(AlertDesk, hours=73)
+    assert run_due() == 2
+    assert all(desks_of(other) == {world["unit"].pk, world["second"].pk} for other in others)
+    assert str(stuck.pk) in caplog.text
+    with as_role("nrm_owner"):  # it is tried again: nothing was lost
+        Agency.objects.filter(pk=world["national"].pk).update(active=True)
+    assert run_due() == 2
+    assert world["national"].pk in desks_of(stuck)
+
+
+def desks_of(alert) -> set[int]:
+    with as_role("nrm_owner"):
+        return set(AlertDesk.objects.filter(alert=alert).values_list("agency", flat=True))
+
+
+def test_danger_to_life_is_escalated_before_what_waits_longer(world, monkeypatch):
+    ordinary, vital = f.sent_alert(world["nurse"]), f.sent_alert(world["nurse"], danger="yes")
+    age(AlertDesk, hours=73)
+    order = []
+    monkeypatch.setattr(tasks, "escalate_alert", lambda member, pk: order.append(pk))
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=ordinary).update(due_at=timezone.now() - timedelta(days=9))
+    run_due()
+    assert order == [vital.pk, ordinary.pk]
+
+
+def test_reminders_that_fail_stop_no_escalation(world, monkeypatch):
+    f.sent_alert(world["nurse"])
+    age(AlertDesk, hours=73)
+
+    def fails():
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr(tasks, "remind_desks", fails)
+    with as_role("nrm_worker"), pytest.raises(RuntimeError, match="on purpose"):
+        due()
+    assert set(rows()) == {world["unit"].pk, world["second"].pk}
 
 
 def test_desks_are_reminded_once_at_half_of_the_time(world):
