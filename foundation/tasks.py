@@ -1,6 +1,7 @@
 """Define the base of every Celery task: it carries the membership of the actor and runs as it, or as the system."""
 
 import logging
+import threading
 import traceback
 from collections.abc import Callable, Iterable
 
@@ -56,11 +57,56 @@ def task(name: str, *, system: bool = False, transaction: bool = True):
     return declare
 
 
-def wake(name: str, *args) -> None:
-    """Publish the task of this name, so that an operation can start work of a higher app without importing it."""
+def publish(name: str, *args) -> None:
+    """Publish the task of this name, so that an operation can start work of a higher app without importing it.
+
+    Raises kombu.exceptions.OperationalError when the broker does not answer within its timeout.
+    """
     if name not in current_app.tasks:
         current_app.loader.import_default_modules()
     current_app.tasks[name].delay(*args)
+
+
+class _Waker:
+    """Publish names of tasks in a thread of this process, so that no request waits for the broker.
+
+    A name that waits already is not added. What is lost with the process is found by the periodic run of the task.
+    """
+
+    def __init__(self):
+        self.names: dict[str, None] = {}
+        self.changed = threading.Condition()
+        self.thread: threading.Thread | None = None
+
+    def add(self, name: str) -> None:
+        with self.changed:
+            self.names[name] = None
+            self.changed.notify()
+            if self.thread is None or not self.thread.is_alive():  # a fork leaves the thread behind
+                self.thread = threading.Thread(target=self._run, name="waker", daemon=True)
+                self.thread.start()
+
+    def _run(self) -> None:
+        while True:
+            with self.changed:
+                self.changed.wait_for(lambda: self.names)
+                name = next(iter(self.names))
+                del self.names[name]
+            try:
+                publish(name)
+            except Exception as error:
+                log.warning("%s was not woken, its next run finds what waits: %s", name, type(error).__name__)
+
+
+_waker = _Waker()
+
+
+def wake(name: str) -> None:
+    """Have the periodic system task of this name run now instead of at its next time; return at once.
+
+    The broker is asked in another thread: a person's answer never waits for it.
+    """
+    _waker.add(name)
 
 
 def one_by_one(noun: str, rows: Iterable[tuple], handle: Callable[..., int | None], *, moved=()) -> int:

@@ -13,7 +13,7 @@ from agencies.models import Territory
 from foundation.actor import acting_as
 from foundation.errors import NotFound, guarded
 from foundation.tables.reading import Table
-from foundation.tasks import wake
+from foundation.tasks import publish
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from referral.models import CaseImport, ImportedCase, ImportMatching
@@ -136,7 +136,7 @@ def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
 
 def _wake(actor, pk) -> None:
     with acting_as(actor):  # so that the worker acts as the asker
-        wake("referral.imports.tasks.load", str(pk))
+        publish("referral.imports.tasks.load", str(pk))
 
 
 def load_lines(actor, import_id) -> int:

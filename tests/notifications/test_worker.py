@@ -114,7 +114,7 @@ def test_from_the_operation_to_the_mail_server(inbox, queue, people, tmp_path):
         open_alert(coordinator, alert.pk)
 
     # the commit told the broker that something waits, and nothing else
-    waiting = [json.loads(message) for message in queue.lrange(settings.TASK_QUEUE, 0, -1)]
+    waiting = wait_for(lambda: [json.loads(message) for message in queue.lrange(settings.TASK_QUEUE, 0, -1)])
     assert {m["headers"]["task"] for m in waiting} == {"notifications.tasks.sweep"}
     log = tmp_path / "worker.log"
     with log.open("w") as stream:
