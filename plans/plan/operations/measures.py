@@ -41,6 +41,14 @@ def may_write(actor, measure: Measure, plan) -> bool:
     return plan.is_open and measure.withdrawn_at is None and (leads(actor, measure) or coordinates(actor))
 
 
+def written_by(actor, plan) -> set[str]:
+    """Return the codes of the measures of this plan that the actor may write now, as `may_write` says of one."""
+    if not plan.is_open or (body := body_of(actor)) is None:
+        return set()
+    standing = plan.measures.visible_to(actor).filter(withdrawn_at=None)
+    return set((standing if coordinates(actor) else standing.filter(lead=body)).values_list("code", flat=True))
+
+
 def visible_measure(actor, code: str) -> Measure:
     """Return the measure of this code. Raises NotFound."""
     found = Measure.objects.visible_to(actor).select_related("plan", "axis", "lead", "carried_from__plan")

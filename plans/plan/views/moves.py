@@ -11,7 +11,7 @@ from plans.models.bodies import is_state
 from plans.money.selectors import figures
 from plans.plan.display.moves import BUTTONS, moves_of
 from plans.plan.forms.plans import MoveForm
-from plans.plan.operations import moves, plans
+from plans.plan.operations import measures, moves, plans
 from plans.plan.rules import gate
 from plans.plan.selectors.content import content_of
 from plans.plan.words import STEPS
@@ -32,6 +32,7 @@ def _report(actor, plan, refused=False) -> dict:
         "plan": plan,
         "lines": gate.in_words(content, [line.plain() for line in lines]),
         "measures": len(content["measures"]),
+        "written": measures.written_by(actor, plan),
         "refused": refused,
         "pays": is_state(actor),
     }

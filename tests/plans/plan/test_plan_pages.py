@@ -191,6 +191,24 @@ def test_the_gate_is_a_page_and_a_refusal_leads_to_what_is_missing(c):
     assert asked.status_code == 200 and "écrivez-le en quelques mots" in text(asked)
 
 
+def test_the_gate_offers_a_measure_to_those_who_may_write_it(c):
+    """A link that ends in a refusal puts that refusal in the journal, under the name of who pressed it."""
+    led = a_measure(c)
+    free = a_measure(c, title_fr="Sans pilote", lead=None)
+    ways = {made: reverse("plans:measure-edit", args=[made.code]) for made in (led, free)}
+    coordination = text(Hand(c).get("plans:plan-gate", "plan4"))
+    assert ways[led] in coordination and ways[free] in coordination
+    lead = Hand(people.ministry("dgcs", Kind.SOCIAL_AFFAIRS))
+    page = text(lead.get("plans:plan-gate", "plan4"))
+    assert ways[led] in page and ways[free] not in page and free.title_fr in page
+    pays = f"{reverse('plans:money-new')}?mesure={free.code}"
+    assert pays in page, "who pays for a measure may be another body than its lead"
+    assert lead.client.get(ways[led]).status_code == 200 and lead.client.get(ways[free]).status_code == 403
+    with acting_as(c):
+        measures.withdraw_measure(c, led.code, reason="Reprise ailleurs")
+    assert ways[led] not in text(Hand(c).get("plans:plan-gate", "plan4"))
+
+
 def test_each_form_of_a_measure_keeps_what_was_typed(c):
     made = a_measure(c)
     hand = Hand(c)
