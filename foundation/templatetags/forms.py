@@ -1,7 +1,7 @@
 """Render form fields and error summaries."""
 
 from django import template
-from django.forms import widgets
+from django.forms import BaseForm, widgets
 from django.middleware.csrf import get_token
 from django.utils.html import format_html
 
@@ -79,6 +79,13 @@ def error_summary(context, *names):
         lines += [("", error) for error in form.non_field_errors()]
         lines += [(_first_control(bound), error) for bound in form for error in bound.errors]
     return {"lines": lines}
+
+
+@register.simple_tag(takes_context=True)
+def any_refused(context) -> bool:
+    """Return whether a form of the page has errors, under whatever name: its title then begins with « Erreur : »."""
+    # the type and not isinstance, which would evaluate what the page left lazy
+    return any(issubclass(type(value), BaseForm) and value.errors for value in context.flatten().values())
 
 
 def _first_control(bound) -> str:

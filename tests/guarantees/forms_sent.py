@@ -93,6 +93,8 @@ def faults(route: str, way: str, form: Form, answer, wrote: list[str]) -> list[s
     silent = route not in ANSWERS_ON_THE_PAGE and not IN_WORDS.search(page)
     if said == 200 and form.asks and way != "empty" and silent:
         found.append("nothing says what is wrong")
+    if 'id="erreurs"' in page and "<title>Erreur : " not in page.replace("\xa0", " "):
+        found.append("the title of the page does not begin with « Erreur : »")
     if said == 200 and way == "too long" and form.writes and LONG not in page and "password" not in form.sorts:
         found.append("what was typed is lost")
     if said == 302 and way in ("too long", "no character") and form.writes and route not in KEEPS_WHAT_IS_WRONG:

@@ -41,7 +41,6 @@ def case_links_page(request, pk):
     context |= {
         "person": person,
         "link": link,
-        "has_errors": any(form and form.errors for form in (person, link)),
         "people": people,
         "may_name": may_name,
         "names": persons_and_papers.names_of(request.actor, case) if act == "reveal" else None,

@@ -123,7 +123,6 @@ def own_answers(actor, alert, form=None) -> dict:
         "said": alerts_display.answers_in_words(answers),
         "additions": alert.additions.order_by("at", "id"),
         "addition": form or AdditionForm(),
-        "has_errors": form is not None,
         "signs": signs_of(answers),
     }
 
