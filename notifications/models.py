@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from agencies.models import Membership
+from foundation.sight import By, Nobody
 
 from . import words
 
@@ -40,6 +41,8 @@ class Event(models.Model):
     actor_id = models.BigIntegerField(null=True)
     at = models.DateTimeField(auto_now_add=True)
     fanned_at = models.DateTimeField(null=True)
+
+    sight = Nobody()
 
     class Meta:
         indexes = [models.Index(fields=["at"], condition=models.Q(fanned_at=None), name="event_waiting")]
@@ -129,6 +132,8 @@ class Preference(models.Model):
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="preferences")
     kind = models.CharField(max_length=40)
     mail = models.BooleanField(default=True)
+
+    sight = By("membership_id")
 
     class Meta:
         constraints = [

@@ -5,13 +5,13 @@ shows nothing, before any periodic task has run.
 """
 
 from foundation.walls import Wall
+from notifications.models import Event, Preference
 
 _MINE = "membership_id = nrm.membership()"
 
 WALLS = [
-    Wall(
-        "notifications_event",
-        select="nrm.membership() < 0",  # nobody; without an actor it raises as every protected table
+    Wall.of(
+        Event,
         insert="actor_id IS NOT DISTINCT FROM NULLIF(current_setting('nrm.membership', true), '')::bigint",
         # the application only inserts (its policies show it no event); SELECT and UPDATE are for the system mode
         rights="SELECT, INSERT, UPDATE (fanned_at)",
@@ -23,9 +23,8 @@ WALLS = [
         # the columns of delivery are for the system mode; they have no effect on notices in the application
         rights="SELECT, INSERT, UPDATE (read_at, state, attempts, due_at, sent_at)",
     ),
-    Wall(
-        "notifications_preference",
-        select=_MINE,
+    Wall.of(
+        Preference,
         insert=_MINE,
         update=_MINE,
         delete=_MINE,

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Kind, Membership, Territory
 
+from .sight import COORDINATES
 from .sourcing import Signed
 
 # services of the State have their powers from the law: operators of the platform create them
@@ -50,6 +51,8 @@ class Admission(Signed):
     reason = models.CharField(max_length=300, blank=True)
     admitted = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
     first = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+
+    sight = COORDINATES
 
     class Meta:
         ordering = ["-at"]

@@ -7,18 +7,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from agencies.models import Directory, Membership
+from foundation.sight import SightQuerySet
 
-from .bodies import audits, body_of, builds_policy
-from .coordination import coordinates
 from .money import Stage
+from .sight import AUDITS, BUILDS, COORDINATES, OwnBody
 from .sourcing import Signed
 
 
-class CampaignQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Keep all campaigns for members with the role `policy`, none for others."""
-        return self if builds_policy(actor) else self.none()
-
+class CampaignQuerySet(SightQuerySet):
     def open(self, day=None):
         """Keep the campaigns open on a day (today by default)."""
         day = day or timezone.localdate()
@@ -44,6 +40,7 @@ class Campaign(Signed):
     told_at = models.DateTimeField(null=True, blank=True)  # when the bodies were notified of the opening
     reminded_at = models.DateTimeField(null=True, blank=True)  # when bodies without an answer were notified of the end
 
+    sight = BUILDS | AUDITS
     objects = CampaignQuerySet.as_manager()
 
     class Meta:
@@ -65,18 +62,6 @@ class Campaign(Signed):
         return self.opens <= timezone.localdate() <= self.closes
 
 
-class _OfBody(models.QuerySet):
-    def visible_to(self, actor):
-        """Keep the rows of the actor's body.
-
-        Answers and reminders are also read by the coordination and auditors; drafts by nobody else.
-        """
-        if self.model is not CampaignDraft and (coordinates(actor) or audits(actor)):
-            return self
-        body = body_of(actor)
-        return self.filter(body=body) if body else self.none()
-
-
 class CampaignDraft(models.Model):
     """Store what a body has typed so far, valid or not. Read by that body only; deleted when it answers."""
 
@@ -89,7 +74,8 @@ class CampaignDraft(models.Model):
     given_to = models.ForeignKey(Membership, models.SET_NULL, null=True, blank=True, related_name="+")
     given_note = models.CharField(max_length=300, blank=True)
 
-    objects = _OfBody.as_manager()
+    sight = OwnBody(state=True)
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "body"], name="one_draft_per_body")]
@@ -105,7 +91,8 @@ class CampaignAnswer(Signed):
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
     lines = models.PositiveSmallIntegerField()
 
-    objects = _OfBody.as_manager()
+    sight = OwnBody() | COORDINATES | AUDITS
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]
@@ -120,7 +107,8 @@ class CampaignReminder(Signed):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="reminders")
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
 
-    objects = _OfBody.as_manager()
+    sight = OwnBody() | COORDINATES | AUDITS
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]

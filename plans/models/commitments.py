@@ -10,10 +10,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Directory
+from foundation.sight import Is, IsNot, SightQuerySet
 
-from .bodies import builds_policy
 from .coordination import coordinates
 from .plans import Measure
+from .sight import BUILDS, OwnUnit
 from .sourcing import Signed, Sourced
 
 
@@ -166,6 +167,8 @@ class CommitmentCheck(Signed):
     verdict = models.CharField(max_length=12, choices=Verdict)
     text = models.TextField(max_length=2000, blank=True)
 
+    sight = Is("verdict", "confirmed") | BUILDS
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(verdict="to_complete") | ~Q(text=""), name="what_is_missing_is_said"),
@@ -175,15 +178,10 @@ class CommitmentCheck(Signed):
         return self.verdict
 
 
-class CommitmentOpinionQuerySet(models.QuerySet):
+class CommitmentOpinionQuerySet(SightQuerySet):
     def public(self):
         """Keep the released opinions."""
         return self.filter(released_at__isnull=False)
-
-    def visible_to(self, actor):
-        """Keep the released opinions and the drafts of the actor's unit, as the policy does."""
-        mine = Q(agency=actor.agency_id) if builds_policy(actor) else Q(pk__in=[])
-        return self.filter(Q(released_at__isnull=False) | mine)
 
     def current(self):
         """Keep the last released opinion of each unit on a commitment."""
@@ -211,6 +209,7 @@ class CommitmentOpinion(Signed):
     evidence = models.TextField(max_length=2000, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
 
+    sight = IsNot("released_at", None) | OwnUnit()
     objects = CommitmentOpinionQuerySet.as_manager()
 
     class Meta:

@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership
+from foundation.sight import IsNot
 
 from .commitments import Commitment
 from .plans import Measure
+from .sight import COORDINATES
 from .sourcing import Sourced
 
 
@@ -128,6 +130,8 @@ class Minutes(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     saved_at = models.DateTimeField(default=timezone.now)
+
+    sight = IsNot("published_at", None) | COORDINATES
 
     class Meta:
         ordering = ["meeting", "-number"]

@@ -9,22 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership
+from foundation.sight import Follows, Is, SightQuerySet
 
-from .bodies import builds_policy
 from .plans import MeasureStatus, Plan, PlanVersion
+from .sight import OwnUnit
 from .sourcing import Signed, Sourced
 
 
-class EvaluationQuerySet(models.QuerySet):
+class EvaluationQuerySet(SightQuerySet):
     def public(self):
         """Keep the released evaluations."""
         return self.filter(state=Evaluation.State.RELEASED)
-
-    def visible_to(self, actor):
-        """Keep the released evaluations and the drafts of the actor's unit; the coordination sees no more."""
-        if not builds_policy(actor):
-            return self.public()
-        return self.filter(Q(state=Evaluation.State.RELEASED) | Q(agency=actor.agency_id))
 
 
 class Evaluation(Sourced):
@@ -62,6 +57,7 @@ class Evaluation(Sourced):
     created_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
 
+    sight = Is("state", "released") | OwnUnit()
     objects = EvaluationQuerySet.as_manager()
 
     class Meta:
@@ -99,6 +95,8 @@ class MeasureOpinion(models.Model):
     evidence = models.CharField(max_length=500, blank=True)
     comment = models.TextField(max_length=5000, blank=True)
 
+    sight = Follows("evaluation_id", Evaluation)
+
     class Meta:
         ordering = ["evaluation", "measure"]
         constraints = [
@@ -116,6 +114,8 @@ class EvaluationNote(Signed):
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="notes")
     text = models.TextField(max_length=5000)
 
+    sight = Follows("evaluation_id", Evaluation)
+
     class Meta:
         ordering = ["at", "id"]
 
@@ -130,6 +130,8 @@ class RightOfReply(Signed):
     measure = models.CharField(max_length=40, blank=True)
     body = models.ForeignKey(Directory, models.PROTECT, related_name="+")
     text = models.TextField(max_length=5000)
+
+    sight = Follows("evaluation_id", Evaluation)
 
     class Meta:
         ordering = ["at", "id"]

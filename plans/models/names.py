@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
+from foundation.sight import Follows
 
 from .participation import Contribution
 
@@ -38,6 +39,8 @@ class NameWithdrawal(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     restored_at = models.DateTimeField(null=True, blank=True)
+
+    sight = Follows("contribution_id", Contribution)
 
     class Meta:
         ordering = ["contribution", "number"]

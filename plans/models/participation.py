@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Membership
+from foundation.sight import Follows, Is, IsNot, SightQuerySet
 
 from .bodies import builds_policy
 from .coordination import coordinates
+from .sight import COORDINATES, OwnUnit
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -105,7 +107,7 @@ class Consultation(models.Model):
         return self.state == self.State.OPEN
 
 
-class ContributionQuerySet(models.QuerySet):
+class ContributionQuerySet(SightQuerySet):
     def public(self):
         """Keep the published contributions."""
         return self.filter(state=Contribution.State.PUBLISHED, confidential=False)
@@ -113,15 +115,6 @@ class ContributionQuerySet(models.QuerySet):
     def of(self, actor):
         """Keep the contributions of the actor's agency, drafts included; only it reads its drafts."""
         return self.filter(agency=actor.agency_id) if builds_policy(actor) else self.none()
-
-    def visible_to(self, actor):
-        """Keep one's own contributions, the published ones and, for the coordination, all sent ones."""
-        if not builds_policy(actor):
-            return self.public()
-        seen = Q(state=Contribution.State.PUBLISHED, confidential=False) | Q(agency=actor.agency_id)
-        if coordinates(actor):
-            seen |= ~Q(state__in=[Contribution.State.DRAFT, Contribution.State.WITHDRAWN])
-        return self.filter(seen)
 
     def waiting(self):
         """Keep the contributions sent but neither answered nor set aside: an answer is due."""
@@ -188,6 +181,11 @@ class Contribution(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)  # first answer, or set aside with a reason
     set_aside_reason = models.CharField(max_length=600, blank=True)
 
+    sight = (
+        OwnUnit()
+        | Is("state", "published") & Is("confidential", False)
+        | IsNot("state", "draft") & IsNot("state", "withdrawn") & COORDINATES
+    )
     objects = ContributionQuerySet.as_manager()
 
     class Meta:
@@ -281,6 +279,8 @@ class Response(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    sight = Follows("contribution_id", Contribution)
 
     class Meta:
         ordering = ["at", "id"]

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from foundation.sight import Follows
+
 from .plans import Measure, Metric
 from .sourcing import Signed
 
@@ -13,6 +15,8 @@ class YearStep(models.Model):
     year = models.PositiveSmallIntegerField()
     text = models.TextField(max_length=2000)
     cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)  # euros; null: unknown
+
+    sight = Follows("measure_id", Measure)
 
     class Meta:
         ordering = ["measure", "year"]
@@ -32,6 +36,8 @@ class MetricValue(Signed):
     on = models.DateField()
     value = models.DecimalField(max_digits=14, decimal_places=2)
     evidence = models.CharField(max_length=300)
+
+    sight = Follows("metric_id", Metric)
 
     class Meta:
         ordering = ["-on", "-at", "-id"]

@@ -10,19 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Directory, Membership
+from foundation.sight import Follows, IsNot, SightQuerySet
 
 from .bodies import builds_policy
+from .sight import BUILDS
 from .sourcing import Signed, Sourced
 
 
-class PlanQuerySet(models.QuerySet):
+class PlanQuerySet(SightQuerySet):
     def public(self):
         """Keep the plans from their consultation on: public (mission, section 5)."""
         return self.exclude(state=Plan.State.DRAFT)
-
-    def visible_to(self, actor):
-        """Keep the plans the actor may read, as the policy does: drafts for the role `policy` only."""
-        return self if builds_policy(actor) else self.public()
 
     def open(self):
         """Keep the plans whose measures may be written (`Plan.is_open`)."""
@@ -71,6 +69,7 @@ class Plan(Sourced):
     amending_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
+    sight = IsNot("state", "draft") | BUILDS
     objects = PlanQuerySet.as_manager()
 
     class Meta:
@@ -108,6 +107,8 @@ class Axis(Sourced):
     number = models.PositiveSmallIntegerField()
     title_fr = models.CharField(max_length=250)
     title_en = models.CharField(max_length=250, blank=True)
+
+    sight = Follows("plan_id", Plan)
 
     class Meta:
         ordering = ["plan", "number"]
@@ -210,6 +211,9 @@ class Metric(models.Model):
     # code of a figure pushed by the mechanism (FigureCode); empty: entered by hand
     feed = models.CharField(max_length=40, blank=True)
 
+    sight = Follows("measure_id", Measure)
+    objects = SightQuerySet.as_manager()
+
     class Meta:
         ordering = ["measure", "id"]
 
@@ -237,6 +241,8 @@ class MeasureProgress(Signed):
     text = models.TextField(max_length=2000, blank=True)
     evidence = models.CharField(max_length=300, blank=True)
 
+    sight = Follows("measure_id", Measure)
+
     class Meta:
         ordering = ["-on", "-at", "-id"]
         verbose_name_plural = "measure progress"
@@ -254,6 +260,8 @@ class PlanMove(Signed):
     before = models.CharField(max_length=12)
     after = models.CharField(max_length=12)
     reason = models.TextField(max_length=1000, blank=True)
+
+    sight = Follows("plan_id", Plan)
 
     class Meta:
         ordering = ["at", "id"]
@@ -287,6 +295,8 @@ class PlanVersion(models.Model):
     gate = models.JSONField(default=list)  # the report of the gate at that time
     by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    sight = Follows("plan_id", Plan)
 
     class Meta:
         ordering = ["plan", "-number"]

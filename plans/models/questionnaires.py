@@ -8,22 +8,11 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership
+from foundation.sight import Follows, IsNot, SightQuerySet
 
-from .bodies import body_of, builds_policy
 from .commitments import CommitmentBody, CommitmentSource
-from .coordination import coordinates
+from .sight import BUILDS, COORDINATES, OwnBody, OwnUnit
 from .sourcing import Signed
-
-
-class QuestionnaireQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Keep the questionnaires the actor may read, as the policy does.
-
-        Prepared ones for the coordination only; open ones for all members with the role `policy`.
-        """
-        if not builds_policy(actor):
-            return self.none()
-        return self if coordinates(actor) else self.exclude(state=Questionnaire.State.DRAFT)
 
 
 class Questionnaire(Signed):
@@ -43,7 +32,8 @@ class Questionnaire(Signed):
     due_on = models.DateField()
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
 
-    objects = QuestionnaireQuerySet.as_manager()
+    sight = COORDINATES | IsNot("state", "draft") & BUILDS
+    objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_on", "-at"]
@@ -65,6 +55,9 @@ class Question(models.Model):
     text_fr = models.TextField()
     text_en = models.TextField(blank=True)
 
+    sight = Follows("questionnaire_id", Questionnaire)
+    objects = SightQuerySet.as_manager()
+
     class Meta:
         ordering = ["questionnaire", "place"]
         constraints = [
@@ -80,13 +73,7 @@ class Question(models.Model):
         return f"Q-{str(self.pk)[:6].upper()}"
 
 
-class EvidenceRequestQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Keep all requests for the coordination, else those to the actor's body once open."""
-        return (
-            self if coordinates(actor) else self.filter(body=body_of(actor), question__questionnaire__state__in=OPENED)
-        )
-
+class EvidenceRequestQuerySet(SightQuerySet):
     def with_state(self):
         """Annotate `answered` (an answer since it was last asked) and `answered_at`."""
         since = Answer.objects.filter(request=OuterRef("pk"), at__gte=OuterRef("asked_at"))
@@ -120,6 +107,7 @@ class EvidenceRequest(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 
+    sight = COORDINATES | OwnBody() & Follows("question_id", Question)
     objects = EvidenceRequestQuerySet.as_manager()
 
     class Meta:
@@ -152,6 +140,8 @@ class AnswerDraft(models.Model):
     as_of = models.DateField(null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
+    sight = OwnUnit()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "agency"], name="one_draft_answer_a_unit")]
 
@@ -178,6 +168,8 @@ class Answer(Written):
     """Store an answer sent by a body."""
 
     request = models.ForeignKey(EvidenceRequest, models.PROTECT, related_name="answers")
+
+    sight = Follows("request_id", EvidenceRequest)
 
     class Meta:
         ordering = ["request", "-number"]

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership, Territory
+from foundation.sight import SightQuerySet
 
-from .bodies import builds_policy
-from .coordination import coordinates
 from .participation import contribution_reference
+from .sight import COORDINATES, OwnUnit
 from .sourcing import Sourced
 
 
@@ -70,13 +70,7 @@ class Advice(Sourced):
         return self.label_fr
 
 
-class SignalQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        """Keep the signals of the actor's agency, and all of them for the coordination."""
-        if coordinates(actor):
-            return self
-        return self.filter(agency=actor.agency_id) if builds_policy(actor) else self.none()
-
+class SignalQuerySet(SightQuerySet):
     def unread(self):
         return self.filter(read_at=None)
 
@@ -117,6 +111,7 @@ class Signal(models.Model):
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
+    sight = OwnUnit() | COORDINATES
     objects = SignalQuerySet.as_manager()
 
     class Meta:

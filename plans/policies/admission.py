@@ -1,11 +1,11 @@
 """Declare row security of admissions: read and proposed by the coordination, decided by a function."""
 
 from foundation.walls import Wall
+from plans.models import Admission
 
 WALLS = [
-    Wall(
-        "plans_admission",
-        select="nrm.coordinates()",
+    Wall.of(
+        Admission,
         insert=(
             "nrm.coordinates() AND by_id = nrm.membership() AND agency_id = nrm.agency() AND state = 'proposed'"
             " AND decided_by_id IS NULL AND admitted_id IS NULL AND first_id IS NULL"

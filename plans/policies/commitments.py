@@ -4,6 +4,15 @@ The coordination imports commitments, CNCDH may add some. The State states its p
 """
 
 from foundation.walls import Wall
+from plans.models import (
+    Answer,
+    AnswerDraft,
+    CommitmentCheck,
+    CommitmentOpinion,
+    EvidenceRequest,
+    Question,
+    Questionnaire,
+)
 
 from .plans import EVERYTHING
 
@@ -40,15 +49,13 @@ WALLS = [
         ),
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_commitmentcheck",
-        select="verdict = 'confirmed' OR nrm.policy_agency() IS NOT NULL",
+    Wall.of(
+        CommitmentCheck,
         insert=f"{_SIGNED} AND nrm.coordinates()",
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_commitmentopinion",
-        select=f"released_at IS NOT NULL OR {_MINE}",
+    Wall.of(
+        CommitmentOpinion,
         insert=f"{_SIGNED} AND released_at IS NULL AND NOT nrm.policy_state()",
         update=f"{_MINE} AND released_at IS NULL",
         check=f"{_SIGNED} AND NOT nrm.policy_state()",
@@ -60,44 +67,37 @@ WALLS = [
 _ASKED = "EXISTS (SELECT 1 FROM plans_evidencerequest r WHERE r.id = request_id AND r.body_id = nrm.policy_body()"
 _OPEN = f"{_ASKED} AND nrm.questionnaire_state(r.question_id) = 'open')"
 WALLS += [
-    Wall(
-        "plans_questionnaire",
-        select="nrm.coordinates() OR (state <> 'draft' AND nrm.policy_agency() IS NOT NULL)",
+    Wall.of(
+        Questionnaire,
         insert=f"{_SIGNED} AND nrm.coordinates() AND state = 'draft'",
         update="nrm.coordinates()",
         delete="nrm.coordinates() AND state = 'draft'",
         rights="SELECT, INSERT, UPDATE (body_id, round_id, title_fr, title_en, received_on, due_on, state), DELETE",
     ),
-    Wall(
-        "plans_question",
-        select="EXISTS (SELECT 1 FROM plans_questionnaire n WHERE n.id = plans_question.questionnaire_id)",
+    Wall.of(
+        Question,
         insert="nrm.coordinates()",
         update="nrm.coordinates()",
         delete="nrm.coordinates() AND nrm.questionnaire_state(id) = 'draft'",
         rights="SELECT, INSERT, UPDATE (place, number, text_fr, text_en), DELETE",
     ),
-    Wall(
-        "plans_evidencerequest",
-        select=(
-            "nrm.coordinates() OR (body_id = nrm.policy_body() AND nrm.questionnaire_state(question_id) <> 'draft')"
-        ),
+    Wall.of(
+        EvidenceRequest,
         insert=f"{_SIGNED} AND nrm.coordinates() AND nrm.questionnaire_state(question_id) <> 'closed'",
         update="nrm.coordinates()",
         delete="nrm.coordinates() AND nrm.questionnaire_state(question_id) = 'draft'",
         rights="SELECT, INSERT, UPDATE (wanted, due_on, asked_at, agency_id, by_id), DELETE",
     ),
-    Wall(
-        "plans_answerdraft",
-        select=_MINE,
+    Wall.of(
+        AnswerDraft,
         insert=f"{_SIGNED} AND {_OPEN}",
         update=_MINE,
         check=f"{_SIGNED} AND {_OPEN}",
         delete=_MINE,
         rights=EVERYTHING,
     ),
-    Wall(
-        "plans_answer",
-        select=f"nrm.coordinates() OR {_ASKED})",
+    Wall.of(
+        Answer,
         insert=f"{_SIGNED} AND {_OPEN}",
         rights="SELECT, INSERT",
     ),

@@ -5,6 +5,7 @@ once the minutes are.
 """
 
 from foundation.walls import Wall
+from plans.models import Minutes
 
 _KEEPS = "nrm.coordinates()"
 _BUILDS = "nrm.policy_agency() IS NOT NULL"
@@ -37,9 +38,8 @@ WALLS = [
         update=f"{_KEEPS} AND {_meeting("m.state = 'planned'")}",
         rights="SELECT, INSERT, UPDATE (meeting_id, state, answer, place)",
     ),
-    Wall(
-        "plans_minutes",
-        select=f"published_at IS NOT NULL OR {_KEEPS}",
+    Wall.of(
+        Minutes,
         insert=f"{_KEEPS} AND {_HELD}",
         update=f"{_KEEPS} AND published_at IS NULL",
         check=_KEEPS,

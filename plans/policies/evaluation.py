@@ -4,6 +4,7 @@ Once released, it is public and nobody may change it.
 """
 
 from foundation.walls import Wall
+from plans.models import Evaluation, EvaluationNote, MeasureOpinion, RightOfReply
 
 _MINE = "agency_id = nrm.policy_agency()"
 _SIGNED = f"{_MINE} AND by_id = nrm.membership()"
@@ -28,9 +29,8 @@ _ANSWERS = (
 )
 
 WALLS = [
-    Wall(
-        "plans_evaluation",
-        select=f"state = 'released' OR {_MINE}",
+    Wall.of(
+        Evaluation,
         insert=f"state = 'draft' AND code IS NULL AND {_SIGNED} AND evaluator_id = nrm.policy_body()"
         " AND nrm.evaluates() AND EXISTS (SELECT 1 FROM plans_planversion v"
         " WHERE v.id = version_id AND v.plan_id = plans_evaluation.plan_id)",
@@ -39,23 +39,20 @@ WALLS = [
         delete=f"{_MINE} AND state = 'draft'",
         rights=f"SELECT, INSERT, UPDATE ({_COLUMNS}), DELETE",
     ),
-    Wall(
-        "plans_measureopinion",
-        select=_evaluation("plans_measureopinion.evaluation_id"),
+    Wall.of(
+        MeasureOpinion,
         insert=_DRAFT,
         update=_DRAFT,
         delete=_DRAFT,
         rights="SELECT, INSERT, UPDATE (status, score, evidence, comment), DELETE",
     ),
-    Wall(
-        "plans_evaluationnote",
-        select=_evaluation("plans_evaluationnote.evaluation_id"),
+    Wall.of(
+        EvaluationNote,
         insert=f"{_SIGNED} AND {_evaluation('evaluation_id', f'{_RELEASED} AND e.agency_id = nrm.policy_agency()')}",
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_rightofreply",
-        select=_evaluation("plans_rightofreply.evaluation_id"),
+    Wall.of(
+        RightOfReply,
         insert=f"{_SIGNED} AND body_id = nrm.policy_body() AND {_evaluation('evaluation_id', _RELEASED)}"
         f" AND ({_ANSWERS})",
         rights="SELECT, INSERT",

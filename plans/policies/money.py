@@ -5,9 +5,9 @@ inserted, never changed.
 """
 
 from foundation.walls import Wall
+from plans.models import BeneficiaryCorrection, BudgetLine, Envelope, EnvelopeBeneficiary, LineReview
 
 _ENTERS = "nrm.enters_for(funder_id, measure_id)"
-_LOOKS = "nrm.coordinates() OR nrm.audits_money()"
 _AS_MYSELF = "agency_id = nrm.policy_agency() AND by_id = nrm.membership()"
 # descriptive columns of an envelope; its funder, kind, unit and provenance cannot change
 _WORDS = (
@@ -22,8 +22,8 @@ def _envelope(column: str) -> str:
 
 
 WALLS = [
-    Wall(
-        "plans_envelope",
+    Wall.of(
+        Envelope,
         select=(
             "(measure_id IS NULL OR EXISTS (SELECT 1 FROM plans_measure m WHERE m.id = measure_id))"
             " AND (plan_id IS NULL OR EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = plan_id))"
@@ -39,39 +39,25 @@ WALLS = [
         delete="nrm.enters_in(from_envelope_id) AND nrm.enters_in(to_envelope_id)",
         rights="SELECT, INSERT, DELETE",
     ),
-    Wall(
-        "plans_envelopebeneficiary",
-        select=(
-            f"({_envelope('envelope_id')}) AND ((public_source <> '' AND ended_at IS NULL)"
-            f" OR body_id = nrm.policy_body() OR {_LOOKS})"
-        ),
+    Wall.of(
+        EnvelopeBeneficiary,
         insert="body_id = nrm.policy_body() AND ended_at IS NULL AND nrm.enters_in(envelope_id)",
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_beneficiarycorrection",
-        select=f"({_envelope('envelope_id')}) AND (was_public OR body_id = nrm.policy_body() OR {_LOOKS})",
+    Wall.of(
+        BeneficiaryCorrection,
         insert=f"{_AS_MYSELF} AND body_id = nrm.policy_body() AND nrm.enters_in(envelope_id)",
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_budgetline",
-        select=(
-            f"({_envelope('envelope_id')}) AND (checked_at IS NOT NULL OR provenance <> 'entered'"
-            " OR body_id = nrm.policy_body() OR nrm.audits_money() OR nrm.enters_in(envelope_id))"
-        ),
+    Wall.of(
+        BudgetLine,
         insert=(
             f"{_AS_MYSELF} AND body_id = nrm.policy_body() AND provenance = 'entered' AND nrm.enters_in(envelope_id)"
         ),
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_linereview",
-        # of a line visible to the reader
-        select=(
-            "EXISTS (SELECT 1 FROM plans_budgetline l WHERE l.id = line_id)"
-            f" AND (sort <> 'returned' OR line_body_id = nrm.policy_body() OR {_LOOKS})"
-        ),
+    Wall.of(
+        LineReview,
         insert=(
             f"(sort IN ('checked', 'returned') AND nrm.coordinates() AND {_AS_MYSELF}) OR"
             " (sort = 'signed' AND nrm.audits_money() AND agency_id = nrm.agency() AND by_id = nrm.membership())"

@@ -5,6 +5,7 @@ from moves; what was answered is not changed.
 """
 
 from foundation.walls import Wall
+from plans.models import Contribution, NameWithdrawal, Response, Signal
 
 _ACTS = "agency_id = nrm.policy_agency() AND by_id = nrm.membership()"
 _COORDINATION_ACTS = f"nrm.coordinates() AND {_ACTS}"
@@ -36,12 +37,8 @@ WALLS = [
             " withdrawn_reason, told_at, outcome, outcome_at)"
         ),
     ),
-    Wall(
-        "plans_contribution",
-        select=(
-            "agency_id = nrm.policy_agency() OR (state = 'published' AND NOT confidential)"
-            " OR (state NOT IN ('draft', 'withdrawn') AND nrm.coordinates())"
-        ),
+    Wall.of(
+        Contribution,
         insert=(
             f"{_ACTS} AND state = 'draft' AND NOT nrm.coordinates() AND submitted_at IS NULL AND published_at IS NULL"
             " AND due_at IS NULL AND settled_at IS NULL AND set_aside_reason = ''"
@@ -59,15 +56,13 @@ WALLS = [
         insert=f"{_ACTS} AND {_contribution('plans_contributionmove')}",
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_response",
-        select=_contribution("plans_response"),
+    Wall.of(
+        Response,
         insert=f"{_COORDINATION_ACTS} AND {_contribution('plans_response')}",
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_namewithdrawal",
-        select=_contribution("plans_namewithdrawal"),
+    Wall.of(
+        NameWithdrawal,
         insert=f"{_ACTS} AND {_contribution('plans_namewithdrawal')} AND restored_at IS NULL",
         update=f"restored_at IS NULL AND {_AUTHORS}",
         check=_AUTHORS,
@@ -91,9 +86,8 @@ WALLS = [
         insert=_COORDINATION_ACTS,
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_signal",
-        select="agency_id = nrm.policy_agency() OR nrm.coordinates()",
+    Wall.of(
+        Signal,
         insert=f"{_ACTS} AND {_SIGNALS} AND read_at IS NULL",
         update="nrm.coordinates() AND read_at IS NULL",
         check="nrm.coordinates()",

@@ -5,15 +5,10 @@ changed.
 """
 
 from foundation.walls import Wall
+from plans.models import Axis, MeasureProgress, Metric, MetricValue, Plan, PlanMove, PlanVersion, YearStep
 
-_BUILDS = "nrm.policy_agency() IS NOT NULL"
 _MINE = "(nrm.coordinates() OR lead_id = nrm.policy_body())"
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
-
-
-def _seen(plan: str) -> str:
-    """Select through the policy of the plan, which alone defines who reads a draft."""
-    return f"EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = {plan})"
 
 
 def _measure(column: str, condition: str = "true") -> str:
@@ -27,17 +22,15 @@ _PLAN_COLUMNS = (
 )
 
 WALLS = [
-    Wall(
-        "plans_plan",
-        select=f"state <> 'draft' OR {_BUILDS}",
+    Wall.of(
+        Plan,
         insert="nrm.coordinates() AND state = 'draft' AND amending_since IS NULL AND published_on IS NULL",
         update="nrm.coordinates()",
         delete="nrm.coordinates() AND state = 'draft'",
         rights=f"SELECT, INSERT, UPDATE ({_PLAN_COLUMNS}), DELETE",
     ),
-    Wall(
-        "plans_axis",
-        select=_seen("plans_axis.plan_id"),
+    Wall.of(
+        Axis,
         insert="nrm.coordinates() AND nrm.plan_open(plan_id)",
         update="nrm.coordinates() AND nrm.plan_open(plan_id)",
         delete="nrm.coordinates() AND nrm.plan_open(plan_id)",
@@ -62,25 +55,22 @@ WALLS = [
         delete=_measure("measure_id", _OPEN_MINE),
         rights="SELECT, INSERT, DELETE",
     ),
-    Wall(
-        "plans_metric",
-        select=_measure("plans_metric.measure_id"),
+    Wall.of(
+        Metric,
         insert=_measure("measure_id", _OPEN_MINE),
         update=_measure("measure_id", _OPEN_MINE),
         delete=_measure("measure_id", _OPEN_MINE),
         rights=EVERYTHING,
     ),
-    Wall(
-        "plans_yearstep",
-        select=_measure("plans_yearstep.measure_id"),
+    Wall.of(
+        YearStep,
         insert=_measure("measure_id", _OPEN_MINE),
         update=_measure("measure_id", _OPEN_MINE),
         delete=_measure("measure_id", _OPEN_MINE),
         rights=EVERYTHING,
     ),
-    Wall(
-        "plans_metricvalue",
-        select="EXISTS (SELECT 1 FROM plans_metric k WHERE k.id = plans_metricvalue.metric_id)",
+    Wall.of(
+        MetricValue,
         insert=(
             "agency_id = nrm.policy_agency() AND by_id = nrm.membership() AND EXISTS (SELECT 1 FROM plans_metric k"
             " JOIN plans_measure m ON m.id = k.measure_id WHERE k.id = metric_id"
@@ -88,24 +78,21 @@ WALLS = [
         ),
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_measureprogress",
-        select=_measure("plans_measureprogress.measure_id"),
+    Wall.of(
+        MeasureProgress,
         insert=(
             "agency_id = nrm.policy_agency() AND by_id = nrm.membership() AND "
             + _measure("measure_id", "nrm.coordinates() OR m.lead_id = nrm.policy_body()")
         ),
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_planmove",
-        select=_seen("plans_planmove.plan_id"),
+    Wall.of(
+        PlanMove,
         insert="nrm.coordinates() AND agency_id = nrm.policy_agency() AND by_id = nrm.membership()",
         rights="SELECT, INSERT",
     ),
-    Wall(
-        "plans_planversion",
-        select=_seen("plans_planversion.plan_id"),
+    Wall.of(
+        PlanVersion,
         insert="nrm.coordinates() AND by_id = nrm.membership()",
         rights="SELECT, INSERT",
     ),

@@ -179,10 +179,11 @@ def _lines(world) -> None:
 def _campaign(world) -> None:
     put, by = world.put, world.signed("coordination")
     campaign = put("campaign", Campaign, year=2027, opens=TODAY, closes=TODAY, **by)
-    for name, who, body in (("lead", "lead", LEAD), ("funder", "funder", FUNDER)):
+    for name, who, body in (("lead", "lead", LEAD), ("funder", "funder", FUNDER), ("stray", "association", "ccem")):
         put(f"grid_{name}", CampaignDraft, campaign=campaign, body_id=body, saved_by_id=world.names[who])
     put("grid_answer", CampaignAnswer, campaign=campaign, body_id=LEAD, lines=1, **world.signed("lead"))
-    put("grid_reminder", CampaignReminder, campaign=campaign, body_id=LEAD, **by)
+    for name, body in (("grid_reminder", LEAD), ("grid_reminder_stray", "ccem")):
+        put(name, CampaignReminder, campaign=campaign, body_id=body, **by)
 
 
 def _commitments(world) -> None:

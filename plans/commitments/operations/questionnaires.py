@@ -38,7 +38,7 @@ def visible(actor, pk) -> Questionnaire:
 
 def visible_question(actor, pk) -> Question:
     """Return the question of a visible questionnaire. Raises NotFound."""
-    rows = Question.objects.filter(questionnaire__in=Questionnaire.objects.visible_to(actor))
+    rows = Question.objects.visible_to(actor)
     return found_or_404(rows.select_related("questionnaire__body"), pk=pk)
 
 
