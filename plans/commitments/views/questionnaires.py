@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.tables.writing import as_csv
+from foundation.workflow import NotAllowed
 from plans.commitments.documents import questionnaire_reply as reply
 from plans.commitments.forms.questionnaires import AnswerForm, QuestionnaireForm, QuestionsForm, RequestForm
 from plans.commitments.operations import questionnaires as ops
@@ -65,7 +66,10 @@ def questionnaire(request, pk):
     """Show the questions, who was asked, who answered, who is late. A body sees its own requests."""
     found = ops.visible(request.actor, pk)
     if request.method == "POST":
-        ops.move(request.actor, pk, request.POST.get("act") if request.POST.get("act") in ops.MOVES else "open")
+        act = request.POST.get("act", "")
+        if act not in ops.MOVES:
+            raise NotAllowed(act[:40])
+        ops.move(request.actor, pk, act)
         messages.success(request, _("Done."))
         return redirect("plans:questionnaire", pk)
     questions = questionnaires.questions(request.actor, found)

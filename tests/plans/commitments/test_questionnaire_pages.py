@@ -65,6 +65,15 @@ def test_it_is_built_asked_answered_and_handed_over_by_the_pages():
     assert "Douze cours." in page(justice, "plans:question", first.pk)
 
 
+@pytest.mark.parametrize("act", ["publish", ""])
+def test_an_act_that_does_not_exist_is_refused_and_opens_nothing(act):
+    coordination = signed(people.coordination())
+    found = opened(coordination.hat, "dacg", opens=False).questionnaire
+    assert post(coordination, reverse("plans:questionnaire", args=[found.pk]), act=act).status_code == 403
+    with acting_as(coordination.hat):
+        assert Questionnaire.objects.get(pk=found.pk).state == Questionnaire.State.DRAFT
+
+
 def texts(actor, found, language) -> str:
     with acting_as(actor):
         data = reply.as_odt(actor, found, language)
