@@ -123,6 +123,7 @@ END $$
 # others serve triggers, which need no right to fire.
 ENTRANCES = [
     "accept",
+    "attendance_figures",  # numbers only, by college
     "break_glass",
     "decide_admission",
     "first_code",

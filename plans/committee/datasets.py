@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from plans.committee.selectors.attendance import by_college
+from plans.committee.selectors.attendance import recorded_by_college
 from plans.committee.selectors.focal_coverage import coverage
 from plans.models import Meeting
 from plans.publication.rules.opendata import Dataset, Field, register
@@ -11,7 +11,7 @@ from plans.publication.rules.opendata import Dataset, Field, register
 
 def meetings():
     for row in Meeting.objects.order_by("on", "pk"):
-        lines = {line["code"]: line for line in by_college(row)} if row.attendance.exists() else {}
+        lines = {line["code"]: line for line in recorded_by_college(row)}
         yield {
             "number": row.pk,
             "on": row.on,

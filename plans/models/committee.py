@@ -146,7 +146,7 @@ class Minutes(models.Model):
 
 
 class Attendance(models.Model):
-    """Store whether a seat was present at a meeting."""
+    """Store whether a seat was present at a meeting: for the coordination, the others read numbers by college."""
 
     class Presence(models.TextChoices):
         PRESENT = "present", pgettext_lazy("attendance", "Present")
@@ -156,6 +156,8 @@ class Attendance(models.Model):
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendance")
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="attendance")
     presence = models.CharField(max_length=8, choices=Presence)
+
+    sight = COORDINATES
 
     class Meta:
         ordering = ["meeting", "seat"]

@@ -1,11 +1,11 @@
 """Declare row security of the committee: kept by the coordination; any seat proposes an item.
 
 The body responsible follows up decisions. Dates and seats are public, the agenda once published, decisions and minutes
-once the minutes are.
+once the minutes are. Who came is the coordination's: the others read numbers by college (nrm.attendance_figures).
 """
 
 from foundation.walls import Wall
-from plans.models import Minutes
+from plans.models import Attendance, Minutes
 
 _KEEPS = "nrm.coordinates()"
 _BUILDS = "nrm.policy_agency() IS NOT NULL"
@@ -45,9 +45,8 @@ WALLS = [
         check=_KEEPS,
         rights="SELECT, INSERT, UPDATE (text, published_at, saved_at)",
     ),
-    Wall(
-        "plans_attendance",
-        select="true",
+    Wall.of(
+        Attendance,
         insert=_OPEN,
         update=_OPEN,
         rights="SELECT, INSERT, UPDATE (presence)",

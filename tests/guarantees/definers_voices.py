@@ -5,7 +5,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from agencies.models import Kind, Membership
-from plans.models import Consultation, Contribution, NameWithdrawal, Response, SectorGuide, Signal
+from plans.models import (
+    Attendance,
+    Consultation,
+    Contribution,
+    NameWithdrawal,
+    Response,
+    Seat,
+    SectorGuide,
+    Signal,
+)
 from tests.plans.people import speaker
 from tests.roles import as_role
 
@@ -42,6 +51,7 @@ class Voices(PolicyWorld):
             self._drafts()
             self._dated()
             self._named()
+            self._seated()
             self._signals()
             switch_guards("ENABLE")
         self.names |= {f"{name}_unit": member.agency_id for name, member in self.who.items() if member}
@@ -111,6 +121,12 @@ class Voices(PolicyWorld):
             passage = {"back": "Marie", "back_of_other": "Jean Dupont"}.get(name, "")
             said = {"contribution": of, "number": number, "reason": "name", "restored_at": back, "passage": passage}
             self.put(name, NameWithdrawal, **said, **by)
+
+    def _seated(self):
+        """At a meeting held: one of the State present (policy_table_rows.py), of civil society two present, one not."""
+        for body, presence in (("ccem", "present"), ("collectif", "present"), ("cgt", "excused")):
+            seat = self.put(f"seat_of_{body}", Seat, body_id=body, college="civil_society", start=TODAY)
+            Attendance.objects.create(meeting=self.rows["meeting_held"], seat=seat, presence=presence)
 
     def _signals(self):
         """Twelve and three of the last quarter, twelve of this one."""

@@ -66,6 +66,10 @@ CALLS = {
         "SELECT array_to_string(ARRAY[received, confidential, answered, set_aside, waiting, late, unread_late, due,"
         " settled, median_days], ' ') FROM nrm.participation_figures()"
     ),
+    "attendance_figures": Call(
+        "SELECT college, presence, seats FROM nrm.attendance_figures() WHERE meeting_id = %(meeting)s",
+        words={"meeting": "@meeting_held"},
+    ),
     "signal_figures": Call(
         "SELECT sector_id, quarter = date_trunc('quarter', now() - interval '3 months')::date,"
         " COALESCE(signals::text, 'masked') FROM nrm.signal_figures()"

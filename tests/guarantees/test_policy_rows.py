@@ -33,7 +33,6 @@ PUBLIC = {
     "plans_mandate": "who coordinates, and since when",
     "plans_seat": "who sits in the committee",
     "plans_meeting": "when it meets, and what came of it",
-    "plans_attendance": "the public counts who came, by college",
     "plans_focalpoint": "that a body covers a place; how to reach it stands in plans_focalcontact",
     "plans_commitment": "what France was asked to do",
     "plans_commitment_repeats": "that it was asked before",

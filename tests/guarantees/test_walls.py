@@ -18,9 +18,10 @@ from .reach import reaching, unprotected
 pytestmark = pytest.mark.django_db
 RIGHTS = {row["table"]: row for row in csv.DictReader((Path(__file__).parent / "expected" / "rights.csv").open())}
 UNWALLED = [table for table, row in RIGHTS.items() if row["worker"] == "no wall"]  # read by everybody
-# The ways in from outside, a question that answers yes or no, two that answer public numbers only, and two that answer
-# references to whoever reads the journal.
+# The ways in from outside, a question that answers yes or no, three that answer public numbers only, and two that
+# answer references to whoever reads the journal.
 ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_case", "undo_import", "watched"} | {
+    "attendance_figures",
     "participation_figures",
     "signal_figures",
     "own_password",

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from plans.committee.selectors.attendance import by_college, overall
+from plans.committee.selectors.attendance import overall, recorded_by_college
 from plans.committee.selectors.focal_coverage import coverage
 from plans.models import AgendaItem, Decision, Mandate, Meeting, Seat
 from plans.plan.selectors.published import decisions_as_published
@@ -58,6 +58,6 @@ def meeting(request, pk):
         "items": items if found.agenda_published_at else [],
         "minutes": found.minutes.exclude(published_at=None),
         "decisions": decisions_as_published(Decision.objects.published().filter(meeting=found)),
-        "colleges": by_college(found) if found.attendance.exists() else [],
+        "colleges": recorded_by_college(found),
     }
     return render(request, "plans/committee/public/meeting.html", context)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Directory, Kind
-from foundation.actor import acting_as
+from foundation.actor import acting_as, set_actor
 from foundation.workflow import NotAllowed, WrongState
 from plans.commitments.operations import commitments
 from plans.committee.operations import committee as ops
@@ -140,6 +140,13 @@ def test_attendance_is_published_by_college_in_numbers_and_percent(keeper, seats
                 seats["collectif"].pk: "present", seats["ccem"].pk: "present",
             },
         )  # fmt: skip
+    ministry = people.ministry("dacg")
+    with acting_as(keeper):
+        assert Attendance.objects.count() == 5
+    with acting_as(ministry):
+        assert not Attendance.objects.exists(), "who came is the coordination's, even one's own seat"
+    set_actor(None)
+    assert not Attendance.objects.exists()
     lines = {line["code"]: line for line in by_college(made)}
     state, civil, independent = lines["state"], lines["civil_society"], lines["independent"]
     assert [state[k] for k in ("seats", "present", "excused", "absent", "percent")] == [3, 1, 1, 1, 33]
