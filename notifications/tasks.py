@@ -1,5 +1,7 @@
 """Fan out and deliver in the worker. The broker carries ids; the next run finds in the tables what it loses."""
 
+from django.conf import settings
+
 from foundation.tasks import task
 from notifications.operations import delivery
 
@@ -8,15 +10,22 @@ EVENTS, MAILS = 200, 50
 
 @task("notifications.tasks.sweep", system=True, transaction=False)
 def sweep() -> None:
-    """Turn waiting events into notices, and hand mails that are due to the workers.
+    """Turn waiting events into notices, and hand mails that are due to the workers: dangers to life before all else.
 
-    Called after each commit that wrote an event, and every fifteen seconds.
+    Called after each commit that wrote an event, and every fifteen seconds. A batch holds one channel, since it ends
+    when its server stalls. What no worker took in time is dropped by the broker: it is handed over again then.
     """
-    while delivery.fan_out(EVENTS) == EVENTS:
-        pass
-    while ids := delivery.hand_over():
-        for start in range(0, len(ids), MAILS):
-            deliver.delay(ids[start : start + MAILS])
+    for vital, queue in ((True, "vital"), (False, "mail")):
+        while delivery.fan_out(EVENTS, vital=vital) == EVENTS:
+            pass
+        for channel in ("sms", "mail"):
+            while ids := delivery.hand_over(vital=vital, channel=channel):
+                for start in range(0, len(ids), MAILS):
+                    deliver.apply_async(
+                        (ids[start : start + MAILS],),
+                        queue=settings.QUEUES[queue],
+                        expires=delivery.HANDED_OVER.total_seconds(),
+                    )
 
 
 @task("notifications.tasks.deliver", system=True, transaction=False)

@@ -24,9 +24,8 @@ DEVELOPMENT = False  # what is tested is what production shows
 # logins by the hundred, and no secret to keep
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Several pytest workers share one broker: none may see another's counters or take another's tasks.
+# Several pytest workers share one broker: none may see another's counters.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # `cache.clear()` empties a whole Redis database: each worker has one, and the broker keeps its own.
 _number = 1 + int("".join(c for c in _worker if c.isdigit()) or 14)
 CACHES["default"]["LOCATION"] = REDIS_URL.rsplit("/", 1)[0] + f"/{_number % 16 or 15}"
-TASK_QUEUE = CELERY_TASK_DEFAULT_QUEUE = f"test-{_worker}"

@@ -20,6 +20,8 @@ from types import FrameType
 from . import embedded, processes, state
 from .processes import Child, StartError, spawn
 
+# queues of each worker (settings.QUEUES): due work and dangers to life never wait for the other mails
+WORKERS = {"clocks": ["due", "sweep", "vital"], "worker": ["mail", "work"]}
 MANAGE = [sys.executable, str(state.ROOT / "manage.py")]
 
 
@@ -126,13 +128,20 @@ def _applications(
     web = [sys.executable, "-m", "gunicorn", "referral.config.wsgi:application", "--bind", f"{host}:{port}"]
     web += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket"]
     web += ["--graceful-timeout", "10"]
-    worker = [sys.executable, "-m", "celery", "-A", "referral.config", "worker", "-P", "threads", "-c", "4"]
-    worker += ["-B", "-s", str(directory / "beat"), "-l", "WARNING", "--without-gossip", "--without-mingle"]
+    celery = [sys.executable, "-m", "celery", "-A", "referral.config"]
+    worker = [*celery, "worker", "-P", "threads", "-c", "4", "-l", "WARNING", "--without-gossip", "--without-mingle"]
+    queue = base.get("TASK_QUEUE", "repere")
+    commands = {
+        name: [*worker, "-n", f"{name}@%h", "-Q", ",".join(f"{queue}-{each}" for each in queues)]
+        for name, queues in WORKERS.items()
+    }
+    commands["beat"] = [*celery, "beat", "-s", str(directory / "beat"), "--pidfile", "", "-l", "WARNING"]
     worker_env = state.child_env(base, urls, ("WORKER_DATABASE_URL", "REDIS_URL")) | {"NRM_ROLE": "worker"}
+    web_env = state.child_env(base, urls, ("DATABASE_URL", "REDIS_URL"))
     try:
         for name, argv, env in (
-            ("web", web, state.child_env(base, urls, ("DATABASE_URL", "REDIS_URL"))),
-            ("worker", worker, worker_env),
+            ("web", web, web_env),
+            *((name, argv, worker_env) for name, argv in commands.items()),
         ):
             children.append(spawn(f"The {name}", argv, logs / f"{name}.log", env, cwd=state.ROOT))
         yield children

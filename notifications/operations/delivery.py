@@ -15,12 +15,14 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from foundation.actor import SYSTEM, acting_as
+from foundation.tasks import one_by_one
 from notifications import words
+from notifications.models import Event
 
 from . import sms
 
@@ -45,10 +47,27 @@ def committed():
         yield
 
 
-def fan_out(at_most: int) -> int:
-    """Turn waiting events into notices; return the number of events."""
+def fan_out(at_most: int, *, vital: bool | None = None) -> int:
+    """Turn waiting events into notices, dangers to life first; return the number of events.
+
+    `vital`: these only (True), or all others (False). When the statement fails, each event is tried on its own, so that
+    one that fails keeps no other.
+    """
+    try:
+        return _fan_out(at_most, vital)
+    except DatabaseError as error:
+        log.warning("events are fanned out one by one after %s", type(error).__name__)
+    with committed():
+        waiting = Event.objects.filter(fanned_at=None).order_by("at")
+        if vital is not None:
+            waiting = waiting.filter(kind=words.VITAL) if vital else waiting.exclude(kind=words.VITAL)
+        rows = [(1, vital, pk) for pk in waiting.values_list("pk", flat=True)]
+    return one_by_one("event", rows, _fan_out)
+
+
+def _fan_out(at_most: int, vital: bool | None, one: uuid.UUID | None = None) -> int:
     with committed(), connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.fan_out(%s, %s)", [at_most, sms.is_on()])
+        cursor.execute("SELECT nrm.fan_out(%s, %s, %s, %s)", [at_most, sms.is_on(), vital, one])
         return cursor.fetchone()[0]
 
 
@@ -56,19 +75,26 @@ HAND_OVER = """
 UPDATE notifications_notice SET due_at = now() + %(handed_over)s,
        state = CASE WHEN state = 'sending' AND attempts >= %(most)s THEN 'failed' ELSE 'queued' END
 WHERE id IN (SELECT id FROM notifications_notice WHERE state IN ('queued', 'sending') AND due_at <= now()
-             ORDER BY due_at LIMIT %(at_once)s FOR UPDATE SKIP LOCKED)
-RETURNING id, state
+               AND (%(vital)s IS NULL OR (kind = 'alert_vital') = %(vital)s)
+               AND (%(channel)s IS NULL OR channel = %(channel)s)
+             ORDER BY kind <> 'alert_vital', due_at LIMIT %(at_once)s FOR UPDATE SKIP LOCKED)
+RETURNING kind <> 'alert_vital', id, state
 """
 
 
-def hand_over() -> list[int]:
-    """Return ids for the broker: mails due, and those whose worker claimed them and did not finish."""
+def hand_over(*, vital: bool | None = None, channel: str | None = None) -> list[int]:
+    """Return ids for the broker: mails due, and those whose worker claimed them and did not finish.
+
+    Dangers to life come first. `vital`: these only (True), or all others (False); `channel`: "mail" or "sms" only.
+    """
+    only = {"vital": vital, "channel": channel}
     with committed(), connection.cursor() as cursor:
-        cursor.execute(HAND_OVER, {"handed_over": HANDED_OVER, "most": MAX_ATTEMPTS, "at_once": AT_ONCE})
-        rows = cursor.fetchall()
-    for pk in sorted(pk for pk, state in rows if state == "failed"):
-        log.error("notice %s failed: no worker came back from its last attempt", pk)
-    return sorted(pk for pk, state in rows if state == "queued")
+        cursor.execute(HAND_OVER, {"handed_over": HANDED_OVER, "most": MAX_ATTEMPTS, "at_once": AT_ONCE, **only})
+        rows = sorted(cursor.fetchall())
+    for _, pk, state in rows:
+        if state == "failed":
+            log.error("notice %s failed: no worker came back from its last attempt", pk)
+    return [pk for _, pk, state in rows if state == "queued"]
 
 
 @dataclass(frozen=True)
@@ -174,6 +200,11 @@ class NoServer(Exception):
     """Signal that no mail server answers: the next mails would fail too."""
 
 
+def stalled(error: BaseException) -> bool:
+    """Return whether a server did not answer in time; smtplib hides that behind « disconnected »."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
 class Post:
     """Hold one connection to the mail server, opened for the first mail."""
 
@@ -199,8 +230,8 @@ class Post:
 def send_all(notice_ids: list[int]) -> int:
     """Send these notices, mails over one connection; return the number sent.
 
-    A failed one is queued again and does not delay the others; without a mail server the rest stays queued, and is
-    handed over again.
+    A failed one is queued again and does not delay the others. Without a mail server, and after its first stall, the
+    rest stays queued and is handed over again: each of them would hold the process as long.
     """
     sent, post = 0, Post()
     try:
@@ -218,6 +249,8 @@ def send_all(notice_ids: list[int]) -> int:
                 break
             except Exception as error:
                 put_back(letter, error)
+                if letter.channel == "mail" and stalled(error):
+                    break
             else:
                 store_result(letter, "sent")
                 sent += 1

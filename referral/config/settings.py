@@ -214,25 +214,34 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
-CELERY_BEAT_SCHEDULE = {
-    "fan-out": {"task": "notifications.tasks.sweep", "schedule": 15.0},
-    "due": {"task": "referral.tasks.due", "schedule": 30.0},
-    "exports": {"task": "referral.exports.tasks.exports", "schedule": 15.0},
-    "clocks": {"task": "referral.tasks.clocks", "schedule": 60.0},
-    "openings": {"task": "plans.participation.tasks.openings", "schedule": 3600.0},
-    "answers-due": {"task": "plans.participation.tasks.answers_due", "schedule": 3600.0},
-    "evidence": {"task": "plans.tasks.remind_evidence", "schedule": 3600.0},
-    "yearly": {"task": "plans.tasks.yearly", "schedule": 3600.0},
-    "figures": {"task": "referral.tasks.figures", "schedule": 3600.0},
-    "policy-figures": {"task": "referral.tasks.policy_figures", "schedule": 3600.0},
-    "forget": {"task": "referral.tasks.forget", "schedule": 3600.0},
-    "forget-tables": {"task": "referral.imports.tasks.forget_tables", "schedule": 3600.0},
-    "compare-identities": {"task": "referral.tasks.compare_identities", "schedule": 60.0},
-    "open-data": {"task": "plans.tasks.release", "schedule": 120.0},
-    "ended-grants": {"task": "victims.access.tasks.end_due_grants", "schedule": 60.0},
+# Queues, so that nothing slow holds back what a person's life may hang on. Production gives `due` and `sweep` a process
+# that sends no mail, `vital` and `mail` one each (docker-compose.yml, dev/services/supervisor.py).
+TASK_QUEUE = os.environ.get("TASK_QUEUE", "repere")
+QUEUES = {name: f"{TASK_QUEUE}-{name}" for name in ("due", "sweep", "vital", "mail", "work")}
+CELERY_TASK_DEFAULT_QUEUE = QUEUES["work"]
+_SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
+    "due": ("due", "referral.tasks.due", 30),
+    "clocks": ("due", "referral.tasks.clocks", 60),
+    "ended-grants": ("due", "victims.access.tasks.end_due_grants", 60),
+    "fan-out": ("sweep", "notifications.tasks.sweep", 15),
+    "exports": ("work", "referral.exports.tasks.exports", 15),
+    "openings": ("work", "plans.participation.tasks.openings", 3600),
+    "answers-due": ("work", "plans.participation.tasks.answers_due", 3600),
+    "evidence": ("work", "plans.tasks.remind_evidence", 3600),
+    "yearly": ("work", "plans.tasks.yearly", 3600),
+    "figures": ("work", "referral.tasks.figures", 3600),
+    "policy-figures": ("work", "referral.tasks.policy_figures", 3600),
+    "forget": ("work", "referral.tasks.forget", 3600),
+    "forget-tables": ("work", "referral.imports.tasks.forget_tables", 3600),
+    "compare-identities": ("work", "referral.tasks.compare_identities", 60),
+    "open-data": ("work", "plans.tasks.release", 120),
 }
-TASK_QUEUE = os.environ.get("TASK_QUEUE", "celery")
-CELERY_TASK_DEFAULT_QUEUE = TASK_QUEUE
+CELERY_TASK_ROUTES = {name: {"queue": QUEUES[queue]} for queue, name, _ in _SCHEDULE.values()}
+# a run that no worker took before the next one is dropped: runs do not pile up behind a slow one
+CELERY_BEAT_SCHEDULE = {
+    kind: {"task": name, "schedule": float(seconds), "options": {"expires": seconds}}
+    for kind, (_, name, seconds) in _SCHEDULE.items()
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["referral.api.middleware.authentication.ServiceAuthentication"],

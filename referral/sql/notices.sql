@@ -93,12 +93,16 @@ CREATE FUNCTION nrm.still_rings(member bigint, target uuid) RETURNS boolean LANG
 $$;
 
 -- Fan out: one INSERT ... SELECT over waiting events, by the worker in system mode; run by the application it finds no
--- event. Unique on (event, membership, channel). Returns the number of events.
+-- event. Unique on (event, membership, channel). Returns the number of events. Told what is `vital`: dangers to life
+-- only, or everything else only; told `one`: that event only.
 -- It stays in SQL: who is told and whether each still sees the subject are judged in one statement, on one snapshot, so
 -- that nobody is told who lost the access meanwhile; and it joins tables of apps above `notifications`.
-CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false) RETURNS int LANGUAGE sql AS $$
+CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolean DEFAULT NULL,
+                            one uuid DEFAULT NULL) RETURNS int LANGUAGE sql AS $$
   WITH due AS MATERIALIZED (
-    SELECT * FROM notifications_event WHERE fanned_at IS NULL ORDER BY at LIMIT at_most FOR UPDATE SKIP LOCKED
+    SELECT * FROM notifications_event e WHERE e.fanned_at IS NULL AND (one IS NULL OR e.id = one)
+      AND (vital IS NULL OR (e.kind = 'alert_vital') = vital)
+    ORDER BY e.kind <> 'alert_vital', e.at LIMIT at_most FOR UPDATE SKIP LOCKED
   ), about AS (
     SELECT d.*, CASE d.subject WHEN 'case' THEN d.subject_id
                 WHEN 'orientation' THEN (SELECT o.case_id FROM referral_orientation o WHERE o.id = d.subject_id)

@@ -5,8 +5,10 @@ import re
 
 import pytest
 import yaml
+from django.conf import settings
 
 from dev.hygiene import ROOT
+from dev.services import supervisor
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -14,12 +16,29 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 def test_the_parts():
-    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "beat", "proxy"}
+    workers = {"clocks", "vital", "mail", "worker"}
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "beat", "proxy"} | workers
     assert SERVICES["postgres"]["image"] == "postgres:18"
     assert SERVICES["migrate"]["restart"] == "no"
-    assert "prefork" in SERVICES["worker"]["command"]
+    assert all("prefork" in SERVICES[name]["command"] for name in workers)
     assert "beat" in SERVICES["beat"]["command"]
-    assert "-B" not in SERVICES["worker"]["command"]
+    assert not any("-B" in SERVICES[name]["command"] for name in workers)
+
+
+def test_no_mail_holds_due_work_nor_a_danger_to_life():
+    """Each queue has one worker; the one of due work sends no mail and reaches no mail server."""
+    commands = {name: s["command"] for name, s in SERVICES.items() if "worker" in s.get("command", [])}
+    read = {name: set(command[command.index("-Q") + 1].split(",")) for name, command in commands.items()}
+    assert read == {
+        "clocks": {"repere-due", "repere-sweep"},
+        "vital": {"repere-vital"},
+        "mail": {"repere-mail"},
+        "worker": {"repere-work"},
+    }
+    assert set().union(*read.values()) == {f"repere-{name}" for name in settings.QUEUES}
+    assert SERVICES["clocks"]["networks"] == ["inside"]
+    # the start on one machine: two workers, mail apart from due work
+    assert [set(queues) for queues in supervisor.WORKERS.values()] == [{"due", "sweep", "vital"}, {"mail", "work"}]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +47,9 @@ def test_the_parts():
         ("migrate", "nrm_owner", "DATABASE_OWNER_URL"),
         ("web", "nrm_app", "DATABASE_URL"),
         ("worker", "nrm_worker", "WORKER_DATABASE_URL"),
+        ("clocks", "nrm_worker", "WORKER_DATABASE_URL"),
+        ("vital", "nrm_worker", "WORKER_DATABASE_URL"),
+        ("mail", "nrm_worker", "WORKER_DATABASE_URL"),
         ("beat", "nrm_worker", "WORKER_DATABASE_URL"),
     ],
 )

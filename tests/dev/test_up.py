@@ -72,7 +72,7 @@ def test_life_of_a_start(env):
     with up(env) as (process, log):
         assert wait_ready(env, process, log) == {"database": "ok", "broker": "ok", "worker": "ok"}
         first = children(env)
-        assert len(first) == 4
+        assert len(first) == 6  # database, broker, web, two workers, beat
         with closing(owner(env)) as connection, connection, connection.cursor() as cursor:
             cursor.execute("CREATE TABLE written_before_the_kill ()")
 

@@ -9,12 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from agencies.models import Agency, Kind, Role, User
 from foundation.actor import acting_as
 from notifications import words
-from notifications.models import Notice
+from notifications.models import Event, Notice
 from notifications.operations import delivery, events
 from referral.alerts.operations import alerts
 from referral.inbox.operations.alerts import open_alert
@@ -160,6 +161,51 @@ def test_a_refused_mail_waits_longer_each_time_and_holds_nobody_up(nurse, coordi
     due_now()
     assert one_pass() == 1
     assert states("alert_sent")[coordinator.pk] == "sent"
+
+
+class Stalling(Broken):
+    """A mail server that stops answering at the first mail."""
+
+    asked = 0
+
+    def send_messages(self, messages):
+        type(self).asked += 1
+        try:
+            raise TimeoutError
+        except TimeoutError:  # as smtplib says it
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed: timed out") from None
+
+
+def test_batch_ends_when_the_server_stalls(nurse, coordinator, settings, monkeypatch):
+    """Fifty mails of ten seconds each held both processes of the worker, and no clock moved."""
+    settings.MAILERS = {"default": {"BACKEND": f"{__name__}.Stalling"}}
+    monkeypatch.setattr(Stalling, "asked", 0)
+    others = [f.member(coordinator.agency) for _ in range(3)]
+    f.sent_alert(nurse)
+    assert one_pass() == 0
+    assert Stalling.asked == 1
+    with as_role("nrm_owner"):
+        waiting = Notice.objects.filter(channel="mail", membership__in=[coordinator, *others])
+        assert sorted(waiting.values_list("state", "attempts")) == [("queued", 0)] * 3 + [("queued", 1)]
+
+
+def test_event_that_fails_keeps_no_other(nurse, coordinator, caplog):
+    """One statement fans out many events: when it fails, each is tried on its own."""
+    first, second = f.sent_alert(nurse), f.sent_alert(nurse)
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        event = Event.objects.get(subject_id=first.pk, kind="alert_sent")
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN IF NEW.event_id = '{event.pk}' THEN RAISE 'MARQUEUR'; END IF; RETURN NEW; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON notifications_notice FOR EACH ROW EXECUTE FUNCTION pg_temp.refuse()"
+        )
+    fan_out()
+    with as_role("nrm_owner"):
+        assert set(Notice.objects.values_list("subject_id", flat=True)) == {second.pk}
+        assert Event.objects.get(pk=event.pk).fanned_at is None
+    assert (str(event.pk) in caplog.text, "MARQUEUR" in caplog.text) == (True, False)
 
 
 def test_it_fails_after_the_last_attempt_and_the_log_names_no_one(nurse, coordinator, refusing, caplog):

@@ -21,7 +21,7 @@ from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from notifications.models import Notice
 from notifications.operations import delivery
-from notifications.tasks import deliver
+from notifications.tasks import deliver, sweep
 from referral.config import celery_app
 from referral.inbox.operations.alerts import open_alert
 from tests import factories as f
@@ -62,11 +62,11 @@ def inbox():
 
 @pytest.fixture
 def queue():
-    """The broker's own list of waiting tasks, empty before and after."""
+    """The broker's own lists of waiting tasks, empty before and after."""
     broker = redis.Redis.from_url(settings.CELERY_BROKER_URL)
-    broker.delete(settings.TASK_QUEUE)
+    broker.delete(*settings.QUEUES.values())
     yield broker
-    broker.delete(settings.TASK_QUEUE)
+    broker.delete(*settings.QUEUES.values())
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def worker_process(inbox, log) -> subprocess.Popen:
         "EMAIL_PORT": str(inbox.port),
     }
     command = [sys.executable, "-m", "celery", "-A", "referral.config", "worker", "-P", "threads", "-c", "2"]
-    command += ["-Q", settings.TASK_QUEUE, "-l", "INFO", "--without-gossip", "--without-mingle"]
+    command += ["-Q", ",".join(settings.QUEUES.values()), "-l", "INFO", "--without-gossip", "--without-mingle"]
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
 
 
@@ -114,7 +114,7 @@ def test_from_the_operation_to_the_mail_server(inbox, queue, people, tmp_path):
         open_alert(coordinator, alert.pk)
 
     # the commit told the broker that something waits, and nothing else
-    waiting = wait_for(lambda: [json.loads(message) for message in queue.lrange(settings.TASK_QUEUE, 0, -1)])
+    waiting = wait_for(lambda: [json.loads(message) for message in queue.lrange(settings.QUEUES["sweep"], 0, -1)])
     assert {m["headers"]["task"] for m in waiting} == {"notifications.tasks.sweep"}
     log = tmp_path / "worker.log"
     with log.open("w") as stream:
@@ -126,7 +126,7 @@ def test_from_the_operation_to_the_mail_server(inbox, queue, people, tmp_path):
             wait_for(lambda: mails("queued") == 1)  # the refusal itself may still be under way
             with as_role("nrm_owner"):
                 Notice.objects.filter(state="queued").update(due_at="2020-01-01T00:00Z")
-            celery_app.send_task("notifications.tasks.sweep", queue=settings.TASK_QUEUE)
+            celery_app.send_task("notifications.tasks.sweep", queue=settings.QUEUES["sweep"])
             wait_for(lambda: mails("sent") == 3)
         finally:
             process.terminate()
@@ -156,8 +156,9 @@ def test_the_broker_carries_ids_only(queue, people):
         assert delivery.fan_out(100) == 1
         ids = delivery.hand_over()
     assert ids
-    deliver.delay(ids)
-    held = queue.lrange(settings.TASK_QUEUE, 0, -1)
+    deliver.apply_async((ids,), queue=settings.QUEUES["mail"])
+    wait_for(lambda: queue.llen(settings.QUEUES["sweep"]))
+    held = [message for name in settings.QUEUES.values() for message in queue.lrange(name, 0, -1)]
     assert len(held) == 2
     for raw in held:
         message = json.loads(raw)
@@ -167,3 +168,33 @@ def test_the_broker_carries_ids_only(queue, people):
         text = raw.decode() + base64.b64decode(message["body"]).decode()
         secrets = [alert.reference, str(alert.pk), coordinator.user.email, nurse.user.email, "MARQUEUR", "Agent"]
         assert [word for word in secrets if word in text] == []
+
+
+def test_danger_to_life_has_a_queue_of_its_own_and_goes_first(queue, people):
+    """Mails of every other kind wait in another one, which another process reads."""
+    coordinator, nurse = people
+    for _ in range(3):
+        f.sent_alert(nurse)
+    vital = f.sent_alert(nurse, danger="yes")
+    with committed_worker():
+        sweep()
+        assert delivery.fan_out(100) == 0
+    with as_role("nrm_owner"):
+        mails = Notice.objects.filter(channel="mail").values_list("pk", "kind")
+        kinds = dict(mails)
+        assert Notice.objects.filter(channel="mail", subject_id=vital.pk).exists()
+    carried = {name: ids_in(queue, settings.QUEUES[name]) for name in ("vital", "mail")}
+    assert {kinds[pk] for pk in carried["vital"]} == {"alert_vital"}
+    assert {kinds[pk] for pk in carried["mail"]} == {"alert_sent"}
+    assert sorted(carried["vital"] + carried["mail"]) == sorted(kinds)
+    with as_role("nrm_owner"):
+        Notice.objects.filter(channel="mail").update(due_at="2020-01-01T00:00Z")
+        Notice.objects.filter(kind="alert_vital", channel="mail").update(due_at="2020-01-02T00:00Z")
+    with committed_worker():  # handed over together it comes first, though it waits for less long
+        assert kinds[delivery.hand_over()[0]] == "alert_vital"
+
+
+def ids_in(queue, name: str) -> list[int]:
+    """Ids of the notices that the messages of this queue carry."""
+    bodies = [json.loads(base64.b64decode(json.loads(raw)["body"])) for raw in queue.lrange(name, 0, -1)]
+    return [pk for arguments, _, _ in bodies for pk in arguments[0]]

@@ -28,9 +28,9 @@ URGENCIES = {"vital": {"danger": "yes"}, "high": {"minor": "yes"}, "normal": {}}
 @pytest.fixture
 def queue():
     broker = redis.Redis.from_url(settings.CELERY_BROKER_URL)
-    broker.delete(settings.TASK_QUEUE)
+    broker.delete(*settings.QUEUES.values())
     yield broker
-    broker.delete(settings.TASK_QUEUE)
+    broker.delete(*settings.QUEUES.values())
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def processes(transactional_db, queue, tmp_path):
     }
     celery = [sys.executable, "-m", "celery", "-A", "referral.config"]
     commands = [
-        [*celery, "worker", "-P", "threads", "-c", "2", "-Q", settings.TASK_QUEUE, "-l", "WARNING",
+        [*celery, "worker", "-P", "threads", "-c", "2", "-Q", ",".join(settings.QUEUES.values()), "-l", "WARNING",
          "--without-gossip", "--without-mingle"],
         [*celery, "beat", "-s", str(tmp_path / "beat"), "-l", "WARNING", "--pidfile", ""],
     ]  # fmt: skip
