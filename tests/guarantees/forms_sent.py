@@ -21,6 +21,7 @@ WAYS = {
     "no character": lambda field: "a\x00b" if field.written else field.value,
 }
 IN_WORDS = re.compile(r"rp-summary|fr-error-text|fr-alert--error|rp-fieldset-error")
+ERROR_LINK = re.compile(r'<li><a href="#([^"]+)"')  # components/error_summary.html
 # a draft keeps every answer, and says what is wrong with it
 KEEPS_WHAT_IS_WRONG = {"referral:alert-step", "plans:money-campaign-grid", "plans:evaluation-detail"}
 # a passphrase, or a code to tell, shown once with the page
@@ -95,6 +96,9 @@ def faults(route: str, way: str, form: Form, answer, wrote: list[str]) -> list[s
         found.append("nothing says what is wrong")
     if 'id="erreurs"' in page and "<title>Erreur : " not in page.replace("\xa0", " "):
         found.append("the title of the page does not begin with « Erreur : »")
+    lost = [name for name in ERROR_LINK.findall(page) if f'id="{name}"' not in page]
+    if lost:
+        found.append(f"an error leads to no field: {', '.join(lost)}")
     if said == 200 and way == "too long" and form.writes and LONG not in page and "password" not in form.sorts:
         found.append("what was typed is lost")
     if said == 302 and way in ("too long", "no character") and form.writes and route not in KEEPS_WHAT_IS_WRONG:

@@ -46,11 +46,14 @@ def seats(request):
     """Show who sits in which college; the coordination gives and ends seats."""
     ending = request.POST.get("end_of", "")
     form = SeatForm(request.POST if request.method == "POST" and not ending else None)
-    end = EndForm(request.POST if ending else None)
+    ended = int(ending) if ending.isdecimal() else 0
+    end = EndForm(request.POST if ending else None, auto_id=f"%s-{ended}")
     if request.method == "POST":
         operations.require_coordination(request.actor)
+    if ending and not Seat.objects.filter(pk=ended).exists():
+        raise Http404
     if end.is_bound and end.is_valid():
-        operations.end_seat(request.actor, int(ending) if ending.isdecimal() else 0, **end.cleaned_data)
+        operations.end_seat(request.actor, ended, **end.cleaned_data)
         messages.success(request, _("The seat ends that day."))
         return redirect("plans:seats")
     if form.is_bound and form.is_valid():
@@ -59,7 +62,13 @@ def seats(request):
         return redirect("plans:seats")
     running = Seat.objects.live().select_related("body")
     colleges = [{"label": c.label, "rows": [s for s in running if s.college == c]} for c in Seat.College]
-    context = {"form": form, "end": end, "colleges": colleges, "coordinates": coordinates(request.actor)}
+    context = {
+        "form": form,
+        "end": end,
+        "ended": ended,
+        "colleges": colleges,
+        "coordinates": coordinates(request.actor),
+    }
     return render(request, "plans/committee/seats.html", context)
 
 

@@ -96,10 +96,12 @@ def _forms(meeting, act, data) -> dict:
     def bound(name):
         return data if act == name else None
 
-    # distinct ids where two forms have a field `text`
+    target = data.get("target", "") if data else ""
+    answered = int(target) if target.isdecimal() else 0
+    # distinct ids where two forms have a field `text`, and where each item has its answer
     return {
         "item": ItemForm(bound("item"), auto_id="item-%s"),
-        "answer": AnswerForm(bound("answer")),
+        "answer": AnswerForm(bound("answer"), auto_id=f"%s-{answered}"),
         "settle": SettleForm(bound("settle"), meeting=meeting),
         "attendance": AttendanceForm(
             bound("attendance"), seats=seats, initial={f"seat-{pk}": presence for pk, presence in present.items()}

@@ -300,6 +300,24 @@ def test_a_meeting_is_walked_through_on_its_page(keeper, seats):
     assert ministry.post(page, {**ministry.hat, "on": today().isoformat(), "title_fr": "x"}).status_code == 403
 
 
+def test_an_error_leads_to_the_field_of_its_own_line(keeper, seats):
+    """Each seat and each item has its own form: the error opens it, and its link finds the field."""
+    client, page, seat = signed(keeper), reverse("plans:seats"), seats["dacg"]
+    answer = client.post(page, {**client.hat, "end_of": str(seat.pk), "end": ""}).content.decode()
+    assert "<title>Erreur" in answer and f'href="#end-{seat.pk}"' in answer
+    opened = answer.split(' open><summary class="fr-btn', 1)[1].split("</details>", 1)[0]
+    assert f'id="end-{seat.pk}"' in opened and answer.count(' open><summary class="fr-btn') == 1
+    made = planned(keeper)
+    ministry = people.ministry()
+    with acting_as(ministry):
+        item = ops.propose_item(ministry, made.pk, text="Point")
+    one = reverse("plans:meeting", args=[made.pk])
+    answer = client.post(one, {**client.hat, "act": "answer", "target": str(item.pk), "accept": "no", "answer": ""})
+    assert (
+        f'href="#answer-{item.pk}"' in answer.content.decode() and f'id="answer-{item.pk}"' in answer.content.decode()
+    )
+
+
 def test_the_list_of_decisions_asks_as_much_for_one_as_for_eight(keeper, seats):
     def asked():
         with CaptureQueriesContext(connection) as seen:
