@@ -35,10 +35,11 @@ $$ SELECT agencies[CASE WHEN random() < 0.35 THEN 1
 """
 CASES = """
 INSERT INTO victims_case (id, reference, status, form, age_side, urgency, territory_id, language, persons, lead_id,
-                          coordination_id, opened_by_id, received_at, closure_reason, employer_immunity)
+                          coordination_id, opened_by_id, received_at, closure_reason, employer_immunity,
+                          asylum_confidential)
 SELECT gen_random_uuid(), 'L' || lpad(i::text, 9, '0'), s.status, 'unknown', 'adult', 'normal', '75', '', 1,
        pg_temp.one(%(agencies)s), (%(agencies)s)[1], %(member)s, now() - random() * interval '900 days',
-       CASE s.status WHEN 'closed' THEN 'other' ELSE '' END, false
+       CASE s.status WHEN 'closed' THEN 'other' ELSE '' END, false, false
 FROM generate_series(1, %(rows)s) AS i,
 LATERAL (SELECT (ARRAY['open', 'in_support', 'follow_up', 'closed'])[1 + (i * 7919) %% 4]) AS s(status)
 """

@@ -5,7 +5,7 @@ from agencies.models import Level
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed
 from journal.operations import record
-from referral.desk.selectors import read_quota
+from journal.selectors import read_quota
 from referral.models import Alert, AlertDesk, Orientation, SavedSearch
 from victims.models import CaseAccess
 

@@ -19,9 +19,9 @@ from foundation.errors import NotFound, guarded
 from foundation.tasks import wake
 from foundation.workflow import NotAllowed, WrongState, step
 from journal.operations import record
+from journal.selectors import read_quota
 from notifications.operations.events import enqueue
 from referral.desk import filters as desk_filters
-from referral.desk.selectors import read_quota
 from referral.models import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder
 from referral.workflow import EXPORT
 

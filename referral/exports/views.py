@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation.paging import Keyset
 from foundation.workflow import NotAllowed
+from journal.selectors import read_quota
 from referral.desk import filters as desk_filters
-from referral.desk.selectors import read_quota
 from referral.models import APPROVERS, WITHOUT_APPROVAL, Export
 
 from . import operations as exports

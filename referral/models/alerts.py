@@ -76,7 +76,7 @@ class Alert(models.Model):
     agreement = models.CharField(max_length=10, choices=Agreement, blank=True)
     persons = models.PositiveSmallIntegerField(default=1)
     reachable_until = models.DateTimeField(null=True)
-    # the suspected employer has diplomatic immunity: embassies and consulates must not know
+    # the suspected employer has diplomatic immunity: embassies and consulates must not know; a case takes it over
     employer_immunity = models.BooleanField(default=False)
     case_status = models.CharField(max_length=12, blank=True)  # copied through AlertLink by trigger
     step = models.PositiveSmallIntegerField(default=1)

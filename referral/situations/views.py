@@ -15,8 +15,8 @@ from foundation.words.spoken_languages import in_both
 from foundation.workflow import NotAllowed
 from indicators.catalogue import selectors as catalogue_selectors
 from indicators.codes.selectors import FORMS, labels
+from journal.selectors import read_quota
 from referral.desk.display.lists import listing
-from referral.desk.selectors import read_quota
 from referral.models import Alert, Situation, SituationAlert
 from referral.orientations.operations.coverage import Uncovered
 from referral.routing.selectors import desks

@@ -76,11 +76,15 @@ CREATE FUNCTION nrm.leave_alerts(target uuid, agency int) RETURNS void LANGUAGE 
                       AND g.ground IN ('alert', 'coordination', 'lead'))
 $$;
 
--- When an alert is joined to a case, its author follows the state of the case through it. If the agency that wrote the
--- alert leads the case and may hold contacts, the encrypted contact is copied.
+-- When an alert is joined to a case, its warnings become the case's, and its author follows the state of the case
+-- through it. If the agency that wrote the alert leads the case and may hold contacts, the encrypted contact is copied.
 CREATE FUNCTION nrm.alert_linked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  UPDATE victims_case c SET employer_immunity = c.employer_immunity OR a.employer_immunity,
+         asylum_confidential = c.asylum_confidential OR s.kind = 'asylum'
+  FROM referral_alert a JOIN agencies_agency s ON s.group_id = a.agency_id
+  WHERE c.id = NEW.case_id AND a.id = NEW.alert_id AND (a.employer_immunity OR s.kind = 'asylum');
   -- locks the alert, as a restriction does: of two at once, the second sees what the first has written
   UPDATE referral_alert a SET case_status = nrm.followed_status(a.id) WHERE a.id = NEW.alert_id;
   UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id) WHERE alert_id = NEW.alert_id;

@@ -23,7 +23,8 @@ CALLS = {
     "break_glass": Call(
         "SELECT nrm.break_glass(gen_random_uuid(), %(reference)s, %(reason)s, '\\x00')",
         looks=("access",),
-        words={"reference": "@case.reference", "reason": "@long"},
+        words={"reference": "@case.reference", "reason": "@long", "confidential": "@nobody"},
+        before="UPDATE victims_case SET asylum_confidential = true WHERE id = %(confidential)s",
     ),
     "still_sees": Call(
         "SELECT nrm.still_sees(%(member)s, %(noun)s, %(target)s)",

@@ -28,6 +28,8 @@ LOOKS = {
     "kept": "SELECT format('#%s has %s kept', agency_id, alert_id) FROM referral_alertdesk WHERE kept_cases IS NOT NULL"
     " UNION ALL SELECT format('#%s has %s kept', agency_id, orientation_id) FROM referral_orientationdesk"
     " WHERE kept_cases IS NOT NULL",
+    "warned": "SELECT format('%s warns of immunity', id) FROM victims_case WHERE employer_immunity"
+    " UNION ALL SELECT format('%s warns of asylum', id) FROM victims_case WHERE asylum_confidential",
 }
 
 
@@ -45,12 +47,24 @@ CALLS = {
         agency="@neighbour",
         right="file_case",
     ),
+    "grant_discreet": guard(
+        "INSERT INTO victims_grant (case_id, group_id, permission_id, ground, ground_id, given_at)"
+        " SELECT %(case)s, %(agency)s, id, %(ground)s, %(case)s, now() FROM auth_permission"
+        " WHERE codename = 'status_case'",
+        "grounds",
+        first="UPDATE victims_case SET asylum_confidential = true WHERE id = %(confidential)s",
+        confidential="@plain",
+        case="@plain",
+        agency="@offence",
+        ground="legal",
+    ),
     "case_born": guard(
         "INSERT INTO victims_case (id, reference, status, form, age_side, urgency, territory_id, language, persons,"
-        " lead_id, coordination_id, opened_by_id, received_at, closure_reason, employer_immunity) SELECT"
+        " lead_id, coordination_id, opened_by_id, received_at, closure_reason, employer_immunity,"
+        " asylum_confidential) SELECT"
         " gen_random_uuid(), 'BORN-CASE', status, form, age_side, urgency, territory_id, language, persons, %(lead)s,"
-        " coordination_id, opened_by_id, now(), closure_reason, employer_immunity FROM victims_case"
-        " WHERE id = %(like)s",
+        " coordination_id, opened_by_id, now(), closure_reason, employer_immunity, asylum_confidential"
+        " FROM victims_case WHERE id = %(like)s",
         "access",
         "grounds",
         lead="@neighbour",

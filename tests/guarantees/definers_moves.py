@@ -71,6 +71,22 @@ CALLS = {
         to="@nobody",
         hours="@nobody",
     ),
+    "request_discreet": guard(
+        added("referral_orientationmove", orientation_id=":request", **MOVED),
+        "requests",
+        first="UPDATE victims_case SET asylum_confidential = true WHERE id = %(confidential)s;"
+        " UPDATE referral_orientation SET addressee_id = %(to_desk)s WHERE id = %(request)s",
+        confidential="@led",
+        to_desk="@offence",
+        request="@request:led_draft",
+        action="send",
+        before="draft",
+        after="sent",
+        agency="@status",
+        reason="",
+        to="@nobody",
+        hours="72",
+    ),
     "message_guard": guard(
         added(
             "referral_orientationmessage",
@@ -157,7 +173,10 @@ CALLS = {
         "contacts",
         "numbers",
         "kept",
-        first="SELECT nrm.give(%(case)s, %(holder)s, 2, 2, 'legal', %(case)s, NULL) WHERE %(holder)s::int IS NOT NULL",
+        "warned",
+        first="UPDATE victims_case SET employer_immunity = true, asylum_confidential = true WHERE id = %(warned)s;"
+        " SELECT nrm.give(%(case)s, %(holder)s, 2, 2, 'legal', %(case)s, NULL) WHERE %(holder)s::int IS NOT NULL",
+        warned="@nobody",
         holder="@nobody",
         alert="@alert:with_contact",
         case="@own",

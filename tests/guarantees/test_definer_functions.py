@@ -33,6 +33,7 @@ EQUIVALENT = {
     ("orientation_moved", "ends"): LOCK,
     ("orientation_moved", "id = NEW.case_id"): LOCK,
     ("consent_withdrawn", "case_id = c.id"): "an agreement and its requests are the ground of grants of one case alone",
+    ("alert_linked", "(a.employer_immunity OR s.kind = 'asylum')"): IDLE,
     ("offences_reach", "l.case_id = ANY(ids)"): IDEMPOTENT,
     ("offence_granted", "p.id = g.permission_id"): IDEMPOTENT,
     ("offence_granted", "nrm.bit_of(p.codename) = 8"): IDEMPOTENT,

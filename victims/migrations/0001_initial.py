@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                     ('received_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('closure_reason', models.CharField(blank=True, max_length=40)),
                     ('employer_immunity', models.BooleanField(default=False)),
+                    ('asylum_confidential', models.BooleanField(default=False)),
                     ('coordination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coordinated_cases', to='agencies.agency')),
                     ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='led_cases', to='agencies.agency')),
                     ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.membership')),

@@ -76,8 +76,13 @@ class Case(models.Model):
     opened_by = models.ForeignKey(Membership, models.PROTECT)
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     closure_reason = models.CharField(max_length=40, blank=True)
-    # the employer has diplomatic immunity: embassies and consulates must not know; own checklist
+    # Warnings, set by trigger from each alert linked (nrm.alert_linked) and never taken off by the application. The
+    # employer has diplomatic immunity: embassies and consulates must not know; own checklist
     employer_immunity = models.BooleanField(default=False)
+    # an asylum body wrote an alert: police, prefecture and residence desks must not know
+    asylum_confidential = models.BooleanField(default=False)
+
+    WARNINGS = {"immunity": "employer_immunity", "confidential": "asylum_confidential"}
 
     objects = CaseQuerySet.as_manager()
 
@@ -109,6 +114,11 @@ class Case(models.Model):
     def is_minor(self) -> bool:
         """Return whether the person is treated as a minor: in doubt too, since a child never waits for proof."""
         return self.age_side != AgeSide.ADULT
+
+    @property
+    def warnings(self) -> list[str]:
+        """Return the codes of WARNINGS that hold: `templates/victims/cases/_warnings.html` says them."""
+        return [code for code, column in self.WARNINGS.items() if getattr(self, column)]
 
 
 class AccessQuerySet(models.QuerySet):

@@ -161,6 +161,10 @@ BEGIN
   IF NEW.received_at <> OLD.received_at OR NEW.reference <> OLD.reference OR NEW.id <> OLD.id THEN
     RAISE EXCEPTION 'id, reference and date of a case never change' USING ERRCODE = '42501';
   END IF;
+  IF (OLD.employer_immunity AND NOT NEW.employer_immunity OR OLD.asylum_confidential AND NOT NEW.asylum_confidential)
+     AND row_security_active('public.victims_case') THEN
+    RAISE EXCEPTION 'a warning of a case is not taken off' USING ERRCODE = '42501';
+  END IF;
   IF NEW.lead_id <> OLD.lead_id AND row_security_active('public.victims_case') THEN
     RAISE EXCEPTION 'the lead of a case moves by an accepted transfer only' USING ERRCODE = '42501';
   END IF;
@@ -223,8 +227,8 @@ CREATE TRIGGER nrm_assignment_guard BEFORE INSERT ON victims_assignment
 FOR EACH ROW EXECUTE FUNCTION nrm.assignment_guard();
 
 -- Emergency access by reference: reason of 20 characters, journal entry and one hour of `file` in one statement, no
--- identity. Returns NULL when no case has this reference, or my agency hides it from me. `sealed`: the encrypted
--- reason.
+-- identity. Returns NULL when no case has this reference, or my agency hides it from me, or must not know of the person.
+-- `sealed`: the encrypted reason.
 CREATE FUNCTION nrm.break_glass(act uuid, target text, reason text, sealed bytea) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); top int; found uuid;
@@ -234,7 +238,8 @@ BEGIN
   END IF;
   SELECT LEAST(max_level, 3) INTO top FROM agencies_agency WHERE group_id = me;
   IF top IS NULL THEN RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501'; END IF;
-  SELECT id INTO found FROM victims_case WHERE reference = target AND NOT nrm.kept_out(nrm.membership(), me, id);
+  SELECT c.id INTO found FROM victims_case c WHERE c.reference = target AND NOT nrm.kept_out(nrm.membership(), me, c.id)
+    AND NOT nrm.case_barred(c, me);
   IF found IS NULL THEN RETURN NULL; END IF;
   INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
   VALUES (act, now(), nrm.membership(), me, 'break_glass', 'done', 'case', found::text, found);

@@ -11,6 +11,7 @@ from indicators.assessment.rules.snapshot import CatalogueSnapshot, ShortGridSna
 from referral.alerts.rules import REQUIRED, SIGNS, age_side
 from referral.alerts.selectors import catalogue_of, grid_of, reading_of
 from referral.alerts.words import LABOUR
+from referral.routing.rules.discretion import IMMUNITY_SIGN
 
 from .step import NOTE_LENGTH, StepForm, too_long
 
@@ -57,7 +58,9 @@ class SignsForm(StepForm):
     def observations(self) -> dict[str, str]:
         """Return {indicator code: how it is known} for the ticked signs, as posted or as the draft holds them."""
         if not self.is_bound:
-            return self.answers.get("observations") or {}
+            noted = self.answers.get("observations") or {}
+            # the page before asked: its answer stands ticked, and says here how it is known
+            return {IMMUNITY_SIGN: SOURCES[0], **noted} if self.answers.get("employer_immunity") else noted
         ticked = self.data.getlist("sign") if hasattr(self.data, "getlist") else self.data.get("sign", [])
         return {code: self.data.get(f"by_{code}") or SOURCES[0] for code in ticked}
 
@@ -101,7 +104,7 @@ class SignsForm(StepForm):
             codes += self._rest(codes)
         for code in codes:
             sign = self.catalogue.indicators.get(code)
-            if sign is None:
+            if sign is None or (code == IMMUNITY_SIGN and code not in seen):  # asked on the page before
                 continue
             row = Row(code, asked.get(code, sign), code in asked, code in seen, seen.get(code, SOURCES[0]))
             rows.setdefault(sign.dimension, []).append(row)

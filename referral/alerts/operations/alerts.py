@@ -197,12 +197,12 @@ def open_case(actor, alert_id) -> Case:
             territory=alert.territory,
             language=answers.get("language") or "",
             persons=alert.persons,
-            employer_immunity=alert.employer_immunity,
             lead=agency,
             coordination=agency if agency.is_coordination else desks_selectors.coordination_of(alert.territory),
             opened_by=actor,
         )
         AlertLink.objects.create(alert=alert, case=case)
+        case.refresh_from_db(fields=["employer_immunity", "asylum_confidential"])  # set by the link
         _copy_content(actor, case, alert, answers)
         inform_coordination(actor, case, alert)
     record("case.open", case, case_id=case.pk)

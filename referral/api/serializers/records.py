@@ -17,6 +17,10 @@ CATEGORIES = {bit: bit.name.lower() for bit in Category}
 ALERT_ACTIONS = sorted({action for _state, action in workflow.ALERT} - {"send", "escalate", "readdress"})
 ORIENTATION_ACTIONS = sorted({name for (_, name), step in workflow.ORIENTATION.items() if step.roles})
 # merging and its undoing are decisions on a possible duplicate, made in the pages
+WARNED = _(
+    "What must not be done. immunity: never call the employer's embassy or consulate; confidential: say nothing about"
+    " the person to police, prefecture, residence office or the authorities of any country."
+)
 CASE_ACTIONS = sorted({name for (_, name), step in CASE.items() if step.roles})
 
 
@@ -37,6 +41,10 @@ class CategoriesField(serializers.ListField):
 
     def to_representation(self, value):
         return categories_of(value)
+
+
+class WarningsField(serializers.ListField):
+    child = serializers.ChoiceField(choices=list(Case.WARNINGS))
 
 
 class ActionsField(serializers.ListField):
@@ -130,6 +138,7 @@ class AlertDetail(AlertRow):
         help_text=_("The answers as sent: for their author, and for a desk once it has opened the alert.")
     )
     actions = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField(help_text=WARNED)
     case = serializers.SerializerMethodField(help_text=_("Id of the case it became, for an agency that sees it."))
 
     @extend_schema_field(serializers.UUIDField())
@@ -140,6 +149,10 @@ class AlertDetail(AlertRow):
     def get_addressees(self, alert):
         found = self.context["addressees"]
         return None if found is None else AgencyRef(found, many=True).data
+
+    @extend_schema_field(WarningsField())
+    def get_warnings(self, alert):
+        return self.context["warnings"]
 
     @extend_schema_field(serializers.DictField())
     def get_answers(self, alert):
@@ -241,6 +254,7 @@ class CaseDetail(CaseRow):
     lead_agency = AgencyRef(source="case.lead")
     coordination = AgencyRef(source="case.coordination")
     closure_reason = serializers.CharField(source="case.closure_reason")
+    warnings = WarningsField(source="case.warnings", help_text=WARNED)
     consents = ConsentShown(many=True, source="case.consents")
     identification = ViewShown(many=True, source="case.views", help_text=_("Views in force, side by side."))
     statements = serializers.SerializerMethodField()

@@ -348,5 +348,6 @@ def alert_context(actor, alert) -> dict:
         "answers": discretion.readable(alert, actor, alert.content.data) if reads else None,
         "addressees": Agency.objects.filter(pk__in=alert_agencies(alert)) if follows else None,
         "actions": shown.alert_side_actions(actor, row) if row else [],
+        "warnings": discretion.warnings(alert),
         "case": opened.values_list("case", flat=True).first() if "desk" in side else None,
     }

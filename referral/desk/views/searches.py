@@ -10,11 +10,11 @@ from agencies.members.rules import WRITES
 from foundation.view_guards import cases_only
 from foundation.workflow import NotAllowed
 from indicators.codes.selectors import FORMS, labels
+from journal.selectors import read_quota
 from referral.desk import filters as desk_filters
 from referral.desk import operations as desk
 from referral.desk.forms import FindForm, NameForm
 from referral.desk.rules import NotAReference
-from referral.desk.selectors import read_quota
 from referral.models import Alert, Orientation, SavedSearch
 
 

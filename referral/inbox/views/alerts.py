@@ -78,6 +78,8 @@ def _context(request, alert, **bound) -> dict:
         "charge": ChargeForm(actor=actor, row=desk) if desk and desk.live else None,
         "moves": _moves(actor, alert),
         "sender": discretion.sender_name(alert, actor),
+        # the checklist says that of immunity
+        "warnings": [code for code in discretion.warnings(alert) if code != "immunity"],
         "waits": alert.state in WAITS and bool(sides & {"desk"}),
         "available": available,
         "may_open": "act" in available and (actor.agency.is_coordination or actor.agency.supports_people),

@@ -36,13 +36,17 @@ VERBS = [
 
 @dataclass
 class Part:
-    """Hold one part of a sheet: title, and either facts or a sentence that says why there are none."""
+    """Hold one part of a sheet: title, and either facts or a sentence that says why there are none.
+
+    `warnings`: codes of `Case.WARNINGS`, with the summary.
+    """
 
     name: str
     title: str
     facts: list[tuple[str, str]] = field(default_factory=list)
     reading: dict | None = None
     sentence: str = ""
+    warnings: list[str] = field(default_factory=list)
 
 
 def in_words(parts: dict[str, dict]) -> list[Part]:
@@ -57,7 +61,7 @@ def _part(name: str, data: dict) -> Part:
     elif data.get("empty"):
         part.sentence = _("Nothing is recorded yet. What is recorded later will be visible after acceptance.")
     elif name == "summary":
-        part.facts = summary(data)
+        part.facts, part.warnings = summary(data), data.get("warnings", [])
     elif name == "file":
         part.facts, part.reading = file_facts(data), reading(data.get("assessment"))
         if not part.facts and not part.reading:

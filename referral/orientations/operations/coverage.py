@@ -18,15 +18,15 @@ class Uncovered(Exception):
 def check_named(orientation: Orientation) -> None:
     """Raise Uncovered when an orientation of this case may not name this service or this agreement.
 
-    A service must receive orientations; an embassy or a consulate must not learn of an employer with immunity; an
-    agreement must be of the same case.
+    A service must receive orientations, and not be one that must not know of the person (`discretion`), whatever was
+    agreed; an agreement must be of the same case.
     """
     addressee = orientation.addressee
     desk = getattr(addressee, "desk", None)
     if desk is None or not desk.receives_orientations or not addressee.active:
         raise Uncovered(_("This service receives no requests: choose another one."))
-    if orientation.case.employer_immunity and discretion.of_a_state(addressee.kind, desk):
-        raise Uncovered(_("The employer has immunity: no consulate or embassy"))
+    if barred := discretion.barred_from_case(orientation.case, desk):
+        raise Uncovered(barred)
     if orientation.consent is not None and orientation.consent.case_id != orientation.case_id:
         raise Uncovered(_("This agreement is about another person."))
 

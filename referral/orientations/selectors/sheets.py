@@ -66,6 +66,7 @@ def _summary(case, orientation) -> dict:
         "urgency": orientation.urgency,
         "service": orientation.service_id,
         "verb": orientation.verb,
+        "warnings": case.warnings,
         **_opinion(case),
     }
 

@@ -1,9 +1,9 @@
-"""Tell which desks must not know of an alert, and what its addressees do not read about its author.
+"""Tell which desks must not know of an alert or its case, and what addressees do not read about its author.
 
 What an applicant told an asylum body is not handed to police, prefecture or residence desks, and that somebody asks for
 asylum is confidential (directive 2013/32/UE, art. 48). An employer with diplomatic immunity has its own State's embassy
-and consulates as allies. The database refuses the same moves, by the same list
-(sql/alert_targets.sql).
+and consulates as allies. The database refuses the same moves, requests, grants and emergency accesses, by the same list
+(sql/discretion.sql).
 """
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,9 @@ SEEN = ("observed", "reported", "third_party")
 ASYLUM_PLACES = ("asylum",)  # kinds of place that say that somebody asks for asylum
 ASYLUM = gettext_lazy("Never told of an alert written by an asylum body: what an applicant says stays with it")
 IMMUNITY = gettext_lazy("Never told when the employer has diplomatic immunity: its State would learn of it")
+# of a case: its lead may be an addressee from which the asylum body is hidden
+CONFIDENTIAL = gettext_lazy("Confidential: this service must not know of the person")
+CONSULAR = gettext_lazy("The employer has immunity: no consulate or embassy")
 
 
 def employer_immunity(answers: dict) -> bool:
@@ -33,9 +36,20 @@ def barred(sender: Agency, immunity: bool, kind: str, services: set[str]) -> str
     return ""
 
 
-def of_a_state(kind: str, desk: Desk) -> bool:
-    """Return whether a desk is that of an embassy or a consulate, by the kind of its agency or by what it offers."""
-    return _never_told("immunity", kind, {service.pk for service in desk.services.all()})
+def barred_from_case(case, desk: Desk) -> str:
+    """Return why a desk must not know of a case, in words that do not tell of asylum; empty when it may."""
+    kind, services = desk.agency.kind, {service.pk for service in desk.services.all()}
+    if case.employer_immunity and _never_told("immunity", kind, services):
+        return str(CONSULAR)
+    if case.asylum_confidential and _never_told("asylum", kind, services):
+        return str(CONFIDENTIAL)
+    return ""
+
+
+def warnings(alert) -> list[str]:
+    """Return the warnings of an alert, by the codes of a case (`Case.WARNINGS`)."""
+    said = {"immunity": alert.employer_immunity, "confidential": alert.agency.kind == Kind.ASYLUM}
+    return [code for code, holds in said.items() if holds]
 
 
 def _never_told(why: str, kind: str, services: set[str]) -> bool:

@@ -82,8 +82,8 @@ def _blocked(desk, case) -> str:
         return _("Does not take minors") if minor else _("Does not take adults")
     if desk.forms and case.form not in (*desk.forms, "unknown"):
         return _("Does not take this form of exploitation")
-    if case.employer_immunity and discretion.of_a_state(desk.agency.kind, desk):
-        return _("The employer has immunity: no consulate or embassy")
+    if barred := discretion.barred_from_case(case, desk):
+        return barred
     if desk.places == 0 and fresh(desk):
         return _("No place declared")
     return ""

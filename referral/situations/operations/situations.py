@@ -9,10 +9,10 @@ from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
+from journal.selectors import read_quota
 from notifications.operations.events import enqueue
 from referral.alerts.operations.alerts import act_on, inform_coordination
 from referral.alerts.selectors import catalogue_of, story_of
-from referral.desk.selectors import read_quota
 from referral.models import Alert, AlertDesk, AlertLink, Situation, SituationAlert, SituationBatch, SituationCase
 from victims.models import AgeSide, Assessment, Case, CaseAccess, CaseText, Observation, Urgency
 

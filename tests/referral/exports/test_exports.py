@@ -19,8 +19,8 @@ from foundation.errors import NotFound
 from foundation.tables import writing
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
+from journal.selectors import read_quota
 from notifications.models import Event
-from referral.desk.selectors import read_quota
 from referral.exports import operations as exports
 from referral.exports import tasks as export_tasks
 from referral.exports.tasks import exports as work_off

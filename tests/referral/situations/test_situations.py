@@ -14,7 +14,7 @@ from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from indicators.catalogue import selectors as catalogue_selectors
 from journal.models import Entry
-from referral.desk.selectors import read_quota
+from journal.selectors import read_quota
 from referral.models import AlertDesk, AlertLink, Orientation, Situation, SituationAlert, SituationCase
 from referral.situations.operations import situations, split
 from tests import factories as f

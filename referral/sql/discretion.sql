@@ -1,0 +1,60 @@
+-- Return whether a desk must not know what an asylum body wrote, or of an employer with immunity, by the list of
+-- referral/routing/words.py (NEVER_TOLD).
+CREATE FUNCTION nrm.must_not_know(asylum boolean, immunity boolean, target int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM agencies_agency g, nrm.never_told() n
+    WHERE g.group_id = target AND CASE n.why WHEN 'asylum' THEN asylum ELSE immunity END
+      AND g.kind = COALESCE(n.kind, g.kind)
+      AND (n.service IS NULL OR EXISTS (SELECT 1 FROM agencies_desk_services v
+                                        WHERE v.desk_id = g.group_id AND v.service_id = n.service)))
+$$;
+
+CREATE FUNCTION nrm.alert_barred(a referral_alert, target int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT target <> a.agency_id AND nrm.must_not_know(
+    (SELECT s.kind = 'asylum' FROM agencies_agency s WHERE s.group_id = a.agency_id), a.employer_immunity, target)
+$$;
+
+-- The same of a case; who leads or coordinates it knows already.
+CREATE FUNCTION nrm.case_barred(c victims_case, target int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT target NOT IN (c.lead_id, c.coordination_id)
+     AND nrm.must_not_know(c.asylum_confidential, c.employer_immunity, target)
+$$;
+
+-- No request is sent to a desk that must not know of the person.
+CREATE FUNCTION nrm.request_discreet() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF (SELECT nrm.case_barred(c, o.addressee_id) FROM referral_orientation o JOIN victims_case c ON c.id = o.case_id
+      WHERE o.id = NEW.orientation_id) THEN
+    RAISE EXCEPTION 'this desk must not know of this person' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_discreet BEFORE INSERT ON referral_orientationmove
+FOR EACH ROW WHEN (NEW.action = 'send') EXECUTE FUNCTION nrm.request_discreet();
+
+-- Nor does it get a grant, on any ground, but the state of a case it led.
+CREATE FUNCTION nrm.grant_discreet() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF (SELECT nrm.case_barred(c, NEW.group_id) FROM victims_case c WHERE c.id = NEW.case_id) THEN
+    RAISE EXCEPTION 'this desk must not know of this person' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_discreet BEFORE INSERT ON victims_grant
+FOR EACH ROW WHEN (NEW.ground <> 'former') EXECUTE FUNCTION nrm.grant_discreet();
+
+-- Refuse a move to a desk that must not know, and a move instead of another desk by an agency that does not coordinate.
+CREATE FUNCTION nrm.alert_targets_allowed(a referral_alert, m referral_alertmove) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM unnest(m.to_agencies) x WHERE nrm.alert_barred(a, x)) THEN
+    RAISE EXCEPTION 'this desk must not know of this alert' USING ERRCODE = '42501';
+  END IF;
+  IF (m.action = 'readdress') IS DISTINCT FROM (m.instead_of_id IS NOT NULL) OR (m.action = 'readdress' AND (
+       NOT EXISTS (SELECT 1 FROM agencies_agency g WHERE g.group_id = m.agency_id AND g.mandate <> '')
+       OR NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id = m.instead_of_id
+                      AND d.agency_id <> m.agency_id AND d.live AND d.due_at IS NOT NULL))) THEN
+    RAISE EXCEPTION 'only a coordination unit sends on in the place of a silent desk' USING ERRCODE = '42501';
+  END IF;
+END $$;
