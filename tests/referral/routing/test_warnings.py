@@ -112,6 +112,7 @@ def test_programs_read_the_codes_on_case_and_alert(p):
     page = text(Hand(p["home"]).get("inbox-alert", waiting.pk))
     assert said_by(page) == (True, True)
     assert "asile" not in page.lower()
+    assert page.count("MARQUEUR-RECIT") == 1  # the note stands where it is shown, not among the sources
 
 
 @pytest.mark.parametrize("name", ["police", "embassy", "papers"])
