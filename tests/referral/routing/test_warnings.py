@@ -156,7 +156,8 @@ def test_no_request_names_a_desk_that_must_not_know(p, name):
             OrientationMove.objects.create(orientation=drafted, action="send", before="draft", after="sent",
                                            membership=p["coord"], agency=p["coord"].agency)  # fmt: skip
         assert refused.value.__cause__.pgcode == "42501"
-        assert coverage.lacking(orientations.visible(p["coord"], drafted.pk))
+        with pytest.raises(Uncovered):
+            coverage.check_covered(orientations.visible(p["coord"], drafted.pk))
 
 
 @pytest.mark.parametrize("name", ["police", "embassy", "papers"])
