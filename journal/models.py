@@ -39,3 +39,13 @@ class Entry(models.Model):
 
     def __str__(self):
         return f"{self.action} {self.outcome}"
+
+
+class Heartbeat(models.Model):
+    """Store when a kind of due work last ran to its end, and when beat last looked at its schedule."""
+
+    kind = models.CharField(primary_key=True, max_length=40)
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return self.kind

@@ -16,4 +16,6 @@ WALLS = [
         ),
         rights="SELECT, INSERT",
     ),
+    # names of kinds of work and times: asked by /readyz, without an actor
+    Wall("journal_heartbeat", select="true", rights="SELECT", worker_rights="SELECT, INSERT, UPDATE"),
 ]

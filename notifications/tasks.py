@@ -32,3 +32,8 @@ def sweep() -> None:
 def deliver(notice_ids: list[int]) -> None:
     """Send these notices, those still queued and whose reader is still entitled."""
     delivery.send_all(notice_ids)
+
+
+@task("notifications.tasks.pulse", system=True, transaction=False)
+def pulse() -> None:
+    """Do nothing: that it ran tells /readyz that a process reads its queue."""

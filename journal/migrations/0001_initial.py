@@ -13,6 +13,12 @@ class Migration(migrations.Migration):
     operations = [
         foundation.initial_tables.CreateTables(
             operations=[migrations.CreateModel(
+                name='Heartbeat',
+                fields=[
+                    ('kind', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField()),
+                ],
+            ), migrations.CreateModel(
                 name='Entry',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),

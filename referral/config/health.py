@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from . import heartbeats
 from .celery import app
 
 OK = "ok"
@@ -33,9 +34,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Return `ok` or a reason for each part, 503 unless all are ok. Reasons name no host, role or path."""
+    """Return `ok` or a reason for each part, 503 unless all are ok. Reasons name no host, role or path.
+
+    Beat and each kind of due work are parts: without them no alert is escalated, and no page would show it.
+    """
     parts = {"database": _database(), "broker": _broker()}
     parts["worker"] = _worker() if parts["broker"] == OK else "unknown while the broker does not answer"
+    if parts["database"] == OK:
+        parts |= {kind: reason or OK for kind, reason in heartbeats.late().items()}
     return _uncached(JsonResponse(parts, status=200 if set(parts.values()) == {OK} else 503))
 
 

@@ -239,9 +239,22 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
 CELERY_TASK_ROUTES = {name: {"queue": QUEUES[queue]} for queue, name, _ in _SCHEDULE.values()}
 # a run that no worker took before the next one is dropped: runs do not pile up behind a slow one
 CELERY_BEAT_SCHEDULE = {
-    kind: {"task": name, "schedule": float(seconds), "options": {"expires": seconds}}
+    kind: {
+        "task": name,
+        "schedule": float(seconds),
+        "options": {"expires": seconds, "headers": {"nrm_kind": kind}},  # by which the worker writes its heartbeat
+    }
     for kind, (_, name, seconds) in _SCHEDULE.items()
 }
+# two kinds that only say that a process reads the queues of mails
+for _queue in ("vital", "mail"):
+    CELERY_BEAT_SCHEDULE[f"{_queue}-mails"] = {
+        "task": "notifications.tasks.pulse",
+        "schedule": 30.0,
+        "options": {"queue": QUEUES[_queue], "expires": 30, "headers": {"nrm_kind": f"{_queue}-mails"}},
+    }
+CELERY_BEAT_SCHEDULER = "referral.config.heartbeats.Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["referral.api.middleware.authentication.ServiceAuthentication"],

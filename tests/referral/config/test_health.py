@@ -1,14 +1,19 @@
 """`/healthz` and `/readyz`: what they answer when a part is missing, and how little they need themselves."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, connections, transaction
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
-from referral.config import health
+from foundation.actor import SYSTEM, acting_as
+from journal.models import Heartbeat
+from referral.config import health, heartbeats
 from referral.config.celery import app
+from tests.roles import as_role
 
 
 def ask(path: str, **extra):
@@ -35,15 +40,54 @@ def test_not_ready_without_a_worker(monkeypatch):
     monkeypatch.setattr(health, "WORKER_SECONDS", 0.3)
     response, parts = ask("/readyz")
     assert response.status_code == 503
-    assert parts == {"database": "ok", "broker": "ok", "worker": "no worker answered within 0 s"}
+    assert parts["worker"] == "no worker answered within 0 s"
+    assert (parts["database"], parts["broker"]) == ("ok", "ok")
 
 
 @pytest.mark.django_db
 def test_ready_when_all_answer(monkeypatch):
     """The worker itself answers in test_up.py; here only the sum."""
     monkeypatch.setattr(health, "_worker", lambda: "ok")
+    with as_role("nrm_worker"):
+        heartbeats.write(*heartbeats.limits())
     response, parts = ask("/readyz")
     assert (response.status_code, set(parts.values())) == (200, {"ok"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["beat", "due", "fan-out", "vital-mails", "forget"])
+def test_not_ready_when_beat_or_a_kind_of_due_work_stopped(monkeypatch, kind):
+    monkeypatch.setattr(health, "_worker", lambda: "ok")
+    with as_role("nrm_worker"):
+        heartbeats.write(*heartbeats.limits())
+        ago = heartbeats.limits()[kind] + timedelta(seconds=5)
+        with acting_as(SYSTEM):
+            Heartbeat.objects.filter(kind=kind).update(at=timezone.now() - ago)
+    response, parts = ask("/readyz")
+    assert response.status_code == 503
+    assert {name: reason for name, reason in parts.items() if reason != "ok"} == {kind: parts[kind]}
+    assert parts[kind].startswith("last ran ")
+    with as_role("nrm_worker"):
+        heartbeats.write(kind, first=True)  # a start of beat excuses nothing
+        assert heartbeats.late()[kind].startswith("last ran ")
+        heartbeats.write(kind)
+    assert ask("/readyz")[0].status_code == 200
+
+
+@pytest.mark.django_db
+def test_each_kind_of_due_work_is_watched():
+    assert {kind for kind, reason in heartbeats.late().items() if reason == "never ran"} == {
+        "beat",
+        *settings.CELERY_BEAT_SCHEDULE,
+    }
+    # ten minutes are the clock of a danger to life: what moves it is late long before
+    assert all(heartbeats.limits()[kind] <= timedelta(minutes=2) for kind in ("beat", "due", "fan-out", "vital-mails"))
+
+
+@pytest.mark.django_db
+def test_application_writes_no_heartbeat():
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        heartbeats.write("due")
 
 
 def test_a_missing_database_is_said_without_its_address(monkeypatch, django_db_blocker):

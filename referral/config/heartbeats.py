@@ -1,0 +1,90 @@
+"""Write and read heartbeats: beat, and each kind of due work that it publishes and a worker ends.
+
+A dead or hung beat would otherwise be the silent end of every escalation: pages, database, broker and workers are well.
+"""
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from celery.beat import PersistentScheduler
+from celery.signals import task_success
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from foundation.actor import SYSTEM, acting_as
+from journal.models import Heartbeat
+
+log = logging.getLogger(__name__)
+BEAT = "beat"
+EVERY = 10  # seconds between two heartbeats of beat
+LEEWAY = timedelta(seconds=60)  # for a busy machine, beside twice the time between two runs
+
+
+def write(*kinds: str, first: bool = False) -> None:
+    """Store that these kinds ran now; `first`: only those never seen before. For the worker's role."""
+    rows = [Heartbeat(kind=kind, at=timezone.now()) for kind in kinds]
+    with acting_as(SYSTEM):
+        if first:
+            Heartbeat.objects.bulk_create(rows, ignore_conflicts=True)
+        else:
+            Heartbeat.objects.bulk_create(rows, update_conflicts=True, unique_fields=["kind"], update_fields=["at"])
+
+
+@task_success.connect
+def ran(sender, **kwargs) -> None:
+    """Write the heartbeat of a kind of due work that beat published, once it ran to its end."""
+    if kind := sender.request.get("nrm_kind"):
+        write(kind)
+
+
+def limits() -> dict[str, timedelta]:
+    """Return the age from which each heartbeat is late."""
+    every = {kind: entry["schedule"] for kind, entry in settings.CELERY_BEAT_SCHEDULE.items()}
+    return {kind: 2 * timedelta(seconds=seconds) + LEEWAY for kind, seconds in {BEAT: EVERY, **every}.items()}
+
+
+def late() -> dict[str, str]:
+    """Return, for beat and each kind of due work, why it is late; an empty text when it is not."""
+    known = dict(Heartbeat.objects.values_list("kind", "at"))
+    return {kind: _reason(known.get(kind), limit) for kind, limit in limits().items()}
+
+
+def _reason(at: datetime | None, limit: timedelta) -> str:
+    if at is None:
+        return "never ran"
+    age = timezone.now() - at
+    return f"last ran {age.total_seconds():.0f} s ago" if age > limit else ""
+
+
+class Scheduler(PersistentScheduler):
+    """Write beat's own heartbeat at each look at the schedule.
+
+    The time of the last run of each kind comes from its heartbeat, not from a file: an hourly kind runs even when beat
+    is restarted every half hour, and what is late after a night off runs at once.
+    """
+
+    written = 0.0
+
+    def setup_schedule(self):
+        super().setup_schedule()
+        write(*settings.CELERY_BEAT_SCHEDULE, first=True)
+        known = dict(Heartbeat.objects.values_list("kind", "at"))
+        for kind, entry in self.schedule.items():
+            if kind in known:
+                entry.last_run_at = known[kind]
+
+    def tick(self, *args, **kwargs):
+        if time.monotonic() - self.written > EVERY:
+            self._write()
+        return super().tick(*args, **kwargs)
+
+    def _write(self):
+        """Write the heartbeat; a database that is away stops no other run of beat."""
+        try:
+            write(BEAT)
+            self.written = time.monotonic()
+        except Exception as error:
+            log.warning("beat could not write its heartbeat: %s", type(error).__name__)
+            connection.close()
