@@ -96,7 +96,7 @@ class World:
     def insert(self, table: str, who: str, but: dict) -> tuple[str, list, object]:
         said = {**needed(table), **self.rows[table], **but}
         row = {name: self.value(who, name, value) for name, value in said.items()}
-        columns, marks = ", ".join(row), ", ".join(["%s"] * len(row))
+        columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join(["%s"] * len(row))
         return f"INSERT INTO {table} ({columns}) VALUES ({marks})", [*row.values()], row.get("id")
 
     def statement(self, line: dict) -> tuple[str, list]:
@@ -105,7 +105,7 @@ class World:
             return self.insert(table, line["who"], but)[:2]
         if line["verb"] == "delete":
             return f"DELETE FROM {table}", []
-        told = ", ".join(f"{name} = %s" for name in but)
+        told = ", ".join(f'"{name}" = %s' for name in but)
         return f"UPDATE {table} SET {told}", [self.value(line["who"], name, said) for name, said in but.items()]
 
     def outcome(self, line: dict) -> str:

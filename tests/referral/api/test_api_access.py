@@ -168,9 +168,9 @@ def test_each_action_that_a_program_is_told_has_its_address():
     told = {"alert": shown.ALERT_ACTIONS, "orientation": shown.ORIENTATION_ACTIONS, "case": shown.CASE_ACTIONS}
     addresses = {pattern.name for pattern in endpoints.urlpatterns}
     missing = [
-        f"{noun}: « {action} » is a move without an address: add a method to {noun.capitalize()}Acts of"
-        " referral/api/views/acts.py, its description to referral/api/schema/acts.py, the path"
-        f' name="{noun}-{action}" to referral/api/urls/endpoints.py, then run `./run manage generate_openapi`'
+        f"{noun}: « {action} » is a move without an address: add its method to"
+        f" {noun.capitalize()}Acts in referral/api/views/acts.py, its description to referral/api/schema/acts.py, then"
+        " run `./run manage generate_openapi`"
         for noun, actions in told.items()
         for action in actions
         if f"{noun}-{action}" not in addresses
