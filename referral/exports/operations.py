@@ -1,8 +1,8 @@
 """Export a list: asked with a reason, approved, made by the worker in the asker's name, fetched once.
 
-Above twenty rows a second person approves: a member of the asker's agency who works on cases or administers it, never
-the asker; for a small organisation also a member of the network above it, who sees only who asks, for what purpose and
-how many rows. The passphrase of the file is stored nowhere.
+Above twenty rows in seven days, all exports of the asker together, a second person approves: a member of the asker's
+agency who works on cases or administers it, never the asker; for a small organisation also a member of the network
+above it, who sees only who asks, for what purpose and how many rows. The passphrase of the file is stored nowhere.
 """
 
 import hashlib
@@ -78,6 +78,11 @@ def rows_found(actor, listed: str, query: str) -> tuple[desk_filters.WorkList, s
     return found, kept, found.filtered(actor, kept).qs.order_by()[: AT_MOST + 1].count()
 
 
+def needs_second(actor, rows: int) -> bool:
+    """Return whether a second person approves: more than WITHOUT_APPROVAL rows, with those of the last seven days."""
+    return rows + exports_selectors.exported_alone(actor) > WITHOUT_APPROVAL
+
+
 def ask_export(actor, listed: str, query: str, *, purpose: str, reason: str, file_format: str) -> Export:
     """Freeze the rows, and queue the export or submit it to a second person.
 
@@ -96,7 +101,7 @@ def ask_export(actor, listed: str, query: str, *, purpose: str, reason: str, fil
     order = {"reason": reason, "query": kept, "rows": ids}
     ExportOrder.objects.create(export=export, agency_id=actor.agency_id, data=order)
     record("export.ask", export)
-    if len(ids) > WITHOUT_APPROVAL:
+    if needs_second(actor, len(ids)):
         move(actor, export, "submit", due_at=timezone.now() + TO_DECIDE)
         enqueue("export_waiting", export, to=["second"])
     else:

@@ -66,7 +66,8 @@ def export_new(request, code):
     filters = listed.filtered(request.actor, kept)
     context = {
         "form": form, "listed": listed, "kept": kept, "total": total, "most": exports.AT_MOST, "active": filters.active,
-        "needs_second": total > WITHOUT_APPROVAL, "alone": WITHOUT_APPROVAL, "back": listed.address(kept),
+        "needs_second": exports.needs_second(request.actor, total), "alone": WITHOUT_APPROVAL,
+        "back": listed.address(kept),
     }  # fmt: skip
     return render(request, "referral/exports/export_new.html", context)
 

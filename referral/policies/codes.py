@@ -3,6 +3,7 @@
 from foundation.sql_values import by_code, constant
 from referral.models import APPROVERS, WITHOUT_APPROVAL
 from referral.models.alerts import BEFORE_LEAVING, FIRST, VITAL_AGAIN
+from referral.models.exports import ADDED_UP
 from referral.routing.words import NEVER_TOLD
 
 
@@ -21,5 +22,6 @@ FUNCTIONS = [
     constant("nrm.before_leaving", BEFORE_LEAVING),
     constant("nrm.approvers", APPROVERS),
     constant("nrm.without_approval", WITHOUT_APPROVAL),
+    constant("nrm.added_up", ADDED_UP),
     _never_told(),
 ]

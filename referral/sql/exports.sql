@@ -12,8 +12,17 @@ $$;
 CREATE FUNCTION nrm.approves(agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT nrm.approves_as(nrm.membership(), agency, asker) $$;
 
--- Steps of an export: the second person is never the asker, a short list goes without one, and what has ended keeps no
--- file.
+-- Return how many rows this member exported lately without a second person, whatever the list and its filters. What was
+-- given up is not counted: no file was handed over.
+CREATE FUNCTION nrm.exported_alone(member bigint) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(sum(x.total), 0)::int FROM referral_export x
+  WHERE x.by_id = member AND x.state <> 'cancelled' AND EXISTS (
+    SELECT 1 FROM referral_exportmove m
+    WHERE m.export_id = x.id AND m.action = 'queue' AND m.at > now() - nrm.added_up())
+$$;
+
+-- Steps of an export: the second person is never the asker, few rows in seven days go without one, and what has ended
+-- keeps no file. The move itself stands already: its rows are among those counted.
 CREATE FUNCTION nrm.export_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE e referral_export; side text;
@@ -25,7 +34,7 @@ BEGIN
      OR (side = 'second' AND NOT nrm.approves(e.agency_id, e.by_id))
      OR (side = 'system' AND current_setting('nrm.kind', true) IS DISTINCT FROM 'system')
      OR (side = 'system' AND e.agency_id IS DISTINCT FROM NEW.agency_id)
-     OR (NEW.action = 'queue' AND e.total > nrm.without_approval()) THEN
+     OR (NEW.action = 'queue' AND nrm.exported_alone(e.by_id) > nrm.without_approval()) THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
   UPDATE referral_export SET state = NEW.after, due_at = NEW.due_at WHERE id = e.id;

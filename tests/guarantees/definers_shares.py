@@ -9,7 +9,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from agencies.models import Kind, Membership, Role
-from referral.models import CaseImport, Export, ExportFile, ImportedCase, LegalReason, LegalShare, Orientation
+from referral.models import (
+    CaseImport,
+    Export,
+    ExportFile,
+    ExportMove,
+    ImportedCase,
+    LegalReason,
+    LegalShare,
+    Orientation,
+)
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import Case, ChildOpinion, Consent, PaperDocument, Profile
@@ -132,6 +141,7 @@ def shares() -> Stage:
         for name, of in (("system", home), ("system_away", away)):
             who[name] = Membership.objects.get(agency=of, kind="system")
         _exports(who["asker"], names)
+        _taken(who["mate"], names)
         _imports(who["asker"], away, names)
         _requests(who, names)
     return Stage(names, who, CALLS, LOOKS)
@@ -152,6 +162,16 @@ def _exports(asker, names) -> None:
         names[f"export:{name}"] = made.pk
         if state in ("building", "ready"):
             ExportFile.objects.create(export=made, membership=asker, rows={})
+
+
+def _taken(mate, names) -> None:
+    """A member who took 21 rows alone these days, and asks for one more."""
+    order = {"agency": mate.agency, "by": mate, "listed": "cases", "purpose": "meeting"}
+    names["export:one_more"] = Export.objects.create(state="asked", total=1, **order).pk
+    taken = Export.objects.create(state="asked", total=20, **order)
+    done = {"action": "queue", "before": "asked", "after": "queued", "membership": mate, "agency": mate.agency}
+    ExportMove.objects.create(export=taken, **done)
+    Export.objects.filter(pk=taken.pk).update(total=21)
 
 
 def _imports(asker, away, names) -> None:

@@ -147,6 +147,33 @@ def test_twenty_go_alone_twenty_one_wait(home):
         assert (page.count(export.reference), "Aucun export" in page) == (1, False), who
 
 
+def test_small_exports_of_a_week_are_added_up_whatever_the_filter(home):
+    """Five lists of some rows are one long list: the threshold looks at what one person took alone in seven days."""
+    asker, mate = home["asker"], home["mate"]
+    many(asker, 12)
+    assert ask(asker, query="urgency=normal").state == "queued"
+    page = reverse("referral:export-new", args=["cases"])
+    assert "Une seconde personne décide" in text(Hand(asker).client.get(page))
+    second = ask(asker, query="status=open")
+    assert second.state == "waiting"
+    assert ask(mate).state == "queued"  # each their own
+    with acting_as(mate):
+        exports.approve_export(mate, second.pk)
+    with as_role("nrm_owner"):
+        Export.objects.filter(by=asker, state="queued").update(state="fetched")
+    assert ask(asker, query="urgency=normal").state == "waiting"
+    with as_role("nrm_owner"):  # a week later; what a second person approved is not counted
+        ExportMove.objects.filter(export__by=asker, action="queue").update(at=timezone.now() - timedelta(days=8))
+    assert ask(asker, query="urgency=normal").state == "queued"
+
+
+def test_an_export_given_up_is_not_counted(home):
+    many(home["asker"], 12)
+    with acting_as(home["asker"]):
+        exports.cancel_export(home["asker"], ask(home["asker"]).pk)
+    assert ask(home["asker"]).state == "queued"
+
+
 def test_who_decides(home):
     many(home["asker"])
     export = ask(home["asker"])
