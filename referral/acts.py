@@ -15,6 +15,7 @@ READINGS = {
     "residence.read": _("Right to stay shown"),
     "identity.read.linked": _("Names of linked persons shown"),
     "identity.read": _("Identity shown"),
+    "contact.read": _("Safe contact shown"),
     "identity.read.history": _("Former identities and contacts shown"),
 }
 CASES = {

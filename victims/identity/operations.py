@@ -9,7 +9,7 @@ from journal.operations import record
 from victims.access.access import grant
 from victims.cases.access import must_lead, visible_case
 from victims.matching.operations import request_comparison
-from victims.models import Case, CaseAccess, Consent, Grant, Identity
+from victims.models import Case, CaseAccess, Consent, Contact, Grant, Identity
 
 
 def identity_needs_consent(case: Case, access: CaseAccess) -> bool:
@@ -76,3 +76,12 @@ def read_identity(actor, case_id) -> Identity | None:
     if identity is not None:
         record("identity.read", identity, case_id=case.pk)
     return identity
+
+
+def read_contacts(actor, case_id) -> list[Contact]:
+    """Return the safe contacts of a person. The reading is a separate journal entry, when there is one to read."""
+    case = visible_case(actor, case_id)
+    contacts = list(Contact.objects.filter(case=case))
+    if contacts:
+        record("contact.read", case, case_id=case.pk)
+    return contacts

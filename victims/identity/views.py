@@ -10,11 +10,10 @@ from agencies.models import Category
 from foundation.view_guards import cases_only
 from victims.cases.views.frame import framed, may_enter_identity
 from victims.cases.words import contact_in_words
-from victims.models import Contact
 
 from . import display as identity_display
 from .forms import LISTS, IdentityForm
-from .operations import enter_identity, has_identity, identity_needs_consent, read_identity
+from .operations import enter_identity, has_identity, identity_needs_consent, read_contacts, read_identity
 
 
 @cases_only
@@ -64,7 +63,7 @@ def _form(request, access, act) -> IdentityForm:
 def _revealed(actor, access, may_enter: bool) -> dict:
     case, found = access.case, access.categories
     identity = read_identity(actor, case.pk) if found & Category.IDENTITY else None
-    contacts = Contact.objects.filter(case=case) if found & Category.CONTACT else []
+    contacts = read_contacts(actor, case.pk) if found & Category.CONTACT else []
     return {
         "revealed": True,
         "may_correct": may_enter and identity is not None,

@@ -9,10 +9,12 @@ from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.referral.api import Caller
 from tests.referral.pages import Hand
+from tests.roles import as_role
 from victims.access.operations import emergency as emergency_operations
 from victims.categories import operations as categories
-from victims.identity.operations import read_identity
+from victims.identity.operations import read_contacts, read_identity
 from victims.links.operations.persons_and_papers import add_person, names_of
+from victims.models import Contact
 from victims.secrecy.operations import write_secret
 
 from .house import REASON, do
@@ -90,6 +92,15 @@ def identity(w):
     prepared()
     do(w.lead, read_identity, w.case.pk)
     return Done(w.lead, made, w.case)
+
+
+@act("contact.read")
+def safe_contact(w):
+    with as_role("nrm_owner"):
+        Contact.objects.create(case=w.case, data={"channel": "sms", "value": "MARQUEUR-CONTACT"})
+    prepared()
+    do(w.lead, read_contacts, w.case.pk)
+    return Done(w.lead, w.case, w.case)
 
 
 @act("identity.read.linked")

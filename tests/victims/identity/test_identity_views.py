@@ -8,7 +8,7 @@ from journal.models import Entry
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
-from victims.models import Case, Identity, IdentityEntry
+from victims.models import Case, Contact, Identity, IdentityEntry
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -116,6 +116,20 @@ def test_a_correction_starts_from_what_is_recorded_and_is_a_reading(w):
         assert Entry.objects.filter(action="identity.read", case_id=pk).count() == 1
     hand.post("case-identity", pk, **{**TYPED, **w["on"], "alias_2": ""})
     assert kept(w)["aliases"] == ["Lina"]
+
+
+def test_a_safe_contact_shown_is_a_reading_of_its_own(w):
+    """With an identity or without one: who called this number is asked of the journal."""
+    hand, pk = w["hand"], w["case"].pk
+    hand.post("case-identity", pk, act="reveal")
+    with as_role("nrm_owner"):
+        assert not Entry.objects.filter(action="contact.read").exists()  # nothing was there to be shown
+        Contact.objects.create(case_id=pk, data={"channel": "sms", "value": "MARQUEUR-CONTACT"})
+    assert "MARQUEUR-CONTACT" not in text(hand.get("case-identity", pk))
+    assert "MARQUEUR-CONTACT" in text(hand.post("case-identity", pk, act="reveal"))
+    with as_role("nrm_owner"):
+        entry = Entry.objects.get(action="contact.read")
+        assert (entry.case_id, entry.membership_id) == (pk, w["lead"].pk)
 
 
 def test_a_holder_who_does_not_lead_reads_and_corrects_nothing(w):
