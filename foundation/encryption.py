@@ -1,9 +1,9 @@
 """Encrypt columns with AES-256-GCM and a key ring; compute keyed digests for equality.
 
-Stored form: key id, a zero byte, a nonce of 12 bytes, ciphertext with its tag. The label of the column and a value of
-the row (`bound`) are authenticated with it, so a ciphertext moved to another row or column cannot be decrypted. A
-column copied on purpose (the safe contact, encrypted with an alert and copied at acceptance) binds a value that is
-copied with it.
+Stored form: key id, a zero byte, a nonce of 12 bytes, ciphertext with its tag. The id is made of the digest of the key,
+so that two keys never have one id. The label of the column and a value of the row (`bound`) are authenticated with it,
+so a ciphertext moved to another row or column cannot be decrypted. A column copied on purpose (the safe contact,
+encrypted with an alert and copied at acceptance) binds a value that is copied with it.
 """
 
 import base64
@@ -22,13 +22,17 @@ from django.db import models
 @lru_cache(maxsize=4)
 def _ring(text: str) -> tuple[str, dict[str, AESGCM]]:
     ring = {}
-    for part in text.split(","):
-        key_id, _, key = part.strip().partition(":")
-        raw = base64.b64decode(key)
+    for number, part in enumerate(text.split(","), 1):
+        raw = base64.b64decode(part.strip().rpartition(":")[2])
         if len(raw) != 32:
-            raise ImproperlyConfigured(f"Field key {key_id!r} must be 32 bytes in base64.")
-        ring[key_id] = AESGCM(raw)
+            raise ImproperlyConfigured(f"Field key {number} must be 32 bytes in base64.")
+        ring[hashlib.sha256(b"key id" + raw).hexdigest()[:12]] = AESGCM(raw)
     return next(iter(ring)), ring
+
+
+def first_key() -> str:
+    """Return the id of the key that encrypts."""
+    return _ring(settings.FIELD_KEYS)[0]
 
 
 def seal(plain: bytes, *, label: str, bound: str) -> bytes:

@@ -1,4 +1,8 @@
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
+from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class JournalConfig(AppConfig):
@@ -8,3 +12,23 @@ class JournalConfig(AppConfig):
         from .words import acts
 
         acts()  # an invalid declaration of an app stops the start
+        pre_migrate.connect(check_before, sender=self, dispatch_uid="check_keys")
+        post_migrate.connect(plant_after, sender=self, dispatch_uid="plant_probe")
+
+
+def check_before(using, **kwargs):
+    """Raise CommandError before anything is migrated with other keys than those of the database."""
+    from .operations import check_keys
+
+    if "journal_keyprobe" not in connections[using].introspection.table_names():
+        return
+    try:
+        check_keys(using)
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error
+
+
+def plant_after(using, **kwargs):
+    from .operations import plant_probe
+
+    plant_probe(using)

@@ -49,3 +49,13 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return self.kind
+
+
+class KeyProbe(models.Model):
+    """Store a known text sealed by each key that ever encrypted in this database, so that a lost key is found."""
+
+    key = models.CharField(primary_key=True, max_length=12)  # id of the key, of foundation/encryption.py
+    sealed = models.BinaryField()
+
+    def __str__(self):
+        return self.key

@@ -2,14 +2,23 @@
 
 import logging
 
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from foundation import actor as acting
+from foundation.encryption import first_key, seal, unseal
 
 from . import words
-from .models import Entry
+from .models import Entry, KeyProbe
 
 log = logging.getLogger(__name__)
+PROBE = b"A key of this database."
+LOST = (
+    "FIELD_KEYS cannot decrypt what this database holds: the key {key} is missing or wrong. Nothing was started or"
+    " changed. Put the former keys back (development: secrets.env of STATE_DIR; production: the environment), new ones"
+    " before them. Without them every case, identity and contact written until now stays sealed for ever."
+)
 
 
 def record(act: str, subject=None, *, case_id=None) -> None:
@@ -42,3 +51,19 @@ def _write(action, outcome, subject=None, case_id=None) -> None:
         subject_id=str(subject.pk) if subject is not None else "",
         case_id=case_id,
     )
+
+
+def check_keys(using: str = "default") -> None:
+    """Raise ImproperlyConfigured when a key that encrypted in this database is missing from the ring, or is another."""
+    for probe in KeyProbe.objects.using(using).order_by("key"):
+        try:
+            unseal(probe.sealed, label="probe", bound=probe.key)
+        except (KeyError, InvalidTag) as error:
+            raise ImproperlyConfigured(LOST.format(key=probe.key)) from error
+
+
+def plant_probe(using: str) -> None:
+    """Store the probe of the key that encrypts now. As the owner of the database, after each migrate."""
+    key = first_key()
+    probe = KeyProbe(key=key, sealed=seal(PROBE, label="probe", bound=key))
+    KeyProbe.objects.using(using).bulk_create([probe], ignore_conflicts=True)

@@ -17,5 +17,6 @@ WALLS = [
         rights="SELECT, INSERT",
     ),
     # names of kinds of work and times: asked by /readyz, without an actor
+    Wall("journal_keyprobe", select="true", rights="SELECT"),
     Wall("journal_heartbeat", select="true", rights="SELECT", worker_rights="SELECT, INSERT, UPDATE"),
 ]

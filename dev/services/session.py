@@ -41,8 +41,9 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, _leave)
     try:
         directory = state.directory(os.environ)
+        base = {"DEBUG": "1"} | state.development_secrets(directory, os.environ) | os.environ
+        base |= {"STATE_DIR": str(directory)}
         with addresses(directory) as urls:
-            base = {"DEBUG": "1"} | state.development_secrets(directory) | os.environ | {"STATE_DIR": str(directory)}
             return _run([sys.executable, *arguments], base | urls)
     except StartError as error:
         print(error, file=sys.stderr)

@@ -11,6 +11,7 @@ from .embedded import DATABASE_URLS
 from .processes import StartError
 
 ROOT = Path(__file__).resolve().parents[2]
+SEALING = {"SECRET_KEY", "FIELD_KEYS", "MATCH_KEY"}  # keys without which what is stored cannot be read or compared
 URLS = (*DATABASE_URLS, "REDIS_URL")
 
 
@@ -69,17 +70,27 @@ def write_env(path: Path, values: Mapping[str, str]) -> None:
     draft.replace(path)
 
 
-def development_secrets(state: Path) -> dict[str, str]:
-    """Return the keys of this state, generated once: another set could not decrypt its data."""
+def development_secrets(state: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys of this state, generated once: another set could not decrypt its data.
+
+    Raises StartError when keys are missing beside data that they sealed, unless the environment gives them.
+    """
     path = state / "secrets.env"
     known = read_env(path)
     fresh = {
         "SECRET_KEY": secrets.token_urlsafe(50),
-        "FIELD_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+        "FIELD_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
         "MATCH_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "DEMO_CLIENT_SECRET": secrets.token_urlsafe(32),
     }
-    if missing := fresh.keys() - known.keys():
+    missing = fresh.keys() - known.keys()
+    lost = sorted(missing & SEALING - env.keys())
+    if lost and (state / "postgres" / "data").exists():
+        raise StartError(
+            f"{', '.join(lost)} missing from {path}, though {state} holds data sealed with these keys: new ones could"
+            " not decrypt it. Put the file back from a copy, or set another STATE_DIR for a fresh start."
+        )
+    if missing:
         known |= {name: fresh[name] for name in fresh if name in missing}
         write_env(path, known)
     return known

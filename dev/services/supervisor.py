@@ -73,7 +73,7 @@ def run(began: float) -> None:
     _refuse_taken(host, port)
     address = f"http://localhost:{port}/"
     lock.say(f"process {os.getpid()}, {address}")
-    base = {"DEBUG": "1"} | state.development_secrets(directory) | os.environ
+    base = {"DEBUG": "1"} | state.development_secrets(directory, os.environ) | os.environ
     base |= {"STATE_DIR": str(directory), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     with embedded.services(directory, os.environ, durable=True, say=say) as (urls, services):
         processes.remember(pid_file, services)

@@ -19,6 +19,12 @@ class Migration(migrations.Migration):
                     ('at', models.DateTimeField()),
                 ],
             ), migrations.CreateModel(
+                name='KeyProbe',
+                fields=[
+                    ('key', models.CharField(max_length=12, primary_key=True, serialize=False)),
+                    ('sealed', models.BinaryField()),
+                ],
+            ), migrations.CreateModel(
                 name='Entry',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),

@@ -32,7 +32,8 @@ def secret(name: str, development: str) -> str:
 
 SECRET_KEY = secret("SECRET_KEY", "development-only-" + "0" * 50)
 _DEV_KEY = base64.b64encode(b"development-only-0123456789abcde").decode()
-# Key ring of encrypted columns: "id:base64,id:base64"; the first one encrypts, all of them decrypt.
+# Key ring of encrypted columns: "base64,base64", each with a name before a colon if wanted; the first one encrypts, all
+# of them decrypt. journal/operations.py refuses a ring that lacks a key of this database.
 FIELD_KEYS = secret("FIELD_KEYS", f"dev:{_DEV_KEY}")
 # Key of the digests of identities, by which the worker finds possible duplicates. Only the worker needs it.
 MATCH_KEY = os.environ.get("MATCH_KEY") or (_DEV_KEY if DEVELOPMENT else "")

@@ -10,21 +10,29 @@ from dev.services.processes import StartError
 
 
 def test_keys_are_drawn_once_and_for_the_owner_only(tmp_path):
-    first = state.development_secrets(tmp_path)
-    assert state.development_secrets(tmp_path) == first
+    first = state.development_secrets(tmp_path, {})
+    assert state.development_secrets(tmp_path, {}) == first
     assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600
-    name, key = first["FIELD_KEYS"].split(":")
-    assert (name, len(base64.b64decode(key)), len(base64.b64decode(first["MATCH_KEY"]))) == (
-        "k1",
-        32,
-        32,
-    )
+    assert [len(base64.b64decode(first[name])) for name in ("FIELD_KEYS", "MATCH_KEY")] == [32, 32]
+
+
+@pytest.mark.parametrize("lost", ["SECRET_KEY", "FIELD_KEYS", "MATCH_KEY"])
+def test_no_new_key_is_drawn_over_data(tmp_path, lost):
+    """A state restored without its keys started, said « Ready », and every case answered 500."""
+    first = state.development_secrets(tmp_path, {})
+    (tmp_path / "postgres" / "data").mkdir(parents=True)
+    assert state.development_secrets(tmp_path, {}) == first
+    state.write_env(tmp_path / "secrets.env", {k: v for k, v in first.items() if k != lost})
+    with pytest.raises(StartError, match=f"{lost} missing from .*secrets.env"):
+        state.development_secrets(tmp_path, {})
+    assert lost not in state.read_env(tmp_path / "secrets.env")
+    assert set(state.development_secrets(tmp_path, {lost: "given"})) >= {"FIELD_KEYS", "SECRET_KEY"} - {lost}
 
 
 def test_a_key_added_later_leaves_the_others_as_they_were(tmp_path):
-    first = state.development_secrets(tmp_path)
+    first = state.development_secrets(tmp_path, {})
     state.write_env(tmp_path / "secrets.env", {k: v for k, v in first.items() if k != "DEMO_CLIENT_SECRET"})
-    again = state.development_secrets(tmp_path)
+    again = state.development_secrets(tmp_path, {})
     assert again | {"DEMO_CLIENT_SECRET": ""} == first | {"DEMO_CLIENT_SECRET": ""}
     assert again["DEMO_CLIENT_SECRET"]
 

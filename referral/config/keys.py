@@ -1,0 +1,30 @@
+"""Refuse to start web or workers without the keys of the database: every page of a case would fail one by one."""
+
+import logging
+
+from celery.signals import worker_init
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+from journal.operations import check_keys
+
+log = logging.getLogger(__name__)
+
+
+def refuse_other_keys() -> None:
+    """Raise ImproperlyConfigured for other keys; a database that is away or empty is said by /readyz instead."""
+    try:
+        check_keys()
+    except DatabaseError as error:
+        log.warning("the keys could not be checked: %s", type(error).__name__)
+    finally:
+        connection.close()
+
+
+@worker_init.connect
+def stop_worker(**kwargs) -> None:
+    """Raise SystemExit, since Celery only logs other errors of a signal."""
+    try:
+        refuse_other_keys()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error
