@@ -1,9 +1,12 @@
 """Filter and page the lists of the API: FilterSets of the pages, unknown parameters refused, keyset pages."""
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
@@ -51,9 +54,31 @@ class AlertFilter(ListFilter):
         return rows.exclude(state=Alert.State.SENT) if value == Alert.State.OPENED else rows.none()
 
 
+class MomentField(IsoDateTimeField):
+    """Parse a date and time with offset, as bodies do: without one, an hour of La Réunion was read as one of Paris."""
+
+    def to_python(self, value):
+        """Return the moment; None when the parameter is absent. Raises ValidationError when it is empty or vague."""
+        if value is None:
+            return None
+        try:
+            found = parse_datetime(value)
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is None:
+            raise ValidationError(
+                _("Write a date and time with its offset, as in 2026-11-14T10:22:00+01:00."), "invalid"
+            )
+        return found
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = MomentField
+
+
 def since(method: str):
     """Return the filter `updated_since`, applied by `method`."""
-    return django_filters.IsoDateTimeFilter(method=method, label=gettext_lazy("Changed from this moment on"))
+    return MomentFilter(method=method, label=gettext_lazy("Changed from this moment on"))
 
 
 class MovedSince:
@@ -96,7 +121,7 @@ class SentFilter(MovedSince, OrientationFilter):
 class CaseFilter(CaseAccessFilter):
     """Filter by the last change of the access row, or of what it shows of the case."""
 
-    updated_since = django_filters.IsoDateTimeFilter(
+    updated_since = MomentFilter(
         field_name="changed_at", lookup_expr="gte", label=gettext_lazy("Changed from this moment on")
     )
 
@@ -106,9 +131,7 @@ class NoticeFilter(ListFilter):
     subject = django_filters.ChoiceFilter(
         choices=[(name, name) for name in ("alert", "case", "orientation", "none")], label=gettext_lazy("Subject")
     )
-    updated_since = django_filters.IsoDateTimeFilter(
-        field_name="at", lookup_expr="gte", label=gettext_lazy("From this moment on")
-    )
+    updated_since = MomentFilter(field_name="at", lookup_expr="gte", label=gettext_lazy("From this moment on"))
 
     class Meta:
         model = Notice

@@ -211,7 +211,8 @@ def test_what_changed_since(p, path):
     assert everything
     assert [row["id"] for row in p[who].get(path, updated_since=before).json()["results"]] == everything
     assert p[who].get(path, updated_since=after).json()["results"] == []
-    refused(p[who].get(path, updated_since="hier"), 400, "invalid", parameter="updated_since")
+    for vague in ("hier", "", "2026-11-27", "2026-11-27T10:00:00", "2026-13-01T10:00:00Z"):
+        refused(p[who].get(path, updated_since=vague), 400, "invalid", parameter="updated_since")
 
 
 @pytest.mark.parametrize(("kind", "told"), [(Kind.EMPLOYER, 0), (Kind.EDUCATION, 1)])
