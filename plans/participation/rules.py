@@ -28,6 +28,9 @@ _SHAPES = (
     ),
 )
 
+# The public reason of a withdrawal (`NameWithdrawal.Reason`) that fits each kind of passage.
+REASON = {"name": "name", "email": "contact", "phone": "contact", "plate": "recognisable", "document": "number"}
+
 
 def found_in(*texts: str) -> list[Found]:
     """Return e-mails, phones, plates, names after a title, and document numbers, each once."""

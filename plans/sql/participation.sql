@@ -125,8 +125,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   GROUP BY 1, 2
 $$;
 
--- A name is taken out of what was published, independent bodies included: no moderation of what is said. A few words at
--- most, by its author or by the coordination; what its author put back is not taken out again by anybody else.
+-- A name is taken out of what was published, independent bodies included, or by the coordination of what it is about to
+-- publish: no moderation of what is said. A few words at most, by its author or by the coordination; what its author
+-- put back is not taken out again by anybody else.
 CREATE FUNCTION nrm.name_withdrawn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c plans_contribution; words text := btrim(NEW.passage); mark text; here boolean; BEGIN
@@ -134,7 +135,8 @@ DECLARE c plans_contribution; words text := btrim(NEW.passage); mark text; here 
   IF NOT (nrm.coordinates() OR c.agency_id IS NOT DISTINCT FROM nrm.policy_agency()) THEN
     RAISE EXCEPTION 'not yours' USING ERRCODE = '42501';
   END IF;
-  IF c.state IS DISTINCT FROM 'published' OR char_length(words) NOT BETWEEN 2 AND 80 OR words LIKE '%[nom retiré%'
+  IF NOT (c.state = 'published' OR c.state = 'submitted' AND NOT c.confidential AND nrm.coordinates())
+     OR char_length(words) NOT BETWEEN 2 AND 80 OR words LIKE '%[nom retiré%'
      OR position(words IN '[nom retiré ') > 0 OR words ~ '^[0-9 \]]{1,4}$'  -- what the marks themselves are made of
      OR (c.agency_id IS DISTINCT FROM nrm.policy_agency() AND EXISTS (
        SELECT 1 FROM plans_namewithdrawal w WHERE w.contribution_id = c.id AND w.restored_at IS NOT NULL

@@ -78,3 +78,22 @@ def test_a_contribution_is_written_checked_and_sent_without_script(table, live_s
     walk.go("button[value=send]")
     walk.go("main form button:has-text('Envoyer')")
     assert "Votre contribution est envoyée" in page.locator("main").inner_text()
+
+
+def test_who_moderates_takes_a_name_out_before_anybody_reads_it(table, live_server, browser):
+    """The name goes on the first page; the number is found again on the second; the public never reads either."""
+    said = "M. Jean Dupont, chef de chantier, 06 12 34 56 78, retient les passeports."
+    sent = p.sent(people.speaker(Kind.UNION), title="Passeports retenus", text=said)
+    walk = Walk(browser, live_server, table["coordination"])
+    walk.open(f"/pilotage/contributions/{sent.pk}/")
+    main = walk.page.locator("main")
+    assert main.get_by_role("button", name="Publier").count() == 0, "one press publishes nothing that was found"
+    walk.go("main .fr-alert--warning li:has-text('M. Jean Dupont') button")
+    walk.go("main a:has-text('Relire avant de publier')")
+    every_side(walk, f"/pilotage/contributions/{sent.pk}/publier/")
+    assert "06 12 34 56 78" in main.locator(".fr-alert--warning").inner_text()
+    walk.go("main .fr-alert--warning li:has-text('06 12 34 56 78') button")
+    walk.go("main form button:has-text('Publier')")
+    walk.open(f"/plan/contributions/{sent.pk}/")
+    page = main.inner_text()
+    assert "[nom retiré 1], chef de chantier, [nom retiré 2]" in page and "Dupont" not in page and "06 12" not in page

@@ -1,4 +1,4 @@
-"""Remove names from published contributions at once; only their author restores them (docs/decisions/0026)."""
+"""Remove names from contributions, before publication or after; only their author restores them (decision 26)."""
 
 from django.utils import timezone
 
@@ -26,9 +26,10 @@ class NotThere(ValueError):
 
 
 def may_withdraw(actor, contribution: Contribution) -> bool:
-    """Return whether the actor may remove names: the author and the coordination, once published."""
-    published = contribution.state == Contribution.State.PUBLISHED
-    return published and (is_author(actor, contribution) or coordinates(actor))
+    """Return whether the actor may remove names: the coordination before it publishes; both it and the author after."""
+    if contribution.state == Contribution.State.SUBMITTED:
+        return coordinates(actor) and not contribution.confidential
+    return contribution.state == Contribution.State.PUBLISHED and (is_author(actor, contribution) or coordinates(actor))
 
 
 def is_author(actor, contribution: Contribution) -> bool:

@@ -1,5 +1,6 @@
 """Run consultations, contributions and answers."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,12 +9,14 @@ from django.utils import timezone
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound, guarded
 from foundation.tasks import one_by_one
+from foundation.words.free_text import Found
 from foundation.workflow import NotAllowed, WrongState, step
 from journal.operations import record
 from notifications.operations.events import Due, enqueue, enqueue_once
 from plans import access, workflow
 from plans.models import Consultation, Contribution, ContributionMove, Response, SurvivorSummary
 from plans.models.coordination import coordinates
+from plans.participation import rules
 from plans.participation.selectors import targets
 
 COORDINATION = "coordination"
@@ -206,13 +209,33 @@ def _unanswered(found: Contribution) -> Contribution:
     return found
 
 
-def publish_contribution(actor, pk) -> Contribution:
-    """Publish a contribution. Coordination only. Raises WrongState when it is confidential."""
-    found = visible(actor, pk)
+class MayName(ValueError):
+    """Signal passages that may name a person, and that whoever publishes has not been shown; `found` lists them."""
+
+    def __init__(self, found: list[Found]):
+        self.found = found
+        super().__init__([item.kind for item in found])
+
+
+def publish_contribution(actor, pk, *, seen: Collection[str] = ()) -> Contribution:
+    """Publish a contribution. Coordination only. Raises NotFound, NotAllowed, WrongState when it is confidential.
+
+    `seen`: the passages that may name a person and that the actor read and leaves in. Raises MayName when the text
+    holds another one: a name published with an accusation cannot be called back.
+    """
+    contribution = visible(actor, pk)
     _coordination(actor, "publish")
-    if found.confidential:
+    if contribution.confidential:
         raise WrongState("confidential")
-    return _move(actor, found, "publish")
+    found = may_name(contribution)
+    if contribution.state == Contribution.State.SUBMITTED and not {item.text for item in found} <= set(seen):
+        raise MayName(found)
+    return _move(actor, contribution, "publish")
+
+
+def may_name(contribution: Contribution) -> list[Found]:
+    """Return the passages of its title, text and answers that may name a person."""
+    return rules.found_in(contribution.title, contribution.text, *contribution.answers)
 
 
 def set_contribution_aside(actor, pk, *, reason: str) -> Contribution:

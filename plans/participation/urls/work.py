@@ -19,6 +19,7 @@ urlpatterns = [
     path("contributions/<uuid:pk>/modifier/", contributions.contribution_edit, name="contribution-edit"),
     path("contributions/<uuid:pk>/envoyer/", contributions.contribution_send, name="contribution-send"),
     path("contributions/<uuid:pk>/retirer/", contributions.contribution_withdraw, name="contribution-withdraw"),
+    path("contributions/<uuid:pk>/publier/", contributions.contribution_publish, name="contribution-publish"),
     path("contributions/<uuid:pk>/moderer/", contributions.contribution_moderate, name="contribution-moderate"),
     path("contributions/<uuid:pk>/noms/", names.contribution_name, name="contribution-name"),
     path("contributions/<uuid:pk>/repondre/", contributions.contribution_answer, name="contribution-answer"),

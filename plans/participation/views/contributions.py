@@ -144,7 +144,7 @@ def contribution_send(request, pk):
         messages.success(request, message)
         return redirect("plans:contribution-detail", pk)
     (shown,) = targets.labelled([found])
-    telling = participation_rules.found_in(found.title, found.text, *found.answers)
+    telling = _telling(found)
     independent = found.author_kind == Contribution.AuthorKind.INDEPENDENT
     context = {"contribution": shown, "pairs": _pairs(found), "telling": telling, "independent": independent, **HERE}
     return render(request, "plans/participation/contribution_send.html", context)
@@ -180,9 +180,16 @@ def contribution_context(request, pk, **bound) -> dict:
         "moves": found.moves.all(),
         "withdrawn": found.withdrawn_names.select_related("contribution", *(["sealed"] if own else [])),
         "withdraws": names.may_withdraw(actor, found),
+        "telling": _telling(found) if "publish" in may else [],
         "name": bound.get("name") or NameForm(prefix="name"),
         **HERE,
     }
+
+
+def _telling(contribution) -> list[dict]:
+    """Return what may name a person, each passage with the reason that would be public if it is taken out."""
+    found = participation.may_name(contribution)
+    return [{"words": hit.words, "text": hit.text, "reason": participation_rules.REASON[hit.kind]} for hit in found]
 
 
 def _pairs(contribution) -> list[tuple[str, str]]:
@@ -213,7 +220,10 @@ def contribution_moderate(request, pk):
     if request.method == "GET":
         return redirect("plans:contribution-detail", pk)
     if request.POST.get("act") == "publish":
-        participation.publish_contribution(request.actor, pk)
+        try:
+            participation.publish_contribution(request.actor, pk, seen=request.POST.getlist("seen"))
+        except participation.MayName:
+            return redirect("plans:contribution-publish", pk)
         messages.success(request, _("Published, beside the others."))
         return redirect("plans:contribution-detail", pk)
     form = ReasonForm(request.POST, prefix="aside")
@@ -224,6 +234,18 @@ def contribution_moderate(request, pk):
     participation.set_contribution_aside(request.actor, pk, reason=form.cleaned_data["reason"])
     messages.success(request, _("Set aside. Its author reads your reason."))
     return redirect("plans:contribution-detail", pk)
+
+
+@coordination_only
+@require_safe
+def contribution_publish(request, pk):
+    """Show what may name somebody before it is published; without any, redirect to the contribution."""
+    (found,) = targets.labelled([participation.visible(request.actor, pk)])
+    telling = _telling(found)
+    if found.state != Contribution.State.SUBMITTED or found.confidential or not telling:
+        return redirect("plans:contribution-detail", pk)
+    context = {"contribution": found, "pairs": _pairs(found), "telling": telling, **HERE}
+    return render(request, "plans/participation/contribution_publish.html", context)
 
 
 @coordination_only

@@ -143,8 +143,8 @@ def test_the_author_takes_its_own_out(cncdh, said):
     assert "retiré par son auteur" in public_page(said) and NAME not in public_page(said)
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "set_aside", "confidential"])
-def test_what_nobody_reads_has_no_name_to_take_out(state, coordination):
+@pytest.mark.parametrize("state", ["draft", "set_aside", "confidential"])
+def test_what_is_never_published_has_no_name_to_take_out(state, coordination):
     association = people.speaker()
     if state == "draft":
         found = p.draft(association, text=TEXT)

@@ -151,6 +151,38 @@ def test_the_coordination_publishes_then_answers_and_the_public_reads_both(assoc
     assert "Non suivie" in page and "La loi ne le permet pas." in page
 
 
+NAMED = "M. Jean Dupont, chef de chantier, 06 12 34 56 78, retient les passeports."
+
+
+def test_one_press_never_publishes_a_name_and_a_number_beside_an_accusation(association, coordination):
+    sent, client = p.sent(association, text=NAMED), client_of(coordination)
+    public = reverse("policy:contribution-detail", args=[sent.pk])
+    page = text_of(client.get(reverse("plans:contribution-detail", args=[sent.pk])))
+    assert "Ceci peut désigner quelqu" in page and "06 12 34 56 78</strong>" in page
+    asked = post(client, "plans:contribution-moderate", sent.pk, act="publish")
+    assert asked.redirect_chain[-1][0] == reverse("plans:contribution-publish", args=[sent.pk])
+    assert "M. Jean Dupont</strong>" in text_of(asked) and Client().get(public).status_code == 404
+    # what was not on that page is asked for again: another passage, or one that came since
+    post(client, "plans:contribution-moderate", sent.pk, act="publish", seen="M. Jean Dupont")
+    assert Client().get(public).status_code == 404
+    post(client, "plans:contribution-moderate", sent.pk, act="publish", seen=["M. Jean Dupont", "06 12 34 56 78"])
+    assert Client().get(public).status_code == 200
+
+
+def test_passages_are_taken_out_before_publication_by_who_moderates(association, coordination):
+    sent, client = p.sent(association, text=NAMED), client_of(coordination)
+    out = {"act": "withdraw", "name-reason": "name"}
+    own = client_of(association)
+    assert post(own, "plans:contribution-name", sent.pk, **out, **{"name-passage": "Jean"}).status_code == 409
+    post(client, "plans:contribution-name", sent.pk, **out, **{"name-passage": "M. Jean Dupont"})
+    out["name-reason"] = "contact"
+    post(client, "plans:contribution-name", sent.pk, **out, **{"name-passage": "06 12 34 56 78"})
+    post(client, "plans:contribution-moderate", sent.pk, act="publish")
+    page = text_of(Client().get(reverse("policy:contribution-detail", args=[sent.pk])))
+    assert "[nom retiré 1], chef de chantier, [nom retiré 2], retient" in page and "Dupont" not in page
+    assert "M. Jean Dupont" in text_of(own.get(reverse("plans:contribution-detail", args=[sent.pk]))), "sealed for it"
+
+
 def test_setting_aside_asks_why_and_is_not_offered_on_an_independent_body(association, coordination):
     sent, client = p.sent(association), client_of(coordination)
     assert "Dites pourquoi" in text_of(post(client, "plans:contribution-moderate", sent.pk, act="set_aside"))
