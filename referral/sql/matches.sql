@@ -37,8 +37,9 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_match_erased BEFORE DELETE ON victims_identity FOR EACH ROW EXECUTE FUNCTION nrm.match_erased();
 
--- Merging closes one case and gives nothing: no grant, orientation or lead changes, so that nobody sees more. Undoing
--- restores the former state, unless the lead has moved the case since.
+-- Merging closes one case and gives nothing: no grant, orientation or lead changes, so that nobody sees more. Its
+-- warnings alone go on to the case that stays: they say what must not be done with the person. Undoing restores the
+-- former state, unless the lead has moved the case since.
 CREATE FUNCTION nrm.match_merge(m referral_match, keep uuid, by_whom referral_matchmove) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone uuid := CASE keep WHEN m.first_id THEN m.second_id WHEN m.second_id THEN m.first_id END; c victims_case;
@@ -55,6 +56,8 @@ BEGIN
     VALUES (gen_random_uuid(), gone, 'merge', c.status, 'closed', by_whom.membership_id, by_whom.agency_id, by_whom.at,
             'duplicate', '{}');
   END IF;
+  UPDATE victims_case k SET employer_immunity = k.employer_immunity OR c.employer_immunity,
+         asylum_confidential = k.asylum_confidential OR c.asylum_confidential WHERE k.id = keep;
   RETURN jsonb_build_object('status', c.status);
 END $$;
 

@@ -12,6 +12,7 @@ from tests.roles import as_role
 from victims.models import Case, CaseLink, Identity, MatchToken
 
 from .definers import Stage
+from .definers_guards import LOOKS as GUARD_LOOKS
 from .definers_guards import MOVE, added, guard
 
 LOOKS = {
@@ -21,6 +22,7 @@ LOOKS = {
     " (SELECT id FROM victims_case WHERE reference = second_reference), unit_id) FROM referral_match",
     "cases": "SELECT format('%s %s%s', id, status, ' as ' || NULLIF(closure_reason, '')) FROM victims_case",
     "links": "SELECT format('%s %s %s', one_id, sort, other_id) FROM victims_caselink",
+    "warned": GUARD_LOOKS["warned"],
     "digests": "SELECT format('digest of %s', i.case_id) FROM victims_matchtoken t"
     " JOIN victims_identity i ON i.id = t.identity_id",
 }
@@ -56,9 +58,12 @@ CALLS = {
         "matches",
         "cases",
         "links",
+        "warned",
         # without a national unit nobody is asked about cases of two coordinations
         first="UPDATE agencies_agency SET active = false WHERE mandate = 'national' AND %(nation)s = 'none';"
-        " UPDATE referral_match SET unit_id = NULL WHERE %(nation)s = 'none'",
+        " UPDATE referral_match SET unit_id = NULL WHERE %(nation)s = 'none';"
+        " UPDATE victims_case SET employer_immunity = true, asylum_confidential = true WHERE id = %(warned)s",
+        warned="@nobody",
         match="@ab",
         keep="@nobody",
         action="contact",
