@@ -13,6 +13,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from foundation.words import translations
+
 from . import embedded, processes, state
 from .processes import StartError
 
@@ -37,15 +39,19 @@ def addresses(directory: Path) -> Iterator[dict[str, str]]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run Python with these arguments and the addresses of the services; return its exit code."""
+    """Run Python with these arguments and the addresses of the services; return its exit code.
+
+    French sentences are compiled first: the command reads them when it starts, and writes them into documents.
+    """
     signal.signal(signal.SIGTERM, _leave)
     try:
+        translations.build(state.ROOT / "locale" / "fr")
         directory = state.directory(os.environ)
         base = {"DEBUG": "1"} | state.development_secrets(directory, os.environ) | os.environ
         base |= {"STATE_DIR": str(directory)}
         with addresses(directory) as urls:
             return _run([sys.executable, *arguments], base | urls)
-    except StartError as error:
+    except (StartError, translations.TranslationError) as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -122,9 +122,10 @@ def test_each_action_has_its_word():
 
 
 def test_an_action_without_a_word_is_named_with_its_file(monkeypatch):
+    before = wordless()
     monkeypatch.delitem(progress.STEPS, "ask")
     monkeypatch.setitem(closing.STEPS, "vanish", "Vanished")
-    assert wordless() == [
+    assert [sentence for sentence in wordless() if sentence not in before] == [
         "orientation: « ask » has no word: add it to STEPS of referral/orientations/display/progress.py",
         "« vanish » is no action of a table of moves: take it out of STEPS of referral/closing/display.py",
     ]
