@@ -11,23 +11,37 @@ from plans.workflow import CONTRIBUTION, PLAN
 from referral.models import APPROVERS
 from victims.workflow import CASE
 
+# where an alert waits for the answers of its desks; each answers for itself
+WAITING = ("sent", "opened", "redirected")
+UNDER_WAY = ("acted", "taken_up")
 ALERT: dict[tuple[str, str], Step] = {
     ("draft", "send"): Step("sent", "author", WRITES),
-    ("sent", "open"): Step("opened", "desk", WORKS),
-    ("redirected", "open"): Step("opened", "desk", WORKS),
-    ("opened", "open"): Step("opened", "desk", WORKS),  # a second desk may open it too
+    # each live desk opens it, whatever the others did
+    **{(state, "open"): Step("opened", "desk", WORKS) for state in WAITING},
+    **{(state, "open"): Step(state, "desk", WORKS) for state in UNDER_WAY},
     **{
-        (state, action): Step(after, "desk", WORKS)
-        for state in ("sent", "opened", "redirected")
-        for action, after in (("act", "acted"), ("redirect", "redirected"), ("close", "closed"))
+        (state, action): Step(after or state, side, roles)
+        for state in (*WAITING, *UNDER_WAY)
+        for action, after, side, roles in (
+            ("act", "taken_up" if state == "taken_up" else "acted", "desk", WORKS),
+            ("declare", "taken_up", "desk", WORKS),
+            ("redirect", "redirected" if state in WAITING else "", "desk", WORKS),
+            ("close", "", "desk", WORKS),  # its own share of it
+            # a coordination unit acts instead of a silent desk
+            ("readdress", "redirected" if state in WAITING else "", "desk", (Role.COORDINATOR,)),
+            # silence: one more desk is notified, and the state stays
+            ("escalate", "", "system", ()),
+            ("reach", "", "database", ()),  # reached by phone, noted by another desk
+            ("settle", "closed", "database", ()),  # every desk has closed its share
+        )
     },
-    # a coordination unit acts instead of a silent desk
-    **{
-        (state, "readdress"): Step("redirected", "desk", (Role.COORDINATOR,))
-        for state in ("sent", "opened", "redirected")
-    },
-    # silence: one more desk is notified, and the state stays
-    **{(state, "escalate"): Step(state, "system", ()) for state in ("sent", "opened", "redirected")},
+    # a desk that acts tells the others that they have nothing to do; each confirms it
+    **{(state, action): Step(state, "desk", WORKS) for state in UNDER_WAY for action in ("stand_down", "confirm")},
+    # something follows the case that was opened
+    **{(state, "follow"): Step("taken_up", "database", ()) for state in UNDER_WAY},
+    # a desk that disagrees with the closing takes it up
+    ("closed", "act"): Step("acted", "desk", WORKS),
+    ("closed", "declare"): Step("taken_up", "desk", WORKS),
 }
 
 ORIENTATION: dict[tuple[str, str], Step] = {

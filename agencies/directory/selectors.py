@@ -31,6 +31,12 @@ def emergency_numbers() -> list[dict]:
     return _last_read
 
 
+def child_number() -> dict | None:
+    """Return the first active number for children in danger (119 in France), or None."""
+    line = Helpline.objects.filter(kind="child", active=True).first()
+    return spoken(line) if line else None
+
+
 def last_numbers() -> list[dict]:
     """Return the emergency numbers this process last read, for pages that may not query the database."""
     return _last_read

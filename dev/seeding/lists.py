@@ -71,9 +71,9 @@ SELECT gen_random_uuid(), 'M' || substr(reference, 2), %(member)s, (%(agencies)s
 """
 DESKS = """
 INSERT INTO referral_alertdesk (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
-                                reference, urgency, age_side, form, territory_id)
+                                reference, urgency, age_side, form, territory_id, answer)
 SELECT id, pg_temp.one(%(agencies)s), random() < 0.4, true, due, due, state, 0,
-       sent_at, reference, urgency, age_side, form, territory_id
+       sent_at, reference, urgency, age_side, form, territory_id, ''
 FROM referral_alert, LATERAL (SELECT now() + (random() - 0.2) * interval '9 days' AS due WHERE id IS NOT NULL) AS d
 """
 ORIENTATIONS = """

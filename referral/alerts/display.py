@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
-from agencies.models import Territory
+from agencies.models import Agency, Territory
 from foundation.templatetags.words import moment
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
@@ -102,7 +102,7 @@ def followed_state(alert: Alert, employer: bool) -> tuple[str, str]:
 
 
 CASE_WORDS = {
-    "open": pgettext_lazy("alert", "A case is open: services are being looked for with the person."),
+    "open": pgettext_lazy("alert", "A case is open."),
     "in_support": pgettext_lazy("alert", "The person is supported by a service."),
     "follow_up": pgettext_lazy("alert", "The support has ended; news is still taken."),
     "closed": pgettext_lazy("alert", "The case is closed. Your alert has been followed to its end."),
@@ -114,19 +114,72 @@ def case_words(status: str) -> str:
     return CASE_WORDS.get(status, "")
 
 
+ANSWERS = {
+    "act": pgettext_lazy("what a service did", "opened a case"),
+    "acting": pgettext_lazy("what a service did", "is acting"),
+    "with_person": pgettext_lazy("what a service did", "somebody is with the person"),
+    "close": pgettext_lazy("what a service did", "closed it for its part"),
+    "confirm": pgettext_lazy("what a service did", "has nothing to do, and confirmed it"),
+    "reach": pgettext_lazy("what a service did", "reached by phone"),
+    "redirect": pgettext_lazy("what a service did", "sent it on"),
+}
+
+
+def addressees(moves) -> list[dict]:
+    """Return each agency an alert was ever sent to: since when, when it was opened there, what it did last, and when.
+
+    `moves`: every move, oldest first, with its agency. One query, for the names.
+    """
+    told = {pk for move in moves for pk in move.to_agencies}
+    known, found = dict(Agency.objects.filter(pk__in=told).values_list("pk", "name")), {}
+    for move in moves:
+        for pk in move.to_agencies:
+            line = {"pk": pk, "name": known.get(pk, ""), "since": move.at, "opened": None, "said": "", "at": None}
+            line = found.setdefault(pk, line)
+            if move.action == "reach":
+                line |= {"said": ANSWERS["reach"], "at": move.at}
+        if mine := found.get(move.agency_id):
+            if move.action in ("open", "act", "declare", "close", "confirm"):
+                mine["opened"] = mine["opened"] or move.at
+            said = ANSWERS.get(move.reason if move.action == "declare" else move.action)
+            if said and move.action != "reach":
+                mine |= {"said": said, "at": move.at}
+    return list(found.values())
+
+
+def taken_up(alert: Alert, moves) -> str:
+    """Return in words what an author is told first: somebody is with the person, a service acts, a case is opened."""
+    did = {move.reason if move.action == "declare" else move.action for move in moves}
+    if "with_person" in did:
+        return pgettext("alert", "Somebody is with the person.")
+    if alert.state == Alert.State.TAKEN_UP:
+        return pgettext("alert", "The situation is taken up: a service is acting.")
+    if "act" in did:
+        return pgettext("alert", "A case is opened. No service has said yet that it acts.")
+    return ""
+
+
 MOVES = {
     "send": pgettext_lazy("alert", "Sent"),
     "open": pgettext_lazy("alert", "Opened"),
     "redirect": pgettext_lazy("alert", "Redirected"),
     "escalate": pgettext_lazy("alert", "No answer yet: one more service told"),
-    "act": pgettext_lazy("alert", "A case is opened: the situation is taken up"),
-    "close": pgettext_lazy("alert", "Closed without a case"),
+    "act": pgettext_lazy("alert", "A case is opened"),
+    "acting": pgettext_lazy("alert", "A service is acting"),
+    "with_person": pgettext_lazy("alert", "Somebody is with the person"),
+    "follow": pgettext_lazy("alert", "The situation is taken up: something follows the case"),
+    "reach": pgettext_lazy("alert", "Reached by phone"),
+    "stand_down": pgettext_lazy("alert", "A service that acts told the others that they have nothing to do"),
+    "confirm": pgettext_lazy("alert", "Nothing to do, confirmed"),
+    "close": pgettext_lazy("alert", "Closed by this service, for its part"),
+    "settle": pgettext_lazy("alert", "Closed without a case: every service closed it"),
     "readdress": pgettext_lazy("alert", "No answer: the coordination sent it to another service"),
 }
 
 
-def move_word(action: str) -> str:
+def move_word(move) -> str:
     """Return a move of an alert in words."""
+    action = move.reason if move.action == "declare" else move.action
     return MOVES.get(action, action)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import alerts, case_alerts, charge, silent_desks
+from .views import alerts, answers, case_alerts, charge, silent_desks
 
 urlpatterns = [
     path("boite/", alerts.alert_inbox, name="alert-inbox"),
@@ -9,6 +9,10 @@ urlpatterns = [
     path("boite/<uuid:pk>/rejoindre/", alerts.alert_join, name="alert-join"),
     path("boite/<uuid:pk>/readresser/", alerts.alert_redirect, name="alert-redirect"),
     path("boite/<uuid:pk>/classer/", alerts.alert_close, name="alert-close"),
+    path("boite/<uuid:pk>/agir/", answers.alert_declare, name="alert-declare"),
+    path("boite/<uuid:pk>/rien-a-faire/", answers.alert_stand_down, name="alert-stand-down"),
+    path("boite/<uuid:pk>/confirmer/", answers.alert_confirm, name="alert-confirm"),
+    path("boite/<uuid:pk>/joint/", answers.alert_reach, name="alert-reach"),
     path("dossiers/<uuid:pk>/signalements/", case_alerts.case_alerts, name="case-alerts"),
     path("bureaux-silencieux/", silent_desks.silent_desks, name="silent-desks"),
     path("bureaux-silencieux/<int:pk>/appel/", silent_desks.silent_call, name="silent-call"),

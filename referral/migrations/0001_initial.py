@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                     ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
-                    ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Opened'), ('acted', 'Case opened'), ('redirected', 'Redirected'), ('closed', 'Closed')], default='draft', max_length=12)),
+                    ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Opened'), ('acted', 'Case opened'), ('taken_up', 'Taken up'), ('redirected', 'Redirected'), ('closed', 'Closed')], default='draft', max_length=12)),
                     ('form', models.CharField(default='unknown', max_length=40)),
                     ('age_side', models.CharField(blank=True, choices=[('adult', 'Adult'), ('minor', 'Minor'), ('doubt', 'Age in doubt, treated as a minor')], max_length=8)),
                     ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Ordinary')], default='normal', max_length=8)),
@@ -160,6 +160,17 @@ class Migration(migrations.Migration):
                     ('reason', models.CharField(blank=True, choices=[('decision', 'A decision or a law sets another date'), ('renewed', 'Renewed'), ('mistake', 'The date was wrong'), ('choice', 'The person chose otherwise'), ('pointless', 'No longer has an object'), ('step', 'The step was settled')], max_length=12)),
                     ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.clockmove.words', null=True)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='DeskAnswer',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('code', models.CharField(choices=[('acting', 'Our service is acting'), ('with_person', 'Somebody is with the person'), ('stand_down', 'The other services have nothing to do')], max_length=16)),
+                    ('text', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.deskanswer.text')),
                 ],
                 options={
                     'ordering': ['at', 'id'],
@@ -498,11 +509,16 @@ class Migration(migrations.Migration):
                     ('live', models.BooleanField(default=True)),
                     ('answers', models.BooleanField(default=True)),
                     ('due_at', models.DateTimeField(null=True)),
-                    ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Opened'), ('acted', 'Case opened'), ('redirected', 'Redirected'), ('closed', 'Closed')], max_length=12)),
+                    ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Opened'), ('acted', 'Case opened'), ('taken_up', 'Taken up'), ('redirected', 'Redirected'), ('closed', 'Closed')], max_length=12)),
                     ('rung', models.PositiveSmallIntegerField(default=0)),
                     ('answer_by', models.DateTimeField(null=True)),
                     ('opened_at', models.DateTimeField(null=True)),
                     ('received_at', models.DateTimeField()),
+                    ('answer', models.CharField(blank=True, choices=[('', 'No answer'), ('case', 'Case opened'), ('acting', 'Acting'), ('with_person', 'Somebody is with the person'), ('closed', 'Closed'), ('reached', 'Reached by phone'), ('nothing_to_do', 'Nothing to do, confirmed'), ('redirected', 'Sent on')], default='', max_length=16)),
+                    ('answered_at', models.DateTimeField(null=True)),
+                    ('case_at', models.DateTimeField(null=True)),
+                    ('followed_at', models.DateTimeField(null=True)),
+                    ('told_at', models.DateTimeField(null=True)),
                     ('taken_at', models.DateTimeField(null=True)),
                     ('reference', models.CharField(max_length=12)),
                     ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Ordinary')], max_length=8)),
@@ -610,6 +626,18 @@ class Migration(migrations.Migration):
                 model_name='clockmove',
                 name='clock',
                 field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='referral.clock'),
+            ), migrations.AddField(
+                model_name='deskanswer',
+                name='agency',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+            ), migrations.AddField(
+                model_name='deskanswer',
+                name='alert',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='referral.alert'),
+            ), migrations.AddField(
+                model_name='deskanswer',
+                name='by',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
             ), migrations.AddField(
                 model_name='deskcall',
                 name='agency',

@@ -4,7 +4,17 @@ State changes only by inserting a move: a trigger checks it against the workflow
 desk rows. Contents are encrypted, in tables of their own with their own policies.
 """
 
-from .alerts import Alert, AlertAddition, AlertContact, AlertContent, AlertDesk, AlertLink, AlertMove, AlertQuerySet
+from .alerts import (
+    Alert,
+    AlertAddition,
+    AlertContact,
+    AlertContent,
+    AlertDesk,
+    AlertLink,
+    AlertMove,
+    AlertQuerySet,
+    DeskAnswer,
+)
 from .calls import DeskCall
 from .case_moves import ENDED_BY_CLOSING, CaseMove, CaseOutcome
 from .clients import ClientKey

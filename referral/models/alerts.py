@@ -55,6 +55,7 @@ class Alert(models.Model):
         SENT = "sent", _("Sent")
         OPENED = "opened", _("Opened")
         ACTED = "acted", _("Case opened")
+        TAKEN_UP = "taken_up", _("Taken up")
         REDIRECTED = "redirected", _("Redirected")
         CLOSED = "closed", pgettext_lazy("alert", "Closed")
 
@@ -118,10 +119,22 @@ class AlertContact(models.Model):
 
 
 class AlertDesk(models.Model):
-    """Store that an alert was addressed to an agency.
+    """Store that an alert was addressed to an agency, and what this agency answered. A desk answers for itself only.
 
-    Derived from moves; `live` until the lead moves or it is closed.
+    Derived from moves; `live` until the alert leaves this desk or the lead moves.
     """
+
+    class Answer(models.TextChoices):
+        NONE = "", _("No answer")
+        CASE = "case", _("Case opened")
+        ACTING = "acting", _("Acting")
+        WITH_PERSON = "with_person", _("Somebody is with the person")
+        CLOSED = "closed", pgettext_lazy("answer of a desk", "Closed")
+        REACHED = "reached", _("Reached by phone")
+        NOTHING_TO_DO = "nothing_to_do", _("Nothing to do, confirmed")
+        REDIRECTED = "redirected", pgettext_lazy("answer of a desk", "Sent on")
+
+    ACTS = (Answer.CASE, Answer.ACTING, Answer.WITH_PERSON)
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="desks")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
@@ -133,7 +146,12 @@ class AlertDesk(models.Model):
     answer_by = models.DateTimeField(null=True)  # promised answer: the first due_at, extended by one call only
     opened_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
-    # agency that opened a case or closed the alert: every desk is notified
+    answer = models.CharField(max_length=16, choices=Answer, default=Answer.NONE, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    case_at = models.DateTimeField(null=True)  # this desk opened or joined a case
+    followed_at = models.DateTimeField(null=True)  # something followed: a request was sent, an action declared
+    told_at = models.DateTimeField(null=True)  # a desk that acts said that this one has nothing to do
+    # first agency that opened a case or declared an action, for others to read; on its own row, itself
     taken_by = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", db_index=False)
     taken_at = models.DateTimeField(null=True)
     # columns of the inbox, copied from the alert
@@ -185,6 +203,33 @@ class AlertMove(Move):
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="moves")
     # silent desk replaced by a coordination unit
     instead_of = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", db_index=False)
+
+
+class DeskAnswer(models.Model):
+    """Store what a desk says of an alert in its own words, encrypted: read by the live desks, never by the author."""
+
+    sight = Addressed("AlertDesk", here="alert_id", live=True)
+
+    class Code(models.TextChoices):
+        ACTING = "acting", _("Our service is acting")
+        WITH_PERSON = "with_person", _("Somebody is with the person")
+        STAND_DOWN = "stand_down", _("The other services have nothing to do")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="answers")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(default=timezone.now)
+    code = models.CharField(max_length=16, choices=Code)
+    text = EncryptedField()
+
+    objects = SightQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return str(self.alert_id)
 
 
 class AlertAddition(models.Model):

@@ -10,6 +10,7 @@ from referral.models import (
     AlertDesk,
     AlertLink,
     AlertMove,
+    DeskAnswer,
 )
 from referral.models.moves import Addressed
 from victims.models.sight import Leads, Sees
@@ -70,9 +71,14 @@ WALLS = [
     ),
     Wall.of(
         AlertMove,
-        insert=By("membership_id") & _FROM_HERE & (_author() | _LIVE_DESK),
+        # follow, reach and settle are written by triggers alone
+        insert=By("membership_id")
+        & _FROM_HERE
+        & Sql("action NOT IN ('follow', 'reach', 'settle')")
+        & (_author() | _LIVE_DESK),
         rights="SELECT, INSERT",
     ),
+    Wall.of(DeskAnswer, insert=By() & _FROM_HERE & _LIVE_DESK, rights="SELECT, INSERT"),
     Wall.of(
         AlertLink,
         # only by the agency that handles the alert, to a case it leads: the author follows the case through a link, and

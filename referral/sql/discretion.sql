@@ -45,14 +45,20 @@ END $$;
 CREATE TRIGGER nrm_discreet BEFORE INSERT ON victims_grant
 FOR EACH ROW WHEN (NEW.ground <> 'former') EXECUTE FUNCTION nrm.grant_discreet();
 
--- Refuse a move to a desk that must not know, and a move instead of another desk by an agency that does not coordinate.
+-- Return whether this member sends alerts on in the place of silent desks: a coordinator of a coordination unit.
+CREATE FUNCTION nrm.readdresses(agency int, member bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM agencies_agency g JOIN agencies_membership x ON x.agency_id = g.group_id
+                 WHERE g.group_id = agency AND g.mandate <> '' AND x.id = member AND 'coordinator' = ANY (x.roles))
+$$;
+
+-- Refuse a move to a desk that must not know, and a move instead of another desk by a member who does not coordinate.
 CREATE FUNCTION nrm.alert_targets_allowed(a referral_alert, m referral_alertmove) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM unnest(m.to_agencies) x WHERE nrm.alert_barred(a, x)) THEN
     RAISE EXCEPTION 'this desk must not know of this alert' USING ERRCODE = '42501';
   END IF;
   IF (m.action = 'readdress') IS DISTINCT FROM (m.instead_of_id IS NOT NULL) OR (m.action = 'readdress' AND (
-       NOT EXISTS (SELECT 1 FROM agencies_agency g WHERE g.group_id = m.agency_id AND g.mandate <> '')
+       NOT nrm.readdresses(m.agency_id, m.membership_id)
        OR NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id = m.instead_of_id
                       AND d.agency_id <> m.agency_id AND d.live AND d.due_at IS NOT NULL))) THEN
     RAISE EXCEPTION 'only a coordination unit sends on in the place of a silent desk' USING ERRCODE = '42501';

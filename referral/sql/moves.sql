@@ -4,9 +4,20 @@
 CREATE FUNCTION nrm.wrong_state() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'not in this state' USING ERRCODE = 'NRM01'; END $$;
 
+-- A child, a doubtful age, a danger to life: each desk keeps its time limit until it answered itself.
+CREATE FUNCTION nrm.alert_guarded(a referral_alert) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+$$ SELECT a.age_side <> 'adult' OR a.urgency = 'vital' $$;
+
+-- When a desk that has this alert again must have answered: after the time limit of its urgency, or before the person
+-- leaves, as referral/routing/rules/deadlines.py.
+CREATE FUNCTION nrm.alert_clock(a referral_alert) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT LEAST(now() + nrm.first_limit(a.urgency), CASE WHEN a.urgency <> 'vital' AND a.reachable_until > now()
+    THEN GREATEST(now() + nrm.vital_again(), a.reachable_until - nrm.before_leaving()) END)
+$$;
+
 CREATE FUNCTION nrm.alert_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE a referral_alert; side text; mine referral_alertdesk;
+DECLARE a referral_alert; side text; mine referral_alertdesk; clock timestamptz;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = NEW.alert_id FOR UPDATE;
   side := nrm.step_side('alert', NEW.before, NEW.action, NEW.after);
@@ -23,36 +34,19 @@ BEGIN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
   PERFORM nrm.alert_targets_allowed(a, NEW);
+  PERFORM nrm.desk_may_answer(mine, NEW.action, side);
+  clock := nrm.alert_clock(a);
 
   UPDATE referral_alert SET state = NEW.after,
          sent_at = CASE WHEN NEW.action = 'send' THEN NEW.at ELSE sent_at END WHERE id = a.id;
-  UPDATE referral_alertdesk SET state = NEW.after,
-    due_at = CASE
-      WHEN NEW.action IN ('act', 'close') THEN NULL
-      WHEN NEW.action = 'escalate' AND agency_id = NEW.agency_id THEN NEW.due_at
-      -- vital: opened is not yet handled: the time limit goes on, as after a silence
-      WHEN NEW.action = 'open' AND urgency = 'vital' THEN GREATEST(due_at, NEW.at + nrm.vital_again())
-      ELSE due_at END,
-    opened_at = CASE WHEN NEW.action = 'open' AND agency_id = NEW.agency_id THEN COALESCE(opened_at, NEW.at)
-                     ELSE opened_at END,
-    taken_by_id = CASE WHEN NEW.action IN ('act', 'close') THEN NEW.agency_id ELSE taken_by_id END,
-    taken_at = CASE WHEN NEW.action IN ('act', 'close') THEN NEW.at ELSE taken_at END,
-    live = live AND NOT (NEW.action = 'redirect' AND agency_id = NEW.agency_id)
-                AND NOT (NEW.action = 'readdress' AND agency_id = NEW.instead_of_id)
-  WHERE alert_id = a.id;
+  UPDATE referral_alertdesk SET state = NEW.after WHERE alert_id = a.id;
+  PERFORM nrm.desk_answered(a, NEW, mine, clock);
+  PERFORM nrm.others_wait(a, NEW, clock);
   IF NEW.action IN ('send', 'redirect', 'readdress', 'escalate') THEN
-    INSERT INTO referral_alertdesk AS d (alert_id, agency_id, live, answers, due_at, answer_by, state, rung,
-                                         received_at, reference, urgency, age_side, form, territory_id, kept_cases)
-    SELECT a.id, x.agency, true, true, NEW.due_at, NEW.due_at, NEW.after,
-           CASE WHEN NEW.action = 'escalate' THEN mine.rung + 1 ELSE 0 END, NEW.at,
-           a.reference, a.urgency, a.age_side, a.form, a.territory_id,
-           nrm.alert_kept(a.id, x.agency)  -- its case was opened before, and this agency restricts it
-    FROM unnest(NEW.to_agencies) AS x(agency)
-    -- sent again to a desk that still has it: its time limit is not extended
-    ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true,
-      due_at = CASE WHEN d.live THEN LEAST(d.due_at, excluded.due_at) ELSE excluded.due_at END,
-      answer_by = CASE WHEN d.live THEN d.answer_by ELSE excluded.due_at END;
+    PERFORM nrm.alert_addressed(a, NEW, mine.rung, clock);
   END IF;
+  PERFORM nrm.alert_taken_up(a, NEW);
+  PERFORM nrm.alert_judged(a, NEW.action);
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_alert_moved AFTER INSERT ON referral_alertmove FOR EACH ROW EXECUTE FUNCTION nrm.alert_moved();

@@ -77,6 +77,7 @@ BEGIN
   IF ends AND NEW.after <> 'consent_withdrawn' THEN
     DELETE FROM victims_grant WHERE ground = 'orientation' AND ground_id = o.id;
   END IF;
+  PERFORM nrm.alert_request_moved(NEW);
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_orientation_moved AFTER INSERT ON referral_orientationmove

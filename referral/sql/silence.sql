@@ -1,21 +1,22 @@
 -- Return what a coordination unit watches: waiting rows of other desks, for alerts it was sent too and orientations it
--- sent or that were escalated to it. A member excluded by a restriction sees none of it. `silent`: half of the time has
+-- sent or that were escalated to it, whatever it answered itself. A member excluded by a restriction sees none of it. `silent`: half of the time has
 -- passed, or life is in danger.
 CREATE FUNCTION nrm.watched() RETURNS TABLE (
   noun text, subject_id uuid, reference varchar, agency_id int, urgency varchar, child boolean, state varchar,
-  received_at timestamptz, opened_at timestamptz, due_at timestamptz, answer_by timestamptz, silent boolean)
+  answer varchar, received_at timestamptz, opened_at timestamptz, due_at timestamptz, answer_by timestamptz,
+  silent boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   WITH unit AS (
     SELECT g.group_id FROM agencies_agency g WHERE g.group_id = nrm.desk() AND g.mandate <> ''
   ), waiting AS (
     SELECT 'alert' AS noun, d.alert_id AS subject_id, d.reference, d.agency_id, d.urgency,
-           d.age_side <> 'adult' AS child, d.state, d.received_at, d.opened_at, d.due_at, d.answer_by
-    FROM unit JOIN referral_alertdesk mine ON mine.agency_id = unit.group_id AND mine.live AND mine.due_at IS NOT NULL
+           d.age_side <> 'adult' AS child, d.state, d.answer, d.received_at, d.opened_at, d.due_at, d.answer_by
+    FROM unit JOIN referral_alertdesk mine ON mine.agency_id = unit.group_id AND mine.live
          JOIN referral_alertdesk d ON d.alert_id = mine.alert_id AND d.agency_id <> mine.agency_id
     WHERE d.live AND d.due_at IS NOT NULL AND nrm.assigned(mine.kept_cases, nrm.membership())
     UNION ALL
     SELECT 'orientation', d.orientation_id, d.reference, d.agency_id, d.urgency, c.age_side <> 'adult', d.state,
-           d.received_at,
+           '', d.received_at,
            (SELECT min(m.at) FROM referral_orientationmove m WHERE m.orientation_id = o.id AND m.action = 'open'),
            d.due_at, d.answer_by
     FROM unit JOIN referral_orientationdesk d ON d.live AND d.answers AND d.due_at IS NOT NULL
@@ -30,31 +31,47 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   SELECT w.*, w.urgency = 'vital' OR now() >= w.received_at + (w.answer_by - w.received_at) / 2 FROM waiting w
 $$;
 
+-- Return whether a call of the acting desk stops the time limit of another desk of this alert.
+CREATE FUNCTION nrm.call_reaches(a referral_alert, called int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT nrm.alert_guarded(a) AND EXISTS (
+    SELECT 1 FROM referral_alertdesk mine JOIN referral_alertdesk d ON d.alert_id = mine.alert_id AND d.agency_id = called
+      AND d.agency_id <> mine.agency_id AND d.live AND d.due_at IS NOT NULL
+    WHERE mine.alert_id = a.id AND mine.agency_id = nrm.desk() AND mine.live
+      AND nrm.assigned(mine.kept_cases, nrm.membership()))
+$$;
+
 -- « Joint par téléphone », by the unit that watches the desk: extends the time limit by half, once per desk and
--- subject, never for a danger to life, never past the moment until which the person can be reached. It stays here: the
--- application has no right to write a time limit, or a stolen role could keep every alert waiting.
+-- subject, never past the moment until which the person can be reached. About a child, a doubtful age or a danger to
+-- life, by any other desk that has the alert: who was reached has it in hand, and its time limit stops as long as another
+-- one runs or somebody acts (nrm.alert_weighed).
+-- It stays here: the application has no right to write a time limit, or a stolen role could keep every alert waiting.
 CREATE FUNCTION nrm.desk_called() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE found record; half interval; leaves timestamptz;
+DECLARE found record; half interval; leaves timestamptz; a referral_alert;
 BEGIN
-  -- lock the subject first, as moves and the foreign key do, then the desk row: two simultaneous calls extend once
-  PERFORM 1 FROM referral_alert WHERE id = NEW.alert_id FOR KEY SHARE;
+  -- lock the subject first, as moves do, then the desk row: two simultaneous calls extend once
+  SELECT * INTO a FROM referral_alert WHERE id = NEW.alert_id FOR UPDATE;
   PERFORM 1 FROM referral_orientation WHERE id = NEW.orientation_id FOR KEY SHARE;
   PERFORM 1 FROM referral_alertdesk WHERE (alert_id, agency_id) = (NEW.alert_id, NEW.called_id) FOR UPDATE;
   PERFORM 1 FROM referral_orientationdesk WHERE (orientation_id, agency_id) = (NEW.orientation_id, NEW.called_id) FOR UPDATE;
+  NEW.until := NULL;
+  IF nrm.call_reaches(a, NEW.called_id) THEN
+    INSERT INTO referral_alertmove (id, alert_id, action, before, after, agency_id, at, reason, to_agencies)
+    VALUES (gen_random_uuid(), a.id, 'reach', a.state, a.state, NEW.agency_id, NEW.at, '', ARRAY[NEW.called_id]);
+    RETURN NEW;
+  END IF;
   SELECT * INTO found FROM nrm.watched() w
   WHERE w.subject_id = COALESCE(NEW.alert_id, NEW.orientation_id) AND w.agency_id = NEW.called_id;
   IF found IS NULL THEN
     RAISE EXCEPTION 'not a desk this unit watches' USING ERRCODE = '42501';
   END IF;
-  NEW.until := NULL;
   IF found.urgency = 'vital' OR EXISTS (
        SELECT 1 FROM referral_deskcall k WHERE k.called_id = NEW.called_id AND k.until IS NOT NULL
          AND COALESCE(k.alert_id, k.orientation_id) = found.subject_id) THEN
     RETURN NEW;
   END IF;
   half := nrm.first_limit(found.urgency) / 2;
-  SELECT a.reachable_until - nrm.before_leaving() INTO leaves FROM referral_alert a WHERE a.id = NEW.alert_id;
+  leaves := a.reachable_until - nrm.before_leaving();
   NEW.until := LEAST(GREATEST(found.due_at, now()) + half, leaves);
   IF NEW.until <= GREATEST(found.due_at, now()) THEN NEW.until := NULL; RETURN NEW; END IF;
   UPDATE referral_alertdesk d SET due_at = NEW.until, answer_by = NEW.until

@@ -129,7 +129,9 @@ CALLS = {
         "rows",
         "calls",
         # who can be reached longer than it was said: a call that could not extend may now
-        first="UPDATE referral_alert SET reachable_until = NULL WHERE id = %(alert)s AND %(longer)s = 'y'",
+        first="WITH urgent AS (UPDATE referral_orientationdesk SET urgency = 'vital'"
+        " WHERE orientation_id = %(request)s::uuid AND %(longer)s = 'vital')"
+        " UPDATE referral_alert SET reachable_until = NULL WHERE id = %(alert)s AND %(longer)s = 'y'",
         alert="@alert:silent",
         request="@nobody",
         desk="@away",

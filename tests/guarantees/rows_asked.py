@@ -127,6 +127,7 @@ def _alerts(house):
         rows |= {
             f"alert_{name}": r.Alert.objects.filter(pk=alerts[name]),
             f"content_{name}": r.AlertContent.objects.filter(alert=alerts[name]),
+            f"desk_words_{name}": r.DeskAnswer.objects.filter(alert=alerts[name]),
             f"addition_{name}": r.AlertAddition.objects.filter(alert=alerts[name]),
             f"alert_moves_{name}": r.AlertMove.objects.filter(alert=alerts[name]),
             f"alert_desk_unit_{name}": r.AlertDesk.objects.filter(agency=who["status"], alert=alerts[name]),

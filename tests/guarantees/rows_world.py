@@ -20,6 +20,7 @@ from referral.models import (
     CaseImport,
     CaseMove,
     CaseOutcome,
+    DeskAnswer,
     ImportedCase,
     Match,
     MatchAlarm,
@@ -272,6 +273,9 @@ class House:
         with as_role("nrm_owner"):
             rows = AlertDesk.objects.filter(alert=self.alerts["silent"])
             rows.update(received_at=timezone.now() - timedelta(hours=100))
+            for name in ("main", "waiting"):
+                said = {"agency": self.away, "by": self.who["away"], "code": "acting", "text": "MARQUEUR-INTERVENTION"}
+                DeskAnswer.objects.create(alert=self.alerts[name], **said)
         with acting_as(unit):
             silent_desks.call_desk(unit, self.away.pk, at=timezone.now(), function="MARQUEUR-FONCTION")
 
@@ -336,7 +340,7 @@ class House:
             )
         gave.delete()
         late = CaseAccess.objects.get(agency=who["expired"].agency_id)
-        late.until = timezone.now() - timedelta(minutes=1)
+        late.until = timezone.now() - timedelta(hours=1)
         Grant.rows.filter(group=late.agency_id).update(until=late.until)  # ends the row at once…
         late.save(force_insert=True)  # … and this is the one that only a late sweep would leave
 

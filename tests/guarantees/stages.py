@@ -3,13 +3,13 @@
 from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
 from referral.alerts.operations import alerts
-from referral.inbox.operations.alerts import close_alert, open_alert, redirect_alert
+from referral.inbox.operations.alerts import close_alert, declare, open_alert, redirect_alert, stand_down
 from referral.orientations.operations import messages, orientations
 from tests import factories as f
 from tests.roles import as_role
 from victims.consents import operations as consents
 
-ALERT_STATES = ("draft", "sent", "opened", "redirected", "acted", "closed")
+ALERT_STATES = ("draft", "sent", "opened", "redirected", "acted", "taken_up", "closed")
 ORIENTATION_STATES = (
     "draft", "sent", "opened", "question", "accepted", "in_progress", "completed", "declined", "withdrawn", "expired",
     "consent_withdrawn",
@@ -43,6 +43,7 @@ class Stages:
             ("case_worker", "away"): f.member(self.away),
             ("case_worker", "outsider"): outsider,
             ("coordinator", "unit"): self.coordinator,
+            ("case_worker", "unit"): f.member(unit),
             **self._staff(self.desk, "desk"),
         }
         self.orientation_actors = {
@@ -73,7 +74,8 @@ class Stages:
         author, desks = author or self.author, [self.desk.pk, self.plain.pk]
         if state == "draft":
             return f.draft(author, desks=desks)
-        made = f.sent_alert(author, desks=desks if state == "sent" else [*desks, self.away.pk])
+        # a child: each desk answers for itself
+        made = f.sent_alert(author, minor="yes", desks=desks if state == "sent" else [*desks, self.away.pk])
         if state == "sent":
             return made
         away = self.alert_actors["case_worker", "away"]
@@ -85,8 +87,15 @@ class Stages:
         with acting_as(self.coordinator):
             if state == "acted":
                 alerts.open_case(self.coordinator, made.pk)
-            elif state == "closed":
-                close_alert(self.coordinator, made.pk, reason="other")
+                stand_down(self.coordinator, made.pk, words="Elle est à l'abri.")
+            elif state == "taken_up":
+                declare(self.coordinator, made.pk, what="acting", words="Une équipe est partie.")
+                stand_down(self.coordinator, made.pk, words="Elle est à l'abri.")
+        if state == "closed":  # by every desk that has it
+            plain, desk = self.alert_actors["case_worker", "plain_desk"], self.alert_actors["case_worker", "desk"]
+            for closing in (self.coordinator, plain, desk, self.receiver):
+                with acting_as(closing):
+                    close_alert(closing, made.pk, reason="other")
         return made
 
     def orientation(self, state, escalated=False):

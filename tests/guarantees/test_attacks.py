@@ -74,7 +74,13 @@ def test_frontline_moves_nothing_at_its_own_agencys_desk(p):
     """An alert kept by the author's own agency has a live desk row there; a frontline author still does not answer."""
     alert = f.sent_alert(p["front"], recipients=[])
     with acting_as(p["front"]):
-        for action, after in (("close", "closed"), ("act", "acted"), ("redirect", "redirected"), ("open", "opened")):
+        for action, after in (
+            ("close", "sent"),
+            ("declare", "taken_up"),
+            ("act", "acted"),
+            ("redirect", "redirected"),
+            ("open", "opened"),
+        ):
             with refused():
                 move(AlertMove, alert, p["front"], action, "sent", after)
     with acting_as(p["home"]):

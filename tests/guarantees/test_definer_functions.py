@@ -61,7 +61,6 @@ EQUIVALENT = {
     ("match_merge", "id IN (m.first_id, m.second_id)"): LOCK,
     ("undo_import", "id = ANY(ids)"): LOCK,
     ("statement_made", "id = NEW.case_id"): LOCK,
-    ("desk_called", "id = NEW.alert_id"): LOCK,
     ("desk_called", "id = NEW.orientation_id"): LOCK,
     ("desk_called", "(alert_id, agency_id) = (NEW.alert_id, NEW.called_id)"): LOCK,
     ("desk_called", "(orientation_id, agency_id) = (NEW.orientation_id, NEW.called_id)"): LOCK,

@@ -33,6 +33,9 @@ class AlertWalk(Walk):
             "act": lambda a, t: alerts.open_case(a, t.pk),
             "redirect": lambda a, t: redirect_alert(a, t.pk, [third], reason="not_ours"),
             "readdress": lambda a, t: alerts_operations.readdress_alert(a, t.pk, third, instead_of=desk),
+            "declare": lambda a, t: alerts_operations.declare(a, t.pk, what="acting", words="Nous partons."),
+            "stand_down": lambda a, t: alerts_operations.stand_down(a, t.pk, words="Elle est à l'abri."),
+            "confirm": lambda a, t: alerts_operations.confirm(a, t.pk),
             "close": lambda a, t: close_alert(a, t.pk, reason="other"),
             "escalate": lambda a, t: escalate_alert(a, t.pk),
         }
@@ -56,6 +59,8 @@ class AlertWalk(Walk):
             after=after,
             membership=actor,
             agency_id=actor.agency_id,
+            reason="acting" if action == "declare" else "",
+            to_agencies=[self.stages.third.pk] if action in ("redirect", "readdress") else [],
             instead_of=self.stages.desk if action == "readdress" else None,
         )
 

@@ -14,7 +14,7 @@ from agencies.models import DutyHours, DutyMember, Kind, Role, User
 from foundation.actor import acting_as
 from notifications.models import Notice
 from notifications.operations import delivery, sms
-from referral.alerts.operations import alerts
+from referral.inbox.operations.alerts import declare
 from tests import factories as f
 from tests.roles import as_role
 
@@ -152,7 +152,7 @@ def test_not_sent_once_somebody_has_acted(provider, people):
     alert = f.sent_alert(people["nurse"], danger="yes")
     one_pass()
     with acting_as(people["off"]):
-        alerts.open_case(people["off"], alert.pk)
+        declare(people["off"], alert.pk, what="acting", words="Une équipe part.")
     again()
     one_pass()
     assert set(texts().values()) == {("dropped", 2)}

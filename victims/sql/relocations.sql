@@ -79,6 +79,6 @@ BEGIN
   -- after the lead has changed: this ends only what the former unit held as the coordination
   DELETE FROM victims_grant WHERE case_id = c.id AND group_id = c.coordination_id
     AND ground IN ('alert', 'coordination', 'lead');
-  PERFORM nrm.leave_alerts(c.id, c.coordination_id);
+  PERFORM nrm.alerts_relocated(c.id, c.coordination_id, unit);
   RETURN unit;
 END $$;

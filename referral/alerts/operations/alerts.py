@@ -15,7 +15,7 @@ from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.alerts import rules
 from referral.alerts.selectors import catalogue_of, contact_of, reading_of, story_of
-from referral.inbox.operations.alerts import move, notify_taken, visible
+from referral.inbox.operations.alerts import move, notify_taken, row_of, visible
 from referral.models import Alert, AlertContact, AlertContent, AlertLink, AlertOffence
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
@@ -212,8 +212,9 @@ def open_case(actor, alert_id) -> Case:
 
 
 def act_on(actor, alert: Alert) -> None:
-    """Move an alert to « Dossier ouvert », for one that concerns several persons; no effect when it is done already."""
-    if alert.state != Alert.State.ACTED:
+    """Move an alert to « Dossier ouvert », for several persons; no effect when this desk did it already."""
+    row = row_of(actor, alert)
+    if row is None or row.case_at is None:
         move(actor, alert, "act")
         notify_taken(actor, alert)
 

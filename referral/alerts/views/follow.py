@@ -100,7 +100,8 @@ def _detail(request, pk, form=None):
         "case_status": dict(Case.Status.choices).get(alert.case_status, ""),
         "case_words": "" if employer else alerts_display.case_words(alert.case_status),
         "steps": [] if employer else moves_in_words(moves),
-        "addressees": [] if employer else addressees(alert, moves),
+        "addressees": [] if employer else alerts_display.addressees(moves),
+        "taken_up": "" if employer else alerts_display.taken_up(alert, moves),
         **own_answers(request.actor, alert, form),
     }
     return render(request, "referral/alerts/alert_detail.html", context)
@@ -133,21 +134,6 @@ def agency_names(moves) -> dict[int, str]:
     return dict(Agency.objects.filter(pk__in=told).values_list("pk", "name"))
 
 
-def addressees(alert, moves) -> list[dict]:
-    """Return each agency the alert was ever sent to: since when, when it was opened there, when it left."""
-    found, known = {}, agency_names(moves)
-    for move in moves:
-        for pk in move.to_agencies:
-            found.setdefault(pk, {"name": known.get(pk, ""), "since": move.at, "opened": None, "left": None})
-        if move.action == "open" and move.agency_id in found and not found[move.agency_id]["opened"]:
-            found[move.agency_id]["opened"] = move.at
-        if move.action in ("act", "close") and move.agency_id in found:
-            found[move.agency_id]["opened"] = found[move.agency_id]["opened"] or move.at
-        if move.action == "redirect" and move.agency_id in found:
-            found[move.agency_id]["left"] = move.at
-    return list(found.values())
-
-
 REASONS = dict([*routing_words.RedirectReason.choices, *routing_words.CloseReason.choices])
 
 
@@ -157,7 +143,7 @@ def moves_in_words(moves) -> list[dict]:
     return [
         {
             "at": move.at,
-            "words": alerts_display.move_word(move.action),
+            "words": alerts_display.move_word(move),
             "by": "" if move.action in ("send", "escalate", "readdress") else move.agency.name if move.agency else "",
             "to": [known.get(pk, "") for pk in move.to_agencies],
             "reason": REASONS.get(move.reason, ""),

@@ -65,12 +65,29 @@ act_on_alert = _ends(
     given.Nothing,
     gettext_lazy("For an agency that coordinates or supports people; `case` is then its id."),
 )
+declare_on_alert = _ends(
+    "declare_on_alert",
+    gettext_lazy("Say that your service acts, or that somebody is with the person"),
+    given.DeclareInput,
+    gettext_lazy("Stops your own time limit. About a child or a danger to life, no other service's."),
+)
+stand_down_alert = _ends(
+    "stand_down_alert",
+    gettext_lazy("Tell the other desks that they have nothing to do"),
+    given.StandDownInput,
+    gettext_lazy("For a desk that acts. Each confirms it; until then its time limit runs."),
+)
+confirm_alert = _ends(
+    "confirm_alert",
+    gettext_lazy("Confirm that your service has nothing to do, as a desk that acts said"),
+    given.Nothing,
+)
 redirect_alert = _ends("redirect_alert", gettext_lazy("Send an alert on to other desks"), given.RedirectInput)
 close_alert = _ends(
     "close_alert",
-    gettext_lazy("Close an alert without a case"),
+    gettext_lazy("Close your share of an alert, without a case"),
     given.CloseInput,
-    gettext_lazy("With a reason. A low score is never one."),
+    gettext_lazy("With a reason. A low score is never one. The alert is closed when every desk has closed its share."),
 )
 start_support = _moves(
     "start_support",

@@ -206,6 +206,14 @@ class WordsInput(Strict):
     words = Text(max_length=2000, help_text=_("2,000 characters, no name."))
 
 
+class StandDownInput(Strict):
+    words = Text(max_length=500, help_text=_("500 characters, no name; read by the services alerted."))
+
+
+class DeclareInput(StandDownInput):
+    what = Choice(choices=["acting", "with_person"])
+
+
 class RevokeInput(Strict):
     reason = Choice(choices=RevokeReason.values)
 

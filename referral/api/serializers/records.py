@@ -7,14 +7,15 @@ from rest_framework import serializers
 from agencies.models import Category, Kind, Level
 from foundation import workflow as foundation_workflow
 from referral import workflow
-from referral.models import Alert, Orientation, OrientationMessage
+from referral.inbox.operations import alerts as alerts_operations
+from referral.models import Alert, AlertDesk, Orientation, OrientationMessage
 from victims.models import AgeSide, Case, Consent, Status, Urgency
 from victims.workflow import CASE
 
 LEVELS = {Level.STATUS: "status", Level.SUMMARY: "summary", Level.FILE: "file"}
 CATEGORIES = {bit: bit.name.lower() for bit in Category}
 # sending is the creation of an alert; silent desks are handled in the pages
-ALERT_ACTIONS = sorted({action for _state, action in workflow.ALERT} - {"send", "escalate", "readdress"})
+ALERT_ACTIONS = sorted({name for (_, name), step in workflow.ALERT.items() if step.roles} - {"send", "readdress"})
 ORIENTATION_ACTIONS = sorted({name for (_, name), step in workflow.ORIENTATION.items() if step.roles})
 # merging and its undoing are decisions on a possible duplicate, made in the pages
 WARNED = _(
@@ -74,14 +75,9 @@ class AgencyRef(Shown):
 
 
 def alert_side_actions(actor, row) -> list[str]:
-    """Return what a program may do at its desk.
-
-    Opening a case is for agencies that coordinate or support people.
-    """
-    agency = actor.agency
+    """Return what a program may do at its desk, after what this desk answered."""
     named = foundation_workflow.actions(workflow.ALERT, row.state, side={"desk"} if row.live else set(), actor=actor)
-    opens = agency.is_coordination or agency.supports_people
-    return [name for name in named if name in ALERT_ACTIONS and (opens or name != "act")]
+    return alerts_operations.may_answer(actor, row, [name for name in named if name in ALERT_ACTIONS])
 
 
 def desk_actions(actor, row) -> list[str]:
@@ -176,6 +172,12 @@ class AlertWaiting(Shown):
     received_at = serializers.DateTimeField()
     opened_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(source="answer_by")
+    answer = serializers.ChoiceField(
+        choices=AlertDesk.Answer.values,
+        allow_blank=True,
+        help_text=_("What your desk answered; `case`: a case is open and nothing has followed yet."),
+    )
+    answered_at = serializers.DateTimeField(allow_null=True)
     actions = ActionsField(ALERT_ACTIONS, alert_side_actions)
 
 

@@ -9,7 +9,16 @@ from referral.api.rules import Problem
 from referral.api.schema import acts as says
 from referral.api.serializers import records as shown
 from referral.api.serializers.acts import RerouteInput, StatementInput
-from referral.api.serializers.alerts import CloseInput, ClosingInput, Nothing, RedirectInput, RevokeInput, WordsInput
+from referral.api.serializers.alerts import (
+    CloseInput,
+    ClosingInput,
+    DeclareInput,
+    Nothing,
+    RedirectInput,
+    RevokeInput,
+    StandDownInput,
+    WordsInput,
+)
 from referral.closing import operations as closing
 from referral.inbox.operations import alerts as alerts_operations
 from referral.models import Alert, AlertDesk, Orientation
@@ -72,11 +81,23 @@ class OrientationActs(OrientationSingle):
 
 
 class AlertActs(AlertSingle):
-    """The three ways to end an alert at a desk."""
+    """What a desk answers on an alert, for itself."""
 
     @says.act_on_alert
     def act(self, request, pk):
         return self._end(pk, Nothing, lambda actor, given: alerts.open_case(actor, pk))
+
+    @says.declare_on_alert
+    def declare(self, request, pk):
+        return self._end(pk, DeclareInput, lambda actor, given: alerts_operations.declare(actor, pk, **given))
+
+    @says.stand_down_alert
+    def stand_down(self, request, pk):
+        return self._end(pk, StandDownInput, lambda actor, given: alerts_operations.stand_down(actor, pk, **given))
+
+    @says.confirm_alert
+    def confirm(self, request, pk):
+        return self._end(pk, Nothing, lambda actor, given: alerts_operations.confirm(actor, pk))
 
     @says.redirect_alert
     def redirect(self, request, pk):

@@ -7,7 +7,7 @@ from foundation.errors import NotFound, guarded
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral import workflow
-from referral.models import Alert, AlertDesk, AlertMove
+from referral.models import Alert, AlertDesk, AlertMove, DeskAnswer
 from referral.routing.rules.deadlines import first_due, next_due
 from referral.routing.selectors import desks as desks_selectors
 from victims.models import Urgency
@@ -32,6 +32,34 @@ def sides(actor, alert: Alert) -> set[str]:
     return found
 
 
+def row_of(actor, alert) -> AlertDesk | None:
+    """Return the live row of the actor's desk on this alert."""
+    return AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
+
+
+def may_answer(actor, row: AlertDesk, named: list[str]) -> list[str]:
+    """Keep the actions that this desk may still take after what it answered; the database refuses the same.
+
+    Only agencies that coordinate or support people open a case.
+    """
+    barred = set()
+    if not (actor.agency.is_coordination or actor.agency.supports_people):
+        barred |= {"act"}
+    if row.case_at:
+        barred |= {"act", "redirect", "close"}
+    if row.answer == AlertDesk.Answer.CLOSED:
+        barred |= {"close"}
+    if row.opened_at:
+        barred |= {"open"}
+    if row.answer in AlertDesk.ACTS:
+        barred |= {"confirm"}
+    else:
+        barred |= {"stand_down"}
+    if row.answer == AlertDesk.Answer.NOTHING_TO_DO or row.told_at is None:
+        barred |= {"confirm"}
+    return [name for name in named if name not in barred]
+
+
 def move(actor, alert, action, *, to=(), due=None, reason="", instead_of=None) -> None:
     """Insert one move. The database checks it against the workflow, and sets the state and the desk rows.
 
@@ -52,6 +80,8 @@ def move(actor, alert, action, *, to=(), due=None, reason="", instead_of=None) -
         due_at=due,
     )
     alert.state = step.after
+    if action == "close":  # the last share closed has closed the alert
+        alert.refresh_from_db(fields=["state"])
 
 
 def open_alert(actor, alert_id) -> Alert:
@@ -60,9 +90,9 @@ def open_alert(actor, alert_id) -> Alert:
     Each reading is journalled; the first one is a move, and notifies the author. Raises NotFound.
     """
     alert = visible(actor, alert_id)
-    row = AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
+    row = row_of(actor, alert)
     record("alert.read", alert)
-    if row and row.opened_at is None and alert.state in ("sent", "redirected", "opened"):
+    if row and row.opened_at is None and alert.state in (*workflow.WAITING, *workflow.UNDER_WAY):
         with guarded():
             move(actor, alert, "open")
         enqueue("alert_opened", alert, to=["author"])
@@ -119,13 +149,64 @@ def _arrival_kind(alert) -> str:
     return "alert_vital" if alert.urgency == Urgency.VITAL else "alert_sent"
 
 
+def declare(actor, alert_id, *, what: str, words: str) -> Alert:
+    """Declare that the actor's service acts, or that somebody is with the person: `acting`, `with_person`.
+
+    `words`: what is done, kept encrypted, for the live desks. The time limit of this desk stops, and of no other one
+    when a child, a doubtful age or a danger to life is concerned. Raises NotFound, NotAllowed, WrongState.
+    """
+    alert = visible(actor, alert_id)
+    with guarded():
+        move(actor, alert, "declare", reason=what)
+        _say(actor, alert, what, words)
+    record("alert.declare", alert)
+    _notify_other_desks("alert_acting", actor, alert)
+    return alert
+
+
+def stand_down(actor, alert_id, *, words: str) -> Alert:
+    """Tell the other desks that they have nothing to do, and why, as a desk that acts. Each must confirm it.
+
+    Raises NotFound, NotAllowed, WrongState for a desk that does not act.
+    """
+    alert = visible(actor, alert_id)
+    with guarded():
+        move(actor, alert, "stand_down")
+        _say(actor, alert, DeskAnswer.Code.STAND_DOWN, words)
+    record("alert.stand_down", alert)
+    _notify_other_desks("alert_stand_down", actor, alert)
+    return alert
+
+
+def confirm(actor, alert_id) -> Alert:
+    """Confirm that the actor's desk has nothing to do, as another desk that acts said.
+
+    Raises NotFound, NotAllowed, WrongState when no desk that acts said so.
+    """
+    alert = visible(actor, alert_id)
+    with guarded():
+        move(actor, alert, "confirm")
+    record("alert.confirm", alert)
+    _notify_other_desks("alert_confirmed", actor, alert)
+    return alert
+
+
+def _say(actor, alert, code: str, words: str) -> None:
+    DeskAnswer.objects.create(alert=alert, agency_id=actor.agency_id, by=actor, code=code, text=words)
+
+
 def close_alert(actor, alert_id, *, reason: str) -> Alert:
-    """Close an alert without a case, with a coded reason. A low score is not a reason (mission, section 8)."""
+    """Close the actor's share of an alert without a case, with a coded reason.
+
+    The alert is closed when every desk that has it closed its share; what a coordination unit closes, about an adult in
+    no danger to life, is closed for those that had not answered. A low score is not a reason (mission, section 8).
+    """
     alert = visible(actor, alert_id)
     with guarded():
         move(actor, alert, "close", reason=reason)
     record("alert.close", alert)
-    enqueue("alert_closed", alert, to=["author"])
+    if alert.state == Alert.State.CLOSED:
+        enqueue("alert_closed", alert, to=["author"])
     _notify_other_desks("alert_closed_elsewhere", actor, alert)
     return alert
 

@@ -12,14 +12,14 @@ from foundation.workflow import NotAllowed
 from journal.operations import record
 from referral.models import Alert, DeskCall
 from referral.routing.selectors import desks as desks_selectors
-from victims.models import AgeSide
+from victims.models import AgeSide, Urgency
 
-from .alerts import readdress_alert
+from .alerts import readdress_alert, visible
 
 AT_MOST = 200
 # danger to life first, then children, then time left
 WATCHED = """
-SELECT noun, subject_id, reference, agency_id, urgency, child, state, received_at, opened_at, due_at, answer_by
+SELECT noun, subject_id, reference, agency_id, urgency, child, state, answer, received_at, opened_at, due_at, answer_by
 FROM nrm.watched() WHERE silent AND (%(agency)s IS NULL OR agency_id = %(agency)s)
 ORDER BY urgency <> 'vital', NOT child, answer_by, subject_id LIMIT %(most)s
 """
@@ -40,6 +40,7 @@ class Waiting:
     urgency: str
     child: bool
     state: str
+    answer: str  # what this desk did, when it did something and its time limit still runs
     received_at: datetime
     opened_at: datetime | None
     due_at: datetime
@@ -76,12 +77,13 @@ def _silent(actor, agency_id: int) -> list[Waiting]:
     return found
 
 
-def call_desk(actor, agency_id: int, *, at: datetime, function: str) -> tuple[int, int]:
-    """Note a phone call to a desk, for all that waits there. Returns (time limits extended, not extended).
+def call_desk(actor, agency_id: int, *, at: datetime, function: str) -> tuple[int, int, int]:
+    """Note a phone call to a desk, for all that waits there. Returns (time limits extended, reached, going on).
 
-    The database extends each time limit once, and never one of a danger to life. Raises NotAllowed, NotFound.
+    Reached: alerts of a child, of a doubtful age or of a danger to life, as `reach_desk`. The database extends each
+    other time limit once. Raises NotAllowed, NotFound.
     """
-    found, moved = _silent(actor, agency_id), 0
+    found, moved, reached = _silent(actor, agency_id), 0, 0
     with guarded():
         for item in found:
             made = DeskCall.objects.create(
@@ -94,8 +96,24 @@ def call_desk(actor, agency_id: int, *, at: datetime, function: str) -> tuple[in
             )
             made.refresh_from_db(fields=["until"])
             moved += made.until is not None
+            reached += item.noun == "alert" and (item.child or item.urgency == Urgency.VITAL)
     record("desk.call", Agency(pk=agency_id))
-    return moved, len(found) - moved
+    return moved, reached, len(found) - moved - reached
+
+
+def reach_desk(actor, alert_id, agency_id: int, *, at: datetime, function: str) -> Alert:
+    """Note that another desk of an alert was reached by phone, as any desk that has the alert.
+
+    For a child, a doubtful age or a danger to life: its time limit stops, as long as another one runs or somebody acts.
+    `function`: of who answered, never a name. Raises NotFound, NotAllowed for a desk that does not wait.
+    """
+    alert = visible(actor, alert_id)
+    with guarded():
+        DeskCall.objects.create(
+            alert=alert, called_id=agency_id, agency_id=actor.agency_id, by=actor, at=at, function=function
+        )
+    record("desk.call", Agency(pk=agency_id))
+    return alert
 
 
 @dataclass(frozen=True)

@@ -3,34 +3,35 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from agencies.models import Level
+from agencies.directory.selectors import child_number
+from agencies.models import Level, Membership
 from foundation.paging import PAGE
 from foundation.view_guards import cases_only, posted
 from foundation.workflow import actions
 from indicators.codes.selectors import FORMS, labels
 from referral import workflow
-from referral.alerts.display import answers_in_words
+from referral.alerts.display import addressees, answers_in_words
 from referral.alerts.operations import alerts
 from referral.alerts.selectors import reading_of
 from referral.desk.display.lists import listing
 from referral.desk.filters import LISTS
 from referral.inbox.filters import AlertDeskFilter
 from referral.inbox.forms.alerts import CloseForm, JoinForm, RedirectForm
+from referral.inbox.forms.answers import DeclareForm, ReachForm, StandDownForm
 from referral.inbox.forms.charge import ChargeForm
 from referral.inbox.operations import alerts as alerts_operations
-from referral.models import Alert, AlertDesk
+from referral.models import Alert, AlertDesk, DeskAnswer
 from referral.orientations.display.progress import steps
 from referral.orientations.forms.orientations import NeedForm
 from referral.routing.rules import discretion
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import CloseReason, RedirectReason
 from victims.cases.display import reading, signs
-from victims.models import CaseAccess
-
-WAITS = (Alert.State.SENT, Alert.State.OPENED, Alert.State.REDIRECTED)
+from victims.models import AgeSide, CaseAccess, Urgency
 
 
 @cases_only
@@ -62,41 +63,88 @@ def inbox_alert(request, pk):
     link; repeating it changes nothing.
     """
     alert = alerts_operations.open_alert(request.actor, pk)
-    return render(request, "referral/inbox/inbox_alert.html", _context(request, alert))
+    return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert))
 
 
-def _context(request, alert, **bound) -> dict:
+def alert_context(request, alert, **bound) -> dict:
     """Return an alert as this desk may read it. `bound`: invalid forms by name."""
     actor, sides = request.actor, alerts_operations.sides(request.actor, alert)
     may_read = bool(sides & {"desk", "author"}) and hasattr(alert, "content")
     answers = discretion.readable(alert, actor, alert.content.data) if may_read else None
-    available = actions(workflow.ALERT, alert.state, side=sides, actor=actor)
     desk = AlertDesk.objects.of(actor).filter(alert=alert).select_related("in_charge__user", "taken_by").first()
+    available = actions(workflow.ALERT, alert.state, side=sides, actor=actor)
+    if desk and desk.live:
+        available = alerts_operations.may_answer(actor, desk, available)
+    moves = list(alert.moves.defer("comment").select_related("agency"))
     context = {
         "alert": alert,
         "desk": desk,
         "charge": ChargeForm(actor=actor, row=desk) if desk and desk.live else None,
-        "moves": _moves(actor, alert),
+        "moves": _moves(actor, alert, moves),
+        "services": [line for line in addressees(moves) if line["pk"] != actor.agency_id],
         "sender": discretion.sender_name(alert, actor),
         # the checklist says that of immunity
         "warnings": [code for code in discretion.warnings(alert) if code != "immunity"],
-        "waits": alert.state in WAITS and bool(sides & {"desk"}),
+        "waits": bool(desk and desk.live and desk.due_at),
         "available": available,
-        "may_open": "act" in available and (actor.agency.is_coordination or actor.agency.supports_people),
+        "may_open": "act" in available,
         "cases": CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert),
     }
     if answers is not None:
+        child = alert.age_side != AgeSide.ADULT
+        context |= _first(alert, answers, actor) | {"child_number": child_number() if child else None}
         seen = [{"indicator": code, "value": value} for code, value in (answers.get("observations") or {}).items()]
         context |= {
-            "said": answers_in_words(answers),
+            "said": [line for line in answers_in_words(answers) if line.field not in FIRST],
             "note": answers.get("note"),
             "additions": alert.additions.defer("by"),
             "signs": signs(seen),
             "reading": reading(reading_of(answers)) if seen else None,
         }
-    if "redirect" in available and answers is not None:
-        context |= _forms(request, alert, answers, bound)
+    if desk and desk.live and answers is not None:
+        context |= _answer_forms(actor, alert, available, moves, bound)
+        context |= _forms(request, alert, answers, bound) if "redirect" in available else {}
     return context
+
+
+FIRST = ("where", "callback")  # shown apart, above everything
+
+
+def _first(alert, answers, actor) -> dict:
+    """Return what saves: where the person is, who called and where to call back."""
+    hidden = discretion.hides_sender(alert, actor)
+    title = "" if hidden else Membership.objects.filter(pk=alert.author_id).values_list("title", flat=True).first()
+    return {"where": answers.get("where"), "callback": answers.get("callback"), "caller": title or ""}
+
+
+def silent_others(actor, alert) -> list[tuple[int, str]]:
+    """Return (id, name) of the other services that have a guarded alert and have said nothing."""
+    moves = alert.moves.defer("comment").select_related("agency")
+    return _silent(actor, alert, addressees(list(moves)))
+
+
+def _silent(actor, alert, services) -> list[tuple[int, str]]:
+    if alert.age_side == AgeSide.ADULT and alert.urgency != Urgency.VITAL:
+        return []
+    return [(line["pk"], line["name"]) for line in services if not line["said"] and line["pk"] != actor.agency_id]
+
+
+def _answer_forms(actor, alert, available, moves, bound) -> dict:
+    """Return the forms by which this desk answers for itself, and what the others said in words."""
+    others = _silent(actor, alert, addressees(moves)) if "close" in available or "stand_down" in available else []
+    told = next((m for m in reversed(moves) if m.action == "stand_down" and m.agency_id != actor.agency_id), None)
+    return {
+        "declare": bound.get("declare") or DeclareForm() if "declare" in available else None,
+        "stand_down": bound.get("stand_down") or StandDownForm() if "stand_down" in available else None,
+        "reach": bound.get("reach") or ReachForm(offered=others, initial=now_at()) if others else None,
+        "told": told if "confirm" in available else None,
+        "words": DeskAnswer.objects.visible_to(actor).filter(alert=alert).select_related("agency"),
+        "form": next(iter(bound.values()), None),
+    }
+
+
+def now_at() -> dict:
+    return {"at": timezone.localtime()}
 
 
 def _forms(request, alert, answers, bound) -> dict:
@@ -107,7 +155,6 @@ def _forms(request, alert, answers, bound) -> dict:
         "close": bound.get("close") or CloseForm(),
         "join": bound.get("join") or JoinForm(actor=request.actor, alert=alert),
         "greyed": _greyed(request.actor, alert, answers),
-        "form": next(iter(bound.values()), None),
     }
 
 
@@ -132,11 +179,11 @@ def _greyed(actor, alert, answers) -> list:
     return [s for s in desks_selectors.suggestions_for_alert(answers, alert.agency) if s.blocked]
 
 
-def _moves(actor, alert) -> list:
-    reasons = dict(CloseReason.choices) | dict(RedirectReason.choices)
-    found = steps(alert.moves.defer("comment").select_related("agency"), reasons)
+def _moves(actor, alert, moves) -> list:
+    reasons = dict(CloseReason.choices) | dict(RedirectReason.choices) | dict(DeskAnswer.Code.choices)
+    found = steps(moves, reasons)
     for move in found:
-        move.done_by = discretion.sender_name(alert, actor) if move.agency_id == alert.agency_id else str(move.agency)
+        move.done_by = discretion.sender_name(alert, actor) if move.agency_id == alert.agency_id else move.agency or ""
     return found
 
 
@@ -158,7 +205,7 @@ def alert_join(request, pk):
     alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
     form = JoinForm(request.POST, actor=request.actor, alert=alert)
     if not form.is_valid():
-        return render(request, "referral/inbox/inbox_alert.html", _context(request, alert, join=form))
+        return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, join=form))
     case = alerts.join_case(request.actor, pk, form.case)
     messages.success(request, _("The alert has joined case %(reference)s.") % {"reference": case.reference})
     return redirect("referral:case-detail", case.pk)
@@ -171,7 +218,7 @@ def alert_redirect(request, pk):
     answers = alert.content.data if hasattr(alert, "content") else {}
     form = RedirectForm(request.POST, actor=request.actor, offered=offered_desks(request.actor, alert, answers))
     if not form.is_valid():
-        return render(request, "referral/inbox/inbox_alert.html", _context(request, alert, redirect=form))
+        return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, redirect=form))
     desks = [desk.pk for desk in form.cleaned_data["desks"]]
     alerts_operations.redirect_alert(request.actor, pk, desks, reason=form.cleaned_data["reason"])
     messages.success(request, _("Alert %(reference)s is sent on.") % {"reference": alert.reference})
@@ -184,7 +231,7 @@ def alert_close(request, pk):
     alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
     form = CloseForm(request.POST)
     if not form.is_valid():
-        return render(request, "referral/inbox/inbox_alert.html", _context(request, alert, close=form))
+        return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, close=form))
     alerts_operations.close_alert(request.actor, pk, reason=form.cleaned_data["close_reason"])
-    messages.success(request, _("Alert %(reference)s is closed; its author is told.") % {"reference": alert.reference})
+    messages.success(request, _("Your service has closed alert %(reference)s.") % {"reference": alert.reference})
     return redirect("referral:alert-inbox")

@@ -136,12 +136,19 @@ def silent_call(request, pk: int):
     if not form.is_valid():
         silent_desks_operations.require_unit(request.actor)
         return _page(request, form=form, desk_id=pk, name="call")
-    moved, kept = silent_desks_operations.call_desk(
+    moved, reached, kept = silent_desks_operations.call_desk(
         request.actor, pk, at=form.called_at(), function=form.cleaned_data["function"]
     )
     if moved:
         text = ngettext("Call noted: one clock is moved, once.", "Call noted: %(n)d clocks are moved, once.", moved)
         messages.success(request, text % {"n": moved})
+    if reached:
+        text = ngettext(
+            "Call noted: this service was reached about one alert.",
+            "Call noted: this service was reached about %(n)d alerts.",
+            reached,
+        )
+        messages.success(request, text % {"n": reached})
     if kept:
         text = ngettext(
             "One clock goes on: a danger to life, or already moved once.",

@@ -118,12 +118,59 @@ def readdress_a_danger_to_life(w):
     return Done(w.coord, alert)
 
 
-@act("alert.close", tells="alert_closed alert_closed_elsewhere")
-def close(w):
+@act("alert.close", tells="alert_closed_elsewhere")
+def close_its_share(w):
     alert = w.alert(w.partner, w.second)
     prepared()
     do(w.partner, alerts_operations.close_alert, alert.pk, reason="other_help")
     return Done(w.partner, alert)
+
+
+@act("alert.close", tells="alert_closed alert_closed_elsewhere")
+def close_for_all_as_the_coordination(w):
+    alert = w.alert(w.partner, w.second)
+    prepared()
+    do(w.coord, alerts_operations.close_alert, alert.pk, reason="other_help")
+    return Done(w.coord, alert)
+
+
+@act("alert.close", tells="alert_closed_elsewhere alert_vital")
+def close_what_another_had_left_to_it(w):
+    """Nobody acts any more for somebody in danger: those who stood by are rung again."""
+    alert = w.alert(w.partner, danger="yes")
+    do(w.partner, alerts_operations.declare, alert.pk, what="acting", words="Nous partons.")
+    do(w.partner, alerts_operations.stand_down, alert.pk, words="Elle est à l'abri.")
+    do(w.coord, alerts_operations.confirm, alert.pk)
+    prepared()
+    do(w.partner, alerts_operations.close_alert, alert.pk, reason="mistake")
+    return Done(w.partner, alert)
+
+
+@act("alert.declare", tells="alert_taken_up alert_acting")
+def declare(w):
+    alert = w.alert(w.partner)
+    prepared()
+    do(w.partner, alerts_operations.declare, alert.pk, what="with_person", words="MARQUEUR")
+    return Done(w.partner, alert)
+
+
+@act("alert.stand_down", tells="alert_stand_down")
+def stand_down(w):
+    alert = w.alert(w.partner)
+    do(w.partner, alerts_operations.declare, alert.pk, what="acting", words="Nous partons.")
+    prepared()
+    do(w.partner, alerts_operations.stand_down, alert.pk, words="MARQUEUR")
+    return Done(w.partner, alert)
+
+
+@act("alert.confirm", tells="alert_confirmed")
+def confirm(w):
+    alert = w.alert(w.partner)
+    do(w.partner, alerts_operations.declare, alert.pk, what="acting", words="Nous partons.")
+    do(w.partner, alerts_operations.stand_down, alert.pk, words="Elle est à l'abri.")
+    prepared()
+    do(w.coord, alerts_operations.confirm, alert.pk)
+    return Done(w.coord, alert)
 
 
 @act("alert.discard")
@@ -148,6 +195,14 @@ def escalate_a_danger_to_life(w):
     prepared()
     do(clock, alerts_operations.escalate_alert, alert.pk)
     return Done(clock, alert)
+
+
+@act("desk.call")
+def reach(w):
+    alert = w.alert(w.partner, minor="yes")
+    prepared()
+    do(w.coord, silent_desks.reach_desk, alert.pk, w.partner.agency_id, at=timezone.now(), function="Accueil")
+    return Done(w.coord, w.partner.agency)
 
 
 @act("desk.call")

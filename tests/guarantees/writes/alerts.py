@@ -31,6 +31,7 @@ class World(world.World):
         "referral_alertaddition": {"alert_id": "sent", "by_id": "me"},
         "referral_alertmove": {**MOVE, "alert_id": "sent", "action": "open", "before": "sent", "after": "opened"},
         "referral_alertlink": {"alert_id": "taken", "case_id": "case"},
+        "referral_deskanswer": {"alert_id": "sent", "agency_id": "mine", "by_id": "me", "code": "acting"},
         "referral_deskcall": {"alert_id": "sent", "called_id": "home", "agency_id": "mine", "by_id": "me"},
         "referral_matchmove": {**MOVE, "match_id": "match", "action": "dismiss", "before": "open", "after": "apart"},
         "referral_situation": {

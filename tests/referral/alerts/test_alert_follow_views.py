@@ -1,6 +1,7 @@
 """Danger immédiat, and what became of an alert: who follows it, who does not, and what a company reads."""
 
 import uuid
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from django.utils.translation import override
 from agencies.models import Category, Kind, Role
 from foundation.actor import acting_as
 from referral.alerts.operations import alerts
-from referral.inbox.operations.alerts import open_alert
+from referral.inbox.operations.alerts import declare, open_alert
 from referral.models import Alert, AlertContent
 from tests import factories as f
 from victims.cases.display import story
@@ -91,7 +92,13 @@ def test_the_author_follows_and_near_misses_do_not(nurse, people, client):
         alerts.open_case(people["coord"], alert.pk)
     page = nurse.get("alert-detail", alert.pk).content.decode()
     assert "pas encore ouverte" not in page
-    assert "La situation est prise en compte" in page
+    # what really happened: opening a case is not acting
+    assert "Un dossier est ouvert. Aucun service n'a encore dit qu'il intervient." in unescape(page)
+    assert "prise en compte" not in page
+    with acting_as(people["coord"]):
+        declare(people["coord"], alert.pk, what="with_person", words="MARQUEUR-INTERVENTION")
+    page = unescape(nurse.get("alert-detail", alert.pk).content.decode())
+    assert "Quelqu'un est auprès de la personne." in page and "MARQUEUR-INTERVENTION" not in page
     assert alert.reference in nurse.get("alert-list").content.decode()
     assert Browser(client, people["colleague"]).get("alert-detail", alert.pk).status_code == 404
     assert Browser(client, people["admin"]).get("alert-detail", alert.pk).status_code == 404

@@ -3,13 +3,13 @@
 import pytest
 from django.test import Client
 
-from agencies.models import Kind, Role
+from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
 from journal.models import Entry
 from notifications.models import Notice
 from referral.alerts.operations import additions, alerts
 from referral.inbox.operations import alerts as alerts_operations
-from referral.inbox.operations.alerts import close_alert, open_alert
+from referral.inbox.operations.alerts import close_alert, declare, open_alert
 from referral.models import AlertAddition, AlertDesk, AlertMove
 from tests import factories as f
 from tests.notifications.post import fan_out
@@ -51,16 +51,22 @@ def test_the_first_to_take_it_tells_the_others(world):
     assert {"alert_acted"} <= told(world["nurse"])
     with acting_as(world["coord"]):
         row = AlertDesk.objects.get()
-        assert (row.taken_by_id, row.taken_at is not None, row.due_at) == (world["shelter"].pk, True, None)
+        assert (row.taken_by_id, row.answer, row.due_at is None) == (world["shelter"].pk, "", False)
     hand = Hand(world["coord"])
-    assert "Foyer d'essai l'a prise en charge le" in text(hand.get("inbox-alert", alert.pk))
-    assert "par Foyer d'essai" in text(hand.get("alert-inbox", query="?view=handled"))
+    assert "a ouvert un dossier" in text(hand.get("inbox-alert", alert.pk))
+    assert "Prise par Foyer d'essai" in text(hand.get("alert-inbox"))  # it waits until something follows
+    with acting_as(world["worker"]):
+        declare(world["worker"], alert.pk, what="acting", words="Nous l'accueillons ce soir.")
+    assert "alert_taken_up" in told(world["nurse"])
+    assert "alert_acting" in told(world["coord"])
+    assert "Prise par Foyer d'essai" in text(hand.get("alert-inbox", query="?view=handled"))
+    assert "Nous l'accueillons ce soir." in text(hand.get("inbox-alert", alert.pk))
     # near miss: closed by one desk is said otherwise
     other = f.sent_alert(world["nurse"], desks=[world["shelter"].pk])
     with acting_as(world["coord"]):
         close_alert(world["coord"], other.pk, reason="other_help")
     assert "alert_closed_elsewhere" in told(world["worker"])
-    assert "Coordination d'essai l'a classée le" in text(Hand(world["worker"]).get("inbox-alert", other.pk))
+    assert "l'a classée de son côté" in text(Hand(world["worker"]).get("inbox-alert", other.pk))
 
 
 def test_what_the_author_adds_reaches_the_desks_then_the_lead(world):
@@ -132,7 +138,24 @@ def test_a_danger_to_life_shows_the_numbers_first_while_it_waits(world):
     assert 'class="rp-emergency"' not in text(hand.get("inbox-alert", plain.pk)).split("<main")[1].split("</main>")[0]
     with acting_as(world["coord"]):
         alerts.open_case(world["coord"], vital.pk)
+    assert 'class="rp-emergency"' in text(hand.get("inbox-alert", vital.pk)).split("<main")[1].split("</main>")[0]
+    with acting_as(world["coord"]):
+        declare(world["coord"], vital.pk, what="with_person", words="La patrouille est sur place.")
     assert 'class="rp-emergency"' not in text(hand.get("inbox-alert", vital.pk)).split("<main")[1].split("</main>")[0]
+
+
+def test_where_she_is_and_whom_to_call_stand_above_every_act(world):
+    facts = {"danger": "yes", "minor": "yes", "where": "Hôtel du Port, chambre 12", "callback": "06 12 34 56 78"}
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=world["nurse"].pk).update(title="Infirmière scolaire")
+    alert = f.sent_alert(world["nurse"], **facts)
+    page = text(Hand(world["coord"]).get("inbox-alert", alert.pk)).split("<main")[1]
+    acts = page.index("<form")
+    for first in ('href="tel:119"', "Hôtel du Port, chambre 12", 'href="tel:0612345678"', "Infirmière scolaire"):
+        assert page.index(first) < acts, first
+    plain = f.sent_alert(world["nurse"])
+    page = text(Hand(world["coord"]).get("inbox-alert", plain.pk)).split("<main")[1]
+    assert page.index("MARQUEUR-RECIT") < page.index("<form")  # facts before acts on every alert
 
 
 def test_a_unit_sends_on_in_the_place_of_a_silent_desk_and_nobody_else_does(world):

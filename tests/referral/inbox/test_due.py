@@ -11,7 +11,7 @@ from notifications.models import Event
 from referral import tasks
 from referral.alerts.operations import alerts
 from referral.desk import filters as desk_filters
-from referral.inbox.operations.alerts import close_alert, open_alert
+from referral.inbox.operations.alerts import close_alert, declare, open_alert
 from referral.models import (
     Alert,
     AlertContact,
@@ -131,7 +131,16 @@ def test_a_vital_alert_rings_at_ten_then_every_twenty_minutes(world):
     assert run_due() >= 1
     with acting_as(world["coord"]):
         alerts.open_case(world["coord"], alert.pk)
+    # a case opened and nothing else: every desk is still rung, the opener too
     age(AlertDesk, minutes=60)
+    assert run_due() == 3
+    told = rows()
+    assert (told[world["unit"].pk].answer, told[world["second"].pk].answer) == ("case", "")
+    # each acts for itself; when all do, nothing rings
+    for member in (world["coord"], f.member(world["second"]), f.member(world["national"])):
+        with acting_as(member):
+            declare(member, alert.pk, what="acting", words="Une équipe part.")
+    assert all(row.due_at is None for row in rows().values())
     assert run_due() == 0
 
 

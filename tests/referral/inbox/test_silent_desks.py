@@ -97,23 +97,25 @@ def test_danger_then_children_then_time_left(world):
     assert [i.reference for i in shelter] == [a.reference for a in (vital, child, late, later)]
 
 
-def test_a_call_moves_the_clock_once_and_never_a_danger_to_life(world):
+def test_a_call_moves_the_clock_once_and_stops_that_of_a_danger_to_life(world):
     alert, vital = world["send"](), world["send"](danger="yes")
     older(40)
-    before, rings = row(alert, world["shelter"]), row(vital, world["shelter"])
+    before = row(alert, world["shelter"])
     with acting_as(world["coord"]):
         done = silent_desks.call_desk(world["coord"], world["shelter"].pk, at=timezone.now(), function="standard")
-    assert done == (1, 1)
+    assert done == (1, 1, 0)
     after = row(alert, world["shelter"])
     assert after.due_at - before.due_at == timedelta(hours=36)  # half of 72 h
     assert after.answer_by == after.due_at
-    assert row(vital, world["shelter"]).due_at == rings.due_at
+    reached = row(vital, world["shelter"])
+    assert (reached.answer, reached.due_at) == ("reached", None)
+    assert row(vital, world["coord"].agency).due_at  # who called has not answered for itself
     assert row(alert, world["coord"].agency).due_at != after.due_at  # no other desk's clock
     older(40)
     with acting_as(world["coord"]):
         assert silent_desks.call_desk(world["coord"], world["shelter"].pk, at=timezone.now(), function="chef")[0] == 0
         assert DeskCall.objects.filter(until__isnull=False).count() == 1
-        assert DeskCall.objects.count() == 4  # each call stands, extended or not
+        assert DeskCall.objects.count() == 3  # each call stands, extended or not
 
 
 def test_a_call_never_goes_past_the_moment_the_person_leaves(world):
@@ -121,7 +123,11 @@ def test_a_call_never_goes_past_the_moment_the_person_leaves(world):
     alert = world["send"](reachable_until=leaves.isoformat())  # due 2 h before: in 58 h
     older(30)
     with acting_as(world["coord"]):
-        assert silent_desks.call_desk(world["coord"], world["shelter"].pk, at=timezone.now(), function="chef") == (1, 0)
+        assert silent_desks.call_desk(world["coord"], world["shelter"].pk, at=timezone.now(), function="chef") == (
+            1,
+            0,
+            0,
+        )
     assert abs(row(alert, world["shelter"]).due_at - (leaves - timedelta(hours=2))) < timedelta(seconds=2)
 
 
@@ -175,7 +181,11 @@ def test_requests_that_wait_are_listed_and_called_about(world):
     with acting_as(world["coord"]):
         (item,) = silent_desks.waiting(world["coord"])
         assert (item.noun, item.reference) == ("orientation", made.reference)
-        assert silent_desks.call_desk(world["coord"], world["shelter"].pk, at=timezone.now(), function="chef") == (1, 0)
+        assert silent_desks.call_desk(world["coord"], world["shelter"].pk, at=timezone.now(), function="chef") == (
+            1,
+            0,
+            0,
+        )
     assert references(world["far"]) == []
 
 

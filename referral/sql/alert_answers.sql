@@ -1,0 +1,250 @@
+-- What a desk answered of an alert. It answers for itself: no answer of one desk stops the time limit of another, where a
+-- child, a doubtful age or a danger to life is concerned. An alert whose every time limit is stopped while nobody acts
+-- comes back (nrm.alert_weighed).
+
+-- Refuse what contradicts what this desk answered before.
+CREATE FUNCTION nrm.desk_may_answer(mine referral_alertdesk, action text, side text) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF side <> 'desk' THEN RETURN; END IF;
+  IF (action IN ('act', 'redirect', 'close') AND mine.case_at IS NOT NULL)  -- the case is moved or closed instead
+     OR (action = 'close' AND mine.answer = 'closed')
+     OR (action = 'open' AND mine.opened_at IS NOT NULL)
+     OR (action = 'stand_down' AND mine.answer NOT IN ('case', 'acting', 'with_person'))
+     -- confirmed by a desk that does not act, to one that acts and said so
+     OR (action = 'confirm' AND (mine.answer IN ('case', 'acting', 'with_person', 'nothing_to_do') OR NOT EXISTS (
+           SELECT 1 FROM referral_alertmove m JOIN referral_alertdesk d ON d.alert_id = m.alert_id
+             AND d.agency_id = m.agency_id AND d.live AND d.answer IN ('case', 'acting', 'with_person')
+           WHERE m.alert_id = mine.alert_id AND m.action = 'stand_down' AND m.agency_id <> mine.agency_id)))
+  THEN PERFORM nrm.wrong_state(); END IF;
+END $$;
+
+-- Set on its own row what a desk did. Opening a case and nothing else keeps a time limit: « case opened, nothing has
+-- followed ».
+CREATE FUNCTION nrm.desk_answered(a referral_alert, m referral_alertmove, mine referral_alertdesk, clock timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE acts boolean := mine.answer IN ('acting', 'with_person'); kept boolean := mine.answer_by IS NULL;
+BEGIN
+  CASE m.action
+    WHEN 'open' THEN
+      UPDATE referral_alertdesk SET opened_at = m.at,
+        -- vital: opened is not yet handled: its own time limit goes on, by twenty minutes
+        due_at = CASE WHEN urgency = 'vital' AND due_at IS NOT NULL THEN GREATEST(due_at, now() + nrm.vital_again())
+                      ELSE due_at END
+      WHERE id = mine.id;
+    WHEN 'act' THEN
+      UPDATE referral_alertdesk SET case_at = m.at, followed_at = CASE WHEN acts THEN m.at END,
+        answer = CASE WHEN acts THEN answer ELSE 'case' END, answered_at = CASE WHEN acts THEN answered_at ELSE m.at END,
+        due_at = CASE WHEN NOT acts AND NOT kept THEN GREATEST(due_at, clock) END,
+        answer_by = CASE WHEN NOT acts AND NOT kept THEN GREATEST(answer_by, clock) ELSE answer_by END
+      WHERE id = mine.id;
+    WHEN 'declare' THEN
+      IF m.reason NOT IN ('acting', 'with_person') THEN PERFORM nrm.wrong_state(); END IF;
+      UPDATE referral_alertdesk SET answer = m.reason, answered_at = m.at, followed_at = m.at, due_at = NULL
+      WHERE id = mine.id;
+    WHEN 'close', 'confirm' THEN
+      UPDATE referral_alertdesk SET answer = CASE m.action WHEN 'close' THEN 'closed' ELSE 'nothing_to_do' END,
+        answered_at = m.at, due_at = NULL WHERE id = mine.id;
+    WHEN 'stand_down' THEN
+      UPDATE referral_alertdesk SET told_at = m.at WHERE alert_id = a.id AND agency_id <> m.agency_id AND live;
+    WHEN 'redirect' THEN
+      UPDATE referral_alertdesk SET answer = 'redirected', answered_at = m.at, live = false
+      WHERE id = mine.id;
+    WHEN 'readdress' THEN
+      UPDATE referral_alertdesk SET live = false WHERE alert_id = a.id AND agency_id = m.instead_of_id;
+    WHEN 'escalate' THEN
+      UPDATE referral_alertdesk SET due_at = COALESCE(m.due_at, clock) WHERE id = mine.id;
+    WHEN 'reach' THEN
+      UPDATE referral_alertdesk SET answer = 'reached', answered_at = m.at, due_at = NULL
+      WHERE alert_id = a.id AND live AND answer = '' AND agency_id = ANY (m.to_agencies);
+    ELSE NULL;
+  END CASE;
+  IF m.action IN ('act', 'declare') THEN
+    UPDATE referral_alertdesk SET taken_by_id = m.agency_id, taken_at = m.at
+    WHERE alert_id = a.id AND (taken_by_id IS NULL OR agency_id = m.agency_id);
+  END IF;
+END $$;
+
+-- An adult in no danger to life: the others wait with who opened a case, until something follows or its time ends, and
+-- are quiet once a service acts. What a coordination unit closes is closed for those who had not answered.
+CREATE FUNCTION nrm.others_wait(a referral_alert, m referral_alertmove, clock timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF m.action IN ('act', 'declare', 'follow', 'close') AND NOT nrm.alert_guarded(a) THEN
+    UPDATE referral_alertdesk d SET
+      due_at = CASE WHEN m.action = 'act' AND m.after = 'acted' THEN GREATEST(due_at, clock) END,
+      answer_by = CASE WHEN m.action = 'act' AND m.after = 'acted' THEN GREATEST(answer_by, clock) ELSE answer_by END,
+      answer = CASE m.action WHEN 'close' THEN 'closed' ELSE answer END,
+      answered_at = CASE m.action WHEN 'close' THEN m.at ELSE answered_at END
+    WHERE d.alert_id = a.id AND d.agency_id <> m.agency_id AND d.live AND d.answer = '' AND d.due_at IS NOT NULL
+      AND (m.action <> 'close' OR EXISTS (SELECT 1 FROM agencies_agency g
+                                            WHERE g.group_id = m.agency_id AND g.mandate <> ''));
+  END IF;
+END $$;
+
+-- Make the rows of the desks a move goes to.
+CREATE FUNCTION nrm.alert_addressed(a referral_alert, m referral_alertmove, rung int, clock timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO referral_alertdesk AS d (alert_id, agency_id, live, answers, due_at, answer_by, state, rung,
+                                       received_at, reference, urgency, age_side, form, territory_id, answer, kept_cases)
+  SELECT a.id, x.agency, true, true, t.due, t.due, m.after,
+         CASE WHEN m.action = 'escalate' THEN rung + 1 ELSE 0 END, m.at,
+         a.reference, a.urgency, a.age_side, a.form, a.territory_id, '',
+         nrm.alert_kept(a.id, x.agency)  -- its case was opened before, and this agency restricts it
+  -- kept by the agency that wrote it: nobody waits
+  FROM unnest(m.to_agencies) AS x(agency), LATERAL (SELECT CASE
+         WHEN m.action = 'send' AND m.to_agencies = ARRAY[a.agency_id] THEN m.due_at
+         ELSE COALESCE(m.due_at, clock) END AS due) t
+  -- sent again to a desk that still has it: its time limit is not extended; one that acts goes on
+  ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true,
+    due_at = CASE WHEN NOT d.live OR d.answer IN ('closed', 'reached', 'nothing_to_do') THEN excluded.due_at
+                  WHEN d.due_at IS NULL AND d.answer <> '' THEN NULL ELSE LEAST(d.due_at, excluded.due_at) END,
+    answer_by = CASE WHEN NOT d.live OR d.answer IN ('closed', 'reached', 'nothing_to_do') OR d.answer_by IS NULL
+                     THEN excluded.due_at ELSE d.answer_by END,
+    answer = CASE WHEN NOT d.live OR d.answer IN ('closed', 'reached', 'nothing_to_do') THEN '' ELSE d.answer END;
+END $$;
+
+CREATE FUNCTION nrm.alert_taken_up(a referral_alert, m referral_alertmove) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF m.after <> 'taken_up' OR m.before = 'taken_up' THEN RETURN; END IF;
+  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+  VALUES (gen_random_uuid(), 'alert_taken_up', 'alert', a.id, a.reference, '{author}', '{}', nrm.membership(), now());
+END $$;
+
+-- Return whether a request of this case waits for its answer, or was accepted.
+CREATE FUNCTION nrm.case_asked(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_orientation o WHERE o.case_id = target
+                 AND o.state IN ('sent', 'opened', 'question', 'accepted', 'in_progress', 'completed'))
+$$;
+
+-- Return whether somebody acts for the person: a desk declared it, or what was opened after the alert goes on (a service
+-- was asked or has accepted, the support has begun).
+CREATE FUNCTION nrm.alert_acted(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = target AND d.live
+                 AND d.answer IN ('acting', 'with_person'))
+      OR EXISTS (SELECT 1 FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id
+                 WHERE l.alert_id = target AND (c.status IN ('in_support', 'follow_up')
+                   OR (c.status = 'open' AND nrm.case_asked(c.id))))
+$$;
+
+-- After each answer, under the lock of the alert. Closed by every desk that has it, and no case is open: the alert is
+-- closed. No time limit runs and nobody acts: it comes back to the desks that had stood by, else to those that had closed
+-- it; a move that leaves no desk is refused.
+CREATE FUNCTION nrm.alert_weighed(target uuid, moving boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE a referral_alert; woken int[];
+BEGIN
+  SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
+  IF a.state IN ('draft', 'closed') THEN RETURN; END IF;
+  IF EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live)
+     AND NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.answer <> 'closed')
+     AND NOT EXISTS (SELECT 1 FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id
+                     WHERE l.alert_id = a.id AND c.status <> 'closed') THEN
+    INSERT INTO referral_alertmove (id, alert_id, action, before, after, at, reason, to_agencies)
+    VALUES (gen_random_uuid(), a.id, 'settle', a.state, 'closed', now(), '', '{}');
+    RETURN;
+  END IF;
+  IF EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.due_at IS NOT NULL)
+     OR nrm.alert_acted(a.id)
+     -- kept by the agency that wrote it: nobody ever waited
+     OR NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.answer_by IS NOT NULL) THEN
+    RETURN;
+  END IF;
+  woken := ARRAY(SELECT d.agency_id FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live
+                 AND d.answer IN ('', 'reached', 'nothing_to_do'));
+  IF woken = '{}' THEN
+    woken := ARRAY(SELECT d.agency_id FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live);
+  END IF;
+  IF woken = '{}' THEN
+    IF moving THEN PERFORM nrm.wrong_state(); END IF;
+    RETURN;  -- the case goes on with another lead
+  END IF;
+  UPDATE referral_alertdesk SET answer = CASE WHEN case_at IS NULL THEN '' ELSE 'case' END, followed_at = NULL,
+         due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
+  WHERE alert_id = a.id AND agency_id = ANY (woken);
+  IF a.urgency = 'vital' THEN
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'alert_vital', 'alert', a.id, a.reference, '{desk}', woken, NULL, now());
+  ELSE
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'alert_escalated', 'alert', a.id, a.reference, '{desk}', woken, NULL, now());
+  END IF;
+END $$;
+
+CREATE FUNCTION nrm.alert_judged(a referral_alert, action text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF action IN ('redirect', 'readdress', 'close', 'confirm', 'reach') THEN PERFORM nrm.alert_weighed(a.id, true); END IF;
+END $$;
+
+-- A request is sent: something follows for who opened the case. Its last request is refused, taken back or left without
+-- an answer: its time limit runs again (a withdrawn agreement of an adult asks nobody anything).
+CREATE FUNCTION nrm.alert_request_moved(m referral_orientationmove) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF m.action = 'send' THEN
+    PERFORM nrm.alert_followed(l.alert_id, m.sender_id) FROM referral_alertlink l WHERE l.case_id = m.case_id
+    ORDER BY l.alert_id;
+  ELSIF m.after IN ('declined', 'withdrawn', 'expired', 'consent_withdrawn') AND NOT nrm.case_asked(m.case_id) THEN
+    PERFORM nrm.alert_unfollowed(l.alert_id, m.after) FROM referral_alertlink l
+    JOIN victims_case c ON c.id = l.case_id AND c.status = 'open' WHERE l.case_id = m.case_id ORDER BY l.alert_id;
+  END IF;
+END $$;
+
+-- The support begins: something follows. The case is closed: its lead has closed its share of the alert.
+CREATE FUNCTION nrm.alert_case_acted(m referral_casemove) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE r record;
+BEGIN
+  FOR r IN SELECT l.alert_id FROM referral_alertlink l WHERE l.case_id = m.case_id ORDER BY l.alert_id LOOP
+    IF m.action IN ('start_support', 'follow_up') THEN
+      PERFORM nrm.alert_followed(r.alert_id, m.agency_id);
+    ELSIF m.action = 'close' THEN
+      PERFORM 1 FROM referral_alert WHERE id = r.alert_id FOR UPDATE;
+      UPDATE referral_alertdesk SET answer = 'closed', answered_at = m.at, due_at = NULL
+      WHERE alert_id = r.alert_id AND agency_id = m.agency_id AND live AND answer IN ('case', 'acting', 'with_person');
+      PERFORM nrm.alert_weighed(r.alert_id, false);
+    END IF;
+  END LOOP;
+END $$;
+
+-- Something followed the case this agency opened after the alert: its time limit stops, and the author learns that the
+-- situation is taken up.
+CREATE FUNCTION nrm.alert_followed(target uuid, agency int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE a referral_alert;
+BEGIN
+  SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
+  UPDATE referral_alertdesk d SET followed_at = now(), due_at = NULL
+  WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live AND d.answer = 'case' AND d.followed_at IS NULL;
+  IF FOUND AND a.state IN ('acted', 'taken_up') THEN
+    INSERT INTO referral_alertmove (id, alert_id, action, before, after, agency_id, at, reason, to_agencies)
+    VALUES (gen_random_uuid(), a.id, 'follow', a.state, 'taken_up', agency, now(), '', '{}');
+  END IF;
+END $$;
+
+CREATE FUNCTION nrm.alert_unfollowed(target uuid, ended text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE a referral_alert;
+BEGIN
+  SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
+  IF a.state = 'closed' OR (ended = 'consent_withdrawn' AND NOT nrm.alert_guarded(a)) THEN RETURN; END IF;
+  UPDATE referral_alertdesk d SET followed_at = NULL, due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
+  WHERE d.alert_id = a.id AND d.live AND d.answer = 'case' AND d.followed_at IS NOT NULL AND d.answer_by IS NOT NULL;
+  PERFORM nrm.alert_weighed(a.id, false);
+END $$;
+
+-- The case goes to the coordination of another place, before the former unit leaves its alerts: what nothing has followed
+-- waits at the new one, with the time that was left.
+CREATE FUNCTION nrm.alerts_relocated(target uuid, former int, unit int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM referral_alert a JOIN referral_alertlink l ON l.alert_id = a.id WHERE l.case_id = target
+  ORDER BY a.id FOR UPDATE OF a;
+  INSERT INTO referral_alertdesk AS n (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
+                                       reference, urgency, age_side, form, territory_id, answer, answered_at, case_at,
+                                       followed_at, taken_by_id, taken_at, kept_cases)
+  SELECT d.alert_id, unit, true, true, d.due_at, d.answer_by, d.state, d.rung, now(), d.reference, d.urgency, d.age_side,
+         d.form, d.territory_id, d.answer, d.answered_at, d.case_at, d.followed_at, unit, now(),
+         nrm.alert_kept(d.alert_id, unit)
+  FROM referral_alertdesk d JOIN referral_alertlink l ON l.alert_id = d.alert_id AND l.case_id = target
+  JOIN referral_alert a ON a.id = d.alert_id
+  WHERE d.agency_id = former AND d.live AND d.answer = 'case' AND (d.due_at IS NOT NULL OR nrm.alert_guarded(a))
+  ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true, due_at = LEAST(n.due_at, excluded.due_at),
+    answer = 'case', case_at = excluded.case_at, taken_by_id = unit, answer_by = COALESCE(n.answer_by, excluded.answer_by);
+  PERFORM nrm.leave_alerts(target, former);
+  PERFORM nrm.alert_weighed(l.alert_id, false) FROM referral_alertlink l WHERE l.case_id = target ORDER BY l.alert_id;
+END $$;
