@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 
 from agencies.models import Membership
 from foundation.sight import By, Nobody
@@ -49,6 +49,16 @@ class Event(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.reference}"
+
+
+def settled_position() -> int:
+    """Return the position below which every transaction has ended: what commits later has it or a higher one.
+
+    Ask for it before the rows, in a statement of its own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return cursor.fetchone()[0]
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -98,6 +108,9 @@ class Notice(models.Model):
     due_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    # number of the transaction that wrote the row, set by the fan-out: programs ask from a position, since `at` is the
+    # event's and the row comes later
+    position = models.BigIntegerField(default=0, editable=False)
 
     objects = NoticeQuerySet.as_manager()
 

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                     ('due_at', models.DateTimeField(null=True)),
                     ('sent_at', models.DateTimeField(null=True)),
                     ('read_at', models.DateTimeField(null=True)),
+                    ('position', models.BigIntegerField(default=0, editable=False)),
                     ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='notifications.event')),
                     ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='agencies.membership')),
                 ],

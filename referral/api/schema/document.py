@@ -167,7 +167,10 @@ notice_list = extend_schema_view(
         "list_notices",
         gettext_lazy("Notices: what happened"),
         tag="notices",
-        description=gettext_lazy("Ask here with `updated_since` and read what a notice names, not every thing again."),
+        description=gettext_lazy(
+            "Ask here with the `since` of the first page of your last answer, and read what a notice names, not every"
+            " thing again. No notice is lost; some come twice."
+        ),
     )
 )
 reference_index = extend_schema_view(

@@ -306,6 +306,7 @@ class NoticeList(Listed):
     queryset = Notice.objects.none()
     serializer_class = shown.NoticeShown
     filterset_class = api_filters.NoticeFilter
+    pagination_class = api_filters.NoticePages
     keyset = Keyset("at", "id")
 
     def get_queryset(self):
