@@ -196,7 +196,7 @@ def test_who_neither_coordinates_nor_supports_opens_no_case(p):
     alert = f.sent_alert(p["nurse"], desks=[plain.member.agency_id])
     refused(plain.post(f"alerts/{alert.pk}/act/"), 403, "forbidden")
     [row] = plain.get("alerts/received/").json()["results"]
-    assert row["actions"] == ["open", "redirect", "close"]
+    assert row["actions"] == ["open", "declare", "redirect", "close"]
 
 
 @pytest.mark.parametrize("path", ["alerts/", "alerts/received/", "cases/", "orientations/", "orientations/sent/"])

@@ -69,7 +69,7 @@ def test_sent_followed_opened(sender, desk):
 
     [row] = desk.get("alerts/received/").json()["results"]
     assert row["id"] == alert["id"]
-    assert row["actions"] == ["open", "act", "redirect", "close"]
+    assert row["actions"] == ["open", "act", "declare", "redirect", "close"]
     unread = desk.get(f"alerts/{alert['id']}/").json()
     assert "answers" not in unread
     opened = desk.post(f"alerts/{alert['id']}/open/")
