@@ -37,6 +37,7 @@ BY_HAND = {
     "referral/organisations/test_organisation_views.py": "organisation-edit",
     "referral/orientations/test_orientation_views.py": "orientation-accept orientation-answer orientation-ask"
     " orientation-charge orientation-complete orientation-decline orientation-reroute orientation-start",
+    "referral/inbox/test_desk_answers.py": "alert-confirm alert-reach alert-stand-down",
     "referral/inbox/test_silent_desks.py": "silent-call silent-readdress",
     "referral/situations/test_situations.py": "situation-alert situation-drafts situation-intake"
     " situation-persons situation-signs situation-split",

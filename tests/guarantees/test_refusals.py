@@ -23,7 +23,12 @@ OPEN_TO_ALL = {
     "notifications:notice-list", "notifications:preferences", "profile", "referral:password", "still-here",
 }  # fmt: skip
 # addresses that read what is sent before they look for what it is about
-BODIES = {"api:alert-close": {"reason": "other_help"}, "api:alert-redirect": {"reason": "competence", "desks": [1]}}
+BODIES = {
+    "api:alert-close": {"reason": "other_help"},
+    "api:alert-declare": {"what": "acting", "words": "Essai"},
+    "api:alert-redirect": {"reason": "competence", "desks": [1]},
+    "api:alert-stand_down": {"words": "Essai"},
+}
 
 
 class Visitor:

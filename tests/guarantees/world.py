@@ -16,7 +16,7 @@ from notifications.models import Preference
 from referral.alerts.operations import alerts
 from referral.duplicates.operations import comparison, decisions
 from referral.inbox.operations.alerts import open_alert, redirect_alert
-from referral.models import Alert, AlertDesk, ClientKey, Match, MatchAlarm, Orientation, SurveyAnswer
+from referral.models import Alert, AlertDesk, ClientKey, DeskAnswer, Match, MatchAlarm, Orientation, SurveyAnswer
 from referral.orientations.operations import orientations
 from tests import factories as f
 from tests.roles import as_role
@@ -101,6 +101,9 @@ class World:
         away = f.member(self.away)
         with acting_as(away):
             redirect_alert(away, self.alert.pk, [self.onward.pk], reason="not_ours")
+        with as_role("nrm_owner"):
+            said = {"agency": self.support, "by": f.member(self.support), "code": "acting", "text": "MARQUEUR-ACTION"}
+            DeskAnswer.objects.create(alert=self.alert, **said)
         with acting_as(self.coordinator):
             open_alert(self.coordinator, self.alert.pk)
             self.case = alerts.open_case(self.coordinator, self.alert.pk)

@@ -107,7 +107,7 @@ def test_without_script(people, live_server, browser):
     walk.click("summary:has-text('La classer sans dossier')")
     walk.page.get_by_label("Déjà signalée dans une autre alerte").check(force=True)
     walk.go('button:text-is("Classer")')
-    walk.page.get_by_text("est classée").wait_for()
+    walk.page.get_by_text("Votre service a classé l'alerte").wait_for()
     walk.open("/boite/?view=handled")
     walk.page.get_by_text(sent.reference).wait_for()
 

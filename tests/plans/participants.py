@@ -43,7 +43,8 @@ def published(author, coordination, **fields) -> Contribution:
     if made.state == "published":
         return made
     with acting_as(coordination):
-        return participation.publish_contribution(coordination, made.pk)
+        seen = [passage.text for passage in participation.may_name(made)]
+        return participation.publish_contribution(coordination, made.pk, seen=seen)
 
 
 def answered(author, coordination, *, verdict="partly", text="Repris dans la mesure 4.", **fields) -> Contribution:

@@ -154,6 +154,8 @@ def send_orientation(actor, orientation_id) -> Orientation:
     foundation_workflow.step(
         workflow.ORIENTATION, orientation.state, "send", side=sides(actor, orientation), actor=actor
     )
+    # the case first, as a move of the case does: both go on to the alerts that it came from
+    Case.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).filter(pk=orientation.case_id).first()
     try:
         # the policy lets only drafts be locked: not found means sent meanwhile
         orientation = visible(actor, orientation_id, lock=True)

@@ -172,7 +172,7 @@ def test_from_an_alert_its_author_follows_all_and_its_contact_goes_to_nobody(lou
         assert not Contact.objects.exists()
     with acting_as(nurse):
         alert.refresh_from_db()
-        assert (alert.state, alert.case_status) == ("acted", "open")
+        assert (alert.state, alert.case_status) == ("taken_up", "open"), "a request followed the case"
 
 
 def test_the_content_of_an_alert_one_no_longer_reads_is_not_copied(lou):
