@@ -68,6 +68,14 @@ def is_child(answers: dict) -> bool:
     return answers.get("minor") in ("yes", "doubt")
 
 
+def is_guarded(child: bool, urgency: str) -> bool:
+    """Return whether each desk keeps its time limit until it answered (decision 38); a doubtful age is a child's.
+
+    The database decides the same (nrm.alert_guarded).
+    """
+    return child or urgency == Urgency.VITAL
+
+
 def protection_ground(answers: dict) -> str:
     """Return the legal ground that needs no agreement, a child or danger to life, or an empty text."""
     if is_child(answers):

@@ -10,9 +10,10 @@ from agencies.models import Agency, Desk, Role
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
+from referral.alerts.rules import is_guarded
 from referral.models import Alert, DeskCall
 from referral.routing.selectors import desks as desks_selectors
-from victims.models import AgeSide, Urgency
+from victims.models import AgeSide
 
 from .alerts import readdress_alert, visible
 
@@ -96,7 +97,7 @@ def call_desk(actor, agency_id: int, *, at: datetime, function: str) -> tuple[in
             )
             made.refresh_from_db(fields=["until"])
             moved += made.until is not None
-            reached += item.noun == "alert" and (item.child or item.urgency == Urgency.VITAL)
+            reached += item.noun == "alert" and is_guarded(item.child, item.urgency)
     record("desk.call", Agency(pk=agency_id))
     return moved, reached, len(found) - moved - reached
 

@@ -16,6 +16,7 @@ from indicators.codes.selectors import FORMS, labels
 from referral import workflow
 from referral.alerts.display import addressees, answers_in_words
 from referral.alerts.operations import alerts
+from referral.alerts.rules import is_guarded
 from referral.alerts.selectors import reading_of
 from referral.desk.display.lists import listing
 from referral.desk.filters import LISTS
@@ -31,7 +32,7 @@ from referral.routing.rules import discretion
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import CloseReason, RedirectReason
 from victims.cases.display import reading, signs
-from victims.models import AgeSide, CaseAccess, Urgency
+from victims.models import AgeSide, CaseAccess
 
 
 @cases_only
@@ -124,7 +125,7 @@ def silent_others(actor, alert) -> list[tuple[int, str]]:
 
 
 def _silent(actor, alert, services) -> list[tuple[int, str]]:
-    if alert.age_side == AgeSide.ADULT and alert.urgency != Urgency.VITAL:
+    if not is_guarded(alert.age_side != AgeSide.ADULT, alert.urgency):
         return []
     return [(line["pk"], line["name"]) for line in services if not line["said"] and line["pk"] != actor.agency_id]
 
