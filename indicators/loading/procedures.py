@@ -43,11 +43,12 @@ STEP = {
 }
 DEADLINE = {"value": whole, "unit": text, "counted_from": text, "label_fr": text}
 PROFILES = ("adult", "adult_labour", "adult_sexual", "child", "child_labour", "child_sexual")
+CHILDREN = {profile for profile in PROFILES if profile.startswith("child")}
 PROVENANCES = ("seen", "general_knowledge", "project_proposal")
 ANYBODY = ("any", "public_agent")
 # events from which time limits are counted; worded in `indicators.procedures.selectors`
 EVENTS = ("event", "detection", "receipt", "decision", "placement", "request", "acceptance", "notification",
-          "hearing_set", "first_contact", "registration", "due_date", "facts")  # fmt: skip
+          "hearing_set", "first_contact", "registration", "due_date", "contract_end", "facts")  # fmt: skip
 # in a label of the pack: no law sets this time limit
 TARGET = "objectif projet"
 
@@ -83,6 +84,8 @@ def _check_procedure(pack: Pack, entry: Entry) -> None:
         name = f"{where}.steps[{step['order']}]"
         refer(pack, FILE, f"{name}.actor_kind", step["actor_kind"], [*Kind.values, *ANYBODY], "actor_kind")
         refer(pack, FILE, f"{name}.consent", step["consent"], _codes(pack, "consent_values"), "consent")
+        if step["consent"] == Consent.REQUIRED and CHILDREN.intersection(entry["profiles"]):
+            pack.wrong(FILE, f"{name}.consent", "a child's agreement is never a condition: write a sheet for children")
         refer(pack, FILE, f"{name}.legal_basis", step["legal_basis"], _codes(pack, "legal_texts"), "legal text")
         refer(pack, FILE, f"{name}.next_procedures", step["next_procedures"], _codes(pack, "procedures"), "procedure")
         if step["deadline"] is not None:

@@ -24,6 +24,7 @@ EVENTS = {
     "first_contact": _("the first presentation"),
     "registration": _("the registration of the claim"),
     "due_date": _("the day the pay was due"),
+    "contract_end": _("the end of the contract (the day its end was notified)"),
     "facts": _("the facts (for a child: the eighteenth birthday)"),
 }
 ANYBODY = {"any": _("Any professional"), "public_agent": _("Any public agent")}
@@ -52,6 +53,12 @@ class Step:
     @property
     def consent_words(self):
         return Consent(self.row.consent).label
+
+    @property
+    def consent_words_for_child(self):
+        """Return the words for a child, whose agreement is never a condition, whatever the sheet begun says."""
+        asked = Consent(self.row.consent)
+        return (Consent.CHILD_OPINION if asked == Consent.REQUIRED else asked).label
 
     @property
     def counted_words(self):

@@ -22,23 +22,43 @@ SERVICES = {
     ("mineur_placement", 1): "child_care",
     ("administrateur_ad_hoc", 1): "ad_hoc_administrator",
     ("article_40", 1): "prosecution",
+    ("signalement_majeur", 2): "prosecution",
     ("orientation_association", 1): "social_support",
-    ("mise_a_labri", 1): "safe_housing",
-    ("mise_a_labri", 2): "emergency_shelter",
+    ("orientation_mineur", 1): "social_support",
+    ("mise_a_labri", 1): "emergency_shelter",
+    ("mise_a_labri", 2): "safe_housing",
     ("delai_reflexion", 3): "legal_support",
     ("plainte", 1): "legal_support",
     ("plainte", 2): "investigation",
+    ("plainte_mineur", 2): "investigation",
+    ("plainte_mineur", 3): "legal_support",
     ("titre_sejour", 1): "residence_permit",
     ("asile", 1): "asylum",
+    ("asile", 4): "legal_support",
+    ("asile_mineur", 1): "ad_hoc_administrator",
+    ("asile_mineur", 2): "asylum",
+    ("asile_mineur", 4): "legal_support",
     ("inspection_travail", 1): "labour_control",
+    ("inspection_mineur", 1): "child_care",
+    ("inspection_mineur", 2): "labour_control",
     ("soins", 1): "health_care",
     ("soins", 3): "psychological_care",
+    ("soins_mineur", 1): "health_care",
+    ("soins_mineur", 4): "psychological_care",
     ("indemnisation_civi", 1): "legal_support",
+    ("indemnisation_mineur", 1): "legal_support",
     ("parcours_sortie", 1): "prostitution_exit",
     ("insertion", 1): "social_support",
+    ("insertion_mineur", 1): "child_care",
     ("retour_volontaire", 1): "voluntary_return",
+    ("retour_mineur", 1): "ad_hoc_administrator",
+    ("retour_mineur", 3): "voluntary_return",
     ("non_sanction", 1): "legal_support",
+    ("non_sanction_mineur", 1): "legal_support",
+    ("non_sanction_mineur", 3): "child_care",
+    ("mariage_force_mineur", 1): "prosecution",
     ("immunite_employeur", 2): "legal_support",
+    ("immunite_mineur", 2): "child_care",
 }
 
 
@@ -49,44 +69,101 @@ def profile(case: Case) -> str:
     return f"{side}{kind}"
 
 
-def reason(procedure: Shown, case: Case, agency) -> str:
-    """Return in words why the procedure is proposed for this case; empty when it is not."""
-    code, adult = procedure.code, not case.is_minor
-    proposed = {
-        "danger_immediat": (case.urgency == Urgency.VITAL, _("A danger to life was reported.")),
-        **{path: (case.is_minor, _("A child, or an age in doubt: nothing to wait for.")) for path in CHILD_PATH},
-        "delai_reflexion": (True, _("Offered to everybody, whatever the person decides next.")),
-        "entretien_confidentiel": (
-            case.status == Case.Status.OPEN and adult,
-            _("Signs were noted: the person is received alone and informed."),
-        ),
-        "mise_a_labri": (adult and case.urgency != Urgency.NORMAL, _("The situation is urgent: is the person safe?")),
-        "inspection_travail": (case.form in LABOUR, _("The form noted is exploitation by work.")),
-        "parcours_sortie": (adult and case.form in SEXUAL, _("The form noted is sexual exploitation.")),
-        "mariage_force": (case.form == "forced_marriage", _("The form noted is forced marriage.")),
-        "non_sanction": (
-            case.form in {"forced_criminality", "forced_begging"},
-            _("The person may be prosecuted for what she was forced to do."),
-        ),
-        "article_40": (agency.kind in PUBLIC, _("Your agency is public: its agents tell the prosecutor.")),
-        "immunite_employeur": (
-            case.employer_immunity,
-            _("The employer is covered by immunity: no embassy and no consulate is told."),
-        ),
-        "protection_victime": (case.urgency == Urgency.VITAL or case.employer_immunity, _("Reprisals are possible.")),
-        "orientation_association": (True, _("A specialised association can accompany the person.")),
-        "indemnisation_civi": (True, _("A time limit runs to ask for compensation.")),
-        "soins": (case.status != Case.Status.FOLLOW_UP, _("Health care never depends on a complaint.")),
-    }
-    holds, words = proposed.get(code, (False, ""))
+def reason(procedure: Shown, case: Case, agency, wanted: frozenset = frozenset()) -> str:
+    """Return in words why the procedure is proposed for this case; empty when it is not.
+
+    The sheet of the other side of age is never in the list: `_fitting` keeps those of the profile. `wanted`: services
+    that a need of the case asks for.
+    """
+    found = REASONS.get(procedure.code)
+    holds, words = found(case, agency, wanted) if found else (False, "")
     return str(words) if holds else ""
+
+
+def _prosecuted(case, *_unused):
+    forced = case.form in {"forced_criminality", "forced_begging"}
+    return forced, _("The person may be prosecuted for what she was forced to do.")
+
+
+def _threatened(case, *_unused):
+    return case.urgency == Urgency.VITAL or case.employer_immunity, _("Reprisals are possible.")
+
+
+def _married(case, *_unused):
+    return case.form == "forced_marriage", _("The form noted is forced marriage.")
+
+
+def _at_work(case, *_unused):
+    return case.form in LABOUR, _("The form noted is exploitation by work.")
+
+
+def _immune(case, *_unused):
+    return case.employer_immunity, _("The employer is covered by immunity: no embassy and no consulate is told.")
+
+
+def _cared_for(case, *_unused):
+    return case.status != Case.Status.FOLLOW_UP, _("Health care never depends on a complaint.")
+
+
+def _heard(case, *_unused):
+    return case.status == Case.Status.OPEN, _("Signs were noted: the person is received alone and informed.")
+
+
+def _always(words):
+    return lambda case, agency, wanted: (True, words)
+
+
+_compensated = _always(_("A time limit runs to ask for compensation."))
+_accompanied = _always(_("A specialised association can accompany the person."))
+# by procedure: (case, agency, services wanted) -> (whether it is proposed, why)
+REASONS = {
+    "danger_immediat": lambda case, *_unused: (case.urgency == Urgency.VITAL, _("A danger to life was reported.")),
+    **dict.fromkeys(CHILD_PATH, _always(_("A child, or an age in doubt: nothing to wait for."))),
+    "delai_reflexion": _always(_("Offered to everybody, whatever the person decides next.")),
+    "entretien_confidentiel": _heard,
+    "entretien_mineur": _heard,
+    "mise_a_labri": lambda case, *_unused: (
+        case.urgency != Urgency.NORMAL,
+        _("The situation is urgent: is the person safe?"),
+    ),
+    "inspection_travail": _at_work,
+    "inspection_mineur": _at_work,
+    "parcours_sortie": lambda case, *_unused: (case.form in SEXUAL, _("The form noted is sexual exploitation.")),
+    "mariage_force": _married,
+    "mariage_force_mineur": _married,
+    "non_sanction": _prosecuted,
+    "non_sanction_mineur": _prosecuted,
+    "article_40": lambda case, agency, _wanted: (
+        agency.kind in PUBLIC,
+        _("Your agency is public: its agents tell the prosecutor."),
+    ),
+    "immunite_employeur": _immune,
+    "immunite_mineur": _immune,
+    "protection_victime": _threatened,
+    "protection_mineur": _threatened,
+    "plainte_mineur": lambda case, *_unused: (
+        case.status != Case.Status.FOLLOW_UP,
+        _("The inquiry does not wait for a child to decide: a lawyer, a filmed hearing."),
+    ),
+    "orientation_association": _accompanied,
+    "orientation_mineur": _accompanied,
+    "indemnisation_civi": _compensated,
+    "indemnisation_mineur": _compensated,
+    "soins": _cared_for,
+    "soins_mineur": _cared_for,
+    "retour_mineur": lambda _case, _agency, wanted: (
+        "voluntary_return" in wanted,
+        _("A return is asked for: a judge decides first, never the wish alone."),
+    ),
+}
 
 
 def offered(book: Book, access: CaseAccess, agency, begun: set[str]) -> tuple[list, list]:
     """Return (proposed with reasons, others) among procedures not started; those for a child first, then by urgency."""
     case, held = access.case, access.lead or bool(access.categories & Category.RESIDENCE)
+    wanted = frozenset(case.needs.values_list("service_id", flat=True)) if case.is_minor else frozenset()
     found = [
-        (shown, reason(shown, case, agency))
+        (shown, reason(shown, case, agency, wanted))
         for shown in _fitting(book, case)
         if shown.code not in begun and (held or shown.kind not in SEALED)
     ]

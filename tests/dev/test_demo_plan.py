@@ -40,7 +40,7 @@ def test_a_newcomer_sees_measures_with_and_without_what_the_gate_asks(coordinati
         "Proposer": ("lead", "date", "metric", "envelope"),
         "Former": ("date",),
         "Publier": ("metric", "envelope"),
-        "Déployer": ("date", "metric", "envelope"),  # carried over from the plan in force
+        "Déployer": ("lead", "date", "metric", "envelope"),  # carried over from the plan in force
     }
     invented = [m for m in content["measures"] if m["carried_from"] is None]
     assert all("(démonstration)" in m["title_fr"] and "inventé" in m["text_fr"] for m in invented)

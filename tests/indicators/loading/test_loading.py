@@ -37,7 +37,7 @@ def test_everything_of_the_pack_is_there():
     assert ShortGrid.objects.count() == 27 and ShortGridItem.objects.count() == 395
     assert Code.objects.filter(code_list="forms_of_exploitation").count() == 13
     assert Code.objects.values("code_list").distinct().count() == 24
-    assert (Directory.objects.count(), Service.objects.count(), Helpline.objects.count()) == (115, 33, 12)
+    assert (Directory.objects.count(), Service.objects.count(), Helpline.objects.count()) == (115, 33, 14)
     assert Territory.objects.filter(sort="department").count() == 101
     assert Territory.objects.filter(sort="region").count() == 18
     assert Territory.objects.filter(sort="collectivity").count() == 6
@@ -50,7 +50,7 @@ def test_everything_of_the_pack_is_there():
     assert Directory.objects.filter(is_template=True).count() == 27
     assert Helpline.objects.get(number="119").label_en and Helpline.objects.get(number="119").reviewed_on is None
     assert Catalogue.objects.get(code="indicators").validated_by is None
-    assert (Procedure.objects.count(), ProcedureStep.objects.count(), LegalText.objects.count()) == (23, 65, 45)
+    assert (Procedure.objects.count(), ProcedureStep.objects.count(), LegalText.objects.count()) == (37, 114, 52)
 
 
 def test_stored_pictures_equal_those_of_the_files(folder):
@@ -100,20 +100,20 @@ def test_first_load_writes_each_list_in_one_statement(folder, django_assert_max_
 def test_published_version_refuses_another_content_and_a_new_version_stands_beside_it(folder):
     former = catalogue_selectors.current()
     folder.edit("indicators.yaml", "label_fr: Tromperie sur la rémunération", "label_fr: Tromperie sur la paie")
-    with pytest.raises(PackRefused, match="version 0.3: already published with another content"):
+    with pytest.raises(PackRefused, match="version 0.4: already published with another content"):
         folder.load()
     assert catalogue_selectors.current() is former
 
-    folder.edit("indicators.yaml", "version: '0.3'", "version: '0.4'")
+    folder.edit("indicators.yaml", "version: '0.4'", "version: '0.5'")
     folder.load()
-    assert catalogue_selectors.current().version == "0.4"
+    assert catalogue_selectors.current().version == "0.5"
     assert catalogue_selectors.current().indicators["ILO-AL-DR-08"].label_fr == "Tromperie sur la paie"
-    assert catalogue_selectors.at("0.3") == former
+    assert catalogue_selectors.at("0.4") == former
     with pytest.raises(catalogue_selectors.NoCatalogue, match="0.9"):
         catalogue_selectors.at("0.9")
     # going back is a publication too, under its own number
     shutil.copy(DATA / "indicators.yaml", folder.path)
-    with pytest.raises(PackRefused, match="already replaced by version 0.4"):
+    with pytest.raises(PackRefused, match="already replaced by version 0.5"):
         folder.load()
 
 
@@ -136,8 +136,8 @@ def test_who_vouches_may_be_written_after_publication(folder):
     folder.edit("agencies.yaml", "  validated_by: null\n", "  validated_by: MIPROF\n")
     folder.load()
     assert catalogue_selectors.current().validated_by == "MIPROF"
-    assert Catalogue.objects.get(code="indicators").version == "0.3"
-    assert Helpline.objects.get(number="17").reviewed_on == date(2026, 11, 24)
+    assert Catalogue.objects.get(code="indicators").version == "0.4"
+    assert Helpline.objects.get(number="17").reviewed_on == date(2026, 11, 27)
 
 
 def test_what_leaves_the_pack_is_withdrawn_and_may_come_back(folder):
@@ -210,7 +210,7 @@ def test_command_says_what_it_did_and_needs_the_owner(folder, monkeypatch, capsy
     out = StringIO()
     call_command("load_domain", stdout=out)
     assert "unchanged" in out.getvalue()
-    folder.edit("forms.yaml", "  version: '0.1'\n", "  version: 1\n")
+    folder.edit("forms.yaml", "  version: '0.4'\n", "  version: 1\n")
     with pytest.raises(CommandError, match="(?s)Nothing was loaded.*forms.yaml, meta.version"):
         call_command("load_domain", folder=folder.path)
     monkeypatch.delitem(connections.settings, "owner")

@@ -171,6 +171,12 @@ REFUSALS = {
         "procedures[danger_immediat].steps[1].legal_basis",
         "unknown legal text 'cp_999'",
     ),
+    "agreement asked of a child": (
+        "procedures.yaml",
+        ("        consent: child_opinion\n", "        consent: required\n"),
+        "procedures[entretien_mineur].steps[1].consent",
+        "a child's agreement is never a condition",
+    ),
     "time limit in an unknown unit": (
         "procedures.yaml",
         ("          value: 24\n          unit: hour\n", "          value: 24\n          unit: week\n"),
@@ -203,7 +209,7 @@ REFUSALS = {
     ),
     "no version": (
         "forms.yaml",
-        ("  version: '0.1'\n", "  version: 0.1\n"),
+        ("  version: '0.4'\n", "  version: 0.4\n"),
         "meta.version",
         "expected a text",
     ),

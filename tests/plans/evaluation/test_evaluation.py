@@ -197,29 +197,29 @@ def test_a_correction_is_a_dated_note_by_its_evaluator_alone():
 
 
 def test_the_body_in_charge_replies_once_released_and_nobody_else():
-    """dacg leads a measure of plan 1 (pack); dgt leads another; miprof leads the plan."""
-    author, dacg, dgt = people.cncdh(), people.ministry("dacg"), people.ministry("dgt")
-    mine, theirs = "plan1-x04", "plan1-x06"
+    """dgcs leads a measure of plan 3 (pack); dgt leads another; miprof leads the plan."""
+    author, dgcs, dgt = people.cncdh(), people.ministry("dgcs"), people.ministry("dgt")
+    mine, theirs = "plan3-x06", "plan3-x14"
     with acting_as(author):
-        made = ops.start_evaluation(author, "plan1", "final")
+        made = ops.start_evaluation(author, "plan3", "final")
         ops.save_evaluation(author, made.pk, opinions={mine: SAID, theirs: SAID})
-    with acting_as(dacg), pytest.raises(NotFound):
-        ops.reply(dacg, made.pk, measure=mine, text="Trop tôt")
+    with acting_as(dgcs), pytest.raises(NotFound):
+        ops.reply(dgcs, made.pk, measure=mine, text="Trop tôt")
     release(author, made)
-    with acting_as(dacg):
-        assert [opinion.measure for opinion in ops.to_answer(dacg)] == [mine]
-        ops.reply(dacg, made.pk, measure=mine, text="MARQUEUR-REPONSE")
-        assert ops.to_answer(dacg) == []
+    with acting_as(dgcs):
+        assert [opinion.measure for opinion in ops.to_answer(dgcs)] == [mine]
+        ops.reply(dgcs, made.pk, measure=mine, text="MARQUEUR-REPONSE")
+        assert ops.to_answer(dgcs) == []
         for measure in (theirs, ""):
             with pytest.raises(NotAllowed):
-                ops.reply(dacg, made.pk, measure=measure, text="Non")
+                ops.reply(dgcs, made.pk, measure=measure, text="Non")
             row = RightOfReply(
-                evaluation=made, measure=measure, body_id="dacg", text="Non", agency=dacg.agency, by=dacg
+                evaluation=made, measure=measure, body_id="dgcs", text="Non", agency=dgcs.agency, by=dgcs
             )
             assert refused(lambda r=row: RightOfReply.objects.bulk_create([r])), measure
         assert refused(lambda: RightOfReply.objects.update(text="autre"))
     with acting_as(dgt):
-        stolen = RightOfReply(evaluation=made, measure=mine, body_id="dacg", text="Non", agency=dgt.agency, by=dgt)
+        stolen = RightOfReply(evaluation=made, measure=mine, body_id="dgcs", text="Non", agency=dgt.agency, by=dgt)
         assert refused(lambda: RightOfReply.objects.bulk_create([stolen]))
     coordination = people.coordination()
     with acting_as(coordination):
@@ -345,11 +345,11 @@ def test_the_crossing_asks_as_much_for_two_opinions_as_for_ten():
 
 
 def test_what_waits_for_an_answer_is_named_by_its_measure():
-    author, dacg = people.cncdh(), people.ministry("dacg")
+    author, dgcs = people.cncdh(), people.ministry("dgcs")
     with acting_as(author):
-        made = ops.start_evaluation(author, "plan1", "final")
-        ops.save_evaluation(author, made.pk, opinions={"plan1-x04": SAID, "plan1-x06": SAID})
+        made = ops.start_evaluation(author, "plan3", "final")
+        ops.save_evaluation(author, made.pk, opinions={"plan3-x06": SAID, "plan3-x14": SAID})
     release(author, made)
-    shown = unescape(signed(dacg).get(reverse("plans:evaluation-list")).content.decode())
-    assert "Inciter les parquets" in shown
-    assert "Étendre la compétence des inspecteurs" not in shown, "dgt leads it"
+    shown = unescape(signed(dgcs).get(reverse("plans:evaluation-list")).content.decode())
+    assert "Soutenir durant trois ans des projets associatifs" in shown
+    assert "Faire piloter en région" not in shown, "dgt leads it"

@@ -21,7 +21,7 @@ from tests.roles import as_role
 from .test_evaluation import SAID, draft, release
 
 pytestmark = pytest.mark.django_db
-LED_BY_DGT = "plan1-x06"
+LED_BY_DGT = "plan3-x14"
 
 
 def seen_by(member) -> list[str]:
@@ -74,7 +74,7 @@ def test_a_notice_of_an_evaluation_says_a_reference_and_opens_its_page(client, m
     one_pass()
     sent = [message for message in mailoutbox if dgt.user.email in message.to]
     assert sent and made.reference in f"{sent[0].subject} {sent[0].body}"
-    for secret in ("plan1", "CNCDH", "valuation", "MARQUEUR"):
+    for secret in ("plan3", "CNCDH", "valuation", "MARQUEUR"):
         assert secret not in f"{sent[0].subject} {sent[0].body}", secret
     client.force_login(dgt.user, backend="django.contrib.auth.backends.ModelBackend")
     with acting_as(dgt):

@@ -74,7 +74,7 @@ def test_the_data_set_says_what_the_page_says():
     from plans.money.datasets import rows
 
     found = list(rows())
-    assert len(found) == 21
+    assert len(found) == 22
     disputed = [row for row in found if row["envelope"] == "acse-2018"]
     assert sorted((int(row["amount"]), row["disputed"]) for row in disputed) == [(220000, True), (234000, True)]
     assert {row["stage"] for row in found} == {"unknown"}

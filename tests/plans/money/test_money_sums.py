@@ -106,7 +106,7 @@ def test_groups_keep_every_line_and_never_mix(lines):
 @pytest.mark.django_db
 def test_no_two_figures_of_the_pack_ever_add():
     lines = amounts_of(BudgetLine.objects.order_by("code"))
-    assert len(lines) == 21
+    assert len(lines) == 22
     everything = total(lines)
     assert everything.amount is None
     assert {"units", "years", "gathered", "stage_unknown", "disputed", "no_measure"} <= set(everything.why)

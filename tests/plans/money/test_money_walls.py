@@ -177,7 +177,7 @@ def test_the_pack_s_figures_and_the_year_its_sources_disagree():
         (234000, "Rapport TIP 2019 (TIP 2018 annonçait 220 000)"),
         (220000, "Rapport TIP 2018"),
     }
-    assert BudgetLine.objects.count() == 21
+    assert BudgetLine.objects.count() == 22
     assert set(BudgetLine.objects.values_list("stage", flat=True)) == {"unknown"}
     team = Envelope.objects.get(code="miprof-etp")
     assert (team.unit, team.resource_kind, team.funder_id) == ("FTE", "human", "miprof")

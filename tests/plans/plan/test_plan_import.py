@@ -23,7 +23,7 @@ HEADER = "N°;Intitulé;Axe;Pilote;Échéance"
 LIST = f"""{HEADER}
 1;Aller vers les victimes et leur ouvrir l'accès aux droits;1;;
 22;Former les magistrats;2;DACG;31/12/2016
-23;Évaluer le plan;3;cncdh;2016-06-30
+21;Évaluer le plan;3;cncdh;2016-06-30
 """
 
 

@@ -67,7 +67,8 @@ def test_a_permit_is_told_four_and_two_months_before_its_end():
 
 def test_which_clock_a_step_runs():
     assert kind_of("delai_reflexion", 2) == "reflection" and kind_of("delai_reflexion", 1) == "step"
-    assert kind_of("asile", 4) == "asylum" and kind_of("indemnisation_civi", 2) == "compensation"
+    assert kind_of("asile", 5) == kind_of("asile_mineur", 5) == "asylum"
+    assert kind_of("indemnisation_civi", 2) == kind_of("indemnisation_mineur", 2) == "compensation"
     assert kind_of("mineur_information_preoccupante", 3) == "evaluation" and kind_of("titre_sejour", 2) == "permit"
 
 

@@ -59,7 +59,7 @@ def test_a_child_is_offered_its_path_first():
     case = f.case(hand.member, minor="doubt", agreement="not_asked", recipients=[])
     page = text(hand.get("case-procedures", case.pk))
     order = ["Mineur : information préoccupante", "Signalement au procureur", "mise à l'abri et accueil éloigné",
-             "Désignation d'un administrateur ad hoc", "Premier entretien et information"]  # fmt: skip
+             "Désignation d'un administrateur ad hoc", "premier échange et information"]  # fmt: skip
     places = [page.index(label) for label in order]
     assert places == sorted(places) and "n'attend jamais" in page
     assert "Parcours de sortie" not in page and "Mise à l'abri d'un adulte" not in page
