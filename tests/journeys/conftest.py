@@ -8,6 +8,8 @@ from django.db import connections
 
 from .walk import CHROMIUM, playwright
 
+# Each page runs axe anew, and once or twice only: its code is not worth compiling, by threads that others need.
+ARGS = ["--no-sandbox", "--js-flags=--single-threaded --no-maglev --no-turbofan"]
 SERVING = "(process_request_thread)"  # how socketserver's threads are named
 
 
@@ -19,7 +21,7 @@ def browser():
     # nobody can reach afterwards.
     connections.close_all()
     with playwright.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        made = started.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield made
         made.close()
         connections.close_all()

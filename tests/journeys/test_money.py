@@ -21,7 +21,7 @@ from tests.plans.money.test_money_pages import auditor
 from .test_every_page import LONG, SIDES, every_side, look_at
 from .test_plan import says, type_in
 from .test_surface import weight
-from .walk import Walk, expect
+from .walk import Walk, expect, forgetful, take_form
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LAST = timezone.localdate().year
@@ -188,10 +188,16 @@ def test_axe_finds_nothing_on_the_pages_of_each(house, live_server, browser):
     with acting_as(house.check):
         committee.publish_minutes(house.check, made["meeting"])
     public = [*public_pages(house), f"/plan/comite/{made['meeting']}/", "/plan/plan3/mesures/plan3-x13/"]
+    page = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844}).new_page()
+    forget, asked = forgetful(page), []
+    page.on("request", lambda request: asked.append(request.url))
     for turn, address in enumerate(public):
-        page = first_visit(browser, live_server, address)
+        take_form(page, 390, "light")
+        forget(), asked.clear()
+        page.goto(address, wait_until="load")
         look_at(page, address, SIDES[turn % 2])
-        page.context.close()
+        light_and_alone(address, asked, live_server.url)  # with what its scripts asked for meanwhile
+        assert page.context.cookies() == [], address
     admin = Walk(browser, live_server, administrator())
     every_side(admin, "/pilotage/mandat/")
     every_side(admin, "/pilotage/mandat/")
@@ -206,17 +212,11 @@ def public_pages(house) -> list[str]:
     ]  # fmt: skip
 
 
-def first_visit(browser, live_server, address):
-    """A public page as somebody opens it for the first time: light, alone, without a cookie."""
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
-    page, asked = context.new_page(), []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address, wait_until="networkidle")
-    assert len(asked) <= 12 and all(url.startswith((live_server.url, "data:")) for url in asked), asked
-    parts = [url.removeprefix(live_server.url) for url in asked if url.startswith(live_server.url)]
+def light_and_alone(address: str, asked: list[str], site: str) -> None:
+    """Raise AssertionError when a first visit asks much, or another site."""
+    assert len(asked) <= 12 and all(url.startswith((site, "data:")) for url in asked), asked
+    parts = [url.removeprefix(site) for url in asked if url.startswith(site)]
     assert sum(weight(Client(), part) for part in parts) <= 150_000, address
-    assert context.cookies() == []
-    return page
 
 
 def test_public_filters_need_no_script(house, live_server, browser):

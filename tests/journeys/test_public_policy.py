@@ -18,7 +18,7 @@ from tests.plans import participants, people
 from tests.roles import as_role
 
 from .test_surface import weight
-from .walk import expect, overflow, take_form, violations
+from .walk import expect, forgetful, overflow, take_form, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MORE = ["/plan/recherche/?q=mineurs", "/plan/recherche/?q=introuvablissime", "/annuaire/?q=introuvablissime",
@@ -114,8 +114,12 @@ def test_every_public_page_is_light_alone_and_readable_by_everybody(opened, live
     public = {name for name, row in LEDGER.items() if row["access"] == "public"}
     assert public - seen == APART | SIGNS_IN, "a public page without a sample above"
     wrong = []
+    page = opened(viewport={"width": 390, "height": 844}, color_scheme="light")
+    forget = forgetful(page)
     for turn, address in enumerate(addresses):
-        page = opened(viewport={"width": 390, "height": 844}, color_scheme="light")
+        take_form(page, 390, "light")
+        forget()
+        page.asked.clear(), page.said.clear()
         answer = page.goto(address, wait_until="load")
         assert answer.status == 200, address
         asked = [url for url in page.asked if not url.startswith("data:")]
@@ -129,7 +133,6 @@ def test_every_public_page_is_light_alone_and_readable_by_everybody(opened, live
             wrong += [f"{address} {width} {scheme}: {found}" for found in violations(page)]
             wrong += [f"{address} {width} {scheme}: {wide} px too wide"] if (wide := overflow(page)) > 0 else []
         wrong += [f"{address}: {line}" for line in page.said]
-        page.context.close()
     assert not wrong, "\n".join(wrong)
 
 

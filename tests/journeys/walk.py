@@ -5,7 +5,7 @@ read or checked right after a bare `click` may still be the page before.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -110,6 +110,23 @@ def take_form(page, width: int, scheme: str) -> None:
     """Show the same page on another screen: the sheet follows width and scheme, nothing is asked for again."""
     page.set_viewport_size({"width": width, "height": height_of(width)})
     page.emulate_media(color_scheme=scheme)
+
+
+def forgetful(page) -> Callable[[], None]:
+    """Return a function after which the next visit of this page is a first one: no cookie, nothing stored, every file
+    asked for again.
+
+    A new context would do the same in a new process, which costs as much as looking at the page.
+    """
+    browser = page.context.new_cdp_session(page)
+    browser.send("Network.setCacheDisabled", {"cacheDisabled": True})
+
+    def forget() -> None:
+        page.context.clear_cookies()
+        if (site := page.evaluate("origin")) != "null":
+            browser.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "all"})
+
+    return forget
 
 
 def looks(page, forms) -> Iterator[tuple[int, str, list[str]]]:
