@@ -27,7 +27,9 @@ def step(table, state: str, action: str, *, side: set[str], actor) -> Step:
     state, and WrongState when it has it, but not now.
     """
     wanted = [s for (before, name), s in table.items() if name == action]
-    mine = [s for s in wanted if s.side in side and (s.side == "system" or actor.has(*s.roles))]
+    # a system membership has no role: it makes its own moves, and those of what it wrote itself
+    by_system = ("system", "author") if actor.kind == "system" else ("system",)
+    mine = [s for s in wanted if s.side in side and (s.side in by_system or actor.has(*s.roles))]
     if not mine:
         raise NotAllowed(action)
     found = table.get((state, action))

@@ -16,6 +16,7 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.tasks import each_step, one_by_one, task
 from foundation.workflow import NotAllowed, WrongState
+from referral.alerts.operations.signals import alert_of_signal, signals_to_read
 from referral.duplicates.operations.comparison import compare_due
 from referral.inbox.operations.alerts import escalate_alert
 from referral.inbox.operations.reminders import remind_desks, remind_places
@@ -35,6 +36,8 @@ DRAFT_LIFE = timedelta(days=28)
 def due() -> int:
     """Escalate or expire what nobody answered, danger to life first, then remind at half of the time limit.
 
+    Signals that tell a child become alerts.
+
     Returns the number of operations. When another worker handles the same row, the lock decides, and the second finds
     it no longer due. There is no limit to the rows of a pass: rows that always fail would hide those after them.
     """
@@ -53,6 +56,9 @@ def due() -> int:
             members = _system_members(rows)
         handle = partial(_overdue, operation, model, noun, members)
         done += one_by_one(noun, rows, handle, moved=(WrongState, NotAllowed))
+    with acting_as(SYSTEM):
+        unread = signals_to_read()
+    done += one_by_one("signal", unread, alert_of_signal)
     each_step(remind_desks)
     return done
 

@@ -135,7 +135,7 @@ def _signals() -> None:
     Signal.objects.using("owner").update(at=then, month=before.replace(day=1))
     with acting_as(member("hotel")) as hotel:
         read = sectors.send_signal(
-            hotel, guide, signs=["FR-SEX-01", "FR-GEN-02"], persons="2-5", done=["emergency", "informed"],
+            hotel, guide, signs=["FR-SEX-05", "FR-GEN-02"], persons="2-5", done=["emergency", "informed"],
             note="Deux nuits de suite, chambres voisines, un seul téléphone pour tous.", **said,
         )  # fmt: skip
     with acting_as(member("syndicat")) as union:

@@ -1057,6 +1057,8 @@ class Migration(migrations.Migration):
                     ('note', models.CharField(blank=True, max_length=300)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('read_at', models.DateTimeField(blank=True, null=True)),
+                    ('read_for_child', models.PositiveSmallIntegerField(default=0)),
+                    ('alert_reference', models.CharField(blank=True, max_length=12)),
                     ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('sector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signals', to='plans.sectorguide')),

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership, Territory
 from foundation.sight import SightQuerySet
+from foundation.words import child_words
 
 from .participation import contribution_reference
 from .sight import COORDINATES, OwnUnit
@@ -74,6 +75,10 @@ class SignalQuerySet(SightQuerySet):
     def unread(self):
         return self.filter(read_at=None)
 
+    def not_read_for_child(self):
+        """Keep those not read yet with the words that tell a child, as they are today."""
+        return self.filter(read_for_child__lt=child_words.EDITION)
+
 
 class Signal(models.Model):
     """Store what a company or union saw, without any name: neither an alert nor a case.
@@ -110,6 +115,9 @@ class Signal(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    # set by due work: the edition of the words it was read with for a child (0: not yet), and the alert it became then
+    read_for_child = models.PositiveSmallIntegerField(default=0)
+    alert_reference = models.CharField(max_length=12, blank=True)
 
     sight = OwnUnit() | COORDINATES
     objects = SignalQuerySet.as_manager()

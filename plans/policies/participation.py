@@ -15,6 +15,13 @@ _SIGNALS = (
     " AND a.kind IN ('employer', 'union'))"
 )
 
+# a child's sign is an alert: the same that `plans.participation.selectors.children` tells in words before
+_NO_CHILD = (
+    "NOT EXISTS (SELECT 1 FROM indicators_indicator i JOIN indicators_catalogue c ON c.id = i.catalogue_id,"
+    " jsonb_array_elements(c.reading->'profiles') p WHERE i.code = ANY(signs) AND p->>'code' = i.profile"
+    " AND p->>'age_group' = 'child')"
+)
+
 _AUTHORS = (
     "EXISTS (SELECT 1 FROM plans_contribution c WHERE c.id = plans_namewithdrawal.contribution_id"
     " AND c.agency_id = nrm.policy_agency())"
@@ -88,10 +95,14 @@ WALLS = [
     ),
     Wall.of(
         Signal,
-        insert=f"{_ACTS} AND {_SIGNALS} AND read_at IS NULL",
+        insert=(
+            f"{_ACTS} AND {_SIGNALS} AND {_NO_CHILD} AND read_at IS NULL AND read_for_child = 0"
+            " AND alert_reference = ''"
+        ),
         update="nrm.coordinates() AND read_at IS NULL",
         check="nrm.coordinates()",
         rights="SELECT, INSERT, UPDATE (read_at)",
+        worker_rights="SELECT, INSERT, UPDATE (read_for_child, alert_reference)",
     ),
 ]
 RIGHTS = {"plans_sectorguide": "SELECT", "plans_advice": "SELECT"}

@@ -158,6 +158,7 @@ ROWS = {
     "plans_signal": {
         **SIGNED, "id": uuid.uuid4, "reference": new_reference, "sector_id": "construction", "territory_id": "75",
         "month": timezone.localdate().replace(day=1), "signs": "{}", "persons": "1", "done": "{}", "note": "",
+        "read_for_child": 0, "alert_reference": "",
     },
     "plans_admission": {
         **SIGNED, "id": uuid.uuid4, "state": "proposed", "code": new_reference, "name": "Essai", "acronym": "",

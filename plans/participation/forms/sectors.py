@@ -13,6 +13,7 @@ from foundation.fields import field_of
 from indicators.catalogue import selectors as catalogue_selectors
 from plans.models import SectorGuide, Signal
 from plans.participation import rules as participation_rules
+from plans.participation.selectors.children import told_child
 
 MONTHS = 12
 
@@ -77,6 +78,16 @@ class SignalForm(forms.Form):
         self.fields["signs"].choices = signs_of(sector)
         self.fields["territory"].queryset = Territory.objects.exclude(sort=Territory.Sort.REGION)
         self.fields["month"].widget.choices = [(day.isoformat(), date_format(day, "F Y")) for day in months()]
+
+    @property
+    def told_child(self) -> list[str]:
+        """Return what tells a child in what was typed, whatever else is missing: such a signal is an alert."""
+        return told_child(self.data.getlist("signs"), self.data.get("note")) if self.is_bound else []
+
+    def clean(self):
+        if self.told_child:
+            raise forms.ValidationError(_("This tells a child: it is reported as an alert, not as a signal."))
+        return super().clean()
 
     def clean_month(self):
         month = self.cleaned_data["month"]

@@ -9,19 +9,26 @@ from plans import access
 from plans.models import SectorGuide, Signal
 from plans.models.coordination import coordinates
 from plans.participation import rules as participation_rules
+from plans.participation.selectors.children import told_child
 
 
 class NamesSomebody(ValueError):
     """Signal a note with a number, address or name: refused before it is stored, whatever the form checked."""
 
 
+class TellsChild(ValueError):
+    """Signal a child's sign, or words that tell a child: an alert, never filed as a signal only."""
+
+
 def send_signal(actor, sector: SectorGuide, *, note: str = "", **fields) -> Signal:
     """Send a signal of a sector. `fields`: signs, territory, month (its first day), persons, done.
 
-    Raises NotAllowed, NamesSomebody, or WrongState for an unknown sign or a future month.
+    Raises NotAllowed, TellsChild, NamesSomebody, or WrongState for an unknown sign or a future month.
     """
     if not access.signals(actor):
         raise NotAllowed("signal")
+    if told_child(fields["signs"], note):
+        raise TellsChild("signs")
     if participation_rules.found_in(note):
         raise NamesSomebody("note")
     if not set(fields["signs"]) <= set(sector.signs) or fields["month"] > timezone.localdate():

@@ -1,5 +1,7 @@
 """Show the space of an organisation by its kind, and anonymous signals."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -7,7 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.models import Helpline, Kind, Role
+from agencies.directory.selectors import child_number
+from agencies.members.rules import WRITES
+from agencies.models import Helpline, Kind, Membership
 from foundation.paging import Keyset
 from foundation.workflow import NotAllowed
 from indicators.models import PackFile
@@ -22,7 +26,6 @@ from .consultations import paged
 SENT = Keyset("at", "id")
 SOURCE = "sectors.yaml"
 HERE = {"section": "plans:hub"}
-WRITES = (Role.FRONTLINE, Role.CASE_WORKER, Role.COORDINATOR)
 
 
 def sector_or_404(code: str) -> SectorGuide:
@@ -81,7 +84,19 @@ def sector_signal(request, code):
         made = sectors.send_signal(request.actor, guide, **form.cleaned_data)
         messages.success(request, _("Received. It names nobody; the coordination reads it."))
         return redirect("plans:signal-detail", made.pk)
-    return render(request, "plans/participation/sector_signal.html", {"form": form, "guide": guide, **HERE})
+    context = {"form": form, "guide": guide, **HERE}
+    if told := form.told_child:
+        context |= {"told": told, "draft_id": uuid.uuid4(), "child_number": child_number()}
+        context |= {"may_report": request.actor.has(*WRITES), "reporters": who_reports(request.actor)}
+    return render(request, "plans/participation/sector_signal.html", context)
+
+
+def who_reports(actor) -> list[str]:
+    """Return the names of the colleagues who may send an alert; empty when the actor may."""
+    if actor.has(*WRITES):
+        return []
+    mine = Membership.objects.live().filter(agency=actor.agency_id, roles__overlap=list(WRITES)).exclude(user=None)
+    return sorted(member.user.full_name for member in mine.select_related("user"))
 
 
 @policy_only

@@ -30,6 +30,18 @@ class Row:
     source: str
 
 
+def note_field(length: int) -> forms.CharField:
+    """Return the field of the note, of this many characters at most."""
+    return forms.CharField(
+        required=False,
+        max_length=length,
+        label=pgettext_lazy("alert", "Something to add?"),
+        help_text=pgettext_lazy("alert", "500 characters, no name, no number. The services alerted read it."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": length, "autocomplete": "off"}),
+        error_messages=too_long(length),
+    )
+
+
 class SignsForm(StepForm):
     """Ask for the signs, the second page: at least one tick, or « rien de tout cela »."""
 
@@ -37,14 +49,14 @@ class SignsForm(StepForm):
 
     signs = forms.Field(required=False)  # only carries the error beside the list; ticks are read by `observations`
     none_of_these = forms.BooleanField(required=False, label=pgettext_lazy("alert", "None of these"))
-    note = forms.CharField(
-        required=False,
-        max_length=NOTE_LENGTH,
-        label=pgettext_lazy("alert", "Something to add?"),
-        help_text=pgettext_lazy("alert", "500 characters, no name, no number. The services alerted read it."),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": NOTE_LENGTH, "autocomplete": "off"}),
-        error_messages=too_long(NOTE_LENGTH),
-    )
+    note = note_field(NOTE_LENGTH)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # what a nameless signal carried here may be longer: it is kept whole
+        length = max(NOTE_LENGTH, len(self.answers.get("note") or ""))
+        if length > NOTE_LENGTH:
+            self.fields["note"] = note_field(length)
 
     @cached_property
     def grid(self) -> ShortGridSnapshot:

@@ -12,6 +12,7 @@ from agencies.members.rules import WRITES
 from foundation.words import free_text
 from foundation.workflow import NotAllowed
 from referral.alerts.forms.agreement import AgreementForm
+from referral.alerts.forms.carried import CarriedForm
 from referral.alerts.forms.signs import SignsForm
 from referral.alerts.forms.situation import DangerForm, SituationForm, own_territory
 from referral.alerts.forms.step import StepForm
@@ -32,7 +33,8 @@ def alert_start(request):
     if not request.actor.has(*WRITES):
         raise NotAllowed("start")
     if request.method == "POST":
-        draft = alerts.start_draft(request.actor, draft_id=posted_id(request))
+        carried = CarriedForm(request.POST).answers() if "carried" in request.POST else None
+        draft = alerts.start_draft(request.actor, draft_id=posted_id(request), answers=carried)
         return redirect("referral:alert-step", draft.pk, max(SITUATION, min(draft.step, CHECK)))
     return render(
         request, "referral/alerts/alert_start.html", {"drafts": drafts[:DRAFTS_SHOWN], "draft_id": uuid.uuid4()}
