@@ -46,13 +46,16 @@ def rows(
     shape: Shape,
     *,
     key: str | None = "code",
+    may_have: Shape | None = None,
     open_to_more: bool = False,
 ) -> list[Entry]:
     """Return the entries of a list of the file, after checking their shape and that no key comes twice.
 
-    `key`: the key that names an entry, None without one; `open_to_more`: accept unknown keys. Raises PackRefused.
+    `key`: the key that names an entry, None without one; `may_have`: keys that an entry may leave out; `open_to_more`:
+    accept unknown keys. Raises PackRefused.
     """
-    return check_rows(pack, file, list_name, pack[file].get(list_name), shape, key=key, open_to_more=open_to_more)
+    found = pack[file].get(list_name)
+    return check_rows(pack, file, list_name, found, shape, key=key, may_have=may_have, open_to_more=open_to_more)
 
 
 def check_rows(
@@ -63,6 +66,7 @@ def check_rows(
     shape: Shape,
     *,
     key: str | None = "code",
+    may_have: Shape | None = None,
     open_to_more: bool = False,
 ) -> list[Entry]:
     """Return `found` after checking it like `rows`; `where` names the list in problems. Raises PackRefused."""
@@ -70,18 +74,19 @@ def check_rows(
         pack.wrong(file, where, "expected a list of entries")
         return []
     seen: set[Any] = set()
+    allowed = shape | (may_have or {})
+    # English texts missing from the file were added from the translations
+    added = {f"{field.removesuffix('_fr')}_en" for field in allowed}
     for place, entry in enumerate(found, start=1):
         if not isinstance(entry, dict):
             pack.wrong(file, f"{where}[{place}]", "expected an entry with keys")
             continue
         name = f"{where}[{entry.get(key) or place}]" if key else f"{where}[{place}]"
-        for wanted, judge in shape.items():
-            reason = judge(entry[wanted]) if wanted in entry else "missing"
+        for wanted, judge in allowed.items():
+            reason = judge(entry[wanted]) if wanted in entry else "missing" if wanted in shape else None
             if reason:
                 pack.wrong(file, f"{name}.{wanted}", reason)
-        # English texts missing from the file were added from the translations
-        added = {f"{field.removesuffix('_fr')}_en" for field in shape}
-        for extra in entry.keys() - shape.keys() - added if not open_to_more else ():
+        for extra in entry.keys() - allowed.keys() - added if not open_to_more else ():
             pack.wrong(file, f"{name}.{extra}", "unknown key")
         if key and isinstance(entry.get(key), str):
             if entry[key] in seen:

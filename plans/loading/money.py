@@ -9,7 +9,7 @@ from decimal import Decimal
 from agencies.models import Directory
 from indicators.loading.pack import Entry, Pack, checked
 from indicators.loading.shape import check_rows, number, refer, rows, text, text_or_null, whole
-from plans.models import BudgetLine, Envelope, Plan, Stage
+from plans.models import BudgetLine, Envelope, Measure, Plan, Stage
 
 from .keeping import keep, sourcing
 from .plans import FILE
@@ -33,9 +33,10 @@ OTHER = {"amount": number, "source": text}
 
 def check(pack: Pack) -> None:
     rows(pack, FILE, NAME, SHAPE, open_to_more=True)
-    plans = [entry["code"] for entry in pack[FILE]["plans"]]
+    plans, measures = ([entry["code"] for entry in pack[FILE][name]] for name in ("plans", "measures"))
     for entry in pack[FILE][NAME]:
         refer(pack, FILE, f"{NAME}[{entry['code']}].plan", entry["plan"], plans, "plan")
+        refer(pack, FILE, f"{NAME}[{entry['code']}].measure", entry.get("measure"), measures, "measure")
         if "also" in entry:
             check_rows(pack, FILE, f"{NAME}[{entry['code']}].also", entry["also"], OTHER, key=None)
 
@@ -47,7 +48,8 @@ def store(pack: Pack, using: str) -> dict[str, int]:
         refer(pack, FILE, f"{NAME}[{entry['code']}].funder", entry.get("funder"), known, "organisation")
     pack.refuse_if_wrong()
     plans = dict(Plan.objects.using(using).values_list("code", "pk"))
-    envelopes = [checked(pack, FILE, NAME, _envelope(entry, plans), entry["code"]) for entry in found]
+    measures = dict(Measure.objects.using(using).values_list("code", "pk"))
+    envelopes = [checked(pack, FILE, NAME, _envelope(entry, plans, measures), entry["code"]) for entry in found]
     pack.refuse_if_wrong()
     keep(Envelope, "code", envelopes, using)
     stored = dict(Envelope.objects.using(using).values_list("code", "pk"))
@@ -56,13 +58,14 @@ def store(pack: Pack, using: str) -> dict[str, int]:
     return {"budget figures": len(found)}
 
 
-def _envelope(entry: Entry, plans: dict[str, int]) -> Envelope:
+def _envelope(entry: Entry, plans: dict[str, int], measures: dict[str, int]) -> Envelope:
     return Envelope(
         code=entry["code"],
         series=entry.get("series", ""),
         label_fr=entry["label_fr"],
         label_en=entry.get("label_en", ""),
         plan_id=plans.get(entry["plan"]),
+        measure_id=measures.get(entry.get("measure", "")),
         funder_id=entry.get("funder"),
         programme=entry.get("programme", ""),
         resource_kind=entry["resource_kind"],

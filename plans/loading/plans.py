@@ -1,11 +1,12 @@
 """Load mandates, plans, axes and measures of plans.yaml, and a version of each published or closed plan."""
 
 from datetime import date
+from decimal import Decimal
 
 from agencies.models import Directory
 from indicators.loading.pack import Entry, Pack, checked
-from indicators.loading.shape import refer, rows, text, text_or_null, whole
-from plans.models import Axis, Mandate, Measure, Plan, PlanVersion
+from indicators.loading.shape import check_rows, entries, number, refer, rows, text, text_or_null, whole
+from plans.models import Axis, Mandate, Measure, Metric, Plan, PlanVersion
 from plans.plan.selectors.content import checksum, content_of
 
 from .keeping import keep, sourcing
@@ -16,6 +17,18 @@ STATES = {"draft": Plan.State.DRAFT, "current": Plan.State.PUBLISHED, "closed": 
 
 def whole_or_null(value) -> str | None:
     return None if value is None else whole(value)
+
+
+def day_or_null(value) -> str | None:
+    """Return what is wrong with a day written as 2027-12-31, or None."""
+    try:
+        return None if value is None or date.fromisoformat(value) else "expected a day"
+    except (TypeError, ValueError):
+        return "expected a day, 2027-12-31, in quotes, or null"
+
+
+def number_or_null(value) -> str | None:
+    return None if value is None else number(value)
 
 
 SHAPES = {
@@ -52,14 +65,18 @@ SHAPES = {
         "title_fr": text,
         "lead_agency": text_or_null,
         "provenance": text,
+        "source": text_or_null,
         "note_fr": text_or_null,
     },
 }
+# what a source may say of a measure besides; its cost is a budget figure that names it
+MAY_HAVE = {"measures": {"start": day_or_null, "end": day_or_null, "metrics": entries}}
+METRIC = {"label_fr": text, "unit": text, "target": number_or_null, "target_on": day_or_null}
 
 
 def check(pack: Pack) -> None:
     for name, shape in SHAPES.items():
-        rows(pack, FILE, name, shape, open_to_more=name == "plans")
+        rows(pack, FILE, name, shape, may_have=MAY_HAVE.get(name), open_to_more=name == "plans")
     data = pack[FILE]
     plans, axes = [e["code"] for e in data["plans"]], [e["code"] for e in data["axes"]]
     for entry in data["plans"]:
@@ -69,6 +86,8 @@ def check(pack: Pack) -> None:
             refer(pack, FILE, f"{name}[{entry['code']}].plan", entry["plan"], plans, "plan")
     for entry in data["measures"]:
         refer(pack, FILE, f"measures[{entry['code']}].axis", entry["axis"], axes, "axis")
+        if "metrics" in entry:
+            check_rows(pack, FILE, f"measures[{entry['code']}].metrics", entry["metrics"], METRIC, key="label_fr")
 
 
 def day(value: str | None) -> date | None:
@@ -93,6 +112,7 @@ def store(pack: Pack, using: str) -> dict[str, int]:
     ]
     pack.refuse_if_wrong()
     keep(Measure, "code", measures, using)
+    _metrics({entry["code"]: entry["metrics"] for entry in data["measures"] if "metrics" in entry}, using)
     return {"plans": len(data["plans"]), "axes": len(data["axes"]), "measures": len(measures)}
 
 
@@ -152,8 +172,26 @@ def _measure(place: int, entry: Entry, plans: dict[str, int], axes: dict[str, in
         title_fr=entry["title_fr"],
         title_en=entry.get("title_en", ""),
         lead_id=entry["lead_agency"],
+        start=day(entry.get("start")),
+        end=day(entry.get("end")),
         **sourcing(entry),
     )
+
+
+def _metrics(wanted: dict[str, list[Entry]], using: str) -> None:
+    """Write the metrics a source gives to measures that were not edited here."""
+    for measure in Measure.objects.using(using).filter(code__in=wanted, edited_at=None):
+        for entry in wanted[measure.code]:
+            target = entry["target"]
+            Metric.objects.using(using).update_or_create(
+                measure=measure,
+                label_fr=entry["label_fr"],
+                defaults={
+                    "unit": entry["unit"],
+                    "target": None if target is None else Decimal(str(target)),
+                    "target_on": day(entry["target_on"]),
+                },
+            )
 
 
 def store_versions(pack: Pack, using: str) -> dict[str, int]:

@@ -3,6 +3,8 @@
 Their money is in plans/money/datasets.py, under the same codes.
 """
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import MeasureProgress, Plan
@@ -35,15 +37,26 @@ def rows():
                 "start": entry["start"],
                 "end": entry["end"],
                 "metrics": [metric["label_fr"] for metric in entry["metrics"]],
+                "targets": [target(metric) for metric in entry["metrics"] if metric["target"] is not None],
                 "status": report.status if report else "",
                 "status_on": report.on if report else None,
                 "not_funded": entry["not_funded"],
                 "not_funded_reason": entry["not_funded_reason"],
                 "commitments": entry["commitments"],
                 "carried_from": entry["carried_from"],
+                "envelopes": entry.get("envelopes", []),
                 "provenance": entry["provenance"],
+                "source": entry["source"],
+                "note": entry["note_fr"],
                 "checksum": version.checksum,
             }
+
+
+def target(metric: dict) -> str:
+    """Return « Places ouvertes : 120 places, 2027-12-31 » of a metric of a content."""
+    value = format(Decimal(metric["target"]).normalize(), "f")
+    said = f"{metric['label_fr']} : {value} {metric['unit']}"
+    return f"{said}, {metric['target_on']}" if metric["target_on"] else said
 
 
 def progress():
@@ -84,13 +97,17 @@ register(
             Field("start", "date", _("First day")),
             Field("end", "date", _("Last day")),
             Field("metrics", "list", _("What is measured")),
+            Field("targets", "list", _("Target of each metric that has one: value, unit, by when")),
             Field("status", "string", _("Where it stands, says the body in charge (code)")),
             Field("status_on", "date", _("Day of this statement")),
             Field("not_funded", "boolean", _("Said openly to be without money"), required=True),
             Field("not_funded_reason", "string", _("Why it is without money")),
             Field("commitments", "list", _("Commitments it answers (codes)")),
             Field("carried_from", "string", _("Measure of a former plan it takes up")),
+            Field("envelopes", "list", _("Its envelopes (codes of the money data)")),
             Field("provenance", "string", _("Where the line comes from"), required=True),
+            Field("source", "string", _("Where it was read, in French")),
+            Field("note", "string", _("What else its source says, in French")),
             Field("checksum", "string", _("Checksum of the version (SHA-256)"), required=True),
         ],
         rows=rows,

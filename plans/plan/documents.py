@@ -81,16 +81,14 @@ def missing_words(content: dict) -> str:
         return ""
     if content["plan"]["kind"] == Plan.Kind.RELATED:
         template = ngettext(
-            "%(n)s measure of this plan is not here: it does not concern trafficking, or no source that could be read"
-            " gives it.",
-            "%(n)s measures of this plan are not here: they do not concern trafficking, or no source that could be read"
-            " gives them.",
+            "%(n)s measure of this plan is not here: it does not concern trafficking, or is not entered yet.",
+            "%(n)s measures of this plan are not here: they do not concern trafficking, or are not entered yet.",
             missing,
         )
     else:
         template = ngettext(
-            "%(n)s announced measure is missing here: no source that could be read gives the whole list.",
-            "%(n)s announced measures are missing here: no source that could be read gives the whole list.",
+            "%(n)s announced measure remains to be entered here.",
+            "%(n)s announced measures remain to be entered here.",
             missing,
         )
     return template % {"n": number(missing)}
@@ -132,6 +130,7 @@ def measure(entry: dict, names: dict, status: measure_status.MeasureData) -> dic
             *[[str(step["year"]), year_step(step)] for step in entry.get("steps", [])],
             *money(entry, status),
             *[[pgettext("document", "Where it stands"), statement(one)] for one in status.progress[:1]],
+            *([[pgettext("document", "Read in"), with_no_break_spaces(entry["source"])]] if entry["source"] else []),
         ],
     }
 

@@ -77,7 +77,11 @@ def plan_block(plan: Plan | None) -> Block | None:
     known, announced, gaps_href = len(measures), plan.measures_announced or 0, f"{href}#manques"
     facts = [Fact(number(known), ngettext("measure known here", "measures known here", known), href)]
     if announced > known:
-        facts.append(Fact(number(announced), _("announced: the rest is not in any list we could read"), href))
+        left = announced - known
+        words = ngettext(
+            "announced, %(n)s of which remains to be entered", "announced, %(n)s of which remain to be entered", left
+        )
+        facts.append(Fact(number(announced), words % {"n": number(left)}, href))
     unfunded = known - len(measure_status.funded(version)) if version else 0
     missing = address("policy:money-missing")
     facts.append(

@@ -90,7 +90,7 @@ def test_the_home_says_where_the_plan_stands():
     known = Measure.objects.filter(plan__code="plan3").count()
     assert 0 < known < 60
     assert f"{known} mesures connues ici" in said
-    assert "60 annoncées" in said
+    assert "60 mesures annoncées, dont 46 restent à saisir" in said
     assert f"{known} sans pilote, sans date ou sans indicateur" in said
     assert f"{known} dont rien n'a encore été dit" in said
     assert "0 en retard sur la date du plan" in said
