@@ -3,9 +3,10 @@
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 
 from agencies.models import Membership
+from foundation.positions import Positioned
 from foundation.sight import By, Nobody
 
 from . import words
@@ -51,16 +52,6 @@ class Event(models.Model):
         return f"{self.kind} {self.reference}"
 
 
-def settled_position() -> int:
-    """Return the position below which every transaction has ended: what commits later has it or a higher one.
-
-    Ask for it before the rows, in a statement of its own.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return cursor.fetchone()[0]
-
-
 class NoticeQuerySet(models.QuerySet):
     def of(self, actor):
         """Keep the member's own notices in the application.
@@ -77,8 +68,11 @@ class NoticeQuerySet(models.QuerySet):
         return self.order_by().values("pk")[: cap + 1].count()
 
 
-class Notice(models.Model):
-    """Store one event for one member and channel. Mails are queued, sending, sent; or dropped, or failed."""
+class Notice(Positioned):
+    """Store one event for one member and channel. Mails are queued, sending, sent; or dropped, or failed.
+
+    `at` is the event's time; the row comes later, at its position.
+    """
 
     class Channel(models.TextChoices):
         APP = "app"
@@ -108,9 +102,6 @@ class Notice(models.Model):
     due_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
-    # number of the transaction that wrote the row, set by the fan-out: programs ask from a position, since `at` is the
-    # event's and the row comes later
-    position = models.BigIntegerField(default=0, editable=False)
 
     objects = NoticeQuerySet.as_manager()
 

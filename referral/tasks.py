@@ -25,7 +25,7 @@ from referral.procedures.operations.clocks import due_reminders, remind
 from referral.routing.operations.figures import count_answer_times, count_unmet_needs
 from referral.survey.operations.policy_figures import push_ended as policy_figures_of_ended_quarters
 from referral.survey.operations.publication import push_closed as survey_of_closed_years
-from victims.models import Urgency
+from victims.models import Departure, Urgency
 
 from .models import Alert, AlertContact, AlertContent, AlertDesk, AlertOffence, OrientationDesk, SituationAlert
 
@@ -108,13 +108,19 @@ def clocks() -> int:
 
 @task("referral.tasks.forget", system=True, transaction=False)
 def forget() -> int:
-    """Delete hourly: drafts untouched for 28 days with their answers, and digests of expired tokens."""
+    """Delete hourly: drafts untouched for 28 days with their answers, digests of expired tokens, old departures."""
     with acting_as(SYSTEM):
         old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
         drafts = list(old.values_list("pk"))
     done = one_by_one("draft", drafts, _forget_draft)
     each_step(clear_expired)
+    each_step(_forget_departures)
     return done
+
+
+def _forget_departures() -> int:
+    """Delete what left a list longer ago than a copy may be continued; return how many."""
+    return Departure.objects.filter(changed_at__lt=timezone.now() - Departure.KEPT).delete()[0]
 
 
 def _forget_draft(pk) -> int:

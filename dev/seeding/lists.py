@@ -45,12 +45,12 @@ LATERAL (SELECT (ARRAY['open', 'in_support', 'follow_up', 'closed'])[1 + (i * 79
 """
 ACCESS = """
 INSERT INTO victims_caseaccess (agency_id, received_at, case_id, level, categories, restricted, lead, reference, status,
-                                form, territory_id, urgency, changed_at)
-SELECT lead_id, received_at, id, 3, 0, random() < 0.03, true, reference, status, form, territory_id, urgency, now()
+                                form, territory_id, urgency, position, changed_at)
+SELECT lead_id, received_at, id, 3, 0, random() < 0.03, true, reference, status, form, territory_id, urgency, 0, now()
 FROM victims_case
 UNION ALL
 SELECT pg_temp.one(%(agencies)s), received_at, id, 1 + floor(random() * 2)::int, 0, random() < 0.03, false, reference,
-       status, form, territory_id, urgency, now() FROM victims_case
+       status, form, territory_id, urgency, 0, now() FROM victims_case
 ON CONFLICT DO NOTHING
 """
 ASSIGNMENTS = """
@@ -65,25 +65,25 @@ SELECT case_id, agency_id, now(), %(member)s FROM victims_caseaccess WHERE restr
 ALERTS = """
 INSERT INTO referral_alert (id, reference, author_id, agency_id, state, territory_id, form, age_side, urgency,
                             agreement, persons, case_status, step, created_at, saved_at, sent_at,
-                            employer_immunity)
+                            employer_immunity, position, changed_at)
 SELECT gen_random_uuid(), 'M' || substr(reference, 2), %(member)s, (%(agencies)s)[2], 'sent', '75', form, age_side,
-       urgency, 'yes', 1, '', 4, received_at, received_at, received_at, false FROM victims_case
+       urgency, 'yes', 1, '', 4, received_at, received_at, received_at, false, 0, now() FROM victims_case
 """
 DESKS = """
 INSERT INTO referral_alertdesk (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
-                                reference, urgency, age_side, form, territory_id, answer)
+                                reference, urgency, age_side, form, territory_id, answer, position, changed_at)
 SELECT id, pg_temp.one(%(agencies)s), random() < 0.4, true, due, due, state, 0,
-       sent_at, reference, urgency, age_side, form, territory_id, ''
+       sent_at, reference, urgency, age_side, form, territory_id, '', 0, now()
 FROM referral_alert, LATERAL (SELECT now() + (random() - 0.2) * interval '9 days' AS due WHERE id IS NOT NULL) AS d
 """
 ORIENTATIONS = """
 INSERT INTO referral_orientation (id, reference, case_id, sender_id, addressee_id, verb, state, service_id, urgency,
                                   legal_ground, level, categories, exclusive, created_by_id, created_at, sent_at,
-                                  due_at, answer_by)
+                                  due_at, answer_by, position, changed_at)
 SELECT gen_random_uuid(), 'R' || substr(c.reference, 2), c.id, c.lead_id,
        (%(agencies)s)[CASE c.lead_id WHEN (%(agencies)s)[1] THEN 2 ELSE 1 END], 'refer', s.state, %(service)s, 'normal',
        'vital_danger', 2, 0, false, %(member)s, c.received_at, c.received_at,
-       s.due, s.due
+       s.due, s.due, 0, now()
 FROM victims_case c,
 LATERAL (SELECT (ARRAY['sent', 'accepted', 'completed', 'declined'])[1 + length(c.status) %% 4]) AS t(state),
 LATERAL (SELECT t.state, CASE t.state WHEN 'sent' THEN now() + (random() - 0.2) * interval '9 days' END)
@@ -92,8 +92,9 @@ LATERAL (SELECT t.state, CASE t.state WHEN 'sent' THEN now() + (random() - 0.2) 
 # rows at the desk of each addressee: to answer, in progress, ended
 ORIENTATION_DESKS = """
 INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, answer_by, state, received_at,
-                                      reference, urgency)
-SELECT id, addressee_id, state IN ('sent', 'accepted'), true, due_at, answer_by, state, sent_at, reference, urgency
+                                      reference, urgency, position, changed_at)
+SELECT id, addressee_id, state IN ('sent', 'accepted'), true, due_at, answer_by, state, sent_at, reference, urgency,
+       0, now()
 FROM referral_orientation
 """
 

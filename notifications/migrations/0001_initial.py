@@ -1,5 +1,6 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.utils.timezone
 import foundation.initial_tables
 import uuid
 from django.db import migrations, models
@@ -36,6 +37,8 @@ class Migration(migrations.Migration):
                 name='Notice',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('channel', models.CharField(choices=[('app', 'App'), ('mail', 'Mail'), ('sms', 'Sms')], max_length=8)),
                     ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('sent', 'Sent'), ('dropped', 'Dropped'), ('failed', 'Failed')], default='queued', max_length=8)),
                     ('kind', models.CharField(max_length=40)),
@@ -48,7 +51,6 @@ class Migration(migrations.Migration):
                     ('due_at', models.DateTimeField(null=True)),
                     ('sent_at', models.DateTimeField(null=True)),
                     ('read_at', models.DateTimeField(null=True)),
-                    ('position', models.BigIntegerField(default=0, editable=False)),
                     ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='notifications.event')),
                     ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='agencies.membership')),
                 ],

@@ -1,33 +1,25 @@
-"""Filter and page the lists of the API: FilterSets of the pages, unknown parameters refused, keyset pages."""
+"""Filter the lists of the API: FilterSets of the pages, unknown parameters refused."""
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
-from django.forms import IntegerField
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.pagination import BasePagination
-from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from agencies.directory.filters import places
 from agencies.models import Kind
 from foundation.filters import ListFilter, ReferenceFilter
-from foundation.paging import PAGE, BadCursor
 from indicators.codes.filters import forms_of_exploitation
-from notifications.models import Notice, settled_position
+from notifications.models import Notice
 from referral.inbox.filters import AlertDeskFilter
-from referral.models import Alert, AlertMove, OrientationMove
+from referral.models import Alert
 from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
 from victims.cases.filters import CaseAccessFilter
 from victims.models import AgeSide, Urgency
 
 from .rules import Problem
-
-MOST = 100
 
 
 class AlertFilter(ListFilter):
@@ -77,61 +69,29 @@ class MomentFilter(django_filters.IsoDateTimeFilter):
     field_class = MomentField
 
 
-def since(method: str):
-    """Return the filter `updated_since`, applied by `method`."""
-    return MomentFilter(method=method, label=gettext_lazy("Changed from this moment on"))
+def updated_since():
+    """Return the filter of rows changed from a moment on. `since` is the sure way: see foundation/positions.py."""
+    return MomentFilter(field_name="changed_at", lookup_expr="gte", label=gettext_lazy("Changed from this moment on"))
 
 
-class MovedSince:
-    """Add `updated_since` where each change is a move. `moves`: model of the moves; `thing`: path to their subject."""
-
-    moves: type
-    thing = "pk"
-
-    def moved_since(self, rows, name, value):
-        """Keep rows with a counted move at or after `value`."""
-        noun = "alert" if self.moves is AlertMove else "orientation"
-        moved = self.moves.objects.filter(**{noun: OuterRef(self.thing), "at__gte": value})
-        return rows.filter(Exists(self.counted(moved)))
-
-    def counted(self, moves):
-        return moves
+class SentAlertFilter(AlertFilter):
+    updated_since = updated_since()
 
 
-class SentAlertFilter(MovedSince, AlertFilter):
-    updated_since, moves = since("moved_since"), AlertMove
-
-    def counted(self, moves):
-        """Count only the moves shown to an employer: sending and first reading."""
-        employer = self.request.auth.agency.kind == Kind.EMPLOYER
-        return moves.filter(action__in=("send", "open")) if employer else moves
+class ReceivedAlertFilter(AlertDeskFilter):
+    updated_since = updated_since()
 
 
-class ReceivedAlertFilter(MovedSince, AlertDeskFilter):
-    updated_since, moves, thing = since("moved_since"), AlertMove, "alert_id"
+class ReceivedFilter(OrientationDeskFilter):
+    updated_since = updated_since()
 
 
-class ReceivedFilter(MovedSince, OrientationDeskFilter):
-    updated_since, moves, thing = since("moved_since"), OrientationMove, "orientation_id"
-
-
-class SentFilter(MovedSince, OrientationFilter):
-    updated_since, moves = since("moved_since"), OrientationMove
+class SentFilter(OrientationFilter):
+    updated_since = updated_since()
 
 
 class CaseFilter(CaseAccessFilter):
-    """Filter by the last change of the access row, or of what it shows of the case."""
-
-    updated_since = MomentFilter(
-        field_name="changed_at", lookup_expr="gte", label=gettext_lazy("Changed from this moment on")
-    )
-
-
-class PositionFilter(django_filters.NumberFilter):
-    field_class = IntegerField
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, min_value=0, max_value=2**63 - 1, **kwargs)
+    updated_since = updated_since()
 
 
 class NoticeFilter(ListFilter):
@@ -139,24 +99,18 @@ class NoticeFilter(ListFilter):
     subject = django_filters.ChoiceFilter(
         choices=[(name, name) for name in ("alert", "case", "orientation", "none")], label=gettext_lazy("Subject")
     )
-    updated_since = MomentFilter(field_name="at", lookup_expr="gte", label=gettext_lazy("From this moment on"))
-
-    since = PositionFilter(
-        field_name="position",
-        lookup_expr="gte",
-        label=gettext_lazy("Everything that arrived since an earlier answer: its `since`, as it is"),
-    )
+    updated_since = updated_since()
 
     class Meta:
         model = Notice
-        fields = ["kind", "subject", "updated_since", "since"]
+        fields = ["kind", "subject", "updated_since"]
 
 
 def known_parameters(view) -> set[str]:
     """Return the query parameters this view accepts."""
     if getattr(view, "paginator", None) is None:
         return set()
-    return {"cursor", "limit", *getattr(view, "filterset_class", ListFilter).base_filters}
+    return {"cursor", "limit", "since", *getattr(view, "filterset_class", ListFilter).base_filters}
 
 
 def refuse_unknown_parameters(request, view) -> None:
@@ -188,77 +142,3 @@ class Filters(DjangoFilterBackend):
             ]
             raise Problem("invalid", _("Correct the parameters that `errors` names."), errors)
         return filterset.qs
-
-
-class Pages(BasePagination):
-    """Page by key: `limit` (25, at most 100) and `cursor`. One query per page, no count."""
-
-    def paginate_queryset(self, queryset, request, view=None):
-        self.request = request
-        try:
-            self.page = view.keyset.page(queryset, request.query_params.get("cursor", ""), self._limit(request))
-        except BadCursor as error:
-            detail = _("Take the cursor from `next`, as it is.")
-            raise Problem("invalid", detail, [{"parameter": "cursor", "detail": detail}]) from error
-        return self.page.rows
-
-    def _limit(self, request) -> int:
-        text = request.query_params.get("limit", str(PAGE))
-        if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST):
-            detail = _("`limit` is a number from 1 to 100.")
-            raise Problem("invalid", detail, [{"parameter": "limit", "detail": detail}])
-        return int(text)
-
-    def get_paginated_response(self, data):
-        return Response(
-            {"results": data, "next": self._link(self.page.next), "previous": self._link(self.page.previous)}
-        )
-
-    def _link(self, cursor: str) -> str | None:
-        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor) if cursor else None
-
-    def get_paginated_response_schema(self, schema):
-        link = {"type": ["string", "null"], "format": "uri"}
-        return {
-            "type": "object",
-            "required": ["results", "next", "previous"],
-            "properties": {"results": schema, "next": link, "previous": link},
-        }
-
-    def get_schema_operation_parameters(self, view):
-        return [
-            {
-                "name": "limit",
-                "in": "query",
-                "description": _("Rows of a page"),
-                "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE},
-            },
-            {
-                "name": "cursor",
-                "in": "query",
-                "description": _("As given in `next` or `previous`"),
-                "schema": {"type": "string"},
-            },
-        ]
-
-
-class NoticePages(Pages):
-    """Add `since`, the position to ask from next time: no concurrent write slips behind it, some rows come twice.
-
-    A notice appears when the worker writes it, later than its event: asking by time would miss it for ever.
-    """
-
-    def paginate_queryset(self, queryset, request, view=None):
-        self.since = settled_position()  # before the rows
-        return super().paginate_queryset(queryset, request, view)
-
-    def get_paginated_response(self, data):
-        response = super().get_paginated_response(data)
-        response.data["since"] = self.since
-        return response
-
-    def get_paginated_response_schema(self, schema):
-        found = super().get_paginated_response_schema(schema)
-        found["required"].append("since")
-        found["properties"]["since"] = {"type": "integer", "description": _("Give it back as `since` next time")}
-        return found

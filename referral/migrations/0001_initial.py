@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
             operations=[migrations.CreateModel(
                 name='Alert',
                 fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                     ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
                     ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Opened'), ('acted', 'Case opened'), ('taken_up', 'Taken up'), ('redirected', 'Redirected'), ('closed', 'Closed')], default='draft', max_length=12)),
@@ -246,6 +248,8 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='Orientation',
                 fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
                     ('verb', models.CharField(choices=[('refer', 'Refer: the lead stays'), ('transfer', 'Transfer: the addressee leads')], default='refer', max_length=10)),
@@ -323,6 +327,8 @@ class Migration(migrations.Migration):
                 name='OrientationDesk',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('live', models.BooleanField(default=True)),
                     ('answers', models.BooleanField(default=True)),
                     ('due_at', models.DateTimeField(null=True)),
@@ -506,6 +512,8 @@ class Migration(migrations.Migration):
                 name='AlertDesk',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('live', models.BooleanField(default=True)),
                     ('answers', models.BooleanField(default=True)),
                     ('due_at', models.DateTimeField(null=True)),
@@ -932,6 +940,9 @@ class Migration(migrations.Migration):
                 model_name='alert',
                 index=models.Index(fields=['agency', '-created_at', '-id'], name='alert_agency'),
             ), migrations.AddIndex(
+                model_name='alert',
+                index=models.Index(fields=['agency', 'position'], name='alert_position'),
+            ), migrations.AddIndex(
                 model_name='alertdesk',
                 index=models.Index(condition=models.Q(('live', True)), fields=['agency', 'due_at', 'id'], name='alert_inbox'),
             ), migrations.AddIndex(
@@ -940,6 +951,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='alertdesk',
                 index=models.Index(condition=models.Q(('due_at__isnull', False), ('live', True)), fields=['due_at'], name='alert_due'),
+            ), migrations.AddIndex(
+                model_name='alertdesk',
+                index=models.Index(fields=['agency', 'position'], name='alert_desk_position'),
             ), migrations.AddConstraint(
                 model_name='alertdesk',
                 constraint=models.UniqueConstraint(fields=('alert', 'agency'), name='alert_desk_once'),
@@ -1019,6 +1033,9 @@ class Migration(migrations.Migration):
                 index=models.Index(fields=['sender', '-created_at', '-id'], name='orientation_sender'),
             ), migrations.AddIndex(
                 model_name='orientation',
+                index=models.Index(fields=['sender', 'position'], name='orientation_position'),
+            ), migrations.AddIndex(
+                model_name='orientation',
                 index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['sender', 'answer_by', 'id'], name='orientation_waiting'),
             ), migrations.AddConstraint(
                 model_name='orientation',
@@ -1059,6 +1076,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='orientationdesk',
                 index=models.Index(condition=models.Q(('due_at__isnull', False), ('live', True)), fields=['due_at'], name='orientation_due'),
+            ), migrations.AddIndex(
+                model_name='orientationdesk',
+                index=models.Index(fields=['agency', 'position'], name='request_position'),
             ), migrations.AddConstraint(
                 model_name='orientationdesk',
                 constraint=models.UniqueConstraint(fields=('orientation', 'agency'), name='orientation_desk_once'),

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Membership, Territory
 from foundation.encryption import EncryptedField
+from foundation.positions import Positioned
 from foundation.sight import By, Follows, IsNot, Own, SightIs, SightQuerySet
 from victims.models import AgeSide, Case, Urgency, new_reference
 from victims.models.sight import Sees
@@ -39,7 +40,7 @@ class AlertQuerySet(SightQuerySet):
         return rows.exclude(state=Alert.State.DRAFT)
 
 
-class Alert(models.Model):
+class Alert(Positioned):
     """Store a suspected situation, without name.
 
     It keeps the UUID of its draft, so that sending twice makes one alert.
@@ -92,6 +93,7 @@ class Alert(models.Model):
         indexes = [
             models.Index(fields=["author", "-created_at", "-id"], name="alert_author"),
             models.Index(fields=["agency", "-created_at", "-id"], name="alert_agency"),
+            models.Index(fields=["agency", "position"], name="alert_position"),
         ]
 
     def __str__(self):
@@ -118,7 +120,7 @@ class AlertContact(models.Model):
         return str(self.alert_id)
 
 
-class AlertDesk(models.Model):
+class AlertDesk(Positioned):
     """Store that an alert was addressed to an agency, and what this agency answered. A desk answers for itself only.
 
     Derived from moves; `live` until the alert leaves this desk or the lead moves.
@@ -175,6 +177,7 @@ class AlertDesk(models.Model):
                 name="alert_promised",
             ),
             models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="alert_due"),
+            models.Index(fields=["agency", "position"], name="alert_desk_position"),
         ]
 
     def __str__(self):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Category, Level, Membership, Service
 from foundation.encryption import EncryptedField
+from foundation.positions import Positioned
 from foundation.sight import Own, SightQuerySet
 from victims.models import Case, Consent, Urgency, new_reference
 from victims.models.sight import ROW_BY_ROW, OpenToMe, Sees
@@ -27,7 +28,7 @@ class OrientationQuerySet(SightQuerySet):
         return self.filter(SENT.q(actor))
 
 
-class Orientation(models.Model):
+class Orientation(Positioned):
     """Store a request from the lead of a case to another agency's desk. Sending grants nothing; acceptance does."""
 
     # its sender; an agency with a desk row, in any state; the lead or level 3 of its case
@@ -87,6 +88,7 @@ class Orientation(models.Model):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["sender", "-created_at", "-id"], name="orientation_sender"),
+            models.Index(fields=["sender", "position"], name="orientation_position"),
             models.Index(
                 fields=["sender", "answer_by", "id"], condition=Q(due_at__isnull=False), name="orientation_waiting"
             ),
@@ -138,7 +140,7 @@ class OrientationMove(Move):
     sender_id = models.IntegerField(null=True, editable=False)  # stamped by trigger
 
 
-class OrientationDesk(models.Model):
+class OrientationDesk(Positioned):
     """Store that an orientation was addressed or escalated (`answers` false) to an agency. Derived from moves."""
 
     orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="desks")
@@ -167,6 +169,7 @@ class OrientationDesk(models.Model):
             ),
             models.Index(fields=["agency", "-received_at", "-id"], name="orientation_received"),
             models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="orientation_due"),
+            models.Index(fields=["agency", "position"], name="request_position"),
         ]
 
     def __str__(self):

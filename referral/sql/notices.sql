@@ -169,9 +169,9 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
                                               AND nrm.kept_out(m.id, m.agency_id, c.id)))
   ), told AS (
     INSERT INTO notifications_notice (event_id, membership_id, channel, state, kind, subject, subject_id, reference, at,
-                                      as_author, attempts, position, due_at)
+                                      as_author, attempts, due_at)
     SELECT p.id, p.member, c.channel, CASE c.channel WHEN 'app' THEN 'sent' ELSE 'queued' END, p.kind, p.subject,
-           p.subject_id, p.reference, p.at, p.as_author, 0, pg_current_xact_id()::text::bigint,
+           p.subject_id, p.reference, p.at, p.as_author, 0,
            CASE WHEN c.channel = 'app' THEN NULL
                 -- the duty list is notified at any hour, others when their desk is open; a danger to life does not wait
                 WHEN p.kind IN ('alert_sent', 'alert_escalated', 'alert_reminder') AND NOT p.as_author

@@ -28,6 +28,7 @@ LOOKS = {
     "kept": "SELECT format('#%s has %s kept', agency_id, alert_id) FROM referral_alertdesk WHERE kept_cases IS NOT NULL"
     " UNION ALL SELECT format('#%s has %s kept', agency_id, orientation_id) FROM referral_orientationdesk"
     " WHERE kept_cases IS NOT NULL",
+    "gone": "SELECT format('%s %s is gone for #%s', noun, thing, agency_id) FROM victims_departure",
     "warned": "SELECT format('%s warns of immunity', id) FROM victims_case WHERE employer_immunity"
     " UNION ALL SELECT format('%s warns of asylum', id) FROM victims_case WHERE asylum_confidential",
 }
@@ -131,6 +132,7 @@ CALLS = {
         added("victims_restriction", case_id=":case", agency_id=":agency", at="now()", by_id=ME),
         "access",
         "kept",
+        "gone",
         case="@case",
         agency="@file",
     ),

@@ -11,7 +11,9 @@ from django.db.models import Field
 from .advice import file_of
 from .conventions import APPS
 
-BY_TRIGGER = {("victims_caseaccess", "changed_at")}
+POSITIONED = ("notifications_notice", "referral_alertdesk", "referral_orientation", "referral_orientationdesk",
+              "victims_caseaccess")  # fmt: skip
+BY_TRIGGER = {(table, column) for table in POSITIONED for column in ("position", "changed_at")}
 INSERT = re.compile(r"INSERT INTO (?:public\.)?(\w+)(?: AS \w+)?\s*\(([\w\s,]+)\)")
 
 

@@ -277,9 +277,9 @@ def test_a_row_that_did_not_change_says_so(p):
     case, _ = shared(p, level=1)
     long_ago = timezone.now() - timezone.timedelta(days=9)
     with as_role("nrm_owner"), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE victims_caseaccess DISABLE TRIGGER nrm_access_rewritten")
+        cursor.execute("ALTER TABLE victims_caseaccess DISABLE TRIGGER nrm_positioned_again")
         CaseAccess.objects.filter(case=case).update(changed_at=long_ago)
-        cursor.execute("ALTER TABLE victims_caseaccess ENABLE TRIGGER nrm_access_rewritten")
+        cursor.execute("ALTER TABLE victims_caseaccess ENABLE TRIGGER nrm_positioned_again")
     with acting_as(p["home"]):
         ask("move_case", case.pk, "13")
         assert CaseAccess.objects.get(case=case).changed_at > long_ago

@@ -94,6 +94,8 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='CaseAccess',
                 fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('pk', models.CompositePrimaryKey('agency', 'received_at', 'case', blank=True, editable=False, primary_key=True, serialize=False)),
                     ('received_at', models.DateTimeField()),
                     ('level', models.PositiveSmallIntegerField(choices=[(1, 'State only'), (2, 'Summary'), (3, 'File')])),
@@ -101,7 +103,6 @@ class Migration(migrations.Migration):
                     ('until', models.DateTimeField(null=True)),
                     ('restricted', models.BooleanField(default=False)),
                     ('lead', models.BooleanField(default=False)),
-                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('reference', models.CharField(max_length=12)),
                     ('status', models.CharField(choices=[('open', 'Open'), ('in_support', 'In support'), ('follow_up', 'Follow-up after exit'), ('closed', 'Closed')], max_length=12)),
                     ('form', models.CharField(max_length=40)),
@@ -227,6 +228,16 @@ class Migration(migrations.Migration):
                     ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='victims.case')),
                     ('membership', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.membership')),
                     ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='versions', to='victims.contact')),
+                ],
+            ), migrations.CreateModel(
+                name='Departure',
+                fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('noun', models.CharField(choices=[('case', 'Case'), ('alert', 'Alert'), ('request', 'Request'), ('sent', 'Sent')], max_length=8)),
+                    ('thing', models.UUIDField()),
+                    ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
                 ],
             ), migrations.CreateModel(
                 name='EmergencyAccess',
@@ -605,6 +616,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='caseaccess',
                 index=models.Index(fields=['agency', 'status', 'received_at', 'case'], name='access_status'),
+            ), migrations.AddIndex(
+                model_name='caseaccess',
+                index=models.Index(fields=['agency', 'position'], name='access_position'),
             ), migrations.AddConstraint(
                 model_name='caseaccess',
                 constraint=models.UniqueConstraint(fields=('case', 'agency'), include=('level', 'categories', 'until', 'lead', 'restricted'), name='access_case_agency'),
@@ -632,6 +646,12 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='contactversion',
                 index=models.Index(fields=['case', '-pgh_id'], name='contact_versions'),
+            ), migrations.AddIndex(
+                model_name='departure',
+                index=models.Index(fields=['agency', 'noun', 'position'], name='departure_position'),
+            ), migrations.AddIndex(
+                model_name='departure',
+                index=models.Index(fields=['changed_at'], name='departure_age'),
             ), migrations.AddIndex(
                 model_name='grant',
                 index=models.Index(fields=['ground_id'], name='grant_ground'),

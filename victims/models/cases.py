@@ -12,6 +12,7 @@ from guardian.managers import GroupObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase
 
 from agencies.models import Agency, Category, Level, Membership, Territory
+from foundation.positions import Positioned
 from foundation.sight import Own, SightIs
 
 from .sight import OpenToMe, Sees
@@ -139,7 +140,7 @@ class AccessQuerySet(models.QuerySet):
         return rows
 
 
-class CaseAccess(models.Model):
+class CaseAccess(Positioned):
     """Store the access of an agency to a case, derived from grants; read-only for the application.
 
     Level 1 is this row.
@@ -154,7 +155,6 @@ class CaseAccess(models.Model):
     until = models.DateTimeField(null=True)
     restricted = models.BooleanField(default=False)
     lead = models.BooleanField(default=False)
-    changed_at = models.DateTimeField(default=timezone.now)  # of this row, by trigger, for `updated_since`
     # columns of the lists, copied from the case by trigger
     reference = models.CharField(max_length=12)
     status = models.CharField(max_length=12, choices=Case.Status)
@@ -172,7 +172,10 @@ class CaseAccess(models.Model):
                 name="access_case_agency",
             )
         ]
-        indexes = [models.Index(fields=["agency", "status", "received_at", "case"], name="access_status")]
+        indexes = [
+            models.Index(fields=["agency", "status", "received_at", "case"], name="access_status"),
+            models.Index(fields=["agency", "position"], name="access_position"),
+        ]
 
     def __str__(self):
         return self.reference

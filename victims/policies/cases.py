@@ -10,6 +10,7 @@ from victims.models import (
     CaseAccess,
     CaseText,
     Contact,
+    Departure,
     Grant,
     GrantLog,
     Identity,
@@ -54,6 +55,8 @@ WALLS = [
         rights="SELECT, INSERT, DELETE",
     ),
     Wall.of(GrantLog),
+    # old ones are forgotten by the worker
+    Wall.of(Departure, worker_rights="SELECT, DELETE"),
     Wall.of(
         Assignment,
         insert=Own() & By() & Sees(),

@@ -205,6 +205,11 @@ BEGIN
   -- its desk rows follow, and with them what they give access to: sheets of orientations, story of alerts
   UPDATE referral_orientationdesk d SET kept_cases = nrm.kept(r.case_id, r.agency_id)
   FROM referral_orientation o WHERE o.id = d.orientation_id AND o.case_id = r.case_id AND d.agency_id = r.agency_id;
+  -- and requests it sent, which programs synchronise: the position alone changes
+  WITH sent AS (UPDATE referral_orientation SET position = 0 WHERE case_id = r.case_id AND sender_id = r.agency_id
+                RETURNING id, position, changed_at)
+  INSERT INTO victims_departure (agency_id, noun, thing, position, changed_at)
+  SELECT r.agency_id, 'sent', id, position, changed_at FROM sent;
   linked := ARRAY(SELECT l.alert_id FROM referral_alertlink l WHERE l.case_id = r.case_id);
   PERFORM 1 FROM referral_alert WHERE id = ANY(linked) ORDER BY id FOR NO KEY UPDATE;
   UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id) WHERE alert_id = ANY(linked);

@@ -168,8 +168,8 @@ notice_list = extend_schema_view(
         gettext_lazy("Notices: what happened"),
         tag="notices",
         description=gettext_lazy(
-            "Ask here with the `since` of the first page of your last answer, and read what a notice names, not every"
-            " thing again. No notice is lost; some come twice."
+            "Ask here with the `since` of your last answer, and read what a notice names, not every thing again. No"
+            " notice is lost; some come twice."
         ),
     )
 )
@@ -291,7 +291,13 @@ def _fix_parameters(parameters: list[dict]) -> None:
 
 
 def _add_refusals(operation: dict, method: str, *, one: bool) -> None:
-    wanted = [*EVERYWHERE, *(WHEN_POSTED if method == "post" else ["invalid"]), *(["not-found"] if one else [])]
+    lists = any(parameter["name"] == "since" for parameter in operation.get("parameters", []))
+    wanted = [
+        *EVERYWHERE,
+        *(["start-again"] if lists else []),
+        *(WHEN_POSTED if method == "post" else ["invalid"]),
+        *(["not-found"] if one else []),
+    ]
     table, by_status = kinds(), {}
     for code in wanted:
         by_status.setdefault(table[code][0], []).append(code)

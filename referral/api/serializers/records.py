@@ -108,6 +108,7 @@ class AlertRow(Shown):
     persons = serializers.IntegerField()
     agreement = serializers.ChoiceField(choices=Alert.Agreement.values)
     sent_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField(source="changed_at")
     case_status = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ChoiceField(choices=Case.Status.values))
@@ -178,6 +179,7 @@ class AlertWaiting(Shown):
         help_text=_("What your desk answered; `case`: a case is open and nothing has followed yet."),
     )
     answered_at = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField(source="changed_at")
     actions = ActionsField(ALERT_ACTIONS, alert_side_actions)
 
 
@@ -196,6 +198,7 @@ class CaseRow(Shown):
     restricted = serializers.BooleanField()
     received_at = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField(source="changed_at")
     actions = ActionsField(CASE_ACTIONS, case_actions)
 
 
@@ -301,6 +304,7 @@ class OrientationReceived(Shown):
     received_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(source="answer_by", allow_null=True)
     answers = serializers.BooleanField(help_text=_("False: escalated to you to look after, the addressee answers."))
+    updated_at = serializers.DateTimeField(source="changed_at")
     actions = ActionsField(ORIENTATION_ACTIONS, desk_actions)
 
 
@@ -318,6 +322,7 @@ class OrientationSent(Shown):
     categories = CategoriesField()
     created_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField(source="changed_at")
     actions = ActionsField(ORIENTATION_ACTIONS, sender_actions)
 
 
@@ -383,6 +388,7 @@ class NoticeShown(Shown):
     subject_id = serializers.SerializerMethodField()
     reference = serializers.CharField()
     at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField(source="changed_at")
     read_at = serializers.DateTimeField(allow_null=True)
 
     @extend_schema_field(serializers.UUIDField())

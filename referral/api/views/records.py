@@ -18,7 +18,7 @@ from notifications.models import Notice
 from referral.alerts.operations import alerts
 from referral.alerts.rules import Incomplete
 from referral.api import filters as api_filters
-from referral.api.filters import Filters, Pages, refuse_unknown_parameters
+from referral.api.filters import Filters, refuse_unknown_parameters
 from referral.api.middleware.authentication import IsService, SeesCases
 from referral.api.middleware.idempotency import claim
 from referral.api.middleware.request_quota import PerClient
@@ -27,6 +27,7 @@ from referral.api.schema import document
 from referral.api.serializers import records as shown
 from referral.api.serializers.alerts import AcceptInput, AlertInput, CompleteInput, DeclineInput, Nothing
 from referral.api.serializers.strict import JSON, AlwaysJSON
+from referral.api.views.pages import CopiedPages, Pages
 from referral.inbox.operations.alerts import open_alert
 from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
 from referral.orientations.operations import messages, orientations
@@ -34,7 +35,7 @@ from referral.orientations.selectors.sheets import sheets
 from referral.routing.rules import discretion
 from referral.routing.selectors.desks import alert_agencies
 from victims.cases.access import read_case
-from victims.models import Case, CaseAccess
+from victims.models import Case, CaseAccess, Departure
 
 
 class Endpoint:
@@ -67,11 +68,24 @@ class Endpoint:
 
 
 class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
-    """List what the actor may see, paged by key, with the filters of the pages."""
+    """List what the actor may see, paged by key, with the filters of the pages.
 
-    pagination_class = Pages
+    `noun`: what a departure from this list is called, "" where no row leaves; `key`: attribute with the id of a row.
+    """
+
+    pagination_class: type[Pages] = Pages
     filter_backends = [Filters]
     keyset: Keyset
+    noun = ""
+    key = "pk"
+
+    def listed(self) -> str:
+        """Return the name of this list, which binds `since` to it."""
+        return type(self).__name__
+
+    def left(self):
+        """Return rows the actor sees that are no longer in the list; None when what leaves is not seen."""
+        return
 
 
 class Single(Endpoint, GenericViewSet):
@@ -150,10 +164,15 @@ class AlertReceived(Listed):
     queryset = AlertDesk.objects.none()
     serializer_class = shown.AlertWaiting
     filterset_class = api_filters.ReceivedAlertFilter
+    pagination_class = CopiedPages
     keyset = Keyset("answer_by", "id", descending=False)
+    noun, key = Departure.Noun.ALERT, "alert_id"
 
     def get_queryset(self):
         return AlertDesk.objects.of(self.request.auth).filter(live=True, due_at__isnull=False)
+
+    def left(self):
+        return AlertDesk.objects.of(self.request.auth).exclude(live=True, due_at__isnull=False)
 
 
 @document.alert_single
@@ -190,6 +209,8 @@ class CaseList(Listed):
     queryset = CaseAccess.objects.none()
     serializer_class = shown.CaseRow
     filterset_class = api_filters.CaseFilter
+    pagination_class = CopiedPages
+    noun, key = Departure.Noun.CASE, "case_id"
     keyset = Keyset("received_at", "case")
 
     def get_queryset(self):
@@ -223,6 +244,8 @@ class OrientationList(Listed):
     queryset = OrientationDesk.objects.none()
     serializer_class = shown.OrientationReceived
     filterset_class = api_filters.ReceivedFilter
+    pagination_class = CopiedPages
+    noun, key = Departure.Noun.REQUEST, "orientation_id"
     keyset = Keyset("received_at", "id")
 
     def get_queryset(self):
@@ -235,6 +258,8 @@ class OrientationSentList(Listed):
     queryset = Orientation.objects.none()
     serializer_class = shown.OrientationSent
     filterset_class = api_filters.SentFilter
+    pagination_class = CopiedPages
+    noun = Departure.Noun.SENT
     keyset = Keyset("created_at", "id")
 
     def get_queryset(self):
@@ -306,7 +331,6 @@ class NoticeList(Listed):
     queryset = Notice.objects.none()
     serializer_class = shown.NoticeShown
     filterset_class = api_filters.NoticeFilter
-    pagination_class = api_filters.NoticePages
     keyset = Keyset("at", "id")
 
     def get_queryset(self):

@@ -1,5 +1,6 @@
 """Silence is told by the clock: each due row is one operation, as the silent desk's system membership."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from foundation.actor import SYSTEM, acting_as
 from notifications.models import Event
 from referral import tasks
 from referral.alerts.operations import alerts
+from referral.api import selectors
 from referral.desk import filters as desk_filters
 from referral.inbox.operations.alerts import close_alert, declare, open_alert
 from referral.models import (
@@ -26,6 +28,7 @@ from referral.orientations.operations import orientations
 from referral.tasks import due, forget
 from tests import factories as f
 from tests.roles import as_role
+from victims.models import Departure
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +206,18 @@ def test_drafts_are_forgotten_after_28_days_and_nothing_else(world):
     with as_role("nrm_owner"):
         assert set(Alert.objects.values_list("pk", flat=True)) == {young.pk, sent.pk}
         assert set(AlertContent.objects.values_list("alert_id", flat=True)) == {young.pk, sent.pk}
+
+
+def test_departures_are_kept_longer_than_a_copy_may_be_continued(world):
+    assert timedelta(days=selectors.LIFE) < Departure.KEPT
+    with as_role("nrm_owner"):
+        for days in (91, 89):
+            at = timezone.now() - timedelta(days=days)
+            Departure.objects.create(agency=world["nurse"].agency, noun="case", thing=uuid.uuid4(), changed_at=at)
+    with as_role("nrm_worker"):
+        forget()
+    with as_role("nrm_owner"):
+        assert [(timezone.now() - row.changed_at).days for row in Departure.objects.all()] == [89]
 
 
 @pytest.mark.parametrize("whose", ["own", "controller"])
