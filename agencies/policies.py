@@ -2,11 +2,12 @@
 
 from django.conf import settings
 
+from agencies.models import SETTLED
 from agencies.models.accounts import CODE_LIFE
 from foundation.sql_values import constant
 from foundation.walls import Wall
 
-FUNCTIONS = [constant("nrm.code_life", CODE_LIFE)]
+FUNCTIONS = [constant("nrm.code_life", CODE_LIFE), constant("nrm.settled", SETTLED)]
 _EDIT = "SELECT, INSERT, UPDATE" if settings.ADMIN_ENABLED else "SELECT"
 RIGHTS = {
     "agencies_territory": "SELECT",

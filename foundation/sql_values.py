@@ -31,5 +31,5 @@ def _literal(value: Value) -> str:
     if isinstance(value, int):
         return f"{value:d}"
     if isinstance(value, timedelta):
-        return f"interval '{value.total_seconds():g} seconds'"
+        return f"interval '{value // timedelta(seconds=1)} seconds'"
     return f"'{{{','.join(value)}}}'::text[]"

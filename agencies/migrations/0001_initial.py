@@ -133,7 +133,11 @@ class Migration(migrations.Migration):
                     ('title', models.CharField(blank=True, max_length=120)),
                     ('active', models.BooleanField(default=True)),
                     ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('arrived_at', models.DateTimeField(blank=True, null=True)),
+                    ('code_at', models.DateTimeField(blank=True, null=True)),
                     ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='agencies.agency')),
+                    ('code_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ],
             ), migrations.CreateModel(

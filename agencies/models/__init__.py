@@ -6,6 +6,7 @@ from .duty import DutyHours, DutyMember
 from .units import (
     APART_ROLES,
     CASE_ROLES,
+    SETTLED,
     Agency,
     AgencyQuerySet,
     ApiClient,

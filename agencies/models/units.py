@@ -1,5 +1,7 @@
 """Store who takes part: agencies, their desks, people and programs."""
 
+from datetime import timedelta
+
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.fields import ArrayField
@@ -177,6 +179,8 @@ class Role(models.TextChoices):
     PLATFORM_ADMIN = "platform_admin", _("Platform administrator")
 
 
+# somebody who arrived later, or whose code a colleague made since, is no second person yet
+SETTLED = timedelta(days=30)
 CASE_ROLES = {Role.FRONTLINE, Role.CASE_WORKER, Role.COORDINATOR}
 # statistician, auditor, dpo and platform_admin are never combined with a case role (design, section 4)
 APART_ROLES = {Role.STATISTICIAN, Role.AUDITOR, Role.DPO, Role.PLATFORM_ADMIN}
@@ -203,6 +207,12 @@ class Membership(models.Model):
     title = models.CharField(max_length=120, blank=True)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # who brought this person here, and when: nrm.independent asks. Null: named by those who run the platform
+    invited_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    # who made the last code of this account
+    code_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    code_at = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -14,6 +14,9 @@ BEGIN
   IF act IS NULL OR act NOT IN ('admit', 'refuse', 'withdraw') OR own <> (act = 'withdraw') THEN
     RAISE EXCEPTION 'a second person decides, and the first alone withdraws' USING ERRCODE = '42501';
   END IF;
+  IF NOT own AND NOT nrm.independent(nrm.membership(), a.by_id) THEN
+    RAISE EXCEPTION 'not a second person yet' USING ERRCODE = '42501';
+  END IF;
   IF act = 'refuse' AND btrim(why) = '' THEN RAISE EXCEPTION 'a reason is owed' USING ERRCODE = '42501'; END IF;
   IF act = 'admit' THEN SELECT x.agency, x.first INTO made, its_first FROM nrm.admit(a) x; END IF;
   UPDATE plans_admission SET decided_by_id = nrm.membership(), decided_at = now(), reason = why, first_name = '',
@@ -60,8 +63,8 @@ BEGIN
   INSERT INTO agencies_desk_services (desk_id, service_id) SELECT agency, s FROM unnest(a.services) s;
   INSERT INTO agencies_membership (agency_id, kind, roles, title, active, created_at)
   VALUES (agency, 'system', '{}', '', true, now());
-  INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at)
-  VALUES (who, agency, 'person', '{agency_admin,policy}', '', true, now()) RETURNING id INTO first;
+  INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at, arrived_at)
+  VALUES (who, agency, 'person', '{agency_admin,policy}', '', true, now(), now()) RETURNING id INTO first;
   RETURN NEXT;
 END $$;
 

@@ -6,7 +6,7 @@ from foundation.workflow import actions
 from referral.models import Export
 from referral.workflow import EXPORT
 
-from .operations import from_network, sides
+from .operations import from_outside, sides
 
 STEPS = {
     "queue": _("Asked; twenty rows at most, no second person needed"),
@@ -25,11 +25,11 @@ BY_WORKER = {"build", "finish"}
 
 
 def described(actor, export: Export) -> Export:
-    """Set on the export `available` actions, `from_network` and `percent`; return it."""
+    """Set on the export `available` actions, `from_outside` and `percent`; return it."""
     export.available = [
         name for name in actions(EXPORT, export.state, side=sides(actor, export), actor=actor) if name not in BY_WORKER
     ]
-    export.from_network = from_network(actor, export)
+    export.from_outside = from_outside(actor, export)
     export.percent = 100 * export.done // export.total
     return export
 

@@ -1,8 +1,9 @@
 """Export a list: asked with a reason, approved, made by the worker in the asker's name, fetched once.
 
-Above twenty rows in seven days, all exports of the asker together, a second person approves: a member of the asker's
-agency who works on cases or administers it, never the asker; for a small organisation also a member of the network
-above it, who sees only who asks, for what purpose and how many rows. The passphrase of the file is stored nowhere.
+Above twenty rows in seven days, all exports of the asker together, a second person approves (nrm.independent): a member
+of the agency of who asks, who works on cases or administers it; for a small organisation also a member of the network
+above it; when neither has one, the coordination of the territory. From outside one sees who asks, for what purpose and
+how many rows. The passphrase of the file is stored nowhere.
 """
 
 import hashlib
@@ -13,8 +14,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from agencies.accounts import operations as accounts
 from agencies.members.rules import WORKS
-from agencies.models import Kind, Membership
+from agencies.models import Agency, Membership
 from foundation.errors import NotFound, guarded
 from foundation.tasks import wake
 from foundation.workflow import NotAllowed, WrongState, step
@@ -23,6 +25,7 @@ from journal.selectors import read_quota
 from notifications.operations.events import enqueue
 from referral.desk import filters as desk_filters
 from referral.models import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder
+from referral.models.exports import second_for
 from referral.workflow import EXPORT
 
 from . import rules as exports_rules
@@ -61,7 +64,14 @@ def sides(actor, export: Export) -> set[str]:
         return {"asker"}
     if actor.kind == Membership.Sort.SYSTEM:
         return {"system"}
-    return {"second"} if actor.has(*APPROVERS) else set()
+    second = actor.has(*APPROVERS) and Export.objects.filter(second_for(actor), pk=export.pk).exists()
+    return {"second"} if second else set()
+
+
+def decided_at(export: Export) -> Agency | None:
+    """Return the agency whose members can decide about this export; None when nobody near can: the coordination's."""
+    found = accounts.ask("SELECT nrm.second_level(%s, %s)", export.agency_id, export.by_id)
+    return found and Agency.objects.get(pk=found)
 
 
 def rows_found(actor, listed: str, query: str) -> tuple[desk_filters.WorkList, str, int]:
@@ -211,6 +221,6 @@ def _wake():
     wake("referral.exports.tasks.exports")
 
 
-def from_network(actor, export: Export) -> bool:
-    """Return whether the reader belongs to the network above, which sees size and purpose only."""
-    return export.agency_id != actor.agency_id and actor.agency.kind == Kind.NGO_NETWORK
+def from_outside(actor, export: Export) -> bool:
+    """Return whether the reader belongs to the network above or to the coordination: size and purpose only."""
+    return export.agency_id != actor.agency_id

@@ -39,10 +39,10 @@ def export_list(request):
     """List exports that wait for this member's approval, then all others visible, newest first."""
     actor = request.actor
     rows = Export.objects.visible_to(actor).select_related("by__user", "agency")
-    waiting = list(rows.filter(state=Export.State.WAITING).exclude(by=actor.pk).order_by("at", "id")[:50])
+    waiting = list(rows.to_decide(actor).order_by("at", "id")[:50])
     page = NEWEST.page(rows.exclude(pk__in=[export.pk for export in waiting]), request.GET.get("cursor", ""))
     for export in [*waiting, *page]:
-        described(actor, export)
+        export.from_outside = exports.from_outside(actor, export)
     links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
     return render(request, "referral/exports/export_list.html", {"waiting": waiting, "page": page, **links})
 
@@ -87,6 +87,7 @@ def _context(actor, pk, **more) -> dict:
         "export": export, "order": order, "asker": export.by_id == actor.pk, "refuse": RefuseForm(),
         "active": listed.filtered(actor, order["query"]).active if order and actor.sight == "case" else [],
         "list_title": listed.title if own else "", "moves": steps_of(export), **more,
+        "decided_at": exports.decided_at(export) if export.state == Export.State.WAITING else None,
     }  # fmt: skip
 
 

@@ -23,7 +23,8 @@ APPROVERS = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
 
 class ExportQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """Keep exports of the asker; of its agency's approvers; and of the network above, which sees only their size.
+        """Keep exports of the asker; of its agency's approvers; and, by their size only, of the network above, or of
+        the coordination when nobody nearer can decide.
 
         What was asked, and why, is in ExportOrder.
         """
@@ -34,7 +35,19 @@ class ExportQuerySet(models.QuerySet):
                 near |= Q(agency__parent=actor.agency_id)
             # a second person, not the asker under another of her or his memberships
             seen |= near & ~Q(by__user=actor.user_id)
+            if actor.agency.is_coordination:
+                seen |= Q(second_for(actor))
         return self.filter(seen)
+
+    def to_decide(self, actor):
+        """Keep exports that wait for a second person, and for which this member is one."""
+        return self.visible_to(actor).filter(second_for(actor), state=Export.State.WAITING)
+
+
+def second_for(actor) -> models.Func:
+    """Return the condition that this member is a second person for the asker of an export."""
+    asked = (models.Value(actor.pk), models.F("agency_id"), models.F("by_id"))
+    return models.Func(*asked, function="nrm.second_for", output_field=models.BooleanField())
 
 
 class Export(models.Model):

@@ -1,13 +1,47 @@
--- May the acting person decide about an export asked by `asker` for this agency? A second person of the agency, or one of
--- the network above it; never the asker, under whichever of her or his memberships. The same sentence as ExportQuerySet.visible_to,
--- which must narrow a list by an index; this one asks for one row, also about members who do not act (notices).
+-- The network above an agency, if it has one.
+CREATE FUNCTION nrm.network_of(agency int) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT a.parent_id FROM agencies_agency a JOIN agencies_agency p ON p.group_id = a.parent_id
+  WHERE a.group_id = agency AND p.kind = 'ngo_network'
+$$;
+
+-- The coordination of an agency's territory; of a coordination, the national one.
+CREATE FUNCTION nrm.coordination_over(agency int) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT nrm.coordination_of(CASE WHEN a.mandate = '' THEN a.territory_id END) FROM agencies_agency a
+  WHERE a.group_id = agency
+$$;
+
+-- Is this member a second person for what `asker` asks: of `agency` itself, or of the network above it?
+CREATE FUNCTION nrm.second_near(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM agencies_membership m WHERE m.id = member AND m.roles::text[] && nrm.approvers()
+      AND m.agency_id IN (agency, nrm.network_of(agency))) AND nrm.independent(member, asker)
+$$;
+
+-- The same, or, when there is nobody near, a coordinator of the coordination: nothing waits for nobody.
+CREATE FUNCTION nrm.second_for(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT nrm.second_near(member, agency, asker) OR (EXISTS (
+      SELECT 1 FROM agencies_membership m WHERE m.id = member AND 'coordinator' = ANY(m.roles)
+        AND m.agency_id = nrm.coordination_over(agency))
+    AND nrm.independent(member, asker) AND nrm.second_level(agency, asker) IS NULL)
+$$;
+
+-- Return the agency that has a second person: this one, else its network; NULL when neither has.
+CREATE FUNCTION nrm.second_level(agency int, asker bigint) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT m.agency_id FROM agencies_membership m
+  WHERE m.agency_id IN (agency, nrm.network_of(agency)) AND nrm.second_near(m.id, agency, asker)
+  ORDER BY m.agency_id <> agency LIMIT 1
+$$;
+
+-- May this member read that an export waits or waited? Who decides, and the other members of the agency or of its network
+-- who could decide for somebody else; never the asker, under whichever of her or his memberships. The same sentence as
+-- ExportQuerySet.visible_to, which must narrow a list by an index; this one asks for one row, also about members who do
+-- not act (notices).
 CREATE FUNCTION nrm.approves_as(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_membership m JOIN agencies_membership k ON k.id = asker AND k.user_id IS DISTINCT FROM m.user_id
     WHERE m.id = member AND m.active AND m.kind = 'person' AND m.roles::text[] && nrm.approvers()
-      AND (m.agency_id = agency OR m.agency_id = (
-        SELECT a.parent_id FROM agencies_agency a JOIN agencies_agency p ON p.group_id = a.parent_id
-        WHERE a.group_id = agency AND p.kind = 'ngo_network')))
+      AND m.agency_id IN (agency, nrm.network_of(agency)))
+    OR nrm.second_for(member, agency, asker)
 $$;
 CREATE FUNCTION nrm.approves(agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT nrm.approves_as(nrm.membership(), agency, asker) $$;
@@ -31,7 +65,7 @@ BEGIN
   side := nrm.step_side('export', NEW.before, NEW.action, NEW.after);
   IF e.state <> NEW.before OR side IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   IF (side = 'asker' AND e.by_id IS DISTINCT FROM NEW.membership_id)
-     OR (side = 'second' AND NOT nrm.approves(e.agency_id, e.by_id))
+     OR (side = 'second' AND NOT nrm.second_for(nrm.membership(), e.agency_id, e.by_id))
      OR (side = 'system' AND current_setting('nrm.kind', true) IS DISTINCT FROM 'system')
      OR (side = 'system' AND e.agency_id IS DISTINCT FROM NEW.agency_id)
      OR (NEW.action = 'queue' AND nrm.exported_alone(e.by_id) > nrm.without_approval()) THEN

@@ -65,8 +65,8 @@ BEGIN
   PERFORM nrm.only_given(mine, wanted);
   who := nrm.new_account(address, person);
   IF who IS NULL THEN PERFORM nrm.wrong_state(); END IF;
-  INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at)
-  VALUES (who, mine, 'person', wanted, place, true, now()) RETURNING id INTO made;
+  INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at, invited_by_id, arrived_at)
+  VALUES (who, mine, 'person', wanted, place, true, now(), nrm.membership(), now()) RETURNING id INTO made;
   RETURN made;
 END $$;
 
@@ -109,7 +109,7 @@ DECLARE m agencies_membership := nrm.member_kept(target);
 BEGIN
   PERFORM nrm.only_given(m.agency_id, m.roles);
   IF m.active OR nrm.works_elsewhere(m.user_id, m.agency_id) THEN PERFORM nrm.wrong_state(); END IF;
-  UPDATE agencies_membership SET active = true WHERE id = m.id;
+  UPDATE agencies_membership SET active = true, invited_by_id = nrm.membership(), arrived_at = now() WHERE id = m.id;
 END $$;
 
 -- Issue a code for a member, replacing the former one. Never for one who also works for another agency or has a role
@@ -123,6 +123,7 @@ BEGIN
   IF nrm.works_elsewhere(m.user_id, m.agency_id) THEN
     RAISE EXCEPTION 'works for another agency too' USING ERRCODE = '42501';
   END IF;
+  UPDATE agencies_membership SET code_by_id = nrm.membership(), code_at = now() WHERE id = m.id;
   RETURN nrm.write_code(m.user_id, told);
 END $$;
 

@@ -138,9 +138,9 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     UNION ALL SELECT d.id, x.by_id, true FROM due d JOIN referral_export x ON x.id = d.subject_id
     WHERE 'asker' = ANY(d.audience) AND d.subject = 'export'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN referral_export x ON x.id = d.subject_id
-      JOIN agencies_agency g ON g.group_id = x.agency_id
-      JOIN agencies_membership m ON m.agency_id IN (g.group_id, g.parent_id)
-    WHERE 'second' = ANY(d.audience) AND d.subject = 'export' AND nrm.approves_as(m.id, x.agency_id, x.by_id)
+      JOIN agencies_membership m
+        ON m.agency_id IN (x.agency_id, nrm.network_of(x.agency_id), nrm.coordination_over(x.agency_id))
+    WHERE 'second' = ANY(d.audience) AND d.subject = 'export' AND nrm.second_for(m.id, x.agency_id, x.by_id)
     UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)

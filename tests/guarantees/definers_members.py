@@ -19,7 +19,11 @@ from .definers import Call, Stage
 
 LOOKS = {
     "members": "SELECT format('~%s %s with %s%s', id, CASE WHEN active THEN 'works' ELSE 'is off' END, roles, title)"
-    " FROM agencies_membership",
+    " FROM agencies_membership"
+    " UNION SELECT format('~%s was brought by ~%s', id, invited_by_id) FROM agencies_membership"
+    " WHERE invited_by_id IS NOT NULL"
+    " UNION SELECT format('~%s has a code of ~%s', id, code_by_id) FROM agencies_membership"
+    " WHERE code_by_id IS NOT NULL",
     "accounts": "SELECT format('%s opens by a password', email) FROM agencies_user WHERE password NOT LIKE '!%'",
     "codes": "SELECT format('code for %s', u.email) FROM agencies_activationcode c"
     " JOIN agencies_user u ON u.id = c.user_id",

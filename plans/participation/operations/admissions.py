@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from agencies.accounts import operations as accounts
+from agencies.members.selectors import independent
 from agencies.models import Agency, Directory
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
@@ -36,8 +37,12 @@ def admission(actor, pk) -> Admission:
 
 def waiting(actor) -> int:
     """Count the proposals by others, which this person can decide."""
-    proposed = Admission.objects.filter(state=Admission.State.PROPOSED)
-    return proposed.exclude(by__user=actor.user_id).count()
+    return Admission.objects.filter(independent(actor, "by_id"), state=Admission.State.PROPOSED).count()
+
+
+def may_decide(actor, found: Admission) -> bool:
+    """Return whether this member is a second person for who proposed it."""
+    return Admission.objects.filter(independent(actor, "by_id"), pk=found.pk).exists()
 
 
 def free_lines():

@@ -64,6 +64,7 @@ def admission(request, pk):
         "admission": found,
         "refusing": refusing,
         "own": found.by.user_id == request.actor.user_id,
+        "may_decide": operations.may_decide(request.actor, found),
         "services": Service.objects.filter(pk__in=found.services),
         "unopened": found.first is not None and not found.first.user.has_usable_password(),
     }

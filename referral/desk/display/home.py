@@ -39,7 +39,7 @@ def my_space(actor) -> dict:
         drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).values("pk")
         boxes.append(_count(_("My drafts to finish"), "referral:alert-list", drafts))
     if actor.has(*APPROVERS):
-        asked = Export.objects.visible_to(actor).filter(state=Export.State.WAITING).exclude(by=actor.pk).values("pk")
+        asked = Export.objects.to_decide(actor).values("pk")
         to_approve = _count(_("Exports to approve"), "referral:export-list", asked)
         boxes += [to_approve] if to_approve["count"] else []
     notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
