@@ -32,8 +32,8 @@ def posted(page: str):
 
     def wrap(view):
         @wraps(view)
-        def checked(request, pk):
-            return view(request, pk) if request.method == "POST" else redirect(page, pk)
+        def checked(request, pk, **named):
+            return view(request, pk, **named) if request.method == "POST" else redirect(page, pk)
 
         return checked
 

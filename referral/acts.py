@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from journal.words import Group
+from referral.closing.operations import MOVES as case_moves
+from referral.inbox.operations.alerts import MOVES as alert_moves
+from referral.orientations.operations.moves import MOVES as orientation_moves
 from victims.cases.access import SECTIONS
 
 # acts that count as opening a case, or part of it
@@ -37,12 +40,8 @@ ALERTS = {
     "alert.add": _("Alert added to"),
     "alert.read": _("Alert read"),
     "alert.assign": _("Alert given to a member"),
-    "alert.redirect": _("Alert redirected"),
+    **{f"alert.{action}": move.act for action, move in alert_moves.items()},
     "alert.readdress": _("Alert given to another desk by the coordination"),
-    "alert.declare": _("Action declared on an alert"),
-    "alert.stand_down": _("Other desks told that they have nothing to do"),
-    "alert.confirm": _("Nothing to do, confirmed"),
-    "alert.close": _("Alert closed"),
     "alert.discard": _("Draft alert deleted"),
     "alert.escalate": _("Alert escalated by the clock"),
     "desk.call": _("Call to a silent desk written down"),
@@ -52,25 +51,15 @@ ORIENTATIONS = {
     "orientation.send": _("Orientation sent"),
     "orientation.read": _("Orientation read"),
     "orientation.assign": _("Orientation given to a member"),
-    "orientation.ask": _("Question asked about an orientation"),
-    "orientation.answer": _("Question about an orientation answered"),
-    "orientation.message": _("Message written about an orientation"),
-    "orientation.accept": _("Orientation accepted"),
-    "orientation.decline": _("Orientation declined"),
-    "orientation.start": _("Support started"),
-    "orientation.complete": _("Support completed"),
-    "orientation.withdraw": _("Orientation withdrawn"),
-    "orientation.revoke": _("Access given by an orientation taken back"),
+    **{f"orientation.{action}": move.act for action, move in orientation_moves.items()},
     "orientation.expire": _("Orientation left without answer"),
     "orientation.escalate": _("Orientation escalated by the clock"),
 }
 WORK = {
     "case.open": _("Case opened"),
     "case.join": _("Alert joined to a case"),
-    "case.start_support": _("Case: support started"),
-    "case.follow_up": _("Case: follow-up after exit"),
+    **{f"case.{action}": move.act for action, move in case_moves.items()},
     "case.close": _("Case closed"),
-    "case.reopen": _("Case opened again"),
     "case.move": _("Case moved to another coordination"),
     "case.link": _("Cases linked"),
     "case.unlink": _("Link between cases taken away"),

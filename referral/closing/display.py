@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy
 from indicators.codes.selectors import CLOSURE_REASONS, labels
 from victims.access.display import names
 
+from .operations import MOVES
+
 STEPS = {
-    "start_support": gettext_lazy("Support begun"),
-    "follow_up": gettext_lazy("Follow-up after exit begun"),
+    **{action: move.step for action, move in MOVES.items()},
     "close": gettext_lazy("Case closed"),
-    "reopen": gettext_lazy("Case opened again"),
     "merge": gettext_lazy("Closed as a duplicate"),
     "unmerge": gettext_lazy("Closing as a duplicate undone"),
 }

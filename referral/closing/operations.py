@@ -1,10 +1,13 @@
 """Change the state of a case, close and reopen it. In referral and not in victims: closing ends orientations."""
 
 from dataclasses import dataclass, field
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from foundation.errors import guarded
-from foundation.workflow import WrongState, actions, step
+from foundation.workflow import Move, WrongState, actions, step
 from indicators.codes.selectors import CLOSURE_REASONS
 from indicators.models import Code
 from journal.operations import record
@@ -62,6 +65,40 @@ def move_case(actor, case_id, action: str, *, reason: str = "", outcome: dict | 
     record(f"case.{action}", case, case_id=case.pk)
     enqueue("case_moved", case, to=["holders", "lead", "coordination"])
     return move
+
+
+# the moves that ask nothing; closing has a page of its own
+MOVES = {
+    action: Move(action, partial(move_case, action=action), **said)
+    for action, said in {
+        "start_support": {
+            "name": "start_support",
+            "step": _("Support begun"),
+            "act": _("Case: support started"),
+            "done": _("Support has begun: the author of the alert sees it."),
+            "summary": _("Say that the support of the person has begun"),
+            "description": _("By the agency that leads the case, as its three other moves; also back from follow-up."),
+            "button": _("Support begins"),
+        },
+        "follow_up": {
+            "name": "follow_up_case",
+            "step": _("Follow-up after exit begun"),
+            "act": _("Case: follow-up after exit"),
+            "done": _("The case is in follow-up after exit."),
+            "summary": _("Say that follow-up after exit has begun"),
+            "button": _("The person has left: follow-up begins"),
+        },
+        "reopen": {
+            "name": "reopen_case",
+            "step": _("Case opened again"),
+            "act": _("Case opened again"),
+            "done": _("The case is open again. Services keep the state only: ask them again if needed."),
+            "summary": _("Open a closed case again"),
+            "description": _("Gives no access back: ask the services again."),
+            "button": _("Open the case again"),
+        },
+    }.items()
+}
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from foundation.view_guards import cases_only
@@ -15,12 +14,6 @@ from . import operations as closing
 from .display import moves_in_words
 from .forms import ClosingForm
 
-SAID = {
-    "start_support": gettext_lazy("Support has begun: the author of the alert sees it."),
-    "follow_up": gettext_lazy("The case is in follow-up after exit."),
-    "reopen": gettext_lazy("The case is open again. Services keep the state only: ask them again if needed."),
-}
-
 
 @cases_only
 @require_http_methods(["GET", "POST"])
@@ -28,15 +21,16 @@ def case_life_page(request, pk):
     """Show the state of the case, and apply a move of its lead."""
     if request.method == "POST":
         act = request.POST.get("act", "")
-        if act not in SAID:
+        if act not in closing.MOVES:
             raise NotAllowed(act)
         closing.move_case(request.actor, pk, act)
-        messages.success(request, SAID[act])
+        messages.success(request, closing.MOVES[act].done)
         return redirect("referral:case-life", pk)
     context = framed(request, pk, "life")
     case = context["case"]
     context |= {
-        "possible": closing.possible(request.actor, case),
+        "possible": (possible := closing.possible(request.actor, case)),
+        "buttons": [closing.MOVES[action] for action in possible if action in closing.MOVES],
         "accepted": closing.support_may_start(request.actor, case),
         "steps": moves_in_words(request.actor, CaseMove.objects.filter(case=case).select_related("agency")),
         "outcomes": CaseOutcome.objects.filter(case=case),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .operations.alerts import MOVES
 from .views import alerts, answers, case_alerts, charge, silent_desks
 
 urlpatterns = [
@@ -8,10 +9,6 @@ urlpatterns = [
     path("boite/<uuid:pk>/dossier/", alerts.alert_open_case, name="alert-open-case"),
     path("boite/<uuid:pk>/rejoindre/", alerts.alert_join, name="alert-join"),
     path("boite/<uuid:pk>/readresser/", alerts.alert_redirect, name="alert-redirect"),
-    path("boite/<uuid:pk>/classer/", alerts.alert_close, name="alert-close"),
-    path("boite/<uuid:pk>/agir/", answers.alert_declare, name="alert-declare"),
-    path("boite/<uuid:pk>/rien-a-faire/", answers.alert_stand_down, name="alert-stand-down"),
-    path("boite/<uuid:pk>/confirmer/", answers.alert_confirm, name="alert-confirm"),
     path("boite/<uuid:pk>/joint/", answers.alert_reach, name="alert-reach"),
     path("dossiers/<uuid:pk>/signalements/", case_alerts.case_alerts, name="case-alerts"),
     path("bureaux-silencieux/", silent_desks.silent_desks, name="silent-desks"),
@@ -19,4 +16,11 @@ urlpatterns = [
     path("bureaux-silencieux/<int:pk>/readresser/", silent_desks.silent_readdress, name="silent-readdress"),
     path("boite/<uuid:pk>/charge/", charge.alert_charge, name="alert-charge"),
     path("orientations/<uuid:pk>/charge/", charge.orientation_charge, name="orientation-charge"),
+    *(
+        path(
+            f"boite/<uuid:pk>/{move.slug}/", answers.alert_move, {"action": action}, f"alert-{action.replace('_', '-')}"
+        )
+        for action, move in MOVES.items()
+        if move.slug
+    ),
 ]

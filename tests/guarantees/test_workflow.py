@@ -11,8 +11,11 @@ import pytest
 from foundation.workflow import Step
 from plans.plan import words as plan_words
 from referral.closing import display as closing
+from referral.closing import operations as closing_operations
 from referral.exports import display as exports
+from referral.inbox.operations import alerts
 from referral.orientations.display import progress
+from referral.orientations.operations import moves as orientations
 from referral.workflow import TABLES
 
 from .advice import WORKFLOW, file_of, file_that_says
@@ -100,10 +103,47 @@ STEPS = {
 }
 
 
+# Where moves are declared beside their operations, and those that have a page or a method of their own instead.
+DECLARED = {
+    "alert": (alerts, {"send", "open", "act", "readdress"}),
+    "orientation": (orientations, {"send", "open"}),
+    "case": (closing_operations, {"close"}),
+}
+
+
+def _how(noun: str) -> str:
+    beside = f"declare it as those of {file_of(DECLARED[noun][0])}, or " if noun in DECLARED else ""
+    return f"{beside}add it to STEPS of {file_of(STEPS[noun])}"
+
+
+def undeclared() -> list[str]:
+    """A sentence for each move of a person that is not declared, and for each declaration that is no move."""
+    wrong = []
+    for noun, (home, own) in DECLARED.items():
+        done_by_persons = {action for (_before, action), step in TABLES[noun].items() if step.roles}
+        wrong += [
+            f"{noun}: nothing offers « {action} » to a person or a program: declare it beside its operation, as those"
+            f" of {file_of(home)}. A move with a page and a method of its own is named in DECLARED of test_workflow.py"
+            for action in sorted(done_by_persons - home.MOVES.keys() - own)
+        ]
+        wrong += [
+            f"{noun}: « {action} » is declared in {file_of(home)} with a step, and is no move of a person in the table"
+            for action, move in home.MOVES.items()
+            if move.step and action not in done_by_persons
+        ]
+    return wrong
+
+
+def test_each_move_of_a_person_is_declared_beside_its_operation(monkeypatch):
+    assert not (wrong := undeclared()), "\n".join(wrong)
+    monkeypatch.delitem(orientations.MOVES, "revoke")
+    assert [sentence.partition(":")[0] for sentence in undeclared()] == ["orientation"]
+
+
 def wordless() -> list[str]:
     """A sentence for each action without words in the STEPS that a page of its history reads, and for words of none."""
     wrong = [
-        f"{noun}: « {action} » has no word: add it to STEPS of {file_of(STEPS[noun])}"
+        f"{noun}: « {action} » has no word: {_how(noun)}"
         for noun, table in TABLES.items()
         if noun in STEPS
         for action in sorted({action for _before, action in table} - STEPS[noun].STEPS.keys())
@@ -126,7 +166,8 @@ def test_an_action_without_a_word_is_named_with_its_file(monkeypatch):
     monkeypatch.delitem(progress.STEPS, "ask")
     monkeypatch.setitem(closing.STEPS, "vanish", "Vanished")
     assert [sentence for sentence in wordless() if sentence not in before] == [
-        "orientation: « ask » has no word: add it to STEPS of referral/orientations/display/progress.py",
+        "orientation: « ask » has no word: declare it as those of referral/orientations/operations/moves.py, or add it"
+        " to STEPS of referral/orientations/display/progress.py",
         "« vanish » is no action of a table of moves: take it out of STEPS of referral/closing/display.py",
     ]
 

@@ -146,22 +146,6 @@ open_orientation = answers(
     given.Nothing,
     gettext_lazy("The sender is told of the first opening; afterwards `sheet` is shown to you."),
 )
-accept_orientation = answers(
-    "accept_orientation",
-    gettext_lazy("Accept a request"),
-    given.AcceptInput,
-    gettext_lazy("Gives your agency exactly the level and categories written on it; `case` is then its case."),
-)
-decline_orientation = answers(
-    "decline_orientation", gettext_lazy("Decline a request, with a reason"), given.DeclineInput
-)
-start_orientation = answers("start_orientation", gettext_lazy("Say that the support has begun"), given.Nothing)
-complete_orientation = answers(
-    "complete_orientation",
-    gettext_lazy("Say that the support is completed"),
-    given.CompleteInput,
-    gettext_lazy("Ends the access that this request gave, and only that one."),
-)
 notice_list = extend_schema_view(
     list=_describe(
         "list_notices",

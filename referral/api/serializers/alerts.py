@@ -13,7 +13,7 @@ from indicators.models import Code
 from referral.alerts.words import DANGER, RECIPIENTS
 from referral.models import Alert, Orientation
 from referral.routing.selectors.desks import alert_desks
-from referral.routing.words import CloseReason, RedirectReason, RevokeReason
+from referral.routing.words import RedirectReason
 from victims.cases import words as cases_words
 
 from .strict import Choice, Codes, Day, Flag, Moment, Number, Strict, Text
@@ -214,14 +214,6 @@ class DeclareInput(StandDownInput):
     what = Choice(choices=["acting", "with_person"])
 
 
-class RevokeInput(Strict):
-    reason = Choice(choices=RevokeReason.values)
-
-
 class RedirectInput(Strict):
     desks = Codes(child=Number(min_value=1), min_length=1, max_length=20, help_text=_("Ids of `desks`."))
     reason = Choice(choices=RedirectReason.values)
-
-
-class CloseInput(Strict):
-    reason = Choice(choices=CloseReason.values)

@@ -9,13 +9,9 @@ from referral.api.views.token import TokenView
 app_name = "api"
 
 
-# where an action cannot give its name to the method: `answer` is how a view answers
-METHODS = {"answer": "answer_ask"}
-
-
 def _acts(noun: str, view, names: list[str]) -> list:
-    """Return the address of each of these actions that the view has a method for."""
-    methods = {name: METHODS.get(name, name) for name in names}
+    """Return the address of each of these actions that the view has a method for; `make_…`: made of a declared move."""
+    methods = {name: made if hasattr(view, made := f"make_{name}") else name for name in names}
     return [
         path(f"{noun}s/<uuid:pk>/{name}/", view.as_view({"post": method}), name=f"{noun}-{name}")
         for name, method in methods.items()

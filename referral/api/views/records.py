@@ -12,7 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 from agencies.models import Agency, Kind, Level
 from foundation.errors import NotFound
 from foundation.paging import Keyset
-from foundation.workflow import NotAllowed, WrongState
+from foundation.workflow import NotAllowed, WrongState, sides_of
 from journal.operations import record
 from notifications.models import Notice
 from referral.alerts.operations import alerts
@@ -25,15 +25,16 @@ from referral.api.middleware.request_quota import PerClient
 from referral.api.rules import Problem
 from referral.api.schema import document
 from referral.api.serializers import records as shown
-from referral.api.serializers.alerts import AcceptInput, AlertInput, CompleteInput, DeclineInput, Nothing
+from referral.api.serializers.alerts import AlertInput, Nothing
 from referral.api.serializers.strict import JSON, AlwaysJSON
 from referral.api.views.pages import CopiedPages, Pages
 from referral.inbox.operations.alerts import open_alert
 from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
-from referral.orientations.operations import messages, orientations
+from referral.orientations.operations import coverage, messages, orientations
 from referral.orientations.selectors.sheets import sheets
 from referral.routing.rules import discretion
 from referral.routing.selectors.desks import alert_agencies
+from referral.workflow import ORIENTATION
 from victims.cases.access import read_case
 from victims.models import Case, CaseAccess, Departure
 
@@ -279,33 +280,21 @@ class OrientationSingle(Single):
 
     @document.open_orientation
     def open(self, request, pk):
-        return self._act(pk, Nothing, orientations.open_orientation)
+        return self._do(pk, "open", Nothing, orientations.open_orientation)
 
-    @document.accept_orientation
-    def accept(self, request, pk):
-        return self._act(pk, AcceptInput, orientations.accept_orientation)
-
-    @document.decline_orientation
-    def decline(self, request, pk):
-        return self._act(pk, DeclineInput, orientations.decline_orientation)
-
-    @document.start_orientation
-    def start(self, request, pk):
-        return self._act(pk, Nothing, orientations.start_orientation)
-
-    @document.complete_orientation
-    def complete(self, request, pk):
-        return self._act(pk, CompleteInput, orientations.complete_orientation)
-
-    def _act(self, pk, body, operation):
-        """Run one operation of the desk, once per key."""
+    def _do(self, pk, action, body, operation):
+        """Run the operation of an action, once per key. A desk acts while its turn lasts."""
         actor, given = self.request.auth, self.body(body).validated_data
         taken = claim(self.request, pk)
         orientation = orientations.visible(actor, pk)
         if not taken.replayed:
-            row = OrientationDesk.objects.of(actor).filter(orientation=pk).first()
-            still_live(row if row and row.answers else None)
-            orientation = operation(actor, pk, **given)
+            if sides_of(ORIENTATION, action) == {"desk"}:
+                row = OrientationDesk.objects.of(actor).filter(orientation=pk).first()
+                still_live(row if row and row.answers else None)
+            try:
+                orientation = operation(actor, pk, **given)
+            except coverage.Uncovered as uncovered:
+                raise Problem("wrong-state", str(uncovered)) from uncovered
         return self._detail(orientation, replayed=taken.replayed)
 
     def _detail(self, orientation, *, replayed=False):

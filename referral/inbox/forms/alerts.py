@@ -1,4 +1,4 @@
-"""Forms of a desk that received an alert: redirect, close, join to a case."""
+"""Forms of a desk that received an alert: redirect, join to a case."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from foundation.templatetags.words import day
 from indicators.codes.forms import radios
 from indicators.codes.selectors import FORMS, labels
 from referral.routing.selectors.desks import alert_desks
-from referral.routing.words import CloseReason, RedirectReason
+from referral.routing.words import RedirectReason
 from victims.models import Case, CaseAccess
 
 
@@ -32,10 +32,6 @@ class RedirectForm(forms.Form):
         desks = alert_desks().filter(pk__in=[desk.pk for desk in offered]).exclude(pk=actor.agency_id)
         self.fields["desks"].queryset = desks.select_related("agency")
         self.fields["desks"].choices = [(desk.pk, str(desk.agency)) for desk in offered]
-
-
-class CloseForm(forms.Form):
-    close_reason = radios(CloseReason.choices, _("Say why you close it."), label=_("Why?"))
 
 
 class JoinForm(forms.Form):

@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foundation.workflow import Move
 from indicators.codes.forms import radios
 from referral.models import DeskAnswer
+from referral.orientations.forms.answers import MoveForm
 
 from .silent_desks import CallForm
 
@@ -63,3 +65,12 @@ class ReachForm(_Answer, CallForm):
         """`offered`: (id, name) of the services that have the alert and have not answered."""
         super().__init__(*args, **kwargs)
         self.fields["desk"].choices = [("", _("Choose…")), *offered]
+
+
+OWN = {"declare": DeclareForm, "stand_down": StandDownForm}  # they ask for more, or say it at more length
+
+
+def form_of(move: Move, data=None):
+    """Return the form of a move of an alert, bound to `data` when it is given."""
+    own = OWN.get(move.action)
+    return own(data) if own else MoveForm(data, move=move)

@@ -1,6 +1,7 @@
 """Operations of a desk on an alert it received, and escalation when it does not answer."""
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from foundation import workflow as foundation_workflow
 from foundation.errors import NotFound, guarded
@@ -10,7 +11,11 @@ from referral import workflow
 from referral.models import Alert, AlertDesk, AlertMove, DeskAnswer
 from referral.routing.rules.deadlines import first_due, next_due
 from referral.routing.selectors import desks as desks_selectors
+from referral.routing.words import CloseReason
 from victims.models import Urgency
+
+# what a desk answers by one request; opening is reading, and a case is opened in `referral/alerts`
+MOVES = foundation_workflow.Moves()
 
 
 def visible(actor, alert_id) -> Alert:
@@ -99,15 +104,22 @@ def open_alert(actor, alert_id) -> Alert:
     return alert
 
 
-def redirect_alert(actor, alert_id, agency_ids: list[int], *, reason: str) -> Alert:
-    """Send an alert on to other desks. The redirecting desk keeps the moves and loses the content.
+@MOVES.declare(
+    "redirect",
+    step=_("Redirected"),
+    act=_("Alert redirected"),
+    done=_("Alert %(reference)s is sent on."),
+    summary=_("Send an alert on to other desks"),
+)
+def redirect_alert(actor, alert_id, desks: list[int], *, reason: str) -> Alert:
+    """Send an alert on to these desks (ids of agencies). The redirecting desk keeps the moves and loses the content.
 
     Raises NotFound, NotAllowed for a desk that receives no alerts or must not learn of this one (`discretion`),
     WrongState.
     """
     alert = visible(actor, alert_id)
-    found = _receivers(alert, agency_ids, without=actor.agency_id)
-    if not found or len(found) != len(set(agency_ids)):
+    found = _receivers(alert, desks, without=actor.agency_id)
+    if not found or len(found) != len(set(desks)):
         raise foundation_workflow.NotAllowed("redirect")
     due = first_due(alert.urgency, timezone.now(), alert.reachable_until)
     found = desks_selectors.with_stand_ins(alert, found, due)
@@ -149,6 +161,16 @@ def _arrival_kind(alert) -> str:
     return "alert_vital" if alert.urgency == Urgency.VITAL else "alert_sent"
 
 
+@MOVES.declare(
+    "declare",
+    name="declare_on_alert",
+    slug="agir",
+    step=_("A service is acting"),
+    act=_("Action declared on an alert"),
+    done=_("Noted: your service answers for itself, and the others are told."),
+    summary=_("Say that your service acts, or that somebody is with the person"),
+    description=_("Stops your own time limit. About a child or a danger to life, no other service's."),
+)
 def declare(actor, alert_id, *, what: str, words: str) -> Alert:
     """Declare that the actor's service acts, or that somebody is with the person: `acting`, `with_person`.
 
@@ -164,6 +186,16 @@ def declare(actor, alert_id, *, what: str, words: str) -> Alert:
     return alert
 
 
+@MOVES.declare(
+    "stand_down",
+    name="stand_down_alert",
+    slug="rien-a-faire",
+    step=_("Others told that they have nothing to do"),
+    act=_("Other desks told that they have nothing to do"),
+    done=_("The other services are told; each confirms."),
+    summary=_("Tell the other desks that they have nothing to do"),
+    description=_("For a desk that acts. Each confirms it; until then its time limit runs."),
+)
 def stand_down(actor, alert_id, *, words: str) -> Alert:
     """Tell the other desks that they have nothing to do, and why, as a desk that acts. Each must confirm it.
 
@@ -178,6 +210,15 @@ def stand_down(actor, alert_id, *, words: str) -> Alert:
     return alert
 
 
+@MOVES.declare(
+    "confirm",
+    name="confirm_alert",
+    slug="confirmer",
+    step=_("Nothing to do, confirmed"),
+    act=_("Nothing to do, confirmed"),
+    done=_("Confirmed: your service has nothing to do on this alert."),
+    summary=_("Confirm that your service has nothing to do, as a desk that acts said"),
+)
 def confirm(actor, alert_id) -> Alert:
     """Confirm that the actor's desk has nothing to do, as another desk that acts said.
 
@@ -195,6 +236,19 @@ def _say(actor, alert, code: str, words: str) -> None:
     DeskAnswer.objects.create(alert=alert, agency_id=actor.agency_id, by=actor, code=code, text=words)
 
 
+@MOVES.declare(
+    "close",
+    slug="classer",
+    asks=foundation_workflow.Asked("reason", _("Why?"), _("Say why you close it."), tuple(CloseReason.choices)),
+    step=_("Closed"),
+    act=_("Alert closed"),
+    done=_("Your service has closed alert %(reference)s."),
+    summary=_("Close your share of an alert, without a case"),
+    description=_("With a reason. A low score is never one. The alert is closed when every desk has closed its share."),
+    button=_("Close without a case"),
+    text=_("A low score is never a reason."),
+    confirm=_("Close"),
+)
 def close_alert(actor, alert_id, *, reason: str) -> Alert:
     """Close the actor's share of an alert without a case, with a coded reason.
 

@@ -21,10 +21,11 @@ from referral.alerts.selectors import reading_of
 from referral.desk.display.lists import listing
 from referral.desk.filters import LISTS
 from referral.inbox.filters import AlertDeskFilter
-from referral.inbox.forms.alerts import CloseForm, JoinForm, RedirectForm
-from referral.inbox.forms.answers import DeclareForm, ReachForm, StandDownForm
+from referral.inbox.forms.alerts import JoinForm, RedirectForm
+from referral.inbox.forms.answers import ReachForm, form_of
 from referral.inbox.forms.charge import ChargeForm
 from referral.inbox.operations import alerts as alerts_operations
+from referral.inbox.operations.alerts import MOVES
 from referral.models import Alert, AlertDesk, DeskAnswer
 from referral.orientations.display.progress import steps
 from referral.orientations.forms.orientations import NeedForm
@@ -134,9 +135,13 @@ def _answer_forms(actor, alert, available, moves, bound) -> dict:
     """Return the forms by which this desk answers for itself, and what the others said in words."""
     others = _silent(actor, alert, addressees(moves)) if "close" in available or "stand_down" in available else []
     told = next((m for m in reversed(moves) if m.action == "stand_down" and m.agency_id != actor.agency_id), None)
+    moves_here = [MOVES[name] for name in available if name in MOVES and MOVES[name].slug]
+    forms = {move.action: bound.get(move.action) or form_of(move) for move in moves_here}
     return {
-        "declare": bound.get("declare") or DeclareForm() if "declare" in available else None,
-        "stand_down": bound.get("stand_down") or StandDownForm() if "stand_down" in available else None,
+        "declare": None,
+        "stand_down": None,
+        **forms,
+        "buttons": [(move, forms[move.action]) for move in moves_here if move.button],
         "reach": bound.get("reach") or ReachForm(offered=others, initial=now_at()) if others else None,
         "told": told if "confirm" in available else None,
         "words": DeskAnswer.objects.visible_to(actor).filter(alert=alert).select_related("agency"),
@@ -153,7 +158,6 @@ def _forms(request, alert, answers, bound) -> dict:
     return {
         "needs": desks_selectors.needs(),
         "redirect": bound.get("redirect") or RedirectForm(actor=request.actor, offered=offered),
-        "close": bound.get("close") or CloseForm(),
         "join": bound.get("join") or JoinForm(actor=request.actor, alert=alert),
         "greyed": _greyed(request.actor, alert, answers),
     }
@@ -222,17 +226,5 @@ def alert_redirect(request, pk):
         return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, redirect=form))
     desks = [desk.pk for desk in form.cleaned_data["desks"]]
     alerts_operations.redirect_alert(request.actor, pk, desks, reason=form.cleaned_data["reason"])
-    messages.success(request, _("Alert %(reference)s is sent on.") % {"reference": alert.reference})
-    return redirect("referral:alert-inbox")
-
-
-@cases_only
-@posted("referral:inbox-alert")
-def alert_close(request, pk):
-    alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
-    form = CloseForm(request.POST)
-    if not form.is_valid():
-        return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, close=form))
-    alerts_operations.close_alert(request.actor, pk, reason=form.cleaned_data["close_reason"])
-    messages.success(request, _("Your service has closed alert %(reference)s.") % {"reference": alert.reference})
+    messages.success(request, MOVES["redirect"].done % {"reference": alert.reference})
     return redirect("referral:alert-inbox")

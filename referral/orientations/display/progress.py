@@ -4,33 +4,23 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
+from referral.inbox.operations.alerts import MOVES as alert_moves
 from referral.models import Orientation, OrientationMove
+from referral.orientations.operations.moves import MOVES
 
 # labels of moves: an escalation changes no state, so the label of a state would not show it
 STEPS = {
+    **{action: move.step for action, move in [*alert_moves.items(), *MOVES.items()] if move.step},
     "send": gettext_lazy("Sent"),
     "open": gettext_lazy("Opened"),
     "act": gettext_lazy("Case opened"),
-    "redirect": gettext_lazy("Redirected"),
     "readdress": gettext_lazy("No answer: sent to another service"),
-    "close": gettext_lazy("Closed"),
-    "declare": gettext_lazy("A service is acting"),
-    "stand_down": gettext_lazy("Others told that they have nothing to do"),
-    "confirm": gettext_lazy("Nothing to do, confirmed"),
     "follow": gettext_lazy("Something follows the case"),
     "reach": gettext_lazy("Reached by phone"),
     "settle": gettext_lazy("Closed by every service"),
     "escalate": gettext_lazy("No answer: escalated"),
-    "accept": gettext_lazy("Accepted"),
-    "decline": gettext_lazy("Declined"),
-    "start": gettext_lazy("In progress"),
-    "complete": gettext_lazy("Completed"),
-    "withdraw": gettext_lazy("Withdrawn"),
     "expire": gettext_lazy("No answer"),
     "withdraw_consent": gettext_lazy("Agreement withdrawn"),
-    "ask": gettext_lazy("Question asked"),
-    "answer": gettext_lazy("Question answered"),
-    "revoke": gettext_lazy("Access ended"),
     "hand_on": gettext_lazy("Handed on"),
     "lapse": gettext_lazy("Run out"),
 }

@@ -4,10 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Desk
+from foundation.workflow import Asked, Move
+from indicators.codes.forms import radios
 from referral.orientations.selectors.answers import others_asked
-from referral.routing.words import RevokeReason
 
-from .orientations import DeclineForm
+from .orientations import CompleteForm, DeclineForm
 
 WORDS = 2000
 
@@ -34,25 +35,45 @@ class Decline(DeclineForm):
         return {**self.cleaned_data, "suggestion": desk and desk.agency}
 
 
-class WordsForm(forms.Form):
-    """Write a question, an answer or a message."""
+class Complete(CompleteForm):
+    def __init__(self, *args, orientation, **kwargs):
+        super().__init__(*args, **kwargs)
 
-    words = forms.CharField(
+    def answer(self) -> dict:
+        """Return the arguments of `complete_orientation`."""
+        return {"outcome": self.cleaned_data["reason"], "comment": self.cleaned_data["comment"]}
+
+
+class MoveForm(forms.Form):
+    """Ask what a move asks. Its fields carry the name of the action: several such forms stand on one page."""
+
+    def __init__(self, data=None, *, move: Move):
+        super().__init__(data, prefix=move.action)
+        if move.asks:
+            self.fields[move.asks.name] = _field(move.asks)
+
+    def answer(self) -> dict:
+        """Return the arguments of the operation."""
+        return self.cleaned_data
+
+
+def _field(asked: Asked) -> forms.Field:
+    if asked.choices:
+        return radios(asked.choices, asked.missing, label=asked.label)
+    return forms.CharField(
         max_length=WORDS,
-        label=_("Your message"),
+        label=asked.label,
         help_text=_("No name: the reference is enough."),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-        error_messages={
-            "required": _("Write your message."),
-            "max_length": _("2,000 characters at most: shorten your text."),
-        },
+        error_messages={"required": asked.missing, "max_length": _("2,000 characters at most: shorten your text.")},
     )
 
 
-class RevokeForm(forms.Form):
-    revoke_reason = forms.ChoiceField(
-        choices=RevokeReason.choices,
-        label=_("Why?"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say why you take this access back.")},
-    )
+OWN = {"decline": Decline, "complete": Complete}  # they ask more than one thing
+
+
+def form_of(move: Move, orientation, data=None):
+    """Return the form of a move of this orientation, bound to `data` when it is given."""
+    if own := OWN.get(move.action):
+        return own(data, orientation=orientation)
+    return MoveForm(data, move=move)

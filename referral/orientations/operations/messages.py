@@ -9,10 +9,11 @@ and notices carry none.
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from agencies.members.rules import WORKS
 from foundation.errors import guarded
-from foundation.workflow import NotAllowed, WrongState, step
+from foundation.workflow import Asked, Moves, NotAllowed, WrongState, step
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.models import Orientation, OrientationMessage
@@ -25,8 +26,20 @@ from .orientations import move, sides, visible
 
 OPEN = {"sent", "opened", "question", "accepted", "in_progress"}
 Sort = OrientationMessage.Sort
+MOVES = Moves()
+MISSING = _("Write your message.")
 
 
+@MOVES.declare(
+    "ask",
+    slug="question",
+    asks=Asked("words", _("Your question"), MISSING),
+    step=_("Question asked"),
+    act=_("Question asked about an orientation"),
+    done=_("Question sent. Your clock goes on when the sender answers."),
+    summary=_("Ask the sender a question"),
+    description=_("The first question stops your clock until the sender answers; a danger to life waits for nothing."),
+)
 def ask_orientation(actor, orientation_id, *, words: str) -> Orientation:
     """Ask the sender a question before answering.
 
@@ -44,6 +57,15 @@ def ask_orientation(actor, orientation_id, *, words: str) -> Orientation:
     return orientation
 
 
+@MOVES.declare(
+    "answer",
+    slug="reponse",
+    asks=Asked("words", _("Your answer"), MISSING),
+    step=_("Question answered"),
+    act=_("Question about an orientation answered"),
+    done=_("Answer sent. The service is told."),
+    summary=_("Answer a desk's question"),
+)
 def answer_question(actor, orientation_id, *, words: str) -> Orientation:
     """Answer the question; the desk has again the time it had left. Raises NotFound, NotAllowed, WrongState."""
     orientation = visible(actor, orientation_id)
@@ -56,6 +78,15 @@ def answer_question(actor, orientation_id, *, words: str) -> Orientation:
     return orientation
 
 
+@MOVES.declare(
+    "message",
+    slug="message",
+    asks=Asked("words", _("Your message"), MISSING),
+    act=_("Message written about an orientation"),
+    done=_("Message sent. The other side is told."),
+    summary=_("Write a message"),
+    description=_("While the request is open, by its sender or its desk. The notice holds none of the words."),
+)
 def write_message(actor, orientation_id, *, words: str) -> Orientation:
     """Write to the other side while the orientation is open. No state changes.
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from agencies.members.rules import WORKS
 from agencies.models import Agency, Level
@@ -20,11 +21,14 @@ from referral.orientations.selectors.answers import others_asked
 from referral.orientations.selectors.sheets import preview
 from referral.routing.rules.deadlines import first_due, next_due
 from referral.routing.selectors import desks as desks_selectors
+from referral.routing.words import RevokeReason
 from victims.models import Case, CaseAccess, Consent
 
 from .coverage import check_covered, check_named, write_ground
 
 LEGAL_LIFE = timedelta(days=365)
+# what a page and a program may do by one request; sending has its preview, opening is reading
+MOVES = foundation_workflow.Moves()
 
 
 def draft_orientation(
@@ -189,6 +193,15 @@ def open_orientation(actor, orientation_id) -> Orientation:
     return orientation
 
 
+@MOVES.declare(
+    "accept",
+    slug="accepter",
+    step=_("Accepted"),
+    act=_("Orientation accepted"),
+    done=_("Accepted. The sender is told; the case is open to your unit."),
+    summary=_("Accept a request"),
+    description=_("Gives your agency exactly the level and categories written on it; `case` is then its case."),
+)
 def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientation:
     """Accept: the database grants exactly its level and categories, if the agreement still covers them.
 
@@ -209,6 +222,14 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
     return orientation
 
 
+@MOVES.declare(
+    "decline",
+    slug="refuser",
+    step=_("Declined"),
+    act=_("Orientation declined"),
+    done=_("Declined. The sender is told and looks for another service."),
+    summary=_("Decline a request, with a reason"),
+)
 def decline_orientation(actor, orientation_id, *, reason: str, comment: str = "", suggestion=None) -> Orientation:
     """Decline with a coded reason (forms.yaml, decline_reasons). The desk keeps the moves and loses the sheet.
 
@@ -232,6 +253,22 @@ def decline_orientation(actor, orientation_id, *, reason: str, comment: str = ""
     return orientation
 
 
+@MOVES.declare(
+    "revoke",
+    slug="mettre-fin",
+    asks=foundation_workflow.Asked(
+        "reason", _("Why?"), _("Say why you take this access back."), tuple(RevokeReason.choices)
+    ),
+    step=_("Access ended"),
+    act=_("Access given by an orientation taken back"),
+    done=_("The access this request gave has ended, at once. The service is told."),
+    summary=_("End the access an acceptance gave"),
+    description=_("For the agency that leads the case."),
+    button=_("End this access"),
+    text=_("%(agency)s loses at once what this request gave, even if nobody there signs in any more. Its steps stay."),
+    confirm=_("End this access now"),
+    danger=True,
+)
 def revoke_orientation(actor, orientation_id, *, reason: str) -> Orientation:
     """End at once what an acceptance granted, as the lead of the case.
 
@@ -245,6 +282,18 @@ def revoke_orientation(actor, orientation_id, *, reason: str) -> Orientation:
     return orientation
 
 
+@MOVES.declare(
+    "withdraw",
+    slug="retirer",
+    step=_("Withdrawn"),
+    act=_("Orientation withdrawn"),
+    done=_("Withdrawn. The addressee keeps nothing of the sheet."),
+    summary=_("Take back a request not answered yet"),
+    button=_("Withdraw this request"),
+    text=_("The addressee loses the sheet at once and is told."),
+    confirm=_("Confirm"),
+    danger=True,
+)
 def withdraw_orientation(actor, orientation_id) -> Orientation:
     """Withdraw an orientation as its sender. The addressee loses the sheet. Raises NotFound, NotAllowed, WrongState."""
     orientation = visible(actor, orientation_id)
@@ -255,6 +304,14 @@ def withdraw_orientation(actor, orientation_id) -> Orientation:
     return orientation
 
 
+@MOVES.declare(
+    "start",
+    slug="commencer",
+    step=_("In progress"),
+    act=_("Support started"),
+    done=_("Support has started. The sender is told."),
+    summary=_("Say that the support has begun"),
+)
 def start_orientation(actor, orientation_id) -> Orientation:
     """Record that support has started. Raises NotFound, NotAllowed, WrongState."""
     orientation = visible(actor, orientation_id)
@@ -265,6 +322,15 @@ def start_orientation(actor, orientation_id) -> Orientation:
     return orientation
 
 
+@MOVES.declare(
+    "complete",
+    slug="terminer",
+    step=_("Completed"),
+    act=_("Support completed"),
+    done=_("Completed. The access this orientation gave has ended."),
+    summary=_("Say that the support is completed"),
+    description=_("Ends the access that this request gave, and only that one."),
+)
 def complete_orientation(actor, orientation_id, *, outcome: str, comment: str = "") -> Orientation:
     """Complete with an outcome code; end the grants of this orientation, and only those.
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencies.models import Level
 from foundation.paging import Keyset
-from foundation.view_guards import cases_only, posted
+from foundation.view_guards import cases_only
 from foundation.workflow import NotAllowed
 from indicators.codes.selectors import DECLINE_REASONS, labels
 from referral.desk.display.lists import listing
@@ -17,15 +17,16 @@ from referral.models import Orientation, OrientationDesk
 from referral.orientations.display import sheet
 from referral.orientations.display.progress import steps, with_last_move, with_moves
 from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
-from referral.orientations.forms.answers import Decline, RevokeForm, WordsForm
+from referral.orientations.forms.answers import form_of
 from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
 from referral.orientations.operations import coverage, orientations, rerouting
 from referral.orientations.operations import messages as messages_operations
+from referral.orientations.operations.moves import MOVES
 from referral.orientations.rules import suffices
 from referral.orientations.selectors.sheets import preview, sheets
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.selectors import ranking
-from referral.routing.words import MOVE_REASONS, RevokeReason
+from referral.routing.words import MOVE_REASONS
 from victims.cases.access import visible_case
 from victims.models import CaseAccess
 
@@ -184,17 +185,12 @@ def detail_context(request, orientation, **bound) -> dict:
 
 
 def _forms(actor, orientation, row, available, bound) -> dict:
-    """Return the forms of the possible actions; `bound` ones as sent."""
-    forms = {
-        "decline": Decline(orientation=orientation) if "decline" in available else None,
-        "complete": CompleteForm() if "complete" in available else None,
-        "revoke": RevokeForm() if "revoke" in available else None,
-        "ask": WordsForm(prefix="ask") if "ask" in available else None,
-        "answer": WordsForm(prefix="answer") if "answer" in available else None,
-        "message": WordsForm(prefix="message"),
-        "charge": ChargeForm(actor=actor, row=row) if row and row.live else None,
-    }
-    return forms | bound
+    """Return the forms of the possible actions, `bound` ones as sent, and the moves that have a button of their own."""
+    forms = {name: form_of(MOVES[name], orientation) for name in ("message", *available) if name in MOVES}
+    forms |= {"charge": ChargeForm(actor=actor, row=row) if row and row.live else None, **bound}
+    shown = [MOVES[name] for name in available if name in MOVES and MOVES[name].button]
+    buttons = [(move, forms[move.action], move.text % {"agency": orientation.addressee}) for move in shown]
+    return {**forms, "buttons": buttons}
 
 
 def _onward(actor, orientation, access) -> dict:
@@ -211,64 +207,6 @@ def _onward(actor, orientation, access) -> dict:
 def _moves(orientation) -> list:
     """Return moves newest first. « Autre » is in both code lists with the same meaning, so they can be merged."""
     words = labels(DECLINE_REASONS, OUTCOMES)
-    said = words[DECLINE_REASONS] | words[OUTCOMES] | dict(RevokeReason.choices) | MOVE_REASONS
+    asked = {code: said for move in MOVES.values() if move.asks for code, said in move.asks.choices}
+    said = words[DECLINE_REASONS] | words[OUTCOMES] | asked | MOVE_REASONS
     return steps(orientation.moves.select_related("agency"), said)
-
-
-@cases_only
-@posted("referral:orientation-detail")
-def orientation_accept(request, pk):
-    orientation = orientations.accept_orientation(request.actor, pk)
-    messages.success(request, _("Accepted. The sender is told; the case is open to your unit."))
-    return redirect("referral:orientation-detail", orientation.pk)
-
-
-@cases_only
-@posted("referral:orientation-detail")
-def orientation_decline(request, pk):
-    orientation = orientations.visible(request.actor, pk)
-    form = Decline(request.POST, orientation=orientation)
-    if not form.is_valid():
-        return render(
-            request, "referral/orientations/orientation_detail.html", detail_context(request, orientation, decline=form)
-        )
-    orientations.decline_orientation(request.actor, pk, **form.answer())
-    messages.success(request, _("Declined. The sender is told and looks for another service."))
-    return redirect("referral:orientation-received")
-
-
-@cases_only
-@posted("referral:orientation-detail")
-def orientation_start(request, pk):
-    orientations.start_orientation(request.actor, pk)
-    messages.success(request, _("Support has started. The sender is told."))
-    return redirect("referral:orientation-detail", pk)
-
-
-@cases_only
-@posted("referral:orientation-detail")
-def orientation_complete(request, pk):
-    orientation = orientations.visible(request.actor, pk)
-    form = CompleteForm(request.POST)
-    if not form.is_valid():
-        return render(
-            request,
-            "referral/orientations/orientation_detail.html",
-            detail_context(request, orientation, complete=form),
-        )
-    orientations.complete_orientation(
-        request.actor, pk, outcome=form.cleaned_data["reason"], comment=form.cleaned_data["comment"]
-    )
-    messages.success(request, _("Completed. The access this orientation gave has ended."))
-    return redirect("referral:orientation-detail", pk)
-
-
-@cases_only
-@posted("referral:orientation-detail")
-def orientation_withdraw(request, pk):
-    orientation = orientations.withdraw_orientation(request.actor, pk)
-    messages.success(request, _("Withdrawn. The addressee keeps nothing of the sheet."))
-    access = CaseAccess.objects.of(request.actor, Level.SUMMARY).filter(case=orientation.case_id).exists()
-    if access:
-        return redirect("referral:case-detail", orientation.case_id)
-    return redirect("referral:orientation-sent")

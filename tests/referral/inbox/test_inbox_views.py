@@ -176,9 +176,9 @@ def test_it_is_not_sent_to_a_desk_its_answers_exclude(world):
 
 def test_close_with_a_coded_reason(world):
     hand, alert = Hand(world["coord"]), f.sent_alert(world["nurse"])
-    assert "Dites pourquoi" in text(hand.post("alert-close", alert.pk, close_reason="low_score"))
-    assert hand.post("alert-close", alert.pk, close_reason="duplicate").status_code == 302
-    assert hand.post("alert-close", alert.pk, close_reason="duplicate").status_code == 409
+    assert "Dites pourquoi" in text(hand.post("alert-close", alert.pk, **{"close-reason": "low_score"}))
+    assert hand.post("alert-close", alert.pk, **{"close-reason": "duplicate"}).status_code == 302
+    assert hand.post("alert-close", alert.pk, **{"close-reason": "duplicate"}).status_code == 409
     assert alert.reference in text(hand.get("alert-inbox", query="?view=handled"))
     assert alert.reference not in text(hand.get("alert-inbox"))
 
@@ -190,7 +190,7 @@ def test_a_form_opened_under_another_hat_is_kept(world):
     session = hand.client.session
     session["membership"] = second.pk
     session.save()
-    answer = hand.post("alert-close", alert.pk, close_reason="duplicate")
+    answer = hand.post("alert-close", alert.pk, **{"close-reason": "duplicate"})
     assert answer.status_code == 409 and "duplicate" in text(answer)
 
 
@@ -214,7 +214,7 @@ def test_nothing_typed_breaks_a_page(world, junk):
     """Every field of every form, and every filter: a page that says what to do, or a refusal, never an error."""
     case, alert = f.case(world["coord"], author=world["nurse"]), f.sent_alert(world["nurse"])
     made = f.orientation(world["coord"], case, f.shelter(), state="draft")
-    names = ("reference", "desks", "reason", "close_reason", "service", "addressee", "basis", "level", "categories",
+    names = ("reference", "desks", "reason", "close-reason", "service", "addressee", "basis", "level", "categories",
              "verb", "purpose", "agencies", "kinds", "proof", "until", "language", "interpreter", "member", "act",
              "consent", "family_name", "comment")  # fmt: skip
     fields = dict.fromkeys(names, junk)

@@ -239,10 +239,10 @@ def test_the_lead_ends_an_access_by_the_page(world):
     made = f.orientation(w["coord"], w["case"], w["shelter"].agency, state="accepted", answerer=w["shelter"])
     said = coord.post("orientation-revoke", made.pk)
     assert said.status_code == 200 and "Dites pourquoi vous mettez fin" in text(said)
-    assert Hand(w["shelter"]).post("orientation-revoke", made.pk, revoke_reason="person").status_code == 403
-    assert coord.post("orientation-revoke", made.pk, revoke_reason="person").status_code == 302
+    assert Hand(w["shelter"]).post("orientation-revoke", made.pk, **{"revoke-reason": "person"}).status_code == 403
+    assert coord.post("orientation-revoke", made.pk, **{"revoke-reason": "person"}).status_code == 302
     page = text(coord.get("orientation-detail", made.pk))
     assert "La personne le demande" in page and "/mettre-fin/" not in page
     with acting_as(w["shelter"]):
         assert not CaseAccess.objects.exists()
-    assert coord.post("orientation-revoke", made.pk, revoke_reason="person").status_code == 409
+    assert coord.post("orientation-revoke", made.pk, **{"revoke-reason": "person"}).status_code == 409

@@ -1,0 +1,53 @@
+"""Make a move of an orientation, or draft it again for another service."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+
+from agencies.models import Agency, Level
+from foundation.view_guards import cases_only, posted
+from referral.orientations.forms.answers import form_of
+from referral.orientations.operations import coverage, orientations, rerouting
+from referral.orientations.operations.moves import MOVES
+from victims.models import CaseAccess
+
+from .orientations import detail_context
+
+PAGE = "referral:orientation-detail"
+
+
+@cases_only
+@posted(PAGE)
+def orientation_move(request, pk, action):
+    """Run the operation of a move with what its form holds, or render the page again with what was typed."""
+    orientation, move = orientations.visible(request.actor, pk), MOVES[action]
+    form = form_of(move, orientation, request.POST)
+    if not form.is_valid():
+        context = detail_context(request, orientation, **{action: form})
+        return render(request, "referral/orientations/orientation_detail.html", context)
+    move.operation(request.actor, pk, **form.answer())
+    messages.success(request, move.done)
+    return redirect(*_next(request.actor, orientation, action))
+
+
+def _next(actor, orientation, action: str) -> tuple:
+    """Return the page to read next: the request, unless little of it is left to the reader."""
+    if action == "decline":
+        return ("referral:orientation-received",)
+    if action == "withdraw":
+        reads = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=orientation.case_id).exists()
+        return ("referral:case-detail", orientation.case_id) if reads else ("referral:orientation-sent",)
+    return PAGE, orientation.pk
+
+
+@cases_only
+@posted(PAGE)
+def orientation_reroute(request, pk):
+    """Draft the same orientation for another service, and show its preview."""
+    orientations.visible(request.actor, pk)
+    addressee = get_object_or_404(Agency, active=True, pk=request.POST.get("addressee") or 0)
+    try:
+        draft = rerouting.reroute_orientation(request.actor, pk, addressee)
+    except coverage.Uncovered as uncovered:
+        messages.error(request, f"{addressee} : {uncovered}")
+        return redirect(PAGE, pk)
+    return redirect("referral:orientation-preview", draft.pk)
