@@ -20,7 +20,7 @@ from referral.alerts.operations.signals import alert_of_signal, signals_to_read
 from referral.duplicates.operations.comparison import compare_due
 from referral.inbox.operations.alerts import escalate_alert
 from referral.inbox.operations.reminders import remind_desks, remind_places
-from referral.orientations.operations.orientations import overdue_orientation
+from referral.orientations.operations.overdue import overdue_orientation
 from referral.procedures.operations.clocks import due_reminders, remind
 from referral.routing.operations.figures import count_answer_times, count_unmet_needs
 from referral.survey.operations.policy_figures import push_ended as policy_figures_of_ended_quarters

@@ -4,7 +4,7 @@ from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
 from referral.alerts.operations import alerts
 from referral.inbox.operations.alerts import close_alert, declare, open_alert, redirect_alert, stand_down
-from referral.orientations.operations import messages, orientations
+from referral.orientations.operations import messages, overdue
 from tests import factories as f
 from tests.roles import as_role
 from victims.consents import operations as consents
@@ -116,4 +116,4 @@ class Stages:
     def silence(self, made):
         system = self.orientation_actors["system", "desk"]
         with as_role("nrm_worker"), acting_as(system):
-            orientations.overdue_orientation(system, made.pk)
+            overdue.overdue_orientation(system, made.pk)

@@ -25,7 +25,7 @@ from referral.models import (
     OrientationMove,
     OrientationSheet,
 )
-from referral.orientations.operations import orientations
+from referral.orientations.operations import orientations, overdue
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case
@@ -225,7 +225,7 @@ def test_a_restriction_does_not_outlive_sight_of_due_work(p):
         assert not OrientationDesk.objects.exists()
     with as_role("nrm_worker"), acting_as(system):
         row = OrientationDesk.objects.get(orientation=again)
-        assert orientations.overdue_orientation(system, row.orientation_id) == "escalate"
+        assert overdue.overdue_orientation(system, row.orientation_id) == "escalate"
 
 
 def test_notices_of_a_restricted_case_stop(p, as_role):

@@ -16,7 +16,7 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from referral.models import AlertDesk, AlertLink, Orientation, OrientationDesk, OrientationMove
-from referral.orientations.operations import orientations
+from referral.orientations.operations import orientations, overdue
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.access import grant
@@ -143,10 +143,10 @@ def test_acceptance_against_silence(p):
     for turn in range(ROUNDS):
         made = f.orientation(p["coord"], p["case"], p["home"].agency)
         with as_role("nrm_worker"), acting_as(system):
-            orientations.overdue_orientation(system, made.pk)  # escalated once: the next one expires
+            overdue.overdue_orientation(system, made.pk)  # escalated once: the next one expires
         acts = [
             (p["home"], lambda: orientations.accept_orientation(p["home"], made.pk)),  # noqa: B023
-            (system, lambda: orientations.overdue_orientation(system, made.pk)),  # noqa: B023
+            (system, lambda: overdue.overdue_orientation(system, made.pk)),  # noqa: B023
         ]
         ends = together(*(acts if turn % 2 else acts[::-1]))
         accepted, expired = ends if turn % 2 else ends[::-1]

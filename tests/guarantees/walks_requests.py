@@ -11,7 +11,7 @@ from referral.exports import operations as exports
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.alerts import close_alert, escalate_alert, open_alert, redirect_alert
 from referral.models import Alert, AlertMove, Export, ExportMove, ExportOrder, Orientation, OrientationMove
-from referral.orientations.operations import messages, orientations
+from referral.orientations.operations import messages, orientations, overdue
 from tests import factories as f
 from victims.consents import operations as consents
 
@@ -80,8 +80,8 @@ class OrientationWalk(Walk):
         "start": lambda a, t: orientations.start_orientation(a, t.pk),
         "complete": lambda a, t: orientations.complete_orientation(a, t.pk, outcome="services"),
         # silence: which of the two follows from whether it was escalated before
-        "escalate": lambda a, t: orientations.overdue_orientation(a, t.pk),
-        "expire": lambda a, t: orientations.overdue_orientation(a, t.pk),
+        "escalate": lambda a, t: overdue.overdue_orientation(a, t.pk),
+        "expire": lambda a, t: overdue.overdue_orientation(a, t.pk),
         "withdraw_consent": lambda a, t: consents.withdraw_consent(a, t.consent_id),
     }
     written_by_triggers = {"accept", "withdraw_consent"}  # nrm.accept, and the withdrawal of the agreement

@@ -17,7 +17,7 @@ from referral.alerts.operations import alerts
 from referral.duplicates.operations import comparison, decisions
 from referral.inbox.operations.alerts import open_alert, redirect_alert
 from referral.models import Alert, AlertDesk, ClientKey, DeskAnswer, Match, MatchAlarm, Orientation, SurveyAnswer
-from referral.orientations.operations import orientations
+from referral.orientations.operations import overdue
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.operations import emergency
@@ -182,7 +182,7 @@ class World:
         with as_role("nrm_worker"):
             for _ in range(2):
                 with acting_as(system):
-                    orientations.overdue_orientation(system, orientation.pk)
+                    overdue.overdue_orientation(system, orientation.pk)
         agency = f.shelter()
         self.relate("break_glass", agency, orientation=self.relations["accepted_summary"].orientation, **base)
         keeper = self.actor("case_worker", "break_glass")

@@ -1,4 +1,4 @@
-"""Operations on an orientation: draft, send, open, accept, decline, start, complete, withdraw, revoke, expire."""
+"""Operations on an orientation: draft, send, open, accept, decline, start, complete, withdraw, revoke."""
 
 import json
 import uuid
@@ -19,7 +19,7 @@ from referral import workflow
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
 from referral.orientations.selectors.answers import others_asked
 from referral.orientations.selectors.sheets import preview
-from referral.routing.rules.deadlines import first_due, next_due
+from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import RevokeReason
 from victims.models import Case, CaseAccess, Consent
@@ -342,35 +342,3 @@ def complete_orientation(actor, orientation_id, *, outcome: str, comment: str = 
     record("orientation.complete", orientation, case_id=orientation.case_id)
     enqueue("orientation_completed", orientation, to=["sender", "lead"])
     return orientation
-
-
-def overdue_orientation(actor, orientation_id) -> str:
-    """Handle an unanswered orientation; return the action: `escalate` the first time, then `expire`.
-
-    The actor is the system membership of the silent desk. The coordination is notified first.
-    """
-    orientation = visible(actor, orientation_id)
-    escalated = orientation.moves.filter(action="escalate").exists()
-    if escalated:
-        with guarded():
-            move(actor, orientation, "expire")
-        enqueue("orientation_expired", orientation, to=["sender", "desk"])
-        record("orientation.expire", orientation, case_id=orientation.case_id)
-        return "expire"
-    unit = _watching_unit(orientation)
-    due = next_due(orientation.urgency, timezone.now(), 1)
-    with guarded():
-        move(actor, orientation, "escalate", to=[unit] if unit else [], due=due)
-    enqueue("orientation_escalated", orientation, to=["sender", "desk"])
-    record("orientation.escalate", orientation, case_id=orientation.case_id)
-    return "escalate"
-
-
-def _watching_unit(orientation) -> int | None:
-    """Return the coordination of the sender's territory, or the national one when the sender is that coordination."""
-    sender = orientation.sender
-    if sender.mandate == Agency.Mandate.NATIONAL:
-        return None
-    if sender.is_coordination or sender.territory is None:
-        return desks_selectors.national().pk
-    return desks_selectors.coordination_of(sender.territory).pk

@@ -1,7 +1,7 @@
 """Acts of a request from one service to another."""
 
 from referral.inbox.operations import charge
-from referral.orientations.operations import messages, orientations
+from referral.orientations.operations import messages, orientations, overdue
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.guarantees.stages import system_of
@@ -140,13 +140,13 @@ def revoke(w):
 @act("orientation.escalate", tells="orientation_escalated")
 def escalate(w):
     made, clock = w.request(), system_of(w.partner.agency)
-    moved(clock, orientations.overdue_orientation, made)
+    moved(clock, overdue.overdue_orientation, made)
     return Done(clock, made, w.case)
 
 
 @act("orientation.expire", tells="orientation_expired")
 def expire(w):
     made, clock = w.request(), system_of(w.partner.agency)
-    do(clock, orientations.overdue_orientation, made.pk)
-    moved(clock, orientations.overdue_orientation, made)
+    do(clock, overdue.overdue_orientation, made.pk)
+    moved(clock, overdue.overdue_orientation, made)
     return Done(clock, made, w.case)

@@ -13,7 +13,7 @@ from foundation.workflow import NotAllowed, WrongState
 from notifications.models import Event, Notice
 from referral.inbox.operations import charge
 from referral.models import Orientation, OrientationDesk, OrientationMessage, OrientationMove
-from referral.orientations.operations import messages, orientations
+from referral.orientations.operations import messages, orientations, overdue
 from tests import factories as f
 from tests.guarantees.stages import system_of
 from tests.roles import as_role
@@ -121,7 +121,7 @@ def test_a_question_left_without_an_answer_is_escalated_then_expires(w):
     said = []
     for _ in range(2):
         with as_role("nrm_worker"), acting_as(system):
-            said.append(orientations.overdue_orientation(system, made.pk))
+            said.append(overdue.overdue_orientation(system, made.pk))
     assert said == ["escalate", "expire"]
     with acting_as(w["home"]):
         assert not OrientationMessage.objects.visible_to(w["home"]).exists()

@@ -10,7 +10,7 @@ from foundation.actor import acting_as
 from foundation.errors import NotFound
 from journal.models import Entry
 from referral.models import Orientation, OrientationDesk, OrientationMove
-from referral.orientations.operations import orientations
+from referral.orientations.operations import orientations, overdue
 from referral.orientations.selectors.sheets import sheets
 from tests import factories as f
 from tests.costs import assert_same_cost
@@ -133,7 +133,7 @@ def test_a_desk_told_of_a_silence_looks_after_it_and_does_not_answer(world):
     with as_role("nrm_owner"):
         silent = w["shelter"].agency.memberships.get(kind="system")
     with acting_as(silent):
-        orientations.overdue_orientation(silent, made.pk)
+        overdue.overdue_orientation(silent, made.pk)
     with as_role("nrm_owner"):
         told = OrientationDesk.objects.get(orientation=made, answers=False).agency
     watcher = Hand(f.member(told, Role.COORDINATOR))
