@@ -86,6 +86,11 @@ class Move:
     confirm: Any = ""
     danger: bool = False
 
+    @property
+    def route(self) -> str:
+        """Return the last part of the name of its route."""
+        return self.action.replace("_", "-")
+
 
 class Moves(dict[str, Move]):
     """Hold the moves of one noun, by action."""

@@ -17,9 +17,7 @@ urlpatterns = [
     path("boite/<uuid:pk>/charge/", charge.alert_charge, name="alert-charge"),
     path("orientations/<uuid:pk>/charge/", charge.orientation_charge, name="orientation-charge"),
     *(
-        path(
-            f"boite/<uuid:pk>/{move.slug}/", answers.alert_move, {"action": action}, f"alert-{action.replace('_', '-')}"
-        )
+        path(f"boite/<uuid:pk>/{move.slug}/", answers.alert_move, {"action": action}, f"alert-{move.route}")
         for action, move in MOVES.items()
         if move.slug
     ),

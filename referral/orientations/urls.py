@@ -12,7 +12,10 @@ urlpatterns = [
     path("orientations/<uuid:pk>/reorienter/", moves.orientation_reroute, name="orientation-reroute"),
     *(
         path(
-            f"orientations/<uuid:pk>/{move.slug}/", moves.orientation_move, {"action": action}, f"orientation-{action}"
+            f"orientations/<uuid:pk>/{move.slug}/",
+            moves.orientation_move,
+            {"action": action},
+            f"orientation-{move.route}",
         )
         for action, move in MOVES.items()
     ),

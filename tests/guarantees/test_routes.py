@@ -22,6 +22,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from agencies.models import Kind, Role
+from referral.inbox.operations.alerts import MOVES as ALERT_MOVES
+from referral.orientations.operations.moves import MOVES as ORIENTATION_MOVES
 from tests import factories as f
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +35,13 @@ HOW = "add it to tests/guarantees/expected/routes.csv with who may open it, its 
 MANDATE = "the body that coordinates"
 MONEY = {"money", "enters"}
 WATCH = {"watch", "audit"}
+# a declared move with a button: the template of its noun makes the link of all of them
+BUTTONS = {
+    f"referral:{noun}-{move.route}": f'"referral:{noun}-"|add:move.route'
+    for noun, moves in (("alert", ALERT_MOVES), ("orientation", ORIENTATION_MOVES))
+    for move in moves.values()
+    if move.button
+}
 SAMPLE = {
     "pk": uuid.UUID(int=7),
     "episode": uuid.UUID(int=8),
@@ -75,7 +84,7 @@ def unreached(ledger: dict, root: Path) -> list[str]:
         if not row["reached"] and name.endswith(":elsewhere"):
             continue  # every other address of the API: leads nowhere on purpose
         text = path.read_text() if path.is_file() else ""
-        said = name if row["access"] not in ("token", "client") else "/api/v1/"
+        said = BUTTONS.get(name, name) if row["access"] not in ("token", "client") else "/api/v1/"
         if said not in text:
             found.append(
                 f"{name}: {row['reached']} does not lead to it: link it from a page, and say which in the ledger"

@@ -246,3 +246,13 @@ def test_the_lead_ends_an_access_by_the_page(world):
     with acting_as(w["shelter"]):
         assert not CaseAccess.objects.exists()
     assert coord.post("orientation-revoke", made.pk, **{"revoke-reason": "person"}).status_code == 409
+
+
+def test_a_move_is_offered_by_its_button_with_what_it_asks(world):
+    made = sent(world)
+    page = text(Hand(world["coord"]).get("orientation-detail", made.pk))
+    assert f"/orientations/{made.pk}/retirer/" in page and "Confirmer" in page and "revoke-reason" not in page
+    Hand(world["shelter"]).post("orientation-accept", made.pk)
+    page = text(Hand(world["coord"]).get("orientation-detail", made.pk))
+    assert f"/orientations/{made.pk}/mettre-fin/" in page and f"{made.addressee} perd aussitôt" in page
+    assert page.count('name="revoke-reason"') == 5
