@@ -7,6 +7,8 @@ from journal.words import Group
 PLAN = {
     "plan.create": _("Plan created"),
     "plan.edit": _("Plan changed"),
+    "plan.recorded": _("List of a plan declared complete"),
+    "plan.unrecorded": _("List of a plan no longer declared complete"),
     "plan.consult": _("Plan put to consultation"),
     "plan.arbitrate": _("Plan put to arbitration"),
     "plan.publish": _("Plan published"),

@@ -80,6 +80,12 @@ class CommitmentFilter(django_filters.FilterSet):
         method="sorted_after", choices=SORTS[1:], empty_label=SORTS[0][1], label=_("Sort")
     )
 
+    def __init__(self, *args, recorded: bool = True, **kwargs):
+        """Take away the filters on what is missing while it is not known (`answers_are_recorded`)."""
+        super().__init__(*args, **kwargs)
+        for name in () if recorded else ("unmeasured", "unfunded"):
+            del self.filters[name]
+
     class Meta:
         model = Commitment
         fields = [

@@ -851,6 +851,7 @@ class Migration(migrations.Migration):
                     ('published_on', models.DateField(blank=True, null=True)),
                     ('measures_announced', models.PositiveSmallIntegerField(blank=True, null=True)),
                     ('axes_announced', models.PositiveSmallIntegerField(blank=True, null=True)),
+                    ('recorded_on', models.DateField(blank=True, null=True)),
                     ('amending_since', models.DateTimeField(blank=True, null=True)),
                     ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='led_plans', to='agencies.directory')),

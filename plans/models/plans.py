@@ -14,7 +14,7 @@ from foundation.sight import Follows, IsNot, SightQuerySet
 
 from .bodies import builds_policy
 from .sight import BUILDS
-from .sourcing import Signed, Sourced
+from .sourcing import Provenance, Signed, Sourced
 
 
 class PlanQuerySet(SightQuerySet):
@@ -65,6 +65,9 @@ class Plan(Sourced):
     # numbers in the official text; pages show how many are missing here
     measures_announced = models.PositiveSmallIntegerField(null=True, blank=True)
     axes_announced = models.PositiveSmallIntegerField(null=True, blank=True)
+    # day the coordination declared the list complete: measures, leads, dates, metrics, means, requests answered. Before
+    # it, what is not entered is not known, and nothing counts it as missing from the plan
+    recorded_on = models.DateField(null=True, blank=True)
     # since when an amendment is prepared; the public goes on reading the published version
     amending_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -86,6 +89,11 @@ class Plan(Sourced):
     def measures_missing(self) -> int:
         """Return how many announced measures are not entered here (after `with_known`)."""
         return max(0, (self.measures_announced or 0) - self.known)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Return whether what is not entered here is not in the plan either: declared, or written here."""
+        return self.recorded_on is not None or self.provenance == Provenance.ENTERED
 
     @property
     def is_open(self) -> bool:

@@ -38,7 +38,7 @@ def written(version: PlanVersion, unvalidated: bool) -> dict:
     loose = [m for m in content["measures"] if m["axis"] not in axes]
     if loose:
         parts.append((None, loose))
-    status = measure_status.of_version(version)
+    status, recorded = measure_status.of_version(version), version.plan.is_recorded
     return {
         "about": _("Version %(number)s of %(day)s · checksum %(sum)s")
         % {"number": version.number, "day": words.day(version.at), "sum": version.checksum},
@@ -47,7 +47,7 @@ def written(version: PlanVersion, unvalidated: bool) -> dict:
         "parts": [
             {
                 "title": axis_title(axis),
-                "measures": [measure(entry, names, status[entry["code"]]) for entry in measures],
+                "measures": [measure(entry, names, status[entry["code"]], recorded) for entry in measures],
             }
             for axis, measures in parts
             if measures
@@ -112,23 +112,33 @@ def axis_title(axis: dict | None) -> str:
     return f"{axis['number']}. {text(axis, 'title')}"
 
 
-def measure(entry: dict, names: dict, status: measure_status.MeasureData) -> dict:
-    """Return title, text and lines (label, text) of one measure."""
+def measure(entry: dict, names: dict, status: measure_status.MeasureData, recorded: bool) -> dict:
+    """Return title, text and lines (label, text) of one measure.
+
+    Not `recorded` (`Plan.is_recorded`): what is absent here may be in the plan.
+    """
+    unknown = _("not recorded")
     title = text(entry, "title")
     return {
         "title": f"{entry['number']}. {title}" if entry["number"] else title,
         "text": text(entry, "text"),
         "lines": [
-            [pgettext("document", "Led by"), names.get(entry["lead"]) or _("nobody named")],
+            [pgettext("document", "Led by"), names.get(entry["lead"]) or (_("nobody named") if recorded else unknown)],
             *(
                 [[pgettext("document", "With"), ", ".join(names.get(p, p) for p in entry["partners"])]]
                 if entry["partners"]
                 else []
             ),
-            [pgettext("document", "Until"), day(entry["end"]) or pgettext("document", "no date")],
+            [
+                pgettext("document", "Until"),
+                day(entry["end"]) or (pgettext("document", "no date") if recorded else unknown),
+            ],
             *[[pgettext("document", "Measured by"), metric(one)] for one in entry["metrics"]],
             *[[str(step["year"]), year_step(step)] for step in entry.get("steps", [])],
-            *money(entry, status),
+            *(
+                money(entry, status)
+                or [[pgettext("document", "Means"), _("no envelope is known") if recorded else unknown]]
+            ),
             *[[pgettext("document", "Where it stands"), statement(one)] for one in status.progress[:1]],
             *([[pgettext("document", "Read in"), with_no_break_spaces(entry["source"])]] if entry["source"] else []),
         ],
@@ -141,7 +151,7 @@ def year_step(step: dict) -> str:
 
 
 def money(entry: dict, status: measure_status.MeasureData) -> list[list[str]]:
-    """Return one line per figure, by year, stage and unit: nothing is added. Without a figure, a line says so."""
+    """Return one line per figure, by year, stage and unit: nothing is added. An envelope without a figure says so."""
     label = pgettext("document", "Means")
     found = [
         [label, f"{name(envelope)}, {stage(line)} : {figure(line)}"]
@@ -151,7 +161,7 @@ def money(entry: dict, status: measure_status.MeasureData) -> list[list[str]]:
     found += [[label, f"{name(e)}, {_('no public figure yet')}"] for e in status.envelopes if not e.figures]
     if entry["not_funded"]:
         found.append([pgettext("document", "Not funded"), entry["not_funded_reason"]])
-    return found or [[label, _("no envelope is known")]]
+    return found
 
 
 def name(envelope) -> str:

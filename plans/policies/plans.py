@@ -18,7 +18,7 @@ def _measure(column: str, condition: str = "true") -> str:
 _OPEN_MINE = "nrm.plan_open(m.plan_id) AND (nrm.coordinates() OR m.lead_id = nrm.policy_body())"
 _PLAN_COLUMNS = (
     'number, title_fr, title_en, summary_fr, summary_en, lead_id, start, "end", measures_announced, axes_announced,'
-    " source, note_fr, note_en, edited_at"
+    " source, note_fr, note_en, recorded_on, edited_at"
 )
 
 WALLS = [

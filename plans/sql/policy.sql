@@ -56,6 +56,19 @@ DECLARE p plans_plan; importing boolean; BEGIN
 END $$;
 CREATE TRIGGER nrm_plan_moved BEFORE INSERT ON plans_planmove FOR EACH ROW EXECUTE FUNCTION nrm.plan_moved();
 
+-- A national plan is not declared complete while announced measures remain to be entered (plans.declare_recorded).
+CREATE FUNCTION nrm.plan_recorded() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.kind = 'national' AND (SELECT count(*) FROM plans_measure WHERE plan_id = NEW.id AND withdrawn_at IS NULL)
+     < COALESCE(NEW.measures_announced, 0) THEN
+    RAISE EXCEPTION 'measures remain to be entered' USING ERRCODE = 'NRM01';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_plan_recorded BEFORE UPDATE OF recorded_on ON plans_plan
+FOR EACH ROW WHEN (NEW.recorded_on IS NOT NULL AND OLD.recorded_on IS NULL) EXECUTE FUNCTION nrm.plan_recorded();
+
 -- The gate, asked again by the database of what is published (plans/plan/rules/gate.py says the same, measure by measure).
 CREATE FUNCTION nrm.costed(envelope text) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_budgetline l JOIN plans_envelope e ON e.id = l.envelope_id

@@ -1,7 +1,11 @@
 """Members of public policy, by what they speak for. Bodies are those of the pack: miprof holds the mandate."""
 
+from datetime import date
+
 from agencies.models import Kind, Role
+from plans.models import Plan
 from tests import factories as f
+from tests.roles import as_role
 
 
 def speaker(kind=Kind.NGO, *roles, body: str | None = None):
@@ -15,6 +19,13 @@ def coordination():
 
 def ministry(body="dacg", kind=Kind.JUSTICE):
     return speaker(kind, body=body)
+
+
+def recorded(*codes: str) -> None:
+    """Declare the lists of these plans complete, whatever remains to be entered in the pack."""
+    with as_role("nrm_owner"):
+        Plan.objects.filter(code__in=codes).update(measures_announced=None)
+        Plan.objects.filter(code__in=codes).update(recorded_on=date(2026, 11, 2))
 
 
 def cncdh():

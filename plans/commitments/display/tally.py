@@ -26,9 +26,12 @@ def tally(figures: dict[str, int], asked=None) -> list[tuple[str, int, str]]:
     found += [
         ("late", "on", figures["late"], _("Past its deadline")),
         ("repeated", "on", figures["repeated"], _("Asked several times")),
-        ("unmeasured", "on", figures["without_measure"], _("Without any measure")),
-        ("unfunded", "on", figures["unfunded"], _("A measure of it has no means")),
     ]
+    if "without_measure" in figures:
+        found += [
+            ("unmeasured", "on", figures["without_measure"], _("Without any measure")),
+            ("unfunded", "on", figures["unfunded"], _("A measure of it has no means")),
+        ]
     return [(_address(asked, name, value), number, label) for name, value, number, label in found]
 
 

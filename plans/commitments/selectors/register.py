@@ -144,13 +144,17 @@ def sort_lines(found: list[Line], sort: str) -> list[Line]:
     return sorted(found, key=SORTS.get(sort, SORTS[""]))
 
 
-def figures(found: list[Line]) -> dict[str, int]:
-    """Count lines: statuses and unstated add up to `all`; each other figure is independent."""
+def figures(found: list[Line], *, recorded: bool = False) -> dict[str, int]:
+    """Count lines: statuses and unstated add up to `all`; each other figure is independent.
+
+    Not `recorded` (`answers_are_recorded`): those without a measure or means are not counted, the list is not complete.
+    """
     counted = {"all": len(found), "unstated": sum(not line.status for line in found)}
     counted |= {code: sum(line.status == code for line in found) for code in CommitmentStatus.values}
     counted["contested"] = sum(line.commitment.contested for line in found)
     counted["late"] = sum(line.commitment.late for line in found)
     counted["repeated"] = sum(line.chain.repeated for line in found)
-    counted["without_measure"] = sum(not line.commitment.has_measure for line in found)
-    counted["unfunded"] = sum(line.commitment.unfunded for line in found)
+    if recorded:
+        counted["without_measure"] = sum(not line.commitment.has_measure for line in found)
+        counted["unfunded"] = sum(line.commitment.unfunded for line in found)
     return counted

@@ -22,6 +22,7 @@ from plans.commitments.selectors import register
 from plans.commitments.selectors import waiting as waits
 from plans.models import Commitment, CommitmentOpinion, Measure
 from plans.models.coordination import coordinates
+from plans.plan.selectors.in_force import answers_are_recorded
 from plans.steering.views.guards import policy_only
 
 PAGE = 15
@@ -29,11 +30,12 @@ PAGE = 15
 
 def listing(request, commitments, narrowed=CommitmentFilter) -> dict:
     """Return the context of a page of the register. `commitments`: those visible to the reader."""
-    filters = narrowed(request.GET, register.rows(commitments))
+    recorded = narrowed is WorkingFilter or answers_are_recorded()
+    filters = narrowed(request.GET, register.rows(commitments), recorded=recorded)
     found = register.lines(list(filters.qs))
     sort = filters.form.cleaned_data.get("sort", "") if filters.form.is_valid() else ""
     page = Paginator(register.sort_lines(found, sort), PAGE).get_page(request.GET.get("page"))
-    figures = register.figures(found)
+    figures = register.figures(found, recorded=recorded)
     return {
         "filters": filters,
         "active": filters.words,
@@ -92,6 +94,7 @@ def detail(commitment, actor=None) -> dict:
         "measures": register.carried_out_by(commitment, actor),
         "means": register.means_of(commitment, actor),
         "pushed": register.figures_of(commitment, actor),
+        "recorded": answers_are_recorded(),
     }
 
 

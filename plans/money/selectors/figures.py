@@ -1,7 +1,7 @@
 """Read figures: current lines of a reader, sums, series over years, what is missing."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from plans.models import BudgetLine, Envelope, Measure, Plan, Provenance, PublicFigure
@@ -134,11 +134,15 @@ def series(lines) -> list[Series]:
 
 @dataclass(frozen=True)
 class Missing:
-    """Hold measures by what they lack. `unsaid`: no envelope and no statement that there is no money."""
+    """Hold measures by what they lack. `unsaid`: no envelope and no statement that there is no money.
+
+    `unrecorded`: the number of measures without money here in plans whose list is not complete (`Plan.is_recorded`).
+    """
 
     not_funded: list[Measure]
     unsaid: list[Measure]
     empty: list[Measure]  # an envelope without a figure visible to this reader
+    unrecorded: int = 0
 
 
 def missing(actor, plan: Plan | None = None) -> Missing:
@@ -148,7 +152,7 @@ def missing(actor, plan: Plan | None = None) -> Missing:
     measures = measures.order_by("plan__kind", "plan__number", "axis__number", "place", "code")
     lines = set(BudgetLine.objects.live(actor).values_list("envelope__measure", flat=True))
     envelopes = set(Envelope.objects.visible_to(actor).values_list("measure", flat=True))
-    found = Missing([], [], [])
+    found, unrecorded = Missing([], [], []), 0
     for measure in measures if builds_policy(actor) else measures_as_published(measures):
         if measure.pk in lines:
             continue
@@ -156,9 +160,11 @@ def missing(actor, plan: Plan | None = None) -> Missing:
             found.not_funded.append(measure)
         elif measure.pk in envelopes:
             found.empty.append(measure)
-        else:
+        elif measure.plan.is_recorded:
             found.unsaid.append(measure)
-    return found
+        else:
+            unrecorded += 1
+    return replace(found, unrecorded=unrecorded)
 
 
 # series of money -> series of persons supported by the same scheme

@@ -92,6 +92,22 @@ def edit_plan(actor, code: str, *, seen: datetime | None, **fields) -> Plan:
     return write(plan, "plan.edit", {name: fields[name] for name in PLAN_FIELDS if name in fields})
 
 
+@transaction.atomic
+def declare_recorded(actor, code: str, *, recorded: bool) -> Plan:
+    """Declare that the list of a plan is complete here, or take it back. Coordination only, in any state.
+
+    Raises WrongState when nothing would change, or when announced measures of a national plan remain to be entered.
+    """
+    plan = locked_plan(actor, code)
+    if recorded == (plan.recorded_on is not None):
+        raise WrongState("declared already")
+    known, announced = plan.measures.standing().count(), plan.measures_announced or 0
+    if recorded and plan.kind == Plan.Kind.NATIONAL and known < announced:
+        raise WrongState("measures remain to be entered")
+    day = timezone.localdate() if recorded else None
+    return write(plan, "plan.recorded" if recorded else "plan.unrecorded", {"recorded_on": day})
+
+
 def write(row, action: str, fields: dict):
     """Save these fields of a row, mark it as edited here, and record the act."""
     for name, value in fields.items():

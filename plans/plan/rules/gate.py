@@ -17,6 +17,14 @@ LACKS = {
     "envelope": pgettext_lazy("gate", "no envelope, and not said to be unfunded"),
     "figure": pgettext_lazy("gate", "no checked figure on its envelope, nor said that none can be isolated, and why"),
 }
+# the same of a plan whose list is not complete: what may be in its text
+UNRECORDED = {
+    "lead": pgettext_lazy("not recorded", "its lead"),
+    "date": pgettext_lazy("not recorded", "its date"),
+    "metric": pgettext_lazy("not recorded", "its metric"),
+    "envelope": pgettext_lazy("not recorded", "its means"),
+    "figure": pgettext_lazy("not recorded", "a checked figure"),
+}
 
 
 @dataclass(frozen=True)

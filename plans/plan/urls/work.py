@@ -13,6 +13,7 @@ urlpatterns = [
     path("plans/<slug:code>/reprise/", plans.plan_carry, name="plan-carry"),
     path("plans/<slug:code>/en-preparation/", plans.plan_changes, name="plan-changes"),
     path("plans/<slug:code>/verification/", moves.plan_gate, name="plan-gate"),
+    path("plans/<slug:code>/releve/", plans.plan_recorded, name="plan-recorded"),
     path("plans/<slug:code>/liste/", official_list.plan_import, name="plan-import"),
     path("plans/<slug:code>/etape/<slug:action>/", moves.plan_move, name="plan-move"),
     path("plans/<slug:code>/mesures/nouvelle/", measures.measure_new, name="measure-new"),

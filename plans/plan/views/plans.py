@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from plans.evaluation.selectors.crossing import last_opinions
 from plans.models import Measure, Plan
@@ -34,7 +34,8 @@ def plan_detail(request, code):
     plan = plans.visible_plan(request.actor, code)
     context = {
         "plan": plan,
-        "shown": shown(plan, content_of(plan), body_of(request.actor)),
+        "shown": (made := shown(plan, content_of(plan), body_of(request.actor))),
+        "remaining": made.missing if plan.kind == Plan.Kind.NATIONAL else 0,
         "withdrawn": plan.measures.exclude(withdrawn_at=None),
         "moves": moves_of(request.actor, plan),
         "history": plan.moves.select_related("agency").order_by("-at")[:20],
@@ -95,6 +96,16 @@ def plain(value) -> str:
     if hasattr(value, "all") or isinstance(value, list):
         return ", ".join(sorted(str(one) for one in value)) or "—"
     return "—" if value in (None, "") else str(value)
+
+
+@policy_only
+@require_POST
+def plan_recorded(request, code):
+    """Declare the list of a plan complete, or take the declaration back."""
+    recorded = request.POST.get("recorded") == "yes"
+    plans.declare_recorded(request.actor, code, recorded=recorded)
+    messages.success(request, _("Declared complete.") if recorded else _("No longer declared complete."))
+    return redirect("plans:plan-detail", code)
 
 
 @policy_only

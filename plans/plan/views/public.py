@@ -108,7 +108,7 @@ def measure(request, code, measure):
         "measure": readable(content),
         "axis": next((axis for axis in kept.content["axes"] if axis["code"] == content["axis"]), None),
         "names": names({"plan": kept.content["plan"], "measures": [content]}),
-        "lacks": [gate.LACKS[name] for name in gate.lacks(content) if not (name == "envelope" and envelopes)],
+        "lacks": _lacks(found, content, envelopes),
         "metrics": _metrics(row, content),
         "commitments": linked_commitments(content),
         "procedures": Procedure.objects.filter(pk__in=content["procedures"]),
@@ -119,6 +119,12 @@ def measure(request, code, measure):
         "carried_from": row.carried_from if content["carried_from"] else None,
     }
     return render(request, "plans/plan/public/measure.html", context)
+
+
+def _lacks(plan, content, envelopes) -> list[str]:
+    """Return what the plan does not say of a measure, or, while its list is not complete, what is not recorded."""
+    words = gate.LACKS if plan.is_recorded else gate.UNRECORDED
+    return [words[name] for name in gate.lacks(content) if not (name == "envelope" and envelopes)]
 
 
 def _metrics(row, content) -> list[tuple]:

@@ -18,6 +18,7 @@ from plans.commitments.selectors.register import rows
 from plans.models import Commitment, Consultation, Mandate, MeasureProgress, MeasureStatus, Plan
 from plans.participation.selectors.figures import answers
 from plans.plan.selectors import measure_status
+from plans.plan.selectors.in_force import answers_are_recorded, plan_in_force
 from plans.plan.selectors.published import plans_as_published
 from plans.publication.rules.numbers import amount, number
 
@@ -54,10 +55,8 @@ def address(route: str, *args) -> str:
 
 
 def current_plan() -> Plan | None:
-    """Return the national plan in force, else the last public one."""
-    plans = Plan.objects.visible_to(None).filter(kind=Plan.Kind.NATIONAL)
-    running = plans.filter(state__in=[Plan.State.PUBLISHED, Plan.State.AMENDED]).order_by("-number", "-pk").first()
-    found = running or plans.order_by("-number", "-pk").first()
+    """Return the national plan in force, with the texts of its last version."""
+    found = plan_in_force()
     return plans_as_published([found])[0] if found else None
 
 
@@ -69,7 +68,10 @@ def coming_plan() -> Plan | None:
 
 
 def plan_block(plan: Plan | None) -> Block | None:
-    """Show a plan in numbers: measures known, unfunded, incomplete, done, late."""
+    """Show a plan in numbers: measures known, then unfunded, incomplete, done, late.
+
+    As long as its list is not complete (`Plan.is_recorded`), nothing is counted as missing from it.
+    """
     if plan is None:
         return None
     version, href = plan.versions.order_by("-number").first(), address("policy:plan", plan.code)
@@ -82,6 +84,9 @@ def plan_block(plan: Plan | None) -> Block | None:
             "announced, %(n)s of which remains to be entered", "announced, %(n)s of which remain to be entered", left
         )
         facts.append(Fact(number(announced), words % {"n": number(left)}, href))
+    if not plan.is_recorded:
+        text = f"{period(plan)}. {_('What is not entered yet is not recorded: nothing of it is counted as missing.')}"
+        return Block("plan", str(wording(plan, "title")), facts, text, href, _("Read the plan"))
     unfunded = known - len(measure_status.funded(version)) if version else 0
     missing = address("policy:money-missing")
     facts.append(
@@ -142,13 +147,17 @@ def commitments_block() -> Block | None:
     facts = [Fact(number(total), ngettext("request made to France", "requests made to France", total), href)]
     read = rows(Commitment.objects.filter(active=True))
     late, contested = read.filter(late=True).count(), read.filter(contested=True).count()
-    bare = read.filter(has_measure=False).count()
+    text = ""
+    if answers_are_recorded():
+        bare = read.filter(has_measure=False).count()
+        facts.append(Fact(number(bare), _("that no measure answers"), f"{href}?unmeasured=on"))
+    else:
+        text = _("Which measure answers which request is not recorded yet.")
     facts += [
-        Fact(number(bare), _("that no measure answers"), f"{href}?unmeasured=on"),
         Fact(number(late), _("with a deadline that is past"), f"{href}?late=on"),
         Fact(number(contested), _("with an opinion that contests what the State says"), f"{href}?status=contested"),
     ]
-    return Block("commitments", _("What France was asked"), facts, href=href, more=_("Read them"))
+    return Block("commitments", _("What France was asked"), facts, text, href, _("Read them"))
 
 
 def figures_block() -> Block | None:

@@ -37,6 +37,18 @@ def edit(w):
     return Done(w.coord, do(w.coord, plans.edit_plan, "plan4", seen=seen, title_fr="Autre titre"))
 
 
+@act("plan.recorded")
+def recorded(w):
+    return Done(w.coord, do(w.coord, plans.declare_recorded, "plan4", recorded=True))
+
+
+@act("plan.unrecorded")
+def unrecorded(w):
+    do(w.coord, plans.declare_recorded, "plan4", recorded=True)
+    prepared()
+    return Done(w.coord, do(w.coord, plans.declare_recorded, "plan4", recorded=False))
+
+
 def moves_plan(action: str, *before: str):
     def moved(w):
         for former in before:

@@ -81,6 +81,8 @@ def test_the_register_is_narrowed_by_each_of_its_filters():
     assert found(public, status="contested") == {"G3-07"}
     assert found(public, status="unstated") == found(public) - {"G1-09", "G3-07"}
     assert found(public, late="on") == {"G1-09", "E-01", "E-02", "E-03", "E-04", "E-05", "E-06"}, "done is never late"
+    assert found(public, unmeasured="on") == found(public), "not known as long as the list is not complete"
+    people.recorded("plan3")
     assert found(public, unmeasured="on") == found(public) - {"G3-07"}
     assert found(public, unfunded="on") <= {"G3-07"}
     assert found(public, body="osce", theme="referral_mechanism") == {"O-01", "O-05", "N-01"}
@@ -177,7 +179,7 @@ def test_both_sides_stand_on_the_public_page_and_drafts_do_not():
     for said in (
         "Un décret est en préparation.", "Aucun mécanisme ne fonctionne.", "CNCDH", "Contesté", "En cours",
         'href="https://exemple.invalid/decret"', "depuis 13 ans", "(28 jan. 2013)", "Lu dans la source citée",
-        "Aucune mesure",
+        "Non relevé pour l'instant",
     ):  # fmt: skip
         assert said in html, said
     assert "Brouillon du syndicat." not in html
@@ -373,8 +375,10 @@ def test_the_report_says_the_same_on_the_page_and_in_the_table():
     figures = report.figures
     assert len(rows) == figures["all"] == 30
     assert "<strong>30</strong> En tout" in html
-    by_state = {word: sum(row["État"] == word for row in rows) for word in ("Réalisé", "En cours", "Rien de dit")}
-    assert by_state == {"Réalisé": 1, "En cours": 1, "Rien de dit": 28}
+    by_state = {
+        word: sum(row["État"] == word for row in rows) for word in ("Réalisé", "En cours", "Position non relevée")
+    }
+    assert by_state == {"Réalisé": 1, "En cours": 1, "Position non relevée": 28}
     assert (figures["done"], figures["in_progress"], figures["unstated"], figures["contested"]) == (1, 1, 28, 1)
     row = next(row for row in rows if row["Numéro"] == "G3-02")
     assert row["Position officielle"] == "'=Un décret est en préparation.", "never run as a formula"
@@ -394,7 +398,7 @@ def test_the_document_and_the_open_data_say_what_the_page_says():
     sent = client.get(reverse("policy:commitment-report-pdf"), asked)
     assert sent["Content-Type"] == "application/pdf"
     printed = " ".join(Pdf(sent.content).text.split())
-    assert counted == {"En tout": 8, "En cours": 1, "Rien de dit": 7, "Contesté": 1}
+    assert counted == {"En tout": 8, "En cours": 1, "Position non relevée": 7, "Contesté": 1}
     for label, number in counted.items():
         assert f"{label} {number}" in printed, (label, number)
     for said in ("Un décret est en préparation.", "Rien n'est paru.", "demandé depuis 13 ans"):

@@ -231,6 +231,7 @@ def test_the_public_reads_why_figures_do_not_add_and_that_sources_differ():
 
 
 def test_the_public_reads_which_measures_have_no_money():
+    people.recorded("plan3")
     said = Hand().get("policy:money-missing")
     assert "Sans moyens connus, et personne ne le dit" in said
     assert "2024-2027" in said and '<a href="/plan/plan3/mesures/plan3-x01/">' in said

@@ -373,8 +373,10 @@ def test_the_public_reads_the_plan_year_by_year_with_its_costs(c):
 def test_what_a_plan_does_not_say_is_listed_in_public():
     page = text(PUBLIC.get("policy:plan", "plan1"))
     assert "mesures connues sur 23 annoncées" in page and "restent à saisir ici" in page
-    assert "sans pilote, date ou indicateur" in page and "sans moyens connus" in page
     assert "Contenu non validé" in page
+    people.recorded("plan1")
+    page = text(PUBLIC.get("policy:plan", "plan1"))
+    assert "sans pilote, date ou indicateur" in page and "sans moyens connus" in page
     measure = text(PUBLIC.get("policy:measure", "plan1", "plan1-m01"))
     assert "pas de pilote" in measure and "Lu dans la source citée" in measure
 
