@@ -106,7 +106,11 @@ GIVEN_BY_THE_DIRECTORY = {
 
 
 class Helpline(models.Model):
-    """Store a public phone number with the date of its last review; pages never hard-code one."""
+    """Store a public phone number with the date of its last review; pages never hard-code one.
+
+    `opening`: hours as agencies/directory/rules.py reads them, None when not known. `source`, `read_on`: where and when
+    the details were last read.
+    """
 
     code = models.CharField(max_length=40, primary_key=True)
     number = models.CharField(max_length=20)
@@ -118,6 +122,21 @@ class Helpline(models.Model):
     free = models.BooleanField(default=True)
     order = models.PositiveSmallIntegerField(default=0)
     provenance = models.CharField(max_length=40)
+    hours_fr = models.CharField(max_length=120, blank=True)
+    hours_en = models.CharField(max_length=120, blank=True)
+    opening = models.JSONField(null=True)
+    languages_fr = models.CharField(max_length=120, blank=True)
+    languages_en = models.CharField(max_length=120, blank=True)
+    audience_fr = models.CharField(max_length=200, blank=True)
+    audience_en = models.CharField(max_length=200, blank=True)
+    cost_fr = models.CharField(max_length=120, blank=True)
+    cost_en = models.CharField(max_length=120, blank=True)
+    text_relay_fr = models.CharField(max_length=160, blank=True)
+    text_relay_en = models.CharField(max_length=160, blank=True)
+    note_fr = models.CharField(max_length=300, blank=True)
+    note_en = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=300, blank=True)
+    read_on = models.DateField(null=True)
     reviewed_on = models.DateField(null=True)
     active = models.BooleanField(default=True)
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from indicators.models import PackFile
 
-from . import code_lists, directory, indicators, procedures, short_grids, territories, translations
+from . import code_lists, directory, helplines, indicators, procedures, short_grids, territories, translations
 from .pack import FILES, Pack, PackFileData, PackRefused, Problem, read_pack
 
 DATA = Path(settings.BASE_DIR) / "data"
@@ -26,6 +26,7 @@ CHECKS = [
     short_grids.check,
     territories.check,
     directory.check,
+    helplines.check,
     procedures.check,
     translations.check_targets,
 ]
@@ -35,6 +36,7 @@ STORES = [
     short_grids.store,
     territories.store,
     directory.store,
+    helplines.store,
     procedures.store,
 ]
 

@@ -1,8 +1,6 @@
-"""Load services, organisations (reference, not participants) and public numbers."""
+"""Load services and organisations (reference, not participants)."""
 
-from datetime import date
-
-from agencies.models import Directory, Helpline, Kind, Service
+from agencies.models import Directory, Kind, Service
 
 from .pack import Entry, Pack, checked
 from .shape import flag, refer, rows, text, text_or_null, texts
@@ -25,15 +23,6 @@ SHAPES = {
         "website": text_or_null,
         "provenance": text,
         "note_fr": text_or_null,
-    },
-    "helplines": {
-        "code": text,
-        "number": text,
-        "label_fr": text,
-        "kind": text,
-        "use_fr": text,
-        "free": flag,
-        "provenance": text,
     },
 }
 
@@ -63,7 +52,6 @@ def store(pack: Pack, using: str) -> dict[str, int]:
         checked(pack, FILE, "services", Service(**{name: entry[name] for name in LABELS}), entry["code"])
         for entry in data["services"]
     ]
-    lines = [_helpline(pack, place, entry) for place, entry in enumerate(data["helplines"], start=1)]
     organisations = [_organisation(pack, entry) for entry in data["agencies"]]
     stored = set(Service.objects.using(using).values_list("pk", flat=True))
     for code in sorted(stored - {row.code for row in services}):
@@ -73,29 +61,15 @@ def store(pack: Pack, using: str) -> dict[str, int]:
         services, update_conflicts=True, unique_fields=["code"], update_fields=["label_fr", "label_en"]
     )
     here = Directory.objects.using(using).exclude(provenance=Directory.ADMITTED)  # the pack does not know the others
-    for model, known, rows_ in ((Helpline, Helpline.objects.using(using), lines), (Directory, here, organisations)):
-        known.exclude(pk__in=[row.pk for row in rows_]).update(active=False)
-        model.objects.using(using).bulk_create(
-            rows_,
-            update_conflicts=True,
-            unique_fields=["code"],
-            update_fields=[field.name for field in model._meta.concrete_fields if not field.primary_key],
-        )
-    _store_competences({(e["code"], service) for e in data["agencies"] for service in e["competences"]}, using)
-    return {"services": len(services), "organisations": len(organisations), "help lines": len(lines)}
-
-
-def _helpline(pack: Pack, place: int, entry: Entry) -> Helpline:
-    """Build a number; it counts as reviewed on the date of the file only if somebody validated the file."""
-    meta = pack[FILE]["meta"]
-    row = Helpline(
-        order=place,
-        label_en=entry.get("label_en", ""),
-        use_en=entry.get("use_en", ""),
-        reviewed_on=date.fromisoformat(meta["date"]) if meta["validated_by"] else None,
-        **{name: entry[name] for name in SHAPES["helplines"]},
+    here.exclude(pk__in=[row.pk for row in organisations]).update(active=False)
+    Directory.objects.using(using).bulk_create(
+        organisations,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=[field.name for field in Directory._meta.concrete_fields if not field.primary_key],
     )
-    return checked(pack, FILE, "helplines", row, entry["code"])
+    _store_competences({(e["code"], service) for e in data["agencies"] for service in e["competences"]}, using)
+    return {"services": len(services), "organisations": len(organisations)}
 
 
 def _organisation(pack: Pack, entry: Entry) -> Directory:

@@ -14,6 +14,7 @@ from django.db import models
 FILES = (
     "agencies.yaml",
     "forms.yaml",
+    "helplines_details.yaml",
     "indicators.yaml",
     "procedures.yaml",
     "short_grids.yaml",

@@ -7,9 +7,14 @@ from django.http import HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from agencies.directory.display import described
+from agencies.directory.rules import PARIS
 from agencies.directory.selectors import last_numbers, spoken
 from agencies.models import Helpline
 from plans.publication.display import navigation
@@ -20,6 +25,7 @@ from . import display as public_display
 # In the order in which somebody who needs help should read the numbers.
 KINDS = {
     "emergency": _("Immediate danger"),
+    "trafficking": _("Trafficking and forced labour"),
     "child": _("Children and teenagers"),
     "victim": _("Victims"),
     "housing": _("Shelter"),
@@ -41,9 +47,13 @@ def help_numbers(request):
     order = list(KINDS)
     rows = [line for line in Helpline.objects.filter(active=True) if line.kind in KINDS]
     rows.sort(key=lambda line: order.index(line.kind))
-    groups = [(KINDS[kind], [spoken(line) for line in lines]) for kind, lines in groupby(rows, lambda line: line.kind)]
+    now = timezone.now()
+    groups = [
+        (KINDS[kind], [described(line, now) for line in lines]) for kind, lines in groupby(rows, lambda line: line.kind)
+    ]
     unreviewed = any(line.reviewed_on is None for line in rows)
-    return render(request, "referral/public/help.html", {"groups": groups, "unreviewed": unreviewed})
+    context = {"groups": groups, "unreviewed": unreviewed, "at": date_format(now.astimezone(PARIS), gettext("H:i"))}
+    return render(request, "referral/public/help.html", context)
 
 
 @login_not_required

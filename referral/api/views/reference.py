@@ -82,6 +82,12 @@ def _desks():
     ]
 
 
+# opening: null when not known, "always", or spans of the week in Paris time
+HELPLINE = (
+    "code", "label_fr", "label_en", "number", "kind", "free", "opening", "hours_fr", "hours_en", "languages_fr",
+    "languages_en", "audience_fr", "audience_en", "cost_fr", "cost_en", "text_relay_fr", "text_relay_en", "source",
+    "read_on", "reviewed_on",
+)  # fmt: skip
 LISTS = {
     "forms": Source("forms.yaml", _codes("forms_of_exploitation")),
     "places": Source("forms.yaml", _codes("detection_contexts")),
@@ -96,9 +102,7 @@ LISTS = {
     "desks": Source("", _desks),
     "helplines": Source(
         "agencies.yaml",
-        lambda: list(
-            Helpline.objects.filter(active=True).values("code", "label_fr", "label_en", "number", "reviewed_on")
-        ),
+        lambda: list(Helpline.objects.filter(active=True).values(*HELPLINE)),
     ),
 }
 

@@ -142,6 +142,7 @@ def test_who_vouches_may_be_written_after_publication(folder):
 
 def test_what_leaves_the_pack_is_withdrawn_and_may_come_back(folder):
     folder.drop("agencies.yaml", "- code: hl_3018", "- code: hl_115")
+    folder.drop("helplines_details.yaml", "- code: hl_3018", "- code: hl_115")
     folder.drop("agencies.yaml", "- code: trajectoires", "- code: france_victimes")
     folder.drop("forms.yaml", "- code: distance", "- code: profile")
     text = (folder.path / "translations_en.yaml").read_text(encoding="utf-8")
