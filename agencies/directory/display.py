@@ -1,5 +1,6 @@
 """Make a public number ready to show with its details: whether it answers now, its hours, languages, audience, cost."""
 
+import re
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ from foundation.words.typography import with_no_break_spaces
 from .rules import PARIS, Line, answers
 from .selectors import spoken
 
+NO_MINUTES = re.compile(r"\s00$")
 FAMILIES = {Line.ALWAYS: "success", Line.OPEN: "success", Line.CLOSED: "warning", Line.HOLIDAY: "warning"}
 
 
@@ -61,8 +63,7 @@ def in_words(state: Line, changes: datetime | None, now: datetime) -> str:
 def _clock(moment: datetime) -> str:
     """Return a time without its minutes when there are none: « 9 h », « 9 h 30 »; "09:00" in English."""
     words = date_format(moment, gettext("H:i"))
-    short = words.removesuffix(" 00") if (get_language() or "fr").startswith("fr") else words
-    return with_no_break_spaces(short)
+    return NO_MINUTES.sub("", words) if (get_language() or "fr").startswith("fr") else words
 
 
 def _said(line: Helpline, name: str) -> str:
