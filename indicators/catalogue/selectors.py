@@ -114,7 +114,7 @@ def _catalogue(stamp: Stamp, version: str | None) -> CatalogueSnapshot:
             {**entry, "catalogue": entry["part"], "concept": entry["concept"] or None}
             for entry in row.indicators.values(
                 *("code", "order", "part", "profile", "form", "concept", "label_fr", "label_en", "strength"),
-                *("strength_status", "guidance_fr", "guidance_en", "source"),
+                *("strength_status", "known_by", "guidance_fr", "guidance_en", "source"),
                 dimension_code=F("dimension__code"),
             )
         ],

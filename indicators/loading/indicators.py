@@ -59,6 +59,7 @@ SHAPES = {
         "concept": text_or_null,
         "strength": text,
         "strength_status": text,
+        "known_by": text,
         "guidance_fr": text_or_null,
         "source": text,
     },
@@ -89,6 +90,11 @@ def _codes(pack: Pack, name: str) -> list[str]:
     return [entry["code"] for entry in pack[FILE][name]]
 
 
+def counting_values(pack: Pack) -> list[str]:
+    """Return the codes of the observation values that count: how a sign may be known."""
+    return [entry["code"] for entry in pack[FILE]["observation_values"] if entry["counts"]]
+
+
 def _check_indicators(pack: Pack) -> None:
     known = {
         "catalogue": _codes(pack, "catalogues"),
@@ -97,6 +103,7 @@ def _check_indicators(pack: Pack) -> None:
         "dimension": _codes(pack, "dimensions"),
         "strength": _codes(pack, "strengths"),
         "source": _codes(pack, "sources"),
+        "known_by": counting_values(pack),
     }
     for entry in pack[FILE]["indicators"]:
         for name, codes in known.items():

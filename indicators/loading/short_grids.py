@@ -32,6 +32,7 @@ ITEMS = {
     "indicator": text,
     "question_fr": text,
     "question_en": text,
+    "known_by": text,
     "why_fr": text,
     "paired_indicator": text_or_null,
 }
@@ -83,6 +84,7 @@ def _check_grid(pack: Pack, grid: Entry) -> None:
     group = AGE_GROUPS.get(grid["age_side"])
     for item in items:
         place = f"{name}.items[{item['indicator']}]"
+        refer(pack, FILE, f"{place}.known_by", item["known_by"], indicators.counting_values(pack), "value")
         own, pair = known.get(item["indicator"]), known.get(item["paired_indicator"] or "")
         refer(
             pack,

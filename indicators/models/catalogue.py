@@ -86,6 +86,7 @@ class Indicator(models.Model):
     label_en = models.CharField(max_length=250)
     strength = models.CharField(max_length=6, choices=Strength)
     strength_status = models.CharField(max_length=30)
+    known_by = models.CharField(max_length=20, default="observed")  # how its wording says that it is known
     guidance_fr = models.TextField(blank=True)
     guidance_en = models.TextField(blank=True)
     source = models.CharField(max_length=40)
@@ -152,6 +153,7 @@ class ShortGridItem(models.Model):
     indicator = models.CharField(max_length=20)
     question_fr = models.CharField(max_length=250)
     question_en = models.CharField(max_length=250)
+    known_by = models.CharField(max_length=20, default="observed")  # how this wording says that the sign is known
     why_fr = models.CharField(max_length=250)
     paired_indicator = models.CharField(max_length=20, blank=True)
 

@@ -41,11 +41,21 @@ def reading_of(answers: dict) -> dict:
     )
 
 
+def best_of(reading: dict) -> dict:
+    """Return the highest of the results of a reading: the one that a page says; the others are folded behind."""
+    return max(reading["results"], key=lambda result: result["level"])
+
+
+def words_of(answers: dict) -> dict:
+    """Return indicator -> its words in the short grid of these answers, else in another one that asks it."""
+    return {**catalogue_selectors.grids().worded, **{item.indicator: item for item in grid_of(answers).items}}
+
+
 def signs_of(answers: dict) -> list[tuple]:
-    """Return (indicator, value) for each sign noted, as entries of the catalogue."""
-    catalogue = catalogue_of(answers)
+    """Return (sign, value) for each sign noted, in the words it was ticked in."""
+    catalogue, words = catalogue_of(answers), words_of(answers)
     return [
-        (catalogue.indicators[code], catalogue.values[value])
+        (words.get(code) or catalogue.indicators[code], catalogue.values[value])
         for code, value in (answers.get("observations") or {}).items()
     ]
 

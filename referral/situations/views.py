@@ -123,15 +123,19 @@ def situation_signs(request, pk):
     situation = situations.visible_situation(request.actor, pk)
     grid, shared = catalogue_selectors.short_grid(situation.form, "adult"), catalogue_selectors.current()
     rows = [(item, shared.indicators[item.indicator]) for item in grid.items if item.indicator in shared.indicators]
+    noted = situation.data["observations"]
     if request.method == "POST":
         signs = request.POST.getlist("sign")
         if {item.indicator for item, _sign in rows} >= set(signs):
-            situations.set_signs(request.actor, pk, signs)
+            known_by = {i.indicator: request.POST.get(f"by_{i.indicator}") or i.known_by for i, _sign in rows}
+            situations.set_signs(request.actor, pk, signs, known_by)
             messages.success(request, _("Signs kept. They go to the cases opened from now on."))
             return redirect("referral:situation-persons", pk)
         messages.error(request, _("The list of signs has changed meanwhile: nothing was kept. Tick them again."))
         return redirect("referral:situation-signs", pk)
-    context = {"situation": situation, "rows": rows, "ticked": situation.data["observations"], "grid": grid}
+    sources = [shared.values[code] for code in shared.ways_known]
+    shown = [(item, sign, noted.get(sign.code) or item.known_by) for item, sign in rows]
+    context = {"situation": situation, "rows": shown, "ticked": noted, "grid": grid, "sources": sources}
     return render(request, "referral/situations/situation_signs.html", context)
 
 

@@ -13,7 +13,7 @@ SENTENCES = {
     "DIM-D": [("medium", "medium", "weak")],
 }
 FORCE = {"weak": 1, "medium": 2, "strong": 3}
-SEEN = {"observed", "reported", "third_party"}
+SEEN = {"observed", "reported", "third_party", "document"}
 CHILD = {"minor", "doubt", "unknown"}
 ADULT_PROFILES = {"adult_labour", "adult_sexual", "adult"}
 CHILD_PROFILES = {"child_labour", "child_sexual", "child"}
@@ -55,12 +55,15 @@ def first_rule(rules, positive):
     raise AssertionError("no rule holds")
 
 
-def read(pack, observations, age_side, form, immediate_danger, grid):
-    """`grid`: the raw short grid or None. Returns plain values to compare with an assessment."""
+def read(pack, observations, age_side, form, immediate_danger, grid, asked):
+    """`grid`: the raw short grid or None; `asked`: signs that some short grid asks, and their pairs.
+
+    Returns plain values to compare with an assessment.
+    """
     seen = [i for i in pack["indicators"] if observations.get(i["code"]) in SEEN]
     other_side = ADULT_PROFILES if age_side in CHILD else CHILD_PROFILES
     counting = [i for i in seen if i["profile"] not in other_side and i["dimension"] != "corroborating_signs"]
-    short = grid is not None and set(observations) <= {item["indicator"] for item in grid["items"]}
+    short = grid is not None and set(observations) <= asked
 
     results, level_zero = {}, False
     for ruleset in pack["rulesets"]:

@@ -1,5 +1,7 @@
 """Present a case in words: signs, story, assessment."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -15,17 +17,18 @@ def file_facts(data: dict) -> list[tuple[str, str]]:
     return signs(data.get("observations") or []) + [fact for text in data.get("texts") or [] for fact in story(text)]
 
 
-def signs(observations: list[dict]) -> list[tuple[str, str]]:
+def signs(observations: list[dict], words: Mapping | None = None) -> list[tuple[str, str]]:
     """Return (sign, value) in words for each observation.
 
-    A code absent from the current catalogue is shown as it is.
+    `words`: indicator -> the entry whose words were ticked, by default those of a short grid that asks it. A code
+    absent from the current catalogue is shown as it is.
     """
     if not observations:
         return []
-    known = catalogue_selectors.current()
+    known, words = catalogue_selectors.current(), words or catalogue_selectors.grids().worded
     return [
         (
-            _wording(known.indicators.get(o["indicator"]), o["indicator"]),
+            _wording(words.get(o["indicator"]) or known.indicators.get(o["indicator"]), o["indicator"]),
             _wording(known.values.get(o["value"]), o["value"]),
         )
         for o in observations
@@ -60,6 +63,7 @@ def reading(result: dict | None) -> dict | None:
         "overrides": [
             {"label": shown(o[f"label_{tongue}"]), "why": shown(o["words"][tongue])} for o in result["overrides"]
         ],
+        "best": shown(max(result["results"], key=lambda r: r["level"])[f"label_{tongue}"]),
         "results": [
             {
                 "ruleset": shown(r[f"ruleset_label_{tongue}"]),

@@ -55,7 +55,8 @@ def assess(
     age_group = AGE_GROUPS[age_side]
     # in the order of the catalogue, so that the same facts always give the same words
     seen = [i for i in catalogue.indicators.values() if i.code in noted and catalogue.values[noted[i.code]].counts]
-    outside = tuple(code for code in noted if short_grid and code not in short_grid.codes)
+    # an age that changes leaves signs that the short grid of the other side asked: the grid was short all the same
+    outside = tuple(code for code in noted if short_grid and code not in short_grid.asked_in_short)
     low_grid = short_grid if short_grid and not outside else None
 
     kept, ignored = _by_side(seen, age_group, catalogue)

@@ -4,6 +4,7 @@ The words are stored with it, so that whoever reads it later sees what its autho
 their labels, beside the codes. Standard library only.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from .overrides import CHILD_SEX_FORM, CHILD_SEX_INDICATOR
@@ -33,6 +34,7 @@ def explain(found: Assessment, catalogue: CatalogueSnapshot, short_grid: ShortGr
 
     `catalogue` and `short_grid` are those it was made with.
     """
+    catalogue = _as_ticked(catalogue, short_grid)
     overrides = [_override(reading, found, catalogue) for reading in found.overrides]
     results = [_result(reading, found, catalogue, short_grid) for reading in found.results]
     shown = next(entry for entry in (overrides or results) if entry["code"] == found.headline.code)
@@ -52,6 +54,20 @@ def explain(found: Assessment, catalogue: CatalogueSnapshot, short_grid: ShortGr
         "disclaimer_fr": catalogue.disclaimer_fr,
         "disclaimer_en": catalogue.disclaimer_en,
     }
+
+
+def _as_ticked(catalogue: CatalogueSnapshot, short_grid: ShortGridSnapshot | None) -> CatalogueSnapshot:
+    """Return the catalogue with the signs that the grid asks in the words of the grid, as they were ticked."""
+    if short_grid is None:
+        return catalogue
+    worded = {
+        item.indicator: replace(
+            catalogue.indicators[item.indicator], label_fr=item.question_fr, label_en=item.question_en
+        )
+        for item in short_grid.items
+        if item.indicator in catalogue.indicators
+    }
+    return replace(catalogue, indicators={**catalogue.indicators, **worded})
 
 
 def _named(code: str, label_fr: str, label_en: str) -> Text:

@@ -68,7 +68,7 @@ class Assessment:
     grid: str | None
     grid_version: str | None
     scope: str  # short | full
-    outside: tuple[str, ...]  # indicators noted that the short grid does not ask
+    outside: tuple[str, ...]  # indicators noted that no short grid asks
     age_side: str
     read_as: str
     form: str | None

@@ -76,6 +76,7 @@ class Indicator:
     label_en: str
     strength: str
     strength_status: str
+    known_by: str
     guidance_fr: str
     guidance_en: str
     source: str
@@ -161,6 +162,15 @@ class CatalogueSnapshot:
     forms: frozenset[str]
 
     @property
+    def ways_known(self) -> tuple[str, ...]:
+        """Return the values that say how a sign is known: those that count."""
+        return tuple(value.code for value in self.values.values() if value.counts)
+
+    def known_by(self, code: str) -> str:
+        """Return how the wording of a sign says that it is known: what a mere tick says. Raises KeyError."""
+        return self.indicators[code].known_by
+
+    @property
     def scored_dimensions(self) -> tuple[Dimension, ...]:
         return tuple(dimension for dimension in self.dimensions.values() if dimension.scored)
 
@@ -181,8 +191,18 @@ class GridItem:
     indicator: str
     question_fr: str
     question_en: str
+    known_by: str
     why_fr: str
     paired_indicator: str | None
+
+    @property
+    def label_fr(self) -> str:
+        """Return the words of the sign, the same wherever it is ticked, checked or read."""
+        return self.question_fr
+
+    @property
+    def label_en(self) -> str:
+        return self.question_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +216,9 @@ class ShortGridSnapshot:
     validated_by: str | None
     low_result: LowResult
     items: tuple[GridItem, ...]
+    asked_in_short: frozenset[
+        str
+    ]  # signs that a short grid of this version asks, on either side of age, and their pairs
 
     @property
     def codes(self) -> frozenset[str]:
@@ -233,6 +256,11 @@ class GridBook:
             if (grid.form, grid.age_side) == wanted:
                 return grid
         return self.grids[self.fallbacks[wanted]]
+
+    @property
+    def worded(self) -> Mapping[str, GridItem]:
+        """Return indicator -> its words in the first short grid that asks it, for those that one asks."""
+        return {item.indicator: item for grid in reversed(tuple(self.grids.values())) for item in grid.items}
 
     @property
     def pairs(self) -> Mapping[str, str]:
@@ -279,11 +307,18 @@ def catalogue_from_pack(pack: Entry, forms: Iterable[str]) -> CatalogueSnapshot:
 
 def grid_book_from_pack(pack: Entry) -> GridBook:
     """Build the short grids from data in the shape of the pack."""
+    every = [item for grid in pack["grids"] for item in grid["items"]]
+    asked = frozenset(code for item in every for code in (item["indicator"], item["paired_indicator"]) if code)
     low = _make(LowResult, {**pack["low_result"], "replaces": tuple(pack["low_result"]["replaces"])})
     grids = {
         grid["code"]: _make(
             ShortGridSnapshot,
-            {**grid, "low_result": low, "items": tuple(_make(GridItem, i) for i in _numbered(grid["items"]))},
+            {
+                **grid,
+                "low_result": low,
+                "items": tuple(_make(GridItem, i) for i in _numbered(grid["items"])),
+                "asked_in_short": asked,
+            },
         )
         for grid in pack["grids"]
     }

@@ -7,16 +7,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import pgettext_lazy
 
 from indicators.assessment.rules.assess import AGE_GROUPS
-from indicators.assessment.rules.snapshot import CatalogueSnapshot, ShortGridSnapshot
+from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridItem, ShortGridSnapshot
 from referral.alerts.rules import REQUIRED, SIGNS, age_side
-from referral.alerts.selectors import catalogue_of, grid_of, reading_of
+from referral.alerts.selectors import best_of, catalogue_of, grid_of, reading_of
 from referral.alerts.words import LABOUR
 from referral.routing.rules.discretion import IMMUNITY_SIGN
 
 from .step import NOTE_LENGTH, StepForm, too_long
-
-# by which of them a sign is known; the first stands for a mere tick
-SOURCES = ("observed", "reported", "third_party")
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,11 @@ class SignsForm(StepForm):
         return grid_of(self.answers)
 
     @cached_property
+    def asked(self) -> dict[str, GridItem]:
+        """Return the signs of the short grid, by code, in its order."""
+        return {item.indicator: item for item in self.grid.items}
+
+    @cached_property
     def catalogue(self) -> CatalogueSnapshot:
         return catalogue_of(self.answers)
 
@@ -72,13 +74,24 @@ class SignsForm(StepForm):
         if not self.is_bound:
             noted = self.answers.get("observations") or {}
             # the page before asked: its answer stands ticked, and says here how it is known
-            return {IMMUNITY_SIGN: SOURCES[0], **noted} if self.answers.get("employer_immunity") else noted
+            given = {IMMUNITY_SIGN: self.catalogue.known_by(IMMUNITY_SIGN)}
+            return {**given, **noted} if self.answers.get("employer_immunity") else noted
         ticked = self.data.getlist("sign") if hasattr(self.data, "getlist") else self.data.get("sign", [])
-        return {code: self.data.get(f"by_{code}") or SOURCES[0] for code in ticked}
+        return {code: self.data.get(f"by_{code}") or self._known_by(code) for code in ticked}
+
+    def _known_by(self, code: str) -> str:
+        """Return how the wording of a sign says that it is known: no other source is assumed."""
+        if code in self.asked:
+            return self.asked[code].known_by
+        return self.catalogue.known_by(code) if code in self.catalogue.indicators else ""
 
     def clean(self):
         data, seen = self.cleaned_data, self.observations
-        unknown = [c for c, source in seen.items() if c not in self.catalogue.indicators or source not in SOURCES]
+        unknown = [
+            c
+            for c, source in seen.items()
+            if c not in self.catalogue.indicators or source not in self.catalogue.ways_known
+        ]
         if unknown:
             self.add_error(
                 "signs", pgettext_lazy("alert", "A sign that is not in the list was sent. Tick the signs again.")
@@ -104,13 +117,14 @@ class SignsForm(StepForm):
 
     def shown(self, answers):
         """Return what the shared rules say of the signs noted."""
-        return {"reading": reading_of(answers)}
+        found = reading_of(answers)
+        return {"reading": found, "best": best_of(found)}
 
     @property
     def groups(self) -> list[tuple[object, list[Row]]]:
         """Return (dimension, rows) in the order of the grid; ticked signs outside the grid come after it."""
         seen, rows = self.observations, {}
-        asked = {item.indicator: item for item in self.grid.items}
+        asked = self.asked
         codes = [*asked, *(c for c in seen if c not in asked and c in self.catalogue.indicators)]
         if self.whole:
             codes += self._rest(codes)
@@ -118,7 +132,7 @@ class SignsForm(StepForm):
             sign = self.catalogue.indicators.get(code)
             if sign is None or (code == IMMUNITY_SIGN and code not in seen):  # asked on the page before
                 continue
-            row = Row(code, asked.get(code, sign), code in asked, code in seen, seen.get(code, SOURCES[0]))
+            row = Row(code, asked.get(code, sign), code in asked, code in seen, seen.get(code) or self._known_by(code))
             rows.setdefault(sign.dimension, []).append(row)
         return [(self.catalogue.dimensions[code], found) for code, found in rows.items()]
 
@@ -143,4 +157,4 @@ class SignsForm(StepForm):
     @property
     def sources(self):
         """Return the ways in which a sign may be known, as entries of the catalogue."""
-        return [self.catalogue.values[code] for code in SOURCES]
+        return [self.catalogue.values[code] for code in self.catalogue.ways_known]

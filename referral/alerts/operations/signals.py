@@ -33,7 +33,7 @@ def answers_of(*, signs=(), territory="", month: date | None = None, persons="",
         said.append(f"{Signal.Persons(persons).label}.")
     if done := [str(Signal.Done(code).label) for code in done if code in Signal.Done.values]:
         said.append(_("Done: %(acts)s.") % {"acts": " ; ".join(done)})
-    observed = {code: "observed" for code in signs if code in known}
+    observed = {code: known[code].known_by for code in signs if code in known}
     told = told_child(signs, note)
     found = {
         "territory": territory,

@@ -65,7 +65,11 @@ class AlertInput(Strict):
     employer_immunity = Flag(required=False, help_text=_("Diplomat, consul or embassy: embassies are never told."))
     language = Choice(choices=codes([*LANGUAGES, OTHER_LANGUAGE]), required=False)
     observations = serializers.DictField(
-        child=Text(max_length=16), required=False, help_text=_("Indicator code: observation value.")
+        child=Text(max_length=16, allow_blank=True, allow_null=True),
+        required=False,
+        help_text=_(
+            "Indicator code: observation value; empty or null: as the wording of the indicator says (`known_by`)."
+        ),
     )
     none_of_these = Flag(required=False)
     note = Text(max_length=500, allow_blank=True, required=False, help_text=_("500 characters, no name."))
@@ -106,6 +110,7 @@ class AlertInput(Strict):
 
     def validate_observations(self, value):
         pack = catalogue_selectors.current()
+        value = {code: seen or (pack.known_by(code) if code in pack.indicators else "") for code, seen in value.items()}
         wrong = {
             code: [serializers.ErrorDetail(str(UNKNOWN_CODE), code="unknown_code")]
             for code, seen in value.items()

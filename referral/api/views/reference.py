@@ -46,6 +46,7 @@ def _indicators():
             "label_en": sign.label_en,
             "dimension": sign.dimension,
             "strength": sign.strength,
+            "known_by": sign.known_by,
             "form": sign.form,
             "age_group": sign.age_group,
         }

@@ -17,7 +17,7 @@ from referral import workflow
 from referral.alerts.display import addressees, answers_in_words
 from referral.alerts.operations import alerts
 from referral.alerts.rules import is_guarded
-from referral.alerts.selectors import reading_of
+from referral.alerts.selectors import reading_of, words_of
 from referral.desk.display.lists import listing
 from referral.desk.filters import LISTS
 from referral.inbox.filters import AlertDeskFilter
@@ -100,7 +100,7 @@ def alert_context(request, alert, **bound) -> dict:
             "said": [line for line in answers_in_words(answers) if line.field not in FIRST],
             "note": answers.get("note"),
             "additions": alert.additions.defer("by"),
-            "signs": signs(seen),
+            "signs": signs(seen, words_of(answers)),
             "reading": reading(reading_of(answers)) if seen else None,
         }
     if desk and desk.live and answers is not None:

@@ -13,7 +13,7 @@ from agencies.models import Agency, Desk, Kind
 from referral.routing.words import NEVER_TOLD
 
 IMMUNITY_SIGN = "FR-DOM-10"  # employer with diplomatic immunity, in the French complements
-SEEN = ("observed", "reported", "third_party")
+SEEN = ("observed", "reported", "third_party", "document")
 ASYLUM_PLACES = ("asylum",)  # kinds of place that say that somebody asks for asylum
 ASYLUM = gettext_lazy("Never told of an alert written by an asylum body: what an applicant says stays with it")
 IMMUNITY = gettext_lazy("Never told when the employer has diplomatic immunity: its State would learn of it")

@@ -201,16 +201,20 @@ def _join(actor, alert, cases, with_story: bool) -> None:
         inform_coordination(actor, case, alert)
 
 
-def set_signs(actor, situation_id, codes: list[str]) -> None:
-    """Replace the signs of the event, in the current catalogue. Cases already open keep theirs."""
+def set_signs(actor, situation_id, codes: list[str], known_by: dict[str, str] | None = None) -> None:
+    """Replace the signs of the event, in the current catalogue. Cases already open keep theirs.
+
+    `known_by`: how a sign is known; by default, and for anything unknown, as its wording says.
+    """
     situation = visible_situation(actor, situation_id, lock=True)
     if not actor.has(*WORKS):
         raise NotAllowed("situation")
-    observations = dict.fromkeys(codes, "observed")
+    catalogue, said = catalogue_selectors.current(), known_by or {}
+    ways = {code: said[code] if said.get(code) in catalogue.ways_known else catalogue.known_by(code) for code in codes}
     situation.data = {
         **situation.data,
-        "observations": observations,
-        "catalogue_version": catalogue_selectors.current().version,
+        "observations": ways,
+        "catalogue_version": catalogue.version,
     }
     with guarded():
         situation.save(update_fields=["data"])

@@ -223,7 +223,7 @@ def test_the_reading_is_live_and_the_server_s(nurse, people):
     text = nurse.post("alert-reading", draft, sign=[SIGN]).content.decode()
     assert "<html" not in text
     assert "Le score aide, il ne décide pas." in text
-    assert "Un seul indicateur fort" in text
+    assert "Un signe fort suffit" in text
     assert "Enregistré à" in text
     assert content(people["nurse"], draft)["observations"] == {SIGN: "observed"}
     low = nurse.post("alert-reading", draft, none_of_these="on").content.decode()
