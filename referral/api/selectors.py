@@ -1,17 +1,21 @@
 """Say from where a program asks what changed: the `since` of the API, and what is gone since."""
 
-import re
+import base64
+import binascii
+import struct
 from dataclasses import dataclass
 
+from cryptography.exceptions import InvalidTag
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 
+from foundation.encryption import seal, unseal
 from foundation.positions import Settled, from_position
 from victims.models import Departure
 
 LIFE = 60  # days in which a copy may be continued: less than `Departure.KEPT`
-SHAPE = re.compile(r"(\d{1,18})-(\d{1,6})-([0-9a-f]{16})")
+FORM = struct.Struct(">QI")  # position, day: always of one length
+LENGTH = 13 + 12 + FORM.size + 16  # key id, nonce, position, tag: foundation/encryption.py
 
 
 class BadSince(ValueError):
@@ -30,14 +34,18 @@ class Since:
     day: int
 
 
-def _mark(actor, listed: str, since: Since, database: str) -> str:
-    """Return what binds a position to whom it was given: another list, sight or database makes another mark."""
-    said = (since.position, since.day, listed, actor.pk, actor.sight, actor.agency_id, actor.agency.kind, database)
-    return salted_hmac("nrm.since", "|".join(map(str, said)), algorithm="sha256").hexdigest()[:16]
+def _bound(actor, listed: str, database: str) -> str:
+    """Return what a position holds for: another list, sight or database cannot read it."""
+    return "|".join(map(str, (listed, actor.pk, actor.sight, actor.agency_id, actor.agency.kind, database)))
 
 
 def since_text(actor, listed: str, since: Since, database: str) -> str:
-    return f"{since.position}-{since.day}-{_mark(actor, listed, since, database)}"
+    """Return a position as a program is given it: encrypted.
+
+    Read in clear, two of them would say how much was written between, also about what the program does not see.
+    """
+    sealed = seal(FORM.pack(since.position, since.day), label="since", bound=_bound(actor, listed, database))
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def read_since(actor, listed: str, text: str, now: Settled) -> Since:
@@ -45,15 +53,16 @@ def read_since(actor, listed: str, text: str, now: Settled) -> Since:
 
     Lost: the database was restored or is another one, the member's rights or agency changed, or LIFE is over.
     """
-    found = SHAPE.fullmatch(text) if text.isascii() else None
-    if found is None:
-        raise BadSince(text)
-    since = Since(int(found[1]), int(found[2]))
-    if (
-        not constant_time_compare(found[3], _mark(actor, listed, since, now.database))
-        or since.position > now.position
-        or since.day < today() - LIFE
-    ):
+    try:
+        sealed = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        if len(sealed) != LENGTH:
+            raise BadSince(text)
+        since = Since(*FORM.unpack(unseal(sealed, label="since", bound=_bound(actor, listed, now.database))))
+    except (binascii.Error, UnicodeError) as error:
+        raise BadSince(text) from error
+    except (InvalidTag, KeyError) as error:
+        raise Lost from error
+    if since.position > now.position or since.day < today() - LIFE:
         raise Lost
     return since
 
