@@ -102,6 +102,7 @@ DUPLICATES = (
 LIMITS = (
     Kind("clock_soon", _("A time limit of a case comes to its end"), READ),
     Kind("clock_late", _("A time limit of a case has passed"), ANSWER),
+    Kind("reading_limit", _("Somebody reached a limit of reading"), ANSWER, (*WORKS, Role.AGENCY_ADMIN, Role.AUDITOR)),
     Kind("capacity_stale", _("Your service's places were declared more than a week ago"), ANSWER),
 )
 EXPORTS = (
@@ -180,6 +181,7 @@ SUBJECTS = {
     "clock": _about("lead author", "referral:clock-detail"),
     "match": _about("coordination", "referral:match-detail"),
     "matchalarm": _about("national audit", "referral:match-alarm"),
+    "readingalarm": _about("second audit", "referral:reading-alarm"),
     "export": _about("asker second", "referral:export-detail"),
     # the desk: every agency that takes part in public policy
     "consultation": _about("desk", "plans:consultation-detail"),

@@ -103,6 +103,7 @@ ACCESS = {
     "consent.record": pgettext_lazy("journal", "Agreement recorded"),
     "consent.withdraw": _("Agreement withdrawn"),
     "opinion.record": _("Opinion of a child recorded"),
+    "reading.lift": _("Limit of reading lifted for a colleague"),
     "case.assign": _("Member assigned to a case"),
     "case.unassign": _("Member no longer assigned to a case"),
     "case.restrict": _("Case kept to those assigned"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("victims.links.urls")),
     path("", include("victims.needs.urls")),
     path("", include("victims.path.urls")),
+    path("", include("victims.reading.urls")),
     path("", include("victims.secrecy.urls")),
     path("", include("victims.statements.urls")),
     path("", include("victims.thread.urls")),

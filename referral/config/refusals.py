@@ -1,4 +1,4 @@
-"""Render refusals of the domain as pages: not allowed (403), no longer possible (409).
+"""Render refusals of the domain as pages: not allowed (403), no longer possible (409), too much read (429).
 
 The status rolls back the transaction, and journal.middleware journals the refusal after it. The content of page 409 is
 read before that, with the reader's own rights.
@@ -14,6 +14,7 @@ from foundation.workflow import NotAllowed, WrongState
 from plans.models import Consultation, Contribution
 from plans.models.bodies import builds_policy
 from referral.models import Alert, Orientation
+from victims.reading.access import Spent
 
 # first word of the route's name -> model of its subject, and page that shows it
 NOUNS = {
@@ -26,7 +27,7 @@ NOUNS = {
 
 
 def RefusalMiddleware(get_response):
-    """Turn NotFound, NotAllowed and WrongState of a view into pages 404, 403 and 409."""
+    """Turn NotFound, NotAllowed, WrongState and Spent of a view into pages 404, 403, 409 and 429."""
 
     def middleware(request):
         return get_response(request)
@@ -43,6 +44,10 @@ def refusal(request, exception):
     if isinstance(exception, WrongState):
         context = {"found": present(request), "elsewhere": link_to_open_page(request)}
         return render(request, "wrong_state.html", context, status=409)
+    if isinstance(exception, Spent):
+        answer = render(request, "victims/reading/reading_alarm_spent.html", {"spent": exception}, status=429)
+        answer["Retry-After"] = str(exception.wait)
+        return answer
     return None
 
 

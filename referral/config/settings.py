@@ -323,6 +323,21 @@ if not DEVELOPMENT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 
+# Different cases that one account may read in an hour and in seven days (design: 60 openings and 20 identities an
+# hour). Beyond, a second person lifts the limit. A program copies what its agency sees when it is connected.
+READ_BUDGETS = {
+    "person": {
+        "file": {"hour": 60, "week": 400},
+        "identity": {"hour": 20, "week": 80},
+        "contact": {"hour": 20, "week": 80},
+    },
+    "service": {
+        "file": {"hour": 120, "week": 1000},
+        "identity": {"hour": 20, "week": 80},
+        "contact": {"hour": 20, "week": 80},
+    },
+}
+
 # An act that no `acts.py` declares stops development and tests; production never loses it.
 REFUSE_UNKNOWN_ACTS = DEVELOPMENT
 

@@ -57,6 +57,8 @@ BEGIN
         AND NOT nrm.kept_out(who.id, who.agency_id, x.first_id) AND NOT nrm.kept_out(who.id, who.agency_id, x.second_id));
     WHEN 'matchalarm' THEN RETURN 'auditor' = ANY(who.roles) OR (works AND EXISTS (
       SELECT 1 FROM agencies_agency g WHERE g.group_id = who.agency_id AND g.mandate = 'national'));
+    WHEN 'readingalarm' THEN RETURN 'auditor' = ANY(who.roles) OR EXISTS (
+      SELECT 1 FROM victims_readingalarm x WHERE x.id = target AND nrm.approves_as(who.id, x.agency_id, x.membership_id));
     WHEN 'export' THEN RETURN EXISTS (
       SELECT 1 FROM referral_export x WHERE x.id = target
         AND (x.by_id = who.id OR nrm.approves_as(who.id, x.agency_id, x.by_id)));
@@ -141,6 +143,12 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
       JOIN agencies_membership m
         ON m.agency_id IN (x.agency_id, nrm.network_of(x.agency_id), nrm.coordination_over(x.agency_id))
     WHERE 'second' = ANY(d.audience) AND d.subject = 'export' AND nrm.second_for(m.id, x.agency_id, x.by_id)
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN victims_readingalarm x ON x.id = d.subject_id
+      JOIN agencies_membership m
+        ON m.agency_id IN (x.agency_id, nrm.network_of(x.agency_id), nrm.coordination_over(x.agency_id))
+    WHERE 'second' = ANY(d.audience) AND d.subject = 'readingalarm'
+      AND (nrm.second_for(m.id, x.agency_id, x.membership_id)  -- and its administrators, whoever they are
+           OR (m.agency_id = x.agency_id AND 'agency_admin' = ANY(m.roles)))
     UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)

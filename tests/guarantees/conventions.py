@@ -28,6 +28,7 @@ ENTRY_MODELS = {
     "CaseAccess",
     "CaseImport",
     "CaseLink",
+    "ReadingAlarm",
     "Departure",
     "DeskAnswer",
     "Checklist",

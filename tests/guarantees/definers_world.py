@@ -25,7 +25,7 @@ from tests.roles import as_role
 from victims.access.access import grant
 from victims.access.operations import emergency
 from victims.consents import operations as consents
-from victims.models import Assignment, CaseAccess, Consent, Episode, Grant, Relocation, TimelineEntry
+from victims.models import Assignment, CaseAccess, Consent, Episode, Grant, ReadingAlarm, Relocation, TimelineEntry
 
 from . import definers_calls, definers_derived, definers_guards, definers_moves
 from .definers import Stage
@@ -123,6 +123,8 @@ class Doors(House):
             closing.move_case(lead, self.cases["closed"].pk, "close", reason="autonomy", outcome=outcome)
             order = {"purpose": "meeting", "reason": "Réunion du lundi, à deux", "file_format": "csv"}
             self.names["export"] = exports.ask_export(lead, "cases", "", **order).pk
+            reached = {"agency": lead.agency, "membership": lead, "kind": "file", "window": "hour", "most": 60}
+            self.names["limit"] = ReadingAlarm.objects.create(**reached).pk
             for clock in Clock.objects.filter(case=self.case.pk):
                 self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
         with acting_as(unit):

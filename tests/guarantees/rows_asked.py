@@ -61,6 +61,7 @@ def _rights(house):
     rows = {
         "case": v.Case.objects.filter(pk=house.case.pk),
         "case_version": v.CaseVersion.objects.filter(pgh_obj_id=house.case.pk),
+        "reading_limit": v.ReadingAlarm.objects.filter(membership=house.who["kept_in"]),
         "departure": v.Departure.objects.filter(agency=who["kept_in"], noun="case", thing=house.case.pk),
         "relocation": v.Relocation.objects.filter(**of),
         "link": v.CaseLink.objects.filter(one__in=[house.case.pk, house.other.pk]),

@@ -52,6 +52,7 @@ from victims.models import (
     Need,
     NeedText,
     PaperDocument,
+    ReadingAlarm,
     Relocation,
     SupportAction,
     TimelineEntry,
@@ -273,6 +274,8 @@ class House:
         with as_role("nrm_owner"):
             rows = AlertDesk.objects.filter(alert=self.alerts["silent"])
             rows.update(received_at=timezone.now() - timedelta(hours=100))
+            who = self.who["kept_in"]
+            ReadingAlarm.objects.create(agency=who.agency, membership=who, kind="file", window="hour", most=60)
             for name in ("main", "waiting"):
                 said = {"agency": self.away, "by": self.who["away"], "code": "acting", "text": "MARQUEUR-INTERVENTION"}
                 DeskAnswer.objects.create(alert=self.alerts[name], **said)

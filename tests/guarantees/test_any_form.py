@@ -43,6 +43,7 @@ BY_HAND = {
     " situation-persons situation-signs situation-split",
     "referral/survey/test_survey.py": "survey-send",
     "referral/desk/test_work_lists.py": "saved-searches",
+    "victims/reading/test_reading_budget.py": "reading-alarm",
 }
 ELSEWHERE = {route: test for test, routes in BY_HAND.items() for route in routes.split()}
 

@@ -13,6 +13,9 @@ from referral.situations.operations import situations
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.operations import emergency
+from victims.cases.access import read_case
+from victims.models import ReadingAlarm
+from victims.reading.access import Spent
 
 from .test_races import together
 
@@ -35,7 +38,7 @@ def passed(member, act, *actions: str) -> int:
     def tried():
         try:
             act()
-        except read_quota.Exhausted:
+        except (read_quota.Exhausted, Spent):
             raise NotAllowed("quota") from None
 
     ends = together(*[(member, tried)] * TRIES)
@@ -73,3 +76,12 @@ def test_exports_asked(p, monkeypatch):
     monkeypatch.setattr(exports, "AN_HOUR", LIMIT)
     order = {"purpose": "meeting", "reason": "Réunion du lundi, à deux", "file_format": "csv"}
     assert passed(p["coord"], lambda: exports.ask_export(p["coord"], "cases", "", **order), "export.ask") == LIMIT
+
+
+def test_cases_opened(p, settings):
+    """Twelve different cases at once: as many as the budget allows, and one alarm."""
+    settings.READ_BUDGETS = {"person": {"file": {"hour": LIMIT, "week": 99}}}
+    cases = iter([f.bare_case(p["home"]).pk for _ in range(TRIES)])
+    assert passed(p["home"], lambda: read_case(p["home"], next(cases)), "case.read") == LIMIT
+    with as_role("nrm_owner"):
+        assert ReadingAlarm.objects.filter(membership=p["home"]).count() == 1

@@ -10,7 +10,8 @@ from agencies.models import Category, Level
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
-from victims.models import Case, CaseAccess
+from victims.models import Case, CaseAccess, ReadingAlarm
+from victims.reading.access import afford
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,13 @@ def visible_case(actor, case_id, level: int = Level.SUMMARY) -> Case:
     return found
 
 
-def read_case(actor, case_id) -> Case:
-    """Return a case to show. The reading is journalled in the same transaction."""
+def read_case(actor, case_id, *, writes: bool = False) -> Case:
+    """Return a case to show. The reading is journalled in the same transaction. Raises NotFound, Spent.
+
+    `writes`: it is shown after an act of the actor (`afford`).
+    """
     case = visible_case(actor, case_id)
+    afford(actor, ReadingAlarm.Kind.FILE, case, writes=writes)
     record("case.read", case, case_id=case.pk)
     return case
 

@@ -10,7 +10,8 @@ from journal.operations import record
 from victims.cases.views.frame import framed
 from victims.cases.words import contact_in_words
 from victims.identity.display import identity
-from victims.models import CaseVersion, ContactVersion, IdentityVersion
+from victims.models import CaseVersion, ContactVersion, IdentityVersion, ReadingAlarm
+from victims.reading.access import afford
 
 from .display import case_changes, sealed_changes, survey_changes
 
@@ -43,6 +44,7 @@ def case_history(request, pk):
 
 def _revealed(actor, case) -> dict:
     """Return the versions of identity and contact. Policies hide those whose category the reader does not hold."""
+    afford(actor, ReadingAlarm.Kind.IDENTITY, case)
     record("identity.read.history", case, case_id=case.pk)
     identities = IdentityVersion.objects.filter(case=case).order_by("-pgh_id")[:SEALED_AT_MOST]
     contacts = ContactVersion.objects.filter(case=case).order_by("-pgh_id")[:SEALED_AT_MOST]

@@ -9,7 +9,8 @@ from journal.operations import record
 from victims.access.access import grant
 from victims.cases.access import must_lead, visible_case
 from victims.matching.operations import request_comparison
-from victims.models import Case, CaseAccess, Consent, Contact, Grant, Identity
+from victims.models import Case, CaseAccess, Consent, Contact, Grant, Identity, ReadingAlarm
+from victims.reading.access import afford
 
 
 def identity_needs_consent(case: Case, access: CaseAccess) -> bool:
@@ -70,18 +71,23 @@ def has_identity(case: Case) -> bool:
 
 
 def read_identity(actor, case_id) -> Identity | None:
-    """Return the identity, or None. The reading is a separate journal entry."""
+    """Return the identity, or None. The reading is a separate journal entry. Raises NotFound, Spent."""
     case = visible_case(actor, case_id)
     identity = Identity.objects.filter(case=case).first()
     if identity is not None:
+        afford(actor, ReadingAlarm.Kind.IDENTITY, case)
         record("identity.read", identity, case_id=case.pk)
     return identity
 
 
 def read_contacts(actor, case_id) -> list[Contact]:
-    """Return the safe contacts of a person. The reading is a separate journal entry, when there is one to read."""
+    """Return the safe contacts of a person. The reading is a separate journal entry, when there is one to read.
+
+    Raises NotFound, Spent.
+    """
     case = visible_case(actor, case_id)
     contacts = list(Contact.objects.filter(case=case))
     if contacts:
+        afford(actor, ReadingAlarm.Kind.CONTACT, case)
         record("contact.read", case, case_id=case.pk)
     return contacts

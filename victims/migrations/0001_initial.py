@@ -473,6 +473,25 @@ class Migration(migrations.Migration):
                     'abstract': False,
                 },
             ), migrations.CreateModel(
+                name='ReadingAlarm',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
+                    ('kind', models.CharField(choices=[('file', 'Cases opened'), ('identity', 'Identities shown'), ('contact', 'Safe contacts shown')], max_length=8)),
+                    ('window', models.CharField(choices=[('hour', 'within an hour'), ('week', 'within seven days')], max_length=4)),
+                    ('most', models.PositiveIntegerField()),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('lifted_at', models.DateTimeField(null=True)),
+                    ('until', models.DateTimeField(null=True)),
+                    ('reason', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.readingalarm.reason', null=True)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('lifted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('membership', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                },
+            ), migrations.CreateModel(
                 name='Relocation',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -688,6 +707,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='needversion',
                 index=models.Index(fields=['case', '-pgh_id'], name='need_versions'),
+            ), migrations.AddIndex(
+                model_name='readingalarm',
+                index=models.Index(fields=['membership', '-at'], name='reading_alarm_member'),
             ), migrations.AddConstraint(
                 model_name='restriction',
                 constraint=models.UniqueConstraint(fields=('case', 'agency'), name='restricted_once'),

@@ -30,5 +30,6 @@ from .links import CaseLink
 from .matching import IdentityEntry, MatchToken
 from .needs import Need, NeedText, SupportAction
 from .persons import Contact, Identity
+from .readings import ReadingAlarm
 from .relocations import Relocation
 from .statements import IdentificationView, Statement, Status

@@ -20,6 +20,8 @@ from foundation.actor import become
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from referral.api.rules import Problem, kinds
+from victims.models import ReadingAlarm
+from victims.reading.access import Spent
 
 logger = logging.getLogger("referral.api.views.records")
 SCOPE = "referral"
@@ -88,7 +90,7 @@ def problem(error: Exception, context: dict) -> Response:
     said, headers = _problem_of(error), {}
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
-    if isinstance(error, exceptions.Throttled):
+    if isinstance(error, exceptions.Throttled | Spent):
         headers["Retry-After"] = str(int(error.wait or 1))
     status, title = kinds()[said.code]
     trace = uuid.uuid4().hex
@@ -144,8 +146,18 @@ def _problem_of(error: Exception) -> Problem:
                 "too-many-requests",
                 _("Wait for the seconds of `Retry-After`. In an emergency call 17, 112 or 15 (114 by text message)."),
             )
+        case Spent():
+            return Problem("too-many-requests", _spent_words(error))
         case _:
             return Problem("error", _("Nothing was recorded. Try again; if it lasts, tell us the `trace_id`."))
+
+
+def _spent_words(spent: Spent) -> str:
+    return _(
+        "This program has opened %(most)s different cases %(window)s: no more until Retry-After is over. A person of"
+        " your agency may lift the limit for two hours, under “Limits of reading”. A case in danger of life is always"
+        " open."
+    ) % {"most": spent.budget.most, "window": ReadingAlarm.Window(spent.budget.window).label}
 
 
 def pointers(details, path: str = "#"):

@@ -233,7 +233,7 @@ class CaseSingle(Single):
         actor = self.request.auth
         rows = CaseAccess.objects.of(actor, Level.SUMMARY).select_related("case__lead", "case__coordination")
         row = first_or_404(rows.filter(case=pk))
-        read_case(actor, pk)
+        read_case(actor, pk, writes=self.request.method == "POST")
         return self.answer(shown.CaseDetail, row, replayed=replayed)
 
 

@@ -4,11 +4,14 @@ from agencies.models import Category
 from foundation.actor import acting_as
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
+from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case, unassign_member
 from victims.categories import operations as categories
 from victims.consents import operations as consents
+from victims.models import ReadingAlarm
+from victims.reading import operations as reading
 
-from .house import do
+from .house import REASON, do
 
 
 @act("identity.enter")
@@ -55,6 +58,15 @@ def record_opinion(w):
     child = f.case(w.coord, author=w.nurse, minor="yes")
     prepared()
     return Done(w.coord, do(w.coord, consents.record_opinion, child.pk, stance="agrees"), child)
+
+
+@act("reading.lift")
+def lift_limit(w):
+    with as_role("nrm_owner"):
+        reached = {"agency": w.home, "membership": w.lead, "kind": "file", "window": "hour", "most": 60}
+        alarm = ReadingAlarm.objects.create(**reached)
+    do(w.mate, reading.lift, alarm.pk, REASON)
+    return Done(w.mate, alarm)
 
 
 @act("case.assign")

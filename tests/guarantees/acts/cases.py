@@ -1,5 +1,6 @@
 """Readings: of a case, of each of its sections and of what is shown on a click, and of pages across cases."""
 
+from django.test import override_settings
 from django.utils import timezone
 
 from agencies.models import Category
@@ -84,6 +85,14 @@ act("offence.read")(all_entries(Category.OFFENCE))
 act("offence.read")(one_entry(Category.OFFENCE))
 act("residence.read")(all_entries(Category.RESIDENCE))
 act("residence.read")(one_entry(Category.RESIDENCE))
+
+
+@act("case.read", tells="reading_limit")
+def last_allowed(w):
+    one = {"hour": 1, "week": 9}
+    with override_settings(READ_BUDGETS={"person": dict.fromkeys(("file", "identity", "contact"), one)}):
+        Hand(w.lead).get("case-detail", w.case.pk)
+    return Done(w.lead, w.case, w.case)
 
 
 @act("identity.read")

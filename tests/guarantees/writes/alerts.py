@@ -49,6 +49,9 @@ class World(world.World):
         "referral_exportmove": {**MOVE, "export_id": "asked", "action": "queue", "before": "asked", "after": "queued"},
         "referral_exportfile": {"export_id": "making", "membership_id": "me"},
         "referral_savedsearch": {"membership_id": "me", "listed": "cases"},
+        "victims_readingalarm": {
+            "reference": new_reference, "agency_id": "mine", "membership_id": "me", "kind": "file", "window": "hour",
+        },
         "referral_match": {"reference": new_reference, "state": "open", "strength": "likely"},
         "referral_matchalarm": {"reference": new_reference, "member_id": "mate", "count": 9},
     }  # fmt: skip
@@ -140,6 +143,9 @@ class World(world.World):
         n["made"] = self.put("referral_export", "lead", state="ready")
         self.put("referral_exportfile", "lead", export_id="made")
         self.put("referral_savedsearch", "lead")
+        self.put("victims_readingalarm", "lead")
+        self.put("victims_readingalarm", "lead", lifted_at="now")
+        self.put("victims_readingalarm", "stranger")
 
     def _matches(self):
         n = self.names

@@ -11,7 +11,8 @@ from agencies.models import Category, Level
 from journal.operations import record
 from victims.access.access import agencies_that_see
 from victims.cases.access import SECTIONS, Section
-from victims.models import CaseAccess, Consent
+from victims.models import CaseAccess, Consent, ReadingAlarm
+from victims.reading.access import afford
 from victims.statements.display import views_summary
 
 
@@ -19,13 +20,14 @@ def framed(request, pk, code: str) -> dict:
     """Return the context of a section: `case`, `access`, `groups` of sections, the open section `part`.
 
     Journals the reading in the same transaction. Raises Http404 when the case, or this section of it, is not open to
-    the actor.
+    the actor, Spent beyond its budget of reading.
     """
     section = next(s for s in SECTIONS if s.code == code)
     access = access_to(request.actor, pk)
     if not section.open_to(access):
         raise Http404
     case = access.case
+    afford(request.actor, ReadingAlarm.Kind.FILE, case, writes=request.method == "POST")
     record("case.read" if code == "summary" else f"case.read.{code}", case, case_id=case.pk)
     return {
         "case": case,

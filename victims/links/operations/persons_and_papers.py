@@ -5,7 +5,8 @@ from foundation.errors import guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
 from victims.cases.access import former_version, must_write
-from victims.models import CaseAccess, LinkedPerson, LinkedPersonName, PaperDocument
+from victims.models import CaseAccess, LinkedPerson, LinkedPersonName, PaperDocument, ReadingAlarm
+from victims.reading.access import afford
 
 
 def add_person(actor, case_id, *, relation: str, age_side: str, text: str = "", name: str = "") -> LinkedPerson:
@@ -40,13 +41,14 @@ def correct_person(actor, pk, *, relation: str, age_side: str, text: str = "", n
 
 
 def names_of(actor, case) -> dict:
-    """Return {person id: name}, journalled as a reading; empty without the category identity.
+    """Return {person id: name}, journalled as a reading; empty without the category identity. Raises Spent.
 
     A version without a name keeps the name of the version before.
     """
     access = CaseAccess.objects.of(actor).filter(case=case.pk).first()
     if access is None or not access.categories & Category.IDENTITY:
         return {}
+    afford(actor, ReadingAlarm.Kind.IDENTITY, case)
     record("identity.read.linked", case, case_id=case.pk)
     names = {row.person_id: row.data["text"] for row in LinkedPersonName.objects.filter(case=case)}
     before = dict(LinkedPerson.objects.visible_to(actor).filter(case=case).values_list("pk", "replaces_id"))

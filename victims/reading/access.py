@@ -1,0 +1,94 @@
+"""Refuse to read more cases than a budget allows, and warn with the last one that it allows.
+
+Counted from the journal, each case once: what was read of it lately is read again without counting. A case in danger of
+life, and one opened by emergency access, are never refused.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from journal.models import Entry
+from journal.selectors.read_quota import one_at_a_time
+from notifications.operations.events import enqueue
+from victims.models import Case, Grant, ReadingAlarm, Urgency
+from victims.reading.rules import ACTS, LENGTHS, Budget, budgets
+
+
+class Spent(Exception):
+    """Signal that a budget of reading is used up until `again_at`. `alarm` can be lifted by a second person."""
+
+    def __init__(self, kind: str, budget: Budget, again_at: datetime, alarm: ReadingAlarm | None):
+        self.kind, self.budget, self.again_at, self.alarm = kind, budget, again_at, alarm
+        super().__init__(f"{kind} {budget.window}")
+
+    @property
+    def words(self) -> str:
+        """Return the words of the time in which so much was read."""
+        return ReadingAlarm.Window(self.budget.window).label
+
+    @property
+    def wait(self) -> int:
+        """Return the whole seconds to wait."""
+        return max(1, int((self.again_at - timezone.now()).total_seconds()) + 1)
+
+
+def afford(actor, kind: str, case: Case, *, writes: bool = False) -> None:
+    """Raise Spent when reading this case would exceed a budget of the actor. Call it before the reading is recorded.
+
+    With the last reading allowed, the alarm is written: it could not be by the request that is refused. `writes`: the
+    actor sends something to a case it has read within seven days, which is never lost.
+    """
+    limits = budgets(actor.kind, kind)
+    if not limits or _read(actor, kind, LENGTHS["week" if writes else "hour"]).filter(case_id=case.pk).exists():
+        return
+    one_at_a_time(actor)
+    now = timezone.now()
+    newest = _read(actor, kind, LENGTHS["week"]).values_list("case_id").annotate(at=Max("at")).order_by()
+    last = {case_id: at for case_id, at in newest if case_id != case.pk}
+    for budget in limits:
+        start = max(filter(None, (now - budget.length, _lifted(actor, kind, budget, now))))
+        read = sorted(at for at in last.values() if at > start)
+        if len(read) >= budget.most and not _life_at_stake(actor, case):
+            raise Spent(kind, budget, read[-budget.most] + budget.length, _open(actor, kind, budget))
+        if len(read) + 1 >= budget.most and _open(actor, kind, budget) is None:
+            _warn(actor, kind, budget)
+
+
+def _read(actor, kind: str, length: timedelta):
+    """Return the actor's readings of this kind within this time."""
+    since = timezone.now() - length
+    return Entry.objects.filter(
+        membership_id=actor.pk, action__startswith=ACTS[kind], outcome=Entry.Outcome.DONE, at__gt=since
+    )
+
+
+def _alarms(actor, kind: str, budget: Budget):
+    return ReadingAlarm.objects.visible_to(actor).filter(membership=actor, kind=kind, window=budget.window)
+
+
+def _lifted(actor, kind: str, budget: Budget, now: datetime) -> datetime | None:
+    """Return when a second person lifted the limit, if that time is not over: readings are counted from then."""
+    return _alarms(actor, kind, budget).filter(until__gt=now).aggregate(at=Max("lifted_at"))["at"]
+
+
+def _open(actor, kind: str, budget: Budget) -> ReadingAlarm | None:
+    """Return the alarm of this window that waits for a second person."""
+    start = timezone.now() - budget.length
+    return _alarms(actor, kind, budget).filter(lifted_at=None, at__gt=start).first()
+
+
+def _life_at_stake(actor, case: Case) -> bool:
+    return (
+        case.urgency == Urgency.VITAL
+        or Grant.objects.filter(content_object=case, group_id=actor.agency_id, ground=Grant.Ground.BREAK_GLASS).exists()
+    )
+
+
+def _warn(actor, kind: str, budget: Budget) -> None:
+    """Write the alarm, and tell who may lift it, among them the administrators of the agency, and the auditors."""
+    alarm = ReadingAlarm.objects.create(
+        agency_id=actor.agency_id, membership=actor, kind=kind, window=budget.window, most=budget.most
+    )
+    enqueue("reading_limit", alarm, to=["second", "audit"])
