@@ -67,7 +67,7 @@ def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_ser
     crip.open(page)
     crip.page.get_by_label("Quelqu'un est auprès de la personne").check(force=True)
     crip.page.get_by_label("Avec vos mots").fill("Une éducatrice est avec elle depuis 14 h.")
-    crip.go("button:text-is('Le déclarer')")
+    crip.go("button:text-is('Déclarer')")
     crip.page.get_by_text("Une éducatrice est avec elle depuis 14 h.").wait_for()
     crip.click("summary:has-text('Dire aux autres services')")
     crip.page.get_by_label("Pourquoi les autres services").fill("Elle est à l'abri, l'ordonnance est demandée.")

@@ -51,7 +51,7 @@ def test_it_is_built_asked_answered_and_handed_over_by_the_pages():
     assert "Douze, à vérifier." not in page(coordination, "plans:question", first.pk)
     assert "Douze, à vérifier." not in page(coordination, "plans:evidence-request", request.pk)
     missing = post(justice, answer, send="yes", text_fr="Douze.").content.decode()
-    assert "Donnez le jour où ces faits" in missing
+    assert "Indiquez à quelle date ces faits" in missing
     assert "Douze." in missing
     assert not Answer.objects.exists()
     post(justice, answer, send="yes", text_fr="Douze.", as_of="2026-10-31")

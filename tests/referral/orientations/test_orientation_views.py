@@ -120,6 +120,8 @@ def test_an_agreement_that_ran_out_stops_the_sending_in_words(world):
     draft = sent(w, state="draft", consent=consent)
     with as_role("nrm_owner"):
         type(consent).objects.filter(pk=consent.pk).update(until=timezone.now() - timedelta(minutes=1))
+    page = text(hand.get("orientation-preview", draft.pk))
+    assert "Cet accord a pris fin" in page and "Envoyer à" not in page, "a button that can only fail is not offered"
     answer = hand.post("orientation-preview", draft.pk)
     assert answer.status_code == 200 and "Cet accord a pris fin" in text(answer)
     with acting_as(w["coord"]):

@@ -150,7 +150,7 @@ def test_offered_on_and_answered(hand):
     with acting_as(hand.member):
         made = Checklist.objects.get(procedure="delai_reflexion")
     step = text(hand.get("checklist-step", made.pk, 1))
-    assert "Cette étape ne peut pas être sautée" in step and 'value="waive"' not in step
+    assert "Cette étape ne peut pas être omise" in step and 'value="waive"' not in step
     assert hand.post("checklist-step", made.pk, 1, act="not_applicable").status_code == 409
 
 
