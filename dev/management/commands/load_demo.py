@@ -1,8 +1,10 @@
 """Load the demonstration; a second run only adds what is missing."""
 
 import os
+from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
@@ -104,11 +106,17 @@ def _unit(unit: people.Unit) -> None:
     desk.territories.set(unit.where)
 
 
+@cache
+def _password() -> str:
+    """Return the hash of the one password of the demonstration, made once: Argon2 takes 0.2 s of CPU on purpose."""
+    return make_password(people.PASSWORD)
+
+
 def _person(person: people.Person) -> None:
     user = User.objects.using("owner").filter(email=person.email).first()
     if user is None:
         user = User(email=person.email, full_name=person.name, phone=person.phone)
-        user.set_password(people.PASSWORD)
+        user.password = _password()
         user.save(using="owner")
     for code, roles, title in person.hats:
         hat, _ = Membership.objects.using("owner").get_or_create(
