@@ -17,9 +17,9 @@ def member(name: str) -> Membership:
 
 
 def signs(form: str, side: str, how_many: int) -> dict:
-    """Return the first signs of the short grid for this form and side of age, as observed."""
+    """Return the first signs of the short grid for this form and side of age, known as their words say."""
     grid = catalogue_selectors.short_grid(form, side)
-    return {item.indicator: "observed" for item in grid.items[:how_many]}
+    return {item.indicator: item.known_by for item in grid.items[:how_many]}
 
 
 def tell() -> int:

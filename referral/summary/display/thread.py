@@ -2,9 +2,12 @@
 
 from django.db.models import F
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from indicators.codes.selectors import CLOSURE_REASONS, labels
+from indicators.codes.words import wording
+from indicators.procedures import selectors
 from referral.closing.display import STEPS as CASE_STEPS
 from referral.models import Alert, AlertLink, CaseMove, Orientation, OrientationMove, StepAct
 from referral.orientations.display.progress import STEPS as ORIENTATION_STEPS
@@ -54,7 +57,14 @@ def _say_orientations(case, rows):
 
 def _say_procedure_steps(case, rows):
     href = reverse("referral:case-procedures", args=[case.pk])
-    return [(_("Step of a procedure"), row.get_action_display(), href) for row in rows]
+    procedures, said = selectors.book(), []
+    for row in rows:
+        procedure = procedures.get(row.checklist.procedure)
+        step = procedure.step(row.step) if procedure else None
+        title = wording(procedure.row, "label") if procedure else _("Step of a procedure")
+        done = row.get_action_display()
+        said.append((title, format_html("{} · {}", wording(step.row, "action"), done) if step else done, href))
+    return said
 
 
 register(Source("alert", "at", "alert__agency", AlertLink, _alerts, _say_alerts, signed=False))

@@ -1,6 +1,8 @@
 """Pages of procedures on a case, of clocks and of the agenda: what each member is shown, may do, and what it costs."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from agencies.models import Category, Kind, Level, Role
 from foundation.actor import acting_as
+from indicators.procedures.selectors import book
 from referral.models import Checklist, Clock, ReflectionOffer
 from referral.procedures.operations import checklists, clocks
 from tests import factories as f
@@ -247,3 +250,13 @@ def test_queries_do_not_grow(hand):
             clocks.start_clock(hand.member, made.pk, 2, counted_on=date(2026, 10, 1))
     large = [counted(hand, *page) for page in pages] + [counted(hand, "agenda", query="?view=agency")]
     assert small == large, (small, large)
+
+
+def test_the_thread_says_which_step_of_which_procedure(hand):
+    made = begun(hand, "soins")
+    with acting_as(hand.member):
+        checklists.settle_step(hand.member, made.pk, 2, "not_applicable")
+    shown = book().get("soins")
+    page = re.sub("[\u00a0\u202f]", " ", unescape(text(hand.get("case-timeline", hand.case.pk))))
+    assert shown.label_fr in page and f"{shown.step(2).action_fr} · Sans objet" in page
+    assert "Étape d'une procédure" not in page
