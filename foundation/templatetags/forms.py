@@ -68,7 +68,7 @@ def error_summary(context, *names):
 
     Takes the names of the forms of the page, quoted: a page shows only those that its reader may send.
     """
-    lines = []
+    lines, missing = [], 0
     for name in names:
         try:
             form = template.Variable(name).resolve(context)
@@ -78,7 +78,9 @@ def error_summary(context, *names):
             continue
         lines += [("", error) for error in form.non_field_errors()]
         lines += [(_first_control(bound), error) for bound in form for error in bound.errors]
-    return {"lines": lines}
+        missing += sum(len(bound.errors) for bound in form if not bound.data)
+    # nothing was answered wrongly: there is nothing to correct
+    return {"lines": lines, "all_missing": missing == len(lines)}
 
 
 @register.simple_tag(takes_context=True)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Category, Membership
 from foundation.encryption import EncryptedField
@@ -144,7 +145,7 @@ class Clock(models.Model):
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")
-        MET = "met", _("Met")
+        MET = "met", pgettext_lazy("deadline", "Met")
         STOPPED = "stopped", _("Stopped")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -193,7 +194,7 @@ class ClockMove(models.Model):
 
     class Action(models.TextChoices):
         START = "start", _("Started")
-        MEET = "meet", _("Met")
+        MEET = "meet", pgettext_lazy("deadline", "Met")
         STOP = "stop", _("Stopped")
         EXTEND = "extend", _("New date")
         RESUME = "resume", _("Runs again")

@@ -11,7 +11,7 @@ WHEN = [
     ("today", pgettext_lazy("alert", "Today")),
     ("yesterday", pgettext_lazy("alert", "Yesterday")),
     ("date", pgettext_lazy("alert", "Another date")),
-    ("past", pgettext_lazy("alert", "Facts of the past")),
+    ("past", pgettext_lazy("alert", "In the past")),
     ("abroad", pgettext_lazy("alert", "Outside France")),
 ]
 MINOR = [

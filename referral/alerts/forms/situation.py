@@ -58,7 +58,7 @@ class SituationForm(StepForm):
         required=REQUIRED["minor"],
         label=pgettext_lazy("alert", "Is the person a minor?"),
         hint=pgettext_lazy(
-            "alert", "Says to be of age but looks young: “In doubt”. Several persons: “Yes” if at least one is."
+            "alert", "Says they are of age but looks young: “In doubt”. Several people: “Yes” if at least one is."
         ),
         inline=True,
     )
@@ -149,7 +149,7 @@ class SituationForm(StepForm):
     def clean(self):
         data = self.cleaned_data
         if data.get("when") == "date" and not data.get("when_date") and "when_date" not in self.errors:
-            self.add_error("when_date", pgettext_lazy("alert", "Give the date, or choose “Facts of the past”."))
+            self.add_error("when_date", pgettext_lazy("alert", "Give the date, or choose “In the past”."))
         if until := data.get("reachable_until"):
             data["reachable_until"] = until = until.replace(tzinfo=self.zone(data.get("territory")))
             if not timezone.now() < until < timezone.now() + timedelta(days=366):

@@ -71,7 +71,7 @@ def test_a_name_leaves_an_independent_bodys_text_and_every_other_word_stays(said
     assert "Un nom a été retiré" in page and "le nom d&#x27;une personne, retiré par la coordination" in page
     for address in ("/plan/contributions/", "/plan/recherche/?q=refus"):
         assert NAME not in text_of(Client().get(address))
-    assert "Rien à ces mots" in text_of(Client().get("/plan/recherche/", {"q": NAME}))
+    assert "Aucun résultat" in text_of(Client().get("/plan/recherche/", {"q": NAME}))
 
 
 def test_it_leaves_the_answers_to_a_consultation_too(coordination, cncdh):

@@ -124,7 +124,7 @@ def test_search_finds_measures_commitments_and_bodies_whatever_the_accents():
     assert "Engagements" in said
     assert text(page("/plan/recherche/?q=MINEURS")).count("résultat") == said.count("résultat")
     assert "Mission interministérielle pour la protection" in text(page("/plan/recherche/?q=interministerielle"))
-    assert "Rien à ces mots" in text(page("/plan/recherche/?q=introuvablissime"))
+    assert "Aucun résultat" in text(page("/plan/recherche/?q=introuvablissime"))
 
 
 @pytest.mark.parametrize("asked", ["%", "'", '"', "a & | ! ( :*", "<script>", "\\", "x" * 300, "%00"])

@@ -1,0 +1,72 @@
+"""Words that made a French reader stumble, and what is written instead, are said once: here, for all fragments."""
+
+import re
+
+import polib
+import pytest
+import yaml
+from django.conf import settings
+
+FRAGMENTS = sorted((settings.BASE_DIR / "locale" / "fr" / "fragments").glob("*.po"))
+DATA = sorted((settings.BASE_DIR / "data").glob("*.yaml"))
+# what was written -> what to write
+STUMBLES = {
+    r"étaient ainsi": "Indiquez la date de ces données",
+    r"peut être lu\b": "Indiquez la source",
+    r"Jusqu'où le service": "Que pourra lire le service",
+    r"^Garder( cet| cette| ces| la correction| les questions|$)": "Enregistrer",
+    r"^Peu importe$": "Tous",
+    r"^Rien de dit$": "Pas de réponse enregistrée",
+    r"Force de la formule": "Degré d'exigence",
+    r"partage en partie": "Partiellement d'accord",
+    r"dites? faites? par": "déclarée réalisée",
+    r"à ces mots": "Aucun résultat",
+    r"n'en gardons que": "nous n'en verrons plus que",
+    r"n'a encore été dit": "aucun point d'avancement",
+    r"ne s'écrivent plus": "pour le changer, préparez une modification",
+    r"objectif projet, pas une loi": "sans valeur légale",
+    r"ne détient pas": "n'est pas autorisé à lire",
+    r"appui seulement": "complètent les autres signes",
+    r"une coche": "cocher une case",
+}
+MEDIAN = re.compile(r"\w·\w")
+
+
+def sentences() -> list[tuple[str, str]]:
+    """Return (file, French sentence) of every fragment, with plain spaces and apostrophes."""
+    found = []
+    for path in FRAGMENTS:
+        for entry in polib.pofile(str(path)):
+            for text in (entry.msgstr, *entry.msgstr_plural.values()):
+                found.append((path.name, re.sub(r"[\u00a0\u202f]", " ", text).replace("’", "'")))
+    return found
+
+
+@pytest.mark.parametrize("stumble", STUMBLES)
+def test_no_sentence_of_the_interface_makes_its_reader_stumble(stumble):
+    wrong = [f"{name}: {text}" for name, text in sentences() if re.search(stumble, text)]
+    assert not wrong, f"write « {STUMBLES[stumble]} » instead: {wrong}"
+
+
+def texts(value):
+    if isinstance(value, dict):
+        return [text for name, part in value.items() if not str(name).endswith("_en") for text in texts(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in texts(part)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_no_point_median_in_the_interface_and_in_the_data():
+    wrong = [f"{name}: {text}" for name, text in sentences() if MEDIAN.search(text)]
+    for path in DATA:
+        pack = yaml.safe_load(path.read_text(encoding="utf-8"))
+        wrong += [f"{path.name}: {text}" for text in texts(pack) if MEDIAN.search(text)]
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("form", ["Voyez-vous", "Vous dit-on", "Entendez-vous"])
+def test_a_sign_is_stated_and_not_asked(form):
+    """The same words stand beside a box, on the page to check and before whoever reads the alert."""
+    pack = yaml.safe_load((settings.BASE_DIR / "data" / "short_grids.yaml").read_text(encoding="utf-8"))
+    asked = [item["question_fr"] for grid in pack["grids"] for item in grid["items"] if form in item["question_fr"]]
+    assert not asked
