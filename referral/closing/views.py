@@ -28,10 +28,15 @@ def case_life_page(request, pk):
         return redirect("referral:case-life", pk)
     context = framed(request, pk, "life")
     case = context["case"]
+    possible, accepted = closing.possible(request.actor, case), closing.support_may_start(request.actor, case)
+    # the agency that leads says it once, on its own request
+    own = bool(accepted and accepted.addressee_id == request.actor.agency_id and accepted.state == "accepted")
+    shown = [action for action in possible if action in closing.MOVES and not (own and action == "start_support")]
     context |= {
-        "possible": (possible := closing.possible(request.actor, case)),
-        "buttons": [closing.MOVES[action] for action in possible if action in closing.MOVES],
-        "accepted": closing.support_may_start(request.actor, case),
+        "possible": possible,
+        "buttons": [closing.MOVES[action] for action in shown],
+        "accepted": accepted,
+        "own_request": own,
         "steps": moves_in_words(request.actor, CaseMove.objects.filter(case=case).select_related("agency")),
         "outcomes": CaseOutcome.objects.filter(case=case),
     }

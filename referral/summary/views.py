@@ -27,7 +27,7 @@ def case_detail(request, pk):
         "form_words": labels(FORMS)[FORMS].get(case.form, case.form),
         "language": read_as(case.language),
         "orientations": followed,
-        "next_step": next_step(case, access.lead, followed, request.actor.agency_id),
+        "next_step": next_step(request.actor, access, followed),
         "child": child_path(request.actor, access, followed),
         "consents": _consents(case),
         "sees": who_sees(request.actor, case),

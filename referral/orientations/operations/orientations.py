@@ -16,12 +16,15 @@ from foundation.errors import NotFound, guarded
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral import workflow
+from referral.closing.operations import move_case
+from referral.inbox.operations.charge import assign_desk
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
 from referral.orientations.selectors.answers import others_asked
 from referral.orientations.selectors.sheets import preview
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import RevokeReason
+from victims.access.operations.assignment import assign_member, assignable
 from victims.models import Case, CaseAccess, Consent
 
 from .coverage import check_covered, check_named, write_ground
@@ -205,6 +208,8 @@ def open_orientation(actor, orientation_id) -> Orientation:
 def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientation:
     """Accept: the database grants exactly its level and categories, if the agreement still covers them.
 
+    The request and the case become the accepting member's, unless a colleague is already in charge of the request.
+
     Raises NotFound, WrongState when it is no longer open or covered, NotAllowed for a desk that does not answer.
     """
     orientation = visible(actor, orientation_id)
@@ -218,8 +223,24 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
         cursor.execute("SELECT nrm.accept(%s, %s, %s)", [orientation.pk, move, words])
     orientation.refresh_from_db()
     record("orientation.accept", orientation, case_id=orientation.case_id)
+    _take_charge(actor, orientation)
     enqueue("orientation_accepted", orientation, to=["sender", "lead", "coordination"])
     return orientation
+
+
+def _take_charge(actor, orientation: Orientation) -> None:
+    """Put the actor in charge of what was accepted, or leave the colleague who is; assign the case to that member.
+
+    A program (API client) is in charge of nothing: the desk chooses who is.
+    """
+    people = assignable(actor)
+    row = OrientationDesk.objects.of(actor).get(orientation=orientation)
+    member = people.filter(pk=row.in_charge_id).first() if row.in_charge_id else None
+    if member is None and people.filter(pk=actor.pk).exists():
+        assign_desk(actor, "orientation", orientation.pk, actor)
+        member = actor
+    if member is not None:
+        assign_member(actor, orientation.case_id, member)
 
 
 @MOVES.declare(
@@ -313,12 +334,18 @@ def withdraw_orientation(actor, orientation_id) -> Orientation:
     summary=_("Say that the support has begun"),
 )
 def start_orientation(actor, orientation_id) -> Orientation:
-    """Record that support has started. Raises NotFound, NotAllowed, WrongState."""
+    """Record that support has started; for the agency that leads an `open` case, this starts the case too.
+
+    Raises NotFound, NotAllowed, WrongState.
+    """
     orientation = visible(actor, orientation_id)
     with guarded():
         move(actor, orientation, "start")
     record("orientation.start", orientation, case_id=orientation.case_id)
     enqueue("orientation_started", orientation, to=["sender", "lead"])
+    lead = CaseAccess.objects.of(actor).filter(case=orientation.case_id, lead=True).first()
+    if lead is not None and lead.status == Case.Status.OPEN:
+        move_case(actor, orientation.case_id, "start_support")
     return orientation
 
 

@@ -1,15 +1,21 @@
 """Find the next step of a case."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from referral.models import Orientation
+from indicators.codes.words import wording
+from indicators.procedures.selectors import book
+from referral.models import Clock, Orientation
 from referral.orientations.rules import CARRIED, WAITING, State
+from victims.models import CaseAccess, Need
 
 from .child_path import CRIP, crip_missing
+
+SOON = timedelta(days=7)  # a time limit that ends within a week comes before what can wait
 
 
 @dataclass(frozen=True)
@@ -22,33 +28,93 @@ class NextStep:
     label: str = ""
 
 
-def next_step(case, leads: bool, followed: list[Orientation], agency_id: int) -> NextStep:
-    """Return the next step, from the orientations (newest first).
+def next_step(actor, access: CaseAccess, followed: list[Orientation]) -> NextStep:
+    """Return the next step of a case for this reader. `followed`: its orientations, newest first.
 
-    Protection of a child comes first, then what the reader's own agency accepted: only it can report the state.
+    In this order: protection of a child; what the reader left unfinished or was asked; time limits that end soon; needs
+    nobody was asked for; answers awaited; what the reader's own agency carries. Two queries.
     """
+    case, leads = access.case, access.lead
     if case.status == case.Status.CLOSED:
         href = reverse("referral:case-life", args=[case.pk]) if leads else ""
         return NextStep(_("The case is closed: nothing waits for you."), href=href, label=_("Where the case stands"))
     if leads and crip_missing(case, followed):
-        href = f"{reverse('referral:orientation-new', args=[case.pk])}?service={CRIP}"
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
-        return NextStep(text, href=href, label=_("Tell child protection (CRIP)"))
-    if leads and (draft := _first(followed, (State.DRAFT,))):
+        return NextStep(text, href=_asking(case, CRIP), label=_("Tell child protection (CRIP)"))
+    own = [o for o in followed if o.addressee_id == actor.agency_id]
+    clocks = Clock.objects.visible_to(actor).filter(case=case, state=Clock.State.RUNNING)
+    clock = clocks.select_related("checklist").first()
+    needs = _needs_without_service(actor, case, followed) if leads else []
+    return (
+        (_unfinished(followed, own) if leads else _taken(own))
+        or (_time_limit(clock) if clock and clock.due_at < timezone.now() + SOON else None)
+        or (_need(case, needs[0]) if needs else None)
+        or _awaited(followed)
+        or (_carried(case, leads, followed, own))
+        or (_time_limit(clock) if clock else None)
+        or _nothing_asked(case, leads, followed)
+    )
+
+
+def _unfinished(followed, own) -> NextStep | None:
+    """Return what the lead began or was asked: a draft, a question, support to declare."""
+    if draft := _first(followed, (State.DRAFT,)):
         text = _("An orientation to %(agency)s waits to be sent.") % {"agency": draft.addressee}
         return NextStep(text, href=reverse("referral:orientation-preview", args=[draft.pk]), label=_("Read and send"))
-    own = [o for o in followed if o.addressee_id == agency_id]
+    if asked := _first([o for o in followed if o not in own], (State.QUESTION,)):
+        text = _("%(agency)s asks a question before it answers.") % {"agency": asked.addressee}
+        return NextStep(text, asked.answer_by, _request(asked), _("Answer the question"))
+    return _taken(own)
+
+
+def _taken(own) -> NextStep | None:
     if taken := _first(own, (State.ACCEPTED,)):
-        text, label = _("Say when support starts: the sender follows it."), _("Open the request")
-        return NextStep(text, href=reverse("referral:orientation-detail", args=[taken.pk]), label=label)
-    if waiting := _first(followed, WAITING):
-        text = _("The answer of %(agency)s is awaited.") % {"agency": waiting.addressee}
-        return NextStep(text, waiting.answer_by, reverse("referral:orientation-detail", args=[waiting.pk]), _("Follow"))
-    if carried := _first(followed, CARRIED):
-        if leads and case.status == case.Status.OPEN:
-            text = _("%(agency)s has accepted: say when support begins.") % {"agency": carried.addressee}
-            return NextStep(text, href=reverse("referral:case-life", args=[case.pk]), label=_("Where the case stands"))
-        return NextStep(_("%(agency)s has accepted: nothing waits for you.") % {"agency": carried.addressee})
+        text = _("Say when support starts: the sender follows it.")
+        return NextStep(text, href=_request(taken), label=_("Open the request"))
+    return None
+
+
+def _time_limit(clock: Clock) -> NextStep:
+    shown = book().get(clock.checklist.procedure) if clock.kind == Clock.Kind.STEP else None
+    text = _("A time limit runs: %(kind)s.") % {"kind": wording(shown) if shown else clock.get_kind_display()}
+    return NextStep(text, clock.due_at, reverse("referral:clock-detail", args=[clock.pk]), _("Open the time limit"))
+
+
+def _needs_without_service(actor, case, followed) -> list[Need]:
+    """Return the needs to be met for which no service was asked, the most urgent first."""
+    asked = {o.service_id for o in followed if o.state in (State.DRAFT, *WAITING, *CARRIED)}
+    rows = Need.objects.visible_to(actor).filter(case=case, state=Need.State.IDENTIFIED).exclude(service__in=asked)
+    order = list(Need.Priority)
+    return sorted(rows.select_related("service"), key=lambda need: order.index(need.priority))
+
+
+def _need(case, need: Need) -> NextStep:
+    text = _("Nobody has been asked yet for this need: %(need)s.") % {"need": need.service}
+    return NextStep(text, href=_asking(case, need.service_id), label=_("Look for a service"))
+
+
+def _awaited(followed) -> NextStep | None:
+    waiting = sorted((o for o in followed if o.state in WAITING), key=lambda o: (o.answer_by is None, o.answer_by))
+    if not waiting:
+        return None
+    text = _("The answer of %(agency)s is awaited.") % {"agency": waiting[0].addressee}
+    return NextStep(text, waiting[0].answer_by, _request(waiting[0]), _("Follow"))
+
+
+def _carried(case, leads, followed, own) -> NextStep | None:
+    carried = _first(followed, CARRIED)
+    if carried is None:
+        return None
+    if leads and case.status == case.Status.OPEN and carried not in own:
+        text = _("%(agency)s has accepted: say when support begins.") % {"agency": carried.addressee}
+        return NextStep(text, href=reverse("referral:case-life", args=[case.pk]), label=_("Where the case stands"))
+    if _first(own, CARRIED):
+        text = _("Your service supports this person: write down what changes.")
+        return NextStep(text, href=reverse("referral:case-timeline", args=[case.pk]), label=_("Write in the thread"))
+    return NextStep(_("%(agency)s has accepted: nothing waits for you.") % {"agency": carried.addressee})
+
+
+def _nothing_asked(case, leads, followed) -> NextStep:
     if not leads:
         return NextStep(_("%(agency)s leads this case: nothing waits for you.") % {"agency": case.lead})
     href = reverse("referral:orientation-new", args=[case.pk])
@@ -57,6 +123,14 @@ def next_step(case, leads: bool, followed: list[Orientation], agency_id: int) ->
         return NextStep(text, href=href, label=_("Choose another service"))
     text = _("No request is under way.") if followed else _("No service has been asked yet.")
     return NextStep(text, href=href, label=_("Orient"))
+
+
+def _asking(case, service: str) -> str:
+    return f"{reverse('referral:orientation-new', args=[case.pk])}?service={service}"
+
+
+def _request(orientation: Orientation) -> str:
+    return reverse("referral:orientation-detail", args=[orientation.pk])
 
 
 def _first(followed, states):

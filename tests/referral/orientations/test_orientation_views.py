@@ -17,7 +17,7 @@ from tests.costs import assert_same_cost
 from tests.referral.orientations.requests import NEED, make_world, sent
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
-from victims.models import CaseAccess
+from victims.models import Assignment, Case, CaseAccess
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,65 @@ def test_accept_opens_the_case_once(world):
     assert Hand(w["coord"]).post("orientation-accept", made.pk).status_code == 403
     assert Hand(w["other"]).post("orientation-accept", made.pk).status_code == 404
     assert hand.get("orientation-accept", made.pk).url.endswith(f"/orientations/{made.pk}/")
+
+
+def test_accepting_makes_request_and_case_ones_own(world):
+    w, hand = world, Hand(world["shelter"])
+    made = sent(w)
+    hand.post("orientation-accept", made.pk)
+    page = text(hand.get("orientation-detail", made.pk))
+    assert "Personne ne s'en charge encore" not in page and f"{w['shelter'].user.full_name} s'en charge" in page
+    mine = text(hand.get("work-list", "mes-dossiers"))
+    assert w["case"].reference in mine and made.reference not in mine
+    with acting_as(w["shelter"]):
+        assert [row.membership_id for row in Assignment.objects.filter(case=w["case"])] == [w["shelter"].pk]
+
+
+def test_accepting_leaves_the_colleague_who_is_in_charge(world):
+    w, hand = world, Hand(world["shelter"])
+    mate, made = f.member(w["shelter"].agency), sent(w)
+    hand.post("orientation-charge", made.pk, member=mate.pk)
+    hand.post("orientation-accept", made.pk)
+    assert f"{mate.user.full_name} s'en charge" in text(hand.get("orientation-detail", made.pk))
+    with acting_as(mate):
+        assert [row.membership_id for row in Assignment.objects.filter(case=w["case"])] == [mate.pk]
+
+
+def test_program_that_accepts_is_in_charge_of_nothing(world):
+    w = world
+    made, program = sent(w), f.program(w["shelter"].agency)
+    with acting_as(program):
+        orientations.accept_orientation(program, made.pk)
+        assert OrientationDesk.objects.get(orientation=made).in_charge is None
+        assert not Assignment.objects.filter(case=w["case"]).exists()
+
+
+def test_support_is_declared_once_by_the_agency_that_leads(world):
+    w, hand = world, Hand(world["shelter"])
+    handed = sent(w, verb="transfer", state="accepted", answerer=w["shelter"])
+    hand.post("orientation-start", handed.pk)
+    with acting_as(w["shelter"]):
+        assert Orientation.objects.get(pk=handed.pk).state == "in_progress"
+        assert Case.objects.get(pk=w["case"].pk).status == "in_support"
+    assert "Dites quand la prise en charge commence" not in text(hand.get("case-detail", w["case"].pk))
+    assert hand.post("case-life", w["case"].pk, act="start_support").status_code == 409
+
+
+def test_page_of_the_case_sends_its_lead_to_its_own_request_to_declare_support(world):
+    w, hand = world, Hand(world["shelter"])
+    handed = sent(w, verb="transfer", state="accepted", answerer=w["shelter"])
+    page = text(hand.get("case-life", w["case"].pk))
+    assert f'/orientations/{handed.pk}/">Ouvrir la demande' in page and 'value="start_support"' not in page
+    hand.post("orientation-start", handed.pk)
+    assert "Ouvrir la demande" not in text(hand.get("case-life", w["case"].pk))
+
+
+def test_service_that_helps_does_not_move_the_case_of_its_lead(world):
+    w, hand = world, Hand(world["shelter"])
+    helped = sent(w, state="accepted", answerer=w["shelter"])
+    assert hand.post("orientation-start", helped.pk).status_code == 302
+    with acting_as(w["coord"]):
+        assert Case.objects.get(pk=w["case"].pk).status == "open"
 
 
 def test_decline_needs_a_reason_of_the_list(world):

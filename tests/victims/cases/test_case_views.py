@@ -1,17 +1,20 @@
 """Cases: the list with status-only rows, one case by level, agreements, identity, who works on it."""
 
 import pytest
+from django.utils import timezone
 
 from agencies.models import Category, Kind, Role
 from foundation.actor import acting_as
 from journal.models import Entry
 from referral.closing import operations as closing
 from referral.orientations.operations import orientations
+from referral.procedures.operations import checklists, clocks
 from tests import factories as f
 from tests.costs import assert_same_cost
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import Assignment, Consent, Identity
+from victims.needs.operations import add_need
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +131,36 @@ def test_who_took_a_request_on_is_told_to_say_when_support_starts_and_others_are
     with acting_as(house):
         orientations.start_orientation(house, taken.pk)
     assert "Dites quand la prise en charge commence" not in text(Hand(house).get("case-detail", case.pk))
+
+
+def test_the_next_step_of_a_lead_is_a_need_that_no_service_was_asked_for(world):
+    lead = world["shelter"]
+    case, hand = f.own_case(lead), Hand(lead)
+    with acting_as(lead):
+        add_need(lead, case.pk, service=f.service("legal_aid"), priority="later")
+        add_need(lead, case.pk, service=f.service("health_care"), priority="now")
+    page = text(hand.get("case-detail", case.pk))
+    assert "Aucun service n'est encore sollicité pour ce besoin : Soins" in page
+    assert f"/dossiers/{case.pk}/orienter/?service=health_care" in page
+
+
+def test_the_next_step_of_a_lead_is_a_time_limit_that_ends_soon(world):
+    lead = world["shelter"]
+    case, hand = f.own_case(lead), Hand(lead)
+    with acting_as(lead):
+        add_need(lead, case.pk, service=f.service("legal_aid"), priority="now")
+        checklist = checklists.start_procedure(lead, case.pk, "mise_a_labri")
+        clock = clocks.start_clock(lead, checklist.pk, 1, moment=timezone.now())
+    page = text(hand.get("case-detail", case.pk))
+    assert "Une échéance court" in page and f"/echeances/{clock.pk}/" in page
+
+
+def test_the_next_step_of_who_supports_and_leads_is_not_nothing(world):
+    lead = world["shelter"]
+    case = f.case(world["coord"], author=world["nurse"])
+    f.orientation(world["coord"], case, lead.agency, verb="transfer", state="in_progress", answerer=lead)
+    page = text(Hand(lead).get("case-detail", case.pk))
+    assert "rien à faire de votre côté" not in page and "Votre service accompagne cette personne" in page
 
 
 def test_an_agreement_is_recorded_by_the_lead_with_nothing_chosen_beforehand(world):
