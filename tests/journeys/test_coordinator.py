@@ -176,3 +176,24 @@ def test_every_page_is_accessible(people, live_server, browser):
             walk.base.split("/")[2]
         }
         walk.context.close()
+
+
+def test_monday_morning_is_sorted_from_the_inbox(people, live_server, browser):
+    urgent = alert(people, danger="yes", where="Arrière-boutique, 3 rue de l'Essai", callback="06 12 34 56 78")
+    first, second = alert(people), alert(people, minor="doubt")
+    coord = Walk(browser, live_server, people["coord"], width=1280, forms=FORMS)
+    coord.open("/boite/")
+    coord.check("inbox-morning")
+    row = coord.page.locator(f"tr:has-text('{first.reference}')")
+    for told in ("Collège des Lilas blancs", "Nouvelle", "Tromperie sur la nature"):
+        assert told in row.inner_text()
+    coord.go(f"tr:has-text('{first.reference}') button:has-text(\"Je m'en charge\")")
+    row = coord.page.locator(f"tr:has-text('{first.reference}')")
+    assert "Prise" in row.inner_text() and people["coord"].user.full_name in row.inner_text()
+    with coord.page.expect_navigation():  # the whole row opens the alert
+        coord.page.locator(f"tr:has-text('{urgent.reference}') .rp-urgency").click(force=True)
+    coord.page.get_by_text("Arrière-boutique, 3 rue de l'Essai").wait_for()
+    coord.go('button:text-is("Ouvrir un dossier")')
+    coord.go(f"text=Alerte suivante : {second.reference}")
+    coord.page.get_by_role("heading", name=f"Alerte {second.reference}").wait_for()
+    assert not coord.faults

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from agencies.directory.selectors import child_number
+from agencies.members.rules import WORKS
 from agencies.models import Level, Membership
 from foundation.paging import PAGE
 from foundation.view_guards import cases_only, posted
 from foundation.workflow import actions
-from indicators.codes.selectors import FORMS, labels
 from referral import workflow
 from referral.alerts.display import addressees, answers_in_words
 from referral.alerts.operations import alerts
@@ -20,6 +20,7 @@ from referral.alerts.rules import is_guarded
 from referral.alerts.selectors import reading_of, words_of
 from referral.desk.display.lists import listing
 from referral.desk.filters import LISTS
+from referral.inbox.display import and_next, next_alert, with_words
 from referral.inbox.filters import AlertDeskFilter
 from referral.inbox.forms.alerts import JoinForm, RedirectForm
 from referral.inbox.forms.answers import ReachForm, form_of
@@ -42,17 +43,17 @@ def alert_inbox(request):
     """List alerts: danger to life apart and first, then by time left. The second view lists handled ones."""
     handled = request.GET.get("view") == "handled"
     tab = LISTS["handled" if handled else "inbox"]
-    rows = tab.rows(request.actor).select_related("territory", "in_charge__user", "taken_by")
+    joined = ("territory", "in_charge__user", "taken_by", "alert__agency", "alert__content")
+    rows = tab.rows(request.actor).select_related(*joined)
     filters = AlertDeskFilter(request.GET, rows, request=request)
     apart = not handled and not request.GET.get("urgency")
     shown = filters.qs.exclude(urgency="vital") if apart else None
     context = listing(request, filters, tab.keyset, rows=shown, code=tab.code)
     first = apart and not request.GET.get("cursor")
     vital = list(filters.qs.filter(urgency="vital").order_by("answer_by", "id")[: PAGE + 1]) if first else []
-    forms = labels(FORMS)[FORMS]
-    for row in [*vital, *context["page"]]:
-        row.form_words = forms.get(row.form, row.form)
+    with_words(request.actor, [*vital, *context["page"]])
     context |= {"vital": vital[:PAGE], "more_vital": len(vital) > PAGE, "handled": handled}
+    context["may_take"] = not handled and request.actor.has(*WORKS)
     return render(request, "referral/inbox/alert_inbox.html", context)
 
 
@@ -90,6 +91,7 @@ def alert_context(request, alert, **bound) -> dict:
         "waits": bool(desk and desk.live and desk.due_at),
         "available": available,
         "may_open": "act" in available,
+        "following": next_alert(actor, alert.pk) if desk else None,
         "cases": CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert),
     }
     if answers is not None:
@@ -197,7 +199,8 @@ def _moves(actor, alert, moves) -> list:
 def alert_open_case(request, pk):
     """Open a case; when a need was chosen, continue with the services for it."""
     case = alerts.open_case(request.actor, pk)
-    messages.success(request, _("Case %(reference)s is open.") % {"reference": case.reference})
+    said = _("Case %(reference)s is open.") % {"reference": case.reference}
+    messages.success(request, and_next(request.actor, said, pk))
     need = NeedForm({"service": request.POST.get("need", "")})
     if not need.is_valid():
         return redirect("referral:case-detail", case.pk)
@@ -212,7 +215,8 @@ def alert_join(request, pk):
     if not form.is_valid():
         return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, join=form))
     case = alerts.join_case(request.actor, pk, form.case)
-    messages.success(request, _("The alert has joined case %(reference)s.") % {"reference": case.reference})
+    said = _("The alert has joined case %(reference)s.") % {"reference": case.reference}
+    messages.success(request, and_next(request.actor, said, pk))
     return redirect("referral:case-detail", case.pk)
 
 
@@ -226,5 +230,6 @@ def alert_redirect(request, pk):
         return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, redirect=form))
     desks = [desk.pk for desk in form.cleaned_data["desks"]]
     alerts_operations.redirect_alert(request.actor, pk, desks, reason=form.cleaned_data["reason"])
-    messages.success(request, MOVES["redirect"].done % {"reference": alert.reference})
+    said = MOVES["redirect"].done % {"reference": alert.reference}
+    messages.success(request, and_next(request.actor, said, pk))
     return redirect("referral:alert-inbox")

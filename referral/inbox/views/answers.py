@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from foundation.view_guards import cases_only, posted
+from referral.inbox.display import and_next
 from referral.inbox.forms.answers import ReachForm, form_of
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.silent_desks import reach_desk
@@ -21,7 +22,7 @@ def alert_move(request, pk, action):
     if not form.is_valid():
         return _again(request, pk, **{action: form})
     move.operation(request.actor, pk, **form.cleaned_data)
-    messages.success(request, move.done % {"reference": alert.reference})
+    messages.success(request, and_next(request.actor, move.done % {"reference": alert.reference}, pk))
     return redirect("referral:alert-inbox") if action == "close" else redirect("referral:inbox-alert", pk)
 
 

@@ -23,7 +23,10 @@ def orientation_charge(request, pk):
 
 
 def _charge(request, noun, desk, pk, page):
-    """Apply the choice. A name outside the list comes from an outdated page, and is refused with a message."""
+    """Apply the choice, and return to the page, or to the list it was taken from.
+
+    A name outside the list comes from an outdated page, and is refused with a message.
+    """
     row = get_object_or_404(desk.objects.of(request.actor), **{noun: pk})
     given = {"member": request.actor.pk} if request.POST.get("act") == "mine" else request.POST
     form = ChargeForm(given, actor=request.actor, row=row)
@@ -32,4 +35,4 @@ def _charge(request, noun, desk, pk, page):
         return redirect(page, pk)
     assign_desk(request.actor, noun, pk, form.cleaned_data["member"])
     messages.success(request, _("Noted: your colleagues see who takes charge of it."))
-    return redirect(page, pk)
+    return redirect("referral:alert-inbox") if "listed" in request.POST else redirect(page, pk)

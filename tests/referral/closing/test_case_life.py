@@ -185,7 +185,7 @@ def test_the_state_is_never_written_past_a_move(world):
 def test_an_accepted_request_proposes_support_and_starts_nothing(world):
     case, lead = world["case"], world["lead"]
     page = text(Hand(lead).get("case-life", case.pk))
-    assert "Foyer Horizon (fictif) a accepté" in page and status(case)[0] == "open"
+    assert "Votre service a accepté la demande" in page and status(case)[0] == "open"
     assert "a accepté" not in text(Hand(world["partner"]).get("case-life", case.pk))
     done = Hand(lead).post("case-life", case.pk, act="start_support")
     assert done.status_code == 302 and status(case)[0] == "in_support"

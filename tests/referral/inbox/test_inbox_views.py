@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, Kind, Role
@@ -55,6 +56,45 @@ def test_danger_comes_first_even_when_an_ordinary_one_is_late(world):
     late(overdue, minutes=9000)
     page = text(Hand(world["coord"]).get("alert-inbox"))
     assert page.index(vital.reference) < page.index(overdue.reference)
+
+
+def test_row_tells_sender_strongest_sign_and_state_of_the_own_desk(world):
+    alert = f.sent_alert(world["nurse"], observations={"ILO-AL-EX-09": "observed", "ILO-AL-CD-01": "observed"})
+    hand, mate = Hand(world["coord"]), f.member(world["coord"].agency, Role.COORDINATOR)
+    page = text(hand.get("alert-inbox"))
+    assert str(world["nurse"].agency) in page and ">Nouvelle<" in page and "Je m'en charge" in page
+    assert "Confiscation des documents" in page and "accès à l'éducation" not in page, (
+        "the strongest sign, and it alone"
+    )
+    hand.get("inbox-alert", alert.pk)
+    assert "Vue" in text(hand.get("alert-inbox"))
+    assert ">Nouvelle<" not in text(hand.get("alert-inbox"))
+    back = hand.post("alert-charge", alert.pk, act="mine", listed="1")
+    assert back.status_code == 302 and back.url == reverse("referral:alert-inbox")
+    for reader in (hand, Hand(mate)):
+        page = text(reader.get("alert-inbox"))
+        assert "Prise" in page and world["coord"].user.full_name in page and "Je m'en charge" not in page
+
+
+def test_row_does_not_name_an_asylum_body_to_a_desk_that_must_not_know(world):
+    ofpra = f.member(f.agency(Kind.ASYLUM, desk=False, name="Office d'essai"), Role.FRONTLINE)
+    home = f.shelter()
+    alert = f.sent_alert(ofpra, desks=[home.pk])
+    page = text(Hand(f.member(home)).get("alert-inbox"))
+    assert alert.reference in page and str(ofpra.agency) not in page and "un service public" in page
+
+
+def test_after_an_act_the_next_alert_is_one_press_away(world):
+    first, second = f.sent_alert(world["nurse"], danger="yes"), f.sent_alert(world["nurse"])
+    third, hand = f.sent_alert(world["nurse"], danger="yes"), Hand(world["coord"])
+    assert f"Alerte suivante : {third.reference}" in text(hand.get("inbox-alert", first.pk)), "danger to life first"
+    assert f"Alerte suivante : {first.reference}" in text(hand.get("inbox-alert", second.pk)), "the longest waiting"
+    opened = hand.post("alert-open-case", first.pk)
+    assert f">Alerte suivante : {third.reference}</a>" in text(hand.client.get(opened.url))
+    hand.post("alert-charge", third.pk, act="mine")
+    assert f"Alerte suivante : {second.reference}" in text(hand.get("inbox-alert", third.pk))
+    hand.post("alert-charge", second.pk, act="mine")
+    assert "Alerte suivante" not in text(hand.get("inbox-alert", third.pk)), "a colleague has taken the others"
 
 
 def test_filters_stand_in_the_address_and_can_be_cleared(world):

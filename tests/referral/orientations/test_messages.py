@@ -19,7 +19,7 @@ from tests.guarantees.stages import system_of
 from tests.roles import as_role
 from victims.access.tasks import end_due_grants
 from victims.consents import operations as consents
-from victims.models import Assignment, Case, CaseAccess, Grant, Restriction
+from victims.models import Case, CaseAccess, Grant, Restriction
 
 pytestmark = pytest.mark.django_db
 WORDS = "MARQUEUR-QUESTION : quelle langue parle-t-elle ?"
@@ -224,7 +224,6 @@ def test_a_member_of_the_desk_takes_charge_or_gives_it_to_a_colleague(w):
 def test_a_kept_case_is_given_to_those_assigned_only(w):
     made = sent(w, state="accepted", answerer=w["home"], level=3)
     with acting_as(w["home"]):
-        Assignment.objects.create(case=w["case"], agency=w["home"].agency, membership=w["home"], by=w["home"])
         Restriction.objects.create(case=w["case"], agency=w["home"].agency, by=w["home"])
         charge.assign_desk(w["home"], "orientation", made.pk, w["home"])
         with pytest.raises(NotAllowed):
