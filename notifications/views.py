@@ -14,6 +14,7 @@ from foundation.paging import BadCursor, Keyset
 from notifications.operations.events import choose_mails, mark_all_read, mark_read
 
 from . import words as notifications_words
+from .display import grouped
 from .forms import MailForm
 from .models import Notice
 
@@ -35,6 +36,7 @@ def notice_list(request):
         "notifications/notice_list.html",
         {
             "notices": page.rows,
+            "groups": grouped(page.rows),
             "newest": page.rows[0] if page.rows and not page.previous else None,
             "unread_only": unread_only,
             "next": _address(unread_only, page.next),
@@ -76,8 +78,13 @@ def read_all(request):
     newest = request.POST.get("newest", "")
     if not (newest.isascii() and newest.isdigit() and len(newest) < 19):
         raise Http404
-    mark_all_read(request.actor, int(newest))
-    messages.success(request, _("All your notices are marked as read."))
+    kind = request.POST.get("kind", "")
+    if kind and kind not in notifications_words.KINDS:
+        raise Http404
+    mark_all_read(request.actor, int(newest), kind)
+    messages.success(
+        request, _("These notices are marked as read.") if kind else _("All your notices are marked as read.")
+    )
     return _redirect_to_list(request)
 
 

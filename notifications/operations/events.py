@@ -109,13 +109,19 @@ def mark_read(actor, notice_id: int) -> Notice:
     return notice
 
 
-def mark_all_read(actor, newest_id: int) -> int:
+def mark_all_read(actor, newest_id: int, kind: str = "") -> int:
     """Mark as read the newest notice shown and all older ones, none that came since; return their number.
 
-    Raises NotFound.
+    `kind`: those of this kind only. Raises NotFound.
     """
     newest = own_notice(actor, newest_id)
-    return Notice.objects.of(actor).unread().filter(at__lte=newest.at).update(read_at=timezone.now())
+    rows = Notice.objects.of(actor).unread().filter(at__lte=newest.at)
+    return (rows.filter(kind=kind) if kind else rows).update(read_at=timezone.now())
+
+
+def mark_subject_read(actor, noun: str, subject_id: uuid.UUID) -> None:
+    """Mark as read what the member was told of this subject: she is reading it."""
+    Notice.objects.of(actor).unread().filter(subject=noun, subject_id=subject_id).update(read_at=timezone.now())
 
 
 def choose_mails(actor, offered: set[str], wanted: set[str]) -> dict[str, bool]:

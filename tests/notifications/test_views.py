@@ -259,3 +259,36 @@ def test_unread_stops_counting_at_its_cap(nurse, coordinator):
         assert Notice.objects.of(coordinator).unread().capped_count() == 5
         assert Notice.objects.of(coordinator).unread().capped_count(cap=2) == 3
         assert timezone.now() > Notice.objects.of(coordinator).first().at
+
+
+def test_notices_of_one_kind_stand_on_one_line_and_urgent_ones_apart(client, nurse, coordinator):
+    sent = [f.sent_alert(nurse) for _ in range(3)]
+    vital = f.sent_alert(nurse, danger="yes")
+    fan_out()
+    client = signed_in(client, coordinator)
+    page = unescape(client.get(LIST).content.decode())
+    assert "Une alerte est adressée à votre service (3)" in page.replace("\u00a0", " ")
+    assert page.count("Les marquer comme lues") == 1 and vital.reference in page
+    assert all(alert.reference in page for alert in sent), "each is still a link"
+    newest = next(n for n in notices_of(coordinator) if n.kind == "alert_sent")
+    answer = client.post(LIST + "lues/", {"newest": newest.pk, "kind": "alert_sent", "_membership": coordinator.pk})
+    assert answer.status_code == 302
+    assert {n.kind for n in notices_of(coordinator) if n.read_at is None} == {"alert_vital"}
+    wrong = client.post(LIST + "lues/", {"newest": newest.pk, "kind": "autre", "_membership": coordinator.pk})
+    assert wrong.status_code == 404
+
+
+def test_two_notices_of_a_kind_stay_apart(client, nurse, coordinator):
+    for _ in range(2):
+        f.sent_alert(nurse)
+    fan_out()
+    assert "Les marquer comme lues" not in signed_in(client, coordinator).get(LIST).content.decode()
+
+
+def test_reading_an_alert_reads_its_notices_for_its_reader_alone(client, nurse, coordinator):
+    mate = f.member(coordinator.agency, Role.COORDINATOR)
+    read, other = f.sent_alert(nurse), f.sent_alert(nurse)
+    fan_out()
+    assert signed_in(client, coordinator).get(reverse("referral:inbox-alert", args=[read.pk])).status_code == 200
+    assert {n.reference for n in notices_of(coordinator) if n.read_at is None} == {other.reference}
+    assert {n.reference for n in notices_of(mate) if n.read_at is None} == {read.reference, other.reference}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import workflow as foundation_workflow
 from foundation.errors import NotFound, guarded
 from journal.operations import record
-from notifications.operations.events import enqueue
+from notifications.operations.events import enqueue, mark_subject_read
 from referral import workflow
 from referral.models import Alert, AlertDesk, AlertMove, DeskAnswer
 from referral.routing.rules.deadlines import first_due, next_due
@@ -97,6 +97,7 @@ def open_alert(actor, alert_id) -> Alert:
     alert = visible(actor, alert_id)
     row = row_of(actor, alert)
     record("alert.read", alert)
+    mark_subject_read(actor, "alert", alert.pk)
     if row and row.opened_at is None and alert.state in (*workflow.WAITING, *workflow.UNDER_WAY):
         with guarded():
             move(actor, alert, "open")

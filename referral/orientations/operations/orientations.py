@@ -14,7 +14,7 @@ from foundation import workflow as foundation_workflow
 from foundation.encryption import seal
 from foundation.errors import NotFound, guarded
 from journal.operations import record
-from notifications.operations.events import enqueue
+from notifications.operations.events import enqueue, mark_subject_read
 from referral import workflow
 from referral.closing.operations import move_case
 from referral.inbox.operations.charge import assign_desk
@@ -189,6 +189,7 @@ def open_orientation(actor, orientation_id) -> Orientation:
     """
     orientation = visible(actor, orientation_id)
     record("orientation.read", orientation, case_id=orientation.case_id)
+    mark_subject_read(actor, "orientation", orientation.pk)
     if orientation.state == "sent" and "desk" in sides(actor, orientation):
         with guarded():
             move(actor, orientation, "open")
