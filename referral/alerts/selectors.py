@@ -1,6 +1,7 @@
 """Read what an alert is shown with: its contact, its addressees, the indicators in the version it was begun with."""
 
-from agencies.models import Kind, Territory
+from agencies.members.rules import WORKS
+from agencies.models import Kind, Membership, Territory
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
 from referral.models import Alert, AlertContact
@@ -76,3 +77,9 @@ def addressees_of(draft: Alert) -> list[desks_selectors.Addressee]:
     answers = draft.content.data
     draft.territory = Territory.objects.get(pk=answers["territory"])
     return desks_selectors.addressees(draft, answers)
+
+
+def has_readers(draft: Alert) -> bool:
+    """Return whether somebody in the author's agency follows cases, and would read what is kept there."""
+    members = Membership.objects.live().filter(agency=draft.agency_id, kind=Membership.Sort.PERSON)
+    return members.filter(roles__overlap=list(WORKS)).exists()

@@ -9,7 +9,7 @@ from foundation.words import free_text
 from referral.alerts.display import answers_in_words, ground_of
 from referral.alerts.operations import alerts
 from referral.alerts.rules import AGREEMENT, CHECK
-from referral.alerts.selectors import addressees_of, best_of, contact_of, reading_of, signs_of
+from referral.alerts.selectors import addressees_of, best_of, contact_of, has_readers, reading_of, signs_of
 from victims.cases.words import contact_in_words
 
 
@@ -25,7 +25,8 @@ def check(request, alert):
         "signs": signs_of(answers),
         "contact": contact_in_words(contact_of(alert)),
         "found": free_text.found_in(answers.get("note")),
-        "addressees": addressees_of(alert),
+        "addressees": (addressees := addressees_of(alert)),
+        "read_here": has_readers(alert) if addressees[0].kept else True,
         "ground": ground_of(answers),
         "reading": (reading := reading_of(answers)),
         "best": best_of(reading),

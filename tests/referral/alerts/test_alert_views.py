@@ -9,13 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Kind, Role
+from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
 from indicators.catalogue import selectors as catalogue_selectors
 from referral.alerts.operations import alerts
 from referral.models import Alert, AlertContent, AlertDesk
 from tests import factories as f
 from tests.referral.pages import text
+from tests.roles import as_role
 
 from .alert_pages import SIGN, STEP1, STEP2, STEP3, Browser, contact, content, make_people
 
@@ -312,6 +313,20 @@ def test_no_is_kept_and_police_needs_agreement(nurse, people):
         nurse.post("alert-step", draft, 4, go="send")
         with acting_as(people["nurse"]):
             assert set(Alert.objects.get(pk=draft).moves.get().to_agencies) == readers
+
+
+def test_agreed_alert_with_nobody_ticked_says_that_nobody_will_be_told(nurse, people):
+    draft = nurse.start()
+    nurse.fill(draft, STEP1, STEP2, {"agreement": "yes"})
+    page = text(nurse.get("alert-step", draft, 4))
+    assert "Personne ne sera prévenu en dehors de votre organisme" in page and "ne lira cette alerte" not in page
+    assert "d'accord pour que d'autres soient prévenus, mais aucun service n'est coché" in page
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=people["worker"].pk).update(active=False)
+    page = text(nurse.get("alert-step", draft, 4))
+    assert "Personne ne lira cette alerte" in page, "no colleague of the nurse follows cases any more"
+    nurse.fill(draft, STEP1, STEP2, {"agreement": "yes", "desks": [people["shelter"].pk]})
+    assert "Personne ne sera prévenu" not in text(nurse.get("alert-step", draft, 4))
 
 
 def test_a_note_with_a_number_is_pointed_out_never_blocked(nurse, people):
