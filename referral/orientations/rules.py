@@ -6,6 +6,8 @@ from victims.models import Consent
 State = Orientation.State
 WAITING = (State.SENT, State.OPENED, State.QUESTION)
 CARRIED = (State.ACCEPTED, State.IN_PROGRESS)
+# what a sender adds to the summary: a service asks for it by telephone before it decides
+BRIEF = ("sex", "children", "pregnant", "offered", "note")
 
 
 def suffices(case, consent: Consent) -> bool:

@@ -22,7 +22,7 @@ def moves(name, summary, request, description=""):
 send_orientation = answers(
     "send_orientation",
     gettext_lazy("Send a draft"),
-    given.Nothing,
+    asked.SendInput,
     gettext_lazy(
         "What the preview shows is frozen. 409 when agreement or ground does not cover it: `detail` says why."
     ),

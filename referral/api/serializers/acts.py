@@ -1,14 +1,29 @@
-"""Parse the input of two operations: rerouting, and a statement."""
+"""Parse the input of three operations: sending, rerouting, and a statement."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from agencies.models import Agency
+from victims.identity.words import SEXES
 from victims.models import Status
 
 from .alerts import UNKNOWN_CODE
 from .strict import Choice, Day, Number, Strict, Text
+
+
+class BriefInput(Strict):
+    """Parse what the sender adds to decide on, as on the page; nothing is required."""
+
+    sex = Choice(choices=[code for code, _label in SEXES], required=False)
+    children = Number(min_value=0, max_value=20, required=False, help_text=_("Children with the person."))
+    pregnant = Choice(choices=["yes", "no"], required=False, help_text=_("Only where the category health is shared."))
+    offered = Text(max_length=300, required=False, help_text=_("What was already offered to the person."))
+    note = Text(max_length=500, required=False, help_text=_("A word for the service: no name, number or address."))
+
+
+class SendInput(Strict):
+    brief = BriefInput(required=False, help_text=_("Frozen with the summary of the sheet."))
 
 
 class RerouteInput(Strict):

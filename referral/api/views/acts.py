@@ -13,7 +13,7 @@ from referral.api.rules import Problem
 from referral.api.schema import acts as says
 from referral.api.schema.document import answers
 from referral.api.serializers import records as shown
-from referral.api.serializers.acts import RerouteInput, StatementInput
+from referral.api.serializers.acts import RerouteInput, SendInput, StatementInput
 from referral.api.serializers.alerts import ClosingInput, Nothing
 from referral.api.serializers.moves import input_of
 from referral.closing import operations as closing
@@ -31,7 +31,7 @@ class OrientationActs(OrientationSingle):
 
     @says.send_orientation
     def send(self, request, pk):
-        return self._do(pk, "send", Nothing, orientations.send_orientation)
+        return self._do(pk, "send", SendInput, orientations.send_orientation)
 
     @says.reroute_orientation
     def reroute(self, request, pk):

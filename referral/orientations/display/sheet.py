@@ -11,10 +11,12 @@ from foundation.templatetags.words import day
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from referral.models import Orientation
+from referral.orientations.words import PREGNANT
 from victims.cases.display import file_facts, reading
 from victims.cases.words import contact_in_words, word
 from victims.categories import display as categories_display
 from victims.identity.display import identity
+from victims.identity.words import SEXES
 from victims.models import AgeSide, ChildOpinion, Urgency
 
 TITLES = {
@@ -92,6 +94,11 @@ def summary(data: dict) -> list[tuple[str, str]]:
         (_("Département"), f"{place.pk} · {place}" if place else data["territory"]),
         (_("Language"), read_as(data.get("language") or "")),
         (_("Persons concerned"), str(data.get("persons") or "")),
+        (_("Sex"), word(SEXES, data.get("sex"))),
+        (_("Children with the person"), str(data.get("children", ""))),
+        (_("Pregnant"), word(PREGNANT, data.get("pregnant"))),
+        (_("What was already offered to the person"), data.get("offered", "")),
+        (_("A word from the sender"), data.get("note", "")),
     ]
     return [(question, answer) for question, answer in facts if answer]
 

@@ -1,14 +1,18 @@
 """Check what an orientation may carry: within the agreement, or on a legal ground with a separate written reason."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.models import Category, Kind
+from foundation.words import free_text
 from referral.models import LegalReason, LegalShare, Orientation
-from referral.orientations.rules import suffices
+from referral.orientations.rules import BRIEF, suffices
 from referral.routing.rules import discretion
 from victims.models import ChildOpinion, Consent
 from victims.models.emergencies import REASON_LENGTH
 from victims.statements.access import acts_of
+
+REACHES = gettext_lazy("Take out “%(found)s”: the way to reach the person goes with the safe contact only.")
 
 
 class Uncovered(Exception):
@@ -80,6 +84,21 @@ def _check_agreement(orientation: Orientation, consent: Consent) -> None:
     if missing := Category.of(orientation.categories & ~consent.categories):
         names = ", ".join(str(bit.label).lower() for bit in missing)
         raise Uncovered(_("The agreement does not cover: %(names)s. Untick, or ask the person.") % {"names": names})
+
+
+def covered_brief(orientation: Orientation, brief: dict) -> dict:
+    """Return the answers of BRIEF that were given.
+
+    Raises Uncovered for pregnancy without the category health, and for a number or an address in the words: the way to
+    reach the person goes with the safe contact only.
+    """
+    given = {name: brief[name] for name in BRIEF if brief.get(name) not in (None, "")}
+    if "pregnant" in given and not orientation.categories & Category.HEALTH:
+        raise Uncovered(_("Pregnancy is health data: add the category health, or leave it out."))
+    for name in ("offered", "note"):
+        if found := free_text.found_in(given.get(name)):
+            raise Uncovered(REACHES % {"found": found[0].text})
+    return given
 
 
 def write_ground(actor, orientation: Orientation, reason: str) -> None:

@@ -25,11 +25,12 @@ from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import RevokeReason
 from victims.access.operations.assignment import assign_member, assignable
-from victims.models import Case, CaseAccess, Consent
+from victims.models import Case, CaseAccess, Consent, Need, Urgency
 
-from .coverage import check_covered, check_named, write_ground
+from .coverage import check_covered, check_named, covered_brief, write_ground
 
 LEGAL_LIFE = timedelta(days=365)
+AT_ONCE = ("emergency_shelter",)  # needs that are never ordinary
 # what a page and a program may do by one request; sending has its preview, opening is reading
 MOVES = foundation_workflow.Moves()
 
@@ -66,7 +67,7 @@ def draft_orientation(
     check_named(Orientation(case=case, addressee=addressee, consent=consent))
     chosen = {
         "verb": verb,
-        "urgency": urgency or case.urgency,
+        "urgency": urgency or _urgency(actor, case, service),
         "consent": consent,
         "legal_ground": "" if consent else legal_ground,
         "level": level,
@@ -90,6 +91,14 @@ def draft_orientation(
         write_ground(actor, orientation, legal_reason)
     record("orientation.draft", orientation, case_id=case.pk)
     return orientation
+
+
+def _urgency(actor, case: Case, service) -> str:
+    """Return that of the case; at least high for a need noted for now, and for one that is never ordinary."""
+    now = Need.objects.visible_to(actor).filter(case=case, service=service, priority=Need.Priority.NOW)
+    if case.urgency == Urgency.NORMAL and (service.pk in AT_ONCE or now.exists()):
+        return Urgency.HIGH
+    return case.urgency
 
 
 def visible(actor, orientation_id, *, lock=False) -> Orientation:
@@ -152,10 +161,11 @@ def move(actor, orientation, action, *, reason="", comment=None, to=(), due=None
     orientation.state = step.after
 
 
-def send_orientation(actor, orientation_id) -> Orientation:
+def send_orientation(actor, orientation_id, *, brief: dict | None = None) -> Orientation:
     """Freeze the sheet and send it. The addressee gets the sheet and no grant.
 
-    Raises NotFound, NotAllowed, Uncovered, WrongState when it was already sent.
+    `brief`: what the sender adds to decide on (`BRIEF`), frozen with the summary. Raises NotFound, NotAllowed,
+    Uncovered, WrongState when it was already sent.
     """
     orientation = visible(actor, orientation_id)
     foundation_workflow.step(
@@ -169,12 +179,11 @@ def send_orientation(actor, orientation_id) -> Orientation:
     except NotFound:
         raise foundation_workflow.WrongState("sent") from None
     check_covered(orientation)
+    parts = preview(actor, orientation)
+    parts["summary"] |= covered_brief(orientation, brief or {})
     with guarded():
         OrientationSheet.objects.bulk_create(
-            [
-                OrientationSheet(orientation=orientation, part=part, data=data)
-                for part, data in preview(actor, orientation).items()
-            ]
+            [OrientationSheet(orientation=orientation, part=part, data=data) for part, data in parts.items()]
         )
         move(actor, orientation, "send", due=first_due(orientation.urgency, timezone.now()))
     record("orientation.send", orientation, case_id=orientation.case_id)

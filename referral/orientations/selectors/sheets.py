@@ -2,7 +2,8 @@
 
 from agencies.models import Category, Level
 from foundation.errors import NotFound
-from referral.models import Orientation, OrientationDesk
+from referral.models import Orientation, OrientationDesk, OrientationSheet
+from referral.orientations.rules import BRIEF
 from victims.categories.selectors import for_sheet
 from victims.models import Case, CaseAccess, Contact, Identity
 
@@ -54,6 +55,15 @@ def sheets(actor, orientation: Orientation) -> dict[str, dict]:
     if not live and not (sender and Case.objects.visible_to(actor).filter(pk=orientation.case_id).exists()):
         return {}
     return {sheet.part: sheet.data for sheet in orientation.sheets.all()}
+
+
+def last_brief(actor, case) -> dict:
+    """Return what the actor's agency added to its last request for this case: typed once, offered again."""
+    sent = OrientationSheet.objects.filter(
+        part="summary", orientation__in=Orientation.objects.sent_by(actor).filter(case=case)
+    )
+    last = sent.order_by("-orientation__sent_at").first()
+    return {name: last.data[name] for name in BRIEF if name in last.data} if last else {}
 
 
 def _summary(case, orientation) -> dict:

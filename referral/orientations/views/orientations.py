@@ -18,12 +18,13 @@ from referral.orientations.display import sheet
 from referral.orientations.display.progress import steps, with_last_move, with_moves
 from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
 from referral.orientations.forms.answers import form_of
+from referral.orientations.forms.brief import BriefForm
 from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
 from referral.orientations.operations import coverage, orientations, rerouting
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.rules import suffices
-from referral.orientations.selectors.sheets import preview, sheets
+from referral.orientations.selectors.sheets import last_brief, preview, sheets
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.selectors import ranking
 from referral.routing.words import MOVE_REASONS
@@ -117,9 +118,11 @@ def orientation_preview(request, pk):
     if request.method == "GET" and orientation.state != Orientation.State.DRAFT:
         return redirect("referral:orientation-detail", pk)
     error = ""
-    if request.method == "POST":
+    known = last_brief(request.actor, orientation.case)
+    brief = BriefForm(request.POST if request.method == "POST" else None, orientation=orientation, initial=known)
+    if brief.is_valid():
         try:
-            orientations.send_orientation(request.actor, pk)
+            orientations.send_orientation(request.actor, pk, brief=brief.cleaned_data)
         except coverage.Uncovered as uncovered:
             error = str(uncovered)
         else:
@@ -127,7 +130,7 @@ def orientation_preview(request, pk):
             return redirect("referral:orientation-detail", pk)
     parts = sheet.in_words(preview(request.actor, orientation))
     lacking = coverage.reason_not_to_send(orientation)  # told before the button is pressed
-    context = {"o": orientation, "parts": parts, "error": error, "lacking": lacking}
+    context = {"o": orientation, "parts": parts, "error": error, "lacking": lacking, "brief": brief}
     return render(request, "referral/orientations/orientation_preview.html", context)
 
 

@@ -111,6 +111,18 @@ def test_sent_and_taken_back(p):
     assert p["coord"].post(f"{at}withdraw/").json()["state"] == "withdrawn"
 
 
+def test_request_is_sent_with_what_the_service_needs_to_decide(p):
+    _case, draft = sent(p, state="draft")
+    at, brief = f"orientations/{draft.pk}/", {"sex": "woman", "children": 2, "note": "Elle peut venir ce soir."}
+    refused(p["coord"].post(f"{at}send/", {"brief": {"sex": "x"}}), 400, "invalid", pointer="#/brief/sex")
+    said = refused(p["coord"].post(f"{at}send/", {"brief": {"note": "06 12 34 56 78"}}), 409, "wrong-state")
+    assert "06 12 34 56 78" in said["detail"]
+    refused(p["coord"].post(f"{at}send/", {"brief": {"pregnant": "yes"}}), 409, "wrong-state")
+    assert p["coord"].post(f"{at}send/", {"brief": brief}).json()["state"] == "sent"
+    p["shelter"].post(f"{at}open/")
+    assert p["shelter"].get(at).json()["sheet"]["summary"].items() >= brief.items()
+
+
 def test_a_draft_the_agreement_no_longer_covers_says_why(p):
     case, draft = sent(p, state="draft")
     with as_role("nrm_owner"):

@@ -8,12 +8,14 @@ from django.urls import reverse
 from agencies.models import Category, Desk
 from foundation.actor import acting_as
 from referral.models import Orientation
+from referral.orientations.operations import coverage, orientations
 from referral.routing.selectors import ranking
 from tests import factories as f
 from tests.referral.orientations.requests import NEED, composed, make_world, sent
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import Case
+from victims.needs.operations import add_need
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +241,47 @@ def test_a_service_the_agreement_does_not_name_is_not_asked(world):
     assert "ne nomme pas" in text(coord.get("orientation-detail", made.pk))
     with acting_as(w["coord"]):
         assert not Orientation.objects.filter(state="draft").exists()
+
+
+def test_request_says_what_the_service_needs_to_decide(world):
+    w, hand = world, Hand(world["coord"])
+    draft = sent(w, state="draft")
+    page = text(hand.get("orientation-preview", draft.pk))
+    assert "Ajouter de quoi décider" in page and "Enceinte" not in page, "health is not in the agreement"
+    wrong = text(hand.post("orientation-preview", draft.pk, sex="x", children="99", note="Joindre au 06 12 34 56 78"))
+    assert "Écrivez un nombre de 0 à 20" in wrong and "Retirez « 06 12 34 56 78 »" in wrong
+    assert "Joindre au 06 12 34 56 78" in wrong, "what was typed stays"
+    given = {"sex": "woman", "children": "2", "note": "Elle peut venir dès ce soir.", "offered": "Hôtel refusé."}
+    assert hand.post("orientation-preview", draft.pk, pregnant="yes", **given).status_code == 302
+    page = text(Hand(w["shelter"]).get("orientation-detail", draft.pk))
+    for said in ("Femme", "Enfants avec la personne</dt><dd>2", "Elle peut venir dès ce soir.", "Hôtel refusé."):
+        assert said in page
+    assert "Enceinte" not in page
+    again = sent(w, state="draft", service=f.service("legal_aid"))
+    page = text(hand.get("orientation-preview", again.pk))
+    assert "Hôtel refusé." in page and 'value="2"' in page, "typed once, offered again"
+
+
+def test_pregnancy_goes_only_where_health_is_agreed(world):
+    w = world
+    draft = sent(w, state="draft")
+    with acting_as(w["coord"]), pytest.raises(coverage.Uncovered):
+        orientations.send_orientation(w["coord"], draft.pk, brief={"pregnant": "yes"})
+    agreed = sent(w, state="draft", service=f.service("health_care"), categories=Category.HEALTH)
+    assert "Enceinte" in text(Hand(w["coord"]).get("orientation-preview", agreed.pk))
+    with acting_as(w["coord"]):
+        orientations.send_orientation(w["coord"], agreed.pk, brief={"pregnant": "yes"})
+    assert "Enceinte" in text(Hand(w["shelter"]).get("orientation-detail", agreed.pk))
+
+
+@pytest.mark.parametrize(
+    ("service", "priority", "urgency"),
+    [("safe_housing", None, "normal"), ("safe_housing", "later", "normal"), ("safe_housing", "now", "high"),
+     ("emergency_shelter", None, "high")],
+)  # fmt: skip
+def test_urgency_of_a_request_follows_the_need(world, service, priority, urgency):
+    w = world
+    if priority:
+        with acting_as(w["coord"]):
+            add_need(w["coord"], w["case"].pk, service=f.service(service), priority=priority)
+    assert sent(w, state="draft", service=f.service(service)).urgency == urgency
