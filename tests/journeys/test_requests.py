@@ -59,6 +59,28 @@ def test_refused_then_asked_elsewhere_in_two_clicks(people, live_server, browser
     assert not coord.faults and not home.faults
 
 
+def test_what_the_service_needs_to_decide_goes_with_the_request_and_starts_as_ones_own(people, live_server, browser):
+    draft = asked(people, state="draft")
+    coord = Walk(browser, live_server, people["coord"], forms=FORMS)
+    coord.open(f"/orientations/{draft.pk}/apercu/")
+    coord.click("summary:has-text('Ajouter de quoi décider')")
+    coord.check("request-brief")
+    coord.page.get_by_label("Femme").check(force=True)
+    coord.page.get_by_label("Enfants avec la personne").fill("2")
+    coord.page.get_by_label("Un mot pour le service").fill("Elle peut venir dès ce soir.")
+    coord.go('button:has-text("Envoyer à")')
+    home = Walk(browser, live_server, people["home"], forms=FORMS)
+    home.open(f"/orientations/{draft.pk}/")
+    expect(home.page.get_by_text("Elle peut venir dès ce soir.")).to_be_visible()
+    home.check("request-received-brief")
+    home.go('button:text-is("Accepter")')
+    expect(home.page.get_by_text("s'en charge.")).to_be_visible()
+    home.go('button:has-text("La prise en charge a commencé")')
+    home.open("/travail/mes-dossiers/")
+    expect(home.page.get_by_text(people["case"].reference)).to_be_visible()
+    assert not coord.faults and not home.faults
+
+
 def test_a_question_and_its_answer_without_script(people, live_server, browser):
     made = asked(people)
     home = Walk(browser, live_server, people["home"], script=False)
