@@ -149,7 +149,7 @@ def recording(codes: set[str]) -> set[tuple[str, str]]:
 
 
 def test_an_act_that_is_not_recorded_is_noticed(db, monkeypatch):
-    world, [scenario] = House(), SCENARIOS["alert.start"]
+    world, scenario = House(), SCENARIOS["alert.start"][0]
     assert written("alert.start", scenario, world)[0] == []
     monkeypatch.setattr(Entry.objects, "create", lambda **fields: None)
     assert "it holds []" in written("alert.start", scenario, world)[0][0]

@@ -2,15 +2,21 @@
 
 from django.utils import timezone
 
+from foundation.actor import acting_as
+from plans.models import Signal
 from referral.alerts.operations import additions, alerts
+from referral.alerts.operations.signals import alert_of_signal
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations import charge, silent_desks
+from referral.models import Alert
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.guarantees.stages import system_of
+from tests.plans import participants
 from tests.referral.api import Caller
 from tests.referral.inbox.test_silent_desks import older
 from tests.referral.pages import Hand
+from tests.roles import as_role
 
 from .house import do
 
@@ -18,6 +24,20 @@ from .house import do
 @act("alert.start")
 def start(w):
     return Done(w.nurse, do(w.nurse, alerts.start_draft, answers={}))
+
+
+@act("alert.start", tells="alert_sent")
+def start_from_a_signal_that_tells_a_child(w):
+    fields = participants.signal_fields(note="Une mineure de 15 ans dans une chambre.")
+    sent = Signal(sector=participants.sector("hotels"), agency=w.nurse.agency, by=w.nurse, **fields)
+    with as_role("nrm_owner"):
+        Signal.objects.bulk_create([sent])
+    prepared()
+    with as_role("nrm_worker"):
+        assert alert_of_signal(sent.pk) == 1
+    system = system_of(w.nurse.agency)
+    with acting_as(system):
+        return Done(system, Alert.objects.get(pk=sent.pk))
 
 
 @act("alert.send", tells="alert_sent")
