@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import follow, steps
+from .views import follow, own_case, steps
 
 urlpatterns = [
     path("signaler/", steps.alert_start, name="alert-start"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("signaler/<uuid:pk>/lecture/", steps.alert_reading, name="alert-reading"),
     path("signaler/<uuid:pk>/supprimer/", steps.alert_discard, name="alert-discard"),
     path("recu/<uuid:pk>/", follow.alert_received, name="alert-received"),
+    path("dossiers/nouveau/", own_case.case_new, name="case-new"),
     path("danger/", steps.danger, name="danger"),
     path("mes-signalements/", follow.alert_list, name="alert-list"),
     path("mes-signalements/<uuid:pk>/", follow.alert_detail, name="alert-detail"),

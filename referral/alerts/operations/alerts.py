@@ -5,7 +5,7 @@ import uuid
 from django.db import IntegrityError
 from django.utils import timezone
 
-from agencies.members.rules import WRITES
+from agencies.members.rules import WORKS, WRITES
 from agencies.models import Agency, Kind, Territory
 from foundation.errors import NotFound, guarded
 from foundation.words import free_text
@@ -21,6 +21,7 @@ from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 from victims.access.access import grant
+from victims.access.operations.assignment import assign_member
 from victims.models import Assessment, Case, CaseText, Grant, Observation, Urgency
 
 from .agreements import copy_agreement
@@ -208,6 +209,26 @@ def open_case(actor, alert_id) -> Case:
     record("case.open", case, case_id=case.pk)
     notify_taken(actor, alert)
     enqueue("case_opened", case, to=["holders"])
+    return case
+
+
+def may_open_own_case(actor) -> bool:
+    """Return whether the actor may open a case without an alert: it works on cases, in an agency that leads some."""
+    return actor.has(*WORKS) and (actor.agency.is_coordination or actor.agency.supports_people)
+
+
+def open_own_case(actor, draft_id: uuid.UUID, answers: dict) -> Case:
+    """Open a case for a person that the actor's agency receives; it is assigned to the actor.
+
+    It comes of an alert that the agency keeps, so that what opens a case is written once. Raises NotAllowed for an
+    agency that leads no cases, and for answers that call for protection: they are sent as an alert; Incomplete.
+    """
+    if not may_open_own_case(actor) or rules.protection_ground(answers):
+        raise NotAllowed("act")
+    alert = start_draft(actor, draft_id=draft_id, answers=answers)
+    send_alert(actor, alert.pk)
+    case = open_case(actor, alert.pk)
+    assign_member(actor, case.pk, actor)
     return case
 
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from foundation.paging import Keyset
 from foundation.view_guards import cases_only
 from indicators.codes.selectors import FORMS, labels
+from referral.alerts.operations.alerts import may_open_own_case
 from referral.desk.display.lists import listing
 from victims.cases.filters import CaseAccessFilter
 from victims.models import CaseAccess
@@ -22,4 +23,5 @@ def case_list(request):
     forms = labels(FORMS)[FORMS]
     for row in context["page"]:
         row.form_words = forms.get(row.form, row.form)
+    context["may_open"] = may_open_own_case(request.actor)
     return render(request, "referral/desk/case_list.html", context)

@@ -1,0 +1,79 @@
+"""Ask what opens a case for a person that the agency itself receives: no alert is sent to anybody."""
+
+from django import forms
+from django.utils.translation import pgettext_lazy
+
+from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
+from indicators.codes.selectors import FORMS, choices
+from referral.alerts.rules import REQUIRED
+from referral.alerts.words import DANGER
+from victims.cases.words import MINOR, WHEN
+
+from .step import LISTED, NOTE_LENGTH, TerritoryField, question, too_long
+
+UNKNOWN = ("", pgettext_lazy("alert", "I do not know"))
+
+
+class OwnCaseForm(forms.Form):
+    """Ask the questions of an alert that a case needs. Signs are noted in the case."""
+
+    use_required_attribute = False
+
+    territory = TerritoryField(
+        label=pgettext_lazy("alert", "In which département is the person, or where does the person sleep, now?")
+    )
+    when = question(
+        [choice for choice in WHEN if choice[0] != "date"],
+        required=REQUIRED["when"],
+        label=pgettext_lazy("alert", "When did it happen?"),
+        inline=True,
+    )
+    minor = question(
+        MINOR, required=REQUIRED["minor"], label=pgettext_lazy("alert", "Is the person a minor?"), inline=True
+    )
+    danger = question(
+        DANGER, required=REQUIRED["danger"], label=pgettext_lazy("alert", "Is the person in danger now?"), inline=True
+    )
+    agrees = forms.BooleanField(
+        label=pgettext_lazy("alert", "The person agrees that your service follows the situation"),
+        required=False,
+    )
+    form = forms.ChoiceField(
+        required=False, label=pgettext_lazy("alert", "Form of exploitation you suspect"), error_messages=LISTED
+    )
+    language = forms.ChoiceField(
+        required=False,
+        label=pgettext_lazy("alert", "Language of the person"),
+        choices=[UNKNOWN, *LANGUAGES, OTHER_LANGUAGE],
+        error_messages=LISTED,
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=NOTE_LENGTH,
+        label=pgettext_lazy("alert", "Note"),
+        help_text=pgettext_lazy("alert", "No name."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages=too_long(NOTE_LENGTH),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["form"].choices = [UNKNOWN, *(c for c in choices(FORMS) if c[0] != "unknown")]
+
+    def clean(self):
+        """Require the agreement of an adult who is not in danger; the others are protected without it."""
+        given = super().clean()
+        if given.get("minor") == "no" and given.get("danger") == "no" and not given.get("agrees"):
+            text = pgettext_lazy("alert", "Without the person's agreement no case is opened. Ask, then tick the box.")
+            self.add_error("agrees", text)
+        return given
+
+    def answers(self) -> dict:
+        """Return the answers of an alert kept by its author's agency."""
+        given = {name: value for name, value in self.cleaned_data.items() if value and name != "agrees"}
+        return {
+            **given,
+            "territory": self.cleaned_data["territory"].pk,
+            "none_of_these": True,
+            "agreement": "yes" if self.cleaned_data["agrees"] else "not_asked",
+        }

@@ -1,0 +1,71 @@
+"""« Nouveau dossier »: a case for a person that comes to the agency itself, and the alert that a child needs first."""
+
+import uuid
+
+import pytest
+
+from agencies.models import Kind, Role
+from foundation.actor import acting_as
+from foundation.workflow import NotAllowed
+from referral.alerts.operations import alerts
+from referral.models import Alert
+from tests import factories as f
+from tests.referral.pages import Hand, text
+from victims.models import Assignment, CaseAccess
+
+pytestmark = pytest.mark.django_db
+GIVEN = {"territory": "75", "when": "past", "minor": "no", "danger": "no", "agrees": "on", "note": "MARQUEUR-NOTE"}
+
+
+@pytest.fixture
+def worker(db):
+    f.national()
+    f.coordination()
+    f.territory()
+    return f.member(f.shelter())
+
+
+def cases(member) -> list[CaseAccess]:
+    with acting_as(member):
+        return list(CaseAccess.objects.of(member))
+
+
+def test_case_opens_in_one_page_and_is_ones_own(worker):
+    hand = Hand(worker)
+    assert "Nouveau dossier" in text(hand.get("case-list"))
+    draft = str(uuid.uuid4())
+    done = hand.post("case-new", draft=draft, **GIVEN)
+    (row,) = cases(worker)
+    assert done.url.endswith(f"/dossiers/{row.case_id}/") and row.lead
+    with acting_as(worker):
+        assert Assignment.objects.get(case=row.case_id).membership_id == worker.pk
+        told = Alert.objects.get(pk=draft).moves.filter(action="send").get().to_agencies
+    assert told == [worker.agency_id], "nobody else is told"
+    assert "MARQUEUR-NOTE" in text(hand.get("case-signs", row.case_id))
+
+
+def test_nothing_opens_without_the_agreement_of_an_adult_and_what_was_typed_stays(worker):
+    page = text(Hand(worker).post("case-new", **{**GIVEN, "agrees": ""}))
+    assert "Sans l'accord de la personne, aucun dossier n'est ouvert" in page and "MARQUEUR-NOTE" in page
+    assert not cases(worker)
+    empty = text(Hand(worker).post("case-new"))
+    assert "<title>Erreur" in empty and "Dites si la personne est en danger" in empty
+
+
+@pytest.mark.parametrize("answer", [{"minor": "yes"}, {"minor": "doubt"}, {"danger": "yes"}])
+def test_child_doubt_or_danger_goes_on_as_an_alert_with_what_was_typed(worker, answer):
+    hand, draft = Hand(worker), str(uuid.uuid4())
+    done = hand.post("case-new", draft=draft, **{**GIVEN, **answer})
+    assert done.url.endswith(f"/signaler/{draft}/2/") and not cases(worker)
+    assert "MARQUEUR-NOTE" in text(hand.client.get(done.url))
+    with acting_as(worker), pytest.raises(NotAllowed):
+        alerts.open_own_case(worker, uuid.uuid4(), {**GIVEN, **answer, "none_of_these": True, "agreement": "yes"})
+
+
+def test_who_leads_no_cases_is_offered_none(worker):
+    police = f.member(f.agency(Kind.INTERIOR))
+    front = f.member(worker.agency, Role.FRONTLINE)
+    assert "Nouveau dossier" not in text(Hand(police).get("case-list"))
+    for reader in (police, front):
+        assert Hand(reader).get("case-new").status_code == 403
+        assert Hand(reader).post("case-new", **GIVEN).status_code == 403
