@@ -61,6 +61,11 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Entry:
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
+def parsed(content: bytes) -> Any:
+    """Return the data of a file. Raises UnicodeDecodeError or yaml.MarkedYAMLError."""
+    return _Loader(content.decode("utf-8")).get_single_data()
+
+
 @dataclass
 class PackFileData:
     """Hold a file of the pack: its bytes, their checksum and the parsed data."""
@@ -102,7 +107,7 @@ class Pack:
         """Parse every file and check its `meta`. Raises PackRefused."""
         for file in self.files.values():
             try:
-                data = _Loader(file.content.decode("utf-8")).get_single_data()
+                data = parsed(file.content)
             except UnicodeDecodeError as error:
                 self.wrong(file.name, f"byte {error.start}", "not UTF-8")
                 continue

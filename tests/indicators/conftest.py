@@ -1,11 +1,26 @@
 """A pack to spoil."""
 
+import pickle
 import shutil
+from functools import cache
 
 import pytest
 
-from indicators.loading import DATA, load_domain
+from indicators.loading import DATA, load_domain, pack
 from tests.roles import as_role
+
+parse = pack.parsed
+
+
+@cache
+def kept(content: bytes) -> bytes:
+    return pickle.dumps(parse(content))
+
+
+@pytest.fixture(autouse=True)
+def each_content_is_parsed_once(monkeypatch):
+    """Most tests spoil one file and load seven: a content met before is copied, since loading changes its data."""
+    monkeypatch.setattr(pack, "parsed", lambda content: pickle.loads(kept(content)))
 
 
 @pytest.fixture
