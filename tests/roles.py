@@ -16,8 +16,7 @@ def as_role(role: Role) -> Iterator[None]:
     The savepoint restores the role after an error; after success it keeps it, so it is set back by hand.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
+        cursor.execute("SELECT current_user, set_config('role', %s, true)", [role])
         before = cursor.fetchone()[0]
-        cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(role)}")
         yield
         cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(before)}")
