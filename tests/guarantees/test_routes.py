@@ -14,6 +14,7 @@ that is not in it, or that opens to somebody else, fails.
 import csv
 import re
 import uuid
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,7 @@ SAMPLE = {
 }
 
 
+@cache
 def routes(resolver=None, space="") -> dict:
     found = {}
     for entry in (resolver or get_resolver()).url_patterns:
