@@ -1,4 +1,4 @@
-"""One browser a module, and nothing of a test left running in it when the tables are emptied."""
+"""One browser for all journeys of a process, and nothing of a test left running in it when the tables are emptied."""
 
 import os
 import threading
@@ -13,7 +13,7 @@ ARGS = ["--no-sandbox", "--js-flags=--single-threaded --no-maglev --no-turbofan"
 SERVING = "(process_request_thread)"  # how socketserver's threads are named
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser():
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     # While playwright's loop runs, Django keeps other connections for this thread than without it. Those of before are

@@ -72,8 +72,9 @@ def sent_weight(client: Client, address: str) -> int:
     return len(body)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", PUBLIC)
-def test_a_first_visit_is_light(name, transactional_db):
+def test_a_first_visit_is_light(name):
     client = Client()
     page = client.get(reverse(name)).content.decode()
     parts = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
