@@ -12,7 +12,7 @@ from django.urls import reverse
 from agencies.models import Role
 from tests import factories
 
-from .walk import FORMS, TOO_SMALL, expect, looks, overflow, take_form
+from .walk import FORMS, TOO_SMALL, expect, looks, overflow, take_form, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,6 +108,26 @@ def test_pages_of_the_frame_are_accessible_narrow_and_ask_no_other_site(opened, 
             assert len(page.asked) <= 12  # with what its scripts asked for meanwhile
             assert all(url.startswith((live_server.url, "data:")) for url in page.asked), page.asked
         assert page.said == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "document.querySelector('footer a').style.color = 'silver'",
+        "document.querySelector('header a').replaceChildren()",
+        "document.querySelector('main p').style.color = 'silver'",
+        "document.querySelector('main').append(document.createElement('button'))",
+    ],
+)
+def test_what_goes_wrong_on_a_page_that_was_right_is_found(opened, spoil):
+    """Axe leaves out a header or footer that it knows: only while it stands the same."""
+    page = opened()
+    page.goto(reverse("help"))
+    assert violations(page) == []
+    page.goto(reverse("home"))
+    assert violations(page) == []
+    page.evaluate(spoil)
+    assert violations(page) != []
 
 
 def test_nothing_scrolls_sideways_on_the_smallest_phone_without_script(opened, member):

@@ -23,6 +23,24 @@ RULES = {
 }
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 SHOWN = "[...document.querySelectorAll('*')].flatMap((e, n) => e.getClientRects().length ? [n] : [])"
+# Header and footer with all that axe's answer about them depends on: what they hold (addresses and tokens apart), the
+# state of their fields, whether what they refer to is there, the sheets, the screen and the room they take. Without one
+# that has the focus or the pointer.
+FRAME = """() => Object.fromEntries(['header', 'footer'].flatMap((name) => {
+  const part = document.querySelector(`body > ${name}`);
+  if (!part || part.matches(':hover, :focus-within')) return [];
+  const copy = part.cloneNode(true), all = [...part.querySelectorAll('*')];
+  copy.querySelectorAll('[type=hidden]').forEach((field) => field.remove());
+  copy.querySelectorAll('[href]').forEach((link) => link.setAttribute('href', ''));
+  const named = all.flatMap((e) => ['for', 'aria-controls', 'aria-labelledby', 'aria-describedby']
+    .flatMap((a) => (e.getAttribute(a) || '').split(' '))).map((id) => !!document.getElementById(id));
+  return [[`body > ${name}`, JSON.stringify([
+    copy.outerHTML, named, all.map((e) => [e.checked, e.type !== 'hidden' && e.value]),
+    document.documentElement.cloneNode().outerHTML, document.body.cloneNode().outerHTML,
+    [...document.styleSheets].map((sheet) => sheet.href), matchMedia('(prefers-color-scheme: dark)').matches,
+    innerWidth, part.offsetWidth, part.offsetHeight])]];
+}))"""
+_right: set[tuple[str, ...]] = set()  # headers and footers in which axe found nothing
 # a phone and a desk, light and dark
 FORMS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))
 SHOTS = os.environ.get("SHOTS", "")  # a folder: the pages are then kept as pictures, to be looked at
@@ -144,10 +162,18 @@ def looks(page, forms) -> Iterator[tuple[int, str, list[str]]]:
 
 
 def violations(page, rules=RULES) -> list[str]:
-    """Return what axe finds, a sentence a rule. Its script is put into a document once."""
+    """Return what axe finds, a sentence a rule. Its script is put into a document once.
+
+    Header and footer come back on every page: one that was found right by these rules is left out where it stands the
+    same again (see FRAME). What surrounds it is still looked at with it in place.
+    """
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(axe.AXE_SCRIPT)
-    found = page.evaluate("rules => axe.run(rules)", rules)["violations"]
+    frame = {part: (*rules["runOnly"], looks_like) for part, looks_like in page.evaluate(FRAME).items()}
+    known = [part for part, key in frame.items() if key in _right]
+    found = page.evaluate("([known, rules]) => axe.run({exclude: known}, rules)", [known, rules])["violations"]
+    if not found:
+        _right.update(frame.values())
     return [f"{rule['id']}, {rule['help']}: {[node['html'][:160] for node in rule['nodes'][:3]]}" for rule in found]
 
 
