@@ -70,6 +70,11 @@ WALLS = [
         delete=_ADMIN,
         rights="SELECT, INSERT, UPDATE, DELETE",
     ),
+    # written by functions only; every member reads who was invited, and who was given a code
+    Wall(
+        "agencies_memberchange",
+        select="agency_id = nrm.agency() OR nrm.second_for(nrm.membership(), agency_id, by_id, membership_id)",
+    ),
     # written by trigger only
     Wall("agencies_capacity", select="desk_id = nrm.agency()"),
 ]

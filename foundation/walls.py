@@ -126,6 +126,7 @@ ENTRANCES = [
     "attendance_figures",  # numbers only, by college
     "break_glass",
     "decide_admission",
+    "decide_member",
     "first_code",
     "i_still_see",
     "import_touched",

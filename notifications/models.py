@@ -29,7 +29,9 @@ class Event(models.Model):
         NATIONAL = "national"
         AUDIT = "audit"  # readers of the journal
         ASKER = "asker"  # who asked for an export
-        SECOND = "second"  # who may approve it
+        SECOND = "second"  # who may decide it
+        MEMBERS = "members"  # all members of an agency
+        PERSON = "person"  # the member concerned
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=40)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Role
 
-ANSWER, READ, URGENT, ENDED = "answer", "read", "urgent", "ended"
+ANSWER, READ, URGENT, ENDED, ACCOUNT = "answer", "read", "urgent", "ended", "account"
 VITAL = "alert_vital"
+NEVER_MUTED = (VITAL, "account_code")
 WORKS = (Role.CASE_WORKER, Role.COORDINATOR)
 WRITES = (Role.FRONTLINE, *WORKS)
 POLICY = (Role.POLICY,)
@@ -27,8 +28,8 @@ class Kind:
 
     @property
     def can_be_muted(self) -> bool:
-        """Return whether mails of this kind are optional: all but a danger to life. The database checks it too."""
-        return self.code != VITAL
+        """Return whether mails of this kind are optional: all but a danger to life and a code of one's own account."""
+        return self.code not in NEVER_MUTED
 
     @property
     def urgent(self) -> bool:
@@ -110,6 +111,15 @@ EXPORTS = (
     Kind("export_refused", _("Your export was refused"), READ),
     Kind("export_ready", _("Your export is ready"), READ),
 )
+MEMBERS = (
+    Kind("account_code", _("A code was made for your account: call your administrator if you did not ask"), ACCOUNT),
+    Kind("member_waiting", _("The roles of a member wait for a second person"), ANSWER, (*WORKS, Role.AGENCY_ADMIN)),
+    Kind(
+        "member_changed", _("A member of your organisation was invited, switched on again or given other roles"), READ
+    ),
+    Kind("member_code", _("A code was made for a member of your organisation"), READ),
+    Kind("member_decided", _("The roles of a member of your organisation were decided"), READ),
+)
 MONEY = (
     Kind("campaign_opened", _("The yearly question about means is open: your grid waits"), ANSWER),
     Kind("campaign_reminder", _("Your grid of means is still awaited"), ANSWER),
@@ -142,6 +152,7 @@ GROUPS = (
     Group("duplicates", _("Possible duplicates"), WORKS, DUPLICATES),
     Group("limits", _("Time limits and places"), WORKS, LIMITS),
     Group("exports", _("Exports"), WORKS, EXPORTS),
+    Group("members", _("Members of your organisation"), tuple(Role), MEMBERS),
     Group("money", _("Plan and money"), POLICY, MONEY),
     Group("participation", _("Participation and questionnaires"), POLICY, PARTICIPATION),
     Group("committee", _("Steering committee"), POLICY, COMMITTEE),
@@ -183,6 +194,7 @@ SUBJECTS = {
     "matchalarm": _about("national audit", "referral:match-alarm"),
     "readingalarm": _about("second audit", "referral:reading-alarm"),
     "export": _about("asker second", "referral:export-detail"),
+    "memberchange": _about("members person second", "referral:arrival"),
     # the desk: every agency that takes part in public policy
     "consultation": _about("desk", "plans:consultation-detail"),
     # author: the members of its agency; coordination: those of the coordinating body, which must answer

@@ -1,8 +1,10 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.utils.timezone
 import foundation.initial_tables
 import oauth2_provider.generators
 import oauth2_provider.models
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -156,6 +158,24 @@ class Migration(migrations.Migration):
                     ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ],
             ), migrations.CreateModel(
+                name='MemberChange',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('act', models.CharField(choices=[('invite', 'Invited'), ('roles', 'Other roles'), ('on', 'Switched on again'), ('code', 'New code')], max_length=8)),
+                    ('asked', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('frontline', 'Frontline'), ('case_worker', 'Case worker'), ('coordinator', 'Coordinator'), ('agency_admin', 'Agency administrator'), ('policy', 'Public policy'), ('statistician', 'Statistician'), ('auditor', 'Auditor'), ('dpo', 'Data protection officer'), ('platform_admin', 'Platform administrator')], max_length=16), default=list)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('state', models.CharField(choices=[('told', 'Told'), ('waiting', 'Waits for a second person'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], max_length=10)),
+                    ('decided_at', models.DateTimeField(null=True)),
+                    ('reason', models.CharField(blank=True, max_length=300)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                },
+            ), migrations.CreateModel(
                 name='ApiClient',
                 fields=[
                     ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -267,6 +287,12 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='membership',
                 constraint=models.CheckConstraint(condition=models.Q(models.Q(('roles__overlap', ['auditor', 'dpo', 'platform_admin', 'statistician']), _negated=True), models.Q(('roles__overlap', ['case_worker', 'coordinator', 'frontline']), _negated=True), _connector='OR'), name='apart_roles_never_with_case_roles'),
+            ), migrations.AddIndex(
+                model_name='memberchange',
+                index=models.Index(fields=['agency', '-at', '-id'], name='member_change_list'),
+            ), migrations.AddConstraint(
+                model_name='memberchange',
+                constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('membership',), name='one_change_waits_a_member'),
             ), migrations.AddConstraint(
                 model_name='agency',
                 constraint=models.CheckConstraint(condition=models.Q(('mandate', ''), models.Q(('max_level__lte', 2), ('may_hold', 0)), _connector='OR'), name='coordination_holds_summary_only'),

@@ -1,6 +1,7 @@
 """Models of who takes part, and reference data."""
 
 from .accounts import ActivationCode
+from .changes import MemberChange
 from .directory import GIVEN_BY_THE_DIRECTORY, Category, Directory, Helpline, Kind, Level, Service, Territory
 from .duty import DutyHours, DutyMember
 from .units import (

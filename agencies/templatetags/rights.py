@@ -20,3 +20,9 @@ def scope_tags(level, categories=0):
 def roles(member) -> str:
     """Return the roles of a membership, in words."""
     return ", ".join(str(Role(role).label) for role in member.roles)
+
+
+@register.filter
+def asked_roles(change) -> str:
+    """Return the roles that wait, or waited, for a second person, in words."""
+    return ", ".join(str(Role(role).label) for role in change.asked)

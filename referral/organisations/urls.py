@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, duty, members, organisation
+from .views import accounts, arrivals, duty, members, organisation
 
 urlpatterns = [
     path("profil/mot-de-passe/", accounts.password, name="password"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("organisation/membres/<int:pk>/couper/", members.member_off, name="member-off"),
     path("organisation/membres/<int:pk>/retablir/", members.member_on, name="member-on"),
     path("organisation/membres/<int:pk>/code/", members.member_code, name="member-code"),
+    path("organisation/arrivees/", arrivals.arrivals, name="arrivals"),
+    path("organisation/arrivees/<uuid:pk>/", arrivals.arrival, name="arrival"),
     path("organisation/permanence/", duty.duty, name="duty"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("organisation/places/", organisation.organisation_places, name="organisation-places"),

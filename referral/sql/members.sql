@@ -49,6 +49,14 @@ BEGIN
   END IF;
 END $$;
 
+-- A member who holds a role given elsewhere is kept elsewhere. One whose roles wait holds none.
+CREATE FUNCTION nrm.only_held(m agencies_membership) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT m.roles::text[] <@ nrm.roles_given(m.agency_id) THEN
+    RAISE EXCEPTION 'a role that is not given here' USING ERRCODE = '42501';
+  END IF;
+END $$;
+
 CREATE FUNCTION nrm.works_elsewhere(person bigint, agency int) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT EXISTS (SELECT 1 FROM agencies_membership o WHERE o.user_id = person AND o.active AND o.agency_id <> agency) $$;
 
@@ -66,17 +74,25 @@ BEGIN
   who := nrm.new_account(address, person);
   IF who IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at, invited_by_id, arrived_at)
-  VALUES (who, mine, 'person', wanted, place, true, now(), nrm.membership(), now()) RETURNING id INTO made;
+  VALUES (who, mine, 'person', nrm.roles_at_once(wanted, '{}'), place, true, now(), nrm.membership(), now())
+  RETURNING id INTO made;
+  PERFORM nrm.note_change(made, 'invite', nrm.roles_waiting(wanted, '{}'));
   RETURN made;
 END $$;
 
+-- `asked`: what the member holds or waits for; the same again changes the title only.
 CREATE FUNCTION nrm.set_member(target bigint, place text, wanted text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE m agencies_membership := nrm.member_kept(target);
+DECLARE m agencies_membership := nrm.member_kept(target); asked text[];
 BEGIN
-  PERFORM nrm.only_given(m.agency_id, m.roles);  -- a role given elsewhere is not removed here
+  PERFORM nrm.only_held(m);  -- a role given elsewhere is not removed here
   PERFORM nrm.only_given(m.agency_id, wanted);
-  UPDATE agencies_membership SET roles = wanted, title = place WHERE id = m.id;
+  UPDATE agencies_membership SET title = place WHERE id = m.id;
+  asked := m.roles::text[] || COALESCE((SELECT c.asked::text[] FROM agencies_memberchange c
+                                        WHERE c.membership_id = m.id AND c.state = 'waiting'), '{}');
+  IF wanted <@ asked AND asked <@ wanted THEN RETURN; END IF;
+  UPDATE agencies_membership SET roles = nrm.roles_at_once(wanted, m.roles) WHERE id = m.id;
+  PERFORM nrm.note_change(m.id, 'roles', nrm.roles_waiting(wanted, m.roles));
 END $$;
 
 -- Deactivate a member, from the next request. The person leaves the duty list, and is no longer in charge of anything
@@ -97,6 +113,8 @@ BEGIN
     ON CONFLICT DO NOTHING;
   END IF;
   UPDATE agencies_membership SET active = false WHERE id = m.id;
+  UPDATE agencies_memberchange SET state = 'withdrawn', decided_by_id = nrm.membership(), decided_at = now()
+  WHERE membership_id = m.id AND state = 'waiting';
   DELETE FROM agencies_dutymember WHERE membership_id = m.id;
   UPDATE referral_alertdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;
   UPDATE referral_orientationdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;
@@ -107,9 +125,11 @@ CREATE FUNCTION nrm.switch_on_member(target bigint) RETURNS void LANGUAGE plpgsq
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership := nrm.member_kept(target);
 BEGIN
-  PERFORM nrm.only_given(m.agency_id, m.roles);
+  PERFORM nrm.only_held(m);
   IF m.active OR nrm.works_elsewhere(m.user_id, m.agency_id) THEN PERFORM nrm.wrong_state(); END IF;
-  UPDATE agencies_membership SET active = true, invited_by_id = nrm.membership(), arrived_at = now() WHERE id = m.id;
+  UPDATE agencies_membership SET active = true, invited_by_id = nrm.membership(), arrived_at = now(),
+    roles = nrm.roles_at_once(m.roles, '{}') WHERE id = m.id;
+  PERFORM nrm.note_change(m.id, 'on', nrm.roles_waiting(m.roles, '{}'));
 END $$;
 
 -- Issue a code for a member, replacing the former one. Never for one who also works for another agency or has a role
@@ -118,12 +138,13 @@ CREATE FUNCTION nrm.make_code(target bigint, told text) RETURNS timestamptz LANG
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership := nrm.member_kept(target);
 BEGIN
-  PERFORM nrm.only_given(m.agency_id, m.roles);
+  PERFORM nrm.only_held(m);
   IF NOT m.active THEN PERFORM nrm.wrong_state(); END IF;
   IF nrm.works_elsewhere(m.user_id, m.agency_id) THEN
     RAISE EXCEPTION 'works for another agency too' USING ERRCODE = '42501';
   END IF;
   UPDATE agencies_membership SET code_by_id = nrm.membership(), code_at = now() WHERE id = m.id;
+  PERFORM nrm.note_change(m.id, 'code', '{}');
   RETURN nrm.write_code(m.user_id, told);
 END $$;
 

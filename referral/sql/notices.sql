@@ -62,6 +62,9 @@ BEGIN
     WHEN 'export' THEN RETURN EXISTS (
       SELECT 1 FROM referral_export x WHERE x.id = target
         AND (x.by_id = who.id OR nrm.approves_as(who.id, x.agency_id, x.by_id)));
+    WHEN 'memberchange' THEN RETURN EXISTS (
+      SELECT 1 FROM agencies_memberchange x WHERE x.id = target
+        AND (x.agency_id = who.agency_id OR nrm.second_for(who.id, x.agency_id, x.by_id, x.membership_id)));
     WHEN 'consultation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_consultation x WHERE x.id = still_sees.target AND x.opens <= nrm.today());
     WHEN 'contribution' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
@@ -149,6 +152,15 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE 'second' = ANY(d.audience) AND d.subject = 'readingalarm'
       AND (nrm.second_for(m.id, x.agency_id, x.membership_id)  -- and its administrators, whoever they are
            OR (m.agency_id = x.agency_id AND 'agency_admin' = ANY(m.roles)))
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_memberchange x ON x.id = d.subject_id
+      JOIN agencies_membership m ON m.agency_id = x.agency_id AND m.active AND m.kind = 'person'
+    WHERE d.subject = 'memberchange' AND CASE WHEN 'person' = ANY(d.audience) THEN m.id = x.membership_id
+      ELSE 'members' = ANY(d.audience) AND (d.kind <> 'member_code' OR m.id <> x.membership_id) END
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_memberchange x ON x.id = d.subject_id
+      JOIN agencies_membership m
+        ON m.agency_id IN (x.agency_id, nrm.network_of(x.agency_id), nrm.coordination_over(x.agency_id))
+    WHERE 'second' = ANY(d.audience) AND d.subject = 'memberchange'
+      AND nrm.second_for(m.id, x.agency_id, x.by_id, x.membership_id)
     UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)
@@ -190,7 +202,7 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     LEFT JOIN agencies_dutymember y ON y.membership_id = p.member AND y.desk_id = p.member_agency
     LEFT JOIN agencies_user u ON u.id = p.user_id
     WHERE c.channel = 'app'
-       OR (c.channel = 'mail' AND p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind = 'alert_vital'))
+       OR (c.channel = 'mail' AND p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind IN ('alert_vital', 'account_code')))
        OR (c.channel = 'sms' AND sms AND p.kind = 'alert_vital' AND NOT p.as_author
            AND COALESCE(NULLIF(y.phone, ''), CASE WHEN y.id IS NOT NULL THEN NULLIF(u.phone, '') END) IS NOT NULL)
     ON CONFLICT DO NOTHING

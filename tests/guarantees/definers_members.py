@@ -1,12 +1,13 @@
 """The world of `expected/definers_members.csv` and what its calls run: an administrator keeps an agency's members."""
 
+import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
 from django.db import connection
 from django.utils import timezone
 
-from agencies.models import ActivationCode, Agency, DutyMember, Kind, Level, Membership, Role, User
+from agencies.models import ActivationCode, Agency, DutyMember, Kind, Level, MemberChange, Membership, Role, User
 from foundation.actor import acting_as
 from referral.closing import operations as closing
 from referral.models import AlertDesk, OrientationDesk
@@ -23,7 +24,9 @@ LOOKS = {
     " UNION SELECT format('~%s was brought by ~%s', id, invited_by_id) FROM agencies_membership"
     " WHERE invited_by_id IS NOT NULL"
     " UNION SELECT format('~%s has a code of ~%s', id, code_by_id) FROM agencies_membership"
-    " WHERE code_by_id IS NOT NULL",
+    " WHERE code_by_id IS NOT NULL"
+    " UNION SELECT rtrim(format('~%s %s %s: %s %s', membership_id, act, state, asked, reason))"
+    " FROM agencies_memberchange",
     "accounts": "SELECT format('%s opens by a password', email) FROM agencies_user WHERE password NOT LIKE '!%'",
     "codes": "SELECT format('code for %s', u.email) FROM agencies_activationcode c"
     " JOIN agencies_user u ON u.id = c.user_id",
@@ -57,6 +60,11 @@ CALLS = {
         looks=ALL,
         words={"target": "@worker.member", "told": "a" * 64},
     ),
+    "decide_member": Call(
+        "SELECT nrm.decide_member(%(target)s, %(said)s, %(why)s)",
+        looks=ALL,
+        words={"target": "@change", "said": "agree", "why": ""},
+    ),
     "member_load": Call(
         "SELECT cases, left_to_nobody, alone, received, code_until IS NOT NULL, elsewhere"
         " FROM nrm.member_load(%(target)s)",
@@ -70,7 +78,7 @@ class Organisation:
 
     def __init__(self):
         f.national()
-        self.who, self.names = {}, {"nobody": None}
+        self.who, self.names = {}, {"nobody": None, "unknown": uuid.UUID(int=7)}
         home, strange = f.shelter(), f.shelter()
         for name, of, roles in (
             ("boss", home, (Role.AGENCY_ADMIN,)),
@@ -101,6 +109,11 @@ class Organisation:
         self.who["off_twice"] = f.member(home, user=f.member(strange).user, active=False)
         self.who["gone"] = f.member(strange, active=False)
         self.who["staff"], self.who["shut_account"] = f.member(strange, active=False), f.member(strange, active=False)
+        lone = f.shelter()
+        self.who["lone_boss"], self.who["lone_new"] = f.member(lone, Role.AGENCY_ADMIN), f.member(lone, Role.POLICY)
+        self.who["unit"] = f.member(self.who["unit_boss"].agency, Role.COORDINATOR)
+        self.who["late"] = f.member(home, arrived_at=timezone.now())
+        self.who["brought"] = f.member(home, invited_by=self.who["boss"])
         self.who["program"] = f.program(home, Role.AGENCY_ADMIN)
         # a context no page tells: the administrator of one agency, for another
         boss = self.who["boss"]
@@ -157,9 +170,23 @@ class Organisation:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT nrm.give(%s, %s, 2, 0, 'legal', %s, NULL)", [case, of, case])
         Restriction.objects.create(case=self.cases["alone"], agency=who["stranger"].agency, by=who["stranger"])
+        self._changes()
         for name, member in who.items():
             if isinstance(member, Membership) and member.user_id:
                 User.objects.filter(pk=member.user_id).update(email=f"{name}@exemple.invalid")
+
+    def _changes(self):
+        """Roles that wait: here, where no second person is, of one who is off, not given here; and decided."""
+        for name, member, by, state, role in (
+            ("change", "paper", "boss", "waiting", Role.CASE_WORKER),
+            ("change:done", "mate", "boss", "refused", Role.COORDINATOR),
+            ("change:before", "twice", "boss", "refused", Role.FRONTLINE),
+            ("change:off", "off_looks_on", "boss", "waiting", Role.CASE_WORKER),
+            ("change:high", "twice", "boss", "waiting", Role.COORDINATOR),
+            ("change:lone", "lone_new", "lone_boss", "waiting", Role.CASE_WORKER),
+        ):
+            of = {"agency": self.who[by].agency, "membership": self.who[member], "by": self.who[by]}
+            self.names[name] = MemberChange.objects.create(act="roles", state=state, asked=[role], **of).pk
 
 
 def members() -> Stage:

@@ -30,6 +30,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "journal_references",
     # the coordination's, on who asks to take part
     "decide_admission",
+    "decide_member",
     "first_code",
     # an administrator's acts on the members of the own agency
     "invite_member",

@@ -4,10 +4,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Role
+from agencies.models import MemberChange, Role
 from notifications.models import Notice
 from referral.inbox.operations import silent_desks
 from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, OrientationDesk
+from referral.organisations.operations.arrivals import waiting_for
 from referral.public import display as public_display
 from victims.models import Case, CaseAccess
 
@@ -42,9 +43,14 @@ def my_space(actor) -> dict:
         asked = Export.objects.to_decide(actor).values("pk")
         to_approve = _count(_("Exports to approve"), "referral:export-list", asked)
         boxes += [to_approve] if to_approve["count"] else []
+        arrivals = _count(
+            _("Roles to agree to"), "referral:arrivals", MemberChange.objects.to_decide(actor).values("pk")
+        )
+        boxes += [arrivals] if arrivals["count"] else []
     notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
     return {
         "boxes": boxes,
+        "waiting": waiting_for(actor),
         "late": sum(box["late"] for box in boxes),
         "cap": CAP,
         "role_labels": ", ".join(str(Role(role).label) for role in actor.roles),

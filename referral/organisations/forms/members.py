@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.accounts import operations as accounts
-from agencies.models import Membership, Role, User
+from agencies.models import MemberChange, Membership, Role, User
 from foundation.fields import field_of
 from referral.organisations.operations import members
 
@@ -103,6 +103,17 @@ class HeirForm(forms.Form):
             return
         self.fields["heir"].queryset = heirs
         self.fields["heir"].label_from_instance = lambda m: m.user.full_name
+
+
+class RefuseForm(forms.Form):
+    reason = field_of(
+        MemberChange.reason,
+        _("Why?"),
+        help_text=_("Read by everybody of the organisation."),
+        rows=3,
+        missing=_("Say why: the person who asked reads it."),
+        error_messages={"max_length": _("300 signs at most.")},
+    )
 
 
 class MemberSearch(forms.Form):

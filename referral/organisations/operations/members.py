@@ -1,6 +1,7 @@
 """Manage the members of an organisation, as its administrator.
 
-The database checks the same conditions (referral/sql/members.sql).
+Roles that open cases, or that make a second person, wait until somebody else agrees (operations/arrivals.py). The
+database checks the same conditions (referral/sql/members.sql).
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from django.db.models import Q
 
 from agencies.accounts import operations as accounts
 from agencies.members.rules import WORKS
-from agencies.models import Membership, Role
+from agencies.models import MemberChange, Membership, Role
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
@@ -79,6 +80,12 @@ def heirs(actor, found: Membership, carried: Load):
         return Membership.objects.none()
     others = members(actor).filter(active=True, user__is_active=True, roles__overlap=list(WORKS))
     return others.exclude(pk=found.pk)
+
+
+def roles_waiting(found: Membership) -> list[str]:
+    """Return the roles of a member that wait for a second person."""
+    waiting = found.changes.filter(state=MemberChange.State.WAITING).first()
+    return waiting.asked if waiting else []
 
 
 def invite(actor, *, email: str, full_name: str, title: str, roles: list[str]) -> Membership:

@@ -4,15 +4,22 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from agencies.accounts import operations as accounts
 from agencies.models import Role
 from referral.organisations.forms.members import HeirForm, InviteForm, MemberSearch, RolesForm
+from referral.organisations.operations import arrivals
 from referral.organisations.operations import members as operations
 
 PER_PAGE, FOUND = 25, 50
 SECTION = {"section": "referral:members"}
+WAITS = gettext_lazy(
+    "Kept. Roles that open cases, or decide with others, hold once a second person agrees: she is told."
+)
+DONE = gettext_lazy("The account is there. Next: a code, when you have the person before you.")
+ON = gettext_lazy("Switched on. The person comes back with a new code, and with roles that a second person agrees to.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +44,7 @@ def member_invite(request):
     form = InviteForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         found = operations.invite(request.actor, **form.cleaned_data)
-        messages.success(request, _("The account is there. Next: a code, when you have the person before you."))
+        messages.success(request, WAITS if operations.roles_waiting(found) else DONE)
         return redirect("referral:member", found.pk)
     return render(request, "referral/organisations/member_invite.html", {"form": form, **SECTION})
 
@@ -46,11 +53,12 @@ def member_invite(request):
 def member(request, pk):
     found = operations.member(request.actor, pk)
     given = operations.roles_given(request.actor.agency_id)
-    stands = {"title": found.title, "roles": found.roles}
+    stands = {"title": found.title, "roles": found.roles + operations.roles_waiting(found)}
     form = RolesForm(request.POST or None, given=given, initial=stands)
     if request.method == "POST" and form.is_valid():
         operations.change(request.actor, found.pk, **form.cleaned_data)
-        messages.success(request, _("Saved: it holds from the person's next page on."))
+        waits = operations.roles_waiting(found)
+        messages.success(request, WAITS if waits else _("Saved: it holds from the person's next page on."))
         return redirect("referral:member", found.pk)
     return render(request, "referral/organisations/member.html", _context(request, found, given, form))
 
@@ -61,6 +69,7 @@ def _context(request, found, given, form, heir=None) -> dict:
         "member": found,
         "form": form,
         "load": load,
+        "waiting": arrivals.waiting_for(found),
         "heir": heir or HeirForm(heirs=operations.heirs(request.actor, found, load)),
         "oneself": found.user_id == request.actor.user_id,
         # a role given elsewhere cannot be changed here
@@ -78,7 +87,8 @@ def member_off(request, pk):
     heir = HeirForm(request.POST, heirs=operations.heirs(request.actor, found, operations.load(found.pk)))
     if not heir.is_valid():
         given = operations.roles_given(request.actor.agency_id)
-        roles = RolesForm(given=given, initial={"title": found.title, "roles": found.roles})
+        stands = {"title": found.title, "roles": found.roles + operations.roles_waiting(found)}
+        roles = RolesForm(given=given, initial=stands)
         return render(request, "referral/organisations/member.html", _context(request, found, given, roles, heir))
     operations.switch_off(request.actor, found.pk, heir.cleaned_data.get("heir"))
     messages.success(request, _("Switched off: the next page this person asks for is refused."))
@@ -89,7 +99,7 @@ def member_off(request, pk):
 def member_on(request, pk):
     if request.method == "POST":
         operations.switch_on(request.actor, pk)
-        messages.success(request, _("Switched on. The person comes back with a new code."))
+        messages.success(request, ON)
     return redirect("referral:member", operations.member(request.actor, pk).pk)
 
 

@@ -7,9 +7,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agencies.models import Agency, Role, User
+from foundation.actor import acting_as
 from notifications.operations.events import choose_mails
 from plans.participation.operations import admissions
-from referral.organisations.operations import accounts, duty, members, organisation
+from referral.organisations.operations import accounts, arrivals, duty, members, organisation
 from referral.survey.operations import answers
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
@@ -63,22 +64,53 @@ def choose_notices(w):
 
 
 # -- members and accounts ---------------------------------------------------------------------------------------------
-@act("member.invite")
+@act("member.invite", tells="member_changed member_waiting")
 def invite(w):
     who = {"email": "recrue@exemple.invalid", "full_name": "Recrue Démo", "title": "Accueil"}
     return Done(w.admin, do(w.admin, members.invite, roles=[Role.CASE_WORKER], **who))
 
 
-@act("member.change")
+@act("member.change", tells="member_changed")
 def change(w):
     do(w.admin, members.change, w.mate.pk, title="Accueil", roles=[Role.FRONTLINE])
     return Done(w.admin, w.mate)
 
 
-@act("member.code")
+@act("member.code", tells="account_code member_code")
 def new_code(w):
     do(w.admin, members.new_code, w.mate.pk)
     return Done(w.admin, w.mate)
+
+
+def _waiting(w):
+    """A member invited as one who works on cases: the roles wait for the second person."""
+    who = {"email": "recrue@exemple.invalid", "full_name": "Recrue Démo", "title": "Accueil"}
+    made = do(w.admin, members.invite, roles=[Role.CASE_WORKER], **who)
+    with acting_as(w.admin):
+        change = made.changes.get().pk
+    prepared()
+    return made, change
+
+
+@act("member.agree", tells="member_decided")
+def agree_to_roles(w):
+    made, change = _waiting(w)
+    do(w.lead, arrivals.decide, change, "agree")
+    return Done(w.lead, made)
+
+
+@act("member.refuse", tells="member_decided")
+def refuse_roles(w):
+    made, change = _waiting(w)
+    do(w.lead, arrivals.decide, change, "refuse", "Inconnue.")
+    return Done(w.lead, made)
+
+
+@act("member.withdraw", tells="member_decided")
+def take_roles_back(w):
+    made, change = _waiting(w)
+    do(w.admin, arrivals.decide, change, "withdraw")
+    return Done(w.admin, made)
 
 
 @act("member.off")
@@ -95,7 +127,7 @@ def switch_off_with_an_heir(w):
     return Done(w.admin, heir)
 
 
-@act("member.on")
+@act("member.on", tells="member_changed member_waiting")
 def switch_on(w):
     do(w.admin, members.switch_off, w.mate.pk)
     prepared()

@@ -1,16 +1,18 @@
 """An administrator invites an invented person and plays both: the two are never two persons."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils import timezone
 
-from agencies.models import Membership, Role
+from agencies.models import MemberChange, Membership, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
-from notifications.models import Notice
+from notifications.models import Notice, Preference
+from notifications.operations import delivery
 from plans.participation.operations import admissions
 from referral.exports import operations as exports
 from referral.models import ExportMove
@@ -21,7 +23,7 @@ from tests.referral.exports.test_exports import ask, many, state
 from tests.referral.pages import Hand, text
 
 from .test_accounts import activate
-from .test_members import REFUSED, code_on, invite, refusal
+from .test_members import LATE, REFUSED, code_on, invite, refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -48,13 +50,126 @@ def invented(hand) -> Membership:
     invite(hand)
     made = Membership.objects.get(user__email="recrue@exemple.invalid")
     assert activate(email=made.user.email, code=code_on(hand.post("member-code", made.pk))).status_code == 302
-    return made
+    return Membership.objects.select_related("user", "agency").get(pk=made.pk)
+
+
+def waiting(of: Membership) -> MemberChange:
+    with f.as_role("nrm_owner"):
+        return MemberChange.objects.get(membership=of, state="waiting")
+
+
+def decide(actor, change, act="agree", why="") -> str | None:
+    """Return the code the database refuses this with; None when it obeys, which is then taken back."""
+    return refusal(actor, "SELECT nrm.decide_member(%s, %s, %s)", change.pk, act, why)
+
+
+def test_an_invented_member_opens_nothing_and_the_two_export_nothing(home):
+    """The attack: invite, show the code, sign in as the invented, read each case and export the list."""
+    mine = f.own_case(home["worker"])
+    hand = Hand(home["boss"])
+    made = invented(hand)
+    assert made.roles == [] and made.sight == "none"
+    puppet = Hand(made)
+    assert puppet.get("case-list").status_code == 403
+    assert puppet.post("case-identity", mine.pk).status_code in (403, 404)
+    assert "attendent une seconde personne" in text(puppet.client.get("/"))
+    change = waiting(made)
+    assert hand.post("arrival", change.pk, act="agree").status_code == 403
+    assert puppet.post("arrival", change.pk, act="agree").status_code == 403
+    for actor in (home["boss"], made):
+        assert decide(actor, change) == REFUSED
+    made.refresh_from_db()
+    assert made.roles == []
+
+
+def test_roles_hold_when_a_second_person_agrees_who_is_told_and_finds_them(home):
+    made = invented(Hand(home["boss"]))
+    fan_out()
+    with acting_as(home["worker"]):
+        kinds = set(Notice.objects.filter(membership=home["worker"], channel="app").values_list("kind", flat=True))
+    assert kinds == {"member_waiting", "member_changed", "member_code"}
+    hand, change = Hand(home["worker"]), waiting(made)
+    assert "Des rôles à accorder" in text(hand.client.get("/")) and "Recrue Démo" in text(hand.get("arrivals"))
+    assert "Accorder ces rôles" in text(hand.get("arrival", change.pk))
+    assert "une seconde personne de votre organisme" in text(Hand(home["boss"]).get("arrival", change.pk))
+    assert hand.post("arrival", change.pk, act="agree").status_code == 302
+    made.refresh_from_db()
+    assert made.roles == ["case_worker"] and Hand(made).get("case-list").status_code == 200
+    assert hand.post("arrival", change.pk, act="agree").status_code == 409
+
+
+def test_refused_with_a_reason_or_taken_back_the_roles_never_hold(home):
+    made = invented(Hand(home["boss"]))
+    hand, change = Hand(home["worker"]), waiting(made)
+    assert "Dites pourquoi" in text(hand.post("arrival", change.pk, act="refuse", reason=""))
+    assert hand.post("arrival", change.pk, act="withdraw").status_code == 403
+    assert hand.post("arrival", change.pk, act="refuse", reason="Inconnue au foyer.").status_code == 302
+    assert "Inconnue au foyer." in text(Hand(made).get("arrival", change.pk))
+    boss = Hand(home["boss"])
+    assert boss.post("member", made.pk, title="Accueil", roles=["case_worker"]).status_code == 302
+    again = waiting(made)
+    assert boss.post("arrival", again.pk, act="withdraw").status_code == 302
+    assert decide(home["worker"], again) == LATE
+    made.refresh_from_db()
+    assert made.roles == []
+
+
+def test_roles_added_or_a_member_switched_on_wait_as_well(home):
+    """An old account given more, or brought back, is as good as an invented one."""
+    boss, front = Hand(home["boss"]), f.member(home["worker"].agency, Role.FRONTLINE)
+    boss.post("member", front.pk, title="", roles=["frontline", "agency_admin"])
+    front.refresh_from_db()
+    assert front.roles == ["frontline"] and waiting(front).asked == ["agency_admin"]
+    boss.post("member", front.pk, title="Accueil", roles=["frontline", "agency_admin"])  # the title alone changes
+    assert waiting(front).act == "roles"
+    gone = f.member(home["worker"].agency, active=False)
+    boss.post("member-on", gone.pk)
+    gone.refresh_from_db()
+    assert gone.active and gone.roles == [] and waiting(gone).asked == ["case_worker"]
+
+
+def test_coordination_agrees_when_nobody_near_can(home):
+    with f.as_role("nrm_owner"):
+        Membership.objects.filter(pk=home["worker"].pk).update(active=False)
+    made = invented(Hand(home["boss"]))
+    change, unit = waiting(made), Hand(home["unit"])
+    assert f"Attend {home['unit'].agency.name}" in text(Hand(made).get("arrival", change.pk))
+    fan_out()
+    with acting_as(home["unit"]):
+        assert Notice.objects.filter(kind="member_waiting", channel="app").count() == 1
+    assert "Recrue Démo" in text(unit.get("arrivals"))
+    elsewhere = Hand(f.member(f.coordination(territories=("13",)), Role.COORDINATOR))
+    assert elsewhere.post("arrival", change.pk, act="agree").status_code == 404
+    assert unit.post("arrival", change.pk, act="agree").status_code == 302
+    made.refresh_from_db()
+    assert made.roles == ["case_worker"]
+
+
+def test_owner_of_an_account_learns_at_once_that_a_code_was_made(home):
+    """In the product and by mail, which nobody can mute; and every colleague reads it."""
+    worker = home["worker"]
+    with f.as_role("nrm_owner"):
+        Preference.objects.create(membership=worker, kind="account_code", mail=False)
+    mate = f.member(worker.agency, Role.POLICY)
+    Hand(home["boss"]).post("member-code", worker.pk)
+    fan_out()
+    with f.as_role("nrm_owner"):
+        told = set(Notice.objects.values_list("membership", "kind", "channel"))
+    assert told == {
+        (worker.pk, "account_code", "app"), (worker.pk, "account_code", "mail"),
+        (mate.pk, "member_code", "app"), (mate.pk, "member_code", "mail"),
+    }  # fmt: skip
+    letter = delivery.Letter(1, uuid4(), "account_code", "1A2B-3C4D", 1, "a@b.invalid", "fr").message()
+    assert "code" in letter.subject and "Appelez tout de suite" in letter.body
 
 
 def test_one_who_invited_does_not_approve_the_export_of_the_invited(home):
     many(home["worker"])
     hand = Hand(home["boss"])
     made = invented(hand)
+    Hand(home["worker"]).post("arrival", waiting(made).pk, act="agree")
+    made.refresh_from_db()
+    f.bare_case(home["worker"])
     export = ask(made)
     assert hand.post("export-approve", export.pk).status_code == 403
     assert state(export) == "waiting"
@@ -66,6 +181,8 @@ def test_the_invited_does_not_approve_the_export_of_who_invited(home):
         Membership.objects.filter(pk=home["boss"].pk).update(roles=["agency_admin", "case_worker"])
     home["boss"].refresh_from_db()
     made = invented(Hand(home["boss"]))
+    Hand(home["worker"]).post("arrival", waiting(made).pk, act="agree")
+    made.refresh_from_db()
     export = ask(home["boss"])
     with acting_as(made), pytest.raises(NotAllowed):
         exports.approve_export(made, export.pk)

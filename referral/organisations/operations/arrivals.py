@@ -1,0 +1,57 @@
+"""Read what was done about members, and decide the roles that wait for a second person.
+
+Every member of an organisation reads who was invited, switched on again or given a code. A second person decides: of
+the organisation, else of its network, else of the coordination of its territory (referral/sql/second_persons.sql).
+"""
+
+from agencies.accounts import operations as accounts
+from agencies.models import Agency, MemberChange
+from agencies.models.changes import second_for
+from foundation.errors import NotFound, guarded
+from journal.operations import record
+
+ACTS = ("agree", "refuse", "withdraw")
+
+
+def arrivals(actor):
+    """Return what this member may read, newest first."""
+    people = ("agency", "membership__user", "by__user", "decided_by__user")
+    return MemberChange.objects.visible_to(actor).select_related(*people)
+
+
+def arrival(actor, pk) -> MemberChange:
+    """Return one of them. Raises NotFound."""
+    found = arrivals(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_decide(actor, found: MemberChange) -> bool:
+    """Return whether this member is a second person for what waits."""
+    waits = found.state == MemberChange.State.WAITING
+    return waits and MemberChange.objects.filter(second_for(actor), pk=found.pk).exists()
+
+
+def decided_at(found: MemberChange) -> Agency:
+    """Return the agency whose second person decides: the own one, else its network, else the coordination."""
+    asked = (found.agency_id, found.by_id, found.membership_id)
+    sql = "SELECT COALESCE(nrm.second_level(%s, %s, %s), nrm.coordination_over(%s))"
+    return Agency.objects.get(pk=accounts.ask(sql, *asked, found.agency_id))
+
+
+def waiting_for(actor) -> MemberChange | None:
+    """Return what waits for a second person about the actor itself."""
+    return actor.changes.filter(state=MemberChange.State.WAITING).select_related("by__user").first()
+
+
+def decide(actor, pk, act: str, reason: str = "") -> MemberChange:
+    """Run `agree` or `refuse` (a second person) or `withdraw` (an administrator of the organisation), once.
+
+    Raises NotAllowed, NotFound, WrongState.
+    """
+    found = arrival(actor, pk)
+    with guarded():
+        accounts.ask("SELECT nrm.decide_member(%s, %s, %s)", found.pk, act, reason)
+    record(f"member.{act}", found.membership)
+    return arrival(actor, pk)

@@ -1,0 +1,74 @@
+-- What an administrator does about a member is written here and told to every member of the agency. Roles that open cases
+-- or make a second person (nrm.approvers) wait until a second person agrees: an administrator could invent a member.
+
+CREATE FUNCTION nrm.change_reference(change uuid) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$ SELECT upper(left(change::text, 4) || '-' || substr(change::text, 5, 4)) $$;
+
+-- Write an act and tell it. What waited for the same member is withdrawn by a later choice of roles.
+CREATE FUNCTION nrm.note_change(target bigint, what text, wanted text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE c agencies_memberchange;
+BEGIN
+  IF what <> 'code' THEN
+    UPDATE agencies_memberchange SET state = 'withdrawn', decided_by_id = nrm.membership(), decided_at = now()
+    WHERE membership_id = target AND state = 'waiting';
+  END IF;
+  INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, by_id, at, state, reason)
+  SELECT gen_random_uuid(), m.agency_id, m.id, what, wanted, nrm.membership(), now(),
+         CASE WHEN wanted = '{}' THEN 'told' ELSE 'waiting' END, ''
+  FROM agencies_membership m WHERE m.id = target RETURNING * INTO c;
+  IF what = 'code' THEN
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'account_code', 'memberchange', c.id, nrm.change_reference(c.id), '{person}', '{}',
+            nrm.membership(), now());
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'member_code', 'memberchange', c.id, nrm.change_reference(c.id), '{members}', '{}',
+            nrm.membership(), now());
+  ELSE
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'member_changed', 'memberchange', c.id, nrm.change_reference(c.id), '{members}', '{}',
+            nrm.membership(), now());
+  END IF;
+  IF c.state = 'waiting' THEN
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'member_waiting', 'memberchange', c.id, nrm.change_reference(c.id), '{second}', '{}',
+            nrm.membership(), now());
+  END IF;
+END $$;
+
+-- Roles of `wanted` that wait for a second person, when the member has `held` already.
+CREATE FUNCTION nrm.roles_waiting(wanted text[], held text[]) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT ARRAY(SELECT r FROM unnest(wanted) r WHERE r = ANY(nrm.approvers()) AND NOT r = ANY(held))
+$$;
+CREATE FUNCTION nrm.roles_at_once(wanted text[], held text[]) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT ARRAY(SELECT r FROM unnest(wanted) r WHERE NOT r = ANY(nrm.approvers()) OR r = ANY(held))
+$$;
+
+-- A second person agrees or refuses, with a reason; an administrator of the agency takes it back.
+CREATE FUNCTION nrm.decide_member(target uuid, said text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE c agencies_memberchange; m agencies_membership;
+BEGIN
+  SELECT * INTO c FROM agencies_memberchange WHERE id = target FOR UPDATE;
+  IF NOT FOUND OR NOT (c.agency_id = nrm.agency()
+                       OR nrm.second_for(nrm.membership(), c.agency_id, c.by_id, c.membership_id)) THEN
+    RAISE no_data_found;
+  END IF;
+  IF said IS NULL OR said NOT IN ('agree', 'refuse', 'withdraw')
+     OR (said = 'withdraw' AND nrm.administers() <> c.agency_id)
+     OR (said <> 'withdraw' AND NOT nrm.second_for(nrm.membership(), c.agency_id, c.by_id, c.membership_id)) THEN
+    RAISE EXCEPTION 'a second person decides, an administrator withdraws' USING ERRCODE = '42501';
+  END IF;
+  IF c.state <> 'waiting' THEN PERFORM nrm.wrong_state(); END IF;
+  IF said = 'refuse' AND btrim(why) = '' THEN RAISE EXCEPTION 'a reason is owed' USING ERRCODE = '42501'; END IF;
+  IF said = 'agree' THEN
+    SELECT * INTO m FROM agencies_membership WHERE id = c.membership_id FOR UPDATE;
+    IF NOT m.active THEN PERFORM nrm.wrong_state(); END IF;
+    PERFORM nrm.only_given(m.agency_id, c.asked::text[]);
+    UPDATE agencies_membership SET roles = m.roles || c.asked WHERE id = m.id;
+  END IF;
+  UPDATE agencies_memberchange SET decided_by_id = nrm.membership(), decided_at = now(), reason = why,
+    state = CASE said WHEN 'agree' THEN 'agreed' WHEN 'refuse' THEN 'refused' ELSE 'withdrawn' END WHERE id = c.id;
+  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+  VALUES (gen_random_uuid(), 'member_decided', 'memberchange', c.id, nrm.change_reference(c.id), '{members}', '{}',
+          nrm.membership(), now());
+END $$;
