@@ -15,6 +15,7 @@ from agencies.models import Agency, Desk, Kind, Service, Territory
 from referral.alerts.rules import is_child, protection_ground
 from referral.models import Alert
 from referral.routing.rules import discretion
+from victims.models import AgeSide
 
 
 @dataclass
@@ -42,6 +43,11 @@ def covering(territory: Territory) -> Q:
     """Return the condition on desks that work in this département: named for it, for its region, or everywhere."""
     wanted = [territory.pk] + ([territory.region_id] if territory.region_id else [])
     return Q(nationwide=True) | Q(territories__in=wanted)
+
+
+def covers(desk: Desk, territory: Territory) -> bool:
+    """Return whether the desk works in this département; a coordination stands in for another wherever it is."""
+    return desk.agency.is_coordination or Desk.objects.filter(covering(territory), pk=desk.pk).exists()
 
 
 def coordination_of(territory: Territory) -> Agency:
@@ -192,10 +198,13 @@ def cannot_take(alert: Alert, desk: Desk, *, minor: bool) -> str:
 def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
     """Return the second desk of a desk, or None when it may not be told in its place.
 
-    It must receive alerts; police and justice do not stand in for another kind of desk.
+    It must receive alerts, and take this one itself: its place, its form, an adult or a minor. Police and justice do
+    not stand in for another kind of desk.
     """
     second = desk.second if desk else None
-    if second is None or not (second.receives_alerts and second.agency.active) or barred(alert, second):
+    if second is None or not (second.receives_alerts and second.agency.active):
+        return None
+    if cannot_take(alert, second, minor=alert.age_side != AgeSide.ADULT) or not covers(second, alert.territory):
         return None
     if second.agency.kind in NEVER_PRETICKED and desk.agency.kind not in NEVER_PRETICKED:
         return None

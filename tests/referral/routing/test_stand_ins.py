@@ -1,0 +1,55 @@
+"""A stand-in is told only of alerts that it can take itself, whatever desk an administrator names."""
+
+import pytest
+
+from agencies.models import Desk, Kind
+from foundation.actor import acting_as
+from referral.inbox.operations.alerts import escalate_alert
+from referral.models import Alert
+from referral.routing.selectors import desks
+from tests import factories as f
+from tests.roles import as_role
+
+from .test_discretion import told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(db):
+    f.national()
+    world = {"shelter": f.shelter(), "unit": f.coordination(), "nurse": f.member(f.agency(Kind.EDUCATION, desk=False))}
+    world["alert"] = f.sent_alert(world["nurse"], desks=[world["shelter"].pk], form="sexual_exploitation", danger="yes")
+    return world
+
+
+def silent(world, second) -> set[int]:
+    """Return who was told once the shelter stayed silent, with this desk as its stand-in."""
+    with as_role("nrm_owner"):
+        Desk.objects.filter(pk=world["shelter"].pk).update(second=second.pk)
+    system = world["shelter"].memberships.get(kind="system")
+    with as_role("nrm_worker"), acting_as(system):
+        escalate_alert(system, world["alert"].pk)
+    return told(world["alert"])
+
+
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"territories": ("13",)},
+        {"desk_fields": {"forms": ["labour_exploitation"]}},
+        {"desk_fields": {"takes_adults": False}},
+    ],
+    ids=["another place", "another form", "minors only"],
+)
+def test_a_stand_in_that_cannot_take_the_alert_is_not_told(world, traits):
+    union = f.agency(Kind.UNION, **traits)
+    assert union.pk not in silent(world, union)
+    with as_role("nrm_owner"):
+        alert, desk = Alert.objects.get(), Desk.objects.select_related("second__agency").get(pk=world["shelter"].pk)
+        assert desks.stand_in_of(alert, desk) is None
+
+
+def test_a_stand_in_that_can_take_the_alert_is_told(world):
+    union = f.agency(Kind.UNION, desk_fields={"forms": ["sexual_exploitation"]})
+    assert union.pk in silent(world, union)
