@@ -2,12 +2,16 @@
 
 from django.conf import settings
 
-from agencies.models import SETTLED
+from agencies.models import GIVEN_BY_THE_DIRECTORY, SETTLED
 from agencies.models.accounts import CODE_LIFE
 from foundation.sql_values import constant
 from foundation.walls import Wall
 
-FUNCTIONS = [constant("nrm.code_life", CODE_LIFE), constant("nrm.settled", SETTLED)]
+FUNCTIONS = [
+    constant("nrm.code_life", CODE_LIFE),
+    constant("nrm.settled", SETTLED),
+    constant("nrm.given_by_the_directory", sorted(GIVEN_BY_THE_DIRECTORY)),
+]
 _EDIT = "SELECT, INSERT, UPDATE" if settings.ADMIN_ENABLED else "SELECT"
 RIGHTS = {
     "agencies_territory": "SELECT",
@@ -47,9 +51,10 @@ WALLS = [
         Wall(
             table,
             select="true",
-            insert="true" if settings.ADMIN_ENABLED else _ADMIN,
+            # what is added is asked and agreed to (nrm.decide_desk); what is taken off is free
+            insert="true" if settings.ADMIN_ENABLED else None,
             delete="true" if settings.ADMIN_ENABLED else _ADMIN,
-            rights="SELECT, INSERT, DELETE",
+            rights="SELECT, INSERT, DELETE" if settings.ADMIN_ENABLED else "SELECT, DELETE",
         )
         for table in ("agencies_desk_services", "agencies_desk_territories")
     ],
@@ -74,6 +79,10 @@ WALLS = [
     Wall(
         "agencies_memberchange",
         select="agency_id = nrm.agency() OR nrm.second_for(nrm.membership(), agency_id, by_id, membership_id)",
+    ),
+    Wall(
+        "agencies_deskchange",
+        select="desk_id = nrm.agency() OR stand_in_id = nrm.agency() OR unit_id = nrm.agency()",
     ),
     # written by trigger only
     Wall("agencies_capacity", select="desk_id = nrm.agency()"),

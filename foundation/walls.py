@@ -123,9 +123,11 @@ END $$
 # others serve triggers, which need no right to fire.
 ENTRANCES = [
     "accept",
+    "ask_desk",
     "attendance_figures",  # numbers only, by college
     "break_glass",
     "decide_admission",
+    "decide_desk",
     "decide_member",
     "first_code",
     "i_still_see",

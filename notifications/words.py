@@ -120,6 +120,11 @@ MEMBERS = (
     Kind("member_code", _("A code was made for a member of your organisation"), READ),
     Kind("member_decided", _("The roles of a member of your organisation were decided"), READ),
 )
+DESKS = (
+    Kind("desk_asked", _("A service asks to receive more: places, persons, services or a stand-in"), ANSWER),
+    Kind("stand_in_asked", _("A service asks that yours stands in for it"), ANSWER),
+    Kind("desk_decided", _("What your service asked to receive was decided"), READ),
+)
 MONEY = (
     Kind("campaign_opened", _("The yearly question about means is open: your grid waits"), ANSWER),
     Kind("campaign_reminder", _("Your grid of means is still awaited"), ANSWER),
@@ -153,6 +158,7 @@ GROUPS = (
     Group("limits", _("Time limits and places"), WORKS, LIMITS),
     Group("exports", _("Exports"), WORKS, EXPORTS),
     Group("members", _("Members of your organisation"), tuple(Role), MEMBERS),
+    Group("desks", _("What services receive"), (Role.COORDINATOR, Role.AGENCY_ADMIN), DESKS),
     Group("money", _("Plan and money"), POLICY, MONEY),
     Group("participation", _("Participation and questionnaires"), POLICY, PARTICIPATION),
     Group("committee", _("Steering committee"), POLICY, COMMITTEE),
@@ -194,6 +200,7 @@ SUBJECTS = {
     "matchalarm": _about("national audit", "referral:match-alarm"),
     "readingalarm": _about("second audit", "referral:reading-alarm"),
     "export": _about("asker second", "referral:export-detail"),
+    "deskchange": _about("coordination desk asker", "referral:desk-change"),
     "memberchange": _about("members person second", "referral:arrival"),
     # the desk: every agency that takes part in public policy
     "consultation": _about("desk", "plans:consultation-detail"),

@@ -153,6 +153,10 @@ LISTS = {
 ORGANISATION = {
     "desk.places": _("Number of places declared"),
     "desk.edit": _("Desk changed"),
+    "desk.take": _("Stand-in agreed to by itself"),
+    "desk.agree": _("What a desk asked to receive agreed to by the coordination"),
+    "desk.refuse": _("What a desk asked to receive refused"),
+    "desk.withdraw": _("What a desk asked to receive taken back"),
     "desk.hours": _("Opening hours changed"),
     "desk.duty": _("Duty list changed"),
     "survey.handed_over": _("Answer to the yearly survey handed over"),

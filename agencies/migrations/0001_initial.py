@@ -258,6 +258,28 @@ class Migration(migrations.Migration):
                     'verbose_name_plural': 'duty hours',
                     'ordering': ['weekday', 'opens'],
                 },
+            ), migrations.CreateModel(
+                name='DeskChange',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('batch', models.UUIDField(db_index=True)),
+                    ('what', models.CharField(choices=[('territory', 'Place'), ('service', 'Service'), ('form', 'Form of exploitation'), ('adults', 'Adults'), ('minors', 'Minors and ages in doubt'), ('second', 'Second desk')], max_length=10)),
+                    ('value', models.CharField(blank=True, max_length=60)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('state', models.CharField(choices=[('waiting', 'Waits for the coordination'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=10)),
+                    ('taken_at', models.DateTimeField(null=True)),
+                    ('decided_at', models.DateTimeField(null=True)),
+                    ('reason', models.CharField(blank=True, max_length=300)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('desk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='agencies.desk')),
+                    ('stand_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.desk')),
+                ],
+                options={
+                    'ordering': ['-at', 'what', 'value'],
+                },
             ), migrations.AddField(
                 model_name='desk',
                 name='territories',
@@ -302,6 +324,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='dutyhours',
                 constraint=models.UniqueConstraint(fields=('desk', 'weekday', 'opens'), name='one_stretch_an_opening'),
+            ), migrations.AddConstraint(
+                model_name='deskchange',
+                constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('desk', 'what', 'value'), name='asked_once_at_a_time'),
             ), migrations.AddIndex(
                 model_name='capacity',
                 index=models.Index(fields=['desk', '-at', '-id'], name='capacity_history'),

@@ -2,6 +2,7 @@
 
 from .accounts import ActivationCode
 from .changes import MemberChange
+from .desk_changes import DeskChange
 from .directory import GIVEN_BY_THE_DIRECTORY, Category, Directory, Helpline, Kind, Level, Service, Territory
 from .duty import DutyHours, DutyMember
 from .units import (

@@ -98,7 +98,7 @@ class Service(models.Model):
 
 
 # Services that act without the person's agreement, or that the law gives to an authority: an organisation cannot add
-# them itself (agencies/sql/capacity.sql and plans/sql/admission.sql refuse too).
+# them itself (referral/sql/desk_changes.sql and plans/sql/admission.sql refuse too).
 GIVEN_BY_THE_DIRECTORY = {
     "child_care", "ad_hoc_administrator", "formal_identification", "investigation", "prosecution", "residence_permit",
     "asylum", "reception_conditions", "labour_control", "consular_protection", "strategic_coordination",

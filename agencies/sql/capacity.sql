@@ -10,20 +10,6 @@ CREATE TRIGGER nrm_capacity_declared AFTER UPDATE OF places_updated_at ON agenci
 WHEN (NEW.places_updated_at IS NOT NULL AND NEW.places_updated_at IS DISTINCT FROM OLD.places_updated_at)
 EXECUTE FUNCTION nrm.capacity_declared();
 
--- Some services act without the person's agreement, or with powers of the State. An agency may remove such a service
--- from its desk; only the directory can add one.
-CREATE FUNCTION nrm.desk_service_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF row_security_active('public.agencies_desk_services') AND NEW.service_id IN
-     ('child_care', 'ad_hoc_administrator', 'formal_identification', 'investigation', 'prosecution', 'residence_permit',
-      'asylum', 'reception_conditions', 'labour_control', 'consular_protection', 'strategic_coordination') THEN
-    RAISE EXCEPTION 'this service is given by the directory' USING ERRCODE = '42501';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER nrm_desk_service_guard BEFORE INSERT ON agencies_desk_services
-FOR EACH ROW EXECUTE FUNCTION nrm.desk_service_guard();
-
 -- Members declare the number of free places; only the administrator changes the rest of a desk, above all its stand-in,
 -- which receives what the desk leaves unanswered.
 CREATE FUNCTION nrm.desk_kept_by_administrator() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -31,6 +17,13 @@ BEGIN
   IF NOT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership() AND m.active
                  AND m.roles && ARRAY['agency_admin', 'platform_admin']::varchar[]) THEN
     RAISE EXCEPTION 'a desk is kept by the administrator of its agency' USING ERRCODE = '42501';
+  END IF;
+  -- to receive more is asked (nrm.ask_desk); those who run the platform set what they like
+  IF (NEW.takes_adults AND NOT OLD.takes_adults OR NEW.takes_minors AND NOT OLD.takes_minors
+      OR NEW.second_id IS NOT NULL AND NEW.second_id IS DISTINCT FROM OLD.second_id
+      OR OLD.forms <> '{}' AND (NEW.forms = '{}' OR NOT NEW.forms <@ OLD.forms))
+     AND NOT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership() AND 'platform_admin' = ANY(m.roles)) THEN
+    RAISE EXCEPTION 'the coordination agrees to what a desk receives' USING ERRCODE = '42501';
   END IF;
   RETURN NEW;
 END $$;

@@ -68,10 +68,10 @@ BEGIN
   RETURN NEXT;
 END $$;
 
--- What the law or the State gives is no association's to claim by being admitted: the same list as the desk's own guard.
+-- What the law or the State gives is no association's to claim by being admitted.
 CREATE FUNCTION nrm.admission_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.services::text[] && '{child_care,ad_hoc_administrator,formal_identification,investigation,prosecution,residence_permit,asylum,reception_conditions,labour_control,consular_protection,strategic_coordination}' THEN
+  IF NEW.services::text[] && nrm.given_by_the_directory() THEN
     RAISE EXCEPTION 'this service is given by the directory' USING ERRCODE = '42501';
   END IF;
   RETURN NEW;

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, arrivals, duty, members, organisation
+from .views import accounts, arrivals, coverage, duty, members, organisation
 
 urlpatterns = [
     path("profil/mot-de-passe/", accounts.password, name="password"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("organisation/membres/<int:pk>/code/", members.member_code, name="member-code"),
     path("organisation/arrivees/", arrivals.arrivals, name="arrivals"),
     path("organisation/arrivees/<uuid:pk>/", arrivals.arrival, name="arrival"),
+    path("organisation/demandes/", coverage.desk_changes, name="desk-changes"),
+    path("organisation/demandes/<uuid:pk>/", coverage.desk_change, name="desk-change"),
     path("organisation/permanence/", duty.duty, name="duty"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("organisation/places/", organisation.organisation_places, name="organisation-places"),

@@ -59,6 +59,7 @@ MENU = (
     Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,), more=True, unit=True),
     Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN), more=True),
     Entry("referral:members", _("Members"), (Role.AGENCY_ADMIN,), more=True),
+    Entry("referral:desk-changes", _("Coverage to agree to"), (Role.COORDINATOR,), more=True, unit=True),
     Entry("referral:arrivals", _("Arrivals and codes"), more=True),
     Entry("referral:own-data", _("Our data"), CASES, more=True),
     Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN), more=True),

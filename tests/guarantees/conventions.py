@@ -31,6 +31,8 @@ ENTRY_MODELS = {
     "ReadingAlarm",
     "Departure",
     "DeskAnswer",
+    "DeskChange",
+    "MemberChange",
     "Checklist",
     "Clock",
     "ClockMove",

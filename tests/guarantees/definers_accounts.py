@@ -30,16 +30,14 @@ CALLS = {
         words={"member": "@live.member"},
         role="nrm_owner",
     ),
-    "desk_service_guard": Call(
-        "INSERT INTO agencies_desk_services (desk_id, service_id) VALUES (%(unit)s, %(service)s)",
-        words={"unit": "@home", "service": "detection"},
-    ),
-    "desk_service_given": Call(
-        "INSERT INTO agencies_desk_services (desk_id, service_id) VALUES (%(unit)s, %(service)s)",
-        words={"unit": "@home", "service": "prosecution"},
-        role="nrm_owner",
-    ),
     "desk_kept_by_administrator": Call("UPDATE agencies_desk SET phone = '1'", looks=("desks",)),
+    "desk_widened": Call(
+        "UPDATE agencies_desk SET takes_adults = %(adults)s, takes_minors = %(minors)s, forms = %(forms)s::text[],"
+        " second_id = %(second)s",
+        words={"adults": "false", "minors": "false", "forms": "{a,b}", "second": "@nothing"},
+        before="UPDATE agencies_desk SET takes_adults = false, takes_minors = false, forms = '{a,b}',"
+        " second_id = (SELECT group_id FROM agencies_agency WHERE kind = 'interior' AND mandate = '')",
+    ),
     "desk_of_directory": Call(
         "UPDATE agencies_desk SET phone = '1' WHERE agency_id = %(unit)s",
         looks=("desks",),
@@ -96,7 +94,6 @@ def _people() -> dict:
 def accounts() -> Stage:
     who = _people()
     with as_role("nrm_owner"):
-        f.service("detection"), f.service("prosecution")
         for name in ("live", "twin", "over", "barred", "gone", "shut", "without_code"):
             User.objects.filter(pk=who[name].user_id).update(
                 email=f"{name}@exemple.invalid", is_active=name != "barred"

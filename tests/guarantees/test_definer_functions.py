@@ -10,6 +10,7 @@ from django.db import connection
 from tests.roles import as_role
 
 from . import definers
+from .definers_coverage import coverage
 from .definers_due import due
 from .definers_matches import matches
 from .definers_members import members
@@ -20,7 +21,15 @@ from .test_policy_definers import STAGES as POLICY
 
 pytestmark = pytest.mark.django_db
 # The world and the calls of each subject, beside its file expected/definers_<subject>.csv.
-STAGES = {"cases": doors, "due": due, "matches": matches, "members": members, "records": records, "shares": shares}
+STAGES = {
+    "cases": doors,
+    "coverage": coverage,
+    "due": due,
+    "matches": matches,
+    "members": members,
+    "records": records,
+    "shares": shares,
+}
 # Functions above the walls, and guards, that no file calls: each with its reason.
 UNCALLED = {"capacity_declared": "it asks nothing: it keeps what a desk declared"}
 # Conditions that change no answer when they are dropped: of each function, the condition and why.

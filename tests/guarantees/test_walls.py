@@ -21,6 +21,7 @@ UNWALLED = [table for table, row in RIGHTS.items() if row["worker"] == "no wall"
 # The ways in from outside, a question that answers yes or no, three that answer public numbers only, and two that
 # answer references to whoever reads the journal.
 ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_case", "undo_import", "watched"} | {
+    "ask_desk",
     "attendance_figures",
     "participation_figures",
     "signal_figures",
@@ -30,9 +31,10 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "journal_references",
     # the coordination's, on who asks to take part
     "decide_admission",
+    "decide_desk",
     "decide_member",
     "first_code",
-    # an administrator's acts on the members of the own agency
+    # an administrator's acts on the own desk and the members of the own agency
     "invite_member",
     "make_code",
     "member_load",

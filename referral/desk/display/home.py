@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import MemberChange, Role
+from agencies.models import DeskChange, MemberChange, Role
 from notifications.models import Notice
 from referral.inbox.operations import silent_desks
 from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, OrientationDesk
@@ -46,7 +46,9 @@ def my_space(actor) -> dict:
         arrivals = _count(
             _("Roles to agree to"), "referral:arrivals", MemberChange.objects.to_decide(actor).values("pk")
         )
-        boxes += [arrivals] if arrivals["count"] else []
+        desks = DeskChange.objects.to_decide(actor).order_by().values("batch").distinct()
+        coverage = _count(_("Coverage to agree to"), "referral:desk-changes", desks)
+        boxes += [box for box in (arrivals, coverage) if box["count"]]
     notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
     return {
         "boxes": boxes,

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, Service, Territory
+from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, DeskChange, Service, Territory
 from foundation.fields import field_of
 from foundation.words.spoken_languages import LANGUAGES
 from indicators.codes.selectors import FORMS, choices
@@ -69,7 +69,7 @@ class DeskForm(forms.Form):
         required=False,
         empty_label=_("None"),
         label=_("Second desk"),
-        help_text=_("Told in your place when an alert stays without an answer."),
+        help_text=_("Told in your place when an alert stays without an answer, if it can take it. It agrees first."),
         error_messages={"invalid_choice": _("Choose a service of the list.")},
     )
     phone = field_of(Desk.phone, _("Phone of the desk"), validators=[DUTY_PHONE])
@@ -108,14 +108,30 @@ class DeskForm(forms.Form):
 
     @staticmethod
     def initial_of(desk) -> dict:
-        """Return the current values of the desk as initial values."""
+        """Return what the desk holds and what it asked for, as initial values: left as they are, nothing changes."""
+        asked = {}
+        for change in desk.changes.filter(state=DeskChange.State.WAITING):
+            asked.setdefault(change.what, []).append(change.value)
+        forms_taken = [] if "" in asked.get("form", []) else desk.forms + asked.get("form", [])
+        places = {t.pk for t in desk.territories.all()} | set(asked.get("territory", []))
         return {
-            "services": [service.pk for service in desk.services.all()],
-            "takes_adults": desk.takes_adults,
-            "takes_minors": desk.takes_minors,
-            "forms_taken": desk.forms,
-            "territories": " ".join(sorted(t.pk for t in desk.territories.all())),
+            "services": [service.pk for service in desk.services.all()] + asked.get("service", []),
+            "takes_adults": desk.takes_adults or "adults" in asked,
+            "takes_minors": desk.takes_minors or "minors" in asked,
+            "forms_taken": forms_taken,
+            "territories": " ".join(sorted(places)),
             "languages": desk.languages,
-            "second": desk.second_id,
+            "second": asked["second"][0] if "second" in asked else desk.second_id,
             "phone": desk.phone,
         }
+
+
+class RefuseForm(forms.Form):
+    reason = field_of(
+        DeskChange.reason,
+        _("Why?"),
+        help_text=_("Read by the service that asked."),
+        rows=3,
+        missing=_("Say why: the service that asked reads it."),
+        error_messages={"max_length": _("300 signs at most.")},
+    )

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from agencies.accounts import operations as accounts
 from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, Role
 from foundation.errors import guarded
 from foundation.workflow import NotAllowed
@@ -32,22 +33,39 @@ def seconds(desk: Desk):
     return Desk.objects.filter(receives_alerts=True, agency__active=True).exclude(pk=desk.pk)
 
 
-def keep_desk(actor, *, services, territories, second, **columns) -> Desk:
-    """Change what the desk takes. `columns`: takes_adults, takes_minors, forms, languages, phone.
+def keep_desk(actor, *, services, territories, second, **columns) -> int:
+    """Take off at once what the desk receives no more, and ask for what it does not receive yet.
 
-    Raises NotAllowed for others than the administrator, for a service only the directory gives, and for a second desk
-    that receives no alerts.
+    `columns`: takes_adults, takes_minors, forms, languages, phone. Returns how much was asked anew: it holds once the
+    coordination agrees (operations/coverage.py). What would leave the desk without any place, person or form is kept
+    until then. Raises NotAllowed for others than the administrator, for a service only the directory gives, and for a
+    second desk that receives no alerts.
     """
     desk = own_desk(actor)
-    held = set(desk.services.values_list("pk", flat=True))
-    added = {service.pk for service in services} - held
-    if not actor.has(Role.AGENCY_ADMIN) or added & GIVEN_BY_THE_DIRECTORY:
+    held, places = (set(rows.values_list("pk", flat=True)) for rows in (desk.services, desk.territories))
+    wanted, to = {service.pk for service in services}, {place.pk for place in territories}
+    if not actor.has(Role.AGENCY_ADMIN) or (wanted - held) & GIVEN_BY_THE_DIRECTORY:
         raise NotAllowed("desk")
     if second is not None and not seconds(desk).filter(pk=second.pk).exists():
         raise NotAllowed("second")
+    asked = (sorted(to), sorted(wanted), columns["takes_adults"], columns["takes_minors"], list(columns["forms"]))
     with guarded():
-        Desk.objects.filter(pk=desk.pk).update(second=second, **columns)
-        desk.services.set(services)
-        desk.territories.set(territories)
+        Desk.objects.filter(pk=desk.pk).update(**_narrowed(desk, second, columns))
+        if wanted & held or not wanted:
+            desk.services.remove(*(held - wanted))
+        if to & places or desk.nationwide:
+            desk.territories.remove(*(places - to))
+        sql = "SELECT nrm.ask_desk(%s::text[], %s::text[], %s, %s, %s::text[], %s)"
+        count = accounts.ask(sql, *asked, second and second.pk)
     record("desk.edit", desk)
-    return desk
+    return count
+
+
+def _narrowed(desk: Desk, second: Desk | None, columns: dict) -> dict:
+    """Return the columns as they hold at once: nothing that is not held already."""
+    now = {name: columns[name] for name in ("languages", "phone")}
+    adults, minors = (getattr(desk, name) and columns[name] for name in ("takes_adults", "takes_minors"))
+    if adults or minors:
+        now |= {"takes_adults": adults, "takes_minors": minors}
+    kept = [form for form in columns["forms"] if not desk.forms or form in desk.forms]
+    return now | {"forms": kept or desk.forms, "second": second if second and second.pk == desk.second_id else None}

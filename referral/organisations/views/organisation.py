@@ -3,18 +3,21 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.models import Capacity, Role
+from agencies.models import Capacity, DeskChange, Role
 from foundation.words.spoken_languages import read_as
 from foundation.workflow import NotAllowed
 from indicators.codes.selectors import FORMS, labels
 from referral.organisations.forms.organisation import DeskForm, PlacesForm
+from referral.organisations.operations import coverage
 from referral.organisations.operations import organisation as desks
 from referral.routing.selectors import ranking
 from referral.routing.selectors import unmet_needs as unmet_needs_selectors
 
 HISTORY = 12
+ASKED = gettext_lazy("Saved. What you would receive in addition waits for the coordination, which is told.")
 
 
 @require_safe
@@ -36,6 +39,7 @@ def _context(request, desk, form=None) -> dict:
         "history": Capacity.objects.filter(desk=desk)[:HISTORY],
         "places": form or PlacesForm(initial={"places": desk.places}),
         "form": form,
+        "asked": coverage.batches(coverage.changes(request.actor).filter(desk=desk, state=DeskChange.State.WAITING)),
         "may_edit": request.actor.has(Role.AGENCY_ADMIN),
     }
 
@@ -61,8 +65,8 @@ def organisation_edit(request):
         raise NotAllowed("desk")
     form = DeskForm(request.POST or None, desk=desk, initial=DeskForm.initial_of(desk))
     if request.method == "POST" and form.is_valid():
-        desks.keep_desk(request.actor, **form.kept())
-        messages.success(request, _("Saved. It shows at once to those who look for a service."))
+        asked = desks.keep_desk(request.actor, **form.kept())
+        messages.success(request, ASKED if asked else _("Saved. It shows at once to those who look for a service."))
         return redirect("referral:organisation")
     context = {"desk": desk, "form": form, "section": "referral:organisation"}
     return render(request, "referral/organisations/organisation_edit.html", context)

@@ -6,11 +6,11 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from agencies.models import Agency, Role, User
+from agencies.models import Agency, DeskChange, Role, User
 from foundation.actor import acting_as
 from notifications.operations.events import choose_mails
 from plans.participation.operations import admissions
-from referral.organisations.operations import accounts, arrivals, duty, members, organisation
+from referral.organisations.operations import accounts, arrivals, coverage, duty, members, organisation
 from referral.survey.operations import answers
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
@@ -26,6 +26,8 @@ UNION = {
     "website": "https://exemple.invalid/", "first_name": "Première Démo", "first_email": "premiere@exemple.invalid",
 }  # fmt: skip
 
+STANDS = {"takes_adults": True, "takes_minors": True, "forms": [], "languages": [], "phone": "01 99 00 00 07"}
+
 
 @act("desk.places")
 def declare_places(w):
@@ -34,8 +36,61 @@ def declare_places(w):
 
 @act("desk.edit")
 def edit_desk(w):
-    same = {"services": [f.service()], "territories": [f.territory()], "second": None}
-    return Done(w.admin, do(w.admin, organisation.keep_desk, phone="01 99 00 00 07", **same))
+    do(w.admin, organisation.keep_desk, services=[f.service()], territories=[f.territory()], second=None, **STANDS)
+    return Done(w.admin, w.home.desk)
+
+
+def _asked(w, second=None):
+    """Ask for the département of the Bouches-du-Rhône, or for a stand-in; return what was asked together."""
+    with as_role("nrm_owner"):
+        services = list(w.home.desk.services.all())
+        places = list(w.home.desk.territories.all())
+    wanted = places if second else [*places, f.territory("13")]
+    do(w.admin, organisation.keep_desk, services=services, territories=wanted, second=second, **STANDS)
+    with acting_as(w.admin):
+        change = DeskChange.objects.get(state="waiting")
+    prepared()
+    return change, f.member(change.unit, Role.COORDINATOR)
+
+
+@act("desk.agree", tells="desk_decided")
+def agree_to_a_place(w):
+    change, unit = _asked(w)
+    do(unit, coverage.decide, change.batch, "agree")
+    return Done(unit, w.home.desk)
+
+
+@act("desk.refuse", tells="desk_decided")
+def refuse_a_place(w):
+    change, unit = _asked(w)
+    do(unit, coverage.decide, change.batch, "refuse", "Trop loin.")
+    return Done(unit, w.home.desk)
+
+
+@act("desk.withdraw", tells="desk_decided")
+def take_a_place_back(w):
+    change, _unit = _asked(w)
+    do(w.admin, coverage.decide, change.batch, "withdraw")
+    return Done(w.admin, w.home.desk)
+
+
+@act("desk.take", tells="desk_asked")
+def stand_in(w):
+    change, _unit = _asked(w, w.second.agency.desk)
+    boss = f.member(w.second.agency, Role.AGENCY_ADMIN)
+    do(boss, coverage.decide, change.batch, "take")
+    return Done(boss, w.home.desk)
+
+
+@act("desk.edit", tells="desk_asked stand_in_asked")
+def ask_for_more(w):
+    more = {
+        "services": [f.service()],
+        "territories": [f.territory(), f.territory("13")],
+        "second": w.second.agency.desk,
+    }
+    do(w.admin, organisation.keep_desk, **more, **STANDS)
+    return Done(w.admin, w.home.desk)
 
 
 @act("desk.hours")

@@ -1,0 +1,86 @@
+"""Store what an agency asks to receive in addition at its desk, until the coordination of the place agrees."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from .units import Agency, Desk, Membership, Role
+
+
+class DeskChangeQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Keep what the actor's agency asked, what its coordinators decide, and what it would stand in for."""
+        seen = Q(desk=actor.agency_id) | Q(stand_in=actor.agency_id)
+        if actor.agency.is_coordination:
+            seen |= Q(unit=actor.agency_id)
+        return self.filter(seen)
+
+    def to_decide(self, actor):
+        """Keep what waits for this member: as a coordinator of its unit, or as the administrator of a stand-in."""
+        mine = Q(pk__in=[])
+        if actor.has(Role.COORDINATOR):
+            mine |= Q(second_of(actor), unit=actor.agency_id) & (Q(stand_in=None) | Q(taken_at__isnull=False))
+        if actor.has(Role.AGENCY_ADMIN):
+            mine |= Q(stand_in=actor.agency_id, taken_at=None)
+        return self.filter(mine, state=DeskChange.State.WAITING)
+
+
+def second_of(actor) -> models.Func:
+    """Return the condition that the actor is a second person for who asked."""
+    asked = (models.Value(actor.pk), models.F("by_id"))
+    return models.Func(*asked, function="nrm.independent", output_field=models.BooleanField())
+
+
+class DeskChange(models.Model):
+    """Store one thing a desk would receive in addition.
+
+    Rows asked in one act and decided by one unit share `batch`. Written by functions only: `nrm.ask_desk` asks,
+    `nrm.decide_desk` gives (referral/sql/desk_changes.sql).
+    """
+
+    class What(models.TextChoices):
+        TERRITORY = "territory", pgettext_lazy("desk", "Place")
+        SERVICE = "service", _("Service")
+        FORM = "form", _("Form of exploitation")  # without a value: any form
+        ADULTS = "adults", _("Adults")
+        MINORS = "minors", _("Minors and ages in doubt")
+        SECOND = "second", _("Second desk")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("desk", "Waits for the coordination")
+        AGREED = "agreed", pgettext_lazy("desk", "Agreed")
+        REFUSED = "refused", pgettext_lazy("desk", "Refused")
+        WITHDRAWN = "withdrawn", pgettext_lazy("desk", "Withdrawn")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    batch = models.UUIDField(db_index=True)
+    desk = models.ForeignKey(Desk, models.CASCADE, related_name="changes")
+    what = models.CharField(max_length=10, choices=What)
+    value = models.CharField(max_length=60, blank=True)
+    stand_in = models.ForeignKey(Desk, models.CASCADE, null=True, related_name="+")
+    unit = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    taken_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # of the stand-in, who agrees
+    taken_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = DeskChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "what", "value"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["desk", "what", "value"], condition=Q(state="waiting"), name="asked_once_at_a_time"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.what} {self.value}"

@@ -1,0 +1,82 @@
+"""The world and the calls of `expected/definers_coverage.csv`: what a desk asks to receive in addition."""
+
+import uuid
+
+from django.utils import timezone
+
+from agencies.models import Desk, DeskChange, Kind, Role
+from tests import factories as f
+from tests.roles import as_role
+
+from .definers import Call, Stage
+
+LOOKS = {
+    "asked": "SELECT format('#%s asks %s %s of #%s: %s%s', desk_id, what, CASE WHEN stand_in_id IS NULL THEN value ELSE"
+    " '#' || value END, unit_id, state, CASE WHEN taken_at IS NOT NULL THEN ' and taken' END) FROM agencies_deskchange",
+    "desks": "SELECT format('#%s takes %s%s%s, #%s', agency_id, CASE WHEN takes_adults THEN 'adults ' END,"
+    " CASE WHEN takes_minors THEN 'minors ' END, forms, second_id) FROM agencies_desk",
+    "places": "SELECT format('#%s is in %s', desk_id, territory_id) FROM agencies_desk_territories"
+    " UNION SELECT format('#%s offers %s', desk_id, service_id) FROM agencies_desk_services",
+    "events": "SELECT 'told ' || kind FROM notifications_event",
+}
+ALL = tuple(LOOKS)
+CALLS = {
+    "ask_desk": Call(
+        "SELECT nrm.ask_desk(%(places)s::text[], %(offered)s::text[], %(adults)s, %(minors)s, %(taken)s::text[],"
+        " %(second)s)",
+        looks=ALL,
+        words={
+            "places": "{75}", "offered": "{safe_housing}", "adults": "true", "minors": "false", "taken": "{a}",
+            "second": "@nothing",
+        },
+    ),
+    "decide_desk": Call(
+        "SELECT nrm.decide_desk(%(target)s, %(said)s, %(why)s)",
+        looks=ALL,
+        words={"target": "@north", "said": "agree", "why": ""},
+    ),
+}  # fmt: skip
+
+
+def coverage() -> Stage:
+    """A shelter and a union of Paris, with what they asked; the coordinations of Paris and of Marseille."""
+    for code in ("92", "13"):
+        f.territory(code, code)
+    f.service("legal_support"), f.service("child_care")
+    f.national()
+    takes = {"takes_minors": False, "forms": ["a"]}
+    home, union = f.shelter(desk_fields=takes), f.agency(Kind.UNION, desk_fields=takes)
+    paris, south = f.coordination(territories=("75", "92")), f.coordination(territories=("13",))
+    deaf, shut = f.agency(), f.agency(active=False)
+    who = {
+        "boss": f.member(home, Role.AGENCY_ADMIN),
+        "worker": f.member(home),
+        "home_coordinator": f.member(home, Role.COORDINATOR),
+        "union_boss": f.member(union, Role.AGENCY_ADMIN),
+        "union_worker": f.member(union),
+        "union_left": f.member(union, Role.AGENCY_ADMIN, active=False),
+        "paris": f.member(paris, Role.COORDINATOR),
+        "paris_boss": f.member(paris, Role.AGENCY_ADMIN),
+        "paris_late": f.member(paris, Role.COORDINATOR, arrived_at=timezone.now()),
+        "south": f.member(south, Role.COORDINATOR),
+    }
+    names = {"nothing": None, "unknown": uuid.UUID(int=7), "home": home.pk, "union": union.pk, "paris": paris.pk}
+    names |= {"south": south.pk, "deaf": deaf.pk, "shut": shut.pk}
+    with as_role("nrm_owner"):
+        Desk.objects.filter(pk=deaf.pk).update(receives_alerts=False)
+        for name, desk, what, value, state in (
+            ("north", home, "territory", "92", "waiting"),
+            ("north", home, "service", "legal_support", "withdrawn"),
+            ("far", home, "territory", "13", "refused"),
+            ("stand_in", home, "second", str(union.pk), "waiting"),
+            ("taken", union, "second", str(home.pk), "waiting"),
+            ("others", union, "minors", "", "waiting"),
+            ("others", union, "form", "b", "waiting"),
+            ("others", union, "territory", "13", "waiting"),
+        ):
+            row = {"by": who["boss" if desk == home else "union_boss"], "unit": south if name == "far" else paris}
+            row |= {"stand_in_id": int(value) if what == "second" else None}
+            row |= {"taken_at": timezone.now()} if name == "taken" else {}
+            batch = names.setdefault(name, uuid.uuid4())
+            DeskChange.objects.create(batch=batch, desk=desk.desk, what=what, value=value, state=state, **row)
+    return Stage(names, who, CALLS, LOOKS)
