@@ -117,7 +117,7 @@ def test_only_desks_see_it(world):
     # the author has other pages; an empty inbox would be believed
     refused = Hand(world["nurse"]).get("alert-inbox")
     assert refused.status_code == 403
-    assert "Ce n'est pas à vous de le faire" in text(refused)
+    assert "Cette action n'est pas ouverte à votre rôle" in text(refused)
 
 
 def test_reading_opens_once_and_is_journalled_each_time(world):
