@@ -4,6 +4,7 @@ from django.conf import settings
 
 from agencies.models import GIVEN_BY_THE_DIRECTORY, SETTLED
 from agencies.models.accounts import CODE_LIFE
+from agencies.models.kept import Draft, KeptForm
 from foundation.sql_values import constant
 from foundation.walls import Wall
 
@@ -86,4 +87,13 @@ WALLS = [
     ),
     # written by trigger only
     Wall("agencies_capacity", select="desk_id = nrm.agency()"),
+    # whoever typed it, under the membership the form was opened with; which browser may have it back is asked in Python
+    Wall.of(KeptForm, insert=KeptForm.sight, delete=KeptForm.sight, rights="SELECT, INSERT, DELETE"),
+    Wall.of(
+        Draft,
+        insert=Draft.sight,
+        update=Draft.sight,
+        delete=Draft.sight,
+        rights="SELECT, INSERT, UPDATE (data, saved_at), DELETE",
+    ),
 ]

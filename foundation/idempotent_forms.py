@@ -27,11 +27,11 @@ def SentOnceMiddleware(get_response):
         name = _name(request)
         if name is None:
             return get_response(request)
-        with _unless_away():
+        with unless_away():
             if not cache.add(name, "", REMEMBERED) and (led := _led(name)):
                 return HttpResponseRedirect(led)
         response = get_response(request)
-        with _unless_away():
+        with unless_away():
             if response.status_code == 302:
                 cache.set(name, response["Location"], REMEMBERED)
             else:
@@ -42,7 +42,8 @@ def SentOnceMiddleware(get_response):
 
 
 @contextmanager
-def _unless_away():
+def unless_away():
+    """Go on when Redis is away: what it remembers is a help, never a condition."""
     try:
         yield
     except RedisError as error:

@@ -87,6 +87,10 @@ def _chosen(request):
         return chosen
     if len(by_id) == 1:
         return next(iter(by_id.values()))
+    if request.method == "POST" and (said := by_id.get(_number(request.POST.get(FORM_FIELD)))) is not None:
+        # signed in again since the form was opened, and no membership chosen yet: the form says which
+        request.session[SESSION_KEY] = said.pk
+        return said
     return None
 
 

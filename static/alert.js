@@ -21,6 +21,7 @@
       method: "POST", body: new URLSearchParams(body), credentials: "same-origin", cache: "no-store", keepalive: Boolean(now)
     }).then(function (answer) {
       if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
+      window.dispatchEvent(new Event("repere:heard"));
       return answer.text();
     }).then(function (text) {
       if (mine === turn) shown(text);
@@ -65,7 +66,8 @@
 
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
-  form.addEventListener("submit", function () {
+  form.addEventListener("submit", function (event) {
+    if (event.defaultPrevented) return; // the page stays: no network
     leaving = true;
     window.clearTimeout(timer);
   });

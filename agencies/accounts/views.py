@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.kept.middleware import KEPT, KNOWN
+from agencies.kept.selectors import member_of_kept
 from agencies.models import Membership, User
 from foundation.actor import SESSION_KEY
 
@@ -61,13 +63,22 @@ class SignIn(auth.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_success_url(self):
+        """Redirect to the form that was kept when the session ended, under the membership it was opened with."""
+        member = member_of_kept(self.request.user, self.request.COOKIES.get(KEPT, ""))
+        if member is None:
+            return super().get_success_url()
+        self.request.session[SESSION_KEY] = member.pk
+        return reverse("kept")
+
     def get_default_redirect_url(self):
         """Redirect a member with several memberships to the choice of one."""
         several = Membership.objects.live().filter(user=self.request.user).count() > 1
         return reverse("membership-choose") if several else super().get_default_redirect_url()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(accounts=demo_accounts(), idle="inactif" in self.request.GET, **kwargs)
+        said = {"idle": "inactif" in self.request.GET, "kept": KEPT in self.request.COOKIES}
+        return super().get_context_data(accounts=demo_accounts(), **said, **kwargs)
 
 
 def demo_accounts() -> list:
@@ -78,16 +89,21 @@ def demo_accounts() -> list:
 
 
 class SignOut(auth.LogoutView):
-    """Sign out and ask the browser to clear its data: computers are often shared."""
+    """Sign out and ask the browser to clear its data: computers are often shared.
+
+    `?inactif`: the page did it by itself; forms of other tabs may still be kept for whoever was there.
+    """
 
     def post(self, request, *args, **kwargs):
         response = super().post(request, *args, **kwargs)
+        if "inactif" not in request.GET:
+            response.delete_cookie(KNOWN, samesite="Lax")
         response["Clear-Site-Data"] = '"cache", "storage"'
         response["Cache-Control"] = "no-store"
         return response
 
     def get_success_url(self):
-        return self.get_redirect_url() or reverse("login") + "?sorti"
+        return self.get_redirect_url() or reverse("login") + ("?inactif" if "inactif" in self.request.GET else "?sorti")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

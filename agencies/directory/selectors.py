@@ -1,11 +1,13 @@
 """Read the public phone numbers of the directory, in the reader's language."""
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from agencies.models import Helpline
 from foundation.words.typography import with_no_break_spaces
 
 BY_TEXT = {"114"}  # for people who cannot speak: by text message
+WITHOUT_NETWORK = ("119", "115")  # beside the emergency numbers, when nothing but the telephone is left
 _last_read: list[dict] = []
 
 
@@ -24,11 +26,13 @@ def spoken(line: Helpline) -> dict:
     }
 
 
-def emergency_numbers() -> list[dict]:
-    """Return the active emergency numbers, and remember them for `last_numbers`."""
+def numbers_of_pages() -> list[dict]:
+    """Return the active emergency numbers, then those of WITHOUT_NETWORK; remember the former for `last_numbers`."""
     global _last_read
-    _last_read = [spoken(line) for line in Helpline.objects.filter(kind="emergency", active=True)]
-    return _last_read
+    lines = Helpline.objects.filter(Q(kind="emergency") | Q(number__in=WITHOUT_NETWORK), active=True)
+    found = [spoken(line) | {"emergency": line.kind == "emergency"} for line in lines]
+    _last_read = [line for line in found if line["emergency"]]
+    return _last_read + [line for line in found if not line["emergency"]]
 
 
 def child_number() -> dict | None:

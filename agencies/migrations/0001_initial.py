@@ -1,6 +1,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
+import foundation.encryption
 import foundation.initial_tables
 import oauth2_provider.generators
 import oauth2_provider.models
@@ -176,6 +177,30 @@ class Migration(migrations.Migration):
                     'ordering': ['-at', '-id'],
                 },
             ), migrations.CreateModel(
+                name='KeptForm',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('browser', models.CharField(max_length=64)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='agencies.keptform.data')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['-at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='Draft',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('place', models.CharField(max_length=64)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='agencies.draft.data')),
+                    ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['saved_at', 'id'],
+                },
+            ), migrations.CreateModel(
                 name='ApiClient',
                 fields=[
                     ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -315,6 +340,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='memberchange',
                 constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('membership',), name='one_change_waits_a_member'),
+            ), migrations.AddConstraint(
+                model_name='draft',
+                constraint=models.UniqueConstraint(fields=('membership', 'place'), name='draft_once'),
             ), migrations.AddConstraint(
                 model_name='agency',
                 constraint=models.CheckConstraint(condition=models.Q(('mandate', ''), models.Q(('max_level__lte', 2), ('may_hold', 0)), _connector='OR'), name='coordination_holds_summary_only'),

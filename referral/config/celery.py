@@ -9,6 +9,7 @@ app = Celery("repere")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # the packages with a room `tasks`; tests/guarantees/test_rooms.py finds one that is missing
 WITH_TASKS = [
+    "agencies.kept",
     "notifications",
     "plans",
     "plans.participation",

@@ -93,6 +93,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "journal.middleware.ActorMiddleware",
+    # what was typed before a session ended is kept before the sign-in page is shown
+    "agencies.kept.middleware.KeptFormMiddleware",
     # closed by default: a view is public only when it says so
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -201,6 +203,7 @@ SESSION_ENGINE = "foundation.sessions"  # writes only what a request changed
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "agencies.kept.views.refused_token"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120, "socket_timeout": 3, "socket_connect_timeout": 3}
@@ -234,6 +237,7 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "policy-figures": ("work", "referral.tasks.policy_figures", 3600),
     "forget": ("work", "referral.tasks.forget", 3600),
     "forget-tables": ("work", "referral.imports.tasks.forget_tables", 3600),
+    "forget-kept": ("work", "agencies.kept.tasks.forget_kept", 300),
     "compare-identities": ("work", "referral.tasks.compare_identities", 60),
     "open-data": ("work", "plans.tasks.release", 120),
 }

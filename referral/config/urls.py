@@ -15,6 +15,7 @@ urlpatterns = [
         path("", include("plans.publication.urls.site")),
     ),
     path("", include("agencies.accounts.urls")),
+    path("", include("agencies.kept.urls")),
     path("", include("referral.urls")),
     path("api/v1/", include("referral.api.urls.endpoints")),
     path("notifications/", include("notifications.urls")),

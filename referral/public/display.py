@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.selectors import emergency_numbers
+from agencies.directory.selectors import numbers_of_pages
 from agencies.models import Role
 from notifications.models import Notice
 
@@ -144,6 +144,7 @@ def page(request):
     """Return the variables of every template (context processor)."""
     actor = getattr(request, "actor", None)
     match = request.resolver_match
+    numbers = SimpleLazyObject(numbers_of_pages)
     return {
         "actor": actor,
         "memberships": getattr(request, "memberships", []),
@@ -151,7 +152,8 @@ def page(request):
         "actions": SimpleLazyObject(lambda: _actions(actor)),
         "route": match.view_name if match else "",
         "unread": SimpleLazyObject(lambda: unread(actor)),
-        "emergency_numbers": SimpleLazyObject(emergency_numbers),
+        "emergency_numbers": SimpleLazyObject(lambda: [line for line in numbers if line["emergency"]]),
+        "numbers_without_network": numbers,
         "STATE_IDENTITY": settings.STATE_IDENTITY,
         "QUICK_EXIT_URL": settings.QUICK_EXIT_URL,
     }

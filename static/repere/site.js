@@ -46,6 +46,7 @@
     var link = document.querySelector("[data-quick-exit]");
     if (!link) return;
     function leave() {
+      exit = true;
       document.title = " ";
       document.body.hidden = true;
       window.location.replace(link.href);
@@ -66,6 +67,110 @@
     });
   }
 
+  /* The form somebody typed in last and did not send; pages that keep their draft by themselves have none. */
+  var typed = null;
+  var exit = false; // the way out is never asked about
+  function watchForms() {
+    document.addEventListener("input", function (event) {
+      var form = event.target.form;
+      if (!form || form.getAttribute("method") !== "post" || form.matches("[data-autosave]")) return;
+      typed = form;
+      if (event.target.tagName === "TEXTAREA") form.dataset.unsaved = "";
+    });
+    document.addEventListener("submit", function (event) {
+      if (event.defaultPrevented) return;
+      typed = null;
+      delete event.target.dataset.unsaved;
+    });
+    window.addEventListener("beforeunload", function (event) {
+      if (!exit && document.querySelector("form[data-unsaved]")) event.preventDefault();
+    });
+    var script = document.querySelector("[data-drafts]");
+    if (script && document.querySelector("main form[method=post] textarea")) {
+      var tag = document.createElement("script");
+      tag.src = script.dataset.script;
+      document.head.appendChild(tag);
+    }
+  }
+
+  /* A form is sent only when the site can be reached: otherwise the browser would replace the page, and what was typed
+     in it, by its own error. Asked when nothing came from the site for half a minute; silence is not taken for absence. */
+  function withoutNetwork() {
+    var box = document.querySelector("[data-offline]");
+    if (!box) return;
+    var heard = Date.now();
+    var former = null;
+    window.addEventListener("repere:heard", function () { heard = Date.now(); });
+    function show() {
+      former = document.activeElement;
+      box.hidden = false;
+      box.querySelector("[data-offline-close]").focus();
+    }
+    function close() {
+      box.hidden = true;
+      if (former) former.focus();
+    }
+    box.querySelector("[data-offline-close]").addEventListener("click", close);
+    box.addEventListener("keydown", function (event) { if (event.key === "Escape") close(); });
+    document.addEventListener("submit", function (event) {
+      var form = event.target;
+      if (form.getAttribute("method") !== "post") return;
+      var asked = form.dataset.reach;
+      delete form.dataset.reach;
+      if (asked === "yes") return;
+      if (navigator.onLine && Date.now() - heard < 30000) return;
+      event.preventDefault();
+      if (asked === "asking") {
+        form.dataset.reach = asked;
+        return;
+      }
+      form.dataset.reach = "asking";
+      var patience = new AbortController();
+      window.setTimeout(function () { patience.abort(); }, 3000);
+      window.fetch("/healthz", { method: "HEAD", cache: "no-store", signal: patience.signal }).catch(function (error) {
+        if (error.name !== "AbortError") throw error;
+      }).then(function () {
+        form.dataset.reach = "yes";
+        form.requestSubmit(event.submitter);
+      }, function () {
+        delete form.dataset.reach;
+        show();
+      });
+    }, true);
+  }
+
+  /* « Back » and « reload » never ask to send a form again: the page that answered it takes the place, in the history,
+     of the page that showed it. */
+  function settle() {
+    if (!document.body.hasAttribute("data-posted")) return;
+    document.querySelectorAll("form").forEach(function (form) {
+      form.setAttribute("action", new URL(form.getAttribute("action") || "", window.location.href).href);
+    });
+    document.querySelectorAll("a[href^='?']").forEach(function (link) { link.href = link.href; });
+    var from = document.referrer;
+    var ours = from.indexOf(window.location.origin + "/") === 0;
+    window.history.replaceState(null, "", ours ? from : window.location.href);
+  }
+
+  /* Sign out by ourselves: what was typed is kept on the server first, and given back after the next sign-in. */
+  function signOut(logout, keep) {
+    function leave() {
+      exit = true;
+      logout.action += "?inactif";
+      logout.submit();
+    }
+    if (!typed) return leave();
+    var body = new URLSearchParams();
+    new FormData(typed).forEach(function (value, name) {
+      if (typeof value === "string") body.append(name, value);
+    });
+    var button = typed.querySelector("button:not([type=button])[name]");
+    if (button) body.append(button.name, button.value);
+    var sent = new URL(typed.getAttribute("action") || "", window.location.href); // a field may be called « action »
+    body.set("_path", sent.pathname + sent.search);
+    window.fetch(keep, { method: "POST", body: body, credentials: "same-origin", redirect: "manual" }).then(leave, leave);
+  }
+
   /* The session ends after 15 minutes. Activity in any tab counts; typing alone keeps it alive through a request. */
   function idle() {
     var box = document.querySelector("[data-idle]");
@@ -75,6 +180,7 @@
     var stay = box.querySelector("[data-idle-stay]");
     var asked = Date.now();
     var former = null;
+    var leaving = false;
     function active() {
       return Math.max(Number(remembered("repere-active") || 0), asked);
     }
@@ -88,7 +194,8 @@
       asked = Date.now();
       remember("repere-active", String(asked));
       window.fetch(stay.dataset.href, { credentials: "same-origin", cache: "no-store" }).then(function (answer) {
-        if (answer.redirected) window.location.reload();
+        window.dispatchEvent(new Event("repere:heard"));
+        if (answer.redirected && !typed) window.location.reload(); // else the form is kept when it is sent
       }, function () {
         asked = Date.now() - 4.5 * MINUTE; // no network: asked again in half a minute, if there is activity
       });
@@ -112,7 +219,8 @@
     window.setInterval(function () {
       var quiet = Date.now() - active();
       if (quiet >= 15 * MINUTE) {
-        logout.submit();
+        if (!leaving) signOut(logout, stay.dataset.keep);
+        leaving = true;
       } else if (quiet >= 13 * MINUTE && box.hidden) {
         window.dispatchEvent(new Event("repere:idle")); // a form keeps its draft now
         former = document.activeElement;
@@ -131,7 +239,10 @@
 
   menu();
   theme();
+  settle();
   quickExit();
+  withoutNetwork();
+  watchForms();
   idle();
   focusErrors();
 })();

@@ -33,6 +33,8 @@ ENTRY_MODELS = {
     "DeskAnswer",
     "DeskChange",
     "MemberChange",
+    "Draft",
+    "KeptForm",
     "Checklist",
     "Clock",
     "ClockMove",

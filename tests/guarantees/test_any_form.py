@@ -12,6 +12,7 @@ import pytest
 from agencies.models import Membership, Role
 from tests.roles import as_role
 
+from .forms_late import late
 from .forms_sent import tried
 from .forms_walk import walk
 from .test_routes import LEDGER
@@ -26,6 +27,8 @@ BY_HAND = {
     "referral/organisations/test_accounts.py": "activate",
     "referral/organisations/test_members.py": "member-code member-on",
     "agencies/accounts/test_views.py": "login logout",
+    "agencies/kept/test_kept_forms.py": "kept kept-now",
+    "agencies/kept/test_drafts.py": "drafts",
     "victims/consents/test_agreements.py": "opinion-new",
     "referral/alerts/test_alert_follow_views.py": "alert-follow",
     "referral/alerts/test_alert_to_the_end.py": "alert-add",
@@ -69,6 +72,13 @@ def test_every_form_answers_anything_in_words_and_writes_nothing_by_half(found):
     met = {name.removeprefix("referral:") for name in found}
     wrong += [f"{name}: {how}" for name in sorted(posted) if name.removeprefix("referral:") not in met | set(ELSEWHERE)]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.long
+def test_every_form_sent_after_its_session_is_given_back_whole_after_sign_in(found):
+    sent, wrong = late({route: shown for route, shown in found.items() if not route.startswith(APART)})
+    assert not wrong, "\n".join(wrong)
+    assert sent > 90
 
 
 @pytest.mark.parametrize("route", ELSEWHERE)

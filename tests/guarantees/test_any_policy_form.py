@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from .forms_late import late
 from .forms_sent import tried
 from .forms_walk import walk
 from .policy_rows import members
@@ -20,12 +21,23 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.long
-def test_every_form_answers_anything_in_words_and_writes_nothing_by_half():
+@pytest.fixture
+def found(db):
     who = members()
     starts = {member.pk: addresses for member, addresses in who.items()}
     found = walk(list(who), each=2, most=6, within="/pilotage/", starts=starts)
-    found = {route: shown for route, shown in found.items() if route.startswith(POLICY)}
+    return {route: shown for route, shown in found.items() if route.startswith(POLICY)}
+
+
+@pytest.mark.long
+def test_every_form_sent_after_its_session_is_given_back_whole_after_sign_in(found):
+    sent, wrong = late(found)
+    assert not wrong, "\n".join(wrong)
+    assert sent > 50
+
+
+@pytest.mark.long
+def test_every_form_answers_anything_in_words_and_writes_nothing_by_half(found):
     wrong = tried(found)
     posted = {name for name, row in LEDGER.items() if "POST" in row["methods"] and name.startswith(POLICY)}
     how = "no walk meets this form: try it by hand, and name the test in ELSEWHERE"

@@ -21,6 +21,7 @@ from .test_routes import LEDGER, address
 pytestmark = pytest.mark.django_db
 REFUSED = {403, 404, 409}
 OPEN_TO_ALL = {
+    "kept", "kept-now",
     "api:alert-list", "api:notice-list", "api:reference", "api:reference-index", "membership-choose",
     "notifications:notice-list", "notifications:preferences", "profile", "referral:password",
     "referral:reading-alarms",  # of oneself, where one is nobody's second person

@@ -235,4 +235,4 @@ def test_idle_warns_then_signs_out(opened, member):
     expect(warning).to_be_hidden()
     page.clock.fast_forward("15:10")
     page.wait_for_url(re.compile(reverse("login")))
-    expect(page.get_by_text("Vous êtes déconnecté.")).to_be_visible()
+    expect(page.get_by_text("Vous avez été déconnecté après 15 minutes sans activité.")).to_be_visible()

@@ -21,6 +21,8 @@ class World(world.World):
         "agencies_desk_territories": {**OF_DESK, "territory_id": "75"},
         "agencies_dutyhours": OF_DESK,
         "agencies_dutymember": {**OF_DESK, "membership_id": "me"},
+        "agencies_draft": {"membership_id": "me", "place": "digest"},
+        "agencies_keptform": {"membership_id": "me", "browser": "digest"},
         "notifications_event": {"kind": "alert_sent", "subject": "alert", "actor_id": "me"},
         "notifications_notice": {
             "membership_id": "me", "event_id": "event", "channel": "app", "state": "queued", "subject": "alert",
@@ -73,5 +75,7 @@ class World(world.World):
         for name in ("worker", "other"):
             self.put("referral_caseimport", name)
             self.put("referral_importmatching", name)
+            self.put("agencies_keptform", name)
+            self.put("agencies_draft", name, place="other")
         self.put("referral_surveyanswer", "worker")
         self.put("referral_surveyanswer", "elder", year=timezone.localdate().year - 2)
