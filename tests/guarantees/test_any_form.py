@@ -38,6 +38,8 @@ BY_HAND = {
     "referral/exports/test_exports.py": "export-approve export-refuse",
     "referral/imports/test_imports.py": "import-detail import-discard import-load import-undo",
     "referral/organisations/test_organisation_views.py": "organisation-edit",
+    "referral/organisations/test_invented_member.py": "arrival",
+    "referral/organisations/test_coverage.py": "desk-change",
     "referral/orientations/test_orientation_views.py": "orientation-accept orientation-answer orientation-ask"
     " orientation-charge orientation-complete orientation-decline orientation-reroute orientation-start",
     "referral/inbox/test_desk_answers.py": "alert-confirm alert-reach alert-stand-down",
