@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             operations=[migrations.CreateModel(
                 name='Advice',
                 fields=[
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 name='Axis',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='SectorGuide',
                 fields=[
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='Commitment',
                 fields=[
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
                 name='Envelope',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
                     ('share', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
                     ('on', models.DateField(blank=True, null=True)),
                     ('evidence', models.CharField(blank=True, max_length=400)),
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('reason', models.CharField(blank=True, max_length=300)),
                     ('checked_at', models.DateTimeField(blank=True, editable=False, null=True)),
@@ -523,7 +523,7 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='Evaluation',
                 fields=[
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -630,7 +630,7 @@ class Migration(migrations.Migration):
                 name='Mandate',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -656,7 +656,7 @@ class Migration(migrations.Migration):
                 name='Measure',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -672,6 +672,7 @@ class Migration(migrations.Migration):
                     ('end', models.DateField(blank=True, null=True)),
                     ('not_funded', models.BooleanField(default=False)),
                     ('not_funded_reason', models.CharField(blank=True, max_length=300)),
+                    ('vouched_on', models.DateField(blank=True, null=True)),
                     ('procedures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list)),
                     ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list)),
                     ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
@@ -680,6 +681,7 @@ class Migration(migrations.Migration):
                     ('carried_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='carried_to', to='plans.measure')),
                     ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_measures', to='agencies.directory')),
                     ('partners', models.ManyToManyField(blank=True, related_name='joined_measures', to='agencies.directory')),
+                    ('vouched_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.directory')),
                 ],
                 options={
                     'ordering': ['plan', 'axis__number', 'place', 'code'],
@@ -731,7 +733,7 @@ class Migration(migrations.Migration):
                 name='Meeting',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -833,7 +835,7 @@ class Migration(migrations.Migration):
                 name='Plan',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -915,7 +917,7 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='PublicFigure',
                 fields=[
-                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
+                    ('provenance', models.CharField(choices=[('seen', 'Read in the source named'), ('inferred', 'Read, its place here is deduced'), ('to_verify', 'From memory, to be checked'), ('general_knowledge', 'From memory'), ('project_proposal', 'Proposed by the project'), ('official', 'Official list, vouched for by the coordination'), ('entered', 'Entered by the body concerned')], default='entered', max_length=20)),
                     ('source', models.TextField(blank=True)),
                     ('note_fr', models.TextField(blank=True)),
                     ('note_en', models.TextField(blank=True)),
@@ -1271,6 +1273,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='measure',
                 constraint=models.CheckConstraint(condition=models.Q(('not_funded', False), models.Q(('not_funded_reason', ''), _negated=True), _connector='OR'), name='not_funded_says_why'),
+            ), migrations.AddConstraint(
+                model_name='measure',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'official'), ('vouched_by__isnull', False), ('vouched_on__isnull', False)), models.Q(models.Q(('provenance', 'official'), _negated=True), ('vouched_by', None), ('vouched_on', None)), _connector='OR'), name='official_says_who_vouched'),
             ), migrations.AddConstraint(
                 model_name='envelope',
                 constraint=models.CheckConstraint(condition=models.Q(models.Q(('resource_kind', 'financial'), ('unit', 'EUR')), models.Q(('resource_kind', 'material'), ('unit__in', ['place', 'site', 'vehicle', 'interpreting_hour', 'partner'])), models.Q(('resource_kind', 'human'), ('unit__in', ['FTE', 'volunteer'])), _connector='OR'), name='unit_of_its_kind'),

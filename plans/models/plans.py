@@ -184,6 +184,9 @@ class Measure(Sourced):
     not_funded = models.BooleanField(default=False)  # stated openly: accepted by the gate, public
     not_funded_reason = models.CharField(max_length=300, blank=True)
     carried_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="carried_to")
+    # who vouched that the line is the official one, when its list was brought here (provenance `official`)
+    vouched_by = models.ForeignKey(Directory, models.PROTECT, null=True, blank=True, related_name="+")
+    vouched_on = models.DateField(null=True, blank=True)
     procedures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     # withdrawn from the plan, with the reason; the row stays, with its history and money
@@ -198,6 +201,11 @@ class Measure(Sourced):
             models.CheckConstraint(condition=Q(end=None) | Q(end__gte=F("start")), name="measure_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=Q(not_funded=False) | ~Q(not_funded_reason=""), name="not_funded_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(provenance="official", vouched_by__isnull=False, vouched_on__isnull=False)
+                | (~Q(provenance="official") & Q(vouched_by=None, vouched_on=None)),
+                name="official_says_who_vouched",
             ),
         ]
 

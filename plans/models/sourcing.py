@@ -15,6 +15,7 @@ class Provenance(models.TextChoices):
     TO_VERIFY = "to_verify", _("From memory, to be checked")
     GENERAL_KNOWLEDGE = "general_knowledge", _("From memory")
     PROJECT_PROPOSAL = "project_proposal", _("Proposed by the project")
+    OFFICIAL = "official", _("Official list, vouched for by the coordination")
     ENTERED = "entered", _("Entered by the body concerned")
 
 

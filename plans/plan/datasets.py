@@ -47,6 +47,8 @@ def rows():
                 "envelopes": entry.get("envelopes", []),
                 "provenance": entry["provenance"],
                 "source": entry["source"],
+                "vouched_by": entry.get("vouched_by"),
+                "vouched_on": entry.get("vouched_on"),
                 "note": entry["note_fr"],
                 "checksum": version.checksum,
             }
@@ -107,6 +109,8 @@ register(
             Field("envelopes", "list", _("Its envelopes (codes of the money data)")),
             Field("provenance", "string", _("Where the line comes from"), required=True),
             Field("source", "string", _("Where it was read, in French")),
+            Field("vouched_by", "string", _("Body that vouches for the official line (code of the directory)")),
+            Field("vouched_on", "date", _("Day it vouched")),
             Field("note", "string", _("What else its source says, in French")),
             Field("checksum", "string", _("Checksum of the version (SHA-256)"), required=True),
         ],

@@ -59,7 +59,7 @@ def bodies(content: dict) -> dict[str, str]:
     """Return code -> name of the bodies named in a content."""
     codes = {content["plan"]["lead"]}
     for entry in content["measures"]:
-        codes |= {entry["lead"], *entry["partners"]}
+        codes |= {entry["lead"], *entry["partners"], entry.get("vouched_by")}
     return {pk: body.name for pk, body in Directory.objects.in_bulk(codes - {None}).items()}
 
 
@@ -140,9 +140,20 @@ def measure(entry: dict, names: dict, status: measure_status.MeasureData, record
                 or [[pgettext("document", "Means"), _("no envelope is known") if recorded else unknown]]
             ),
             *[[pgettext("document", "Where it stands"), statement(one)] for one in status.progress[:1]],
-            *([[pgettext("document", "Read in"), with_no_break_spaces(entry["source"])]] if entry["source"] else []),
+            *origin(entry, names),
         ],
     }
+
+
+def origin(entry: dict, names: dict) -> list[list[str]]:
+    """Return where a measure was read, and who vouched that this is the official list."""
+    if not entry["source"]:
+        return []
+    words = with_no_break_spaces(entry["source"])
+    if who := entry.get("vouched_by"):
+        said = _("official list, vouched for by %(body)s on %(day)s")
+        words = f"{words} ({said % {'body': names.get(who, who), 'day': day(entry['vouched_on'])}})"
+    return [[pgettext("document", "Read in"), words]]
 
 
 def year_step(step: dict) -> str:

@@ -14,7 +14,7 @@ from agencies.models import Directory
 from plans.models import Commitment, Envelope, MeasureProgress, MeasureStatus, Plan
 from plans.plan.rules import gate
 
-DATES = ("start", "end", "baseline_on", "target_on")
+DATES = ("start", "end", "baseline_on", "target_on", "vouched_on")
 NUMBERS = ("baseline", "target", "cost")
 
 
@@ -69,7 +69,7 @@ def names(*contents: dict) -> dict[str, str]:
     for content in contents:
         codes.add(content["plan"]["lead"])
         for measure in content["measures"]:
-            codes |= {measure["lead"], *measure["partners"]}
+            codes |= {measure["lead"], *measure["partners"], measure.get("vouched_by")}
     return {pk: str(body) for pk, body in Directory.objects.in_bulk(codes - {None}).items()}
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
-from plans.models import Measure, MeasureProgress, MeasureStatus, Metric, MetricValue, YearStep
+from plans.models import Measure, MeasureProgress, MeasureStatus, Metric, MetricValue, Provenance, YearStep
 from plans.models.bodies import body_of, is_state
 from plans.models.coordination import coordinates
 from plans.plan.selectors.content import published
@@ -126,6 +126,9 @@ def edit_measure(actor, code: str, *, seen: datetime | None, partners=None, comm
     names = (*OWN_FIELDS, *COORDINATION_FIELDS) if coordination else OWN_FIELDS
     given = {name: fields[name] for name in names if name in fields}
     _check_named(measure.plan, given, carried=measure)
+    if measure.provenance == Provenance.OFFICIAL and any(getattr(measure, n) != v for n, v in given.items()):
+        # its words are no longer those of the official list
+        given |= {"provenance": Provenance.ENTERED, "vouched_by": None, "vouched_on": None}
     with guarded():
         write(measure, "measure.edit", given)
         if partners is not None:

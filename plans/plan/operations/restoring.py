@@ -30,7 +30,8 @@ def restore(plan: Plan) -> None:
 
 def _write(row, entry: dict, names, **more) -> None:
     for name in names:
-        setattr(row, name, _value(row, name, entry[name.removesuffix("_id")]))
+        # versions made before a field existed do not hold it
+        setattr(row, name, _value(row, name, entry.get(name.removesuffix("_id"))))
     for name, value in more.items():
         setattr(row, name, value)
     row.save(update_fields=[*(name.removesuffix("_id") for name in names), *more])

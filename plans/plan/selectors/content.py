@@ -15,6 +15,7 @@ AXIS_FIELDS = ("code", "number", "title_fr", "title_en", "provenance")
 MEASURE_FIELDS = (
     "code", "number", "place", "title_fr", "title_en", "text_fr", "text_en", "lead_id", "start", "end", "not_funded",
     "not_funded_reason", "procedures", "tags", "provenance", "source", "note_fr", "note_en",
+    "vouched_by_id", "vouched_on",
 )
 STEP_FIELDS = ("year", "text", "cost")
 METRIC_FIELDS = ("label_fr", "label_en", "unit", "baseline", "baseline_on", "target", "target_on", "feed")

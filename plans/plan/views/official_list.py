@@ -1,5 +1,6 @@
 """Upload the official list of a plan: its table, its columns, a report by line, then all of it or nothing."""
 
+from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,7 +17,7 @@ from plans.steering.views.guards import policy_only
 
 
 class ListForm(TableForm):
-    field_order = ("source", "table", "pasted")
+    field_order = ("source", "vouched", "table", "pasted")
 
     source = line(
         Measure.source,
@@ -24,6 +25,11 @@ class ListForm(TableForm):
         required=True,
         max_length=300,
         help_text=gettext_lazy("The official text, its date, its address. Published with each measure."),
+    )
+    vouched = forms.BooleanField(
+        label=gettext_lazy("My body vouches that this is the official list"),
+        required=False,
+        help_text=gettext_lazy("Its name and the day are published with each measure, instead of “not validated”."),
     )
 
 
@@ -35,8 +41,8 @@ def plan_import(request, code):
     form = ListForm(request.POST or None, request.FILES or None)
     table = _table(plan, form, request.POST.getlist("column")) if form.is_valid() else None
     if table and "load" in request.POST and not table.faulty:
-        read, source = form.cleaned_data["read"], form.cleaned_data["source"]
-        done = import_list(request.actor, code, read, table.columns, source=source)
+        read, given = form.cleaned_data["read"], {name: form.cleaned_data[name] for name in ("source", "vouched")}
+        done = import_list(request.actor, code, read, table.columns, **given)
         template = ngettext("%(n)d measure added or completed.", "%(n)d measures added or completed.", done)
         messages.success(request, template % {"n": done})
         return redirect("plans:plan-detail", code)
