@@ -164,6 +164,10 @@ class Directory(models.Model):
     is_template = models.BooleanField(default=False)
     services = models.ManyToManyField(Service, blank=True)
     website = models.URLField(blank=True)
+    phone = models.CharField(max_length=20, blank=True)  # a public number
+    department = models.CharField(max_length=4, blank=True)  # where its public office is; the code of a territory
+    # its place must stay unknown: never in the public directory nor in its data
+    unlisted = models.BooleanField(default=False)
     provenance = models.CharField(max_length=40)
     note_fr = models.TextField(blank=True)
     active = models.BooleanField(default=True)

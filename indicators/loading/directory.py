@@ -25,11 +25,13 @@ SHAPES = {
         "note_fr": text_or_null,
     },
 }
+# public telephone and département, where they are; `unlisted`: a shelter whose place must stay unknown
+MAY_HAVE = {"agencies": {"phone": text, "department": text, "unlisted": flag}}
 
 
 def check(pack: Pack) -> None:
     for name, shape in SHAPES.items():
-        rows(pack, FILE, name, shape)
+        rows(pack, FILE, name, shape, may_have=MAY_HAVE.get(name))
     data = pack[FILE]
     refer(pack, FILE, "kinds", [entry["code"] for entry in data["kinds"]], Kind.values, "kind")
     known = {
@@ -79,6 +81,9 @@ def _organisation(pack: Pack, entry: Entry) -> Directory:
         kind=entry["kind"],
         scope=entry["territory_scope"],
         is_template=entry["is_template"],
+        phone=entry.get("phone", ""),
+        department=entry.get("department", ""),
+        unlisted=entry.get("unlisted", False),
         provenance=entry["provenance"],
         **{name: entry[name] or "" for name in ("acronym", "ministry", "website", "note_fr")},
     )

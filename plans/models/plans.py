@@ -93,7 +93,7 @@ class Plan(Sourced):
     @property
     def is_recorded(self) -> bool:
         """Return whether what is not entered here is not in the plan either: declared, or written here."""
-        return self.recorded_on is not None or self.provenance == Provenance.ENTERED
+        return self.recorded_on is not None or self.provenance in (Provenance.ENTERED, Provenance.PROJECT_PROPOSAL)
 
     @property
     def is_open(self) -> bool:

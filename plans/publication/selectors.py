@@ -10,5 +10,10 @@ ALPHABETICAL = Func(Lower("name"), Value("àâäéèêëîïôöùûüç"), Valu
 
 
 def listed():
-    """Return the public organisations with their services; the directory holds no address and no person."""
-    return Directory.objects.filter(active=True).prefetch_related("services").order_by(ALPHABETICAL, "pk")
+    """Return the public organisations with their services; the directory holds no address and no person.
+
+    A shelter whose place must stay unknown is not among them.
+    """
+    return (
+        Directory.objects.filter(active=True, unlisted=False).prefetch_related("services").order_by(ALPHABETICAL, "pk")
+    )

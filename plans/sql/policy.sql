@@ -108,7 +108,8 @@ $$ SELECT COALESCE(jsonb_array_length(content->'measures'), 0) > 0 AND NOT EXIST
 CREATE FUNCTION nrm.version_gated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF NEW.kind IN ('publication', 'amendment') AND NOT nrm.gate_open(NEW.content) THEN
+  IF NEW.kind IN ('publication', 'amendment') AND NOT nrm.gate_open(NEW.content)
+     OR NEW.kind = 'consultation' AND COALESCE(jsonb_array_length(NEW.content->'measures'), 0) = 0 THEN
     RAISE EXCEPTION 'the gate is closed' USING ERRCODE = 'NRM01';
   END IF;
   RETURN NEW;

@@ -9,9 +9,17 @@ from foundation.workflow import WrongState
 from plans.models.bodies import STATE
 
 
-def leading() -> QuerySet[Directory]:
-    """Return who may lead or join a plan or measure: any active line, types of local units included."""
+def joining() -> QuerySet[Directory]:
+    """Return who may join a measure: any active line, types of local units included."""
     return Directory.objects.filter(active=True).order_by("kind", "name")
+
+
+def leading() -> QuerySet[Directory]:
+    """Return who may lead a measure: the State, local authorities, and independent bodies of the country.
+
+    Not those who judge what France does (GRETA, the committees of the United Nations), nor companies.
+    """
+    return joining().filter(kind__in={*STATE, Kind.INDEPENDENT})
 
 
 def acting(kinds: Iterable[str] = ()) -> QuerySet[Directory]:

@@ -135,7 +135,7 @@ def test_a_state_comes_from_a_move_and_a_version_never_changes():
         assert refused(lambda: move("publish", "draft", "published"), DatabaseError)
         move("consult", "draft", "consultation")
         PlanVersion.objects.bulk_create(
-            [PlanVersion(plan=plan(), number=1, content={}, kind="consultation", by=coordination)]
+            [PlanVersion(plan=plan(), number=1, content={"measures": [{}]}, kind="consultation", by=coordination)]
         )
         assert plan().state == "consultation"
         assert refused(lambda: PlanVersion.objects.update(content={}))

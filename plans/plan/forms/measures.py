@@ -54,7 +54,7 @@ class MeasureForm(Ordered):
     number = whole(Measure.number, _("Official number"))
     lead = BodyField(label=_("Leading body"), required=False, empty_label=_("Not known yet"))
     partners = forms.ModelMultipleChoiceField(
-        queryset=steering_selectors.leading(), label=_("Partners"), required=False, widget=boxes, error_messages=IN_LIST
+        queryset=steering_selectors.joining(), label=_("Partners"), required=False, widget=boxes, error_messages=IN_LIST
     )
     start = day(Measure.start, _("Begins"))
     end = day(Measure.end, _("Ends"))

@@ -42,9 +42,8 @@ def whole(column, label, **options) -> forms.IntegerField:
 class BodyField(forms.ModelChoiceField):
     def __init__(self, **options):
         messages = {"required": NAMED, "invalid_choice": NAMED}
-        super().__init__(
-            queryset=steering_selectors.leading(), error_messages=messages, **{"empty_label": _("Choose"), **options}
-        )
+        given = {"queryset": steering_selectors.leading(), "empty_label": _("Choose"), **options}
+        super().__init__(error_messages=messages, **given)
 
     def label_from_instance(self, body):
         return f"{body.name} ({body.acronym})" if body.acronym else body.name
@@ -78,7 +77,7 @@ class PlanForm(Ordered):
     title_en = line(Plan.title_en, _("Title in English"))
     summary_fr = line(Plan.summary_fr, _("In a few sentences"), rows=4)
     summary_en = line(Plan.summary_en, _("In a few sentences, in English"), rows=4)
-    lead = BodyField(label=_("Leading body"))
+    lead = BodyField(label=_("Leading body"), queryset=steering_selectors.possible_coordinators())
     start = day(Plan.start, _("Begins"))
     end = day(Plan.end, _("Ends"))
     measures_announced = whole(

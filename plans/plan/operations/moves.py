@@ -13,6 +13,7 @@ from plans.models import Plan, PlanMove, PlanVersion
 from plans.money.selectors import figures
 from plans.plan.rules import gate
 from plans.plan.selectors.content import checksum, content_of
+from plans.steering import selectors as steering_selectors
 from plans.workflow import PLAN
 
 from .plans import locked_plan
@@ -78,6 +79,10 @@ def _moved(actor, plan: Plan, action: str, reason: str) -> Plan:
     lines = gate.report(content, figures.costed())
     if action in GATED and lines:
         raise GateRefused(lines)
+    if action == "consult" and not content["measures"]:
+        raise GateRefused(lines)  # a text put to consultation is public and never changes
+    if action == "consult":
+        steering_selectors.require(plan.lead, steering_selectors.possible_coordinators())
     with guarded():
         PlanMove.objects.bulk_create(
             [

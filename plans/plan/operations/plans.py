@@ -72,7 +72,7 @@ def free_code(wanted: str, taken: set[str]) -> str:
 def create_plan(actor, *, kind: str, number: int | None = None, **fields) -> Plan:
     """Create a draft plan. Coordination only. Raises WrongState for a lead that is not in use."""
     only_coordination(actor)
-    steering_selectors.require(fields["lead"], steering_selectors.leading())
+    steering_selectors.require(fields["lead"], steering_selectors.possible_coordinators())
     taken = set(Plan.objects.visible_to(actor).values_list("code", flat=True))
     wanted = f"plan{number}" if number else slugify(fields["title_fr"])
     plan = Plan(code=free_code(wanted, taken), kind=kind, number=number, edited_at=timezone.now(), **fields)
@@ -88,7 +88,7 @@ def edit_plan(actor, code: str, *, seen: datetime | None, **fields) -> Plan:
     plan = open_plan(actor, code)
     check_seen(plan, seen)
     if fields.get("lead") != plan.lead:
-        steering_selectors.require(fields.get("lead"), steering_selectors.leading())
+        steering_selectors.require(fields.get("lead"), steering_selectors.possible_coordinators())
     return write(plan, "plan.edit", {name: fields[name] for name in PLAN_FIELDS if name in fields})
 
 

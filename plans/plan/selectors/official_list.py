@@ -11,12 +11,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from agencies.models import Directory
 from foundation.tables import reading
 from foundation.tables.reading import Unreadable
 from plans.models import Axis, Commitment, Measure, Metric, Plan
 from plans.money.rules.typed_amounts import NotAnAmount, amount
 from plans.steering import rules as steering_rules
+from plans.steering import selectors as steering_selectors
 
 MOST = 500
 FIELDS = {
@@ -110,6 +110,11 @@ class Table:
     lines: list[Line]
 
     @property
+    def ordered(self) -> list[Line]:
+        """Return the lines to correct first."""
+        return sorted(self.lines, key=lambda line: not line.faults)
+
+    @property
     def faulty(self) -> list[Line]:
         return [line for line in self.lines if line.faults]
 
@@ -158,9 +163,10 @@ class _Known:
         self.axes = {}
         for axis in Axis.objects.filter(plan=plan):
             self.axes |= {str(axis.number): axis, normalised(axis.title_fr): axis, axis.code: axis}
-        self.bodies = {}
-        for body in Directory.objects.filter(active=True):
-            self.bodies |= {normalised(name): body for name in (body.pk, body.name, body.acronym) if name}
+        self.bodies, self.leads = (
+            {normalised(name): body for body in found for name in (body.pk, body.name, body.acronym) if name}
+            for found in (steering_selectors.joining(), steering_selectors.leading())
+        )
         self.seen: set = set()
 
     def judged(self, line: Line, given: dict) -> Line:
@@ -169,7 +175,7 @@ class _Known:
         values["title_fr"], values["text_fr"] = given.get("title_fr", ""), given.get("text_fr", "")
         values["number"] = self._number(line, given.get("number", ""))
         values["axis"] = self._among(line, self.axes, given.get("axis", ""), _("axis of this plan"))
-        values["lead"] = self._among(line, self.bodies, given.get("lead", ""), _("body of the directory"))
+        values["lead"] = self._among(line, self.leads, given.get("lead", ""), _("body of the directory that may lead"))
         for name in ("start", "end", "target_on"):
             values[name] = self._day(line, given.get(name, ""))
         for name in ("source", "not_funded_reason", "metric"):
@@ -177,7 +183,9 @@ class _Known:
         self._metric(line, given)
         body = _("body of the directory")
         values["partners"] = self._several(line, self.bodies, given.get("partners", ""), body)
-        values["commitments"] = self._several(line, self.commitments, given.get("commitments", ""), _("code of a request"))
+        values["commitments"] = self._several(
+            line, self.commitments, given.get("commitments", ""), _("code of a request")
+        )
         line.known = self.by_number.get(values["number"]) or self.by_title.get(normalised(values["title_fr"]))
         self._money(line, given)
         if line.known is None and not values["title_fr"]:

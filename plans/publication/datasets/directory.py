@@ -30,6 +30,8 @@ def rows():
             "local_type": body.is_template,
             "services": [service.label_fr for service in body.services.all()],
             "website": body.website,
+            "phone": body.phone,
+            "department": body.department,
             "provenance": body.provenance,
         }
 
@@ -50,6 +52,8 @@ register(
             Field("local_type", "boolean", _("A type of local unit, not one organisation"), required=True),
             Field("services", "list", _("What it offers")),
             Field("website", "string", _("Website")),
+            Field("phone", "string", _("Public telephone")),
+            Field("department", "string", _("Département of its public office (code)")),
             Field("provenance", "string", _("Where the line comes from"), required=True),
         ],
         rows=rows,
