@@ -1,7 +1,7 @@
 """Load the series and figures of statistics.yaml. Its assumptions of scale are for developers: not loaded."""
 
 from indicators.loading.pack import Entry, Pack, checked
-from indicators.loading.shape import number, refer, rows, text, text_or_null, whole
+from indicators.loading.shape import flag, number, refer, rows, text, text_or_null, whole
 from plans.models import FigureSeries, PublicFigure
 
 from .keeping import keep, sourcing
@@ -33,6 +33,8 @@ def check(pack: Pack) -> None:
         place = f"figures[{entry['code']}]"
         refer(pack, FILE, f"{place}.series", entry["series"], codes, "series")
         refer(pack, FILE, f"{place}.unit", entry["unit"], UNITS, "unit")
+        if "approximate" in entry and flag(entry["approximate"]):
+            pack.wrong(FILE, f"{place}.approximate", "expected true or false")
         other = entry.get("also")
         if other is not None and (
             not isinstance(other, dict) or number(other.get("value")) or text(other.get("publication"))
@@ -71,5 +73,6 @@ def _figure(order: int, entry: Entry) -> PublicFigure:
         other_value=str(other["value"]) if other else None,
         other_publication=other.get("publication", ""),
         to_check=bool(entry.get("to_check")),
+        approximate=bool(entry.get("approximate")),
         **sourcing(entry),
     )

@@ -935,6 +935,7 @@ class Migration(migrations.Migration):
                     ('other_value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
                     ('other_publication', models.CharField(blank=True, max_length=200)),
                     ('to_check', models.BooleanField(default=False)),
+                    ('approximate', models.BooleanField(default=False)),
                     ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='plans.figureseries')),
                 ],
                 options={

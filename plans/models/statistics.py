@@ -49,6 +49,7 @@ class PublicFigure(Sourced):
     other_value = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     other_publication = models.CharField(max_length=200, blank=True)
     to_check = models.BooleanField(default=False)  # read but doubtful: the note says why
+    approximate = models.BooleanField(default=False)  # rounded by its publication: « environ »
 
     objects = PublicFigureQuerySet.as_manager()
 

@@ -8,6 +8,8 @@ from foundation.walls import Wall
 from plans.models import Axis, MeasureProgress, Metric, MetricValue, Plan, PlanMove, PlanVersion, YearStep
 
 _MINE = "(nrm.coordinates() OR lead_id = nrm.policy_body())"
+# the coordination alone vouches that a line is that of the official list; what its lead writes is its own
+_VOUCHED = "(provenance <> 'official' OR nrm.coordinates())"
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 
@@ -43,8 +45,10 @@ WALLS = [
         select="(SELECT nrm.policy_agency()) IS NOT NULL OR nrm.measure_public(plan_id, code, withdrawn_at)",
         insert=(
             "nrm.plan_open(plan_id) AND (nrm.coordinates() OR (nrm.policy_state() AND lead_id = nrm.policy_body()))"
+            f" AND {_VOUCHED}"
         ),
         update=f"nrm.plan_open(plan_id) AND {_MINE}",
+        check=f"nrm.plan_open(plan_id) AND {_MINE} AND {_VOUCHED}",
         delete="nrm.plan_open(plan_id) AND nrm.coordinates()",
         rights=EVERYTHING,
     ),

@@ -40,10 +40,10 @@ BEGIN
   who := nrm.new_account(a.first_email, a.first_name);
   IF who IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   IF body IS NULL THEN
-    INSERT INTO agencies_directory (code, name, acronym, kind, ministry, scope, is_template, website, provenance,
-                                    note_fr, active)
+    INSERT INTO agencies_directory (code, name, acronym, kind, ministry, scope, is_template, website, phone, department,
+                                    unlisted, provenance, note_fr, active)
     SELECT a.code, a.name, a.acronym, a.kind, '', CASE WHEN t.code IS NULL THEN 'national'
-           WHEN t.sort = 'region' THEN 'regional' ELSE 'departmental' END, false, a.website, 'admitted', '', true
+           WHEN t.sort = 'region' THEN 'regional' ELSE 'departmental' END, false, a.website, '', '', false, 'admitted', '', true
     FROM (SELECT 1) one LEFT JOIN agencies_territory t ON t.code = a.territory_id
     ON CONFLICT DO NOTHING RETURNING code INTO body;
     IF body IS NULL THEN PERFORM nrm.wrong_state(); END IF;

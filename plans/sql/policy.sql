@@ -56,39 +56,6 @@ DECLARE p plans_plan; importing boolean; BEGIN
 END $$;
 CREATE TRIGGER nrm_plan_moved BEFORE INSERT ON plans_planmove FOR EACH ROW EXECUTE FUNCTION nrm.plan_moved();
 
--- The coordination alone vouches for a line of an official list, in its own name; an abandoned amendment gives back what
--- the last version says.
-CREATE FUNCTION nrm.measure_vouched() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF NOT nrm.coordinates() OR (NEW.vouched_by_id IS DISTINCT FROM nrm.policy_body() AND NOT COALESCE((
-       SELECT jsonb_path_exists(v.content, '$.measures[*] ? (@.code == $code && @.vouched_by == $by)',
-                                jsonb_build_object('code', NEW.code, 'by', NEW.vouched_by_id))
-       FROM plans_planversion v WHERE v.plan_id = NEW.plan_id ORDER BY v.number DESC LIMIT 1), false)) THEN
-    RAISE EXCEPTION 'the coordination vouches' USING ERRCODE = '42501';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER nrm_measure_vouched_added BEFORE INSERT ON plans_measure FOR EACH ROW
-WHEN (NEW.provenance = 'official' AND row_security_active('plans_measure')) EXECUTE FUNCTION nrm.measure_vouched();
-CREATE TRIGGER nrm_measure_vouched BEFORE UPDATE ON plans_measure FOR EACH ROW
-WHEN (NEW.provenance = 'official' AND row_security_active('plans_measure')
-      AND (NEW.provenance, NEW.vouched_by_id, NEW.vouched_on, NEW.source)
-          IS DISTINCT FROM (OLD.provenance, OLD.vouched_by_id, OLD.vouched_on, OLD.source))
-EXECUTE FUNCTION nrm.measure_vouched();
-
--- A national plan is not declared complete while announced measures remain to be entered (plans.declare_recorded).
-CREATE FUNCTION nrm.plan_recorded() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-  IF NEW.kind = 'national' AND (SELECT count(*) FROM plans_measure WHERE plan_id = NEW.id AND withdrawn_at IS NULL)
-     < COALESCE(NEW.measures_announced, 0) THEN
-    RAISE EXCEPTION 'measures remain to be entered' USING ERRCODE = 'NRM01';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER nrm_plan_recorded BEFORE UPDATE OF recorded_on ON plans_plan
-FOR EACH ROW WHEN (NEW.recorded_on IS NOT NULL AND OLD.recorded_on IS NULL) EXECUTE FUNCTION nrm.plan_recorded();
-
 -- The gate, asked again by the database of what is published (plans/plan/rules/gate.py says the same, measure by measure).
 CREATE FUNCTION nrm.costed(envelope text) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_budgetline l JOIN plans_envelope e ON e.id = l.envelope_id

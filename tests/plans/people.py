@@ -24,7 +24,6 @@ def ministry(body="dacg", kind=Kind.JUSTICE):
 def recorded(*codes: str) -> None:
     """Declare the lists of these plans complete, whatever remains to be entered in the pack."""
     with as_role("nrm_owner"):
-        Plan.objects.filter(code__in=codes).update(measures_announced=None)
         Plan.objects.filter(code__in=codes).update(recorded_on=date(2026, 11, 2))
 
 

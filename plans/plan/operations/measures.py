@@ -126,9 +126,8 @@ def edit_measure(actor, code: str, *, seen: datetime | None, partners=None, comm
     names = (*OWN_FIELDS, *COORDINATION_FIELDS) if coordination else OWN_FIELDS
     given = {name: fields[name] for name in names if name in fields}
     _check_named(measure.plan, given, carried=measure)
-    if measure.provenance == Provenance.OFFICIAL and any(getattr(measure, n) != v for n, v in given.items()):
-        # its words are no longer those of the official list
-        given |= {"provenance": Provenance.ENTERED, "vouched_by": None, "vouched_on": None}
+    if not coordination or any(getattr(measure, name) != value for name, value in given.items()):
+        given |= _own_words(measure)
     with guarded():
         write(measure, "measure.edit", given)
         if partners is not None:
@@ -236,7 +235,14 @@ def _child(manager, pk):
 
 
 def _touch(measure: Measure, action: str) -> None:
-    write(measure, action, {})
+    write(measure, action, _own_words(measure))
+
+
+def _own_words(measure: Measure) -> dict:
+    """Return the fields that take back who vouched for a measure, once it is no longer as in the official list."""
+    if measure.provenance != Provenance.OFFICIAL:
+        return {}
+    return {"provenance": Provenance.ENTERED, "vouched_by": None, "vouched_on": None}
 
 
 @transaction.atomic

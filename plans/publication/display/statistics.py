@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from indicators.codes.words import PROVENANCES, wording
-from plans.models import FigureSeries, PublicFigure
+from plans.models import FigureSeries, Provenance, PublicFigure
 from plans.models.statistics import SMALL
 from plans.publication.rules import charts
 from plans.publication.rules.charts import Chart, Point
@@ -48,6 +48,8 @@ def point(figure: PublicFigure | None) -> Point:
     if figure.masked:
         return Point(None, _("1 to %(most)s") % {"most": SMALL})
     shown, note = amount(figure.value, figure.unit), wording(figure, "note")
+    if figure.approximate:
+        shown = _("about %(value)s") % {"value": shown}
     if figure.other_value is not None:
         other = amount(figure.other_value, figure.unit)
         both = _("%(one)s or %(other)s") % {"one": shown, "other": other}
@@ -200,6 +202,20 @@ def headline(series: Series) -> dict:
 def lines_of(series: Series) -> list[list[str]]:
     """Return a series as a table: year, metric, value, publication, provenance."""
     return [[str(f.year), str(wording(f, "metric")), _with_unit(f), f.publication, _origin(f)] for f in series.figures]
+
+
+def printed_lines(series: Series) -> tuple[list[list[str]], list[str]]:
+    """Return a series for a document: lines without their origin, then what must be known of some, year by year.
+
+    A figure that was read in its publication needs no note: that is so of nearly all.
+    """
+    lines = [line[:4] for line in lines_of(series)]
+    notes = []
+    for f in series.figures:
+        origin = "" if f.provenance == Provenance.SEEN else str(PROVENANCES.get(f.provenance, ""))
+        if said := " · ".join(part for part in (origin, wording(f, "note") if f.to_check else "") if part):
+            notes.append(f"{f.year}, {wording(f, 'metric')} · {said}")
+    return lines, notes
 
 
 def _origin(figure: PublicFigure) -> str:

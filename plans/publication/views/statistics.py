@@ -71,17 +71,13 @@ def survey(request, year=None):
 @require_safe
 def printed(request):
     found = statistics_display.all_series()
-    head = [_("Year"), _("What is counted"), _("Value"), _("Publication"), _("Where the line comes from")]
-    parts = [
-        {
-            "title": str(wording(one.entry)),
-            "about": _("A series of its own: never added to another."),
-            "head": head,
-            "rows": statistics_display.lines_of(one),
-            "columns": [2, 7, 5, 7, 5],
-        }
-        for one in found
-    ]
+    head = [_("Year"), _("What is counted"), _("Value"), _("Publication")]
+    parts = []
+    for one in found:
+        rows, remarks = statistics_display.printed_lines(one)
+        about = _("A series of its own: never added to another.")
+        series = {"title": str(wording(one.entry)), "about": about, "head": head, "rows": rows, "notes": remarks}
+        parts.append({**series, "columns": [2, 8, 5, 7]})
     file = PackFile.objects.filter(name="statistics.yaml").first()
     notes = [] if file and file.validated_by else [_("Content not validated")]
     content = publication_documents.render(

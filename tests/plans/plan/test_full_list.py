@@ -162,7 +162,7 @@ def test_a_public_measure_says_who_vouched_and_an_edit_takes_it_back(c):
 def test_a_body_that_leads_vouches_for_nothing(c):
     brought(c)
     lead = people.ministry("dgt")
-    with acting_as(lead), pytest.raises(DatabaseError, match="the coordination vouches"), transaction.atomic():
+    with acting_as(lead), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
         Measure.objects.filter(plan__code="plan4", lead="dgt").update(
             provenance="official", vouched_by="dgt", vouched_on=timezone.localdate()
         )

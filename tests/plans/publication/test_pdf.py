@@ -1,7 +1,12 @@
 """Documents: tagged, titled, the same bytes for the same content, and nothing typed becomes a command."""
 
+import re
 from datetime import UTC, datetime
 
+import pytest
+from django.test import Client
+
+from plans.models import PublicFigure
 from plans.publication import documents as publication_documents
 from tests.plans.pdf_text import Pdf
 
@@ -37,3 +42,24 @@ def test_the_same_content_gives_the_same_bytes():
     at = datetime(2026, 11, 24, tzinfo=UTC)
     assert made(at=at) == made(at=at)
     assert made(at=at) != made(at=at, words="Autre")
+
+
+def test_the_lead_of_a_plan_stands_on_a_line_of_its_own_without_notes():
+    """A validated plan whose measures are all known has no note between its checksum and its lead."""
+    data = {"about": "Empreinte abc", "notes": [], "facts": [["Pilote", "Mission"]], "parts": []}
+    read = Pdf(publication_documents.render("plan", data, title="Essai", language="fr"))
+    heights = re.findall(
+        rb"1 0 0 -1 [\d.]+ ([\d.]+) cm",
+        next(body for body in read.streams.values() if b" Tj" in body or b"]TJ" in body),
+    )
+    title, about, label, value = heights[:4]
+    assert len({title, about, label}) == 3 and label == value
+
+
+@pytest.mark.django_db
+def test_notes_of_figures_stand_under_their_table_and_the_origin_is_not_repeated():
+    text = Pdf(Client().get("/statistiques/chiffres.pdf").content).text
+    assert "lu dans la source" not in text
+    doubtful = PublicFigure.objects.filter(to_check=True).first()
+    assert doubtful.note_fr[:20] in text.replace("\u00a0", " ")
+    assert "environ 2" in text

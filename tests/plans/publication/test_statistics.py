@@ -27,7 +27,7 @@ SUPPORTED = {2019: "2 573", 2020: "2 259", 2021: "2 800", 2022: "2 994", 2023: "
 ANSWERED = {2020: "26", 2021: "44", 2022: "72", 2023: "70", 2024: "44"}
 RECORDED = {
     2016: "1 401 ou 1 439", 2017: "1 263", 2018: "1 445", 2019: "1 460", 2020: "1 243", 2021: "1 811",
-    2022: "non connu", 2023: "2 143", 2024: "2 100",
+    2022: "non connu", 2023: "2 143", 2024: "environ 2 100",
 }  # fmt: skip
 FORMS_2024 = ["86 %", "11 %", "2 %", "1 %", "non connu"]
 FORMS_2021 = ["74 %", "18 %", "6 %", "1 %", "1 %"]
@@ -153,7 +153,7 @@ def said_in_french(row: dict) -> str:
     digits = f"{int(whole):,}".replace(",", " ") + (f",{rest}" if rest and rest != "0" else "")
     if row["other_value"] is not None:
         digits += f" ou {row['other_value']:,}".replace(",", " ")
-    return digits + (" %" if row["unit"] == "percent" else "")
+    return ("environ " if row["approximate"] else "") + digits + (" %" if row["unit"] == "percent" else "")
 
 
 def squeezed(words: str) -> str:
