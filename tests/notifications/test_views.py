@@ -214,7 +214,7 @@ def test_choice_of_mails(client, nurse, coordinator):
 
 
 def test_only_what_may_come_is_offered(client, nurse, coordinator):
-    """Written by hand: one kind that comes to the role, one that never does, and the danger to life, told not asked."""
+    """Written by hand: a kind that comes to the role, one that never does; danger to life and codes, told not asked."""
     for roles, comes, never, rings in (
         ([Role.FRONTLINE], "alert_opened", "alert_sent", False),
         ([Role.CASE_WORKER], "alert_sent", "match_found", True),
@@ -228,7 +228,10 @@ def test_only_what_may_come_is_offered(client, nurse, coordinator):
         signed_in(client, member)
         page = client.get(reverse("notifications:preferences")).content.decode()
         assert (comes in boxes(page) or comes is None) and never not in boxes(page), roles
-        assert ("Toujours par courriel" in page) is rings and VITAL not in boxes(page), roles
+        assert ("Une alerte attend votre service immédiatement" in unescape(page)) is rings and VITAL not in boxes(
+            page
+        ), roles
+        assert "Un code a été établi pour votre compte" in unescape(page) and "account_code" not in boxes(page), roles
 
 
 def test_a_choice_leaves_what_was_not_asked(client):
