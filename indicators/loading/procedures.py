@@ -50,7 +50,7 @@ ANYBODY = ("any", "public_agent")
 EVENTS = ("event", "detection", "receipt", "decision", "placement", "request", "acceptance", "notification",
           "hearing_set", "first_contact", "registration", "due_date", "contract_end", "facts")  # fmt: skip
 # in a label of the pack: no law sets this time limit
-TARGET = "objectif projet"
+TARGET = "délai proposé"
 
 
 def check(pack: Pack) -> None:

@@ -175,7 +175,7 @@ def test_steps_say_what_the_file_says_in_both_languages():
     """Three steps read by eye in the file: a time limit of the project, one of the law, one at once."""
     step = ProcedureStep.objects.get(procedure="mineur_information_preoccupante", order=1)
     assert (step.deadline_value, step.deadline_unit, step.counted_from) == (24, "hour", "detection")
-    assert step.target and step.deadline_fr == "Dès que possible, sous 24 heures (objectif projet)"
+    assert step.target and step.deadline_fr == "Dès que possible, sous 24 heures (délai proposé)"
     assert step.inform_fr[1] == "Les parents ne sont pas informés s'ils sont impliqués" and all(step.inform_en)
     law = ProcedureStep.objects.get(procedure="mineur_information_preoccupante", order=3)
     assert (law.deadline_value, law.deadline_unit, law.target) == (3, "month", False)
