@@ -60,6 +60,9 @@ class Policy(PolicyWorld):
         """A second hat of who proposed; accounts that an address may find; units of bodies that do not answer."""
         other = f.agency(Kind.COORDINATION, desk=False, profile_id="miprof")
         self.who["hat"] = f.member(other, Role.POLICY, user=self.who["coordination"].user)
+        # no second person: the one who proposed brought this colleague here
+        unit = self.who["coordination"].agency
+        self.who["brought"] = f.member(unit, Role.POLICY, invited_by=self.who["coordination"])
         for name, unit, fields in (
             ("gone", "union", {}),  # works nowhere any more
             ("barred", "union", {"is_active": False}),
