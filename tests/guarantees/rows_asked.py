@@ -72,7 +72,7 @@ def _rights(house):
         "log_kept_other": v.GrantLog.objects.filter(agency_id=who["kept_in"], case_id=house.other.pk),
         "grant_led": v.Grant.rows.filter(content_object=house.led.pk).exclude(group=who["status"]),
         "log_led": v.GrantLog.objects.filter(case_id=house.led.pk).exclude(agency_id=who["status"]),
-        "assignment": v.Assignment.objects.filter(**of),
+        "assignment": v.Assignment.objects.filter(agency=who["kept_in"], **of),
         "restriction": v.Restriction.objects.filter(**of),
         "emergency": v.EmergencyAccess.objects.filter(**of),
         "emergency_led": v.EmergencyAccess.objects.filter(case=house.led.pk),

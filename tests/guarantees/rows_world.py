@@ -11,7 +11,6 @@ from django.utils import timezone
 from agencies.models import Category, Kind, Level, Membership, Role
 from foundation.actor import acting_as
 from referral.alerts.operations import additions, alerts
-from referral.closing import operations as closing
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations import silent_desks
 from referral.inbox.operations.alerts import open_alert
@@ -202,7 +201,6 @@ class House:
             path.write_episode(lead, case.pk, data={"form": "unknown", "note": "MARQUEUR"})
             path.record_profile(lead, case.pk, data={"sex": "female"})
             cases_operations.link_cases(lead, case.pk, reference=self.other.reference, sort="family")
-            closing.move_case(lead, case.pk, "start_support")
             self._procedures(lead, case)
             self._states(lead)
 
