@@ -23,7 +23,7 @@ REFUSED = {403, 404, 409}
 OPEN_TO_ALL = {
     "kept", "kept-now",
     "api:alert-list", "api:notice-list", "api:reference", "api:reference-index", "membership-choose",
-    "notifications:notice-list", "notifications:preferences", "profile", "referral:password",
+    "notifications:notice-list", "notifications:preferences", "profile", "referral:arrivals", "referral:password",
     "referral:reading-alarms",  # of oneself, where one is nobody's second person
     "still-here",
 }  # fmt: skip

@@ -212,7 +212,7 @@ def test_a_ministry_states_from_its_page_and_what_was_typed_is_kept():
     assert "nommez le texte ou le chiffre" in html
     assert not CommitmentProgress.objects.exists()
     late = post(client, url, act="progress", **{**typed, "progress-on": "2999-01-01"})
-    assert "pas encore venu" in late.content.decode()
+    assert "Cette date est à venir" in late.content.decode()
     done = post(client, url, act="progress", **{**typed, "progress-evidence": "Loi du 3 mars 2026"})
     assert done.status_code == 302
     made = CommitmentProgress.objects.get()
