@@ -144,6 +144,7 @@ LISTS = {
     "export.expire": _("Export out of time"),
     "import.start": _("Table read in"),
     "import.match": _("Columns of a table matched"),
+    "import.rematch": _("Import: back to the columns"),
     "import.load": _("Loading of a table asked for"),
     "import.loaded": _("Table loaded"),
     "import.failed": _("Table not loaded"),

@@ -2,10 +2,11 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from foundation.tables.reading import FILE_BYTES, Table, Unreadable, read
 
-from .rules import FIELDS, IGNORED, naming
+from .rules import FIELDS, IGNORED, LIKELY, Reader, naming, plain
 
 
 class TableForm(forms.Form):
@@ -66,3 +67,32 @@ class MatchForm(forms.Form):
     def matching(self) -> dict[int, str]:
         """Return {column number: field code}."""
         return {int(name.removeprefix("column_")): code for name, code in self.cleaned_data.items() if code}
+
+
+class WordsForm(forms.Form):
+    """Say what each word that no list has means, `word_<n>`: a likely meaning is proposed, « not known » is one too."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, words: list[tuple[str, str, int]], reader: Reader, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.words = words
+        options = {field: reader.options(field) for field, _text, _count in words}
+        for number, (field, text, count) in enumerate(words):
+            label = _("“%(text)s” (%(column)s)") % {"text": text[:60], "column": FIELDS[field].label}
+            self.fields[f"word_{number}"] = forms.ChoiceField(
+                required=False,
+                choices=[("", _("To correct in the table")), *options[field]],
+                initial=LIKELY.get(field, {}).get(plain(text), ""),
+                label=label,
+                help_text=ngettext("%(n)d line", "%(n)d lines", count) % {"n": count},
+                error_messages={"invalid_choice": _("Choose a meaning of the list.")},
+            )
+
+    def values(self) -> dict[str, dict[str, str]]:
+        """Return {field: {text: code}} of the words that were given a meaning."""
+        found: dict[str, dict[str, str]] = {}
+        for number, (field, text, _count) in enumerate(self.words):
+            if code := self.cleaned_data.get(f"word_{number}"):
+                found.setdefault(field, {})[text] = code
+        return found

@@ -1,5 +1,6 @@
 """Import an organisation's own cases: read, match columns, check each line, load all at once, undo."""
 
+from collections import Counter
 from datetime import datetime, time
 
 from django.core.cache import cache
@@ -59,8 +60,14 @@ def start_import(actor, table: Table) -> CaseImport:
     """Store the table, encrypted, until its columns are matched. Raises NotAllowed."""
     _require_importer(actor)
     remembered = ImportMatching.objects.filter(agency=actor.agency_id).first()
-    matching = guess_columns(table.headers, remembered.data if remembered else {})
-    content = {"headers": table.headers, "rows": table.rows, "matching": {str(k): v for k, v in matching.items()}}
+    known = remembered.data if remembered else {}
+    matching = guess_columns(table.headers, known)
+    content = {
+        "headers": table.headers,
+        "rows": table.rows,
+        "matching": {str(k): v for k, v in matching.items()},
+        "values": _values_of(known),
+    }
     with guarded():
         made = CaseImport.objects.create(agency=actor.agency, by=actor, content=content, total=len(table.rows))
     record("import.start", made)
@@ -86,6 +93,7 @@ def match_columns(actor, import_id, matching: dict[int, str]) -> CaseImport:
         "headers": [headers[n] for n in order],
         "rows": [[row[n] for n in order] for row in rows],
         "matching": {str(at): kept[n] for at, n in enumerate(order)},
+        "values": made.content.get("values", {}),
     }
     made.state, made.good = State.MATCHED, sum(line.good for line in check(actor, made))
     with guarded():
@@ -93,6 +101,68 @@ def match_columns(actor, import_id, matching: dict[int, str]) -> CaseImport:
         _remember(actor, {plain(headers[n]): code for n, code in kept.items()})
     record("import.match", made)
     return made
+
+
+def match_again(actor, import_id) -> CaseImport:
+    """Go back to the columns. Those that had no meaning are deleted and do not come back.
+
+    Raises NotFound, NotAllowed, WrongState once it is being loaded.
+    """
+    made = _checked(actor, import_id)
+    made.state = State.UPLOADED
+    with guarded():
+        made.save(update_fields=["state"])
+    record("import.rematch", made)
+    return made
+
+
+def match_values(actor, import_id, values: dict[str, dict[str, str]]) -> CaseImport:
+    """Say what the organisation's own words mean, {field: {text: code}}; remembered for its next imports.
+
+    Raises NotFound, NotAllowed, WrongState once it is being loaded, KeyError for a code that the field has not.
+    """
+    made = _checked(actor, import_id)
+    reader = Reader(actor.agency, set(), str)
+    for field, chosen in values.items():
+        allowed = dict(reader.options(field))
+        for code in chosen.values():
+            allowed[code]  # noqa: B018 an unknown code raises KeyError
+    known = made.content.get("values", {})
+    fields = {*known, *values}
+    made.content["values"] = {
+        field: known.get(field, {}) | {plain(text): code for text, code in values.get(field, {}).items()}
+        for field in fields
+    }
+    made.good = sum(line.good for line in check(actor, made))
+    with guarded():
+        made.save(update_fields=["content", "good"])
+        _remember(actor, {f"{f}={plain(t)}": code for f, chosen in values.items() for t, code in chosen.items()})
+    record("import.match", made)
+    return made
+
+
+def _checked(actor, import_id) -> CaseImport:
+    _require_importer(actor)
+    made = visible_import(actor, import_id, lock=True)
+    if made.state != State.MATCHED:
+        raise WrongState(made.state)
+    return made
+
+
+def _values_of(remembered: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Return the words matched in former imports: kept beside the titles, as « field=text », which no title is."""
+    found: dict[str, dict[str, str]] = {}
+    for name, code in remembered.items():
+        field, sign, text = name.partition("=")
+        if sign:
+            found.setdefault(field, {})[text] = code
+    return found
+
+
+def unknown_words(lines: list[Line]) -> list[tuple[str, str, int]]:
+    """Return (field, text, number of lines) of the texts that no list has, the most frequent first."""
+    counted = Counter((field, text) for line in lines for field, text in line.unknown)
+    return [(field, text, count) for (field, text), count in counted.most_common()]
 
 
 def _remember(actor, names: dict[str, str]) -> None:
@@ -105,7 +175,7 @@ def check(actor, made: CaseImport) -> list[Line]:
     """Return the dry run: for each line, what it would make and its faults. Changes nothing."""
     content = made.content or {"rows": [], "matching": {}}
     taken = set(ImportedCase.objects.filter(agency=actor.agency_id).values_list("digest", flat=True))
-    reader = Reader(actor.agency, taken, lambda text: digest(actor.agency_id, text))
+    reader = Reader(actor.agency, taken, lambda text: digest(actor.agency_id, text), content.get("values"))
     matching = {int(at): code for at, code in content["matching"].items()}
     return [
         reader.line(number, {code: row[at] for at, code in matching.items()})

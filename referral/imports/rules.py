@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Territory
 from foundation.words import countries
-from foundation.words.spoken_languages import OWN_NAMES, name_in
+from foundation.words.spoken_languages import LANGUAGES, OWN_NAMES, name_in
 from indicators.codes.selectors import FORMS, labels
+from victims.models import AgeSide
 
 IGNORED = ""
 
@@ -70,14 +71,59 @@ _BY_HAND = {
 }
 
 
+# what organisations write for a form of exploitation: proposed, never taken without the reader's yes
+LIKELY = {
+    "form": {
+        "prostitution": "sexual_exploitation", "proxenetisme": "sexual_exploitation", "sexuelle": "sexual_exploitation",
+        "travail force": "labour_exploitation", "travail": "labour_exploitation", "domestique": "domestic_servitude",
+        "esclavage domestique": "domestic_servitude", "mendicite": "forced_begging", "vol": "forced_criminality",
+        "delinquance": "forced_criminality", "delinquance forcee": "forced_criminality", "mariage": "forced_marriage",
+        "mariage force": "forced_marriage",
+    },
+}  # fmt: skip
+MAPPED = ("age_side", "territory", "form", "language", "sex", "age_group", "nationality", "detection")
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("janvier janv", "fevrier fevr fev", "mars", "avril avr", "mai", "juin", "juillet juil", "aout",
+         "septembre sept", "octobre oct", "novembre nov", "decembre dec"), 1)
+    for name in names.split()
+}  # fmt: skip
+_DAY_IN_WORDS = re.compile(r"(\d{1,2}|1er) ([a-z]+) (\d{4})")
+_AGE = re.compile(r"(\d{1,3})(?: ans?)?")
+
+
 def template_rows() -> tuple[list[str], list[list[str]]]:
-    """Return column titles and three clearly fictitious lines, for the template to fill in."""
+    """Return column titles and three clearly fictitious lines in the reader's words, for the template to fill in."""
+    form = labels(FORMS)[FORMS]["labour_exploitation"].partition("(")[0].strip()
     lines = [
-        ["DEMO-001", "majeure", "75", "labour_exploitation", "15/03/2026", "en", "femme", "25", "Roumanie", ""],
-        ["DEMO-002", "mineur", "93", "", "", "fr", "homme", "16", "", ""],
-        ["DEMO-003", "doute", "13", "unknown", "", "", "", "", "Vietnam", ""],
+        ["DEMO-001", "majeure", "75", form, "15/03/2026", "anglais", "femme", "25 ans", "Roumanie", ""],
+        ["DEMO-002", "mineur", "93", "", "3 février 2026", "français", "homme", "16 ans", "", ""],
+        ["DEMO-003", "doute", "13", "", "", "", "", "", "Vietnam", ""],
     ]
     return [str(field.label) for field in FIELDS.values()], lines
+
+
+def age_in(text: str) -> int | None:
+    """Return the age that a cell says: « 17 » or « 17 ans »; None for anything else."""
+    found = _AGE.fullmatch(plain(text))
+    return int(found[1]) if found else None
+
+
+def day_in(text: str) -> date | None:
+    """Return the day that a cell says: « 15/03/2026 », « 3 février 2026 »; None for anything else."""
+    if found := _DAY_IN_WORDS.fullmatch(plain(text)):
+        number, month, year = found[1].removesuffix("er"), _MONTHS.get(found[2]), int(found[3])
+        try:
+            return date(year, month, int(number)) if month else None
+        except ValueError:
+            return None
+    for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text, shape).date()  # noqa: DTZ007 a day, not a moment
+        except ValueError:
+            continue
+    return None
 
 
 def plain(text: str) -> str:
@@ -112,6 +158,7 @@ class Line:
     number: int
     values: dict = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)  # (field, text) of a listed field, to be matched
 
     @property
     def good(self) -> bool:
@@ -119,10 +166,15 @@ class Line:
 
 
 class Reader:
-    """Parse lines with the current code lists, loaded once. `taken`: digests of references already imported."""
+    """Parse lines with the current code lists, loaded once.
 
-    def __init__(self, agency, taken: set[str], digest):
+    `taken`: digests of references already imported; `mapped`: {field: {text as `plain` gives it: code}}, the words of
+    the organisation, as it matched them.
+    """
+
+    def __init__(self, agency, taken: set[str], digest, mapped: dict[str, dict[str, str]] | None = None):
         self.agency, self.taken, self.digest, self.seen = agency, taken, digest, {}
+        self.mapped = mapped or {}
         self.number = 0
         lists = labels(FORMS, "sexes", "age_groups", "detection_contexts")
         self.lists = {
@@ -136,6 +188,7 @@ class Reader:
         self.words["age_side"] = _words({}, _BY_HAND["age_side"])
         self.words["language"] |= {plain(name_in(tongue, code)): code for code in OWN_NAMES for tongue in ("fr", "en")}
         places = Territory.objects.exclude(sort=Territory.Sort.REGION)
+        self.labels_of_places = {t.pk: t.label_fr for t in places}
         self.places = {plain(name): t.pk for t in places for name in (t.pk, t.pk.lstrip("0"), t.label_fr)}
 
     def line(self, number: int, cells: dict[str, str]) -> Line:
@@ -144,22 +197,42 @@ class Reader:
         self.number = number
         for code in FIELDS:
             text = cells.get(code, "")
-            value, fault = getattr(self, f"_{code}", self._listed)(*((code, text) if code in self.lists else (text,)))
+            value, fault = self._parsed(code, text)
             if fault:
                 line.faults.append(fault)
+                if text and code in MAPPED:
+                    line.unknown.append((code, text))
             elif value:
                 line.values[code] = value
-        if "age_group" not in line.values and cells.get("age_side", "").isdecimal():
-            line.values["age_group"] = self._group_of(int(cells["age_side"]))[0]
+        age = age_in(cells.get("age_side", ""))
+        if "age_group" not in line.values and age is not None:
+            line.values["age_group"] = self._group_of(age)[0]
         return line
+
+    def options(self, code: str) -> list[tuple[str, str]]:
+        """Return the (code, words) that a text of this field may be matched to."""
+        if code == "age_side":
+            return list(AgeSide.choices)
+        if code == "territory":
+            return [(pk, f"{pk} · {label}") for pk, label in sorted(self.labels_of_places.items())]
+        if code == "nationality":
+            return sorted(((code, countries.label(code)) for code in countries.CODES), key=lambda one: one[1])
+        if code == "language":
+            return list(LANGUAGES)
+        return list(self.lists[code].items())
+
+    def _parsed(self, code: str, text: str):
+        if (known := self.mapped.get(code, {}).get(plain(text))) is not None:
+            return known, ""
+        return getattr(self, f"_{code}", self._listed)(*((code, text) if code in self.lists else (text,)))
 
     def _listed(self, code: str, text: str):
         if not text:
             return "", ""
         if (found := self.words[code].get(plain(text))) is not None:
             return found, ""
-        if code == "age_group" and text.isdecimal():
-            return self._group_of(int(text))
+        if code == "age_group" and (age := age_in(text)) is not None:
+            return self._group_of(age)
         label = str(FIELDS[code].label)
         return "", _("%(column)s: “%(text)s” is not in the list. Use its words, or leave it empty.") % {
             "column": label, "text": text[:40],
@@ -188,8 +261,8 @@ class Reader:
         return text, ""
 
     def _age_side(self, text: str):
-        if text.isdecimal():
-            return ("minor" if int(text) < 18 else "adult"), ""
+        if (age := age_in(text)) is not None:
+            return ("minor" if age < 18 else "adult"), ""
         if (found := self.words["age_side"].get(plain(text))) is not None:
             return found, ""
         return "", _("Adult or minor: write majeure, mineur, doute, or an age.")
@@ -205,13 +278,9 @@ class Reader:
     def _received_on(self, text: str):
         if not text:
             return "", ""
-        for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"):
-            try:
-                day = datetime.strptime(text, shape).date()  # noqa: DTZ007 a day, not a moment
-            except ValueError:
-                continue
-            if date(1990, 1, 1) <= day <= timezone.localdate():
-                return day.isoformat(), ""
+        day = day_in(text)
+        if day and date(1990, 1, 1) <= day <= timezone.localdate():
+            return day.isoformat(), ""
         return "", _("Followed since: write a past day as 15/03/2026.")
 
     def _nationality(self, text: str):

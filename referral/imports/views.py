@@ -15,10 +15,11 @@ from foundation.workflow import NotAllowed
 from referral.models import CaseImport, ImportedCase
 
 from . import operations as imports
-from .forms import MatchForm, TableForm
-from .rules import FIELDS, template_rows
+from .forms import MatchForm, TableForm, WordsForm
+from .rules import FIELDS, Reader, template_rows
 
 SHOWN = 100  # lines of the report on the page; counts are of all lines
+WORDS = 30  # words asked at once; the others come after these
 State = CaseImport.State
 
 
@@ -67,11 +68,7 @@ def import_detail(request, pk):
         return _match(request, made)
     context = {"made": made, "section": "referral:import-list"}
     if made.state == State.MATCHED:
-        lines = imports.check(request.actor, made)
-        faulty = [line for line in lines if not line.good]
-        context |= {"faulty": faulty[:SHOWN], "more": max(0, len(faulty) - SHOWN), "good": len(lines) - len(faulty)}
-        context |= {"sample": [line for line in lines if line.good][:5], "faults": len(faulty)}
-        return render(request, "referral/imports/import_detail.html", context)
+        return _report(request, made)
     if made.state == State.LOADED:
         rows = ImportedCase.objects.filter(agency=request.actor.agency_id, origin=made).select_related("case")
         context |= {"rows": rows.order_by("line")[:SHOWN], "touched": imports.cases_worked_on(request.actor, pk)}
@@ -81,6 +78,50 @@ def import_detail(request, pk):
     if made.state == State.LOADING:
         response["Refresh"] = "4"  # no script: the page reloads itself while the worker loads
     return response
+
+
+def _report(request, made, words=None):
+    """Show the report line by line, with the words of the table that no list has. `words`: their form, when wrong."""
+    lines = imports.check(request.actor, made)
+    faulty = [line for line in lines if not line.good]
+    asked = imports.unknown_words(lines)[:WORDS]
+    context = {
+        "made": made,
+        "section": "referral:import-list",
+        "faulty": faulty[:SHOWN],
+        "more": max(0, len(faulty) - SHOWN),
+        "good": len(lines) - len(faulty),
+        "sample": [line for line in lines if line.good][:5],
+        "faults": len(faulty),
+        "words": words or (_words_form(request.actor, asked) if asked else None),
+    }
+    return render(request, "referral/imports/import_detail.html", context)
+
+
+def _words_form(actor, asked, data=None) -> WordsForm:
+    return WordsForm(data, words=asked, reader=Reader(actor.agency, set(), str))
+
+
+@importers_only
+@posted("referral:import-detail")
+def import_words(request, pk):
+    """Keep what the organisation's own words mean, and check the lines again."""
+    made = imports.visible_import(request.actor, pk)
+    asked = imports.unknown_words(imports.check(request.actor, made))[:WORDS]
+    form = _words_form(request.actor, asked, request.POST)
+    if not form.is_valid():
+        return _report(request, made, form)
+    imports.match_values(request.actor, pk, form.values())
+    messages.success(request, _("Your words are remembered for the next imports."))
+    return redirect("referral:import-detail", pk)
+
+
+@importers_only
+@posted("referral:import-detail")
+def import_columns(request, pk):
+    """Go back to the meaning of the columns."""
+    imports.match_again(request.actor, pk)
+    return redirect("referral:import-detail", pk)
 
 
 def _match(request, made):

@@ -36,7 +36,8 @@ BY_HAND = {
     "victims/categories/test_categories.py": "case-offence case-residence",
     "referral/duplicates/test_decisions.py": "match-decide match-merge",
     "referral/exports/test_exports.py": "export-approve export-refuse",
-    "referral/imports/test_imports.py": "import-detail import-discard import-load import-undo",
+    "referral/imports/test_imports.py": "import-columns import-detail import-discard import-load import-undo"
+    " import-words",
     "referral/organisations/test_organisation_views.py": "organisation-edit",
     "referral/organisations/test_invented_member.py": "arrival",
     "referral/organisations/test_coverage.py": "desk-change",

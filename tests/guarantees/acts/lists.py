@@ -145,6 +145,25 @@ def match(w):
     return Done(w.lead, matched(w))
 
 
+@act("import.match")
+def match_words(w):
+    rows = "A-1;majeure;75;prostitution\n"
+    brought_in = do(w.lead, imports.start_import, read(f"Référence;Majeur / mineur;Département;Forme\n{rows}".encode()))
+    columns = {int(k): v for k, v in brought_in.content["matching"].items()}
+    made = do(w.lead, imports.match_columns, brought_in.pk, columns)
+    prepared()
+    do(w.lead, imports.match_values, made.pk, {"form": {"prostitution": "sexual_exploitation"}})
+    return Done(w.lead, made)
+
+
+@act("import.rematch")
+def back_to_the_columns(w):
+    made = matched(w)
+    prepared()
+    do(w.lead, imports.match_again, made.pk)
+    return Done(w.lead, made)
+
+
 @act("import.load")
 def load(w):
     return Done(w.lead, ordered(w))

@@ -306,3 +306,75 @@ def test_a_table_given_up_is_forgotten_at_once(worker):
         assert (made.state, made.content) == ("discarded", None)
     assert hand.post("import-load", made.pk).status_code == 409
     assert "Rien n'en est gardé" in text(hand.get("import-detail", made.pk))
+
+
+OWN_WORDS = (
+    "N° dossier;Âge;Lieu;Exploitation;Suivi depuis;Langue\n"
+    "D-1;17 ans;Créteil;prostitution;3 février 2026;anglais\n"
+    "D-2;24 ans;Créteil;travail forcé;15/03/2026;anglais\n"
+    "D-3;majeure;75;domestique;1er mars 2026;\n"
+    "D-4;doute;93;mendicité;;\n"
+    "D-5;31;75;prostitution;;\n"
+    "D-6;majeur;93;réseau;2 mai 2026;\n"
+)
+MEANT = {"prostitution": "sexual_exploitation", "travail forcé": "labour_exploitation",
+         "domestique": "domestic_servitude", "mendicité": "forced_begging", "réseau": "unknown"}  # fmt: skip
+
+
+def test_ordinary_words_load_after_they_were_matched_once_and_are_remembered(worker):
+    f.territory("94", "Val-de-Marne")
+    made, hand = brought(worker, OWN_WORDS), Hand(worker)
+    assert (made.total, made.good) == (6, 0), "dates and ages in words are read; forms and towns are asked"
+    page = text(hand.get("import-detail", made.pk))
+    assert "« prostitution » (Forme d'exploitation)" in page and "« Créteil » (Département)" in page
+    assert page.count("2 lignes") == 2 and "réseau" in page
+    assert 'value="sexual_exploitation" selected' in page, "a likely meaning is proposed, not taken"
+    with acting_as(worker):
+        asked = imports.unknown_words(imports.check(worker, made))
+    codes = {"Créteil": "94", **MEANT}
+    typed = {f"word_{n}": codes[word] for n, (_field, word, _count) in enumerate(asked)}
+    wrong = text(hand.post("import-words", made.pk, **{**typed, "word_0": "nonsense"}))
+    assert "Choisissez un sens de la liste" in wrong
+    assert hand.post("import-words", made.pk, **typed).status_code == 302
+    with acting_as(worker):
+        made.refresh_from_db()
+        assert made.good == 6
+        imports.order_load(worker, made.pk, only_good=False)
+        assert imports.load_lines(worker, made.pk) == 6
+        rows = {row.data["reference"]: row.case for row in ImportedCase.objects.select_related("case")}
+        first = rows["D-1"]
+        assert (first.form, first.territory_id, first.age_side) == ("sexual_exploitation", "94", "minor")
+        assert first.received_at.date().isoformat() == "2026-02-03"
+        assert rows["D-3"].received_at.date().isoformat() == "2026-03-01"
+        assert Profile.objects.get(case=rows["D-2"]).data["age_group"] == "18_24"
+    again = brought(f.member(worker.agency), OWN_WORDS.replace("D-", "E-"))
+    assert again.good == 6, "remembered for the organisation"
+    stranger = f.member(f.shelter())
+    assert brought(stranger, OWN_WORDS).good == 0, "and for no other"
+
+
+def test_meaning_of_the_columns_can_be_chosen_again(worker):
+    made, hand = brought(worker, GOOD), Hand(worker)
+    assert "Revenir aux colonnes" in text(hand.get("import-detail", made.pk))
+    assert hand.post("import-columns", made.pk).status_code == 302
+    page = text(hand.get("import-detail", made.pk))
+    assert "column_0" in page and "MARQUEUR-NOM" not in page, "what was not read is forgotten"
+    assert hand.post("import-columns", made.pk).status_code == 409
+
+
+def test_matching_words_is_for_those_who_import_here(worker):
+    made = brought(worker, OWN_WORDS)
+    stranger, front = f.member(f.shelter()), f.member(worker.agency, Role.FRONTLINE)
+    for route in ("import-words", "import-columns"):
+        assert Hand(stranger).post(route, made.pk).status_code == 404
+        assert Hand(front).post(route, made.pk).status_code == 403
+    with acting_as(worker), pytest.raises(KeyError):
+        imports.match_values(worker, made.pk, {"form": {"prostitution": "nonsense"}})
+
+
+def test_example_speaks_the_reader_s_words_and_loads_as_it_stands(worker):
+    f.territory("13", "Bouches-du-Rhône")
+    table = Hand(worker).get("import-template").content.decode("utf-8-sig")
+    assert "labour_exploitation" not in table and "Exploitation par le travail" in table
+    made = brought(worker, table)
+    assert made.good == made.total == 3
