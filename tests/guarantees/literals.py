@@ -129,7 +129,8 @@ def sql(root: Path) -> list[Path]:
     return sorted(path for app in APPS for path in (root / app).rglob("*.sql"))
 
 
-EVENT = re.compile(r"INSERT INTO notifications_event \(id, kind,.*?\)\s*(?:SELECT|VALUES \()(.*?);", re.S)
+_ENDS = r"(?:;|(?=INSERT INTO notifications_event))"  # one statement may write two
+EVENT = re.compile(r"INSERT INTO notifications_event \(id, kind,.*?\)\s*(?:SELECT|VALUES \()(.*?)" + _ENDS, re.S)
 
 
 def events_in_sql(root: Path) -> list[Said]:
