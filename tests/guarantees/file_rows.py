@@ -21,7 +21,6 @@ def fill(world) -> None:
         add_paper(lead, case.pk, sort="other", label="MARQUEUR-PIECE", place="coffre")
         need = needs.add_need(lead, case.pk, service=f.service(), priority="now", text="MARQUEUR-BESOIN")
         needs.add_action(lead, need.pk, text="MARQUEUR-ACTION", agency=lead.agency)
-        closing.move_case(lead, case.pk, "start_support")
     with acting_as(world.actor("case_worker", "accepted_file")) as actor:
         needs.add_need(actor, case.pk, service=f.service("asylum"), priority="now")
     author = f.member(f.shelter(may_hold=Category.IDENTITY))
