@@ -31,7 +31,7 @@ BEGIN
      OR (side IN ('desk', 'system') AND (mine.id IS NULL OR NEW.agency_id IS DISTINCT FROM nrm.desk()))
      -- due work handles silence, and never answers; it sends what the platform wrote: a signal that told a child
      OR (side = 'system') IS DISTINCT FROM (current_setting('nrm.kind', true) IS NOT DISTINCT FROM 'system'
-                                            AND NOT (side = 'author' AND NEW.action = 'send')) THEN
+                                            AND side <> 'author') THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501';
   END IF;
   PERFORM nrm.alert_targets_allowed(a, NEW);

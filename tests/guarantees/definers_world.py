@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from agencies.models import Category, Kind, Level, Membership, Role, Territory, User
+from agencies.models import Category, DeskChange, Kind, Level, MemberChange, Membership, Role, Territory, User
 from foundation.actor import acting_as
 from notifications.words import identifier
 from plans.evaluation import operations as evaluation
@@ -15,7 +15,7 @@ from referral.alerts.operations import alerts
 from referral.closing import operations as closing
 from referral.exports import operations as exports
 from referral.inbox.operations import alerts as alerts_operations
-from referral.models import AlertDesk, AlertLink, Clock, OrientationDesk
+from referral.models import Alert, AlertDesk, AlertLink, Clock, OrientationDesk
 from referral.relocation import operations as relocation
 from tests import factories as f
 from tests.plans import participants as p
@@ -125,10 +125,30 @@ class Doors(House):
             self.names["export"] = exports.ask_export(lead, "cases", "", **order).pk
             reached = {"agency": lead.agency, "membership": lead, "kind": "file", "window": "hour", "most": 60}
             self.names["limit"] = ReadingAlarm.objects.create(**reached).pk
+        self._waiting_for_a_second(unit)
+        with acting_as(lead):
             for clock in Clock.objects.filter(case=self.case.pk):
                 self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
         with acting_as(unit):
             self.names["clock:led"] = Clock.objects.get(case=self.led.pk, sealed=True).pk
+
+    def _waiting_for_a_second(self, unit):
+        """What a desk would receive in addition, a stand-in, and roles that wait in an agency of one."""
+        alone = self.who["alone"] = f.member(f.shelter())
+        row = {"desk_id": self.lead.agency_id, "unit": unit.agency, "by": self.lead, "state": "waiting", "reason": ""}
+        self.names |= {"desk_asked": uuid.uuid4(), "asked_stand_in": uuid.uuid4()}
+        with as_role("nrm_owner"):
+            DeskChange.objects.create(batch=self.names["desk_asked"], what="territory", value="13", **row)
+            stand_in = {"what": "second", "value": str(self.away.pk), "stand_in_id": self.away.pk}
+            DeskChange.objects.create(batch=self.names["asked_stand_in"], **stand_in, **row)
+            waits = {"act": "invite", "by": alone, "asked": ["case_worker"], "state": "waiting"}
+            arrival = MemberChange.objects.create(agency=alone.agency, membership=f.member(alone.agency), **waits)
+            self.names["arrival"] = arrival.pk
+        platform = Membership.objects.get(agency=self.lead.agency, kind="system")
+        with acting_as(platform):
+            self.alerts["platform"] = Alert.objects.create(
+                author=platform, agency=self.lead.agency, territory=f.territory(), age_side="adult"
+            )
 
     def _ending(self):
         """A case about to be closed, on every ground; it moved, and who had the state alone knows the former place."""

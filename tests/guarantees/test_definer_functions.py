@@ -31,7 +31,10 @@ STAGES = {
     "shares": shares,
 }
 # Functions above the walls, and guards, that no file calls: each with its reason.
-UNCALLED = {"capacity_declared": "it asks nothing: it keeps what a desk declared"}
+UNCALLED = {
+    "capacity_declared": "it asks nothing: it keeps what a desk declared",
+    "positioned": "it asks nothing: it numbers a row with its transaction",
+}
 # Conditions that change no answer when they are dropped: of each function, the condition and why.
 ONE_AGENCY = "an assignment is its member's agency's (nrm.assignment_guard)"
 LOCK = "says which row waits for another transaction, and nobody's right"
