@@ -16,8 +16,9 @@ _SIGNALS = (
 )
 
 # a child's sign is an alert: the same that `plans.participation.selectors.children` tells in words before
+# a child's sign in any version of the catalogue
 _NO_CHILD = (
-    "NOT EXISTS (SELECT 1 FROM indicators_indicator i JOIN indicators_catalogue c ON c.id = i.catalogue_id,"
+    "NOT EXISTS (SELECT 1 FROM indicators_indicator i, indicators_catalogue c,"
     " jsonb_array_elements(c.reading->'profiles') p WHERE i.code = ANY(signs) AND p->>'code' = i.profile"
     " AND p->>'age_group' = 'child')"
 )

@@ -11,7 +11,8 @@ CASE_PAGES = (
     "case", "timeline", "secret", "paper", "need", "action", "linked", "episode", "opinion", "consent", "clock",
     "checklist", "procedure", "reflection",
 )  # fmt: skip
-ACCOUNT = ("activate", "login", "logout", "password", "profile", "membership", "still")
+ACCOUNT = ("activate", "login", "logout", "password", "profile", "membership", "still", "kept", "drafts")
+ORGANISATION = ("member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading")
 SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discreet", "witness")
 # name of the route without its space, or its first word -> page that refused
 PAGES = {
@@ -23,7 +24,7 @@ PAGES = {
     **dict.fromkeys(("export", "import", "own", "survey"), _("A page of exports, imports or figures")),
     "emergency": _("Emergency access"),
     "journal": _("The journal"),
-    **dict.fromkeys(("member", "members", "organisation", "duty"), _("A page of one's organisation")),
+    **dict.fromkeys(ORGANISATION, _("A page of one's organisation")),
     **dict.fromkeys(("work", "agenda", "search", "saved", "unmet"), _("A page of the work lists")),
     "legal-shares": _("The list of accesses on a legal ground"),
     "silent": _("A page of desks that do not answer"),

@@ -34,8 +34,8 @@ def body(code="dgcs") -> Directory:
 def closed_body():
     """A line of the directory that is out of use."""
     with as_role("nrm_owner"):
-        Directory.objects.filter(pk="hce").update(active=False)
-    return body("hce")
+        Directory.objects.filter(pk="dacg").update(active=False)
+    return body("dacg")
 
 
 @pytest.fixture
@@ -65,14 +65,14 @@ def test_a_plan_and_its_measures_are_led_by_a_body_in_use(keeper, closed_body):
 
 def test_a_body_that_is_out_of_use_stays_where_it_was_named(keeper):
     with acting_as(keeper):
-        made = plans.create_plan(keeper, kind="related", title_fr="Essai", lead=body("hce"))
-        measure = measures.add_measure(keeper, made.code, title_fr="Essai", lead=body("hce"))
+        made = plans.create_plan(keeper, kind="related", title_fr="Essai", lead=body("dacg"))
+        measure = measures.add_measure(keeper, made.code, title_fr="Essai", lead=body("dacg"))
     with as_role("nrm_owner"):
-        Directory.objects.filter(pk="hce").update(active=False)
+        Directory.objects.filter(pk="dacg").update(active=False)
     with acting_as(keeper):
-        said = plans.edit_plan(keeper, made.code, seen=made.edited_at, title_fr="Autre", lead=body("hce"))
+        said = plans.edit_plan(keeper, made.code, seen=made.edited_at, title_fr="Autre", lead=body("dacg"))
         assert said.title_fr == "Autre"
-        kept = measures.edit_measure(keeper, measure.code, seen=measure.edited_at, title_fr="Autre", lead=body("hce"))
+        kept = measures.edit_measure(keeper, measure.code, seen=measure.edited_at, title_fr="Autre", lead=body("dacg"))
         assert kept.title_fr == "Autre"
 
 
