@@ -223,6 +223,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 TASK_QUEUE = os.environ.get("TASK_QUEUE", "repere")
 QUEUES = {name: f"{TASK_QUEUE}-{name}" for name in ("due", "sweep", "vital", "mail", "work")}
 CELERY_TASK_DEFAULT_QUEUE = QUEUES["work"]
+CELERY_CONTROL_EXCHANGE = TASK_QUEUE  # a ping asks the workers of this installation, not all those of the broker
 _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "due": ("due", "referral.tasks.due", 30),
     "clocks": ("due", "referral.tasks.clocks", 60),

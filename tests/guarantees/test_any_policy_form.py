@@ -17,6 +17,7 @@ POLICY = "plans:"
 TESTS = Path(__file__).resolve().parents[1]
 ELSEWHERE = {
     "plans:metric-value": "plans/plan/test_plan_pages.py",  # of a measure that is published, with its metric
+    "plans:plan-recorded": "plans/plan/test_recorded.py",  # of a plan whose list is said to be whole
     "plans:money-beneficiary-correct": "plans/money/test_money_pages.py",  # of an envelope with a name
 }
 

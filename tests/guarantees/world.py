@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from agencies.models import Agency, Category, Kind, Level, Membership, Role
+from agencies.models import Agency, Category, DeskChange, Draft, KeptForm, Kind, Level, MemberChange, Membership, Role
 from foundation.actor import SYSTEM, acting_as
 from notifications.models import Preference
 from referral.alerts.operations import alerts
@@ -25,7 +25,7 @@ from victims.access.operations.assignment import assign_member, restrict_case
 from victims.consents import operations as consents
 from victims.identity.operations import enter_identity
 from victims.matching.operations import request_all_comparisons
-from victims.models import Case, CaseAccess, Contact, Grant, Identity
+from victims.models import Case, CaseAccess, Contact, Grant, Identity, ReadingAlarm
 
 from . import desk_rows, file_rows, group_rows, list_rows, procedure_rows, request_rows, rights_rows
 
@@ -304,3 +304,11 @@ class World:
             assert AlertDesk.objects.exists()
         with as_role("nrm_owner"):
             CaseAccess.objects.bulk_create([self.late])
+            typed = {"membership": self.lead, "data": {"fields": []}}
+            Draft.objects.create(place="p", **typed), KeptForm.objects.create(browser="b", **typed)
+            reached = {"kind": "file", "window": "hour", "most": 60}
+            ReadingAlarm.objects.create(agency=self.home, membership=self.lead, **reached)
+            asked = {"unit": self.unit, "by": self.lead, "state": "waiting"}
+            DeskChange.objects.create(batch=self.case.pk, desk_id=self.home.pk, what="territory", value="13", **asked)
+            waits = {"act": "invite", "asked": ["case_worker"], "state": "waiting"}
+            MemberChange.objects.create(agency=self.home, membership=self.lead, by=self.lead, **waits)
