@@ -41,6 +41,7 @@ def test_session_lost_in_the_middle_of_a_report(worker, live_server, browser):
     walk.open(f"/dossiers/{case.pk}/fil/")
     walk.page.locator(WRITE + " [name=sort]").first.check(force=True)
     walk.page.locator(WRITE + " textarea").fill(REPORT)
+    walk.page.get_by_text("Brouillon gardé à").wait_for()  # a request under way would be refused with its session
     end_session(walk)
     walk.go(WRITE + " button[type=submit]")
     walk.page.get_by_text("Session expirée, votre saisie est gardée 30 minutes.").wait_for()
