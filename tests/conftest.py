@@ -34,8 +34,6 @@ def _start() -> None:
 
     Runs once, in the pytest that was called; with xdist the workers inherit the addresses.
     """
-    # several pytest workers share one broker: none may take another's tasks
-    os.environ["TASK_QUEUE"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     if "PYTEST_XDIST_WORKER" in os.environ:
         django.setup()
         return

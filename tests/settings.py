@@ -2,6 +2,10 @@
 
 import os
 
+# several pytest workers share one broker: none may take another's tasks. Here, and before the settings are read:
+# pytest-django reads them before tests/conftest.py runs in a worker, which inherits the name of the first process
+os.environ["TASK_QUEUE"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
 from referral.config.settings import *  # noqa: F403
 from referral.config.settings import CACHES, DATABASES, REDIS_URL, TEMPLATES
 
