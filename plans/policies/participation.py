@@ -15,8 +15,7 @@ _SIGNALS = (
     " AND a.kind IN ('employer', 'union'))"
 )
 
-# a child's sign is an alert: the same that `plans.participation.selectors.children` tells in words before
-# a child's sign in any version of the catalogue
+# a child's sign, in any version of the catalogue, is an alert: `plans.participation.selectors.children` says so before
 _NO_CHILD = (
     "NOT EXISTS (SELECT 1 FROM indicators_indicator i, indicators_catalogue c,"
     " jsonb_array_elements(c.reading->'profiles') p WHERE i.code = ANY(signs) AND p->>'code' = i.profile"

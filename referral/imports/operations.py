@@ -124,9 +124,8 @@ def match_values(actor, import_id, values: dict[str, dict[str, str]]) -> CaseImp
     made = _checked(actor, import_id)
     reader = Reader(actor.agency, set(), str)
     for field, chosen in values.items():
-        allowed = dict(reader.options(field))
-        for code in chosen.values():
-            allowed[code]  # noqa: B018 an unknown code raises KeyError
+        if unknown := set(chosen.values()) - dict(reader.options(field)).keys():
+            raise KeyError(*unknown)
     known = made.content.get("values", {})
     fields = {*known, *values}
     made.content["values"] = {
