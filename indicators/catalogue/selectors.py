@@ -43,13 +43,16 @@ def grids() -> GridBook:
     return _book(_stamp(), None)
 
 
-def short_grid(form: str | None, age_side: str, *, begun_with: Begun = (None, None)) -> ShortGridSnapshot:
+def short_grid(
+    form: str | None, age_side: str, *, begun_with: Begun = (None, None), book: GridBook | None = None
+) -> ShortGridSnapshot:
     """Return the short grid of this form and age side (`adult`, `minor`, `doubt`, `unknown`).
 
     `begun_with`: code and version of the grid a draft was begun with; while the grid is that one, so is its version.
-    Raises KeyError for a form without a grid, NoCatalogue for a version never published.
+    `book`: the grids last published, when the caller has them. Raises KeyError for a form without a grid, NoCatalogue
+    for a version never published.
     """
-    grid = grids().choose(form, age_side)
+    grid = (book or grids()).choose(form, age_side)
     code, version = begun_with
     if code != grid.code or version in (None, grid.version):
         return grid

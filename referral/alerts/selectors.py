@@ -2,7 +2,7 @@
 
 from agencies.members.rules import WORKS
 from agencies.models import Kind, Membership, Territory
-from indicators.assessment.rules.snapshot import CatalogueSnapshot, ShortGridSnapshot
+from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
 from referral.models import Alert, AlertContact
 from referral.routing.rules import discretion
@@ -24,10 +24,13 @@ def catalogue_of(answers: dict) -> CatalogueSnapshot:
     return catalogue_selectors.at(answers.get("catalogue_version"))
 
 
-def grid_of(answers: dict) -> ShortGridSnapshot:
-    """Return the short grid for the form and the side of age, in the version these answers were begun with."""
-    begun_with = (answers.get("grid"), answers.get("grid_version"))
-    return catalogue_selectors.short_grid(answers.get("form") or "unknown", age_side(answers), begun_with=begun_with)
+def grid_of(answers: dict, book: GridBook | None = None) -> ShortGridSnapshot:
+    """Return the short grid for the form and the side of age, in the version these answers were begun with.
+
+    `book`: the grids last published, for a caller that reads many alerts.
+    """
+    begun_with, form = (answers.get("grid"), answers.get("grid_version")), answers.get("form") or "unknown"
+    return catalogue_selectors.short_grid(form, age_side(answers), begun_with=begun_with, book=book)
 
 
 def reading_of(answers: dict) -> dict:
@@ -47,9 +50,10 @@ def best_of(reading: dict) -> dict:
     return max(reading["results"], key=lambda result: result["level"])
 
 
-def words_of(answers: dict) -> dict:
+def words_of(answers: dict, book: GridBook | None = None) -> dict:
     """Return indicator -> its words in the short grid of these answers, else in another one that asks it."""
-    return {**catalogue_selectors.grids().worded, **{item.indicator: item for item in grid_of(answers).items}}
+    book = book or catalogue_selectors.grids()
+    return {**book.worded, **{item.indicator: item for item in grid_of(answers, book).items}}
 
 
 def signs_of(answers: dict) -> list[tuple]:

@@ -5,9 +5,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook
 from indicators.catalogue import selectors as catalogue
 from indicators.codes.selectors import FORMS, labels
 from indicators.codes.words import wording
+from referral.alerts.selectors import words_of
 from referral.desk.filters import alerts_to_handle
 from referral.models import AlertDesk
 from referral.routing.rules import discretion
@@ -16,17 +18,18 @@ from victims.models import Urgency
 
 def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
     """Add form_words, sender, sign and own_state to rows that carry `alert__agency` and `alert__content`."""
-    forms, known = labels(FORMS)[FORMS], catalogue.current()
+    forms, known, book = labels(FORMS)[FORMS], catalogue.current(), catalogue.grids()
     for row in rows:
         row.form_words = forms.get(row.form, row.form)
         row.sender = discretion.sender_name(row.alert, actor)
-        row.sign = first_sign(row.alert.content.data, known) if row.live and hasattr(row.alert, "content") else ""
+        told = row.live and hasattr(row.alert, "content")
+        row.sign = first_sign(row.alert.content.data, known, book) if told else ""
         row.own_state, row.own_words = own_state(row)
     return rows
 
 
-def first_sign(answers: dict, known) -> str:
-    """Return the strongest sign that was noted, in words of the catalogue `known`; empty when none was."""
+def first_sign(answers: dict, known: CatalogueSnapshot, book: GridBook) -> str:
+    """Return the strongest sign that was noted, in the words it was ticked in; empty when none was."""
     noted = [
         known.indicators[code]
         for code, value in (answers.get("observations") or {}).items()
@@ -34,7 +37,8 @@ def first_sign(answers: dict, known) -> str:
     ]
     if not noted:
         return ""
-    return wording(min(noted, key=lambda sign: known.strengths[sign.strength].order))
+    strongest = min(noted, key=lambda sign: known.strengths[sign.strength].order)
+    return wording(words_of(answers, book).get(strongest.code, strongest))
 
 
 def own_state(row: AlertDesk) -> tuple[str, str]:

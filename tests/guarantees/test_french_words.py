@@ -28,6 +28,8 @@ STUMBLES = {
     r"ne détient pas": "n'est pas autorisé à lire",
     r"appui seulement": "complètent les autres signes",
     r"une coche": "cocher une case",
+    r"(?i)\bindices?\b": "signe (indicateur : une entrée du référentiel)",
+    r"\d signes au": "caractères",
 }
 MEDIAN = re.compile(r"\w·\w")
 

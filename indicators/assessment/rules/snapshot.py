@@ -6,6 +6,7 @@ equals the one built from the stored rows of the same version.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -236,7 +237,7 @@ class Answer:
     observation_value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GridBook:
     """Hold all short grids of one published version, with the fallbacks between them."""
 
@@ -257,7 +258,7 @@ class GridBook:
                 return grid
         return self.grids[self.fallbacks[wanted]]
 
-    @property
+    @cached_property
     def worded(self) -> Mapping[str, GridItem]:
         """Return indicator -> its words in the first short grid that asks it, for those that one asks."""
         return {item.indicator: item for grid in reversed(tuple(self.grids.values())) for item in grid.items}

@@ -127,7 +127,7 @@ def test_the_six_required_answers_and_no_other(nurse):
     nurse.fill(draft, STEP1)
     page = nurse.post("alert-step", draft, 2, note="Mot gardé")
     assert page.status_code == 200
-    assert "Cochez les indices" in page.content.decode()
+    assert "Cochez les signes" in page.content.decode()
     assert "Mot gardé" in nurse.get("alert-step", draft, 2).content.decode()
     assert nurse.post("alert-step", draft, 2, none_of_these="on").status_code == 302
     page = nurse.post("alert-step", draft, 3)
@@ -157,9 +157,9 @@ BAD = [
     (1, {"form": "nope"}, "Choisissez une des réponses"),
     (1, {"place": "nope"}, "Choisissez une des réponses"),
     (1, {"language": "klingon"}, "Choisissez une des réponses"),
-    (2, {"sign": ["NOPE-1"]}, "Un indice inconnu"),
-    (2, {"sign": [SIGN], f"by_{SIGN}": "guessed"}, "Un indice inconnu"),
-    (2, {"sign": [SIGN], "none_of_these": "on"}, "Des indices sont cochés"),
+    (2, {"sign": ["NOPE-1"]}, "Un signe inconnu"),
+    (2, {"sign": [SIGN], f"by_{SIGN}": "guessed"}, "Un signe inconnu"),
+    (2, {"sign": [SIGN], "none_of_these": "on"}, "Des signes sont cochés"),
     (2, {"sign": [SIGN], "note": "x" * 501}, "Raccourcissez"),
     (3, {"agreement": "maybe"}, "Choisissez une des réponses"),
     (3, {"agreement": "no", "share_anyway": "on"}, "indiquez le fondement légal"),

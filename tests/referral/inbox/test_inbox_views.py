@@ -59,13 +59,12 @@ def test_danger_comes_first_even_when_an_ordinary_one_is_late(world):
 
 
 def test_row_tells_sender_strongest_sign_and_state_of_the_own_desk(world):
-    alert = f.sent_alert(world["nurse"], observations={"ILO-AL-EX-09": "observed", "ILO-AL-CD-01": "observed"})
+    alert = f.sent_alert(world["nurse"], observations={"ILO-AL-EX-01": "observed", "ILO-AL-CD-01": "observed"})
     hand, mate = Hand(world["coord"]), f.member(world["coord"].agency, Role.COORDINATOR)
     page = text(hand.get("alert-inbox"))
     assert str(world["nurse"].agency) in page and ">Nouvelle<" in page and "Je m'en charge" in page
-    assert "Confiscation des documents" in page and "accès à l'éducation" not in page, (
-        "the strongest sign, and it alone"
-    )
+    assert "Journées sans fin" in page and "accès à l'éducation" not in page, "the strongest sign, and it alone"
+    assert "travail excessifs" not in page, "in the words it was ticked in, not those of the catalogue"
     hand.get("inbox-alert", alert.pk)
     assert "Vue" in text(hand.get("alert-inbox"))
     assert ">Nouvelle<" not in text(hand.get("alert-inbox"))

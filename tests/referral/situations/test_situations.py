@@ -310,7 +310,7 @@ def test_the_pages_from_alert_to_intake_list(lou):
         hand.get("situation-intake", situation.pk)
     )
     hand.post("situation-signs", situation.pk, sign="ILO-AL-XX-99")
-    assert "La liste des indices a changé entre-temps" in text(hand.get("situation-signs", situation.pk))
+    assert "La liste des signes a changé entre-temps" in text(hand.get("situation-signs", situation.pk))
     with acting_as(lou):
         assert situations.lines(lou, situation)[0].agreement == "yes"
         assert Situation.objects.visible_to(lou).get().data["observations"] == {}

@@ -77,12 +77,12 @@ def test_filters_stand_in_the_address(world):
 def test_no_file_below_level_three(world):
     case = f.case(world["coord"], author=world["nurse"])
     page = text(Hand(world["coord"]).get("case-detail", case.pk))
-    assert "MARQUEUR-RECIT" not in page and "Indices et évaluation" not in page
+    assert "MARQUEUR-RECIT" not in page and "Signes et évaluation" not in page
     assert "Résumé" in page and "Accords donnés" in page and "Qui voit ce dossier" in page
     assert Hand(world["coord"]).get("case-signs", case.pk).status_code == 404
     mine = f.own_case(world["shelter"])
     page = text(Hand(world["shelter"]).get("case-detail", mine.pk))
-    assert "MARQUEUR-RECIT" not in page and "Indices et évaluation" in page
+    assert "MARQUEUR-RECIT" not in page and "Signes et évaluation" in page
     assert "MARQUEUR-RECIT" in text(Hand(world["shelter"]).get("case-signs", mine.pk))
     assert Hand(world["other"]).get("case-signs", mine.pk).status_code == 404
 

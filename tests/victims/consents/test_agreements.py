@@ -111,7 +111,7 @@ def test_the_agreement_is_recorded_whole_and_printed_without_a_name(world):
     whole = text(hand.get("consent-print", made.pk, query="?view=whole"))
     for told in ("ssociation", "Santé", made.obtained_by.agency.name):  # who finds the slip learns nothing of these
         assert told not in said and told in whole, told
-    assert "aussi les indices, l'évaluation et le récit" in whole  # in words a person reads, not the name of a level
+    assert "aussi les signes, l'évaluation et le récit" in whole  # in words a person reads, not the name of a level
     assert "<title>Aide-mémoire</title>" in sheet and "<title>Aide-mémoire</title>" in whole
     assert Hand(world["other"]).get("consent-print", made.pk).status_code == 404
     assert Hand(world["other"]).get("case-consents", case.pk).status_code == 404
