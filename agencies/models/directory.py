@@ -150,10 +150,14 @@ class Helpline(models.Model):
 class Directory(models.Model):
     """Store an organisation, or a type of local unit, of the pack: reference data, not a participant.
 
-    Organisations admitted by the coordination have a row too, which the loader of the pack leaves alone.
+    Organisations admitted by the coordination have a row too, and so have the fictitious bodies of the demonstration,
+    which alone carry what it invents. The loader of the pack leaves both alone.
     """
 
-    ADMITTED = "admitted"  # provenance of such a row
+    # provenance of such rows
+    ADMITTED = "admitted"
+    FICTITIOUS = "fictitious"
+    NOT_OF_THE_PACK = (ADMITTED, FICTITIOUS)
 
     code = models.CharField(max_length=60, primary_key=True)
     name = models.CharField(max_length=250)

@@ -1,12 +1,15 @@
-"""Define demonstration units and people, clearly fictitious, beside national bodies of the domain pack.
+"""Define demonstration units and people, clearly fictitious.
 
-Local units have « (fictif) » or « (fictive) » in their name; persons have the surname « Démo ». No real person is
+The name of each unit has « fictif » or « fictive »; persons have the surname « Démo ». Units that speak for a body speak
+for one of `bodies`, none for a real body of the domain pack; others may name their type of local unit. No real person is
 named.
 """
 
 from dataclasses import dataclass, field
 
 from agencies.models import Agency, Category, Kind, Level, Role
+
+from . import bodies
 
 PASSWORD = "repere-demo-2026"
 PERSON = Category.IDENTITY | Category.CONTACT | Category.HEALTH
@@ -37,8 +40,8 @@ class Unit:
 
 LIGHT = {"max_level": Level.SUMMARY}
 UNITS = [
-    Unit("coord-nationale", "Coordination nationale (démonstration)", Kind.COORDINATION, (), ("strategic_coordination",),
-         profile="miprof", mandate=Agency.Mandate.NATIONAL, alerts=True, takes="am", nationwide=True),
+    Unit("coord-nationale", "Coordination nationale (fictive)", Kind.COORDINATION, (), ("strategic_coordination",),
+         profile=bodies.COORDINATION, mandate=Agency.Mandate.NATIONAL, alerts=True, takes="am", nationwide=True),
     Unit("coord-idf", "Coordination traite Île-de-France (fictive)", Kind.COORDINATION, ("R11",),
          ("strategic_coordination",), mandate=Agency.Mandate.TERRITORIAL, alerts=True, takes="am",
          second="coord-nationale"),
@@ -73,17 +76,18 @@ UNITS = [
          extra={"supports_people": True, "may_hold": Category.IDENTITY | Category.CONTACT | Category.RESIDENCE}),
     Unit("ul-batiment", "Union locale du bâtiment (fictive)", Kind.UNION, ("75", "93"), ("detection", "legal_support"),
          alerts=True, orientations=True, forms=("labour_exploitation",), extra=LIGHT),
-    Unit("cncdh-demo", "CNCDH, rapporteur national (démonstration)", Kind.INDEPENDENT, (), profile="cncdh", extra=LIGHT),
+    Unit("commission-demo", "Commission fictive des droits, rapporteur", Kind.INDEPENDENT, (), profile=bodies.RIGHTS,
+         extra=LIGHT),
     Unit("audit-demo", "Mission de contrôle interne (fictive)", Kind.INDEPENDENT, (), extra=LIGHT),
-    Unit("ofpra-demo", "OFPRA, mission vulnérabilités (démonstration)", Kind.ASYLUM, (), ("asylum",), profile="ofpra",
-         nationwide=True, takes="am", extra=LIGHT),
+    Unit("asile-demo", "Office de l'asile, mission vulnérabilités (fictif)", Kind.ASYLUM, (), ("asylum",), nationwide=True,
+         takes="am", extra=LIGHT),
     Unit("maraude-nord", "Maraude Nord (fictive)", Kind.NGO, ("75", "93"), ("detection",), takes="am", extra=LIGHT),
     Unit("hotel-etoile", "Hôtel de l'Étoile filante (fictif)", Kind.EMPLOYER, ("75",), extra={"max_level": Level.STATUS}),
-    Unit("budget-demo", "Direction de la cohésion sociale, bureau du budget (fictif)", Kind.SOCIAL_AFFAIRS, (),
-         profile="dgcs", extra=LIGHT),
-    Unit("justice-demo", "Direction des affaires criminelles, bureau démonstration (fictif)", Kind.JUSTICE, (),
-         profile="dacg", extra=LIGHT),
-    Unit("collectif-demo", "Collectif d'associations (démonstration)", Kind.NGO_NETWORK, (), profile="collectif",
+    Unit("budget-demo", "Ministère fictif des solidarités, bureau du budget", Kind.SOCIAL_AFFAIRS, (),
+         profile=bodies.SOCIAL, extra=LIGHT),
+    Unit("justice-demo", "Ministère fictif de la justice, bureau des mesures", Kind.JUSTICE, (),
+         profile=bodies.JUSTICE, extra=LIGHT),
+    Unit("collectif-demo", "Collectif fictif d'associations", Kind.NGO_NETWORK, (), profile=bodies.COLLECTIVE,
          extra=LIGHT),
     Unit("plateforme-demo", "Administration de la plateforme (fictive)", Kind.COORDINATION, (), extra=LIGHT),
 ]  # fmt: skip
@@ -122,9 +126,9 @@ PEOPLE = [
     _one("nationale", "Maël Démo", "coord-nationale", "Coordination nationale", Role.COORDINATOR, Role.POLICY),
     _one("nationale-bis", "Zoé Démo", "coord-nationale", "Coordination nationale, seconde personne",
          Role.COORDINATOR, Role.POLICY),
-    _one("cncdh", "Noa Démo", "cncdh-demo", "CNCDH, rapporteur national", Role.POLICY),
+    _one("rapporteur", "Noa Démo", "commission-demo", "Rapporteur indépendant", Role.POLICY),
     _one("audit", "Olive Démo", "audit-demo", "Auditeur", Role.AUDITOR),
-    _one("ofpra", "Pascal Démo", "ofpra-demo", "Officier de l'OFPRA", FRONT),
+    _one("asile", "Pascal Démo", "asile-demo", "Officier de l'asile", FRONT),
     Person("maraude@demo.invalid", "Quentin Démo", (
         ("maraude-nord", (FRONT,), "Équipe de maraude"),
         ("foyer-horizon", (FRONT, WORKER), "Aussi bénévole au foyer"),

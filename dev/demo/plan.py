@@ -14,6 +14,8 @@ from plans.models import BudgetLine, Measure, Plan
 from plans.money.operations import envelopes
 from plans.plan.operations import measures, plans
 
+from . import bodies
+
 CODE = "plan4"
 INVENTED = "Texte de démonstration, inventé."
 AXES = ("Repérer et protéger (démonstration)", "Poursuivre (démonstration)", "Piloter et mesurer (démonstration)")
@@ -32,10 +34,10 @@ def tell() -> None:
         axes = [plans.add_axis(coordination, CODE, title_fr=title) for title in AXES]
         made = _by_the_coordination(coordination, axes)
         _carried(coordination, axes)
-    figure = _by_a_ministry(people["budget"], made["dgcs"])
+    figure = _by_a_ministry(people["budget"], made[bodies.SOCIAL])
     with acting_as(coordination):
         envelopes.check_line(coordination, figure)
-    _openly_without_money(people["justice"], made["dacg"])
+    _openly_without_money(people["justice"], made[bodies.JUSTICE])
 
 
 def _member(name: str) -> Membership | None:
@@ -45,14 +47,14 @@ def _member(name: str) -> Membership | None:
 
 def _by_the_coordination(actor, axes) -> dict[str, Measure]:
     """Add two measures for bodies to complete, one without lead, one for the coordination."""
-    bodies = Directory.objects.in_bulk(["dgcs", "dacg", "miprof", "collectif"])
+    named = Directory.objects.in_bulk(bodies.BODIES)
     made = {}
     for key, axis, title, fields in (
-        ("dgcs", 0, "Ouvrir des places d'accueil sûres par région", {"lead": bodies["dgcs"], "end": date(2030, 12, 31),
-         "partners": [bodies["collectif"]]}),
-        ("dacg", 1, "Former des enquêteurs et des magistrats ensemble", {"lead": bodies["dacg"]}),
+        (bodies.SOCIAL, 0, "Ouvrir des places d'accueil sûres par région", {"lead": named[bodies.SOCIAL], "end": date(2030, 12, 31),
+         "partners": [named[bodies.COLLECTIVE]]}),
+        (bodies.JUSTICE, 1, "Former des enquêteurs et des magistrats ensemble", {"lead": named[bodies.JUSTICE]}),
         ("none", 0, "Proposer un interprète dès le premier entretien", {}),
-        ("miprof", 2, "Publier chaque année l'avancement du plan", {"lead": bodies["miprof"], "start": date(2028, 1, 1),
+        (bodies.COORDINATION, 2, "Publier chaque année l'avancement du plan", {"lead": named[bodies.COORDINATION], "start": date(2028, 1, 1),
          "end": date(2031, 12, 31)}),
     ):  # fmt: skip
         made[key] = measures.add_measure(

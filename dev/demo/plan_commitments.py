@@ -12,6 +12,8 @@ from foundation.actor import acting_as
 from plans.commitments.operations import commitments, questionnaires
 from plans.models import Commitment, CommitmentProgress, Measure
 
+from . import bodies
+
 MADE_UP = "Texte de démonstration, inventé."
 
 
@@ -19,7 +21,7 @@ def tell() -> None:
     """Make them once, when the commitments are loaded."""
     if CommitmentProgress.objects.exists() or not Commitment.objects.exists():
         return
-    people = {name: _member(name) for name in ("nationale", "justice", "budget", "cncdh", "collectif", "syndicat")}
+    people = {name: _member(name) for name in ("nationale", "justice", "budget", "rapporteur", "collectif", "syndicat")}
     _positions(people)
     _opinions(people)
     _questionnaire(people)
@@ -58,7 +60,7 @@ def _positions(people) -> None:
             )
     coordination = people["nationale"]
     with acting_as(coordination):
-        mechanism = Directory.objects.get(pk="miprof")
+        mechanism = Directory.objects.get(pk=bodies.COORDINATION)
         commitments.state_progress(
             coordination,
             "G3-02",
@@ -80,12 +82,12 @@ def _positions(people) -> None:
 
 def _opinions(people) -> None:
     said = [
-        ("cncdh", "C-26", "contests", "Le principe reste peu appliqué aux personnes contraintes de voler.",
+        ("rapporteur", "C-26", "contests", "Le principe reste peu appliqué aux personnes contraintes de voler.",
          True),
         ("collectif", "G3-02", "partly", "L'essai ne couvre pas tous les territoires, et ses moyens ne sont pas dits.",
          True),
         ("syndicat", "G3-07", "partly", "La formation oublie l'exploitation par le travail.", True),
-        ("cncdh", "G3-08", "contests", "Avis en cours de rédaction.", False),
+        ("rapporteur", "G3-08", "contests", "Avis en cours de rédaction.", False),
     ]  # fmt: skip
     for who, code, stance, text, release in said:
         with acting_as(people[who]):
@@ -94,11 +96,11 @@ def _opinions(people) -> None:
 
 QUESTIONS = [
     ("1", "Combien de juridictions disposent d'une salle d'audition adaptée aux victimes ?",
-     "How many courts have an interview room suited to victims?", ("dacg",)),
+     "How many courts have an interview room suited to victims?", (bodies.JUSTICE,)),
     ("2", "Quels crédits ont été consacrés à l'hébergement des victimes, année par année ?",
-     "What funds were spent on housing victims, year by year?", ("dgcs", "dacg")),
+     "What funds were spent on housing victims, year by year?", (bodies.SOCIAL, bodies.JUSTICE)),
     ("3", "Comment la société civile est-elle associée à l'identification ?",
-     "How is civil society involved in identification?", ("cncdh",)),
+     "How is civil society involved in identification?", (bodies.RIGHTS,)),
     ("4", "Quelles suites ont été données aux recommandations du rapport précédent ?",
      "What follow-up was given to the recommendations of the previous report?", ()),
 ]  # fmt: skip
@@ -109,28 +111,27 @@ def _questionnaire(people) -> None:
     with acting_as(coordination):
         made = questionnaires.start(
             coordination,
-            body_id="greta",
-            round_id="greta4",
-            title_fr="Questionnaire de suivi du GRETA (démonstration)",
-            title_en="GRETA follow-up questionnaire (demonstration)",
+            body_id=bodies.MONITORING,
+            title_fr="Questionnaire d'un organe de suivi fictif (démonstration)",
+            title_en="Questionnaire of a fictitious monitoring body (demonstration)",
             received_on=today - timedelta(days=45),
             due_on=today + timedelta(days=60),
         )
         lines = [{"number": n, "text_fr": fr, "text_en": en} for n, fr, en, _bodies in QUESTIONS]
         questionnaires.add_questions(coordination, made.pk, lines)
         questions = {question.number: question for question in made.questions.all()}
-        for number, _fr, _en, bodies in QUESTIONS:
-            due = today - timedelta(days=3) if "dgcs" in bodies else today + timedelta(days=20)
+        for number, _fr, _en, asked in QUESTIONS:
+            due = today - timedelta(days=3) if bodies.SOCIAL in asked else today + timedelta(days=20)
             questionnaires.ask(
-                coordination, questions[number].pk, list(Directory.objects.filter(pk__in=bodies)), due_on=due
+                coordination, questions[number].pk, list(Directory.objects.filter(pk__in=asked)), due_on=due
             )
         questionnaires.move(coordination, made.pk, "open")
     justice = people["justice"]
     with acting_as(justice):
-        first = questions["1"].requests.get(body="dacg")
+        first = questions["1"].requests.get(body=bodies.JUSTICE)
         as_of = today - timedelta(days=30)
         questionnaires.send_answer(justice, first.pk, text_fr=f"Douze. {MADE_UP}", text_en="Twelve.", as_of=as_of)
-        second = questions["2"].requests.get(body="dacg")
+        second = questions["2"].requests.get(body=bodies.JUSTICE)
         questionnaires.keep_draft(justice, second.pk, text_fr="À demander au bureau du budget.", text_en="", as_of=None)
     with acting_as(coordination):
         questionnaires.compose(

@@ -14,13 +14,15 @@ from plans.committee.operations import committee, focal_points
 from plans.evaluation import operations as evaluation
 from plans.models import Attendance, Commitment, Decision, Evaluation, FocalPoint, Measure, Meeting, Seat
 
+from . import bodies
+
 SEATS = (
-    ("dacg", "state"), ("dpjj", "state"), ("dgt", "state"), ("dgcs", "state"), ("meae", "state"),
-    ("collectif", "civil_society"), ("ccem", "civil_society"), ("hors_la_rue", "civil_society"),
-    ("cgt", "civil_society"), ("cncdh", "independent"), ("ddd", "independent"), ("mist", "survivors"),
+    (bodies.JUSTICE, "state"), ("fictif_jeunesse", "state"), ("fictif_travail", "state"), (bodies.SOCIAL, "state"),
+    ("fictif_etranger", "state"), (bodies.COLLECTIVE, "civil_society"), ("fictif_rivages", "civil_society"),
+    ("fictif_passerelle", "civil_society"), ("fictif_syndicat", "civil_society"), (bodies.RIGHTS, "independent"),
+    ("fictif_defenseur", "independent"), ("fictif_parole", "survivors"),
 )  # fmt: skip
-PRESENT = {"dacg", "dgt", "dgcs", "collectif", "ccem", "hors_la_rue", "cncdh", "mist"}
-EXCUSED = {"dpjj", "cgt"}
+EXCUSED, ABSENT = {"fictif_jeunesse", "fictif_syndicat"}, {"fictif_etranger", "fictif_defenseur"}
 JUSTICE = ("75", "77", "93", "92", "94", "13", "06", "59", "69", "31")
 SOCIAL = ("75", "93", "13")
 RAPPORTEUR = (("partial", 2), ("not_done", 0), ("started", 1), ("done", 4), ("partial", 2), ("not_done", 1))
@@ -34,7 +36,7 @@ def _member(email: str) -> Membership | None:
 
 def tell() -> None:
     """Make them once; what exists is left unchanged."""
-    people = {name: _member(name) for name in ("nationale", "justice", "budget", "cncdh", "collectif")}
+    people = {name: _member(name) for name in ("nationale", "justice", "budget", "rapporteur", "collectif")}
     if not all(people.values()):
         return
     with transaction.atomic():
@@ -102,33 +104,36 @@ def _held(actor, held: Meeting, people) -> None:
     committee.settle_meeting(actor, held.pk, state=Meeting.State.HELD)
     said = {}
     for seat in Seat.objects.live(held.on):
-        presence = Attendance.Presence.PRESENT if seat.body_id in PRESENT else Attendance.Presence.ABSENT
+        presence = Attendance.Presence.ABSENT if seat.body_id in ABSENT else Attendance.Presence.PRESENT
         said[seat.pk] = Attendance.Presence.EXCUSED if seat.body_id in EXCUSED else presence
     committee.take_attendance(actor, held.pk, said)
-    today, bodies = timezone.localdate(), Directory.objects.in_bulk(["dacg", "dgcs", "miprof"])
+    today, named = timezone.localdate(), Directory.objects.in_bulk(bodies.BODIES)
     measure = Measure.objects.filter(code="plan3-x13").first()
     commitment = Commitment.objects.filter(code="G3-07").first()
     for text, code, days, about in (
-        ("Diffuser aux parquets une note sur la qualification de traite.", "dacg", -20, {"commitment": commitment}),
-        ("Recenser les places d'hébergement dédiées, région par région.", "dgcs", 60, {"measure": measure}),
-        ("Réunir le groupe de travail sur le mécanisme national.", "miprof", -45, {}),
+        (
+            "Diffuser aux parquets une note sur la qualification de traite.",
+            bodies.JUSTICE,
+            -20,
+            {"commitment": commitment},
+        ),
+        ("Recenser les places d'hébergement dédiées, région par région.", bodies.SOCIAL, 60, {"measure": measure}),
+        ("Réunir le groupe de travail sur le mécanisme national.", bodies.COORDINATION, -45, {}),
     ):
-        committee.decide(
-            actor, held.pk, text=text, responsible=bodies.get(code), due=today + timedelta(days=days), **about
-        )
+        committee.decide(actor, held.pk, text=text, responsible=named[code], due=today + timedelta(days=days), **about)
     committee.save_minutes(
         actor,
         held.pk,
         text="Le comité a examiné l'avancement du plan (texte de démonstration).\nTrois décisions ont été prises.",
     )
     committee.publish_minutes(actor, held.pk)
-    done = Decision.objects.filter(meeting=held, responsible="miprof").first()
+    done = Decision.objects.filter(meeting=held, responsible=bodies.COORDINATION).first()
     committee.follow_up(actor, done.pk, state="done", text="Groupe réuni deux fois.", on=today - timedelta(days=50))
 
 
 def _evaluations(people) -> None:
     for name, said, text in (
-        ("cncdh", RAPPORTEUR, "Avis de démonstration : des avancées, des moyens qui manquent."),
+        ("rapporteur", RAPPORTEUR, "Avis de démonstration : des avancées, des moyens qui manquent."),
         ("collectif", COLLECTIVE, "Avis de démonstration : ce que les associations constatent sur le terrain."),
     ):
         actor = people[name]

@@ -27,7 +27,7 @@ SAID = [
     ("collectif", "Un délai affiché, et le même partout", 196,
      ["Le délai prévu dans le département, dès l'envoi.", "Rien qui permette de reconnaître la personne."],
      "partly", "Le délai prévu est affiché. Il reste propre à chaque service : les moyens diffèrent."),
-    ("cncdh", "Dire aussi quand rien n'a été fait", 190,
+    ("rapporteur", "Dire aussi quand rien n'a été fait", 190,
      [f"Un classement, avec sa raison. Une personne, {NAMED}, attend la sienne.", "Le contenu d'une procédure pénale."],
      "accepted", "Un classement est dit à l'auteur, avec une raison prise dans une liste publique."),
     ("hotel", "Un retour détaillé pour l'entreprise", 172,

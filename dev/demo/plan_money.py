@@ -14,6 +14,8 @@ from plans.models import BudgetLine, Campaign, Envelope, Measure
 from plans.money.operations import campaigns
 from plans.money.operations import envelopes as acts
 
+from . import bodies
+
 EURO, PEOPLE = ("financial", "EUR"), ("human", "FTE")
 PLACES, HOURS = ("material", "place"), ("material", "interpreting_hour")
 DEMO = "Montant fictif de démonstration"
@@ -108,7 +110,7 @@ def _campaign(check, justice, year: int) -> None:
             check, year=year + 1, stage="voted", opens=today - timedelta(days=10), closes=today + timedelta(days=21),
             note="Chiffres du projet de loi de finances. Une coche suffit si rien ne change.",
         )  # fmt: skip
-        campaigns.remind(check, campaign, Directory.objects.get(pk="dacg"))
+        campaigns.remind(check, campaign, Directory.objects.get(pk=bodies.JUSTICE))
     with acting_as(justice):
         first = Envelope.objects.filter(label_fr=JUSTICE[0][0]).get()
         campaigns.save_draft(justice, campaign, {str(first.pk): {"same": "1"}}, 0)

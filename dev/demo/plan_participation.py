@@ -30,7 +30,7 @@ def tell() -> int:
             coordination,
             subject=Consultation.Subject.PLAN,
             target="plan4",
-            title="Quelles priorités pour le prochain plan ?",
+            title="Quelles priorités pour le prochain plan ? (exemple fictif)",
             text="Le plan 2024-2027 arrive à mi-parcours. La coordination prépare le suivant et veut entendre ceux qui"
             " agissent. Chaque contribution reçoit une réponse écrite sous trente jours, publiée à côté d'elle.",
             questions=QUESTIONS,
@@ -67,7 +67,7 @@ def _sent_ago(contribution: Contribution, days: int) -> None:
 
 def _to_the_consultation(consultation: Consultation) -> None:
     independent = _write(
-        "cncdh", consultation=consultation, title="Un plan avec un calendrier et un budget par mesure",
+        "rapporteur", consultation=consultation, title="Un plan avec un calendrier et un budget par mesure",
         answers=["Celles qui protègent sans condition de plainte.",
                  "Une identification que les associations puissent prononcer.",
                  "Par des indicateurs publics, mesure par mesure, chaque année."],

@@ -14,6 +14,7 @@ PROVENANCES = {
     "general_knowledge": gettext_lazy("from memory"),
     "project_proposal": gettext_lazy("proposed by the project"),
     "admitted": gettext_lazy("admitted by the coordination"),
+    "fictitious": gettext_lazy("invented for the demonstration"),
 }
 
 

@@ -62,7 +62,8 @@ def store(pack: Pack, using: str) -> dict[str, int]:
     Service.objects.using(using).bulk_create(
         services, update_conflicts=True, unique_fields=["code"], update_fields=["label_fr", "label_en"]
     )
-    here = Directory.objects.using(using).exclude(provenance=Directory.ADMITTED)  # the pack does not know the others
+    # the pack does not know the others
+    here = Directory.objects.using(using).exclude(provenance__in=Directory.NOT_OF_THE_PACK)
     here.exclude(pk__in=[row.pk for row in organisations]).update(active=False)
     Directory.objects.using(using).bulk_create(
         organisations,
@@ -92,7 +93,7 @@ def _organisation(pack: Pack, entry: Entry) -> Directory:
 
 def _store_competences(pairs: set[tuple[str, str]], using: str) -> None:
     links = Directory.services.through.objects.using(using)
-    of_pack = links.exclude(directory__provenance=Directory.ADMITTED)
+    of_pack = links.exclude(directory__provenance__in=Directory.NOT_OF_THE_PACK)
     stored = {(a, b): pk for pk, a, b in of_pack.values_list("pk", "directory_id", "service_id")}
     links.filter(pk__in=[pk for pair, pk in stored.items() if pair not in pairs]).delete()
     links.bulk_create([links.model(directory_id=a, service_id=b) for a, b in sorted(pairs - stored.keys())])

@@ -117,19 +117,22 @@ def store(pack: Pack, using: str) -> dict[str, int]:
 
 
 def _mandates(entries: list[Entry], using: str) -> None:
-    """Insert mandates, identified by body and first day; those given or ended here are kept."""
+    """Insert mandates, identified by body and first day; those given or ended here are kept, and come first."""
+    standing = Mandate.objects.using(using).standing()
     for entry in entries:
-        Mandate.objects.using(using).get_or_create(
+        start, end = day(entry["start"]), day(entry["end"])
+        known = standing.filter(body=entry["body"], start=start).exists()
+        if known or standing.exclude(start__gt=end or date.max).exclude(end__lt=start).exists():
+            continue
+        Mandate.objects.using(using).create(
             body_id=entry["body"],
-            start=day(entry["start"]),
-            defaults={
-                "end": day(entry["end"]),
-                "function_fr": entry["function_fr"],
-                "function_en": entry.get("function_en", ""),
-                "legal_basis_fr": entry["legal_basis_fr"],
-                "legal_basis_en": entry.get("legal_basis_en", ""),
-                **sourcing(entry),
-            },
+            start=start,
+            end=end,
+            function_fr=entry["function_fr"],
+            function_en=entry.get("function_en", ""),
+            legal_basis_fr=entry["legal_basis_fr"],
+            legal_basis_en=entry.get("legal_basis_en", ""),
+            **sourcing(entry),
         )
 
 

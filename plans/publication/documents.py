@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import typst
+from django.utils.translation import override
+
+from foundation.words.demonstration import demonstration_notice
 
 HOME = Path(__file__).parent / "typst"
 
@@ -19,7 +22,9 @@ def render(template: str, data: dict, *, title: str, language: str, at: datetime
     In the template: `#import "base.typ": *`, `#show: sheet`, then `data.…` (base.typ). `at`: date of the content; the
     same data and date give the same bytes.
     """
-    inputs = {**data, "document": {"title": title, "language": language}}
+    with override(language):
+        mark = demonstration_notice()
+    inputs = {**data, "document": {"title": title, "language": language, "demonstration": mark}}
     return typst.compile(
         str(HOME / f"{template}.typ"),
         root=str(HOME),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.selectors import numbers_of_pages
 from agencies.models import Role
+from foundation.words.demonstration import demonstration_notice
 from notifications.models import Notice
 
 CASES = (Role.CASE_WORKER, Role.COORDINATOR)
@@ -154,6 +155,7 @@ def page(request):
         "unread": SimpleLazyObject(lambda: unread(actor)),
         "emergency_numbers": SimpleLazyObject(lambda: [line for line in numbers if line["emergency"]]),
         "numbers_without_network": numbers,
+        "demonstration": demonstration_notice(),
         "STATE_IDENTITY": settings.STATE_IDENTITY,
         "QUICK_EXIT_URL": settings.QUICK_EXIT_URL,
     }

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dev.demo import plan
+from agencies.models import Kind
+from dev.demo import bodies, plan
 from foundation.actor import acting_as
 from plans.models import Measure, Plan
 from plans.money.selectors import figures
@@ -22,9 +23,11 @@ def known_as(member, name):
 
 @pytest.fixture
 def coordination(db):
-    known_as(people.ministry("dacg"), "justice")
-    known_as(people.ministry("dgcs"), "budget")
-    return known_as(people.coordination(), "nationale")
+    with as_role("nrm_owner"):
+        bodies.make(using="default")
+    known_as(people.ministry(bodies.JUSTICE), "justice")
+    known_as(people.ministry(bodies.SOCIAL, Kind.SOCIAL_AFFAIRS), "budget")
+    return known_as(people.speaker(Kind.COORDINATION, body=bodies.COORDINATION), "nationale")
 
 
 def test_a_newcomer_sees_measures_with_and_without_what_the_gate_asks(coordination):

@@ -11,6 +11,7 @@ from django.db import connections, transaction
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
 from dev.demo import (
     agreements,
+    bodies,
     desks,
     duplicates,
     lists,
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         if "owner" not in connections:
             raise CommandError("Set DATABASE_OWNER_URL: units and people are written by the owner of the database.")
         with transaction.atomic(using="owner"):
+            bodies.make()
             for unit in people.UNITS:
                 _unit(unit)
             for unit in people.UNITS:

@@ -24,6 +24,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 import plans
+from foundation.words.demonstration import demonstration_notice
 
 LICENCE = {
     "name": "etalab-2.0",
@@ -133,6 +134,7 @@ def _json(dataset: Dataset, rows: list[dict]) -> bytes:
         "title": _french(dataset.title),
         "title_en": _english(dataset.title),
         "licence": LICENCE["name"],
+        **_marked(),
         "schema": dataset.schema(),
         "rows": rows,
     }
@@ -160,6 +162,7 @@ def package(dataset: Dataset, release, address: Callable[[str], str]) -> dict:
         "description": _french(dataset.about),
         "description_en": _english(dataset.about),
         "licenses": [LICENCE],
+        **_marked(),
         "version": str(release.number),
         "created": release.at.isoformat(),
         "resources": [
@@ -176,6 +179,18 @@ def package(dataset: Dataset, release, address: Callable[[str], str]) -> dict:
             for form in ("csv", "json")
         ],
     }
+
+
+def _marked() -> dict:
+    """Return what tells that rows are invented; nothing outside a demonstration."""
+    with override("fr"):
+        notice = demonstration_notice()
+    return {"demonstration": notice} if notice else {}
+
+
+def file_name(code: str, number: int, form: str) -> str:
+    """Return the name under which a file is kept: a CSV file of a demonstration tells it by its name alone."""
+    return f"{'demonstration-' if _marked() else ''}{code}-{number}.{form}"
 
 
 def _french(text) -> str:

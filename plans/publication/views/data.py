@@ -89,7 +89,7 @@ def handed_over(request, release, form, seconds) -> HttpResponse:
     response["ETag"] = etag
     response["Last-Modified"] = http_date(release.at.timestamp())
     response["Cache-Control"] = f"public, max-age={seconds}"
-    response["Content-Disposition"] = f'inline; filename="{release.dataset}-{release.number}.{form}"'
+    response["Content-Disposition"] = f'inline; filename="{opendata.file_name(release.dataset, release.number, form)}"'
     return get_conditional_response(request, etag=etag, response=opened(response))
 
 
