@@ -37,6 +37,8 @@ CASES = {
 ALERTS = {
     "alert.start": _("Alert started"),
     "alert.send": _("Alert sent"),
+    "alert.address": _("Kept alert sent to the coordination by its author"),
+    "alert.finish": _("Kept alert closed by its author"),
     "alert.add": _("Alert added to"),
     "alert.read": _("Alert read"),
     "alert.assign": _("Alert given to a member"),

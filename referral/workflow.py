@@ -16,6 +16,9 @@ WAITING = ("sent", "opened", "redirected")
 UNDER_WAY = ("acted", "taken_up")
 ALERT: dict[tuple[str, str], Step] = {
     ("draft", "send"): Step("sent", "author", WRITES),
+    # kept by its author's agency with the person's agreement: the author sends it on, or closes it with a reason
+    **{(state, "address"): Step("sent", "author", WRITES) for state in ("sent", "opened")},
+    **{(state, "finish"): Step("closed", "author", WRITES) for state in ("sent", "opened")},
     # each live desk opens it, whatever the others did
     **{(state, "open"): Step("opened", "desk", WORKS) for state in WAITING},
     **{(state, "open"): Step(state, "desk", WORKS) for state in UNDER_WAY},

@@ -94,8 +94,13 @@ def employer_word(state: str) -> str:
     return pgettext_lazy("alert", "Received") if state == Alert.State.SENT else pgettext_lazy("alert", "Read by a desk")
 
 
-def followed_state(alert: Alert, employer: bool) -> tuple[str, str]:
-    """Return the state of an alert as its author reads it: (code that chooses the colour, words)."""
+def followed_state(alert: Alert, employer: bool, *, kept: bool = False) -> tuple[str, str]:
+    """Return the state of an alert as its author reads it: (code that chooses the colour, words).
+
+    `kept`: its agency alone has it, and it waits there.
+    """
+    if kept:
+        return Alert.State.DRAFT, pgettext("alert", "Kept")
     if not employer:
         return alert.state, alert.get_state_display()
     return (Alert.State.SENT if alert.state == Alert.State.SENT else Alert.State.OPENED), employer_word(alert.state)
@@ -161,6 +166,8 @@ def taken_up(alert: Alert, moves) -> str:
 
 MOVES = {
     "send": pgettext_lazy("alert", "Sent"),
+    "address": pgettext_lazy("alert", "Sent to the coordination by its author"),
+    "finish": pgettext_lazy("alert", "Closed by its author: nothing more to pass on"),
     "open": pgettext_lazy("alert", "Opened"),
     "redirect": pgettext_lazy("alert", "Redirected"),
     "escalate": pgettext_lazy("alert", "No answer yet: one more service told"),

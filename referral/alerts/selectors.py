@@ -1,14 +1,20 @@
 """Read what an alert is shown with: its contact, its addressees, the indicators in the version it was begun with."""
 
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
 from agencies.members.rules import WORKS
 from agencies.models import Kind, Membership, Territory
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
-from referral.models import Alert, AlertContact
+from referral.models import Alert, AlertContact, AlertMove
 from referral.routing.rules import discretion
+from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 
-from .rules import age_side
+from .rules import age_side, reachable_until, urgency
 
 STORY = ("note", "where", "place", "when", "when_date")
 
@@ -81,6 +87,35 @@ def addressees_of(draft: Alert) -> list[desks_selectors.Addressee]:
     answers = draft.content.data
     draft.territory = Territory.objects.get(pk=answers["territory"])
     return desks_selectors.addressees(draft, answers)
+
+
+def kept_until(draft: Alert) -> datetime | None:
+    """Return when the coordination would have this draft if its author's agency kept it and did nothing.
+
+    None when the person refused: it stays there.
+    """
+    answers, now = draft.content.data, timezone.now()
+    if answers.get("agreement") == Alert.Agreement.NO:
+        return None
+    return first_due(urgency(answers, now), now, reachable_until(answers))
+
+
+def is_kept(alert: Alert, moves: list[AlertMove]) -> bool:
+    """Return whether nobody but the agency of its author ever had this alert. `moves`: all of them, oldest first."""
+    told = {agency for move in moves for agency in move.to_agencies}
+    return told == {alert.agency_id} and not alert.agency.is_coordination
+
+
+def kept_waiting(actor) -> QuerySet[Alert]:
+    """Return the actor's alerts that its agency alone has, with a time limit: agreed to, and followed by nothing yet.
+
+    Read from the moves: an author who follows no cases sees no desk row. A coordination unit answers as a desk.
+    """
+    moves = AlertMove.objects.filter(alert=OuterRef("pk"))
+    kept = moves.filter(action="send", to_agencies=[actor.agency_id], due_at__isnull=False)
+    left = moves.filter(action__in=("address", "redirect", "readdress", "escalate"))
+    waiting = Alert.objects.mine(actor).filter(state__in=(Alert.State.SENT, Alert.State.OPENED), agency__mandate="")
+    return waiting.filter(Exists(kept), ~Exists(left))
 
 
 def has_readers(draft: Alert) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import follow, own_case, steps
+from .views import follow, kept, own_case, steps
 
 urlpatterns = [
     path("signaler/", steps.alert_start, name="alert-start"),
@@ -16,4 +16,6 @@ urlpatterns = [
     path("mes-signalements/<uuid:pk>/", follow.alert_detail, name="alert-detail"),
     path("mes-signalements/<uuid:pk>/suivre/", follow.alert_follow, name="alert-follow"),
     path("mes-signalements/<uuid:pk>/complement/", follow.alert_add, name="alert-add"),
+    path("mes-signalements/<uuid:pk>/transmettre/", kept.alert_address, name="alert-address"),
+    path("mes-signalements/<uuid:pk>/clore/", kept.alert_finish, name="alert-finish"),
 ]

@@ -30,6 +30,14 @@ class CloseReason(TextChoices):
     MISTAKE = "mistake", _("Sent by mistake")
 
 
+class FinishReason(TextChoices):
+    """Define why the author closes an alert that its agency kept."""
+
+    CHANGED_MIND = "changed_mind", _("The person no longer wants others to be told")
+    HELPED_HERE = "helped_here", _("Our organisation helped; nothing more is wanted")
+    MISTAKE = "mistake", _("Sent by mistake")
+
+
 class RevokeReason(TextChoices):
     """Define why the lead of a case ends what an acceptance granted."""
 

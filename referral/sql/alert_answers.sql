@@ -19,11 +19,30 @@ BEGIN
   THEN PERFORM nrm.wrong_state(); END IF;
 END $$;
 
+-- The author answers only what waits at its own agency alone: kept with the person's agreement. It sends it to others, or
+-- closes it. A coordination unit, and what is guarded, is answered by members who follow cases.
+CREATE FUNCTION nrm.author_may_answer(a referral_alert, mine referral_alertdesk, m referral_alertmove) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF m.action NOT IN ('address', 'finish') THEN RETURN; END IF;
+  IF mine.id IS NULL OR mine.agency_id <> a.agency_id OR mine.due_at IS NULL OR mine.answer <> '' OR a.agreement = 'no'
+     OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.id <> mine.id)
+     OR (m.action = 'address' AND (cardinality(m.to_agencies) = 0 OR mine.agency_id = ANY (m.to_agencies)))
+     OR nrm.alert_guarded(a) OR EXISTS (SELECT 1 FROM agencies_agency g WHERE g.group_id = a.agency_id AND g.mandate <> '')
+  THEN PERFORM nrm.wrong_state(); END IF;
+END $$;
+
+-- Return whether this desk alone has an alert of its own agency, about an adult in no danger: opening a case answers it.
+CREATE FUNCTION nrm.keeps_alone(a referral_alert, mine referral_alertdesk) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT mine.agency_id = a.agency_id AND NOT nrm.alert_guarded(a) AND NOT EXISTS (
+    SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.id <> mine.id)
+$$;
+
 -- Set on its own row what a desk did. Opening a case and nothing else keeps a time limit: « case opened, nothing has
 -- followed ».
 CREATE FUNCTION nrm.desk_answered(a referral_alert, m referral_alertmove, mine referral_alertdesk, clock timestamptz)
 RETURNS void LANGUAGE plpgsql AS $$
-DECLARE acts boolean := mine.answer IN ('acting', 'with_person'); kept boolean := mine.answer_by IS NULL;
+DECLARE acts boolean := mine.answer IN ('acting', 'with_person'); kept boolean := mine.answer_by IS NULL OR nrm.keeps_alone(a, mine);
 BEGIN
   CASE m.action
     WHEN 'open' THEN
@@ -36,18 +55,18 @@ BEGIN
       UPDATE referral_alertdesk SET case_at = m.at, followed_at = CASE WHEN acts THEN m.at END,
         answer = CASE WHEN acts THEN answer ELSE 'case' END, answered_at = CASE WHEN acts THEN answered_at ELSE m.at END,
         due_at = CASE WHEN NOT acts AND NOT kept THEN GREATEST(due_at, clock) END,
-        answer_by = CASE WHEN NOT acts AND NOT kept THEN GREATEST(answer_by, clock) ELSE answer_by END
+        answer_by = CASE WHEN kept THEN NULL WHEN NOT acts THEN GREATEST(answer_by, clock) ELSE answer_by END
       WHERE id = mine.id;
     WHEN 'declare' THEN
       IF m.reason NOT IN ('acting', 'with_person') THEN PERFORM nrm.wrong_state(); END IF;
       UPDATE referral_alertdesk SET answer = m.reason, answered_at = m.at, followed_at = m.at, due_at = NULL
       WHERE id = mine.id;
-    WHEN 'close', 'confirm' THEN
-      UPDATE referral_alertdesk SET answer = CASE m.action WHEN 'close' THEN 'closed' ELSE 'nothing_to_do' END,
+    WHEN 'close', 'finish', 'confirm' THEN
+      UPDATE referral_alertdesk SET answer = CASE m.action WHEN 'confirm' THEN 'nothing_to_do' ELSE 'closed' END,
         answered_at = m.at, due_at = NULL WHERE id = mine.id;
     WHEN 'stand_down' THEN
       UPDATE referral_alertdesk SET told_at = m.at WHERE alert_id = a.id AND agency_id <> m.agency_id AND live;
-    WHEN 'redirect' THEN
+    WHEN 'redirect', 'address' THEN
       UPDATE referral_alertdesk SET answer = 'redirected', answered_at = m.at, live = false
       WHERE id = mine.id;
     WHEN 'readdress' THEN
@@ -91,9 +110,10 @@ BEGIN
          CASE WHEN m.action = 'escalate' THEN rung + 1 ELSE 0 END, m.at,
          a.reference, a.urgency, a.age_side, a.form, a.territory_id, '',
          nrm.alert_kept(a.id, x.agency)  -- its case was opened before, and this agency restricts it
-  -- kept by the agency that wrote it: nobody waits
+  -- kept by the agency that wrote it because the person refused: nobody waits
   FROM unnest(m.to_agencies) AS x(agency), LATERAL (SELECT CASE
-         WHEN m.action = 'send' AND m.to_agencies = ARRAY[a.agency_id] THEN m.due_at
+         WHEN m.action = 'send' AND m.to_agencies = ARRAY[a.agency_id] AND a.agreement = 'no'
+              AND NOT nrm.alert_guarded(a) THEN m.due_at
          ELSE COALESCE(m.due_at, clock) END AS due) t
   -- sent again to a desk that still has it: its time limit is not extended; one that acts goes on
   ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true,
@@ -145,7 +165,7 @@ BEGIN
   END IF;
   IF EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.due_at IS NOT NULL)
      OR nrm.alert_acted(a.id)
-     -- kept by the agency that wrote it: nobody ever waited
+     -- kept by the agency that wrote it: the person refused, or a case answered it
      OR NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.answer_by IS NOT NULL) THEN
     RETURN;
   END IF;
@@ -172,7 +192,7 @@ END $$;
 
 CREATE FUNCTION nrm.alert_judged(a referral_alert, action text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  IF action IN ('redirect', 'readdress', 'close', 'confirm', 'reach') THEN PERFORM nrm.alert_weighed(a.id, true); END IF;
+  IF action IN ('address', 'redirect', 'readdress', 'close', 'confirm', 'reach') THEN PERFORM nrm.alert_weighed(a.id, true); END IF;
 END $$;
 
 -- A request is sent: something follows for who opened the case. Its last request is refused, taken back or left without

@@ -26,6 +26,8 @@ KINDS = {
     "doubt": {"minor": "doubt"},
     "vital": {"danger": "yes", "minor": "no"},
     "adult": {"minor": "no"},
+    # agreed, and nobody was named: its author's agency has it alone
+    "kept": {"minor": "no", "recipients": []},
 }
 # the move of its own by which a desk gives each answer; who was reached by phone answered nothing
 OWN = {"closed": "close", "nothing_to_do": "confirm", "acting": "declare", "with_person": "declare", "case": "act"}
@@ -68,7 +70,7 @@ class ClockWalk:
     """
 
     def __init__(self, kind: str, others: tuple[str, ...] = ("crip",), without: tuple[str, ...] = ()):
-        self.guarded = kind != "adult"
+        self.guarded, self.kept = kind not in ("adult", "kept"), kind == "kept"
         national, unit = f.national(name="national"), f.coordination(name="coordination")
         made = {"coordination": unit}
         for place in others:
@@ -83,10 +85,15 @@ class ClockWalk:
         self.service, self.shelter = f.service("emergency_shelter"), f.shelter(name="shelter", territories=("13",))
         self.systems = {agency: system_of(agency).pk for agency in (*self.names, self.shelter.pk)}
         self.helper = f.member(self.shelter)
-        nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
-        self.alert = f.sent_alert(nurse, desks=[agency.pk for agency in made.values()], **KINDS[kind])
+        home = made["home"] if self.kept else f.agency(Kind.EDUCATION, desk=False)
+        self.nurse, self.coordination = f.member(home, Role.FRONTLINE), unit.pk
+        desks = [] if self.kept else [agency.pk for agency in made.values()]
+        self.alert = f.sent_alert(self.nurse, desks=desks, **KINDS[kind])
         self._cases(made)
         self.acts = self._of_desks()
+        author = {"member": self.nurse, "place": "home"}
+        self.acts["its author sends it"] = self._move("address", to=[unit.pk], **author)
+        self.acts["its author ends it"] = self._move("finish", reason="helped_here", **author)
         self.acts["the shelter accepts"] = self._shelter("accept", "accepted")
         self.acts["the shelter declines"] = self._shelter("decline", "declined")
         self.acts["time passes"] = self._time
@@ -178,6 +185,8 @@ class ClockWalk:
     def _time(self, now):
         """Every time limit that runs ends; due work escalates each alert row, and expires each request."""
         late, to = [row[0] for row in now["desks"] if row[2]], [self.national]
+        if self.kept and self.coordination not in [row[0] for row in now["desks"]]:
+            to = [self.coordination]
         sql = ""
         for agency in late:
             sql += self._insert("alert", self.alert.pk, "escalate", now["alert"], now["alert"], agency,
@@ -228,6 +237,8 @@ class ClockWalk:
             return f"closed, and {', '.join(others)} did not close it" if others else ""
         runs = any(row[2] for row in (*now["desks"], *now["asked"]))
         acts = any(row[1] in ("acting", "with_person") for row in now["desks"])
+        # its own team follows the person in a case that it opened, before anybody else had the alert
+        acts = acts or (self.kept and [(self.names[row[0]], row[1]) for row in now["desks"]] == [("home", "case")])
         helped = any(row[1] in ("accepted", "in_progress") for row in now["asked"])
         return "" if runs or acts or helped else "no clock runs, and nobody declared to act or to be with the person"
 

@@ -98,6 +98,15 @@ class Stages:
                     close_alert(closing, made.pk, reason="other")
         return made
 
+    def kept(self, state, author):
+        """An alert that the author's agency has alone, with the person's agreement: as sent, or read by a colleague."""
+        made = f.sent_alert(author, recipients=[])
+        if state == "opened":
+            reader = self.alert_actors["case_worker", "author_agency"]
+            with acting_as(reader):
+                open_alert(reader, made.pk)
+        return made
+
     def orientation(self, state, escalated=False):
         walked = {"expired": "sent", "consent_withdrawn": "sent", "question": "opened"}.get(state, state)
         made = f.orientation(self.lead, self.case, self.addressee, state=walked, answerer=self.answerer, level=2)

@@ -12,6 +12,7 @@ WALKS = {
     "child": (("crip", "prosecutor"), (*ONCE, "stands", "confirms")),
     "doubt": (("crip",), ONCE),
     "adult": (("crip",), ONCE),
+    "kept": (("home",), (*ONCE, "asks a shelter")),
 }
 
 

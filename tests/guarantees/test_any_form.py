@@ -32,6 +32,7 @@ BY_HAND = {
     "victims/consents/test_agreements.py": "opinion-new",
     "referral/alerts/test_alert_follow_views.py": "alert-follow",
     "referral/alerts/test_alert_to_the_end.py": "alert-add",
+    "referral/alerts/test_kept_alerts.py": "alert-address alert-finish",
     "referral/alerts/test_alert_views.py": "alert-discard alert-reading alert-step",
     "victims/categories/test_categories.py": "case-offence case-residence",
     "referral/duplicates/test_decisions.py": "match-decide match-merge",

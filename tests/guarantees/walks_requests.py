@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from agencies.models import Role
 from foundation.actor import acting_as
-from referral.alerts.operations import alerts
+from referral.alerts.operations import alerts, kept
 from referral.exports import operations as exports
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.alerts import close_alert, escalate_alert, open_alert, redirect_alert
@@ -17,6 +17,8 @@ from victims.consents import operations as consents
 
 from .stages import ALERT_STATES, ORIENTATION_STATES, Stages, system_of
 from .walker import Walk
+
+KEPT = ("address", "finish")  # acts on what the author's agency has alone
 
 
 class AlertWalk(Walk):
@@ -38,15 +40,21 @@ class AlertWalk(Walk):
             "confirm": lambda a, t: alerts_operations.confirm(a, t.pk),
             "close": lambda a, t: close_alert(a, t.pk, reason="other"),
             "escalate": lambda a, t: escalate_alert(a, t.pk),
+            "address": lambda a, t: kept.send_kept(a, t.pk),
+            "finish": lambda a, t: kept.finish_kept(a, t.pk, reason="helped_here"),
         }
 
     def bring(self, state):
         self.made = self.stages.alert(state)
         others = [key for key in self.actors if key[1] == "author" and key[0] != "frontline"]
         self.drafts = {key: self.stages.alert("draft", author=self.actors[key]) for key in others}
+        authors = [key for key in self.actors if key[1] == "author"] if state in ("sent", "opened") else []
+        self.kept = {key: self.stages.kept(state, self.actors[key]) for key in authors}
 
     def thing(self, state, action, role, side):
-        """Another author's alert is another alert: sending it is what differs."""
+        """Another author's alert is another alert: sending it is what differs. What is kept is an alert of its own."""
+        if action in KEPT and self.kept:
+            return self.kept.get((role, side), self.kept["frontline", "author"])
         if (role, side) in self.drafts:
             return self.drafts[role, side] if state == "draft" else None
         return self.made
@@ -60,7 +68,7 @@ class AlertWalk(Walk):
             membership=actor,
             agency_id=actor.agency_id,
             reason="acting" if action == "declare" else "",
-            to_agencies=[self.stages.third.pk] if action in ("redirect", "readdress") else [],
+            to_agencies=[self.stages.third.pk] if action in ("redirect", "readdress", "address") else [],
             instead_of=self.stages.desk if action == "readdress" else None,
         )
 

@@ -28,7 +28,11 @@ class AgreementForm(StepForm):
     recipients = ticks(
         RECIPIENTS,
         label=pgettext_lazy("alert", "For whom?"),
-        hint=pgettext_lazy("alert", "What the person asked for. Nothing ticked: your organisation keeps the alert."),
+        hint=pgettext_lazy(
+            "alert",
+            "What the person asked for. Nothing ticked: your organisation keeps the alert, then the coordination has"
+            " it.",
+        ),
     )
     share_anyway = forms.BooleanField(
         required=False, label=pgettext_lazy("alert", "Send all the same, on a legal ground")

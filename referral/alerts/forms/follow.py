@@ -3,6 +3,9 @@
 from django import forms
 from django.utils.translation import pgettext_lazy
 
+from indicators.codes.forms import radios
+from referral.routing.words import FinishReason
+
 from .step import LISTED, too_long
 
 
@@ -16,8 +19,18 @@ class AdditionForm(forms.Form):
     )
 
 
+class FinishForm(forms.Form):
+    """Ask why the author closes an alert that its agency kept."""
+
+    reason = radios(
+        FinishReason.choices,
+        pgettext_lazy("alert", "Say why you close it."),
+        label=pgettext_lazy("alert", "Why is nothing more to be passed on?"),
+    )
+
+
 class ListForm(forms.Form):
-    """Filter the list of one's alerts by state."""
+    """Filter the list of one's alerts by state; or keep those that wait for their author."""
 
     state = forms.ChoiceField(required=False, label=pgettext_lazy("alert", "State"), error_messages=LISTED)
 

@@ -154,8 +154,9 @@ def send_alert(actor, alert_id) -> Alert:
     alert.reachable_until = rules.reachable_until(answers)
     alert.employer_immunity = discretion.employer_immunity(answers)
     desks, due = desks_selectors.chosen_desks(alert, answers), first_due(alert.urgency, now, alert.reachable_until)
-    if desks == [alert.agency_id]:  # kept: nobody waits
-        due = None
+    if desks == [alert.agency_id]:
+        if alert.agreement == Alert.Agreement.NO and not desks_selectors.ground_of(answers):
+            due = None  # kept, since the person refused: nobody waits
     else:
         desks = desks_selectors.with_stand_ins(alert, desks, due)
     with guarded():

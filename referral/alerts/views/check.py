@@ -9,7 +9,15 @@ from foundation.words import free_text
 from referral.alerts.display import answers_in_words, ground_of
 from referral.alerts.operations import alerts
 from referral.alerts.rules import AGREEMENT, CHECK
-from referral.alerts.selectors import addressees_of, best_of, contact_of, has_readers, reading_of, signs_of
+from referral.alerts.selectors import (
+    addressees_of,
+    best_of,
+    contact_of,
+    has_readers,
+    kept_until,
+    reading_of,
+    signs_of,
+)
 from victims.cases.words import contact_in_words
 
 
@@ -26,6 +34,7 @@ def check(request, alert):
         "contact": contact_in_words(contact_of(alert)),
         "found": free_text.found_in(answers.get("note")),
         "addressees": (addressees := addressees_of(alert)),
+        "kept_until": kept_until(alert) if addressees[0].kept else None,
         "read_here": has_readers(alert) if addressees[0].kept else True,
         "ground": ground_of(answers),
         "reading": (reading := reading_of(answers)),

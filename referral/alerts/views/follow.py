@@ -13,9 +13,9 @@ from foundation.workflow import NotAllowed, actions
 from journal.operations import record
 from referral import workflow
 from referral.alerts import display as alerts_display
-from referral.alerts.forms.follow import AdditionForm, ListForm
+from referral.alerts.forms.follow import AdditionForm, FinishForm, ListForm
 from referral.alerts.operations import additions, alerts
-from referral.alerts.selectors import signs_of
+from referral.alerts.selectors import is_kept, kept_waiting, signs_of
 from referral.inbox.operations.alerts import sides
 from referral.models import Alert, AlertMove
 from referral.routing import words as routing_words
@@ -51,27 +51,32 @@ def alert_list(request):
         rows = rows.exclude(state=Alert.State.SENT)
     elif state:
         rows = rows.filter(state=state)
+    waiting = kept_waiting(request.actor)
+    if only_waiting := request.GET.get("a-traiter") == "1":
+        rows = rows.filter(pk__in=waiting.values("pk"))
     try:
         page = NEWEST.page(rows, request.GET.get("cursor", ""))
     except BadCursor:
         return redirect("referral:alert-list")
-    followed = [(alert, *alerts_display.followed_state(alert, employer)) for alert in page]
+    waits = set(waiting.filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True))
+    followed = [(row, *alerts_display.followed_state(row, employer, kept=row.pk in waits)) for row in page]
     drafts = Alert.objects.mine(request.actor).filter(state=Alert.State.DRAFT).exists()
     context = {"page": page, "followed": followed, "form": form, "state": state, "employer": employer, "drafts": drafts}
+    context |= {"only_waiting": only_waiting, "waiting": waits}
     return render(request, "referral/alerts/alert_list.html", context)
 
 
 @require_safe
 def alert_received(request, pk):
     """Confirm that an alert was sent: to whom, and when an answer is due."""
-    alert = get_object_or_404(Alert.objects.mine(request.actor).prefetch_related(MOVES), pk=pk)
+    alert = get_object_or_404(Alert.objects.mine(request.actor).select_related("agency").prefetch_related(MOVES), pk=pk)
     if alert.state == Alert.State.DRAFT:
         return redirect("referral:alert-step", alert.pk, alert.step)
     sent = alert.moves.all()[0]
     context = {
         "alert": alert,
         "due_at": sent.due_at,
-        "kept": sent.to_agencies == [alert.agency_id],
+        "kept": is_kept(alert, [sent]),
         "employer": is_employer(request.actor),
         "agencies": Agency.objects.filter(pk__in=sent.to_agencies),
     }
@@ -81,22 +86,26 @@ def alert_received(request, pk):
 @require_safe
 def alert_detail(request, pk):
     """Show one alert and what became of it. The reading is journalled."""
-    return _detail(request, pk)
+    return detail_page(request, pk)
 
 
-def _detail(request, pk, form=None):
+def detail_page(request, pk, form=None, finish=None):
+    """Return the page of one's alert; `form`, `finish`: invalid forms. The reading is journalled."""
     alert = get_object_or_404(
-        sent_by(request.actor).select_related("territory", "content").prefetch_related(MOVES), pk=pk
+        sent_by(request.actor).select_related("agency", "territory", "content").prefetch_related(MOVES), pk=pk
     )
     record("alert.read", alert)
     employer, moves = is_employer(request.actor), list(alert.moves.all())
-    kept = moves[0].to_agencies == [alert.agency_id]
+    kept = is_kept(alert, moves)
+    waits = kept_waiting(request.actor).filter(pk=alert.pk).exists()
     context = {
         "alert": alert,
         "employer": employer,
-        "followed": alerts_display.followed_state(alert, employer),
+        "followed": alerts_display.followed_state(alert, employer, kept=waits),
         "kept": kept,
         "can_follow": kept and may_follow(request.actor, alert),
+        "due_at": moves[0].due_at if waits else None,
+        "finish": (finish or FinishForm()) if waits else None,
         "case_status": dict(Case.Status.choices).get(alert.case_status, ""),
         "case_words": "" if employer else alerts_display.case_words(alert.case_status),
         "steps": [] if employer else moves_in_words(moves),
@@ -134,7 +143,11 @@ def agency_names(moves) -> dict[int, str]:
     return dict(Agency.objects.filter(pk__in=told).values_list("pk", "name"))
 
 
-REASONS = dict([*routing_words.RedirectReason.choices, *routing_words.CloseReason.choices])
+REASONS = {
+    **dict(routing_words.RedirectReason.choices),
+    **dict(routing_words.CloseReason.choices),
+    **dict(routing_words.FinishReason.choices),
+}
 
 
 def moves_in_words(moves) -> list[dict]:
@@ -168,7 +181,7 @@ def alert_add(request, pk):
     form = AdditionForm(request.POST)
     if not form.is_valid():
         get_object_or_404(Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT), pk=pk)
-        return _detail(request, pk, form)
+        return detail_page(request, pk, form)
     additions.add_to_alert(request.actor, pk, form.cleaned_data["text"])
     messages.success(request, pgettext("alert", "Added: the services that have the alert are told."))
     return redirect("referral:alert-detail", pk)

@@ -15,7 +15,8 @@ from victims.workflow import CASE
 LEVELS = {Level.STATUS: "status", Level.SUMMARY: "summary", Level.FILE: "file"}
 CATEGORIES = {bit: bit.name.lower() for bit in Category}
 # sending is the creation of an alert; silent desks are handled in the pages
-ALERT_ACTIONS = sorted({name for (_, name), step in workflow.ALERT.items() if step.roles} - {"send", "readdress"})
+# those of a desk: an author has pages of its own for what its agency keeps, whose programs answer as its desk
+ALERT_ACTIONS = sorted({name for (_, name), step in workflow.ALERT.items() if step.side == "desk"} - {"readdress"})
 ORIENTATION_ACTIONS = sorted({name for (_, name), step in workflow.ORIENTATION.items() if step.roles})
 # merging and its undoing are decisions on a possible duplicate, made in the pages
 WARNED = _(

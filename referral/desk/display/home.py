@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import DeskChange, MemberChange, Role
 from notifications.models import Notice
+from referral.alerts.selectors import kept_waiting
 from referral.inbox.operations import silent_desks
 from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, OrientationDesk
 from referral.organisations.operations.arrivals import waiting_for
@@ -39,6 +40,8 @@ def my_space(actor) -> dict:
     if actor.has(*public_display.WRITES):
         drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).values("pk")
         boxes.append(_count(_("My drafts to finish"), "referral:alert-list", drafts))
+        kept = _count(_("My alerts that only my organisation has"), "referral:alert-list", kept_waiting(actor))
+        boxes += [{**kept, "href": f"{kept['href']}?a-traiter=1"}] if kept["count"] else []
     if actor.has(*APPROVERS):
         asked = Export.objects.to_decide(actor).values("pk")
         to_approve = _count(_("Exports to approve"), "referral:export-list", asked)

@@ -297,4 +297,6 @@ def escalate_alert(actor, alert_id) -> list[int]:
         enqueue("alert_vital", alert, to=["desk"], agencies=[*target, actor.agency_id])
     else:
         enqueue("alert_escalated", alert, to=["desk"], agencies=target or [actor.agency_id])
+    if target and actor.agency_id == alert.agency_id:  # kept until now: its author learns who has it
+        enqueue("alert_redirected", alert, to=["author"])
     return target

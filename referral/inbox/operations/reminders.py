@@ -22,7 +22,9 @@ def remind_desks() -> int:
     alerts = AlertDesk.objects.filter(**half).exclude(urgency=Urgency.VITAL)
     orientations = OrientationDesk.objects.filter(**half, answers=True).exclude(urgency=Urgency.VITAL)
     orientations = orientations.exclude(state=Orientation.State.QUESTION)
-    told = enqueue_once("alert_reminder", "alert", _due(alerts, "alert_id"), to=["desk"])
+    kept = alerts.filter(agency=F("alert__agency"))  # at the agency of its author, who may follow no cases
+    told = enqueue_once("alert_reminder", "alert", _due(kept, "alert_id"), to=["desk", "author"])
+    told += enqueue_once("alert_reminder", "alert", _due(alerts, "alert_id"), to=["desk"])
     return told + enqueue_once("orientation_reminder", "orientation", _due(orientations, "orientation_id"), to=["desk"])
 
 

@@ -12,6 +12,8 @@ from referral.orientations.operations.moves import MOVES
 STEPS = {
     **{action: move.step for action, move in [*alert_moves.items(), *MOVES.items()] if move.step},
     "send": gettext_lazy("Sent"),
+    "address": gettext_lazy("Sent to the coordination by its author"),
+    "finish": gettext_lazy("Closed by its author"),
     "open": gettext_lazy("Opened"),
     "act": gettext_lazy("Case opened"),
     "readdress": gettext_lazy("No answer: sent to another service"),

@@ -130,16 +130,21 @@ def chosen_desks(alert: Alert, answers: dict) -> list[int]:
 
     - child, doubt, danger to life: the coordination and every protection desk, whatever the agreement;
     - agreement yes and somebody ticked: the coordination and the desks ticked;
-    - yes and nobody ticked, or no: kept by the author's agency (no: unless a named legal ground is given);
+    - yes and nobody ticked: kept by the author's agency, and due there: the coordination has it afterwards;
+    - no: kept by the author's agency, unless a named legal ground is given;
     - not asked: nameless, to the coordination and to support desks ticked.
     """
     return sorted({a.agency.pk for a in addressees(alert, answers)})
 
 
+def ground_of(answers: dict) -> str:
+    """Return the legal ground on which an alert is sent without the person's agreement; empty without one."""
+    return protection_ground(answers) or answers.get("legal_ground") or ""
+
+
 def addressees(alert: Alert, answers: dict) -> list[Addressee]:
     """Return the addressees with the reasons, coordination first, as the check page shows them before sending."""
-    agreement, protected = answers.get("agreement"), protection_ground(answers)
-    ground = protected or answers.get("legal_ground")
+    agreement, protected, ground = answers.get("agreement"), protection_ground(answers), ground_of(answers)
     wanted = {int(pk) for pk in answers.get("desks") or []}
     desks = []
     for offer in suggestions_for_alert(answers, alert.agency):
@@ -238,7 +243,8 @@ def next_desk(alert: Alert, row, first: bool) -> list[int]:
     if first and row.rung == 0:
         desks = Desk.objects.filter(pk=row.agency_id).select_related("agency", "second__agency")
         desk = desks.prefetch_related("second__services").first()
-        second = stand_in_of(alert, desk)
+        # kept with the agreement of the person: the stand-in of its author's agency is nobody that she was told of
+        second = None if row.agency_id == alert.agency_id else stand_in_of(alert, desk)
         ladder = [second.pk] if second else []
         if not (desk and desk.agency.is_coordination):
             ladder.append(coordination_of(alert.territory).pk)

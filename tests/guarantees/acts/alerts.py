@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from foundation.actor import acting_as
 from plans.models import Signal
-from referral.alerts.operations import additions, alerts
+from referral.alerts.operations import additions, alerts, kept
 from referral.alerts.operations.signals import alert_of_signal
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations import charge, silent_desks
@@ -52,6 +52,22 @@ def send_a_danger_to_life(w):
     draft = f.draft(w.nurse, danger="yes")
     prepared()
     return Done(w.nurse, do(w.nurse, alerts.send_alert, draft.pk))
+
+
+@act("alert.address", tells="alert_sent")
+def address_what_was_kept(w):
+    alert = f.sent_alert(w.nurse, recipients=[])
+    prepared()
+    do(w.nurse, kept.send_kept, alert.pk)
+    return Done(w.nurse, alert)
+
+
+@act("alert.finish")
+def finish_what_was_kept(w):
+    alert = f.sent_alert(w.nurse, recipients=[])
+    prepared()
+    do(w.nurse, kept.finish_kept, alert.pk, reason="helped_here")
+    return Done(w.nurse, alert)
 
 
 @act("alert.add", tells="alert_addition")

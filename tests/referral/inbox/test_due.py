@@ -156,9 +156,9 @@ def test_reachable_until_shortens_the_clock(world):
         assert round((row.due_at - now).total_seconds() / 3600) == expected, hours
 
 
-def test_kept_by_the_author_s_agency_does_not_ring(world):
+def test_refused_and_kept_by_the_author_s_agency_does_not_ring(world):
     keeper = f.member(f.shelter())
-    f.sent_alert(keeper, recipients=[])
+    f.sent_alert(keeper, agreement="no", recipients=[])
     row = rows()[keeper.agency_id]
     assert (row.live, row.due_at) == (True, None)
 
