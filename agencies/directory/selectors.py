@@ -30,7 +30,7 @@ def numbers_of_pages() -> list[dict]:
     """Return the active emergency numbers, then those of WITHOUT_NETWORK; remember the former for `last_numbers`."""
     global _last_read
     lines = Helpline.objects.filter(Q(kind="emergency") | Q(number__in=WITHOUT_NETWORK), active=True)
-    found = [spoken(line) | {"emergency": line.kind == "emergency"} for line in lines]
+    found = [spoken(line) | {"emergency": line.kind == "emergency", "child": line.kind == "child"} for line in lines]
     _last_read = [line for line in found if line["emergency"]]
     return _last_read + [line for line in found if not line["emergency"]]
 

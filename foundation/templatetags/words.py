@@ -138,9 +138,15 @@ def stepper(step, steps, title, following=""):
 
 
 @register.inclusion_tag("components/emergency.html", takes_context=True)
-def emergency(context, heading=3):
-    """Render the emergency numbers of the database, queried at most once per request."""
-    return {"numbers": context.get("emergency_numbers") or [], "heading": heading}
+def emergency(context, child=False):
+    """Render the emergency numbers of the database, queried at most once per request.
+
+    `child`: also the number for children in danger, when a child is or may be concerned.
+    """
+    numbers = list(context.get("emergency_numbers") or [])
+    if child:
+        numbers += [line for line in context.get("numbers_without_network") or [] if line["child"]]
+    return {"numbers": numbers}
 
 
 @register.simple_tag(takes_context=True)

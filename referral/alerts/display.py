@@ -133,22 +133,24 @@ ANSWERS = {
 def addressees(moves) -> list[dict]:
     """Return each agency an alert was ever sent to: since when, when it was opened there, what it did last, and when.
 
-    `moves`: every move, oldest first, with its agency. One query, for the names.
+    `moves`: every move, oldest first, with its agency. `did`: a code of ANSWERS, empty while it said nothing. One
+    query, for the names.
     """
     told = {pk for move in moves for pk in move.to_agencies}
-    known, found = dict(Agency.objects.filter(pk__in=told).values_list("pk", "name")), {}
+    known = dict(Agency.objects.filter(pk__in=told).values_list("pk", "name"))
+    found: dict[int, dict] = {}
     for move in moves:
         for pk in move.to_agencies:
-            line = {"pk": pk, "name": known.get(pk, ""), "since": move.at, "opened": None, "said": "", "at": None}
-            line = found.setdefault(pk, line)
+            line = {"pk": pk, "name": known.get(pk, ""), "since": move.at, "opened": None, "did": "", "said": ""}
+            line = found.setdefault(pk, line | {"at": None})
             if move.action == "reach":
-                line |= {"said": ANSWERS["reach"], "at": move.at}
+                line |= {"did": "reach", "said": ANSWERS["reach"], "at": move.at}
         if mine := found.get(move.agency_id):
             if move.action in ("open", "act", "declare", "close", "confirm"):
                 mine["opened"] = mine["opened"] or move.at
-            said = ANSWERS.get(move.reason if move.action == "declare" else move.action)
-            if said and move.action != "reach":
-                mine |= {"said": said, "at": move.at}
+            did = move.reason if move.action == "declare" else move.action
+            if did in ANSWERS and did != "reach":
+                mine |= {"did": did, "said": ANSWERS[did], "at": move.at}
     return list(found.values())
 
 

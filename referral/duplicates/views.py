@@ -25,6 +25,7 @@ NEWEST = Keyset("found_at", "id")
 BY_DATE = Keyset("at", "id")
 FINDINGS = dict(AlarmFinding.choices)
 REASONS = {
+    "same_alert": gettext_lazy("Opened from the same alert, by two services"),
     "names_same": gettext_lazy("Names: the same"),
     "names_close": gettext_lazy("Names: close, or heard alike"),
     "one_name": gettext_lazy("Names: one in common"),

@@ -8,7 +8,7 @@ from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import CONSENT_PURPOSES, FORMS, labels
 from referral.models import Alert, Orientation
 from referral.orientations.display.progress import with_last_move, with_moves
-from referral.summary.display.child_path import child_path
+from referral.summary.display.child_path import child_path, told_by_alerts
 from referral.summary.display.next_step import next_step
 from victims.access.access import who_sees
 from victims.cases.views.frame import framed
@@ -23,15 +23,17 @@ def case_detail(request, pk):
     context = framed(request, pk, "summary")
     case, access = context["case"], context["access"]
     followed = with_last_move(with_moves(Orientation.objects.visible_to(request.actor).filter(case=case)))
+    alerts = Alert.objects.visible_to(request.actor).filter(links__case=case)
+    told = told_by_alerts(case, alerts)
     context |= {
         "form_words": labels(FORMS)[FORMS].get(case.form, case.form),
         "language": read_as(case.language),
         "orientations": followed,
-        "next_step": next_step(request.actor, access, followed),
-        "child": child_path(request.actor, access, followed),
+        "next_step": next_step(request.actor, access, followed, told),
+        "child": child_path(request.actor, access, followed, told),
         "consents": _consents(case),
         "sees": who_sees(request.actor, case),
-        "alerts": Alert.objects.visible_to(request.actor).filter(links__case=case),
+        "alerts": alerts,
     }
     # already fetched: no query to count them
     context["seen_by"] = len(context["sees"])

@@ -22,6 +22,7 @@ from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 from victims.access.access import grant
 from victims.access.operations.assignment import assign_member
+from victims.matching.operations import request_comparison
 from victims.models import Assessment, Case, CaseText, Grant, Observation, Urgency
 
 from .agreements import copy_agreement
@@ -207,6 +208,8 @@ def open_case(actor, alert_id) -> Case:
         case.refresh_from_db(fields=["employer_immunity", "asylum_confidential"])  # set by the link
         _copy_content(actor, case, alert, answers)
         inform_coordination(actor, case, alert)
+        if alert.moves.filter(action="act").exclude(agency=actor.agency_id).exists():  # another desk has one already
+            request_comparison(actor, case)
     record("case.open", case, case_id=case.pk)
     notify_taken(actor, alert)
     enqueue("case_opened", case, to=["holders"])

@@ -19,7 +19,7 @@ from referral.alerts.selectors import is_kept, kept_waiting, signs_of
 from referral.inbox.operations.alerts import sides
 from referral.models import Alert, AlertMove
 from referral.routing import words as routing_words
-from victims.models import Case
+from victims.models import AgeSide, Case
 
 NEWEST = Keyset("created_at", "id")
 SENT_STATES = [choice for choice in Alert.State.choices if choice[0] != Alert.State.DRAFT]
@@ -78,6 +78,7 @@ def alert_received(request, pk):
         "due_at": sent.due_at,
         "kept": is_kept(alert, [sent]),
         "employer": is_employer(request.actor),
+        "child": alert.age_side != AgeSide.ADULT,
         "agencies": Agency.objects.filter(pk__in=sent.to_agencies),
     }
     return render(request, "referral/alerts/alert_received.html", context)

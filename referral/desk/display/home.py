@@ -38,7 +38,10 @@ def my_space(actor) -> dict:
         watched = (_silent(actor), _count(_("Possible duplicates"), "referral:match-list", pairs))
         boxes += [box for box in watched if box["count"]]
     if actor.has(*public_display.WRITES):
-        drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).values("pk")
+        mine = Alert.objects.mine(actor)
+        followed = mine.exclude(state__in=(Alert.State.DRAFT, Alert.State.CLOSED)).values("pk")
+        drafts = mine.filter(state=Alert.State.DRAFT).values("pk")
+        boxes.append(_count(_("My alerts under way"), "referral:alert-list", followed))
         boxes.append(_count(_("My drafts to finish"), "referral:alert-list", drafts))
         kept = _count(_("My alerts that only my organisation has"), "referral:alert-list", kept_waiting(actor))
         boxes += [{**kept, "href": f"{kept['href']}?a-traiter=1"}] if kept["count"] else []

@@ -1,4 +1,7 @@
-"""Find two cases about one person: in the worker, in system mode, after the request that entered the identity."""
+"""Find two cases about one person: in the worker, in system mode, after the request that entered the identity.
+
+Two cases that two agencies opened from one alert are a pair too, whatever is known of the person.
+"""
 
 import hashlib
 import json
@@ -13,12 +16,13 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.encryption import keyed
 from journal.operations import record
 from notifications.operations.events import enqueue
-from referral.models import Match, MatchAlarm, MatchFinding, MatchMove
+from referral.models import AlertLink, Match, MatchAlarm, MatchFinding, MatchMove
 from victims.matching.rules import Likeness, compare, tokens
 from victims.models import Case, Identity, IdentityEntry, MatchToken
 
 log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
+SAME_ALERT = "same_alert"
 MOST_COMPARED = 2000  # those that share the most tokens come first
 # One comparison at a time: of two identities entered together, neither would see the tokens of the other.
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('nrm.compare_identities'))"
@@ -52,6 +56,8 @@ def _compare(pk) -> int:
     entry = IdentityEntry.objects.filter(pk=pk).first()
     if entry is None:  # another worker was first
         return 0
+    for other in _cases_of_same_alert(entry.case):
+        _record_same_alert(entry.case, other)
     identity = Identity.objects.filter(case=entry.case_id).first()
     if identity is not None:
         _replace_tokens(identity)
@@ -63,6 +69,32 @@ def _compare(pk) -> int:
             _watch_account(entry.by)
     entry.delete()
     return 1
+
+
+def _cases_of_same_alert(case: Case) -> list[Case]:
+    """Return the open cases that other agencies opened or joined to an alert of this one."""
+    alerts = AlertLink.objects.filter(case=case).values("alert")
+    others = Case.objects.filter(alert_links__alert__in=alerts).exclude(opened_by__agency=case.opened_by.agency_id)
+    return list(others.exclude(status=Case.Status.CLOSED).distinct().order_by("pk"))
+
+
+def _record_same_alert(case: Case, other: Case) -> None:
+    """Record a pair that one alert made, once; when it exists for another reason, that one stays."""
+    first, second = sorted([case, other], key=lambda c: c.pk)
+    match, made = Match.objects.get_or_create(
+        first=first,
+        second=second,
+        defaults={"strength": Match.Strength.STRONG, "reasons": [SAME_ALERT], "digest": ""},
+    )
+    if made:
+        match.refresh_from_db(fields=["unit"])
+        _tell(match)
+
+
+def _tell(match: Match) -> None:
+    # without the case id: readers of the case's journal (level 3) must not learn of this
+    record("match.found", match)
+    enqueue("match_found", match, to=["coordination"])
 
 
 def _replace_tokens(identity: Identity) -> None:
@@ -97,7 +129,8 @@ def _record_pair(identity: Identity, other: Identity, likeness: Likeness, by) ->
     elif match.digest == digest and match.state != Match.State.LAPSED:
         return
     else:
-        match.strength, match.reasons, match.digest = likeness.strength, likeness.reasons, digest
+        kept = [SAME_ALERT] if SAME_ALERT in match.reasons else []
+        match.strength, match.reasons, match.digest = likeness.strength, kept + likeness.reasons, digest
         match.found_at = timezone.now()
         match.save(update_fields=["strength", "reasons", "digest", "found_at"])
         if match.state not in (Match.State.APART, Match.State.LAPSED):
@@ -105,15 +138,14 @@ def _record_pair(identity: Identity, other: Identity, likeness: Likeness, by) ->
         _move(match, "find", Match.State.OPEN)
     if by is not None:
         MatchFinding.objects.create(match=match, by=by)
-    # without the case id: readers of the case's journal (level 3) must not learn of this
-    record("match.found", match)
-    enqueue("match_found", match, to=["coordination"])
+    _tell(match)
 
 
 def _lapse_others(identity: Identity, alike: set) -> None:
-    """Lapse open matches that the corrected identity no longer supports. Decided ones stay."""
+    """Lapse open matches that the corrected identity no longer supports. Decided ones stay, and those of one alert."""
     for column, other in (("first", "second_id"), ("second", "first_id")):
-        for match in Match.objects.filter(**{column: identity.case_id}, state=Match.State.OPEN):
+        rows = Match.objects.filter(**{column: identity.case_id}, state=Match.State.OPEN)
+        for match in rows.exclude(reasons__contains=[SAME_ALERT]):
             if getattr(match, other) not in alike:
                 _move(match, "lapse", Match.State.LAPSED)
                 record("match.lapsed", match)

@@ -6,17 +6,21 @@ Whatever the score, the agreement or the proof of age (CASF L226-2-1 and L226-4,
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.directory.selectors import spoken
-from agencies.models import Helpline, Kind
-from referral.models import Checklist, Clock, Orientation
+from agencies.models import Agency, Helpline, Kind
+from referral.alerts.display import addressees
+from referral.models import AlertMove, Checklist, Clock, Orientation
 
 State = Orientation.State
 # orientations without result do not count
 IN_VAIN = (State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CONSENT_WITHDRAWN)
 CRIP, PROSECUTOR = "child_care", "prosecution"
+DESKS = {Kind.CHILD_PROTECTION: CRIP, Kind.JUSTICE: PROSECUTOR}
+TOOK_UP = ("act", "acting", "with_person", "reach")
 RUNAWAY = "hl_116000"
 
 
@@ -41,14 +45,35 @@ def in_charge(case) -> bool:
     return case.lead.kind == Kind.CHILD_PROTECTION
 
 
-def crip_missing(case, followed) -> bool:
-    """Return whether child protection must still be informed."""
+def told_by_alerts(case, alerts) -> dict[str, dict]:
+    """Return service -> what child protection and the prosecutor did of the alerts of a child's case.
+
+    `alerts`: those that the reader sees. One that acts comes before one that was only told.
+    """
+    if not case.is_minor:
+        return {}
+    moves = AlertMove.objects.defer("comment").select_related("agency").order_by("at", "id")
+    read = alerts.prefetch_related(Prefetch("moves", moves))
+    lines = [line | {"alert": alert} for alert in read for line in addressees(alert.moves.all())]
+    lines.sort(key=lambda line: line["did"] in TOOK_UP)
+    told = Agency.objects.filter(pk__in=[line["pk"] for line in lines], kind__in=DESKS)
+    services = {pk: DESKS[kind] for pk, kind in told.values_list("pk", "kind")}
+    return {services[line["pk"]]: line for line in lines if line["pk"] in services}
+
+
+def took_up(told: dict[str, dict], service: str) -> bool:
+    """Return whether the desk of this service acts on an alert, or was reached about it."""
+    return service in told and told[service]["did"] in TOOK_UP
+
+
+def crip_missing(case, followed, told) -> bool:
+    """Return whether child protection must still be informed. `told`: see `told_by_alerts`."""
     owed = case.is_minor and case.status != case.Status.CLOSED and newest_request(followed, CRIP) is None
-    return owed and not in_charge(case)
+    return owed and not in_charge(case) and not took_up(told, CRIP)
 
 
-def child_path(actor, access, followed) -> dict | None:
-    """Return the obligations and the helpline for runaways.
+def child_path(actor, access, followed, told) -> dict | None:
+    """Return the obligations and the helpline for runaways. `told`: see `told_by_alerts`.
 
     None for an adult and for a closed case; an age in doubt counts as a child.
     """
@@ -56,8 +81,8 @@ def child_path(actor, access, followed) -> dict | None:
     if not case.is_minor or case.status == case.Status.CLOSED:
         return None
     lines = [
-        _orientation(access, followed, CRIP, _("Child protection (CRIP): worrying information")),
-        _orientation(access, followed, PROSECUTOR, _("Prosecutor: report")),
+        _orientation(access, followed, told, CRIP, _("Child protection (CRIP): worrying information")),
+        _orientation(access, followed, told, PROSECUTOR, _("Prosecutor: report")),
     ]
     if access.lead or access.level >= 3:
         begun = set(Checklist.objects.visible_to(actor).filter(case=case).values_list("procedure", flat=True))
@@ -72,14 +97,26 @@ def child_path(actor, access, followed) -> dict | None:
     return {"lines": lines, "runaway": spoken(number) if number else None}
 
 
-def _orientation(access, followed, service: str, label: str) -> Line:
+def _orientation(access, followed, told, service: str, label: str) -> Line:
     found = newest_request(followed, service)
     if found:
         return Line(label, found.get_state_display(), True, reverse("referral:orientation-detail", args=[found.pk]))
     if service == CRIP and in_charge(access.case):
         return Line(label, _("Leads the case"), True)
+    if took_up(told, service):
+        line = told[service]
+        said = _("Alert %(reference)s: %(said)s") % {"reference": line["alert"].reference, "said": line["said"]}
+        return Line(label, said, True, reverse("referral:inbox-alert", args=[line["alert"].pk]))
     href = f"{reverse('referral:orientation-new', args=[access.case_id])}?service={service}" if access.lead else ""
-    return Line(label, _("To do now, without waiting for an agreement"), False, href)
+    owed = _("To do now, without waiting for an agreement")
+    if service in told:
+        silent = (
+            _("told by the alert, opened, no answer")
+            if told[service]["opened"]
+            else _("told by the alert, not opened yet")
+        )
+        owed = f"{owed} ({silent})"
+    return Line(label, owed, False, href)
 
 
 def _procedure(case, begun: set[str], code: str, label: str) -> Line:

@@ -28,8 +28,10 @@ class NextStep:
     label: str = ""
 
 
-def next_step(actor, access: CaseAccess, followed: list[Orientation]) -> NextStep:
-    """Return the next step of a case for this reader. `followed`: its orientations, newest first.
+def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict[str, dict]) -> NextStep:
+    """Return the next step of a case for this reader.
+
+    `followed`: its orientations, newest first; `told`: see `told_by_alerts`.
 
     In this order: protection of a child; what the reader left unfinished or was asked; time limits that end soon; needs
     nobody was asked for; answers awaited; what the reader's own agency carries. Two queries.
@@ -38,7 +40,7 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation]) -> NextSte
     if case.status == case.Status.CLOSED:
         href = reverse("referral:case-life", args=[case.pk]) if leads else ""
         return NextStep(_("The case is closed: nothing waits for you."), href=href, label=_("Where the case stands"))
-    if leads and crip_missing(case, followed):
+    if leads and crip_missing(case, followed, told):
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
         return NextStep(text, href=_asking(case, CRIP), label=_("Tell child protection (CRIP)"))
     own = [o for o in followed if o.addressee_id == actor.agency_id]

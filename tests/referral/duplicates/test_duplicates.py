@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from agencies.models import Agency
+from agencies.models import Agency, Kind, Role
 from foundation.actor import acting_as
 from journal.models import Entry
 from referral.duplicates.operations import decisions
@@ -16,6 +16,7 @@ from tests.referral.duplicates.pairs import AGAIN, OTHER, PERSON, asked, compare
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case
+from victims.matching.operations import request_comparison
 from victims.models import Case, Identity, IdentityEntry, MatchToken
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,27 @@ def test_two_territories_ask_the_national_unit_alone(p):
         assert Hand(coordinator).get("match-detail", the_match().pk).status_code == 404
     page = text(Hand(p["national"]).get("match-detail", the_match().pk))
     assert near.reference in page and far.reference in page
+
+
+def test_two_services_that_open_a_case_from_one_alert_are_asked_about(p):
+    """The second case would otherwise tell child protection to be informed that informed itself."""
+    crip = f.member(f.shelter(services=("child_care",)))
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    alert = f.sent_alert(nurse, danger="yes", minor="yes", agreement="not_asked")
+    first = f.case(p["coord"], alert=alert)
+    assert compared() == 0, "the first case of an alert has no pair"
+    second = f.case(crip, alert=alert)
+    assert compared() == 1 and asked(p["coord"], crip, p["one"]) == [1, 0, 0]
+    assert {the_match().first_id, the_match().second_id} == {first.pk, second.pk}
+    assert told(p["coord"])[-1] == ("match_found", the_match().reference)
+    assert "match_found" not in [kind for kind, _ in told(crip)]
+    page = text(Hand(p["coord"]).get("match-detail", the_match().pk))
+    assert "Ouverts à la suite de la même alerte" in page
+    # an identity that is alike or not changes neither the pair nor its reason, and nothing is asked twice
+    with acting_as(crip):
+        request_comparison(crip, second)
+    entered(crip, case=second)
+    assert compared() == 2 and the_match().state == "open" and the_match().reasons == ["same_alert"]
 
 
 def test_a_case_that_moves_takes_the_question_with_it(p, pair):

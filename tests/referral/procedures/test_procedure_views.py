@@ -12,6 +12,7 @@ from django.utils import timezone
 from agencies.models import Category, Kind, Level, Role
 from foundation.actor import acting_as
 from indicators.procedures.selectors import book
+from referral.inbox.operations import alerts as desks
 from referral.models import Checklist, Clock, ReflectionOffer
 from referral.procedures.operations import checklists, clocks
 from tests import factories as f
@@ -85,6 +86,27 @@ def test_the_child_path_stands_on_the_summary_and_is_the_next_step():
                   legal_ground="child_in_danger")  # fmt: skip
     page = text(hand.get("case-detail", child.pk))
     assert "?service=child_care" not in page and "/echeances/" in page and "jours restants" in page
+
+
+def test_the_child_path_says_what_those_alerted_did():
+    child_care = {"services": ("child_care",), "supports_people": True}
+    crip = f.member(f.agency(Kind.CHILD_PROTECTION, **child_care))
+    f.agency(Kind.JUSTICE, services=("child_care", "prosecution"))
+    hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    alert = f.sent_alert(nurse, danger="yes", minor="yes", agreement="not_asked")
+    case = f.case(hand.member, alert=alert)
+    page = text(hand.get("case-detail", case.pk))
+    assert page.count("alertée, l'alerte n'est pas encore ouverte") == 2 and "saisir la protection de l'enfance" in page
+    with acting_as(crip):
+        desks.open_alert(crip, alert.pk)
+    assert "alertée, l'alerte est ouverte, sans réponse" in text(hand.get("case-detail", case.pk))
+    with acting_as(crip):
+        desks.declare(crip, alert.pk, what="with_person", words="Une éducatrice est avec elle.")
+    page = text(hand.get("case-detail", case.pk))
+    assert f"Alerte {alert.reference} : quelqu'un est auprès de la personne" in page
+    assert "saisir la protection de l'enfance" not in page and "?service=child_care" not in page
+    assert "?service=prosecution" in page, "the prosecutor has not answered"
 
 
 def test_child_protection_that_leads_is_not_told_to_tell_itself():
