@@ -51,7 +51,10 @@ def open_without_an_actor(world) -> list[str]:
 
 
 def counts() -> dict[str, int]:
-    return {table: count(table) for table in WALLED}
+    """The same of each walled table, in two statements."""
+    told = "SELECT t FROM unnest(%s) t WHERE has_table_privilege(current_user, t, 'SELECT')"
+    every = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for (table,) in rows(told, [WALLED]))
+    return dict.fromkeys(WALLED, 0) | dict(rows(every))
 
 
 def open_to_a_false_system(world) -> list[str]:

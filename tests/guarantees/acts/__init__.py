@@ -15,6 +15,7 @@ from unittest import mock
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 
 from agencies.models import Membership
 from journal.models import Entry
@@ -64,8 +65,9 @@ class Before:
         self.take()
 
     def take(self) -> None:
-        self.entries = {entry.pk for entry in entries()}
-        self.events = {event.pk for event in events()}
+        with as_role("nrm_owner"):
+            self.entries = {pk for rows in _entries() for pk in rows.values_list("pk", flat=True)}
+            self.events = set(Event.objects.values_list("pk", flat=True))
 
 
 _before: list[Before] = []
@@ -76,15 +78,16 @@ def prepared() -> None:
     _before[-1].take()
 
 
-def entries() -> list[Entry]:
-    """All entries, above the walls; those of the owner's own connection included (commands write there)."""
-    with as_role("nrm_owner"):
-        return [*Entry.objects.all(), *Entry.objects.using("owner")]
+def _entries() -> list[QuerySet[Entry]]:
+    """All entries; those of the owner's own connection included (commands write there)."""
+    return [Entry.objects.all(), Entry.objects.using("owner")]
 
 
-def events() -> list[Event]:
+def since(before: Before, code: str) -> tuple[list[Entry], set[str]]:
+    """Return the entries of this act and the kinds of events written since, above the walls."""
     with as_role("nrm_owner"):
-        return list(Event.objects.all())
+        made = [entry for rows in _entries() for entry in rows.filter(action=code).exclude(pk__in=before.entries)]
+        return made, set(Event.objects.exclude(pk__in=before.events).values_list("kind", flat=True))
 
 
 @contextmanager
@@ -108,9 +111,8 @@ def written(code: str, scenario: Scenario, world) -> tuple[list[str], list[Entry
         finally:
             _before.pop()
         wanted = sorted((one.row() for one in (said if isinstance(said, list) else [said])), key=str)
-        made = [entry for entry in entries() if entry.pk not in before.entries and entry.action == code]
+        made, told = since(before, code)
         found = sorted((_row(entry) for entry in made), key=str)
-        told = {event.kind for event in events() if event.pk not in before.events}
     where = f"{code}, {scenario.perform.__module__.rpartition('.')[2]}.{scenario.perform.__name__}"
     wrong = []
     if found != wanted:
