@@ -318,23 +318,22 @@ def test_guides_are_public_with_signs_numbers_and_their_state(client):
 
 
 # -- cost -------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("route", "query"),
-    [
-        ("policy:contribution-list", ""),
-        ("plans:contribution-list", "?vue=publiees"),
-        ("plans:contribution-list", ""),
-        ("plans:contribution-waiting", ""),
-        ("plans:consultation-list", ""),
-    ],
-)
-def test_a_list_costs_the_same_at_two_sizes(route, query, association, coordination):
-    reader = coordination if route.endswith("waiting") else association
-    client, address = client_of(reader), reverse(route) + query
+LISTS = [
+    ("policy:contribution-list", ""),
+    ("plans:contribution-list", "?vue=publiees"),
+    ("plans:contribution-list", ""),
+    ("plans:contribution-waiting", ""),
+    ("plans:consultation-list", ""),
+]
 
-    def cost() -> int:
+
+def test_lists_cost_the_same_at_two_sizes(association, coordination, subtests):
+    clients = {who: client_of(who) for who in (association, coordination)}
+
+    def cost(route, query) -> int:
+        client = clients[coordination if route.endswith("waiting") else association]
         with CaptureQueriesContext(connection) as seen:
-            assert client.get(address).status_code == 200
+            assert client.get(reverse(route) + query).status_code == 200
         return len(seen)
 
     def grow():
@@ -343,10 +342,12 @@ def test_a_list_costs_the_same_at_two_sizes(route, query, association, coordinat
         p.published(people.speaker(Kind.UNION), coordination)
 
     grow()
-    few = cost()
+    few = {each: cost(*each) for each in LISTS}
     for _time in range(3):
         grow()
-    assert cost() == few
+    for (route, query), asked in few.items():
+        with subtests.test(route + query):
+            assert cost(route, query) == asked
 
 
 def test_a_text_of_the_longest_size_is_shown_whole(association, coordination):

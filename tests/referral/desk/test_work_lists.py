@@ -100,17 +100,19 @@ def test_a_closed_door_for_who_sees_no_cases(home):
     assert Hand(home["lead"]).get("work-list", "inconnue").status_code == 404
 
 
-@pytest.mark.parametrize("page", [None, *PAGES])
-def test_a_list_costs_the_same_at_two_sizes(home, page):
-    hand, counts = Hand(home["lead"]), []
+def test_lists_cost_the_same_at_two_sizes(home, subtests):
+    hand, counts = Hand(home["lead"]), {page: [] for page in (None, *PAGES)}
     for more in (1, 5):
         for _ in range(more):
             case = f.own_case(home["lead"])
             f.orientation(home["lead"], case, f.shelter())
-        with CaptureQueriesContext(connection) as said:
-            assert (hand.get("work-list", page) if page else hand.get("work")).status_code == 200
-        counts.append(len(said))
-    assert counts[0] == counts[1]
+        for page, asked in counts.items():
+            with CaptureQueriesContext(connection) as said:
+                assert (hand.get("work-list", page) if page else hand.get("work")).status_code == 200
+            asked.append(len(said))
+    for page, (few, many) in counts.items():
+        with subtests.test(page or "work"):
+            assert few == many
 
 
 def test_empty_lists_say_what_to_do(home):
