@@ -128,6 +128,7 @@ ENTRANCES = [
     "break_glass",
     "decide_admission",
     "decide_desk",
+    "decide_evaluation",
     "decide_member",
     "first_code",
     "i_still_see",

@@ -147,7 +147,9 @@ def _evaluations(people) -> None:
                 for code, (status, score) in zip(codes, said, strict=False)
             }
             evaluation.save_evaluation(actor, made.pk, head={"text_fr": text}, opinions=opinions)
-            evaluation.release_evaluation(actor, made.pk)
+            evaluation.ask_release(actor, made.pk)
+        with acting_as(people["nationale"]) as second:  # each of the two units has one member for public policy
+            evaluation.release_evaluation(second, made.pk)
     actor = people["nationale"]
     with acting_as(actor):
         if not Evaluation.objects.filter(agency=actor.agency_id).exists():

@@ -66,6 +66,12 @@ class TextForm(forms.Form):
     text = words(EvaluationNote.text, _("Your text"), rows=6, missing=_("Write your text before sending it."))
 
 
+class ReturnForm(forms.Form):
+    """Say why a draft is sent back to its unit."""
+
+    reason = words(Evaluation.returned, _("Why you send it back"), rows=3, missing=_("Say what to change."))
+
+
 def opinion_forms(measures, opinions, data=None) -> list[tuple[dict, OpinionForm]]:
     """Return a form for each measure of the version, with the stored opinion."""
     stored = {row.measure: {name: getattr(row, name) for name in OpinionForm.base_fields} for row in opinions}

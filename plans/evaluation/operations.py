@@ -1,11 +1,13 @@
 """Write evaluations: draft, release, corrections, and replies of those in charge.
 
-A draft is read by its unit only, not by the coordination. Once released, it is public and never changes.
+A draft is read by its unit only, not by the coordination. One member asks for its release, a second person releases it
+(nrm.decide_evaluation); once released, it is public and never changes.
 """
 
 from django.db.models import Q
 from django.utils import timezone
 
+from agencies.accounts.operations import ask
 from agencies.models import Agency
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
@@ -16,7 +18,8 @@ from plans.models import Evaluation, EvaluationNote, Mandate, Measure, MeasureOp
 from plans.models.bodies import EVALUATORS, body_of, builds_policy
 from plans.models.coordination import coordinates
 
-DRAFT, RELEASED = Evaluation.State.DRAFT, Evaluation.State.RELEASED
+DRAFT, PROPOSED, RELEASED = Evaluation.State.DRAFT, Evaluation.State.PROPOSED, Evaluation.State.RELEASED
+UNIT, COORDINATION = "unit", "coordination"  # where the second person of a release is
 HEAD = ("kind", "on", "title_fr", "title_en", "text_fr", "text_en")
 FIELDS = ("status", "score", "evidence", "comment")
 EMPTY = ["", None, "", ""]
@@ -32,7 +35,7 @@ def start_evaluation(actor, plan_code: str, kind: str) -> Evaluation:
     plan = Plan.objects.visible_to(actor).filter(code=plan_code).first()
     if plan is None:
         raise NotFound
-    begun = Evaluation.objects.filter(plan=plan, agency=actor.agency_id, state=DRAFT).first()
+    begun = Evaluation.objects.filter(plan=plan, agency=actor.agency_id, state__in=(DRAFT, PROPOSED)).first()
     if begun:
         return begun
     version = plan.versions.order_by("-number").first()
@@ -87,27 +90,68 @@ def _keep(draft: Evaluation, opinions: dict[str, dict]) -> None:
                 row.save(force_insert=code not in stored)
 
 
-def release_evaluation(actor, pk) -> Evaluation:
-    """Make the draft public and frozen, and notify those concerned. Raises WrongState when it is empty."""
+def second_at(actor, evaluation: Evaluation) -> str:
+    """Return where the second person of a release is: UNIT, COORDINATION, or "" when there is none today.
+
+    Of who asked for it; of the actor when nobody did yet.
+    """
+    return ask("SELECT nrm.second_evaluators(%s, %s)", evaluation.agency_id, evaluation.asked_by_id or actor.pk) or ""
+
+
+def ask_release(actor, pk) -> Evaluation:
+    """Ask a second person to release the draft, which nobody changes meanwhile. Notifies all members of the unit.
+
+    Raises WrongState when it is empty, or when there is no second person.
+    """
     draft = _draft(actor, pk)
-    if not draft.text_fr and not draft.opinions.exists():
-        raise WrongState("empty")
-    draft.state, draft.released_at, draft.saved_at = RELEASED, timezone.now(), timezone.now()
+    found = _decided(draft, "ask")
+    bodies = Mandate.objects.live().values_list("body", flat=True) if second_at(actor, draft) == COORDINATION else []
+    enqueue("evaluation_waiting", found, to=["desk"], agencies=[found.agency_id, *access.units_of(bodies)])
+    return found
+
+
+def resume_evaluation(actor, pk) -> Evaluation:
+    """Take back the request of release: the unit writes again. Notifies its members."""
+    found = _decided(_visible(actor, pk), "resume")
+    enqueue("evaluation_decided", found, to=["desk"], agencies=[found.agency_id])
+    return found
+
+
+def return_evaluation(actor, pk, reason: str) -> Evaluation:
+    """Send a draft back to its unit as the second person, with the reason. Notifies its members."""
+    waiting = _visible(actor, pk)
+    found = _decided(waiting, "return", reason)
+    enqueue("evaluation_decided", waiting, to=["desk"], agencies=[waiting.agency_id])
+    return found
+
+
+def release_evaluation(actor, pk) -> Evaluation:
+    """Make public and frozen, as the second person, what was asked; notify those concerned.
+
+    Raises NotAllowed for who asked, WrongState when nobody asked.
+    """
+    found = _decided(_visible(actor, pk), "release")
+    _tell_released(found)
+    enqueue("evaluation_decided", found, to=["desk"], agencies=[found.agency_id])
+    return found
+
+
+def _decided(found: Evaluation, act: str, why: str = "") -> Evaluation:
+    """Run an act of nrm.decide_evaluation and record it. The second person may see the evaluation no more then."""
     with guarded():
-        draft.save(update_fields=["state", "released_at", "saved_at"])
-    record("evaluation.release", draft)
-    _tell_released(actor, draft)
-    return draft
+        ask("SELECT nrm.decide_evaluation(%s, %s, %s)", found.pk, act, why)
+    record(f"evaluation.{act}", found)
+    return Evaluation.objects.filter(pk=found.pk).select_related("plan").first() or found
 
 
-def _tell_released(actor, released: Evaluation) -> None:
+def _tell_released(released: Evaluation) -> None:
     """Notify those who may reply (leads of the measures or plan, coordination) and the other evaluators."""
     codes = released.opinions.values_list("measure", flat=True)
     leads = set(Measure.objects.filter(plan=released.plan_id, code__in=codes).values_list("lead", flat=True))
     bodies = {*leads, released.plan.lead_id, *Mandate.objects.live().values_list("body", flat=True)} - {None}
-    answering = access.units_of(bodies, but=actor.agency_id)
+    answering = access.units_of(bodies, but=released.agency_id)
     others = Agency.objects.filter(active=True, kind__in=EVALUATORS, profile__isnull=False)
-    reading = others.exclude(pk__in=[actor.agency_id, *answering]).values_list("pk", flat=True)
+    reading = others.exclude(pk__in=[released.agency_id, *answering]).values_list("pk", flat=True)
     enqueue("evaluation_reply", released, to=["desk"], agencies=answering)
     enqueue("evaluation_released", released, to=["desk"], agencies=sorted(reading))
 
@@ -196,22 +240,25 @@ def to_answer(actor) -> list[MeasureOpinion]:
 
 def _draft(actor, pk) -> Evaluation:
     """Return a draft of the actor's unit, locked, so that two tabs write one after the other."""
-    found = Evaluation.objects.visible_to(actor).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
+    found = _visible(actor, pk)
     if found.agency_id != actor.agency_id or not builds_policy(actor):
         raise NotAllowed("not yours")
     # row security lets nobody lock a released evaluation
     locked = Evaluation.objects.select_for_update(of=("self",)).filter(pk=pk, state=DRAFT).first()
     if locked is None:
-        raise WrongState("released")
+        raise WrongState(found.state)
     return locked
 
 
-def _released(actor, pk) -> Evaluation:
+def _visible(actor, pk) -> Evaluation:
     found = Evaluation.objects.visible_to(actor).select_related("plan").filter(pk=pk).first()
     if found is None:
         raise NotFound
+    return found
+
+
+def _released(actor, pk) -> Evaluation:
+    found = _visible(actor, pk)
     if found.state != RELEASED:
-        raise WrongState("draft")
+        raise WrongState(found.state)
     return found

@@ -536,11 +536,14 @@ class Migration(migrations.Migration):
                     ('title_en', models.CharField(blank=True, max_length=250)),
                     ('text_fr', models.TextField(blank=True, max_length=20000)),
                     ('text_en', models.TextField(blank=True, max_length=20000)),
-                    ('state', models.CharField(choices=[('draft', 'Draft'), ('released', 'Released')], default='draft', max_length=8)),
+                    ('state', models.CharField(choices=[('draft', 'Draft'), ('proposed', 'Waits for a second person'), ('released', 'Released')], default='draft', max_length=8)),
+                    ('asked_at', models.DateTimeField(blank=True, null=True)),
+                    ('returned', models.CharField(blank=True, max_length=300)),
                     ('released_at', models.DateTimeField(blank=True, null=True)),
                     ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('evaluator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='agencies.directory')),
                 ],
@@ -1288,10 +1291,10 @@ class Migration(migrations.Migration):
                 constraint=models.UniqueConstraint(fields=('plan', 'number'), name='one_version_per_number'),
             ), migrations.AddConstraint(
                 model_name='evaluation',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('agency__isnull', False), ('released_at', None), ('state', 'draft')), models.Q(('agency', None), ('state', 'released')), models.Q(('released_at__isnull', False), ('state', 'released')), _connector='OR'), name='evaluation_released_on_a_day'),
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('agency__isnull', False), ('released_at', None), ('state', 'draft')), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False), ('released_at', None), ('state', 'proposed')), models.Q(('agency', None), ('state', 'released')), models.Q(('released_at__isnull', False), ('state', 'released')), _connector='OR'), name='evaluation_released_on_a_day'),
             ), migrations.AddConstraint(
                 model_name='evaluation',
-                constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('plan', 'agency'), name='one_draft_evaluation_per_plan'),
+                constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'proposed'])), fields=('plan', 'agency'), name='one_draft_evaluation_per_plan'),
             ), migrations.AddConstraint(
                 model_name='pushedfigure',
                 constraint=models.UniqueConstraint(fields=('metric', 'period_start', 'period_end', 'territory'), name='one_figure_per_period_and_place', nulls_distinct=False),

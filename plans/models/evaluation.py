@@ -9,11 +9,28 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Directory, Membership
-from foundation.sight import Follows, Is, SightQuerySet
+from foundation.sight import NOTHING, Follows, Is, Rule, SightQuerySet
 
+from .bodies import builds_policy
 from .plans import MeasureStatus, Plan, PlanVersion
 from .sight import OwnUnit
 from .sourcing import Signed, Sourced
+
+
+def _second(actor, function: str) -> Q:
+    """Return the condition that the actor is the second person of a release that was asked."""
+    asked = (models.Value(actor.pk), models.F("agency_id"), models.F("asked_by_id"))
+    return Q(models.Func(*asked, function=function, output_field=models.BooleanField()))
+
+
+class ReleasesOutside(Rule):
+    """Keep what the actor is to release for another unit, which has no second person of its own."""
+
+    def q(self, actor):
+        return _second(actor, "nrm.second_evaluator_outside") if builds_policy(actor) else NOTHING
+
+    def sql(self, model):
+        return "nrm.releases_outside(agency_id, asked_by_id)"
 
 
 class EvaluationQuerySet(SightQuerySet):
@@ -21,9 +38,15 @@ class EvaluationQuerySet(SightQuerySet):
         """Keep the released evaluations."""
         return self.filter(state=Evaluation.State.RELEASED)
 
+    def to_release(self, actor):
+        """Keep the evaluations that wait for this member to release them, or to send them back."""
+        return self.filter(_second(actor, "nrm.second_evaluator"), state=Evaluation.State.PROPOSED)
+
 
 class Evaluation(Sourced):
     """Store the evaluation by a body of a version of a plan.
+
+    One member asks for its release, a second person releases it: `nrm.decide_evaluation` alone changes its state.
 
     The key is random: sequential numbers would tell how many drafts exist. Those of the pack have no agency and no
     version: they were released before the platform.
@@ -37,6 +60,7 @@ class Evaluation(Sourced):
 
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("evaluation", "Draft")
+        PROPOSED = "proposed", pgettext_lazy("evaluation", "Waits for a second person")
         RELEASED = "released", pgettext_lazy("evaluation", "Released")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -53,11 +77,14 @@ class Evaluation(Sourced):
     text_fr = models.TextField(max_length=20_000, blank=True)
     text_en = models.TextField(max_length=20_000, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    asked_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_at = models.DateTimeField(null=True, blank=True)
+    returned = models.CharField(max_length=300, blank=True)  # why the second person sent it back, until asked again
     released_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
 
-    sight = Is("state", "released") | OwnUnit()
+    sight = Is("state", "released") | OwnUnit() | ReleasesOutside()
     objects = EvaluationQuerySet.as_manager()
 
     class Meta:
@@ -65,18 +92,25 @@ class Evaluation(Sourced):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="draft", released_at=None, agency__isnull=False)
+                | Q(state="proposed", released_at=None, asked_by__isnull=False, asked_at__isnull=False)
                 | Q(state="released", agency=None)
                 | Q(state="released", released_at__isnull=False),
                 name="evaluation_released_on_a_day",
             ),
-            # one draft per plan and agency: a second tab opens the same draft
+            # one at work per plan and agency: a second tab opens the same draft
             models.UniqueConstraint(
-                fields=["plan", "agency"], condition=Q(state="draft"), name="one_draft_evaluation_per_plan"
+                fields=["plan", "agency"],
+                condition=Q(state__in=["draft", "proposed"]),
+                name="one_draft_evaluation_per_plan",
             ),
         ]
 
     def __str__(self):
         return str(self.pk)
+
+    @property
+    def released(self) -> bool:
+        return self.state == self.State.RELEASED
 
     @property
     def reference(self) -> str:

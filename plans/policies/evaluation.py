@@ -1,6 +1,6 @@
 """Declare row security of evaluations: a draft is read by its own unit only, not even by the coordination.
 
-Once released, it is public and nobody may change it.
+One that waits for its release is read by its second person too. Once released, it is public and nobody may change it.
 """
 
 from foundation.walls import Wall
@@ -8,7 +8,7 @@ from plans.models import Evaluation, EvaluationNote, MeasureOpinion, RightOfRepl
 
 _MINE = "agency_id = nrm.policy_agency()"
 _SIGNED = f"{_MINE} AND by_id = nrm.membership()"
-_COLUMNS = 'kind, "on", title_fr, title_en, text_fr, text_en, state, released_at, saved_at'
+_COLUMNS = 'kind, "on", title_fr, title_en, text_fr, text_en, saved_at'
 
 
 def _evaluation(column: str, condition: str = "true") -> str:
@@ -31,8 +31,8 @@ _ANSWERS = (
 WALLS = [
     Wall.of(
         Evaluation,
-        insert=f"state = 'draft' AND code IS NULL AND {_SIGNED} AND evaluator_id = nrm.policy_body()"
-        " AND nrm.evaluates() AND EXISTS (SELECT 1 FROM plans_planversion v"
+        insert=f"state = 'draft' AND code IS NULL AND asked_by_id IS NULL AND {_SIGNED}"
+        " AND evaluator_id = nrm.policy_body() AND nrm.evaluates() AND EXISTS (SELECT 1 FROM plans_planversion v"
         " WHERE v.id = version_id AND v.plan_id = plans_evaluation.plan_id)",
         update=f"{_MINE} AND state = 'draft'",
         check=_MINE,

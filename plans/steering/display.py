@@ -12,6 +12,7 @@ from plans.commitments.selectors import questionnaires
 from plans.commitments.selectors import waiting as waiting_selectors
 from plans.committee.operations import committee
 from plans.evaluation import operations as evaluation
+from plans.models import Evaluation
 from plans.models.bodies import builds_policy
 from plans.models.coordination import coordinates
 from plans.money.display import desk
@@ -34,8 +35,8 @@ class Entry:
     count: Callable | None = None
 
 
-def _to_answer(actor) -> int:
-    return len(evaluation.to_answer(actor))
+def _evaluations(actor) -> int:
+    return len(evaluation.to_answer(actor)) + Evaluation.objects.visible_to(actor).to_release(actor).count()
 
 
 ENTRIES: list[Entry] = [
@@ -80,8 +81,8 @@ ENTRIES: list[Entry] = [
     Entry(
         "plans:evaluation-list",
         _("Evaluations"),
-        _("Opinions on each measure, kept to yourself until you release them; answers still to be given."),
-        count=_to_answer,
+        _("Opinions on each measure, yours alone until they are released; those to release; answers to give."),
+        count=_evaluations,
     ),
     Entry(
         "plans:committee",

@@ -79,7 +79,9 @@ BEGIN
       JOIN agencies_agency g ON g.profile_id = r.body_id
       WHERE q.id = still_sees.target AND n.state <> 'draft' AND g.group_id = who.agency_id);
     WHEN 'evaluation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
-      SELECT 1 FROM plans_evaluation x WHERE x.id = still_sees.target AND x.state = 'released');
+      SELECT 1 FROM plans_evaluation x WHERE x.id = still_sees.target AND (x.state = 'released'
+        OR x.agency_id = who.agency_id
+        OR nrm.second_evaluator(who.id, x.agency_id, x.asked_by_id)));
     -- identified by a number, from which its id is derived (notifications/words.py)
     WHEN 'campaign' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_campaign x WHERE x.id = nrm.numbered(still_sees.target) AND x.opens <= nrm.today());

@@ -26,6 +26,10 @@ LOOKS = {
     "codes": """
         SELECT format('code of %s%s', u.email, CASE WHEN c.until < now() THEN ', over' END)
         FROM agencies_activationcode c JOIN agencies_user u ON u.id = c.user_id""",
+    "evaluations": """
+        SELECT format('evaluation %s%s%s%s', state, CASE WHEN asked_by_id IS NOT NULL THEN ', asked' END,
+               CASE WHEN released_at IS NOT NULL THEN ', public' END,
+               CASE WHEN returned <> '' THEN ', back: ' || returned END) FROM plans_evaluation""",
     "lines": """
         SELECT format('%s: %s%s%s', year, amount::int, CASE WHEN checked_at IS NOT NULL THEN ' checked' END,
                CASE WHEN signed_at IS NOT NULL THEN ' signed' END) FROM plans_budgetline""",
@@ -52,6 +56,13 @@ _FIRST = """
     UPDATE agencies_user SET last_login = %(login)s, password = %(password)s WHERE id = %(person)s;
     UPDATE agencies_membership SET active = %(active)s WHERE id = %(first)s;
     UPDATE agencies_membership SET user_id = %(person)s WHERE id = %(second)s;
+    UPDATE agencies_membership SET agency_id = %(home)s WHERE id = %(beside)s"""
+_EVALUATION = """
+    UPDATE plans_evaluation SET state = %(state)s, asked_by_id = %(asker)s, text_fr = %(text)s, returned = '',
+      asked_at = CASE WHEN %(asker)s::bigint IS NOT NULL THEN now() END WHERE id = %(evaluation)s;
+    DELETE FROM plans_measureopinion WHERE evaluation_id = %(silent)s;
+    UPDATE agencies_membership SET active = false
+    WHERE agency_id IN (SELECT group_id FROM agencies_agency WHERE profile_id = %(off)s);
     UPDATE agencies_membership SET agency_id = %(home)s WHERE id = %(beside)s"""
 _MOVE = """
     INSERT INTO plans_planmove (id, plan_id, action, before, after, reason, agency_id, by_id, at)
@@ -84,6 +95,15 @@ CALLS = {
             "home": "@admitted_unit",
         },
         before=_FIRST,
+    ),
+    "decide_evaluation": Call(
+        "SELECT nrm.decide_evaluation(%(evaluation)s, %(act)s, %(why)s)::text",
+        looks=("evaluations",),
+        words={
+            "evaluation": "@evaluation_draft", "act": "ask", "why": "", "state": "draft", "asker": "@nothing",
+            "text": "", "silent": "@nothing", "off": "@nothing", "home": "@cncdh_unit", "beside": "@nothing",
+        },
+        before=_EVALUATION,
     ),
     "opinion_in_a_draft": Call(
         "INSERT INTO plans_measureopinion (id, evaluation_id, measure, status, evidence, comment)"

@@ -216,9 +216,12 @@ class Doors(House):
             "question:prepared": opened(unit, "dacg", opens=False).pk,
             "question:of_others": opened(unit, "dgcs").pk,
         }
-        cncdh = people.cncdh()
+        self.who["evaluator"] = cncdh = people.cncdh()
         with acting_as(cncdh):
             self.names["evaluation:draft"] = evaluation.start_evaluation(cncdh, "plan2", "yearly").pk
+            self.names["evaluation:asked"] = asked_pk = evaluation.start_evaluation(cncdh, "plan1", "yearly").pk
+            evaluation.save_evaluation(cncdh, asked_pk, head={"text_fr": "Bilan"})
+            evaluation.ask_release(cncdh, asked_pk)
         with as_role("nrm_owner"):
             self.names["evaluation:released"] = Evaluation.objects.filter(state="released")[0].pk
             today, signed = timezone.localdate(), {"agency": unit.agency, "by": unit}

@@ -122,7 +122,7 @@ ROWS = {
     "plans_evaluation": {
         **SOURCED, **TITLE, "id": uuid.uuid4, "plan_id": "plan_consulted", "version_id": "version_consulted",
         "evaluator_id": "body", "agency_id": "unit", "by_id": "who", "kind": "final", "text_fr": "", "text_en": "",
-        "state": "draft", "created_at": NOW, "saved_at": NOW,
+        "returned": "", "state": "draft", "created_at": NOW, "saved_at": NOW,
     },
     "plans_measureopinion": {
         "id": uuid.uuid4, "evaluation_id": "evaluation_draft", "measure": "m-unled", "status": "", "evidence": "",

@@ -86,7 +86,7 @@ def _evaluation(cncdh) -> list[str]:
             draft = evaluation.start_evaluation(cncdh, "plan2", kind)
             evaluation.save_evaluation(cncdh, draft.pk, head={"text_fr": "Bilan"}, opinions={"plan2-m08": said})
             if kind == "final":
-                evaluation.release_evaluation(cncdh, draft.pk)
+                people.released(cncdh, draft)
     return [reverse(f"plans:evaluation-{name}", args=[draft.pk]) for name in ("detail", "release", "discard")]
 
 

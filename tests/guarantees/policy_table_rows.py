@@ -96,12 +96,18 @@ def _evaluations(world) -> None:
         ("of_collective", "collective", None, "public"),
         ("released_of_collective", "collective", NOW, "public"),
         ("of_closed_plan", "cncdh", NOW, "closed"),
+        ("asked", "collective", None, "closed"),
+        ("asked_beside", "lead", None, "closed"),
+        ("asked_with_clerk", "cncdh", None, "closed"),
+        ("asked_by_guest", "company", None, "closed"),
     ):
         plan, version = world.rows[f"plan_{of}"], world.rows[f"version_{of}"]
         said = {"plan": plan, "version": version, "kind": "final", "state": "draft"}
         if at:
             said |= {"state": "released", "released_at": at}
-        evaluator = world.who[who].agency.profile_id
+        if name.startswith("asked"):
+            said |= {"state": "proposed", "asked_by": world.who[who], "asked_at": NOW}
+        evaluator = world.who[who].agency.profile_id or "ccem"
         made = put(f"evaluation_{name}", Evaluation, evaluator_id=evaluator, **said, **world.signed(who))
         put(f"said_{name}", MeasureOpinion, evaluation=made, measure="m-public", comment="Essai")
         put(f"note_{name}", EvaluationNote, evaluation=made, text="Essai", **world.signed(who))

@@ -116,12 +116,15 @@ def _people() -> dict[str, Membership]:
         ("mate", "lead", Role.POLICY),
         ("co_author", "association", Role.POLICY),
         ("frontline", "association", Role.FRONTLINE),
+        ("clerk", "cncdh", Role.FRONTLINE),
+        ("secretary", "coordination", Role.FRONTLINE),
         ("left", "coordination", Role.POLICY),
         ("left_auditor", "auditor", Role.AUDITOR),
         ("left_platform", "platform", Role.PLATFORM_ADMIN),
     ):
         who[name] = f.member(who[beside].agency, *roles)
     Membership.objects.filter(pk__in=[who[name].pk for name in who if name.startswith("left")]).update(active=False)
+    Membership.objects.filter(pk=who["company"].pk).update(invited_by=who["colleague"])
     for name in ("closed", "closed_auditor"):
         type(who[name].agency).objects.filter(pk=who[name].agency_id).update(active=False)
     return who

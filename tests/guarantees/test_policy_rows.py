@@ -26,6 +26,7 @@ BUILDERS = (
 )  # fmt: skip
 READERS = (
     "public", *BUILDERS, "auditor", "left_auditor", "closed_auditor", "platform", "frontline", "left", "closed",
+    "secretary",
 )  # fmt: skip
 GROUPS = {"everybody": READERS, "builders": BUILDERS}
 # tables that hide nothing: every row is the public's, and the policy says `true`

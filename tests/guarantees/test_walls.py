@@ -32,6 +32,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     # the coordination's, on who asks to take part
     "decide_admission",
     "decide_desk",
+    "decide_evaluation",
     "decide_member",
     "first_code",
     # an administrator's acts on the own desk and the members of the own agency

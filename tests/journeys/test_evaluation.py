@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from agencies.models import Role
 from foundation.actor import acting_as
 from plans.evaluation import operations
+from tests import factories as f
 from tests.plans import people
 
 from .walk import FORMS, Walk, expect
@@ -16,6 +18,7 @@ MARK = "MARQUEUR-GRILLE"
 
 def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_server):
     author, other = people.cncdh(), people.coordination()
+    colleague = f.member(author.agency, Role.POLICY)
     walk = Walk(browser, live_server, author, width=1280)
     walk.open(reverse("plans:evaluation-list"))
     walk.go("form.rp-inline button")
@@ -32,8 +35,22 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
     expect(stranger.page.locator("main")).not_to_contain_text("Réalisée CNCDH")
     walk.go("button[value=check]")
     expect(walk.page.locator("main")).to_contain_text("rien ne peut être repris")
+    expect(walk.page.locator("main")).to_contain_text("un autre membre de votre unité la lit et la publie")
+    walk.check("evaluation-to-ask")
     walk.go("main form button")
-    stranger.page.reload()
+    expect(walk.page.locator("main")).to_contain_text("Un autre membre de votre unité doit la publier")
+    walk.check("evaluation-asked")
+    assert stranger.page.goto(stranger.base + address).status == 404, "the unit has a second person of its own"
+    second = Walk(browser, live_server, colleague, width=1280)
+    second.open(reverse("plans:hub"))
+    second.open(reverse("plans:evaluation-list"))
+    second.check("evaluation-to-release-list")
+    second.go(".rp-card--due a")
+    expect(second.page.locator("main")).to_contain_text(MARK)
+    second.check("evaluation-to-release")
+    second.page.get_by_role("button", name="Publier maintenant").click()
+    expect(second.page.locator("main")).to_contain_text("maintenant publique")
+    stranger.open(reverse("policy:crossing", args=["plan1"]))
     expect(stranger.page.locator(".rp-crossing .rp-status--done")).to_have_count(1)
     assert walk.faults == []
 

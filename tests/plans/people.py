@@ -3,6 +3,8 @@
 from datetime import date
 
 from agencies.models import Kind, Role
+from foundation.actor import acting_as
+from plans.evaluation import operations
 from plans.models import Plan
 from tests import factories as f
 from tests.roles import as_role
@@ -25,6 +27,15 @@ def recorded(*codes: str) -> None:
     """Declare the lists of these plans complete, whatever remains to be entered in the pack."""
     with as_role("nrm_owner"):
         Plan.objects.filter(code__in=codes).update(recorded_on=date(2026, 11, 2))
+
+
+def released(author, made):
+    """The evaluation released by two persons: its author asks, a new colleague of the unit releases."""
+    colleague = f.member(author.agency, Role.POLICY)
+    with acting_as(author):
+        operations.ask_release(author, made.pk)
+    with acting_as(colleague):
+        return operations.release_evaluation(colleague, made.pk)
 
 
 def cncdh():

@@ -59,7 +59,7 @@ def test_evaluations_and_what_waits_for_an_answer(c):
         with acting_as(author):
             made = evaluation.start_evaluation(author, "plan1", "final")
             evaluation.save_evaluation(author, made.pk, opinions=dict.fromkeys(codes, SAID))
-            evaluation.release_evaluation(author, made.pk)
+        people.released(author, made)
 
     speak(people.cncdh(), "plan1-x06")
     few = {who: asked(Hand(who), ("plans:evaluation-list",)) for who in (dgt, c)}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from foundation.workflow import NotAllowed
 from plans import access
 from plans.evaluation import operations
-from plans.evaluation.forms import HeadForm, StartForm, TextForm, opinion_forms, valid_fields
+from plans.evaluation.forms import HeadForm, ReturnForm, StartForm, TextForm, opinion_forms, valid_fields
 from plans.evaluation.selectors.measures import axes_of, measures_of
 from plans.models import Evaluation, Plan
 from plans.steering.views.guards import policy_only
@@ -28,9 +28,10 @@ def evaluation_list(request):
     mine = [row for row in found if row.agency_id == request.actor.agency_id]
     context = {
         "mine": mine,
-        "released": [row for row in found if row.agency_id != request.actor.agency_id],
+        "to_release": found.to_release(request.actor).select_related("asked_by__user"),
+        "released": [row for row in found if row.agency_id != request.actor.agency_id and row.released],
         "plans": Plan.objects.visible_to(request.actor).filter(versions__isnull=False, kind="national").distinct(),
-        "begun": {row.plan_id for row in mine if row.state == Evaluation.State.DRAFT},
+        "begun": {row.plan_id for row in mine if not row.released},
         "start": StartForm(),
         "evaluates": access.evaluates(request.actor),
         "to_answer": operations.to_answer(request.actor),
@@ -40,7 +41,9 @@ def evaluation_list(request):
 
 def _one(actor, pk) -> Evaluation:
     found = (
-        Evaluation.objects.visible_to(actor).filter(pk=pk).select_related("plan", "evaluator", "version", "agency")
+        Evaluation.objects.visible_to(actor)
+        .filter(pk=pk)
+        .select_related("plan", "evaluator", "version", "agency", "asked_by__user", "asked_by__agency")
     ).first()
     if found is None:
         raise Http404
@@ -52,8 +55,10 @@ def _one(actor, pk) -> Evaluation:
 def evaluation_detail(request, pk):
     """Show a draft as a grid to fill; show a released one with corrections and replies."""
     evaluation = _one(request.actor, pk)
-    if evaluation.state == Evaluation.State.RELEASED:
+    if evaluation.released:
         return _released(request, evaluation)
+    if request.method == "GET" and evaluation.state == Evaluation.State.PROPOSED:
+        return redirect("plans:evaluation-release", pk)
     if request.method == "POST":
         return _kept(request, evaluation)
     return _grid(request, evaluation)
@@ -129,23 +134,52 @@ def _lines(actor, evaluation) -> list[dict]:
 @policy_only
 @require_http_methods(["GET", "POST"])
 def evaluation_release(request, pk):
-    """Show what will be public, then release: it cannot be undone."""
+    """Show what will be public: its unit asks, a second person releases or sends back. It cannot be undone."""
     evaluation = _one(request.actor, pk)
+    form = ReturnForm()
     if request.method == "POST":
-        operations.release_evaluation(request.actor, pk)
-        messages.success(request, _("Released: your evaluation is public now."))
-        return redirect("plans:evaluation-detail", pk)
-    if evaluation.state == Evaluation.State.RELEASED:
+        act = request.POST.get("act", "")
+        if act == "return":
+            form = ReturnForm(request.POST)
+        if not form.is_bound or form.is_valid():
+            return _decided(request, evaluation, act, form)
+    if evaluation.released:
         return redirect("plans:evaluation-detail", pk)
     measures = {measure["code"]: measure for measure in measures_of(evaluation)}
     opinions = list(evaluation.opinions.all())
     context = {
         "evaluation": evaluation,
+        "draft": evaluation.state == Evaluation.State.DRAFT,
+        "to_release": Evaluation.objects.visible_to(request.actor).to_release(request.actor).filter(pk=pk).exists(),
+        "mine": evaluation.agency_id == request.actor.agency_id,
+        "second": operations.second_at(request.actor, evaluation),
+        "form": form,
         "lines": [{"measure": measures[row.measure], "opinion": row} for row in opinions],
         "silent": [m for code, m in measures.items() if code not in {row.measure for row in opinions}],
         "empty": not evaluation.text_fr and not opinions,
     }
     return render(request, "plans/evaluation/evaluation_release.html", context)
+
+
+def _decided(request, evaluation, act: str, form: ReturnForm):
+    """Ask, release, send back or take back. A word that no button has asks for nothing."""
+    actor, pk = request.actor, evaluation.pk
+    if act == "release":
+        operations.release_evaluation(actor, pk)
+        messages.success(request, _("Released: the evaluation is public now."))
+        return redirect("plans:evaluation-detail", pk)
+    if act == "return":
+        operations.return_evaluation(actor, pk, form.cleaned_data["reason"])
+        messages.success(request, _("Sent back to its unit, with your reason."))
+        return redirect("plans:evaluation-list")
+    if act == "resume":
+        operations.resume_evaluation(actor, pk)
+        messages.success(request, _("Taken back: you may write again."))
+        return redirect("plans:evaluation-detail", pk)
+    if act == "ask":
+        operations.ask_release(actor, pk)
+        messages.success(request, _("Asked: a second person reads it and releases it."))
+    return redirect("plans:evaluation-release", pk)
 
 
 @policy_only
@@ -165,7 +199,7 @@ def evaluation_reply(request, pk):
     """Write the right of reply of the body in charge, on the plan or one measure (`?mesure=`)."""
     evaluation = _one(request.actor, pk)
     code = request.GET.get("mesure", "")
-    if evaluation.state != Evaluation.State.RELEASED or not operations.may_reply(request.actor, evaluation, code):
+    if not evaluation.released or not operations.may_reply(request.actor, evaluation, code):
         raise NotAllowed("not in charge")
     form = TextForm(request.POST or None)
     if form.is_valid():

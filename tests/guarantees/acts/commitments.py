@@ -105,7 +105,12 @@ def draft(w) -> Evaluation:
 
 
 def released(w) -> Evaluation:
-    return do(w.cncdh, evaluation.release_evaluation, draft(w).pk)
+    return do(w.coord, evaluation.release_evaluation, asked_of(w).pk)
+
+
+def asked_of(w) -> Evaluation:
+    """Ask for the release: the only member of the unit, so the coordination is the second person."""
+    return do(w.cncdh, evaluation.ask_release, draft(w).pk)
 
 
 @act("evaluation.start")
@@ -113,9 +118,33 @@ def start_evaluation(w):
     return Done(w.cncdh, do(w.cncdh, evaluation.start_evaluation, "plan2", "final"))
 
 
-@act("evaluation.release", tells="evaluation_reply evaluation_released")
+@act("evaluation.ask", tells="evaluation_waiting")
+def ask_release(w):
+    made = draft(w)
+    prepared()
+    return Done(w.cncdh, do(w.cncdh, evaluation.ask_release, made.pk))
+
+
+@act("evaluation.resume", tells="evaluation_decided")
+def resume_evaluation(w):
+    made = asked_of(w)
+    prepared()
+    return Done(w.cncdh, do(w.cncdh, evaluation.resume_evaluation, made.pk))
+
+
+@act("evaluation.return", tells="evaluation_decided")
+def return_evaluation(w):
+    made = asked_of(w)
+    prepared()
+    do(w.coord, evaluation.return_evaluation, made.pk, "Une mesure manque.")
+    return Done(w.coord, made)
+
+
+@act("evaluation.release", tells="evaluation_reply evaluation_released evaluation_decided")
 def release_evaluation(w):
-    return Done(w.cncdh, released(w))
+    made = asked_of(w)
+    prepared()
+    return Done(w.coord, do(w.coord, evaluation.release_evaluation, made.pk))
 
 
 @act("evaluation.discard")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agencies.models import Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
@@ -16,6 +17,7 @@ from journal.models import Entry
 from plans.evaluation import operations as ops
 from plans.evaluation.selectors.crossing import compare_plan
 from plans.models import Evaluation, EvaluationNote, MeasureOpinion, Plan, RightOfReply
+from tests import factories as f
 from tests.plans import people
 from tests.plans.test_access import refused
 from tests.roles import as_role
@@ -39,8 +41,7 @@ def draft(actor, opinions=None, **head) -> Evaluation:
 
 
 def release(actor, made) -> Evaluation:
-    with acting_as(actor):
-        return ops.release_evaluation(actor, made.pk)
+    return people.released(actor, made)
 
 
 def signed(member) -> Client:
@@ -150,7 +151,7 @@ def test_released_it_is_public_at_once_and_frozen():
     assert MARK in body
     with as_role("nrm_owner"):
         told = Entry.objects.filter(subject="evaluation", subject_id=str(made.pk)).values_list("action", flat=True)
-        assert set(told) == {"evaluation.start", "evaluation.release"}
+        assert set(told) == {"evaluation.start", "evaluation.ask", "evaluation.release"}
     with acting_as(author):
         for act in (
             lambda: ops.save_evaluation(author, made.pk, head={"text_fr": "autre"}),
@@ -160,7 +161,7 @@ def test_released_it_is_public_at_once_and_frozen():
             with pytest.raises(WrongState):
                 act()
         assert Evaluation.objects.filter(pk=made.pk).update(text_fr="réécrit") == 0
-        assert Evaluation.objects.filter(pk=made.pk).update(state="draft", released_at=None) == 0
+        assert refused(lambda: Evaluation.objects.filter(pk=made.pk).update(state="draft"), DatabaseError)
         assert MeasureOpinion.objects.filter(evaluation=made.pk).update(status="not_done") == 0
         assert MeasureOpinion.objects.filter(evaluation=made.pk).delete()[0] == 0
         late = MeasureOpinion(evaluation=made, measure=SECOND, status="done")
@@ -172,7 +173,7 @@ def test_an_empty_evaluation_is_not_released():
     with acting_as(author):
         made = ops.start_evaluation(author, "plan2", "final")
         with pytest.raises(WrongState):
-            ops.release_evaluation(author, made.pk)
+            ops.ask_release(author, made.pk)
         with pytest.raises(NotFound):
             ops.save_evaluation(author, made.pk, opinions={"plan1-m01": SAID})  # a measure of another plan
 
@@ -313,6 +314,7 @@ def test_the_grid_keeps_each_answer_that_holds_and_says_what_does_not():
 
 def test_release_asks_first_and_the_reply_page_is_for_those_in_charge():
     author, dacg = people.cncdh(), people.ministry("dacg")
+    colleague = f.member(author.agency, Role.POLICY)
     made = draft(author)
     client = signed(author)
     address = reverse("plans:evaluation-release", args=[made.pk])
@@ -320,7 +322,9 @@ def test_release_asks_first_and_the_reply_page_is_for_those_in_charge():
     assert "rien ne peut être repris" in shown
     with acting_as(author):
         assert Evaluation.objects.get(pk=made.pk).state == "draft"
-    assert client.post(address, client.hat).status_code == 302
+    assert client.post(address, {**client.hat, "act": "ask"}).status_code == 302
+    second = signed(colleague)
+    assert second.post(address, {**second.hat, "act": "release"}).status_code == 302
     assert client.get(address).status_code == 302
     assert signed(dacg).get(reverse("plans:evaluation-reply", args=[made.pk])).status_code == 403
     assert signed(people.coordination()).get(reverse("plans:evaluation-reply", args=[made.pk])).status_code == 200

@@ -34,7 +34,7 @@ def released_on(author, code):
     with acting_as(author):
         made = evaluation.start_evaluation(author, code.partition("-")[0], "final")
         evaluation.save_evaluation(author, made.pk, opinions={code: SAID})
-        return evaluation.release_evaluation(author, made.pk)
+    return people.released(author, made)
 
 
 def test_a_release_tells_who_may_answer_and_the_other_evaluators():
@@ -161,4 +161,4 @@ def test_a_release_by_its_own_unit_is_not_told_to_it():
     made = draft(coordination)
     release(coordination, made)
     fan_out()
-    assert seen_by(coordination) == []
+    assert seen_by(coordination) == ["evaluation_decided"], "as a member of the unit, not as who may answer"

@@ -71,7 +71,7 @@ def spoken_of(c, own, title="Ouvrir des places") -> Measure:
         opinion = evaluation.start_evaluation(rapporteur, "plan4", "yearly")
         said = {made.code: {"status": "not_done", "score": 1, "comment": "Rien vu sur place"}}
         evaluation.save_evaluation(rapporteur, opinion.pk, opinions=said)
-        evaluation.release_evaluation(rapporteur, opinion.pk)
+    people.released(rapporteur, opinion)
     return made
 
 
