@@ -35,6 +35,11 @@ def first_key() -> str:
     return _ring(settings.FIELD_KEYS)[0]
 
 
+def known_keys() -> set[str]:
+    """Return the ids of the keys of the ring."""
+    return set(_ring(settings.FIELD_KEYS)[1])
+
+
 def seal(plain: bytes, *, label: str, bound: str) -> bytes:
     """Encrypt with the first key of the ring."""
     key_id, ring = _ring(settings.FIELD_KEYS)

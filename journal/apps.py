@@ -23,12 +23,16 @@ def check_before(using, **kwargs):
     if "journal_keyprobe" not in connections[using].introspection.table_names():
         return
     try:
-        check_keys(using)
+        check_keys(using, planted=False)
     except ImproperlyConfigured as error:
         raise CommandError(str(error)) from error
 
 
 def plant_after(using, **kwargs):
+    """Plant the probe of the keys. Raise CommandError over data that other keys encrypted."""
     from .operations import plant_probe
 
-    plant_probe(using)
+    try:
+        plant_probe(using)
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error

@@ -3,17 +3,24 @@
 import logging
 
 from cryptography.exceptions import InvalidTag
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 from foundation import actor as acting
-from foundation.encryption import first_key, seal, unseal
+from foundation.encryption import EncryptedField, first_key, known_keys, seal, unseal
 
 from . import words
 from .models import Entry, KeyProbe
 
 log = logging.getLogger(__name__)
 PROBE = b"A key of this database."
+# a stored value begins with the id of its key and a zero byte
+HELD = (
+    "SELECT DISTINCT substring({column} from 1 for position('\\x00'::bytea in {column}) - 1) FROM {table}"
+    " WHERE {column} IS NOT NULL AND position('\\x00'::bytea in {column}) > 0"
+)
 LOST = (
     "FIELD_KEYS cannot decrypt what this database holds: the key {key} is missing or wrong. Nothing was started or"
     " changed. Put the former keys back (development: secrets.env of STATE_DIR; production: the environment), new ones"
@@ -53,17 +60,47 @@ def _write(action, outcome, subject=None, case_id=None) -> None:
     )
 
 
-def check_keys(using: str = "default") -> None:
-    """Raise ImproperlyConfigured when a key that encrypted in this database is missing from the ring, or is another."""
-    for probe in KeyProbe.objects.using(using).order_by("key"):
+def check_keys(using: str = "default", *, planted: bool = True) -> None:
+    """Raise ImproperlyConfigured when a key that encrypted in this database is missing from the ring, or is another.
+
+    `planted`: raise too when no probe stands there; a database filled before probes is migrated first.
+    """
+    probes = list(KeyProbe.objects.using(using).order_by("key"))
+    if planted and not probes:
+        raise ImproperlyConfigured("No probe of the keys stands in this database. Run migrate: it plants one.")
+    for probe in probes:
         try:
             unseal(probe.sealed, label="probe", bound=probe.key)
         except (KeyError, InvalidTag) as error:
             raise ImproperlyConfigured(LOST.format(key=probe.key)) from error
 
 
+def _keys_held(using: str) -> set[str]:
+    """Return the ids of the keys that encrypted the columns of this database, read from what is stored."""
+    connection, found = connections[using], set()
+    there, quoted = set(connection.introspection.table_names()), connection.ops.quote_name
+    sealed = [
+        (model._meta.db_table, field.column)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.local_fields
+        if isinstance(field, EncryptedField) and model._meta.db_table in there
+    ]
+    with connection.cursor() as cursor:
+        for table, column in sealed:
+            cursor.execute(HELD.format(table=quoted(table), column=quoted(column)))
+            found |= {bytes(row[0]).decode("ascii", "replace") for row in cursor.fetchall()}
+    return found
+
+
 def plant_probe(using: str) -> None:
-    """Store the probe of the key that encrypts now. As the owner of the database, after each migrate."""
+    """Store the probe of the key that encrypts now. As the owner of the database, after each migrate.
+
+    Where none stands yet, raises ImproperlyConfigured when a column holds what another key encrypted.
+    """
     key = first_key()
+    if not KeyProbe.objects.using(using).exists():
+        for held in sorted(_keys_held(using)):
+            if held not in known_keys():
+                raise ImproperlyConfigured(LOST.format(key=held))
     probe = KeyProbe(key=key, sealed=seal(PROBE, label="probe", bound=key))
     KeyProbe.objects.using(using).bulk_create([probe], ignore_conflicts=True)

@@ -8,11 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
 from django.db import DatabaseError, transaction
 
+from agencies.models import Kind, Role
 from foundation.encryption import first_key
-from journal.apps import check_before
+from journal.apps import check_before, plant_after
 from journal.models import KeyProbe
 from journal.operations import check_keys, plant_probe
 from referral.config import keys
+from tests import factories as f
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +76,27 @@ def test_web_and_worker_stop_at_the_start(settings, monkeypatch):
         keys.refuse_other_keys()
     with pytest.raises(SystemExit, match="Put the former keys back"):
         keys.stop_worker()
+
+
+def test_database_filled_before_probes_gets_its_own_and_never_that_of_another_key(settings):
+    """An upgrade with other keys planted their probe over the data: every page failed, and nothing said why."""
+    f.national()
+    f.coordination()
+    f.draft(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))  # sealed with the keys of now
+    former, settings.FIELD_KEYS = settings.FIELD_KEYS, drawn()
+    with as_role("nrm_owner"):
+        KeyProbe.objects.all().delete()
+        with pytest.raises(CommandError, match="Put the former keys back"):
+            plant_after("default")
+        assert not KeyProbe.objects.exists()
+    with pytest.raises(ImproperlyConfigured, match="migrate"):
+        check_keys()
+    check_before("default")  # the next migrate begins, to plant the probe
+    settings.FIELD_KEYS = former
+    with as_role("nrm_owner"):
+        plant_after("default")
+    assert list(KeyProbe.objects.values_list("key", flat=True)) == [first_key()]
+    check_keys()
+    settings.FIELD_KEYS = drawn()
+    with pytest.raises(ImproperlyConfigured, match="Put the former keys back"):
+        check_keys()
