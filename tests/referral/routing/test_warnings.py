@@ -160,6 +160,17 @@ def test_no_request_names_a_desk_that_must_not_know(p, name):
             coverage.check_covered(orientations.visible(p["coord"], drafted.pk))
 
 
+@pytest.mark.parametrize("name", ["police", "papers"])
+def test_agreement_opens_no_way_there_and_the_refusal_says_what_to_do(p, name):
+    case, desk = warned(p), p[name].agency
+    agreed = f.consent(p["coord"], case, agencies=[desk.pk], kinds=[], level=2)
+    with pytest.raises(Uncovered) as refused:
+        f.orientation(p["coord"], case, desk, state="draft", consent=agreed)
+    said = str(refused.value)
+    assert "même avec son accord" in said and "elle s'y rend elle-même" in said and "17" in said
+    assert "asile" not in said
+
+
 @pytest.mark.parametrize("name", ["police", "embassy", "papers"])
 def test_no_grant_reaches_a_desk_that_must_not_know(p, name):
     case = warned(p)
