@@ -12,13 +12,17 @@ from referral.alerts.operations import alerts
 from referral.imports import operations as imports
 from referral.imports.rules import template_rows
 from referral.models import Situation
-from referral.situations.operations import situations, split
-from victims.consents import operations as consents
+from referral.situations.operations import asking, opening, situations, split
 from victims.path import operations as path
 
 from .story import member, signs
 
 FORM = "labour_exploitation"
+QUESTION = {
+    "purpose": "share_named", "kinds": [], "level": 2, "categories": 0, "explained": ["purpose", "withdrawal"],
+    "proof": "interpreted", "language": "zh", "interpreter": "phone", "until": "",
+    "asked_by": "Coordination, avec l'inspection du travail",
+}  # fmt: skip
 
 
 def tell() -> int:
@@ -39,7 +43,7 @@ def _alert(author: str, **answers):
 
 
 def _event() -> None:
-    """Make a raid in a workshop: one orientation sent, one person without agreement yet, one not asked."""
+    """Make a raid in a workshop: one orientation sent, one person who wants time to think, one not asked."""
     alert = _alert("inspection", agreement="not_asked", persons=3, language="zh",
                    observations=signs(FORM, "adult", 4), note="Atelier de couture, dortoir attenant.")  # fmt: skip
     home, service = Agency.objects.get(code="foyer-horizon"), Service.objects.get(pk="safe_housing")
@@ -53,11 +57,12 @@ def _event() -> None:
             form=FORM,
             note="Contrôle commun avec l'inspection du travail. Interprète demandé.",
         )
-        situations.open_persons(actor, event.pk, token=uuid.uuid4(), adults=3, language="zh", alerts=[alert.pk])
-        lines = situations.lines(actor, event)
-        situations.set_agreements(actor, event.pk, {lines[0].pk: "yes", lines[1].pk: "yes", lines[2].pk: "not_asked"})
-        consents.record_consent(actor, lines[0].case_id, agencies=[home.pk], level=2, language="zh", proof="oral")
-        chosen = {line.case_id: home.pk for line in lines[:2]}
+        persons = [opening.Group("adult", "zh", 3)]
+        opening.open_persons(actor, event.pk, token=uuid.uuid4(), groups=persons, alerts=[alert.pk])
+        asking.set_question(actor, event.pk, QUESTION | {"agencies": [home.pk]})
+        for line, said in zip(situations.lines(actor, event), ("yes", "later", "not_asked"), strict=True):
+            asking.answer(actor, event.pk, line.pk, said)
+        chosen = {line.case_id: home.pk for line in situations.lines(actor, event)[:1]}
         split.draft_all(actor, event.pk, service=service, chosen=chosen, verb="transfer", level=2)
         split.send_covered(actor, event.pk)
 

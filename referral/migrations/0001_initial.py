@@ -431,13 +431,20 @@ class Migration(migrations.Migration):
                     ('id', models.UUIDField(primary_key=True, serialize=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('count', models.PositiveSmallIntegerField()),
+                    ('first', models.PositiveSmallIntegerField()),
+                    ('state', models.CharField(choices=[('planned', 'To be opened'), ('opened', 'Cases opened'), ('dropped', 'Not to be opened')], default='planned', max_length=8)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.situationbatch.data', null=True)),
                 ],
+                options={
+                    'ordering': ['first', 'at'],
+                },
             ), migrations.CreateModel(
                 name='SituationCase',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('number', models.PositiveSmallIntegerField()),
-                    ('agreement', models.CharField(choices=[('yes', 'Yes'), ('no', 'No'), ('not_asked', 'Not asked')], default='not_asked', max_length=10)),
+                    ('agreement', models.CharField(choices=[('not_asked', 'Not asked yet'), ('yes', 'Yes, to all of it'), ('part', 'To a part of it'), ('later', 'Wants time to think'), ('no', 'No')], default='not_asked', max_length=10)),
+                    ('answered_at', models.DateTimeField(null=True)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ],
                 options={
@@ -895,12 +902,20 @@ class Migration(migrations.Migration):
                 field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
             ), migrations.AddField(
                 model_name='situationcase',
+                name='answered_by',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='situationcase',
                 name='batch',
                 field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='referral.situationbatch'),
             ), migrations.AddField(
                 model_name='situationcase',
                 name='case',
                 field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='situation_lines', to='victims.case'),
+            ), migrations.AddField(
+                model_name='situationcase',
+                name='consent',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='victims.consent'),
             ), migrations.AddField(
                 model_name='situationcase',
                 name='situation',

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, Membership, Territory
 from foundation.encryption import EncryptedField
 from foundation.sight import Follows, Own, SightQuerySet
-from victims.models import Case, new_reference
+from victims.models import Case, Consent, new_reference
 from victims.models.sight import Sees
 
 from .alerts import Alert
@@ -50,9 +50,19 @@ class Situation(models.Model):
 
 
 class SituationBatch(models.Model):
-    """Store one opening of several cases. Its id comes from the form, so that sending twice opens them once."""
+    """Store cases to open in one transaction, then the fact that they are open.
+
+    The id of the first of an order comes from the form, those of the others are made of it, so that sending twice opens
+    them once. `first`: number of its first person on the reception list. `data`, until it is opened:
+    {"groups": [[side of age, language, number]], "alerts": [id], "with_story"}.
+    """
 
     sight = Own()
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("To be opened")
+        OPENED = "opened", _("Cases opened")
+        DROPPED = "dropped", _("Not to be opened")
 
     id = models.UUIDField(primary_key=True)
     situation = models.ForeignKey(Situation, models.CASCADE, related_name="batches")
@@ -60,6 +70,14 @@ class SituationBatch(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     count = models.PositiveSmallIntegerField()
+    first = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
+    data = EncryptedField(null=True)
+
+    objects = SightQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["first", "at"]
 
     def __str__(self):
         return str(self.id)
@@ -83,17 +101,29 @@ class SituationAlert(models.Model):
 
 
 class SituationCase(models.Model):
-    """Store a case of the situation. `number`: place of the person on the reception list, which has no names."""
+    """Store a case of the situation. `number`: place of the person on the reception list, which has no names.
+
+    `consent`: the agreement recorded with the answer, of the same person; none for the other answers.
+    """
 
     sight = Own() & Sees()
+
+    class Answer(models.TextChoices):
+        NOT_ASKED = "not_asked", _("Not asked yet")
+        YES = "yes", _("Yes, to all of it")
+        PART = "part", _("To a part of it")
+        LATER = "later", _("Wants time to think")
+        NO = "no", _("No")
 
     situation = models.ForeignKey(Situation, models.CASCADE, related_name="case_lines")
     case = models.ForeignKey(Case, models.CASCADE, related_name="situation_lines")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     batch = models.ForeignKey(SituationBatch, models.CASCADE, null=True, related_name="lines")
     number = models.PositiveSmallIntegerField()
-    # answer on the spot, before any formal agreement
-    agreement = models.CharField(max_length=10, choices=Alert.Agreement, default=Alert.Agreement.NOT_ASKED)
+    agreement = models.CharField(max_length=10, choices=Answer, default=Answer.NOT_ASKED)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    consent = models.ForeignKey(Consent, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     objects = SightQuerySet.as_manager()

@@ -1,6 +1,6 @@
 """Row security of situations: their unit. A line is read by readers of its case or alert."""
 
-from foundation.sight import By, Follows, Own
+from foundation.sight import By, Follows, Is, Own
 from foundation.walls import Wall
 from referral.models import Situation, SituationAlert, SituationBatch, SituationCase
 from victims.models.sight import Sees
@@ -14,7 +14,12 @@ WALLS = [
         update=Own(),
         rights="SELECT, INSERT, UPDATE (sort, happened_on, territory_id, form, place, data)",
     ),
-    Wall.of(SituationBatch, insert=Own() & By() & _OF_MINE, rights="SELECT, INSERT"),
+    Wall.of(
+        SituationBatch,
+        insert=Own() & By() & _OF_MINE,
+        update=Own(),
+        rights="SELECT, INSERT, UPDATE (state, data)",
+    ),
     Wall.of(
         SituationAlert,
         insert=SituationAlert.sight & _OF_MINE,
@@ -23,9 +28,9 @@ WALLS = [
     ),
     Wall.of(
         SituationCase,
-        insert=Own() & _OF_MINE & Sees(2),
+        insert=Own() & _OF_MINE & Sees(2) & Is("answered_by_id", None),
         update=Own() & Sees(2),
         delete=SituationCase.sight,
-        rights="SELECT, INSERT, UPDATE (agreement), DELETE",
+        rights="SELECT, INSERT, UPDATE (agreement, answered_at, answered_by_id, consent_id), DELETE",
     ),
 ]

@@ -64,6 +64,7 @@ ENTRY_MODELS = {
     "SecretNote",
     "Situation",
     "SituationAlert",
+    "SituationBatch",
     "SituationCase",
     "StepAct",
     "SupportAction",

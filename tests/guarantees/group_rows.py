@@ -9,7 +9,7 @@ from foundation.actor import acting_as
 from foundation.tables.reading import read
 from referral.imports import operations as imports
 from referral.relocation import operations as relocation
-from referral.situations.operations import situations
+from referral.situations.operations import opening, situations
 from tests import factories as f
 from victims.path import operations as path
 
@@ -22,7 +22,7 @@ def fill(world) -> None:
         day = {"sort": "raid", "happened_on": timezone.localdate(), "territory": f.territory("2A", "Corse-du-Sud")}
         event = situations.start_situation(actor, note="MARQUEUR-EVENEMENT", **day)
         situations.add_alert(actor, event.pk, alert.pk)
-        situations.open_persons(actor, event.pk, token=uuid.uuid4(), adults=1)
+        opening.open_persons(actor, event.pk, token=uuid.uuid4(), groups=[opening.Group("adult", "", 1)])
     with acting_as(world.lead) as actor:
         path.write_episode(actor, world.case.pk, data={"form": "unknown", "note": "MARQUEUR-PARCOURS"})
         path.record_profile(actor, world.case.pk, data={"sex": "female"})

@@ -46,8 +46,9 @@ BY_HAND = {
     " orientation-charge orientation-complete orientation-decline orientation-reroute orientation-start",
     "referral/inbox/test_desk_answers.py": "alert-confirm alert-reach alert-stand-down",
     "referral/inbox/test_silent_desks.py": "silent-call silent-readdress",
-    "referral/situations/test_situations.py": "situation-alert situation-drafts situation-intake"
-    " situation-persons situation-signs situation-split",
+    "referral/situations/test_situations.py": "situation-alert situation-ask situation-charge situation-drafts"
+    " situation-persons situation-question situation-signs situation-split",
+    "referral/situations/test_group.py": "situation-opening",
     "referral/survey/test_survey.py": "survey-send",
     "referral/desk/test_work_lists.py": "saved-searches",
     "victims/reading/test_reading_budget.py": "reading-alarm",

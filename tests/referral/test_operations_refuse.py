@@ -22,7 +22,7 @@ from referral.organisations.operations import duty, members, organisation
 from referral.orientations.operations import orientations, rerouting
 from referral.orientations.operations.coverage import Uncovered
 from referral.relocation import operations as relocation
-from referral.situations.operations import situations, split
+from referral.situations.operations import opening, situations, split
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member
@@ -291,6 +291,9 @@ def test_an_addition_is_its_authors(p):
         as_lead(p, additions.add_to_alert, alert.pk, "x")
 
 
+ONE = [opening.Group("adult", "", 1)]
+
+
 @pytest.fixture
 def event(p):
     day = {"sort": "raid", "happened_on": timezone.localdate(), "territory": f.territory(), "form": "unknown"}
@@ -310,12 +313,12 @@ def test_an_event_groups_alerts_and_cases_that_its_unit_sees(p, event):
 def test_signs_are_copied_from_alerts_of_the_event(p, event):
     seen = f.sent_alert(p["nurse"])
     with acting_as(p["coord"]) as coord, pytest.raises(WrongState):
-        situations.open_persons(coord, event.pk, token=event.pk, adults=1, alerts=[seen.pk])
+        opening.open_persons(coord, event.pk, token=event.pk, groups=ONE, alerts=[seen.pk])
 
 
 def test_a_person_of_an_event_is_asked_of_a_desk_that_takes_her(p, event):
     with acting_as(p["coord"]) as coord:
-        situations.open_persons(coord, event.pk, token=event.pk, adults=1)
+        opening.open_persons(coord, event.pk, token=event.pk, groups=ONE)
         case = Case.objects.visible_to(coord).latest("received_at")
         said = {"service": f.service(), "verb": "refer", "level": 2}
         for chosen in ({case.pk: p["closed"].pk}, {p["case"].pk: p["other"].agency_id}):

@@ -1,24 +1,19 @@
-"""Operations on a situation: group alerts and cases, open a case for each person, follow them together."""
+"""Operations on a situation: group alerts and cases, note its signs, follow its persons together."""
 
-from django.db import IntegrityError, transaction
 from django.db.models import Count
 
 from agencies.members.rules import WORKS
 from agencies.models import Level
 from foundation.errors import NotFound, guarded
-from foundation.workflow import NotAllowed, WrongState
+from foundation.workflow import NotAllowed
 from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
 from journal.selectors import read_quota
-from notifications.operations.events import enqueue
-from referral.alerts.operations.alerts import act_on, inform_coordination
-from referral.alerts.selectors import catalogue_of, story_of
-from referral.models import Alert, AlertDesk, AlertLink, Situation, SituationAlert, SituationBatch, SituationCase
-from victims.models import AgeSide, Assessment, Case, CaseAccess, CaseText, Observation, Urgency
+from referral.models import Alert, AlertDesk, Situation, SituationAlert, SituationBatch, SituationCase
+from victims.models import Case, CaseAccess
 
 GROUP_READING = "situation.read"
 READINGS_AN_HOUR = 60  # a page of a group shows many persons: it counts as one reading, limited per hour
-AT_ONCE = 50
 
 
 def visible_situation(actor, situation_id, *, lock=False) -> Situation:
@@ -68,7 +63,7 @@ def add_case(actor, situation_id, case: Case) -> None:
         raise NotFound
     with guarded():
         SituationCase.objects.get_or_create(
-            situation=situation, case=case, defaults={"agency": actor.agency, "number": _next_number(situation)}
+            situation=situation, case=case, defaults={"agency": actor.agency, "number": next_number(situation)}
         )
     record("situation.case", situation, case_id=case.pk)
 
@@ -84,6 +79,11 @@ def read_group(actor, situation_id) -> Situation:
     return situation
 
 
+def read_person(actor, situation: Situation, line: SituationCase) -> None:
+    """Record that one person of the event was shown, without anything of her case."""
+    record("situation.person", situation, case_id=line.case_id)
+
+
 def readable_alerts(actor, situation: Situation):
     """Return alerts of the event whose content the actor still reads, so that their signs can be copied."""
     lines = SituationAlert.objects.visible_to(actor).filter(situation=situation)
@@ -91,114 +91,12 @@ def readable_alerts(actor, situation: Situation):
     return Alert.objects.visible_to(actor).filter(pk__in=live.values("alert")).order_by("sent_at", "pk")
 
 
-def open_persons(
-    actor, situation_id, *, token, adults=0, minors=0, doubts=0, language="", alerts=(), with_story=False
-) -> SituationBatch:
-    """Open a case for each person, with the signs of the event and of the alerts named.
-
-    No agreement is copied: each person gives their own. `token` comes from the form: the same token returns the same
-    batch. Raises NotFound, NotAllowed outside a coordination unit, ValueError outside 1 to AT_ONCE persons, WrongState
-    when a named alert is no longer readable.
-    """
-    situation = visible_situation(actor, situation_id, lock=True)  # locked: serialises two clicks
-    if not actor.agency.is_coordination or not actor.has(*WORKS):
-        raise NotAllowed("situation")
-    done = SituationBatch.objects.filter(pk=token, situation=situation).first()
-    if done is not None:
-        return done
-    sides = [AgeSide.ADULT] * adults + [AgeSide.MINOR] * minors + [AgeSide.DOUBT] * doubts
-    if not 1 <= len(sides) <= AT_ONCE:
-        raise ValueError("1 to 50 persons at once")
-    named = list(readable_alerts(actor, situation).filter(pk__in=alerts).select_related("content"))
-    if len(named) != len(set(alerts)):
-        raise WrongState("alert")
-    first = _next_number(situation)
-    with guarded():
-        batch = _batch(actor, situation, token, len(sides))
-        cases = Case.objects.bulk_create([_case(actor, situation, side, language, named) for side in sides])
-        SituationCase.objects.bulk_create(
-            SituationCase(situation=situation, case=case, agency=actor.agency, batch=batch, number=first + n)
-            for n, case in enumerate(cases)
-        )
-        _copy_signs(actor, cases, situation, named)
-        for alert in named:
-            _join(actor, alert, cases, with_story)
-    for case in cases:
-        record("case.open", case, case_id=case.pk)
-        enqueue("case_opened", case, to=["holders"])
-    record("situation.open", situation)
-    return batch
-
-
-def _batch(actor, situation, token, count) -> SituationBatch:
-    try:
-        with transaction.atomic():
-            return SituationBatch.objects.create(
-                pk=token, situation=situation, agency=actor.agency, by=actor, count=count
-            )
-    except IntegrityError:  # the token belongs to another situation or unit
-        raise NotFound from None
-
-
-def _case(actor, situation, side, language, alerts) -> Case:
-    worst = [alert.urgency for alert in alerts]
-    urgency = next((u for u in (Urgency.VITAL, Urgency.HIGH) if u in worst), Urgency.NORMAL)
-    if side != AgeSide.ADULT and urgency == Urgency.NORMAL:
-        urgency = Urgency.HIGH  # a child, or an age in doubt, is never of normal urgency
-    return Case(
-        form=situation.form,
-        age_side=side,
-        urgency=urgency,
-        territory=situation.territory,
-        language=language,
-        lead=actor.agency,
-        coordination=actor.agency,
-        opened_by=actor,
-    )
-
-
-def _next_number(situation) -> int:
+def next_number(situation) -> int:
     """Return the number after the highest one seen and after all batches: lines no longer visible keep theirs."""
-    batches = sum(SituationBatch.objects.filter(situation=situation).values_list("count", flat=True))
+    batches = SituationBatch.objects.filter(situation=situation).exclude(state=SituationBatch.State.DROPPED)
+    after = [batch.first + batch.count for batch in batches]
     last = SituationCase.objects.filter(situation=situation).order_by("number").last()
-    return max(last.number if last else 0, batches) + 1
-
-
-def _copy_signs(actor, cases, situation, alerts) -> None:
-    """Copy the signs of the event and of each alert to each case, and assess them by the shared rules.
-
-    A sign worded for the other side of age is replaced by its pair, as when the age changes in an alert.
-    """
-    seen, version = dict(situation.data["observations"]), situation.data["catalogue_version"]
-    for alert in alerts:
-        seen |= alert.content.data.get("observations") or {}
-        version = max(version, catalogue_of(alert.content.data).version)
-    if not seen:
-        return
-    in_danger, by_side, assessed = any(alert.urgency == Urgency.VITAL for alert in alerts), {}, {}
-    for side in {case.age_side for case in cases}:
-        by_side[side] = catalogue_selectors.replay_signs(seen, age_side=side, version=version)
-        assessed[side] = catalogue_selectors.assess_signs(
-            by_side[side], age_side=side, form=situation.form, immediate_danger=in_danger, version=version
-        )
-    Observation.objects.bulk_create(
-        Observation(case=case, indicator=code, value=value, catalogue_version=version, by=actor)
-        for case in cases
-        for code, value in by_side[case.age_side].items()
-    )
-    Assessment.objects.bulk_create(
-        Assessment(case=case, result=assessed[case.age_side], catalogue_version=version, by=actor) for case in cases
-    )
-
-
-def _join(actor, alert, cases, with_story: bool) -> None:
-    """Link the alert to the cases, so that its author follows them; notify the other units that received it."""
-    act_on(actor, alert)
-    AlertLink.objects.bulk_create(AlertLink(alert=alert, case=case) for case in cases)
-    if with_story and (story := story_of(alert)):
-        CaseText.objects.bulk_create(CaseText(case=case, data=story, by=actor) for case in cases)
-    for case in cases:
-        inform_coordination(actor, case, alert)
+    return max([last.number + 1 if last else 1, *after])
 
 
 def set_signs(actor, situation_id, codes: list[str], known_by: dict[str, str] | None = None) -> None:
@@ -219,25 +117,6 @@ def set_signs(actor, situation_id, codes: list[str], known_by: dict[str, str] | 
     with guarded():
         situation.save(update_fields=["data"])
     record("situation.signs", situation)
-
-
-def set_agreements(actor, situation_id, said: dict[int, str]) -> int:
-    """Record the answer of each person on the spot: {line id: answer}. Returns the number changed.
-
-    It gives no access: sharing needs an agreement.
-    """
-    situation = visible_situation(actor, situation_id)
-    if not actor.has(*WORKS):
-        raise NotAllowed("situation")
-    mine = SituationCase.objects.visible_to(actor).filter(situation=situation)
-    changed = 0
-    with guarded():
-        for line in mine.filter(pk__in=said):
-            if line.agreement != said[line.pk]:
-                changed += mine.filter(pk=line.pk).update(agreement=said[line.pk])
-    if changed:
-        record("situation.agreements", situation)
-    return changed
 
 
 def lines(actor, situation: Situation) -> list[SituationCase]:

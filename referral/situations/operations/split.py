@@ -1,38 +1,70 @@
 """Distribute the persons of a situation between desks by declared places.
 
 First a proposal, then drafts; only drafts covered by an agreement or a legal ground are sent. Each person agrees for
-themselves.
+themselves: who did not is proposed to no desk and stays with the unit.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
+
+from django.utils import timezone
 
 from agencies.members.rules import WORKS
 from agencies.models import Agency, Service
+from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from referral.models import Orientation, SituationCase
 from referral.orientations.operations import orientations
-from referral.orientations.operations.coverage import Uncovered, check_covered
+from referral.orientations.operations.coverage import Uncovered, reason_not_to_send
 from referral.routing.selectors import ranking
-from victims.models import AgeSide, Consent
+from referral.situations import rules
+from victims.models import Assignment, Consent
 
 from .situations import lines, visible_situation
 
+AT_ONCE = 20  # requests sent in one transaction
+WAITING = ("sent", "opened", "question")
 UNDER_WAY = ("sent", "opened", "question", "accepted", "in_progress", "completed")
 
 
 @dataclass
 class Part:
-    """Hold one person of the proposal: possible desks, the one proposed, and the orientation already made."""
+    """Hold one person of the proposal: desks she may be sent to, the one proposed, and the orientation already made."""
 
     line: SituationCase
     desks: list = field(default_factory=list)
     chosen: int | None = None
     asked: Orientation | None = None
+    agreements: list[Consent] = field(default_factory=list)
 
     @property
     def case(self):
         return self.line.known
+
+    @property
+    def free(self) -> bool:
+        """Return whether no request for this need has left yet."""
+        return self.asked is None or self.asked.state == Orientation.State.DRAFT
+
+    @property
+    def agreed(self) -> bool:
+        """Return whether anything covers sending her somewhere: her agreement, or for a child the law."""
+        return self.case.is_minor or (self.line.agreement != SituationCase.Answer.NO and bool(self.agreements))
+
+    def may_go_to(self, agency: Agency) -> bool:
+        """Return whether her agreement names this agency; a child may go to any, on the ground of danger."""
+        return self.case.is_minor or (self.agreed and any(consent.names(agency) for consent in self.agreements))
+
+
+class Run(NamedTuple):
+    """Hold « the next twenty to this service »."""
+
+    agency_id: int
+    count: int
 
 
 def led_lines(actor, situation) -> list[SituationCase]:
@@ -40,27 +72,53 @@ def led_lines(actor, situation) -> list[SituationCase]:
     return [line for line in lines(actor, situation) if line.known and line.access.lead]
 
 
-def propose(actor, situation, service: Service) -> list[Part]:
-    """Propose a desk for each person, ranked as for one person, filled in turn up to the declared places.
+def propose(actor, situation, service: Service, runs: Sequence[Run] = ()) -> list[Part]:
+    """Propose a desk for each person, in the order of the list, among those that her agreement names.
 
-    A desk without a number of places comes after those with one; a person for whom no place is left gets none.
+    With `runs`, as they say: the first so many persons who may go to the first desk, then the next ones; the others are
+    left for later. Without, desks are ranked as for one person and filled in turn up to the declared places; a desk
+    without a number of places comes after those with one, and a person for whom no place is left gets none.
     """
     parts = [Part(line) for line in led_lines(actor, situation)]
-    asked = _asked(actor, [part.case.pk for part in parts], service)
+    ids = [part.case.pk for part in parts]
+    asked, agreements = _asked(actor, ids, service), live_agreements(ids)
     ranked, left = {}, {}
     for part in parts:
-        part.asked = asked.get(part.case.pk)
+        part.asked, part.agreements = asked.get(part.case.pk), agreements.get(part.case.pk, [])
         key = (part.case.age_side, part.case.language, part.case.form, part.case.territory_id, part.case.urgency)
         if key not in ranked:
             found = ranking.ranked_for_orientation(
                 part.case, service.pk, sender_id=actor.agency_id, language=part.case.language
             )
             ranked[key] = [s for s in found if not s.blocked]
-        part.desks = ranked[key]
-        if part.asked is None or part.asked.state == Orientation.State.DRAFT:
+        part.desks = [s for s in ranked[key] if part.may_go_to(s.agency)]
+        if part.free and not runs:
             part.chosen = part.asked.addressee_id if part.asked else _with_room(part.desks, left)
             _take(part, left)
+    _fill(parts, runs)
     return parts
+
+
+def _fill(parts: list[Part], runs: Sequence[Run]) -> None:
+    for run in runs:
+        may = (p for p in parts if p.free and p.chosen is None and run.agency_id in {s.agency.pk for s in p.desks})
+        for part in islice(may, run.count):
+            part.chosen = run.agency_id
+
+
+def live_agreements(case_ids) -> dict:
+    """Return {case id: agreements in force}, the newest first. One query."""
+    found: dict = {}
+    for consent in Consent.objects.filter(case__in=case_ids, withdrawn_at=None):
+        if consent.is_live:
+            found.setdefault(consent.case_id, []).append(consent)
+    return found
+
+
+def runs_of(parts: list[Part]) -> list[Run]:
+    """Return what is proposed as runs: how many persons to each desk, in the order of the list."""
+    chosen = Counter(part.chosen for part in parts if part.free and part.chosen)
+    return [Run(agency_id, count) for agency_id, count in chosen.items()]
 
 
 def _with_room(desks, left: dict) -> int | None:
@@ -86,9 +144,10 @@ def _asked(actor, case_ids, service) -> dict:
 def draft_all(actor, situation_id, *, service: Service, chosen: dict, verb, level, child_reason: str = "") -> int:
     """Write a draft for each person and the desk chosen (case id -> agency id). Returns their number.
 
-    The ground is an agreement of the person that covers it; for a child, danger, with one reason for the event; without
-    either the draft cannot be sent yet. A second call changes the same drafts. Raises NotFound, NotAllowed, Uncovered
-    when the reason is too short, WrongState when a desk can no longer take the person.
+    The ground is an agreement of the person that covers it; for a child, danger, with one reason for the event. An
+    agreement that names the desk and does not go as far as `level` makes a draft that cannot be sent yet. A second call
+    changes the same drafts. Raises NotFound, NotAllowed, Uncovered when the reason is too short, WrongState when a desk
+    can no longer take the person, or the person did not agree to it.
     """
     situation = visible_situation(actor, situation_id)
     if not actor.has(*WORKS):
@@ -100,10 +159,10 @@ def draft_all(actor, situation_id, *, service: Service, chosen: dict, verb, leve
         desk = next((s for s in part.desks if s.agency.pk == agency_id), None) if part else None
         if desk is None:
             raise WrongState("desk")
-        if part.asked is not None and part.asked.state != Orientation.State.DRAFT:
+        if not part.free:
             continue
         _replace(actor, part, agency_id)
-        ground = _ground(part.case, desk.agency, level, child_reason)
+        ground = _ground(part, desk.agency, level, child_reason)
         orientations.draft_orientation(
             actor, part.case, addressee=desk.agency, service=service, verb=verb, level=level, **ground
         )
@@ -118,14 +177,11 @@ def _replace(actor, part: Part, agency_id: int) -> None:
         orientations.withdraw_orientation(actor, part.asked.pk)
 
 
-def _ground(case, addressee: Agency, level: int, child_reason: str) -> dict:
-    for consent in Consent.objects.filter(case=case, withdrawn_at=None):
-        try:
-            check_covered(Orientation(case=case, addressee=addressee, consent=consent, level=level))
-        except Uncovered:
-            continue
-        return {"consent": consent}
-    if case.age_side != AgeSide.ADULT:
+def _ground(part: Part, addressee: Agency, level: int, child_reason: str) -> dict:
+    for consent in part.agreements:
+        if not reason_not_to_send(Orientation(case=part.case, addressee=addressee, consent=consent, level=level)):
+            return {"consent": consent}
+    if part.case.is_minor:
         return {"legal_ground": Orientation.LegalGround.CHILD_IN_DANGER, "legal_reason": child_reason}
     return {}
 
@@ -146,58 +202,96 @@ def drafts(actor, situation) -> list[Draft]:
     rows = rows.select_related("addressee__desk", "service", "case", "consent", "sender")
     found = []
     for orientation in sorted(rows, key=lambda o: (by_case[o.case_id].number, o.created_at)):
-        waits = ""
-        try:
-            check_covered(orientation)
-        except Uncovered as uncovered:
-            waits = str(uncovered)
-        found.append(Draft(by_case[orientation.case_id], orientation, waits))
+        found.append(Draft(by_case[orientation.case_id], orientation, reason_not_to_send(orientation)))
     return found
 
 
 def send_covered(actor, situation_id) -> tuple[int, int]:
-    """Send the drafts covered by an agreement or a legal ground. Returns (sent, waiting).
+    """Send up to AT_ONCE drafts covered by an agreement or a legal ground, each by itself. Returns (sent, ready still).
 
-    A second call finds nothing more to send.
+    A request that cannot leave keeps none of the others from leaving: it stays among the drafts with its reason. A call
+    after the last one sends nothing more.
     """
     situation = visible_situation(actor, situation_id, lock=True)
-    sent = waiting = 0
-    for draft in drafts(actor, situation):
-        if draft.waits:
-            waiting += 1
-            continue
-        orientations.send_orientation(actor, draft.orientation.pk)
+    ready = [draft.orientation.pk for draft in drafts(actor, situation) if not draft.waits]
+    sent = 0
+    for pk in ready[:AT_ONCE]:
+        try:
+            with guarded():
+                orientations.send_orientation(actor, pk)
+        except (Uncovered, NotAllowed, NotFound, WrongState):
+            continue  # changed meanwhile
         sent += 1
     record("situation.send", situation)
-    return sent, waiting
+    return sent, len(ready) - sent
 
 
-def progress(actor, found: list[SituationCase]) -> dict:
-    """Return counts of the progress of these persons, from what the actor sees only.
+def follow(actor, found: list[SituationCase]) -> None:
+    """Set on each line what the actor sees of its progress; the number of queries does not depend on the lines.
 
-    Sets on each line `orientation` (the newest sent), `agreed` (an agreement is live) and `drafted`.
+    `requests`: the newest sent for each need; `orientation`: that of them to look at; `agreed`: an agreement is in
+    force; `drafted`; `in_charge`: members of the actor's agency; `wait`: what comes next (`rules.Wait`).
     """
-    ids = [line.case_id for line in found]
-    sent = Orientation.objects.visible_to(actor).filter(case__in=ids).exclude(state=Orientation.State.DRAFT)
-    newest = {}
-    for orientation in sent.select_related("addressee").order_by("created_at", "id"):
-        newest[orientation.case_id] = orientation
-    drafted = set(
-        Orientation.objects.sent_by(actor)
-        .filter(case__in=ids, state=Orientation.State.DRAFT)
-        .values_list("case_id", flat=True)
-    )
-    agreed = {c.case_id for c in Consent.objects.filter(case__in=ids, withdrawn_at=None) if c.is_live}
+    ids, now = [line.case_id for line in found], timezone.now()
+    agreements, requests, drafted, team = live_agreements(ids), defaultdict(list), set(), defaultdict(list)
+    asked = Orientation.objects.visible_to(actor).filter(case__in=ids).select_related("addressee", "service")
+    for request in asked.order_by("created_at", "id"):
+        if request.state != Orientation.State.DRAFT:
+            requests[request.case_id].append(request)
+        elif request.sender_id == actor.agency_id:
+            drafted.add(request.case_id)
+    for one in Assignment.objects.filter(case__in=ids, agency=actor.agency_id).select_related("membership__user"):
+        team[one.case_id].append(one.membership)
     for line in found:
-        line.orientation = newest.get(line.case_id)
-        line.agreed = line.case_id in agreed
-        line.drafted = line.case_id in drafted
-    states = [line.orientation.state for line in found if line.orientation]
-    return {
-        "persons": len(found),
-        "agreed": sum(line.agreed for line in found),
-        "drafted": sum(line.drafted for line in found),
-        "waiting": sum(state in ("sent", "opened", "question") for state in states),
-        "accepted": sum(state in ("accepted", "in_progress", "completed") for state in states),
-        "led": sum(line.access.lead for line in found),
-    }
+        line.requests = rules.newest_of_each_need(requests[line.case_id])
+        line.agreed, line.drafted = line.case_id in agreements, line.case_id in drafted
+        line.in_charge = team[line.case_id]
+        late = [r for r in line.requests if r.answer_by and r.answer_by < now and r.state in WAITING]
+        line.wait = rules.wait_of(
+            rules.Person(
+                status=line.access.status,
+                led=line.access.lead,
+                states=frozenset(request.state for request in line.requests),
+                late=bool(late),
+                drafted=line.drafted,
+                agreed=line.agreed,
+                child=bool(line.known and line.known.is_minor),
+                agreement=line.agreement,
+            )
+        )
+        line.orientation = _to_look_at(line, late)
+
+
+def _to_look_at(line, late) -> Orientation | None:
+    """Return the request that says whom this person waits for; else the newest one."""
+    for states in ({"question"}, {"declined", "expired"}):
+        if found := [request for request in line.requests if request.state in states]:
+            return found[-1]
+    waiting = [request for request in line.requests if request.state in WAITING]
+    return next(iter(late or waiting or reversed(line.requests)), None)
+
+
+def progress(found: list[SituationCase]) -> dict[str, int]:
+    """Return how many of these persons wait for what, in the order of `rules.Wait`; none without persons."""
+    counted = Counter(line.wait for line in found)
+    return {wait: counted[wait] for wait in rules.Wait if counted[wait]}
+
+
+def take_charge(actor, situation_id) -> int:
+    """Put the actor in charge of each person of the event whom nobody of the unit is; return their number.
+
+    Raises NotFound, NotAllowed.
+    """
+    situation = visible_situation(actor, situation_id, lock=True)
+    if not actor.has(*WORKS):
+        raise NotAllowed("situation")
+    led = [line.case_id for line in led_lines(actor, situation)]
+    taken = set(Assignment.objects.filter(case__in=led, agency=actor.agency_id).values_list("case_id", flat=True))
+    mine = [case_id for case_id in led if case_id not in taken]
+    with guarded():
+        Assignment.objects.bulk_create(
+            Assignment(case_id=case_id, agency=actor.agency, membership=actor, by=actor) for case_id in mine
+        )
+    if mine:
+        record("situation.charge", situation)
+    return len(mine)

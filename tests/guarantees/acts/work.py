@@ -12,7 +12,7 @@ from referral.imports import operations as imports
 from referral.models import ImportedCase, SituationCase
 from referral.procedures.operations import checklists, clocks
 from referral.relocation import operations as relocation
-from referral.situations.operations import situations
+from referral.situations.operations import opening, situations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from victims.links.operations import cases, persons_and_papers
@@ -56,7 +56,7 @@ def open_from_a_table(w):
 def open_from_a_situation(w):
     event = do(w.coord, situations.start_situation, sort="raid", happened_on=DAY, territory=f.territory())
     prepared()
-    do(w.coord, situations.open_persons, event.pk, token=uuid.uuid4(), adults=2)
+    do(w.coord, opening.open_persons, event.pk, token=uuid.uuid4(), groups=[opening.Group("adult", "", 2)])
     with f.as_role("nrm_owner"):
         made = [line.case for line in SituationCase.objects.filter(situation=event).select_related("case")]
     return [Done(w.coord, case, case) for case in made]

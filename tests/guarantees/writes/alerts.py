@@ -130,6 +130,8 @@ class World(world.World):
         n["event"], n["far_event"] = self.put("referral_situation", "coord"), self.put("referral_situation", "far")
         for event, alert in (("event", "taken"), ("event", "draft"), ("far_event", "seen")):
             self.put("referral_situationalert", event_of(event), situation_id=event, alert_id=alert)
+        for event in ("event", "far_event"):
+            self.put("referral_situationbatch", event_of(event), situation_id=event)
         joined = [("event", "other_read"), ("event", "status_case"), ("event", "case"), ("far_event", "read_case")]
         for event, case in joined:
             self.put("referral_situationcase", event_of(event), situation_id=event, case_id=case)

@@ -14,7 +14,7 @@ from referral.alerts.operations import additions, alerts
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.alerts import close_alert, escalate_alert, open_alert
 from referral.models import Alert, AlertDesk, AlertMove
-from referral.situations.operations import situations
+from referral.situations.operations import opening, situations
 from tests import factories as f
 from tests.notifications.post import fan_out
 from tests.referral.pages import Hand, text
@@ -106,7 +106,8 @@ def test_cases_of_a_situation_keep_no_word_of_asylum_either(world):
                 territory=alert.territory,
                 form=alert.form,
             )
-            situations.open_persons(coord, event.pk, token=uuid.uuid4(), adults=1, alerts=[alert.pk], with_story=True)
+            one = [opening.Group("adult", "", 1)]
+            opening.open_persons(coord, event.pk, token=uuid.uuid4(), groups=one, alerts=[alert.pk], with_story=True)
         with as_role("nrm_owner"):
             kept[author] = CaseText.objects.get(case__alert_links__alert=alert).data
     assert (kept["officer"].get("place"), kept["nurse"].get("place")) == (None, "asylum")

@@ -16,7 +16,7 @@ from indicators.catalogue import selectors as catalogue_selectors
 from journal.models import Entry
 from journal.selectors import read_quota
 from referral.models import AlertDesk, AlertLink, Orientation, Situation, SituationAlert, SituationCase
-from referral.situations.operations import situations, split
+from referral.situations.operations import asking, opening, situations, split
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -24,17 +24,10 @@ from victims.access.operations.assignment import assign_member, restrict_case
 from victims.models import CaseAccess, Consent, Contact, Grant, Observation
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def unit():
-    f.national()
-    return f.coordination()
-
-
-@pytest.fixture
-def lou(unit):
-    return f.member(unit, Role.COORDINATOR)
+QUESTION = {
+    "purpose": "share_named", "agencies": [], "kinds": ["ngo"], "level": 2, "categories": 0, "explained": ["purpose"],
+    "proof": "oral", "language": "", "interpreter": "phone", "until": "", "asked_by": "Inspectrice, interprète",
+}  # fmt: skip
 
 
 def event(actor, **fields):
@@ -43,10 +36,15 @@ def event(actor, **fields):
         return situations.start_situation(actor, **values)
 
 
-def opened(actor, situation, **how):
-    values = {"token": uuid.uuid4(), "adults": 2, **how}
+def opened(actor, situation, *, adults=0, minors=0, doubts=0, language="", **how):
+    """Open cases, two adults by default: all batches of the order."""
+    counted = {"adult": adults, "minor": minors, "doubt": doubts}
+    groups = [opening.Group(side, language, n) for side, n in counted.items() if n] or [opening.Group("adult", "", 2)]
     with acting_as(actor):
-        return situations.open_persons(actor, situation.pk, **values)
+        first = opening.open_persons(actor, situation.pk, **{"token": uuid.uuid4(), "groups": groups, **how})
+        for batch in opening.planned(actor, situation.pk):
+            opening.open_batch(actor, batch.pk)
+    return first
 
 
 def cases_of(actor, situation):
@@ -123,18 +121,6 @@ def test_one_case_a_person_with_the_event_signs_and_no_agreement(lou):
         assert set(SituationCase.objects.values_list("agreement", flat=True)) == {"not_asked"}
 
 
-@pytest.mark.parametrize(("adults", "accepted"), [(0, False), (1, True), (50, True), (51, False)])
-def test_one_to_fifty_persons_at_once(lou, adults, accepted):
-    situation = event(lou)
-    if accepted:
-        assert opened(lou, situation, adults=adults).count == adults
-    else:
-        with pytest.raises(ValueError):
-            opened(lou, situation, adults=adults)
-    with acting_as(lou):
-        assert CaseAccess.objects.of(lou).count() == (adults if accepted else 0)
-
-
 def test_a_double_click_opens_each_case_once(lou):
     situation, token = event(lou), uuid.uuid4()
     first = opened(lou, situation, token=token, adults=4)
@@ -195,37 +181,35 @@ def test_persons_are_shared_by_declared_places_and_a_desk_without_number_takes_t
     open_ended = f.shelter(desk_fields={"places": None}, name="Sans nombre")
     situation = event(lou)
     opened(lou, situation, adults=4)
+    for case in cases_of(lou, situation):
+        f.consent(lou, case, agencies=[small.pk, open_ended.pk], level=2)
     with acting_as(lou):
         parts = split.propose(lou, situation, f.service())
         assert [part.chosen for part in parts] == [small.pk, small.pk, open_ended.pk, open_ended.pk]
         assert all("Complet" not in [s.agency.name for s in part.desks] for part in parts)
 
 
-def test_consent_stays_individual_drafts_without_it_wait(lou):
-    home = f.shelter(desk_fields={"places": 9})
+def test_nobody_is_prepared_for_a_desk_that_their_own_agreement_does_not_name(lou):
+    home, other = f.shelter(desk_fields={"places": 9}), f.shelter(desk_fields={"places": 9})
     situation = event(lou)
     opened(lou, situation, adults=2, minors=1)
     agreed, silent, child = cases_of(lou, situation)
-    f.consent(lou, agreed, agencies=[home.pk], level=2)
-    chosen = {case.pk: home.pk for case in (agreed, silent, child)}
-    how = {"service": f.service(), "chosen": chosen, "verb": "refer", "level": 2}
+    f.consent(lou, agreed, agencies=[home.pk], kinds=[], level=2)
+    reason = "Trois enfants sans adulte sur place."
+    how = {"service": f.service(), "verb": "refer", "level": 2, "child_reason": reason}
     with acting_as(lou):
-        made = split.draft_all(lou, situation.pk, child_reason="Trois enfants sans adulte sur place.", **how)
-        assert made == 3
-        again = split.draft_all(lou, situation.pk, child_reason="Trois enfants sans adulte sur place.", **how)
-        assert again == 3 and Orientation.objects.sent_by(lou).count() == 3, "the same drafts"
-        assert split.send_covered(lou, situation.pk) == (2, 1)
-        assert split.send_covered(lou, situation.pk) == (0, 1), "a second click sends nothing more"
+        assert [part.chosen for part in split.propose(lou, situation, f.service())] == [home.pk, None, home.pk]
+        for nobody in ({silent.pk: home.pk}, {agreed.pk: other.pk}):
+            with pytest.raises(WrongState):
+                split.draft_all(lou, situation.pk, chosen=nobody, **how)
+        chosen = {agreed.pk: home.pk, child.pk: home.pk}
+        assert split.draft_all(lou, situation.pk, chosen=chosen, **how) == 2
+        assert split.draft_all(lou, situation.pk, chosen=chosen, **how) == 2
+        assert Orientation.objects.sent_by(lou).count() == 2, "the same drafts"
+        assert split.send_covered(lou, situation.pk) == (2, 0)
+        assert split.send_covered(lou, situation.pk) == (0, 0), "a second click sends nothing more"
         states = {o.case_id: (o.state, o.legal_ground) for o in Orientation.objects.sent_by(lou)}
-    assert states == {
-        agreed.pk: ("sent", ""),
-        silent.pk: ("draft", ""),
-        child.pk: ("sent", "child_in_danger"),
-    }
-    with acting_as(lou):
-        lines = situations.lines(lou, situation)
-        found = split.progress(lou, lines)
-        assert found == {"persons": 3, "agreed": 1, "drafted": 1, "waiting": 2, "accepted": 0, "led": 3}
+    assert states == {agreed.pk: ("sent", ""), child.pk: ("sent", "child_in_danger")}
     f.consent(lou, silent, agencies=[home.pk], level=2)
     with acting_as(lou):
         split.draft_all(lou, situation.pk, **{**how, "chosen": {silent.pk: home.pk}})
@@ -238,6 +222,7 @@ def test_another_desk_chosen_takes_the_former_draft_back_and_a_full_one_is_refus
     situation = event(lou)
     opened(lou, situation, adults=1)
     (case,) = cases_of(lou, situation)
+    f.consent(lou, case, agencies=[near.pk, far.pk, full.pk], level=2)
     how = {"service": f.service(), "verb": "refer", "level": 2}
     with acting_as(lou):
         split.draft_all(lou, situation.pk, chosen={case.pk: near.pk}, **how)
@@ -302,13 +287,20 @@ def test_the_pages_from_alert_to_intake_list(lou):
     assert 'name="adults" value="0"' in again and "3 personnes de cet événement ont déjà un dossier" in again
     intake = text(hand.get("situation-intake", situation.pk))
     assert all(line.access.reference in intake for line in lines) and "Atelier" not in intake
-    hand.post("situation-intake", situation.pk, **{f"line_{first.pk}": "yes", "line_x": "yes", "line_99999999": "no"})
+    assert hand.get("situation-ask", situation.pk).headers["Location"].endswith("/question/")
+    question = {"purpose": "share_named", "agencies": [home.pk], "level": "2", "proof": "oral", "language": "ro"}
+    asked = hand.post("situation-question", situation.pk, **question)
+    assert asked.headers["Location"].endswith("/accords/")
+    assert "Personne 1" in text(hand.get("situation-ask", situation.pk))
+    unheard = hand.post("situation-ask", situation.pk, n="1", said="unheard-of")
+    assert "Une réponse ne vient pas de cette page : rien n'a été gardé." in text(
+        hand.client.get(unheard.headers["Location"])
+    )
+    assert hand.post("situation-ask", situation.pk, n="99", said="yes").status_code == 404
+    hand.post("situation-ask", situation.pk, n="1", said="yes")
     with acting_as(lou):
         assert [line.agreement for line in situations.lines(lou, situation)] == ["yes", "not_asked", "not_asked"]
-    hand.post("situation-intake", situation.pk, **{f"line_{first.pk}": "unheard-of"})
-    assert "Une réponse ne vient pas de cette page : rien n'a été gardé." in text(
-        hand.get("situation-intake", situation.pk)
-    )
+        assert list(Consent.objects.values_list("case", flat=True)) == [first.case_id]
     hand.post("situation-signs", situation.pk, sign="ILO-AL-XX-99")
     assert "La liste des signes a changé entre-temps" in text(hand.get("situation-signs", situation.pk))
     with acting_as(lou):
@@ -316,8 +308,9 @@ def test_the_pages_from_alert_to_intake_list(lou):
         assert Situation.objects.visible_to(lou).get().data["observations"] == {}
     assert "safe_housing" in text(hand.get("situation-split", situation.pk))
     page = text(hand.get("situation-split", situation.pk, query="?service=safe_housing"))
-    assert page.count("Foyer des essais · 5 places") == 3
-    desks = {f"desk_{line.case_id}": home.pk for line in lines}
+    assert "2 personnes à Foyer des essais" in page and "Pas encore demandé (2)" in page
+    assert page.count(f'name="desk_{first.case_id}"') == 1 and f'name="desk_{lines[1].case_id}"' not in page
+    desks = {f"desk_{line.case_id}": home.pk for line in (lines[0], lines[2])}
     choices = {"service": "safe_housing", "verb": "refer", "level": "2", **desks}
     short = hand.post("situation-split", situation.pk, **choices, child_reason="trop court")
     assert short.status_code == 200 and "20 caractères" in text(short) and "trop court" in text(short)
@@ -325,11 +318,14 @@ def test_the_pages_from_alert_to_intake_list(lou):
         "situation-split", situation.pk, **choices, child_reason="Un enfant seul dans l'atelier de couture."
     )
     assert done.headers["Location"].endswith("/envois/")
-    page = text(hand.get("situation-drafts", situation.pk))
-    assert "1 demande prête à partir" in page and "2 demandes attendent" in page
+    assert "2 demandes prêtes à partir" in text(hand.get("situation-drafts", situation.pk))
     hand.post("situation-drafts", situation.pk)
     with acting_as(lou):
-        assert sorted(Orientation.objects.sent_by(lou).values_list("state", flat=True)) == ["draft", "draft", "sent"]
+        assert sorted(Orientation.objects.sent_by(lou).values_list("state", flat=True)) == ["sent", "sent"]
+    page = text(hand.get("situation-detail", situation.pk))
+    assert "Le service doit répondre" in page and "Pas encore demandé : demandez-lui" in page
+    hand.post("situation-charge", situation.pk)
+    assert "Pas encore demandé : demandez-lui" in text(hand.get("situation-detail", situation.pk, query="?attend=ask"))
 
 
 def test_a_worker_of_a_shelter_is_told_no_and_an_unseen_event_is_not_found(lou):
@@ -337,7 +333,7 @@ def test_a_worker_of_a_shelter_is_told_no_and_an_unseen_event_is_not_found(lou):
     worker = Hand(f.member(f.shelter()))
     other = Hand(f.member(f.coordination(territories=("13",)), Role.COORDINATOR))
     for route in ("situation-detail", "situation-signs", "situation-persons", "situation-intake", "situation-split",
-                  "situation-drafts"):  # fmt: skip
+                  "situation-drafts", "situation-question"):  # fmt: skip
         assert worker.get(route, situation.pk).status_code == 403
         assert other.get(route, situation.pk).status_code == 404
         assert Hand(lou).get(route, situation.pk).status_code == 200
@@ -353,10 +349,14 @@ def test_an_alert_is_put_with_the_event_by_its_reference(lou):
     assert alert.reference in text(hand.get("situation-detail", situation.pk))
 
 
-@pytest.mark.parametrize("route", ["situation-detail", "situation-intake", "situation-drafts", "situation-split"])
+@pytest.mark.parametrize(
+    "route", ["situation-detail", "situation-intake", "situation-drafts", "situation-split", "situation-ask"]
+)
 def test_pages_of_the_event_cost_the_same_for_two_and_for_twenty(lou, route):
     f.shelter(desk_fields={"places": 30})
     situation, hand = event(lou), Hand(lou)
+    with acting_as(lou):
+        asking.set_question(lou, situation.pk, QUESTION)
     query = "?service=safe_housing" if route == "situation-split" else ""
     costs = []
     for adults in (2, 18):

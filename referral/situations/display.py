@@ -1,0 +1,176 @@
+"""Present an event's persons in words: what they are asked, what comes next and who acts, who goes where."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from agencies.models import Category
+from foundation.words.spoken_languages import read_as
+from indicators.codes.selectors import CONSENT_PURPOSES, labels
+from referral.models import SituationCase
+from referral.situations.rules import OURS, Wait
+from victims.cases.words import EXPLAINED, word, words
+from victims.consents.display import recipients_of
+from victims.consents.words import CATEGORIES, INTERPRETERS, LEVELS, PROOFS
+from victims.models import Consent
+
+Answer = SituationCase.Answer
+CHILD_ANSWERS = {
+    Answer.YES: pgettext_lazy("child", "In favour"),
+    Answer.PART: pgettext_lazy("child", "Divided"),
+    Answer.NO: pgettext_lazy("child", "Against"),
+    Answer.LATER: pgettext_lazy("child", "Did not wish to say"),
+    Answer.NOT_ASKED: pgettext_lazy("child", "Not heard yet"),
+}
+KEYS = {Answer.YES: "o", Answer.PART: "p", Answer.NO: "n", Answer.LATER: "t"}  # oui, part, non, temps
+LINKS = {
+    Wait.SEND: "referral:situation-drafts",
+    Wait.SHARE: "referral:situation-split",
+    Wait.ASK: "referral:situation-ask",
+    Wait.AGAIN: "referral:situation-ask",
+}
+LEFT_OUT = {
+    Answer.NOT_ASKED: gettext_lazy("Not asked yet"),
+    Answer.LATER: gettext_lazy("Want time to think"),
+    Answer.NO: gettext_lazy("Said no"),
+}
+
+
+class Press(NamedTuple):
+    """Hold an answer as a button: its code, its words, and the letter that presses it."""
+
+    code: str
+    words: str
+    key: str
+    given: bool
+
+
+def answers(line: SituationCase | None) -> list[Press]:
+    """Return the answers to press for this person; for a child those of an opinion."""
+    if line is None:
+        return []
+    return [Press(code, answer_words(line, code), key, code == line.agreement) for code, key in KEYS.items()]
+
+
+def answer_words(line: SituationCase, code: str = "") -> str:
+    """Return an answer in words, that of the line by default."""
+    given = Answer(code or line.agreement)
+    return str(CHILD_ANSWERS[given] if line.known and line.known.is_minor else given.label)
+
+
+def asked(told: dict) -> list[tuple[str, str]]:
+    """Return what each person is asked: (title, words)."""
+    reach = Consent(agencies=told["agencies"], kinds=told["kinds"])
+    purposes = labels(CONSENT_PURPOSES)[CONSENT_PURPOSES]
+    rows = [
+        (_("What for"), purposes.get(told["purpose"], told["purpose"])),
+        (_("With whom"), recipients_of(reach)),
+        (_("How far"), str(dict(LEVELS).get(told["level"], ""))),
+        (_("Besides"), ", ".join(str(dict(CATEGORIES)[bit]) for bit in Category.of(told["categories"]))),
+        (_("Explained"), ", ".join(map(str, words(EXPLAINED, told["explained"])))),
+        (_("Answer given"), str(word(PROOFS, told["proof"]))),
+        (_("Interpreter"), str(word(INTERPRETERS, told["interpreter"]))),
+        (_("Asked by"), told["asked_by"]),
+    ]
+    return [(title, said) for title, said in rows if said]
+
+
+def show_waits(lines: Iterable[SituationCase]) -> None:
+    """Set on each line `answer` and `spoken` in words, who acts (`ours`, `who`) and the route of what to do."""
+    for line in lines:
+        line.answer = answer_words(line)
+        line.spoken = read_as(line.known.language) if line.known and line.known.language else ""
+        line.ours, line.route = line.wait in OURS, LINKS.get(line.wait, "")
+        line.who = _who(line)
+
+
+class Waiting(NamedTuple):
+    """Hold how many persons wait for the same thing; `shown`: the list is narrowed to them."""
+
+    code: str
+    count: int
+    words: str
+    shown: bool
+
+
+def waits(counted: dict[Wait, int], only: str) -> list[Waiting]:
+    """Return what persons wait for, to narrow the list by."""
+    return [Waiting(wait, count, str(wait.label), wait == only) for wait, count in counted.items()]
+
+
+def _who(line) -> str:
+    if line.wait == Wait.CLOSED:
+        return ""
+    if line.wait in OURS:
+        return ", ".join(member.user.full_name for member in line.in_charge)
+    if line.wait == Wait.LEAD:
+        return str(line.known.lead) if line.known else ""
+    return str(line.orientation.addressee)
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Return numbers as a person reads them: « 1 to 20, 23 »."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(_("%(from)d to %(to)d") % {"from": a, "to": b} if b > a else str(a) for a, b in runs)
+
+
+class Share(NamedTuple):
+    """Hold what one service is proposed: how many persons, which ones, and whether they exceed its places."""
+
+    agency: str
+    count: int
+    numbers: str
+    places: int | None
+    over: bool
+
+
+def shares(parts) -> list[Share]:
+    """Return, for each service proposed, the persons that go to it."""
+    known = {s.agency.pk: s for part in parts for s in part.desks}
+    counted = Counter(part.chosen for part in parts if part.free and part.chosen in known)
+    return [
+        Share(
+            str(known[pk].agency),
+            count,
+            spans(part.line.number for part in parts if part.free and part.chosen == pk),
+            known[pk].desk.places,
+            known[pk].desk.places is not None and count > known[pk].desk.places,
+        )
+        for pk, count in counted.items()
+    ]
+
+
+class Left(NamedTuple):
+    """Hold persons who are proposed to no service, why, and whether asking them is what is to be done."""
+
+    why: str
+    count: int
+    numbers: str
+    to_ask: bool
+
+
+def left_out(parts) -> list[Left]:
+    """Return who goes nowhere, by reason: they stay with the unit."""
+    why: dict[tuple[str, bool], list[int]] = {}
+    for part in parts:
+        if part.free and not part.chosen:
+            why.setdefault(_reason(part), []).append(part.line.number)
+    return [Left(words, len(numbers), spans(numbers), to_ask) for (words, to_ask), numbers in why.items()]
+
+
+def _reason(part) -> tuple[str, bool]:
+    said = part.line.agreement
+    if not part.agreed:
+        to_ask = said != Answer.NO
+        return str(LEFT_OUT.get(said, _("Their agreement has ended"))), to_ask
+    if not part.desks:
+        return _("No service that takes them is named by their agreement"), False
+    return _("Agreed: no place left, or not chosen yet"), False
