@@ -10,7 +10,6 @@ from tests.roles import as_role
 
 from .definers import Call, Stage
 
-NOW = timezone.now()
 RIGHT, OTHER = "1" * 64, "2" * 64
 LOOKS = {
     "accounts": "SELECT format('%s %s', email, CASE password WHEN 'new' THEN 'new' ELSE 'old' END) FROM agencies_user",
@@ -99,7 +98,7 @@ def accounts() -> Stage:
                 email=f"{name}@exemple.invalid", is_active=name != "barred"
             )
             if name != "without_code":
-                until = NOW + timedelta(hours=-1 if name == "over" else 1)
+                until = timezone.now() + timedelta(hours=-1 if name == "over" else 1)
                 digest = RIGHT if name in ("live", "twin") else OTHER
                 ActivationCode.objects.create(user_id=who[name].user_id, digest=digest, until=until)
     names = {"home": who["live"].agency_id, "police": who["officer"].agency_id, "unit": who["coordinator"].agency_id}

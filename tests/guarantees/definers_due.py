@@ -24,7 +24,6 @@ from tests.roles import as_role
 from .definers import Stage
 from .definers_guards import ME, MOVE, added, guard
 
-NOW = timezone.now()
 DUE = "to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')"
 # hours left, the test's own time does not show
 HOURS = "COALESCE(round(extract(epoch FROM {} - now()) / 3600)::text, 'no')"
@@ -165,6 +164,11 @@ ALERTS = {
 }
 
 
+def ahead(days: float = 0, *, hours: float = 0) -> datetime:
+    """Return the moment that far from now. Asked when a row is made: this module may have been read an hour before."""
+    return timezone.now() + timedelta(days, hours=hours)
+
+
 class Due:
     def __init__(self):
         home, unit = f.shelter(), f.coordination()
@@ -227,7 +231,7 @@ class Due:
         self._asked(self._case("grown_up"), "adult", self.child, 3)
 
     def _clock(self, name, of, step):
-        days = {"counted_on": date(2026, 11, 2), "due_at": NOW + timedelta(30), "remind_at": NOW + timedelta(9)}
+        days = {"counted_on": date(2026, 11, 2), "due_at": ahead(30), "remind_at": ahead(9)}
         made = Clock.objects.create(checklist=of, case=of.case, step=step, kind="step", **days)
         self.names[f"clock:{name}"] = made.pk
 
@@ -243,20 +247,20 @@ class Due:
     def _row(self, of, agency, day, **fields) -> None:
         """Write a desk row received on a day of November at two o'clock (UTC): the day before in Martinique."""
         received = datetime(2026, 11, day, 2, tzinfo=UTC)
-        given = {"state": "sent", "urgency": "normal", "reference": "x", "due_at": NOW + timedelta(hours=4), **fields}
+        given = {"state": "sent", "urgency": "normal", "reference": "x", "due_at": ahead(hours=4), **fields}
         OrientationDesk.objects.create(orientation=of, agency=agency, received_at=received, **given)
 
     def _silent_desks(self):
         unit = self.unit.agency
         for name, (urgency, due, reached) in ALERTS.items():
-            until = NOW + timedelta(hours=reached) if reached else None
+            until = ahead(hours=reached) if reached else None
             made = Alert.objects.create(
                 author=self.worker, agency=self.worker.agency, state="sent", urgency=urgency, reachable_until=until,
                 territory=f.territory(), age_side="adult", case_status="" if name == "unwatched" else "open",
             )  # fmt: skip
             self.names[f"alert:{name}"] = made.pk
-            ends = NOW + timedelta(hours=due)
-            row = {"alert": made, "state": "sent", "received_at": NOW, "urgency": urgency, "reference": "x"}
+            ends = ahead(hours=due)
+            row = {"alert": made, "state": "sent", "received_at": timezone.now(), "urgency": urgency, "reference": "x"}
             row |= {"age_side": "adult", "form": "unknown", "territory": f.territory(), "due_at": ends}
             desks = [self.away] if name == "unwatched" else [unit, self.away]
             for desk in [*desks, self.second] if name == "silent" else desks:
@@ -266,7 +270,7 @@ class Due:
         self._row(Orientation.objects.get(pk=self.names["ask:silent"]), self.second, 3)
         Orientation.objects.filter(pk=self._asked(case, "silent_too", self.away, 3).pk).update(sender=unit)
         for alert, desk in (("called", self.away), ("in_vain", self.away), ("silent", self.second)):
-            call = {"called": desk, "agency": unit, "by": self.unit, "at": NOW, "function": "x"}
+            call = {"called": desk, "agency": unit, "by": self.unit, "at": timezone.now(), "function": "x"}
             DeskCall.objects.create(alert_id=self.names[f"alert:{alert}"], **call)
         for alert, name in (("silent", "waiting"), ("high", "elsewhere")):
             linked = {"alert_id": self.names[f"alert:{alert}"], "case_id": self.names[name]}

@@ -74,7 +74,7 @@ class Policy(PolicyWorld):
         User.objects.filter(pk=self.who["ministry"].user_id).update(email="works@exemple.invalid")
         for name, over in (("gone", False), ("works", True), ("own", False)):
             user = User.objects.get(email=f"{name}@exemple.invalid")
-            until = NOW + timedelta(hours=-1 if over else 1)
+            until = timezone.now() + timedelta(hours=-1 if over else 1)
             ActivationCode.objects.create(user=user, digest="1" * 64, until=until, by=self.who["platform"])
         for body, kind, fields, roles in (
             ("sadjav", Kind.JUSTICE, {"active": False}, [Role.POLICY]),
