@@ -2,13 +2,13 @@
 by bare inserts of a move that the database alone judges."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from django.db import DatabaseError, connection, transaction
 
-from foundation.actor import acting_as
+from foundation.actor import become, fresh_context
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from tests.roles import as_role
@@ -40,6 +40,14 @@ def settle() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def stand_as(actor) -> None:
+    """Act as this membership, in the role that it has, until the block around is undone: no savepoint of its own."""
+    if actor.kind == "system":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE nrm_worker")
+    become(actor)
 
 
 @dataclass(frozen=True)
@@ -98,13 +106,10 @@ class Walk:
                 self._before[thing.pk] = self._count(thing)
         found = Outcome("nothing")
         try:
-            with undone():
-                with ExitStack() as stack:
-                    if actor.kind == "system":
-                        stack.enter_context(as_role("nrm_worker"))
-                    stack.enter_context(acting_as(actor))
-                    act()
-                    settle()
+            with fresh_context(), undone():
+                stand_as(actor)
+                act()
+                settle()
                 with as_role("nrm_owner"):
                     state = getattr(self.model.objects.get(pk=thing.pk), self.field)
                     found = Outcome("done", state, self._count(thing) - self._before[thing.pk])
