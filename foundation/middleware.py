@@ -1,4 +1,6 @@
-"""Set the cache headers, the security headers of errors and the language of each response."""
+"""Set the cache headers, the security headers of errors and the language of each response; tell who calls."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.utils import translation
@@ -41,3 +43,31 @@ def ErrorHeadersMiddleware(get_response):
         return response
 
     return middleware
+
+
+def client_address(request) -> str:
+    """Return the address of the caller of this request, as text; empty when the connection has none (a Unix socket).
+
+    Behind a proxy every connection has the proxy's address: counted by it, anybody would lock everybody out. It is the
+    last hop of X-Forwarded-For that is no trusted proxy, when the connection itself comes from one
+    (TRUSTED_PROXIES: addresses and networks). What a caller wrote before it is not read.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    while hops and hops[-1] and is_trusted(address):
+        address = hops.pop()
+    return address
+
+
+def is_trusted(address: str) -> bool:
+    """Return whether an address is one of the installation's own proxies."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks(tuple(settings.TRUSTED_PROXIES)))
+
+
+def networks(written: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    """Return the networks written in TRUSTED_PROXIES. Raises ValueError for one that is none."""
+    return [ip_network(one) for one in written]

@@ -44,6 +44,8 @@ CONTRIBUTION_ANSWER_DAYS = int(os.environ.get("CONTRIBUTION_ANSWER_DAYS", "30"))
 CONTRIBUTION_REMINDER_DAYS = int(os.environ.get("CONTRIBUTION_REMINDER_DAYS", "7"))  # days before the end of that time
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+# Addresses and networks of the proxies in front, whose X-Forwarded-For is read (foundation/middleware.py).
+TRUSTED_PROXIES = [p for p in os.environ.get("TRUSTED_PROXIES", "").replace(" ", "").split(",") if p]
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 
 INSTALLED_APPS = [
@@ -184,6 +186,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 # Counted in Redis: a counter in the database would be rolled back with its own 4xx response.
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_CLIENT_IP_CALLABLE = "foundation.middleware.client_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a ministry behind one address must not be locked out
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25
@@ -348,7 +351,20 @@ REFUSE_UNKNOWN_ACTS = DEVELOPMENT
 
 # Development: mails land in a folder that /dev/mails/ shows; elsewhere they leave by SMTP.
 MAILBOX_DIR = STATE_DIR / "mails"
-_SMTP = {"host": os.environ.get("EMAIL_HOST"), "port": int(os.environ.get("EMAIL_PORT", "25")), "timeout": 10}
+_SECURITY = os.environ.get("EMAIL_SECURITY", "")  # starttls (port 587), tls (port 465), or nothing
+_SMTP = {
+    "host": os.environ.get("EMAIL_HOST"),
+    "port": int(os.environ.get("EMAIL_PORT", "25")),
+    "username": os.environ.get("EMAIL_USER", ""),
+    "password": os.environ.get("EMAIL_PASSWORD", ""),
+    "use_tls": _SECURITY == "starttls",
+    "use_ssl": _SECURITY == "tls",
+    "timeout": 10,
+}
+if _SECURITY not in ("", "starttls", "tls"):
+    raise ImproperlyConfigured("EMAIL_SECURITY is starttls, tls or empty.")
+if _SMTP["password"] and not _SECURITY:
+    raise ImproperlyConfigured("EMAIL_PASSWORD would be sent in clear: set EMAIL_SECURITY to starttls or tls.")
 MAILERS = {
     "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _SMTP}
     if _SMTP["host"]

@@ -64,6 +64,9 @@ def test_each_part_knows_one_database_address(service, role, variable):
 def test_only_the_proxy_is_reachable_and_the_database_never_leaves():
     assert [name for name, service in SERVICES.items() if service.get("ports")] == ["proxy"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert {name for name, service in SERVICES.items() if "front" in service["networks"]} == {"web", "proxy"}
+    (front,) = COMPOSE["networks"]["front"]["ipam"]["config"]
+    assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == front["subnet"]
     for name in ("postgres", "redis"):
         assert SERVICES[name]["networks"] == ["inside"]
 
@@ -73,7 +76,7 @@ def test_no_secret_is_written_down():
         str(v) for s in SERVICES.values() for k, v in s.get("environment", {}).items() if "PASSWORD" in k or "KEY" in k
     ]
     assert values
-    assert all(re.fullmatch(r"\$\{\w+:\?\}", value) for value in values)
+    assert all(re.fullmatch(r"\$\{\w+:[?-]\}", value) for value in values)  # :- for a relay without password
     assert not any(service.get("environment", {}).get("DEBUG") for service in SERVICES.values())
 
 

@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider import views as oauth
 
+from foundation.middleware import client_address
 from referral.api.middleware import request_quota
 
 
@@ -19,7 +20,7 @@ class TokenView(oauth.TokenView):
     http_method_names = ["post"]
 
     def dispatch(self, request, *args, **kwargs):
-        who = f"{request.META.get('REMOTE_ADDR', '')}:{_client_id(request)[:100]}"
+        who = f"{client_address(request)}:{_client_id(request)[:100]}"
         if request_quota.count(f"token:{who}") > request_quota.TOKENS:
             return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": str(request_quota.wait())})
         return super().dispatch(request, *args, **kwargs)

@@ -1,0 +1,86 @@
+"""The database of docker-compose.yml, made for real with its own arguments, its own first script and its own roles."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from dev.hygiene import ROOT
+from dev.services import binaries
+from dev.services.processes import identity, spawn, stop_all, wait_until
+
+from .test_compose import SERVICES
+
+POSTGRES = SERVICES["postgres"]["environment"]
+# with what an operator may draw: a password is no part of an address
+PASSWORDS = {name: f"{name.lower()}/+@:'\" %" for name in POSTGRES if name.startswith("NRM_")}
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Return the folder of the socket of a server initialised as the image does it: initdb, database, scripts."""
+    user = "nobody" if os.geteuid() == 0 else None
+    programs = binaries.postgres(user).directory
+    place = Path(tempfile.mkdtemp(prefix="nrm-compose-"))
+    data = place / "data"
+    if user:
+        binaries.give(place, user)
+    arguments = shlex.split(POSTGRES["POSTGRES_INITDB_ARGS"])
+    made = subprocess.run(
+        [programs / "initdb", "-D", data, "-U", POSTGRES["POSTGRES_USER"], "-A", "trust", "--no-sync", *arguments],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        env={"PATH": os.environ["PATH"], "LANG": "C"},
+        **identity(user),
+    )
+    assert made.returncode == 0, made.stderr
+    server = [programs / "postgres", "-D", data, "-k", place, "-h", "", "-c", "fsync=off"]
+    child = spawn("PostgreSQL", server, place / "log", {}, stop_signal=signal.SIGINT, user=user)
+    try:
+        wait_until(lambda: answers(place), child, 60)
+        env = {"PATH": f"{programs}:{os.environ['PATH']}", "PGHOST": str(place), **PASSWORDS}
+        env["POSTGRES_USER"] = POSTGRES["POSTGRES_USER"]
+        psql = [programs / "psql", "-U", POSTGRES["POSTGRES_USER"], "-d", "postgres"]
+        # the image makes the database of the name of the user before the scripts
+        subprocess.run([*psql, "-c", "CREATE DATABASE nrm"], env=env, check=True, capture_output=True)
+        first = subprocess.run(["sh", ROOT / "deploy" / "roles.sh"], env=env, capture_output=True, text=True)
+        assert first.returncode == 0, first.stderr
+        yield place
+    finally:
+        stop_all([child], 30)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def answers(place) -> bool:
+    try:
+        psycopg2.connect(host=str(place), user="nrm", dbname="postgres").close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def ask(place, statement, user="nrm"):
+    with psycopg2.connect(host=str(place), user=user, dbname="nrm") as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone()
+
+
+def test_database_is_made_by_the_arguments_of_the_file(cluster):
+    encoding = "SELECT pg_encoding_to_char(encoding), datlocprovider, pg_get_userbyid(datdba) FROM pg_database"
+    assert ask(cluster, f"{encoding} WHERE datname = 'nrm'") == ("UTF8", "b", "nrm_owner")
+    assert ask(cluster, "SELECT upper('éloignée'), 'ÉTÉ' ILIKE 'été'") == ("ÉLOIGNÉE", True)
+
+
+@pytest.mark.parametrize("role", ["nrm_owner", "nrm_app", "nrm_worker"])
+def test_each_role_signs_in_and_has_no_power(cluster, role):
+    powers = "rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication"
+    assert ask(cluster, f"SELECT {powers} FROM pg_roles WHERE rolname = current_user", role) == (False,)
+    secret = "SELECT rolpassword LIKE 'SCRAM-SHA-256%%' FROM pg_authid WHERE rolname = '{}'"
+    assert ask(cluster, secret.format(role).replace("%%", "%")) == (True,), "its password is kept as a digest"
