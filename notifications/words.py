@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from agencies.members.rules import WORKS, WRITES
 from agencies.models import Role
 
 ANSWER, READ, URGENT, ENDED, ACCOUNT = "answer", "read", "urgent", "ended", "account"
 VITAL = "alert_vital"
 NEVER_MUTED = (VITAL, "account_code")
-WORKS = (Role.CASE_WORKER, Role.COORDINATOR)
-WRITES = (Role.FRONTLINE, *WORKS)
 POLICY = (Role.POLICY,)
 
 
