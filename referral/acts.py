@@ -16,6 +16,8 @@ READINGS = {
     "health.read": _("Health shown"),
     "offence.read": _("Presumed authors shown"),
     "residence.read": _("Right to stay shown"),
+    "identity.read.sheet": _("Names on the sheet of a request shown"),
+    "contact.read.sheet": _("Safe contact on the sheet of a request shown"),
     "identity.read.linked": _("Names of linked persons shown"),
     "identity.read": _("Identity shown"),
     "contact.read": _("Safe contact shown"),

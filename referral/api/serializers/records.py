@@ -15,10 +15,14 @@ from victims.workflow import CASE
 LEVELS = {Level.STATUS: "status", Level.SUMMARY: "summary", Level.FILE: "file"}
 CATEGORIES = {bit: bit.name.lower() for bit in Category}
 # sending is the creation of an alert; silent desks are handled in the pages
-# those of a desk: an author has pages of its own for what its agency keeps, whose programs answer as its desk
+# those of a desk: an author has pages of its own for what its agency keeps
 ALERT_ACTIONS = sorted({name for (_, name), step in workflow.ALERT.items() if step.side == "desk"} - {"readdress"})
 ORIENTATION_ACTIONS = sorted({name for (_, name), step in workflow.ORIENTATION.items() if step.roles})
 # merging and its undoing are decisions on a possible duplicate, made in the pages
+SHEET = _(
+    "What was sent, part by part: for a live desk once opened, and for a sender who still sees it. Identity and"
+    " contact count as read; beyond the budget of reading such a part is `{spent: true}`."
+)
 WARNED = _(
     "What must not be done. immunity: never call the employer's embassy or consulate; confidential: say nothing about"
     " the person to police, prefecture, residence office or the authorities of any country."
@@ -356,9 +360,7 @@ class OrientationDetail(OrientationSent):
     exclusive = serializers.BooleanField(help_text=_("Accepted by one, the others for this need are withdrawn."))
     messages = serializers.SerializerMethodField()
     case = serializers.SerializerMethodField(help_text=_("Id of the case, for an agency that sees it."))
-    sheet = serializers.SerializerMethodField(
-        help_text=_("What was sent, part by part: for a live desk once opened, and for a sender who still sees it.")
-    )
+    sheet = serializers.SerializerMethodField(help_text=SHEET)
     actions = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.UUIDField())

@@ -30,7 +30,7 @@ from referral.api.serializers.strict import JSON, AlwaysJSON
 from referral.api.views.pages import CopiedPages, Pages
 from referral.inbox.operations.alerts import open_alert
 from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
-from referral.orientations.operations import coverage, messages, orientations
+from referral.orientations.operations import coverage, messages, orientations, sheet_reading
 from referral.orientations.selectors.sheets import sheets
 from referral.routing.rules import discretion
 from referral.routing.selectors.desks import alert_agencies
@@ -307,7 +307,7 @@ class OrientationSingle(Single):
             replayed=replayed,
             case=access and access.case_id,
             # a desk opens it first, so that the sender knows who has read it
-            sheet=None if waits else sheets(actor, orientation) or None,
+            sheet=None if waits else sheet_reading.shown(actor, orientation, sheets(actor, orientation)) or None,
             actions=orientations.actions(actor, orientation),
             messages=messages.thread(actor, orientation),
         )

@@ -60,6 +60,11 @@ def _part(name: str, data: dict) -> Part:
     part = Part(name, TITLES[name])
     if data.get("sealed"):
         part.sentence = _("Not readable by the sender. Opened to the addressee when it accepts.")
+    elif data.get("spent"):
+        part.sentence = _(
+            "You have read as many as one account may for now. A second person can lift this limit; the request is"
+            " answered without it."
+        )
     elif data.get("empty"):
         part.sentence = _("Nothing is recorded yet. What is recorded later will be visible after acceptance.")
     elif name == "summary":

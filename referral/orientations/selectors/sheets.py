@@ -15,9 +15,11 @@ PARTS = {
     "residence": Category.RESIDENCE,
 }
 # Markers for a part without content on the sheet. SEALED: the sender may not read it, and acceptance opens it (the safe
-# contact kept with the alert, the file of a case led with `summary`). EMPTY: nothing is recorded.
+# contact kept with the alert, the file of a case led with `summary`). EMPTY: nothing is recorded. SPENT: the reader has
+# read as many as one account may without a second person.
 SEALED = {"sealed": True}
 EMPTY = {"empty": True}
+SPENT = {"spent": True}
 
 
 def preview(actor, orientation: Orientation) -> dict[str, dict]:

@@ -23,6 +23,7 @@ from referral.orientations.forms.orientations import CompleteForm, NeedForm, Ori
 from referral.orientations.operations import coverage, orientations, rerouting
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.operations.moves import MOVES
+from referral.orientations.operations.sheet_reading import shown
 from referral.orientations.rules import suffices
 from referral.orientations.selectors.sheets import last_brief, preview, sheets
 from referral.routing.selectors import desks as desks_selectors
@@ -128,7 +129,7 @@ def orientation_preview(request, pk):
         else:
             messages.success(request, _("Sent. %(agency)s is told.") % {"agency": orientation.addressee})
             return redirect("referral:orientation-detail", pk)
-    parts = sheet.in_words(preview(request.actor, orientation))
+    parts = sheet.in_words(shown(request.actor, orientation, preview(request.actor, orientation)))
     lacking = coverage.reason_not_to_send(orientation)  # told before the button is pressed
     context = {"o": orientation, "parts": parts, "error": error, "lacking": lacking, "brief": brief}
     return render(request, "referral/orientations/orientation_preview.html", context)
@@ -176,7 +177,7 @@ def detail_context(request, orientation, **bound) -> dict:
         "sent": orientation.sender_id == actor.agency_id,
         "row": row,
         "access": access,
-        "parts": sheet.in_words(sheets(actor, orientation)),
+        "parts": sheet.in_words(shown(actor, orientation, sheets(actor, orientation))),
         "available": available,
         "thread": messages_operations.thread(actor, orientation),
         "may_write": messages_operations.may_write(actor, orientation),

@@ -1,7 +1,7 @@
 """Acts of a request from one service to another."""
 
 from referral.inbox.operations import charge
-from referral.orientations.operations import messages, orientations, overdue
+from referral.orientations.operations import messages, orientations, overdue, sheet_reading
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.guarantees.stages import system_of
@@ -48,6 +48,24 @@ def read_by_a_program(w):
     prepared()
     caller.get(f"orientations/{made.pk}/")
     return Done(program, made, w.case)
+
+
+def _shown(w, **parts):
+    """The case worker of the desk reads a sheet that holds these parts."""
+    made = w.request()
+    prepared()
+    do(w.partner, sheet_reading.shown, made, parts)
+    return Done(w.partner, made, w.case)
+
+
+@act("identity.read.sheet")
+def read_the_name_on_a_sheet(w):
+    return _shown(w, identity={"family_name": "MARQUEUR-NOM"})
+
+
+@act("contact.read.sheet")
+def read_the_contact_on_a_sheet(w):
+    return _shown(w, contact={"ways": [{"value": "MARQUEUR-CONTACT"}]})
 
 
 @act("orientation.assign")

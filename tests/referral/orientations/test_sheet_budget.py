@@ -1,0 +1,75 @@
+"""Names on the sheet of a request count as read: a desk that opens one request after the other meets its budget."""
+
+import pytest
+from django.core.cache import cache
+
+from agencies.models import Category
+from foundation.actor import acting_as
+from journal.models import Entry
+from tests import factories as f
+from tests.referral.api import Caller
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+from victims.identity.operations import enter_identity
+from victims.models import ReadingAlarm
+
+pytestmark = pytest.mark.django_db
+MOST = {"hour": 2, "week": 5}
+
+
+@pytest.fixture
+def w(db, settings):
+    cache.clear()
+    settings.READ_BUDGETS = {
+        sort: {"file": {"hour": 60, "week": 60}, "identity": MOST, "contact": MOST} for sort in ("person", "service")
+    }
+    f.national()
+    f.coordination()
+    home, desk = f.shelter(), f.shelter()
+    lead, reader = f.member(home), f.member(desk)
+    asked = [_asked(lead, desk, number) for number in range(3)]
+    return {"lead": lead, "reader": reader, "program": f.program(desk), "asked": asked}
+
+
+def named(lead, name):
+    case = f.bare_case(lead)
+    agreed = f.consent(lead, case, categories=Category.IDENTITY)
+    with acting_as(lead):
+        enter_identity(lead, case.pk, consent=agreed, data={"family_name": name})
+    return case
+
+
+def _asked(lead, desk, number):
+    case = named(lead, f"NOM-{number}")
+    return f.orientation(lead, case, desk, level=3, categories=Category.IDENTITY)
+
+
+def counted(member, action="identity.read.sheet") -> int:
+    with as_role("nrm_owner"):
+        return Entry.objects.filter(membership_id=member.pk, action=action).values("case_id").distinct().count()
+
+
+def test_names_on_sheets_are_counted_and_the_request_is_answered_all_the_same(w):
+    hand = Hand(w["reader"])
+    pages = [text(hand.get("orientation-detail", asked.pk)) for asked in w["asked"]]
+    assert ["NOM-0" in pages[0], "NOM-1" in pages[1], "NOM-2" in pages[2]] == [True, True, False]
+    assert "autant qu'un compte peut en lire" in pages[2]
+    assert counted(w["reader"]) == 2
+    with as_role("nrm_owner"):
+        assert [alarm.kind for alarm in ReadingAlarm.objects.filter(membership=w["reader"])] == ["identity"]
+    assert "NOM-1" in text(hand.get("orientation-detail", w["asked"][1].pk))  # read within the hour
+    assert hand.post("orientation-accept", w["asked"][2].pk).status_code == 302
+
+
+def test_programs_read_no_more_names(w):
+    caller = Caller(w["program"])
+    sheets = [caller.post(f"orientations/{asked.pk}/open/").json()["sheet"] for asked in w["asked"]]
+    assert [sheet["identity"] == {"spent": True} for sheet in sheets] == [False, False, True]
+    assert counted(w["program"]) == 2
+
+
+def test_preview_counts_for_the_sender(w):
+    case = named(w["lead"], "NOM-9")
+    draft = f.orientation(w["lead"], case, w["reader"].agency, state="draft", level=3, categories=Category.IDENTITY)
+    assert "NOM-9" in text(Hand(w["lead"]).get("orientation-preview", draft.pk))
+    assert counted(w["lead"]) == 1
