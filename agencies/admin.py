@@ -9,10 +9,18 @@ from .models import Agency, Desk, Helpline, Service
 
 
 class DeskInline(admin.StackedInline):
+    """Show the desk. What it receives is asked and agreed to (decision 40), by nobody alone."""
+
     model = Desk
     fk_name = "agency"
     can_delete = False
     filter_horizontal = ["services", "territories"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(Agency)

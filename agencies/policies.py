@@ -34,28 +34,25 @@ RIGHTS = {
 
 # An agency keeps its own desk: what it takes, for whom, its places. Whether and how far it receives is set by others.
 _KEPT = "takes_adults, takes_minors, forms, languages, places, places_updated_at, second_id, phone"
-_OWN = "true" if settings.ADMIN_ENABLED else "{column} = nrm.agency()"
 # only its administrator
 _ADMIN = (
     "desk_id = nrm.agency() AND EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership()"
-    " AND m.active AND 'agency_admin' = ANY(m.roles))"
+    " AND m.active AND m.kind = 'person' AND 'agency_admin' = ANY(m.roles))"
 )
 WALLS = [
     Wall(
         "agencies_desk",
         select="true",
-        insert="true" if settings.ADMIN_ENABLED else None,
-        update=_OWN.format(column="agency_id"),
-        rights=_EDIT if settings.ADMIN_ENABLED else f"SELECT, UPDATE ({_KEPT})",
+        update="agency_id = nrm.agency()",
+        rights=f"SELECT, UPDATE ({_KEPT})",
     ),
     *[
         Wall(
             table,
             select="true",
-            # what is added is asked and agreed to (nrm.decide_desk); what is taken off is free
-            insert="true" if settings.ADMIN_ENABLED else None,
-            delete="true" if settings.ADMIN_ENABLED else _ADMIN,
-            rights="SELECT, INSERT, DELETE" if settings.ADMIN_ENABLED else "SELECT, DELETE",
+            # what is added is asked and agreed to (nrm.decide_desk), in the admin too; what is taken off is free
+            delete=_ADMIN,
+            rights="SELECT, DELETE",
         )
         for table in ("agencies_desk_services", "agencies_desk_territories")
     ],
@@ -83,7 +80,8 @@ WALLS = [
     ),
     Wall(
         "agencies_deskchange",
-        select="desk_id = nrm.agency() OR stand_in_id = nrm.agency() OR unit_id = nrm.agency()",
+        select="desk_id = nrm.agency() OR stand_in_id = nrm.agency() OR unit_id = nrm.agency()"
+        " OR nrm.decides_desk(nrm.membership(), unit_id, by_id)",
     ),
     # written by trigger only
     Wall("agencies_capacity", select="desk_id = nrm.agency()"),

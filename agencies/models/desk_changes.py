@@ -13,26 +13,28 @@ from .units import Agency, Desk, Membership, Role
 
 class DeskChangeQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """Keep what the actor's agency asked, what its coordinators decide, and what it would stand in for."""
+        """Keep what the actor's agency asked, decides or would stand in for, and what the actor decides itself."""
         seen = Q(desk=actor.agency_id) | Q(stand_in=actor.agency_id)
         if actor.agency.is_coordination:
             seen |= Q(unit=actor.agency_id)
+        if actor.has(Role.COORDINATOR, Role.AUDITOR):
+            seen |= Q(decided_by_actor(actor))
         return self.filter(seen)
 
     def to_decide(self, actor):
-        """Keep what waits for this member: as a coordinator of its unit, or as the administrator of a stand-in."""
+        """Keep what waits for this member: as who decides for the unit, or as the administrator of a stand-in."""
         mine = Q(pk__in=[])
-        if actor.has(Role.COORDINATOR):
-            mine |= Q(second_of(actor), unit=actor.agency_id) & (Q(stand_in=None) | Q(taken_at__isnull=False))
+        if actor.has(Role.COORDINATOR, Role.AUDITOR):
+            mine |= Q(decided_by_actor(actor)) & (Q(stand_in=None) | Q(taken_at__isnull=False))
         if actor.has(Role.AGENCY_ADMIN):
             mine |= Q(stand_in=actor.agency_id, taken_at=None)
         return self.filter(mine, state=DeskChange.State.WAITING)
 
 
-def second_of(actor) -> models.Func:
-    """Return the condition that the actor is a second person for who asked."""
-    asked = (models.Value(actor.pk), models.F("by_id"))
-    return models.Func(*asked, function="nrm.independent", output_field=models.BooleanField())
+def decided_by_actor(actor) -> models.Func:
+    """Return the condition that the actor decides for the unit, as a second person for who asked."""
+    asked = (models.Value(actor.pk), models.F("unit_id"), models.F("by_id"))
+    return models.Func(*asked, function="nrm.decides_desk", output_field=models.BooleanField())
 
 
 class DeskChange(models.Model):

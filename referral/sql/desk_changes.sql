@@ -16,6 +16,19 @@ RETURNS TABLE (what text, value text) LANGUAGE sql STABLE AS $$
   UNION SELECT 'second', stand_in::text WHERE stand_in IS NOT NULL AND stand_in IS DISTINCT FROM held.second_id
 $$;
 
+-- Does this member decide what `asker` asks of a unit? A coordinator of the unit, a second person (nrm.independent); where
+-- it has none, one of the national coordination; where that has none either, an auditor. Two persons always, and nothing
+-- waits for nobody.
+CREATE FUNCTION nrm.decides_desk(member bigint, unit int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  WITH able AS (
+    SELECT m.id, CASE WHEN NOT 'coordinator' = ANY(m.roles) THEN 3 WHEN m.agency_id = unit THEN 1 ELSE 2 END AS level
+    FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id AND g.active
+    WHERE ('auditor' = ANY(m.roles) OR ('coordinator' = ANY(m.roles) AND m.agency_id IN (unit, nrm.coordination_of(NULL))))
+      AND nrm.independent(m.id, asker)
+  )
+  SELECT EXISTS (SELECT 1 FROM able WHERE able.id = member AND able.level = (SELECT min(a.level) FROM able a))
+$$;
+
 -- Ask for what is wanted and not held; what waited and is wanted no more is withdrawn.
 CREATE FUNCTION nrm.ask_desk(places text[], offered text[], adults boolean, minors boolean, taken text[], stand_in int)
 RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -61,16 +74,17 @@ BEGIN
 END $$;
 
 -- Decide one batch. `take`: the administrator of the stand-in agrees, then the coordination is asked; `agree` and `refuse`:
--- a coordinator of the unit, a second person for who asked; the stand-in may refuse as well; `withdraw`: who asks.
+-- who decides for the unit (nrm.decides_desk); the stand-in may refuse as well; `withdraw`: who asks.
 CREATE FUNCTION nrm.decide_desk(target uuid, said text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c agencies_deskchange; coordinates boolean; keeps boolean;
 BEGIN
   SELECT * INTO c FROM agencies_deskchange WHERE batch = target ORDER BY state <> 'waiting', id LIMIT 1 FOR UPDATE;
-  IF NOT FOUND OR NOT nrm.agency() IN (c.desk_id, c.unit_id, COALESCE(c.stand_in_id, c.unit_id)) THEN
+  IF NOT FOUND OR NOT (nrm.agency() IN (c.desk_id, c.unit_id, COALESCE(c.stand_in_id, c.unit_id))
+                       OR nrm.decides_desk(nrm.membership(), c.unit_id, c.by_id)) THEN
     RAISE no_data_found;
   END IF;
-  SELECT c.unit_id = m.agency_id AND 'coordinator' = ANY(m.roles) AND nrm.independent(m.id, c.by_id),
+  SELECT nrm.decides_desk(m.id, c.unit_id, c.by_id),
          c.stand_in_id = m.agency_id AND 'agency_admin' = ANY(m.roles) AND m.active
   INTO coordinates, keeps FROM agencies_membership m WHERE m.id = nrm.membership();
   IF NOT (CASE said WHEN 'withdraw' THEN nrm.administers() = c.desk_id WHEN 'take' THEN keeps

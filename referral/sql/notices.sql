@@ -64,7 +64,8 @@ BEGIN
         AND (x.by_id = who.id OR nrm.approves_as(who.id, x.agency_id, x.by_id)));
     WHEN 'deskchange' THEN RETURN EXISTS (
       SELECT 1 FROM agencies_deskchange x WHERE x.batch = target
-        AND who.agency_id IN (x.desk_id, x.unit_id, COALESCE(x.stand_in_id, x.unit_id)));
+        AND (who.agency_id IN (x.desk_id, x.unit_id, COALESCE(x.stand_in_id, x.unit_id))
+             OR nrm.decides_desk(who.id, x.unit_id, x.by_id)));
     WHEN 'memberchange' THEN RETURN EXISTS (
       SELECT 1 FROM agencies_memberchange x WHERE x.id = target
         AND (x.agency_id = who.agency_id OR nrm.second_for(who.id, x.agency_id, x.by_id, x.membership_id)));
@@ -168,8 +169,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
       AND nrm.second_for(m.id, x.agency_id, x.by_id, x.membership_id)
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_deskchange x ON x.batch = d.subject_id
       JOIN agencies_membership m ON m.active AND m.kind = 'person' AND CASE
-        WHEN 'coordination' = ANY(d.audience) THEN m.agency_id = x.unit_id AND 'coordinator' = ANY(m.roles)
-          AND nrm.independent(m.id, x.by_id)
+        WHEN 'coordination' = ANY(d.audience) THEN m.roles::text[] && '{coordinator,auditor}'
+          AND nrm.decides_desk(m.id, x.unit_id, x.by_id)
         WHEN 'desk' = ANY(d.audience) THEN m.agency_id = x.stand_in_id AND 'agency_admin' = ANY(m.roles)
         ELSE m.agency_id = x.desk_id AND 'agency_admin' = ANY(m.roles) END
     WHERE d.subject = 'deskchange'

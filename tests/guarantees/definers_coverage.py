@@ -47,7 +47,7 @@ def coverage() -> Stage:
     takes = {"takes_minors": False, "forms": ["a"]}
     home, union = f.shelter(desk_fields=takes), f.agency(Kind.UNION, desk_fields=takes)
     paris, south = f.coordination(territories=("75", "92")), f.coordination(territories=("13",))
-    deaf, shut = f.agency(), f.agency(active=False)
+    deaf, shut, bare = f.agency(), f.agency(active=False), f.coordination(territories=("92",))
     who = {
         "boss": f.member(home, Role.AGENCY_ADMIN),
         "worker": f.member(home),
@@ -59,9 +59,11 @@ def coverage() -> Stage:
         "paris_boss": f.member(paris, Role.AGENCY_ADMIN),
         "paris_late": f.member(paris, Role.COORDINATOR, arrived_at=timezone.now()),
         "south": f.member(south, Role.COORDINATOR),
+        "deaf_boss": f.member(deaf, Role.AGENCY_ADMIN),
+        "auditor": f.member(f.agency(Kind.JUSTICE, desk=False), Role.AUDITOR),
     }
     names = {"nothing": None, "unknown": uuid.UUID(int=7), "home": home.pk, "union": union.pk, "paris": paris.pk}
-    names |= {"south": south.pk, "deaf": deaf.pk, "shut": shut.pk}
+    names |= {"south": south.pk, "deaf": deaf.pk, "shut": shut.pk, "bare": bare.pk}
     with as_role("nrm_owner"):
         Desk.objects.filter(pk=deaf.pk).update(receives_alerts=False)
         for name, desk, what, value, state in (
@@ -73,8 +75,10 @@ def coverage() -> Stage:
             ("others", union, "minors", "", "waiting"),
             ("others", union, "form", "b", "waiting"),
             ("others", union, "territory", "13", "waiting"),
+            ("above", deaf, "territory", "13", "waiting"),
         ):
-            row = {"by": who["boss" if desk == home else "union_boss"], "unit": south if name == "far" else paris}
+            asker = {home: "boss", union: "union_boss", deaf: "deaf_boss"}[desk]
+            row = {"by": who[asker], "unit": {"far": south, "above": bare}.get(name, paris)}
             row |= {"stand_in_id": int(value) if what == "second" else None}
             row |= {"taken_at": timezone.now()} if name == "taken" else {}
             batch = names.setdefault(name, uuid.uuid4())

@@ -136,9 +136,13 @@ class Doors(House):
         """What a desk would receive in addition, a stand-in, and roles that wait in an agency of one."""
         alone = self.who["alone"] = f.member(f.shelter())
         row = {"desk_id": self.lead.agency_id, "unit": unit.agency, "by": self.lead, "state": "waiting", "reason": ""}
-        self.names |= {"desk_asked": uuid.uuid4(), "asked_stand_in": uuid.uuid4()}
+        self.names |= {name: uuid.uuid4() for name in ("desk_asked", "asked_stand_in", "asked_above")}
         with as_role("nrm_owner"):
             DeskChange.objects.create(batch=self.names["desk_asked"], what="territory", value="13", **row)
+            # asked of a unit without a coordinator: the national one decides
+            self.who["checks"] = f.member(f.agency(Kind.JUSTICE, desk=False), Role.AUDITOR)
+            apart = {**row, "unit": alone.agency, "by": alone, "desk_id": alone.agency_id}
+            DeskChange.objects.create(batch=self.names["asked_above"], what="territory", value="13", **apart)
             stand_in = {"what": "second", "value": str(self.away.pk), "stand_in_id": self.away.pk}
             DeskChange.objects.create(batch=self.names["asked_stand_in"], **stand_in, **row)
             waits = {"act": "invite", "by": alone, "asked": ["case_worker"], "state": "waiting"}

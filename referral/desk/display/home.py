@@ -52,9 +52,11 @@ def my_space(actor) -> dict:
         arrivals = _count(
             _("Roles to agree to"), "referral:arrivals", MemberChange.objects.to_decide(actor).values("pk")
         )
+        boxes += [arrivals] if arrivals["count"] else []
+    if actor.has(*APPROVERS, Role.AUDITOR):
         desks = DeskChange.objects.to_decide(actor).order_by().values("batch").distinct()
         coverage = _count(_("Coverage to agree to"), "referral:desk-changes", desks)
-        boxes += [box for box in (arrivals, coverage) if box["count"]]
+        boxes += [coverage] if coverage["count"] else []
     notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
     return {
         "boxes": boxes,

@@ -21,8 +21,8 @@ DONE = {
 
 
 def kept_only(actor):
-    """Raise NotAllowed for members who neither keep a desk nor coordinate."""
-    if not actor.has(Role.AGENCY_ADMIN, Role.CASE_WORKER, Role.COORDINATOR):
+    """Raise NotAllowed for members who neither keep a desk, nor coordinate, nor audit."""
+    if not actor.has(Role.AGENCY_ADMIN, Role.CASE_WORKER, Role.COORDINATOR, Role.AUDITOR):
         raise NotAllowed("coverage")
 
 

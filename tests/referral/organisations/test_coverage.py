@@ -127,7 +127,9 @@ def test_each_coordination_decides_for_its_own_places_and_is_told(w):
     assert Hand(w["paris"]).post("desk-change", asked["92"].batch, act="agree").status_code == 302
     unexplained = Hand(w["south"]).post("desk-change", asked["13"].batch, act="refuse", reason="")
     assert "Dites pourquoi" in text(unexplained)
-    assert "300 signes" in text(Hand(w["south"]).post("desk-change", asked["13"].batch, act="refuse", reason="x" * 301))
+    assert "300 caractères" in text(
+        Hand(w["south"]).post("desk-change", asked["13"].batch, act="refuse", reason="x" * 301)
+    )
     assert Hand(w["south"]).post("desk-change", asked["13"].batch, act="invented").status_code == 404
     assert Hand(w["south"]).post("desk-change", asked["13"].batch, act="refuse", reason="Trop loin.").status_code == 302
     assert places(w) == {"75", "92"} and "Trop loin." in text(hand.get("desk-change", asked["13"].batch))

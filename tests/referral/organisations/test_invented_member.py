@@ -102,7 +102,7 @@ def test_refused_with_a_reason_or_taken_back_the_roles_never_hold(home):
     made = invented(Hand(home["boss"]))
     hand, change = Hand(home["worker"]), waiting(made)
     assert "Dites pourquoi" in text(hand.post("arrival", change.pk, act="refuse", reason=""))
-    assert "300 signes" in text(hand.post("arrival", change.pk, act="refuse", reason="x" * 301))
+    assert "300 caractères" in text(hand.post("arrival", change.pk, act="refuse", reason="x" * 301))
     assert hand.post("arrival", change.pk, act="invented").status_code == 404
     assert hand.post("arrival", change.pk, act="withdraw").status_code == 403
     assert hand.post("arrival", change.pk, act="refuse", reason="Inconnue au foyer.").status_code == 302
