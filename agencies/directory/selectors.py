@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from agencies.models import Helpline
+from foundation.words.telephone import digits, telephone
 from foundation.words.typography import with_no_break_spaces
 
 BY_TEXT = {"114"}  # for people who cannot speak: by text message
@@ -15,8 +16,8 @@ def spoken(line: Helpline) -> dict:
     """Return a number as pages show it, in English when the label exists in it."""
     french = get_language() == "fr"
     return {
-        "number": line.number,
-        "href": f"{'sms' if line.number in BY_TEXT else 'tel'}:{line.number.replace(' ', '')}",
+        "number": telephone(line.number),
+        "href": f"{'sms' if line.number in BY_TEXT else 'tel'}:{digits(line.number)}",
         "label": with_no_break_spaces(line.label_fr)
         if french
         else line.label_en or with_no_break_spaces(line.label_fr),

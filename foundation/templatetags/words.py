@@ -8,9 +8,13 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy, ngettext, npgettext, pgettext
 
+from foundation.words import telephone as numbers
 from foundation.words.languages import others
 
 register = template.Library()
+
+register.filter("telephone", numbers.telephone)
+register.filter("digits", numbers.digits)
 
 # Colour family by code of state (alert, orientation, case); the colour only repeats the word.
 STATES = {
