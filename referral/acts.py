@@ -52,13 +52,13 @@ ALERTS = {
     "desk.call": _("Call to a silent desk written down"),
 }
 ORIENTATIONS = {
-    "orientation.draft": _("Orientation prepared"),
-    "orientation.send": _("Orientation sent"),
-    "orientation.read": _("Orientation read"),
-    "orientation.assign": _("Orientation given to a member"),
+    "orientation.draft": _("Referral prepared"),
+    "orientation.send": _("Referral sent"),
+    "orientation.read": _("Referral read"),
+    "orientation.assign": _("Referral given to a member"),
     **{f"orientation.{action}": move.act for action, move in orientation_moves.items()},
-    "orientation.expire": _("Orientation left without answer"),
-    "orientation.escalate": _("Orientation escalated by the clock"),
+    "orientation.expire": _("Referral left without answer"),
+    "orientation.escalate": _("Referral escalated by the clock"),
 }
 WORK = {
     "case.open": _("Case opened"),
@@ -139,7 +139,7 @@ SITUATIONS = {
     "situation.question": _("What the persons of a collective situation are asked"),
     "situation.answer": _("Answer of a person of a collective situation"),
     "situation.split": _("Persons of a collective situation shared between desks"),
-    "situation.send": _("Orientations of a collective situation sent"),
+    "situation.send": _("Referrals of a collective situation sent"),
 }
 LISTS = {
     "export.ask": _("Export asked for"),
@@ -191,7 +191,7 @@ ORGANISATION = {
 GROUPS = (
     Group("cases", _("Opening and reading a case"), CASES, READINGS),
     Group("alerts", _("Alerts"), ALERTS),
-    Group("orientations", _("Orientations"), ORIENTATIONS),
+    Group("orientations", _("Referrals"), ORIENTATIONS),
     Group("work", _("Writing in a case"), WORK),
     Group("access", _("Identity, agreements and access"), ACCESS),
     Group("matching", _("Possible duplicates"), MATCHING),

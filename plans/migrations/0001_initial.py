@@ -948,7 +948,7 @@ class Migration(migrations.Migration):
                 name='PushedFigure',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('metric', models.CharField(choices=[('hours_to_accepted', 'Half of the situations had an accepted orientation within'), ('hours_to_answer', 'Half of the requests had a first answer within'), ('oriented', 'Situations with a first accepted orientation'), ('refused_no_place', 'Situations refused at least once for lack of place'), ('children_protected', 'Children protected within a day'), ('places_declared', 'Free places that shelters declared at the end of the period'), ('children_protected_share', 'Share of children protected within a day')], max_length=40)),
+                    ('metric', models.CharField(choices=[('hours_to_accepted', 'Half of the situations had an accepted referral within'), ('hours_to_answer', 'Half of the requests had a first answer within'), ('oriented', 'Situations with a first accepted referral'), ('refused_no_place', 'Situations refused at least once for lack of place'), ('children_protected', 'Children protected within a day'), ('places_declared', 'Free places that shelters declared at the end of the period'), ('children_protected_share', 'Share of children protected within a day')], max_length=40)),
                     ('unit', models.CharField(choices=[('hours', 'hours'), ('situations', 'situations'), ('places', 'places'), ('percent', '%')], max_length=10)),
                     ('period_start', models.DateField()),
                     ('period_end', models.DateField()),

@@ -17,9 +17,9 @@ SMALL = 11  # a count from 1 to 10 never leaves the mechanism (mission, section 
 class FigureCode(models.TextChoices):
     """Define the closed list of figures pushed, which a metric may name (`Metric.feed`)."""
 
-    HOURS_TO_ACCEPTED = "hours_to_accepted", _("Half of the situations had an accepted orientation within")
+    HOURS_TO_ACCEPTED = "hours_to_accepted", _("Half of the situations had an accepted referral within")
     HOURS_TO_ANSWER = "hours_to_answer", _("Half of the requests had a first answer within")
-    ORIENTED = "oriented", _("Situations with a first accepted orientation")
+    ORIENTED = "oriented", _("Situations with a first accepted referral")
     REFUSED_NO_PLACE = "refused_no_place", _("Situations refused at least once for lack of place")
     CHILDREN_PROTECTED = "children_protected", _("Children protected within a day")
     PLACES_DECLARED = "places_declared", _("Free places that shelters declared at the end of the period")

@@ -18,7 +18,7 @@ SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discre
 PAGES = {
     **dict.fromkeys(CASE_PAGES, _("A page of a case")),
     **dict.fromkeys(("alert", "inbox", "danger"), _("A page of an alert")),
-    "orientation": _("A page of an orientation"),
+    "orientation": _("A page of a referral"),
     "match": _("A page of possible duplicates"),
     "situation": _("A page of a collective situation"),
     **dict.fromkeys(("export", "import", "own", "survey"), _("A page of exports, imports or figures")),

@@ -276,7 +276,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Repère",
-    "DESCRIPTION": "National referral mechanism: alerts, cases and orientations under the rights of one agency.",
+    "DESCRIPTION": "National referral mechanism: alerts, cases and referrals under the rights of one agency.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

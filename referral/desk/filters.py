@@ -158,7 +158,7 @@ LISTS = {
             _("Requests of your unit without an answer yet, least time left first."),
             (_("No answer is awaited"), _("A request comes here when it is sent, until it is answered.")),
         ),
-        WorkList("sent", _("Orientations sent"), sent, OrientationFilter, NEWEST_SENT, "orientation",
+        WorkList("sent", _("Referrals sent"), sent, OrientationFilter, NEWEST_SENT, "orientation",
                  "referral:orientation-sent"),
         WorkList("inbox", _("Alert inbox"), alerts_to_handle, AlertDeskFilter, BY_TIME_LEFT, "alert",
                  "referral:alert-inbox", exported=False),

@@ -136,7 +136,7 @@ class ConsentForm(forms.Form):
         for tick, how in both:
             if not given.get(tick):
                 self.add_error(tick, _("A parent agrees only once verified and found not implicated. Tick it, or choose"
-                                       " “child in danger” when you orient: protection does not wait."))  # fmt: skip
+                                       " “child in danger” when you refer: protection does not wait."))  # fmt: skip
             elif len(given.get(how, "").strip()) < HOW_LONG:
                 self.add_error(how, _("Write how it was verified, in at least 20 characters."))
 

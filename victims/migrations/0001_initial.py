@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                 name='Grant',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('ground', models.CharField(choices=[('lead', 'Leads the case'), ('former', 'Led the case before'), ('orientation', 'Accepted orientation'), ('consent', 'Agreement of the person'), ('legal', 'Legal ground'), ('alert', 'Alert addressed to it'), ('coordination', 'Coordinates the territory the person moved to'), ('break_glass', 'Emergency access with a written reason')], max_length=12)),
+                    ('ground', models.CharField(choices=[('lead', 'Leads the case'), ('former', 'Led the case before'), ('orientation', 'Accepted referral'), ('consent', 'Agreement of the person'), ('legal', 'Legal ground'), ('alert', 'Alert addressed to it'), ('coordination', 'Coordinates the territory the person moved to'), ('break_glass', 'Emergency access with a written reason')], max_length=12)),
                     ('ground_id', models.UUIDField()),
                     ('given_at', models.DateTimeField(auto_now_add=True)),
                     ('until', models.DateTimeField(blank=True, null=True)),

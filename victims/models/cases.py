@@ -209,7 +209,7 @@ class Grant(GroupObjectPermissionBase):
     class Ground(models.TextChoices):
         LEAD = "lead", _("Leads the case")
         FORMER = "former", _("Led the case before")
-        ORIENTATION = "orientation", _("Accepted orientation")
+        ORIENTATION = "orientation", _("Accepted referral")
         CONSENT = "consent", _("Agreement of the person")
         LEGAL = "legal", _("Legal ground")
         ALERT = "alert", _("Alert addressed to it")

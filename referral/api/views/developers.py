@@ -17,7 +17,7 @@ GROUPS = {
     "token": pgettext_lazy("api", "Token"),
     "alerts": pgettext_lazy("api", "Alerts"),
     "cases": pgettext_lazy("api", "Cases"),
-    "orientations": pgettext_lazy("api", "Requests (orientations)"),
+    "orientations": pgettext_lazy("api", "Requests (referrals)"),
     "notices": pgettext_lazy("api", "Notices"),
     "reference": pgettext_lazy("api", "Reference lists"),
 }

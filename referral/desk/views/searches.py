@@ -40,7 +40,7 @@ def _line(actor, found) -> dict:
     if isinstance(found, Alert):
         noun, form = _("Alert"), found.form
     elif isinstance(found, Orientation):
-        noun, form = _("Orientation"), ""
+        noun, form = _("Referral"), ""
     else:
         noun, form = _("Case"), found.form
     return {

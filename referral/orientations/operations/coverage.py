@@ -47,7 +47,7 @@ def check_covered(orientation: Orientation) -> None:
     if orientation.consent is not None:
         return _check_agreement(orientation, orientation.consent)
     if not orientation.legal_ground:
-        raise Uncovered(_("An orientation needs the person's agreement or a named legal ground."))
+        raise Uncovered(_("A referral needs the person's agreement or a named legal ground."))
     return _check_ground(orientation)
 
 

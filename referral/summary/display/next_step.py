@@ -61,7 +61,7 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict
 def _unfinished(followed, own) -> NextStep | None:
     """Return what the lead began or was asked: a draft, a question, support to declare."""
     if draft := _first(followed, (State.DRAFT,)):
-        text = _("An orientation to %(agency)s waits to be sent.") % {"agency": draft.addressee}
+        text = _("A referral to %(agency)s waits to be sent.") % {"agency": draft.addressee}
         return NextStep(text, href=reverse("referral:orientation-preview", args=[draft.pk]), label=_("Read and send"))
     if asked := _first([o for o in followed if o not in own], (State.QUESTION,)):
         text = _("%(agency)s asks a question before it answers.") % {"agency": asked.addressee}
@@ -124,7 +124,7 @@ def _nothing_asked(case, leads, followed) -> NextStep:
         text = _("%(agency)s does not take it: choose another service.") % {"agency": refused.addressee}
         return NextStep(text, href=href, label=_("Choose another service"))
     text = _("No request is under way.") if followed else _("No service has been asked yet.")
-    return NextStep(text, href=href, label=_("Orient"))
+    return NextStep(text, href=href, label=_("Refer"))
 
 
 def _asking(case, service: str) -> str:

@@ -76,7 +76,7 @@ def test_the_child_path_stands_on_the_summary_and_is_the_next_step():
     adult = f.case(hand.member)
     page = text(hand.get("case-detail", child.pk))
     assert "saisir la protection de l'enfance maintenant, sans attendre d'accord" in page
-    assert f"/dossiers/{child.pk}/orienter/?service=child_care" in page and "116\u00a0000" in page
+    assert f"/dossiers/{child.pk}/orienter/?service=child_care" in page and "116 000" in page
     assert f"/dossiers/{child.pk}/orienter/?service=prosecution" in page
     assert "Se lance quand la protection de l'enfance accepte" in page
     assert "Recueillir l'avis de l'enfant" in page
