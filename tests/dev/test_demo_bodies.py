@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from agencies.models import Agency, Directory
+from plans.committee.selectors.focal_coverage import MINISTRIES
 from plans.models import CommitmentBody
 from plans.publication.rules.opendata import datasets
 from referral.config import urls
@@ -89,6 +90,7 @@ def test_demonstration_invents_nothing_about_a_real_body(told):
     }
     assert invented - {code for code, texts in said.items() if texts} == set()
     assert {code: real & texts for code, texts in said.items() if real & texts} == {}
+    assert said["focal_points"] & set(MINISTRIES) == set(), "counted for no real ministry"
 
 
 def bodies_of(row, field) -> list:

@@ -69,10 +69,15 @@ def coverage() -> Coverage:
     """Return the coverage in numbers: no function, no contact, no name."""
     places = departments()
     regions = list(Territory.objects.filter(pk__in={place.region_id for place in places}).order_by("label_fr"))
-    covered = defaultdict(set)
-    for kind, place in FocalPoint.objects.live().values_list("body__kind", "territory"):
-        covered[OF_KIND.get(kind)].add(place)
-    lines = [_line(code, label, covered[code], places, regions) for code, (label, _kinds) in MINISTRIES.items()]
+    covered, invented = defaultdict(set), {}
+    found = FocalPoint.objects.live().values_list("body", "body__name", "body__provenance", "body__kind", "territory")
+    for body, name, provenance, kind, place in found:
+        fictitious = provenance == Directory.FICTITIOUS  # counts for no real ministry: a line of its own
+        if fictitious:
+            invented[body] = name
+        covered[body if fictitious else OF_KIND.get(kind)].add(place)
+    labels = {code: label for code, (label, _kinds) in MINISTRIES.items()} | dict(sorted(invented.items()))
+    lines = [_line(code, label, covered[code], places, regions) for code, label in labels.items()]
     return Coverage(regions, lines)
 
 
