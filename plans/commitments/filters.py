@@ -74,8 +74,8 @@ class CommitmentFilter(django_filters.FilterSet):
     )
     late = django_filters.BooleanFilter(widget=Tick, method="only", label=_("Past its deadline"))
     repeated = django_filters.BooleanFilter(widget=Tick, method="only", label=_("Asked several times"))
-    unmeasured = django_filters.BooleanFilter(widget=Tick, method="without_measure", label=_("Without any measure"))
-    unfunded = django_filters.BooleanFilter(widget=Tick, method="only", label=_("A measure of it has no means"))
+    unmeasured = django_filters.BooleanFilter(widget=Tick, method="without_measure", label=_("No measure entered here"))
+    unfunded = django_filters.BooleanFilter(widget=Tick, method="only", label=_("A measure without means entered here"))
     sort = django_filters.ChoiceFilter(
         method="sorted_after", choices=SORTS[1:], empty_label=SORTS[0][1], label=_("Sort")
     )

@@ -29,8 +29,8 @@ def tally(figures: dict[str, int], asked=None) -> list[tuple[str, int, str]]:
     ]
     if "without_measure" in figures:
         found += [
-            ("unmeasured", "on", figures["without_measure"], _("Without any measure")),
-            ("unfunded", "on", figures["unfunded"], _("A measure of it has no means")),
+            ("unmeasured", "on", figures["without_measure"], _("No measure entered here")),
+            ("unfunded", "on", figures["unfunded"], _("A measure without means entered here")),
         ]
     return [(_address(asked, name, value), number, label) for name, value, number, label in found]
 

@@ -178,7 +178,7 @@ def test_both_sides_stand_on_the_public_page_and_drafts_do_not():
     html = page(Client(), "policy:commitment", "G3-02")
     for said in (
         "Un décret est en préparation.", "Aucun mécanisme ne fonctionne.", "CNCDH", "Contesté", "En cours",
-        'href="https://exemple.invalid/decret"', "depuis 13 ans", "(28 jan. 2013)", "Lu dans la source citée",
+        'href="https://exemple.invalid/decret"', "depuis 13 ans", "(28 janv. 2013)", "Lu dans la source citée",
         "Non relevé pour l'instant",
     ):  # fmt: skip
         assert said in html, said

@@ -59,7 +59,7 @@ def test_each_measure_of_the_pack_keeps_its_source():
 @pytest.mark.parametrize("code", ["plan1-m05", "plan2-m16", "plan3-x05", "prostitution-2024-m15"])
 def test_a_public_measure_prints_its_source(code):
     shown = page(f"/plan/{code.rpartition('-')[0]}/mesures/{code}/")
-    assert entries()[code]["source"] in shown and "Où cela a été lu" in shown
+    assert entries()[code]["source"] in shown and "Source" in shown
 
 
 def test_a_source_that_was_not_noted_is_said():

@@ -213,7 +213,7 @@ def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, clie
         ({"when": "today"}, "Le jour de l'alerte"),
         ({"when": "yesterday"}, "La veille de l'alerte"),
         ({"when": "past"}, "Faits passés"),
-        ({"when": "date", "when_date": "2026-01-02"}, "2 jan. 2026"),
+        ({"when": "date", "when_date": "2026-01-02"}, "2 janv. 2026"),
         ({}, ""),
     ],
 )

@@ -187,11 +187,11 @@ def test_a_clock_is_started_extended_and_stopped_by_the_screen(hand):
     with acting_as(hand.member):
         clock = Clock.objects.get()
     page = text(hand.get("clock-detail", clock.pk))
-    assert "fin le 31 jan. 2028 à 23" in page and "relevé de forclusion" in page
+    assert "fin le 31 janv. 2028 à 23" in page and "relevé de forclusion" in page
     refused = hand.post("clock-detail", clock.pk, act="extend", ends_on="2029-01-31", reason="decision", words="")
     assert refused.status_code == 200 and "2029-01-31" in text(refused)
     hand.post("clock-detail", clock.pk, act="extend", ends_on="2029-01-31", reason="decision", words="Arrêt définitif")
-    assert "31 jan. 2029 à 23" in text(hand.get("agenda"))
+    assert "31 janv. 2029 à 23" in text(hand.get("agenda"))
     assert hand.post("clock-detail", clock.pk, act="stop", reason="choice", words="Elle renonce").status_code == 302
     assert "Arrêté" in text(hand.get("clock-detail", clock.pk)) and "Rien dans votre agenda" in text(hand.get("agenda"))
     assert hand.post("clock-detail", clock.pk, act="meet").status_code == 409
