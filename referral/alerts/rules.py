@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy
 
+from foundation.words.child_words import child_words
 from victims.models import AgeSide, Urgency
 
 # the four pages
@@ -56,6 +57,21 @@ def require_complete(answers: dict) -> None:
 def page_reached(answers: dict) -> int:
     """Return the first page with a required answer missing, the check page when there is none."""
     return min((PAGE_OF[name] for name in missing(answers)), default=CHECK)
+
+
+def told_young(answers: dict) -> list[str]:
+    """Return the words of the note that tell somebody under 18 although the answers say an adult; empty otherwise.
+
+    Until its author answers `adult_sure`, the alert is sent with an age in doubt.
+    """
+    if answers.get("minor") != "no" or answers.get("adult_sure"):
+        return []
+    return child_words(answers.get("note"))
+
+
+def settled(answers: dict) -> dict:
+    """Return the answers as an alert is sent with them: an adult in whose note a child is told is an age in doubt."""
+    return {**answers, "minor": "doubt"} if told_young(answers) else answers
 
 
 def age_side(answers: dict) -> str:

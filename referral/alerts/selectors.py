@@ -14,7 +14,7 @@ from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 
-from .rules import age_side, reachable_until, urgency
+from .rules import age_side, reachable_until, settled, urgency
 
 STORY = ("note", "where", "place", "when", "when_date")
 
@@ -84,7 +84,7 @@ def story_of(alert: Alert) -> dict:
 
 def addressees_of(draft: Alert) -> list[desks_selectors.Addressee]:
     """Return who would receive this draft if it were sent now, with the reasons."""
-    answers = draft.content.data
+    answers = settled(draft.content.data)
     draft.territory = Territory.objects.get(pk=answers["territory"])
     return desks_selectors.addressees(draft, answers)
 
@@ -94,7 +94,7 @@ def kept_until(draft: Alert) -> datetime | None:
 
     None when the person refused: it stays there.
     """
-    answers, now = draft.content.data, timezone.now()
+    answers, now = settled(draft.content.data), timezone.now()
     if answers.get("agreement") == Alert.Agreement.NO:
         return None
     return first_due(urgency(answers, now), now, reachable_until(answers))

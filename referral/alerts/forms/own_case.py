@@ -75,5 +75,6 @@ class OwnCaseForm(forms.Form):
             **given,
             "territory": self.cleaned_data["territory"].pk,
             "none_of_these": True,
+            "adult_sure": True,  # asked of the person herself, whom the agency supports
             "agreement": "yes" if self.cleaned_data["agrees"] else "not_asked",
         }

@@ -76,6 +76,8 @@ def save_draft(actor, alert_id, answers: dict, *, step: int, contact: dict | Non
     alert.save(update_fields=["step", "saved_at"])
     before, alert.content.data = alert.content.data, {**alert.content.data, **answers}
     kept = alert.content.data
+    if "note" in answers and answers["note"] != before.get("note"):
+        kept.pop("adult_sure", None)  # said of other words
     if kept.get("observations") and kept.get("minor") not in (None, "", before.get("minor")):
         side, version = rules.age_side(kept), kept.get("catalogue_version")
         kept["observations"] = replay_signs(kept["observations"], age_side=side, version=version)
@@ -99,6 +101,15 @@ def seal_contact(alert: Alert, contact: dict) -> None:
             AlertOffence.objects.create(alert=alert, data=number)
         contact = {"whose": contact["whose"], "do_not_call": True}
     AlertContact.objects.create(alert=alert, data=contact)
+
+
+def answer_age(actor, alert_id, age: str) -> None:
+    """Answer whether the person of whom the note tells a child is one: `yes`, `doubt`, or `no`, an adult for sure.
+
+    Raises NotFound.
+    """
+    said = {"minor": age, "adult_sure": age == "no"}
+    save_draft(actor, alert_id, said, step=rules.CHECK)
 
 
 def clean_note(actor, alert_id, *, move: bool) -> bool:
@@ -144,6 +155,9 @@ def send_alert(actor, alert_id) -> Alert:
         if alert is None:
             raise NotFound
         return alert
+    if rules.told_young(alert.content.data):
+        save_draft(actor, alert.pk, {"minor": "doubt"}, step=rules.CHECK)
+        alert = own.select_related("content").get()
     answers, now = alert.content.data, timezone.now()
     rules.require_complete(answers)
     alert.territory = Territory.objects.get(pk=answers["territory"])

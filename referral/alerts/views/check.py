@@ -5,10 +5,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import pgettext
 
+from agencies.directory.selectors import child_number
 from foundation.words import free_text
 from referral.alerts.display import answers_in_words, ground_of
 from referral.alerts.operations import alerts
-from referral.alerts.rules import AGREEMENT, CHECK
+from referral.alerts.rules import AGE_SIDES, AGREEMENT, CHECK, settled, told_young
 from referral.alerts.selectors import (
     addressees_of,
     best_of,
@@ -36,7 +37,9 @@ def check(request, alert):
         "addressees": (addressees := addressees_of(alert)),
         "kept_until": kept_until(alert) if addressees[0].kept else None,
         "read_here": has_readers(alert) if addressees[0].kept else True,
-        "ground": ground_of(answers),
+        "ground": ground_of(settled(answers)),
+        "told_young": (young := told_young(answers)),
+        "child_number": child_number() if young else None,
         "reading": (reading := reading_of(answers)),
         "best": best_of(reading),
     }
@@ -49,6 +52,9 @@ def posted(request, alert):
         moved = alerts.clean_note(request.actor, alert.pk, move=way == "move")
         page, field = (AGREEMENT, "id_value") if moved else (CHECK, "id_note")
         return redirect(f"{reverse('referral:alert-step', args=[alert.pk, page])}#{field}")
+    if (age := request.POST.get("age")) in AGE_SIDES:
+        alerts.answer_age(request.actor, alert.pk, age)
+        return redirect("referral:alert-step", alert.pk, CHECK)
     if request.POST.get("go") == "later":
         messages.success(request, pgettext("alert", "Draft kept. You can take it up again from any device."))
         return redirect("referral:alert-start")
