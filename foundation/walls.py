@@ -140,6 +140,7 @@ ENTRANCES = [
     "member_load",
     "move_case",
     "own_password",
+    "own_references_taken",  # of the acting agency alone
     "participation_figures",  # numbers only, counted over rows the public may not read
     "set_member",
     "signal_figures",  # the same, masked below 11

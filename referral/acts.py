@@ -66,6 +66,7 @@ WORK = {
     **{f"case.{action}": move.act for action, move in case_moves.items()},
     "case.close": _("Case closed"),
     "case.move": _("Case moved to another coordination"),
+    "case.label": _("Own reference or nickname written"),
     "case.link": _("Cases linked"),
     "case.unlink": _("Link between cases taken away"),
     "timeline.write": _("Entry written in the thread"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("victims.identity.urls")),
     path("", include("victims.links.urls")),
     path("", include("victims.needs.urls")),
+    path("", include("victims.own_labels.urls")),
     path("", include("victims.path.urls")),
     path("", include("victims.reading.urls")),
     path("", include("victims.secrecy.urls")),

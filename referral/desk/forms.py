@@ -6,9 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 class FindForm(forms.Form):
     reference = forms.CharField(
-        max_length=40,
+        max_length=60,
         label=_("Reference"),
-        help_text=_("Eight letters and digits, of a case, an alert or a request: 7KQ2-M4XD. Nobody is found by name."),
+        help_text=_(
+            "Of a case, an alert or a request: 7KQ2-M4XD. Or your own reference or a nickname, whole. Nobody is found by"
+            " name."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={"required": _("Enter a reference.")},
     )

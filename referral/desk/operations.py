@@ -1,5 +1,7 @@
 """Save searches under a name; find a case, an alert or an orientation by its reference."""
 
+from django.db.models import Q
+
 from agencies.members.rules import WRITES
 from agencies.models import Level
 from foundation.errors import NotFound
@@ -8,9 +10,10 @@ from journal.operations import record
 from journal.selectors import read_quota
 from referral.models import Alert, AlertDesk, Orientation, SavedSearch
 from victims.models import CaseAccess
+from victims.own_labels.selectors import labelled, under_label
 
 from . import filters as desk_filters
-from .rules import canonical
+from .rules import NotAReference, canonical
 
 AT_MOST = 30  # searches of a member
 AN_HOUR = 60  # lookups by reference; nobody is read more of them aloud
@@ -60,15 +63,23 @@ def delete_search(actor, pk) -> None:
 def find(actor, typed: str) -> list:
     """Return what the member sees under this reference: access rows of cases, alerts, orientations.
 
+    A case is also found by the own reference or the nickname that the member's agency gave it (`label`).
+
     Empty both for what does not exist and for what is not visible. Every lookup is journalled and counted, whatever it
-    finds, so that trying references in turn is noticed. Raises NotAllowed, NotAReference, read_quota.Exhausted.
+    finds, so that trying references in turn is noticed. Raises NotAllowed, read_quota.Exhausted.
     """
     if not actor.has(*WRITES):
         raise NotAllowed("find")
-    reference = canonical(typed)
     read_quota.require(actor, "search.reference", AN_HOUR)
     record("search.reference")
-    cases = CaseAccess.objects.of(actor).filter(reference=reference).select_related("territory")
+    try:
+        reference = canonical(typed)
+    except NotAReference:
+        reference = ""
+    named = Q(reference=reference) | Q(case__in=under_label(actor, typed))
+    cases = labelled(actor, CaseAccess.objects.of(actor).filter(named).select_related("territory"))
+    if not reference:
+        return cases
     alerts = Alert.objects.visible_to(actor).filter(reference=reference).exclude(state=Alert.State.DRAFT)
     orientations = Orientation.objects.visible_to(actor).filter(reference=reference)
     return [*cases, *alerts, *orientations]

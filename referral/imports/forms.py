@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from foundation.tables.reading import FILE_BYTES, Table, Unreadable, read
+from foundation.words.comparison import plain
 
-from .rules import FIELDS, IGNORED, LIKELY, Reader, naming, plain
+from .rules import FIELDS, IGNORED, LIKELY, Reader, naming
 
 
 class TableForm(forms.Form):

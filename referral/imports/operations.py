@@ -6,7 +6,6 @@ from datetime import datetime, time
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
 from agencies.members.rules import WORKS
@@ -15,13 +14,17 @@ from foundation.actor import acting_as
 from foundation.errors import NotFound, guarded
 from foundation.tables.reading import Table
 from foundation.tasks import publish
+from foundation.words.comparison import plain
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from referral.models import CaseImport, ImportedCase, ImportMatching
 from referral.routing.selectors import desks
-from victims.models import AgeSide, Case, Profile, Urgency
+from victims.models import AgeSide, Case, CaseAccess, OwnLabel, Profile, Urgency
+from victims.own_labels.operations import fill
+from victims.own_labels.rules import digest
+from victims.own_labels.selectors import under_reference
 
-from .rules import FIELDS, Line, Reader, guess_columns, naming, plain
+from .rules import FIELDS, Line, Reader, guess_columns, naming
 
 State = CaseImport.State
 PROFILE = ("sex", "age_group", "nationality", "detection")
@@ -49,11 +52,6 @@ def visible_import(actor, import_id, *, lock=False) -> CaseImport:
 def _require_importer(actor) -> None:
     if not may_import(actor):
         raise NotAllowed("import")
-
-
-def digest(agency_id: int, reference: str) -> str:
-    """Return the keyed digest by which an own reference is found again; it differs for each organisation."""
-    return salted_hmac(f"referral.import:{agency_id}", plain(reference), algorithm="sha256").hexdigest()
 
 
 def start_import(actor, table: Table) -> CaseImport:
@@ -122,7 +120,7 @@ def match_values(actor, import_id, values: dict[str, dict[str, str]]) -> CaseImp
     Raises NotFound, NotAllowed, WrongState once it is being loaded, KeyError for a code that the field has not.
     """
     made = _checked(actor, import_id)
-    reader = Reader(actor.agency, set(), str)
+    reader = Reader(actor.agency, {}, str)
     for field, chosen in values.items():
         if unknown := set(chosen.values()) - dict(reader.options(field)).keys():
             raise KeyError(*unknown)
@@ -173,13 +171,20 @@ def _remember(actor, names: dict[str, str]) -> None:
 def check(actor, made: CaseImport) -> list[Line]:
     """Return the dry run: for each line, what it would make and its faults. Changes nothing."""
     content = made.content or {"rows": [], "matching": {}}
-    taken = set(ImportedCase.objects.filter(agency=actor.agency_id).values_list("digest", flat=True))
-    reader = Reader(actor.agency, taken, lambda text: digest(actor.agency_id, text), content.get("values"))
     matching = {int(at): code for at, code in content["matching"].items()}
+    own = [row[at] for at, code in matching.items() if code == "reference" for row in content["rows"]]
+    reader = Reader(actor.agency, _taken(actor, own), lambda text: digest(actor.agency_id, text), content.get("values"))
     return [
         reader.line(number, {code: row[at] for at, code in matching.items()})
         for number, row in enumerate(content["rows"], FIRST_LINE)
     ]
+
+
+def _taken(actor, references: list[str]) -> dict[str, CaseAccess | None]:
+    """Return {digest: access row} of the own references in use; None for a case that the actor does not see."""
+    taken = under_reference(actor, references)
+    rows = {row.case_id: row for row in CaseAccess.objects.of(actor).filter(case__in=[pk for pk in taken.values() if pk])}
+    return {key: rows.get(pk) for key, pk in taken.items()}
 
 
 def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
@@ -240,14 +245,10 @@ def _load(actor, made, lines, places, units) -> None:
     profiles = [(case, {k: line.values[k] for k in PROFILE if k in line.values}) for case, line in pairs]
     Profile.objects.bulk_create(Profile(case=case, data=data, by=actor) for case, data in profiles if data)
     ImportedCase.objects.bulk_create(
-        ImportedCase(
-            origin=made,
-            case=case,
-            agency=actor.agency,
-            line=line.number,
-            data={"reference": line.values["reference"]},
-            digest=digest(actor.agency_id, line.values["reference"]),
-        )
+        ImportedCase(origin=made, case=case, agency=actor.agency, line=line.number) for case, line in pairs
+    )
+    OwnLabel.objects.bulk_create(
+        fill(OwnLabel(case=case, agency=actor.agency), actor, reference=line.values["reference"], nickname="")
         for case, line in pairs
     )
     for case in cases:

@@ -4,7 +4,6 @@ No column brings a name, a contact or a story: a case has the organisation's own
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -14,9 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Territory
 from foundation.words import countries
+from foundation.words.comparison import plain
 from foundation.words.spoken_languages import LANGUAGES, OWN_NAMES, name_in
 from indicators.codes.selectors import FORMS, labels
-from victims.models import AgeSide
+from victims.models import AgeSide, CaseAccess
 
 IGNORED = ""
 
@@ -126,13 +126,6 @@ def day_in(text: str) -> date | None:
     return None
 
 
-def plain(text: str) -> str:
-    """Return the text without accents, capitals and signs: « Nº de dossier » becomes « n de dossier »."""
-    apart = unicodedata.normalize("NFKD", str(text)).casefold()
-    letters = "".join(c if c.isalnum() or c == "?" else " " for c in apart if not unicodedata.combining(c))
-    return " ".join(letters.split())
-
-
 def naming(header: str) -> bool:
     """Return whether the title announces a name, a contact or a story. Such a column is never read."""
     return bool(NAMING.search(plain(header)))
@@ -159,6 +152,7 @@ class Line:
     values: dict = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)  # (field, text) of a listed field, to be matched
+    twin: CaseAccess | None = None  # the case that has its own reference already, when the reader sees it
 
     @property
     def good(self) -> bool:
@@ -168,11 +162,11 @@ class Line:
 class Reader:
     """Parse lines with the current code lists, loaded once.
 
-    `taken`: digests of references already imported; `mapped`: {field: {text as `plain` gives it: code}}, the words of
+    `taken`: {digest of an own reference in use: access row of its case, or None when unseen}; `mapped`: {field: {text as `plain` gives it: code}}, the words of
     the organisation, as it matched them.
     """
 
-    def __init__(self, agency, taken: set[str], digest, mapped: dict[str, dict[str, str]] | None = None):
+    def __init__(self, agency, taken: dict[str, CaseAccess | None], digest, mapped: dict[str, dict[str, str]] | None = None):
         self.agency, self.taken, self.digest, self.seen = agency, taken, digest, {}
         self.mapped = mapped or {}
         self.number = 0
@@ -200,6 +194,8 @@ class Reader:
             value, fault = self._parsed(code, text)
             if fault:
                 line.faults.append(fault)
+                if code == "reference":
+                    line.twin = self.taken.get(self.digest(text))
                 if text and code in MAPPED:
                     line.unknown.append((code, text))
             elif value:
@@ -254,7 +250,7 @@ class Reader:
             return "", _("Reference: 60 characters at most.")
         key = self.digest(text)
         if key in self.taken:
-            return "", _("Reference: your organisation has imported it already.")
+            return "", _("Reference: your organisation has a case under it already.")
         if key in self.seen:
             return "", _("Reference: it is also on line %(n)d.") % {"n": self.seen[key]}
         self.seen[key] = self.number

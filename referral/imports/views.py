@@ -13,6 +13,7 @@ from foundation.tables.writing import as_csv
 from foundation.view_guards import cases_only, posted
 from foundation.workflow import NotAllowed
 from referral.models import CaseImport, ImportedCase
+from victims.own_labels.selectors import labelled
 
 from . import operations as imports
 from .forms import MatchForm, TableForm, WordsForm
@@ -71,7 +72,8 @@ def import_detail(request, pk):
         return _report(request, made)
     if made.state == State.LOADED:
         rows = ImportedCase.objects.filter(agency=request.actor.agency_id, origin=made).select_related("case")
-        context |= {"rows": rows.order_by("line")[:SHOWN], "touched": imports.cases_worked_on(request.actor, pk)}
+        rows = labelled(request.actor, rows.order_by("line")[:SHOWN])
+        context |= {"rows": rows, "touched": imports.cases_worked_on(request.actor, pk)}
     response = render(
         request, "referral/imports/import_detail_state.html", {**context, "progress": imports.progress(made.pk)}
     )
@@ -99,7 +101,7 @@ def _report(request, made, words=None):
 
 
 def _words_form(actor, asked, data=None) -> WordsForm:
-    return WordsForm(data, words=asked, reader=Reader(actor.agency, set(), str))
+    return WordsForm(data, words=asked, reader=Reader(actor.agency, {}, str))
 
 
 @importers_only

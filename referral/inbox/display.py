@@ -11,15 +11,22 @@ from indicators.codes.selectors import FORMS, labels
 from indicators.codes.words import wording
 from referral.alerts.selectors import words_of
 from referral.desk.filters import alerts_to_handle
-from referral.models import AlertDesk
+from referral.models import AlertDesk, AlertLink
 from referral.routing.rules import discretion
 from victims.models import Urgency
+from victims.own_labels.selectors import own_labels
 
 
 def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
-    """Add form_words, sender, sign and own_state to rows that carry `alert__agency` and `alert__content`."""
+    """Add form_words, sender, sign, own_state, and the label of the case it became.
+
+    The rows carry `alert__agency` and `alert__content`.
+    """
     forms, known, book = labels(FORMS)[FORMS], catalogue.current(), catalogue.grids()
+    links = dict(AlertLink.objects.filter(alert__in={row.alert_id for row in rows}).values_list("alert", "case"))
+    named = own_labels(actor, links.values()) if links else {}
     for row in rows:
+        row.label = named.get(links.get(row.alert_id))
         row.form_words = forms.get(row.form, row.form)
         row.sender = discretion.sender_name(row.alert, actor)
         told = row.live and hasattr(row.alert, "content")

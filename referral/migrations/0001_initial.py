@@ -228,8 +228,6 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('line', models.PositiveIntegerField()),
-                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importedcase.data')),
-                    ('digest', models.CharField(max_length=64)),
                     ('stamp', models.CharField(blank=True, editable=False, max_length=32)),
                 ],
             ), migrations.CreateModel(
@@ -1016,9 +1014,6 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='export',
                 constraint=models.CheckConstraint(condition=models.Q(('total__gte', 1)), name='export_of_something'),
-            ), migrations.AddConstraint(
-                model_name='importedcase',
-                constraint=models.UniqueConstraint(fields=('agency', 'digest'), name='own_reference_once'),
             ), migrations.AddField(
                 model_name='legalshare',
                 name='addressee',

@@ -52,10 +52,9 @@ class CaseImport(models.Model):
 
 
 class ImportedCase(models.Model):
-    """Store the origin of an imported case.
+    """Store the origin of an imported case; its own reference is the organisation's label of it (`OwnLabel`).
 
-    `data`: {"reference"}, the organisation's own pseudonym, encrypted; `digest` finds it again; `stamp` is a
-    fingerprint of the case as loaded, so that a changed one is not deleted.
+    `stamp` is a fingerprint of the case as loaded, so that a changed one is not deleted.
     """
 
     sight = Own() & Sees()
@@ -65,12 +64,7 @@ class ImportedCase(models.Model):
     case = models.OneToOneField(Case, models.CASCADE, related_name="imported")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     line = models.PositiveIntegerField()
-    data = EncryptedField()
-    digest = models.CharField(max_length=64)
     stamp = models.CharField(max_length=32, blank=True, editable=False)  # by trigger
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "digest"], name="own_reference_once")]
 
     def __str__(self):
         return str(self.case_id)

@@ -26,6 +26,7 @@ ENTRY_MODELS = {
     "CampaignReminder",
     "Case",
     "CaseAccess",
+    "OwnLabel",
     "CaseImport",
     "CaseLink",
     "ReadingAlarm",

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from agencies.models import Category, Kind
+from agencies.models import Category, Kind, Role
 from foundation.actor import acting_as
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import LinkedPerson, Need, Restriction, Statement
+from victims.models import LinkedPerson, Need, OwnLabel, Restriction, Statement
 
-from .definers import Stage
+from .definers import Call, Stage
 from .definers_guards import ME, added, guard
 
 LOOKS = {
@@ -25,6 +25,8 @@ LOOKS = {
     " case_id, bit) FROM victims_supportaction",
     "views": "SELECT format('%s: %s says %s on %s%s', case_id, body, status, stated_on, ', of #' || asylum_body_id)"
     " FROM victims_identificationview",
+    "shown": "SELECT format('row of #%s about %s shown anew', agency_id, case_id) FROM victims_caseaccess"
+    " WHERE changed_at > now() - interval '1 day'",
     "access": "SELECT format('#%s level %s of %s%s', agency_id, level, case_id,"
     " CASE WHEN a.urgency <> c.urgency THEN ' out of date' END)"
     " FROM victims_caseaccess a JOIN victims_case c ON c.id = a.case_id",
@@ -33,6 +35,11 @@ ROW = {"id": "gen_random_uuid()", "case_id": ":case"}
 TEXT = {**ROW, "by_id": ME, "at": "now()", "data": "'\\x00'"}
 OF_NEED = {**TEXT, "need_id": ":need", "bit": "1", "owner_id": ":other"}
 OLD = "now() - interval '9 days'"
+AGED = (
+    "ALTER TABLE victims_caseaccess DISABLE TRIGGER nrm_positioned_again;"
+    " UPDATE victims_caseaccess SET changed_at = now() - interval '9 days';"
+    " ALTER TABLE victims_caseaccess ENABLE TRIGGER nrm_positioned_again"
+)
 CALLS = {
     "secret_stamped": guard(
         added("victims_secretnote", agency_id=":agency", placed_at="now()", current="true", reference="'x'", **TEXT),
@@ -102,6 +109,23 @@ CALLS = {
         first="UPDATE victims_caseaccess SET level = 1, urgency = 'vital'",
         case="@one",
     ),
+    "label_changed": guard(
+        added("victims_ownlabel", agency_id=":agency", reference_digest="NULL", nickname_digest="''", **TEXT),
+        "shown",
+        first=AGED,
+        case="@one",
+        agency="@home",
+    ),
+    "label_again": guard(
+        "UPDATE victims_ownlabel SET at = now() WHERE case_id = %(case)s AND agency_id = %(agency)s",
+        "shown",
+        first=AGED,
+        case="@one",
+        agency="@home",
+    ),
+    "own_references_taken": Call(
+        "SELECT nrm.own_references_taken(ARRAY[%(first)s, %(second)s])", words={"first": "known", "second": "new"}
+    ),
     "access_differences": guard(
         "SELECT '#' || agency_id, case_id, problem FROM nrm.access_differences()",
         first="UPDATE victims_caseaccess SET level = CASE %(what)s WHEN 'level' THEN 1 ELSE level END,"
@@ -142,6 +166,10 @@ def records() -> Stage:
             Stage._run(
                 "SELECT nrm.give(%(case)s, %(to)s, 2, 0, 'legal', %(case)s, NULL)", {"case": case.pk, "to": away.pk}
             )
+        for number, (agency, digest) in enumerate(((home, "known"), (home, "other"), (away, "known"), (away, "away"))):
+            label = {"case": (one, two)[number % 2], "agency": agency, "by": worker, "data": {}}
+            OwnLabel.objects.create(reference_digest=digest, **label)
         Restriction.objects.create(case=one, **mine)  # `away` sees that case too, and `home` another one
     assert Category.HEALTH == 4 and Category.RESIDENCE == 16  # as the file says
-    return Stage(names, {"worker": worker}, CALLS, LOOKS)
+    who = {"worker": worker, "stranger": f.member(away), "front": f.member(home, Role.FRONTLINE)}
+    return Stage(names, who, CALLS, LOOKS)

@@ -21,7 +21,7 @@ from referral.models import (
 )
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Case, ChildOpinion, Consent, PaperDocument, Profile
+from victims.models import Case, ChildOpinion, Consent, OwnLabel, PaperDocument, Profile
 
 from .definers import Call, Stage
 from .definers_guards import ME, MOVE, added, guard
@@ -35,7 +35,8 @@ LOOKS = {
     "lines": "SELECT format('%s is a line of %s%s', case_id, origin_id,"
     " CASE WHEN stamp = nrm.case_print(case_id) THEN ' as it stands' END) FROM referral_importedcase",
     "cases": "SELECT format('case %s', id) FROM victims_case UNION ALL"
-    " SELECT format('profile of %s', case_id) FROM victims_profile",
+    " SELECT format('profile of %s', case_id) FROM victims_profile UNION ALL"
+    " SELECT format('label of %s', case_id) FROM victims_ownlabel",
     "grounds": "SELECT DISTINCT format('#%s holds %s', group_id, case_id) FROM victims_grant",
     "shares": "SELECT format('%s from #%s to #%s as %s about %s%s%s%s', orientation_id, s.sender_id, s.addressee_id,"
     " s.ground, s.case_id, ' with ' || opinion_id, CASE WHEN s.sent_at IS NOT NULL THEN ', sent' END,"
@@ -69,8 +70,6 @@ CALLS = {
             case_id=":case",
             agency_id=":agency",
             line="9",
-            data="'\\x00'",
-            digest="'new'",
             stamp="'x'",
         ),
         "lines",
@@ -123,7 +122,7 @@ CALLS = {
 # Of each import of `home`: its state, how many hours ago it ended, its cases, each with the hours since its profile.
 IMPORTS = {
     "loaded": ("loaded", 1, {"one": 2, "two": 2}),
-    "worked": ("loaded", 4, {"changed": 5, "described": 5, "shared": 5, "said": 0}),
+    "worked": ("loaded", 4, {"changed": 5, "described": 5, "shared": 5, "said": 0, "named": 5}),
     "loading": ("loading", 4, {"late": 5}),
 }
 
@@ -184,8 +183,8 @@ def _imports(asker, away, names) -> None:
             case = f.bare_case(asker)
             names[line] = case.pk
             Profile.objects.create(case=case, data={}, by=asker, at=NOW - timedelta(hours=said))
-            given = {"line": number, "digest": line, "data": {"reference": line}, "agency": asker.agency}
-            ImportedCase.objects.create(origin=made, case=case, **given)
+            ImportedCase.objects.create(origin=made, case=case, line=number, agency=asker.agency)
+            OwnLabel.objects.create(case=case, data={}, at=NOW - timedelta(hours=0 if line == "named" else hours + 1), **held)
     Case.objects.filter(pk=names["changed"]).update(urgency="vital")
     PaperDocument.objects.create(case_id=names["described"], sort="other", data={"label": "x", "place": "x"}, **held)
     given = "SELECT nrm.give(%(case)s, %(agency)s, 2, 0, 'legal', %(case)s, NULL)"

@@ -43,6 +43,8 @@ def _words(house):
         "assessment": v.Assessment.objects.filter(**of),
         "story": v.CaseText.objects.filter(**of),
     }
+    for name in ("lead", "status", "ended", "expired", "kept_in"):
+        rows[f"label_of_{name}"] = v.OwnLabel.objects.filter(agency=who[name], **of)
     for name in ("lead", "summary", "ended", "status", "state_bits"):
         rows |= {
             f"timeline_of_{name}": v.TimelineEntry.objects.filter(agency=who[name], sort="message", **of),

@@ -50,6 +50,7 @@ from victims.models import (
     MatchToken,
     Need,
     NeedText,
+    OwnLabel,
     PaperDocument,
     ReadingAlarm,
     Relocation,
@@ -320,7 +321,10 @@ class House:
         CaseOutcome.objects.create(move=moved, case=case, by=self.lead, data={"wish": "MARQUEUR", "feedback": ""})
         held = {"agency": who["kept_in"].agency}
         loaded = CaseImport.objects.create(by=who["kept_in"], content={}, state="loaded", **held)
-        ImportedCase.objects.create(origin=loaded, case=case, line=1, digest="", data={"reference": "x"}, **held)
+        ImportedCase.objects.create(origin=loaded, case=case, line=1, **held)
+        for reader in (who["lead"], who["status"], who["ended"], who["expired"], who["kept_in"]):
+            label = {"case": case, "agency": reader.agency, "by": reader}
+            OwnLabel.objects.create(data={"reference": "MARQUEUR", "nickname": "MARQUEUR"}, **label)
         for number, of in enumerate((case, self.other), 1):  # put there while the coordination led them
             line = {"situation": self.event, "agency": who["status"].agency, "agreement": "yes"}
             SituationCase.objects.create(case=of, number=number, **line)

@@ -26,6 +26,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "participation_figures",
     "signal_figures",
     "own_password",
+    "own_references_taken",
     "use_code",
     "journal_ids",
     "journal_references",

@@ -455,6 +455,18 @@ class Migration(migrations.Migration):
                     'abstract': False,
                 },
             ), migrations.CreateModel(
+                name='OwnLabel',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.ownlabel.data')),
+                    ('reference_digest', models.CharField(max_length=64, null=True)),
+                    ('nickname_digest', models.CharField(blank=True, default='', max_length=64)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
+                ],
+            ), migrations.CreateModel(
                 name='PaperDocument',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -707,6 +719,15 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='needversion',
                 index=models.Index(fields=['case', '-pgh_id'], name='need_versions'),
+            ), migrations.AddIndex(
+                model_name='ownlabel',
+                index=models.Index(fields=['agency', 'nickname_digest'], name='label_nickname'),
+            ), migrations.AddConstraint(
+                model_name='ownlabel',
+                constraint=models.UniqueConstraint(fields=('case', 'agency'), name='one_label_an_agency'),
+            ), migrations.AddConstraint(
+                model_name='ownlabel',
+                constraint=models.UniqueConstraint(fields=('agency', 'reference_digest'), name='own_reference_once'),
             ), migrations.AddIndex(
                 model_name='readingalarm',
                 index=models.Index(fields=['membership', '-at'], name='reading_alarm_member'),

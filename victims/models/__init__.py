@@ -29,6 +29,7 @@ from .history import CaseVersion, ContactVersion, IdentityVersion, NeedVersion, 
 from .links import CaseLink
 from .matching import IdentityEntry, MatchToken
 from .needs import Need, NeedText, SupportAction
+from .own_labels import OwnLabel
 from .persons import Contact, Identity
 from .readings import ReadingAlarm
 from .relocations import Relocation

@@ -10,6 +10,7 @@ from referral.alerts.operations.alerts import may_open_own_case
 from referral.desk.display.lists import listing
 from victims.cases.filters import CaseAccessFilter
 from victims.models import CaseAccess
+from victims.own_labels.selectors import labelled
 
 NEWEST = Keyset("received_at", "case")
 
@@ -21,7 +22,7 @@ def case_list(request):
     rows = CaseAccess.objects.of(request.actor).select_related("territory")
     context = listing(request, CaseAccessFilter(request.GET, rows, request=request), NEWEST, code="cases")
     forms = labels(FORMS)[FORMS]
-    for row in context["page"]:
+    for row in labelled(request.actor, context["page"]):
         row.form_words = forms.get(row.form, row.form)
     context["may_open"] = may_open_own_case(request.actor)
     return render(request, "referral/desk/case_list.html", context)

@@ -14,7 +14,6 @@ from journal.selectors import read_quota
 from referral.desk import filters as desk_filters
 from referral.desk import operations as desk
 from referral.desk.forms import FindForm, NameForm
-from referral.desk.rules import NotAReference
 from referral.models import Alert, Orientation, SavedSearch
 
 
@@ -28,8 +27,6 @@ def search(request):
     if form.is_valid():
         try:
             found = [_line(request.actor, one) for one in desk.find(request.actor, form.cleaned_data["reference"])]
-        except NotAReference:
-            form.add_error("reference", _("A reference has eight letters and digits, for example 7KQ2-M4XD."))
         except read_quota.Exhausted as spent:
             return render(request, "referral/desk/search_spent.html", {"again_at": spent.again_at})
     return render(request, "referral/desk/search.html", {"form": form, "found": found})
@@ -48,6 +45,7 @@ def _line(actor, found) -> dict:
         "reference": found.reference,
         "state": found.status if hasattr(found, "status") else found.state,
         "state_words": found.get_status_display() if hasattr(found, "status") else found.get_state_display(),
+        "label": getattr(found, "label", None),
         "form": labels(FORMS)[FORMS].get(form, form),
         "href": reverse(page[0], args=page[1]) if page else "",
     }

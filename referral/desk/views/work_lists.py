@@ -11,6 +11,7 @@ from indicators.codes.selectors import FORMS, labels
 from referral.desk import filters as desk_filters
 from referral.desk.display.lists import listing
 from referral.orientations.display.progress import with_last_move, with_moves
+from victims.own_labels.selectors import labelled
 
 CAP = 99  # shown as « 99+ »; the database stops counting there
 
@@ -50,10 +51,10 @@ def work_list(request, code):
             request, filters, listed.keyset, rows=filters.qs.select_related("territory"), code=listed.code
         )
         forms = labels(FORMS)[FORMS]
-        for row in context["page"]:
+        for row in labelled(request.actor, context["page"]):
             row.form_words = forms.get(row.form, row.form)
         context["may_take"] = code == desk_filters.LISTS["unassigned"].slug and request.actor.has(*WORKS)
     else:
         context = listing(request, filters, listed.keyset, rows=with_moves(filters.qs), code=listed.code)
-        with_last_move(context["page"].rows)
+        labelled(request.actor, with_last_move(context["page"].rows))
     return render(request, "referral/desk/work_list.html", {**context, "listed": listed, "section": "referral:work"})

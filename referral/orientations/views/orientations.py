@@ -31,6 +31,7 @@ from referral.routing.selectors import ranking
 from referral.routing.words import MOVE_REASONS
 from victims.cases.access import visible_case
 from victims.models import CaseAccess
+from victims.own_labels.selectors import labelled
 
 SENT_NEWEST = Keyset("created_at", "id")
 RECEIVED_TABS = {"current": "under_way", "ended": "ended"}
@@ -141,7 +142,7 @@ def orientation_sent(request):
     rows = Orientation.objects.sent_by(request.actor)
     filters = OrientationFilter(request.GET, rows, request=request)
     context = listing(request, filters, SENT_NEWEST, rows=with_moves(filters.qs), code="sent")
-    with_last_move(context["page"].rows)
+    labelled(request.actor, with_last_move(context["page"].rows))
     return render(request, "referral/orientations/orientation_sent.html", context)
 
 
@@ -153,6 +154,7 @@ def orientation_received(request):
     rows = tab.rows(request.actor).select_related("orientation__sender", "orientation__service", "in_charge__user")
     filters = OrientationDeskFilter(request.GET, rows, request=request)
     context = listing(request, filters, tab.keyset, code=tab.code)
+    labelled(request.actor, context["page"].rows, "orientation.case_id")
     return render(request, "referral/orientations/orientation_received.html", {**context, "view": tab.view})
 
 

@@ -16,6 +16,7 @@ from referral.procedures.filters import AgendaFilter, running
 from referral.procedures.forms import ExtendForm, StopForm
 from referral.procedures.operations import clocks
 from victims.cases.views.frame import framed
+from victims.own_labels.selectors import labelled
 
 BY_TIME = Keyset("due_at", "id", descending=False)
 FORMS = {"stop": StopForm, "extend": ExtendForm}
@@ -72,5 +73,5 @@ def agenda(request):
     mine = request.GET.get("view", "") != "agency"
     filters = AgendaFilter(request.GET, running(request.actor, mine=mine), request=request)
     context = listing(request, filters, BY_TIME)
-    procedures_display.clocks_in_words(context["page"].rows, book())
+    labelled(request.actor, procedures_display.clocks_in_words(context["page"].rows, book()))
     return render(request, "referral/procedures/agenda.html", {**context, "mine": mine})

@@ -18,6 +18,7 @@ from tests.guarantees.acts import Done, act, prepared
 from victims.links.operations import cases, persons_and_papers
 from victims.models import Case
 from victims.needs import operations as needs
+from victims.own_labels.operations import set_label
 from victims.path import operations as path
 from victims.secrecy.operations import correct_secret, write_secret
 from victims.statements import operations as statements
@@ -99,6 +100,12 @@ def link(w):
     other = f.own_case(w.lead)
     prepared()
     return Done(w.lead, do(w.lead, cases.link_cases, w.case.pk, reference=other.reference, sort="family"), w.case)
+
+
+@act("case.label")
+def label(w):
+    said = {"reference": "2026-114", "nickname": "Étoile"}
+    return Done(w.lead, do(w.lead, set_label, w.case.pk, **said), w.case)
 
 
 @act("case.unlink")

@@ -75,6 +75,7 @@ class World(world.World):
         },
         "victims_assignment": {"case_id": "case", "agency_id": "mine", "membership_id": "mate", "by_id": "me"},
         "victims_restriction": WRITTEN,
+        "victims_ownlabel": WRITTEN,
         "victims_identity": {"case_id": "case", "entered_by_id": "me"},
         "victims_contact": {"case_id": "case"},
         "victims_observation": BY_ME,
@@ -167,6 +168,8 @@ class World(world.World):
         n["consent"] = Consent.objects.get(case=self.cases[0]).pk  # each case was opened with one
         for table in ("victims_identity", "victims_contact", "victims_profile"):
             self.put(table, "lead")
+        for who in ("lead", "file", "ended", "kept_in"):
+            self.put("victims_ownlabel", who)
         n["person"] = self.put("victims_linkedperson", "lead")
         for name in ("ended", "kept_in"):
             n[f"note_{name}"] = self.put("victims_secretnote", name)

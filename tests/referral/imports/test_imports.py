@@ -18,7 +18,8 @@ from tests import factories as f
 from tests.referral.pages import Hand, plain, text
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member
-from victims.models import Case, CaseAccess, Grant, Profile
+from victims.models import Case, CaseAccess, Grant, OwnLabel, Profile
+from victims.own_labels.operations import set_label
 from victims.path import operations as path
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def test_the_cases_are_internal_and_nobody_else_sees_that_they_exist(worker):
     assert (made.state, made.done, made.content) == ("loaded", 3, None)
     colleague = f.member(worker.agency)
     with acting_as(colleague):
-        rows = {row.data["reference"]: row.case for row in ImportedCase.objects.select_related("case")}
+        rows = {label.reference: label.case for label in OwnLabel.objects.select_related("case")}
         assert set(rows) == {"A-1", "A-2", "A-3"}
         assert [rows[k].age_side for k in sorted(rows)] == ["adult", "minor", "doubt"]
         assert [rows[k].urgency for k in sorted(rows)] == ["normal", "high", "high"]
@@ -186,7 +187,7 @@ def test_only_an_organisation_that_supports_people_imports(worker):
                 verb(other, made.pk)
         with pytest.raises(DatabaseError), transaction.atomic():
             ImportedCase.objects.bulk_create([
-                ImportedCase(origin_id=made.pk, case_id=made.pk, agency=other.agency, line=2, data={}, digest="x")
+                ImportedCase(origin_id=made.pk, case_id=made.pk, agency=other.agency, line=2)
             ])  # fmt: skip
 
 
@@ -216,6 +217,10 @@ def _assigned(actor, case):
     assign_member(actor, case.pk, actor)
 
 
+def _named(actor, case):
+    set_label(actor, case.pk, reference="B-1", nickname="")
+
+
 def _changed(actor, case):
     Case.objects.filter(pk=case.pk).update(language="ro")
 
@@ -229,7 +234,7 @@ def test_a_language_is_read_in_french_in_english_in_its_own_name_and_by_its_code
         assert [row.case.language for row in found] == ["ro", "ro", "ro", "ro", "ti", ""]
 
 
-@pytest.mark.parametrize("work", [_episode, _profile, _assigned, _changed])
+@pytest.mark.parametrize("work", [_episode, _profile, _assigned, _named, _changed])
 def test_one_case_that_was_worked_on_keeps_them_all(worker, work):
     made = loaded(worker, GOOD)
     with acting_as(worker):
@@ -341,7 +346,7 @@ def test_ordinary_words_load_after_they_were_matched_once_and_are_remembered(wor
         assert made.good == 6
         imports.order_load(worker, made.pk, only_good=False)
         assert imports.load_lines(worker, made.pk) == 6
-        rows = {row.data["reference"]: row.case for row in ImportedCase.objects.select_related("case")}
+        rows = {label.reference: label.case for label in OwnLabel.objects.select_related("case")}
         first = rows["D-1"]
         assert (first.form, first.territory_id, first.age_side) == ("sexual_exploitation", "94", "minor")
         assert first.received_at.date().isoformat() == "2026-02-03"

@@ -7,17 +7,19 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from agencies.members.rules import WORKS
 from agencies.models import Category, Level
 from journal.operations import record
 from victims.access.access import agencies_that_see
 from victims.cases.access import SECTIONS, Section
 from victims.models import CaseAccess, Consent, ReadingAlarm
+from victims.own_labels.selectors import own_labels
 from victims.reading.access import afford
 from victims.statements.display import views_summary
 
 
 def framed(request, pk, code: str) -> dict:
-    """Return the context of a section: `case`, `access`, `groups` of sections, the open section `part`.
+    """Return the context of a section: `case`, `access`, own `label`, `groups` of sections, the open section `part`.
 
     Journals the reading in the same transaction. Raises Http404 when the case, or this section of it, is not open to
     the actor, Spent beyond its budget of reading.
@@ -34,6 +36,8 @@ def framed(request, pk, code: str) -> dict:
         "access": access,
         "part": section,
         "section": "referral:case-list",
+        "label": own_labels(request.actor, [case.pk]).get(case.pk),
+        "may_label": request.actor.has(*WORKS),
         "groups": _groups(section, access, request.actor),
         # lazy: not every section shows them
         "seen_by": SimpleLazyObject(lambda: len(agencies_that_see(case))),

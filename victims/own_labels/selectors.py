@@ -1,0 +1,45 @@
+"""Read what the actor's agency calls its cases."""
+
+from collections.abc import Iterable
+from operator import attrgetter
+
+from django.db import connection
+from django.db.models import Q
+
+from victims.models import OwnLabel
+
+from .rules import digest
+
+
+def own_labels(actor, case_ids: Iterable) -> dict:
+    """Return {case id: OwnLabel} of the actor's agency for those of these cases that the actor sees. One query."""
+    rows = OwnLabel.objects.visible_to(actor).filter(case__in=set(case_ids))
+    return {row.case_id: row for row in rows if row.reference or row.nickname}
+
+
+def labelled(actor, rows: Iterable, key: str = "case_id"):
+    """Set `label` on each row: the OwnLabel of the case whose id the attribute `key` holds, or None. Return the rows."""
+    rows, case_of = list(rows), attrgetter(key)
+    found = own_labels(actor, map(case_of, rows)) if rows else {}
+    for row in rows:
+        row.label = found.get(case_of(row))
+    return rows
+
+
+def under_label(actor, typed: str) -> set:
+    """Return the ids of the cases the actor sees whose own reference or nickname is this text, exactly."""
+    wanted = digest(actor.agency_id, typed)
+    if not wanted:
+        return set()
+    rows = OwnLabel.objects.visible_to(actor).filter(Q(reference_digest=wanted) | Q(nickname_digest=wanted))
+    return set(rows.values_list("case", flat=True))
+
+
+def under_reference(actor, references: Iterable[str]) -> dict:
+    """Return {digest: case id, or None for a case the actor does not see} of the own references already in use."""
+    wanted = {digest(actor.agency_id, text) for text in references} - {""}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.own_references_taken(%s)", [sorted(wanted)])
+        taken = {row[0]: None for row in cursor.fetchall()}
+    seen = OwnLabel.objects.visible_to(actor).filter(reference_digest__in=taken)
+    return taken | dict(seen.values_list("reference_digest", "case"))
