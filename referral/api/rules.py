@@ -26,6 +26,7 @@ def kinds() -> dict[str, tuple[int, str]]:
         "method-not-allowed": (405, _("Method not allowed")),
         "wrong-state": (409, _("Not possible in this state")),
         "id-taken": (409, _("Identifier already used")),
+        "own-reference-taken": (409, _("Own reference already used")),
         "start-again": (410, _("This copy cannot be continued")),
         "too-large": (413, _("Body too large")),
         "unsupported-media-type": (415, _("JSON only")),

@@ -1,5 +1,7 @@
 """Read the rows of an export, as far as the asker sees them now; never a name, a contact or a story.
 
+A case has its own reference and nickname of the asker's agency.
+
 Details of health, residence and offence are never exported: the table only tells which categories the agency holds.
 """
 
@@ -15,6 +17,7 @@ from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from referral.models import Orientation
 from victims.models import Case, CaseAccess
+from victims.own_labels.selectors import own_labels
 
 STATUS, SUMMARY, FILE = Level.STATUS, Level.SUMMARY, Level.FILE
 
@@ -59,7 +62,8 @@ def _as_much(access, row) -> bool:
 
 def _case_columns() -> list[tuple[int, str]]:
     return [
-        (STATUS, _("Reference")), (STATUS, _("Received")), (STATUS, _("State")), (STATUS, _("Urgency")),
+        (STATUS, _("Reference")), (STATUS, _("Your own reference")), (STATUS, _("Nickname")),
+        (STATUS, _("Received")), (STATUS, _("State")), (STATUS, _("Urgency")),
         (STATUS, _("Form of exploitation")), (STATUS, _("Département")), (STATUS, _("You see")),
         (STATUS, _("Categories open to you")), (SUMMARY, _("Age")), (SUMMARY, _("Language")), (SUMMARY, _("Persons")),
         (SUMMARY, _("Leads the case")), (SUMMARY, _("Coordination")), (FILE, _("Number of signs")),
@@ -84,13 +88,15 @@ def _case_lines(actor, listed, keys) -> dict[str, dict]:
         .annotate(signs=Count("observations", filter=~Q(observations__value="absent")))
         .values_list("pk", "signs")
     )
-    forms = labels(FORMS)[FORMS]
-    return {str(a.case_id): _case_line(a, cases.get(a.case_id), signs.get(a.case_id), forms) for a in accesses}
+    forms, own = labels(FORMS)[FORMS], own_labels(actor, keys)
+    return {str(a.case_id): _case_line(a, cases.get(a.case_id), signs.get(a.case_id), forms, own) for a in accesses}
 
 
-def _case_line(access, case, signs, forms) -> dict:
+def _case_line(access, case, signs, forms, own) -> dict:
+    label = own.get(access.case_id)
     cells = [
-        access.reference, _date(access.received_at), access.get_status_display(),
+        access.reference, label.reference if label else "", label.nickname if label else "",
+        _date(access.received_at), access.get_status_display(),
         access.get_urgency_display(), forms.get(access.form, access.form), f"{access.territory_id} {access.territory}",
         access.get_level_display(), ", ".join(str(bit.label) for bit in Category.of(access.categories)),
     ]  # fmt: skip

@@ -183,7 +183,9 @@ def check(actor, made: CaseImport) -> list[Line]:
 def _taken(actor, references: list[str]) -> dict[str, CaseAccess | None]:
     """Return {digest: access row} of the own references in use; None for a case that the actor does not see."""
     taken = under_reference(actor, references)
-    rows = {row.case_id: row for row in CaseAccess.objects.of(actor).filter(case__in=[pk for pk in taken.values() if pk])}
+    rows = {
+        row.case_id: row for row in CaseAccess.objects.of(actor).filter(case__in=[pk for pk in taken.values() if pk])
+    }
     return {key: rows.get(pk) for key, pk in taken.items()}
 
 

@@ -162,11 +162,13 @@ class Line:
 class Reader:
     """Parse lines with the current code lists, loaded once.
 
-    `taken`: {digest of an own reference in use: access row of its case, or None when unseen}; `mapped`: {field: {text as `plain` gives it: code}}, the words of
-    the organisation, as it matched them.
+    `taken`: {digest of an own reference in use: access row of its case, or None when unseen}; `mapped`: {field: {text
+    as `plain` gives it: code}}, the words of the organisation, as it matched them.
     """
 
-    def __init__(self, agency, taken: dict[str, CaseAccess | None], digest, mapped: dict[str, dict[str, str]] | None = None):
+    def __init__(
+        self, agency, taken: dict[str, CaseAccess | None], digest, mapped: dict[str, dict[str, str]] | None = None
+    ):
         self.agency, self.taken, self.digest, self.seen = agency, taken, digest, {}
         self.mapped = mapped or {}
         self.number = 0

@@ -184,7 +184,9 @@ def _imports(asker, away, names) -> None:
             names[line] = case.pk
             Profile.objects.create(case=case, data={}, by=asker, at=NOW - timedelta(hours=said))
             ImportedCase.objects.create(origin=made, case=case, line=number, agency=asker.agency)
-            OwnLabel.objects.create(case=case, data={}, at=NOW - timedelta(hours=0 if line == "named" else hours + 1), **held)
+            OwnLabel.objects.create(
+                case=case, data={}, at=NOW - timedelta(hours=0 if line == "named" else hours + 1), **held
+            )
     Case.objects.filter(pk=names["changed"]).update(urgency="vital")
     PaperDocument.objects.create(case_id=names["described"], sort="other", data={"label": "x", "place": "x"}, **held)
     given = "SELECT nrm.give(%(case)s, %(agency)s, 2, 0, 'legal', %(case)s, NULL)"

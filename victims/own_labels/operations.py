@@ -13,7 +13,6 @@ from victims.models import OwnLabel
 from .rules import digest
 from .selectors import under_reference
 
-
 WRITTEN = ("data", "reference_digest", "nickname_digest", "by", "at")
 
 
@@ -60,11 +59,3 @@ def fill(label: OwnLabel, actor, *, reference: str, nickname: str) -> OwnLabel:
     label.nickname_digest = digest(actor.agency_id, nickname)
     label.by, label.at = actor, timezone.now()
     return label
-
-
-def namesakes(actor, label: OwnLabel) -> list[OwnLabel]:
-    """Return the labels of other cases the actor sees with the same nickname, at most five, the newest first."""
-    if not label.nickname_digest:
-        return []
-    rows = OwnLabel.objects.visible_to(actor).filter(nickname_digest=label.nickname_digest).exclude(pk=label.pk)
-    return list(rows.select_related("case").order_by("-at")[:5])

@@ -6,7 +6,7 @@ from operator import attrgetter
 from django.db import connection
 from django.db.models import Q
 
-from victims.models import OwnLabel
+from victims.models import CaseAccess, OwnLabel
 
 from .rules import digest
 
@@ -18,7 +18,7 @@ def own_labels(actor, case_ids: Iterable) -> dict:
 
 
 def labelled(actor, rows: Iterable, key: str = "case_id"):
-    """Set `label` on each row: the OwnLabel of the case whose id the attribute `key` holds, or None. Return the rows."""
+    """Set `label` on each row: the OwnLabel of the case whose id the attribute `key` holds; else None. Return them."""
     rows, case_of = list(rows), attrgetter(key)
     found = own_labels(actor, map(case_of, rows)) if rows else {}
     for row in rows:
@@ -43,3 +43,11 @@ def under_reference(actor, references: Iterable[str]) -> dict:
         taken = {row[0]: None for row in cursor.fetchall()}
     seen = OwnLabel.objects.visible_to(actor).filter(reference_digest__in=taken)
     return taken | dict(seen.values_list("reference_digest", "case"))
+
+
+def namesakes(actor, label: OwnLabel) -> list[CaseAccess]:
+    """Return the access rows of the other cases the actor sees with the same nickname, at most five, newest first."""
+    if not label.nickname_digest:
+        return []
+    rows = OwnLabel.objects.visible_to(actor).filter(nickname_digest=label.nickname_digest).exclude(pk=label.pk)
+    return list(CaseAccess.objects.of(actor).filter(case__in=rows.values("case")).order_by("-received_at")[:5])

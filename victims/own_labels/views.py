@@ -13,15 +13,16 @@ from foundation.view_guards import cases_only
 from foundation.workflow import NotAllowed
 from victims.models import CaseAccess
 
+from .display import refuse, said_of_namesakes
 from .forms import LabelFields
-from .operations import Taken, namesakes, set_label
+from .operations import Taken, set_label
 from .selectors import own_labels
 
 
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_label(request, pk):
-    """Show and change both. Open at any level of access; it shows nothing else of the case, so no reading is counted."""
+    """Show and change both, at any level of access. It shows nothing else of the case, so no reading is counted."""
     access = CaseAccess.objects.of(request.actor).filter(case=pk).first()
     if access is None:
         raise Http404
@@ -30,7 +31,9 @@ def case_label(request, pk):
     label = own_labels(request.actor, [pk]).get(pk)
     twin = None
     form = LabelFields(request.POST if request.method == "POST" else None, initial=label.data if label else {})
-    page = reverse("referral:case-detail", args=[pk]) if access.level >= Level.SUMMARY else reverse("referral:case-list")
+    page = (
+        reverse("referral:case-detail", args=[pk]) if access.level >= Level.SUMMARY else reverse("referral:case-list")
+    )
     if form.is_valid():
         try:
             label = set_label(request.actor, pk, **form.cleaned_data)
@@ -38,27 +41,8 @@ def case_label(request, pk):
             twin = refuse(form, request.actor, taken)
         else:
             messages.success(request, _("Recorded. Only your organisation reads it."))
-            say_namesakes(request, label)
+            for said in said_of_namesakes(request.actor, label):
+                messages.warning(request, said)
             return redirect(page)
     context = {"access": access, "form": form, "twin": twin, "page": page, "section": "referral:case-list"}
     return render(request, "victims/own_labels/case_label.html", context)
-
-
-def refuse(form, actor, taken: Taken) -> CaseAccess | None:
-    """Add the refusal of an own reference to its field; return the access row of the case that has it, when seen."""
-    row = CaseAccess.objects.of(actor).filter(case=taken.case_id).first() if taken.case_id else None
-    if row is None:
-        said = _("Your organisation has a case under this reference, not open to you: write another one.")
-    else:
-        said = _("Your organisation has a case under this reference, %(case)s: write another one.")
-        said %= {"case": row.reference}
-    form.add_error("reference", said)
-    return row
-
-
-def say_namesakes(request, label) -> None:
-    """Warn of other cases with the same nickname: they are easily taken for each other."""
-    for other in namesakes(request.actor, label):
-        said = _("“%(nickname)s” is also the nickname of the case %(reference)s: do not take one for the other.")
-        reference = CaseAccess.objects.of(request.actor).get(case=other.case_id).reference
-        messages.warning(request, said % {"nickname": label.nickname, "reference": reference})

@@ -8,14 +8,18 @@ from indicators.codes.selectors import FORMS, choices
 from referral.alerts.rules import REQUIRED
 from referral.alerts.words import DANGER
 from victims.cases.words import MINOR, WHEN
+from victims.own_labels.forms import LabelFields
 
 from .step import LISTED, NOTE_LENGTH, TerritoryField, question, too_long
 
 UNKNOWN = ("", pgettext_lazy("alert", "I do not know"))
 
 
-class OwnCaseForm(forms.Form):
-    """Ask the questions of an alert that a case needs. Signs are noted in the case."""
+class OwnCaseForm(LabelFields):
+    """Ask the questions of an alert that a case needs, and how the agency calls it. Signs are noted in the case."""
+
+    LABEL = ("reference", "nickname")
+    field_order = ("territory", "when", "minor", "danger", "agrees", *LABEL, "form", "language", "note")
 
     use_required_attribute = False
 
@@ -69,8 +73,10 @@ class OwnCaseForm(forms.Form):
         return given
 
     def answers(self) -> dict:
-        """Return the answers of an alert kept by its author's agency."""
-        given = {name: value for name, value in self.cleaned_data.items() if value and name != "agrees"}
+        """Return the answers of an alert kept by its author's agency; the own label is none of them."""
+        given = {
+            name: value for name, value in self.cleaned_data.items() if value and name not in ("agrees", *self.LABEL)
+        }
         return {
             **given,
             "territory": self.cleaned_data["territory"].pk,
@@ -78,3 +84,7 @@ class OwnCaseForm(forms.Form):
             "adult_sure": True,  # asked of the person herself, whom the agency supports
             "agreement": "yes" if self.cleaned_data["agrees"] else "not_asked",
         }
+
+    def label(self) -> dict:
+        """Return the own reference and the nickname: for the case alone, never for an alert."""
+        return {name: self.cleaned_data[name] for name in self.LABEL}

@@ -13,6 +13,8 @@ from referral.alerts.forms.own_case import OwnCaseForm
 from referral.alerts.forms.situation import own_territory
 from referral.alerts.operations import alerts
 from referral.alerts.rules import SIGNS, protection_ground
+from victims.own_labels.display import refuse, said_of_namesakes
+from victims.own_labels.operations import Taken, require_free, set_label
 
 from .steps import posted_id
 
@@ -25,15 +27,31 @@ def case_new(request):
         raise NotAllowed("act")
     known = {"territory": own_territory(request.actor.agency)}
     form = OwnCaseForm(request.POST if request.method == "POST" else None, initial=known)
+    twin = None
+    if form.is_valid():
+        try:
+            require_free(request.actor, form.label()["reference"])
+        except Taken as taken:
+            twin = refuse(form, request.actor, taken)
     if not form.is_valid():
-        return render(request, "referral/alerts/case_new.html", {"form": form, "draft_id": uuid.uuid4()})
+        context = {"form": form, "twin": twin, "draft_id": uuid.uuid4()}
+        return render(request, "referral/alerts/case_new.html", context)
     answers, draft_id = form.answers(), posted_id(request)
     if protection_ground(answers):
         draft = alerts.start_draft(request.actor, draft_id=draft_id, answers={**answers, "none_of_these": False})
         said = pgettext("alert", "A child, an age in doubt or a danger: protection is told first. Nothing is lost.")
         messages.warning(request, said)
+        if any(form.label().values()):
+            said = pgettext(
+                "alert", "Write your reference and the nickname in the case, once it is open: no alert has them."
+            )
+            messages.warning(request, said)
         return redirect("referral:alert-step", draft.pk, SIGNS)
     case = alerts.open_own_case(request.actor, draft_id, answers)
+    if any(form.label().values()):
+        label = set_label(request.actor, case.pk, **form.label())
+        for warned in said_of_namesakes(request.actor, label):
+            messages.warning(request, warned)
     said = pgettext("alert", "Case %(reference)s is open and assigned to you. Note the signs in it.")
     messages.success(request, said % {"reference": case.reference})
     return redirect("referral:case-detail", case.pk)

@@ -10,6 +10,7 @@ from referral import workflow
 from referral.inbox.operations import alerts as alerts_operations
 from referral.models import Alert, AlertDesk, Orientation, OrientationMessage
 from victims.models import AgeSide, Case, Consent, Status, Urgency
+from victims.own_labels.selectors import labelled
 from victims.workflow import CASE
 
 LEVELS = {Level.STATUS: "status", Level.SUMMARY: "summary", Level.FILE: "file"}
@@ -189,7 +190,7 @@ class AlertWaiting(Shown):
 
 
 class CaseRow(Shown):
-    """Show what every agency with access reads of a case: its own access, and the state."""
+    """Show what every agency with access reads of a case: its own access, the state, and what it calls the case."""
 
     id = serializers.UUIDField(source="case_id")
     reference = serializers.CharField()
@@ -204,7 +205,22 @@ class CaseRow(Shown):
     received_at = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField(source="changed_at")
+    own_reference = serializers.SerializerMethodField(help_text=_("Yours; no other agency reads it."))
+    nickname = serializers.SerializerMethodField(
+        help_text=_("Chosen with the person, never the real name; no other agency reads it.")
+    )
     actions = ActionsField(CASE_ACTIONS, case_actions)
+
+    def get_own_reference(self, row) -> str:
+        return self._label(row).get("reference", "")
+
+    def get_nickname(self, row) -> str:
+        return self._label(row).get("nickname", "")
+
+    def _label(self, row) -> dict:
+        if not hasattr(row, "label"):  # lists set it for all rows at once
+            labelled(self.context["request"].auth, [row])
+        return row.label.data if row.label else {}
 
 
 class ConsentShown(Shown):

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from referral.api.serializers.records import ALERT_ACTIONS, CASE_ACTIONS, ORIENTATION_ACTIONS
-from referral.api.views import acts, identity, records, reference
+from referral.api.views import acts, identity, labels, records, reference
 from referral.api.views.token import TokenView
 
 app_name = "api"
@@ -28,6 +28,7 @@ urlpatterns = [
     path("cases/", records.CaseList.as_view({"get": "list"}), name="case-list"),
     path("cases/<uuid:pk>/", records.CaseSingle.as_view({"get": "retrieve"}), name="case-detail"),
     path("cases/<uuid:pk>/identity/", identity.CaseIdentity.as_view({"post": "enter"}), name="case-identity"),
+    path("cases/<uuid:pk>/label/", labels.CaseLabel.as_view({"post": "label"}), name="case-label"),
     *_acts("case", acts.CaseActs, ["state", *CASE_ACTIONS]),
     path("orientations/", records.OrientationList.as_view({"get": "list"}), name="orientation-list"),
     path("orientations/sent/", records.OrientationSentList.as_view({"get": "list"}), name="orientation-sent"),

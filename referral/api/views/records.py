@@ -37,6 +37,7 @@ from referral.routing.selectors.desks import alert_agencies
 from referral.workflow import ORIENTATION
 from victims.cases.access import read_case
 from victims.models import Case, CaseAccess, Departure
+from victims.own_labels.selectors import labelled
 
 
 class Endpoint:
@@ -216,6 +217,9 @@ class CaseList(Listed):
 
     def get_queryset(self):
         return CaseAccess.objects.of(self.request.auth)
+
+    def paginate_queryset(self, queryset):
+        return labelled(self.request.auth, super().paginate_queryset(queryset))
 
 
 @document.case_single

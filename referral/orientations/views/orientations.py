@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from agencies.members.rules import WORKS
 from agencies.models import Level
 from foundation.paging import Keyset
 from foundation.view_guards import cases_only
@@ -31,7 +32,7 @@ from referral.routing.selectors import ranking
 from referral.routing.words import MOVE_REASONS
 from victims.cases.access import visible_case
 from victims.models import CaseAccess
-from victims.own_labels.selectors import labelled
+from victims.own_labels.selectors import labelled, own_labels
 
 SENT_NEWEST = Keyset("created_at", "id")
 RECEIVED_TABS = {"current": "under_way", "ended": "ended"}
@@ -179,6 +180,8 @@ def detail_context(request, orientation, **bound) -> dict:
         "sent": orientation.sender_id == actor.agency_id,
         "row": row,
         "access": access,
+        "label": own_labels(actor, [access.case_id]).get(access.case_id) if access else None,
+        "may_label": actor.has(*WORKS),
         "parts": sheet.in_words(shown(actor, orientation, sheets(actor, orientation))),
         "available": available,
         "thread": messages_operations.thread(actor, orientation),

@@ -69,3 +69,23 @@ def test_who_leads_no_cases_is_offered_none(worker):
     for reader in (police, front):
         assert Hand(reader).get("case-new").status_code == 403
         assert Hand(reader).post("case-new", **GIVEN).status_code == 403
+
+
+def test_case_opens_with_the_own_reference_and_the_nickname(worker):
+    hand, draft = Hand(worker), str(uuid.uuid4())
+    done = hand.post("case-new", draft=draft, **GIVEN, reference="2026-114", nickname="Étoile")
+    page = text(hand.client.get(done.url))
+    assert "Étoile" in page and "2026-114" in page
+    with acting_as(worker):
+        assert "2026-114" not in str(Alert.objects.get(pk=draft).content.data), "no alert holds it"
+    again = hand.post("case-new", draft=str(uuid.uuid4()), **{**GIVEN, "note": ""}, reference="2026/114", nickname="")
+    assert "Votre organisation a un dossier sous cette référence" in text(again) and len(cases(worker)) == 1
+    assert f'href="{done.url}"' in text(again)
+
+
+def test_own_reference_of_a_child_is_asked_in_the_case_and_stands_in_no_alert(worker):
+    hand, draft = Hand(worker), str(uuid.uuid4())
+    done = hand.post("case-new", draft=draft, **{**GIVEN, "minor": "yes"}, reference="2026-114", nickname="Étoile")
+    assert "Inscrivez votre référence et le surnom dans le dossier" in text(hand.client.get(done.url))
+    with acting_as(worker):
+        assert "2026-114" not in str(Alert.objects.get(pk=draft).content.data)

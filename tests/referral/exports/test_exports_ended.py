@@ -15,6 +15,7 @@ from tests import factories as f
 from tests.referral.pages import Hand
 from tests.roles import as_role
 from victims.consents import operations as consents
+from victims.own_labels.operations import set_label
 
 from .test_exports import ORDER, ask, many, state, take, worker
 
@@ -142,3 +143,14 @@ def test_given_up(home):
     assert Hand(home["asker"]).post("export-cancel", export.pk).status_code == 302
     worker()
     assert state(export) == "cancelled"
+
+
+def test_export_has_ones_own_label_and_nobody_elses(shared):
+    for member, reference in ((shared["asker"], "2026-114"), (shared["lead"], "AUTRE-9")):
+        with acting_as(member):
+            set_label(member, shared["case"].pk, reference=reference, nickname=f"Surnom {reference}")
+    export = ask(shared["asker"])
+    worker()
+    rows = {row[0]: row[1:3] for row in take(shared["asker"], export)}
+    assert rows[shared["case"].reference] == ["2026-114", "Surnom 2026-114"]
+    assert rows[shared["own"].reference] == ["", ""]

@@ -1,0 +1,66 @@
+"""Write what the program's agency calls a case: its own reference, and the nickname chosen with the person."""
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from referral.api.middleware.authentication import SeesCases
+from referral.api.middleware.idempotency import claim
+from referral.api.rules import Problem
+from referral.api.schema.document import posts
+from referral.api.serializers import records as shown
+from referral.api.serializers.strict import Strict, Text
+from victims.models import CaseAccess
+from victims.own_labels.forms import LabelFields
+from victims.own_labels.operations import Taken, set_label
+from victims.own_labels.rules import NICKNAME_LENGTH, REFERENCE_LENGTH
+
+from .records import Single, first_or_404
+
+
+class LabelInput(Strict):
+    """Parse both labels: each replaces the former one, "" takes it away. The checks are those of the page."""
+
+    own_reference = Text(max_length=REFERENCE_LENGTH, allow_blank=True)
+    nickname = Text(max_length=NICKNAME_LENGTH, allow_blank=True)
+
+    def validate(self, given):
+        form = LabelFields({"reference": given["own_reference"], "nickname": given["nickname"]})
+        if not form.is_valid():
+            named = {"own_reference" if name == "reference" else name: said for name, said in form.errors.items()}
+            raise serializers.ValidationError(named)
+        return form.cleaned_data
+
+
+class CaseLabel(Single):
+    permission_classes = [SeesCases]
+    serializer_class = shown.CaseRow
+
+    @posts(
+        "label_case",
+        _("Give a case your own reference and a nickname"),
+        tag="cases",
+        request=LabelInput,
+        response=shown.CaseRow,
+        description=_(
+            "For any agency that sees the case, at any level; each agency has its own, and reads no other. Two cases of"
+            " one agency never have the same reference (`own-reference-taken`)."
+        ),
+    )
+    def label(self, request, pk):
+        """Write both. Raises Problem(own-reference-taken)."""
+        actor, given = request.auth, self.body(LabelInput)
+        row = first_or_404(CaseAccess.objects.of(actor).filter(case=pk))
+        taken = claim(request, pk)
+        if not taken.replayed:
+            try:
+                set_label(actor, pk, **given.validated_data)
+            except Taken as error:
+                raise Problem("own-reference-taken", _taken(actor, error)) from error
+        return self.answer(shown.CaseRow, row, replayed=taken.replayed)
+
+
+def _taken(actor, error: Taken) -> str:
+    row = CaseAccess.objects.of(actor).filter(case=error.case_id).first() if error.case_id else None
+    if row is None:
+        return str(_("Another case of your agency, which this program does not see, has it. Nothing was recorded."))
+    return str(_("The case %(reference)s has it. Nothing was recorded.")) % {"reference": row.reference}
