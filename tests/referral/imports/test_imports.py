@@ -17,7 +17,7 @@ from referral.models import CaseImport, ImportedCase, ImportMatching
 from tests import factories as f
 from tests.referral.pages import Hand, plain, text
 from tests.roles import as_role
-from victims.access.operations.assignment import assign_member
+from victims.access.operations.assignment import assign_member, restrict_case
 from victims.models import Case, CaseAccess, Grant, OwnLabel, Profile
 from victims.own_labels.operations import set_label
 from victims.path import operations as path
@@ -383,3 +383,26 @@ def test_example_speaks_the_reader_s_words_and_loads_as_it_stands(worker):
     assert "labour_exploitation" not in table and "Exploitation par le travail" in table
     made = brought(worker, table)
     assert made.good == made.total == 3
+
+
+def test_own_reference_in_use_is_told_with_a_link_to_its_case(worker):
+    case = f.own_case(worker)
+    with acting_as(worker):
+        set_label(worker, case.pk, reference="a-1", nickname="")
+    made, hand = brought(worker, GOOD), Hand(worker)
+    page = text(hand.get("import-detail", made.pk))
+    assert "votre organisation a déjà un dossier sous cette référence" in page
+    assert f'href="/dossiers/{case.pk}/"' in page and made.good == 2
+
+
+def test_own_reference_of_a_case_kept_from_the_importer_is_told_without_its_case(worker):
+    keeper = f.member(worker.agency)
+    case = f.own_case(keeper)
+    with acting_as(keeper):
+        set_label(keeper, case.pk, reference="A-1", nickname="")
+        assign_member(keeper, case.pk, keeper)
+        restrict_case(keeper, case.pk)
+    made = brought(worker, GOOD)
+    page = text(Hand(worker).get("import-detail", made.pk))
+    assert "votre organisation a déjà un dossier sous cette référence" in page and made.good == 2
+    assert case.reference not in page and str(case.pk) not in page
