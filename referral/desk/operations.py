@@ -66,7 +66,8 @@ def find(actor, typed: str) -> list:
     A case is also found by the own reference or the nickname that the member's agency gave it (`label`).
 
     Empty both for what does not exist and for what is not visible. Every lookup is journalled and counted, whatever it
-    finds, so that trying references in turn is noticed. Raises NotAllowed, read_quota.Exhausted.
+    finds, so that trying references in turn is noticed. Raises NotAllowed, read_quota.Exhausted; NotAReference for a
+    text that is no reference and no label.
     """
     if not actor.has(*WRITES):
         raise NotAllowed("find")
@@ -79,6 +80,8 @@ def find(actor, typed: str) -> list:
     named = Q(reference=reference) | Q(case__in=under_label(actor, typed))
     cases = labelled(actor, CaseAccess.objects.of(actor).filter(named).select_related("territory"))
     if not reference:
+        if not cases:
+            raise NotAReference
         return cases
     alerts = Alert.objects.visible_to(actor).filter(reference=reference).exclude(state=Alert.State.DRAFT)
     orientations = Orientation.objects.visible_to(actor).filter(reference=reference)

@@ -63,5 +63,5 @@ def test_case_is_called_as_its_agency_calls_it(transactional_db, live_server, br
     other.page.locator("#id_reference").fill("Étoile")
     other.page.locator("#id_reference").focus()
     other.enter()
-    other.page.get_by_text("Rien sous cette référence").wait_for()
+    other.page.get_by_text("Rien sous cette référence").first.wait_for()
     assert not phone.faults and not desk.faults and not other.faults

@@ -14,6 +14,7 @@ from journal.selectors import read_quota
 from referral.desk import filters as desk_filters
 from referral.desk import operations as desk
 from referral.desk.forms import FindForm, NameForm
+from referral.desk.rules import NotAReference
 from referral.models import Alert, Orientation, SavedSearch
 
 
@@ -27,6 +28,12 @@ def search(request):
     if form.is_valid():
         try:
             found = [_line(request.actor, one) for one in desk.find(request.actor, form.cleaned_data["reference"])]
+        except NotAReference:
+            said = _(
+                "Nothing under this reference. It has eight letters and digits, for example 7KQ2-M4XD; your own, or a"
+                " nickname, is typed whole."
+            )
+            form.add_error("reference", said)
         except read_quota.Exhausted as spent:
             return render(request, "referral/desk/search_spent.html", {"again_at": spent.again_at})
     return render(request, "referral/desk/search.html", {"form": form, "found": found})
