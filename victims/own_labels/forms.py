@@ -3,10 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from foundation.words.comparison import plain
-from foundation.words.free_text import found_in
-
-from .rules import NICKNAME_LENGTH, REFERENCE_LENGTH
+from .rules import NICKNAME_LENGTH, REFERENCE_LENGTH, fault
 
 
 class LabelFields(forms.Form):
@@ -30,17 +27,13 @@ class LabelFields(forms.Form):
     )
 
     def clean_reference(self):
-        text = without_contact(self.cleaned_data["reference"])
-        if text and not plain(text):
-            raise forms.ValidationError(_("Write letters or digits: a reference is found by them."))
-        return text
+        return _checked(self.cleaned_data["reference"], reference=True)
 
     def clean_nickname(self):
-        return without_contact(self.cleaned_data["nickname"])
+        return _checked(self.cleaned_data["nickname"])
 
 
-def without_contact(text: str) -> str:
-    """Return the text. Raises ValidationError for a telephone number or an e-mail address."""
-    if any(item.kind in ("phone", "email") for item in found_in(text)):
-        raise forms.ValidationError(_("No telephone number and no address: they belong to the safe contact."))
+def _checked(text: str, **how) -> str:
+    if said := fault(text, **how):
+        raise forms.ValidationError(said)
     return text

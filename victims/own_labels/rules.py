@@ -1,8 +1,10 @@
 """Normalise what an agency calls a case, and compute by what it is found again."""
 
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from foundation.words.comparison import plain
+from foundation.words.free_text import found_in
 
 REFERENCE_LENGTH, NICKNAME_LENGTH = 60, 40
 
@@ -15,3 +17,12 @@ def digest(agency_id: int, text: str) -> str:
     """
     words = plain(text)
     return salted_hmac(f"victims.own_labels:{agency_id}", words, algorithm="sha256").hexdigest() if words else ""
+
+
+def fault(text: str, *, reference: bool = False) -> str:
+    """Return in words why a text is no label, "" when it is one: a contact, or a reference that could not be found."""
+    if any(item.kind in ("phone", "email") for item in found_in(text)):
+        return _("No telephone number and no address: they belong to the safe contact.")
+    if reference and text and not plain(text):
+        return _("Write letters or digits: a reference is found by them.")
+    return ""

@@ -7,10 +7,10 @@ from rest_framework import serializers
 from agencies.models import Category, Kind, Level
 from foundation import workflow as foundation_workflow
 from referral import workflow
+from referral.api.serializers.parts import LabelField, WarningsField
 from referral.inbox.operations import alerts as alerts_operations
 from referral.models import Alert, AlertDesk, Orientation, OrientationMessage
 from victims.models import AgeSide, Case, Consent, Status, Urgency
-from victims.own_labels.selectors import labelled
 from victims.workflow import CASE
 
 LEVELS = {Level.STATUS: "status", Level.SUMMARY: "summary", Level.FILE: "file"}
@@ -48,10 +48,6 @@ class CategoriesField(serializers.ListField):
 
     def to_representation(self, value):
         return categories_of(value)
-
-
-class WarningsField(serializers.ListField):
-    child = serializers.ChoiceField(choices=list(Case.WARNINGS))
 
 
 class ActionsField(serializers.ListField):
@@ -205,22 +201,9 @@ class CaseRow(Shown):
     received_at = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField(source="changed_at")
-    own_reference = serializers.SerializerMethodField(help_text=_("Yours; no other agency reads it."))
-    nickname = serializers.SerializerMethodField(
-        help_text=_("Chosen with the person, never the real name; no other agency reads it.")
-    )
+    own_reference = LabelField("reference", help_text=_("Yours; no other agency reads it."))
+    nickname = LabelField("nickname", help_text=_("Chosen with the person, never the real name; yours alone."))
     actions = ActionsField(CASE_ACTIONS, case_actions)
-
-    def get_own_reference(self, row) -> str:
-        return self._label(row).get("reference", "")
-
-    def get_nickname(self, row) -> str:
-        return self._label(row).get("nickname", "")
-
-    def _label(self, row) -> dict:
-        if not hasattr(row, "label"):  # lists set it for all rows at once
-            labelled(self.context["request"].auth, [row])
-        return row.label.data if row.label else {}
 
 
 class ConsentShown(Shown):

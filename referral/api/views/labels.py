@@ -10,9 +10,8 @@ from referral.api.schema.document import posts
 from referral.api.serializers import records as shown
 from referral.api.serializers.strict import Strict, Text
 from victims.models import CaseAccess
-from victims.own_labels.forms import LabelFields
 from victims.own_labels.operations import Taken, set_label
-from victims.own_labels.rules import NICKNAME_LENGTH, REFERENCE_LENGTH
+from victims.own_labels.rules import NICKNAME_LENGTH, REFERENCE_LENGTH, fault
 
 from .records import Single, first_or_404
 
@@ -23,12 +22,17 @@ class LabelInput(Strict):
     own_reference = Text(max_length=REFERENCE_LENGTH, allow_blank=True)
     nickname = Text(max_length=NICKNAME_LENGTH, allow_blank=True)
 
-    def validate(self, given):
-        form = LabelFields({"reference": given["own_reference"], "nickname": given["nickname"]})
-        if not form.is_valid():
-            named = {"own_reference" if name == "reference" else name: said for name, said in form.errors.items()}
-            raise serializers.ValidationError(named)
-        return form.cleaned_data
+    def validate_own_reference(self, text):
+        return _checked(text, reference=True)
+
+    def validate_nickname(self, text):
+        return _checked(text)
+
+
+def _checked(text: str, **how) -> str:
+    if said := fault(text, **how):
+        raise serializers.ValidationError(said)
+    return text
 
 
 class CaseLabel(Single):
@@ -53,7 +57,8 @@ class CaseLabel(Single):
         taken = claim(request, pk)
         if not taken.replayed:
             try:
-                set_label(actor, pk, **given.validated_data)
+                words = given.validated_data
+                set_label(actor, pk, reference=words["own_reference"], nickname=words["nickname"])
             except Taken as error:
                 raise Problem("own-reference-taken", _taken(actor, error)) from error
         return self.answer(shown.CaseRow, row, replayed=taken.replayed)
