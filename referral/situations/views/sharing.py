@@ -73,11 +73,12 @@ def situation_drafts(request, pk):
     """Show drafts that can be sent and those that cannot, with reasons; send the former, a batch a press."""
     if request.method == "POST":
         sent, left = split.send_covered(request.actor, pk)
-        said = ngettext("%(n)d request sent.", "%(n)d requests sent.", sent) % {"n": sent}
-        messages.success(request, said)
-        if not left:
-            return redirect("referral:situation-detail", pk)
-        return redirect(reverse("referral:situation-drafts", args=[pk], query={"suite": 1} if sent else None))
+        before = request.GET.get("suite", "")
+        total = sent + (int(before) if before.isascii() and before.isdecimal() and len(before) < 6 else 0)
+        if left and sent:  # the page goes on, and says the sum at the end
+            return redirect(reverse("referral:situation-drafts", args=[pk], query={"suite": total}))
+        messages.success(request, ngettext("%(n)d request sent.", "%(n)d requests sent.", total) % {"n": total})
+        return redirect("referral:situation-drafts" if left else "referral:situation-detail", pk)
     situation = situations.read_group(request.actor, pk)
     found = split.drafts(request.actor, situation)
     context = {

@@ -328,7 +328,10 @@ def test_requests_leave_twenty_at_a_time_and_the_page_goes_on(lou):
     assert "data-press-on" not in text(hand.get("situation-drafts", situation.pk)), "the first press is a person's"
     first = hand.post("situation-drafts", situation.pk)
     assert "data-press-on" in text(hand.client.get(first.headers["Location"]))
-    assert hand.post("situation-drafts", situation.pk).headers["Location"].endswith(f"/evenements/{situation.pk}/")
+    query = "?" + first.headers["Location"].partition("?")[2]
+    last = hand.post("situation-drafts", situation.pk, query=query)
+    assert last.headers["Location"].endswith(f"/evenements/{situation.pk}/")
+    assert "25 demandes envoyées." in text(hand.client.get(last.headers["Location"])), "the sum, not the last batch"
     assert waits(lou, situation) == ["answer"] * 25
 
 
