@@ -1,7 +1,8 @@
 """Hold the current actor: one membership at a time, set in the database for the length of a transaction.
 
-The policies read five transaction-local settings (`nrm.agency`, `nrm.membership`, `nrm.sight`, `nrm.kind`,
-`nrm.system`). Without them a protected table raises: zero rows would look like "no data" and hide the mistake.
+The policies read six transaction-local settings (`nrm.agency`, `nrm.membership`, `nrm.sight`, `nrm.arrival`,
+`nrm.kind`, `nrm.system`). Without them a protected table raises: zero rows would look like "no data" and hide the
+mistake.
 """
 
 from contextlib import contextmanager
@@ -34,15 +35,16 @@ def set_actor(actor) -> None:
     if not connection.in_atomic_block:
         raise NoActor("The actor's context is told inside a transaction only.")
     if actor is None:
-        values = ["", "", "", "", ""]
+        values = ["", "", "", "", "", ""]
     elif actor == SYSTEM:
-        values = ["", "", "", "", "on"]
+        values = ["", "", "", "", "", "on"]
     else:
-        values = [str(actor.agency_id), str(actor.pk), actor.sight, actor.kind, ""]
+        values = [str(actor.agency_id), str(actor.pk), actor.sight, actor.arrival, actor.kind, ""]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('nrm.agency', %s, true), set_config('nrm.membership', %s, true),"
-            " set_config('nrm.sight', %s, true), set_config('nrm.kind', %s, true), set_config('nrm.system', %s, true)",
+            " set_config('nrm.sight', %s, true), set_config('nrm.arrival', %s, true), set_config('nrm.kind', %s, true),"
+            " set_config('nrm.system', %s, true)",
             values,
         )
 

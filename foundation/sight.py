@@ -66,6 +66,20 @@ class Own(Rule):
         return f"{column(model, self.name)} = nrm.desk()"
 
 
+class SinceArrival(Rule):
+    """The row's own time is set, and not before the arrival of the acting member."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def q(self, actor):
+        since = {f"{self.name}__gte": actor.cases_from} if actor.cases_from else {f"{self.name}__isnull": False}
+        return Q(**since)
+
+    def sql(self, model):
+        return f"{column(model, self.name)} >= nrm.arrival()"
+
+
 class By(Rule):
     """The row is signed by the acting member."""
 

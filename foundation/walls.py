@@ -126,11 +126,13 @@ ENTRANCES = [
     "ask_desk",
     "attendance_figures",  # numbers only, by college
     "break_glass",
+    "came_before_actor",  # whether a case was there before oneself, asked by policies
     "decide_admission",
     "decide_desk",
     "decide_evaluation",
     "decide_member",
     "first_code",
+    "follows_alert",  # whether oneself is assigned to a case of this alert, asked by policies
     "i_still_see",
     "import_touched",
     "journal_ids",  # for auditors; returns nothing to others

@@ -155,6 +155,7 @@ class Migration(migrations.Migration):
                     ('active', models.BooleanField(default=True)),
                     ('created_at', models.DateTimeField(auto_now_add=True)),
                     ('arrived_at', models.DateTimeField(blank=True, null=True)),
+                    ('cases_from', models.DateTimeField(blank=True, null=True)),
                     ('code_at', models.DateTimeField(blank=True, null=True)),
                     ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='agencies.agency')),
                     ('code_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),

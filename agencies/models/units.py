@@ -210,6 +210,9 @@ class Membership(models.Model):
     # who brought this person here, and when: nrm.independent asks. Null: named by those who run the platform
     invited_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     arrived_at = models.DateTimeField(null=True, blank=True)
+    # Since when this member works on cases. What the agency received before opens by assignment only. Null: named by
+    # those who run the platform, without limit. Set by nrm.decide_member.
+    cases_from = models.DateTimeField(null=True, blank=True)
     # who made the last code of this account
     code_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     code_at = models.DateTimeField(null=True, blank=True)
@@ -236,6 +239,11 @@ class Membership(models.Model):
     def has(self, *roles: str) -> bool:
         """Return whether the membership has any of these roles."""
         return any(role in self.roles for role in roles)
+
+    @property
+    def arrival(self) -> str:
+        """Return the time before which the agency's cases open by assignment only, for SQL."""
+        return self.cases_from.isoformat() if self.cases_from else "-infinity"
 
     @property
     def sight(self) -> str:

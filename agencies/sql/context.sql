@@ -1,4 +1,4 @@
--- Return the current actor to policies. All four raise without an actor: zero rows would look like "no data".
+-- Return the current actor to policies. All five raise without an actor: zero rows would look like "no data".
 CREATE FUNCTION nrm.no_context() RETURNS text LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF current_setting('nrm.system', true) = 'on' THEN RETURN NULL; END IF;
@@ -14,6 +14,10 @@ $$ SELECT COALESCE(NULLIF(current_setting('nrm.membership', true), ''), nrm.no_c
 
 CREATE FUNCTION nrm.sight() RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT COALESCE(NULLIF(current_setting('nrm.sight', true), ''), nrm.no_context()) $$;
+
+-- What the agency received before this time opens to the acting member by assignment only.
+CREATE FUNCTION nrm.arrival() RETURNS timestamptz LANGUAGE sql STABLE AS
+$$ SELECT COALESCE(NULLIF(current_setting('nrm.arrival', true), ''), nrm.no_context())::timestamptz $$;
 
 -- Sight is part of the agency's number and not a second condition, which would lose the ordered scan of lists.
 CREATE FUNCTION nrm.desk() RETURNS int LANGUAGE sql STABLE AS

@@ -44,13 +44,13 @@ FROM generate_series(1, %(rows)s) AS i,
 LATERAL (SELECT (ARRAY['open', 'in_support', 'follow_up', 'closed'])[1 + (i * 7919) %% 4]) AS s(status)
 """
 ACCESS = """
-INSERT INTO victims_caseaccess (agency_id, received_at, case_id, level, categories, restricted, lead, reference, status,
-                                form, territory_id, urgency, position, changed_at)
-SELECT lead_id, received_at, id, 3, 0, random() < 0.03, true, reference, status, form, territory_id, urgency, 0, now()
-FROM victims_case
+INSERT INTO victims_caseaccess (agency_id, received_at, since, case_id, level, categories, restricted, lead, reference,
+                                status, form, territory_id, urgency, position, changed_at)
+SELECT lead_id, received_at, received_at, id, 3, 0, random() < 0.03, true, reference, status, form, territory_id,
+       urgency, 0, now() FROM victims_case
 UNION ALL
-SELECT pg_temp.one(%(agencies)s), received_at, id, 1 + floor(random() * 2)::int, 0, random() < 0.03, false, reference,
-       status, form, territory_id, urgency, 0, now() FROM victims_case
+SELECT pg_temp.one(%(agencies)s), received_at, received_at, id, 1 + floor(random() * 2)::int, 0, random() < 0.03,
+       false, reference, status, form, territory_id, urgency, 0, now() FROM victims_case
 ON CONFLICT DO NOTHING
 """
 ASSIGNMENTS = """
@@ -92,9 +92,9 @@ LATERAL (SELECT t.state, CASE t.state WHEN 'sent' THEN now() + (random() - 0.2) 
 # rows at the desk of each addressee: to answer, in progress, ended
 ORIENTATION_DESKS = """
 INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, answer_by, state, received_at,
-                                      reference, urgency, position, changed_at)
+                                      reference, urgency, case_id, position, changed_at)
 SELECT id, addressee_id, state IN ('sent', 'accepted'), true, due_at, answer_by, state, sent_at, reference, urgency,
-       0, now()
+       case_id, 0, now()
 FROM referral_orientation
 """
 

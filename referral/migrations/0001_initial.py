@@ -335,6 +335,7 @@ class Migration(migrations.Migration):
                     ('received_at', models.DateTimeField()),
                     ('reference', models.CharField(max_length=12)),
                     ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Ordinary')], max_length=8)),
+                    ('case_id', models.UUIDField(editable=False, null=True)),
                     ('kept_cases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, null=True)),
                 ],
             ), migrations.CreateModel(

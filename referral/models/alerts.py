@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, Membership, Territory
 from foundation.encryption import EncryptedField
 from foundation.positions import Positioned
-from foundation.sight import By, Follows, IsNot, Own, SightIs, SightQuerySet
+from foundation.sight import By, Follows, Own, SightIs, SightQuerySet, SinceArrival
 from victims.models import AgeSide, Case, Urgency, new_reference
 from victims.models.sight import Sees
 
@@ -35,8 +35,13 @@ class AlertQuerySet(SightQuerySet):
         return self.filter(author=actor.pk) if actor.sight in ("own", "case") else self.none()
 
     def sent_from(self, actor):
-        """Keep alerts sent by the actor's agency, for members who see cases; else by the actor."""
-        rows = self.filter(agency=actor.agency_id) if actor.sight == "case" else self.mine(actor)
+        """Keep alerts sent by the actor's agency since the actor came, for members who see cases; or by the actor."""
+        if actor.sight != "case":
+            rows = self.mine(actor)
+        else:
+            rows = self.filter(agency=actor.agency_id)
+            if actor.cases_from:
+                rows = rows.filter(Q(sent_at__gte=actor.cases_from) | Q(author=actor.pk))
         return rows.exclude(state=Alert.State.DRAFT)
 
 
@@ -48,7 +53,7 @@ class Alert(Positioned):
 
     # its author; the author's agency once sent; a desk it was addressed to
     sight = (
-        By("author_id") & SightIs("own", "case") | Own() & IsNot("state", "draft") | Addressed("AlertDesk", here="id")
+        By("author_id") & SightIs("own", "case") | Own() & SinceArrival("sent_at") | Addressed("AlertDesk", here="id")
     )
 
     class State(models.TextChoices):
@@ -136,6 +141,7 @@ class AlertDesk(Positioned):
         NOTHING_TO_DO = "nothing_to_do", _("Nothing to do, confirmed")
         REDIRECTED = "redirected", pgettext_lazy("answer of a desk", "Sent on")
 
+    WAITS = Q(live=True, due_at__isnull=False)
     ACTS = (Answer.CASE, Answer.ACTING, Answer.WITH_PERSON)
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="desks")
@@ -182,6 +188,11 @@ class AlertDesk(Positioned):
 
     def __str__(self):
         return self.reference
+
+    @staticmethod
+    def opened_by(cases: models.QuerySet) -> Q:
+        """Return the condition that the alert is joined to one of these cases."""
+        return Q(Exists(AlertLink.objects.filter(alert=OuterRef("alert"), case__in=cases)))
 
 
 class AlertLink(models.Model):

@@ -19,7 +19,8 @@ class DeskQuerySet(models.QuerySet):
     def of(self, actor):
         """Keep the desk rows of the actor's agency, for members who see cases: an ordered scan of one agency.
 
-        A row about restricted cases is visible to the members assigned to each, and to the system membership.
+        A row about restricted cases is visible to the members assigned to each, and to the system membership. One that
+        came before a member's arrival: while it waits, when this member is in charge of it or assigned to its case.
         """
         if actor.sight != "case":
             return self.none()
@@ -27,6 +28,9 @@ class DeskQuerySet(models.QuerySet):
         if actor.kind != Membership.Sort.SYSTEM:
             mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
             rows = rows.filter(Q(kept_cases=None) | Q(kept_cases__contained_by=ArraySubquery(mine)))
+            if actor.cases_from:
+                came, own = Q(received_at__gte=actor.cases_from), Q(in_charge=actor.pk)
+                rows = rows.filter(came | self.model.WAITS | own | self.model.opened_by(mine))
         return rows
 
 

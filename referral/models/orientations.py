@@ -143,6 +143,7 @@ class OrientationMove(Move):
 class OrientationDesk(Positioned):
     """Store that an orientation was addressed or escalated (`answers` false) to an agency. Derived from moves."""
 
+    WAITS = Q(state__in=["sent", "opened", "question"])
     orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="desks")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
     live = models.BooleanField(default=True)
@@ -154,6 +155,7 @@ class OrientationDesk(Positioned):
     received_at = models.DateTimeField()
     reference = models.CharField(max_length=12)
     urgency = models.CharField(max_length=8, choices=Urgency)
+    case_id = models.UUIDField(null=True, editable=False)  # stamped by trigger
     kept_cases = ArrayField(models.UUIDField(), null=True, editable=False)  # the case, when this agency restricts it
     in_charge = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+", db_index=False)
 
@@ -174,3 +176,8 @@ class OrientationDesk(Positioned):
 
     def __str__(self):
         return self.reference
+
+    @staticmethod
+    def opened_by(cases: models.QuerySet) -> Q:
+        """Return the condition that the request is about one of these cases."""
+        return Q(case_id__in=cases)

@@ -15,7 +15,7 @@ from referral.models import (
 from referral.models.moves import Addressed
 from victims.models.sight import Leads, Sees
 
-from .desks import DUE_DESK, MY_DESK
+from .desks import DUE_DESK, MY_ALERT, MY_LIVE_ALERT
 
 
 def _author(more: str = "") -> Sql:
@@ -53,8 +53,8 @@ WALLS = [
     ],
     Wall.of(
         AlertDesk,
-        select=MY_DESK,
-        update=MY_DESK & Is("live", True),  # only the member in charge inside the agency
+        select=MY_ALERT,
+        update=MY_LIVE_ALERT,  # only the member in charge inside the agency
         rights="SELECT, UPDATE (in_charge_id)",
         worker_select=DUE_DESK,
     ),

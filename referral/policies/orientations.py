@@ -6,7 +6,7 @@ from referral.models import Orientation, OrientationDesk, OrientationMove, Orien
 from referral.models.orientations import DESK, SENT
 from victims.models.sight import Leads, Sees
 
-from .desks import DUE_DESK, MY_DESK
+from .desks import DUE_DESK, MY_REQUEST
 
 _DRAFT = SENT & Is("state", "draft")
 
@@ -49,8 +49,8 @@ WALLS = [
     ),
     Wall.of(
         OrientationDesk,
-        select=MY_DESK,
-        update=MY_DESK & Is("live", True),  # only the member in charge inside the agency
+        select=MY_REQUEST,
+        update=MY_REQUEST & Is("live", True),  # only the member in charge inside the agency
         rights="SELECT, UPDATE (in_charge_id)",
         worker_select=DUE_DESK,
     ),

@@ -37,6 +37,7 @@ BEGIN
                                         comment, to_agencies)
   VALUES (move, o.id, 'accept', o.state, 'accepted', nrm.membership(), me, now(), '', words, '{}');
   PERFORM nrm.give(c.id, me, o.level, o.categories, CASE WHEN transfer THEN 'lead' ELSE 'orientation' END, o.id, ends);
+  PERFORM nrm.newcomer_follows(c.id, me, nrm.membership());
   IF o.exclusive THEN  -- one place is enough: withdraw the others for the same need
     FOR r IN SELECT x.id FROM referral_orientation x WHERE x.case_id = c.id AND x.exclusive
              AND x.service_id = o.service_id AND x.state IN ('sent', 'opened', 'question') ORDER BY x.id LOOP

@@ -64,7 +64,11 @@ BEGIN
     SELECT * INTO m FROM agencies_membership WHERE id = c.membership_id FOR UPDATE;
     IF NOT m.active THEN PERFORM nrm.wrong_state(); END IF;
     PERFORM nrm.only_given(m.agency_id, c.asked::text[]);
-    UPDATE agencies_membership SET roles = m.roles || c.asked WHERE id = m.id;
+    UPDATE agencies_membership SET roles = m.roles || c.asked,
+      -- what the agency received before opens by assignment: the second person may have been deceived
+      cases_from = CASE WHEN c.asked::text[] && '{case_worker,coordinator}' AND NOT m.roles::text[] && '{case_worker,coordinator}'
+                   THEN now() ELSE m.cases_from END
+    WHERE id = m.id;
   END IF;
   UPDATE agencies_memberchange SET decided_by_id = nrm.membership(), decided_at = now(), reason = why,
     state = CASE said WHEN 'agree' THEN 'agreed' WHEN 'refuse' THEN 'refused' ELSE 'withdrawn' END WHERE id = c.id;

@@ -49,6 +49,7 @@ BEGIN
   END IF;
   PERFORM nrm.alert_taken_up(a, NEW);
   PERFORM nrm.alert_judged(a, NEW.action);
+  PERFORM nrm.newcomer_keeps_alert(mine.id, NEW.membership_id);
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_alert_moved AFTER INSERT ON referral_alertmove FOR EACH ROW EXECUTE FUNCTION nrm.alert_moved();

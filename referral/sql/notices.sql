@@ -1,6 +1,7 @@
--- Return whether the restriction of a case hides it from this member of this agency.
+-- Return whether a case is hidden from this member of this agency: restricted to others, or received before this member.
 CREATE FUNCTION nrm.kept_out(member bigint, agency int, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency)
+  SELECT (EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency)
+          OR nrm.came_before(member, agency, target))
      AND NOT EXISTS (SELECT 1 FROM victims_assignment s WHERE s.case_id = target AND s.agency_id = agency
                      AND s.membership_id = member)
 $$;
@@ -20,7 +21,7 @@ CREATE FUNCTION nrm.still_sees(member bigint, noun text, target uuid) RETURNS bo
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE who record; works boolean;
 BEGIN
-  SELECT m.id, m.agency_id, m.roles::text[] AS roles INTO who
+  SELECT m.id, m.agency_id, m.roles::text[] AS roles, COALESCE(m.cases_from, '-infinity') AS arrival INTO who
   FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
   LEFT JOIN agencies_user u ON u.id = m.user_id
   WHERE m.id = member AND m.active AND g.active AND (u.id IS NULL OR u.is_active);
@@ -36,17 +37,18 @@ BEGIN
       SELECT 1 FROM referral_alert x WHERE x.id = target AND (
         (x.author_id = who.id AND (works OR 'frontline' = ANY(who.roles)))
         OR (works AND (
-             (x.agency_id = who.agency_id AND x.state <> 'draft')
+             (x.agency_id = who.agency_id AND x.sent_at >= who.arrival)
              OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = x.id AND d.agency_id = who.agency_id
-                        AND nrm.assigned(d.kept_cases, who.id))))));
+                        AND nrm.reads_alert_desk(d, who.id, who.arrival))))));
     WHEN 'orientation' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_orientation o
-      WHERE o.id = target AND NOT nrm.kept_out(who.id, who.agency_id, o.case_id) AND (
-        o.sender_id = who.agency_id
-        OR EXISTS (SELECT 1 FROM referral_orientationdesk d
-                   WHERE d.orientation_id = o.id AND d.agency_id = who.agency_id)
-        OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = who.agency_id
-                   AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now()))));
+      WHERE o.id = target AND (
+        EXISTS (SELECT 1 FROM referral_orientationdesk d WHERE d.orientation_id = o.id AND d.agency_id = who.agency_id
+                AND nrm.reads_request_desk(d, who.id, who.arrival))
+        OR NOT nrm.kept_out(who.id, who.agency_id, o.case_id) AND (
+          o.sender_id = who.agency_id
+          OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = o.case_id AND a.agency_id = who.agency_id
+                     AND (a.lead OR a.level >= 3) AND (a.until IS NULL OR a.until > now())))));
     WHEN 'clock' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_clock k JOIN victims_caseaccess a ON a.case_id = k.case_id
       WHERE k.id = target AND a.agency_id = who.agency_id AND (a.until IS NULL OR a.until > now())

@@ -59,14 +59,15 @@ BEGIN
   WHERE orientation_id = o.id;
   IF NEW.action = 'send' THEN
     INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, answer_by, state,
-                                          received_at, reference, urgency, kept_cases)
+                                          received_at, reference, urgency, case_id, kept_cases)
     VALUES (o.id, o.addressee_id, true, true, NEW.due_at, NEW.due_at, NEW.after, NEW.at, o.reference, o.urgency,
-            nrm.kept(o.case_id, o.addressee_id));
+            o.case_id, nrm.kept(o.case_id, o.addressee_id));
   ELSIF NEW.action = 'escalate' THEN
     -- the agency it is escalated to watches it, and does not answer for the addressee
     INSERT INTO referral_orientationdesk (orientation_id, agency_id, live, answers, due_at, state, received_at,
-                                          reference, urgency, kept_cases)
-    SELECT o.id, x.agency, true, false, NULL, NEW.after, NEW.at, o.reference, o.urgency, nrm.kept(o.case_id, x.agency)
+                                          reference, urgency, case_id, kept_cases)
+    SELECT o.id, x.agency, true, false, NULL, NEW.after, NEW.at, o.reference, o.urgency, o.case_id,
+           nrm.kept(o.case_id, x.agency)
     FROM unnest(NEW.to_agencies) AS x(agency)
     ON CONFLICT (orientation_id, agency_id) DO NOTHING;
   END IF;
@@ -78,6 +79,7 @@ BEGIN
     DELETE FROM victims_grant WHERE ground = 'orientation' AND ground_id = o.id;
   END IF;
   PERFORM nrm.alert_request_moved(NEW);
+  PERFORM nrm.newcomer_keeps_request(mine.id, NEW.membership_id);
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_orientation_moved AFTER INSERT ON referral_orientationmove

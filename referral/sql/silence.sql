@@ -13,7 +13,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
            d.age_side <> 'adult' AS child, d.state, d.answer, d.received_at, d.opened_at, d.due_at, d.answer_by
     FROM unit JOIN referral_alertdesk mine ON mine.agency_id = unit.group_id AND mine.live
          JOIN referral_alertdesk d ON d.alert_id = mine.alert_id AND d.agency_id <> mine.agency_id
-    WHERE d.live AND d.due_at IS NOT NULL AND nrm.assigned(mine.kept_cases, nrm.membership())
+    WHERE d.live AND d.due_at IS NOT NULL AND nrm.reads_alert_desk(mine, nrm.membership(), nrm.arrival())
     UNION ALL
     SELECT 'orientation', d.orientation_id, d.reference, d.agency_id, d.urgency, c.age_side <> 'adult', d.state,
            '', d.received_at,
@@ -37,7 +37,7 @@ CREATE FUNCTION nrm.call_reaches(a referral_alert, called int) RETURNS boolean L
     SELECT 1 FROM referral_alertdesk mine JOIN referral_alertdesk d ON d.alert_id = mine.alert_id AND d.agency_id = called
       AND d.agency_id <> mine.agency_id AND d.live AND d.due_at IS NOT NULL
     WHERE mine.alert_id = a.id AND mine.agency_id = nrm.desk() AND mine.live
-      AND nrm.assigned(mine.kept_cases, nrm.membership()))
+      AND nrm.reads_alert_desk(mine, nrm.membership(), nrm.arrival()))
 $$;
 
 -- « Joint par téléphone », by the unit that watches the desk: extends the time limit by half, once per desk and

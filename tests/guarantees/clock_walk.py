@@ -53,7 +53,8 @@ SELECT json_build_object(
 TELL = (
     "SET LOCAL ROLE {role}; SELECT set_config('nrm.agency', %(agency)s, true),"
     " set_config('nrm.membership', %(member)s, true), set_config('nrm.sight', 'case', true),"
-    " set_config('nrm.kind', %(kind)s, true), set_config('nrm.system', '', true);"
+    " set_config('nrm.arrival', '-infinity', true), set_config('nrm.kind', %(kind)s, true),"
+    " set_config('nrm.system', '', true);"
 )
 MOVE = """
 INSERT INTO referral_{noun}move (id, {noun}_id, action, before, after, membership_id, agency_id, at, reason,

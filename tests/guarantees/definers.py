@@ -120,8 +120,10 @@ class Stage:
     def _told(self, who: str) -> str:
         """Return the statement that tells the database who acts."""
         member = self.who[who]
-        context = (member.agency_id, member.pk, member.sight, member.kind, "") if member else ("", "", "", "", "on")
-        names = ("agency", "membership", "sight", "kind", "system")
+        names = ("agency", "membership", "sight", "arrival", "kind", "system")
+        context = ("", "", "", "", "", "on")
+        if member:
+            context = (member.agency_id, member.pk, member.sight, member.arrival, member.kind, "")
         told = (f"set_config('nrm.{name}', '{said}', true)" for name, said in zip(names, context, strict=True))
         return f"SELECT {', '.join(told)}"
 

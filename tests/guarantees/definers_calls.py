@@ -17,6 +17,7 @@ LOOKS = {
     " FROM victims_case",
     "requests": "SELECT format('%s %s', id, state) FROM referral_orientation",
     "contacts": "SELECT format('contact of %s on %s', source_id, case_id) FROM victims_contact",
+    "assigned": "SELECT format('~%s is assigned to %s', membership_id, case_id) FROM victims_assignment",
     "alert_desks": "SELECT format('%s waits at #%s', alert_id, agency_id) FROM referral_alertdesk WHERE live",
 }
 CALLS = {
@@ -32,6 +33,13 @@ CALLS = {
         role="nrm_worker",
     ),
     "i_still_see": Call("SELECT nrm.i_still_see(%(noun)s, %(target)s)", words={"noun": "case", "target": "@case"}),
+    "came_before_actor": Call("SELECT nrm.came_before_actor(%(case)s)", words={"case": "@case"}),
+    "follows_alert": Call("SELECT nrm.follows_alert(%(alert)s)", words={"alert": "@alert:main"}),
+    "accept_follows": Call(
+        "SELECT nrm.accept(%(request)s, gen_random_uuid(), NULL)",
+        looks=("assigned",),
+        words={"request": "@request:wanted"},
+    ),
     "watched": Call(
         "SELECT noun, subject_id, '#' || agency_id, CASE WHEN silent THEN 'silent' ELSE 'recent' END,"
         " CASE WHEN opened_at IS NOT NULL THEN 'opened' ELSE 'unopened' END FROM nrm.watched()"

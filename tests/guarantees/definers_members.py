@@ -25,6 +25,7 @@ LOOKS = {
     " WHERE invited_by_id IS NOT NULL"
     " UNION SELECT format('~%s has a code of ~%s', id, code_by_id) FROM agencies_membership"
     " WHERE code_by_id IS NOT NULL"
+    " UNION SELECT format('~%s works on cases from now', id) FROM agencies_membership WHERE cases_from = now()"
     " UNION SELECT rtrim(format('~%s %s %s: %s %s', membership_id, act, state, asked, reason))"
     " FROM agencies_memberchange",
     "accounts": "SELECT format('%s opens by a password', email) FROM agencies_user WHERE password NOT LIKE '!%'",
@@ -117,7 +118,8 @@ class Organisation:
         self.who["program"] = f.program(home, Role.AGENCY_ADMIN)
         # a context no page tells: the administrator of one agency, for another
         boss = self.who["boss"]
-        self.who["boss_elsewhere"] = SimpleNamespace(agency_id=strange.pk, pk=boss.pk, sight="none", kind="person")
+        told = {"agency_id": strange.pk, "pk": boss.pk, "sight": "none", "arrival": "-infinity", "kind": "person"}
+        self.who["boss_elsewhere"] = SimpleNamespace(**told)
         self.received: dict = {}
         self._carried()
         with as_role("nrm_owner"):
@@ -183,6 +185,8 @@ class Organisation:
             ("change:before", "twice", "boss", "refused", Role.FRONTLINE),
             ("change:off", "off_looks_on", "boss", "waiting", Role.CASE_WORKER),
             ("change:high", "twice", "boss", "waiting", Role.COORDINATOR),
+            ("change:admin", "looks_on", "boss", "waiting", Role.AGENCY_ADMIN),
+            ("change:again", "mate", "boss", "waiting", Role.CASE_WORKER),
             ("change:lone", "lone_new", "lone_boss", "waiting", Role.CASE_WORKER),
         ):
             of = {"agency": self.who[by].agency, "membership": self.who[member], "by": self.who[by]}

@@ -60,6 +60,10 @@ class Doors(House):
         with as_role("nrm_owner"):
             self._agreements()
             self._beside()
+            for name, newcomer in self.who.items():
+                if newcomer and newcomer.cases_from and name != "new_between":  # after what was added here
+                    newcomer.cases_from = timezone.now()
+                    newcomer.save()
 
     def _more_people(self):
         who, home = self.who, self.lead.agency

@@ -63,6 +63,8 @@ from victims.secrecy.operations import write_secret
 from victims.statements import operations as statements
 from victims.thread import operations as thread
 
+from .rows_newcomers import newcomers
+
 ALL = sum(Category)
 REASON = "Personne injoignable, hospitalisation en urgence"
 # What each holds of the case, beside its level. `state_bits` came down to the state and kept its categories, as a lead
@@ -122,6 +124,7 @@ class House:
         self._led_again_by_the_coordination()
         with as_role("nrm_owner"):
             self._left_behind()
+        newcomers(self)
 
     def _people(self):
         school, unit = self.school, f.coordination()

@@ -91,6 +91,7 @@ class Reading:
     @staticmethod
     def _told(member) -> str:
         context = {"agency": member.agency_id, "membership": member.pk, "sight": member.sight, "kind": member.kind}
+        context["arrival"] = member.arrival
         return "SELECT " + ", ".join(f"set_config('nrm.{name}', '{value}', true)" for name, value in context.items())
 
     def differences(self, one: Asked) -> Iterator[str]:

@@ -21,6 +21,9 @@ UNWALLED = [table for table, row in RIGHTS.items() if row["worker"] == "no wall"
 # The ways in from outside, a question that answers yes or no, three that answer public numbers only, and two that
 # answer references to whoever reads the journal.
 ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_case", "undo_import", "watched"} | {
+    # asked by policies about the acting member: was a case there before, is a case of an alert assigned
+    "came_before_actor",
+    "follows_alert",
     "ask_desk",
     "attendance_figures",
     "participation_figures",

@@ -36,7 +36,7 @@ def case_access(request, pk):
         "emergencies": case.emergencies.select_related("agency", "membership__user")[:20],
         "all_readings": row.level >= Level.FILE,
         **_readings(request, case),
-        **_team(request.actor, case),
+        **_team(request.actor, case, row),
     }
     return render(request, "victims/access/case_access.html", context)
 
@@ -54,12 +54,13 @@ def _readings(request, case) -> dict:
     }
 
 
-def _team(actor, case) -> dict:
+def _team(actor, case, access) -> dict:
     team = Assignment.objects.filter(agency=actor.agency_id, case=case).select_related("membership__user")
     members = list(team.order_by("at", "pk"))
     return {
         "team": members,
         "mine": any(a.membership_id == actor.pk for a in members),
+        "shared": access.shared_with(actor),
         "assign": AssignForm(actor=actor),
     }
 

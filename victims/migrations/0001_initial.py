@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
                     ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('pk', models.CompositePrimaryKey('agency', 'received_at', 'case', blank=True, editable=False, primary_key=True, serialize=False)),
                     ('received_at', models.DateTimeField()),
+                    ('since', models.DateTimeField()),
                     ('level', models.PositiveSmallIntegerField(choices=[(1, 'State only'), (2, 'Summary'), (3, 'File')])),
                     ('categories', models.PositiveSmallIntegerField(default=0)),
                     ('until', models.DateTimeField(null=True)),
@@ -652,7 +653,7 @@ class Migration(migrations.Migration):
                 index=models.Index(fields=['agency', 'position'], name='access_position'),
             ), migrations.AddConstraint(
                 model_name='caseaccess',
-                constraint=models.UniqueConstraint(fields=('case', 'agency'), include=('level', 'categories', 'until', 'lead', 'restricted'), name='access_case_agency'),
+                constraint=models.UniqueConstraint(fields=('case', 'agency'), include=('level', 'categories', 'until', 'lead', 'restricted', 'since'), name='access_case_agency'),
             ), migrations.AddConstraint(
                 model_name='caselink',
                 constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='one_case_then_the_other'),

@@ -126,8 +126,8 @@ class AccessQuerySet(models.QuerySet):
     def of(self, actor, level: int = Level.STATUS):
         """Keep the access rows of the actor's agency: an ordered scan of one agency.
 
-        As the policy does: nothing unless the sight of the membership is `case`, no ended row, a restricted case only
-        for the members assigned to it and the system membership.
+        As the policy does: nothing unless the sight of the membership is `case`, no ended row; a restricted case, and
+        one that the agency received before the member's arrival, only for those assigned to it and the system.
         """
         if actor.sight != "case":
             return self.none()
@@ -136,7 +136,10 @@ class AccessQuerySet(models.QuerySet):
             rows = rows.filter(level__gte=level)
         if actor.kind != Membership.Sort.SYSTEM:
             mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
-            rows = rows.filter(Q(restricted=False) | Q(case__in=mine))
+            shared = Q(restricted=False)
+            if actor.cases_from:
+                shared &= Q(since__gte=actor.cases_from)
+            rows = rows.filter(shared | Q(case__in=mine))
         return rows
 
 
@@ -149,6 +152,7 @@ class CaseAccess(Positioned):
     pk = models.CompositePrimaryKey("agency", "received_at", "case")
     agency = models.ForeignKey(Agency, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     received_at = models.DateTimeField()
+    since = models.DateTimeField()  # the first grant ever given to the agency on the case
     case = models.ForeignKey(Case, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="accesses")
     level = models.PositiveSmallIntegerField(choices=Level)
     categories = models.PositiveSmallIntegerField(default=0)
@@ -168,7 +172,7 @@ class CaseAccess(Positioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "agency"],
-                include=["level", "categories", "until", "lead", "restricted"],
+                include=["level", "categories", "until", "lead", "restricted", "since"],
                 name="access_case_agency",
             )
         ]
@@ -183,6 +187,10 @@ class CaseAccess(Positioned):
     @property
     def category_list(self):
         return Category.of(self.categories)
+
+    def shared_with(self, member: Membership) -> bool:
+        """Return whether this member of the agency sees the case without being assigned to it."""
+        return not self.restricted and not (member.cases_from and self.since < member.cases_from)
 
 
 class LiveGrants(GroupObjectPermissionManager):

@@ -5,7 +5,7 @@ Restrictions need no condition here: the queryset and the policy of `CaseAccess`
 """
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from agencies.models import Level
 from foundation.sight import Rule, column
@@ -68,7 +68,8 @@ class Leads(Sees):
 
 
 class OpenToMe(Rule):
-    """Keep rows whose case the acting agency does not restrict to other members.
+    """Keep rows whose case the acting agency does not restrict to other members, and did not receive before the arrival
+    of the acting member; or to which this member is assigned.
 
     For rows read without an access row: orientations of their sender, grants of one's own agency.
     """
@@ -78,11 +79,16 @@ class OpenToMe(Rule):
 
     def q(self, actor):
         kept = apps.get_model("victims", "Restriction").objects.against(actor).values("case")
-        return ~Q(**{f"{self.case}__in": kept})
+        mine = apps.get_model("victims", "Assignment").objects.filter(membership=actor.pk).values("case")
+        before = Func(self.case, function="nrm.came_before_me", output_field=BooleanField())
+        open_to_all = ~Q(**{f"{self.case}__in": kept})
+        return open_to_all & (~Q(before) | Q(**{f"{self.case}__in": mine})) if actor.cases_from else open_to_all
 
     def sql(self, model):
         case = f"{model._meta.db_table}.{column(model, self.case)}"
         return (
             f"NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {case} AND r.agency_id = nrm.desk() AND"
             " r.case_id NOT IN (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership()))"
+            f" AND (NOT nrm.came_before_me({case}) OR {case} IN"
+            " (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership()))"
         )

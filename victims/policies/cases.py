@@ -29,7 +29,7 @@ _ASSIGNED = Sql(
 WALLS = [
     Wall.of(
         CaseAccess,
-        select=f"agency_id = nrm.desk() AND {_LIVE} AND (NOT restricted OR {_MINE})",
+        select=f"agency_id = nrm.desk() AND {_LIVE} AND (NOT restricted AND since >= nrm.arrival() OR {_MINE})",
         worker_select=f"agency_id = nrm.desk() AND {_LIVE} AND current_setting('nrm.kind', true) = 'system'",
     ),
     Wall.of(

@@ -31,9 +31,9 @@ BEGIN
     DELETE FROM victims_caseaccess a WHERE a.case_id = ANY(ids)
       AND NOT EXISTS (SELECT 1 FROM wanted w WHERE w.case_id = a.case_id AND w.agency_id = a.agency_id)
   )
-  INSERT INTO victims_caseaccess AS a (agency_id, received_at, case_id, level, categories, until, restricted, lead,
+  INSERT INTO victims_caseaccess AS a (agency_id, received_at, since, case_id, level, categories, until, restricted, lead,
                                        reference, status, form, territory_id, urgency)
-  SELECT w.agency_id, c.received_at, c.id, w.level, w.categories, w.until,
+  SELECT w.agency_id, c.received_at, nrm.came_at(c.id, w.agency_id), c.id, w.level, w.categories, w.until,
          EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = c.id AND r.agency_id = w.agency_id),
          c.lead_id = w.agency_id, c.reference, c.status, c.form,
          nrm.place_known(c.id, w.agency_id, w.level, c.territory_id), c.urgency
@@ -63,12 +63,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   FROM wanted w FULL JOIN (
     SELECT x.*, c.reference AS c_reference, c.status AS c_status, c.form AS c_form, c.urgency AS c_urgency,
            nrm.place_known(x.case_id, x.agency_id, x.level, c.territory_id) AS c_territory, c.lead_id,
-           EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = x.case_id AND r.agency_id = x.agency_id) AS kept
+           EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = x.case_id AND r.agency_id = x.agency_id) AS kept,
+           nrm.came_at(x.case_id, x.agency_id) AS came_at
     FROM victims_caseaccess x JOIN victims_case c ON c.id = x.case_id
   ) a ON a.case_id = w.case_id AND a.agency_id = w.agency_id
   WHERE (w.level, w.categories, w.until) IS DISTINCT FROM (a.level::int, a.categories::int, a.until)  -- or no row
-     OR (a.reference, a.status, a.form, a.urgency, a.territory_id, a.lead, a.restricted) IS DISTINCT FROM
-        (a.c_reference, a.c_status, a.c_form, a.c_urgency, a.c_territory, a.lead_id = a.agency_id, a.kept)
+     OR (a.reference, a.status, a.form, a.urgency, a.territory_id, a.lead, a.restricted, a.since) IS DISTINCT FROM
+        (a.c_reference, a.c_status, a.c_form, a.c_urgency, a.c_territory, a.lead_id = a.agency_id, a.kept, a.came_at)
 $$;
 
 -- One statement trigger per verb: log what was given or ended, then derive. Only the owner has UPDATE (to correct an

@@ -8,7 +8,7 @@ from agencies.models import Agency, Kind, Role
 from foundation.actor import acting_as
 from referral.alerts.operations import alerts
 from referral.inbox.operations import alerts as alerts_operations
-from referral.models import AlertDesk
+from referral.models import AlertDesk, AlertLink
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import Assignment, CaseAccess, new_reference
@@ -61,13 +61,14 @@ class World(world.World):
         f.national()
         school, home, strange = f.agency(Kind.EDUCATION, desk=False), f.shelter(), f.shelter()
         unit, far, early = f.coordination(), f.coordination(territories=("13",)), f.shelter()
+        office = f.shelter()
         self.who = {
             "nurse": f.member(school, Role.FRONTLINE), "colleague": f.member(school, Role.FRONTLINE),
             "paper": f.member(school, Role.POLICY), "lead": f.member(home), "mate": f.member(home),
             "stranger": f.member(strange), "early": f.member(early), "coord": f.member(unit, Role.COORDINATOR),
             "unitmate": f.member(unit, Role.COORDINATOR), "far": f.member(far, Role.COORDINATOR),
             "national": f.member(Agency.objects.get(mandate="national"), Role.COORDINATOR),
-            "auditor": f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR),
+            "auditor": f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR), "office": f.member(office),
         }  # fmt: skip
         self.names = {name: member.pk for name, member in self.who.items()}
         self.names |= {"home": home.pk, "strange": strange.pk, "unit": unit.pk, "farunit": far.pk}
@@ -76,6 +77,7 @@ class World(world.World):
         self._cases()
         with as_role("nrm_owner"):
             self._above_the_walls(home, unit)
+            self._of_a_newcomer(office)
             self._exports()
             self._matches()
 
@@ -135,6 +137,17 @@ class World(world.World):
         joined = [("event", "other_read"), ("event", "status_case"), ("event", "case"), ("far_event", "read_case")]
         for event, case in joined:
             self.put("referral_situationcase", event_of(event), situation_id=event, case_id=case)
+
+    def _of_a_newcomer(self, office):
+        """Four live rows of a desk before a member came: one waits, one has nothing, one is in charge, one followed."""
+        waits, _, charge, followed = (f.sent_alert(self.who["nurse"], desks=[office.pk]) for _ in range(4))
+        new = self.who["newcomer"] = f.member(office, cases_from=timezone.now())
+        with as_role("nrm_owner"):
+            rows = AlertDesk.objects.filter(agency=office)
+            rows.exclude(alert=waits).update(due_at=None)
+            rows.filter(alert=charge).update(in_charge=new)
+            AlertLink.objects.create(alert=followed, case_id=self.names["others_case"])
+            Assignment.objects.create(case_id=self.names["others_case"], agency=office, membership=new, by=new)
 
     def _exports(self):
         n = self.names

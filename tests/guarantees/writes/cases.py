@@ -127,6 +127,15 @@ class World(world.World):
             self._written()
             self._needs()
             self._procedures()
+            self._newcomers()
+
+    def _newcomers(self):
+        """Two who arrived after everything in the agency of `elsewhere`; one is assigned to the case."""
+        assigned = self.who["new_assigned"]
+        Assignment.objects.create(case=self.cases[0], agency=assigned.agency, membership=assigned, by=assigned)
+        for name in ("newcomer", "new_assigned"):
+            self.who[name].cases_from = timezone.now()
+            self.who[name].save()
 
     def _members(self):
         for name in WRITERS:
@@ -136,6 +145,9 @@ class World(world.World):
         self.who["kept_out"], self.mates["kept_out"] = self.mates["kept_in"], self.who["kept_in"]
         self.who["frontline"] = f.member(self.who["lead"].agency, Role.FRONTLINE)
         self.mates["frontline"] = self.who["lead"]
+        self.who["colleague"], self.mates["colleague"] = self.mates["elsewhere"], self.who["elsewhere"]
+        for name in ("newcomer", "new_assigned"):
+            self.who[name], self.mates[name] = f.member(self.who["elsewhere"].agency), self.who["elsewhere"]
         strange = f.agency(Kind.NGO, desk=False, may_hold=ALL, entitlements=["presumed"])
         self.names |= {"stranger": strange.pk, "of_stranger": f.member(strange).pk}
 
@@ -171,7 +183,7 @@ class World(world.World):
         for who in ("lead", "file", "ended", "kept_in"):
             self.put("victims_ownlabel", who)
         n["person"] = self.put("victims_linkedperson", "lead")
-        for name in ("ended", "kept_in"):
+        for name in ("ended", "kept_in", "elsewhere"):
             n[f"note_{name}"] = self.put("victims_secretnote", name)
         n["smaller"], n["larger"] = sorted((n["case"], n["other"]))
         for sort in ("family", "same_person"):

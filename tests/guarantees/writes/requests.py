@@ -8,7 +8,7 @@ from agencies.models import Role
 from referral.models import LegalShare, Orientation
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Assignment, CaseAccess, Restriction, new_reference
+from victims.models import Assignment, CaseAccess, GrantLog, Restriction, new_reference
 
 from . import world
 from .cases import EVERYTHING, Holds, give
@@ -23,6 +23,7 @@ WRITERS = {
     "plain_desk": (None, None),
     "gone": (None, None),
     "stranger": (None, None),
+    "office": (None, None),
 }
 OF_SENT = {"orientation_id": "sent"}
 LEGAL = {"legal_ground": "vital_danger"}
@@ -59,6 +60,8 @@ class World(world.World):
             self.who[name], self.mates[name] = self.mates[colleague], self.who[colleague]
         self.who["frontline"] = f.member(self.who["lead"].agency, Role.FRONTLINE)
         self.mates["frontline"] = self.who["lead"]
+        for name, colleague in (("new_former", "former"), ("new_assigned", "former"), ("new_office", "office")):
+            self.who[name], self.mates[name] = f.member(self.who[colleague].agency), self.who[colleague]
         opener = f.member(f.shelter())
         self.cases = [f.own_case(self.who["lead"]), f.own_case(opener), f.own_case(opener)]
         self.names |= dict(zip(("case", "other", "third"), (case.pk for case in self.cases), strict=True))
@@ -68,6 +71,7 @@ class World(world.World):
             self._legal()
             for name, case in (("lead", 0), ("desk", 0), ("reader", 0), ("former", 1)):
                 self._keep(self.who[name], self.cases[case], assigned=name != "former")
+            self._newcomers()
 
     def _accesses(self):
         case, _, third = self.cases
@@ -75,6 +79,27 @@ class World(world.World):
             for of, holds in zip((case, third), held, strict=True):
                 if holds:
                     give(CaseAccess.objects.get(case=of, agency=of.lead_id), self.who[name].agency, holds)
+
+    def _newcomers(self):
+        """Arrived after the case and the requests: in an agency that sent some, and at a desk with four live rows."""
+        case, _, third = self.cases
+        given = {"case_id": case.pk, "agency_id": self.who["former"].agency_id, "permission": "summary_case"}
+        GrantLog.objects.create(at=timezone.now(), ended=False, ground="orientation", ground_id=case.pk, **given)
+        for name in ("waits", "answered", "charge", "followed"):
+            self._request(f"office_{name}", "stranger", "sent" if name == "waits" else "accepted", case_id="other")
+            said = {} if name == "waits" else {"state": "accepted"}
+            said |= {
+                "answered": {"case_id": case.pk},
+                "charge": {"in_charge_id": self.who["new_office"].pk},
+                "followed": {"case_id": third.pk},
+            }.get(name, {})
+            self._desk(f"office_{name}", "office", **said)
+        for name, of in (("new_assigned", case), ("office", case), ("new_office", third)):
+            member = self.who[name]
+            Assignment.objects.create(case=of, agency=member.agency, membership=member, by=member)
+        for name in ("new_former", "new_assigned", "new_office"):
+            self.who[name].cases_from = timezone.now()
+            self.who[name].save()
 
     def _keep(self, member, case, *, assigned):
         if assigned:
