@@ -124,6 +124,7 @@ END $$
 ENTRANCES = [
     "accept",
     "ask_desk",
+    "ask_files",
     "attendance_figures",  # numbers only, by college
     "break_glass",
     "came_before_actor",  # whether a case was there before oneself, asked by policies
@@ -139,6 +140,7 @@ ENTRANCES = [
     "journal_references",
     "invite_member",
     "make_code",
+    "may_inherit",  # for an administrator, of the own agency
     "member_load",
     "move_case",
     "own_password",
@@ -149,6 +151,7 @@ ENTRANCES = [
     "switch_off_member",
     "switch_on_member",
     "undo_import",
+    "unseen_cases",  # a number, for an administrator
     "use_code",
     "watched",
 ]

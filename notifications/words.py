@@ -112,7 +112,12 @@ EXPORTS = (
 )
 MEMBERS = (
     Kind("account_code", _("A code was made for your account: call your administrator if you did not ask"), ACCOUNT),
-    Kind("member_waiting", _("The roles of a member wait for a second person"), ANSWER, (*WORKS, Role.AGENCY_ADMIN)),
+    Kind(
+        "member_waiting",
+        _("What was asked for a member waits for a second person"),
+        ANSWER,
+        (*WORKS, Role.AGENCY_ADMIN),
+    ),
     Kind(
         "member_changed", _("A member of your organisation was invited, switched on again or given other roles"), READ
     ),

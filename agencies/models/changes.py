@@ -35,7 +35,8 @@ def second_for(actor) -> models.Func:
 class MemberChange(models.Model):
     """Store one act about a member; every member of the agency reads it.
 
-    Roles that open cases, or that make a second person, are in `asked` and wait: `nrm.decide_member` alone gives them.
+    Roles that open cases, or that make a second person, are in `asked` and wait: `nrm.decide_member` alone gives them,
+    and it alone assigns the cases of FILES.
     Written by functions of the database only (referral/sql/member_changes.sql).
     """
 
@@ -44,6 +45,7 @@ class MemberChange(models.Model):
         ROLES = "roles", _("Other roles")
         ON = "on", _("Switched on again")
         CODE = "code", pgettext_lazy("member", "New code")
+        FILES = "files", _("Cases that nobody sees, to take over")
 
     class State(models.TextChoices):
         TOLD = "told", pgettext_lazy("member", "Told")  # nothing to decide
@@ -56,6 +58,7 @@ class MemberChange(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="changes")
     act = models.CharField(max_length=8, choices=Act)
+    cases = models.PositiveIntegerField(null=True)  # of FILES: how many there were when it was asked
     asked = ArrayField(models.CharField(max_length=16, choices=Role), default=list)
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

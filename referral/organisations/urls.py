@@ -9,6 +9,7 @@ urlpatterns = [
     path("organisation/membres/<int:pk>/", members.member, name="member"),
     path("organisation/membres/<int:pk>/couper/", members.member_off, name="member-off"),
     path("organisation/membres/<int:pk>/retablir/", members.member_on, name="member-on"),
+    path("organisation/membres/<int:pk>/dossiers/", members.member_files, name="member-files"),
     path("organisation/membres/<int:pk>/code/", members.member_code, name="member-code"),
     path("organisation/arrivees/", arrivals.arrivals, name="arrivals"),
     path("organisation/arrivees/<uuid:pk>/", arrivals.arrival, name="arrival"),

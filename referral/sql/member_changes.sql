@@ -5,16 +5,16 @@ CREATE FUNCTION nrm.change_reference(change uuid) RETURNS text LANGUAGE sql IMMU
 $$ SELECT upper(left(change::text, 4) || '-' || substr(change::text, 5, 4)) $$;
 
 -- Write an act and tell it. What waited for the same member is withdrawn by a later choice of roles.
-CREATE FUNCTION nrm.note_change(target bigint, what text, wanted text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.note_change(target bigint, what text, wanted text[], files int DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE c agencies_memberchange;
 BEGIN
   IF what <> 'code' THEN
     UPDATE agencies_memberchange SET state = 'withdrawn', decided_by_id = nrm.membership(), decided_at = now()
     WHERE membership_id = target AND state = 'waiting';
   END IF;
-  INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, by_id, at, state, reason)
-  SELECT gen_random_uuid(), m.agency_id, m.id, what, wanted, nrm.membership(), now(),
-         CASE WHEN wanted = '{}' THEN 'told' ELSE 'waiting' END, ''
+  INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, cases, by_id, at, state, reason)
+  SELECT gen_random_uuid(), m.agency_id, m.id, what, wanted, files, nrm.membership(), now(),
+         CASE WHEN wanted = '{}' AND files IS NULL THEN 'told' ELSE 'waiting' END, ''
   FROM agencies_membership m WHERE m.id = target RETURNING * INTO c;
   IF what = 'code' THEN
     INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
@@ -63,12 +63,16 @@ BEGIN
   IF said = 'agree' THEN
     SELECT * INTO m FROM agencies_membership WHERE id = c.membership_id FOR UPDATE;
     IF NOT m.active THEN PERFORM nrm.wrong_state(); END IF;
-    PERFORM nrm.only_given(m.agency_id, c.asked::text[]);
-    UPDATE agencies_membership SET roles = m.roles || c.asked,
-      -- what the agency received before opens by assignment: the second person may have been deceived
-      cases_from = CASE WHEN c.asked::text[] && '{case_worker,coordinator}' AND NOT m.roles::text[] && '{case_worker,coordinator}'
-                   THEN now() ELSE m.cases_from END
-    WHERE id = m.id;
+    IF c.act = 'files' THEN
+      PERFORM nrm.take_over(m);
+    ELSE
+      PERFORM nrm.only_given(m.agency_id, c.asked::text[]);
+      UPDATE agencies_membership SET roles = m.roles || c.asked,
+        -- what the agency received before opens by assignment: the second person may have been deceived
+        cases_from = CASE WHEN c.asked::text[] && '{case_worker,coordinator}'
+                           AND NOT m.roles::text[] && '{case_worker,coordinator}' THEN now() ELSE m.cases_from END
+      WHERE id = m.id;
+    END IF;
   END IF;
   UPDATE agencies_memberchange SET decided_by_id = nrm.membership(), decided_at = now(), reason = why,
     state = CASE said WHEN 'agree' THEN 'agreed' WHEN 'refuse' THEN 'refused' ELSE 'withdrawn' END WHERE id = c.id;

@@ -105,8 +105,9 @@ BEGIN
   IF heir IS NOT NULL THEN
     IF NOT EXISTS (SELECT 1 FROM agencies_membership h JOIN agencies_user u ON u.id = h.user_id
                    WHERE h.id = heir AND h.id <> m.id AND h.agency_id = m.agency_id AND h.active AND u.is_active
-                     AND h.roles::text[] && '{case_worker,coordinator}') THEN
-      RAISE EXCEPTION 'not a member who works on cases' USING ERRCODE = '42501';
+                     AND h.roles::text[] && '{case_worker,coordinator}')
+       OR NOT nrm.may_inherit(m.id, heir) THEN
+      RAISE EXCEPTION 'not a member who works on cases, and did when these came' USING ERRCODE = '42501';
     END IF;
     INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id)
     SELECT a.case_id, m.agency_id, heir, now(), nrm.membership() FROM nrm.kept_by_alone(m.id, m.agency_id) a(case_id)

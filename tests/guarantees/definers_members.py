@@ -66,6 +66,12 @@ CALLS = {
         looks=ALL,
         words={"target": "@change", "said": "agree", "why": ""},
     ),
+    "unseen_cases": Call("SELECT nrm.unseen_cases()"),
+    "ask_files": Call("SELECT nrm.ask_files(%(target)s)", looks=ALL, words={"target": "@new_b.member"}),
+    "may_inherit": Call(
+        "SELECT nrm.may_inherit(%(leaving)s, %(heir)s)",
+        words={"leaving": "@worker.member", "heir": "@mate.member"},
+    ),
     "member_load": Call(
         "SELECT cases, left_to_nobody, alone, received, code_until IS NOT NULL, elsewhere"
         " FROM nrm.member_load(%(target)s)",
@@ -122,6 +128,7 @@ class Organisation:
         self.who["boss_elsewhere"] = SimpleNamespace(**told)
         self.received: dict = {}
         self._carried()
+        self._left_to_nobody()
         with as_role("nrm_owner"):
             self._above_the_walls()
 
@@ -129,7 +136,7 @@ class Organisation:
         """Cases of the worker: one of his alone, one that is closed to the others, one shared; things in charge."""
         worker, mate = self.who["worker"], self.who["mate"]
         mine = ("alone", "kept", "kept_for_a_time", "kept_before", "shared", "kept_shared", "closed")
-        self.cases = {name: f.own_case(worker) for name in (*mine, "of_mate")}
+        self.cases = {name: f.own_case(worker) for name in (*mine, "of_mate", "loose")}
         with acting_as(worker):
             for name in mine:
                 assign_member(worker, self.cases[name].pk, worker)
@@ -146,6 +153,41 @@ class Organisation:
             self.received[f"alert{name}"] = f.sent_alert(stranger, desks=[self.home.pk])
             asking = f.own_case(stranger)
             self.received[f"request{name}"] = f.orientation(stranger, asking, self.home)
+
+    def _left_to_nobody(self):
+        """An agency whose only member who saw its cases left; three arrived after most of them."""
+        past, who = f.shelter(), self.who
+        for name, roles in (("past", ()), ("past_barred", ()), ("past_boss", (Role.AGENCY_ADMIN,))):
+            who[name] = f.member(past, *roles)
+        who["past_paper"] = f.member(past, Role.POLICY)
+        for name in ("", "_kept", "_soon", "_over", "_given", "_since"):
+            self.cases[f"orphan{name}"] = f.own_case(who["past"])
+        for name in ("new_a", "new_b", "new_c"):
+            who[name] = f.member(past, cases_from=timezone.now())
+        who["new_home"] = f.member(self.home, cases_from=timezone.now())
+        with acting_as(who["past"]) as leaving:
+            assign_member(leaving, self.cases["orphan"].pk, leaving)
+            assign_member(leaving, self.cases["orphan_given"].pk, who["new_a"])
+            assign_member(leaving, self.cases["orphan_kept"].pk, leaving)
+            restrict_case(leaving, self.cases["orphan_kept"].pk)
+        with as_role("nrm_owner"):
+            now = timezone.now()
+            for name, change in (
+                ("_kept", {"since": now}),
+                ("_since", {"since": now}),
+                ("_soon", {"until": now + timedelta(hours=1)}),
+                ("_over", {"until": now - timedelta(hours=1)}),
+            ):
+                CaseAccess.objects.filter(case=self.cases[f"orphan{name}"]).update(**change)
+            Membership.objects.filter(pk=who["past"].pk).update(active=False)
+            User.objects.filter(pk=who["past_barred"].user_id).update(is_active=False)
+            of = {"agency": past, "by": who["past_boss"], "act": "files", "cases": 3}
+            for name, member, state in (
+                ("files", "new_c", "waiting"),
+                ("files:paper", "past_paper", "waiting"),
+                ("files:before", "new_b", "refused"),
+            ):
+                self.names[name] = MemberChange.objects.create(membership=who[member], state=state, **of).pk
 
     def _above_the_walls(self):
         who, now = self.who, timezone.now()

@@ -26,6 +26,7 @@ BY_HAND = {
     "referral/organisations/test_duty_views.py": "duty",
     "referral/organisations/test_accounts.py": "activate",
     "referral/organisations/test_members.py": "member-code member-on",
+    "referral/organisations/test_old_files.py": "member-files",
     "agencies/accounts/test_views.py": "login logout",
     "agencies/kept/test_kept_forms.py": "kept kept-now",
     "agencies/kept/test_drafts.py": "drafts",

@@ -40,8 +40,11 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "decide_member",
     "first_code",
     # an administrator's acts on the own desk and the members of the own agency
+    "ask_files",
     "invite_member",
     "make_code",
+    "may_inherit",
+    "unseen_cases",
     "member_load",
     "set_member",
     "switch_off_member",

@@ -232,6 +232,18 @@ END $$;
 CREATE TRIGGER nrm_assignment_guard BEFORE INSERT ON victims_assignment
 FOR EACH ROW EXECUTE FUNCTION nrm.assignment_guard();
 
+-- Assign to a member the cases that nobody of the agency sees (referral/sql/take_over.sql), each with its journal entry.
+CREATE FUNCTION nrm.take_over(m agencies_membership) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT m.roles::text[] && '{case_worker,coordinator}' THEN PERFORM nrm.wrong_state(); END IF;
+  WITH given AS (
+    INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id)
+    SELECT f, m.agency_id, m.id, now(), nrm.membership() FROM nrm.seen_by_nobody(m.agency_id) f RETURNING case_id)
+  INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
+  SELECT gen_random_uuid(), now(), nrm.membership(), nrm.agency(), 'case.assign', 'done', 'membership', m.id::text, case_id
+  FROM given;
+END $$;
+
 -- Emergency access by reference: reason of 20 characters, journal entry and one hour of `file` in one statement, no
 -- identity. Returns NULL when no case has this reference, or my agency hides it from me, or must not know of the person.
 -- `sealed`: the encrypted reason.

@@ -53,5 +53,6 @@ def decide(actor, pk, act: str, reason: str = "") -> MemberChange:
     found = arrival(actor, pk)
     with guarded():
         accounts.ask("SELECT nrm.decide_member(%s, %s, %s)", found.pk, act, reason)
-    record(f"member.{act}", found.membership)
+    taken_over = act == "agree" and found.act == MemberChange.Act.FILES
+    record("member.take_over" if taken_over else f"member.{act}", found.membership)
     return arrival(actor, pk)

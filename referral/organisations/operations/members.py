@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
 
 from agencies.accounts import operations as accounts
 from agencies.members.rules import WORKS
@@ -75,11 +75,34 @@ def roles_given(agency_id: int) -> list[str]:
 
 
 def heirs(actor, found: Membership, carried: Load):
-    """Return the members who may take over the cases that only this member could open; none without such cases."""
+    """Return the members who may take over the cases that only this member could open; none without such cases.
+
+    Nobody who arrived after one of them: nrm.may_inherit.
+    """
     if not carried.alone:
         return Membership.objects.none()
     others = members(actor).filter(active=True, user__is_active=True, roles__overlap=list(WORKS))
-    return others.exclude(pk=found.pk)
+    asked = (Value(found.pk), F("pk"))
+    return others.exclude(pk=found.pk).filter(Func(*asked, function="nrm.may_inherit", output_field=BooleanField()))
+
+
+def unseen_cases() -> int:
+    """Return how many cases nobody of the administrator's agency sees: those who saw them left."""
+    with guarded():
+        return accounts.ask("SELECT nrm.unseen_cases()")
+
+
+def ask_files(actor, pk) -> Membership:
+    """Ask that a member, or the actor, take over the cases nobody sees; a second person agrees.
+
+    Raises NotAllowed, NotFound, WrongState without such cases, for a member who does not work on cases, or while
+    something else waits about them.
+    """
+    found = member(actor, pk)
+    with guarded():
+        accounts.ask("SELECT nrm.ask_files(%s)", found.pk)
+    record("member.files", found)
+    return found
 
 
 def roles_waiting(found: Membership) -> list[str]:

@@ -15,8 +15,9 @@ NEWEST = Keyset("at", "id")
 DONE = {
     "agree": _("Agreed: the roles hold from now on, and everybody of the organisation is told."),
     "refuse": _("Refused. Everybody of the organisation is told, and reads why."),
-    "withdraw": _("Taken back: these roles are not given."),
+    "withdraw": _("Taken back: nothing is given."),
 }
+GIVEN = _("Agreed: the cases are assigned, and everybody of the organisation is told.")
 
 
 @require_safe
@@ -43,7 +44,7 @@ def arrival(request, pk):
         if act != "refuse" or refusing.is_valid():
             reason = refusing.cleaned_data["reason"] if act == "refuse" else ""
             operations.decide(request.actor, found.pk, act, reason)
-            messages.success(request, DONE[act])
+            messages.success(request, GIVEN if found.cases and act == "agree" else DONE[act])
             return redirect("referral:arrival", found.pk)
     own = found.agency_id == request.actor.agency_id
     context = {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from agencies.accounts import operations as accounts
+from agencies.members.rules import WORKS
 from agencies.models import Role
 from referral.organisations.forms.members import HeirForm, InviteForm, MemberSearch, RolesForm
 from referral.organisations.operations import arrivals
@@ -19,6 +20,7 @@ WAITS = gettext_lazy(
     "Kept. Roles that open cases, or decide with others, hold once a second person agrees: she is told."
 )
 DONE = gettext_lazy("The account is there. Next: a code, when you have the person before you.")
+FILES = gettext_lazy("Asked. The cases are given once a second person agrees: she is told.")
 ON = gettext_lazy("Switched on. The person comes back with a new code, and with roles that a second person agrees to.")
 
 
@@ -34,6 +36,7 @@ def members(request):
     else:
         page = Paginator(everybody, PER_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "found": list(page)}
+    context["unseen"] = operations.unseen_cases()
     context["alone"] = everybody.filter(active=True, roles__contains=[Role.AGENCY_ADMIN]).count() == 1
     return render(request, "referral/organisations/members.html", context)
 
@@ -71,6 +74,7 @@ def _context(request, found, given, form, heir=None) -> dict:
         "load": load,
         "waiting": arrivals.waiting_for(found),
         "heir": heir or HeirForm(heirs=operations.heirs(request.actor, found, load)),
+        "unseen": operations.unseen_cases() if found.active and found.has(*WORKS) else 0,
         "oneself": found.user_id == request.actor.user_id,
         # a role given elsewhere cannot be changed here
         "apart": [Role(role).label for role in found.roles if role not in given],
@@ -100,6 +104,15 @@ def member_on(request, pk):
     if request.method == "POST":
         operations.switch_on(request.actor, pk)
         messages.success(request, ON)
+    return redirect("referral:member", operations.member(request.actor, pk).pk)
+
+
+@require_http_methods(["GET", "POST"])
+def member_files(request, pk):
+    """Ask that this member take over the cases nobody sees."""
+    if request.method == "POST":
+        operations.ask_files(request.actor, pk)
+        messages.success(request, FILES)
     return redirect("referral:member", operations.member(request.actor, pk).pk)
 
 

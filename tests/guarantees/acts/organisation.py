@@ -6,7 +6,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from agencies.models import Agency, DeskChange, Role, User
+from agencies.models import Agency, DeskChange, Membership, Role, User
 from foundation.actor import acting_as
 from notifications.operations.events import choose_mails
 from plans.participation.operations import admissions
@@ -166,6 +166,35 @@ def take_roles_back(w):
     made, change = _waiting(w)
     do(w.admin, arrivals.decide, change, "withdraw")
     return Done(w.admin, made)
+
+
+def _unseen(w):
+    """Ask that a member who arrived after the only one who saw a case take it over."""
+    case = f.own_case(w.mate)
+    with as_role("nrm_owner"):
+        Membership.objects.filter(agency=w.home).exclude(pk=w.mate.pk).update(cases_from=timezone.now())
+    new = f.member(w.home, cases_from=timezone.now())
+    do(w.admin, members.switch_off, w.mate.pk)
+    return case, new
+
+
+@act("member.files", tells="member_changed member_waiting")
+def ask_that_cases_be_taken_over(w):
+    _, new = _unseen(w)
+    prepared()
+    do(w.admin, members.ask_files, new.pk)
+    return Done(w.admin, new)
+
+
+@act("member.take_over", tells="member_decided")
+def give_cases_that_nobody_saw(w):
+    _, new = _unseen(w)
+    do(w.admin, members.ask_files, new.pk)
+    with acting_as(w.admin):
+        change = new.changes.get(state="waiting").pk
+    prepared()
+    do(w.lead, arrivals.decide, change, "agree")
+    return Done(w.lead, new)
 
 
 @act("member.off")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from agencies.models import Membership, Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
+from journal.models import Entry
 from notifications.models import Notice
 from notifications.operations.events import enqueue
 from referral.inbox.operations import alerts as inbox
@@ -20,11 +21,12 @@ from referral.orientations.operations import orientations
 from tests import factories as f
 from tests.notifications.post import fan_out
 from tests.referral.pages import Hand, text
-from victims.access.operations.assignment import assign_member, unassign_member
+from victims.access.operations.assignment import assign_member, restrict_case, unassign_member
 from victims.cases.access import visible_case
 from victims.models import Case, CaseAccess, Grant, GrantLog
 
 from .test_invented_member import home, invented, waiting  # noqa: F401
+from .test_members import REFUSED, refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +211,45 @@ def test_alerts_sent_before_are_not_shown_those_written_by_oneself_are(house):
         assert set(Alert.objects.visible_to(new)) == set(Alert.objects.sent_from(new)) == {mine}
     with acting_as(house["worker"]) as worker:
         assert {sent, mine} <= set(Alert.objects.sent_from(worker))
+
+
+def test_cases_that_nobody_sees_any_more_are_taken_over_with_two_persons(home):  # noqa: F811
+    """The only one who saw them left. The administrator asks, the coordination agrees: nobody nearer can."""
+    orphan, shut = f.own_case(home["worker"]), f.own_case(home["worker"])
+    with acting_as(home["worker"]) as worker:
+        assign_member(worker, shut.pk, worker)
+        restrict_case(worker, shut.pk)
+    new, boss, unit = later(f.member(home["worker"].agency)), Hand(home["boss"]), Hand(home["unit"])
+    assert boss.post("member-files", new.pk).status_code == 409  # somebody sees them
+    assert "Choisissez qui" not in text(boss.get("member", home["worker"].pk))  # no heir arrived before them
+    assert boss.post("member-off", home["worker"].pk, heir=new.pk).status_code == 302
+    assert seen(new) == set()
+    assert "2 dossiers sont parties" in text(boss.get("members"))
+    assert "Demander la reprise" in text(boss.get("member", new.pk))
+    assert Hand(new).post("member-files", new.pk).status_code == 403
+    assert boss.post("member-files", new.pk).status_code == 302
+    change = waiting(new)
+    for hand in (boss, Hand(new)):
+        assert hand.post("arrival", change.pk, act="agree").status_code == 403
+    shown = text(unit.get("arrival", change.pk))
+    assert "Confier ces dossiers" in shown and orphan.reference not in shown
+    assert unit.post("arrival", change.pk, act="agree").status_code == 302
+    assert seen(new) == {orphan.pk, shut.pk}
+    assert "parties" not in text(boss.get("members"))
+    with acting_as(home["unit"]):
+        given = Entry.objects.filter(action="case.assign", membership_id=home["unit"].pk)
+        assert set(given.values_list("case_id", flat=True)) == {orphan.pk, shut.pk}
+
+
+def test_an_administrator_gives_kept_cases_to_nobody_who_arrived_after_them(home):  # noqa: F811
+    """Alone, with an invented member as the heir of whoever leaves."""
+    kept = f.own_case(home["worker"])
+    with acting_as(home["worker"]) as worker:
+        assign_member(worker, kept.pk, worker)
+        restrict_case(worker, kept.pk)
+    colleague, new = f.member(home["worker"].agency), later(f.member(home["worker"].agency))
+    boss = Hand(home["boss"])
+    assert boss.post("member-off", home["worker"].pk, heir=new.pk).status_code == 200  # not among those offered
+    assert refusal(home["boss"], "SELECT nrm.switch_off_member(%s, %s)", home["worker"].pk, new.pk) == REFUSED
+    assert boss.post("member-off", home["worker"].pk, heir=colleague.pk).status_code == 302
+    assert seen(colleague) == {kept.pk} and seen(new) == set()
