@@ -1,5 +1,6 @@
 """Make the rows of the inbox ready to show: the desk's own state, sender, strongest sign; find the next alert."""
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -11,10 +12,9 @@ from indicators.codes.selectors import FORMS, labels
 from indicators.codes.words import wording
 from referral.alerts.selectors import words_of
 from referral.desk.filters import alerts_to_handle
-from referral.models import AlertDesk, AlertLink
+from referral.models import AlertDesk
 from referral.routing.rules import discretion
-from victims.models import Urgency
-from victims.own_labels.selectors import own_labels
+from victims.models import OwnLabel, Urgency
 
 
 def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
@@ -23,10 +23,10 @@ def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
     The rows carry `alert__agency` and `alert__content`.
     """
     forms, known, book = labels(FORMS)[FORMS], catalogue.current(), catalogue.grids()
-    links = dict(AlertLink.objects.filter(alert__in={row.alert_id for row in rows}).values_list("alert", "case"))
-    named = own_labels(actor, links.values()) if links else {}
+    of_alert = OwnLabel.objects.visible_to(actor).filter(case__alert_links__alert__in={row.alert_id for row in rows})
+    named = {label.alert: label for label in of_alert.annotate(alert=F("case__alert_links__alert"))}
     for row in rows:
-        row.label = named.get(links.get(row.alert_id))
+        row.label = named.get(row.alert_id)
         row.form_words = forms.get(row.form, row.form)
         row.sender = discretion.sender_name(row.alert, actor)
         told = row.live and hasattr(row.alert, "content")
