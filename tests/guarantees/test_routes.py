@@ -182,11 +182,33 @@ def test_nobody_signed_in_opens_the_public_pages_only(people):
 def test_pages_of_a_role_are_closed_to_the_others(people, bare):
     """403 for the page of another role; 404 where a page is about a thing, which such a member never sees."""
     closed = {
-        Role.FRONTLINE: {"cases", "shares", "keeps", "admin", "coordination", *WATCH, "policy", "coordinates", *MONEY},
+        Role.FRONTLINE: {
+            "cases",
+            "shares",
+            "keeps",
+            "agrees",
+            "admin",
+            "coordination",
+            *WATCH,
+            "policy",
+            "coordinates",
+            *MONEY,
+        },
         Role.CASE_WORKER: {"admin", "coordination", *WATCH, "policy", "coordinates", *MONEY},
         Role.AGENCY_ADMIN: {"cases", "shares", "writes", "coordination", *WATCH, "policy", "coordinates", *MONEY},
         Role.AUDITOR: {"cases", "keeps", "admin", "writes", "coordination", "policy", "coordinates", "enters"},
-        Role.POLICY: {"cases", "shares", "keeps", "admin", "writes", "coordination", *WATCH, "coordinates", "enters"},
+        Role.POLICY: {
+            "cases",
+            "shares",
+            "keeps",
+            "agrees",
+            "admin",
+            "writes",
+            "coordination",
+            *WATCH,
+            "coordinates",
+            "enters",
+        },
     }
     closed = {role: {*kinds, "platform"} for role, kinds in closed.items()}
     wrong = []
@@ -207,10 +229,10 @@ def test_pages_of_a_role_are_closed_to_the_others(people, bare):
 def test_pages_open_to_those_they_are_for(people):
     wrong = []
     opened = {
-        Role.CASE_WORKER: {"signed", "writes", "cases", "shares", "keeps"},
+        Role.CASE_WORKER: {"signed", "writes", "cases", "shares", "keeps", "agrees"},
         Role.FRONTLINE: {"signed", "writes"},
-        Role.AGENCY_ADMIN: {"signed", "keeps", "admin"},
-        Role.AUDITOR: {"shares", *WATCH, "money"},
+        Role.AGENCY_ADMIN: {"signed", "keeps", "agrees", "admin"},
+        Role.AUDITOR: {"shares", "agrees", *WATCH, "money"},
         Role.POLICY: {"signed", "policy", "money"},
         MANDATE: {"signed", "policy", "coordinates", *MONEY},
         Role.PLATFORM_ADMIN: {"signed", "platform"},
