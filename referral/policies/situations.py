@@ -30,6 +30,7 @@ WALLS = [
         SituationCase,
         insert=Own() & _OF_MINE & Sees(2) & Is("answered_by_id", None),
         update=Own() & Sees(2),
+        check=By("answered_by_id"),  # an answer is somebody's, and nobody signs with a colleague's name
         delete=SituationCase.sight,
         rights="SELECT, INSERT, UPDATE (agreement, answered_at, answered_by_id, consent_id), DELETE",
     ),

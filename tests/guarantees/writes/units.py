@@ -47,6 +47,8 @@ class World(world.World):
             "other_admin": f.member(other, Role.AGENCY_ADMIN),
             "elder": f.member(elder),
             "labour": f.member(f.agency(Kind.LABOUR)),
+            # a program reads and writes under the rights of its agency, and keeps no desk
+            "program": f.program(home, Role.AGENCY_ADMIN),
         }
         for name, member in self.who.items():
             self.mates[name] = self.who["worker" if name == "admin" else "admin"] if member.agency == home else None
