@@ -15,11 +15,12 @@ _SIGNALS = (
     " AND a.kind IN ('employer', 'union'))"
 )
 
-# a child's sign, in any version of the catalogue, is an alert: `plans.participation.selectors.children` says so before
+# A child's sign, in any version of the catalogue, is an alert: `plans.participation.selectors.children` says so before.
+# Who may send no alert files it here, and due work sends it as one (referral/alerts/operations/signals.py).
 _NO_CHILD = (
-    "NOT EXISTS (SELECT 1 FROM indicators_indicator i, indicators_catalogue c,"
+    "(nrm.sight() NOT IN ('case', 'own') OR NOT EXISTS (SELECT 1 FROM indicators_indicator i, indicators_catalogue c,"
     " jsonb_array_elements(c.reading->'profiles') p WHERE i.code = ANY(signs) AND p->>'code' = i.profile"
-    " AND p->>'age_group' = 'child')"
+    " AND p->>'age_group' = 'child'))"
 )
 
 _AUTHORS = (

@@ -102,6 +102,7 @@ def _people() -> dict[str, Membership]:
         "collective": speaker(Kind.NGO_NETWORK, body="collectif"),
         "association": speaker(Kind.NGO, body="ccem"),
         "union": speaker(Kind.UNION, body="cgt"),
+        "steward": speaker(Kind.UNION, Role.POLICY, Role.FRONTLINE),
         "company": speaker(Kind.EMPLOYER),
         "auditor": f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR),
         "platform": f.member(f.agency(Kind.COORDINATION, desk=False), Role.PLATFORM_ADMIN),

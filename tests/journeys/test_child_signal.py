@@ -20,12 +20,8 @@ def hotel(transactional_db):
     return f.member(f.agency(Kind.EMPLOYER, desk=False), Role.POLICY, Role.FRONTLINE)
 
 
-@pytest.mark.parametrize(("width", "script"), [(390, True), (1280, True), (390, False)])
-def test_a_child_in_a_signal_is_an_alert_with_all_that_was_typed(hotel, live_server, browser, width, script):
-    walk = Walk(browser, live_server, hotel, width=width, script=script)
-    walk.forms = ((width, "light"), (width, "dark"))
+def write(walk):
     page = walk.page
-    walk.open(FORM)
     page.check("input[name=signs][value=FR-SEX-01]", force=True)
     page.select_option("select[name=territory]", "75")
     page.select_option("select[name=month]", timezone.localdate().replace(day=1).isoformat())
@@ -33,6 +29,15 @@ def test_a_child_in_a_signal_is_an_alert_with_all_that_was_typed(hotel, live_ser
     page.check("input[name=done][value=internal]", force=True)
     page.fill("textarea[name=note]", NOTE)
     walk.go("main form.rp-form button[type=submit]")
+
+
+@pytest.mark.parametrize(("width", "script"), [(390, True), (1280, True), (390, False)])
+def test_a_child_in_a_signal_is_an_alert_with_all_that_was_typed(hotel, live_server, browser, width, script):
+    walk = Walk(browser, live_server, hotel, width=width, script=script)
+    walk.forms = ((width, "light"), (width, "dark"))
+    page = walk.page
+    walk.open(FORM)
+    write(walk)
     main = page.locator("main")
     text = main.inner_text().replace("\xa0", " ").replace("\u202f", " ")
     assert "Un enfant ? Appelez, puis signalez" in text
@@ -54,4 +59,15 @@ def test_a_child_in_a_signal_is_an_alert_with_all_that_was_typed(hotel, live_ser
         walk.check("enfant-verifier")
     walk.go('button[value="send"]')
     assert "Alerte reçue" in page.locator("main").inner_text()
+    assert not walk.faults
+
+
+def test_a_member_who_sends_no_alert_has_it_sent_in_one_press(hotel, live_server, browser):
+    walk = Walk(browser, live_server, f.member(hotel.agency, Role.POLICY), forms=((390, "light"), (1280, "dark")))
+    walk.open(FORM)
+    write(walk)
+    walk.check("enfant-sans-signaler")
+    walk.go("main button:has-text('Faire envoyer l')")
+    walk.check("enfant-transmis")
+    assert "Transmis comme alerte" in walk.page.locator("main").inner_text()
     assert not walk.faults

@@ -73,8 +73,10 @@ class SignalForm(forms.Form):
         error_messages={"max_length": _("Shorten the note to 300 characters.")},
     )
 
-    def __init__(self, *args, sector: SectorGuide, **kwargs):
+    def __init__(self, *args, sector: SectorGuide, reports: bool, **kwargs):
+        """`reports`: the member may send alerts, and tells of a child by one. Another presses a second button."""
         super().__init__(*args, **kwargs)
+        self.passed_on = self.is_bound and not reports and "as_alert" in self.data
         self.fields["signs"].choices = signs_of(sector)
         self.fields["territory"].queryset = Territory.objects.exclude(sort=Territory.Sort.REGION)
         self.fields["month"].widget.choices = [(day.isoformat(), date_format(day, "F Y")) for day in months()]
@@ -85,7 +87,7 @@ class SignalForm(forms.Form):
         return told_child(self.data.getlist("signs"), self.data.get("note")) if self.is_bound else []
 
     def clean(self):
-        if self.told_child:
+        if self.told_child and not self.passed_on:
             raise forms.ValidationError(_("This tells a child: it is reported as an alert, not as a signal."))
         return super().clean()
 

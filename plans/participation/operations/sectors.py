@@ -1,8 +1,11 @@
 """Send and read the anonymous signals of companies and unions."""
 
+from django.db import transaction
 from django.utils import timezone
 
+from agencies.members.rules import WRITES
 from foundation.errors import NotFound, guarded
+from foundation.tasks import wake
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from plans import access
@@ -23,11 +26,14 @@ class TellsChild(ValueError):
 def send_signal(actor, sector: SectorGuide, *, note: str = "", **fields) -> Signal:
     """Send a signal of a sector. `fields`: signs, territory, month (its first day), persons, done.
 
-    Raises NotAllowed, TellsChild, NamesSomebody, or WrongState for an unknown sign or a future month.
+    One that tells a child is an alert: whoever may send alerts sends one; for another member the platform does, at the
+    next pass of due work. Raises NotAllowed, TellsChild, NamesSomebody, or WrongState for an unknown sign or a future
+    month.
     """
     if not access.signals(actor):
         raise NotAllowed("signal")
-    if told_child(fields["signs"], note):
+    told = told_child(fields["signs"], note)
+    if told and actor.has(*WRITES):
         raise TellsChild("signs")
     if participation_rules.found_in(note):
         raise NamesSomebody("note")
@@ -37,6 +43,8 @@ def send_signal(actor, sector: SectorGuide, *, note: str = "", **fields) -> Sign
     with guarded():
         Signal.objects.bulk_create([made])
     record("signal.send", made)
+    if told:
+        transaction.on_commit(lambda: wake("referral.tasks.due"), robust=True)
     return made
 
 

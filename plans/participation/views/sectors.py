@@ -79,10 +79,13 @@ def sector_signal(request, code):
     if not access.signals(request.actor):
         raise NotAllowed("signal")
     guide = sector_or_404(code)
-    form = SignalForm(request.POST or None, sector=guide)
+    form = SignalForm(request.POST or None, sector=guide, reports=request.actor.has(*WRITES))
     if form.is_valid():
         made = sectors.send_signal(request.actor, guide, **form.cleaned_data)
-        messages.success(request, _("Received. It names nobody; the coordination reads it."))
+        if form.passed_on:
+            messages.success(request, _("Passed on as an alert: child protection and the coordination are told now."))
+        else:
+            messages.success(request, _("Received. It names nobody; the coordination reads it."))
         return redirect("plans:signal-detail", made.pk)
     context = {"form": form, "guide": guide, **HERE}
     if told := form.told_child:

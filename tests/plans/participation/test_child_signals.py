@@ -12,6 +12,8 @@ from foundation.actor import acting_as
 from foundation.words.child_words import child_words
 from plans.models import Signal
 from plans.participation.operations import sectors
+from referral.models import Alert, AlertDesk
+from referral.tasks import due
 from tests import factories as f
 from tests.plans import participants as p
 from tests.plans import people
@@ -86,14 +88,38 @@ def test_page_refuses_a_child_signal_shows_119_and_carries_what_was_typed_to_the
         assert f'type="hidden" name="signs" value="{value}"' in text or f'value="{value}"' in text
 
 
-def test_a_member_who_sends_no_alert_reads_the_numbers_and_who_reports(hotel):
-    f.territory("93")
+def test_a_member_who_sends_no_alert_has_it_sent_by_the_platform(hotel):
+    """Who builds the policy alone may not report: the child is not left to whether a colleague is found."""
+    f.national()
+    child_care, unit = f.shelter(services=("child_care",), territories=("93",)), f.coordination(territories=("93",))
     silent = f.member(hotel.agency, Role.POLICY)
     client = client_of(silent)
-    page = client.post(reverse("plans:sector-signal", args=["hotels"]), {**client.hat, **said(note="Une enfant")})
-    text = text_of(page)
+    address, typed = reverse("plans:sector-signal", args=["hotels"]), said(signs=["FR-SEX-01"], note="Une enfant")
+    text = text_of(client.post(address, {**client.hat, **typed}))
     assert 'href="tel:119"' in text and f'action="{reverse("referral:alert-start")}"' not in text
-    assert hotel.user.full_name in text
+    assert hotel.user.full_name in text and 'name="as_alert"' in text and "Faire envoyer l'alerte" in text
+    with acting_as(silent):
+        assert not Signal.objects.exists(), "nothing is sent before it is pressed"
+    sent = client.post(address, {**client.hat, **typed, "as_alert": "on"}, follow=True)
+    assert "Transmis comme alerte" in text_of(sent)
+    with as_role("nrm_worker"):
+        assert due() == 1
+    with as_role("nrm_owner"):
+        signal = Signal.objects.get()
+        alert = Alert.objects.get(pk=signal.pk)
+        told = set(AlertDesk.objects.filter(alert=alert, due_at__isnull=False).values_list("agency", flat=True))
+    assert told == {child_care.pk, unit.pk} and alert.age_side == "minor"
+    assert alert.reference in text_of(client.get(reverse("plans:signal-detail", args=[signal.pk])))
+
+
+def test_who_may_report_is_never_spared_the_report(hotel):
+    f.territory("93")
+    client = client_of(hotel)
+    typed = said(signs=["FR-SEX-01"], as_alert="on")
+    page = client.post(reverse("plans:sector-signal", args=["hotels"]), {**client.hat, **typed})
+    assert f'action="{reverse("referral:alert-start")}"' in text_of(page)
+    with as_role("nrm_owner"):
+        assert not Signal.objects.exists()
 
 
 @pytest.mark.parametrize("fields", [{"signs": ["FR-SEX-01"]}, {"signs": ["FR-SEX-05"], "note": "Lycéenne"}])
