@@ -19,6 +19,11 @@ def digest(agency_id: int, text: str) -> str:
     return salted_hmac(f"victims.own_labels:{agency_id}", words, algorithm="sha256").hexdigest() if words else ""
 
 
+def with_alert(alert_id) -> str:
+    """Return the key under which a label typed with an alert waits for a case of it (`agencies.kept`)."""
+    return f"own label of alert {alert_id}"
+
+
 def fault(text: str, *, reference: bool = False) -> str:
     """Return in words why a text is no label, "" when it is one: a contact, or a reference that could not be found."""
     if any(item.kind in ("phone", "email") for item in found_in(text)):

@@ -6,15 +6,24 @@ from operator import attrgetter
 from django.db import connection
 from django.db.models import Q
 
-from victims.models import CaseAccess, OwnLabel
+from agencies.kept.selectors import drafts_of
+from victims.models import Case, CaseAccess, OwnLabel
 
-from .rules import digest
+from .rules import digest, with_alert
 
 
 def own_labels(actor, case_ids: Iterable) -> dict:
     """Return {case id: OwnLabel} of the actor's agency for those of these cases that the actor sees. One query."""
     rows = OwnLabel.objects.visible_to(actor).filter(case__in=set(case_ids))
     return {row.case_id: row for row in rows if row.reference or row.nickname}
+
+
+def typed_for(actor, case_id) -> dict:
+    """Return the label that the actor typed with an alert before this case of it was open; {} when there is none."""
+    links = Case(pk=case_id).alert_links  # the case itself is not read: at the level of its state it is not seen
+    keys = [with_alert(pk) for pk in links.values_list("alert", flat=True)]
+    drafts = drafts_of(actor, keys).values() if keys else ()
+    return next((dict(draft.data["fields"]) for draft in drafts), {})
 
 
 def labelled(actor, rows: Iterable, key: str = "case_id"):

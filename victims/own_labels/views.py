@@ -16,7 +16,7 @@ from victims.models import CaseAccess
 from .display import refuse, said_of_namesakes
 from .forms import LabelFields
 from .operations import Taken, set_label
-from .selectors import own_labels
+from .selectors import own_labels, typed_for
 
 
 @cases_only
@@ -30,7 +30,8 @@ def case_label(request, pk):
         raise NotAllowed("label")
     label = own_labels(request.actor, [pk]).get(pk)
     twin = None
-    form = LabelFields(request.POST if request.method == "POST" else None, initial=label.data if label else {})
+    initial = label.data if label else typed_for(request.actor, pk)
+    form = LabelFields(request.POST if request.method == "POST" else None, initial=initial)
     page = (
         reverse("referral:case-detail", args=[pk]) if access.level >= Level.SUMMARY else reverse("referral:case-list")
     )

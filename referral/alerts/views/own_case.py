@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
+from agencies.kept.operations import save_draft
 from foundation.view_guards import cases_only
 from foundation.workflow import NotAllowed
 from referral.alerts.forms.own_case import OwnCaseForm
@@ -15,6 +16,7 @@ from referral.alerts.operations import alerts
 from referral.alerts.rules import SIGNS, protection_ground
 from victims.own_labels.display import refuse, said_of_namesakes
 from victims.own_labels.operations import Taken, require_free, set_label
+from victims.own_labels.rules import with_alert
 
 from .steps import posted_id
 
@@ -42,8 +44,9 @@ def case_new(request):
         said = pgettext("alert", "A child, an age in doubt or a danger: protection is told first. Nothing is lost.")
         messages.warning(request, said)
         if any(form.label().values()):
+            save_draft(request.actor, with_alert(draft.pk), {"fields": list(form.label().items()), "base": ""})
             said = pgettext(
-                "alert", "Write your reference and the nickname in the case, once it is open: no alert has them."
+                "alert", "Your reference and the nickname are in no alert: they wait for you, 28 days, in the case."
             )
             messages.warning(request, said)
         return redirect("referral:alert-step", draft.pk, SIGNS)

@@ -8,9 +8,10 @@ from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from referral.alerts.operations import alerts
-from referral.models import Alert
+from referral.models import Alert, AlertLink
 from tests import factories as f
 from tests.referral.pages import Hand, text
+from tests.roles import as_role
 from victims.models import Assignment, CaseAccess
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,16 @@ def test_case_opens_with_the_own_reference_and_the_nickname(worker):
 def test_own_reference_of_a_child_is_asked_in_the_case_and_stands_in_no_alert(worker):
     hand, draft = Hand(worker), str(uuid.uuid4())
     done = hand.post("case-new", draft=draft, **{**GIVEN, "minor": "yes"}, reference="2026-114", nickname="Étoile")
-    assert "Inscrivez votre référence et le surnom dans le dossier" in text(hand.client.get(done.url))
+    assert "ils vous attendent 28 jours dans le dossier" in text(hand.client.get(done.url))
     with acting_as(worker):
         assert "2026-114" not in str(Alert.objects.get(pk=draft).content.data)
+    # nothing typed is lost: the page of the case offers them, to whoever typed them alone
+    mate = Hand(f.member(worker.agency))
+    case = f.own_case(worker)
+    with as_role("nrm_owner"):
+        AlertLink.objects.create(alert_id=draft, case=case)
+    mine, theirs = (text(reader.get("case-label", case.pk)) for reader in (hand, mate))
+    assert 'value="2026-114"' in mine and 'value="Étoile"' in mine
+    assert 'value="2026-114"' not in theirs and 'value="Étoile"' not in theirs
+    hand.post("case-label", case.pk, reference="2026-115", nickname="")
+    assert 'value="2026-115"' in text(hand.get("case-label", case.pk)), "what was recorded since comes first"
