@@ -77,6 +77,7 @@ def _people() -> dict:
         "admin": f.member(home, Role.AGENCY_ADMIN),
         "admin_left": f.member(home, Role.AGENCY_ADMIN, active=False),
         "platform": f.member(home, Role.PLATFORM_ADMIN),
+        "program": f.program(home, Role.AGENCY_ADMIN),
     }
     police = f.agency(Kind.INTERIOR)
     unit = f.coordination()
