@@ -9,7 +9,7 @@ from .models import Agency, Desk, Helpline, Service
 
 
 class DeskInline(admin.StackedInline):
-    """Show the desk. What it receives is asked and agreed to (decision 40), by nobody alone."""
+    """Show the desk. What it receives is asked and agreed to (decision 45), by nobody alone."""
 
     model = Desk
     fk_name = "agency"

@@ -19,7 +19,7 @@ LIFTED = timedelta(hours=2)  # how long a second person lifts a limit
 
 
 class SecondPerson(Rule):
-    """Keep alarms about others of the agency or its network, and where the actor is a second person (decision 39)."""
+    """Keep alarms about others of the agency or its network, and where the actor is a second person (decision 44)."""
 
     def q(self, actor):
         asked = (Value(actor.pk), F("agency_id"), F("membership_id"))

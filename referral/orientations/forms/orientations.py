@@ -70,6 +70,8 @@ class OrientationForm(forms.Form):
             *((f"ground:{code}", label) for code, label in self._grounds()),
         ]
         self.fields["categories"].choices = list(categories_with_reach(case, CATEGORIES, consents))
+        if case.is_minor:  # a child's agreement is no condition, and no word here says that it is missing
+            self.fields["legal_reason"].label = _("Why does this service need to know?")
         agreements = list(self.consents)
         if len(agreements) == 1:
             self.initial.setdefault("basis", agreements[0])

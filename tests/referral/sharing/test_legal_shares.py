@@ -118,7 +118,10 @@ def test_the_compose_page_asks_for_the_reason_and_keeps_it_apart(world):
     hand, case = Hand(world["coord"]), world["child"]
     query = f"?service={f.service().pk}"
     page = text(hand.get("orientation-new", case.pk, query=query))
-    assert "Sans accord : pourquoi" in page and "avis de l'enfant" in page and "CPP 40" in page
+    assert "Pourquoi ce service doit-il savoir" in page and "avis de l'enfant" in page and "CPP 40" in page
+    assert "Sans accord" not in page, "a child's agreement is no condition"
+    grown = text(hand.get("orientation-new", world["adult"].pk, query=query))
+    assert "Sans accord : pourquoi" in grown
     given = {"service": f.service().pk, "verb": "refer", "level": 2, "basis": "ground:child_in_danger"}
     given["addressee"] = world["shelter"].agency_id
     wrong = text(hand.post("orientation-new", case.pk, **given, legal_reason="court"))
