@@ -67,7 +67,7 @@ def next_alert(actor, but=None) -> AlertDesk | None:
 
 
 def and_next(actor, said: str, but) -> str:
-    """Return a message followed by a link to the next alert that waits; the message alone when none does."""
+    """Return a message followed by a link to the next alert that waits, other than `but`; alone when none does."""
     following = next_alert(actor, but)
     if following is None:
         return said

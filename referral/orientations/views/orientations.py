@@ -13,6 +13,7 @@ from foundation.workflow import NotAllowed
 from indicators.codes.selectors import DECLINE_REASONS, labels
 from referral.desk.display.lists import listing
 from referral.desk.filters import LISTS
+from referral.inbox.display import and_next
 from referral.inbox.forms.charge import ChargeForm
 from referral.models import Orientation, OrientationDesk
 from referral.orientations.display import sheet
@@ -129,7 +130,11 @@ def orientation_preview(request, pk):
         except coverage.Uncovered as uncovered:
             error = str(uncovered)
         else:
-            messages.success(request, _("Sent. %(agency)s is told.") % {"agency": orientation.addressee})
+            said = _("Sent. %(agency)s is told.") % {"agency": orientation.addressee}
+            # who sorts alerts goes on with the next one
+            messages.success(
+                request, and_next(request.actor, said, None) if request.actor.agency.is_coordination else said
+            )
             return redirect("referral:orientation-detail", pk)
     parts = sheet.in_words(shown(request.actor, orientation, preview(request.actor, orientation)))
     lacking = coverage.reason_not_to_send(orientation)  # told before the button is pressed

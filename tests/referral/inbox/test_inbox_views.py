@@ -96,6 +96,15 @@ def test_after_an_act_the_next_alert_is_one_press_away(world):
     assert "Alerte suivante" not in text(hand.get("inbox-alert", third.pk)), "a colleague has taken the others"
 
 
+def test_after_a_request_is_sent_the_coordination_goes_on_with_the_next_alert(world):
+    home = f.shelter()
+    case, waiting = f.case(world["coord"], author=world["nurse"]), f.sent_alert(world["nurse"])
+    draft = f.orientation(world["coord"], case, home, state="draft")
+    hand = Hand(world["coord"])
+    sent = hand.post("orientation-preview", draft.pk)
+    assert f">Alerte suivante : {waiting.reference}</a>" in text(hand.client.get(sent.url))
+
+
 def test_filters_stand_in_the_address_and_can_be_cleared(world):
     adult, child = f.sent_alert(world["nurse"]), f.sent_alert(world["nurse"], minor="yes")
     page = text(Hand(world["coord"]).get("alert-inbox", query="?age_side=minor"))
