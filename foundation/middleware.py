@@ -1,6 +1,6 @@
 """Set the cache headers, the security headers of errors and the language of each response; tell who calls."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.utils import translation
@@ -65,9 +65,4 @@ def is_trusted(address: str) -> bool:
         found = ip_address(address)
     except ValueError:
         return False
-    return any(found in network for network in networks(tuple(settings.TRUSTED_PROXIES)))
-
-
-def networks(written: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
-    """Return the networks written in TRUSTED_PROXIES. Raises ValueError for one that is none."""
-    return [ip_network(one) for one in written]
+    return any(found in network for network in settings.TRUSTED_PROXIES)

@@ -3,6 +3,7 @@
 import base64
 import os
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -45,7 +46,7 @@ CONTRIBUTION_REMINDER_DAYS = int(os.environ.get("CONTRIBUTION_REMINDER_DAYS", "7
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 # Addresses and networks of the proxies in front, whose X-Forwarded-For is read (foundation/middleware.py).
-TRUSTED_PROXIES = [p for p in os.environ.get("TRUSTED_PROXIES", "").replace(" ", "").split(",") if p]
+TRUSTED_PROXIES = [ip_network(p.strip()) for p in os.environ.get("TRUSTED_PROXIES", "").split(",") if p.strip()]
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 
 INSTALLED_APPS = [

@@ -1,6 +1,7 @@
 """The address by which tries are counted: one caller behind the proxy never locks out another."""
 
 import base64
+from ipaddress import ip_network
 
 import pytest
 from django.core.cache import cache
@@ -17,7 +18,7 @@ PROXY, ATTACKER, OFFICER = "172.31.251.2", "198.51.100.7", "203.0.113.9"
 
 @pytest.fixture
 def behind_proxy(settings):
-    settings.TRUSTED_PROXIES = ["172.31.251.0/28", "2001:db8::1"]
+    settings.TRUSTED_PROXIES = [ip_network("172.31.251.0/28"), ip_network("2001:db8::1")]
 
 
 @pytest.mark.parametrize(

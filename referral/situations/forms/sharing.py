@@ -4,12 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from agencies.models import Level, Service
-from indicators.codes.forms import radios
-from referral.models import Orientation
+from agencies.models import Service
+from referral.orientations.forms.orientations import OrientationForm
 from referral.situations.operations.opening import MOST
 from referral.situations.operations.split import Run
-from victims.consents.words import LEVELS
 from victims.models.emergencies import REASON_LENGTH
 
 RUNS = range(1, 7)  # services of one distribution
@@ -63,23 +61,9 @@ class SplitForm(forms.Form):
 
     use_required_attribute = False
 
-    verb = radios(
-        [
-            (Orientation.Verb.REFER, _("Refer: we keep the lead, the service helps")),
-            (Orientation.Verb.TRANSFER, _("Transfer: the service leads once it accepts, we keep the state only")),
-        ],
-        _("Say whether you refer or transfer."),
-        label=_("What do you ask?"),
-        initial=Orientation.Verb.REFER,
-    )
-    level = forms.TypedChoiceField(
-        choices=LEVELS,
-        coerce=int,
-        widget=forms.RadioSelect,
-        label=_("How far may the service see, once it accepts?"),
-        initial=Level.SUMMARY,
-        error_messages={"required": _("Choose how far the service may see.")},
-    )
+    # in the words in which they are asked of one person
+    verb = OrientationForm.base_fields["verb"]
+    level = OrientationForm.base_fields["level"]
     child_reason = forms.CharField(
         required=False,
         max_length=1000,

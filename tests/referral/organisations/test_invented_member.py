@@ -33,18 +33,6 @@ def _no_tries_counted():
     cache.clear()
 
 
-@pytest.fixture
-def home() -> dict:
-    """A shelter with one who works and an administrator, below the coordination of its territory."""
-    f.national()
-    unit, shelter = f.coordination(), f.shelter()
-    return {
-        "worker": f.member(shelter),
-        "boss": f.member(shelter, Role.AGENCY_ADMIN),
-        "unit": f.member(unit, Role.COORDINATOR),
-    }
-
-
 def invented(hand) -> Membership:
     """Return the member that an administrator invited, after its code was used."""
     invite(hand)

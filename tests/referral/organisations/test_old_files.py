@@ -25,7 +25,7 @@ from victims.access.operations.assignment import assign_member, restrict_case, u
 from victims.cases.access import visible_case
 from victims.models import Case, CaseAccess, Grant, GrantLog
 
-from .test_invented_member import home, invented, waiting  # noqa: F401
+from .test_invented_member import invented, waiting
 from .test_members import REFUSED, refusal
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def seen(actor) -> set:
         return listed
 
 
-def test_an_invented_member_whom_a_second_person_agrees_to_reads_no_old_file(home):  # noqa: F811
+def test_an_invented_member_whom_a_second_person_agrees_to_reads_no_old_file(home):
     old = f.own_case(home["worker"])
     made = invented(Hand(home["boss"]))
     assert Hand(home["worker"]).post("arrival", waiting(made).pk, act="agree").status_code == 302
@@ -79,7 +79,7 @@ def test_an_invented_member_whom_a_second_person_agrees_to_reads_no_old_file(hom
     assert seen(made) == set()
 
 
-def test_roles_that_open_cases_set_the_arrival_once_and_again_after_they_were_lost(home):  # noqa: F811
+def test_roles_that_open_cases_set_the_arrival_once_and_again_after_they_were_lost(home):
     made = invented(Hand(home["boss"]))
     assert made.cases_from is None
     Hand(home["worker"]).post("arrival", waiting(made).pk, act="agree")
@@ -213,7 +213,7 @@ def test_alerts_sent_before_are_not_shown_those_written_by_oneself_are(house):
         assert {sent, mine} <= set(Alert.objects.sent_from(worker))
 
 
-def test_cases_that_nobody_sees_any_more_are_taken_over_with_two_persons(home):  # noqa: F811
+def test_cases_that_nobody_sees_any_more_are_taken_over_with_two_persons(home):
     """The only one who saw them left. The administrator asks, the coordination agrees: nobody nearer can."""
     orphan, shut = f.own_case(home["worker"]), f.own_case(home["worker"])
     with acting_as(home["worker"]) as worker:
@@ -241,7 +241,7 @@ def test_cases_that_nobody_sees_any_more_are_taken_over_with_two_persons(home): 
         assert set(given.values_list("case_id", flat=True)) == {orphan.pk, shut.pk}
 
 
-def test_an_administrator_gives_kept_cases_to_nobody_who_arrived_after_them(home):  # noqa: F811
+def test_an_administrator_gives_kept_cases_to_nobody_who_arrived_after_them(home):
     """Alone, with an invented member as the heir of whoever leaves."""
     kept = f.own_case(home["worker"])
     with acting_as(home["worker"]) as worker:
