@@ -78,12 +78,12 @@ class WordsForm(forms.Form):
     def __init__(self, *args, words: list[tuple[str, str, int]], reader: Reader, **kwargs):
         super().__init__(*args, **kwargs)
         self.words = words
-        options = {field: reader.options(field) for field, _text, _count in words}
         for number, (field, text, count) in enumerate(words):
-            label = _("“%(text)s” (%(column)s)") % {"text": text[:60], "column": FIELDS[field].label}
+            shown = _("“%(text)s”") % {"text": text[:60]} if text else _("Empty cell")
+            label = _("%(text)s (%(column)s)") % {"text": shown, "column": FIELDS[field].label}
             self.fields[f"word_{number}"] = forms.ChoiceField(
                 required=False,
-                choices=[("", _("To correct in the table")), *options[field]],
+                choices=[("", _("To correct in the table")), *reader.options(field, text)],
                 initial=LIKELY.get(field, {}).get(plain(text), ""),
                 label=label,
                 help_text=ngettext("%(n)d line", "%(n)d lines", count) % {"n": count},

@@ -122,8 +122,9 @@ def match_values(actor, import_id, values: dict[str, dict[str, str]]) -> CaseImp
     made = _checked(actor, import_id)
     reader = Reader(actor.agency, {}, str)
     for field, chosen in values.items():
-        if unknown := set(chosen.values()) - dict(reader.options(field)).keys():
-            raise KeyError(*unknown)
+        for text, code in chosen.items():
+            if code not in dict(reader.options(field, text)):
+                raise KeyError(code)
     known = made.content.get("values", {})
     fields = {*known, *values}
     made.content["values"] = {

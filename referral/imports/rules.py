@@ -41,11 +41,12 @@ FIELDS = {
         Field("age_side", gettext_lazy("Adult or minor"), gettext_lazy("majeure, mineur, doute, or an age. Required."),
               ("majeur mineur", "age", "majeur", "mineur", "minorite", "adulte enfant"), True),
         Field("territory", gettext_lazy("Département"), gettext_lazy("93 or its name. Yours when empty."),
-              ("departement", "dept", "dep", "territoire", "lieu")),
+              ("departement", "dept", "dep", "territoire", "lieu", "ville", "commune")),
         Field("form", gettext_lazy("Form of exploitation"), gettext_lazy("The words of the list, or its code."),
               ("forme", "forme d exploitation", "exploitation", "form", "type d exploitation")),
         Field("received_on", gettext_lazy("Followed since"), gettext_lazy("15/03/2026. Today when empty."),
-              ("date", "date d ouverture", "date de prise en charge", "suivi depuis", "ouverture", "date d entree")),
+              ("date", "date d ouverture", "date de prise en charge", "suivi depuis", "ouverture", "date d entree",
+               "date de premier contact", "date du premier contact", "date de 1er contact", "date du 1er contact")),
         Field("language", gettext_lazy("Language"), gettext_lazy("Its name or its code."), ("langue", "language")),
         Field("sex", gettext_lazy("Sex"), gettext_lazy("femme, homme…"), ("sexe", "genre", "sex")),
         Field("age_group", gettext_lazy("Age group"), gettext_lazy("The words of the list, or an age."),
@@ -127,8 +128,12 @@ def day_in(text: str) -> date | None:
 
 
 def naming(header: str) -> bool:
-    """Return whether the title announces a name, a contact or a story. Such a column is never read."""
-    return bool(NAMING.search(plain(header)))
+    """Return whether the title announces a name, a contact or a story. Such a column is never read.
+
+    A day is none of these: « date de premier contact » is the day since when the case is followed.
+    """
+    title = plain(header)
+    return bool(NAMING.search(title)) and not FIELDS["received_on"].named(title)
 
 
 def guess_columns(headers: list[str], remembered: dict[str, str]) -> dict[int, str]:
@@ -198,7 +203,7 @@ class Reader:
                 line.faults.append(fault)
                 if code == "reference":
                     line.twin = self.taken.get(self.digest(text))
-                if text and code in MAPPED:
+                if code in MAPPED and (text or code == "age_side"):
                     line.unknown.append((code, text))
             elif value:
                 line.values[code] = value
@@ -207,10 +212,13 @@ class Reader:
             line.values["age_group"] = self._group_of(age)[0]
         return line
 
-    def options(self, code: str) -> list[tuple[str, str]]:
-        """Return the (code, words) that a text of this field may be matched to."""
+    def options(self, code: str, text: str) -> list[tuple[str, str]]:
+        """Return the (code, words) that a text of this field may be matched to.
+
+        An age that is not written can only be in doubt: what is remembered for it must never make a child an adult.
+        """
         if code == "age_side":
-            return list(AgeSide.choices)
+            return [one for one in AgeSide.choices if text or one[0] == AgeSide.DOUBT]
         if code == "territory":
             return [(pk, f"{pk} · {label}") for pk, label in sorted(self.labels_of_places.items())]
         if code == "nationality":

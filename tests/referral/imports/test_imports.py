@@ -358,6 +358,20 @@ def test_ordinary_words_load_after_they_were_matched_once_and_are_remembered(wor
     assert brought(stranger, OWN_WORDS).good == 0, "and for no other"
 
 
+def test_day_of_first_contact_and_town_are_guessed_and_an_empty_age_can_only_be_in_doubt(worker):
+    table = "N° dossier;Âge;Ville;Date de premier contact;Téléphone du contact\nD-1;;75;3 février 2026;06\n"
+    made = brought(worker, table)
+    assert set(made.content["matching"].values()) == {"reference", "age_side", "territory", "received_on"}
+    assert made.good == 0 and "Case vide (Majeur ou mineur)" in text(Hand(worker).get("import-detail", made.pk))
+    with acting_as(worker):
+        with pytest.raises(KeyError):
+            imports.match_values(worker, made.pk, {"age_side": {"": "adult"}})
+        assert imports.match_values(worker, made.pk, {"age_side": {"": "doubt"}}).good == 1
+    assert brought(worker, table.replace("D-1", "D-2")).good == 1, "remembered"
+    with pytest.raises(NotAllowed):
+        brought(worker, table.replace("D-1", "D-3"), {0: "reference", 1: "age_side", 4: "territory"})
+
+
 def test_meaning_of_the_columns_can_be_chosen_again(worker):
     made, hand = brought(worker, GOOD), Hand(worker)
     assert "Revenir aux colonnes" in text(hand.get("import-detail", made.pk))
