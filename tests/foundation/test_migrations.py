@@ -10,9 +10,11 @@ import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from foundation import walls
+from foundation.management.commands.migrate import refuse_other_migrations
 from tests import database
 
 CATALOGUE = {
@@ -93,6 +95,21 @@ def test_a_database_of_other_migrations_is_refused_with_the_way_out(as_role):
     with as_role("nrm_owner"):
         MigrationRecorder(connections["default"]).record_applied("victims", "0099_of_another_version")
         with pytest.raises(CommandError, match=r"victims\.0099_of_another_version.*STATE_DIR"):
+            call_command("migrate", database="default", verbosity=0)
+
+
+@pytest.mark.django_db
+def test_a_database_whose_migrations_were_made_anew_since_is_refused_with_the_way_out(as_role):
+    with as_role("nrm_owner"):
+        connection = connections["default"]
+        recorder = MigrationRecorder(connection)
+        recorder.ensure_schema()
+        for key in MigrationLoader(connection).disk_migrations.keys() - recorder.applied_migrations().keys():
+            recorder.record_applied(*key)
+        refuse_other_migrations("default")
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE victims_ownlabel RENAME COLUMN nickname_digest TO other")
+        with pytest.raises(CommandError, match=r"\(victims_ownlabel\.nickname_digest\).*STATE_DIR"):
             call_command("migrate", database="default", verbosity=0)
 
 
