@@ -7,6 +7,10 @@ from django.db import DatabaseError, transaction
 
 from .workflow import NotAllowed, WrongState
 
+# SQLSTATE: lock timeout, statement timeout (or cancelled), deadlock, ended while idle in its transaction
+BUSY = {"55P03", "57014", "40P01", "25P03"}
+BUSY_SECONDS = 5  # after which one is told to try again
+
 
 class NotFound(Exception):
     """Signal that nothing here is visible to the actor. Pages and the API answer 404."""
@@ -20,6 +24,21 @@ def get_or_not_found(rows, **wanted):
         raise NotFound from None
 
 
+def is_busy(error: BaseException | None) -> bool:
+    """Return whether the database gave up waiting for another session, or for a statement that took too long.
+
+    The limits are those of TIMEOUTS in the settings. Nothing was changed: the same may be sent again.
+    """
+    while error is not None and not isinstance(error, DatabaseError):
+        error = error.__cause__
+    return error is not None and sqlstate(error) in BUSY
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return the code of PostgreSQL's own error behind one of Django."""
+    return getattr(error.__cause__, "pgcode", None) or getattr(error.__cause__, "sqlstate", None)
+
+
 @contextmanager
 def guarded():
     """Run statements that row security or a trigger may refuse, in a savepoint.
@@ -30,7 +49,7 @@ def guarded():
         with transaction.atomic():
             yield
     except DatabaseError as error:
-        code = getattr(error.__cause__, "pgcode", None) or getattr(error.__cause__, "sqlstate", None)
+        code = sqlstate(error)
         if code == "NRM01":
             raise WrongState("state") from error
         if code == "P0002":

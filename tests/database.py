@@ -85,11 +85,11 @@ def build(owner: str) -> None:
         if cursor.fetchone():
             return
         cursor.execute(f"CREATE DATABASE {TEMPLATE}")
-    from referral.config.settings import database  # reads the environment
+    from referral.config.environment import database  # reads the environment
 
     connection = connections["owner"]
     before = dict(connection.settings_dict)
-    connection.settings_dict |= {"HOST": database(owner)["HOST"], "NAME": TEMPLATE}
+    connection.settings_dict |= {"HOST": database(owner, "owner")["HOST"], "NAME": TEMPLATE}
     try:
         MigrationRecorder(connection).ensure_schema()  # its rights are part of what is tested
         call_command("migrate", database="owner", run_syncdb=True, verbosity=0)

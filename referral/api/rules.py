@@ -33,4 +33,5 @@ def kinds() -> dict[str, tuple[int, str]]:
         "idempotency-key-reused": (422, _("Idempotency-Key already used for another request")),
         "too-many-requests": (429, _("Too many requests")),
         "error": (500, _("Error on our side")),
+        "busy": (503, _("Busy for a moment")),
     }

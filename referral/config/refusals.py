@@ -4,16 +4,20 @@ The status rolls back the transaction, and journal.middleware journals the refus
 read before that, with the reader's own rights.
 """
 
+import sys
+
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from foundation.errors import NotFound
+from foundation.errors import NotFound, is_busy
 from foundation.workflow import NotAllowed, WrongState
 from plans.models import Consultation, Contribution
 from plans.models.bodies import builds_policy
+from referral.api.middleware.authentication import failure
 from referral.models import Alert, Orientation
+from referral.public import views as public
 from victims.reading.access import Spent
 
 # first word of the route's name -> model of its subject, and page that shows it
@@ -49,6 +53,17 @@ def refusal(request, exception):
         answer["Retry-After"] = str(exception.wait)
         return answer
     return None
+
+
+def server_error(request):
+    """Answer an error of a view, of a middleware or of the commit; called by Django while it is handled.
+
+    Pages 500 and 503 are made without a query: the transaction may be lost.
+    """
+    error = sys.exception()
+    if request.path_info.startswith("/api/"):
+        return failure(request, error)
+    return public.busy(request) if is_busy(error) else public.server_error(request)
 
 
 def link_to_open_page(request) -> dict:

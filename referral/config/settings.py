@@ -5,31 +5,17 @@ import os
 from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy
 
+from .environment import DEVELOPMENT, database, secret
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
-# Development makes its own keys, loads the demonstration and shows its mails. Error pages of Django stay off even
-# there: they print settings and values of a view, including decrypted ones.
-DEVELOPMENT = os.environ.get("DEBUG") == "1"
+# Error pages of Django stay off even in development: they print settings and values of a view, decrypted ones too.
 DEBUG = False
-
-
-def secret(name: str, development: str) -> str:
-    """Return a key from the environment.
-
-    The fixed value is for development, and for commands without data. Raises ImproperlyConfigured elsewhere.
-    """
-    if value := os.environ.get(name):
-        return value
-    if DEVELOPMENT:
-        return development
-    raise ImproperlyConfigured(f"{name} is not set. Outside development it must come from the environment.")
-
 
 SECRET_KEY = secret("SECRET_KEY", "development-only-" + "0" * 50)
 _DEV_KEY = base64.b64encode(b"development-only-0123456789abcde").decode()
@@ -128,30 +114,14 @@ TEMPLATES = [
 ]
 
 
-def database(url: str) -> dict:
-    """Return an entry of DATABASES for postgresql://user:password@host:port/name?host=/socket/dir."""
-    parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.get("host", [parts.hostname or ""])[0],
-        "PORT": str(parts.port or query.get("port", [""])[0]),
-        "CONN_MAX_AGE": 300,
-        "CONN_HEALTH_CHECKS": True,
-        # measured: with jit, short statements pay for compilation without gain
-        "OPTIONS": {"options": "-c jit=off"},
-    }
-
-
 # app: serves people; worker: does due and periodic work. Only the migrate job has the address of the owner.
 NRM_ROLE = os.environ.get("NRM_ROLE", "app")
 _url = os.environ.get("WORKER_DATABASE_URL" if NRM_ROLE == "worker" else "DATABASE_URL", "")
 _owner = os.environ.get("DATABASE_OWNER_URL", "")
-DATABASES = {"default": database(_url or _owner or "postgresql://nrm_app@localhost/nrm")}
+_role = "owner" if _owner and not _url else NRM_ROLE
+DATABASES = {"default": database(_url or _owner or "postgresql://nrm_app@localhost/nrm", _role)}
 if _owner:
-    DATABASES["owner"] = database(_owner)
+    DATABASES["owner"] = database(_owner, "owner")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "agencies.User"

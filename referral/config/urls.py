@@ -32,4 +32,4 @@ if settings.ADMIN_ENABLED:
     urlpatterns.append(path("admin/", admin.site.urls))
 
 handler400 = "referral.public.views.bad_request"
-handler500 = "referral.public.views.server_error"
+handler500 = "referral.config.refusals.server_error"

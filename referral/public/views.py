@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponseBadRequest, HttpResponseServerError
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,7 +16,9 @@ from django.views.decorators.http import require_safe
 from agencies.directory.display import described
 from agencies.directory.rules import PARIS
 from agencies.directory.selectors import last_numbers, spoken
+from agencies.kept.rules import texts, typed
 from agencies.models import Helpline
+from foundation.errors import BUSY_SECONDS
 from plans.publication.display import navigation
 from referral.desk.display.home import my_space
 
@@ -96,6 +98,18 @@ def server_error(request):
     return HttpResponseServerError(_plain("500.html"))
 
 
-def _plain(template: str) -> str:
+def busy(request):
+    """Answer a request that waited for another session for too long: what was typed is there, to be sent again.
+
+    A form with a password, or with a file, is opened again instead: neither is written into a page.
+    """
+    again = request.method == "POST" and not request.FILES and not any("password" in name for name in request.POST)
+    fields = typed(request.POST) if again else []
+    context = {"request": request, "again": fields, "fields": texts(fields)}
+    context |= {"posted": request.method == "POST", "address": request.get_full_path()}
+    return HttpResponse(_plain("busy.html", context), status=503, headers={"Retry-After": str(BUSY_SECONDS)})
+
+
+def _plain(template: str, context: dict | None = None) -> str:
     """Render a page without a query, since the database may have failed. The numbers are those last read."""
-    return render_to_string(template, {"numbers": last_numbers()})
+    return render_to_string(template, {"numbers": last_numbers(), **(context or {})})

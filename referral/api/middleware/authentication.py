@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db.models import F
 from django.db.models.functions import Now
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from agencies.models import Membership
 from foundation.actor import become
-from foundation.errors import NotFound
+from foundation.errors import BUSY_SECONDS, NotFound, is_busy
 from foundation.workflow import NotAllowed, WrongState
 from referral.api.rules import Problem, kinds
 from victims.models import ReadingAlarm
@@ -25,6 +25,7 @@ from victims.reading.access import Spent
 
 logger = logging.getLogger("referral.api.views.records")
 SCOPE = "referral"
+PROBLEM = "application/problem+json"
 
 
 class ServiceAuthentication(BaseAuthentication):
@@ -92,9 +93,24 @@ def problem(error: Exception, context: dict) -> Response:
         headers["WWW-Authenticate"] = error.auth_header
     if isinstance(error, exceptions.Throttled | Spent):
         headers["Retry-After"] = str(int(error.wait or 1))
+    body = _document(said, error, context["request"])
+    if said.code == "busy":
+        headers["Retry-After"] = str(BUSY_SECONDS)
+    return Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
+
+
+def failure(request, error: BaseException | None) -> JsonResponse:
+    """Return the problem document of an error outside of the views: in a middleware, or at the commit."""
+    said = _busy() if is_busy(error) else _failed()
+    body = _document(said, error, request)
+    return JsonResponse(body, status=body["status"], content_type=PROBLEM)
+
+
+def _document(said: Problem, error: BaseException | None, request) -> dict:
+    """Return the body of a refusal, and log it under its `trace_id`."""
     status, title = kinds()[said.code]
     trace = uuid.uuid4().hex
-    match = context["request"].resolver_match
+    match = request.resolver_match
     place = match.view_name if match else "unknown"
     if status == 500:
         logger.error("%s failed, trace %s", place, trace, exc_info=error)
@@ -107,9 +123,21 @@ def problem(error: Exception, context: dict) -> Response:
         "detail": said.detail,
         "trace_id": trace,
     }
-    if said.errors:
-        body["errors"] = said.errors
-    return Response(body, status=status, headers=headers, content_type="application/problem+json")
+    return body | ({"errors": said.errors} if said.errors else {})
+
+
+def _failed() -> Problem:
+    return Problem("error", _("Nothing was recorded. Try again; if it lasts, tell us the `trace_id`."))
+
+
+def _busy() -> Problem:
+    return Problem(
+        "busy",
+        _(
+            "Somebody else is writing there, and you waited long enough. Nothing was recorded: send it again, with the"
+            " same `Idempotency-Key`, after the seconds of `Retry-After`."
+        ),
+    )
 
 
 def _problem_of(error: Exception) -> Problem:
@@ -149,7 +177,7 @@ def _problem_of(error: Exception) -> Problem:
         case Spent():
             return Problem("too-many-requests", _spent_words(error))
         case _:
-            return Problem("error", _("Nothing was recorded. Try again; if it lasts, tell us the `trace_id`."))
+            return _busy() if is_busy(error) else _failed()
 
 
 def _spent_words(spent: Spent) -> str:

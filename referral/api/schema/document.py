@@ -213,7 +213,7 @@ reference_list = extend_schema_view(
 )
 
 CODES_LOADED = {"form", "territory", "service"}
-EVERYWHERE = ["unauthenticated", "forbidden", "too-many-requests", "error"]
+EVERYWHERE = ["unauthenticated", "forbidden", "too-many-requests", "error", "busy"]
 WHEN_POSTED = [
     *("invalid", "malformed", "idempotency-key-missing", "wrong-state", "id-taken"),
     *("too-large", "unsupported-media-type", "idempotency-key-reused"),
