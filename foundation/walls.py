@@ -225,10 +225,14 @@ def default_rights(table: str) -> str:
     return EVERYTHING
 
 
+def is_last(sender) -> bool:
+    """Return whether this app is the last one that a `migrate` run announces."""
+    return sender == [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+
+
 def raise_after_migrate(sender, using, **kwargs):
     """Apply the declaration after the last app of a `migrate` run."""
-    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
-    if sender.name == last.name and connections[using].vendor == "postgresql":
+    if is_last(sender):
         raise_walls(using)
         raise_history(using)
 

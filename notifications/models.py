@@ -129,6 +129,25 @@ class Notice(Positioned):
         return words.page(self.subject, self.as_author) is not None
 
 
+class Installation(models.Model):
+    """Store where this database lives, in one row, so that a copy of it knows that it is one and sends nothing.
+
+    A restored base backup or a promoted replica has another timeline, a restored dump another cluster or database, a
+    copied volume another site. Written by the first migrate, then by `manage.py fence` only.
+    """
+
+    cluster = models.CharField(max_length=20)  # system identifier of the PostgreSQL cluster; "" holds all back
+    timeline = models.BigIntegerField()
+    database = models.BigIntegerField()  # its number inside the cluster
+    site = models.CharField(max_length=253)  # host of SITE_URL
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_installation")]
+
+    def __str__(self):
+        return self.site
+
+
 class Preference(models.Model):
     """Store kinds a member does not want by mail.
 

@@ -23,6 +23,8 @@ WALLS = [
         # the columns of delivery are for the system mode; they have no effect on notices in the application
         rights="SELECT, INSERT, UPDATE (read_at, state, attempts, due_at, sent_at)",
     ),
+    # where the database lives: asked before each message and by /readyz, without an actor
+    Wall("notifications_installation", select="true", rights="SELECT"),
     Wall.of(
         Preference,
         insert=_MINE,

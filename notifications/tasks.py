@@ -1,10 +1,13 @@
 """Fan out and deliver in the worker. The broker carries ids; the next run finds in the tables what it loses."""
 
+import logging
+
 from django.conf import settings
 
 from foundation.tasks import task
-from notifications.operations import delivery
+from notifications.operations import delivery, fence
 
+log = logging.getLogger(__name__)
 EVENTS, MAILS = 200, 50
 
 
@@ -15,6 +18,8 @@ def sweep() -> None:
     Called after each commit that wrote an event, and every fifteen seconds. A batch holds one channel, since it ends
     when its server stalls. What no worker took in time is dropped by the broker: it is handed over again then.
     """
+    if reason := fence.reason():
+        log.error("nothing leaves this database: %s; see manage.py fence", reason)
     for vital, queue in ((True, "vital"), (False, "mail")):
         while delivery.fan_out(EVENTS, vital=vital) == EVENTS:
             pass

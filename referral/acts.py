@@ -186,6 +186,8 @@ ORGANISATION = {
     "account.activate": _("Account activated by a code"),
     "account.password": _("Password changed by its own person"),
     "account.code": _("Activation code printed by those who run the platform"),
+    "sending.hold": _("Mails and text messages held back by those who run the platform"),
+    "sending.lift": _("A copy of the database declared the platform: mails and text messages leave it"),
     "admission.propose": _("Organisation proposed"),
     "admission.admit": _("Organisation admitted by a second person"),
     "admission.refuse": _("Organisation refused by a second person"),

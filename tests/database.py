@@ -107,6 +107,8 @@ def copy(name: str) -> None:
     drop(name)
     with administration(os.environ["DATABASE_OWNER_URL"]) as cursor:
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    with administration(os.environ["DATABASE_OWNER_URL"], name) as cursor:  # a copy sends nothing otherwise
+        cursor.execute("UPDATE notifications_installation SET database = (SELECT h.database FROM nrm.here() h)")
 
 
 def drop(name: str) -> None:
@@ -144,8 +146,8 @@ def _end_connections(name: str) -> None:
 
 
 @contextmanager
-def administration(owner: str) -> Iterator[psycopg2.extensions.cursor]:
-    """Give a cursor of the owner, outside the databases under test."""
-    with closing(psycopg2.connect(owner)) as connection:
+def administration(owner: str, name: str = "") -> Iterator[psycopg2.extensions.cursor]:
+    """Give a cursor of the owner, outside the databases under test unless one is named."""
+    with closing(psycopg2.connect(owner, **({"dbname": name} if name else {}))) as connection:
         connection.autocommit = True
         yield connection.cursor()

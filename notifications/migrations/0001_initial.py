@@ -34,6 +34,18 @@ class Migration(migrations.Migration):
                     'indexes': [models.Index(condition=models.Q(('fanned_at', None)), fields=['at'], name='event_waiting')],
                 },
             ), migrations.CreateModel(
+                name='Installation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('cluster', models.CharField(max_length=20)),
+                    ('timeline', models.BigIntegerField()),
+                    ('database', models.BigIntegerField()),
+                    ('site', models.CharField(max_length=253)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_installation')],
+                },
+            ), migrations.CreateModel(
                 name='Notice',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

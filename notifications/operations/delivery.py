@@ -24,7 +24,7 @@ from foundation.tasks import one_by_one
 from notifications import words
 from notifications.models import Event
 
-from . import sms
+from . import fence, sms
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +75,7 @@ HAND_OVER = """
 UPDATE notifications_notice SET due_at = now() + %(handed_over)s,
        state = CASE WHEN state = 'sending' AND attempts >= %(most)s THEN 'failed' ELSE 'queued' END
 WHERE id IN (SELECT id FROM notifications_notice WHERE state IN ('queued', 'sending') AND due_at <= now()
+               AND (SELECT nrm.held_back(%(site)s)) = ''
                AND (%(vital)s IS NULL OR (kind = 'alert_vital') = %(vital)s)
                AND (%(channel)s IS NULL OR channel = %(channel)s)
              ORDER BY kind <> 'alert_vital', due_at LIMIT %(at_once)s FOR UPDATE SKIP LOCKED)
@@ -85,9 +86,10 @@ RETURNING kind <> 'alert_vital', id, state
 def hand_over(*, vital: bool | None = None, channel: str | None = None) -> list[int]:
     """Return ids for the broker: mails due, and those whose worker claimed them and did not finish.
 
-    Dangers to life come first. `vital`: these only (True), or all others (False); `channel`: "mail" or "sms" only.
+    Dangers to life come first; a copy of the database hands over nothing. `vital`: these only (True), or all others
+    (False); `channel`: "mail" or "sms" only.
     """
-    only = {"vital": vital, "channel": channel}
+    only = {"vital": vital, "channel": channel, "site": fence.site()}
     with committed(), connection.cursor() as cursor:
         cursor.execute(HAND_OVER, {"handed_over": HANDED_OVER, "most": MAX_ATTEMPTS, "at_once": AT_ONCE, **only})
         rows = sorted(cursor.fetchall())
@@ -136,10 +138,10 @@ class Letter:
         return EmailMessage(" ".join(subject.split()), body, to=[self.address], headers=headers)
 
 
-# a text message is not sent when the desk has answered meanwhile
+# nothing is claimed in a copy of the database; a text message is not sent when the desk has answered meanwhile
 CLAIM = """
 WITH mine AS (SELECT id FROM notifications_notice WHERE id = %(id)s AND channel IN ('mail', 'sms') AND state = 'queued'
-              FOR UPDATE SKIP LOCKED)
+                AND nrm.held_back(%(site)s) = '' FOR UPDATE SKIP LOCKED)
 UPDATE notifications_notice n SET attempts = n.attempts + 1, due_at = now() + %(lease)s,
        state = CASE WHEN nrm.still_sees(n.membership_id, n.subject, n.subject_id)
                          AND (n.channel = 'mail' OR nrm.still_rings(n.membership_id, n.subject_id))
@@ -153,9 +155,9 @@ RETURNING n.state, n.id, n.event_id, n.kind, n.reference, n.attempts,
 
 
 def claim(notice_id: int) -> Letter | None:
-    """Claim one notice, unless another worker has it or its reader is no longer entitled: None then."""
+    """Claim one notice; return None when another worker has it, its reader is no longer entitled, or this is a copy."""
     with committed(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"id": notice_id, "lease": LEASE})
+        cursor.execute(CLAIM, {"id": notice_id, "lease": LEASE, "site": fence.site()})
         row = cursor.fetchone()
     return Letter(*row[1:]) if row and row[0] == "sending" else None
 

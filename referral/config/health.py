@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from notifications.operations import fence
+
 from . import heartbeats
 from .celery import app
 
@@ -36,12 +38,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Return `ok` or a reason for each part, 503 unless all are ok. Reasons name no host, role or path.
 
-    Beat and each kind of due work are parts: without them no alert is escalated, and no page would show it.
+    Beat and each kind of due work are parts: without them no alert is escalated, and no page would show it. So is the
+    sending: a copy of the database sends nothing until its operator says so.
     """
     parts = {"database": _database(), "broker": _broker()}
     parts["worker"] = _worker() if parts["broker"] == OK else "unknown while the broker does not answer"
     if parts["database"] == OK:
         parts |= {kind: reason or OK for kind, reason in heartbeats.late().items()}
+        parts["sending"] = _sending()
     return _uncached(JsonResponse(parts, status=200 if set(parts.values()) == {OK} else 503))
 
 
@@ -58,6 +62,10 @@ def _database() -> str:
     except DatabaseError as error:
         return f"no answer ({type(error).__name__})"
     return OK
+
+
+def _sending() -> str:
+    return fence.reason() or OK
 
 
 def _broker() -> str:

@@ -1,6 +1,7 @@
 """Acts on an agency's own desk, members and accounts, and on who joins the platform."""
 
 from datetime import date, time
+from io import StringIO
 
 import time_machine
 from django.core.management import call_command
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, DeskChange, Membership, Role, User
 from foundation.actor import acting_as
+from notifications.models import Installation
 from notifications.operations.events import choose_mails
 from plans.participation.operations import admissions
 from referral.organisations.operations import accounts, arrivals, coverage, duty, members, organisation
@@ -240,6 +242,19 @@ def print_code(w):
     person = User.objects.db_manager("owner").create_user("auditeur@exemple.invalid", full_name="Audit Démo")
     call_command("account_code", person.email)
     return Done(None, person)
+
+
+@act("sending.hold")
+def hold_back(w):
+    call_command("fence", "--hold", stdout=StringIO())
+    return Done(None, Installation.objects.get())
+
+
+@act("sending.lift")
+def lift_the_fence(w):
+    call_command("fence", "--hold", stdout=StringIO())
+    call_command("fence", "--lift", stdout=StringIO())
+    return Done(None, Installation.objects.get())
 
 
 # -- who joins --------------------------------------------------------------------------------------------------------
