@@ -44,7 +44,7 @@ def refuse_other_migrations(using: str) -> None:
 
 
 def missing_columns(using: str) -> list[str]:
-    """Return the « table.column » of the models that the database has not, at most five."""
+    """Return the « table.column » of the models that the database has not, at most five; none of an empty database."""
     wanted = {
         (model._meta.db_table, field.column)
         for app in APPS
@@ -55,4 +55,6 @@ def missing_columns(using: str) -> list[str]:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'")
         there = set(cursor.fetchall())
+    if not {table for table, _ in wanted} & {table for table, _ in there}:
+        return []
     return [f"{table}.{column}" for table, column in sorted(wanted - there)[:5]]
