@@ -20,9 +20,11 @@ COPY --from=build /srv/static /srv/static
 COPY --from=build /srv/repere /srv/repere
 WORKDIR /srv/repere
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    STATE_DIR=/var/lib/repere STATIC_ROOT=/srv/static STATIC_HASHED=1
+    STATE_DIR=/var/lib/repere STATIC_ROOT=/srv/static STATIC_HASHED=1 \
+    HEALTH_PORT=8001
 USER repere
 EXPOSE 8000
-CMD ["gunicorn", "referral.config.wsgi:application", "--bind", "0.0.0.0:8000", \
+CMD ["gunicorn", "referral.config.wsgi:application", "--config", "python:referral.config.serving", \
+     "--bind", "0.0.0.0:8000", \
      "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket", \
      "--worker-tmp-dir", "/dev/shm", "--max-requests", "5000", "--max-requests-jitter", "500"]

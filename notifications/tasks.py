@@ -5,7 +5,7 @@ import logging
 from django.conf import settings
 
 from foundation.tasks import task
-from notifications.operations import delivery, fence
+from notifications.operations import delivery, fence, waiting
 
 log = logging.getLogger(__name__)
 EVENTS, MAILS = 200, 50
@@ -42,3 +42,9 @@ def deliver(notice_ids: list[int]) -> None:
 @task("notifications.tasks.pulse", system=True, transaction=False)
 def pulse() -> None:
     """Do nothing: that it ran tells /readyz that a process reads its queue."""
+
+
+@task("notifications.tasks.unsent", system=True, transaction=False)
+def unsent() -> None:
+    """Note since when the oldest notice waits, for /readyz. Runs every thirty seconds."""
+    waiting.note_oldest()

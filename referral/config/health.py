@@ -1,7 +1,7 @@
 """Answer `/healthz`, this process is alive, and `/readyz`, its services answer.
 
 Before all other middleware: behind it a database that is down would give a server error, a probe by IP address would be
-refused for its host name, and each probe would open a session.
+refused for its host name, and each probe would open a session. In production also on a port of their own (serving.py).
 """
 
 from collections.abc import Callable
@@ -25,33 +25,32 @@ def HealthMiddleware(get_response: Callable[[HttpRequest], HttpResponse]):
     """Answer the two probes before any other middleware."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        view = ANSWERS.get(request.path_info)
-        return view(request) if view else get_response(request)
+        answer = ANSWERS.get(request.path_info)
+        if answer is None:
+            return get_response(request)
+        status, said = answer()
+        return JsonResponse(said, status=status, headers={"Cache-Control": "no-store"})
 
     return middleware
 
 
-def healthz(request: HttpRequest) -> JsonResponse:
-    return _uncached(JsonResponse({"status": OK}))
+def healthz() -> tuple[int, dict[str, str]]:
+    return 200, {"status": OK}
 
 
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Return `ok` or a reason for each part, 503 unless all are ok. Reasons name no host, role or path.
+def readyz() -> tuple[int, dict[str, str]]:
+    """Return a status and `ok` or a reason for each part, 503 unless all are ok. Reasons name no host, role or path.
 
-    Beat and each kind of due work are parts: without them no alert is escalated, and no page would show it. So is the
-    sending: a copy of the database sends nothing until its operator says so.
+    Beat, each kind of due work and the age of the oldest unsent notice are parts: without them no alert is escalated,
+    nobody is told, and no page would show it. So is the sending: a copy of the database sends nothing until its
+    operator says so.
     """
     parts = {"database": _database(), "broker": _broker()}
     parts["worker"] = _worker() if parts["broker"] == OK else "unknown while the broker does not answer"
     if parts["database"] == OK:
         parts |= {kind: reason or OK for kind, reason in heartbeats.late().items()}
         parts["sending"] = _sending()
-    return _uncached(JsonResponse(parts, status=200 if set(parts.values()) == {OK} else 503))
-
-
-def _uncached(response: JsonResponse) -> JsonResponse:
-    response["Cache-Control"] = "no-store"
-    return response
+    return 200 if set(parts.values()) == {OK} else 503, parts
 
 
 def _database() -> str:

@@ -15,11 +15,14 @@ from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
 from journal.models import Heartbeat
+from notifications.operations import waiting
 
 log = logging.getLogger(__name__)
 BEAT = "beat"
 EVERY = 10  # seconds between two heartbeats of beat
 LEEWAY = timedelta(seconds=60)  # for a busy machine, beside twice the time between two runs
+# how long the oldest notice may wait (notifications/operations/waiting.py)
+UNSENT = {waiting.VITAL: timedelta(minutes=5), waiting.OTHERS: timedelta(hours=1)}
 
 
 def write(*kinds: str, first: bool = False) -> None:
@@ -46,9 +49,13 @@ def limits() -> dict[str, timedelta]:
 
 
 def late() -> dict[str, str]:
-    """Return, for beat and each kind of due work, why it is late; an empty text when it is not."""
-    known = dict(Heartbeat.objects.values_list("kind", "at"))
-    return {kind: _reason(known.get(kind), limit) for kind, limit in limits().items()}
+    """Return, for beat, each kind of due work and the notices to send, why it is late; an empty text when it is not."""
+    known, now = dict(Heartbeat.objects.values_list("kind", "at")), timezone.now()
+    found = {kind: _reason(known.get(kind), limit) for kind, limit in limits().items()}
+    for kind, limit in UNSENT.items():
+        age = now - known.get(kind, now)  # never noted: the kind of work that notes it is late itself
+        found[kind] = f"the oldest waits for {age.total_seconds():.0f} s" if age > limit else ""
+    return found
 
 
 def _reason(at: datetime | None, limit: timedelta) -> str:

@@ -203,6 +203,7 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "clocks": ("due", "referral.tasks.clocks", 60),
     "ended-grants": ("due", "victims.access.tasks.end_due_grants", 60),
     "fan-out": ("sweep", "notifications.tasks.sweep", 15),
+    "unsent": ("sweep", "notifications.tasks.unsent", 30),
     "exports": ("work", "referral.exports.tasks.exports", 15),
     "openings": ("work", "plans.participation.tasks.openings", 3600),
     "answers-due": ("work", "plans.participation.tasks.answers_due", 3600),

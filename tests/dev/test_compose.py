@@ -61,6 +61,12 @@ def test_each_part_knows_one_database_address(service, role, variable):
     assert env.get("NRM_ROLE") == ("worker" if role == "nrm_worker" else None)
 
 
+def test_each_part_that_stays_has_a_healthcheck():
+    assert {name for name, s in SERVICES.items() if "healthcheck" not in s} == {"migrate", "proxy"}
+    assert "HEALTH_PORT=8001" in DOCKERFILE
+    assert ":8001/healthz" in SERVICES["web"]["healthcheck"]["test"][-1], "on a thread of its own"
+
+
 def test_only_the_proxy_is_reachable_and_the_database_never_leaves():
     assert [name for name, service in SERVICES.items() if service.get("ports")] == ["proxy"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 from django.conf import settings
@@ -9,11 +10,21 @@ from django.db import DatabaseError, connections, transaction
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from agencies.models import Kind, Role
 from foundation.actor import SYSTEM, acting_as
 from journal.models import Heartbeat
+from notifications.models import Event, Notice
+from notifications.operations import waiting
 from referral.config import health, heartbeats
 from referral.config.celery import app
+from tests import factories as f
+from tests.dev.test_compose import ROOT, SERVICES
+from tests.notifications.post import fan_out
 from tests.roles import as_role
+
+_spec = spec_from_file_location("alive", ROOT / "deploy" / "alive.py")
+alive = module_from_spec(_spec)
+_spec.loader.exec_module(alive)
 
 
 def ask(path: str, **extra):
@@ -76,12 +87,80 @@ def test_not_ready_when_beat_or_a_kind_of_due_work_stopped(monkeypatch, kind):
 
 @pytest.mark.django_db
 def test_each_kind_of_due_work_is_watched():
-    assert {kind for kind, reason in heartbeats.late().items() if reason == "never ran"} == {
+    silent = {kind for kind, reason in heartbeats.late().items() if reason}
+    assert silent == {
         "beat",
         *settings.CELERY_BEAT_SCHEDULE,
     }
     # ten minutes are the clock of a danger to life: what moves it is late long before
     assert all(heartbeats.limits()[kind] <= timedelta(minutes=2) for kind in ("beat", "due", "fan-out", "vital-mails"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("answers", "age", "part"),
+    [
+        ({"danger": "yes"}, timedelta(minutes=6), "vital-notices"),
+        ({}, timedelta(hours=30), "other-notices"),  # more than a night and a weekend day of closed desks
+    ],
+)
+def test_not_ready_when_a_notice_waits_for_too_long(monkeypatch, answers, age, part):
+    monkeypatch.setattr(health, "_worker", lambda: "ok")
+    f.national()
+    f.member(f.coordination(), Role.COORDINATOR)
+    f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), **answers)
+
+    def asked():
+        with as_role("nrm_worker"):
+            heartbeats.write(*heartbeats.limits())
+            waiting.note_oldest()
+        return ask("/readyz")
+
+    assert asked()[0].status_code == 200, "an event of now"
+    for rows, moment in ((Event.objects, {}), (Notice.objects.exclude(channel="app"), {"due_at": timezone.now()})):
+        with as_role("nrm_owner"):
+            assert rows.update(at=timezone.now() - age, **moment)
+        response, parts = asked()
+        assert (response.status_code, [name for name, said in parts.items() if said != "ok"]) == (503, [part])
+        assert parts[part].startswith("the oldest waits for ")
+        with as_role("nrm_owner"):
+            Event.objects.update(at=timezone.now())
+        fan_out()
+    with as_role("nrm_owner"):
+        Notice.objects.update(state="sent")
+    assert asked()[0].status_code == 200, "once sent"
+
+
+@pytest.mark.django_db
+def test_a_mail_that_its_server_refuses_again_and_again_does_not_hide_the_others():
+    f.national()
+    f.member(f.coordination(), Role.COORDINATOR)
+    f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))
+    fan_out()
+    with as_role("nrm_owner"):
+        Notice.objects.exclude(channel="app").update(at=timezone.now() - timedelta(days=3), attempts=waiting.TRIED)
+    with as_role("nrm_worker"):
+        waiting.note_oldest()
+        assert not heartbeats.late()[waiting.OTHERS]
+
+
+def test_healthcheck_blames_beat_or_a_worker_and_not_both():
+    well = {"beat": 5.0, "due": 20.0, "clocks": 50.0}
+    assert alive.late(["due", "clocks"], well) == alive.late(["beat"], well) == []
+    assert alive.late(["beat"], {**well, "beat": 200.0}) == ["beat"]
+    assert alive.late(["due"], {"beat": 4000.0, "due": 4010.0}) == [], "beat stopped: the worker has nothing to do"
+    assert alive.late(["due", "clocks"], {**well, "clocks": 300.0}) == ["clocks"]
+    assert alive.late(["beat"], {}) == ["beat"]
+
+
+def test_kinds_of_the_healthchecks_are_watched_by_a_limit_of_theirs():
+    watched = set()
+    for service in SERVICES.values():
+        test = service.get("healthcheck", {}).get("test", [])
+        for kind in test[3:] if "deploy/alive.py" in test else ():
+            assert heartbeats.limits()[kind] <= timedelta(seconds=alive.LATE), kind
+            watched.add(kind)
+    assert watched > {"beat", "due", "fan-out", "vital-mails"}
 
 
 @pytest.mark.django_db

@@ -1,0 +1,45 @@
+"""Check from outside that kinds of due work ran: `python deploy/alive.py beat` exits 0, or 1 with a reason.
+
+The healthcheck of beat and of each worker in docker-compose.yml. Without Django, since it runs every half minute in
+each container. A worker is not blamed while beat gives it nothing to do.
+"""
+
+import os
+import sys
+from contextlib import closing
+
+import psycopg2
+
+BEAT = "beat"
+LATE = 180  # seconds: more than each limit of referral/config/heartbeats.py for the kinds named in the compose file
+SECONDS = 5  # for the database to answer
+ASK = "SELECT kind, extract(epoch FROM now() - at)::float FROM journal_heartbeat"
+
+
+def ages(address: str) -> dict[str, float]:
+    """Return the age in seconds of each heartbeat. Raises psycopg2.Error when the database does not answer."""
+    options = f"-c statement_timeout={1000 * SECONDS}"
+    with closing(psycopg2.connect(address, connect_timeout=SECONDS, options=options)) as connection:
+        cursor = connection.cursor()
+        cursor.execute(ASK)
+        return dict(cursor.fetchall())
+
+
+def late(kinds: list[str], known: dict[str, float]) -> list[str]:
+    """Return the kinds that are late, for others than beat from the last heartbeat of beat on."""
+    never = float("inf")
+    since = {kind: 0 if kind == BEAT else known.get(BEAT, never) for kind in kinds}
+    return [kind for kind in kinds if known.get(kind, never) - since[kind] > LATE]
+
+
+def main(kinds: list[str]) -> int:
+    try:
+        found = late(kinds, ages(os.environ["WORKER_DATABASE_URL"]))
+    except psycopg2.Error as error:
+        found = [f"no answer of the database ({type(error).__name__})"]
+    print(", ".join(found) or "ok")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
