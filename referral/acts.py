@@ -188,6 +188,8 @@ ORGANISATION = {
     "account.code": _("Activation code printed by those who run the platform"),
     "sending.hold": _("Mails and text messages held back by those who run the platform"),
     "sending.lift": _("A copy of the database declared the platform: mails and text messages leave it"),
+    "setup.agency": _("Agency made when the platform was set up"),
+    "setup.member": _("Member named when the platform was set up"),
     "admission.propose": _("Organisation proposed"),
     "admission.admit": _("Organisation admitted by a second person"),
     "admission.refuse": _("Organisation refused by a second person"),

@@ -26,10 +26,12 @@ from .literals import Said, events_in_sql, reaching, sql
 
 ROOT = Path(__file__).resolve().parents[2]
 # written without `record`: by the database, and by commands that run as its owner
-COMMANDS = "referral/management/commands"
+COMMANDS, ABOVE = "referral/management/commands", "referral/organisations/operations/founding.py"
 ELSEWHERE = {
     "break_glass": "victims/sql/access.sql",
-    "account.code": f"{COMMANDS}/account_code.py",
+    "account.code": ABOVE,
+    "setup.agency": ABOVE,
+    "setup.member": ABOVE,
     "sending.hold": f"{COMMANDS}/fence.py",
     "sending.lift": f"{COMMANDS}/fence.py",
 }

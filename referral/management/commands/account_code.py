@@ -2,12 +2,10 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
-from django.utils import timezone
 
-from agencies.accounts import operations as accounts
-from agencies.models import ActivationCode, User
-from agencies.models.accounts import CODE_LIFE
-from journal.models import Entry
+from agencies.accounts.operations import grouped
+from agencies.models import User
+from referral.organisations.operations import founding
 
 
 class Command(BaseCommand):
@@ -22,11 +20,7 @@ class Command(BaseCommand):
         user = User.objects.using("owner").filter(email=address.strip().lower(), is_active=True).first()
         if user is None:
             raise CommandError("No account that may sign in has this address.")
-        code = accounts.new_code()
-        until = timezone.now() + CODE_LIFE
-        kept = {"digest": accounts.digest(user.email, code), "until": until, "by": None}
         with transaction.atomic(using="owner"):
-            ActivationCode.objects.using("owner").update_or_create(user=user, defaults=kept)
-            Entry.objects.using("owner").create(action="account.code", subject="user", subject_id=str(user.pk))
-        self.stdout.write(" ".join(accounts.grouped(code)))
+            code, until = founding.code_for(user)
+        self.stdout.write(" ".join(grouped(code)))
         self.stdout.write(f"Good until {until:%Y-%m-%d %H:%M} UTC, once, at /activer/.")

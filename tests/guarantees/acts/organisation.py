@@ -4,19 +4,22 @@ from datetime import date, time
 from io import StringIO
 
 import time_machine
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
-from agencies.models import Agency, DeskChange, Membership, Role, User
+from agencies.models import Agency, Desk, DeskChange, Membership, Role, User
 from foundation.actor import acting_as
 from notifications.models import Installation
 from notifications.operations.events import choose_mails
 from plans.participation.operations import admissions
-from referral.organisations.operations import accounts, arrivals, coverage, duty, members, organisation
+from referral.organisations.operations import accounts, arrivals, coverage, duty, founding, members, organisation
+from referral.organisations.rules import answers_of
 from referral.survey.operations import answers
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.plans import people
+from tests.referral.organisations.set_up import SET_UP
 from tests.referral.organisations.test_accounts import activate, give_code
 from tests.roles import as_role
 
@@ -255,6 +258,30 @@ def lift_the_fence(w):
     call_command("fence", "--hold", stdout=StringIO())
     call_command("fence", "--lift", stdout=StringIO())
     return Done(None, Installation.objects.get())
+
+
+def _set_up():
+    """Set the platform up on the owner's own connection, where nobody takes part."""
+    for rows in (Membership, Desk, Agency, User, Group):
+        rows.objects.using("owner").all().delete()
+    prepared()
+    founding.found(answers_of(SET_UP), codes=False)
+
+
+@act("setup.agency")
+def make_the_first_agencies(w):
+    _set_up()
+    made = list(Agency.objects.using("owner").all())
+    assert len(made) == 3
+    return [Done(None, one) for one in made]
+
+
+@act("setup.member")
+def name_the_first_members(w):
+    _set_up()
+    made = list(Membership.objects.using("owner").filter(kind="person"))
+    assert len(made) == 4
+    return [Done(None, one) for one in made]
 
 
 # -- who joins --------------------------------------------------------------------------------------------------------
