@@ -17,8 +17,9 @@ SELECT vital, min(since) FROM (
   SELECT kind = 'alert_vital' AS vital, at AS since FROM notifications_event WHERE fanned_at IS NULL
   UNION ALL
   SELECT n.kind = 'alert_vital', CASE WHEN n.kind IN ('alert_sent', 'alert_escalated', 'alert_reminder')
-         THEN GREATEST(n.at, nrm.back_at(m.agency_id, n.at)) ELSE n.at END
-  FROM notifications_notice n JOIN agencies_membership m ON m.id = n.membership_id
+         THEN GREATEST(e.fanned_at, nrm.back_at(m.agency_id, e.fanned_at)) ELSE e.fanned_at END
+  FROM notifications_notice n JOIN notifications_event e ON e.id = n.event_id
+       JOIN agencies_membership m ON m.id = n.membership_id
   WHERE n.channel IN ('mail', 'sms') AND n.state IN ('queued', 'sending')
     AND (n.kind = 'alert_vital' OR n.attempts < %s)
 ) waiting GROUP BY vital

@@ -117,15 +117,14 @@ def test_not_ready_when_a_notice_waits_for_too_long(monkeypatch, answers, age, p
         return ask("/readyz")
 
     assert asked()[0].status_code == 200, "an event of now"
-    for rows, moment in ((Event.objects, {}), (Notice.objects.exclude(channel="app"), {"due_at": timezone.now()})):
+    for moment in ("at", "fanned_at"):  # no worker made notices of it; none sends them
         with as_role("nrm_owner"):
-            assert rows.update(at=timezone.now() - age, **moment)
+            assert Event.objects.update(**{moment: timezone.now() - age})
         response, parts = asked()
         assert (response.status_code, [name for name, said in parts.items() if said != "ok"]) == (503, [part])
         assert parts[part].startswith("the oldest waits for ")
-        with as_role("nrm_owner"):
-            Event.objects.update(at=timezone.now())
         fan_out()
+        assert asked()[0].status_code == (200 if moment == "at" else 503), "waits since its notices were made"
     with as_role("nrm_owner"):
         Notice.objects.update(state="sent")
     assert asked()[0].status_code == 200, "once sent"
@@ -138,7 +137,8 @@ def test_a_mail_that_its_server_refuses_again_and_again_does_not_hide_the_others
     f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))
     fan_out()
     with as_role("nrm_owner"):
-        Notice.objects.exclude(channel="app").update(at=timezone.now() - timedelta(days=3), attempts=waiting.TRIED)
+        Event.objects.update(fanned_at=timezone.now() - timedelta(days=3))
+        Notice.objects.exclude(channel="app").update(attempts=waiting.TRIED)
     with as_role("nrm_worker"):
         waiting.note_oldest()
         assert not heartbeats.late()[waiting.OTHERS]
