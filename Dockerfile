@@ -26,5 +26,5 @@ USER repere
 EXPOSE 8000
 CMD ["gunicorn", "referral.config.wsgi:application", "--config", "python:referral.config.serving", \
      "--bind", "0.0.0.0:8000", \
-     "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket", \
+     "--worker-class", "referral.config.serving.Worker", "--workers", "2", "--threads", "4", "--no-control-socket", \
      "--worker-tmp-dir", "/dev/shm", "--max-requests", "5000", "--max-requests-jitter", "500"]

@@ -7,7 +7,6 @@ Addresses in the environment replace embedded services.
 import json
 import os
 import signal
-import socket
 import sys
 import time
 import urllib.error
@@ -17,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from . import embedded, processes, state
+from . import embedded, ports, processes, state
 from .processes import Child, StartError, spawn
 
 # queues of each worker (settings.QUEUES): due work and dangers to life never wait for the other mails
@@ -62,7 +61,7 @@ def main() -> int:
 def run(began: float) -> None:
     """Start the services and applications, then watch them until a signal. Raises StartError."""
     directory = state.directory(os.environ)
-    host, port = os.environ.get("HOST", "127.0.0.1"), _port()
+    host, port = ports.wanted(os.environ)
     lock = state.Lock(directory)
     if not lock.take():
         raise StartError(f"Already running on this state: {lock.holder()}. Stop it first, or set STATE_DIR and PORT.")
@@ -70,7 +69,7 @@ def run(began: float) -> None:
     pid_file = directory / "pids.json"
     for name in processes.stop_leftovers(pid_file):
         say(f"{name}, left by an earlier start, stopped")
-    _refuse_taken(host, port)
+    ports.refuse_taken(host, port)
     address = f"http://localhost:{port}/"
     lock.say(f"process {os.getpid()}, {address}")
     base = {"DEBUG": "1"} | state.development_secrets(directory, os.environ) | os.environ
@@ -89,27 +88,6 @@ def run(began: float) -> None:
             _watch([*services, *applications])
 
 
-def _port() -> int:
-    value = os.environ.get("PORT") or "8000"
-    if not value.isdigit() or not 0 < int(value) < 65536:
-        raise StartError(f"PORT must be a number between 1 and 65535, not “{value}”.")
-    return int(value)
-
-
-def _refuse_taken(host: str, port: int) -> None:
-    """Raise StartError for a port in use, before anything starts: the web server would only tell at the end."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except PermissionError as error:
-            raise StartError(f"Port {port} needs more rights. Choose another: PORT=8001 ./run") from error
-        except OSError as error:
-            raise StartError(
-                f"Port {port} is already used by another program. Choose another: PORT={port + 1} ./run"
-            ) from error
-
-
 def _prepare(env: dict[str, str]) -> None:
     """Run migrations and data in one process, so that the platform is imported once."""
     child = spawn("The preparation", [*MANAGE, "prepare"], None, env, cwd=state.ROOT)
@@ -126,7 +104,15 @@ def _applications(
 ) -> Iterator[list[Child]]:
     logs, children = directory / "logs", []
     web = [sys.executable, "-m", "gunicorn", "referral.config.wsgi:application", "--bind", f"{host}:{port}"]
-    web += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket"]
+    web += [
+        "--worker-class",
+        "referral.config.serving.Worker",
+        "--workers",
+        "1",
+        "--threads",
+        "4",
+        "--no-control-socket",
+    ]
     web += ["--graceful-timeout", "10"]
     celery = [sys.executable, "-m", "celery", "-A", "referral.config"]
     worker = [*celery, "worker", "-P", "threads", "-c", "4", "-l", "WARNING", "--without-gossip", "--without-mingle"]
@@ -164,12 +150,20 @@ def _wait_ready(children: list[Child], url: str) -> None:
             with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own address
                 return set(json.load(response).values()) == {"ok"}
         except urllib.error.HTTPError as error:
-            last[0] = error.read(500).decode(errors="replace")
+            last[0] = _not_ok(error.read().decode(errors="replace"))
         except (OSError, ValueError) as error:
             last[0] = str(error)
         return False
 
     _poll(ready, 120, lambda: StartError(f"Not ready after 120 s: {last[0]}\n{children[-1].last_lines()}"))
+
+
+def _not_ok(answer: str) -> str:
+    """Return the parts of an answer of /readyz that are not well; an answer that is none, as it is."""
+    try:
+        return ", ".join(f"{part}: {said}" for part, said in json.loads(answer).items() if said != "ok")
+    except ValueError:
+        return answer[:500]
 
 
 def _poll(ready: Callable[[], bool], seconds: float, failure: Callable[[], StartError]) -> None:

@@ -1,16 +1,52 @@
-"""Configure gunicorn in production: each process answers the probes on a port and a thread of their own.
+"""Serve requests with gunicorn: hurry slow senders, and answer the probes on a port and a thread of their own.
 
 Requests that wait for a lock, a mail server or a slow sender may hold all threads of a process: a probe among them
 would wait too, and say that the process is dead. The port is bound to this host only (HEALTH_PORT; no port, no probes).
 """
 
+import errno
 import json
 import os
+import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 
 from django.db import connections
+from gunicorn.workers.gthread import ThreadWorker
+
+PATIENCE = 10.0  # seconds of waiting for a request
+SLOWEST = 4096  # bytes of a request that buy one second more: a form by a bad telephone line passes, a trickle does not
+
+
+class HurriedSocket(socket.socket):
+    """Reset a connection whose sender lets a thread wait: a few that trickle would hold all threads of a process."""
+
+    left = PATIENCE
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        began = time.monotonic()
+        self.settimeout(max(self.left, 0.01))
+        try:
+            data = super().recv(size, flags)
+        except TimeoutError as error:
+            raise ConnectionResetError(errno.ECONNRESET, "the request came too slowly") from error
+        finally:
+            self.settimeout(None)
+            self.left -= time.monotonic() - began
+        self.left = min(self.left + len(data) / SLOWEST, PATIENCE)
+        return data
+
+
+class Worker(ThreadWorker):
+    """Give each request of a connection its own patience."""
+
+    def enqueue_req(self, conn) -> None:
+        if not isinstance(conn.sock, HurriedSocket):
+            conn.sock = HurriedSocket(fileno=conn.sock.detach())
+        conn.sock.left = PATIENCE
+        super().enqueue_req(conn)
 
 
 class Probes(ThreadingHTTPServer):

@@ -99,7 +99,7 @@ def test_the_image_takes_the_production_lock_and_the_right_server():
     command = json.loads(re.search(r"^CMD (\[.*?\])$", DOCKERFILE, re.MULTILINE | re.DOTALL)[1].replace("\\\n", ""))
     assert command[0] == "gunicorn"
     assert "--no-control-socket" in command
-    assert command[command.index("--worker-class") + 1] == "gthread"
+    assert command[command.index("--worker-class") + 1] == "referral.config.serving.Worker"
 
 
 def test_files_named_by_compose_exist():

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 
 import pytest
@@ -44,6 +45,25 @@ def test_without_python_and_uv_it_says_what_to_install(tmp_path):
     shown = subprocess.run(["/bin/sh", tmp_path / "run"], capture_output=True, text=True, env={"PATH": str(programs)})
     assert shown.returncode == 1
     assert "Python 3.12 or later is needed: install it, or install uv" in shown.stderr
+
+
+def test_a_port_in_use_is_said_before_anything_is_installed(tmp_path):
+    """In a copy without packages, whose installation would fail at once."""
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "run.lock").write_text("--no-such-option\n")
+    shutil.copytree(ROOT / "dev" / "services", tmp_path / "dev" / "services")
+    (tmp_path / "dev" / "__init__.py").touch()
+    shutil.copy(ROOT / "run", tmp_path / "run")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        env = os.environ | {"PORT": str(port)}
+        shown = subprocess.run(["/bin/sh", tmp_path / "run"], capture_output=True, text=True, env=env, timeout=120)
+    assert shown.returncode == 1
+    assert f"Port {port} is already used" in shown.stderr
+    assert "packages" not in shown.stderr + shown.stdout
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_check_refuses_an_unknown_step(capsys):

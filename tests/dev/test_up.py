@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import psycopg2
 import pytest
@@ -56,6 +56,19 @@ def children(env):
     return [row["pid"] for row in json.loads((state.Path(env["STATE_DIR"]) / "pids.json").read_text())]
 
 
+def family(pids):
+    """These processes and all that they started."""
+    parents = {}
+    for status in state.Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            fields = status.read_text().rpartition(")")[2].split()
+            parents.setdefault(int(fields[1]), []).append(int(status.parent.name))
+    found = list(pids)
+    for pid in found:
+        found += parents.get(pid, [])
+    return found
+
+
 def owner(env):
     return psycopg2.connect(state.read_env(state.Path(env["STATE_DIR"]) / "urls.env")["DATABASE_OWNER_URL"])
 
@@ -100,12 +113,22 @@ def test_life_of_a_start(env):
         with closing(owner(env)) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT to_regclass('written_before_the_kill') IS NOT NULL")
             assert cursor.fetchone() == (True,)
-        second = children(env)
+        second = family(children(env))
         process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 0
         assert all_gone(second, 1)
         with pytest.raises(urllib.error.URLError):
             urllib.request.urlopen(f"http://127.0.0.1:{env['PORT']}/healthz", timeout=2)
+
+    with up(env) as (process, log):
+        log.truncate(0)
+        wait_ready(env, process, log)
+        third = family(children(env))
+        [worker] = [pid for pid in third if "clocks@" in command_line(pid)]
+        os.kill(worker, signal.SIGKILL)
+        assert process.wait(120) == 1
+        assert all_gone(third, 1), [command_line(pid) for pid in third]
+        assert "The clocks stopped by itself" in (log.seek(0), log.read())[1]
 
 
 def test_a_port_that_is_no_number_is_refused_at_once(env):

@@ -1,0 +1,113 @@
+"""gunicorn with the platform's own worker class, before an application of one line: slow senders."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from dev.hygiene import ROOT
+
+PATIENCE = 2.0  # seconds, instead of the ten of production
+APPLICATION = """
+from referral.config import serving
+serving.PATIENCE = 2.0
+def app(environ, start):
+    said = environ["wsgi.input"].read()
+    start("200 OK", [("Content-Type", "text/plain")])
+    return [str(len(said)).encode()]
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Yield the port of a server with four threads."""
+    place = tmp_path_factory.mktemp("serving")
+    (place / "small.py").write_text(APPLICATION)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "small:app", "--pythonpath", str(place), "--bind", f"127.0.0.1:{port}"]
+    command += ["--worker-class", "referral.config.serving.Worker", "--threads", "4", "--no-control-socket"]
+    env = {name: value for name, value in os.environ.items() if name != "HEALTH_PORT"}
+    with (place / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        try:
+            end = time.monotonic() + 60
+            while ask(port) is None:
+                assert process.poll() is None and time.monotonic() < end, (place / "log").read_text()
+                time.sleep(0.1)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def ask(port, body=b"", seconds=60.0):
+    """Return status, body and duration; None when nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    began = time.monotonic()
+    try:
+        connection.request("POST", "/", body)
+        answer = connection.getresponse()
+        return answer.status, answer.read(), time.monotonic() - began
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def trickle(port, head: bytes, stop: threading.Event, stack: ExitStack) -> None:
+    """Send a byte of a request every fifth of a second, until it is refused or told to stop."""
+    sender = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+    sender.sendall(head)
+
+    def go():
+        try:
+            while not stop.wait(0.2):
+                sender.sendall(b"x")
+        except OSError:
+            return
+
+    thread = threading.Thread(target=go)
+    thread.start()
+    stack.callback(thread.join)
+    stack.callback(stop.set)
+
+
+@pytest.mark.parametrize(
+    "head", [b"GET / HTTP/1.1\r\nX-Slow: ", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n"]
+)
+def test_four_that_trickle_do_not_stop_the_site(server, head):
+    with ExitStack() as stack:
+        stop = threading.Event()
+        for _ in range(4):
+            trickle(server, head, stop, stack)
+        time.sleep(0.5)
+        answer = ask(server, seconds=PATIENCE + 20)
+        assert answer is not None, "all threads are held"
+        assert answer[0] == 200 and answer[2] < PATIENCE + 5
+        stop.set()
+
+
+def test_form_of_a_slow_line_arrives_whole(server):
+    """8 kB/s, for longer than the patience of a silent one."""
+    body, pieces = b"y" * 8192, int(PATIENCE) + 4
+    with socket.create_connection(("127.0.0.1", server), timeout=60) as sender:
+        sender.sendall(f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body) * pieces}\r\n\r\n".encode())
+        for _ in range(pieces):
+            sender.sendall(body)
+            time.sleep(1)
+        assert str(len(body) * pieces).encode() in sender.recv(65536)
+
+
+def test_kept_alive_connection_has_new_patience_for_each_request(server):
+    connection = http.client.HTTPConnection("127.0.0.1", server, timeout=60)
+    for _ in range(3):
+        connection.request("POST", "/", b"z" * 10)
+        assert connection.getresponse().read() == b"10"
