@@ -26,6 +26,8 @@ RIGHTS = {
     "agencies_user": "SELECT, UPDATE (last_login, language, phone)",
     "agencies_membership": "SELECT",
     "agencies_apiclient": "SELECT",
+    # counted before anybody is known; digests only
+    "agencies_tries": "SELECT, INSERT, UPDATE, DELETE",
     "auth_group": "SELECT, INSERT" if settings.ADMIN_ENABLED else "SELECT",
     "auth_permission": "SELECT",
     "auth_group_permissions": "SELECT",

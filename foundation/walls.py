@@ -150,6 +150,7 @@ ENTRANCES = [
     "signal_figures",  # the same, masked below 11
     "switch_off_member",
     "switch_on_member",
+    "tell_locked",
     "undo_import",
     "unseen_cases",  # a number, for an administrator
     "use_code",

@@ -1,5 +1,7 @@
 """Run each request in one transaction, set its actor, and journal refusals after the rollback."""
 
+from contextlib import nullcontext
+
 from django.db import connection, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -24,7 +26,7 @@ def TransactionMiddleware(get_response):
     Not `ATOMIC_REQUESTS`, which wraps the view only: a template rendered later would query without an actor. The status
     is the reliable sign of failure, since Django turns exceptions into responses further in. Deferred constraints are
     checked before the commit: a view that ignored a database error would otherwise answer 200 for something that was
-    not stored.
+    not stored. `request.after_refusal` is called in a transaction of its own: what must stay of a refusal.
     """
 
     def middleware(request):
@@ -40,6 +42,9 @@ def TransactionMiddleware(get_response):
             if response.status_code in REFUSALS and actor is not None:
                 with transaction.atomic(durable=True), acting_as(actor):
                     record_refusal(route_of(request))
+            if (after := getattr(request, "after_refusal", None)) is not None:
+                with transaction.atomic(durable=True), acting_as(actor) if actor else nullcontext():
+                    after()
             return response
 
     return middleware

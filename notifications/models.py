@@ -32,6 +32,7 @@ class Event(models.Model):
         SECOND = "second"  # who may decide it
         MEMBERS = "members"  # all members of an agency
         PERSON = "person"  # the member concerned
+        ADMINS = "admins"  # the administrators of its agency
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=40)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from agencies.members.rules import WORKS, WRITES
 from agencies.models import Role
 
-ANSWER, READ, URGENT, ENDED, ACCOUNT = "answer", "read", "urgent", "ended", "account"
+ANSWER, READ, URGENT, ENDED, ACCOUNT, LOCKED = "answer", "read", "urgent", "ended", "account", "locked"
 VITAL = "alert_vital"
-NEVER_MUTED = (VITAL, "account_code")
+NEVER_MUTED = (VITAL, "account_code", "account_locked")
 POLICY = (Role.POLICY,)
 
 
@@ -27,7 +27,7 @@ class Kind:
 
     @property
     def can_be_muted(self) -> bool:
-        """Return whether mails of this kind are optional: all but a danger to life and a code of one's own account."""
+        """Return whether mails of this kind are optional: all but a danger to life and one's own account."""
         return self.code not in NEVER_MUTED
 
     @property
@@ -112,6 +112,13 @@ EXPORTS = (
 )
 MEMBERS = (
     Kind("account_code", _("A code was made for your account: call your administrator if you did not ask"), ACCOUNT),
+    Kind("account_locked", _("Many wrong passwords or codes were typed for your account"), LOCKED),
+    Kind(
+        "member_locked",
+        _("Many wrong passwords or codes were typed for a member's account"),
+        READ,
+        (Role.AGENCY_ADMIN,),
+    ),
     Kind(
         "member_waiting",
         _("What was asked for a member waits for a second person"),
@@ -207,7 +214,7 @@ SUBJECTS = {
     "readingalarm": _about("second audit", "referral:reading-alarm"),
     "export": _about("asker second", "referral:export-detail"),
     "deskchange": _about("coordination desk asker", "referral:desk-change"),
-    "memberchange": _about("members person second", "referral:arrival"),
+    "memberchange": _about("members person admins second", "referral:arrival"),
     # the desk: every agency that takes part in public policy
     "consultation": _about("desk", "plans:consultation-detail"),
     # author: the members of its agency; coordination: those of the coordinating body, which must answer

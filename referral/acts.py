@@ -185,6 +185,7 @@ ORGANISATION = {
     "member.heir": _("Work of a member switched off handed to another"),
     "account.activate": _("Account activated by a code"),
     "account.password": _("Password changed by its own person"),
+    "account.locked": _("Many wrong passwords or codes for an account, told to its person"),
     "account.code": _("Activation code printed by those who run the platform"),
     "sending.hold": _("Mails and text messages held back by those who run the platform"),
     "sending.lift": _("A copy of the database declared the platform: mails and text messages leave it"),

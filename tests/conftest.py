@@ -134,6 +134,24 @@ def _nobody_left_behind():
     assert current() is None
 
 
+@pytest.fixture(autouse=True)
+def _no_tries_left(monkeypatch, django_db_blocker):
+    """Tries are counted apart from the transaction of a test: what one test counted would close the next one's door."""
+    from agencies.tries import operations  # after the settings
+
+    apart, used = operations.apart, []
+
+    def noted():
+        used.append(True)
+        return apart()
+
+    monkeypatch.setattr(operations, "apart", noted)
+    yield
+    if used:
+        with django_db_blocker.unblock(), apart() as cursor:
+            cursor.execute("DELETE FROM agencies_tries")
+
+
 @pytest.fixture
 def as_role():
     """`with as_role("nrm_owner"):` for rows of several agencies, `"nrm_worker"` for due work."""

@@ -21,9 +21,13 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.kept.middleware import KEPT, KNOWN
+from agencies.kept.rules import proves
 from agencies.kept.selectors import member_of_kept
 from agencies.models import Membership, User
+from agencies.tries.operations import counted
+from agencies.tries.rules import PASSWORD
 from foundation.actor import SESSION_KEY
+from foundation.middleware import client_address
 
 
 class SignInForm(AuthenticationForm):
@@ -45,17 +49,23 @@ class SignInForm(AuthenticationForm):
         return self.cleaned_data["username"].strip().lower()
 
     def clean(self):
-        """Authenticate with the argument `email`, the name under which the lockout counts and checks attempts.
-
-        As `username`, attempts would be counted under one key and checked under another: nobody would be locked out.
-        """
+        """Authenticate, and count the try. Raises Closed."""
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if email and password:
-            self.user_cache = authenticate(self.request, email=email, password=password)
+            with counted(PASSWORD, email, client_address(self.request), _browser(self.request, email)) as tried:
+                self.user_cache = authenticate(self.request, email=email, password=password)
+                tried.right = self.user_cache is not None
             if self.user_cache is None:
                 raise self.get_invalid_login_error()
             self.confirm_login_allowed(self.user_cache)
         return self.cleaned_data
+
+
+def _browser(request, email: str) -> str:
+    """Return the proof that this account was signed in with this browser; empty without one."""
+    proof = request.COOKIES.get(KNOWN, "")
+    person = User.objects.filter(email=email, is_active=True).first() if proof else None
+    return proof if person and proves(proof, person) else ""
 
 
 @method_decorator(login_not_required, name="dispatch")

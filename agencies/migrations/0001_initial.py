@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                 name='MemberChange',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('act', models.CharField(choices=[('invite', 'Invited'), ('roles', 'Other roles'), ('on', 'Switched on again'), ('code', 'New code'), ('files', 'Cases that nobody sees, to take over')], max_length=8)),
+                    ('act', models.CharField(choices=[('invite', 'Invited'), ('roles', 'Other roles'), ('on', 'Switched on again'), ('code', 'New code'), ('files', 'Cases that nobody sees, to take over'), ('locked', 'Many wrong passwords or codes')], max_length=8)),
                     ('cases', models.PositiveIntegerField(null=True)),
                     ('asked', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('frontline', 'Frontline'), ('case_worker', 'Case worker'), ('coordinator', 'Coordinator'), ('agency_admin', 'Agency administrator'), ('policy', 'Public policy'), ('statistician', 'Statistician'), ('auditor', 'Auditor'), ('dpo', 'Data protection officer'), ('platform_admin', 'Platform administrator')], max_length=16), default=list)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -256,6 +256,19 @@ class Migration(migrations.Migration):
                 model_name='agency',
                 name='territory',
                 field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='agencies.territory'),
+            ), migrations.CreateModel(
+                name='Tries',
+                fields=[
+                    ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                    ('kind', models.CharField(choices=[('pair', 'Pair'), ('browser', 'Browser'), ('account', 'Account'), ('address', 'Address'), ('total', 'Total'), ('rate', 'Rate'), ('known', 'Known')], max_length=8)),
+                    ('level', models.FloatField()),
+                    ('at', models.DateTimeField()),
+                    ('until', models.DateTimeField()),
+                ],
+                options={
+                    'verbose_name_plural': 'tries',
+                    'indexes': [models.Index(fields=['at'], name='tries_by_age')],
+                },
             ), migrations.CreateModel(
                 name='ActivationCode',
                 fields=[

@@ -6,6 +6,7 @@ from .desk_changes import DeskChange
 from .directory import GIVEN_BY_THE_DIRECTORY, Category, Directory, Helpline, Kind, Level, Service, Territory
 from .duty import DutyHours, DutyMember
 from .kept import DRAFT_LIFE, FORM_LIFE, Draft, KeptForm
+from .tries import Tries
 from .units import (
     APART_ROLES,
     CASE_ROLES,

@@ -36,7 +36,7 @@ class MemberChange(models.Model):
     """Store one act about a member; every member of the agency reads it.
 
     Roles that open cases, or that make a second person, are in `asked` and wait: `nrm.decide_member` alone gives them,
-    and it alone assigns the cases of FILES.
+    and it alone assigns the cases of FILES. LOCKED is nobody's act: `by` is the system's membership.
     Written by functions of the database only (referral/sql/member_changes.sql).
     """
 
@@ -46,6 +46,7 @@ class MemberChange(models.Model):
         ON = "on", _("Switched on again")
         CODE = "code", pgettext_lazy("member", "New code")
         FILES = "files", _("Cases that nobody sees, to take over")
+        LOCKED = "locked", _("Many wrong passwords or codes")
 
     class State(models.TextChoices):
         TOLD = "told", pgettext_lazy("member", "Told")  # nothing to decide

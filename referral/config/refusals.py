@@ -1,22 +1,27 @@
-"""Render refusals of the domain as pages: not allowed (403), no longer possible (409), too much read (429).
+"""Render refusals of the domain as pages: not allowed (403), no longer possible (409), too much read or tried (429).
 
 The status rolls back the transaction, and journal.middleware journals the refusal after it. The content of page 409 is
 read before that, with the reader's own rights.
 """
 
+import math
 import sys
+from functools import partial
 
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agencies.tries.operations import Closed
+from agencies.tries.rules import SECRET
 from foundation.errors import NotFound, is_busy
 from foundation.workflow import NotAllowed, WrongState
 from plans.models import Consultation, Contribution
 from plans.models.bodies import builds_policy
 from referral.api.middleware.authentication import failure
 from referral.models import Alert, Orientation
+from referral.organisations.operations.accounts import tell_locked
 from referral.public import views as public
 from victims.reading.access import Spent
 
@@ -31,7 +36,7 @@ NOUNS = {
 
 
 def RefusalMiddleware(get_response):
-    """Turn NotFound, NotAllowed, WrongState and Spent of a view into pages 404, 403, 409 and 429."""
+    """Turn NotFound, NotAllowed, WrongState, Spent and Closed of a view into pages 404, 403, 409 and 429."""
 
     def middleware(request):
         return get_response(request)
@@ -50,6 +55,13 @@ def refusal(request, exception):
         return render(request, "wrong_state.html", context, status=409)
     if isinstance(exception, Spent):
         answer = render(request, "victims/reading/reading_alarm_spent.html", {"spent": exception}, status=429)
+        answer["Retry-After"] = str(exception.wait)
+        return answer
+    if isinstance(exception, Closed):
+        if exception.fresh and exception.what != SECRET:
+            request.after_refusal = partial(tell_locked, exception.name)
+        context = {"closed": exception, "minutes": math.ceil(exception.wait / 60)}
+        answer = render(request, "registration/locked.html", context, status=429)
         answer["Retry-After"] = str(exception.wait)
         return answer
     return None

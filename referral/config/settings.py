@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "oauth2_provider",
     "drf_spectacular",
-    "axes",
 ]
 ADMIN_ENABLED = os.environ.get("ADMIN_ENABLED") == "1"  # catalogues and agencies only, never a case table
 if DEVELOPMENT and find_spec("dev"):  # not in the production image
@@ -88,7 +87,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
     # refusals of the domain as pages 403 and 409
     "referral.config.refusals.RefusalMiddleware",
 ]
@@ -142,7 +140,6 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
 ANONYMOUS_USER_NAME = None
 # guardian describes who sees a case, and never authorises a user: no backend.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
@@ -155,14 +152,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
-# Counted in Redis: a counter in the database would be rolled back with its own 4xx response.
-AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
-AXES_CLIENT_IP_CALLABLE = "foundation.middleware.client_address"
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a ministry behind one address must not be locked out
-AXES_FAILURE_LIMIT = 6
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
-AXES_VERBOSE = False
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 # A server that hangs is worse than one that is gone: without these limits a request would wait for ever.
@@ -356,7 +345,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "axes": {"level": "ERROR"},
         # its messages repeat the request's path and body; ours says the route only
         "django.request": {"level": "ERROR"},
     },

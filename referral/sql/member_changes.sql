@@ -35,6 +35,33 @@ BEGIN
   END IF;
 END $$;
 
+-- Tell a person, and the administrators of each organisation where it works, that wrong passwords or codes closed its
+-- account somewhere; once a day, since anybody can type them. Called when nobody is signed in. Returns whether it told.
+CREATE FUNCTION nrm.tell_locked(person bigint) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE c agencies_memberchange; told boolean := false;
+BEGIN
+  PERFORM 1 FROM agencies_user WHERE id = person AND is_active FOR UPDATE;  -- two at once tell once
+  IF NOT FOUND OR EXISTS (SELECT 1 FROM agencies_memberchange x JOIN agencies_membership m ON m.id = x.membership_id
+                          WHERE m.user_id = person AND x.act = 'locked' AND x.at > now() - interval '1 day') THEN
+    RETURN false;
+  END IF;
+  FOR c IN
+    INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, by_id, at, state, reason)
+    SELECT gen_random_uuid(), m.agency_id, m.id, 'locked', '{}', s.id, now(), 'told', ''
+    FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id AND a.active
+    JOIN agencies_membership s ON s.agency_id = m.agency_id AND s.kind = 'system'
+    WHERE m.user_id = person AND m.active ORDER BY m.id RETURNING *
+  LOOP
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    SELECT gen_random_uuid(), v.kind, 'memberchange', c.id, nrm.change_reference(c.id), v.audience, '{}', c.by_id, now()
+    FROM (VALUES ('account_locked', '{person}'::text[]), ('member_locked', '{admins}')) AS v(kind, audience)
+    WHERE v.kind = 'member_locked' OR NOT told;  -- the person once, whatever the number of its organisations
+    told := true;
+  END LOOP;
+  RETURN told;
+END $$;
+
 -- Roles of `wanted` that wait for a second person, when the member has `held` already.
 CREATE FUNCTION nrm.roles_waiting(wanted text[], held text[]) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
   SELECT ARRAY(SELECT r FROM unnest(wanted) r WHERE r = ANY(nrm.approvers()) AND NOT r = ANY(held))

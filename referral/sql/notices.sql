@@ -163,6 +163,7 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_memberchange x ON x.id = d.subject_id
       JOIN agencies_membership m ON m.agency_id = x.agency_id AND m.active AND m.kind = 'person'
     WHERE d.subject = 'memberchange' AND CASE WHEN 'person' = ANY(d.audience) THEN m.id = x.membership_id
+      WHEN 'admins' = ANY(d.audience) THEN 'agency_admin' = ANY(m.roles) AND m.id <> x.membership_id
       ELSE 'members' = ANY(d.audience) AND (d.kind <> 'member_code' OR m.id <> x.membership_id) END
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_memberchange x ON x.id = d.subject_id
       JOIN agencies_membership m
@@ -217,7 +218,7 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     LEFT JOIN agencies_dutymember y ON y.membership_id = p.member AND y.desk_id = p.member_agency
     LEFT JOIN agencies_user u ON u.id = p.user_id
     WHERE c.channel = 'app'
-       OR (c.channel = 'mail' AND p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind IN ('alert_vital', 'account_code')))
+       OR (c.channel = 'mail' AND p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind IN ('alert_vital', 'account_code', 'account_locked')))
        OR (c.channel = 'sms' AND sms AND p.kind = 'alert_vital' AND NOT p.as_author
            AND COALESCE(NULLIF(y.phone, ''), CASE WHEN y.id IS NOT NULL THEN NULLIF(u.phone, '') END) IS NOT NULL)
     ON CONFLICT DO NOTHING

@@ -28,6 +28,8 @@ LOOKS = {
     " UNION SELECT format('~%s works on cases from now', id) FROM agencies_membership WHERE cases_from = now()"
     " UNION SELECT rtrim(format('~%s %s %s: %s %s', membership_id, act, state, asked, reason))"
     " FROM agencies_memberchange",
+    "events": "SELECT format('~%s: %s to %s', c.membership_id, e.kind, e.audience) FROM notifications_event e"
+    " JOIN agencies_memberchange c ON c.id = e.subject_id",
     "accounts": "SELECT format('%s opens by a password', email) FROM agencies_user WHERE password NOT LIKE '!%'",
     "codes": "SELECT format('code for %s', u.email) FROM agencies_activationcode c"
     " JOIN agencies_user u ON u.id = c.user_id",
@@ -65,6 +67,14 @@ CALLS = {
         "SELECT nrm.decide_member(%(target)s, %(said)s, %(why)s)",
         looks=ALL,
         words={"target": "@change", "said": "agree", "why": ""},
+    ),
+    "tell_locked": Call(
+        "SELECT nrm.tell_locked((SELECT user_id FROM agencies_membership WHERE id = %(target)s))",
+        looks=("members", "events"),
+        words={"target": "@worker.member", "told": "@nobody", "act": "locked", "ago": "0 hours"},
+        before="INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, by_id, at, state, reason)"
+        " SELECT gen_random_uuid(), agency_id, id, %(act)s, '{}', id, now() - %(ago)s::interval, 'told', ''"
+        " FROM agencies_membership WHERE id = %(told)s",
     ),
     "unseen_cases": Call("SELECT nrm.unseen_cases()"),
     "ask_files": Call("SELECT nrm.ask_files(%(target)s)", looks=ALL, words={"target": "@new_b.member"}),
@@ -240,4 +250,4 @@ def members() -> Stage:
     names = dict(made.names) | {"home": made.home.pk, **{name: row.pk for name, row in made.received.items()}}
     names |= {name: case.pk for name, case in made.cases.items()}
     names |= {f"{name}.member": member.pk for name, member in made.who.items() if isinstance(member, Membership)}
-    return Stage(names, made.who, CALLS, LOOKS)
+    return Stage(names, {**made.who, "system": None}, CALLS, LOOKS)

@@ -127,7 +127,7 @@ def test_logs_broker_and_sessions_hold_nothing(story, caplog, client):
     for client_of_redis in (caches["default"]._cache.get_client(), redis.from_url(settings.CELERY_BROKER_URL)):
         nothing_in(client_of_redis)
     session = client.session
-    assert set(session.keys()) <= {"_auth_user_id", "_auth_user_backend", "_auth_user_hash", "membership", "_axes"}
+    assert set(session.keys()) <= {"_auth_user_id", "_auth_user_backend", "_auth_user_hash", "membership"}
     assert not found(json.dumps(dict(session.items()), default=str))
 
 

@@ -15,7 +15,6 @@ logger = logging.getLogger("referral.api.views.records")
 WINDOW = 60  # seconds
 ORDINARY = 300  # requests per window and client
 DANGER = 60  # additional ones, for alerts of danger
-TOKENS = 20  # token requests per window, client and address
 
 
 def count(name: str) -> int:

@@ -24,6 +24,16 @@ def activate(email: str, code: str, password: str) -> User | None:
     return user
 
 
+def tell_locked(email: str) -> None:
+    """Tell a person and its administrators that wrong passwords or codes closed its account somewhere; once a day.
+
+    The worker is not woken: the answer to a wrong password would take longer where there is an account.
+    """
+    user = User.objects.filter(email=email).first()
+    if user is not None and accounts.ask("SELECT nrm.tell_locked(%s)", user.pk):
+        record("account.locked", user)
+
+
 def change_password(actor, password: str) -> str:
     """Change the actor's own password. The caller has checked the old one.
 

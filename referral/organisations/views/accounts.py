@@ -1,7 +1,5 @@
 """Pages « Première connexion ou mot de passe oublié » and « Changer mon mot de passe »."""
 
-from axes.handlers.proxy import AxesProxyHandler
-from axes.helpers import get_lockout_response
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
@@ -12,6 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from agencies.tries.operations import counted, forgive
+from agencies.tries.rules import CODE, OWN
+from foundation.middleware import client_address
 from referral.organisations.forms import accounts as fields
 from referral.organisations.operations import accounts
 
@@ -22,28 +23,29 @@ from referral.organisations.operations import accounts
 def activate(request):
     """Activate an account.
 
-    The answer is the same for a wrong code, an unknown address and an expired code; attempts count as at sign-in.
+    The answer is the same for a wrong code, an unknown address and an expired code; tries are counted.
     """
     form = fields.ActivationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        counted = {"email": f"code:{form.cleaned_data['email']}"}
-        if not AxesProxyHandler.is_allowed(request, counted):
-            return get_lockout_response(request, credentials=counted)
-        if _activated(request, form, counted):
-            logout(request)
-            return redirect(reverse("login") + "?active")
+    if request.method == "POST" and form.is_valid() and _activated(form, client_address(request)):
+        logout(request)
+        return redirect(reverse("login") + "?active")
     return render(request, "referral/organisations/activate.html", {"form": form})
 
 
-def _activated(request, form, counted) -> bool:
+def _activated(form, address: str) -> bool:
+    """Return whether the code gave the password; raises Closed."""
     given = form.cleaned_data
+    email = given["email"].lower()
     try:
-        user = accounts.activate(given["email"], given["code"], given["password"])
+        with counted(CODE, email, address) as tried:
+            user = accounts.activate(email, given["code"], given["password"])
+            tried.right = user is not None
     except forms.ValidationError as error:
         form.add_error("password", error)
         return False
-    if user is None:
-        AxesProxyHandler.user_login_failed(__name__, credentials=counted, request=request)
+    if user is not None:
+        forgive(email, address)
+    else:
         form.add_error(
             None,
             _(
@@ -57,10 +59,13 @@ def _activated(request, form, counted) -> bool:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request):
-    """Change the password. The present one is checked by the sign-in backend, which counts failures and locks."""
+    """Change the password. Tries of the present one are counted: a session left open guesses no faster than others."""
     form = fields.PasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        if authenticate(request, email=request.user.email, password=form.cleaned_data["old"]) is None:
+        email = request.user.email
+        with counted(OWN, email, client_address(request)) as tried:
+            tried.right = authenticate(request, email=email, password=form.cleaned_data["old"]) is not None
+        if not tried.right:
             form.add_error("old", _("This is not your present password."))
         else:
             request.user.password = accounts.change_password(request.actor, form.cleaned_data["password"])

@@ -6,6 +6,8 @@ from io import StringIO
 import time_machine
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, Desk, DeskChange, Membership, Role, User
@@ -230,6 +232,14 @@ def activate_account(w):
     give_code(w.mate)
     prepared()
     activate(email=w.mate.user.email)
+    return Done(None, w.mate.user)
+
+
+@act("account.locked", tells="account_locked member_locked")
+def wrong_passwords(w):
+    """By whoever types them; the seventh tells nothing more."""
+    for _try in range(7):
+        Client().post(reverse("login"), {"username": w.mate.user.email, "password": "faux"})
     return Done(None, w.mate.user)
 
 

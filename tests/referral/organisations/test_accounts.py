@@ -6,7 +6,6 @@ from html import unescape
 from io import StringIO
 
 import pytest
-from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -23,11 +22,6 @@ from tests.agencies.accounts.test_views import PASSWORD, signed_in
 pytestmark = pytest.mark.django_db
 CODE = "0123456789012345"
 NEW = "trois girafes sous la pluie"
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_counted():
-    cache.clear()
 
 
 @pytest.fixture

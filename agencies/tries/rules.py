@@ -1,0 +1,76 @@
+"""Say how many tries are taken, from whom, and how long one waits afterwards (decision 48).
+
+`what` is tried: a password at sign-in, one's own password on its page, a code told by voice, the secret of a program.
+Each has counts of its own: a program with a wrong secret closes the sign-in of nobody.
+"""
+
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+from django.utils.crypto import salted_hmac
+
+from agencies.models import Tries
+
+PASSWORD, OWN, CODE, SECRET = "password", "own", "code", "secret"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Take `free` tries, then one after `first` seconds, then each wait twice the last, `most` seconds at most.
+
+    `forgives`: seconds after which one try less is counted.
+    """
+
+    kind: str
+    free: int
+    forgives: float
+    first: float
+    most: float
+
+
+Kind = Tries.Kind
+PAIR = Limit(Kind.PAIR, free=6, forgives=3600, first=60, most=900)  # one account from one address
+BROWSER = Limit(Kind.BROWSER, free=6, forgives=3600, first=60, most=900)  # one account in a browser it signed in with
+ACCOUNT = Limit(Kind.ACCOUNT, free=20, forgives=1800, first=60, most=900)  # one account from all unknown addresses
+ADDRESS = Limit(Kind.ADDRESS, free=30, forgives=60, first=60, most=900)  # one address, all accounts it does not know
+TOTAL = Limit(Kind.TOTAL, free=300, forgives=0.5, first=5, most=60)  # all addresses that are known to no account tried
+RATE = Limit(Kind.RATE, free=20, forgives=3, first=3, most=60)  # of a program from one address, right secrets too
+
+
+def limits(what: str, name: str, address: str, *, known: bool, browser: str = "") -> dict[str, Limit]:
+    """Return what counts a try, by digest.
+
+    `known`: this account signed in from this address before. `browser`: proof that it did so with this browser. Both
+    are counted by themselves alone, so that nobody elsewhere closes them, however many tries they make.
+    """
+    if browser:
+        return {digest(what, BROWSER.kind, name, browser): BROWSER}
+    found = {digest(what, PAIR.kind, name, network(address)): PAIR}
+    if what == SECRET:
+        found[digest(what, RATE.kind, name, network(address))] = RATE
+    if known or what == OWN:  # one's own: somebody who is signed in
+        return found
+    found[digest(what, ADDRESS.kind, network(address))] = ADDRESS
+    found[digest(what, TOTAL.kind)] = TOTAL
+    if what == PASSWORD:  # codes and secrets are drawn by us, too long to be guessed from many addresses
+        found[digest(what, ACCOUNT.kind, name)] = ACCOUNT
+    return found
+
+
+def known_as(what: str, name: str, address: str) -> str:
+    """Return the digest under which a sign-in of this account, or program, from this address is remembered."""
+    return digest(SECRET if what == SECRET else PASSWORD, Kind.KNOWN, name, network(address))
+
+
+def network(address: str) -> str:
+    """Return what counts as one caller: an IPv4 address, or the /64 of an IPv6 one, of which anybody has billions."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False) if found.version == 6 else found)
+
+
+def digest(*said: str) -> str:
+    """Return a keyed digest: the table names neither accounts nor addresses."""
+    return salted_hmac("tries", "\n".join(said), algorithm="sha256").hexdigest()

@@ -1,0 +1,54 @@
+"""Who is counted with whom: said by hand, without a database."""
+
+import pytest
+
+from agencies.tries import rules
+
+HERE, EMAIL = "203.0.113.9", "a@exemple.invalid"
+
+
+def kinds(what, **known) -> list[str]:
+    return sorted(limit.kind for limit in rules.limits(what, EMAIL, HERE, **{"known": False, **known}).values())
+
+
+@pytest.mark.parametrize(
+    ("what", "known", "counted"),
+    [
+        (rules.PASSWORD, {}, ["account", "address", "pair", "total"]),
+        (rules.PASSWORD, {"known": True}, ["pair"]),
+        (rules.PASSWORD, {"browser": "proof"}, ["browser"]),
+        (rules.PASSWORD, {"browser": "proof", "known": True}, ["browser"]),
+        (rules.CODE, {}, ["address", "pair", "total"]),  # too long to be guessed: nobody closes it from elsewhere
+        (rules.OWN, {}, ["pair"]),
+        (rules.SECRET, {}, ["address", "pair", "rate", "total"]),
+        (rules.SECRET, {"known": True}, ["pair", "rate"]),
+    ],
+)
+def test_what_counts_a_try(what, known, counted):
+    assert kinds(what, **known) == counted
+
+
+def test_each_thing_tried_has_counts_of_its_own():
+    found = [set(rules.limits(what, EMAIL, HERE, known=False)) for what in ("password", "own", "code", "secret")]
+    assert sum(map(len, found)) == len(set.union(*found))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("203.0.113.9", "203.0.113.10", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),  # one subscriber has the whole /64
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("", "203.0.113.9", False),
+    ],
+)
+def test_callers_that_are_one(one, other, same):
+    assert (rules.network(one) == rules.network(other)) is same
+    assert (rules.known_as("password", EMAIL, one) == rules.known_as("password", EMAIL, other)) is same
+
+
+def test_digests_tell_neither_account_nor_address():
+    assert all(
+        len(digest) == 64 and EMAIL not in digest for digest in rules.limits("password", EMAIL, HERE, known=False)
+    )
+    assert rules.digest("a", "b") != rules.digest("b", "a")
