@@ -30,6 +30,21 @@ STUMBLES = {
     r"une coche": "cocher une case",
     r"(?i)\bindices?\b": "signe (indicateur : une entrée du référentiel)",
     r"\d signes au": "caractères",
+    r"(?i)côté d'âge": "tranche d'âge",
+    r"(?i)en doute\b": "âge incertain",
+    r"(?i)escalad": "relais (un service de plus est prévenu)",
+    r"par l'horloge": "automatiquement",
+    r"(?i)\b(un|le|aucun) score\b": "résultat",
+    r"(?i)\b(votre|mon) organisation\b": "organisme",
+    r"(?i)\b(votre unité|l'unité$)": "service",
+    r"vous menez|vous le pilotez|garde la conduite": "mener un dossier",
+    r"(?i)brouillon (non )?gardé": "enregistré",
+    r"n'ouvre rien": "ne donne accès à rien",
+    r"qui s'en va": "une personne qui part",
+    r"astreinte": "permanence",
+    r"attribué": "affecté",
+    r"^Mes signalements": "Mes alertes",
+    r"plus chez vous": "ne vous est plus montré",
 }
 MEDIAN = re.compile(r"\w·\w")
 

@@ -112,7 +112,7 @@ def test_every_page_is_accessible(p, live_server, browser):
             walk.check(f"duplicates {path}")
         if who == "coord":
             walk.open(f"/doublons/{match.pk}/")
-            walk.page.get_by_label("Un mot pour votre unité").fill(LONG[:480])
+            walk.page.get_by_label("Un mot pour votre service").fill(LONG[:480])
             walk.go('button:text-is("Laisser séparés")')
             expect(walk.page.get_by_text("Dites pourquoi vous les laissez séparés.").first).to_be_visible()
             walk.check("duplicates refused")

@@ -25,7 +25,7 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
     address = walk.path
     walk.page.locator("textarea[name$=-comment]").first.fill(MARK)
     walk.page.locator("select[name$=-status]").first.select_option("done")
-    expect(walk.page.locator("[data-saved]")).to_contain_text("Votre unité seule")
+    expect(walk.page.locator("[data-saved]")).to_contain_text("Seul votre service")
     walk.page.wait_for_timeout(2500)  # a change waits a moment before it is sent
     walk.open(address)
     expect(walk.page.locator("textarea[name$=-comment]").first).to_have_value(MARK)
@@ -35,10 +35,10 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
     expect(stranger.page.locator("main")).not_to_contain_text("Réalisée CNCDH")
     walk.go("button[value=check]")
     expect(walk.page.locator("main")).to_contain_text("rien ne peut être repris")
-    expect(walk.page.locator("main")).to_contain_text("un autre membre de votre unité la lit et la publie")
+    expect(walk.page.locator("main")).to_contain_text("un autre membre de votre service la lit et la publie")
     walk.check("evaluation-to-ask")
     walk.go("main form button")
-    expect(walk.page.locator("main")).to_contain_text("Un autre membre de votre unité doit la publier")
+    expect(walk.page.locator("main")).to_contain_text("Un autre membre de votre service doit la publier")
     walk.check("evaluation-asked")
     assert stranger.page.goto(stranger.base + address).status == 404, "the unit has a second person of its own"
     second = Walk(browser, live_server, colleague, width=1280)

@@ -41,7 +41,7 @@ def test_session_lost_in_the_middle_of_a_report(worker, live_server, browser):
     walk.open(f"/dossiers/{case.pk}/fil/")
     walk.page.locator(WRITE + " [name=sort]").first.check(force=True)
     walk.page.locator(WRITE + " textarea").fill(REPORT)
-    walk.page.get_by_text("Brouillon gardé à").wait_for()  # a request under way would be refused with its session
+    walk.page.get_by_text("Brouillon enregistré à").wait_for()  # a request under way would be refused with its session
     end_session(walk)
     walk.go(WRITE + " button[type=submit]")
     walk.page.get_by_text("Session expirée, votre saisie est gardée 30 minutes.").wait_for()
@@ -80,7 +80,7 @@ def test_draft_on_the_phone_is_found_on_the_desk_and_gone_once_sent(worker, live
     phone.open(thread)
     phone.page.locator(WRITE + " [name=sort]").first.check(force=True)
     phone.page.locator(WRITE + " textarea").fill(REPORT)
-    phone.page.get_by_text("Brouillon gardé à").wait_for()
+    phone.page.get_by_text("Brouillon enregistré à").wait_for()
     phone.context.close()
 
     desk = Walk(browser, live_server, worker, width=1280, forms=FORMS)
@@ -125,7 +125,7 @@ def test_leaving_with_unsaved_text_asks_and_leaving_quickly_never_does(worker, l
         walk.open(thread)
         walk.page.route("**/brouillons/", lambda route: route.abort())  # not kept: no network
         walk.page.locator(WRITE + " textarea").press_sequentially("Elle")
-        walk.page.get_by_text("Brouillon non gardé").wait_for()
+        walk.page.get_by_text("Brouillon non enregistré").wait_for()
         if quickly:
             walk.go("[data-quick-exit]")
         else:
@@ -138,7 +138,7 @@ def test_back_after_an_error_shows_the_form_and_never_asks_to_send_again(worker,
     thread = f"/dossiers/{f.own_case(worker).pk}/fil/"
     walk.open(thread)
     walk.page.locator(WRITE + " textarea").fill(REPORT)
-    walk.page.get_by_text("Brouillon gardé à").wait_for()
+    walk.page.get_by_text("Brouillon enregistré à").wait_for()
     walk.go(WRITE + " button[type=submit]")  # without saying what it is
     walk.page.locator(".rp-summary").wait_for()
     assert walk.page.locator(WRITE + " textarea").input_value() == REPORT

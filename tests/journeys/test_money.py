@@ -222,7 +222,7 @@ def light_and_alone(address: str, asked: list[str], site: str) -> None:
 def test_public_filters_need_no_script(house, live_server, browser):
     page = browser.new_context(base_url=live_server.url, java_script_enabled=False).new_page()
     page.goto("/plan/moyens/")
-    page.get_by_text("Par moyens, plan, année").click()  # the finer filters are folded
+    page.get_by_text("Filtrer par type de moyens, plan, année").click()  # the finer filters are folded
     page.get_by_label("D'où vient l'argent").select_option("agrasc")
     page.get_by_role("button", name="Filtrer").click()
     expect(page.locator("main")).to_contain_text("ces chiffres ne s'additionnent pas")

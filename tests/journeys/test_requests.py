@@ -104,7 +104,7 @@ def test_places_in_three_clicks(people, live_server, browser):
     home = Walk(browser, live_server, people["home"], width=1280)
     home.open("/")
     home.click("header .rp-menu__more summary")
-    home.go("header a:has-text('Mon organisation')")
+    home.go("header a:has-text('Mon organisme')")
     home.page.get_by_label("Places libres").fill("3")
     home.go('button:text-is("Noter les places")')
     expect(home.page.get_by_text("Places notées")).to_be_visible()

@@ -93,13 +93,13 @@ def _set_off_by(trigger: str, evidence: tuple[str, ...], side: Text, catalogue: 
             }
         case "minor_or_age_doubt":
             return {
-                "fr": f"Côté d'âge : {side['fr']}. La protection ne dépend d'aucun résultat.",
+                "fr": f"Tranche d'âge retenue : {side['fr']}. La protection ne dépend d'aucun résultat.",
                 "en": f"Age side: {side['en']}. Protection depends on no result.",
             }
         case "child_commercial_sex":
             grounds = [COMMERCIAL_SEX[code] for code in evidence]
             return {
-                "fr": f"Côté d'âge : {side['fr']} ; {' et '.join(ground['fr'] for ground in grounds)}.",
+                "fr": f"Tranche d'âge retenue : {side['fr']} ; {' et '.join(ground['fr'] for ground in grounds)}.",
                 "en": f"Age side: {side['en']}; {' and '.join(ground['en'] for ground in grounds)}.",
             }
         case "one_strong_indicator":
@@ -111,7 +111,7 @@ def _set_off_by(trigger: str, evidence: tuple[str, ...], side: Text, catalogue: 
         case "low_score":
             rulesets = [ruleset for ruleset in catalogue.rulesets if ruleset.code in evidence]
             return {
-                "fr": "Résultat bas selon : " + " ; ".join(ruleset.label_fr for ruleset in rulesets) + ".",
+                "fr": "Résultat insuffisant selon : " + " ; ".join(ruleset.label_fr for ruleset in rulesets) + ".",
                 "en": "Low result under: " + "; ".join(ruleset.label_en for ruleset in rulesets) + ".",
             }
     raise ValueError(f"no words for the trigger {trigger!r}")
@@ -200,7 +200,7 @@ def _ignored(item: Ignored, found: Assessment, ruleset: Ruleset, catalogue: Cata
         case "other_part":
             part = catalogue.parts[sign.part]
             words = {
-                "fr": f"« {sign.label_fr} » ne compte pas ici : « {ruleset.label_fr} » ne lit pas « {part.label_fr} ».",
+                "fr": f"« {sign.label_fr} » ne compte pas ici : « {ruleset.label_fr} » écarte « {part.label_fr} ».",
                 "en": f"“{sign.label_en}” does not count here: “{ruleset.label_en}” does not read “{part.label_en}”.",
             }
         case "same_concept":

@@ -51,7 +51,7 @@ def test_a_draft_is_found_on_another_device_and_the_last_one_stands(worker):
     client = device(worker)
     for text in ("Elle dit", TEXT):
         saved = ask(client, worker, "save", text=text, sort="message", _base="7", _turn="a")
-    assert saved.content.decode().startswith("Brouillon gardé à ")
+    assert saved.content.decode().startswith("Brouillon enregistré à ")
     (draft,) = found(device(worker), worker).values()
     assert draft["fields"] == [["text", TEXT], ["sort", "message"]]
     assert draft["base"] == "7"

@@ -104,7 +104,7 @@ def test_the_page_shows_back_before_it_does_and_keeps_what_was_typed():
     sent["legal_basis_fr"] = "Décret d'essai"
     answer = client.post(page, sent).content.decode()
     assert "Vérifiez avant de confirmer" in answer
-    assert "Aucune unité" in answer, "nobody speaks for that body yet"
+    assert "Aucun service" in answer, "nobody speaks for that body yet"
     assert running().end is None, "nothing is done before the answer"
     assert client.post(page, {**sent, "sure": "1"}).status_code == 302
     assert Mandate.objects.live().get().body_id == "delegation"

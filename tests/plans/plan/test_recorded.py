@@ -24,7 +24,7 @@ from .test_plan_pages import Hand, text
 pytestmark = pytest.mark.django_db
 SHORTFALL = (
     "pas encore rattachées", "sans pilote", "sans moyens", "sans argent", "sans point d'avancement",
-    "Aucune mesure saisie ici", "n'a pas de moyens connus", "pas de pilote", "pas de date", "Informations manquantes",
+    "Sans mesure saisie ici", "n'a pas de moyens connus", "pas de pilote", "pas de date", "Informations manquantes",
 )  # fmt: skip
 PAGES = ("/plan/", "/plan/plan3/", "/plan/plan3/mesures/plan3-x03/", "/plan/engagements/", "/plan/engagements/G1-03/")
 
@@ -88,7 +88,7 @@ def test_once_declared_what_is_missing_is_said_and_counted():
     home = said("/plan/")
     assert "114 pas encore rattachées à une mesure" in home and "sans pilote" in home
     assert "pas de pilote" in said("/plan/plan3/mesures/plan3-x03/")
-    assert re.search("114 ?Aucune mesure saisie ici", said("/plan/engagements/"))
+    assert re.search("114 ?Sans mesure saisie ici", said("/plan/engagements/"))
     assert "Déployer d'ici 2025" in said("/plan/moyens/sans-financement/?plan=plan3")
     with acting_as(coordination):
         plans.declare_recorded(coordination, "plan3", recorded=False)

@@ -90,7 +90,7 @@ def test_in_english_what_exists_only_in_french_says_so():
     assert "Legal support" in services and "Accompagnement juridique" not in english
     assert (
         "Origin of the line: read in the source" in english
-        and "Origine de la ligne : lu dans la source" in french.replace("\u00a0", " ")
+        and "Origine de cette fiche : lu dans la source" in french.replace("\u00a0", " ")
     )
 
 

@@ -173,7 +173,7 @@ def test_the_list_costs_the_same_at_any_length(nurse, people):
     assert "Précédent" in rest
     assert nurse.get("alert-list", cursor="nope").status_code == 302
     assert nurse.get("alert-list", state="nope").status_code == 200
-    assert "Aucun signalement dans cet état" in nurse.get("alert-list", state="closed").content.decode()
+    assert "Aucune alerte dans cet état" in nurse.get("alert-list", state="closed").content.decode()
 
 
 def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, client):
@@ -212,7 +212,7 @@ def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, clie
     [
         ({"when": "today"}, "Le jour de l'alerte"),
         ({"when": "yesterday"}, "La veille de l'alerte"),
-        ({"when": "past"}, "Faits passés"),
+        ({"when": "past"}, "Plus tôt, date inconnue"),
         ({"when": "date", "when_date": "2026-01-02"}, "2 janv. 2026"),
         ({}, ""),
     ],

@@ -80,7 +80,7 @@ def test_case_opens_with_the_own_reference_and_the_nickname(worker):
     with acting_as(worker):
         assert "2026-114" not in str(Alert.objects.get(pk=draft).content.data), "no alert holds it"
     again = hand.post("case-new", draft=str(uuid.uuid4()), **{**GIVEN, "note": ""}, reference="2026/114", nickname="")
-    assert "Votre organisation a un dossier sous cette référence" in text(again) and len(cases(worker)) == 1
+    assert "Votre organisme a un dossier sous cette référence" in text(again) and len(cases(worker)) == 1
     assert f'href="{done.url}"' in text(again)
 
 

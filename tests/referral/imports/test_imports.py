@@ -405,7 +405,7 @@ def test_own_reference_in_use_is_told_with_a_link_to_its_case(worker):
         set_label(worker, case.pk, reference="a-1", nickname="")
     made, hand = brought(worker, GOOD), Hand(worker)
     page = text(hand.get("import-detail", made.pk))
-    assert "votre organisation a déjà un dossier sous cette référence" in page
+    assert "votre organisme a déjà un dossier sous cette référence" in page
     assert f'href="/dossiers/{case.pk}/"' in page and made.good == 2
 
 
@@ -418,5 +418,5 @@ def test_own_reference_of_a_case_kept_from_the_importer_is_told_without_its_case
         restrict_case(keeper, case.pk)
     made = brought(worker, GOOD)
     page = text(Hand(worker).get("import-detail", made.pk))
-    assert "votre organisation a déjà un dossier sous cette référence" in page and made.good == 2
+    assert "votre organisme a déjà un dossier sous cette référence" in page and made.good == 2
     assert case.reference not in page and str(case.pk) not in page

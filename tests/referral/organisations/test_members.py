@@ -202,7 +202,7 @@ def test_cases_kept_to_who_leaves_go_to_a_colleague(hand, worker, home, boss):
     assert hand.post("member-off", worker.pk, heir=heir.pk).status_code == 302
     with acting_as(heir):
         assert Case.objects.visible_to(heir).filter(pk=case.pk).exists()
-    assert "n'était attribué qu'à" not in text(hand.get("member", worker.pk))  # it has somebody now
+    assert "n'était affecté qu'à" not in text(hand.get("member", worker.pk))  # it has somebody now
 
 
 def test_cases_of_who_left_count_as_assigned_to_nobody(hand, worker, home):
@@ -212,7 +212,7 @@ def test_cases_of_who_left_count_as_assigned_to_nobody(hand, worker, home):
         assign_member(worker, case.pk, worker)
     with acting_as(colleague):
         assert case.pk not in desk_filters.unassigned_cases(colleague).values_list("case", flat=True)
-    assert "1 dossier ouvert n'est attribué qu'à cette personne" in text(hand.get("member", worker.pk))
+    assert "1 dossier ouvert n'est affecté qu'à cette personne" in text(hand.get("member", worker.pk))
     assert hand.post("member-off", worker.pk).status_code == 302
     with acting_as(colleague):
         assert case.pk in desk_filters.unassigned_cases(colleague).values_list("case", flat=True)

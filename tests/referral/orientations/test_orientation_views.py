@@ -35,7 +35,7 @@ def test_the_addressee_reads_the_frozen_sheet_and_no_case_id(world):
         assert answer.status_code == 200
         assert str(w["case"].pk) not in text(answer) and w["case"].reference not in text(answer)
     page = text(answers[0])
-    assert "MARQUEUR-RECIT" not in page and "Ouvert au service qui reçoit, dès qu'il accepte" in page
+    assert "MARQUEUR-RECIT" not in page and "s'ouvre au service qui reçoit dès qu'il accepte" in page
     assert Hand(w["other"]).get("orientation-detail", made.pk).status_code == 404
     assert Hand(w["front"]).get("orientation-detail", made.pk).status_code == 403
     with acting_as(w["shelter"]):
@@ -127,7 +127,7 @@ def test_decline_needs_a_reason_of_the_list(world):
     assert hand.post("orientation-decline", made.pk, reason="no_place", comment="UN-MOT").status_code == 302
     assert hand.get("case-detail", w["case"].pk).status_code == 404
     page = text(hand.get("orientation-detail", made.pk))
-    assert "La fiche n'est plus chez vous" in page and "Pas de place" in page
+    assert "La fiche ne vous est plus montrée" in page and "Pas de place" in page
     assert "UN-MOT" in text(Hand(w["coord"]).get("orientation-detail", made.pk))
     assert made.reference in text(hand.get("orientation-received", query="?view=ended"))
     assert hand.post("orientation-accept", made.pk).status_code in (403, 409)
@@ -151,14 +151,14 @@ def test_withdrawn_by_its_sender_alone(world):
     assert Hand(w["shelter"]).post("orientation-withdraw", made.pk).status_code == 403
     assert Hand(w["other"]).post("orientation-withdraw", made.pk).status_code == 404
     assert Hand(w["coord"]).post("orientation-withdraw", made.pk).status_code == 302
-    assert "La fiche n'est plus chez vous" in text(Hand(w["shelter"]).get("orientation-detail", made.pk))
+    assert "La fiche ne vous est plus montrée" in text(Hand(w["shelter"]).get("orientation-detail", made.pk))
 
 
 def test_after_a_transfer_the_sender_follows_and_reads_no_content(world):
     w, hand = world, Hand(world["coord"])
     made = sent(w, verb="transfer", level=3, state="accepted", answerer=w["shelter"])
     page = text(hand.get("orientation-detail", made.pk))
-    assert "Acceptée" in page and "La fiche n'est plus chez vous" in page
+    assert "Acceptée" in page and "La fiche ne vous est plus montrée" in page
     assert f"/dossiers/{w['case'].pk}/" not in page
     assert made.reference in text(hand.get("orientation-sent"))
 

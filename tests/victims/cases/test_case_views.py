@@ -152,7 +152,7 @@ def test_the_next_step_of_a_lead_is_a_time_limit_that_ends_soon(world):
         checklist = checklists.start_procedure(lead, case.pk, "mise_a_labri")
         clock = clocks.start_clock(lead, checklist.pk, 1, moment=timezone.now())
     page = text(hand.get("case-detail", case.pk))
-    assert "Une échéance court" in page and f"/echeances/{clock.pk}/" in page
+    assert "Délai en cours" in page and f"/echeances/{clock.pk}/" in page
 
 
 def test_the_next_step_of_who_supports_and_leads_is_not_nothing(world):

@@ -101,7 +101,7 @@ def test_same_own_reference_is_refused_with_the_link(world):
     named(world["lead"], first)
     page = Hand(world["mate"]).post("case-label", second.pk, reference="2026 114", nickname="")
     assert page.status_code == 200
-    assert "Votre organisation a un dossier sous cette référence" in text(page)
+    assert "Votre organisme a un dossier sous cette référence" in text(page)
     assert f'href="/dossiers/{first.pk}/"' in text(page) and first.reference in text(page)
 
 
@@ -110,7 +110,7 @@ def test_same_own_reference_on_a_case_kept_from_the_member_is_refused_without_na
     named(world["lead"], first)
     keep(world["lead"], first)
     page = text(Hand(world["mate"]).post("case-label", second.pk, **OWN))
-    assert "Votre organisation a un dossier sous cette référence" in page
+    assert "Votre organisme a un dossier sous cette référence" in page
     assert first.reference not in page and str(first.pk) not in page
 
 
