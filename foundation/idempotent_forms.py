@@ -47,7 +47,7 @@ def unless_away():
     try:
         yield
     except RedisError as error:
-        logger.warning("a form sent twice is not recognised: %s", type(error).__name__)
+        logger.warning("done without the cache: %s", type(error).__name__)
 
 
 def _name(request) -> str | None:

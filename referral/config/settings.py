@@ -159,7 +159,7 @@ CACHES = {
     "default": {
         "BACKEND": "foundation.cache.ImpatientCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        "OPTIONS": {"serializer": "foundation.cache.Json", "socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 SESSION_ENGINE = "foundation.sessions"  # writes only what a request changed

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from foundation.idempotent_forms import unless_away
 from indicators.models import PackFile
 from plans.models import Plan, PlanVersion
 from plans.plan import documents as plan_documents
@@ -56,10 +57,13 @@ def plan_pdf(request, code, number=None):
     language = get_language()
     data = plan_documents.written(version, unvalidated)
     key = f"plan-pdf-{version.number}-{language}-{checksum(data)}"
-    content = cache.get(key)
+    content = None
+    with unless_away():
+        content = cache.get(key)
     if content is None:
         content = plan_documents.printed(version, language, data)
-        cache.set(key, content, 3600)
+        with unless_away():
+            cache.set(key, content, 3600)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{code}-{version.number}.pdf"'
     return response

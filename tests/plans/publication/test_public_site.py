@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foundation.actor import acting_as
+from foundation.cache import ImpatientRedis
 from plans.models import Mandate, Measure, Plan, PlanVersion
 from plans.publication.operations.opendata import release
 from plans.publication.rules import opendata
@@ -196,3 +197,10 @@ def test_what_is_typed_in_a_plan_is_printed_as_typed():
     with as_role("nrm_owner"):
         PlanVersion.objects.create(plan=plan, number=99, kind="review", content=content, checksum="1" * 64)
     assert joined(typed) in joined(Pdf(Client().get(reverse("policy:plan-pdf", args=["plan3"])).content).text)
+
+
+def test_the_pdf_of_a_plan_needs_no_cache(settings):
+    """Redis refuses connections: the file is made again each time."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:9/0"}}
+    assert Client().get(reverse("policy:plan-pdf", args=["plan3"])).status_code == 200
+    ImpatientRedis.away_until = 0.0
