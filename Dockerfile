@@ -12,6 +12,17 @@ RUN KEY=$(head -c 32 /dev/zero | base64) \
     && python manage.py compile_translations \
     && python manage.py collectstatic --noinput -v 0
 
+# Backups need the programs of the server's own version: its image, with our code beside (Debian's Python is 3.13 too).
+FROM postgres:18-trixie AS backup
+RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/* \
+    && ln -s /usr/bin/python3 /usr/local/bin/python3.13 && ln -s /usr/bin/python3 /usr/local/bin/python3 \
+    && ln -s /usr/bin/python3 /usr/local/bin/python && install -d -o postgres -g postgres -m 700 /var/backups/repere
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /srv/repere /srv/repere
+WORKDIR /srv/repere
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATE_DIR=/tmp
+USER postgres
+
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /srv/repere --shell /usr/sbin/nologin repere \
     && install -d -o repere -g repere /var/lib/repere

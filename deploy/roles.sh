@@ -1,10 +1,15 @@
 #!/bin/sh
-# First start of the database only: the three roles, and the owner of the database. No test role here.
+# First start of the database only: the roles, and the owner of the database. No test role here.
 set -eu
 psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
-    -v owner="$NRM_OWNER_PASSWORD" -v app="$NRM_APP_PASSWORD" -v worker="$NRM_WORKER_PASSWORD" <<'SQL'
+    -v owner="$NRM_OWNER_PASSWORD" -v app="$NRM_APP_PASSWORD" -v worker="$NRM_WORKER_PASSWORD" \
+    -v backup="$NRM_BACKUP_PASSWORD" <<'SQL'
 CREATE ROLE nrm_owner LOGIN PASSWORD :'owner';
 CREATE ROLE nrm_app LOGIN PASSWORD :'app';
 CREATE ROLE nrm_worker LOGIN PASSWORD :'worker';
+-- reads everything and writes nothing: backups only
+CREATE ROLE nrm_backup LOGIN REPLICATION BYPASSRLS IN ROLE pg_read_all_data PASSWORD :'backup';
 ALTER DATABASE nrm OWNER TO nrm_owner;
 SQL
+# the image lets nobody replicate from another container
+echo "host replication nrm_backup samenet scram-sha-256" >>"$PGDATA/pg_hba.conf"

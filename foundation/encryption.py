@@ -14,6 +14,7 @@ import os
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
@@ -135,3 +136,14 @@ class EncryptedField(models.BinaryField):
 
     def value_to_string(self, obj):
         raise TypeError("Encrypted columns are not serialised.")
+
+
+def sealed_columns() -> list[tuple[type[models.Model], EncryptedField]]:
+    """Return each encrypted column of each table: what a new key must encrypt anew."""
+    return [
+        (model, field)
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, EncryptedField)
+    ]

@@ -3,13 +3,12 @@
 import logging
 
 from cryptography.exceptions import InvalidTag
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from foundation import actor as acting
-from foundation.encryption import EncryptedField, first_key, known_keys, seal, unseal
+from foundation.encryption import first_key, known_keys, seal, sealed_columns, unseal
 
 from . import words
 from .models import Entry, KeyProbe
@@ -79,15 +78,11 @@ def _keys_held(using: str) -> set[str]:
     """Return the ids of the keys that encrypted the columns of this database, read from what is stored."""
     connection, found = connections[using], set()
     there, quoted = set(connection.introspection.table_names()), connection.ops.quote_name
-    sealed = [
-        (model._meta.db_table, field.column)
-        for model in apps.get_models(include_auto_created=True)
-        for field in model._meta.local_fields
-        if isinstance(field, EncryptedField) and model._meta.db_table in there
-    ]
     with connection.cursor() as cursor:
-        for table, column in sealed:
-            cursor.execute(HELD.format(table=quoted(table), column=quoted(column)))
+        for model, field in sealed_columns():
+            if model._meta.db_table not in there:
+                continue
+            cursor.execute(HELD.format(table=quoted(model._meta.db_table), column=quoted(field.column)))
             found |= {bytes(row[0]).decode("ascii", "replace") for row in cursor.fetchall()}
     return found
 

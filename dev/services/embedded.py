@@ -161,6 +161,7 @@ class Postgres:
                 ("nrm_app", "LOGIN"),
                 ("nrm_worker", "LOGIN"),
                 ("nrm_test", "LOGIN NOINHERIT"),
+                ("nrm_backup", "LOGIN REPLICATION BYPASSRLS IN ROLE pg_read_all_data"),
             ):
                 if role not in present:
                     cursor.execute(f"CREATE ROLE {role} {rights}")

@@ -120,6 +120,11 @@ _role = "owner" if _owner and not _url else NRM_ROLE
 DATABASES = {"default": database(_url or _owner or "postgresql://nrm_app@localhost/nrm", _role)}
 if _owner:
     DATABASES["owner"] = database(_owner, "owner")
+if _backup := os.environ.get("BACKUP_DATABASE_URL"):
+    DATABASES["backup"] = database(_backup, "owner")
+# Where base backups and WAL are kept, and the programs of PostgreSQL when they are not on the path.
+BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or STATE_DIR / "backups")
+POSTGRES_BIN = os.environ.get("POSTGRES_BIN", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "agencies.User"

@@ -17,7 +17,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 def test_the_parts():
     workers = {"clocks", "vital", "mail", "worker"}
-    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "beat", "proxy"} | workers
+    backup = {"wal", "backup", "drill"}
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "beat", "proxy"} | workers | backup
     assert SERVICES["postgres"]["image"] == "postgres:18"
     assert SERVICES["migrate"]["restart"] == "no"
     assert all("prefork" in SERVICES[name]["command"] for name in workers)
@@ -51,6 +52,9 @@ def test_no_mail_holds_due_work_nor_a_danger_to_life():
         ("vital", "nrm_worker", "WORKER_DATABASE_URL"),
         ("mail", "nrm_worker", "WORKER_DATABASE_URL"),
         ("beat", "nrm_worker", "WORKER_DATABASE_URL"),
+        ("wal", "nrm_backup", "BACKUP_DATABASE_URL"),
+        ("backup", "nrm_backup", "BACKUP_DATABASE_URL"),
+        ("drill", "nrm_backup", "BACKUP_DATABASE_URL"),
     ],
 )
 def test_each_part_knows_one_database_address(service, role, variable):
@@ -82,8 +86,19 @@ def test_no_secret_is_written_down():
         str(v) for s in SERVICES.values() for k, v in s.get("environment", {}).items() if "PASSWORD" in k or "KEY" in k
     ]
     assert values
-    assert all(re.fullmatch(r"\$\{\w+:[?-]\}", value) for value in values)  # :- for a relay without password
+    assert all(re.fullmatch(r"\$\{\w+:[?-]\}|none", value) for value in values)  # :- for a relay without password
     assert not any(service.get("environment", {}).get("DEBUG") for service in SERVICES.values())
+
+
+def test_backups_are_kept_without_a_key():
+    """Who steals their disk, or breaks into the service that writes it, cannot decrypt a field."""
+    for name in ("wal", "backup"):
+        environment = SERVICES[name]["environment"]
+        assert {value for key, value in environment.items() if "KEY" in key} == {"none"}, name
+        assert SERVICES[name]["volumes"] == ["backups:/var/backups/repere"]
+    users = {name for name, s in SERVICES.items() if any("backups:" in v for v in s.get("volumes", []))}
+    assert users == {"wal", "backup", "drill"}
+    assert SERVICES["drill"]["profiles"] == ["drill"], "keys and backups meet only while a drill runs"
 
 
 def test_the_application_runs_without_rights():

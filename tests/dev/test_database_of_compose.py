@@ -46,7 +46,7 @@ def cluster():
     try:
         wait_until(lambda: answers(place), child, 60)
         env = {"PATH": f"{programs}:{os.environ['PATH']}", "PGHOST": str(place), **PASSWORDS}
-        env["POSTGRES_USER"] = POSTGRES["POSTGRES_USER"]
+        env |= {"POSTGRES_USER": POSTGRES["POSTGRES_USER"], "PGDATA": str(data)}
         psql = [programs / "psql", "-U", POSTGRES["POSTGRES_USER"], "-d", "postgres"]
         # the image makes the database of the name of the user before the scripts
         subprocess.run([*psql, "-c", "CREATE DATABASE nrm"], env=env, check=True, capture_output=True)
@@ -84,3 +84,15 @@ def test_each_role_signs_in_and_has_no_power(cluster, role):
     assert ask(cluster, f"SELECT {powers} FROM pg_roles WHERE rolname = current_user", role) == (False,)
     secret = "SELECT rolpassword LIKE 'SCRAM-SHA-256%%' FROM pg_authid WHERE rolname = '{}'"
     assert ask(cluster, secret.format(role).replace("%%", "%")) == (True,), "its password is kept as a digest"
+
+
+def test_backup_role_reads_everything_replicates_and_writes_nothing(cluster):
+    powers = "rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication"
+    assert ask(cluster, f"SELECT {powers} FROM pg_roles WHERE rolname = current_user", "nrm_backup") == (
+        False, False, False, True, True,
+    )  # fmt: skip
+    reads = "SELECT pg_has_role('pg_read_all_data', 'USAGE'), pg_has_role('pg_write_all_data', 'USAGE')"
+    assert ask(cluster, reads, "nrm_backup") == (True, False)
+    # the image lets nobody replicate from another container: its first script does
+    rules = "SELECT user_name, auth_method FROM pg_hba_file_rules WHERE 'replication' = ANY(database)"
+    assert ask(cluster, f"{rules} AND address = 'samenet'") == (["nrm_backup"], "scram-sha-256")

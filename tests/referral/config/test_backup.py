@@ -1,0 +1,160 @@
+"""Backups on a real server: taken while people write, restored at a second from their files alone, and checked."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as now
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from agencies.models import Kind, Role
+from dev.services import binaries
+from foundation.actor import acting_as
+from foundation.backups import taking
+from foundation.backups.restoring import Copy
+from referral.alerts.operations import alerts
+from referral.inbox.operations.alerts import open_alert
+from tests import factories as f
+from tests.roles import as_role
+from victims.models import Case
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+NOBODY = "nobody" if os.geteuid() == 0 else None
+
+
+@pytest.fixture
+def folder(settings, monkeypatch):
+    """Return a folder of backups that receives the WAL of the tests' server."""
+    # Django lets a test reach its own databases only
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", lambda self: self.connection or self.connect())
+    place = Path(tempfile.mkdtemp(prefix="repere-backups-"))
+    place.chmod(0o711)  # the server of a copy runs as another user when root tests
+    settings.BACKUP_DIR, settings.POSTGRES_BIN = place, str(binaries.postgres(NOBODY).directory)
+    connections.settings["backup"] = {**connections["owner"].settings_dict, "USER": "nrm_backup", "CONN_MAX_AGE": 0}
+    with receiving(place):
+        yield place
+    with connections["backup"].cursor() as cursor:
+        cursor.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots")
+    for alias in ("backup", "restored"):
+        if alias in connections:
+            connections[alias].close()
+            del connections[alias]
+            connections.settings.pop(alias)
+    shutil.rmtree(place)
+
+
+@contextmanager
+def receiving(place):
+    command = taking.stream(place)
+    with (place / "wal.log").open("w") as log:
+        server = subprocess.Popen(command, env=taking.plain_environment() | taking.address(), stderr=log)
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def said(name, *arguments, **options) -> str:
+    call_command(name, *arguments, stdout=(out := StringIO()), **options)
+    return out.getvalue()
+
+
+def a_case(actor) -> Case:
+    alert = f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))
+    with acting_as(actor):
+        open_alert(actor, alert.pk)
+        return alerts.open_case(actor, alert.pk)
+
+
+def test_database_is_restored_at_a_second_from_its_backup_alone(folder):
+    f.national()
+    actor = f.member(f.coordination(), Role.COORDINATOR)
+    a_case(actor)
+    assert "rows in" in said("backup")
+    assert "0 bytes" in said("backup", "--check") or "bytes of WAL" in said("backup", "--check")
+    second = a_case(actor)
+    time.sleep(0.1)
+    before = datetime.now(UTC)
+    time.sleep(0.1)
+    with as_role("nrm_owner"), connection.cursor() as cursor:  # the accident
+        cursor.execute("DELETE FROM journal_entry")
+    with connections["backup"].cursor() as cursor:  # the next commit, behind it
+        cursor.execute("SELECT pg_logical_emit_message(true, 'test', '')")
+    time.sleep(1)
+    copy = folder / "copy"
+    told = said("restore_drill", "--into", str(copy), at=before, keep=True, user=NOBODY)
+    assert "FAILED" not in told
+    for part in ("rows as when it was taken", "each entry", "each probe opens", " 0 unreadable", "Access matches",
+                 "restored from a backup", "RTO", "RPO"):  # fmt: skip
+        assert part in told, told
+    assert "journal: 0 entries" not in told, "the second case came after the base backup"
+    assert copy.is_dir()
+    # started again, as an operator would
+    kept = Copy(taking.bases(folder)[-1], copy, NOBODY)
+    kept.open_at(None)
+    assert kept.ask("SELECT count(*) > 0 FROM journal_entry WHERE case_id = %s", [str(second.pk)]) == [(True,)]
+    kept.remove()
+    # neither backup nor copy holds a key
+    raw = base64.b64decode(now.FIELD_KEYS.split(",")[0].rpartition(":")[2])
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 1000
+    for mark in (raw, base64.b64encode(raw), now.SECRET_KEY.encode()):
+        assert not [path for path in files if mark in path.read_bytes()]
+
+
+def test_copy_that_lost_rows_or_keys_fails_the_drill(folder, settings):
+    f.national()
+    a_case(f.member(f.coordination(), Role.COORDINATOR))
+    said("backup")
+    (base,) = taking.bases(folder)
+    path = base.path / "repere.json"
+    path.write_text(path.read_text().replace('"journal_entry": ', '"journal_entry": 1'))
+    settings.FIELD_KEYS = base64.b64encode(os.urandom(32)).decode()
+    with pytest.raises(CommandError, match="3 checks failed"):
+        call_command("restore_drill", user=NOBODY, stdout=(out := StringIO()))
+    failed = [line for line in out.getvalue().splitlines() if line.startswith("FAILED")]
+    assert [line.split()[1].strip(":") for line in failed] == ["rows", "keys", "encrypted"]
+    (base.data / "PG_VERSION").write_text("17\n")
+    with pytest.raises(CommandError, match="pg_verifybackup failed"):
+        call_command("restore_drill", user=NOBODY, stdout=StringIO())
+    assert not list(folder.glob("repere-restored-*"))
+
+
+def test_old_backups_go_and_the_last_two_stay(folder):
+    said("backup")
+    (last,) = taking.bases(folder)
+    for days in (20, 10):
+        older = shutil.copytree(last.path, last.path.with_name(f"{datetime.now(UTC) - timedelta(days):%Y%m%dT%H%M%SZ}"))
+        told = last.said | {"at": (datetime.now(UTC) - timedelta(days)).isoformat()}
+        (older / "repere.json").write_text(json.dumps(told))
+    oldest, old, last = taking.bases(folder)
+    needless = folder / "wal" / f"00000001{'0' * 16}"
+    needless.touch()
+    assert taking.forget(folder, timedelta(days=21)) == []
+    assert "removed: older than 5 days" in said("backup", keep=5) and not needless.exists()
+    assert taking.bases(folder)[:1] == [last] and not oldest.path.exists() and not old.path.exists()
+    with pytest.raises(CommandError, match="hours old"):
+        call_command("backup", "--check", hours=0)
+
+
+def test_stopped_stream_of_wal_is_said(folder, monkeypatch):
+    with pytest.raises(CommandError, match="no base backup"):
+        call_command("backup", "--check")
+    os.kill(int(subprocess.check_output(["pgrep", "-f", f"pg_receivewal -D {folder}"]).split()[0]), 15)
+    time.sleep(1)
+    assert taking.lag() is None
+    monkeypatch.setattr(taking, "REACHED_SECONDS", 1)
+    with pytest.raises(CommandError, match="No stream of WAL arrives"):
+        call_command("backup")
