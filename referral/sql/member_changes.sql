@@ -53,10 +53,14 @@ BEGIN
     JOIN agencies_membership s ON s.agency_id = m.agency_id AND s.kind = 'system'
     WHERE m.user_id = person AND m.active ORDER BY m.id RETURNING *
   LOOP
+    IF NOT told THEN  -- the person once, whatever the number of its organisations
+      INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+      VALUES (gen_random_uuid(), 'account_locked', 'memberchange', c.id, nrm.change_reference(c.id), '{person}', '{}',
+              c.by_id, now());
+    END IF;
     INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
-    SELECT gen_random_uuid(), v.kind, 'memberchange', c.id, nrm.change_reference(c.id), v.audience, '{}', c.by_id, now()
-    FROM (VALUES ('account_locked', '{person}'::text[]), ('member_locked', '{admins}')) AS v(kind, audience)
-    WHERE v.kind = 'member_locked' OR NOT told;  -- the person once, whatever the number of its organisations
+    VALUES (gen_random_uuid(), 'member_locked', 'memberchange', c.id, nrm.change_reference(c.id), '{admins}', '{}',
+            c.by_id, now());
     told := true;
   END LOOP;
   RETURN told;
