@@ -16,6 +16,8 @@ SESSION_KEY = "membership"  # session key: the membership chosen (the hat)
 FORM_FIELD = "_membership"  # form field: the membership a form was opened under
 
 _current: ContextVar = ContextVar("actor", default=None)
+# id of the request, or of the request that published the task, that this thread works for: lines of logs bear it
+REQUEST_ID: ContextVar[str] = ContextVar("request id", default="")
 
 
 class NoActor(RuntimeError):

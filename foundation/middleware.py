@@ -1,12 +1,45 @@
-"""Set the cache headers, the security headers of errors and the language of each response; tell who calls."""
+"""Set the cache headers, the security headers of errors and the language of each response; tell who calls, and which
+request a line of a log is about."""
 
+import logging
+import re
+import uuid
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.csp import build_policy
 
+from .actor import REQUEST_ID
 from .words.languages import language_of
+
+log = logging.getLogger(__name__)
+SHAPE = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+def RequestIdMiddleware(get_response):
+    """Give each request an id, that of the trusted proxy or one drawn here, and log each refusal and error under it.
+
+    The line says method, route and status; never the address, which may contain a search.
+    """
+
+    def middleware(request):
+        said = request.headers.get("X-Request-Id", "")
+        known = SHAPE.fullmatch(said) and is_trusted(request.META.get("REMOTE_ADDR", ""))
+        request.trace_id = said if known else uuid.uuid4().hex
+        token = REQUEST_ID.set(request.trace_id)
+        try:
+            response = get_response(request)
+            if response.status_code >= 400:
+                match = request.resolver_match
+                route = match.view_name if match else "unknown"
+                log.info("%s %s answered %s", request.method, route, response.status_code)
+        finally:
+            REQUEST_ID.reset(token)
+        response["X-Request-Id"] = request.trace_id
+        return response
+
+    return middleware
 
 
 def PrivatePagesMiddleware(get_response):

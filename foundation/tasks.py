@@ -6,13 +6,14 @@ import traceback
 from collections.abc import Callable, Iterable
 
 from celery import Task, current_app, shared_task
+from celery.signals import task_postrun, task_prerun
 from django.apps import apps
 from django.db import InterfaceError, OperationalError, connection
 
-from .actor import SYSTEM, NoActor, acting_as, current
+from .actor import REQUEST_ID, SYSTEM, NoActor, acting_as, current
 
 log = logging.getLogger(__name__)
-HEADER = "nrm_membership"
+HEADER, REQUEST_HEADER = "nrm_membership", "nrm_request"
 
 
 class ActorTask(Task):
@@ -32,6 +33,8 @@ class ActorTask(Task):
             if actor is None or actor == SYSTEM:
                 raise NoActor(f"{self.name} was published without an actor.")
             options["headers"] = {**(options.get("headers") or {}), HEADER: actor.pk}
+        if request_id := REQUEST_ID.get():
+            options["headers"] = {**(options.get("headers") or {}), REQUEST_HEADER: request_id}
         return super().apply_async(args, kwargs, **options)
 
     def __call__(self, *args, **kwargs):
@@ -46,6 +49,17 @@ class ActorTask(Task):
         # a membership deactivated since then fails the task: it may no longer act
         members = apps.get_model("agencies", "Membership").objects
         return members.live().select_related("agency").get(pk=self.request.get(HEADER))
+
+
+@task_prerun.connect
+def _log_under_request(task_id, task, **kwargs) -> None:
+    """Log what the task does under the id of the request that published it; periodic work has the id of its task."""
+    REQUEST_ID.set(task.request.get(REQUEST_HEADER) or task_id)
+
+
+@task_postrun.connect
+def _log_under_nothing(**kwargs) -> None:
+    REQUEST_ID.set("")
 
 
 def task(name: str, *, system: bool = False, transaction: bool = True):
@@ -74,13 +88,13 @@ class _Waker:
     """
 
     def __init__(self):
-        self.names: dict[str, None] = {}
+        self.names: dict[str, str] = {}  # with the id of the request that asked last
         self.changed = threading.Condition()
         self.thread: threading.Thread | None = None
 
     def add(self, name: str) -> None:
         with self.changed:
-            self.names[name] = None
+            self.names[name] = REQUEST_ID.get()
             self.changed.notify()
             if self.thread is None or not self.thread.is_alive():  # a fork leaves the thread behind
                 self.thread = threading.Thread(target=self._run, name="waker", daemon=True)
@@ -91,7 +105,7 @@ class _Waker:
             with self.changed:
                 self.changed.wait_for(lambda: self.names)
                 name = next(iter(self.names))
-                del self.names[name]
+                REQUEST_ID.set(self.names.pop(name))
             try:
                 publish(name)
             except Exception as error:

@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "referral.config.settings")
 app = Celery("repere")
@@ -19,3 +20,8 @@ WITH_TASKS = [
     "victims.access",
 ]
 app.autodiscover_tasks(WITH_TASKS)
+
+
+@setup_logging.connect
+def keep_logging(**kwargs) -> None:
+    """Take the place of Celery's own configuration: LOGGING of the settings is already there."""

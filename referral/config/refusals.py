@@ -4,6 +4,7 @@ The status rolls back the transaction, and journal.middleware journals the refus
 read before that, with the reader's own rights.
 """
 
+import logging
 import math
 import sys
 from functools import partial
@@ -24,6 +25,8 @@ from referral.models import Alert, Orientation
 from referral.organisations.operations.accounts import tell_locked
 from referral.public import views as public
 from victims.reading.access import Spent
+
+log = logging.getLogger(__name__)
 
 # first word of the route's name -> model of its subject, and page that shows it
 NOUNS = {
@@ -75,7 +78,11 @@ def server_error(request):
     error = sys.exception()
     if request.path_info.startswith("/api/"):
         return failure(request, error)
-    return public.busy(request) if is_busy(error) else public.server_error(request)
+    match = request.resolver_match
+    if is_busy(error):
+        return public.busy(request)
+    log.error("%s failed", match.view_name if match else "unknown", exc_info=error)
+    return public.server_error(request)
 
 
 def link_to_open_page(request) -> dict:

@@ -16,6 +16,11 @@ from importlib import import_module
 from django.db import connections
 from gunicorn.workers.gthread import ThreadWorker
 
+from . import logs
+from .environment import DEVELOPMENT
+
+if not DEVELOPMENT:
+    logconfig_dict = logs.of_gunicorn()
 PATIENCE = 10.0  # seconds of waiting for a request
 SLOWEST = 4096  # bytes of a request that buy one second more: a form by a bad telephone line passes, a trickle does not
 

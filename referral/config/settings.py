@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy
 
+from . import logs
 from .environment import DEVELOPMENT, database, secret
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -68,6 +69,7 @@ if ADMIN_ENABLED:
 # The session is outside the transaction: saved after the commit, and also after a rollback.
 MIDDLEWARE = [
     "referral.config.health.HealthMiddleware",
+    "foundation.middleware.RequestIdMiddleware",
     "foundation.middleware.ErrorHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -343,14 +345,4 @@ MAILERS = {
 SMS_URL, SMS_TOKEN = os.environ.get("SMS_URL", ""), os.environ.get("SMS_TOKEN", "")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Repère <ne-pas-repondre@repere.invalid>")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        # its messages repeat the request's path and body; ours says the route only
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.configuration("plain" if DEVELOPMENT else "json")

@@ -85,9 +85,10 @@ def ask(proxy, method, path, body=None, **headers) -> int:
 
 
 def test_caller_is_told_by_the_proxy_alone(proxy):
-    lies = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
+    lies = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http", "X-Request-Id": "chosen-by-the-caller"}
     assert ask(proxy, "GET", "/danger/", **lies) == 302
     headers = proxy.seen[-1][1]
+    assert headers["X-Request-Id"] != "chosen-by-the-caller"
     assert (headers["X-Forwarded-For"], headers["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
 
 
@@ -110,5 +111,7 @@ def test_log_says_what_happened_and_never_where_or_who(proxy):
     whole = proxy.log.read_text()
     handled = "\n".join(line for line in whole.splitlines() if "handled request" in line)
     forbidden = (SECRET, "connexion", "dossiers", "remote_ip", "client_ip", "headers")
+    request_id = proxy.seen[-1][1]["X-Request-Id"]
+    assert len(request_id) == 36 and lines[-1]["request_id"] == request_id
     assert handled and [word for word in forbidden if word in handled] == []
     assert SECRET not in whole

@@ -109,7 +109,7 @@ def failure(request, error: BaseException | None) -> JsonResponse:
 def _document(said: Problem, error: BaseException | None, request) -> dict:
     """Return the body of a refusal, and log it under its `trace_id`."""
     status, title = kinds()[said.code]
-    trace = uuid.uuid4().hex
+    trace = getattr(request, "trace_id", None) or uuid.uuid4().hex
     match = request.resolver_match
     place = match.view_name if match else "unknown"
     if status == 500:
