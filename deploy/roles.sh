@@ -9,6 +9,8 @@ CREATE ROLE nrm_app LOGIN PASSWORD :'app';
 CREATE ROLE nrm_worker LOGIN PASSWORD :'worker';
 -- reads everything and writes nothing: backups only
 CREATE ROLE nrm_backup LOGIN REPLICATION BYPASSRLS IN ROLE pg_read_all_data PASSWORD :'backup';
+-- re-encryption fires no trigger: nothing was corrected
+GRANT SET ON PARAMETER session_replication_role TO nrm_owner;
 ALTER DATABASE nrm OWNER TO nrm_owner;
 SQL
 # the image lets nobody replicate from another container

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Callable
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -56,6 +57,32 @@ def unseal(stored: bytes, *, label: str, bound: str) -> bytes:
     """
     key_id, _, rest = bytes(stored).partition(b"\0")
     return _ring(settings.FIELD_KEYS)[1][key_id.decode()].decrypt(rest[:12], rest[12:], f"{label}:{bound}".encode())
+
+
+def digests(salt: str, text: str | bytes) -> list[str]:
+    """Return the keyed digests (HMAC-SHA256, hexadecimal) of a text for one use, under each key of the ring.
+
+    The first is the one to store; all are looked for, so that a change of keys loses nothing that is stored. The keys
+    are made of those of the ring for this alone: SECRET_KEY is changed without a thought for them.
+    """
+    said = salt.encode() + b"\0" + (text.encode() if isinstance(text, str) else text)
+    keys = [base64.b64decode(part.strip().rpartition(":")[2]) for part in settings.FIELD_KEYS.split(",")]
+    own = [hmac.new(key, b"repere digests", hashlib.sha256).digest() for key in keys]
+    return [hmac.new(key, said, hashlib.sha256).hexdigest() for key in own]
+
+
+# models whose columns hold digests of encrypted words -> the function that returns {column: digest} of a row
+KEYED: dict[type[models.Model], Callable[..., dict]] = {}
+
+
+def keyed_columns(model: type[models.Model]):
+    """Declare the function that computes the digests of a model, so that reencrypt computes them with its new key."""
+
+    def declare(function):
+        KEYED[model] = function
+        return function
+
+    return declare
 
 
 def keyed(text: str) -> bytes:

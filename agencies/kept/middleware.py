@@ -17,7 +17,7 @@ from foundation.actor import FORM_FIELD
 from foundation.idempotent_forms import unless_away
 
 from .operations import forget_draft, forget_sent, keep_form
-from .rules import KNOWN_FOR, browser_of, digest, number, proof, proves, texts, typed
+from .rules import KNOWN_FOR, browser_digests, browser_of, number, proof, proves, texts, typed
 from .selectors import former_member
 
 KNOWN = "known"  # cookie: this account was signed in with this browser
@@ -77,7 +77,7 @@ def was_sent(actor, turn: str) -> bool:
 
 
 def _turn(actor, turn: str) -> str:
-    return f"draft-sent:{actor.pk}:{digest(turn)}"
+    return f"draft-sent:{actor.pk}:{browser_digests(turn)[0]}"
 
 
 def keep(request, member):

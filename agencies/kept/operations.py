@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.models import FORM_LIFE, Draft, KeptForm
 from foundation.actor import acting_as
 
-from .rules import AT_MOST, DRAFT_LIMIT, DRAFTS, LIMIT, digest, place_of, weight
+from .rules import AT_MOST, DRAFT_LIMIT, DRAFTS, LIMIT, browser_digests, places_of, weight
 
 
 def keep_form(member, browser: str, data: dict) -> bool:
@@ -22,28 +22,28 @@ def keep_form(member, browser: str, data: dict) -> bool:
     with acting_as(member):
         with connection.cursor() as cursor:  # one form of a member at a time: the count holds under simultaneous ones
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('nrm.keep_form'), %s)", [member.pk])
-        others = 0
+        others, browsers = 0, browser_digests(browser)
         for form in KeptForm.objects.filter(membership=member.pk, at__gt=timezone.now() - FORM_LIFE):
-            if form.browser == digest(browser) and form.data["path"] == data["path"]:
+            if form.browser in browsers and form.data["path"] == data["path"]:
                 form.delete()
             else:
                 others += 1
         if others >= AT_MOST:
             return False
-        KeptForm.objects.create(membership=member, browser=digest(browser), data=data)
+        KeptForm.objects.create(membership=member, browser=browsers[0], data=data)
     return True
 
 
 def forget_sent(actor, browser: str, path: str) -> None:
     """Delete what was kept of a page whose form was sent."""
-    for form in KeptForm.objects.of(actor, digest(browser)):
+    for form in KeptForm.objects.of(actor, browser_digests(browser)):
         if form.data["path"] == path:
             form.delete()
 
 
 def discard_form(actor, browser: str, pk: str) -> None:
     """Delete one kept form of this member and browser, given by its id as a page sends it."""
-    for form in KeptForm.objects.of(actor, digest(browser)):
+    for form in KeptForm.objects.of(actor, browser_digests(browser)):
         if str(form.pk) == pk:
             form.delete()
 
@@ -57,8 +57,8 @@ def save_draft(actor, key: str, data: dict) -> Draft | None:
         return None
     with connection.cursor() as cursor:  # two requests of one form: the second finds the draft of the first
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('nrm.save_draft'), %s)", [actor.pk])
-    own = Draft.objects.of(actor)
-    draft = own.filter(place=place_of(key)).first() or Draft(membership=actor, place=place_of(key))
+    own, places = Draft.objects.of(actor), places_of(key)
+    draft = own.filter(place__in=places).first() or Draft(membership=actor, place=places[0])
     new = draft._state.adding
     draft.data, draft.saved_at = data, timezone.now()
     draft.save(update_fields=None if new else ["data", "saved_at"])
@@ -70,4 +70,4 @@ def save_draft(actor, key: str, data: dict) -> Draft | None:
 
 def forget_draft(actor, key: str) -> None:
     """Delete the draft of a form: it was sent, or its author throws it away."""
-    Draft.objects.of(actor).filter(place=place_of(key)).delete()
+    Draft.objects.of(actor).filter(place__in=places_of(key)).delete()

@@ -6,6 +6,8 @@ import secrets
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils.crypto import salted_hmac
 
+from foundation.encryption import digests
+
 AT_MOST = 5  # forms of one member
 LIMIT = 1_000_000  # bytes of one form
 KNOWN_FOR = 24 * 3600  # seconds after the last page during which a browser may have a form kept
@@ -48,14 +50,15 @@ def browser_of(known: str) -> str:
     return salted_hmac("kept in browser", known, algorithm="sha256").hexdigest()
 
 
-def digest(browser: str) -> str:
-    """Return the keyed digest under which forms of a browser are stored: the table alone opens none of them."""
-    return salted_hmac("kept form", browser, algorithm="sha256").hexdigest()
+def browser_digests(browser: str) -> list[str]:
+    """Return the keyed digests under which forms of a browser are stored, the one to store first: the table alone opens
+    none of them."""
+    return digests("kept form", browser)
 
 
-def place_of(key: str) -> str:
-    """Return the keyed digest under which the draft of a form is stored."""
-    return salted_hmac("draft of", key, algorithm="sha256").hexdigest()
+def places_of(key: str) -> list[str]:
+    """Return the keyed digests under which the draft of a form is stored, the one to store first."""
+    return digests("draft of", key)
 
 
 def proof(user) -> str:

@@ -3,7 +3,7 @@
 from agencies.models import Draft, KeptForm, Membership, User
 from foundation.actor import acting_as
 
-from .rules import account, digest, place_of, proves
+from .rules import account, browser_digests, places_of, proves
 
 
 def former_member(proof: str, membership: int | None) -> Membership | None:
@@ -19,7 +19,7 @@ def former_member(proof: str, membership: int | None) -> Membership | None:
 
 def kept_forms(actor, browser: str) -> list[KeptForm]:
     """Return the forms this member may take back in this browser, the newest first."""
-    return list(KeptForm.objects.of(actor, digest(browser))) if browser else []
+    return list(KeptForm.objects.of(actor, browser_digests(browser))) if browser else []
 
 
 def member_of_kept(user, browser: str) -> Membership | None:
@@ -33,5 +33,5 @@ def member_of_kept(user, browser: str) -> Membership | None:
 
 def drafts_of(actor, keys: list[str]) -> dict[str, Draft]:
     """Return the drafts of these forms that this member was writing."""
-    places = {place_of(key): key for key in keys}
+    places = {place: key for key in keys for place in places_of(key)}
     return {places[draft.place]: draft for draft in Draft.objects.of(actor).filter(place__in=places)}

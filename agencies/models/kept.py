@@ -16,10 +16,13 @@ DRAFT_LIFE = timedelta(days=28)
 
 
 class KeptFormQuerySet(models.QuerySet):
-    def of(self, actor, browser: str):
-        """Keep the forms that this member sent from this browser in the last 30 minutes, the newest first."""
+    def of(self, actor, browsers: list[str]):
+        """Keep the forms that this member sent from this browser in the last 30 minutes, the newest first.
+
+        `browsers`: the digests of the browser, one for each key.
+        """
         since = timezone.now() - FORM_LIFE
-        return self.filter(membership=actor.pk, browser=browser, at__gt=since).order_by("-at", "id")
+        return self.filter(membership=actor.pk, browser__in=browsers, at__gt=since).order_by("-at", "id")
 
 
 class KeptForm(models.Model):

@@ -11,7 +11,7 @@ from .embedded import DATABASE_URLS
 from .processes import StartError
 
 ROOT = Path(__file__).resolve().parents[2]
-SEALING = {"SECRET_KEY", "FIELD_KEYS", "MATCH_KEY"}  # keys without which what is stored cannot be read or compared
+SEALING = {"FIELD_KEYS", "MATCH_KEY"}  # keys without which what is stored cannot be read or compared
 URLS = (*DATABASE_URLS, "REDIS_URL")
 
 

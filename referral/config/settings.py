@@ -19,6 +19,9 @@ STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
 DEBUG = False
 
 SECRET_KEY = secret("SECRET_KEY", "development-only-" + "0" * 50)
+# Former ones, "one,two": what they signed (sessions, proofs of a browser) is still accepted. Nothing that is stored is
+# found by SECRET_KEY: digests have keys made of FIELD_KEYS (foundation/encryption.py).
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 _DEV_KEY = base64.b64encode(b"development-only-0123456789abcde").decode()
 # Key ring of encrypted columns: "base64,base64", each with a name before a colon if wanted; the first one encrypts, all
 # of them decrypt. journal/operations.py refuses a ring that lacks a key of this database.

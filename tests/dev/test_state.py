@@ -16,7 +16,7 @@ def test_keys_are_drawn_once_and_for_the_owner_only(tmp_path):
     assert [len(base64.b64decode(first[name])) for name in ("FIELD_KEYS", "MATCH_KEY")] == [32, 32]
 
 
-@pytest.mark.parametrize("lost", ["SECRET_KEY", "FIELD_KEYS", "MATCH_KEY"])
+@pytest.mark.parametrize("lost", ["FIELD_KEYS", "MATCH_KEY"])
 def test_no_new_key_is_drawn_over_data(tmp_path, lost):
     """A state restored without its keys started, said « Ready », and every case answered 500."""
     first = state.development_secrets(tmp_path, {})

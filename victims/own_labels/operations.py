@@ -4,6 +4,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
+from foundation.encryption import keyed_columns
 from foundation.errors import guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
@@ -55,7 +56,14 @@ def set_label(actor, case_id, *, reference: str, nickname: str) -> OwnLabel:
 def fill(label: OwnLabel, actor, *, reference: str, nickname: str) -> OwnLabel:
     """Set the words, their digests and who wrote them; return the label, not saved."""
     label.data = {"reference": reference, "nickname": nickname}
-    label.reference_digest = digest(actor.agency_id, reference) or None
-    label.nickname_digest = digest(actor.agency_id, nickname)
     label.by, label.at = actor, timezone.now()
+    for column, value in label_columns(label).items():
+        setattr(label, column, value)
     return label
+
+
+@keyed_columns(OwnLabel)
+def label_columns(label: OwnLabel) -> dict:
+    """Return the digests by which a label is found; reencrypt asks for them with its new key."""
+    reference, nickname = (digest(label.agency_id, text) for text in (label.reference, label.nickname))
+    return {"reference_digest": reference or None, "nickname_digest": nickname}

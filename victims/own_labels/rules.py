@@ -1,8 +1,8 @@
 """Normalise what an agency calls a case, and compute by what it is found again."""
 
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from foundation.encryption import digests
 from foundation.words.comparison import plain
 from foundation.words.free_text import found_in
 
@@ -10,13 +10,18 @@ REFERENCE_LENGTH, NICKNAME_LENGTH = 60, 40
 
 
 def digest(agency_id: int, text: str) -> str:
-    """Return the keyed digest (HMAC-SHA256, hexadecimal) by which a label of this agency is found again.
+    """Return the keyed digest (HMAC-SHA256, hexadecimal) to store, by which a label of this agency is found again.
 
     Texts that differ by capitals, accents, spaces or signs have one digest; one text has another digest in each
     agency. "" for a text without a letter or a digit.
     """
+    return next(iter(label_digests(agency_id, text)), "")
+
+
+def label_digests(agency_id: int, text: str) -> list[str]:
+    """Return the digests to look for, `digest` first: labels written before a change of keys are found too."""
     words = plain(text)
-    return salted_hmac(f"victims.own_labels:{agency_id}", words, algorithm="sha256").hexdigest() if words else ""
+    return digests(f"victims.own_labels:{agency_id}", words) if words else []
 
 
 def with_alert(alert_id) -> str:

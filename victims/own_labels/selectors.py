@@ -9,7 +9,7 @@ from django.db.models import Q
 from agencies.kept.selectors import drafts_of
 from victims.models import Case, CaseAccess, OwnLabel
 
-from .rules import digest, with_alert
+from .rules import label_digests, with_alert
 
 
 def own_labels(actor, case_ids: Iterable) -> dict:
@@ -37,26 +37,32 @@ def labelled(actor, rows: Iterable, key: str = "case_id"):
 
 def under_label(actor, typed: str) -> set:
     """Return the ids of the cases the actor sees whose own reference or nickname is this text, exactly."""
-    wanted = digest(actor.agency_id, typed)
+    wanted = label_digests(actor.agency_id, typed)
     if not wanted:
         return set()
-    rows = OwnLabel.objects.visible_to(actor).filter(Q(reference_digest=wanted) | Q(nickname_digest=wanted))
+    rows = OwnLabel.objects.visible_to(actor).filter(Q(reference_digest__in=wanted) | Q(nickname_digest__in=wanted))
     return set(rows.values_list("case", flat=True))
 
 
 def under_reference(actor, references: Iterable[str]) -> dict:
-    """Return {digest: case id, or None for a case the actor does not see} of the own references already in use."""
-    wanted = {digest(actor.agency_id, text) for text in references} - {""}
+    """Return {digest: case id, or None for a case the actor does not see} of the own references already in use.
+
+    The digest is that of `rules.digest`, also for a reference that was stored before a change of keys.
+    """
+    known = [label_digests(actor.agency_id, text) for text in references]
+    wanted = {one: found[0] for found in known for one in found}
     with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.own_references_taken(%s)", [sorted(wanted)])
-        taken = {row[0]: None for row in cursor.fetchall()}
+        taken = [row[0] for row in cursor.fetchall()]
     seen = OwnLabel.objects.visible_to(actor).filter(reference_digest__in=taken)
-    return taken | dict(seen.values_list("reference_digest", "case"))
+    cases = dict(seen.values_list("reference_digest", "case"))
+    return {wanted[one]: cases.get(one) for one in taken}
 
 
 def namesakes(actor, label: OwnLabel) -> list[CaseAccess]:
     """Return the access rows of the other cases the actor sees with the same nickname, at most five, newest first."""
     if not label.nickname_digest:
         return []
-    rows = OwnLabel.objects.visible_to(actor).filter(nickname_digest=label.nickname_digest).exclude(pk=label.pk)
+    wanted = label_digests(actor.agency_id, label.nickname)
+    rows = OwnLabel.objects.visible_to(actor).filter(nickname_digest__in=wanted).exclude(pk=label.pk)
     return list(CaseAccess.objects.of(actor).filter(case__in=rows.values("case")).order_by("-received_at")[:5])

@@ -12,9 +12,9 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from foundation.encryption import digests
 from referral.api.rules import Problem
 from referral.models import ClientKey
 
@@ -38,14 +38,14 @@ def claim(request, made: uuid.UUID) -> Claim:
     if not SHAPE.fullmatch(key):
         detail = _("Send the header `Idempotency-Key`: 8 to 80 visible characters, a new one for each request.")
         raise Problem("idempotency-key-missing", detail, [{"header": "Idempotency-Key", "detail": detail}])
-    route, digest = request.resolver_match.view_name, _digest(request)
+    route, known_as = request.resolver_match.view_name, _digests(request)
     ClientKey.objects.filter(membership=request.auth, at__lt=timezone.now() - KEPT).delete()
     try:
         with transaction.atomic():
-            ClientKey.objects.create(membership=request.auth, route=route, key=key, digest=digest, made=made)
+            ClientKey.objects.create(membership=request.auth, route=route, key=key, digest=known_as[0], made=made)
     except IntegrityError:
         known = ClientKey.objects.get(membership=request.auth, route=route, key=key)
-        if known.digest != digest:
+        if known.digest not in known_as:
             raise Problem(
                 "idempotency-key-reused",
                 _("This key came with another request in the last seven days. Nothing was recorded."),
@@ -55,8 +55,8 @@ def claim(request, made: uuid.UUID) -> Claim:
     return Claim(made, replayed=False)
 
 
-def _digest(request) -> str:
-    """Return the digest of the address and of the body as data, whatever its spaces and the order of names."""
+def _digests(request) -> list[str]:
+    """Return the digests, the one to store first, of address and body as data, whatever spaces and order of names."""
     said = json.dumps([request.path, request.data], sort_keys=True, separators=(",", ":"))
     # keyed: the plain digest of a body with a name could be guessed by readers of the table
-    return salted_hmac("idempotency", said, algorithm="sha256").hexdigest()
+    return digests("idempotency", said)
