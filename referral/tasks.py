@@ -7,11 +7,13 @@ the agency concerned.
 from datetime import timedelta
 from functools import partial
 
-from django.db.models import Case, When
+from django.contrib.sessions.models import Session
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
-from agencies.models import Membership
+from agencies.models import Membership, Tries
+from agencies.models.tries import COUNTED_FOR, KNOWN_FOR
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.tasks import each_step, one_by_one, task
@@ -27,7 +29,16 @@ from referral.survey.operations.policy_figures import push_ended as policy_figur
 from referral.survey.operations.publication import push_closed as survey_of_closed_years
 from victims.models import Departure, Urgency
 
-from .models import Alert, AlertContact, AlertContent, AlertDesk, AlertOffence, OrientationDesk, SituationAlert
+from .models import (
+    Alert,
+    AlertContact,
+    AlertContent,
+    AlertDesk,
+    AlertOffence,
+    ClientKey,
+    OrientationDesk,
+    SituationAlert,
+)
 
 DRAFT_LIFE = timedelta(days=28)
 
@@ -108,14 +119,30 @@ def clocks() -> int:
 
 @task("referral.tasks.forget", system=True, transaction=False)
 def forget() -> int:
-    """Delete hourly: drafts untouched for 28 days with their answers, digests of expired tokens, old departures."""
+    """Delete hourly what docs/retention.md says, old drafts with their answers first; return the number of drafts."""
     with acting_as(SYSTEM):
         old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
         drafts = list(old.values_list("pk"))
     done = one_by_one("draft", drafts, _forget_draft)
-    each_step(clear_expired)
-    each_step(_forget_departures)
+    each_step(clear_expired, _forget_sessions, _forget_tries, _forget_client_keys, _forget_departures)
     return done
+
+
+def _forget_sessions() -> int:
+    """Delete sessions that are over; return how many. Whoever may write the end of one could go on with it."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+def _forget_tries() -> int:
+    """Delete counts that have drained, and addresses from which nobody signed in for long; return how many."""
+    now, known = timezone.now(), Q(kind=Tries.Kind.KNOWN)
+    over = known & Q(at__lt=now - KNOWN_FOR) | ~known & Q(at__lt=now - COUNTED_FOR)
+    return Tries.objects.filter(over).delete()[0]
+
+
+def _forget_client_keys() -> int:
+    """Delete keys of requests of programs that sent no other since; return how many."""
+    return ClientKey.objects.filter(at__lt=timezone.now() - ClientKey.KEPT).delete()[0]
 
 
 def _forget_departures() -> int:

@@ -1,5 +1,7 @@
 """Store what the API keeps of its clients' requests."""
 
+from datetime import timedelta
+
 from django.db import models
 
 from agencies.models import Membership
@@ -9,6 +11,7 @@ from foundation.sight import By
 class ClientKey(models.Model):
     """Store an Idempotency-Key of a client: a digest of the request, and the id of what it made."""
 
+    KEPT = timedelta(days=7)  # a program that sends again later makes a second thing
     sight = By("membership_id")
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")

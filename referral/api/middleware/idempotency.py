@@ -8,7 +8,6 @@ import json
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,7 +17,6 @@ from foundation.encryption import digests
 from referral.api.rules import Problem
 from referral.models import ClientKey
 
-KEPT = timedelta(days=7)
 SHAPE = re.compile(r"[!-~]{8,80}")
 
 
@@ -39,7 +37,7 @@ def claim(request, made: uuid.UUID) -> Claim:
         detail = _("Send the header `Idempotency-Key`: 8 to 80 visible characters, a new one for each request.")
         raise Problem("idempotency-key-missing", detail, [{"header": "Idempotency-Key", "detail": detail}])
     route, known_as = request.resolver_match.view_name, _digests(request)
-    ClientKey.objects.filter(membership=request.auth, at__lt=timezone.now() - KEPT).delete()
+    ClientKey.objects.filter(membership=request.auth, at__lt=timezone.now() - ClientKey.KEPT).delete()
     try:
         with transaction.atomic():
             ClientKey.objects.create(membership=request.auth, route=route, key=key, digest=known_as[0], made=made)

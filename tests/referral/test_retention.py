@@ -1,0 +1,88 @@
+"""What is over is forgotten by the worker, and docs/retention.md says how long each thing is kept."""
+
+import re
+import uuid
+from datetime import timedelta
+from functools import reduce
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from agencies.models import Tries
+from referral.models import ClientKey
+from referral.tasks import forget
+from tests import factories as f
+from tests.roles import as_role
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "retention.md"
+LINE = re.compile(
+    r"^\| (?P<what>.+?) \| (?P<many>\d+) (?P<unit>\w+) \| .+? \| (?P<task>.+?) \| `(?P<name>.+?)` \|$", re.M
+)
+
+
+def said(name: str) -> timedelta:
+    """Return the value of a constant, given by its dotted name: module, then attributes or keys."""
+    module, _, rest = name.partition(".")
+    while True:
+        step, _, after = rest.partition(".")
+        try:
+            import_module(f"{module}.{step}")
+        except ModuleNotFoundError:
+            break
+        module, rest = f"{module}.{step}", after
+    found = reduce(lambda of, key: of[key] if isinstance(of, dict) else getattr(of, key), rest.split("."),
+                   import_module(module))  # fmt: skip
+    return found if isinstance(found, timedelta) else timedelta(seconds=found)
+
+
+@pytest.mark.parametrize("line", list(LINE.finditer(PAGE.read_text())), ids=lambda line: line["what"])
+def test_each_line_of_the_page_is_what_the_code_says(line):
+    unit = line["unit"].rstrip("s") + "s"
+    assert said(line["name"]) == timedelta(**{unit: int(line["many"])})
+    assert line["task"] in {*settings.CELERY_BEAT_SCHEDULE, "the next code"}
+
+
+def test_each_task_that_forgets_is_on_the_page():
+    tasks = {line["task"] for line in LINE.finditer(PAGE.read_text())}
+    assert {kind for kind in settings.CELERY_BEAT_SCHEDULE if kind.startswith("forget")} <= tasks
+
+
+@pytest.mark.django_db
+def test_sessions_that_are_over_are_deleted_and_no_others():
+    browser = Client()
+    browser.force_login(f.member(f.shelter()).user)
+    now = timezone.now()
+    for key, seconds in (("over", -1), ("open", 60)):
+        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(seconds=seconds))
+    with as_role("nrm_worker"):
+        forget()
+    assert {*Session.objects.values_list("session_key", flat=True)} == {"open", browser.session.session_key}
+
+
+@pytest.mark.django_db
+def test_counts_of_tries_and_known_addresses_are_forgotten_each_in_its_time():
+    now = timezone.now()
+    for kind, days in (("pair", 1), ("pair", 3), ("known", 29), ("known", 31)):
+        at = now - timedelta(days=days)
+        Tries.objects.create(digest=f"{kind} {days}", kind=kind, level=1, at=at, until=at)
+    with as_role("nrm_worker"):
+        forget()
+    assert {*Tries.objects.values_list("digest", flat=True)} == {"pair 1", "known 29"}
+
+
+@pytest.mark.django_db
+def test_keys_of_a_program_that_fell_silent_are_forgotten():
+    program = f.program(f.shelter())
+    with as_role("nrm_owner"):
+        for key, days in (("old", 8), ("young", 6)):
+            made = ClientKey.objects.create(membership=program, route="x", key=key, digest="0" * 64, made=uuid.uuid4())
+            ClientKey.objects.filter(pk=made.pk).update(at=timezone.now() - timedelta(days=days))
+    with as_role("nrm_worker"):
+        forget()
+    with as_role("nrm_owner"):
+        assert [row.key for row in ClientKey.objects.all()] == ["young"]
