@@ -115,8 +115,8 @@ def open_alert(actor, alert_id) -> Alert:
 def redirect_alert(actor, alert_id, desks: list[int], *, reason: str) -> Alert:
     """Send an alert on to these desks (ids of agencies). The redirecting desk keeps the moves and loses the content.
 
-    Raises NotFound, NotAllowed for a desk that receives no alerts or must not learn of this one (`discretion`),
-    WrongState.
+    Raises NotFound, WrongState, NotAllowed for a desk that receives no alerts, must not learn of it (`discretion`)
+    or is not covered by the person's agreement (`may_be_told`).
     """
     alert = visible(actor, alert_id)
     found = _receivers(alert, desks, without=actor.agency_id)
@@ -155,7 +155,10 @@ def readdress_alert(actor, alert_id, agency_id: int, *, instead_of: int) -> Aler
 def _receivers(alert, agency_ids, *, without: int) -> list[int]:
     desks = desks_selectors.alert_desks().filter(pk__in=agency_ids).exclude(pk=without)
     desks = desks.select_related("agency").prefetch_related("services")
-    return sorted(desk.pk for desk in desks if not desks_selectors.barred(alert, desk))
+    found = [desk for desk in desks if not desks_selectors.barred(alert, desk)]
+    if hasattr(alert, "content"):  # without it nothing can be sent on: the database refuses the move
+        found = [desk for desk in found if desks_selectors.may_be_told(alert.content.data, desk.agency)]
+    return sorted(desk.pk for desk in found)
 
 
 def _arrival_kind(alert) -> str:

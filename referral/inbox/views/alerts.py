@@ -166,14 +166,17 @@ def _forms(request, alert, answers, bound) -> dict:
 
 
 def offered_desks(actor, alert, answers) -> list:
-    """Return the desks to which an alert may be sent on: those its answers allow, and the coordination units."""
+    """Return the desks to which an alert may be sent on: those its answers allow, and the coordination units.
+
+    None when the person refused and no ground stands for her agreement.
+    """
     found = {s.desk.pk: s.desk for s in desks_selectors.suggestions_for_alert(answers, alert.agency) if not s.blocked}
     for desk in (
         desks_selectors.alert_desks().exclude(agency__mandate="").select_related("agency").order_by("agency__name")
     ):
         found.setdefault(desk.pk, desk)
     found.pop(actor.agency_id, None)
-    return list(found.values())
+    return [desk for desk in found.values() if desks_selectors.may_be_told(answers, desk.agency)]
 
 
 def _greyed(actor, alert, answers) -> list:

@@ -142,6 +142,16 @@ def ground_of(answers: dict) -> str:
     return protection_ground(answers) or answers.get("legal_ground") or ""
 
 
+def may_be_told(answers: dict, agency: Agency) -> bool:
+    """Return whether the person's agreement, or a ground that stands for it, lets this agency read an alert.
+
+    A person who was not asked has no name in it: the coordination may read it, and those who help.
+    """
+    agreement = answers.get("agreement")
+    helps = agency.is_coordination or agency.kind in SUPPORT
+    return bool(ground_of(answers)) or agreement == "yes" or (agreement == "not_asked" and helps)
+
+
 def addressees(alert: Alert, answers: dict) -> list[Addressee]:
     """Return the addressees with the reasons, coordination first, as the check page shows them before sending."""
     agreement, protected, ground = answers.get("agreement"), protection_ground(answers), ground_of(answers)
@@ -150,9 +160,8 @@ def addressees(alert: Alert, answers: dict) -> list[Addressee]:
     for offer in suggestions_for_alert(answers, alert.agency):
         if offer.blocked:
             continue
-        allowed = agreement == "yes" or ground or (agreement == "not_asked" and offer.agency.kind in SUPPORT)
         by_rule = bool(offer.ticked and protected)
-        if by_rule or (offer.agency.pk in wanted and allowed):
+        if by_rule or (offer.agency.pk in wanted and may_be_told(answers, offer.agency)):
             desks.append(Addressee(offer.agency, offer.reasons, by_rule))
     kept = not ground and (agreement == "no" or (agreement == "yes" and not _shares(answers, desks)))
     if kept:

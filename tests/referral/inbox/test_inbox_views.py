@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from agencies.models import Agency, Kind, Role
 from foundation.actor import acting_as
+from foundation.workflow import NotAllowed
 from journal.models import Entry
+from referral.inbox.operations.alerts import redirect_alert
 from referral.models import Alert, AlertDesk
 from tests import factories as f
 from tests.costs import assert_same_cost
@@ -220,6 +222,22 @@ def test_it_is_not_sent_to_a_desk_its_answers_exclude(world):
     assert answer.status_code == 200 and "choisissez" in text(answer).lower()
     with as_role("nrm_owner"):
         assert not AlertDesk.objects.filter(agency=police).exists()
+
+
+def test_what_the_person_refused_is_sent_on_by_no_colleague_of_its_author(world):
+    """The author's agency keeps it: a colleague cannot undo the refusal, by the form or by the operation."""
+    worker = f.member(f.shelter())
+    refused = f.sent_alert(worker, agreement="no", recipients=[])
+    colleague, target = f.member(worker.agency), world["coord"].agency
+    page = text(Hand(colleague).get("inbox-alert", refused.pk))
+    assert "La personne a refusé que d'autres soient prévenus" in page and ">Réadresser</button>" not in page
+    Hand(colleague).post("alert-redirect", refused.pk, desks=[target.pk], reason="place")
+    with acting_as(colleague), pytest.raises(NotAllowed):
+        redirect_alert(colleague, refused.pk, [target.pk], reason="place")
+    with as_role("nrm_owner"):
+        assert not AlertDesk.objects.filter(alert=refused, agency=target).exists()
+    grounded = f.sent_alert(worker, agreement="no", danger="yes", recipients=[])
+    assert "La personne a refusé" not in text(Hand(colleague).get("inbox-alert", grounded.pk))
 
 
 def test_close_with_a_coded_reason(world):
