@@ -80,8 +80,10 @@ def test_check_goes_on_after_a_failure_and_fails(monkeypatch, capfd):
     assert "Failed: one" in shown
 
 
-@pytest.mark.parametrize(("user", "installs"), [("0", True), ("1000", False)])
-def test_continuous_integration_installs_only_as_root_and_runs_the_same_check(tmp_path, user, installs):
+@pytest.mark.parametrize(
+    ("user", "installs", "failing"), [("0", True, ""), ("1000", False, "check"), ("0", True, "proof")]
+)
+def test_continuous_integration_installs_only_as_root_and_runs_check_and_proof(tmp_path, user, installs, failing):
     programs, copy = tmp_path / "bin", tmp_path / "copy"
     (copy / ".ci").mkdir(parents=True)
     programs.mkdir()
@@ -91,15 +93,15 @@ def test_continuous_integration_installs_only_as_root_and_runs_the_same_check(tm
     for path, line in (
         (programs / "id", f"echo {user}"),
         (programs / "apt-get", 'echo "apt-get $*" >&2'),
-        (copy / "run", 'echo "ran $*"'),
+        (copy / "run", f'echo "ran $*"; [ "$1" != "{failing}" ]'),
     ):
         path.write_text(f"#!/bin/sh\n{line}\n")
         path.chmod(0o755)
     shown = subprocess.run(
         ["/bin/sh", copy / ".ci" / "run"], capture_output=True, text=True, env={"PATH": str(programs)}
     )
-    assert shown.returncode == 0
-    assert shown.stdout.splitlines()[-1] == "ran check"
+    assert shown.returncode == (1 if failing else 0)
+    assert shown.stdout.splitlines()[-2:] == ["ran check", "ran proof"]
     assert ("apt-get install -qq -y --no-install-recommends chromium" in shown.stderr) is installs
     assert ("Installing: chromium" in shown.stdout) is installs
     assert ("Missing here" in shown.stderr) is not installs

@@ -82,6 +82,7 @@ EQUIVALENT = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("subject", STAGES)
 def test_each_call_gives_what_the_file_says_and_no_condition_is_idle(subject):
     stage, asked = STAGES[subject](), definers.lines(subject)

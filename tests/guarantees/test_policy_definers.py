@@ -18,6 +18,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("subject", STAGES)
 def test_each_call_gives_what_the_file_says_and_no_condition_is_idle(subject):
     stage, asked = STAGES[subject](), definers.lines(subject)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from foundation.actor import set_actor
 from tests.roles import as_role
 
-from .conditions import Condition, conditions
+from .conditions import WHOLE, Condition, conditions, sample
 from .policy_world import ROW, PolicyWorld
 
 pytestmark = pytest.mark.django_db
@@ -138,16 +138,18 @@ def unnoticed(world, table: str, text: str, found: list[Condition], rows: list[s
     return left
 
 
+@pytest.mark.proof
 def test_a_condition_dropped_from_a_policy_is_noticed(world):
     """What the policy of another table repeats is tried a second time with that one open."""
     rows: dict[str, list[str]] = {}
     for row in EXPECTED:
         rows.setdefault(world.table(row), []).append(row)
+    chosen = set(sample([(table, one) for table, text in policies().items() for one in conditions(text)]))
     left, tried = [], 0
     for table, text in policies().items():
         if text == "true":
             continue
-        found = conditions(text)
+        found = [one for one in conditions(text) if (table, one) in chosen]
         tried += len(found)
         if again := unnoticed(world, table, text, found, rows[table]):
             with transaction.atomic():
@@ -155,4 +157,4 @@ def test_a_condition_dropped_from_a_policy_is_noticed(world):
                 left += [(table, one.words(text)) for one in unnoticed(world, table, text, again, rows[table])]
                 transaction.set_rollback(True)
     how = f"of {tried} conditions dropped, no line of expected/policy_rows.csv notices these: add who would"
-    assert sorted(left) == sorted(REPEATED), how
+    assert sorted(left) == sorted(REPEATED) if WHOLE else set(left) <= set(REPEATED), how

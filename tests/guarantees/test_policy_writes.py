@@ -18,7 +18,7 @@ from django.utils import timezone
 from foundation.actor import set_actor
 from tests.roles import as_role
 
-from .conditions import Condition, conditions
+from .conditions import Condition, conditions, sample
 from .policy_inserts import NOW, ROWS, SOON, TODAY
 from .policy_world import PolicyWorld
 
@@ -184,6 +184,7 @@ def unnoticed(world, found: list[Dropped], expected: list[str]) -> list[Dropped]
     return left
 
 
+@pytest.mark.proof
 def test_a_condition_dropped_from_a_policy_of_writing_is_noticed(world):
     """What another table's policy of reading repeats is tried a second time with all reading open."""
     found, using = [], ""
@@ -196,8 +197,9 @@ def test_a_condition_dropped_from_a_policy_of_writing_is_noticed(world):
             if not checked_again:
                 found.append(Dropped(table, verb, kind, text, condition))
         using = " ".join(text.split())
-    left = unnoticed(world, found, [line["expected"] for line in LINES])
+    tried = list(sample(found))
+    left = unnoticed(world, tried, [line["expected"] for line in LINES])
     open_reading()
     left = unnoticed(world, left, [outcome(world, line) for line in LINES])
-    how = f"of {len(found)} conditions dropped, no line of expected/policy_writes.csv notices these: add who would"
+    how = f"of {len(tried)} conditions dropped, no line of expected/policy_writes.csv notices these: add who would"
     assert not left, "\n".join([how, *map(str, left)])

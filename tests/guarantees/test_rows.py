@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from foundation import walls
 from tests.roles import as_role
 
-from .conditions import Condition, conditions
+from .conditions import Condition, conditions, sample
 from .reach import reaching
 from .rows_asked import asked
 from .rows_world import House
@@ -159,21 +159,24 @@ def unnoticed(reading: Reading, tables: dict[str, Asked]) -> tuple[int, list[str
     selves: dict[str, list[str]] = {}
     for table, _name, text in policies([wall.table for wall in walls.declared()[0]]):
         selves.setdefault(table, []).append(text)
-    count, found = 0, []
-    for table, name, text in policies(tables):
-        for condition in conditions(text):
-            if asked_again(text, condition, selves):
-                continue
-            count += 1
-            with transaction.atomic():
-                with as_role("nrm_owner"), connection.cursor() as cursor:
-                    cursor.execute(f"ALTER POLICY {name} ON {table} USING ({condition.dropped_from(text)})")
-                if next(reading.differences(tables[table]), None) is None:
-                    found.append(f"{table} {name}: {condition.words(text)} [{condition.instead}]")
-                transaction.set_rollback(True)
-    return count, found
+    tried = [
+        (table, name, text, condition)
+        for table, name, text in policies(tables)
+        for condition in conditions(text)
+        if not asked_again(text, condition, selves)
+    ]
+    found = []
+    for table, name, text, condition in sample(tried):
+        with transaction.atomic():
+            with as_role("nrm_owner"), connection.cursor() as cursor:
+                cursor.execute(f"ALTER POLICY {name} ON {table} USING ({condition.dropped_from(text)})")
+            if next(reading.differences(tables[table]), None) is None:
+                found.append(f"{table} {name}: {condition.words(text)} [{condition.instead}]")
+            transaction.set_rollback(True)
+    return len(sample(tried)), found
 
 
+@pytest.mark.proof
 def test_each_row_is_read_as_the_file_says_and_no_condition_is_idle(db):
     """One world for both questions: building it costs as much as asking them."""
     house = House()

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -11,6 +12,14 @@ from .walk import CHROMIUM, playwright
 # Each page runs axe anew, and once or twice only: its code is not worth compiling, by threads that others need.
 ARGS = ["--no-sandbox", "--js-flags=--single-threaded --no-maglev --no-turbofan"]
 SERVING = "(process_request_thread)"  # how socketserver's threads are named
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the journeys that look at pages in several forms: `./run proof` looks at all four."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and "FORMS" in vars(item.module):  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.proof)
 
 
 @pytest.fixture(scope="package")

@@ -41,9 +41,11 @@ FRAME = """() => Object.fromEntries(['header', 'footer'].flatMap((name) => {
     innerWidth, part.offsetWidth, part.offsetHeight])]];
 }))"""
 _right: set[tuple[str, ...]] = set()  # headers and footers in which axe found nothing
-# a phone and a desk, light and dark
-FORMS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))
 SHOTS = os.environ.get("SHOTS", "")  # a folder: the pages are then kept as pictures, to be looked at
+# a phone and a desk, light and dark; each once in a sample (see `./run proof`)
+FORMS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))[
+    :: 1 if os.environ.get("PROOF") or SHOTS else 3
+]
 CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
 
 
