@@ -23,6 +23,7 @@ STEPS: dict[str, list[str]] = {
         *[*MODULE, "dev.services.session"],
         *["manage.py", "makemigrations", "--check", "--dry-run"],
     ],
+    "locks of migrations": [*MODULE, "dev.services.session", "-m", "dev.migration_locks"],
     # work stealing: an idle worker takes queued tests of a busy one; the browser journeys are last and slowest
     "tests": [*MODULE, "pytest", "-q", "-n", "3", "--dist", "worksteal"],
 }

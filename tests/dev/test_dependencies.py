@@ -17,7 +17,7 @@ SETTINGS = "referral/config/settings.py"
 NAMED = {
     "argon2-cffi": (SETTINGS, "Argon2PasswordHasher"),
     "gunicorn": ("Dockerfile", "gunicorn"),
-    "psycopg2-binary": (SETTINGS, "django.db.backends.postgresql"),
+    "psycopg2-binary": ("referral/config/environment.py", "django.db.backends.postgresql"),
     "whitenoise": (SETTINGS, "whitenoise.middleware"),
 }
 # brought by another, of the one version that works with it: django-pghistory asks for the first, Celery for the second
