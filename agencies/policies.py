@@ -3,13 +3,14 @@
 from django.conf import settings
 
 from agencies.models import GIVEN_BY_THE_DIRECTORY, SETTLED
-from agencies.models.accounts import CODE_LIFE
+from agencies.models.accounts import CODE_LIFE, COST
 from agencies.models.kept import Draft, KeptForm
 from foundation.sql_values import constant
 from foundation.walls import Wall
 
 FUNCTIONS = [
     constant("nrm.code_life", CODE_LIFE),
+    constant("nrm.password_cost", COST),
     constant("nrm.settled", SETTLED),
     constant("nrm.given_by_the_directory", sorted(GIVEN_BY_THE_DIRECTORY)),
 ]
@@ -22,7 +23,7 @@ RIGHTS = {
     "agencies_directory": _EDIT,
     "agencies_directory_services": _EDIT,
     "agencies_agency": _EDIT,
-    # two functions of agencies/sql/accounts.sql write passwords: one's own, or with a code
+    # three functions of agencies/sql/accounts.sql write passwords: one's own, with a code, at a new cost
     "agencies_user": "SELECT, UPDATE (last_login, language, phone)",
     "agencies_membership": "SELECT",
     "agencies_apiclient": "SELECT",

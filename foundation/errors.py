@@ -16,6 +16,10 @@ class NotFound(Exception):
     """Signal that nothing here is visible to the actor. Pages and the API answer 404."""
 
 
+class Crowded(Exception):
+    """Signal that too many ask for the same slow thing at once. Nothing was changed: the same may be sent again."""
+
+
 def get_or_not_found(rows, **wanted):
     """Return the one row of a queryset or model that matches. Raises NotFound."""
     try:
@@ -25,10 +29,13 @@ def get_or_not_found(rows, **wanted):
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Return whether the database gave up waiting for another session, or for a statement that took too long.
+    """Return whether the same may be sent again soon: Crowded, or the database gave up waiting for another session, or
+    for a statement that took too long. Nothing was changed.
 
-    The limits are those of TIMEOUTS in the settings. Nothing was changed: the same may be sent again.
+    The limits of the database are those of TIMEOUTS in the settings.
     """
+    if isinstance(error, Crowded):
+        return True
     while error is not None and not isinstance(error, DatabaseError):
         error = error.__cause__
     return error is not None and sqlstate(error) in BUSY

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-type Value = int | timedelta | Sequence[str]
+type Value = int | str | timedelta | Sequence[str]
 
 
 def constant(name: str, value: Value) -> str:
-    """Return the SQL of a function without arguments: number, duration or list of codes."""
+    """Return the SQL of a function without arguments: number, text, duration or list of codes."""
     return _function(f"{name}()", _type(value), _literal(value))
 
 
@@ -24,12 +24,16 @@ def _function(signature: str, returns: str, answer: str) -> str:
 
 
 def _type(value: Value) -> str:
+    if isinstance(value, str):
+        return "text"
     return "int" if isinstance(value, int) else "interval" if isinstance(value, timedelta) else "text[]"
 
 
 def _literal(value: Value) -> str:
     if isinstance(value, int):
         return f"{value:d}"
+    if isinstance(value, str):
+        return f"""'{value.replace("'", "''")}'"""
     if isinstance(value, timedelta):
         return f"interval '{value // timedelta(seconds=1)} seconds'"
     return f"'{{{','.join(value)}}}'::text[]"

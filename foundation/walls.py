@@ -149,6 +149,7 @@ ENTRANCES = [
     "set_member",
     "signal_figures",  # the same, masked below 11
     "switch_off_member",
+    "strengthen",  # a hash of another cost than the present one, by whoever knows it
     "switch_on_member",
     "tell_locked",
     "undo_import",

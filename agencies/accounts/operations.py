@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from agencies.models import Membership, User
+from agencies.models.accounts import COST
 from foundation.encryption import digests
 
 DIGITS, GROUP = 16, 4
@@ -65,6 +66,15 @@ def use_code(email: str, code: str, password: str) -> User | None:
     given = _digests(email, code)  # one for each key of the ring
     pk = next(filter(None, (ask("SELECT nrm.use_code(%s, %s, %s)", email.strip(), one, secret) for one in given)), None)
     return User.objects.get(pk=pk) if pk else None
+
+
+def strengthen(user: User, password: str) -> None:
+    """Hash a password again that was right, when its hash has another cost than ours. Other sessions of it end."""
+    if user.password.startswith(COST):
+        return
+    secret = make_password(password)
+    if secret.startswith(COST) and ask("SELECT nrm.strengthen(%s, %s, %s)", user.pk, user.password, secret):
+        user.password = secret
 
 
 def set_own_password(password: str) -> str:

@@ -1,7 +1,46 @@
-"""Validate passwords beyond Django's own rules."""
+"""Hash passwords at a set cost, one at a time, and validate them beyond Django's own rules."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.utils.translation import gettext as _
+
+from agencies.models.accounts import LANES, MEMORY, PASSES
+from foundation.errors import Crowded
+
+WAITING = 3  # threads of a process that hash or wait for it: one of four is left to pages, those of danger first
+PATIENCE = 0.5  # seconds that one more waits for a place in that line: a dozen hashes on a quiet machine
+
+_one, _places = threading.Lock(), threading.BoundedSemaphore(WAITING)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Run one hash at a time in this process. Raises Crowded when WAITING others hash or wait, after PATIENCE."""
+    if not _places.acquire(timeout=PATIENCE):
+        raise Crowded
+    try:
+        with _one:
+            yield
+    finally:
+        _places.release()
+
+
+class Argon2(Argon2PasswordHasher):
+    """Hash at COST, each in its turn. A hash of another cost is verified at its own."""
+
+    memory_cost, time_cost, parallelism = MEMORY, PASSES, LANES
+
+    def encode(self, password, salt):
+        with turn():
+            return super().encode(password, salt)
+
+    def verify(self, password, encoded):
+        with turn():
+            return super().verify(password, encoded)
 
 
 class NotAboutOneself(UserAttributeSimilarityValidator):

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.accounts.operations import strengthen
 from agencies.kept.middleware import KEPT, KNOWN
 from agencies.kept.rules import proves
 from agencies.kept.selectors import member_of_kept
@@ -58,6 +59,7 @@ class SignInForm(AuthenticationForm):
             if self.user_cache is None:
                 raise self.get_invalid_login_error()
             self.confirm_login_allowed(self.user_cache)
+            strengthen(self.user_cache, password)
         return self.cleaned_data
 
 

@@ -7,6 +7,10 @@ from django.db import models
 from .units import Membership, User
 
 CODE_LIFE = timedelta(hours=72)
+# Cost of a password's hash, of OWASP's Password Storage Cheat Sheet: 46 MiB (in KiB), one pass, one lane. A single lane
+# leaves the other core to the pages.
+MEMORY, PASSES, LANES = 47104, 1, 1
+COST = f"argon2$argon2id$v=19$m={MEMORY},t={PASSES},p={LANES}$"  # how a hash of this cost begins
 
 
 class ActivationCode(models.Model):

@@ -153,7 +153,7 @@ class User(AbstractBaseUser):
     def check_password(self, raw_password):
         """Check without writing: Django would upgrade an old hash here, which the application may not do.
 
-        It is upgraded when the person changes the password.
+        nrm.strengthen does it, at sign-in.
         """
         return check_password(raw_password, self.password)
 

@@ -19,6 +19,17 @@ BEGIN
   RETURN found_id;
 END $$;
 
+-- Replace a hash of another cost by one of the present cost, of the same password, which the page has checked. Returns
+-- whether it did: a hash of the present cost is never replaced.
+CREATE FUNCTION nrm.strengthen(person bigint, former text, secret text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE agencies_user SET password = secret
+  WHERE id = person AND password = former AND is_active AND NOT starts_with(former, nrm.password_cost())
+    AND starts_with(secret, nrm.password_cost());
+  RETURN FOUND;
+END $$;
+
 -- Set one's own password; the page has checked the old one. A current code of the account ends.
 CREATE FUNCTION nrm.own_password(secret text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -153,7 +153,7 @@ OAUTH2_PROVIDER = {
 ANONYMOUS_USER_NAME = None
 # guardian describes who sees a case, and never authorises a user: no backend.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["agencies.accounts.rules.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "agencies.accounts.rules.NotAboutOneself"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from agencies.models import ActivationCode, Agency, Kind, Role, User
+from agencies.models.accounts import COST
 from tests import factories as f
 from tests.roles import as_role
 
@@ -13,6 +14,8 @@ from .definers import Call, Stage
 RIGHT, OTHER = "1" * 64, "2" * 64
 LOOKS = {
     "accounts": "SELECT format('%s %s', email, CASE password WHEN 'new' THEN 'new' ELSE 'old' END) FROM agencies_user",
+    "hashes": "SELECT email || CASE WHEN password LIKE '%%new' THEN ' new' ELSE ' weaker' END FROM agencies_user"
+    " WHERE password LIKE '%%new' OR password = 'weaker'",
     "codes": "SELECT 'code of ' || u.email FROM agencies_activationcode c JOIN agencies_user u ON u.id = c.user_id",
     "desks": "SELECT format('#%s %s, %s places', agency_id, phone, places) FROM agencies_desk",
 }
@@ -21,6 +24,14 @@ CALLS = {
         "SELECT nrm.use_code(%(address)s, %(given)s, 'new') IS NOT NULL",
         looks=("accounts", "codes"),
         words={"address": "live@exemple.invalid", "given": RIGHT},
+    ),
+    "strengthen": Call(
+        "SELECT nrm.strengthen((SELECT user_id FROM agencies_membership WHERE id = %(target)s), %(former)s,"
+        " %(secret)s)",
+        looks=("hashes",),
+        words={"target": "@live.member", "former": "weak", "secret": f"{COST}new"},
+        before="UPDATE agencies_user SET password = 'weak' WHERE email LIKE 'live@%%' OR email LIKE 'twin@%%' OR email"
+        f" LIKE 'barred@%%'; UPDATE agencies_user SET password = '{COST}strong' WHERE email LIKE 'over@%%'",
     ),
     "own_password": Call("SELECT nrm.own_password('new')", looks=("accounts", "codes")),
     "code_ends": Call(
@@ -105,4 +116,4 @@ def accounts() -> Stage:
     names = {"home": who["live"].agency_id, "police": who["officer"].agency_id, "unit": who["coordinator"].agency_id}
     names |= {f"{name}.member": member.pk for name, member in who.items()}
     names |= {f"{name}.person": member.user_id for name, member in who.items()}
-    return Stage({**names, "nothing": None}, {**who, "system": None}, CALLS, LOOKS)
+    return Stage({**names, "nothing": None, "strong": f"{COST}strong"}, {**who, "system": None}, CALLS, LOOKS)

@@ -49,6 +49,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "set_member",
     "switch_off_member",
     "switch_on_member",
+    "strengthen",
     "tell_locked",
 }
 
