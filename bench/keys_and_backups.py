@@ -98,6 +98,18 @@ def fill() -> list[uuid.UUID]:
     return ids
 
 
+def held() -> int:
+    """Return how many drafts the first key encrypts."""
+    from django.db import connections
+
+    from foundation.encryption import first_key
+
+    with connections["owner"].cursor() as cursor:
+        first = "SELECT count(*) FROM agencies_draft WHERE substring(data from 1 for 12) = %s"
+        cursor.execute(first, [first_key().encode()])
+        return cursor.fetchone()[0]
+
+
 def change_keys(url: str, ids: list[uuid.UUID]) -> None:
     from django.conf import settings
     from django.db import connections
@@ -109,9 +121,11 @@ def change_keys(url: str, ids: list[uuid.UUID]) -> None:
     person.start()
     for number in range(KILLS):
         command = manage("reencrypt", keys=RING)
-        time.sleep(6 + 4 * number)
+        while held() < ROWS * (number + 1) // (KILLS + 1):
+            time.sleep(0.2)
         command.send_signal(signal.SIGKILL)
         command.wait()
+        say("killed_at", held(), "values", number + 1)
     last = time.monotonic()
     done(manage("reencrypt", keys=RING))
     say("reencrypt_whole_s", round(time.monotonic() - began, 1), "s, kills included", ROWS)

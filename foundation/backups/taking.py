@@ -113,7 +113,7 @@ def stream(folder: Path) -> Sequence[str]:
 
 
 def take(folder: Path) -> Base:
-    """Take a base backup, wait until the WAL it needs is in the folder, and write what a copy of it must hold.
+    """Take a base backup while its WAL arrives in the folder, and write what a copy of it must hold.
 
     Raises BackupError when a program fails, or when no stream of WAL runs.
     """
@@ -121,6 +121,7 @@ def take(folder: Path) -> Base:
     draft = folder / "base" / f"{stamp}.part"
     for left in folder.glob("base/*.part"):  # of a run that was killed
         shutil.rmtree(left)
+    _wait_for_stream()  # before, so that no segment is missing between this backup and the stream
     draft.mkdir(parents=True, mode=0o700)
     run("pg_basebackup", "-D", draft / "data", "-X", "stream", "-c", "fast", "-l", f"repere {stamp}", env=address())
     said = _what_it_holds()
@@ -155,7 +156,7 @@ def lag() -> int | None:
 
 
 def _wait_for_stream() -> None:
-    """Write a commit behind the counts, where a restoration can stop, and wait until the folder has it."""
+    """Write a commit, where a restoration can stop, and wait until the folder has it. Raises BackupError."""
     with connections["backup"].cursor() as cursor:
         cursor.execute("SELECT pg_logical_emit_message(true, 'repere', 'backup')")
         cursor.execute("SELECT pg_current_wal_insert_lsn()::text")

@@ -103,10 +103,9 @@ class Command(BaseCommand):
         ((until,),) = copy.ask("SELECT pg_last_xact_replay_timestamp()")
         self.say(at is None or until is None or until <= at, f"last change restored: {until}")
         self.stdout.write(f"RTO {time.monotonic() - began:.1f} s, from the files to the last check.")
-        if until and at is None:
-            self.stdout.write(f"RPO {(datetime.now(UTC) - until).total_seconds():.1f} s before the end of this drill.")
-        elif until:
-            self.stdout.write(f"RPO {(at - until).total_seconds():.1f} s between the last change and the second asked.")
+        if until:
+            gap, before = ((at or datetime.now(UTC)) - until).total_seconds(), "the second asked" if at else "now"
+            self.stdout.write(f"RPO: the copy ends with the change of {until}, {gap:.1f} s before {before}.")
 
     def _decrypt(self) -> tuple[int, int]:
         """Return how many of the newest values of each encrypted column are read, and how many are not."""
