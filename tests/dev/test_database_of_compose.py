@@ -96,3 +96,10 @@ def test_backup_role_reads_everything_replicates_and_writes_nothing(cluster):
     # the image lets nobody replicate from another container: its first script does
     rules = "SELECT user_name, auth_method FROM pg_hba_file_rules WHERE 'replication' = ANY(database)"
     assert ask(cluster, f"{rules} AND address = 'samenet'") == (["nrm_backup"], "scram-sha-256")
+
+
+def test_owner_alone_encrypts_anew_without_triggers(cluster):
+    may = "SELECT has_parameter_privilege('session_replication_role', 'SET')"
+    assert [ask(cluster, may, role) for role in ("nrm_owner", "nrm_app", "nrm_worker", "nrm_backup")] == [
+        (True,), (False,), (False,), (False,),
+    ]  # fmt: skip
