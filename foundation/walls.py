@@ -124,6 +124,7 @@ END $$
 ENTRANCES = [
     "accept",
     "ask_desk",
+    "ask_powers",
     "ask_files",
     "attendance_figures",  # numbers only, by college
     "break_glass",

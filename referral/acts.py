@@ -191,6 +191,7 @@ ORGANISATION = {
     "sending.lift": _("A copy of the database declared the platform: mails and text messages leave it"),
     "setup.agency": _("Agency made when the platform was set up"),
     "setup.member": _("Member named when the platform was set up"),
+    "powers.ask": _("Asked that an agency may do more"),
     "admission.propose": _("Organisation proposed"),
     "admission.admit": _("Organisation admitted by a second person"),
     "admission.refuse": _("Organisation refused by a second person"),

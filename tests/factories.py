@@ -43,9 +43,9 @@ def agency(kind=Kind.NGO, *, desk=True, services=("safe_housing",), territories=
         if desk:
             row = Desk.objects.create(
                 agency=made,
-                receives_alerts=True,
-                receives_orientations=True,
                 **{
+                    "receives_alerts": True,
+                    "receives_orientations": True,
                     "takes_minors": True,
                     "nationwide": not territories,
                     "places_updated_at": timezone.now() if "places" in (desk_fields or {}) else None,

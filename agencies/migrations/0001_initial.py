@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('batch', models.UUIDField(db_index=True)),
-                    ('what', models.CharField(choices=[('territory', 'Place'), ('service', 'Service'), ('form', 'Form of exploitation'), ('adults', 'Adults'), ('minors', 'Minors and ages in doubt'), ('second', 'Second desk')], max_length=10)),
+                    ('what', models.CharField(choices=[('territory', 'Place'), ('service', 'Service'), ('form', 'Form of exploitation'), ('adults', 'Adults'), ('minors', 'Minors and ages in doubt'), ('second', 'Second desk'), ('level', 'How much of a case it may be given'), ('category', 'What it may be given in addition'), ('supports', 'May lead a case'), ('alerts', 'Its desk receives alerts'), ('requests', 'Its desk receives requests'), ('nationwide', 'Works in the whole country'), ('mandate', 'Coordinates its territories')], max_length=10)),
                     ('value', models.CharField(blank=True, max_length=60)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('state', models.CharField(choices=[('waiting', 'Waits for the coordination'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=10)),

@@ -1,4 +1,4 @@
-"""Store what an agency asks to receive in addition at its desk, until the coordination of the place agrees."""
+"""Store what a desk would receive, or an agency be able to do, in addition, until a second person agrees."""
 
 import uuid
 
@@ -38,10 +38,11 @@ def decided_by_actor(actor) -> models.Func:
 
 
 class DeskChange(models.Model):
-    """Store one thing a desk would receive in addition.
+    """Store one thing a desk would receive, or its agency be able to do, in addition.
 
-    Rows asked in one act and decided by one unit share `batch`. Written by functions only: `nrm.ask_desk` asks,
-    `nrm.decide_desk` gives (referral/sql/desk_changes.sql).
+    Rows asked in one act and decided by one unit share `batch`. Written by functions only: `nrm.ask_desk` asks for
+    one's own desk, `nrm.ask_powers` for another agency, as the national coordination; `nrm.decide_desk` gives
+    (referral/sql/desk_changes.sql, powers.sql).
     """
 
     class What(models.TextChoices):
@@ -51,6 +52,14 @@ class DeskChange(models.Model):
         ADULTS = "adults", _("Adults")
         MINORS = "minors", _("Minors and ages in doubt")
         SECOND = "second", _("Second desk")
+        # of POWERS: asked by the national coordination
+        LEVEL = "level", _("How much of a case it may be given")
+        CATEGORY = "category", _("What it may be given in addition")
+        SUPPORTS = "supports", _("May lead a case")
+        ALERTS = "alerts", _("Its desk receives alerts")
+        REQUESTS = "requests", _("Its desk receives requests")
+        NATIONWIDE = "nationwide", _("Works in the whole country")
+        MANDATE = "mandate", _("Coordinates its territories")
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("desk", "Waits for the coordination")
@@ -86,3 +95,8 @@ class DeskChange(models.Model):
 
     def __str__(self):
         return f"{self.what} {self.value}"
+
+    @property
+    def asked_above(self) -> bool:
+        """Return whether the national coordination asked it for another agency."""
+        return self.by.agency_id != self.desk_id

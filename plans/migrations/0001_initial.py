@@ -1143,7 +1143,7 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'ordering': ['-at'],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('ngo', 'ngo_network', 'union', 'employer'))), name='admission_of_civil_society'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('code',), name='one_proposal_at_a_time')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('code',), name='one_proposal_at_a_time')],
                 },
             ), migrations.AddConstraint(
                 model_name='campaign',

@@ -1,6 +1,6 @@
 """Define the models of public policy, one module per subject: coordination, plans and their versions, commitments."""
 
-from .admission import ADMITTED_KINDS, Admission
+from .admission import Admission
 from .campaigns import Campaign, CampaignAnswer, CampaignDraft, CampaignReminder
 from .commitments import (
     Commitment,

@@ -1,4 +1,4 @@
-"""Store requests of civil society organisations to take part.
+"""Store requests of organisations and bodies of the State to take part.
 
 One member of the coordination proposes, another decides.
 """
@@ -15,9 +15,6 @@ from agencies.models import Agency, Directory, Kind, Membership, Territory
 
 from .sight import COORDINATES
 from .sourcing import Signed
-
-# services of the State have their powers from the law: operators of the platform create them
-ADMITTED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.UNION, Kind.EMPLOYER)
 
 
 class Admission(Signed):
@@ -57,7 +54,6 @@ class Admission(Signed):
     class Meta:
         ordering = ["-at"]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=ADMITTED_KINDS), name="admission_of_civil_society"),
             models.UniqueConstraint(fields=["code"], condition=Q(state="proposed"), name="one_proposal_at_a_time"),
         ]
 

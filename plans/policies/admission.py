@@ -1,8 +1,11 @@
 """Declare row security of admissions: read and proposed by the coordination, decided by a function."""
 
+from foundation.sql_values import constant
 from foundation.walls import Wall
 from plans.models import Admission
+from plans.models.bodies import CIVIL_SOCIETY
 
+FUNCTIONS = [constant("nrm.civil_society", sorted(CIVIL_SOCIETY))]
 WALLS = [
     Wall.of(
         Admission,

@@ -1,6 +1,6 @@
--- Admitting an organisation: one person of the coordination proposes, another admits or refuses; the proposer alone takes
+-- Admitting an organisation or a body of the State: one person of the coordination proposes, another admits or refuses; the proposer alone takes
 -- the proposal back. What is admitted starts at the lowest: it sees the state of what it reports and no case, receives
--- nothing, leads nobody, holds no mandate. More is given later, by those who run the platform.
+-- nothing, leads nobody, holds no mandate. More is given later, by two persons again (powers.sql).
 CREATE FUNCTION nrm.decide_admission(target uuid, act text, why text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a plans_admission; own boolean; made int; its_first bigint;
@@ -28,15 +28,17 @@ END $$;
 
 -- The agency with its group, its line in the directory, its desk, its system membership, its first administrator.
 CREATE FUNCTION nrm.admit(a plans_admission) RETURNS TABLE (agency int, first bigint) LANGUAGE plpgsql AS $$
-DECLARE body text := a.profile_id; who bigint; zone text;
+DECLARE body text := a.profile_id; who bigint; zone text; local boolean;
 BEGIN
   -- a body that ever held the mandate, or that a unit speaks for already, is nobody's to take
   IF body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM agencies_directory d WHERE d.code = body AND d.kind = a.kind
-       AND d.active AND NOT d.is_template) OR EXISTS (SELECT 1 FROM plans_mandate m WHERE m.body_id = body) THEN
+       AND d.active AND NOT (d.is_template AND d.kind = ANY(nrm.civil_society()))) OR EXISTS (SELECT 1 FROM plans_mandate m WHERE m.body_id = body) THEN
     RAISE EXCEPTION 'not a line of the directory to take' USING ERRCODE = '42501';
   END IF;
+  -- many local units are of one type; a unit of a type, or of a coordination, speaks for no body
+  local := EXISTS (SELECT 1 FROM agencies_directory d WHERE d.code = body AND d.is_template);
   IF EXISTS (SELECT 1 FROM agencies_agency g WHERE g.code = a.code OR lower(g.name) = lower(a.name)
-             OR g.profile_id = body) THEN PERFORM nrm.wrong_state(); END IF;
+             OR (g.profile_id = body AND NOT local)) THEN PERFORM nrm.wrong_state(); END IF;
   who := nrm.new_account(a.first_email, a.first_name);
   IF who IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   IF body IS NULL THEN
@@ -64,14 +66,15 @@ BEGIN
   INSERT INTO agencies_membership (agency_id, kind, roles, title, active, created_at)
   VALUES (agency, 'system', '{}', '', true, now());
   INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at, arrived_at)
-  VALUES (who, agency, 'person', '{agency_admin,policy}', '', true, now(), now()) RETURNING id INTO first;
+  VALUES (who, agency, 'person',
+          CASE WHEN local OR a.kind = 'coordination' THEN '{agency_admin}' ELSE '{agency_admin,policy}'::varchar[] END, '', true, now(), now()) RETURNING id INTO first;
   RETURN NEXT;
 END $$;
 
--- What the law or the State gives is no association's to claim by being admitted.
+-- What the law or the State gives is no association's, union's or company's to claim by being admitted.
 CREATE FUNCTION nrm.admission_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.services::text[] && nrm.given_by_the_directory() THEN
+  IF NEW.kind = ANY(nrm.civil_society()) AND NEW.services::text[] && nrm.given_by_the_directory() THEN
     RAISE EXCEPTION 'this service is given by the directory' USING ERRCODE = '42501';
   END IF;
   RETURN NEW;

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, arrivals, coverage, duty, members, organisation
+from .views import accounts, arrivals, coverage, duty, members, organisation, powers
 
 urlpatterns = [
     path("profil/mot-de-passe/", accounts.password, name="password"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("organisation/arrivees/<uuid:pk>/", arrivals.arrival, name="arrival"),
     path("organisation/demandes/", coverage.desk_changes, name="desk-changes"),
     path("organisation/demandes/<uuid:pk>/", coverage.desk_change, name="desk-change"),
+    path("organismes/", powers.powers_list, name="powers-list"),
+    path("organismes/<int:pk>/", powers.powers, name="powers"),
     path("organisation/permanence/", duty.duty, name="duty"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("organisation/places/", organisation.organisation_places, name="organisation-places"),

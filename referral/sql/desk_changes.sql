@@ -77,17 +77,22 @@ END $$;
 -- who decides for the unit (nrm.decides_desk); the stand-in may refuse as well; `withdraw`: who asks.
 CREATE FUNCTION nrm.decide_desk(target uuid, said text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE c agencies_deskchange; coordinates boolean; keeps boolean;
+DECLARE c agencies_deskchange; coordinates boolean; keeps boolean; powers boolean;
 BEGIN
   SELECT * INTO c FROM agencies_deskchange WHERE batch = target ORDER BY state <> 'waiting', id LIMIT 1 FOR UPDATE;
   IF NOT FOUND OR NOT (nrm.agency() IN (c.desk_id, c.unit_id, COALESCE(c.stand_in_id, c.unit_id))
                        OR nrm.decides_desk(nrm.membership(), c.unit_id, c.by_id)) THEN
     RAISE no_data_found;
   END IF;
+  -- asked for another agency: by the national coordination (nrm.ask_powers), which takes it back as well
+  powers := c.desk_id <> (SELECT b.agency_id FROM agencies_membership b WHERE b.id = c.by_id);
   SELECT nrm.decides_desk(m.id, c.unit_id, c.by_id),
          c.stand_in_id = m.agency_id AND 'agency_admin' = ANY(m.roles) AND m.active
   INTO coordinates, keeps FROM agencies_membership m WHERE m.id = nrm.membership();
-  IF NOT (CASE said WHEN 'withdraw' THEN nrm.administers() = c.desk_id WHEN 'take' THEN keeps
+  IF NOT (CASE said WHEN 'withdraw' THEN
+                            CASE WHEN powers THEN nrm.coordinates_nationally(nrm.membership())
+                                 ELSE nrm.administers() = c.desk_id END
+                          WHEN 'take' THEN keeps
                           WHEN 'agree' THEN coordinates WHEN 'refuse' THEN coordinates OR keeps ELSE false END) THEN
     RAISE EXCEPTION 'not who decides this' USING ERRCODE = '42501';
   END IF;
@@ -101,6 +106,7 @@ BEGIN
             nrm.membership(), now());
     RETURN;
   END IF;
+  IF said = 'agree' AND powers THEN PERFORM nrm.give_powers(target, c.desk_id); END IF;
   IF said = 'agree' THEN PERFORM nrm.give_desk(target, c.desk_id); END IF;
   UPDATE agencies_deskchange SET decided_by_id = nrm.membership(), decided_at = now(), reason = why,
     state = CASE said WHEN 'agree' THEN 'agreed' WHEN 'refuse' THEN 'refused' ELSE 'withdrawn' END

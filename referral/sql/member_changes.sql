@@ -66,12 +66,17 @@ BEGIN
   RETURN told;
 END $$;
 
--- Roles of `wanted` that wait for a second person, when the member has `held` already.
-CREATE FUNCTION nrm.roles_waiting(wanted text[], held text[]) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-  SELECT ARRAY(SELECT r FROM unnest(wanted) r WHERE r = ANY(nrm.approvers()) AND NOT r = ANY(held))
+-- Roles that wait for a second person in this agency: those that open cases or make a second person, and `policy` where
+-- it speaks for the State.
+CREATE FUNCTION nrm.role_waits(agency int, role text) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT role = ANY(nrm.approvers()) OR (role = 'policy' AND nrm.speaks_for_the_state(agency)) $$;
+
+-- Roles of `wanted` that wait, when the member has `held` already; and those that hold at once.
+CREATE FUNCTION nrm.roles_waiting(agency int, wanted text[], held text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
+  SELECT ARRAY(SELECT r FROM unnest(wanted) r WHERE nrm.role_waits(agency, r) AND NOT r = ANY(held))
 $$;
-CREATE FUNCTION nrm.roles_at_once(wanted text[], held text[]) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-  SELECT ARRAY(SELECT r FROM unnest(wanted) r WHERE NOT r = ANY(nrm.approvers()) OR r = ANY(held))
+CREATE FUNCTION nrm.roles_at_once(agency int, wanted text[], held text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
+  SELECT ARRAY(SELECT r FROM unnest(wanted) r WHERE NOT nrm.role_waits(agency, r) OR r = ANY(held))
 $$;
 
 -- A second person agrees or refuses, with a reason; an administrator of the agency takes it back.

@@ -1,6 +1,6 @@
 -- Members of an organisation, managed by its administrator: invitation, roles, deactivation, new code. Each act is one
 -- function, limited to the administrator's own agency and to the roles its kind may have, and never on themselves, so
--- that an administrator always remains. Other roles, and those of a coordination, are given elsewhere.
+-- that an administrator always remains. Other roles are given by those who run the platform.
 
 -- Return the agency that the acting person administers.
 CREATE FUNCTION nrm.administers() RETURNS int LANGUAGE plpgsql STABLE AS $$
@@ -14,12 +14,18 @@ BEGIN
   RETURN mine;
 END $$;
 
--- Return the roles an administrator may give. Members who act for the coordination, or for a body that ever held its
--- mandate, are named by the operators of the platform: there the role `policy` publishes and answers for the State.
+-- Does this agency coordinate, or speak for a body that ever held the mandate? There the role `policy` publishes and
+-- answers for the State.
+CREATE FUNCTION nrm.speaks_for_the_state(agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = agency AND (a.kind = 'coordination' OR a.mandate <> ''
+    OR EXISTS (SELECT 1 FROM plans_mandate d WHERE d.body_id = a.profile_id)))
+$$;
+
+-- Return the roles an administrator may give. Who coordinates, and who speaks for the State, waits for a second person.
 CREATE FUNCTION nrm.roles_given(agency int) RETURNS text[] LANGUAGE sql STABLE AS $$
   SELECT CASE
-    WHEN a.kind = 'coordination' OR a.mandate <> ''
-         OR EXISTS (SELECT 1 FROM plans_mandate d WHERE d.body_id = a.profile_id) THEN '{agency_admin}'::text[]
+    WHEN a.kind = 'coordination' OR a.mandate <> '' THEN '{coordinator,policy,agency_admin}'::text[]
+    WHEN nrm.speaks_for_the_state(a.group_id) THEN '{policy,agency_admin}'
     -- the directory opens cases to an agency: below level 2 none of its members works on cases
     WHEN a.max_level < 2 OR a.kind = 'employer' THEN '{frontline,policy,agency_admin}'
     ELSE '{frontline,case_worker,policy,agency_admin}' END
@@ -74,9 +80,9 @@ BEGIN
   who := nrm.new_account(address, person);
   IF who IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at, invited_by_id, arrived_at)
-  VALUES (who, mine, 'person', nrm.roles_at_once(wanted, '{}'), place, true, now(), nrm.membership(), now())
+  VALUES (who, mine, 'person', nrm.roles_at_once(mine, wanted, '{}'), place, true, now(), nrm.membership(), now())
   RETURNING id INTO made;
-  PERFORM nrm.note_change(made, 'invite', nrm.roles_waiting(wanted, '{}'));
+  PERFORM nrm.note_change(made, 'invite', nrm.roles_waiting(mine, wanted, '{}'));
   RETURN made;
 END $$;
 
@@ -91,8 +97,8 @@ BEGIN
   asked := m.roles::text[] || COALESCE((SELECT c.asked::text[] FROM agencies_memberchange c
                                         WHERE c.membership_id = m.id AND c.state = 'waiting'), '{}');
   IF wanted <@ asked AND asked <@ wanted THEN RETURN; END IF;
-  UPDATE agencies_membership SET roles = nrm.roles_at_once(wanted, m.roles) WHERE id = m.id;
-  PERFORM nrm.note_change(m.id, 'roles', nrm.roles_waiting(wanted, m.roles));
+  UPDATE agencies_membership SET roles = nrm.roles_at_once(m.agency_id, wanted, m.roles) WHERE id = m.id;
+  PERFORM nrm.note_change(m.id, 'roles', nrm.roles_waiting(m.agency_id, wanted, m.roles));
 END $$;
 
 -- Deactivate a member, from the next request. The person leaves the duty list, and is no longer in charge of anything
@@ -129,8 +135,8 @@ BEGIN
   PERFORM nrm.only_held(m);
   IF m.active OR nrm.works_elsewhere(m.user_id, m.agency_id) THEN PERFORM nrm.wrong_state(); END IF;
   UPDATE agencies_membership SET active = true, invited_by_id = nrm.membership(), arrived_at = now(),
-    roles = nrm.roles_at_once(m.roles, '{}') WHERE id = m.id;
-  PERFORM nrm.note_change(m.id, 'on', nrm.roles_waiting(m.roles, '{}'));
+    roles = nrm.roles_at_once(m.agency_id, m.roles, '{}') WHERE id = m.id;
+  PERFORM nrm.note_change(m.id, 'on', nrm.roles_waiting(m.agency_id, m.roles, '{}'));
 END $$;
 
 -- Issue a code for a member, replacing the former one. Never for one who also works for another agency or has a role

@@ -14,7 +14,8 @@ LOOKS = {
     "asked": "SELECT format('#%s asks %s %s of #%s: %s%s', desk_id, what, CASE WHEN stand_in_id IS NULL THEN value ELSE"
     " '#' || value END, unit_id, state, CASE WHEN taken_at IS NOT NULL THEN ' and taken' END) FROM agencies_deskchange",
     "desks": "SELECT format('#%s takes %s%s%s, #%s', agency_id, CASE WHEN takes_adults THEN 'adults ' END,"
-    " CASE WHEN takes_minors THEN 'minors ' END, forms, second_id) FROM agencies_desk",
+    " CASE WHEN takes_minors THEN 'minors ' END, forms, second_id) FROM agencies_desk"
+    " UNION SELECT format('#%s works everywhere', agency_id) FROM agencies_desk WHERE nationwide",
     "places": "SELECT format('#%s is in %s', desk_id, territory_id) FROM agencies_desk_territories"
     " UNION SELECT format('#%s offers %s', desk_id, service_id) FROM agencies_desk_services",
     "events": "SELECT 'told ' || kind FROM notifications_event",
@@ -43,7 +44,7 @@ def coverage() -> Stage:
     for code in ("92", "13"):
         f.territory(code, code)
     f.service("legal_support"), f.service("child_care")
-    f.national()
+    national = f.national()
     takes = {"takes_minors": False, "forms": ["a"]}
     home, union = f.shelter(desk_fields=takes), f.agency(Kind.UNION, desk_fields=takes)
     paris, south = f.coordination(territories=("75", "92")), f.coordination(territories=("13",))
@@ -59,11 +60,13 @@ def coverage() -> Stage:
         "paris_boss": f.member(paris, Role.AGENCY_ADMIN),
         "paris_late": f.member(paris, Role.COORDINATOR, arrived_at=timezone.now()),
         "south": f.member(south, Role.COORDINATOR),
+        # asks for others, and is no second person yet
+        "nation": f.member(national, Role.COORDINATOR, arrived_at=timezone.now()),
         "deaf_boss": f.member(deaf, Role.AGENCY_ADMIN),
         "auditor": f.member(f.agency(Kind.JUSTICE, desk=False), Role.AUDITOR),
     }
     names = {"nothing": None, "unknown": uuid.UUID(int=7), "home": home.pk, "union": union.pk, "paris": paris.pk}
-    names |= {"south": south.pk, "deaf": deaf.pk, "shut": shut.pk, "bare": bare.pk}
+    names |= {"above_all": national.pk, "south": south.pk, "deaf": deaf.pk, "shut": shut.pk, "bare": bare.pk}
     with as_role("nrm_owner"):
         Desk.objects.filter(pk=deaf.pk).update(receives_alerts=False)
         for name, desk, what, value, state in (
@@ -76,9 +79,11 @@ def coverage() -> Stage:
             ("others", union, "form", "b", "waiting"),
             ("others", union, "territory", "13", "waiting"),
             ("above", deaf, "territory", "13", "waiting"),
+            ("raised", deaf, "nationwide", "", "waiting"),
         ):
             asker = {home: "boss", union: "union_boss", deaf: "deaf_boss"}[desk]
-            row = {"by": who[asker], "unit": {"far": south, "above": bare}.get(name, paris)}
+            asker = "nation" if name == "raised" else asker
+            row = {"by": who[asker], "unit": {"far": south, "above": bare, "raised": national}.get(name, paris)}
             row |= {"stand_in_id": int(value) if what == "second" else None}
             row |= {"taken_at": timezone.now()} if name == "taken" else {}
             batch = names.setdefault(name, uuid.uuid4())

@@ -82,6 +82,7 @@ class Policy(PolicyWorld):
             ("hce", Kind.INDEPENDENT, {}, [Role.POLICY]),
         ):
             f.member(f.agency(kind, desk=False, profile_id=body, **fields), *roles)
+        f.agency(Kind.INTERIOR, desk=False, profile_id="gendarmerie")
         f.member(f.agency(Kind.JUSTICE, desk=False, profile_id="junalco"), Role.POLICY, active=False)
 
     def _directory(self):
@@ -89,6 +90,8 @@ class Policy(PolicyWorld):
             ("free", {}),
             ("shut", {"active": False}),
             ("type", {"is_template": True}),
+            ("local", {"is_template": True, "kind": Kind.INTERIOR}),
+            ("body", {"kind": Kind.INTERIOR}),
             ("of_union", {"kind": Kind.UNION}),
             ("held", {}),
         ):

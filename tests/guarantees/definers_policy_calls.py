@@ -80,9 +80,9 @@ CALLS = {
     ),
     "admission_guard": Call(
         "INSERT INTO plans_admission (id, state, code, name, acronym, kind, services, website, first_name, first_email,"
-        " reason, agency_id, by_id, at) VALUES (gen_random_uuid(), 'proposed', 'essai-9', 'Essai', '', 'ngo',"
+        " reason, agency_id, by_id, at) VALUES (gen_random_uuid(), 'proposed', 'essai-9', 'Essai', '', %(kind)s,"
         " %(services)s, '', '', '', '', %(unit)s, %(by)s, now())",
-        words={"services": "{}", **_BY},
+        words={"services": "{}", "kind": "ngo", **_BY},
         role="nrm_owner",
     ),
     "first_code": Call(

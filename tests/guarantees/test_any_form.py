@@ -43,6 +43,7 @@ BY_HAND = {
     "referral/organisations/test_organisation_views.py": "organisation-edit",
     "referral/organisations/test_invented_member.py": "arrival",
     "referral/organisations/test_coverage.py": "desk-change",
+    "referral/organisations/test_powers.py": "powers",
     "referral/orientations/test_orientation_views.py": "orientation-accept orientation-answer orientation-ask"
     " orientation-charge orientation-complete orientation-decline orientation-reroute orientation-start",
     "referral/inbox/test_desk_answers.py": "alert-confirm alert-reach alert-stand-down",

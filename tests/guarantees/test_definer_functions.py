@@ -14,6 +14,7 @@ from .definers_coverage import coverage
 from .definers_due import due
 from .definers_matches import matches
 from .definers_members import members
+from .definers_powers import powers
 from .definers_records import records
 from .definers_shares import shares
 from .definers_world import doors
@@ -27,6 +28,7 @@ STAGES = {
     "due": due,
     "matches": matches,
     "members": members,
+    "powers": powers,
     "records": records,
     "shares": shares,
 }

@@ -25,6 +25,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "came_before_actor",
     "follows_alert",
     "ask_desk",
+    "ask_powers",
     "attendance_figures",
     "participation_figures",
     "signal_figures",

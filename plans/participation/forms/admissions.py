@@ -7,7 +7,8 @@ from django.utils.translation import pgettext_lazy
 from agencies.accounts import operations as accounts
 from agencies.models import GIVEN_BY_THE_DIRECTORY, Directory, Kind, Service, Territory
 from foundation.fields import field_of
-from plans.models import ADMITTED_KINDS, Admission
+from plans.models import Admission
+from plans.models.bodies import CIVIL_SOCIETY, STATE
 from plans.participation.operations import admissions
 
 TAKEN = {
@@ -19,10 +20,12 @@ TAKEN = {
 
 class AdmissionForm(forms.ModelForm):
     services = forms.ModelMultipleChoiceField(
-        queryset=Service.objects.exclude(pk__in=GIVEN_BY_THE_DIRECTORY),
+        queryset=Service.objects.all(),
         required=False,
         label=_("What does it offer?"),
-        help_text=_("It keeps this up to date itself afterwards."),
+        help_text=_(
+            "It keeps this up to date itself afterwards. What the law gives to an authority is for bodies of the State."
+        ),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Choose among the services shown.")},
     )
@@ -46,7 +49,7 @@ class AdmissionForm(forms.ModelForm):
             "website": _("Read by everybody in the directory. Never an address where people are sheltered."),
             "first_email": _("One person, one address: a shared mailbox would sign nobody's acts."),
         }
-        widgets = {"kind": forms.RadioSelect, **{name: forms.TextInput(attrs={"autocomplete": "off"}) for name in (
+        widgets = {**{name: forms.TextInput(attrs={"autocomplete": "off"}) for name in (
             "name", "acronym", "first_name")}}  # fmt: skip
         error_messages = {
             "name": {"required": _("Write the name of the organisation.")},
@@ -57,8 +60,7 @@ class AdmissionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"] = forms.ChoiceField(
             label=_("Kind of organisation"),
-            choices=[(kind.value, kind.label) for kind in ADMITTED_KINDS],
-            widget=forms.RadioSelect,
+            choices=_kinds(),
             error_messages={
                 "required": _("Choose the kind of organisation."),
                 "invalid_choice": _("Choose among the kinds shown."),
@@ -90,7 +92,12 @@ class AdmissionForm(forms.ModelForm):
         return email
 
     def clean_services(self):
-        return [service.pk for service in self.cleaned_data["services"]]
+        chosen, kind = self.cleaned_data["services"], self.cleaned_data.get("kind")
+        if kind in CIVIL_SOCIETY and (given := [one for one in chosen if one.pk in GIVEN_BY_THE_DIRECTORY]):
+            raise forms.ValidationError(
+                _("The law gives this to an authority: untick “%(service)s”.") % {"service": given[0]}
+            )
+        return [service.pk for service in chosen]
 
     def clean(self):
         given = super().clean()
@@ -100,6 +107,18 @@ class AdmissionForm(forms.ModelForm):
         if profile and given.get("kind") and profile.kind != given["kind"]:
             self.add_error("profile", _("This line is of another kind: choose the same kind above, or another line."))
         return given
+
+
+def _kinds() -> list:
+    """Return the kinds in groups: who is admitted most often first."""
+    groups = [
+        (_("Civil society and companies"), [kind for kind in Kind if kind in CIVIL_SOCIETY]),
+        (_("State and local authorities"), [kind for kind in Kind if kind in STATE]),
+        (_("Independent and international"), [kind for kind in Kind if kind not in CIVIL_SOCIETY | STATE]),
+    ]
+    return [("", _("Choose the kind"))] + [
+        (str(name), [(one.value, one.label) for one in ones]) for name, ones in groups
+    ]
 
 
 def _line(row: Directory) -> str:

@@ -1,4 +1,4 @@
-"""Admit organisations of civil society: one member of the coordination proposes, another decides.
+"""Admit organisations and bodies of the State: one member of the coordination proposes, another decides.
 
 nrm.decide_admission (plans/sql/admission.sql) creates the organisation.
 """
@@ -14,7 +14,8 @@ from agencies.models import Agency, Directory
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
-from plans.models import ADMITTED_KINDS, Admission
+from plans.models import Admission
+from plans.models.bodies import CIVIL_SOCIETY
 from plans.models.coordination import coordinates
 
 ACTS = ("admit", "refuse", "withdraw")
@@ -46,9 +47,9 @@ def may_decide(actor, found: Admission) -> bool:
 
 
 def free_lines():
-    """Return the lines of the directory of civil society that no organisation here represents yet."""
-    taken = Agency.objects.exclude(profile=None).values("profile")
-    lines = Directory.objects.filter(active=True, is_template=False, kind__in=ADMITTED_KINDS, mandates=None)
+    """Return the lines of the directory that nobody here speaks for yet, and types of local units of the State."""
+    taken = Agency.objects.exclude(profile=None).filter(profile__is_template=False).values("profile")
+    lines = Directory.objects.filter(active=True, mandates=None).exclude(is_template=True, kind__in=CIVIL_SOCIETY)
     return lines.exclude(pk__in=taken).order_by("name")
 
 

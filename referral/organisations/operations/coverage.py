@@ -6,10 +6,11 @@ The database checks the same conditions (referral/sql/desk_changes.sql).
 from itertools import groupby
 
 from agencies.accounts import operations as accounts
-from agencies.models import DeskChange, Role, Service, Territory
+from agencies.models import Category, DeskChange, Level, Role, Service, Territory
 from foundation.errors import NotFound, guarded
 from indicators.codes.selectors import FORMS, labels
 from journal.operations import record
+from referral.organisations.operations.powers import coordinates_nationally
 
 ACTS = ("take", "agree", "refuse", "withdraw")
 State = DeskChange.State
@@ -32,9 +33,13 @@ def batches(rows) -> list[list[DeskChange]]:
     services = {service.pk: str(service) for service in Service.objects.filter(pk__in=[row.value for row in found])}
     places = {place.pk: str(place) for place in Territory.objects.filter(pk__in=[row.value for row in found])}
     forms = labels(FORMS)[FORMS]
-    named = {"service": services, "territory": places, "form": forms}
+    levels = {str(one.value): str(one.label) for one in Level}
+    kinds = {str(one.value): str(one.label) for one in Category}
+    named = {"service": services, "territory": places, "form": forms, "level": levels, "category": kinds}
     for row in found:
         row.words = str(row.stand_in) if row.stand_in else named.get(row.what, {}).get(row.value, row.value)
+        if row.what == DeskChange.What.MANDATE:
+            row.words = ""
     return [list(together) for _key, together in groupby(found, key=lambda row: row.batch)]
 
 
@@ -54,6 +59,8 @@ def open_acts(actor, rows: list[DeskChange]) -> list[str]:
     mine = to_decide(actor).filter(batch=one.batch).exists()
     taking = one.stand_in_id == actor.agency_id and one.taken_at is None and actor.has(Role.AGENCY_ADMIN)
     acts = ["take", "refuse"] if taking else ["agree", "refuse"] if mine else []
+    if one.asked_above:
+        return acts + (["withdraw"] if coordinates_nationally(actor) else [])
     return acts + (["withdraw"] if one.desk_id == actor.agency_id and actor.has(Role.AGENCY_ADMIN) else [])
 
 

@@ -10,6 +10,7 @@ from agencies.models import Role
 from foundation.workflow import NotAllowed
 from referral.organisations.forms.organisation import RefuseForm
 from referral.organisations.operations import coverage as operations
+from referral.organisations.operations.powers import coordinates_nationally
 
 SETTLED_SHOWN = 200
 DONE = {
@@ -35,6 +36,7 @@ def desk_changes(request):
     context = {
         "waiting": operations.batches(rows.filter(pk__in=mine)),
         "others": operations.batches(rows.exclude(pk__in=mine)[:SETTLED_SHOWN]),
+        "national": coordinates_nationally(request.actor),
     }
     return render(request, "referral/organisations/desk_changes.html", context)
 

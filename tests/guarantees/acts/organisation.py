@@ -15,7 +15,16 @@ from foundation.actor import acting_as
 from notifications.models import Installation
 from notifications.operations.events import choose_mails
 from plans.participation.operations import admissions
-from referral.organisations.operations import accounts, arrivals, coverage, duty, founding, members, organisation
+from referral.organisations.operations import (
+    accounts,
+    arrivals,
+    coverage,
+    duty,
+    founding,
+    members,
+    organisation,
+    powers,
+)
 from referral.organisations.rules import answers_of
 from referral.survey.operations import answers
 from tests import factories as f
@@ -87,6 +96,29 @@ def stand_in(w):
     boss = f.member(w.second.agency, Role.AGENCY_ADMIN)
     do(boss, coverage.decide, change.batch, "take")
     return Done(boss, w.home.desk)
+
+
+def _powers(w):
+    """A coordinator of the national coordination asks that the school may be given summaries."""
+    two = f.member(w.national.agency, Role.COORDINATOR)
+    with as_role("nrm_owner"):
+        school = f.agency(max_level=1)
+    prepared()
+    return two, school, do(w.national, powers.ask, school.pk, [("level", "2")])
+
+
+@act("powers.ask", tells="desk_asked")
+def ask_for_powers(w):
+    _two, school, _batch = _powers(w)
+    return Done(w.national, school)
+
+
+@act("desk.agree", tells="desk_decided")
+def agree_to_powers(w):
+    two, school, batch = _powers(w)
+    prepared()
+    do(two, coverage.decide, batch, "agree")
+    return Done(two, school.desk)
 
 
 @act("desk.edit", tells="desk_asked stand_in_asked")

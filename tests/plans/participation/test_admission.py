@@ -109,9 +109,9 @@ def test_a_refusal_says_why_and_the_proposer_alone_takes_back(unit, proposed):
     ("typed", "said"),
     [
         ({"name": ""}, "Écrivez le nom"),
-        ({"kind": "interior"}, "Choisissez parmi les types"),
-        ({"kind": "coordination"}, "Choisissez parmi les types"),
-        ({"services": ["investigation"]}, "Choisissez parmi les services"),
+        ({"kind": "invented"}, "Choisissez parmi les types"),
+        ({"services": ["investigation"]}, "La loi le confie à une autorité"),
+        ({"services": ["invented"]}, "Choisissez parmi les services"),
         ({"profile": "miprof"}, "Choisissez une ligne"),
         ({"first_email": "rien"}, "Écrivez une adresse électronique entière"),
         ({"website": "pas une adresse"}, "https://"),
@@ -144,6 +144,33 @@ def test_a_line_of_the_directory_is_taken_once(unit):
     assert Agency.objects.get(name=line.name).profile_id == line.pk
     assert Directory.objects.filter(name=line.name).count() == 1
     assert line.pk not in acts.free_lines().values_list("pk", flat=True)
+
+
+def _admitted(unit, **typed) -> Agency:
+    assert unit.propose(**typed).status_code == 302
+    with acting_as(unit.two):
+        waits = Admission.objects.get(state="proposed")
+    assert unit.post(unit.two, "admission", waits.pk, act="admit").status_code == 302
+    return Agency.objects.get(name=typed["name"])
+
+
+def test_two_brigades_of_one_type_are_admitted_and_speak_for_no_body(unit):
+    f.service("investigation")
+    brigade = {"kind": "interior", "profile": "gendarmerie", "services": ["investigation"]}
+    one = _admitted(unit, name="Brigade de Valmont (fictive)", **brigade)
+    two = _admitted(
+        unit, name="Brigade de Corlay (fictive)", first_email="autre@exemple.invalid", acronym="", **brigade
+    )
+    assert one.profile_id == two.profile_id == "gendarmerie" and one.max_level == two.max_level == Level.STATUS
+    assert not (one.desk.receives_alerts or one.desk.receives_orientations)
+    assert [list(x.memberships.get(kind="person").roles) for x in (one, two)] == [["agency_admin"]] * 2
+
+
+def test_a_body_of_the_state_is_admitted_under_its_line_once(unit):
+    made = _admitted(unit, kind="asylum", name="Office, mission vulnérabilités (fictive)", profile="ofpra", services=[])
+    assert made.profile_id == "ofpra" and set(made.memberships.get(kind="person").roles) == {"agency_admin", "policy"}
+    again = unit.propose(kind="asylum", name="Autre (fictive)", profile="ofpra", first_email="autre@exemple.invalid")
+    assert again.status_code == 200 and "Choisissez une ligne" in text(again)
 
 
 def test_the_database_keeps_the_four_eyes(unit, proposed):
@@ -180,7 +207,7 @@ def test_a_proposal_is_written_in_ones_own_name_and_never_settled_by_hand(unit, 
     )
     mine = [unit.one.agency_id, unit.one.pk, "proposed", "x", "ngo", "{}"]
     assert refusal(unit.one, add, *mine) is None
-    for place, other in ((1, unit.two.pk), (2, "admitted"), (4, "interior"), (5, "{investigation}")):
+    for place, other in ((1, unit.two.pk), (2, "admitted"), (5, "{investigation}")):
         wrong = [*mine[:place], other, *mine[place + 1 :]]
         assert refusal(unit.one, add, *wrong) in (REFUSED, "23514"), other
     assert refusal(unit.two, "UPDATE plans_admission SET state = 'admitted'") == REFUSED

@@ -13,6 +13,7 @@ from foundation.actor import acting_as
 from journal.models import Entry
 from plans.models import Mandate
 from referral.desk import filters as desk_filters
+from referral.organisations.operations import members as operations
 from tests import factories as f
 from tests.agencies.accounts.test_views import PASSWORD, signed_in
 from tests.referral.pages import Hand, text
@@ -268,8 +269,8 @@ BY_KIND = [
     ({"kind": Kind.UNION, "max_level": Level.SUMMARY}, "frontline case_worker policy agency_admin"),
     ({"kind": Kind.EMPLOYER}, "frontline policy agency_admin"),
     ({"kind": Kind.INTERIOR}, "frontline case_worker policy agency_admin"),
-    ({"kind": Kind.COORDINATION}, "agency_admin"),
-    ({"kind": Kind.SOCIAL_AFFAIRS, "mandate": Agency.Mandate.TERRITORIAL}, "agency_admin"),
+    ({"kind": Kind.COORDINATION}, "coordinator policy agency_admin"),
+    ({"kind": Kind.SOCIAL_AFFAIRS, "mandate": Agency.Mandate.TERRITORIAL}, "coordinator policy agency_admin"),
 ]
 
 
@@ -280,10 +281,16 @@ def test_roles_are_those_of_the_kind(traits, given):
         assert refusal(boss, INVITE, [role]) == (None if role in given.split() else REFUSED), role
 
 
-def test_a_body_that_held_the_mandate_names_nobody_for_public_policy():
+def test_who_coordinates_or_speaks_for_the_state_is_named_by_two_persons():
     body = Directory.objects.get(pk=Mandate.objects.first().body_id)
-    boss = f.member(f.agency(Kind.EQUALITY, desk=False, profile=body), Role.AGENCY_ADMIN)
-    assert (refusal(boss, INVITE, ["policy"]), refusal(boss, INVITE, ["agency_admin"])) == (REFUSED, None)
+    held, unit = f.agency(Kind.EQUALITY, desk=False, profile=body), f.coordination()
+    for of, role in ((held, "policy"), (unit, "policy"), (unit, "coordinator")):
+        boss = f.member(of, Role.AGENCY_ADMIN)
+        person = {"email": f"recrue-{boss.pk}@exemple.invalid", "full_name": "Recrue Démo", "title": ""}
+        with acting_as(boss):
+            made = operations.invite(boss, roles=[role], **person)
+            assert (made.roles, operations.roles_waiting(made)) == ([], [role])
+    assert refusal(f.member(held, Role.AGENCY_ADMIN), INVITE, ["coordinator"]) == REFUSED
 
 
 def test_who_is_not_signed_in_and_who_does_not_administer_see_no_member(worker):

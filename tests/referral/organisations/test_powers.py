@@ -1,0 +1,212 @@
+"""An agency does more than the least it began with once two coordinators of the national coordination agree."""
+
+import pytest
+from django.core.cache import cache
+from django.db import IntegrityError
+from django.urls import reverse
+
+from agencies.models import Agency, DeskChange, Kind, Level, Membership, Role
+from foundation.actor import acting_as
+from foundation.workflow import NotAllowed, WrongState
+from journal.models import Entry
+from notifications.models import Notice
+from plans.models import Admission
+from referral.models import AlertDesk
+from referral.organisations.operations import coverage, powers
+from tests import factories as f
+from tests.notifications.post import fan_out
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+
+from .test_accounts import NEW, activate, can_sign_in
+from .test_members import code_on
+
+pytestmark = pytest.mark.django_db
+BOTH = (Role.AGENCY_ADMIN, Role.COORDINATOR, Role.POLICY)
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_counted():
+    cache.clear()
+
+
+@pytest.fixture
+def two():
+    """The first two persons of the national coordination, as bootstrap names them."""
+    unit = f.national(profile_id="miprof")
+    return f.member(unit, *BOTH), f.member(unit, *BOTH)
+
+
+def waiting() -> DeskChange:
+    with as_role("nrm_owner"):
+        return DeskChange.objects.filter(state="waiting").first()
+
+
+def give(two, agency, **typed) -> Agency:
+    """Ask by the page as the first person, agree as the second; return the agency as it stands then."""
+    asked = Hand(two[0]).post("powers", agency.pk, **typed)
+    assert asked.status_code == 302, text(asked)
+    answer = Hand(two[1]).post("desk-change", waiting().batch, act="agree")
+    assert answer.status_code == 302, text(answer)
+    return Agency.objects.select_related("desk").get(pk=agency.pk)
+
+
+def test_a_child_protection_unit_of_the_state_comes_to_read_an_alert_by_pages_only(two):
+    """From nothing to an alert that somebody there reads; each act that gives sight is of two persons."""
+    one, other = two
+    f.territory(), f.service("child_care")
+    admission = {
+        "kind": "child_protection", "name": "Cellule de Paris (fictive)", "profile": "crip", "territory": "75",
+        "services": ["child_care"], "first_name": "Première Démo", "first_email": "premiere@exemple.invalid",
+    }  # fmt: skip
+    assert (
+        Hand(one).client.post(reverse("plans:admission-new"), {"_membership": one.pk, **admission}).status_code == 302
+    )
+    with acting_as(other):
+        proposed = Admission.objects.get()
+    address = reverse("plans:admission", args=[proposed.pk])
+    assert Hand(other).client.post(address, {"_membership": other.pk, "act": "admit"}).status_code == 302
+    code = code_on(Hand(other).client.post(f"{address}code/", {"_membership": other.pk}))
+    unit = Agency.objects.get(name=admission["name"])
+    boss = Membership.objects.get(agency=unit, kind="person")
+    assert activate(email=boss.user.email, code=code).status_code == 302 and can_sign_in(boss, NEW)
+
+    unit = give(two, unit, level="3", categories=["1", "2"], supports="on")
+    assert (unit.max_level, unit.may_hold, unit.supports_people) == (Level.FILE, 3, True)
+
+    hand = Hand(Membership.objects.get(pk=boss.pk))  # with the password it chose
+    person = {"full_name": "Eden Démo", "email": "eden@exemple.invalid", "title": "", "roles": ["case_worker"]}
+    assert hand.post("member-invite", **person).status_code == 302
+    worker = Membership.objects.get(user__email="eden@exemple.invalid")
+    assert worker.roles == []
+    with acting_as(one):
+        change = worker.changes.get()
+    assert Hand(one).post("arrival", change.pk, act="agree").status_code == 302
+    worker.refresh_from_db()
+    assert worker.roles == ["case_worker"]
+
+    assert give(two, unit, alerts="on", requests="on").desk.receives_alerts
+    desk = {"services": ["child_care"], "takes_adults": "on", "takes_minors": "on", "territories": "75", "phone": ""}
+    assert hand.post("organisation-edit", **desk).status_code == 302
+    assert Hand(one).post("desk-change", waiting().batch, act="agree").status_code == 302
+
+    alert = f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), minor="yes")
+    with acting_as(worker):
+        assert AlertDesk.objects.filter(alert=alert.pk, agency=unit).exists()
+    assert Hand(worker).get("inbox-alert", alert.pk).status_code == 200
+
+
+def test_a_territorial_coordination_is_made_and_then_has_the_alerts_of_its_place(two):
+    f.territory("13", "Bouches-du-Rhône")
+    unit = f.agency(Kind.COORDINATION, territories=("13",), max_level=1, desk_fields={"receives_alerts": False})
+    boss = f.member(unit, Role.AGENCY_ADMIN)
+    assert "mandate" not in Hand(two[0]).get("powers", unit.pk).context["form"].fields  # nobody there sorts alerts yet
+    person = {"full_name": "Lou Démo", "email": "lou@exemple.invalid", "title": "", "roles": ["coordinator"]}
+    assert Hand(boss).post("member-invite", **person).status_code == 302
+    with acting_as(two[0]):
+        change = Membership.objects.get(user__email="lou@exemple.invalid").changes.get()
+    assert Hand(two[0]).post("arrival", change.pk, act="agree").status_code == 302
+    unit = give(two, unit, level="2", mandate="on")
+    assert (unit.mandate, unit.desk.receives_alerts, unit.desk.takes_minors) == ("territorial", True, True)
+    alert = f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), territory="13")
+    with as_role("nrm_owner"):
+        assert AlertDesk.objects.filter(alert=alert.pk, agency=unit).exists()
+
+
+def test_nobody_gives_alone_what_opens_cases(two):
+    school = f.agency(Kind.EDUCATION, max_level=1)
+    invited = f.member(two[0].agency, Role.COORDINATOR, invited_by=two[0])
+    assert Hand(two[0]).post("powers", school.pk, level="3").status_code == 302
+    batch = waiting().batch
+    for who in (two[0], invited):
+        assert Hand(who).post("desk-change", batch, act="agree").status_code == 403
+    school.refresh_from_db()
+    assert school.max_level == Level.STATUS
+    assert Hand(two[1]).post("desk-change", batch, act="refuse", reason="Trop.").status_code == 302
+    school.refresh_from_db()
+    assert school.max_level == Level.STATUS
+    assert Hand(two[1]).post("desk-change", batch, act="agree").status_code == 409
+
+
+def test_whom_it_concerns_reads_it_and_does_not_decide(two):
+    school = f.agency(Kind.EDUCATION, max_level=1)
+    boss, stranger = f.member(school, Role.AGENCY_ADMIN), f.member(f.shelter(), Role.AGENCY_ADMIN)
+    with acting_as(two[0]):
+        batch = powers.ask(two[0], school.pk, [("level", "2")])
+    assert "Résumé" in text(Hand(boss).get("desk-change", batch))
+    for act in ("agree", "withdraw"):
+        assert Hand(boss).post("desk-change", batch, act=act).status_code == 403, act
+    assert Hand(stranger).get("desk-change", batch).status_code == 404
+    fan_out()
+    with acting_as(two[1]):
+        assert Notice.objects.filter(kind="desk_asked", channel="app").count() == 1
+    with acting_as(two[0]):
+        assert not Notice.objects.filter(kind="desk_asked").exists()  # who asks is told of nothing to decide
+    assert Hand(two[1]).post("desk-change", batch, act="agree").status_code == 302
+    fan_out()
+    with acting_as(boss):
+        assert Notice.objects.filter(kind="desk_decided", channel="app").count() == 1
+
+
+def test_the_national_coordination_takes_back_what_it_asked(two):
+    school = f.agency(Kind.EDUCATION, max_level=1)
+    with acting_as(two[0]):
+        batch = powers.ask(two[0], school.pk, [("level", "2")])
+    assert "Le retirer" in text(Hand(two[0]).get("desk-change", batch))
+    assert Hand(two[0]).post("desk-change", batch, act="withdraw").status_code == 302
+    assert Hand(two[1]).post("desk-change", batch, act="agree").status_code == 409
+    with acting_as(two[0]):
+        assert set(Entry.objects.values_list("action", flat=True)) >= {"powers.ask", "desk.withdraw"}
+
+
+def test_who_is_not_the_national_coordination_asks_for_nobody(two):
+    territorial = f.member(f.coordination(), Role.COORDINATOR)
+    shelter = f.shelter(max_level=2)
+    for who in (territorial, f.member(shelter, Role.AGENCY_ADMIN), f.member(two[0].agency, Role.AGENCY_ADMIN)):
+        assert Hand(who).get("powers-list").status_code == 403
+        assert Hand(who).post("powers", shelter.pk, level="3").status_code == 403
+        with acting_as(who), pytest.raises(NotAllowed):
+            powers.ask(who, shelter.pk, [("level", "3")])
+    assert waiting() is None
+
+
+def test_the_page_names_what_is_missing_and_offers_what_can_be_given(two):
+    hand, shelter = Hand(two[0]), f.shelter(name="Foyer d'essai", max_level=1, may_hold=1, supports_people=False)
+    assert "au moins une chose" in text(hand.post("powers", shelter.pk))
+    assert "Choisissez parmi les niveaux" in text(hand.post("powers", shelter.pk, level="9"))
+    assert "Choisissez parmi ce qui" in text(hand.post("powers", shelter.pk, categories=["1"]))  # held already
+    assert "Choisissez parmi les services" in text(hand.post("powers", shelter.pk, services=["invented"]))
+    assert "Foyer d'essai" in text(hand.get("powers-list", query="?q=ESSAI foyer"))
+    assert "Aucun organisme" in text(hand.get("powers-list", query="?q=introuvable"))
+    assert hand.get("powers", two[0].agency_id).status_code == 404  # never the national coordination itself
+    assert "Personne n'y travaille" in text(hand.get("powers", shelter.pk))
+    company = f.agency(Kind.EMPLOYER, max_level=1)
+    assert set(hand.get("powers", company.pk).context["form"].fields) <= {"services", "nationwide"}
+
+
+def test_a_coordination_is_given_no_identity_even_asked_together(two):
+    unit = f.agency(Kind.COORDINATION, max_level=1, desk_fields={"receives_alerts": False})
+    f.member(unit, Role.COORDINATOR)
+    page = Hand(two[0]).post("powers", unit.pk, mandate="on", level="3", categories=["1"])
+    assert page.status_code == 200 and "lit les résumés" in text(page)
+    with acting_as(two[0]):
+        with pytest.raises(NotAllowed):
+            powers.ask(two[0], unit.pk, [("mandate", "territorial"), ("category", "1")])
+        first, second = (powers.ask(two[0], unit.pk, [w]) for w in (("mandate", "territorial"), ("level", "3")))
+    with acting_as(two[1]):
+        coverage.decide(two[1], second, "agree")
+        with pytest.raises((WrongState, IntegrityError)):
+            coverage.decide(two[1], first, "agree")  # it reads files by now
+
+
+def test_a_desk_is_not_opened_when_who_read_there_left_meanwhile(two):
+    shelter = f.shelter(desk_fields={"receives_alerts": False})
+    worker = f.member(shelter)
+    with acting_as(two[0]):
+        batch = powers.ask(two[0], shelter.pk, [("alerts", "")])
+        with pytest.raises(WrongState):
+            powers.ask(two[0], shelter.pk, [("alerts", "")])  # it waits already
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=worker.pk).update(active=False)
+    assert Hand(two[1]).post("desk-change", batch, act="agree").status_code == 409
+    assert not Agency.objects.get(pk=shelter.pk).desk.receives_alerts
