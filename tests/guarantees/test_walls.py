@@ -183,7 +183,11 @@ def test_nobody_truncates_and_nobody_owns():
     owners = "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
     assert rows(owners) == [("nrm_owner",)]
     powers = "SELECT rolname FROM pg_roles WHERE rolname LIKE 'nrm\\_%%' AND (rolsuper OR rolbypassrls)"
-    assert rows(powers) == []
+    # it copies the whole database; the services that make backups alone have its password
+    assert rows(powers) == [("nrm_backup",)]
+    for verb in ("INSERT", "UPDATE", "DELETE"):
+        written = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        assert rows(f"{written} AND has_table_privilege('nrm_backup', oid, %s)", [verb]) == []
     members = "SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = ANY(%s)"
     assert rows(members, [walls.ROLES]) == []
 
