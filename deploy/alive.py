@@ -7,19 +7,22 @@ each container. A worker is not blamed while beat gives it nothing to do.
 import os
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import psycopg2
 
-BEAT = "beat"
+BEAT, PASSWORD = "beat", "WORKER_DATABASE_PASSWORD"
 LATE = 180  # seconds: more than each limit of referral/config/heartbeats.py for the kinds named in the compose file
 SECONDS = 5  # for the database to answer
 ASK = "SELECT kind, extract(epoch FROM now() - at)::float FROM journal_heartbeat"
 
 
-def ages(address: str) -> dict[str, float]:
+def ages() -> dict[str, float]:
     """Return the age in seconds of each heartbeat. Raises psycopg2.Error when the database does not answer."""
-    options = f"-c statement_timeout={1000 * SECONDS}"
-    with closing(psycopg2.connect(address, connect_timeout=SECONDS, options=options)) as connection:
+    given = {"options": f"-c statement_timeout={1000 * SECONDS}", "connect_timeout": SECONDS}
+    if password := os.environ.get(PASSWORD) or Path(os.environ.get(f"{PASSWORD}_FILE", os.devnull)).read_text().strip():
+        given["password"] = password
+    with closing(psycopg2.connect(os.environ["WORKER_DATABASE_URL"], **given)) as connection:
         cursor = connection.cursor()
         cursor.execute(ASK)
         return dict(cursor.fetchall())
@@ -34,7 +37,7 @@ def late(kinds: list[str], known: dict[str, float]) -> list[str]:
 
 def main(kinds: list[str]) -> int:
     try:
-        found = late(kinds, ages(os.environ["WORKER_DATABASE_URL"]))
+        found = late(kinds, ages())
     except psycopg2.Error as error:
         found = [f"no answer of the database ({type(error).__name__})"]
     print(", ".join(found) or "ok")

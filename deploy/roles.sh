@@ -1,9 +1,12 @@
 #!/bin/sh
 # First start of the database only: the roles, and the owner of the database. No test role here.
 set -eu
-psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
-    -v owner="$NRM_OWNER_PASSWORD" -v app="$NRM_APP_PASSWORD" -v worker="$NRM_WORKER_PASSWORD" \
-    -v backup="$NRM_BACKUP_PASSWORD" <<'SQL'
+# Passwords are read from the environment by psql: arguments are shown by ps.
+psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<'SQL'
+\getenv owner NRM_OWNER_PASSWORD
+\getenv app NRM_APP_PASSWORD
+\getenv worker NRM_WORKER_PASSWORD
+\getenv backup NRM_BACKUP_PASSWORD
 CREATE ROLE nrm_owner LOGIN PASSWORD :'owner';
 CREATE ROLE nrm_app LOGIN PASSWORD :'app';
 CREATE ROLE nrm_worker LOGIN PASSWORD :'worker';

@@ -1,7 +1,8 @@
 """Read what the settings take from the environment."""
 
 import os
-from urllib.parse import parse_qs, unquote, urlsplit
+from pathlib import Path
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -9,16 +10,43 @@ from django.core.exceptions import ImproperlyConfigured
 DEVELOPMENT = os.environ.get("DEBUG") == "1"
 
 
+def value(name: str, default: str = "") -> str:
+    """Return NAME of the environment, or the content of the file that NAME_FILE names.
+
+    A file is not shown by `docker inspect`, nor handed to each process that is started. Raises ImproperlyConfigured
+    when both are given, or when the file cannot be read.
+    """
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return os.environ.get(name) or default
+    if os.environ.get(name):
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one.")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() or default
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from None
+
+
 def secret(name: str, development: str) -> str:
-    """Return a key from the environment.
+    """Return a key from the environment or its file.
 
     The fixed value is for development, and for commands without data. Raises ImproperlyConfigured elsewhere.
     """
-    if value := os.environ.get(name):
-        return value
+    if found := value(name):
+        return found
     if DEVELOPMENT:
         return development
     raise ImproperlyConfigured(f"{name} is not set. Outside development it must come from the environment.")
+
+
+def address(name: str, default: str = "") -> str:
+    """Return the address NAME_URL with the password NAME_PASSWORD in it, which may hold any character."""
+    found, password = value(f"{name}_URL", default), value(f"{name}_PASSWORD")
+    if not password or not found:
+        return found
+    parts = urlsplit(found)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{parts.username or ''}:{quote(password, safe='')}@{host}").geturl()
 
 
 # Seconds, by role; 0 is no limit. A session that holds a row keeps the web's threads for no longer than its

@@ -11,7 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy
 
 from . import logs
-from .environment import DEVELOPMENT, database, secret
+from .environment import DEVELOPMENT, address, database, secret, value
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
@@ -21,13 +21,13 @@ DEBUG = False
 SECRET_KEY = secret("SECRET_KEY", "development-only-" + "0" * 50)
 # Former ones, "one,two": what they signed (sessions, proofs of a browser) is still accepted. Nothing that is stored is
 # found by SECRET_KEY: digests have keys made of FIELD_KEYS (foundation/encryption.py).
-SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
+SECRET_KEY_FALLBACKS = [key for key in value("SECRET_KEY_FALLBACKS").split(",") if key]
 _DEV_KEY = base64.b64encode(b"development-only-0123456789abcde").decode()
 # Key ring of encrypted columns: "base64,base64", each with a name before a colon if wanted; the first one encrypts, all
 # of them decrypt. journal/operations.py refuses a ring that lacks a key of this database.
 FIELD_KEYS = secret("FIELD_KEYS", f"dev:{_DEV_KEY}")
 # Key of the digests of identities, by which the worker finds possible duplicates. Only the worker needs it.
-MATCH_KEY = os.environ.get("MATCH_KEY") or (_DEV_KEY if DEVELOPMENT else "")
+MATCH_KEY = value("MATCH_KEY", _DEV_KEY if DEVELOPMENT else "")
 # Number of matches caused by one account in a day that alerts the national coordination and the auditor.
 MATCH_ALARM = int(os.environ.get("MATCH_ALARM", "8"))
 # Public policy: days within which a contribution gets an answer, or a reason.
@@ -119,13 +119,13 @@ TEMPLATES = [
 
 # app: serves people; worker: does due and periodic work. Only the migrate job has the address of the owner.
 NRM_ROLE = os.environ.get("NRM_ROLE", "app")
-_url = os.environ.get("WORKER_DATABASE_URL" if NRM_ROLE == "worker" else "DATABASE_URL", "")
-_owner = os.environ.get("DATABASE_OWNER_URL", "")
+_url = address("WORKER_DATABASE" if NRM_ROLE == "worker" else "DATABASE")
+_owner = address("DATABASE_OWNER")
 _role = "owner" if _owner and not _url else NRM_ROLE
 DATABASES = {"default": database(_url or _owner or "postgresql://nrm_app@localhost/nrm", _role)}
 if _owner:
     DATABASES["owner"] = database(_owner, "owner")
-if _backup := os.environ.get("BACKUP_DATABASE_URL"):
+if _backup := address("BACKUP_DATABASE"):
     DATABASES["backup"] = database(_backup, "owner")
 # Where base backups and WAL are kept, and the programs of PostgreSQL when they are not on the path.
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or STATE_DIR / "backups")
@@ -163,7 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 
-REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+REDIS_URL = address("REDIS", "redis://localhost:6379/0")
 # A server that hangs is worse than one that is gone: without these limits a request would wait for ever.
 CACHES = {
     "default": {
@@ -327,7 +327,7 @@ _SMTP = {
     "host": os.environ.get("EMAIL_HOST"),
     "port": int(os.environ.get("EMAIL_PORT", "25")),
     "username": os.environ.get("EMAIL_USER", ""),
-    "password": os.environ.get("EMAIL_PASSWORD", ""),
+    "password": value("EMAIL_PASSWORD"),
     "use_tls": _SECURITY == "starttls",
     "use_ssl": _SECURITY == "tls",
     "timeout": 10,
@@ -345,7 +345,7 @@ MAILERS = {
     }
 }
 # Text messages for the duty lists of dangers to life: a provider behind HTTP, off unless its address is given.
-SMS_URL, SMS_TOKEN = os.environ.get("SMS_URL", ""), os.environ.get("SMS_TOKEN", "")
+SMS_URL, SMS_TOKEN = os.environ.get("SMS_URL", ""), value("SMS_TOKEN")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Repère <ne-pas-repondre@repere.invalid>")
 
 LOGGING = logs.configuration("plain" if DEVELOPMENT else "json")

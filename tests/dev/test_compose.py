@@ -9,6 +9,7 @@ from django.conf import settings
 
 from dev.hygiene import ROOT
 from dev.services import supervisor
+from tests.production.installation import example
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -60,8 +61,10 @@ def test_no_mail_holds_due_work_nor_a_danger_to_life():
 def test_each_part_knows_one_database_address(service, role, variable):
     env = SERVICES[service]["environment"]
     found = {name: value for name, value in env.items() if "DATABASE" in name}
-    assert list(found) == [variable]
-    assert found[variable].startswith(f"postgresql://{role}:")
+    password = variable.replace("URL", "PASSWORD")
+    assert set(found) == {variable, password}, "the password beside the address may hold any character"
+    assert found[variable] == f"postgresql://{role}@postgres/nrm"
+    assert found[password] == f"${{{role.upper()}_PASSWORD:?}}"
     assert env.get("NRM_ROLE") == ("worker" if role == "nrm_worker" else None)
 
 
@@ -79,6 +82,15 @@ def test_only_the_proxy_is_reachable_and_the_database_never_leaves():
     assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == front["subnet"]
     for name in ("postgres", "redis"):
         assert SERVICES[name]["networks"] == ["inside"]
+
+
+def test_example_of_the_values_names_each_of_them_and_no_other():
+    wanted = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
+    assert set(example()) == wanted
+    must = set(re.findall(r"\$\{(\w+):\?", (ROOT / "docker-compose.yml").read_text()))
+    assert {name for name, (value, _) in example().items() if not value} >= must, "no password of everybody"
+    for ignored in (".gitignore", ".dockerignore"):
+        assert ".env" in (ROOT / ignored).read_text().replace("/", "").split()
 
 
 def test_no_secret_is_written_down():
