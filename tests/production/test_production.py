@@ -1,0 +1,293 @@
+"""Production, from empty volumes to an alert answered, by the commands of docker-compose.yml and by its pages."""
+
+import json
+import re
+import socket
+import threading
+import time
+import uuid
+from urllib.parse import urlencode
+
+import psycopg2
+import pytest
+import yaml
+from aiosmtpd.controller import Controller
+
+from dev.services.processes import command_line
+from tests.dev.test_up import family
+from tests.guarantees.conditions import WHOLE
+from tests.referral.organisations.set_up import SET_UP
+
+from .installation import Installation
+from .visitor import Visitor
+
+pytestmark = [pytest.mark.long, pytest.mark.proof]
+PASSWORD = "trois girafes sous la pluie"
+NOTE = "Phrase fictive de la marche de production"
+UNIT = "Union locale des essais (fictive)"
+STEPS = (
+    {"territory": "77", "when": "today", "minor": "no", "danger": "no"},
+    {"sign": ["ILO-AL-EX-01"], "by_ILO-AL-EX-01": "observed", "note": NOTE},
+    {"agreement": "yes", "recipients": ["association"]},
+)
+
+
+class Sink:
+    """A mail server that keeps what it is given."""
+
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.append((envelope.rcpt_tos, envelope.content.decode()))
+        return "250 OK"
+
+
+@pytest.fixture(scope="module")
+def post():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    handler = Sink()
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    yield handler, port
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def production(post):
+    relay = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(post[1]), "EMAIL_SECURITY": ""}
+    made = Installation(**relay, DEFAULT_FROM_EMAIL="repere@exemple.invalid")
+    try:
+        made.up()
+        yield made
+    finally:
+        made.down()
+
+
+@pytest.fixture(scope="module")
+def accounts(production):
+    """Set the installation up by its documented commands, and open each account at the page; return who may enter."""
+    answers = production.place / "answers.yaml"
+    answers.write_text(yaml.safe_dump(SET_UP))
+    made = production.run("migrate", ["python", "manage.py", "bootstrap", "--file", str(answers)])
+    assert made.returncode == 0, made.stderr
+    found = {}
+    for address in ("une", "deux", "quatre"):
+        email = f"{address}@exemple.invalid"
+        said = production.run("migrate", ["python", "manage.py", "account_code", email])
+        activated = activate(production, email, re.search(r"^[\d ]+$", said.stdout, re.MULTILINE)[0])
+        assert activated.status == 302, activated.text[:3000]
+        found[address] = signed_in(production, email)
+    again = production.run("migrate", ["python", "manage.py", "bootstrap", "--file", str(answers)])
+    assert again.returncode != 0
+    # the administrator of a body of the State invites who will alert
+    host, email = found["quatre"], "agente@exemple.invalid"
+    invited = host.post("/organisation/membres/inviter/", full_name="Six Démo", email=email, roles=["frontline"])
+    assert invited.status == 302, invited.text[:3000]
+    assert activate(production, email, shown_code(host, invited.leads_to)).status == 302
+    return found | {"author": signed_in(production, email)}
+
+
+def signed_in(production, email: str) -> Visitor:
+    visitor = Visitor(production.ports["proxy"])
+    visitor.sign_in(email, PASSWORD)
+    return visitor
+
+
+def shown_code(visitor, page: str) -> str:
+    """Ask for a code on the page of an account or an organisation; return it."""
+    return "".join(re.findall(r"<span>(\d{4})</span>", visitor.post(f"{page}code/", page).text))
+
+
+def activate(production, email: str, code: str):
+    return Visitor(production.ports["proxy"]).post(
+        "/activer/", email=email, code=code, password=PASSWORD, again=PASSWORD
+    )
+
+
+def draft(visitor) -> str:
+    """Write an alert up to its last page; return its id."""
+    pk = str(uuid.uuid4())
+    assert visitor.post("/signaler/", draft=pk).status == 302
+    for number, typed in enumerate(STEPS, 1):
+        answer = visitor.post(f"/signaler/{pk}/{number}/", **typed)
+        assert answer.status == 302, (number, answer.text[:3000])
+    return pk
+
+
+def letters(post, address: str) -> str:
+    """Return the mails that came for an address, their lines whole."""
+    return "\n".join(mail for to, mail in post[0].mails if address in to).replace("=\r\n", "")
+
+
+def superuser(production):
+    return psycopg2.connect(
+        host=str(production.place / "postgres"), port=production.ports["postgres"], user="nrm", dbname="nrm"
+    )
+
+
+def test_every_part_is_ready_and_well(production):
+    status, parts = production.ready()
+    assert status == 200, parts
+    watched = {name for name in production.children if "healthcheck" in production.services[name]}
+    assert watched == set(production.children) - {"migrate", "proxy"}
+    for name in sorted(watched):
+        found = production.healthcheck(name)
+        assert found.returncode == 0, (name, found.stdout, found.stderr)
+
+
+def test_pages_come_hashed_and_closed(production):
+    page = Visitor(production.ports["proxy"]).get("/connexion/")
+    [sheet] = re.findall(r'href="(/static/repere/site\.[0-9a-f]{12}\.css)"', page.text)
+    found = Visitor(production.ports["proxy"]).get(sheet)
+    assert (found.status, "immutable" in found.headers["Cache-Control"]) == (200, True)
+    assert page.headers["Strict-Transport-Security"]
+    for path, status in (("/readyz", 404), ("/dev/mails/", 404), ("/nulle-part/", 404), ("/dossiers/", 302)):
+        assert Visitor(production.ports["proxy"]).get(path).status == status, path
+    assert "Traceback" not in Visitor(production.ports["proxy"]).get("/nulle-part/").text
+
+
+def test_from_the_first_accounts_to_an_alert_answered(production, accounts, post):
+    first, second, author = accounts["une"], accounts["deux"], accounts["author"]
+    proposed = first.post(
+        "/pilotage/organismes/proposer/", kind="union", name=UNIT, acronym="ULE", territory="75",
+        services=["detection"], website="https://exemple.invalid/", first_name="Cinq Démo",
+        first_email="cinq@exemple.invalid",
+    )  # fmt: skip
+    assert proposed.status == 302, proposed.text[:3000]
+    page = proposed.leads_to
+    assert first.post(page, act="admit").status == 403, "never by oneself"
+    assert second.post(page, act="admit").status == 302
+    assert activate(production, "cinq@exemple.invalid", shown_code(second, page)).status == 302
+    assert "ULE" in Visitor(production.ports["proxy"]).get("/annuaire/?q=essais").text
+
+    sent = author.post(f"/signaler/{draft(author)}/4/", go="send")
+    assert sent.status == 302, sent.text[:3000]
+    reference = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", author.get(sent.leads_to).text)[0]
+    [alert] = set(re.findall(r"/boite/([0-9a-f-]{36})/", first.get("/boite/").text))
+    assert NOTE in first.get(f"/boite/{alert}/").text
+    opened = first.post(f"/boite/{alert}/dossier/", f"/boite/{alert}/")
+    assert opened.status == 302 and "/dossiers/" in opened.leads_to, opened.text[:3000]
+    assert first.get(opened.leads_to).status == 200
+    assert author.get(opened.leads_to).status == 403, "who alerted does not see the case"
+
+    end = time.monotonic() + 60
+    while not (told := reference in letters(post, "agente@exemple.invalid")) and time.monotonic() < end:
+        time.sleep(0.3)
+    assert told, "the author has a mail with the reference"
+    assert not any(NOTE in mail for _, mail in post[0].mails)
+
+
+def test_no_argument_of_a_process_holds_a_secret(production):
+    """`ps` shows arguments to every account of the host; those of a start are as long as its life."""
+    shown = {}
+    for name, child in production.children.items():
+        for pid in family([child.process.pid]):
+            shown[f"{name} {pid}"] = command_line(pid)
+    assert len(shown) > 15 and any("valkey" in line for line in shown.values())
+    assert [name for name, line in shown.items() if any(secret in line for secret in production.secrets)] == []
+
+
+def test_backups_begin_by_the_commands_of_the_file(production):
+    production.start_backups()
+    assert production.healthcheck("wal").returncode == 0
+    production.stop("wal", "backup")
+
+
+def test_a_held_row_and_eight_writers_do_not_stop_the_site(production, accounts):
+    author = accounts["author"]
+    pk = draft(author)
+    step = f"/signaler/{pk}/2/"
+    fields = author.hidden(step)
+    answers, site = [], Visitor(production.ports["proxy"])
+
+    def write(number):
+        began = time.monotonic()
+        body = {**fields, "sign": "ILO-AL-EX-01", "by_ILO-AL-EX-01": "observed", "note": f"{NOTE} {number}"}
+        found = author.ask("POST", step, urlencode(body))
+        answers.append((found.status, time.monotonic() - began, f"{NOTE} {number}" in found.text))
+
+    with superuser(production) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM referral_alert WHERE id = %s FOR UPDATE", [pk])
+        writers = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+        for writer in writers:
+            writer.start()
+        time.sleep(1)
+        began = time.monotonic()
+        assert production.healthcheck("web").returncode == 0
+        assert time.monotonic() - began < 4, "it waits for no writer"
+        assert site.get("/connexion/").status == 200
+        assert time.monotonic() - began < 15
+        for writer in writers:
+            writer.join()
+        assert production.ready()[0] == 200
+        connection.rollback()
+    assert sorted(status for status, _, _ in answers) == [503] * 8
+    assert max(seconds for _, seconds, _ in answers) < 15
+    assert all(given_back for _, _, given_back in answers)
+    assert author.post(step, **STEPS[1]).status == 302
+
+
+def test_logs_follow_a_request_and_hold_nothing_of_anybody(production, accounts):
+    """By ids only: all that was typed on the way here, and a search, are looked for in all logs."""
+    searched = "SECR-ETRF"
+    refused = accounts["author"].get(f"/dossiers/?reference={searched}")
+    program = Visitor(production.ports["proxy"]).ask("POST", "/api/v1/alerts/", f"territory={searched}")
+    assert (refused.status, program.status) == (403, 401)
+    logs = {name: production.log(name).read_text() for name in production.children}
+    assert program.headers["X-Request-Id"] == json.loads(program.text)["trace_id"]
+    for answer, status in ((refused, 403), (program, 401)):
+        request = answer.headers["X-Request-Id"]
+        lines = [json.loads(line) for line in logs["web"].splitlines() if request in line]
+        assert lines and all(line["request"] == request for line in lines)
+        assert lines[-1]["message"].endswith(f"answered {status}")
+        [line] = [json.loads(line) for line in logs["proxy"].splitlines() if request in line]
+        assert (line["request_id"], line["status"]) == (request, status)
+    assert [line for line in logs["web"].splitlines() if not line.startswith("{")] == []
+    typed = {searched, NOTE, "fictive", UNIT, PASSWORD, "exemple.invalid/", "Démo", "/boite/", "/signaler/", "une@",
+             "agente@", *production.secrets}  # fmt: skip
+    assert [(name, word) for name, text in logs.items() for word in typed if word in text] == []
+
+
+DEAD = {  # what stops, what is then late, what is still well
+    "beat": (["beat"], ["clocks", "vital", "mail", "worker"]),
+    "clocks": (["due", "clocks", "fan-out", "unsent"], ["beat", "vital", "mail", "worker"]),
+    "mail": (["mail-mails"], ["beat", "clocks", "vital", "worker"]),
+}
+
+
+@pytest.mark.parametrize("dead", DEAD if WHOLE else ["beat"])
+def test_a_dead_part_shows(production, dead):
+    """Only the hands of the clock are moved: a healthcheck waits for three minutes."""
+    late, well = DEAD[dead]
+    production.stop(dead)
+    with superuser(production) as connection, connection.cursor() as cursor:
+        ago = "UPDATE journal_heartbeat SET at = at - interval '4 minutes' WHERE kind = ANY(%s)"
+        cursor.execute(ago, [late])
+    connection.close()
+    try:
+        found = production.healthcheck(dead)
+        assert (found.returncode, found.stdout.strip()) == (1, ", ".join(late))
+        assert [production.healthcheck(name).returncode for name in well] == [0] * len(well)
+        status, parts = production.ready()
+        assert status == 503 and f'"{late[0]}": "last ran ' in parts
+    finally:
+        production.start(dead)
+    end = time.monotonic() + 100
+    while production.healthcheck(dead).returncode and time.monotonic() < end:
+        time.sleep(2)
+    assert production.healthcheck(dead).returncode == 0, "well again"
+
+
+def test_a_stopped_server_shows(production):
+    production.stop("redis")
+    assert production.healthcheck("redis").returncode != 0
+    assert '"broker": "no answer' in production.ready()[1]
+    production.stop("postgres")
+    assert production.healthcheck("postgres").returncode != 0
+    found = production.healthcheck("beat")
+    assert (found.returncode, found.stdout.strip()) == (1, "no answer of the database (OperationalError)")
+    production.stop("web")
+    assert production.healthcheck("web").returncode != 0
