@@ -15,7 +15,7 @@ DECISION = ROOT / "docs/decisions/0034-what-each-dependency-is-for.md"
 SETTINGS = "referral/config/settings.py"
 # what no module imports: the file that names it, and how
 NAMED = {
-    "argon2-cffi": (SETTINGS, "Argon2PasswordHasher"),
+    "argon2-cffi": ("agencies/accounts/rules.py", "Argon2PasswordHasher"),
     "gunicorn": ("Dockerfile", "gunicorn"),
     "psycopg2-binary": ("referral/config/environment.py", "django.db.backends.postgresql"),
     "whitenoise": (SETTINGS, "whitenoise.middleware"),
