@@ -45,6 +45,9 @@ STUMBLES = {
     r"attribué": "affecté",
     r"^Mes signalements": "Mes alertes",
     r"plus chez vous": "ne vous est plus montré",
+    r"rien à attendre": "à commencer sans attendre",
+    r"(?i)\bsurvivants\b": "personnes concernées",
+    r"^En clair$": "Avec ses mots (« en clair » : non chiffré)",
 }
 MEDIAN = re.compile(r"\w·\w")
 
