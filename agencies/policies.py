@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from agencies.models import GIVEN_BY_THE_DIRECTORY, SETTLED
+from agencies.models import GIVEN_BY_THE_DIRECTORY, SECRET_OVERLAP, SETTLED
 from agencies.models.accounts import CODE_LIFE, COST
 from agencies.models.kept import Draft, KeptForm
 from foundation.sql_values import constant
@@ -12,6 +12,7 @@ FUNCTIONS = [
     constant("nrm.code_life", CODE_LIFE),
     constant("nrm.password_cost", COST),
     constant("nrm.settled", SETTLED),
+    constant("nrm.secret_overlap", SECRET_OVERLAP),
     constant("nrm.given_by_the_directory", sorted(GIVEN_BY_THE_DIRECTORY)),
 ]
 _EDIT = "SELECT, INSERT, UPDATE" if settings.ADMIN_ENABLED else "SELECT"
@@ -26,7 +27,7 @@ RIGHTS = {
     # three functions of agencies/sql/accounts.sql write passwords: one's own, with a code, at a new cost
     "agencies_user": "SELECT, UPDATE (last_login, language, phone)",
     "agencies_membership": "SELECT",
-    "agencies_apiclient": "SELECT",
+    "agencies_apiclient": "SELECT, UPDATE (last_used_at)",
     # counted before anybody is known; digests only
     "agencies_tries": "SELECT, INSERT, UPDATE, DELETE",
     "auth_group": "SELECT, INSERT" if settings.ADMIN_ENABLED else "SELECT",

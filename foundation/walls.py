@@ -128,6 +128,10 @@ ENTRANCES = [
     "ask_files",
     "attendance_figures",  # numbers only, by college
     "break_glass",
+    "make_program",
+    "renew_secret",
+    "cut_program",
+    "set_program_acts",
     "came_before_actor",  # whether a case was there before oneself, asked by policies
     "decide_admission",
     "decide_desk",

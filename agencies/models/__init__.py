@@ -10,6 +10,7 @@ from .tries import Tries
 from .units import (
     APART_ROLES,
     CASE_ROLES,
+    SECRET_OVERLAP,
     SETTLED,
     Agency,
     AgencyQuerySet,

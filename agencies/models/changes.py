@@ -47,6 +47,10 @@ class MemberChange(models.Model):
         CODE = "code", pgettext_lazy("member", "New code")
         FILES = "files", _("Cases that nobody sees, to take over")
         LOCKED = "locked", _("Many wrong passwords or codes")
+        PROGRAM = "program", _("New program")
+        ACTS = "acts", _("A program that reads would write too")
+        SECRET = "secret", _("New secret of a program")
+        CUT = "cut", _("Program cut")
 
     class State(models.TextChoices):
         TOLD = "told", pgettext_lazy("member", "Told")  # nothing to decide
@@ -81,3 +85,8 @@ class MemberChange(models.Model):
 
     def __str__(self):
         return f"{self.get_act_display()} {self.membership_id}"
+
+    @property
+    def about(self) -> str:
+        """Return the name of the person, or of the program."""
+        return self.membership.user.full_name if self.membership.user else self.membership.title

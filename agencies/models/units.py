@@ -257,10 +257,21 @@ class Membership(models.Model):
         return "none"
 
 
+# how long the former secret of a program goes on after a new one, so that it is changed without a stop
+SECRET_OVERLAP = timedelta(hours=24)
+
+
 class ApiClient(AbstractApplication):
-    """Store a program of an agency; it acts as its service membership."""
+    """Store a program of an agency; it acts as its service membership.
+
+    Written by functions of the database (referral/sql/programs.sql), but for the time of use.
+    """
 
     membership = models.OneToOneField(Membership, models.PROTECT, null=True, related_name="api_client")
+    acts = models.BooleanField(default=True)  # writes as well; else it only reads
+    former_secret = models.CharField(max_length=255, blank=True)  # digest, good until `former_until`
+    former_until = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)  # the last token it was given
 
     class Meta(AbstractApplication.Meta):
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"

@@ -137,6 +137,7 @@ OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.ApiClient"
 OAUTH2_PROVIDER = {
     "SCOPES": {"referral": "Alerts, cases and orientations under the rights of the client's agency"},
     "DEFAULT_SCOPES": ["referral"],
+    "OAUTH2_VALIDATOR_CLASS": "referral.api.views.token.EitherSecret",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "ALLOWED_GRANT_TYPES": ["client-credentials"],
     # store only digests of tokens: a copy of the database must not give access to the API

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, arrivals, coverage, duty, members, organisation, powers
+from .views import accounts, arrivals, coverage, duty, members, organisation, powers, programs
 
 urlpatterns = [
     path("profil/mot-de-passe/", accounts.password, name="password"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("organisation/membres/<int:pk>/retablir/", members.member_on, name="member-on"),
     path("organisation/membres/<int:pk>/dossiers/", members.member_files, name="member-files"),
     path("organisation/membres/<int:pk>/code/", members.member_code, name="member-code"),
+    path("organisation/programmes/", programs.programs, name="programs"),
+    path("organisation/programmes/<int:pk>/", programs.program, name="program"),
+    path("organisation/programmes/<int:pk>/secret/", programs.program_secret, name="program-secret"),
+    path("organisation/programmes/<int:pk>/couper/", programs.program_cut, name="program-cut"),
+    path("organisation/programmes/<int:pk>/portee/", programs.program_scope, name="program-scope"),
     path("organisation/arrivees/", arrivals.arrivals, name="arrivals"),
     path("organisation/arrivees/<uuid:pk>/", arrivals.arrival, name="arrival"),
     path("organisation/demandes/", coverage.desk_changes, name="desk-changes"),

@@ -8,13 +8,13 @@ $$ SELECT upper(left(change::text, 4) || '-' || substr(change::text, 5, 4)) $$;
 CREATE FUNCTION nrm.note_change(target bigint, what text, wanted text[], files int DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE c agencies_memberchange;
 BEGIN
-  IF what <> 'code' THEN
+  IF what NOT IN ('code', 'secret') THEN
     UPDATE agencies_memberchange SET state = 'withdrawn', decided_by_id = nrm.membership(), decided_at = now()
     WHERE membership_id = target AND state = 'waiting';
   END IF;
   INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, cases, by_id, at, state, reason)
   SELECT gen_random_uuid(), m.agency_id, m.id, what, wanted, files, nrm.membership(), now(),
-         CASE WHEN wanted = '{}' AND files IS NULL THEN 'told' ELSE 'waiting' END, ''
+         CASE WHEN wanted = '{}' AND files IS NULL AND what <> 'acts' THEN 'told' ELSE 'waiting' END, ''
   FROM agencies_membership m WHERE m.id = target RETURNING * INTO c;
   IF what = 'code' THEN
     INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
@@ -101,6 +101,8 @@ BEGIN
     IF NOT m.active THEN PERFORM nrm.wrong_state(); END IF;
     IF c.act = 'files' THEN
       PERFORM nrm.take_over(m);
+    ELSIF c.act = 'acts' THEN
+      UPDATE agencies_apiclient SET acts = true WHERE membership_id = m.id;
     ELSE
       PERFORM nrm.only_given(m.agency_id, c.asked::text[]);
       UPDATE agencies_membership SET roles = m.roles || c.asked,

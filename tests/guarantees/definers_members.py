@@ -7,7 +7,18 @@ from types import SimpleNamespace
 from django.db import connection
 from django.utils import timezone
 
-from agencies.models import ActivationCode, Agency, DutyMember, Kind, Level, MemberChange, Membership, Role, User
+from agencies.models import (
+    ActivationCode,
+    Agency,
+    ApiClient,
+    DutyMember,
+    Kind,
+    Level,
+    MemberChange,
+    Membership,
+    Role,
+    User,
+)
 from foundation.actor import acting_as
 from referral.closing import operations as closing
 from referral.models import AlertDesk, OrientationDesk
@@ -30,6 +41,7 @@ LOOKS = {
     " FROM agencies_memberchange",
     "events": "SELECT format('~%s: %s to %s', c.membership_id, e.kind, e.audience) FROM notifications_event e"
     " JOIN agencies_memberchange c ON c.id = e.subject_id",
+    "programs": "SELECT format('~%s writes', membership_id) FROM agencies_apiclient WHERE acts",
     "accounts": "SELECT format('%s opens by a password', email) FROM agencies_user WHERE password NOT LIKE '!%'",
     "codes": "SELECT format('code for %s', u.email) FROM agencies_activationcode c"
     " JOIN agencies_user u ON u.id = c.user_id",
@@ -39,7 +51,7 @@ LOOKS = {
     " WHERE in_charge_id IS NOT NULL UNION SELECT format('~%s has %s in charge', in_charge_id, orientation_id)"
     " FROM referral_orientationdesk WHERE in_charge_id IS NOT NULL",
 }
-ALL = ("members", "accounts", "codes", "work")
+ALL = ("members", "accounts", "codes", "work", "programs")
 CALLS = {
     "administers": Call("SELECT '#' || nrm.administers()", role="nrm_owner"),
     "invite_member": Call(
@@ -132,6 +144,7 @@ class Organisation:
         self.who["late"] = f.member(home, arrived_at=timezone.now())
         self.who["brought"] = f.member(home, invited_by=self.who["boss"])
         self.who["program"] = f.program(home, Role.AGENCY_ADMIN)
+        self.who["reads"], self.who["only_reads"] = f.program(home), f.program(home)
         # a context no page tells: the administrator of one agency, for another
         boss = self.who["boss"]
         told = {"agency_id": strange.pk, "pk": boss.pk, "sight": "none", "arrival": "-infinity", "kind": "person"}
@@ -201,6 +214,9 @@ class Organisation:
 
     def _above_the_walls(self):
         who, now = self.who, timezone.now()
+        ApiClient.objects.filter(membership__in=[who["reads"], who["only_reads"]]).update(acts=False)
+        asked = {"agency": self.home, "by": who["boss"], "act": "acts", "state": "waiting"}
+        self.names["widens"] = MemberChange.objects.create(membership=who["reads"], **asked).pk
         soon, over = now + timedelta(hours=1), now - timedelta(hours=1)
         User.objects.filter(pk__in=[who["barred_boss"].user_id, who["barred"].user_id]).update(is_active=False)
         User.objects.filter(pk=who["shut_account"].user_id).update(is_active=False)

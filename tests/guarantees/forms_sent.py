@@ -25,7 +25,12 @@ ERROR_LINK = re.compile(r'<li><a href="#([^"]+)"')  # components/error_summary.h
 # a draft keeps every answer, and says what is wrong with it
 KEEPS_WHAT_IS_WRONG = {"referral:alert-step", "plans:money-campaign-grid", "plans:evaluation-detail"}
 # a passphrase, or a code to tell, shown once with the page
-MAKES_ON_READING = {"referral:export-prepare", "referral:member-code", "plans:admission-code"}
+MAKES_ON_READING = {
+    "referral:export-prepare",
+    "referral:member-code",
+    "referral:program-secret",
+    "plans:admission-code",
+}
 # a first sending shows what would change, or keeps what was chosen; a search finds nothing, in words of its own
 ANSWERS_ON_THE_PAGE = {
     "referral:case-place",

@@ -15,6 +15,7 @@ from .definers_due import due
 from .definers_matches import matches
 from .definers_members import members
 from .definers_powers import powers
+from .definers_programs import programs
 from .definers_records import records
 from .definers_shares import shares
 from .definers_world import doors
@@ -29,6 +30,7 @@ STAGES = {
     "matches": matches,
     "members": members,
     "powers": powers,
+    "programs": programs,
     "records": records,
     "shares": shares,
 }
@@ -80,6 +82,7 @@ EQUIVALENT = {
     ("desk_called", "(orientation_id, agency_id) = (NEW.orientation_id, NEW.called_id)"): LOCK,
     ("recompute", "id = ANY(ids)"): LOCK,
     ("member_kept", "group_id = nrm.agency()"): LOCK,
+    ("program_kept", "group_id = nrm.agency()"): LOCK,
     ("member_kept", "id = m.user_id"): LOCK,
 }
 

@@ -43,6 +43,10 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     # an administrator's acts on the own desk and the members of the own agency
     "ask_files",
     "invite_member",
+    "make_program",
+    "renew_secret",
+    "cut_program",
+    "set_program_acts",
     "make_code",
     "may_inherit",
     "unseen_cases",

@@ -12,7 +12,7 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.response import Response
 
 from agencies.models import Membership
@@ -51,7 +51,7 @@ class ServiceAuthentication(BaseAuthentication):
                 api_client__accesstoken__token_checksum=digest,
                 api_client__accesstoken__expires__gt=Now(),
             )
-            .annotate(scope=F("api_client__accesstoken__scope"))
+            .annotate(scope=F("api_client__accesstoken__scope"), writes=F("api_client__acts"))
             .first()
         )
         if member is None or SCOPE not in member.scope.split():
@@ -73,10 +73,13 @@ class Refuse(BasePermission):
 
 
 class IsService(BasePermission):
-    """Allow programs with a token. A browser session is not enough: it would lack CSRF protection."""
+    """Allow programs with a token, to read or, when they may, to write.
+
+    A browser session is not enough: it would lack CSRF protection.
+    """
 
     def has_permission(self, request, view):
-        return isinstance(request.auth, Membership)
+        return isinstance(request.auth, Membership) and (request.method in SAFE_METHODS or request.auth.writes)
 
 
 class SeesCases(IsService):

@@ -4,14 +4,47 @@ import base64
 import binascii
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.hashers import check_password
 from django.http import JsonResponse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider import views as oauth
+from oauth2_provider.oauth2_validators import OAuth2Validator
 
+from agencies.models import ApiClient
 from agencies.tries.operations import Closed, counted
 from agencies.tries.rules import SECRET
 from foundation.middleware import client_address
+
+
+class EitherSecret(OAuth2Validator):
+    """Take the former secret of a program too, while it goes on (`ApiClient.former_until`), and digests only."""
+
+    def _check_secret(self, provided_secret, stored_secret):
+        """Return whether they match; never for a program without a secret, whose column the library would compare."""
+        return check_password(provided_secret, stored_secret)
+
+    def _authenticate_basic_auth(self, request):
+        return self._with_either(super()._authenticate_basic_auth, request)
+
+    def _authenticate_request_body(self, request):
+        return self._with_either(super()._authenticate_request_body, request)
+
+    @staticmethod
+    def _with_either(authenticate, request) -> bool:
+        if authenticate(request):
+            return EitherSecret._uncut(request.client)
+        client = request.client
+        if client is None or client.former_until is None or client.former_until < timezone.now():
+            return False
+        client.client_secret = client.former_secret  # of this request's copy, which is never saved
+        return authenticate(request) and EitherSecret._uncut(client)
+
+    @staticmethod
+    def _uncut(client) -> bool:
+        """Return whether a program still has a member to act as: one that was cut is given no token."""
+        return client.membership is not None and client.membership.active
 
 
 @method_decorator([csrf_exempt, login_not_required], name="dispatch")
@@ -25,6 +58,8 @@ class TokenView(oauth.TokenView):
             with counted(SECRET, _client_id(request)[:100], client_address(request)) as tried:
                 answer = super().dispatch(request, *args, **kwargs)
                 tried.right = answer.status_code == 200
+                if tried.right:
+                    ApiClient.objects.filter(client_id=_client_id(request)).update(last_used_at=timezone.now())
             return answer
         except Closed as closed:
             return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": str(closed.wait)})

@@ -28,7 +28,12 @@ from referral.organisations.operations import (
 from referral.organisations.rules import answers_of
 from referral.survey.operations import answers
 from tests import factories as f
-from tests.guarantees.acts import Done, act, prepared
+from tests.guarantees.acts import (
+    Done,
+    act,
+    prepared,
+    programs,  # noqa: F401 - their scenarios
+)
 from tests.plans import people
 from tests.referral.organisations.set_up import SET_UP
 from tests.referral.organisations.test_accounts import activate, give_code

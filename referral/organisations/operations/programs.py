@@ -1,0 +1,75 @@
+"""Keep the programs of an organisation, as its administrator: what they may see waits for a second person.
+
+The database checks the same conditions (referral/sql/programs.sql).
+"""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from oauth2_provider.generators import generate_client_id, generate_client_secret
+
+from agencies.accounts import operations as accounts
+from agencies.models import Membership, Role
+from foundation.errors import NotFound, guarded
+from foundation.workflow import NotAllowed
+from journal.operations import record
+
+# what a program may do: report, and work on cases
+ROLES = (Role.FRONTLINE, Role.CASE_WORKER)
+
+
+def programs(actor):
+    """Return the programs of the actor's agency. Raises NotAllowed for others than its administrator."""
+    if not actor.has(Role.AGENCY_ADMIN):
+        raise NotAllowed("programs")
+    found = Membership.objects.filter(agency=actor.agency_id, kind=Membership.Sort.SERVICE, api_client__isnull=False)
+    return found.select_related("api_client", "invited_by__user").order_by("-active", "title", "pk")
+
+
+def program(actor, pk) -> Membership:
+    """Return one of them. Raises NotAllowed, NotFound."""
+    found = programs(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def make(actor, *, title: str, roles: list[str], acts: bool) -> Membership:
+    """Make a program without a secret. Its roles hold once a second person agrees. Raises NotAllowed."""
+    programs(actor)
+    with guarded():
+        asked = (title, list(roles), acts, generate_client_id())
+        pk = accounts.ask("SELECT nrm.make_program(%s, %s::text[], %s, %s)", *asked)
+    found = program(actor, pk)
+    record("program.make", found)
+    return found
+
+
+def renew_secret(actor, pk, *, at_once: bool) -> tuple[Membership, str, datetime | None]:
+    """Return the program, its new secret, and until when the former one goes on; None when it ended.
+
+    The secret is stored as a digest only. Raises NotAllowed, NotFound, WrongState for a program that was cut.
+    """
+    found, secret = program(actor, pk), generate_client_secret()
+    with guarded():
+        until = accounts.ask("SELECT nrm.renew_secret(%s, %s, %s)", found.pk, make_password(secret), at_once)
+    record("program.secret", found)
+    return found, secret, until
+
+
+def cut(actor, pk) -> Membership:
+    """End a program: its tokens and secrets are refused from now on. Raises NotAllowed, NotFound, WrongState."""
+    found = program(actor, pk)
+    with guarded():
+        accounts.ask("SELECT nrm.cut_program(%s)", found.pk)
+    record("program.cut", found)
+    return found
+
+
+def set_acts(actor, pk, *, acts: bool) -> Membership:
+    """Let a program only read, at once; or ask that it write too. Raises NotAllowed, NotFound, WrongState."""
+    found = program(actor, pk)
+    with guarded():
+        accounts.ask("SELECT nrm.set_program_acts(%s, %s)", found.pk, acts)
+    record("program.acts" if acts else "program.reads", found)
+    return found

@@ -1,0 +1,80 @@
+-- Programs of an agency, kept by its administrator. A program is a member without a person: what it may see waits for a
+-- second person, as that of any member (member_changes.sql), and everybody of the agency reads what was done.
+
+-- Lock a program of the administrator's own agency that was not cut.
+CREATE FUNCTION nrm.program_kept(target bigint) RETURNS agencies_membership LANGUAGE plpgsql AS $$
+DECLARE m agencies_membership; mine int;
+BEGIN
+  PERFORM 1 FROM agencies_agency WHERE group_id = nrm.agency() FOR NO KEY UPDATE;
+  mine := nrm.administers();
+  SELECT * INTO m FROM agencies_membership WHERE id = target AND agency_id = mine AND kind = 'service' FOR UPDATE;
+  IF NOT FOUND THEN RAISE no_data_found; END IF;
+  IF NOT m.active THEN PERFORM nrm.wrong_state(); END IF;
+  RETURN m;
+END $$;
+
+-- Make a program without a secret and without a role: those wanted hold once a second person agrees.
+CREATE FUNCTION nrm.make_program(label text, wanted text[], acting boolean, client text) RETURNS bigint LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE mine int := nrm.administers(); made bigint;
+BEGIN
+  PERFORM nrm.only_given(mine, wanted);
+  IF NOT wanted <@ '{frontline,case_worker}' OR btrim(label) = '' THEN
+    RAISE EXCEPTION 'a program reports, or works on cases, and has a name' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO agencies_membership (agency_id, kind, roles, title, active, created_at, invited_by_id, arrived_at)
+  VALUES (mine, 'service', '{}', label, true, now(), nrm.membership(), now()) RETURNING id INTO made;
+  INSERT INTO agencies_apiclient (client_id, redirect_uris, post_logout_redirect_uris, client_type,
+    authorization_grant_type, client_secret, hash_client_secret, name, skip_authorization, created, updated, algorithm,
+    allowed_origins, registration_source, membership_id, acts, former_secret)
+  VALUES (client, '', '', 'confidential', 'client-credentials', '!', true, label, false, now(), now(), '', '', 'manual',
+          made, acting, '');
+  PERFORM nrm.note_change(made, 'program', wanted);
+  RETURN made;
+END $$;
+
+-- A new secret, as a digest. The former one goes on for a while, or ends at once when it may be known. Returns its end.
+CREATE FUNCTION nrm.renew_secret(target bigint, digest text, at_once boolean) RETURNS timestamptz LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.program_kept(target); ends timestamptz;
+BEGIN
+  IF digest !~ '^[a-z0-9_]+\$.{20}' THEN RAISE EXCEPTION 'not a digest' USING ERRCODE = '42501'; END IF;
+  UPDATE agencies_apiclient SET client_secret = digest, updated = now(),
+    former_secret = CASE WHEN at_once OR client_secret = '!' THEN '' ELSE client_secret END,
+    former_until = CASE WHEN NOT at_once AND client_secret <> '!' THEN now() + nrm.secret_overlap() END
+  WHERE membership_id = m.id RETURNING former_until INTO ends;
+  IF at_once THEN PERFORM nrm.end_tokens(m.id); END IF;
+  PERFORM nrm.note_change(m.id, 'secret', '{}');
+  RETURN ends;
+END $$;
+
+CREATE FUNCTION nrm.end_tokens(target bigint) RETURNS void LANGUAGE sql AS $$
+  DELETE FROM oauth2_provider_accesstoken t USING agencies_apiclient c
+  WHERE c.membership_id = target AND t.application_id = c.id
+$$;
+
+-- Cut a program for good: its tokens and secrets end now.
+CREATE FUNCTION nrm.cut_program(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.program_kept(target);
+BEGIN
+  UPDATE agencies_membership SET active = false WHERE id = m.id;
+  UPDATE agencies_apiclient SET client_secret = '!', former_secret = '', former_until = NULL, updated = now()
+  WHERE membership_id = m.id;
+  PERFORM nrm.end_tokens(m.id);
+  PERFORM nrm.note_change(m.id, 'cut', '{}');
+END $$;
+
+-- From now on it only reads; or ask that it write too, once it holds its roles.
+CREATE FUNCTION nrm.set_program_acts(target bigint, acting boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.program_kept(target); held boolean;
+BEGIN
+  SELECT c.acts INTO STRICT held FROM agencies_apiclient c WHERE c.membership_id = m.id;
+  IF held = acting OR (acting AND m.roles = '{}') THEN PERFORM nrm.wrong_state(); END IF;
+  IF acting THEN
+    PERFORM nrm.note_change(m.id, 'acts', '{}');
+  ELSE
+    UPDATE agencies_apiclient SET acts = false WHERE membership_id = m.id;
+  END IF;
+END $$;

@@ -1,0 +1,215 @@
+"""An administrator keeps the programs of an organisation; what one may see or write takes a second person."""
+
+import base64
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from agencies.models import ApiClient, Membership, Role
+from foundation.actor import acting_as
+from foundation.workflow import NotAllowed, WrongState
+from notifications.models import Notice
+from referral.organisations.operations import programs
+from tests import factories as f
+from tests.notifications.post import fan_out
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+NEW = {"title": "Logiciel de suivi", "roles": ["frontline", "case_worker"], "scope": "act"}
+ALERT = {
+    "territory": "75", "when": "today", "minor": "no", "danger": "no", "none_of_these": True, "agreement": "not_asked"
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters():
+    cache.clear()
+
+
+@pytest.fixture
+def w(db):
+    f.national(), f.coordination()
+    home = f.shelter()
+    return {"boss": f.member(home, Role.AGENCY_ADMIN), "worker": f.member(home), "home": home}
+
+
+def made(w, **typed) -> Membership:
+    """A program made by the page, with the roles that a second person has agreed to."""
+    found = asked(w, **typed)
+    with acting_as(w["worker"]):
+        change = found.changes.get(state="waiting")
+    assert Hand(w["worker"]).post("arrival", change.pk, act="agree").status_code == 302
+    found.refresh_from_db()
+    return found
+
+
+def asked(w, **typed) -> Membership:
+    answer = Hand(w["boss"]).post("programs", **{**NEW, **typed})
+    assert answer.status_code == 302, text(answer)
+    return Membership.objects.select_related("api_client").get(kind="service", agency=w["home"])
+
+
+def secret_of(w, program, former="keep") -> str:
+    page = text(Hand(w["boss"]).post("program-secret", program.pk, former=former))
+    return re.search(r"<code data-secret>([^<]+)</code>", page)[1]
+
+
+def ask_token(program, secret):
+    basic = base64.b64encode(f"{program.api_client.client_id}:{secret}".encode()).decode()
+    data = {"grant_type": "client_credentials"}
+    return Client().post("/api/v1/token/", data, headers={"Authorization": f"Basic {basic}"})
+
+
+def call(token, method="get", path="cases/", body=None):
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid.uuid4().hex}
+    given = {"data": body, "content_type": "application/json"} if method == "post" else {}
+    return getattr(Client(), method)(f"/api/v1/{path}", headers=headers, **given)
+
+
+def token_of(program, secret) -> str:
+    answer = ask_token(program, secret)
+    assert answer.status_code == 200, answer.content
+    return answer.json()["access_token"]
+
+
+def test_a_program_sees_nothing_until_a_second_person_agrees(w):
+    program = asked(w)
+    secret = secret_of(w, program)
+    token = token_of(program, secret)
+    assert call(token).status_code == 403 and call(token, "post", "alerts/", ALERT).status_code == 403
+    assert "Logiciel de suivi" in text(Hand(w["worker"]).get("arrivals"))
+    with acting_as(w["boss"]):
+        change = program.changes.get(state="waiting")
+    assert Hand(w["boss"]).post("arrival", change.pk, act="agree").status_code == 403  # who asked
+    assert Hand(w["worker"]).post("arrival", change.pk, act="agree").status_code == 302
+    assert call(token).status_code == 200 and call(token, "post", "alerts/", ALERT).status_code == 201
+
+
+def test_every_member_is_told_and_the_second_person_is_asked(w):
+    asked(w)
+    fan_out()
+    with acting_as(w["worker"]):
+        assert set(Notice.objects.filter(channel="app").values_list("kind", flat=True)) == {
+            "member_changed", "member_waiting"
+        }  # fmt: skip
+
+
+def test_a_program_that_reads_writes_nothing_and_is_widened_by_two_persons(w):
+    program = made(w, scope="read")
+    token = token_of(program, secret_of(w, program))
+    assert call(token).status_code == 200
+    refused = call(token, "post", "alerts/", ALERT)
+    assert refused.status_code == 403 and refused["Content-Type"] == "application/problem+json"
+    hand = Hand(w["boss"])
+    assert hand.post("program-scope", program.pk, scope="act").status_code == 302
+    assert call(token, "post", "alerts/", ALERT).status_code == 403  # asked, not agreed to
+    with acting_as(w["worker"]):
+        change = program.changes.get(state="waiting")
+    assert "Lit et écrit" in text(Hand(w["worker"]).get("arrival", change.pk))
+    assert hand.post("arrival", change.pk, act="agree").status_code == 403
+    assert Hand(w["worker"]).post("arrival", change.pk, act="agree").status_code == 302
+    assert call(token, "post", "alerts/", ALERT).status_code == 201
+    assert hand.post("program-scope", program.pk, scope="read").status_code == 302
+    assert call(token, "post", "alerts/", ALERT).status_code == 403  # at once, with the same token
+    assert hand.post("program-scope", program.pk, scope="everything").status_code == 404
+
+
+def test_a_secret_is_shown_once_and_the_former_one_goes_on_for_a_day(w):
+    program = made(w)
+    first = secret_of(w, program)
+    assert first not in text(Hand(w["boss"]).get("program", program.pk))
+    second = secret_of(w, program)
+    assert first != second and ask_token(program, first).status_code == ask_token(program, second).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert ask_token(program, first).status_code == 401
+        assert ask_token(program, second).status_code == 200
+    third = secret_of(w, program)
+    assert ask_token(program, first).status_code == 401  # two before
+    assert ask_token(program, third).status_code == 200
+    kept = ApiClient.objects.get(pk=program.api_client.pk)
+    assert not {first, second, third} & {kept.client_secret, kept.former_secret}
+
+
+def test_a_secret_somebody_may_know_ends_at_once_with_its_tokens(w):
+    program = made(w)
+    first = secret_of(w, program)
+    token = token_of(program, first)
+    second = secret_of(w, program, former="end")
+    assert ask_token(program, first).status_code == 401 and call(token).status_code == 401
+    assert ask_token(program, second).status_code == 200
+
+
+def test_a_program_that_is_cut_is_refused_at_its_next_request_for_good(w):
+    program = made(w)
+    secret = secret_of(w, program)
+    token, hand = token_of(program, secret), Hand(w["boss"])
+    assert call(token).status_code == 200
+    assert hand.post("program-cut", program.pk).status_code == 302
+    assert call(token).status_code == 401 and ask_token(program, secret).status_code == 401
+    for route in ("program-cut", "program-secret"):
+        assert hand.post(route, program.pk).status_code == 409, route
+    assert hand.post("program-scope", program.pk, scope="read").status_code == 409
+    assert "Coupé" in text(hand.get("program", program.pk))
+
+
+def test_a_program_without_a_secret_is_given_no_token_whatever_is_sent(w):
+    program = asked(w)
+    for secret in ("!", "", ApiClient.objects.get(pk=program.api_client.pk).client_secret):
+        assert ask_token(program, secret).status_code == 401, secret
+
+
+def test_the_last_use_is_shown(w):
+    program, hand = made(w), Hand(w["boss"])
+    assert "jamais" in text(hand.get("program", program.pk))
+    ask_token(program, "wrong")
+    assert ApiClient.objects.get(membership=program).last_used_at is None
+    token_of(program, secret_of(w, program))
+    assert ApiClient.objects.get(membership=program).last_used_at is not None
+    assert "jamais" not in text(hand.get("programs"))
+
+
+def test_who_is_no_administrator_here_keeps_no_program(w):
+    program = made(w)
+    stranger = f.member(f.shelter(), Role.AGENCY_ADMIN)
+    for who, status in ((w["worker"], 403), (stranger, 404)):
+        for route in ("program-secret", "program-cut", "program-scope"):
+            assert Hand(who).post(route, program.pk, scope="read").status_code == status, (who, route)
+        with acting_as(who), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.cut_program(%s)", [program.pk])
+    assert Hand(w["worker"]).get("programs").status_code == 403
+    with acting_as(w["boss"]), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE agencies_apiclient SET acts = true")
+
+
+def test_what_is_missing_is_said_and_no_role_of_another_kind_is_given(w):
+    hand = Hand(w["boss"])
+    page = text(hand.post("programs", title="", roles=[], scope=""))
+    assert "Écrivez un nom" in page and "Cochez au moins" in page and "Choisissez s'il lit" in page
+    assert "Choisissez parmi" in text(hand.post("programs", **{**NEW, "roles": ["agency_admin"]}))
+    with acting_as(w["boss"]):
+        for role in ("agency_admin", "auditor", "policy"):
+            with pytest.raises(NotAllowed):
+                programs.make(w["boss"], title="X", roles=[role], acts=False)
+    assert not Membership.objects.filter(kind="service").exists()
+
+
+def test_a_refused_program_stays_without_sight_and_is_cut(w):
+    program = asked(w, scope="read")
+    with acting_as(w["worker"]):
+        change = program.changes.get()
+    assert Hand(w["worker"]).post("arrival", change.pk, act="refuse", reason="Inconnu.").status_code == 302
+    with acting_as(w["boss"]), pytest.raises(WrongState):
+        programs.set_acts(w["boss"], program.pk, acts=True)
+    token = token_of(program, secret_of(w, program))
+    assert call(token).status_code == 403
+    assert Hand(w["boss"]).post("program-cut", program.pk).status_code == 302
+    with as_role("nrm_owner"):
+        assert not Membership.objects.get(pk=program.pk).active
