@@ -107,6 +107,7 @@ class Installation:
             ("127.0.0.1:8000", f"127.0.0.1:{self.ports['web']}"),
             ("127.0.0.1:8001", f"127.0.0.1:{self.ports['probes']}"),
             ("/var/lib/repere", str(self.place / "tmpfs" / name)),
+            ("/etc/valkey.sh", str(ROOT / "deploy/valkey.sh")),
             ("/srv/static", str(self.place / "static")),
             ("/var/backups/repere", str(self.place / "backups")),
         ):
