@@ -62,7 +62,7 @@ def test_each_page_leads_to_the_form_about_it(kind):
     address, asked = things()[kind]
     assert f'href="{HOW}?sur={asked}"' in page(address)
     said = page(f"{HOW}?sur={asked}")
-    assert f'href="/pilotage/contributions/nouvelle/?sur={asked}"' in said and "Se connecter et contribuer" in said
+    assert f'href="/pilotage/contributions/nouvelle/?sur={asked}"' in said and "Contribuer depuis votre espace" in said
     assert f'href="{address}' in said, "and back"
     # signed out, the form asks to sign in and comes back to itself
     sent = Client().get(f"/pilotage/contributions/nouvelle/?sur={asked}")
@@ -80,7 +80,7 @@ def test_who_does_not_contribute_is_told_who_does(coordination):
         (f.member(f.shelter(), Role.CASE_WORKER), "n'écrit pas de contribution"),
     ):
         html = page(HOW, client_of(reader))
-        assert said in html and "Se connecter et contribuer" not in html
+        assert said in html and "Contribuer depuis votre espace" not in html
     public = page(HOW)
     for who in ("Association, syndicat, entreprise", "Autorité indépendante", "accompagne : elle écrit pour vous",
                 "Les particuliers n'écrivent pas ici", "n'a pas de compte", "30 jours"):  # fmt: skip

@@ -77,7 +77,7 @@ def test_withdrawing_asks_for_a_reason_that_is_public(coordination):
     assert "Dites pourquoi" in text_of(post(client, "plans:consultation-withdraw", made.pk, reason=""))
     post(client, "plans:consultation-withdraw", made.pk, reason="Le calendrier change.")
     page = text_of(Client().get(reverse("policy:consultation-detail", args=[made.pk])))
-    assert "Le calendrier change." in page and "Se connecter et contribuer" not in page
+    assert "Le calendrier change." in page and "Contribuer depuis votre espace" not in page
 
 
 # -- contributing -----------------------------------------------------------------------------------------------------
