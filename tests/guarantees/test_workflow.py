@@ -5,22 +5,26 @@ and change nothing. Walked twice: by the operations, and by bare inserts of a mo
 """
 
 import sys
+from functools import partial
 
 import pytest
 
-from foundation.workflow import Step
+from foundation.actor import fresh_context
+from foundation.workflow import Step, actions
 from plans.plan import words as plan_words
+from referral.alerts import display as alert_display
 from referral.closing import display as closing
 from referral.closing import operations as closing_operations
 from referral.exports import display as exports
 from referral.inbox.operations import alerts
+from referral.models import AlertDesk
 from referral.orientations.display import progress
 from referral.orientations.operations import moves as orientations
-from referral.workflow import TABLES
+from referral.workflow import ALERT, TABLES
 
 from .advice import WORKFLOW, file_of, file_that_says
 from .matrices import NOBODY, REFUSED, moves
-from .walker import differences_of_operations, differences_of_the_database
+from .walker import differences_of_operations, differences_of_the_database, stand_as, undone
 from .walks_cases import CaseWalk, MatchWalk
 from .walks_policy import ContributionWalk, PlanWalk
 from .walks_requests import AlertWalk, ExportWalk, OrientationWalk
@@ -148,6 +152,9 @@ def wordless() -> list[str]:
         if noun in STEPS
         for action in sorted({action for _before, action in table} - STEPS[noun].STEPS.keys())
     ]
+    # a declaration is said in the words of its reason
+    for action in sorted({action for _before, action in TABLES["alert"]} - {"declare"} - alert_display.MOVES.keys()):
+        wrong.append(f"alert: « {action} » has no word for its author: add it to MOVES of {file_of(alert_display)}")
     for module in dict.fromkeys(STEPS.values()):
         moves = {action for noun, home in STEPS.items() if home is module for _before, action in TABLES[noun]}
         wrong += [
@@ -165,9 +172,11 @@ def test_an_action_without_a_word_is_named_with_its_file(monkeypatch):
     before = wordless()
     monkeypatch.delitem(progress.STEPS, "ask")
     monkeypatch.setitem(closing.STEPS, "vanish", "Vanished")
+    monkeypatch.delitem(alert_display.MOVES, "redirect")
     assert [sentence for sentence in wordless() if sentence not in before] == [
         "orientation: « ask » has no word: declare it as those of referral/orientations/operations/moves.py, or add it"
         " to STEPS of referral/orientations/display/progress.py",
+        "alert: « redirect » has no word for its author: add it to MOVES of referral/alerts/display.py",
         "« vanish » is no action of a table of moves: take it out of STEPS of referral/closing/display.py",
     ]
 
@@ -184,6 +193,30 @@ def test_database_alone_refuses_illegal_moves(noun):
     assert not (wrong := differences_of_the_database(WALKS[noun]())), "\n".join(
         [f"The database differs from {WORKFLOW}:", *wrong]
     )
+
+
+def offered(actor, alert) -> list[str]:
+    """Return the moves that a page and the API offer this person's desk on an alert."""
+    with fresh_context(), undone():
+        stand_as(actor)
+        row = AlertDesk.objects.of(actor).select_related("alert").filter(alert=alert, live=True).first()
+        named = actions(ALERT, row.alert.state, side={"desk"}, actor=actor) if row else []
+        # a silent desk's alert is sent on from the page of silent desks, which lists them
+        return [action for action in alerts.may_answer(actor, row, named) if action != "readdress"] if row else []
+
+
+def test_what_a_desk_is_offered_is_done():
+    """What it answered before decides too, twice: in `may_answer` and in the database."""
+    walk, count, wrong = AlertWalk(), 0, []
+    for state in walk.states:
+        with walk.at(state):
+            for (role, side), actor in walk.actors.items():
+                for action in offered(actor, walk.made):
+                    count += 1
+                    found = walk.attempt(actor, walk.made, partial(walk.do[action], actor, walk.made))
+                    if found.said != "done":
+                        wrong.append(f"{state}: {role} {side} is offered « {action} », found {found.said}")
+    assert count > 20 and not wrong, "\n".join([f"of {count} offered; see `may_answer`:", *wrong])
 
 
 def test_every_line_of_the_file_has_a_reason_and_enough_is_allowed():
