@@ -26,14 +26,14 @@ from .literals import Said, events_in_sql, reaching, sql
 
 ROOT = Path(__file__).resolve().parents[2]
 # written without `record`: by the database, and by commands that run as its owner
-COMMANDS, ABOVE = "referral/management/commands", "referral/organisations/operations/founding.py"
+ABOVE, FENCE = "referral/organisations/operations/founding.py", "referral/management/commands/fence.py"
 ELSEWHERE = {
     "break_glass": "victims/sql/access.sql",
     "account.code": ABOVE,
     "setup.agency": ABOVE,
     "setup.member": ABOVE,
-    "sending.hold": f"{COMMANDS}/fence.py",
-    "sending.lift": f"{COMMANDS}/fence.py",
+    "sending.hold": FENCE,
+    "sending.lift": FENCE,
 }
 GROUPS = {group.code: set(group.acts) for group in words.groups()}
 POLICY = {"plan", "money", "commitments", "participation"}
