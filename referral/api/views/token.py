@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from urllib.parse import unquote_plus
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.hashers import check_password
@@ -29,6 +30,9 @@ class EitherSecret(OAuth2Validator):
         return self._with_either(super()._authenticate_basic_auth, request)
 
     def _authenticate_request_body(self, request):
+        """Authenticate by the body; never beside a header, under whose name the try is counted."""
+        if _scheme(request.headers.get("HTTP_AUTHORIZATION") or "") == "basic":
+            return False
         return self._with_either(super()._authenticate_request_body, request)
 
     @staticmethod
@@ -66,11 +70,15 @@ class TokenView(oauth.TokenView):
 
 
 def _client_id(request) -> str:
-    """Return the client named in header or body."""
-    scheme, _space, credentials = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
+    """Return the client named in header or body; in the header it is form-encoded (RFC 6749, 2.3.1)."""
+    said = request.headers.get("Authorization", "")
+    if _scheme(said) != "basic":
         return request.POST.get("client_id", "")
     try:
-        return base64.b64decode(credentials).decode().partition(":")[0]
+        return unquote_plus(base64.b64decode(said.partition(" ")[2]).decode().partition(":")[0])
     except (binascii.Error, UnicodeDecodeError):
         return ""
+
+
+def _scheme(authorization: str) -> str:
+    return authorization.partition(" ")[0].lower()
