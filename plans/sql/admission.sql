@@ -98,5 +98,8 @@ BEGIN
                     AND c.kind = 'person')
   FOR UPDATE OF u;
   IF who IS NULL THEN PERFORM nrm.wrong_state(); END IF;
+  -- whoever knows the code can be this person: never a second one for what it asks (nrm.brought)
+  UPDATE agencies_membership m SET invited_by_id = nrm.membership() FROM plans_admission a
+  WHERE a.id = target AND m.id = a.first_id;
   RETURN nrm.write_code(who, told);
 END $$;

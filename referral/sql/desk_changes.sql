@@ -44,7 +44,9 @@ BEGIN
     RAISE EXCEPTION 'not a desk that receives alerts' USING ERRCODE = '42501';
   END IF;
   UPDATE agencies_deskchange c SET state = 'withdrawn', decided_by_id = nrm.membership(), decided_at = now()
-  WHERE c.desk_id = mine AND c.state = 'waiting' AND NOT EXISTS (
+  WHERE c.desk_id = mine AND c.state = 'waiting'
+    -- what the national coordination asked (nrm.ask_powers) is its own to take back
+    AND EXISTS (SELECT 1 FROM agencies_membership b WHERE b.id = c.by_id AND b.agency_id = mine) AND NOT EXISTS (
     SELECT 1 FROM nrm.desk_wanted(held, places, offered, adults, minors, taken, stand_in) w
     WHERE w.what = c.what AND w.value = c.value);
   WITH fresh AS (

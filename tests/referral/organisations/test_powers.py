@@ -210,3 +210,16 @@ def test_a_desk_is_not_opened_when_who_read_there_left_meanwhile(two):
         Membership.objects.filter(pk=worker.pk).update(active=False)
     assert Hand(two[1]).post("desk-change", batch, act="agree").status_code == 409
     assert not Agency.objects.get(pk=shelter.pk).desk.receives_alerts
+
+
+def test_an_administrator_who_saves_the_desk_takes_back_nothing_of_what_the_coordination_asked(two):
+    shelter = f.shelter(max_level=1, desk_fields={"receives_alerts": False})
+    boss, _reader = f.member(shelter, Role.AGENCY_ADMIN), f.member(shelter)
+    with acting_as(two[0]):
+        batch = powers.ask(two[0], shelter.pk, [("level", "2"), ("alerts", ""), ("service", f.service("legal_aid").pk)])
+    desk = {"services": ["safe_housing"], "takes_adults": "on", "territories": "75", "phone": ""}
+    assert Hand(boss).post("organisation-edit", **desk).status_code == 302
+    with as_role("nrm_owner"):
+        assert set(DeskChange.objects.filter(batch=batch).values_list("state", flat=True)) == {"waiting"}
+    assert Hand(two[1]).post("desk-change", batch, act="agree").status_code == 302
+    assert Agency.objects.get(pk=shelter.pk).desk.receives_alerts
