@@ -1,17 +1,19 @@
-"""Who told the first code of an admitted organisation may be its administrator: no second person for what it asks."""
+"""Whoever made a code for an account may hold it: it is no second person for it, nor for another that it may hold."""
 
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
-from agencies.models import Agency, Membership, Role
+from agencies.models import SETTLED, Agency, DeskChange, Kind, Membership, Role
 from foundation.actor import acting_as
 from plans.models import Admission
 from tests import factories as f
 from tests.referral.pages import Hand
+from tests.roles import as_role
 
 from .test_accounts import NEW, activate, can_sign_in
-from .test_members import code_on
+from .test_members import REFUSED, code_on, refusal
 
 pytestmark = pytest.mark.django_db
 PROPOSED = {
@@ -42,3 +44,25 @@ def test_who_made_the_first_code_does_not_agree_to_whom_its_account_invites():
     assert Hand(other).post("arrival", change.pk, act="agree").status_code == 302
     with acting_as(boss):
         assert Membership.objects.get(user__email="eden@exemple.invalid").roles == ["agency_admin"]
+
+
+def test_two_accounts_opened_with_codes_of_one_administrator_are_not_two_persons():
+    """The attack: a code for each of two colleagues, then one of them asks and the other agrees."""
+    unit = f.national()
+    boss, honest = f.member(unit, Role.AGENCY_ADMIN), f.member(unit, Role.COORDINATOR)
+    taken = [f.member(unit, Role.COORDINATOR) for _ in range(2)]
+    for member in taken:
+        code = code_on(Hand(boss).post("member-code", member.pk))
+        assert activate(email=member.user.email, code=code).status_code == 302
+    school = f.agency(Kind.EDUCATION, max_level=1)
+    one, other = (Membership.objects.get(pk=member.pk) for member in taken)
+    assert Hand(one).post("powers", school.pk, level="3").status_code == 302
+    with acting_as(one):
+        batch = DeskChange.objects.get(state="waiting").batch
+    agree = "SELECT nrm.decide_desk(%s, 'agree', '')"
+    for who in (other, boss):
+        assert refusal(who, agree, batch) == REFUSED
+    assert refusal(honest, agree, batch) is None
+    with as_role("nrm_owner"):  # a month later nobody has complained
+        Membership.objects.filter(pk=other.pk).update(code_at=timezone.now() - 2 * SETTLED)
+    assert refusal(other, agree, batch) is None
