@@ -12,7 +12,9 @@ CASE_PAGES = (
     "checklist", "procedure", "reflection",
 )  # fmt: skip
 ACCOUNT = ("activate", "login", "logout", "password", "profile", "membership", "still", "kept", "drafts")
-ORGANISATION = ("member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading")
+ORGANISATION = (
+    "member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading", "program", "programs",
+)  # fmt: skip
 SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discreet", "witness")
 # name of the route without its space, or its first word -> page that refused
 PAGES = {
@@ -27,6 +29,7 @@ PAGES = {
     **dict.fromkeys(ORGANISATION, _("A page of one's organisation")),
     **dict.fromkeys(("work", "agenda", "search", "saved", "unmet"), _("A page of the work lists")),
     "legal-shares": _("The list of accesses on a legal ground"),
+    "powers": _("A page of what agencies may do"),
     "silent": _("A page of desks that do not answer"),
     "developers": _("A page for developers"),
     **dict.fromkeys(ACCOUNT, _("A page of one's account")),

@@ -12,6 +12,7 @@ import pytest
 from agencies.models import Membership, Role
 from tests.roles import as_role
 
+from .conditions import WHOLE, sample
 from .forms_late import late
 from .forms_sent import tried
 from .forms_walk import walk
@@ -72,11 +73,12 @@ def found(db):
 
 
 @pytest.mark.long
+@pytest.mark.proof
 def test_every_form_sent_wrongly_answers_in_words_and_sent_late_is_given_back(found, subtests):
     """One walk for both questions: walking costs more than asking them."""
     forms = {route: shown for route, shown in found.items() if not route.startswith(APART)}
     with subtests.test("answers anything in words and writes nothing by half"):
-        wrong = tried(forms)
+        wrong = tried(some := dict(sample([*forms.items()])))
         posted = {name for name, row in LEDGER.items() if "POST" in row["methods"] and row["access"] not in PROGRAMS}
         posted = {name for name in posted if not name.startswith(APART)}
         how = "no walk meets this form: try it by hand, and name the test in ELSEWHERE"
@@ -84,9 +86,9 @@ def test_every_form_sent_wrongly_answers_in_words_and_sent_late_is_given_back(fo
         wrong += [f"{name}: {how}" for name in sorted(posted) if name.removeprefix("referral:") not in met]
         assert not wrong, "\n".join(wrong)
     with subtests.test("sent after its session is given back whole after sign-in"):
-        sent, wrong = late(forms)
+        sent, wrong = late(some)
         assert not wrong, "\n".join(wrong)
-        assert sent > 90
+        assert sent > (90 if WHOLE else 4)
 
 
 @pytest.mark.parametrize("route", ELSEWHERE)

@@ -51,7 +51,11 @@ class Telling:
     def get(self, name, ask):
         with CaptureQueriesContext(connection) as sent:
             response = ask()
-        headers = {key: plain(value) for key, value in response.headers.items() if key != "Content-Length"}
+        headers = {
+            key: plain(value)
+            for key, value in response.headers.items()
+            if key not in ("Content-Length", "X-Request-Id")
+        }
         self.answers[name] = (response.status_code, headers, plain(response.content))
         self.statements[name] = [plain(query["sql"]) for query in sent]
 
