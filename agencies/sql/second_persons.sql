@@ -1,12 +1,14 @@
 -- Who counts as a second person. Whoever can invite an invented member, or open a colleague's account with a code, would
 -- otherwise be both.
 
--- Did the person of `by` bring the person of `who` here: by an invitation, or lately by a code?
+-- Did the person of `by` bring the person of `who` here: by an invitation, or lately by a code? The secret of a program is
+-- known as long as it is good.
 CREATE FUNCTION nrm.brought(who bigint, by bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_membership w JOIN agencies_membership b ON b.id = by
     JOIN agencies_membership k ON k.user_id = b.user_id
-    WHERE w.id = who AND (k.id = w.invited_by_id OR (k.id = w.code_by_id AND w.code_at > now() - nrm.settled())))
+    WHERE w.id = who AND (k.id = w.invited_by_id
+                          OR (k.id = w.code_by_id AND (w.kind = 'service' OR w.code_at > now() - nrm.settled()))))
 $$;
 
 -- Did one person lately make a code for both? It opens both accounts until their owners say so.

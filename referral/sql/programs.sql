@@ -44,6 +44,8 @@ BEGIN
     former_until = CASE WHEN NOT at_once AND client_secret <> '!' THEN now() + nrm.secret_overlap() END
   WHERE membership_id = m.id RETURNING former_until INTO ends;
   IF at_once THEN PERFORM nrm.end_tokens(m.id); END IF;
+  -- whoever has the secret reads as the program: never a second person for it (nrm.brought)
+  UPDATE agencies_membership SET code_by_id = nrm.membership(), code_at = now() WHERE id = m.id;
   PERFORM nrm.note_change(m.id, 'secret', '{}');
   RETURN ends;
 END $$;

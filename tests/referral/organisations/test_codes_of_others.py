@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from agencies.models import SETTLED, Agency, DeskChange, Kind, Membership, Role
 from foundation.actor import acting_as
+from foundation.workflow import NotAllowed
 from plans.models import Admission
 from tests import factories as f
 from tests.referral.pages import Hand
 from tests.roles import as_role
+from victims.models import ReadingAlarm
+from victims.reading.operations import lift
 
 from .test_accounts import NEW, activate, can_sign_in
 from .test_members import REFUSED, code_on, refusal
@@ -66,3 +69,22 @@ def test_two_accounts_opened_with_codes_of_one_administrator_are_not_two_persons
     with as_role("nrm_owner"):  # a month later nobody has complained
         Membership.objects.filter(pk=other.pk).update(code_at=timezone.now() - 2 * SETTLED)
     assert refusal(other, agree, batch) is None
+
+
+def test_who_has_the_secret_of_a_program_lifts_no_limit_of_what_it_reads():
+    """The attack: an administrator renews the secret of a colleague's program, reads as it, and lifts its limit."""
+    f.national()
+    home = f.shelter()
+    maker, boss, worker = f.member(home, Role.AGENCY_ADMIN), f.member(home, Role.AGENCY_ADMIN), f.member(home)
+    program = f.program(home)
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=program.pk).update(invited_by=maker, arrived_at=timezone.now())
+        alarm = ReadingAlarm.objects.create(membership=program, agency=home, kind="file", window="hour", most=3)
+    assert Hand(boss).post("program-secret", program.pk).status_code == 200
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=program.pk).update(code_at=timezone.now() - 2 * SETTLED)
+    for who in (maker, boss):
+        with acting_as(who), pytest.raises(NotAllowed):
+            lift(who, alarm.pk, "Motif d'essai")
+    with acting_as(worker):
+        assert lift(worker, alarm.pk, "Motif d'essai").lifted_by == worker
