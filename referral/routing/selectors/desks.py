@@ -15,7 +15,7 @@ from agencies.models import Agency, Desk, Kind, Service, Territory
 from referral.alerts.rules import is_child, protection_ground
 from referral.models import Alert
 from referral.routing.rules import discretion
-from victims.models import AgeSide
+from victims.models import AgeSide, Urgency
 
 
 @dataclass
@@ -148,8 +148,11 @@ def may_be_told(answers: dict, agency: Agency) -> bool:
     A person who was not asked has no name in it: the coordination may read it, and those who help.
     """
     agreement = answers.get("agreement")
-    helps = agency.is_coordination or agency.kind in SUPPORT
-    return bool(ground_of(answers)) or agreement == "yes" or (agreement == "not_asked" and helps)
+    return bool(ground_of(answers)) or agreement == "yes" or (agreement == "not_asked" and _helps(agency))
+
+
+def _helps(agency: Agency) -> bool:
+    return agency.is_coordination or agency.kind in SUPPORT
 
 
 def addressees(alert: Alert, answers: dict) -> list[Addressee]:
@@ -213,7 +216,8 @@ def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
     """Return the second desk of a desk, or None when it may not be told in its place.
 
     It must receive alerts, and take this one itself: its place, its form, an adult or a minor. Police and justice do
-    not stand in for another kind of desk.
+    not stand in for another kind of desk. For a person who was not asked, and for whom no ground stands, it must be one
+    that helps, as `may_be_told` says; read from the columns, since the clocks do not read what an alert says.
     """
     second = desk.second if desk else None
     if second is None or not (second.receives_alerts and second.agency.active):
@@ -221,6 +225,9 @@ def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
     if cannot_take(alert, second, minor=alert.age_side != AgeSide.ADULT) or not covers(second, alert.territory):
         return None
     if second.agency.kind in NEVER_PRETICKED and desk.agency.kind not in NEVER_PRETICKED:
+        return None
+    grounded = alert.age_side != AgeSide.ADULT or alert.urgency == Urgency.VITAL
+    if alert.agreement == Alert.Agreement.NOT_ASKED and not grounded and not _helps(second.agency):
         return None
     return second
 

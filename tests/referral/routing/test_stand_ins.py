@@ -53,3 +53,21 @@ def test_a_stand_in_that_cannot_take_the_alert_is_not_told(world, traits):
 def test_a_stand_in_that_can_take_the_alert_is_told(world):
     union = f.agency(Kind.UNION, desk_fields={"forms": ["sexual_exploitation"]})
     assert union.pk in silent(world, union)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "tells"),
+    [
+        (Kind.EDUCATION, {}, False),
+        (Kind.UNION, {}, True),
+        (Kind.EDUCATION, {"danger": "yes"}, True),
+        (Kind.EDUCATION, {"minor": "doubt"}, True),
+        (Kind.EDUCATION, {"agreement": "yes"}, True),
+    ],
+)
+def test_for_a_person_who_was_not_asked_a_stand_in_is_one_that_helps(world, kind, answers, tells):
+    said = {"agreement": "not_asked", "recipients": [], "desks": [world["shelter"].pk], **answers}
+    world["alert"] = f.sent_alert(world["nurse"], **said)
+    second = f.agency(kind)
+    assert (second.pk in silent(world, second)) is tells
+    assert world["unit"].pk in told(world["alert"])
