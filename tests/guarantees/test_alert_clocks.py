@@ -18,6 +18,7 @@ WALKS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", WALKS)
 def test_somebody_is_always_awaited_or_with_the_person(kind):
     others, without = WALKS[kind]
