@@ -33,6 +33,8 @@ PAIR = Limit(Kind.PAIR, free=6, forgives=3600, first=60, most=900)  # one accoun
 BROWSER = Limit(Kind.BROWSER, free=6, forgives=3600, first=60, most=900)  # one account in a browser it signed in with
 ACCOUNT = Limit(Kind.ACCOUNT, free=20, forgives=1800, first=60, most=900)  # one account from all unknown addresses
 ADDRESS = Limit(Kind.ADDRESS, free=30, forgives=60, first=60, most=900)  # one address, all accounts it does not know
+# one /48 of IPv6, which anybody is given for nothing: less than closes all of them, for no longer than that
+SITE = Limit(Kind.ADDRESS, free=100, forgives=2, first=5, most=60)
 TOTAL = Limit(Kind.TOTAL, free=300, forgives=0.5, first=5, most=60)  # all addresses that are known to no account tried
 RATE = Limit(Kind.RATE, free=20, forgives=3, first=3, most=60)  # of a program from one address, right secrets too
 
@@ -51,6 +53,8 @@ def limits(what: str, name: str, address: str, *, known: bool, browser: str = ""
     if known or what == OWN:  # one's own: somebody who is signed in
         return found
     found[digest(what, ADDRESS.kind, network(address))] = ADDRESS
+    if ":" in address:
+        found[digest(what, SITE.kind, "site", network(address, 48))] = SITE
     found[digest(what, TOTAL.kind)] = TOTAL
     if what == PASSWORD:  # codes and secrets are drawn by us, too long to be guessed from many addresses
         found[digest(what, ACCOUNT.kind, name)] = ACCOUNT
@@ -62,13 +66,18 @@ def known_as(what: str, name: str, address: str) -> str:
     return digest(SECRET if what == SECRET else PASSWORD, Kind.KNOWN, name, network(address))
 
 
-def network(address: str) -> str:
-    """Return what counts as one caller: an IPv4 address, or the /64 of an IPv6 one, of which anybody has billions."""
+def network(address: str, bits: int = 64) -> str:
+    """Return what counts as one caller: an IPv4 address, or the /64 of an IPv6 one, of which anybody has billions.
+
+    `bits`: of another network of an IPv6 address.
+    """
     try:
         found = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((found, 64), strict=False) if found.version == 6 else found)
+    if mapped := getattr(found, "ipv4_mapped", None):
+        return str(mapped)
+    return str(ip_network((found, bits), strict=False) if found.version == 6 else found)
 
 
 def digest(*said: str) -> str:

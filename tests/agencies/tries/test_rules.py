@@ -39,6 +39,8 @@ def test_each_thing_tried_has_counts_of_its_own():
         ("203.0.113.9", "203.0.113.10", False),
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),  # one subscriber has the whole /64
         ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:203.0.113.9", "::ffff:203.0.113.10", False),  # IPv4, as a socket of both kinds writes it
+        ("::ffff:203.0.113.9", "203.0.113.9", True),
         ("", "203.0.113.9", False),
     ],
 )

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Role
+from agencies.tries.rules import TOTAL
 from dev.services import embedded
 from foundation.cache import ImpatientRedis
 from tests import factories as f
@@ -106,6 +107,18 @@ def test_one_address_that_tries_every_account_is_closed_and_nobody_else():
     assert answers[:29] == [200] * 29 and answers[-1] == 429
     assert sign_in(caller(ATTACKER.format(9)), people[0].email) == 429
     assert [sign_in(caller(OFFICER), who.email) for who in people] == [302] * 3
+
+
+def test_one_who_has_many_networks_of_ipv6_closes_none_of_the_others():
+    who, networks = officer(), range(1, 15)
+    answers = [
+        sign_in(caller(f"2001:db8:1:{n:x}::1"), f"personne{n}{k}@exemple.invalid", "faux")
+        for n in networks
+        for k in range(28)
+    ]
+    assert answers.count(200) < TOTAL.free / 2 and answers[-1] == 429
+    assert sign_in(caller("2001:db8:2:1::1"), who.email) == 302  # where she never signed in
+    assert sign_in(caller("192.0.2.1"), officer().email) == 302
 
 
 @pytest.mark.django_db(transaction=True)
