@@ -80,10 +80,12 @@ def coverage() -> Stage:
             ("others", union, "territory", "13", "waiting"),
             ("above", deaf, "territory", "13", "waiting"),
             ("raised", deaf, "nationwide", "", "waiting"),
+            ("lifted", home, "level", "3", "waiting"),  # asked for it by somebody of another agency
         ):
             asker = {home: "boss", union: "union_boss", deaf: "deaf_boss"}[desk]
-            asker = "nation" if name == "raised" else asker
-            row = {"by": who[asker], "unit": {"far": south, "above": bare, "raised": national}.get(name, paris)}
+            asker = {"raised": "nation", "lifted": "paris_late"}.get(name, asker)
+            units = {"far": south, "above": bare, "raised": national, "lifted": national}
+            row = {"by": who[asker], "unit": units.get(name, paris)}
             row |= {"stand_in_id": int(value) if what == "second" else None}
             row |= {"taken_at": timezone.now()} if name == "taken" else {}
             batch = names.setdefault(name, uuid.uuid4())

@@ -117,6 +117,8 @@ class Policy(PolicyWorld):
         # whom a code must not reach: another account that waits, and one of nobody
         other = f.member(f.agency(Kind.NGO, desk=False), Role.POLICY)
         User.objects.filter(pk=other.user_id).update(password="!x", email="waiting@exemple.invalid")
+        said = {"code": "ailleurs", "name": "Ailleurs", "kind": "ngo", "state": "admitted", "first": other}
+        self.put("admitted_elsewhere", Admission, **said, **self.signed("coordination"))
         User.objects.create(email="nobody@exemple.invalid", password="!x", full_name="Essai")
         self.words |= {"admitted_unit": home.pk, "first.person": first.user_id}
         second = f.member(self.who["company"].agency)

@@ -26,6 +26,8 @@ LOOKS = {
     "codes": """
         SELECT format('code of %s%s', u.email, CASE WHEN c.until < now() THEN ', over' END)
         FROM agencies_activationcode c JOIN agencies_user u ON u.id = c.user_id""",
+    "invited": "SELECT format('~%s brought by ~%s', id, invited_by_id) FROM agencies_membership"
+    " WHERE invited_by_id IS NOT NULL",
     "evaluations": """
         SELECT format('evaluation %s%s%s%s', state, CASE WHEN asked_by_id IS NOT NULL THEN ', asked' END,
                CASE WHEN released_at IS NOT NULL THEN ', public' END,
@@ -87,7 +89,7 @@ CALLS = {
     ),
     "first_code": Call(
         "SELECT nrm.first_code(%(proposal)s, %(told)s) = now() + interval '72 hours'",
-        looks=("codes",),
+        looks=("codes", "invited"),
         words={
             "proposal": "@admitted", "admitted": "@admitted", "told": "@digest", "first": "@first.member",
             "person": "@first.person",

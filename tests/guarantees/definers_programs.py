@@ -24,6 +24,8 @@ LOOKS = {
     "changes": "SELECT format('%s %s: %s', act, state, asked) FROM agencies_memberchange",
     "tokens": "SELECT format('token of ~%s', c.membership_id) FROM oauth2_provider_accesstoken t"
     " JOIN agencies_apiclient c ON c.id = t.application_id",
+    "secrets": "SELECT format('secret of ~%s by ~%s', id, code_by_id) FROM agencies_membership"
+    " WHERE code_by_id IS NOT NULL",
     "events": "SELECT 'told ' || kind FROM notifications_event",
 }
 ALL = tuple(LOOKS)
