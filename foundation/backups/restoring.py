@@ -22,6 +22,8 @@ NAMES = {"max_locks_per_xact": "max_locks_per_transaction"}
 # nothing of the original's connections: a private socket, whoever may enter its directory
 ALONE = {"listen_addresses": "", "archive_mode": "off", "ssl": "off", "hot_standby": "on", "restart_after_crash": "off"}
 PATIENCE = 3600.0  # seconds of replay
+TRIES = 8
+PAUSED = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() = 'paused' ELSE true END"
 
 
 class Copy:
@@ -42,8 +44,9 @@ class Copy:
 
     def lay_out(self, wal: Path) -> None:
         """Check the base backup against its manifest, and copy it here with the WAL since. Raises BackupError."""
+        self.source = wal
         run("pg_verifybackup", "--quiet", self.base.data)
-        self.wal.mkdir(parents=True, mode=0o700)
+        self.wal.mkdir(parents=True, mode=0o700, exist_ok=True)
         shutil.copytree(self.base.data, self.data, symlinks=True)
         for path in sorted(wal.iterdir()):
             if not SEGMENT.fullmatch(path.name):
@@ -65,9 +68,19 @@ class Copy:
                 os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
 
     def pause_at(self, lsn: str) -> None:
-        """Replay up to this place in the WAL and wait there, readable. Raises BackupError."""
+        """Replay up to this place in the WAL and wait there, readable. Raises BackupError.
+
+        A server that gets there before it lets anybody in does not wait and ends its recovery: it is laid out anew.
+        """
         target = {"recovery_target_lsn": lsn, "recovery_target_inclusive": "off", "recovery_target_action": "pause"}
-        self._start(target, "SELECT pg_get_wal_replay_pause_state() = 'paused'")
+        for _try in range(TRIES):
+            self._start(target, PAUSED)
+            if self.ask("SELECT pg_is_in_recovery()") == [(True,)]:
+                return
+            self.close()
+            shutil.rmtree(self.data)
+            self.lay_out(self.source)
+        raise BackupError(f"The copy did not wait where the base backup was taken, {TRIES} times.")
 
     def open_at(self, at: datetime | None) -> None:
         """Replay up to this second, all there is when None, and open the copy for writing. Raises BackupError."""

@@ -132,6 +132,26 @@ def test_copy_that_lost_rows_or_keys_fails_the_drill(folder, settings):
     assert not list(folder.glob("repere-restored-*"))
 
 
+def test_copy_that_did_not_wait_where_its_rows_were_counted_is_laid_out_anew(folder, monkeypatch):
+    """PostgreSQL pauses only where it answers already: a short replay is over before, and opens the server."""
+    said("backup")
+    (base,) = taking.bases(folder)
+    copy, start, began = Copy(base, folder / "copy", NOBODY, kept=False), Copy._start, []
+
+    def too_fast(self, target, ready):
+        began.append(target)
+        start(self, target | ({"recovery_target_action": "promote"} if len(began) == 1 else {}), ready)
+
+    monkeypatch.setattr(Copy, "_start", too_fast)
+    try:
+        copy.lay_out(folder / "wal")
+        copy.pause_at(base.said["lsn"])
+        assert copy.ask("SELECT pg_is_in_recovery()") == [(True,)]
+        assert len(began) > 1
+    finally:
+        copy.remove()
+
+
 def test_old_backups_go_and_the_last_two_stay(folder):
     said("backup")
     (last,) = taking.bases(folder)
