@@ -43,7 +43,7 @@ def test_case_is_called_as_its_agency_calls_it(transactional_db, live_server, br
     desk.go("ul.rp-finds a.rp-reference")
     assert desk.path == case
     desk.open(f"/dossiers/{first.pk}/")
-    desk.go('a:has-text("Lui donner votre propre référence ou un surnom")')
+    desk.go('a:has-text("Donner au dossier votre propre référence ou un surnom")')
     desk.page.get_by_label("Votre propre référence").fill("2026/114")
     desk.page.get_by_label("Surnom").fill("Etoile")
     desk.go('button:has-text("Enregistrer")')

@@ -35,7 +35,7 @@ def explain(found: Assessment, catalogue: CatalogueSnapshot, short_grid: ShortGr
     `catalogue` and `short_grid` are those it was made with.
     """
     catalogue = _as_ticked(catalogue, short_grid)
-    overrides = [_override(reading, found, catalogue) for reading in found.overrides]
+    overrides = [_override(reading, found, catalogue, short_grid) for reading in found.overrides]
     results = [_result(reading, found, catalogue, short_grid) for reading in found.results]
     shown = next(entry for entry in (overrides or results) if entry["code"] == found.headline.code)
     return {
@@ -74,17 +74,23 @@ def _named(code: str, label_fr: str, label_en: str) -> Text:
     return {"code": code, "label_fr": label_fr, "label_en": label_en}
 
 
-def _override(reading: OverrideReading, found: Assessment, catalogue: CatalogueSnapshot) -> dict[str, Any]:
+def _override(
+    reading: OverrideReading, found: Assessment, catalogue: CatalogueSnapshot, short_grid: ShortGridSnapshot | None
+) -> dict[str, Any]:
     override = next(entry for entry in catalogue.overrides if entry.code == reading.code)
+    low = short_grid.low_result.code if short_grid else None
+    inconclusive = any(result.code == low for result in found.results)
     return {
         **_named(override.code, override.label_fr, override.label_en or override.label_fr),
         "order": override.order,
         "trigger": override.trigger,
-        "words": _set_off_by(override.trigger, reading.evidence, SIDES[found.age_side], catalogue),
+        "words": _set_off_by(override.trigger, reading.evidence, SIDES[found.age_side], catalogue, inconclusive),
     }
 
 
-def _set_off_by(trigger: str, evidence: tuple[str, ...], side: Text, catalogue: CatalogueSnapshot) -> Text:
+def _set_off_by(
+    trigger: str, evidence: tuple[str, ...], side: Text, catalogue: CatalogueSnapshot, inconclusive: bool
+) -> Text:
     match trigger:
         case "immediate_danger":
             return {
@@ -110,9 +116,10 @@ def _set_off_by(trigger: str, evidence: tuple[str, ...], side: Text, catalogue: 
             }
         case "low_score":
             rulesets = [ruleset for ruleset in catalogue.rulesets if ruleset.code in evidence]
+            fr, en = ("Non concluant", "Not conclusive") if inconclusive else ("Résultat insuffisant", "Low result")
             return {
-                "fr": "Résultat insuffisant selon : " + " ; ".join(ruleset.label_fr for ruleset in rulesets) + ".",
-                "en": "Low result under: " + "; ".join(ruleset.label_en for ruleset in rulesets) + ".",
+                "fr": f"{fr} selon : " + " ; ".join(ruleset.label_fr for ruleset in rulesets) + ".",
+                "en": f"{en} under: " + "; ".join(ruleset.label_en for ruleset in rulesets) + ".",
             }
     raise ValueError(f"no words for the trigger {trigger!r}")
 

@@ -113,7 +113,7 @@ def test_joined_to_a_case_chosen_among_those_one_leads(world):
         assert refused.status_code == 200
         assert "rp-summary" in text(refused)
     assert hand.post("alert-join", alert.pk, case=mine.reference).status_code == 302
-    assert text(hand.get("case-alerts", mine.pk)).count("jointe le") == 2
+    assert text(hand.get("case-alerts", mine.pk)).count("rattachée le") == 2
 
 
 def test_the_author_reads_each_step_in_words_to_the_end(world):
