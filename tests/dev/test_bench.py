@@ -1,0 +1,42 @@
+"""What the benches share: a line of JSON a figure, and times taken in turn."""
+
+import json
+import sys
+
+import pytest
+
+from bench import __main__ as bench
+from bench import lines
+
+
+def test_line_says_figure_and_whether_goal_is_kept(capsys):
+    assert lines.line("list_growth", 1.15, "ratio", 60, goal=1.15)
+    assert not lines.line("list_growth", 1.16, "ratio", 60, goal=1.15)
+    assert lines.line("list", 0.123456, "ms", 60)
+    said = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    assert said[0] == {"name": "list_growth", "value": 1.15, "unit": "ratio", "goal": 1.15, "n": 60}
+    assert said[2] == {"name": "list", "value": 0.1235, "unit": "ms", "goal": None, "n": 60}
+
+
+def test_ways_are_timed_in_turn():
+    called = []
+    taken = lines.in_turn({"floor": lambda: called.append("floor"), "list": lambda: called.append("list")}, 40)
+    assert [len(times) for times in taken.values()] == [40, 40]
+    rounds = [tuple(called[at : at + 2]) for at in range(0, 82, 2)]
+    assert set(rounds) == {("floor", "list"), ("list", "floor")}
+    assert min(times[0] for times in taken.values()) > 0
+
+
+def test_percentiles_are_values_that_were_read():
+    assert lines.p95([float(n) for n in range(1, 101)]) == 95
+    assert lines.p95([3.0]) == 3
+    assert lines.p50([1.0, 9.0, 2.0]) == 2
+
+
+@pytest.mark.parametrize(("kept", "code"), [(True, 0), (False, 1)])
+def test_missed_goal_ends_the_command_with_1(monkeypatch, kept, code):
+    part = type("Part", (), {"main": staticmethod(lambda rest: kept if rest == ["--rows"] else None)})
+    monkeypatch.setitem(sys.modules, "bench.made_up", part)
+    monkeypatch.setattr(bench, "PARTS", {"made_up": "bench.made_up"})
+    assert bench.main(["made_up", "--rows"]) == code
+    assert bench.main(["other"]) == 2
