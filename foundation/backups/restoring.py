@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
 from .taking import SEGMENT, BackupError, Base, plain_environment, program, run
 
@@ -154,7 +154,7 @@ class Copy:
             try:
                 if ready():
                     return
-            except Exception:
+            except (InterfaceError, OperationalError):
                 connections["restored"].close()
             time.sleep(0.2)
         raise BackupError(f"The copy did not get there in {PATIENCE:.0f} s:\n{self.last_words()}")

@@ -16,7 +16,10 @@ class EntryForm(forms.Form):
     sort = radios(TimelineEntry.Sort.choices, _("Say what you write."), label=_("What is it?"))
     text = long_text(
         _("Your text"),
-        _("The facts, what was said, what comes next. An internal note is read by your unit alone."),
+        _(
+            "The facts, what was said, what comes next. An internal note is read by your unit alone; what falls "
+            "under professional secrecy goes to the notes under secrecy."
+        ),
         limit=WORDS_LIMIT,
         rows=5,
         error_messages={"required": _("Write your text.")},

@@ -76,7 +76,7 @@ def test_a_case_kept_to_others_is_in_no_list_and_no_counter(home):
 
 def _counter(actor, label) -> int:
     page = text(Hand(actor).get("work"))
-    return int(re.search(r'rp-door__count">(\d+)\+?</span><strong>' + label, page)[1])
+    return int(re.search(label + r'</strong><span class="rp-door__count">(\d+)\+?<', page)[1])
 
 
 def test_every_counter_is_the_length_of_the_list_it_opens(home):
