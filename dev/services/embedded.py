@@ -189,7 +189,7 @@ class Broker:
     def start(self) -> None:
         """Start the server with a new password on a free port. Raises StartError."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
         config = self.directory / "broker.conf"
         config.touch(mode=0o600)
@@ -215,7 +215,7 @@ class Broker:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,11 +1,13 @@
 """Send a mail or a text message: claim, send, settle, each step committed before the next.
 
-Nothing is sent inside a transaction that could still roll back. When a worker dies between sending and commit, its
-claim expires and the mail is sent again: at least once and, rarely, twice, with the same Message-ID (for a text
-message: the same Idempotency-Key), so that the receiver may drop the second.
+Nothing is sent inside a transaction that could still roll back. When a worker dies between sending and commit (a lost
+connection is not enough: it tries again), its claim expires and the mail is sent again: at least once and, rarely,
+twice, with the same Message-ID (for a text message: the same Idempotency-Key), so that the receiver may drop the
+second.
 """
 
 import logging
+import time
 import traceback
 import uuid
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 
 HANDED_OVER = timedelta(seconds=60)  # time for the broker to bring an id to a worker before it is handed over again
 LEASE = timedelta(minutes=3)  # longer than a mail server that stalls at each step (settings.MAILERS, timeout)
+NOTED_AGAIN = 0.5  # seconds between two tries to store that a mail left
 MAX_ATTEMPTS = 12
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=2)
 AT_ONCE = 1000
@@ -178,6 +181,23 @@ def store_result(letter: Letter, state: str, delay: timedelta | None = None) -> 
             log.warning("notice %s took longer than its lease: it may arrive twice", letter.pk)
 
 
+def store_sent(letter: Letter) -> None:
+    """Store that it left; while its claim lasts, try again when the connection to the database is lost.
+
+    Given up at the first error it would leave again once the claim ends, though this process knows that it left.
+    Raises OperationalError or InterfaceError when the database stayed away for as long.
+    """
+    end = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            return store_result(letter, "sent")
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > end or connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(NOTED_AGAIN)
+
+
 def put_back(letter: Letter, error: Exception) -> None:
     """Queue again with a delay, or fail for good.
 
@@ -254,7 +274,7 @@ def send_all(notice_ids: list[int]) -> int:
                 if letter.channel == "mail" and stalled(error):
                     break
             else:
-                store_result(letter, "sent")
+                store_sent(letter)
                 sent += 1
     finally:
         post.close()

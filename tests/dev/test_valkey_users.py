@@ -11,7 +11,7 @@ import redis
 from celery import Celery
 
 from dev.services import binaries
-from dev.services.embedded import _free_port
+from dev.services.embedded import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB, WORKER = "web's password", "the worker's"
@@ -29,7 +29,7 @@ def write(path):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """Run the script as the service does; yield the port."""
-    place, port = tmp_path_factory.mktemp("valkey"), _free_port()
+    place, port = tmp_path_factory.mktemp("valkey"), free_port()
     program = place / "valkey-server"
     program.write_text(f'#!/bin/sh\nexec {binaries.broker()} "$@" --port {port} --bind 127.0.0.1 --dir {place}\n')
     program.chmod(0o755)
