@@ -98,7 +98,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "referral.config.urls"
 WSGI_APPLICATION = "referral.config.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "foundation.styles.controls.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
