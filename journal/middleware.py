@@ -2,11 +2,12 @@
 
 from contextlib import nullcontext
 
-from django.db import connection, transaction
+from django.db import InternalError, connection, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from agencies.models import Membership
 from foundation.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
@@ -15,6 +16,7 @@ from foundation.words.languages import language_of
 from .operations import record_refusal
 
 REFUSALS = {403, 404, 409}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The admin (off by default) has no actor: a query on a protected table raises there. The API sets its own actor, by
 # token, and ignores cookies.
 WITHOUT_SESSION_ACTOR = ("/admin/", "/api/")
@@ -24,9 +26,10 @@ def TransactionMiddleware(get_response):
     """Run the request in a transaction, and roll it back for a status of 400 or above.
 
     Not `ATOMIC_REQUESTS`, which wraps the view only: a template rendered later would query without an actor. The status
-    is the reliable sign of failure, since Django turns exceptions into responses further in. Deferred constraints are
-    checked before the commit: a view that ignored a database error would otherwise answer 200 for something that was
-    not stored. `request.after_refusal` is called in a transaction of its own: what must stay of a refusal.
+    is the reliable sign of failure, since Django turns exceptions into responses further in. A view that ignored a
+    database error would otherwise answer 200 for something that was not stored: the driver is asked about it, without
+    a statement, and the commit raises what deferred constraints say. A request that may change something has them
+    checked before. `request.after_refusal` is called in a transaction of its own: what must stay of a refusal.
     """
 
     def middleware(request):
@@ -36,8 +39,7 @@ def TransactionMiddleware(get_response):
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
                 else:
-                    with connection.cursor() as cursor:
-                        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    _check(request)
             actor = getattr(request, "actor", None)
             if response.status_code in REFUSALS and actor is not None:
                 with transaction.atomic(durable=True), acting_as(actor):
@@ -48,6 +50,15 @@ def TransactionMiddleware(get_response):
             return response
 
     return middleware
+
+
+def _check(request) -> None:
+    """Raise DatabaseError when the transaction cannot be committed."""
+    if connection.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
+        raise InternalError("The current transaction is aborted: a view ignored an error of the database.")
+    if request.method not in SAFE_METHODS:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def route_of(request) -> str:

@@ -171,7 +171,8 @@
     window.fetch(keep, { method: "POST", body: body, credentials: "same-origin", redirect: "manual" }).then(leave, leave);
   }
 
-  /* The session ends after 15 minutes. Activity in any tab counts; typing alone keeps it alive through a request. */
+  /* The session ends after 15 minutes, or up to one earlier. Activity in any tab counts; typing alone keeps it alive
+     through a request. */
   function idle() {
     var box = document.querySelector("[data-idle]");
     var logout = document.querySelector("[data-logout]");
@@ -188,7 +189,7 @@
       if (!box.hidden) return;
       var now = Date.now();
       if (now - active() > 5000) remember("repere-active", String(now));
-      if (now - asked > 5 * MINUTE) ping();
+      if (now - asked > 4 * MINUTE) ping();
     }
     function ping() {
       asked = Date.now();
@@ -197,7 +198,7 @@
         window.dispatchEvent(new Event("repere:heard"));
         if (answer.redirected && !typed) window.location.reload(); // else the form is kept when it is sent
       }, function () {
-        asked = Date.now() - 4.5 * MINUTE; // no network: asked again in half a minute, if there is activity
+        asked = Date.now() - 3.5 * MINUTE; // no network: asked again in half a minute, if there is activity
       });
     }
     function close() {

@@ -1,16 +1,20 @@
 """Sessions under concurrent requests of one browser."""
 
+from datetime import timedelta
 from importlib import import_module
 from threading import Thread
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.models import Membership, Role
 from tests import factories
@@ -36,7 +40,7 @@ def chosen(client: Client, member: Membership) -> None:
 
 
 @pytest.fixture
-def engine(settings):
+def engine():
     return import_module(settings.SESSION_ENGINE).SessionStore
 
 
@@ -93,18 +97,47 @@ def test_two_requests_that_change_different_keys_keep_both(browser, engine):
     assert (last["membership"], last["other"], "_auth_user_backend" in last) == (1, 2, False)
 
 
+def touched_before(key: str, seconds: float):
+    """Move the last touch of a session back; return its row."""
+    row = Session.objects.filter(session_key=key)
+    row.update(expire_date=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE - seconds))
+    return row
+
+
 def test_an_unchanged_session_lasts_longer_and_keeps_its_row(browser, engine):
-    row = Session.objects.filter(session_key=browser.session.session_key)
+    row = touched_before(browser.session.session_key, 61)
     before = row.get()
     browser.get(reverse("still-here"))
     after = row.get()
-    assert after.expire_date > before.expire_date
+    assert after.expire_date > before.expire_date + timedelta(seconds=60)
     assert after.session_data == before.session_data
+
+
+def test_a_session_is_touched_once_a_minute_and_ends_no_later(browser):
+    row = touched_before(browser.session.session_key, 30)
+    before = row.get().expire_date
+    with CaptureQueriesContext(connection) as said:
+        browser.get(reverse("still-here"))
+    assert [q["sql"].split()[0] for q in said if "django_session" in q["sql"]] == ["SELECT"]
+    assert row.get().expire_date == before <= timezone.now() + timedelta(minutes=15)
+
+
+def test_a_session_that_ended_a_moment_ago_is_not_read(browser):
+    touched_before(browser.session.session_key, settings.SESSION_COOKIE_AGE + 0.1)
+    answer = browser.get(reverse("profile"))
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, reverse("login"))
+
+
+def test_a_choice_within_the_minute_is_written(browser, two_hats):
+    touched_before(browser.session.session_key, 5)
+    chosen(browser, two_hats[1])
+    assert browser.session["membership"] == two_hats[1].pk
 
 
 @pytest.mark.parametrize("changed", [True, False])
 def test_a_session_ended_meanwhile_does_not_come_back(browser, engine, changed):
     key = browser.session.session_key
+    touched_before(key, 61)
     late = engine(key)
     assert late["membership"]
     engine(key).flush()

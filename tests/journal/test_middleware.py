@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import path
 
 from agencies.models import Agency, Kind, Role
@@ -35,6 +35,13 @@ def swallows(request):
     return HttpResponse("tout va bien")
 
 
+def promises(request):
+    """A view that writes what only the commit refuses: territories are checked there."""
+    made = start_draft(request.actor, answers={"note": "écrit"})
+    Alert.objects.filter(pk=made.pk).update(territory_id="zz")
+    return HttpResponse("tout va bien")
+
+
 urlpatterns = [
     *real.urlpatterns,
     path("t/200/", writes_then(200), name="t-200"),
@@ -44,6 +51,7 @@ urlpatterns = [
     path("t/404/", writes_then(404), name="t-404"),
     path("t/409/", writes_then(409), name="t-409"),
     path("t/500/", writes_then(500), name="t-500"),
+    path("t/promises/", promises, name="t-promises"),
     path("t/swallow/", swallows, name="t-swallow"),
 ]
 
@@ -83,6 +91,18 @@ def test_a_swallowed_database_error_is_not_a_success(settings):
     request.actor = None
     with pytest.raises(Exception, match="current transaction is aborted"):
         TransactionMiddleware(swallows)(request)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.django_db(transaction=True)
+def test_what_the_commit_refuses_is_not_a_success(settings, method):
+    settings.ROOT_URLCONF = __name__
+    f.national()
+    member = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    client = Client(raise_request_exception=False)
+    client.force_login(member.user)
+    assert getattr(client, method)("/t/promises/", {"_membership": member.pk}).status_code == 500
+    assert drafts(member) == 0
 
 
 def test_nobody_is_left_behind(nurse, client):
