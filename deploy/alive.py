@@ -29,10 +29,14 @@ def ages() -> dict[str, float]:
 
 
 def late(kinds: list[str], known: dict[str, float]) -> list[str]:
-    """Return the kinds that are late, for others than beat from the last heartbeat of beat on."""
+    """Return the kinds that are late, for others than beat from the last heartbeat of beat on.
+
+    A heartbeat of the future, before the clock was moved back, says nothing of now: it is late too.
+    """
     never = float("inf")
     since = {kind: 0 if kind == BEAT else known.get(BEAT, never) for kind in kinds}
-    return [kind for kind in kinds if known.get(kind, never) - since[kind] > LATE]
+    of_the_future = {kind for kind, age in known.items() if age < -LATE}
+    return [kind for kind in kinds if kind in of_the_future or known.get(kind, never) - since[kind] > LATE]
 
 
 def main(kinds: list[str]) -> int:

@@ -79,6 +79,11 @@ def test_not_ready_when_beat_or_a_kind_of_due_work_stopped(monkeypatch, kind):
     assert {name: reason for name, reason in parts.items() if reason != "ok"} == {kind: parts[kind]}
     assert parts[kind].startswith("last ran ")
     with as_role("nrm_worker"):
+        with acting_as(SYSTEM):
+            Heartbeat.objects.filter(kind=kind).update(at=timezone.now() + ago)
+        assert heartbeats.late()[kind].endswith("in the future: the clock was moved back")
+        with acting_as(SYSTEM):
+            Heartbeat.objects.filter(kind=kind).update(at=timezone.now() - ago)
         heartbeats.write(kind, first=True)  # a start of beat excuses nothing
         assert heartbeats.late()[kind].startswith("last ran ")
         heartbeats.write(kind)
@@ -151,6 +156,9 @@ def test_healthcheck_blames_beat_or_a_worker_and_not_both():
     assert alive.late(["due"], {"beat": 4000.0, "due": 4010.0}) == [], "beat stopped: the worker has nothing to do"
     assert alive.late(["due", "clocks"], {**well, "clocks": 300.0}) == ["clocks"]
     assert alive.late(["beat"], {}) == ["beat"]
+    assert alive.late(["due", "clocks"], {**well, "due": -3600.0}) == ["due"], (
+        "the clock was moved back, and due is dead"
+    )
 
 
 def test_kinds_of_the_healthchecks_are_watched_by_a_limit_of_theirs():
