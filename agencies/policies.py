@@ -80,7 +80,7 @@ WALLS = [
     # written by functions only; every member reads who was invited, and who was given a code
     Wall(
         "agencies_memberchange",
-        select="agency_id = nrm.agency() OR nrm.second_for(nrm.membership(), agency_id, by_id, membership_id)",
+        select="agency_id = nrm.agency() OR nrm.second_or_auditor(nrm.membership(), agency_id, by_id, membership_id)",
     ),
     Wall(
         "agencies_deskchange",

@@ -17,7 +17,7 @@ class MemberChangeQuerySet(models.QuerySet):
     def visible_to(self, actor):
         """Keep what concerns the actor's agency, and what this member may decide for another one."""
         seen = Q(agency=actor.agency_id)
-        if actor.agency.is_coordination or actor.agency.kind == Kind.NGO_NETWORK:
+        if actor.agency.is_coordination or actor.agency.kind == Kind.NGO_NETWORK or actor.has(Role.AUDITOR):
             seen |= Q(second_for(actor))
         return self.filter(seen)
 
@@ -27,9 +27,9 @@ class MemberChangeQuerySet(models.QuerySet):
 
 
 def second_for(actor) -> models.Func:
-    """Return the condition that the actor is a second person for who asked, and for the member concerned."""
+    """Return the condition that the actor decides: a second person for who asked and for the member concerned."""
     asked = (models.Value(actor.pk), models.F("agency_id"), models.F("by_id"), models.F("membership_id"))
-    return models.Func(*asked, function="nrm.second_for", output_field=models.BooleanField())
+    return models.Func(*asked, function="nrm.second_or_auditor", output_field=models.BooleanField())
 
 
 class MemberChange(models.Model):

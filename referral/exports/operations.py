@@ -69,7 +69,7 @@ def sides(actor, export: Export) -> set[str]:
 
 
 def decided_at(export: Export) -> Agency | None:
-    """Return the agency whose members can decide about this export; None when nobody near can: the coordination's."""
+    """Return the agency whose members can decide about this export; None when no coordination has a second person."""
     found = accounts.ask("SELECT nrm.second_level(%s, %s)", export.agency_id, export.by_id)
     return found and Agency.objects.get(pk=found)
 

@@ -86,12 +86,12 @@ DECLARE c agencies_memberchange; m agencies_membership;
 BEGIN
   SELECT * INTO c FROM agencies_memberchange WHERE id = target FOR UPDATE;
   IF NOT FOUND OR NOT (c.agency_id = nrm.agency()
-                       OR nrm.second_for(nrm.membership(), c.agency_id, c.by_id, c.membership_id)) THEN
+                       OR nrm.second_or_auditor(nrm.membership(), c.agency_id, c.by_id, c.membership_id)) THEN
     RAISE no_data_found;
   END IF;
   IF said IS NULL OR said NOT IN ('agree', 'refuse', 'withdraw')
      OR (said = 'withdraw' AND nrm.administers() <> c.agency_id)
-     OR (said <> 'withdraw' AND NOT nrm.second_for(nrm.membership(), c.agency_id, c.by_id, c.membership_id)) THEN
+     OR (said <> 'withdraw' AND NOT nrm.second_or_auditor(nrm.membership(), c.agency_id, c.by_id, c.membership_id)) THEN
     RAISE EXCEPTION 'a second person decides, an administrator withdraws' USING ERRCODE = '42501';
   END IF;
   IF c.state <> 'waiting' THEN PERFORM nrm.wrong_state(); END IF;

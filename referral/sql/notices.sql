@@ -70,7 +70,7 @@ BEGIN
              OR nrm.decides_desk(who.id, x.unit_id, x.by_id)));
     WHEN 'memberchange' THEN RETURN EXISTS (
       SELECT 1 FROM agencies_memberchange x WHERE x.id = target
-        AND (x.agency_id = who.agency_id OR nrm.second_for(who.id, x.agency_id, x.by_id, x.membership_id)));
+        AND (x.agency_id = who.agency_id OR nrm.second_or_auditor(who.id, x.agency_id, x.by_id, x.membership_id)));
     WHEN 'consultation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_consultation x WHERE x.id = still_sees.target AND x.opens <= nrm.today());
     WHEN 'contribution' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
@@ -152,13 +152,13 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE 'asker' = ANY(d.audience) AND d.subject = 'export'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN referral_export x ON x.id = d.subject_id
       JOIN agencies_membership m
-        ON m.agency_id IN (x.agency_id, nrm.network_of(x.agency_id), nrm.coordination_over(x.agency_id))
+        ON m.agency_id = ANY(nrm.second_levels(x.agency_id))
     WHERE 'second' = ANY(d.audience) AND d.subject = 'export' AND nrm.second_for(m.id, x.agency_id, x.by_id)
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN victims_readingalarm x ON x.id = d.subject_id
       JOIN agencies_membership m
-        ON m.agency_id IN (x.agency_id, nrm.network_of(x.agency_id), nrm.coordination_over(x.agency_id))
+        ON m.agency_id = ANY(nrm.second_levels(x.agency_id)) OR 'auditor' = ANY(m.roles)
     WHERE 'second' = ANY(d.audience) AND d.subject = 'readingalarm'
-      AND (nrm.second_for(m.id, x.agency_id, x.membership_id)  -- and its administrators, whoever they are
+      AND (nrm.second_or_auditor(m.id, x.agency_id, x.membership_id)  -- and its administrators, whoever they are
            OR (m.agency_id = x.agency_id AND 'agency_admin' = ANY(m.roles)))
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_memberchange x ON x.id = d.subject_id
       JOIN agencies_membership m ON m.agency_id = x.agency_id AND m.active AND m.kind = 'person'
@@ -167,9 +167,9 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
       ELSE 'members' = ANY(d.audience) AND (d.kind <> 'member_code' OR m.id <> x.membership_id) END
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_memberchange x ON x.id = d.subject_id
       JOIN agencies_membership m
-        ON m.agency_id IN (x.agency_id, nrm.network_of(x.agency_id), nrm.coordination_over(x.agency_id))
+        ON m.agency_id = ANY(nrm.second_levels(x.agency_id)) OR 'auditor' = ANY(m.roles)
     WHERE 'second' = ANY(d.audience) AND d.subject = 'memberchange'
-      AND nrm.second_for(m.id, x.agency_id, x.by_id, x.membership_id)
+      AND nrm.second_or_auditor(m.id, x.agency_id, x.by_id, x.membership_id)
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_deskchange x ON x.batch = d.subject_id
       JOIN agencies_membership m ON m.active AND m.kind = 'person' AND CASE
         WHEN 'coordination' = ANY(d.audience) THEN m.roles::text[] && '{coordinator,auditor}'

@@ -21,20 +21,43 @@ LANGUAGE sql STABLE AS $$
     AND nrm.independent(member, asker) AND (about IS NULL OR nrm.independent(member, about))
 $$;
 
--- The same, or, when there is nobody near, a coordinator of the coordination: nothing waits for nobody.
-CREATE FUNCTION nrm.second_for(member bigint, agency int, asker bigint, about bigint DEFAULT NULL) RETURNS boolean
+-- A coordinator of the coordination above, or of the national one.
+CREATE FUNCTION nrm.second_above(member bigint, agency int, asker bigint, about bigint DEFAULT NULL) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-  SELECT nrm.second_near(member, agency, asker, about) OR (EXISTS (
-      SELECT 1 FROM agencies_membership m WHERE m.id = member AND 'coordinator' = ANY(m.roles)
-        AND m.agency_id = nrm.coordination_over(agency))
+  SELECT EXISTS (
+    SELECT 1 FROM agencies_membership m WHERE m.id = member AND 'coordinator' = ANY(m.roles)
+      AND m.agency_id = ANY((nrm.second_levels(agency))[3:]))
     AND nrm.independent(member, asker) AND (about IS NULL OR nrm.independent(member, about))
-    AND nrm.second_level(agency, asker, about) IS NULL)
 $$;
 
--- Return the agency that has a second person: this one, else its network; NULL when neither has.
+-- Where a second person is looked for, in this order: the agency, its network, the coordination above, the national one.
+CREATE FUNCTION nrm.second_levels(agency int) RETURNS int[] LANGUAGE sql STABLE AS $$
+  SELECT ARRAY[agency, nrm.network_of(agency), nrm.coordination_over(agency), nrm.coordination_of(NULL)]
+$$;
+
+-- Return the first of them that has one; NULL when none has.
 CREATE FUNCTION nrm.second_level(agency int, asker bigint, about bigint DEFAULT NULL) RETURNS int
 LANGUAGE sql STABLE AS $$
-  SELECT m.agency_id FROM agencies_membership m
-  WHERE m.agency_id IN (agency, nrm.network_of(agency)) AND nrm.second_near(m.id, agency, asker, about)
-  ORDER BY m.agency_id <> agency LIMIT 1
+  SELECT m.agency_id FROM unnest(nrm.second_levels(agency)) WITH ORDINALITY u(unit, rank)
+  JOIN agencies_membership m ON m.agency_id = u.unit
+  WHERE CASE WHEN u.rank < 3 THEN nrm.second_near(m.id, agency, asker, about)
+             ELSE nrm.second_above(m.id, agency, asker, about) END
+  ORDER BY u.rank LIMIT 1
+$$;
+
+-- Is this member a second person: near, or, when there is nobody near, of the coordination that has one?
+CREATE FUNCTION nrm.second_for(member bigint, agency int, asker bigint, about bigint DEFAULT NULL) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT nrm.second_near(member, agency, asker, about) OR (nrm.second_above(member, agency, asker, about)
+    AND nrm.second_level(agency, asker, about) = (SELECT m.agency_id FROM agencies_membership m WHERE m.id = member))
+$$;
+
+-- The same, or an auditor when no coordination has anybody: no role and no reader waits for nobody. An export may wait: an
+-- auditor decides about no list of cases.
+CREATE FUNCTION nrm.second_or_auditor(member bigint, agency int, asker bigint, about bigint DEFAULT NULL) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT nrm.second_for(member, agency, asker, about) OR (EXISTS (
+      SELECT 1 FROM agencies_membership m WHERE m.id = member AND 'auditor' = ANY(m.roles))
+    AND nrm.independent(member, asker) AND (about IS NULL OR nrm.independent(member, about))
+    AND nrm.second_level(agency, asker, about) IS NULL)
 $$;

@@ -11,7 +11,7 @@ WALLS = [
     Wall.of(
         ReadingAlarm,
         insert=By("membership_id") & Own() & Is("lifted_by_id", None) & Is("lifted_at", None) & Is("until", None),
-        update=Sql("nrm.second_for(nrm.membership(), agency_id, membership_id)") & Is("lifted_at", None),
+        update=Sql("nrm.second_or_auditor(nrm.membership(), agency_id, membership_id)") & Is("lifted_at", None),
         check=By("lifted_by_id")
         & Sql("lifted_at <= clock_timestamp()")  # readings are counted from then
         & Sql("until <= lifted_at + nrm.lifted_for()"),

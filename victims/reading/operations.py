@@ -22,7 +22,7 @@ def visible_alarm(actor, pk) -> ReadingAlarm:
 def may_lift(actor, alarm: ReadingAlarm) -> bool:
     """Return whether the actor is a second person for who read. The database says who is, and checks it again."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.second_for(%s, %s, %s)", [actor.pk, alarm.agency_id, alarm.membership_id])
+        cursor.execute("SELECT nrm.second_or_auditor(%s, %s, %s)", [actor.pk, alarm.agency_id, alarm.membership_id])
         return cursor.fetchone()[0]
 
 

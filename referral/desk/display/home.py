@@ -49,11 +49,10 @@ def my_space(actor) -> dict:
         asked = Export.objects.to_decide(actor).values("pk")
         to_approve = _count(_("Exports to approve"), "referral:export-list", asked)
         boxes += [to_approve] if to_approve["count"] else []
-        arrivals = _count(
-            _("Roles to agree to"), "referral:arrivals", MemberChange.objects.to_decide(actor).values("pk")
-        )
-        boxes += [arrivals] if arrivals["count"] else []
     if actor.has(*APPROVERS, Role.AUDITOR):
+        roles = MemberChange.objects.to_decide(actor).values("pk")
+        arrivals = _count(_("Roles to agree to"), "referral:arrivals", roles)
+        boxes += [arrivals] if arrivals["count"] else []
         desks = DeskChange.objects.to_decide(actor).order_by().values("batch").distinct()
         coverage = _count(_("Coverage to agree to"), "referral:desk-changes", desks)
         boxes += [coverage] if coverage["count"] else []

@@ -1,7 +1,8 @@
 """Read what was done about members, and decide the roles that wait for a second person.
 
 Every member of an organisation reads who was invited, switched on again or given a code. A second person decides: of
-the organisation, else of its network, else of the coordination of its territory (referral/sql/second_persons.sql).
+the organisation, else of its network, of the coordination of its territory, of the national one; else an auditor
+(referral/sql/second_persons.sql).
 """
 
 from agencies.accounts import operations as accounts
@@ -33,11 +34,10 @@ def may_decide(actor, found: MemberChange) -> bool:
     return waits and MemberChange.objects.filter(second_for(actor), pk=found.pk).exists()
 
 
-def decided_at(found: MemberChange) -> Agency:
-    """Return the agency whose second person decides: the own one, else its network, else the coordination."""
-    asked = (found.agency_id, found.by_id, found.membership_id)
-    sql = "SELECT COALESCE(nrm.second_level(%s, %s, %s), nrm.coordination_over(%s))"
-    return Agency.objects.get(pk=accounts.ask(sql, *asked, found.agency_id))
+def decided_at(found: MemberChange) -> Agency | None:
+    """Return the agency whose second person decides; None when an auditor does."""
+    unit = accounts.ask("SELECT nrm.second_level(%s, %s, %s)", found.agency_id, found.by_id, found.membership_id)
+    return unit and Agency.objects.get(pk=unit)
 
 
 def waiting_for(actor) -> MemberChange | None:

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils import timezone
 
-from agencies.models import MemberChange, Membership, Role
+from agencies.models import Agency, MemberChange, Membership, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from notifications.models import Notice, Preference
@@ -33,9 +33,9 @@ def _no_tries_counted():
     cache.clear()
 
 
-def invented(hand) -> Membership:
+def invented(hand, **typed) -> Membership:
     """Return the member that an administrator invited, after its code was used."""
-    invite(hand)
+    invite(hand, **typed)
     made = Membership.objects.get(user__email="recrue@exemple.invalid")
     assert activate(email=made.user.email, code=code_on(hand.post("member-code", made.pk))).status_code == 302
     return Membership.objects.select_related("user", "agency").get(pk=made.pk)
@@ -135,6 +135,46 @@ def test_coordination_agrees_when_nobody_near_can(home):
     assert made.roles == ["case_worker"]
 
 
+def _waits_for(made, change, second, *, others) -> None:
+    """Check who reads that these roles wait, who is told, who decides: one person, and none of the others."""
+    fan_out()
+    for other in others:
+        with acting_as(other):
+            assert not Notice.objects.filter(kind="member_waiting").exists()
+        assert "Recrue Démo" not in text(Hand(other).get("arrivals"))
+        assert Hand(other).post("arrival", change.pk, act="agree").status_code == 404
+    with acting_as(second):
+        assert Notice.objects.filter(kind="member_waiting", channel="app").count() == 1
+    assert "Recrue Démo" in text(Hand(second).get("arrivals"))
+    assert "Des rôles à accorder" in text(Hand(second).client.get("/"))
+    assert Hand(second).post("arrival", change.pk, act="agree").status_code == 302
+    made.refresh_from_db()
+    assert made.roles == change.asked
+
+
+def test_national_coordination_agrees_when_the_territorial_one_has_nobody(home):
+    nation = Agency.objects.get(mandate=Agency.Mandate.NATIONAL)
+    second, audit = f.member(nation, Role.COORDINATOR), f.member(nation, Role.AUDITOR)
+    with f.as_role("nrm_owner"):
+        Membership.objects.filter(pk__in=[home["worker"].pk, home["unit"].pk]).update(active=False)
+    made = invented(Hand(home["boss"]))
+    change = waiting(made)
+    assert f"Attend {nation.name}" in text(Hand(made).get("arrival", change.pk))
+    _waits_for(made, change, second, others=[audit])
+
+
+def test_auditor_agrees_when_no_coordinator_is_left(home):
+    """The last coordinator of the nation brings a colleague in: somebody else must be able to agree."""
+    nation = Agency.objects.get(mandate=Agency.Mandate.NATIONAL)
+    audit = f.member(nation, Role.AUDITOR)
+    alone = f.member(nation, Role.COORDINATOR, Role.AGENCY_ADMIN)
+    stranger = f.member(f.agency(), Role.AGENCY_ADMIN)
+    made = invented(Hand(alone), roles=["coordinator"])
+    change = waiting(made)
+    assert "Attend un auditeur" in text(Hand(made).get("arrival", change.pk))
+    _waits_for(made, change, audit, others=[stranger])
+
+
 def test_owner_of_an_account_learns_at_once_that_a_code_was_made(home):
     """In the product and by mail, which nobody can mute; and every colleague reads it."""
     worker = home["worker"]
@@ -213,7 +253,8 @@ def test_coordination_decides_when_nobody_near_can(home):
     assert coordination.post("export-approve", near.pk).status_code == 404  # the administrator decides
     with f.as_role("nrm_owner"):
         Membership.objects.filter(pk=home["boss"].pk).update(arrived_at=timezone.now())
-    assert "La coordination de votre territoire décide" in text(Hand(home["worker"]).get("export-detail", near.pk))
+    said = f"Une seconde personne de {home['unit'].agency.name} décide"
+    assert said in text(Hand(home["worker"]).get("export-detail", near.pk))
     fan_out()
     with acting_as(home["unit"]):
         assert Notice.objects.filter(kind="export_waiting", subject_id=near.pk, channel="app").exists()
