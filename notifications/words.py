@@ -126,7 +126,7 @@ MEMBERS = (
         (*WORKS, Role.AGENCY_ADMIN),
     ),
     Kind(
-        "member_changed", _("A member of your organisation was invited, switched on again or given other roles"), READ
+        "member_changed", _("A member of your organisation was invited, switched on or off, or given other roles"), READ
     ),
     Kind("member_code", _("A code was made for a member of your organisation"), READ),
     Kind("member_decided", _("The roles of a member of your organisation were decided"), READ),

@@ -44,6 +44,7 @@ class MemberChange(models.Model):
         INVITE = "invite", _("Invited")
         ROLES = "roles", _("Other roles")
         ON = "on", _("Switched on again")
+        OFF = "off", pgettext_lazy("member", "Switched off")
         CODE = "code", pgettext_lazy("member", "New code")
         FILES = "files", _("Cases that nobody sees, to take over")
         LOCKED = "locked", _("Many wrong passwords or codes")

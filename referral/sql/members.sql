@@ -120,8 +120,7 @@ BEGIN
     ON CONFLICT DO NOTHING;
   END IF;
   UPDATE agencies_membership SET active = false WHERE id = m.id;
-  UPDATE agencies_memberchange SET state = 'withdrawn', decided_by_id = nrm.membership(), decided_at = now()
-  WHERE membership_id = m.id AND state = 'waiting';
+  PERFORM nrm.note_change(m.id, 'off', '{}');
   DELETE FROM agencies_dutymember WHERE membership_id = m.id;
   UPDATE referral_alertdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;
   UPDATE referral_orientationdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;

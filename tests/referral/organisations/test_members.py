@@ -11,11 +11,13 @@ from django.urls import reverse
 from agencies.models import Agency, Directory, DutyMember, Kind, Level, Membership, Role, User
 from foundation.actor import acting_as
 from journal.models import Entry
+from notifications.models import Notice
 from plans.models import Mandate
 from referral.desk import filters as desk_filters
 from referral.organisations.operations import members as operations
 from tests import factories as f
 from tests.agencies.accounts.test_views import PASSWORD, signed_in
+from tests.notifications.post import fan_out
 from tests.referral.pages import Hand, text
 from victims.access.operations.assignment import assign_member, restrict_case
 from victims.models import Case
@@ -134,6 +136,11 @@ def test_who_is_switched_off_is_refused_at_the_next_request(hand, worker, boss):
     give_code(worker)
     assert sitting.get(reverse("profile")).status_code == 200
     assert hand.post("member-off", worker.pk).status_code == 302
+    colleague = Hand(f.member(worker.agency, Role.FRONTLINE))  # no act about a member is silent
+    assert "Désactivé" in text(colleague.get("arrivals")) and worker.user.full_name in text(colleague.get("arrivals"))
+    fan_out()
+    with acting_as(colleague.member):
+        assert Notice.objects.filter(kind="member_changed", channel="app").count() == 1
     assert sitting.get(reverse("profile")).url.startswith(reverse("login"))
     assert not can_sign_in(worker, PASSWORD) and activate(email=worker.user.email).status_code == 200
     with acting_as(boss):
