@@ -241,13 +241,13 @@ def give_cases_that_nobody_saw(w):
     return Done(w.lead, new)
 
 
-@act("member.off")
+@act("member.off", tells="member_changed")
 def switch_off(w):
     do(w.admin, members.switch_off, w.mate.pk)
     return Done(w.admin, w.mate)
 
 
-@act("member.heir")
+@act("member.heir", tells="member_changed")
 def switch_off_with_an_heir(w):
     heir = f.member(w.home)
     prepared()
