@@ -9,10 +9,12 @@ from celery import Task, current_app, shared_task
 from celery.signals import task_postrun, task_prerun
 from django.apps import apps
 from django.db import InterfaceError, OperationalError, connection
+from django.dispatch import Signal
 
 from .actor import REQUEST_ID, SYSTEM, NoActor, acting_as, current
 
 log = logging.getLogger(__name__)
+failed = Signal()  # `work` failed: a row of due work, a message; its logged line says which, this only counts
 HEADER, REQUEST_HEADER = "nrm_membership", "nrm_request"
 
 
@@ -143,6 +145,7 @@ def one_by_one(noun: str, rows: Iterable[tuple], handle: Callable[..., int | Non
             place = traceback.extract_tb(error.__traceback__)[-1]
             said = type(error).__name__, place.name, place.lineno
             log.error("%s %s was not handled, and is tried again: %s at %s:%s", noun, row[-1], *said)
+            failed.send_robust(sender=None, work="row")
     return done
 
 

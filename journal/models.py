@@ -51,6 +51,20 @@ class Heartbeat(models.Model):
         return self.kind
 
 
+class Figure(models.Model):
+    """Store a number about the whole installation, for those who run it: noted by the worker, names nobody.
+
+    `name`: a metric, and after a colon the value of its label (referral/config/metrics.py).
+    """
+
+    name = models.CharField(primary_key=True, max_length=100)
+    value = models.FloatField()
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return self.name
+
+
 class KeyProbe(models.Model):
     """Store a known text sealed by each key that ever encrypted in this database, so that a lost key is found."""
 

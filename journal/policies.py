@@ -16,7 +16,8 @@ WALLS = [
         ),
         rights="SELECT, INSERT",
     ),
-    # names of kinds of work and times: asked by /readyz, without an actor
+    # names of kinds of work, times and numbers: asked by /readyz and /metrics, without an actor
     Wall("journal_keyprobe", select="true", rights="SELECT"),
+    Wall("journal_figure", select="true", rights="SELECT", worker_rights="SELECT, INSERT, UPDATE"),
     Wall("journal_heartbeat", select="true", rights="SELECT", worker_rights="SELECT, INSERT, UPDATE"),
 ]

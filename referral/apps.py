@@ -9,4 +9,5 @@ class ReferralConfig(AppConfig):
     def ready(self):
         import_module("referral.summary.display.thread")  # registers the steps of this app in the thread of a case
         import_module("referral.config.heartbeats")  # writes a heartbeat after each run of due work
+        import_module("referral.config.figures")  # counts work that failed
         import_module("referral.config.keys")  # stops a worker started with other keys

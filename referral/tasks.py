@@ -19,6 +19,7 @@ from foundation.errors import NotFound
 from foundation.tasks import each_step, one_by_one, task
 from foundation.workflow import NotAllowed, WrongState
 from referral.alerts.operations.signals import alert_of_signal, signals_to_read
+from referral.config.figures import note_figures
 from referral.duplicates.operations.comparison import compare_due
 from referral.inbox.operations.alerts import escalate_alert
 from referral.inbox.operations.reminders import remind_desks, remind_places
@@ -41,6 +42,12 @@ from .models import (
 )
 
 DRAFT_LIFE = timedelta(days=28)
+
+
+@task("referral.tasks.measure", system=True, transaction=False)
+def measure() -> None:
+    """Note the figures of the installation that /metrics reads. Runs every thirty seconds."""
+    note_figures()
 
 
 @task("referral.tasks.due", system=True, transaction=False)

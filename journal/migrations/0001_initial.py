@@ -13,6 +13,13 @@ class Migration(migrations.Migration):
     operations = [
         foundation.initial_tables.CreateTables(
             operations=[migrations.CreateModel(
+                name='Figure',
+                fields=[
+                    ('name', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                    ('value', models.FloatField()),
+                    ('at', models.DateTimeField()),
+                ],
+            ), migrations.CreateModel(
                 name='Heartbeat',
                 fields=[
                     ('kind', models.CharField(max_length=40, primary_key=True, serialize=False)),

@@ -22,7 +22,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from foundation.actor import SYSTEM, acting_as
-from foundation.tasks import one_by_one
+from foundation.tasks import failed, one_by_one
 from notifications import words
 from notifications.models import Event
 
@@ -99,6 +99,7 @@ def hand_over(*, vital: bool | None = None, channel: str | None = None) -> list[
     for _, pk, state in rows:
         if state == "failed":
             log.error("notice %s failed: no worker came back from its last attempt", pk)
+            failed.send_robust(sender=None, work="message")
     return [pk for _, pk, state in rows if state == "queued"]
 
 
@@ -204,13 +205,15 @@ def put_back(letter: Letter, error: Exception) -> None:
     Only type and place of the error are logged: its text may contain the address.
     """
     place = traceback.extract_tb(error.__traceback__)[-1]
-    failed = letter.attempt >= MAX_ATTEMPTS
-    store_result(letter, "failed" if failed else "queued", None if failed else delay_after(letter.attempt))
+    last = letter.attempt >= MAX_ATTEMPTS
+    store_result(letter, "failed" if last else "queued", None if last else delay_after(letter.attempt))
+    if last:
+        failed.send_robust(sender=None, work="message")
     log.log(
-        logging.ERROR if failed else logging.WARNING,
+        logging.ERROR if last else logging.WARNING,
         "notice %s %s after attempt %s: %s at %s:%s",
         letter.pk,
-        "failed" if failed else "put back",
+        "failed" if last else "put back",
         letter.attempt,
         type(error).__name__,
         place.name,

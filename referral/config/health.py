@@ -45,7 +45,7 @@ def readyz() -> tuple[int, dict[str, str]]:
     nobody is told, and no page would show it. So is the sending: a copy of the database sends nothing until its
     operator says so.
     """
-    parts = {"database": _database(), "broker": _broker()}
+    parts = {"database": _database(), "broker": broker()}
     parts["worker"] = _worker() if parts["broker"] == OK else "unknown while the broker does not answer"
     if parts["database"] == OK:
         parts |= {kind: reason or OK for kind, reason in heartbeats.late().items()}
@@ -67,7 +67,7 @@ def _sending() -> str:
     return fence.reason() or OK
 
 
-def _broker() -> str:
+def broker() -> str:
     try:
         caches["default"].get("readyz")
     except (RedisError, OSError) as error:

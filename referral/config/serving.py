@@ -1,18 +1,24 @@
 """Serve requests with gunicorn: hurry slow senders, and answer the probes on a port and a thread of their own.
 
 Requests that wait for a lock, a mail server or a slow sender may hold all threads of a process: a probe among them
-would wait too, and say that the process is dead. The port is bound to this host only (HEALTH_PORT; no port, no probes).
+would wait too, and say that the process is dead. The port (HEALTH_PORT; no port, no probes) answers this host only, and
+/metrics to the networks of METRICS_FROM too: a proxy beside them finds a closed door.
 """
 
 import errno
 import json
 import os
+import shutil
 import socket
+import tempfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from ipaddress import ip_address
+from itertools import count
 
+from django.conf import settings
 from django.db import connections
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -22,6 +28,7 @@ from .environment import DEVELOPMENT
 if not DEVELOPMENT:
     logconfig_dict = logs.of_gunicorn()
 PATIENCE = 10.0  # seconds of waiting for a request
+METRICS, COUNTS = "/metrics", "PROMETHEUS_MULTIPROC_DIR"
 SLOWEST = 4096  # bytes of a request that buy one second more: a form by a bad telephone line passes, a trickle does not
 
 
@@ -61,27 +68,73 @@ class Probes(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port: int) -> None:
-        super().__init__(("127.0.0.1", port), Probe)
+        super().__init__(("0.0.0.0" if settings.METRICS_FROM else "127.0.0.1", port), Probe)  # noqa: S104, see below
         # needs the applications, which gunicorn loads after this file
         self.answers = import_module("referral.config.health").ANSWERS
+        self.metrics = import_module("referral.config.metrics")
+
+    def verify_request(self, request, client_address: tuple[str, int]) -> bool:
+        """Return whether the caller is answered at all: this host, and who may ask for metrics."""
+        return bool(paths_for(client_address[0], self.answers))
+
+
+def paths_for(caller: str, answers) -> set[str]:
+    """Return the addresses that this caller may ask."""
+    address = ip_address(caller)
+    if address.is_loopback:
+        return {*answers, METRICS}
+    return {METRICS} if any(address in network for network in settings.METRICS_FROM) else set()
 
 
 class Probe(BaseHTTPRequestHandler):
     timeout = 5  # seconds for a caller to say what it wants
 
     def do_GET(self) -> None:
-        answer = self.server.answers.get(self.path)
-        status, said = answer() if answer else (404, {})
+        kind = "application/json"
+        if self.path not in paths_for(self.client_address[0], self.server.answers):
+            status, body = 404, b"{}"
+        elif self.path == METRICS:
+            status, body, kind = 200, self.server.metrics.page(), self.server.metrics.TYPE
+        else:
+            status, said = self.server.answers[self.path]()
+            body = json.dumps(said).encode()
         connections.close_all()  # those of this thread
-        body = json.dumps(said).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
         """Log nothing: a probe every ten seconds says nothing."""
+
+
+def on_starting(server) -> None:
+    """Called by gunicorn before it starts processes: they keep their counts in files of one directory."""
+    if os.environ.get("HEALTH_PORT"):
+        os.environ[COUNTS] = tempfile.mkdtemp(prefix="metrics-")
+
+
+def pre_fork(server, worker) -> None:
+    """Give each process the lowest number that no other one has.
+
+    A process that follows one that ended goes on with its files, so that counts only grow and files do not: the default
+    of the library, a file for each process id, would leave some behind at each of `--max-requests`.
+    """
+    taken = {other.number for other in server.WORKERS.values()}
+    worker.number = next(number for number in count() if number not in taken)
+
+
+def post_fork(server, worker) -> None:
+    """Called in the new process, before the application is loaded."""
+    if os.environ.get(COUNTS):
+        values = import_module("prometheus_client.values")
+        values.ValueClass = values.MultiProcessValue(lambda: worker.number)
+
+
+def on_exit(server) -> None:
+    if directory := os.environ.get(COUNTS):
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def post_worker_init(worker) -> None:

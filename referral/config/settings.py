@@ -37,6 +37,8 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 # Addresses and networks of the proxies in front, whose X-Forwarded-For is read (foundation/middleware.py).
 TRUSTED_PROXIES = [ip_network(p.strip()) for p in os.environ.get("TRUSTED_PROXIES", "").split(",") if p.strip()]
+# Networks, beside this host, that may ask /metrics on HEALTH_PORT (serving.py); none: the port is bound to this host.
+METRICS_FROM = [ip_network(p.strip()) for p in os.environ.get("METRICS_FROM", "").split(",") if p.strip()]
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 
 INSTALLED_APPS = [
@@ -72,6 +74,7 @@ if ADMIN_ENABLED:
 # The session is outside the transaction: saved after the commit, and also after a rollback.
 MIDDLEWARE = [
     "referral.config.health.HealthMiddleware",
+    "referral.config.metrics.MetricsMiddleware",
     "foundation.middleware.RequestIdMiddleware",
     "foundation.middleware.ErrorHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -204,6 +207,7 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "ended-grants": ("due", "victims.access.tasks.end_due_grants", 60),
     "fan-out": ("sweep", "notifications.tasks.sweep", 15),
     "unsent": ("sweep", "notifications.tasks.unsent", 30),
+    "measure": ("sweep", "referral.tasks.measure", 30),
     "exports": ("work", "referral.exports.tasks.exports", 15),
     "openings": ("work", "plans.participation.tasks.openings", 3600),
     "answers-due": ("work", "plans.participation.tasks.answers_due", 3600),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from ipaddress import ip_address, ip_network
 
 import pytest
 import yaml
@@ -19,7 +20,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 def test_the_parts():
     workers = {"clocks", "vital", "mail", "worker"}
     backup = {"wal", "backup", "drill"}
-    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "beat", "proxy"} | workers | backup
+    watch = {"disks", "prometheus", "grafana"}
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "beat", "proxy"} | workers | backup | watch
     assert SERVICES["postgres"]["image"] == "postgres:18"
     assert SERVICES["migrate"]["restart"] == "no"
     assert all("prefork" in SERVICES[name]["command"] for name in workers)
@@ -84,6 +86,30 @@ def test_only_the_proxy_is_reachable_and_the_database_never_leaves():
         assert SERVICES[name]["networks"] == ["inside"]
 
 
+def test_metrics_are_asked_on_a_network_of_their_own():
+    """Who watches reaches the web's probes and the disks; not the database, the broker, the outside or the proxy."""
+    watch = COMPOSE["networks"]["watch"]
+    assert watch["internal"] is True
+    assert {name for name, s in SERVICES.items() if "watch" in s.get("networks", ())} == {
+        "web", "disks", "prometheus", "grafana",
+    }  # fmt: skip
+    for name in ("disks", "prometheus", "grafana"):
+        assert set(SERVICES[name]["networks"]) == {"watch"}
+        assert SERVICES[name]["read_only"] is True
+        assert not any("DATABASE" in key or key.endswith("_KEY") for key in SERVICES[name].get("environment", {}))
+    [subnet] = watch["ipam"]["config"]
+    assert SERVICES["web"]["environment"]["METRICS_FROM"] == subnet["subnet"]
+    assert ip_network(subnet["subnet"]).overlaps(ip_network(subnet["ip_range"]))
+    fixed = [ip_address(SERVICES[name]["networks"]["watch"]["ipv4_address"]) for name in ("prometheus", "grafana")]
+    assert all(each in ip_network(subnet["subnet"]) and each not in ip_network(subnet["ip_range"]) for each in fixed)
+    front = COMPOSE["networks"]["front"]["ipam"]["config"][0]["subnet"]
+    assert not ip_network(subnet["subnet"]).overlaps(ip_network(front)), "the proxy's callers are no watchers"
+    caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
+    assert re.findall(r"reverse_proxy (\S+)", caddyfile) == ["{$UPSTREAM:web:8000}"]
+    assert [name for name, s in SERVICES.items() if "UPSTREAM" in s.get("environment", {})] == []
+    assert SERVICES["grafana"]["profiles"] == ["grafana"]
+
+
 def test_example_of_the_values_names_each_of_them_and_no_other():
     wanted = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
     assert set(example()) == wanted
@@ -109,7 +135,8 @@ def test_backups_are_kept_without_a_key():
         assert {value for key, value in environment.items() if "KEY" in key} == {"none"}, name
         assert SERVICES[name]["volumes"] == ["backups:/var/backups/repere"]
     users = {name for name, s in SERVICES.items() if any("backups:" in v for v in s.get("volumes", []))}
-    assert users == {"wal", "backup", "drill"}
+    assert users == {"wal", "backup", "drill", "disks"}
+    assert all(volume.endswith(":ro") for volume in SERVICES["disks"]["volumes"])
     assert SERVICES["drill"]["profiles"] == ["drill"], "keys and backups meet only while a drill runs"
 
 
@@ -133,4 +160,4 @@ def test_files_named_by_compose_exist():
     for service in SERVICES.values():
         for volume in service.get("volumes", []):
             if volume.startswith("./"):
-                assert (ROOT / volume.split(":")[0]).is_file()
+                assert (ROOT / volume.split(":")[0]).exists()

@@ -17,8 +17,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import yaml
@@ -103,6 +103,8 @@ class Installation:
             ("redis:6379", f"127.0.0.1:{self.ports['redis']}"),
             ("@postgres/", f"@127.0.0.1:{self.ports['postgres']}/"),
             ("172.31.251.0/28", "127.0.0.1/32"),
+            ("172.31.252.0/28", "127.0.0.1/32"),
+            ("/var/lib/postgresql", str(self.place / "postgres")),
             ("0.0.0.0:8000", f"127.0.0.1:{self.ports['web']}"),
             ("127.0.0.1:8000", f"127.0.0.1:{self.ports['web']}"),
             ("127.0.0.1:8001", f"127.0.0.1:{self.ports['probes']}"),
@@ -271,6 +273,24 @@ class Installation:
         except OSError as error:
             return 0, str(error)
 
+    def metrics(self) -> str:
+        """Return the page that Prometheus asks the web for."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['probes']}/metrics", timeout=20) as answer:
+            return answer.read().decode()
+
+    @contextmanager
+    def disks(self) -> Iterator[str]:
+        """Yield what the service `disks` answers, on a port of its own."""
+        port = free_port()
+        child = spawn("disks", self.argv("disks"), self.log("disks"), self.env("disks") | {"PORT": str(port)},
+                      user=self.user, cwd=self.place / "srv", stop_signal=signal.SIGTERM)  # fmt: skip
+        try:
+            wait(lambda: answers(port), 30, self.log("disks"))
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+                yield answer.read().decode()
+        finally:
+            stop_all([child], 30)
+
     def stop(self, *names: str) -> None:
         stop_all([self.children.pop(name) for name in names], 30)
 
@@ -279,6 +299,11 @@ class Installation:
         self.stop(*[name for name in self.children if name not in servers])
         self.stop(*servers)
         shutil.rmtree(self.place, ignore_errors=True)
+
+
+def answers(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def wait(done: Callable[[], bool], seconds: float, log: Path | None = None) -> None:

@@ -16,6 +16,7 @@ from aiosmtpd.controller import Controller
 from dev.services.processes import command_line
 from tests.dev.test_up import family
 from tests.guarantees.conditions import WHOLE
+from tests.referral.config.alerts import HEALTHY, fires, series
 from tests.referral.organisations.set_up import SET_UP
 
 from .installation import Installation
@@ -193,6 +194,12 @@ def test_no_argument_of_a_process_holds_a_secret(production):
 def test_backups_begin_by_the_commands_of_the_file(production):
     production.start_backups()
     assert production.healthcheck("wal").returncode == 0
+    found = series(production.metrics())
+    assert found["repere_wal_streams{}"] == 1 and found["repere_wal_behind_bytes{}"] < 1 << 20
+    with production.disks() as page:
+        told = series(page)
+    assert told['repere_disk_bytes{place="database"}'] > told['repere_disk_free_bytes{place="database"}'] > 0
+    assert told["repere_backup_age_seconds{}"] < 120 and told["repere_backup_wal_age_seconds{}"] < 120
     production.stop("wal", "backup")
 
 
@@ -249,8 +256,19 @@ def test_logs_follow_a_request_and_hold_nothing_of_anybody(production, accounts)
     typed = {searched, NOTE, "fictive", UNIT, PASSWORD, "exemple.invalid/", "Démo", "/boite/", "/signaler/", "une@",
              "agente@", *production.secrets}  # fmt: skip
     assert [(name, word) for name, text in logs.items() for word in typed if word in text] == []
+    figures = production.metrics()
+    assert [word for word in typed if word in figures] == [], "nor in the figures"
+    assert 'route="referral:case-detail"' in figures and 'status="503"' in figures
+    asked = Visitor(production.ports["proxy"]).get("/metrics")
+    assert (asked.status, "repere_" in asked.text) == (404, False), "from outside"
 
 
+ALERTS = {  # that fire then
+    "beat": {"BeatStopped"},
+    "clocks": {"DueWorkLate", "QueueWithoutWorker"},
+    "mail": {"DueWorkLate", "QueueWithoutWorker"},
+}
+STREAMED = {"repere_wal_streams{}": 1.0}  # `wal` ran, and was stopped, above
 DEAD = {  # what stops, what is then late, what is still well
     "beat": (["beat"], ["clocks", "vital", "mail", "worker"]),
     "clocks": (["due", "clocks", "fan-out", "unsent"], ["beat", "vital", "mail", "worker"]),
@@ -259,9 +277,10 @@ DEAD = {  # what stops, what is then late, what is still well
 
 
 @pytest.mark.parametrize("dead", DEAD if WHOLE else ["beat"])
-def test_a_dead_part_shows(production, dead):
+def test_a_dead_part_shows(production, dead, tmp_path):
     """Only the hands of the clock are moved: a healthcheck waits for three minutes."""
     late, well = DEAD[dead]
+    before = HEALTHY | series(production.metrics()) | STREAMED
     production.stop(dead)
     with superuser(production) as connection, connection.cursor() as cursor:
         ago = "UPDATE journal_heartbeat SET at = at - interval '4 minutes' WHERE kind = ANY(%s)"
@@ -273,6 +292,8 @@ def test_a_dead_part_shows(production, dead):
         assert [production.healthcheck(name).returncode for name in well] == [0] * len(well)
         status, parts = production.ready()
         assert status == 503 and f'"{late[0]}": "last ran ' in parts
+        after = HEALTHY | series(production.metrics()) | STREAMED
+        assert fires(tmp_path, before, after, ALERTS[dead]) == ""
     finally:
         production.start(dead)
     end = time.monotonic() + 100

@@ -111,3 +111,57 @@ def test_kept_alive_connection_has_new_patience_for_each_request(server):
     for _ in range(3):
         connection.request("POST", "/", b"z" * 10)
         assert connection.getresponse().read() == b"10"
+
+
+COUNTING = """
+import os
+from pathlib import Path
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+asked = Counter("asked_total", "x", ["by"])
+def app(environ, start):
+    asked.labels("anybody").inc()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    files = len(list(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).iterdir()))
+    start("200 OK", [("X-Process", str(os.getpid())), ("X-Files", str(files)), ("Connection", "close")])
+    return [generate_latest(registry)]
+"""
+
+
+def test_counts_of_processes_that_ended_stay_and_their_files_do_not_pile_up(tmp_path):
+    (tmp_path / "counting.py").write_text(COUNTING)
+    (tmp_path / "counts").mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "counting:app", "--pythonpath", str(tmp_path)]
+    command += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2", "--max-requests", "5"]
+    command += ["--config", "python:referral.config.serving", "--no-control-socket", "--graceful-timeout", "2"]
+    env = {name: value for name, value in os.environ.items() if name != "HEALTH_PORT"}
+    env |= {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "counts")}
+    processes, answered, page = set(), 0, ""
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        try:
+            end = time.monotonic() + 60
+            while len(processes) < 5:
+                assert server.poll() is None and time.monotonic() < end, (tmp_path / "log").read_text()
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                try:
+                    connection.request("GET", "/")
+                    answer = connection.getresponse()
+                    page = answer.read().decode()
+                except OSError:  # not there yet, or between two processes
+                    time.sleep(0.1)
+                    continue
+                finally:
+                    connection.close()
+                answered += 1
+                processes.add(answer.headers["X-Process"])
+                assert int(answer.headers["X-Files"]) <= 2
+        finally:
+            server.terminate()
+            server.wait(90)
+    assert f'asked_total{{by="anybody"}} {answered:.1f}' in page, (answered, page)
+    assert answered > 15 and not (tmp_path / "counts").exists()
