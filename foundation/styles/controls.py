@@ -4,6 +4,8 @@ A list of a hundred départements was half of the time of a page. The markup is 
 (tests/foundation/test_controls.py); what is not drawn here is left to Django's templates.
 """
 
+from html import escape
+
 from django.forms.renderers import TemplatesSetting
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
@@ -47,8 +49,18 @@ def select(widget: dict) -> SafeString:
 
 
 def _options(options: list[dict]) -> SafeString:
-    lines = ((_plain(one["value"]), _attributes(one["attrs"]), _shown(one["label"])) for one in options)
-    return format_html_join("", '<option value="{}"{}>{}</option>', lines)
+    """Return the options of a list: joined without `format_html`, which costs twice as much here."""
+    return SafeString(
+        "".join(
+            f'<option value="{_escaped(_plain(one["value"]))}"{_attributes(one["attrs"])}>'
+            f"{_escaped(_shown(one['label']))}</option>"
+            for one in options
+        )
+    )
+
+
+def _escaped(text) -> str:
+    return text.__html__() if hasattr(text, "__html__") else escape(str(text))
 
 
 def _attributes(attrs: dict) -> SafeString:

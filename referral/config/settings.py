@@ -108,6 +108,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"i18n": "foundation.templatetags.translated"},
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.request",
