@@ -95,7 +95,8 @@ def bad_request(request, exception):
 
 
 def server_error(request):
-    return HttpResponseServerError(_plain("500.html"))
+    """Answer an error with the id of its line in the logs, which a person can tell whoever helps."""
+    return HttpResponseServerError(_plain("500.html", {"reference": getattr(request, "trace_id", "")}))
 
 
 def busy(request):

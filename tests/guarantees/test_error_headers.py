@@ -72,6 +72,13 @@ def test_an_error_of_a_page(name):
         held(client.get(f"/t/{name}/"), int(name[:3]))
 
 
+def test_page_of_an_error_shows_the_id_by_which_its_line_is_found():
+    for client in (Client(raise_request_exception=False), signed(f.member(f.shelter()))):
+        answer = client.get("/t/500/")
+        assert len(answer["X-Request-Id"]) == 32
+        assert f"<code>{answer['X-Request-Id']}</code>" in answer.text
+
+
 def test_an_address_or_a_host_that_does_not_exist(settings):
     held(Client().get("/nulle-part/"), 404)
     held(signed(f.member(f.shelter())).get("/nulle-part/"), 404)

@@ -69,7 +69,7 @@ def test_copied_database_sends_nothing_until_it_is_declared_the_platform(mailout
             assert delivery.send_all(list(Notice.objects.using("owner").values_list("pk", flat=True))) == 0
         said = fence()
         assert "Held back: copied from another database." in said
-        assert "1 messages wait" in said
+        assert "\n1 message waits, the oldest of " in said and "; no event waits to become messages." in said
         assert health._sending() == "copied from another database"
         said = fence("--lift")
         assert "leave, for localhost" in said

@@ -36,9 +36,14 @@ class Command(BaseCommand):
         oldest = found.aggregate(at=Min("at"))["at"]
         since = f", the oldest of {oldest:%Y-%m-%d %H:%M} UTC" if oldest else ""
         events = Event.objects.using("owner").filter(fanned_at=None).count()
-        self.stdout.write(f"{found.count()} messages wait{since}; {events} events wait to become messages.")
+        messages, become = _waiting(found.count(), "message"), _waiting(events, "event")
+        self.stdout.write(f"{messages[0].upper()}{messages[1:]}{since}; {become} to become messages.")
 
     def _write(self, action, change) -> None:
         with transaction.atomic(using="owner"):
             change("owner")
             Entry.objects.using("owner").create(action=action, subject="installation", subject_id="1")
+
+
+def _waiting(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun} waits" if number < 2 else f"{number} {noun}s wait"
