@@ -7,7 +7,7 @@ and leaves nothing.
 import sys
 from importlib import import_module
 
-PARTS: dict[str, str] = {"pages": "bench.pages"}
+PARTS = {"lists": "bench.lists", "pages": "bench.pages"}
 
 
 def main(arguments: list[str]) -> int:

@@ -964,6 +964,9 @@ class Migration(migrations.Migration):
                 index=models.Index(condition=models.Q(('due_at__isnull', False), ('live', True)), fields=['agency', 'answer_by', 'id'], name='alert_promised'),
             ), migrations.AddIndex(
                 model_name='alertdesk',
+                index=models.Index(condition=models.Q(('due_at__isnull', True), ('live', True)), fields=['agency', 'id'], name='alert_handled'),
+            ), migrations.AddIndex(
+                model_name='alertdesk',
                 index=models.Index(condition=models.Q(('due_at__isnull', False), ('live', True)), fields=['due_at'], name='alert_due'),
             ), migrations.AddIndex(
                 model_name='alertdesk',

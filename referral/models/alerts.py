@@ -182,6 +182,7 @@ class AlertDesk(Positioned):
                 condition=Q(live=True, due_at__isnull=False),
                 name="alert_promised",
             ),
+            models.Index(fields=["agency", "id"], condition=Q(live=True, due_at__isnull=True), name="alert_handled"),
             models.Index(fields=["due_at"], condition=Q(live=True, due_at__isnull=False), name="alert_due"),
             models.Index(fields=["agency", "position"], name="alert_desk_position"),
         ]

@@ -3,10 +3,9 @@
 import uuid
 
 from django.apps import apps
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q, Value
 from django.utils import timezone
 
 from agencies.models import Agency, Membership
@@ -26,9 +25,12 @@ class DeskQuerySet(models.QuerySet):
             return self.none()
         rows = self.filter(agency=actor.agency_id)
         if actor.kind != Membership.Sort.SYSTEM:
-            mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
-            rows = rows.filter(Q(kept_cases=None) | Q(kept_cases__contained_by=ArraySubquery(mine)))
+            assigned = Func(
+                "kept_cases", Value(actor.pk), function="nrm.assigned_to_all", output_field=models.BooleanField()
+            )
+            rows = rows.filter(Q(kept_cases=None) | Q(assigned))
             if actor.cases_from:
+                mine = Assignment.objects.to(actor).values("case")
                 came, own = Q(received_at__gte=actor.cases_from), Q(in_charge=actor.pk)
                 rows = rows.filter(came | self.model.WAITS | own | self.model.opened_by(mine))
         return rows

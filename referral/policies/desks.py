@@ -12,7 +12,7 @@ def my_desk(waits: str, mine: str) -> Rule:
     """
     return (
         Own()
-        & Sql(f"kept_cases IS NULL OR kept_cases <@ ARRAY({_MINE})")
+        & Sql("kept_cases IS NULL OR nrm.assigned_to_all(kept_cases, nrm.membership())")
         & Sql(f"received_at >= nrm.arrival() OR {waits} OR in_charge_id = nrm.membership() OR {mine}")
     )
 

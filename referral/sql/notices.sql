@@ -8,8 +8,7 @@ $$;
 
 -- Return whether a member is assigned to each of these restricted cases; null, none restricted: all may read.
 CREATE FUNCTION nrm.assigned(kept uuid[], member bigint) RETURNS boolean LANGUAGE sql STABLE AS
-$$ SELECT kept IS NULL
-     OR kept <@ ARRAY(SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = member) $$;
+$$ SELECT kept IS NULL OR nrm.assigned_to_all(kept, member) $$;
 
 CREATE FUNCTION nrm.numbered(identifier uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS
 $$ SELECT ('x' || right(replace(identifier::text, '-', ''), 16))::bit(64)::bigint $$;

@@ -73,9 +73,10 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('at', models.DateTimeField(auto_now_add=True)),
+                    ('received_at', models.DateTimeField(editable=False, null=True)),
                     ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
-                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='agencies.membership')),
+                    ('membership', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='agencies.membership')),
                     ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='victims.case')),
                 ],
             ), migrations.CreateModel(
@@ -642,6 +643,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='assignment',
                 index=models.Index(fields=['case'], name='assignment_case'),
+            ), migrations.AddIndex(
+                model_name='assignment',
+                index=models.Index(fields=['membership', 'received_at', 'case'], include=('agency',), name='assignment_newest'),
             ), migrations.AddConstraint(
                 model_name='assignment',
                 constraint=models.UniqueConstraint(fields=('agency', 'membership', 'case'), name='assigned_once'),

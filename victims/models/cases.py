@@ -4,7 +4,7 @@ import secrets
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from agencies.models import Agency, Category, Level, Membership, Territory
 from foundation.positions import Positioned
 from foundation.sight import Own, SightIs
 
-from .sight import OpenToMe, Sees
+from .sight import OpenToMe, Probe, Sees
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without signs that look alike
 
@@ -135,11 +135,10 @@ class AccessQuerySet(models.QuerySet):
         if level > Level.STATUS:
             rows = rows.filter(level__gte=level)
         if actor.kind != Membership.Sort.SYSTEM:
-            mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
             shared = Q(restricted=False)
             if actor.cases_from:
                 shared &= Q(since__gte=actor.cases_from)
-            rows = rows.filter(shared | Q(case__in=mine))
+            rows = rows.filter(shared | Q(Probe(Assignment.objects.to(actor).filter(case=OuterRef("case")))))
         return rows
 
 
@@ -271,6 +270,12 @@ class GrantLog(models.Model):
         return f"{self.permission} {self.ground}"
 
 
+class AssignmentQuerySet(models.QuerySet):
+    def to(self, actor):
+        """Keep the assignments of this member."""
+        return self.filter(agency=actor.agency_id, membership=actor.pk)
+
+
 class Assignment(models.Model):
     """Store that a member is assigned to a case inside an agency, which opens a restricted case."""
 
@@ -278,13 +283,20 @@ class Assignment(models.Model):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="assignments", db_index=False)
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
-    membership = models.ForeignKey(Membership, models.CASCADE, related_name="assignments")
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="assignments", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(null=True, editable=False)  # that of the case, stamped by trigger: orders lists
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "membership", "case"], name="assigned_once")]
-        indexes = [models.Index(fields=["case"], name="assignment_case")]
+        indexes = [
+            models.Index(fields=["case"], name="assignment_case"),
+            # whole, since the list of a member's cases is read in its order; and for the member, whose own index it is
+            models.Index(fields=["membership", "received_at", "case"], include=["agency"], name="assignment_newest"),
+        ]
 
     def __str__(self):
         return str(self.membership_id)
@@ -295,8 +307,8 @@ class RestrictionQuerySet(models.QuerySet):
         """Keep cases the actor's agency restricts to others than the actor."""
         if actor.kind == Membership.Sort.SYSTEM:
             return self.none()
-        mine = Assignment.objects.filter(agency=actor.agency_id, membership=actor.pk).values("case")
-        return self.filter(agency=actor.agency_id).exclude(case__in=mine)
+        mine = Probe(Assignment.objects.to(actor).filter(case=OuterRef("case")))
+        return self.filter(~mine, agency=actor.agency_id)
 
 
 class Restriction(models.Model):

@@ -15,6 +15,12 @@ from foundation.sight import Rule, column
 ROW_BY_ROW = " OFFSET 0"
 
 
+class Probe(Exists):
+    """Ask an EXISTS for each row, by one index lookup, and never by gathering all rows that it could find."""
+
+    template = f"EXISTS(%(subquery)s{ROW_BY_ROW})"
+
+
 class Sees(Rule):
     """Keep rows whose case the acting agency sees at `level`, with the category `bit`; or leads, when `lead`.
 
@@ -78,17 +84,19 @@ class OpenToMe(Rule):
         self.case = case
 
     def q(self, actor):
-        kept = apps.get_model("victims", "Restriction").objects.against(actor).values("case")
-        mine = apps.get_model("victims", "Assignment").objects.filter(membership=actor.pk).values("case")
+        this = {"case": OuterRef(self.case)}
+        open_to_all = ~Q(Probe(apps.get_model("victims", "Restriction").objects.against(actor).filter(**this)))
+        if not actor.cases_from:
+            return open_to_all
         before = Func(self.case, function="nrm.came_before_me", output_field=BooleanField())
-        open_to_all = ~Q(**{f"{self.case}__in": kept})
-        return open_to_all & (~Q(before) | Q(**{f"{self.case}__in": mine})) if actor.cases_from else open_to_all
+        mine = Probe(apps.get_model("victims", "Assignment").objects.to(actor).filter(**this))
+        return open_to_all & (~Q(before) | Q(mine))
 
     def sql(self, model):
         case = f"{model._meta.db_table}.{column(model, self.case)}"
         return (
-            f"NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {case} AND r.agency_id = nrm.desk() AND"
-            " r.case_id NOT IN (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership()))"
+            f"NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {case} AND r.agency_id = nrm.desk()"
+            f" AND NOT nrm.assigned_to_all(ARRAY[r.case_id], nrm.membership()){ROW_BY_ROW})"
             f" AND (NOT nrm.came_before_me({case}) OR {case} IN"
             " (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership()))"
         )

@@ -17,10 +17,13 @@ from victims.models import (
     Observation,
     Restriction,
 )
-from victims.models.sight import Leads, Sees
+from victims.models.sight import ROW_BY_ROW, Leads, Sees
 
 _LIVE = "(until IS NULL OR until > now())"
-_MINE = "case_id IN (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership())"
+_MINE = (
+    "EXISTS (SELECT 1 FROM victims_assignment s WHERE s.case_id = victims_caseaccess.case_id"
+    f" AND s.membership_id = nrm.membership(){ROW_BY_ROW})"
+)
 _ASSIGNED = Sql(
     "EXISTS (SELECT 1 FROM victims_assignment s WHERE s.case_id = {table}.case_id"
     " AND s.membership_id = nrm.membership())"
