@@ -9,6 +9,7 @@ from functools import partial
 
 from django.contrib.sessions.models import Session
 from django.db.models import Case, Q, When
+from django.db.models.functions import Now
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
@@ -54,7 +55,7 @@ def measure() -> None:
 def due() -> int:
     """Escalate or expire what nobody answered, danger to life first, then remind at half of the time limit.
 
-    Signals that tell a child become alerts.
+    Signals that tell a child become alerts. What is due is told by the clock of the database, whatever the host's says.
 
     Returns the number of operations. When another worker handles the same row, the lock decides, and the second finds
     it no longer due. There is no limit to the rows of a pass: rows that always fail would hide those after them.
@@ -67,7 +68,7 @@ def due() -> int:
         with acting_as(SYSTEM):
             first = Case(When(urgency=Urgency.VITAL, then=0), default=1)
             rows = list(
-                model.objects.filter(live=True, due_at__lte=timezone.now())
+                model.objects.filter(live=True, due_at__lte=Now())
                 .order_by(first, "due_at")
                 .values_list("agency_id", f"{noun}_id")
             )
@@ -91,7 +92,7 @@ def _overdue(operation, model, noun, members, agency_id, subject_id) -> int:
     """Run the operation as the silent desk, unless the row is no longer due; return the number of operations."""
     actor = members[agency_id]
     with acting_as(actor):
-        still = model.objects.of(actor).filter(**{noun: subject_id}, live=True, due_at__lte=timezone.now())
+        still = model.objects.of(actor).filter(**{noun: subject_id}, live=True, due_at__lte=Now())
         if not still.exists():
             return 0
         operation(actor, subject_id)

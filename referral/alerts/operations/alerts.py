@@ -180,7 +180,8 @@ def send_alert(actor, alert_id) -> Alert:
         alert.save()
         move(actor, alert, "send", to=desks, due=due)
     record("alert.send", alert)
-    enqueue("alert_vital" if alert.urgency == Urgency.VITAL else "alert_sent", alert, to=["desk"])
+    # these desks only: one that an escalation adds before the worker notifies is told of that
+    enqueue("alert_vital" if alert.urgency == Urgency.VITAL else "alert_sent", alert, to=["desk"], agencies=desks)
     return alert
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import workflow as foundation_workflow
 from foundation.errors import NotFound, guarded
+from foundation.tasks import database_now
 from journal.operations import record
 from notifications.operations.events import enqueue, mark_subject_read
 from referral import workflow
@@ -292,7 +293,7 @@ def escalate_alert(actor, alert_id) -> list[int]:
         raise foundation_workflow.NotAllowed("escalate")
     first = not alert.moves.filter(action="escalate", agency=actor.agency_id).exists()
     target = desks_selectors.next_desk(alert, row, first)
-    due = next_due(alert.urgency, timezone.now(), first and row.rung == 0, alert.reachable_until)
+    due = next_due(alert.urgency, database_now(), first and row.rung == 0, alert.reachable_until)
     with guarded():
         move(actor, alert, "escalate", to=target, due=due)
     record("alert.escalate", alert)

@@ -1,9 +1,8 @@
 """Escalate a request that nobody answered, then end it."""
 
-from django.utils import timezone
-
 from agencies.models import Agency
 from foundation.errors import guarded
+from foundation.tasks import database_now
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.routing.rules.deadlines import next_due
@@ -26,7 +25,7 @@ def overdue_orientation(actor, orientation_id) -> str:
         record("orientation.expire", orientation, case_id=orientation.case_id)
         return "expire"
     unit = _watching_unit(orientation)
-    due = next_due(orientation.urgency, timezone.now(), 1)
+    due = next_due(orientation.urgency, database_now(), 1)
     with guarded():
         move(actor, orientation, "escalate", to=[unit] if unit else [], due=due)
     enqueue("orientation_escalated", orientation, to=["sender", "desk"])

@@ -4,11 +4,12 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from agencies.models import Agency, Desk, Kind, Role
 from foundation.actor import SYSTEM, acting_as
-from notifications.models import Event
+from notifications.models import Event, Notice
 from referral import tasks
 from referral.alerts.operations import alerts
 from referral.api import selectors
@@ -27,6 +28,7 @@ from referral.models import (
 from referral.orientations.operations import orientations
 from referral.tasks import due, forget
 from tests import factories as f
+from tests.notifications.post import fan_out
 from tests.roles import as_role
 from victims.models import Departure
 
@@ -144,6 +146,36 @@ def test_a_vital_alert_rings_at_ten_then_every_twenty_minutes(world):
         with acting_as(member):
             declare(member, alert.pk, what="acting", words="Une équipe part.")
     assert all(row.due_at is None for row in rows().values())
+    assert run_due() == 0
+
+
+def test_desk_added_by_an_escalation_is_told_once_when_the_worker_was_late(world):
+    """Nobody was notified yet when the alert is escalated: the event of the sending is not for the second desk."""
+    told = f.member(world["second"])
+    alert = f.sent_alert(world["nurse"])
+    age(AlertDesk, hours=80)
+    assert run_due() == 1
+    fan_out()
+    with as_role("nrm_owner"):
+        kinds = Notice.objects.filter(membership=told, subject_id=alert.pk, channel="app").values_list(
+            "kind", flat=True
+        )
+        assert list(kinds) == ["alert_escalated"]
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_clock_of_the_worker_s_host_moves_no_escalation(world, hours):
+    """What is due, and the next desk's time, is told by the database: hosts of web and workers may differ."""
+    alert, waiting = (f.sent_alert(world["nurse"], danger="yes") for _ in range(2))
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert).update(due_at=timezone.now())
+        AlertDesk.objects.filter(alert=waiting).update(due_at=timezone.now() + timedelta(minutes=30))
+    now = timezone.now()
+    with time_machine.travel(now + timedelta(hours=hours), tick=True):
+        assert run_due() == 1
+    with as_role("nrm_owner"):
+        told = AlertDesk.objects.get(alert=alert, agency=world["second"])
+    assert round((told.due_at - now).total_seconds() / 60) == 10
     assert run_due() == 0
 
 
