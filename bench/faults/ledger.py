@@ -12,7 +12,8 @@ from .post import Mail, Post
 
 TERRITORIES = {"mass": "75", "many": "77", "few": "78", "silent": "91"}
 SIZES = {"mass": 10_000, "many": 1_000, "few": 200, "silent": 1, "national": 2}
-PASSWORD = "trois girafes sous la pluie"
+AUTHOR, PASSWORD = "author@exemple.invalid", "trois girafes sous la pluie"
+LATER = "UPDATE referral_alertdesk SET due_at = now() + interval '30 min' WHERE reference = ANY(%s)"
 PEOPLE = """
 WITH made AS (
   INSERT INTO agencies_user (password, is_active, is_staff, email, full_name, language, phone, date_joined)
@@ -33,6 +34,8 @@ class Round:
     began: float = field(default_factory=time.monotonic)
     mails: set[tuple[str, str]] = field(default_factory=set)  # reference, address
     overdue: set[str] = field(default_factory=set)  # references
+    not_due: set[str] = field(default_factory=set)
+    restarts: int = 0  # of parts that ended by themselves
     waits: list[float] = field(default_factory=list)  # seconds from each repair to the next mail
     unsettled: set[str] = field(default_factory=set)  # Message-IDs whose answer no sender could note
 
@@ -73,13 +76,14 @@ class Ledger:
                 cursor.execute(PEOPLE, {"unit": unit, "size": size, "agency": made.pk})
             self.units[unit] = made.pk
         school = Agency.objects.using("owner").create(code="school", name="École fictive", kind=Kind.EDUCATION)
-        user = User.objects.db_manager("owner").create_user("author@exemple.invalid", PASSWORD, full_name="Autrice")
-        made = Membership.objects.using("owner").create(user=user, agency=school, roles=[Role.FRONTLINE])
-        self.author = Membership.objects.using("owner").select_related("agency", "user").get(pk=made.pk)
-        for row in (self.author, self.author.agency, self.author.user):
-            row._state.db = "default"  # from here on it acts as the web would have it
+        user = User.objects.db_manager("owner").create_user(AUTHOR, PASSWORD, full_name="Autrice")
+        Membership.objects.using("owner").create(user=user, agency=school, roles=[Role.FRONTLINE])
+        self.author = author()
 
     def begin(self, name: str) -> Round:
+        from django.db import connections
+
+        connections.close_all()  # those of this process may have been ended by the fault before
         return Round(name, len(self.post.mails))
 
     def send(self, of: Round, unit: str, count: int = 1) -> list[str]:
@@ -105,6 +109,21 @@ class Ledger:
         self.ask("UPDATE referral_alertdesk SET due_at = now() WHERE reference = ANY(%s)", references)
         of.overdue |= set(references)
         self.expect(of, "national", references)
+
+    def wait_for_nothing(self, of: Round, count: int) -> None:
+        """Let alerts wait at the silent desk that are due in half an hour: none of them is to be escalated yet."""
+        references = self.send(of, "silent", count)
+        self.ask(LATER, references)
+        of.not_due |= set(references)
+
+    def expect_reported(self, of: Round, confirmed: list[str]) -> None:
+        """Intend a mail to the silent unit about each alert that the site confirmed, and each that it committed."""
+        rows = self.ask(
+            "SELECT d.reference FROM referral_alertdesk d JOIN referral_alert a ON a.id = d.alert_id"
+            " WHERE d.agency_id = %s AND a.sent_at > now() - %s * interval '1 second' AND d.reference <> ALL(%s)",
+            self.units["silent"], time.monotonic() - of.began, of.references,
+        )  # fmt: skip
+        self.expect(of, "silent", list({*confirmed, *(reference for (reference,) in rows)}))
 
     def ask(self, sql: str, *values) -> list[tuple]:
         """Run one statement as the owner, on a connection of its own: the server may have been killed meanwhile."""
@@ -159,11 +178,12 @@ class Ledger:
             self.ask(
                 "SELECT a.reference, count(*) FROM referral_alertmove m JOIN referral_alert a ON a.id = m.alert_id"
                 " WHERE m.action = 'escalate' AND a.reference = ANY(%s) GROUP BY 1",
-                list(of.overdue),
+                list(of.overdue | of.not_due),
             )
         )
         lost += max(len(of.mails) - told, 0) + len(of.overdue - moves.keys())
-        duplicate += unknown + max(told - len(of.mails), 0) + sum(count - 1 for count in moves.values())
+        duplicate += unknown + max(told - len(of.mails), 0)
+        duplicate += sum(count - (reference in of.overdue) for reference, count in moves.items())
         last = max((mail.at for mail in mails), default=of.began)
         return {
             "fault": of.name,
@@ -173,7 +193,18 @@ class Ledger:
             "forced": forced,
             "recovery_s": round(max(of.waits), 1) if of.waits else None,
             "all_s": round(last - of.began, 1),
+            "restarts": of.restarts,
         }
+
+
+def author():
+    """Return the author of alerts, read above the walls, as the web would have it."""
+    from agencies.models import Membership
+
+    found = Membership.objects.using("owner").select_related("agency", "user").get(user__email=AUTHOR)
+    for row in (found, found.agency, found.user):
+        row._state.db = "default"
+    return found
 
 
 def answers(unit: str) -> dict:

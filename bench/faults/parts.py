@@ -45,6 +45,7 @@ class Parts:
         self.broker: embedded.Broker | None = None
         self.urls: dict[str, str] = {}
         self.env: dict[str, str] = {}
+        self.restarts: list[str] = []  # of processes that ended by themselves
         self.more: dict[str, str] = {}  # of the processes that are started from now on
 
     def up(self) -> None:
@@ -106,6 +107,19 @@ class Parts:
         """End one process of the pool of a worker by `kill -9`."""
         os.kill(started_by(self.children[name].process.pid)[0], signal.SIGKILL)
 
+    def watch(self, seconds: float) -> None:
+        """Let time pass; what ends by itself is started again, as the compose file does (`restart: unless-stopped`)."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.revive()
+            time.sleep(0.2)
+
+    def revive(self) -> None:
+        for name, child in list(self.children.items()):
+            if child.process.poll() is not None:
+                self.restarts.append(name)
+                self.start(name)
+
     def stop(self, *names: str) -> None:
         stop_all([self.children.pop(name) for name in names], 30)
 
@@ -129,6 +143,7 @@ class Parts:
         """Wait until `done`. Raises SystemExit with the ends of the logs when it does not come."""
         end = time.monotonic() + seconds
         while not done():
+            self.revive()
             if time.monotonic() > end:
                 logs = "\n".join(f"{name}:\n{child.last_lines(8)}" for name, child in self.children.items())
                 raise SystemExit(f"{what}: nothing within {seconds:.0f} s\n{logs}")

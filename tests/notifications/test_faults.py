@@ -125,7 +125,7 @@ def test_command_fails_on_any_loss_or_double(monkeypatch, capsys, tmp_path, lost
     monkeypatch.setattr(faults, "Parts", Still)
     monkeypatch.setattr(faults, "connected", lambda parts: type("Still", (), {"fill": staticmethod(lambda: None)}))
     line = {"fault": "one", "intended": 2, "lost": lost, "duplicate": duplicate, "recovery_s": 1.0}
-    monkeypatch.setattr(faults, "run", lambda name, parts, ledger: line)
+    monkeypatch.setattr(faults, "run", lambda names, parts, ledger: [line])
     monkeypatch.setattr(faults, "FAULTS", {"one": None})
     assert faults.main([]) == code
     assert faults.main(["no-such-fault"]) == 2
