@@ -129,7 +129,7 @@ MEMBERS = (
         "member_changed", _("A member of your organisation was invited, switched on or off, or given other roles"), READ
     ),
     Kind("member_code", _("A code was made for a member of your organisation"), READ),
-    Kind("member_decided", _("The roles of a member of your organisation were decided"), READ),
+    Kind("member_decided", _("A request of roles for a member of your organisation was agreed to or refused"), READ),
 )
 DESKS = (
     Kind("desk_asked", _("A service asks to receive more: places, persons, services or a stand-in"), ANSWER),

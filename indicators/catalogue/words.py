@@ -15,14 +15,16 @@ RULES = {
     "one_indicator_once": _(
         "A sign noted several times counts once; an answer that counts prevails over one that does not."
     ),
-    "empty_condition": _("A rule that names no dimension sets no condition on dimensions."),
+    "empty_condition": _(
+        "A rule that names no dimension, such as “all other cases”, applies when no rule before it does."
+    ),
     "low_result_per_ruleset": _(
         "On a short grid, “insufficient” reads “short grid, not conclusive”, rule by rule. As soon as a sign "
         "outside the short grid is noted, the result is that of the whole grid."
     ),
     "overrides_stand_apart": _(
-        "What comes before any result never changes a result: it is shown first, as the title, and says what "
-        "to do. A low result is never the title then."
+        "What comes before any result never changes a result: the instruction is shown at the top, before the "
+        "result, and says what to do."
     ),
     "refuse_unknown": _(
         "A sign or an answer that the catalogue does not know makes the whole reading refused, and the page "

@@ -46,7 +46,7 @@ MENU = (
     Entry("referral:silent-desks", _("Silent desks"), (Role.COORDINATOR,), unit=True),
     Entry("referral:case-list", _("Cases"), CASES),
     Entry("referral:orientation-received", _("Requests received"), CASES),
-    Entry("referral:orientation-sent", _("Referrals sent"), CASES),
+    Entry("referral:orientation-sent", _("Requests sent"), CASES),
     Entry("referral:agenda", _("My agenda"), CASES, spare=True),
     Entry("referral:alert-list", _("My alerts"), WRITES, more=True),
     Entry("notifications:notice-list", _("Notices"), counts_notices=True),

@@ -26,7 +26,7 @@ class CloseReason(TextChoices):
     DUPLICATE = "duplicate", _("Already reported, in another alert")
     FOLLOWED = "followed", _("Already followed by a service")
     OTHER_HELP = "other_help", _("Not trafficking: directed to other help")
-    UNREACHABLE = "unreachable", _("Author asked, and nothing to act on")
+    UNREACHABLE = "unreachable", _("The service behind the alert was asked, and nothing to act on")
     MISTAKE = "mistake", _("Sent by mistake")
 
 

@@ -55,7 +55,7 @@ def test_four_clicks_to_route_two_to_answer(people, live_server, browser):
     coord.go('button[name="addressee"]')
     coord.page.get_by_text("Rien d'autre.").wait_for()
     coord.go('button:has-text("Envoyer à")')
-    coord.page.get_by_text("pas encore ouverte").wait_for()
+    coord.page.get_by_text("pas encore lue").wait_for()
     assert coord.clicks == 4
     with acting_as(people["coord"]):
         made = Orientation.objects.get()
@@ -95,7 +95,7 @@ def test_by_keyboard_alone(people, live_server, browser):
     coord.enter()
     reach(coord, "Envoyer à")
     coord.enter()
-    coord.page.get_by_text("pas encore ouverte").wait_for()
+    coord.page.get_by_text("pas encore lue").wait_for()
     with acting_as(people["coord"]):
         assert Orientation.objects.get().state == "sent"
 

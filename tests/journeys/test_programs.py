@@ -20,12 +20,12 @@ def people(transactional_db):
 def test_a_program_is_made_agreed_to_and_cut(people, live_server, browser):
     boss, worker = (Walk(browser, live_server, people[who], forms=FORMS) for who in ("boss", "worker"))
     boss.open("/organisation/membres/")
-    boss.go('a:text-is("Programmes")')
-    boss.page.get_by_label("Nom du programme").fill("Logiciel de suivi")
+    boss.go('a:text-is("Logiciels connectés")')
+    boss.page.get_by_label("Nom du logiciel").fill("Logiciel de suivi")
     boss.page.get_by_label("Travaille sur les alertes, demandes et dossiers").check(force=True)
     boss.check("programs")
     boss.go('button:text-is("Créer")')
-    expect(boss.page.get_by_text("Ne voit rien encore")).to_be_visible()
+    expect(boss.page.get_by_text("Ne voit rien pour le moment")).to_be_visible()
     boss.check("program-waits")
     boss.go('button:text-is("Afficher le secret")')
     assert len(boss.page.locator("[data-secret]").inner_text()) > 60
@@ -39,7 +39,7 @@ def test_a_program_is_made_agreed_to_and_cut(people, live_server, browser):
     expect(boss.page.get_by_text("En usage")).to_be_visible()
     boss.go('a:text-is("Logiciel de suivi")')
     boss.check("program")
-    boss.page.get_by_text("Couper ce programme").click()
+    boss.page.get_by_text("Couper l'accès de ce logiciel").click()
     boss.go('button:text-is("Couper maintenant")')
     expect(boss.page.get_by_text("Coupé", exact=True)).to_be_visible()
     assert not Membership.objects.get(kind="service").active

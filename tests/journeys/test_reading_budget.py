@@ -24,7 +24,7 @@ def test_limit_reached_and_lifted(transactional_db, live_server, browser, settin
     for case in cases[:3]:
         worker.open(f"/dossiers/{case.pk}/")
     worker.page.goto(f"{live_server.url}/dossiers/{cases[3].pk}/")
-    worker.page.get_by_role("heading", name="Limite de lecture atteinte").wait_for()
+    worker.page.get_by_role("heading", name="Limite de consultation atteinte").wait_for()
     worker.page.get_by_text("3 dossiers différents en une heure").wait_for()
     worker.page.get_by_text("17, le 112").first.wait_for()
     worker.check("spent")
@@ -35,7 +35,7 @@ def test_limit_reached_and_lifted(transactional_db, live_server, browser, settin
     worker.check("own")
     second = Walk(browser, live_server, mate, width=1280, forms=FORMS)
     second.open("/travail/")
-    second.page.get_by_role("link", name="Limites de lecture").click()
+    second.page.get_by_role("link", name="Consultations au-delà de la limite").click()
     second.page.get_by_role("link", name=alarm.reference).wait_for()
     second.check("list")
     second.open(f"/lectures/{alarm.pk}/")

@@ -51,7 +51,7 @@ def test_refused_then_asked_elsewhere_in_two_clicks(people, live_server, browser
     coord.go('button:has-text("Demander à ce service")')
     expect(coord.page.get_by_text("Rien d'autre.")).to_be_visible()
     coord.go('button:has-text("Envoyer à")')
-    expect(coord.page.get_by_text("pas encore ouverte")).to_be_visible()
+    expect(coord.page.get_by_text("pas encore lue")).to_be_visible()
     assert coord.clicks == 2
     with acting_as(people["coord"]):
         onward = Orientation.objects.get(rerouted_from=made.pk)

@@ -149,7 +149,7 @@ def _result(
     reasons += [_rule_met(rule), *(item["words"] for item in ignored)]
     if short_grid and reading.code != plain.code:
         shown = short_grid.low_result
-        reasons.append(_short_grid_low(plain))
+        reasons.append(SHORT_GRID_LOW)
     if found.outside:
         reasons.append(_beyond_short_grid([catalogue.indicators[code] for code in found.outside]))
     return {
@@ -170,17 +170,17 @@ def _dimension(reading: DimensionReading, catalogue: CatalogueSnapshot) -> dict[
     dimension = catalogue.dimensions[reading.code]
     rule = next((entry for entry in catalogue.dimension_rules if entry.code == reading.rule), None)
     strong, medium, weak = reading.strong, reading.medium, reading.weak
-    fr = f"{_some(strong, 'fort')}, {_some(medium, 'moyen')}, {_some(weak, 'faible')}"
+    fr = f"{_some(strong, 'fort')}, {medium} de force moyenne, {_some(weak, 'faible')}"
     en = f"{strong} strong, {medium} medium, {weak} weak"
     if rule:
         words = {
-            "fr": f"« {dimension.label_fr} » est positive : {fr}. Règle : {_lower(rule.label_fr)}.",
-            "en": f"“{dimension.label_en}” is positive: {en}. Rule: {_lower(rule.label_en)}.",
+            "fr": f"« {dimension.label_fr} » est positive ({fr}), selon la règle « {rule.label_fr} ».",
+            "en": f"“{dimension.label_en}” is positive ({en}), under the rule “{rule.label_en}”.",
         }
     else:
         words = {
-            "fr": f"« {dimension.label_fr} » n'est pas positive : {fr}, aucune règle de dimension n'est satisfaite.",
-            "en": f"“{dimension.label_en}” is not positive: {en}, no dimension rule is met.",
+            "fr": f"« {dimension.label_fr} » n'est pas positive ({fr}) : ces signes ne suffisent pas.",
+            "en": f"“{dimension.label_en}” is not positive ({en}): these signs are not enough.",
         }
     return {
         **_named(dimension.code, dimension.label_fr, dimension.label_en),
@@ -207,8 +207,10 @@ def _ignored(item: Ignored, found: Assessment, ruleset: Ruleset, catalogue: Cata
         case "other_part":
             part = catalogue.parts[sign.part]
             words = {
-                "fr": f"« {sign.label_fr} » ne compte pas ici : « {ruleset.label_fr} » écarte « {part.label_fr} ».",
-                "en": f"“{sign.label_en}” does not count here: “{ruleset.label_en}” does not read “{part.label_en}”.",
+                "fr": f"« {sign.label_fr} » ne compte pas ici : ce signe, tiré de « {part.label_fr} », ne figure pas "
+                f"dans la liste que lit « {ruleset.label_fr} ».",
+                "en": f"“{sign.label_en}” does not count here: this sign, from “{part.label_en}”, is not in the list "
+                f"that “{ruleset.label_en}” reads.",
             }
         case "same_concept":
             words = _same_concept(sign, catalogue.indicators[item.counted])
@@ -245,18 +247,15 @@ def _rule_met(rule: CaseRule) -> Text:
     note_fr = f" {rule.note_fr}" if rule.note_fr else ""
     note_en = f" {rule.note_en}" if rule.note_en else ""
     return {
-        "fr": f"Première règle satisfaite : {_lower(rule.label_fr)}.{note_fr}",
-        "en": f"First rule met: {_lower(rule.label_en or rule.label_fr)}.{note_en}",
+        "fr": f"La règle « {rule.label_fr} » s'applique.{note_fr}",
+        "en": f"The rule “{rule.label_en or rule.label_fr}” applies.{note_en}",
     }
 
 
-def _short_grid_low(plain: CaseResult) -> Text:
-    return {
-        "fr": f"La grille courte ne suffit pas à conclure : son résultat ne se lit pas « {plain.label_fr} » "
-        "et ne ferme rien. La grille complète ou l'appel à une association restent possibles.",
-        "en": f"The short grid is not enough to conclude: its result does not read “{plain.label_en}” "
-        "and closes nothing. The whole grid or a call to an association remain possible.",
-    }
+SHORT_GRID_LOW = {
+    "fr": "La grille courte ne permet pas de conclure : remplissez la grille complète ou appelez une association.",
+    "en": "The short grid is not enough to conclude: fill in the whole grid or call an association.",
+}
 
 
 def _beyond_short_grid(signs: list[Indicator]) -> Text:

@@ -50,7 +50,9 @@ WORDS = {
     "units": pgettext_lazy("money", "Several units: euros, places and people at work do not add up."),
     "stages": pgettext_lazy("money", "Several stages: what is planned, voted, committed and paid is the same money."),
     "stage_unknown": pgettext_lazy("money", "The source does not say whether it was planned, voted or paid."),
-    "natures": pgettext_lazy("money", "AE and CP are two counts of the same money."),
+    "natures": pgettext_lazy(
+        "money", "Commitment authorisations (AE) and payment credits (CP): the same money, counted at two moments."
+    ),
     "years": pgettext_lazy("money", "Several years: a total over years would not be a yearly budget."),
     "periods": pgettext_lazy("money", "Some figures cover more or less than the year."),
     "gathered": pgettext_lazy("money", "Read in public sources, which do not say what each figure includes."),

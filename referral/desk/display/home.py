@@ -23,7 +23,7 @@ def my_space(actor) -> dict:
         boxes += [
             _waiting(_("Alerts to handle"), "referral:alert-inbox", AlertDesk.objects.of(actor)),
             _waiting(
-                _("Requests to answer"),
+                _("Requests received, to answer"),
                 "referral:orientation-received",
                 OrientationDesk.objects.of(actor).filter(answers=True),
             ),

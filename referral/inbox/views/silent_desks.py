@@ -1,4 +1,4 @@
-"""Page « Bureaux silencieux » of a coordination unit: desks without an answer, calls and readdressing."""
+"""Page « Services sans réponse » of a coordination unit: desks without an answer, calls and readdressing."""
 
 from collections import Counter
 from dataclasses import dataclass, field

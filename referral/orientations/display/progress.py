@@ -20,7 +20,7 @@ STEPS = {
     "follow": gettext_lazy("Something follows the case"),
     "reach": gettext_lazy("Reached by phone"),
     "settle": gettext_lazy("Closed by every service"),
-    "escalate": gettext_lazy("No answer: escalated"),
+    "escalate": gettext_lazy("Not answered yet"),
     "expire": gettext_lazy("No answer"),
     "withdraw_consent": gettext_lazy("Agreement withdrawn"),
     "hand_on": gettext_lazy("Handed on"),

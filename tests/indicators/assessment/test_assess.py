@@ -222,8 +222,8 @@ def test_versions_and_words_are_kept_with_the_assessment():
     found = ask_in_words({"ILO-AL-CD-01": "observed"}, form="labour_exploitation", grid="SG-LAB-AD")
     assert (found["catalogue_version"], found["grid"], found["grid_version"]) == ("0.7", "SG-LAB-AD", "0.2")
     reasons = " ".join(text["fr"] for text in found["results"][0]["reasons"])
-    assert "ne se lit pas « Éléments insuffisants à ce stade »" in reasons
-    assert "1 fort, 0 moyen, 0 faible" in reasons
+    assert "La grille courte ne permet pas de conclure" in reasons and "insuffisant" not in reasons
+    assert "1 fort, 0 de force moyenne, 0 faible" in reasons
     assert found["overrides"][0]["words"]["fr"] == "Signe fort constaté : quelqu'un d'autre garde ses papiers."
 
 

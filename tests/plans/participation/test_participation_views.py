@@ -252,7 +252,7 @@ def test_survivors_words_reach_the_public_as_a_summary_only(association, coordin
 def test_an_association_finds_how_to_carry_words_and_the_form_opens_with_that_voice(association, coordination):
     client = client_of(association)
     page = text_of(client.get(reverse("plans:space")))
-    assert "Espace des associations" in page and "sans téléphone à proximité" in page
+    assert "Espace des associations" in page and "à l'écart de tout téléphone" in page
     assert f"{reverse('plans:contribution-new')}?voix=survivantes" in page
     for other in (people.speaker(Kind.UNION), people.speaker(Kind.EMPLOYER)):
         assert "voix=survivantes" not in text_of(client_of(other).get(reverse("plans:space")))

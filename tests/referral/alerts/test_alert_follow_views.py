@@ -86,12 +86,12 @@ def test_danger_of_somebody_else_s_id_is_not_found(nurse, people, client):
 def test_the_author_follows_and_near_misses_do_not(nurse, people, client):
     alert = f.sent_alert(people["nurse"])
     page = nurse.get("alert-detail", alert.pk).content.decode()
-    assert "pas encore ouverte" in page and "MARQUEUR-RECIT" in page
+    assert "pas encore lue" in page and "MARQUEUR-RECIT" in page
     with acting_as(people["coord"]):
         open_alert(people["coord"], alert.pk)
         alerts.open_case(people["coord"], alert.pk)
     page = nurse.get("alert-detail", alert.pk).content.decode()
-    assert "pas encore ouverte" not in page
+    assert "pas encore lue" not in page
     # what really happened: opening a case is not acting
     assert "Un dossier est ouvert. Aucun service n'a encore dit qu'il intervient." in unescape(page)
     assert "prise en compte" not in page

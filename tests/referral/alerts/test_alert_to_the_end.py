@@ -120,7 +120,7 @@ def test_the_author_reads_each_step_in_words_to_the_end(world):
     alert, hand = f.sent_alert(world["nurse"]), Hand(world["nurse"])
     with acting_as(world["coord"]):
         open_alert(world["coord"], alert.pk)
-    assert "Ouverte" in text(hand.get("alert-detail", alert.pk))
+    assert "Lue" in text(hand.get("alert-detail", alert.pk))
     with acting_as(world["coord"]):
         case = alerts.open_case(world["coord"], alert.pk)
     assert "Un dossier est ouvert" in text(hand.get("alert-detail", alert.pk))

@@ -191,13 +191,13 @@ def test_requests_that_wait_are_listed_and_called_about(world):
 
 def test_the_page(world):
     hand = Hand(world["coord"])
-    assert "Aucun bureau silencieux" in text(hand.get("silent-desks"))
+    assert "Aucun service sans réponse" in text(hand.get("silent-desks"))
     alert = world["send"]()
     older(80, agency=world["shelter"].pk)
     page = text(hand.get("silent-desks"))
-    assert ">1</span><strong>Bureaux silencieux</strong>" in text(hand.client.get("/"))
-    for words in ("Foyer silencieux", "01 99 00 00 07", "Foyer suppléant", alert.reference, "jamais ouverte",
-                  "le service suivant va être prévenu", "Réadresser (1)"):  # fmt: skip
+    assert ">1</span><strong>Services sans réponse</strong>" in text(hand.client.get("/"))
+    for words in ("Foyer silencieux", "01 99 00 00 07", "Foyer suppléant", alert.reference, "pas encore lue",
+                  "un service de plus va être prévenu", "Réadresser l'alerte à un autre service"):  # fmt: skip
         assert words in page, words
     wrong = hand.post("silent-call", world["shelter"].pk, at="", function="Cheffe de service")
     assert wrong.status_code == 200

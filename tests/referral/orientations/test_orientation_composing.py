@@ -202,10 +202,10 @@ def test_what_keeps_a_draft_from_leaving_is_said_before_the_button(world):
     hand = Hand(world["coord"])
     bare = f.orientation(world["coord"], world["case"], world["shelter"].agency, state="draft", consent=None)
     said = text(hand.get("orientation-preview", bare.pk))
-    assert "Une orientation demande l'accord de la personne ou un fondement légal nommé." in said
+    assert "Une demande exige l'accord de la personne ou un fondement légal, à indiquer." in said
     assert "Aucun pour l'instant." in said and reverse("referral:consent-new", args=[world["case"].pk]) in said
     covered = text(hand.get("orientation-preview", sent(world, state="draft").pk))
-    assert "Une orientation demande" not in covered
+    assert "Une demande exige" not in covered
     assert "Accord de la personne" in covered
 
 

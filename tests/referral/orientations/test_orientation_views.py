@@ -43,7 +43,7 @@ def test_the_addressee_reads_the_frozen_sheet_and_no_case_id(world):
     with as_role("nrm_owner"):
         assert Entry.objects.filter(action="orientation.read", membership_id=w["shelter"].pk).count() == 1
     followed = text(Hand(w["coord"]).get("orientation-detail", made.pk))
-    assert "ouverte le" in followed and "Retirer cette demande" in followed
+    assert "lue le" in followed and "Retirer cette demande" in followed
 
 
 def test_accept_opens_the_case_once(world):
@@ -200,7 +200,7 @@ def test_a_desk_told_of_a_silence_looks_after_it_and_does_not_answer(world):
     watcher = Hand(f.member(told, Role.COORDINATOR))
     assert "à surveiller" in text(watcher.get("orientation-received", query="?view=current"))
     page = text(watcher.get("orientation-detail", made.pk))
-    assert "Sans réponse : relais alerté" in page.replace("\u00a0", " ") and "/accepter/" not in page
+    assert "Pas encore de réponse" in page.replace("\u00a0", " ") and "/accepter/" not in page
     assert watcher.post("orientation-accept", made.pk).status_code == 403
     assert Hand(w["shelter"]).post("orientation-accept", made.pk).status_code == 302
 

@@ -97,10 +97,10 @@ def test_the_child_path_says_what_those_alerted_did():
     alert = f.sent_alert(nurse, danger="yes", minor="yes", agreement="not_asked")
     case = f.case(hand.member, alert=alert)
     page = text(hand.get("case-detail", case.pk))
-    assert page.count("alertée, l'alerte n'est pas encore ouverte") == 2 and "saisir la protection de l'enfance" in page
+    assert page.count("alertée, l'alerte n'est pas encore lue") == 2 and "saisir la protection de l'enfance" in page
     with acting_as(crip):
         desks.open_alert(crip, alert.pk)
-    assert "alertée, l'alerte est ouverte, sans réponse" in text(hand.get("case-detail", case.pk))
+    assert "alertée, l'alerte est lue, sans réponse" in text(hand.get("case-detail", case.pk))
     with acting_as(crip):
         desks.declare(crip, alert.pk, what="with_person", words="Une éducatrice est avec elle.")
     page = text(hand.get("case-detail", case.pk))

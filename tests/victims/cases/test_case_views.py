@@ -109,12 +109,12 @@ def test_the_next_step_follows_the_orientations(world):
     with acting_as(world["shelter"]):
         orientations.decline_orientation(world["shelter"], draft.pk, reason="no_place")
     page = text(hand.get("case-detail", case.pk))
-    assert "choisissez un autre service" in page and "Nouvelle orientation" in page
+    assert "choisissez un autre service" in page and "Nouvelle demande" in page
     with acting_as(world["coord"]):
         closing.move_case(world["coord"], case.pk, "close", reason="autonomy")
     page = text(hand.get("case-detail", case.pk))
     assert "Le dossier est clos : rien à faire" in page and "Où en est le dossier" in page
-    assert "Nouvelle orientation" not in page and "choisissez un autre service" not in page
+    assert "Nouvelle demande" not in page and "choisissez un autre service" not in page
     assert "rp-card--due rp-next" not in page, "nothing waits: nothing looks as if it did"
 
 
@@ -126,7 +126,7 @@ def test_who_took_a_request_on_is_told_to_say_when_support_starts_and_others_are
     f.orientation(world["coord"], case, other.agency, state="accepted", answerer=other, service=f.service("legal_aid"))
     page = text(Hand(house).get("case-detail", case.pk))
     assert "Dites quand la prise en charge commence" in page and f'/orientations/{taken.pk}/">Ouvrir la demande' in page
-    assert "pas encore ouverte" not in page, "an answer was given without opening it first"
+    assert "pas encore lue" not in page, "an answer was given without opening it first"
     assert "Dites quand la prise en charge commence" not in text(Hand(world["coord"]).get("case-detail", case.pk))
     with acting_as(house):
         orientations.start_orientation(house, taken.pk)
