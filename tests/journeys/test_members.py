@@ -30,7 +30,7 @@ def test_roles_wait_until_a_second_person_agrees(people, live_server, browser):
     boss.go('button:text-is("Inviter")')
     expect(boss.page.get_by_text("Ces rôles attendent une seconde personne")).to_be_visible()
     boss.check("member-waits")
-    boss.go('button:has-text("Afficher un code")')
+    boss.go('button:has-text("Créer un code")')
     code = "".join(boss.page.locator(".rp-code span").all_inner_texts())
     assert activate(email="recrue@exemple.invalid", code=code).status_code == 302
     with as_role("nrm_owner"):

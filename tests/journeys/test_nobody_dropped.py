@@ -69,8 +69,8 @@ def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_ser
     crip.page.get_by_label("Avec vos mots").fill("Une éducatrice est avec elle depuis 14 h.")
     crip.go("button:text-is('Déclarer')")
     crip.page.get_by_text("Une éducatrice est avec elle depuis 14 h.").wait_for()
-    crip.click("summary:has-text('Dire aux autres services')")
-    crip.page.get_by_label("Pourquoi les autres services").fill("Elle est à l'abri, l'ordonnance est demandée.")
+    crip.click("summary:has-text('Indiquer aux autres services')")
+    crip.page.get_by_label("Pourquoi l'intervention des autres services").fill("Elle est à l'abri, l'ordonnance est demandée.")
     crip.go("button:text-is('Les prévenir')")
     crip.check("desk-that-acts")
 
@@ -79,8 +79,8 @@ def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_ser
     law.page.get_by_text("Tant que vous ne l'avez pas confirmé, votre délai court.").wait_for()
     law.page.get_by_text("Elle est à l'abri, l'ordonnance est demandée.").wait_for()
     law.check("desk-told-nothing-to-do")
-    law.go('button:text-is("Nous n\'avons rien à faire : confirmer")')
-    law.page.get_by_text("Rien à faire, confirmé").first.wait_for()
+    law.go('button:text-is("Confirmer que notre intervention n\'est plus nécessaire")')
+    law.page.get_by_text("Intervention non nécessaire").first.wait_for()
 
     nurse.page.reload()
     nurse.page.get_by_text("Quelqu'un est auprès de la personne.").first.wait_for()

@@ -31,7 +31,7 @@ def test_a_brigade_is_admitted_and_given_what_it_may_see(two, live_server, brows
     other.open("/pilotage/organismes/")
     other.go(f'a:text-is("{NAME}")')
     other.go('button:text-is("Admettre cet organisme")')
-    other.go('button:has-text("Afficher un code")')
+    other.go('button:has-text("Créer un code")')
     assert len(other.page.locator(".rp-code span").all_inner_texts()) == 4
 
     one.open("/organisation/demandes/")

@@ -70,7 +70,7 @@ def test_public_pages_are_readable_by_everyone(browser, live_server, lead):
     expect(walk.page.locator("h2", has_text="Là où vous agissez")).to_be_visible()
     walk.check("public-procedures-list")
     walk.go("text=Mineur : information préoccupante")
-    expect(walk.page.locator("text=délai proposé par le projet, sans valeur légale").first).to_be_visible()
+    expect(walk.page.locator("text=Sans valeur légale").first).to_be_visible()
     walk.check("public-procedure")
     walk.page.emulate_media(media="print")
     expect(walk.page.locator(".rp-menu")).to_be_hidden()

@@ -42,7 +42,7 @@ def test_a_nurse_and_a_union_see_other_steps_of_the_same_child(client):
 def test_a_step_says_who_acts_the_text_the_time_and_what_to_tell(client):
     detail = page(client, "detail", "mineur_information_preoccupante")
     assert "Tout professionnel" in detail and "Accord non requis (protection)" in detail
-    assert "délai proposé par le projet, sans valeur légale" in detail and "Trois mois au plus" in detail
+    assert "Sans valeur légale" in detail and "Trois mois au plus" in detail
     assert "Les parents ne sont pas informés s'ils sont impliqués" in detail
     assert "guides départementaux" in detail  # where the text was read
     assert "/procedures/administrateur_ad_hoc/" in detail
@@ -52,7 +52,7 @@ def test_a_step_says_who_acts_the_text_the_time_and_what_to_tell(client):
 def test_a_target_of_the_project_is_never_said_to_be_law(client):
     shelter = page(client, "detail", "mise_a_labri")
     first = shelter[: shelter.index("etape-2")]
-    assert "délai proposé par le projet, sans valeur légale" in first and "Délai légal" not in first
+    assert "Sans valeur légale" in first and "Délai légal" not in first
 
 
 def test_texts_say_whether_they_were_read(client):

@@ -122,7 +122,7 @@ def test_what_was_published_stands_on_the_page_of_the_thing_and_leads_back(coord
     for hidden in ({"confidential": True}, {}):
         p.sent(people.speaker(), title="MARQUEUR-CACHÉ", **said, **hidden)
     html = page(address)
-    assert "Un calendrier, enfin" in html and "Suivie en partie" in html and "réponse en retard" in html
+    assert "Un calendrier, enfin" in html and "Retenue en partie" in html and "réponse en retard" in html
     assert "MARQUEUR-CACHÉ" not in html
     assert f'href="{address}"' in page(reverse("policy:contribution-detail", args=[shown.pk]))
 

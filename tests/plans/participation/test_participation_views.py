@@ -148,7 +148,7 @@ def test_the_coordination_publishes_then_answers_and_the_public_reads_both(assoc
     assert "Choisissez ce qui en est fait." in text_of(wrong) and "Sans verdict" in text_of(wrong)
     post(client, "plans:contribution-answer", sent.pk, verdict="not_followed", text="La loi ne le permet pas.")
     page = text_of(Client().get(public))
-    assert "Non suivie" in page and "La loi ne le permet pas." in page
+    assert "Non retenue" in page and "La loi ne le permet pas." in page
 
 
 NAMED = "M. Jean Dupont, chef de chantier, 06 12 34 56 78, retient les passeports."

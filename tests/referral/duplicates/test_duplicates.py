@@ -124,7 +124,7 @@ def test_a_match_gives_sight_of_nothing(p, pair):
     for case in pair:
         assert case.reference in page and f"/dossiers/{case.pk}/" not in page
     assert "Marqueur" not in page and "Nadia" not in page and "1998" not in page
-    assert "Noms" in page and "même jour" in page
+    assert "Noms" in page and "même date" in page
 
 
 # -- asked once -------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def test_others_have_nothing_to_do_once_each_confirmed(people):
     post(people, "crip", "alert-declare", what="with_person", words="Une éducatrice est avec elle.")
     assert row(people, "crip").answer == "with_person" and row(people, "prosecutor").due_at, "its own time limit runs"
     empty = post(people, "crip", "alert-stand-down", words="")
-    assert "Écrivez pourquoi les autres services" in empty.content.decode()
+    assert "Écrivez pourquoi l&#x27;intervention des autres services" in empty.content.decode()
     too_long = post(people, "crip", "alert-stand-down", words="Elle est à l'abri. " * 40)
     assert "500" in too_long.content.decode() and "Elle est à l&#x27;abri." in too_long.content.decode()
     with as_role("nrm_owner"):

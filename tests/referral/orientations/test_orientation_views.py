@@ -286,7 +286,7 @@ def test_refused_with_a_suggestion_and_asked_elsewhere_in_two_posts(world):
 def test_who_takes_charge_shows_in_the_list(world):
     w, home = world, Hand(world["shelter"])
     made = sent(w)
-    assert "personne encore" in text(home.get("orientation-received"))
+    assert "Personne pour l'instant" in text(home.get("orientation-received"))
     home.post("orientation-charge", made.pk, act="mine")
     assert w["shelter"].user.full_name in text(home.get("orientation-received"))
     strange = home.post("orientation-charge", made.pk, member=w["coord"].pk)

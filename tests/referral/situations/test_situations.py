@@ -284,7 +284,7 @@ def test_the_pages_from_alert_to_intake_list(lou):
         lines = situations.lines(lou, situation)
         first = lines[0]
     again = text(hand.get("situation-persons", situation.pk))  # a second visit does not propose to open them again
-    assert 'name="adults" value="0"' in again and "3 personnes de cet événement ont déjà un dossier" in again
+    assert 'name="adults" value="0"' in again and "3 personnes de cette situation ont déjà un dossier" in again
     intake = text(hand.get("situation-intake", situation.pk))
     assert all(line.access.reference in intake for line in lines) and "Atelier" not in intake
     assert hand.get("situation-ask", situation.pk).headers["Location"].endswith("/question/")
@@ -378,4 +378,4 @@ def test_the_list_of_events_costs_the_same_for_two_and_for_twenty(lou):
             page = hand.get("situation-list")
         costs.append(len(found))
     assert costs[0] == costs[1] and text(page).count("Contrôle ou intervention") >= 20
-    assert "Aucun événement avec ces filtres" in text(hand.get("situation-list", query="?sort=network"))
+    assert "Aucune situation collective avec ces filtres" in text(hand.get("situation-list", query="?sort=network"))

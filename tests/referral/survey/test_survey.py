@@ -62,13 +62,13 @@ def test_every_figure_comes_from_ones_own_cases(worker):
     told(f.member(f.shelter()), {"sex": "male", "nationality": "FR"})
     found, sexes = counted(worker, "Sexe")
     assert (found.received, found.supported) == (4, 0)
-    assert sexes == {"Femme": 2, "Homme": 1, "Pas connu": 1}
+    assert sexes == {"Femme": 2, "Homme": 1, "Non connu": 1}
     assert counted(worker, "Groupe de nationalités")[1] == {
         "Autre pays de l'Union européenne": 1,
         "Hors de l'Union européenne": 1,
-        "Pas connu": 2,
+        "Non connu": 2,
     }
-    assert counted(worker, "Nationalité")[1] == {"Nigeria": 1, "Roumanie": 1, "Pas connu": 2}
+    assert counted(worker, "Nationalité")[1] == {"Nigeria": 1, "Roumanie": 1, "Non connu": 2}
     assert counted(worker, "Sexe", 2019)[0].received == 0
 
 
