@@ -172,7 +172,7 @@ MOVES = {
     "finish": pgettext_lazy("alert", "Closed by its author: nothing more to pass on"),
     "open": pgettext_lazy("alert", "Opened"),
     "redirect": pgettext_lazy("alert", "Redirected"),
-    "escalate": pgettext_lazy("alert", "Not answered yet"),
+    "escalate": pgettext_lazy("alert", "No answer yet: one more service told"),
     "act": pgettext_lazy("alert", "A case is opened"),
     "acting": pgettext_lazy("alert", "A service is acting"),
     "with_person": pgettext_lazy("alert", "Somebody is with the person"),
