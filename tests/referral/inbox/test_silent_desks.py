@@ -195,7 +195,8 @@ def test_the_page(world):
     alert = world["send"]()
     older(80, agency=world["shelter"].pk)
     page = text(hand.get("silent-desks"))
-    assert ">1</span><strong>Services sans réponse</strong>" in text(hand.client.get("/"))
+    home = text(hand.client.get("/"))
+    assert '<strong>Services sans réponse</strong><span class="rp-door__count">1</span>' in home
     for words in ("Foyer silencieux", "01 99 00 00 07", "Foyer suppléant", alert.reference, "pas encore lue",
                   "un service de plus va être prévenu", "Réadresser l'alerte à un autre service"):  # fmt: skip
         assert words in page, words
