@@ -140,7 +140,11 @@ MONEY = (
     Kind("campaign_opened", _("The yearly question about means is open: your grid waits"), ANSWER),
     Kind("campaign_reminder", _("Your grid of means is still awaited"), ANSWER),
     Kind("evaluation_waiting", _("An evaluation waits for a second person before it is public"), ANSWER),
-    Kind("evaluation_decided", _("The request to release your organisation's evaluation was agreed to, sent back or taken back"), READ),
+    Kind(
+        "evaluation_decided",
+        _("The request to release your organisation's evaluation was agreed to, sent back or taken back"),
+        READ,
+    ),
     Kind("evaluation_released", _("An evaluation of a plan was released"), READ),
     Kind("evaluation_reply", _("Your organisation may answer an evaluation that was released"), ANSWER),
     Kind("evaluation_answered", _("Your organisation's evaluation has an answer"), READ),

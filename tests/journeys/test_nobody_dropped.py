@@ -70,7 +70,9 @@ def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_ser
     crip.go("button:text-is('Déclarer')")
     crip.page.get_by_text("Une éducatrice est avec elle depuis 14 h.").wait_for()
     crip.click("summary:has-text('Indiquer aux autres services')")
-    crip.page.get_by_label("Pourquoi l'intervention des autres services").fill("Elle est à l'abri, l'ordonnance est demandée.")
+    crip.page.get_by_label("Pourquoi l'intervention des autres services").fill(
+        "Elle est à l'abri, l'ordonnance est demandée."
+    )
     crip.go("button:text-is('Les prévenir')")
     crip.check("desk-that-acts")
 
