@@ -65,6 +65,7 @@ def figures(code: str, times: dict[tuple[int, str], list[float]], sizes: list[in
         line(f"list_p50_{short(rows)}: {code}", p50(times[rows, "list"]), "ms", rounds)
     kept = [
         line(f"list_over_floor_p95: {code}", p95(times[last, "list"]) / p95(times[last, "floor"]), "ratio", rounds, 2),
+        line(f"list_over_floor_p50: {code}", p50(times[last, "list"]) / p50(times[last, "floor"]), "ratio", rounds),
         line(f"policy_cost_p50: {code}", p50(times[last, "list"]) / p50(times[last, "owner"]), "ratio", rounds, 1.4),
     ]
     if first < last:
