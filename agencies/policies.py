@@ -21,6 +21,7 @@ RIGHTS = {
     "agencies_territory_neighbours": "SELECT",
     "agencies_service": _EDIT,
     "agencies_helpline": _EDIT,
+    "agencies_referenceversion": _EDIT,
     "agencies_directory": _EDIT,
     "agencies_directory_services": _EDIT,
     "agencies_agency": _EDIT,

@@ -1,6 +1,7 @@
 """Ask the application for pages as gunicorn does, in this process, and print what each costs. bench/pages.py starts it.
 
-CPU is that of this process (`time.process_time`), without PostgreSQL. Kinds of pages are asked in turn, each round a
+CPU is that of this process (`time.process_time`), without PostgreSQL; beside it the calls of Python functions, which a
+busy machine does not change. Kinds of pages are asked in turn, each round a
 floor too: a view that answers what SELECT 1 says, behind the same middleware with the same session. Medians.
 """
 
@@ -144,6 +145,13 @@ def statements(call) -> tuple[int, Counter]:
     return sum(n for word, n in words.items() if word not in UNTOLD), words
 
 
+def calls_of(call) -> int:
+    """Return how many functions a request calls."""
+    watched = cProfile.Profile()
+    watched.runcall(call)
+    return pstats.Stats(watched, stream=io.StringIO()).total_calls  # type: ignore[attr-defined]
+
+
 def profile(call, times=50) -> str:
     watched = cProfile.Profile(process_time)
     watched.enable()
@@ -168,6 +176,7 @@ def main(told):
     for call in calls.values():
         call()
     counts = {name: statements(call) for name, call in calls.items()}
+    functions = {name: calls_of(call) for name, call in calls.items()}
     if only := os.environ.get("PROFILE"):
         for name in only.split():
             print(name, profile(calls[name]), file=sys.stderr)
@@ -183,6 +192,7 @@ def main(told):
     for name, (count, words) in counts.items():
         held.append(line(f"{name}_statements", count, "statements", 1, told["statement_goals"].get(name)))
         line(f"{name}_transactions", words["BEGIN"], "transactions", 1)
+        line(f"{name}_calls", functions[name], "calls of functions", 1)
     sys.exit(0 if all(held) else 1)
 
 

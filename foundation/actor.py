@@ -20,6 +20,10 @@ _current: ContextVar = ContextVar("actor", default=None)
 REQUEST_ID: ContextVar[str] = ContextVar("request id", default="")
 
 
+# state of the reference lists when the request's actor was set; None outside of requests
+REFERENCE_VERSION: ContextVar = ContextVar("version of the reference lists", default=None)
+
+
 class NoActor(RuntimeError):
     """Signal a query or a task that has no actor."""
 
@@ -29,8 +33,15 @@ def current():
     return _current.get()
 
 
-def set_actor(actor) -> None:
-    """Set the actor in the settings of the transaction; None clears them.
+SETTINGS = (
+    "SELECT set_config('nrm.agency', %s, true), set_config('nrm.membership', %s, true),"
+    " set_config('nrm.sight', %s, true), set_config('nrm.arrival', %s, true), set_config('nrm.kind', %s, true),"
+    " set_config('nrm.system', %s, true)"
+)
+
+
+def set_actor(actor, sql: str = SETTINGS) -> tuple:
+    """Set the actor in the settings of the transaction; None clears them. Returns the row of the statement.
 
     Raises NoActor outside a transaction: a session-wide setting would leak to the next user of the connection.
     """
@@ -43,17 +54,17 @@ def set_actor(actor) -> None:
     else:
         values = [str(actor.agency_id), str(actor.pk), actor.sight, actor.arrival, actor.kind, ""]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('nrm.agency', %s, true), set_config('nrm.membership', %s, true),"
-            " set_config('nrm.sight', %s, true), set_config('nrm.arrival', %s, true), set_config('nrm.kind', %s, true),"
-            " set_config('nrm.system', %s, true)",
-            values,
-        )
+        cursor.execute(sql, values)
+        return cursor.fetchone()
 
 
 def become(actor) -> None:
-    """Set the actor until the transaction ends. Called where `request.actor` is set."""
-    set_actor(actor)
+    """Set the actor until the transaction ends, and learn the version of the reference lists.
+
+    Called where `request.actor` is set.
+    """
+    *_, version = set_actor(actor, f"{SETTINGS}, nrm.reference_version()")
+    REFERENCE_VERSION.set(version)
     _current.set(actor)
 
 
@@ -81,10 +92,11 @@ def acting_as(actor):
 @contextmanager
 def fresh_context():
     """Start a request without an actor and leave none behind."""
-    token = _current.set(None)
+    token, version = _current.set(None), REFERENCE_VERSION.set(None)
     try:
         yield
     finally:
         _current.reset(token)
+        REFERENCE_VERSION.reset(version)
         if connection.in_atomic_block:  # only true inside a test's transaction
             set_actor(_current.get())

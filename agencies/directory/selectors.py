@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from agencies.models import Helpline
+from foundation.words.reference_lists import kept
 from foundation.words.telephone import digits, telephone
 from foundation.words.typography import with_no_break_spaces
 
@@ -30,10 +31,15 @@ def spoken(line: Helpline) -> dict:
 def numbers_of_pages() -> list[dict]:
     """Return the active emergency numbers, then those of WITHOUT_NETWORK; remember the former for `last_numbers`."""
     global _last_read
+    found = kept(_numbers_of_pages)
+    _last_read = [line for line in found if line["emergency"]]
+    return found
+
+
+def _numbers_of_pages() -> list[dict]:
     lines = Helpline.objects.filter(Q(kind="emergency") | Q(number__in=WITHOUT_NETWORK), active=True)
     found = [spoken(line) | {"emergency": line.kind == "emergency", "child": line.kind == "child"} for line in lines]
-    _last_read = [line for line in found if line["emergency"]]
-    return _last_read + [line for line in found if not line["emergency"]]
+    return sorted(found, key=lambda line: not line["emergency"])
 
 
 def child_number() -> dict | None:

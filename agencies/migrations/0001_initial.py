@@ -235,6 +235,15 @@ class Migration(migrations.Migration):
                     'abstract': False,
                     'swappable': 'OAUTH2_PROVIDER_APPLICATION_MODEL',
                 },
+            ), migrations.CreateModel(
+                name='ReferenceVersion',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('value', models.UUIDField()),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_reference_version')],
+                },
             ), migrations.AddField(
                 model_name='directory',
                 name='services',

@@ -3,7 +3,17 @@
 from .accounts import ActivationCode
 from .changes import MemberChange
 from .desk_changes import DeskChange
-from .directory import GIVEN_BY_THE_DIRECTORY, Category, Directory, Helpline, Kind, Level, Service, Territory
+from .directory import (
+    GIVEN_BY_THE_DIRECTORY,
+    Category,
+    Directory,
+    Helpline,
+    Kind,
+    Level,
+    ReferenceVersion,
+    Service,
+    Territory,
+)
 from .duty import DutyHours, DutyMember
 from .kept import DRAFT_LIFE, FORM_LIFE, Draft, KeptForm
 from .tries import Tries

@@ -81,6 +81,18 @@ class Territory(models.Model):
         return self.label_fr
 
 
+class ReferenceVersion(models.Model):
+    """Store in which state the reference lists are, in one row: a trigger of each list draws another value."""
+
+    value = models.UUIDField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_reference_version")]
+
+    def __str__(self):
+        return str(self.value)
+
+
 class Service(models.Model):
     """Store a service that agencies offer (agencies.yaml, `services`)."""
 

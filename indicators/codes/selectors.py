@@ -2,6 +2,7 @@
 
 from django.utils.translation import get_language
 
+from foundation.words.reference_lists import kept, known
 from foundation.words.typography import with_no_break_spaces
 from indicators.models import Code
 
@@ -13,6 +14,10 @@ CLOSURE_REASONS = "closure_reasons"
 
 def choices(code_list: str) -> list[tuple[str, str]]:
     """Return the (code, label) pairs that may be chosen today in this list, in its order."""
+    return kept(_choices, code_list)
+
+
+def _choices(code_list: str) -> list[tuple[str, str]]:
     return [(code.code, _label(code)) for code in Code.objects.of(code_list)]
 
 
@@ -21,9 +26,18 @@ def labels(*code_lists: str) -> dict[str, dict[str, str]]:
 
     Withdrawn codes are included: they stay readable where they were used.
     """
-    found = {name: {} for name in code_lists}
-    for code in Code.objects.filter(code_list__in=code_lists).order_by("code_list", "order"):
-        found[code.code_list_id][code.code] = _label(code)
+    if known():
+        every = kept(_labels)
+        return {name: every.get(name, {}) for name in code_lists}
+    return {name: {} for name in code_lists} | _labels(*code_lists)
+
+
+def _labels(*code_lists: str) -> dict[str, dict[str, str]]:
+    """Return the labels of these lists; of all of them when none is named."""
+    found: dict[str, dict[str, str]] = {}
+    codes = Code.objects.filter(code_list__in=code_lists) if code_lists else Code.objects.all()
+    for code in codes.order_by("code_list", "order"):
+        found.setdefault(code.code_list_id, {})[code.code] = _label(code)
     return found
 
 

@@ -33,7 +33,7 @@ class AlertFilter(ListFilter):
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=gettext_lazy("Urgency"))
     age_side = django_filters.ChoiceFilter(choices=AgeSide, label=gettext_lazy("Age"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=gettext_lazy("Form of exploitation"))
-    territory = django_filters.ModelChoiceFilter(queryset=places, label=gettext_lazy("Département"))
+    territory = django_filters.ChoiceFilter(choices=places, label=gettext_lazy("Département"))
     reference = ReferenceFilter()
 
     class Meta:

@@ -156,8 +156,9 @@ OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
 ANONYMOUS_USER_NAME = None
-# guardian describes who sees a case, and never authorises a user: no backend.
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+# guardian describes who sees a case, and never authorises a user: no backend. `i18n` of templates is ours, which holds
+# Django's (foundation/templatetags/translated.py).
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "templates.W003"]
 PASSWORD_HASHERS = ["agencies.accounts.rules.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "agencies.accounts.rules.NotAboutOneself"},

@@ -17,7 +17,7 @@ class AlertDeskFilter(LateFilter, ListFilter):
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
     age_side = django_filters.ChoiceFilter(choices=AgeSide, label=_("Age"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))
-    territory = django_filters.ModelChoiceFilter(queryset=places, label=_("Département"))
+    territory = django_filters.ChoiceFilter(choices=places, label=_("Département"))
     reference = ReferenceFilter()
 
     class Meta:

@@ -14,7 +14,7 @@ class SituationFilter(ListFilter):
 
     sort = django_filters.ChoiceFilter(choices=Situation.Sort, label=_("Kind of event"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))
-    territory = django_filters.ModelChoiceFilter(queryset=places, label=_("Département"))
+    territory = django_filters.ChoiceFilter(choices=places, label=_("Département"))
     reference = ReferenceFilter()
 
     class Meta:

@@ -37,6 +37,7 @@ STAGES = {
 # Functions above the walls, and guards, that no file calls: each with its reason.
 UNCALLED = {
     "capacity_declared": "it asks nothing: it keeps what a desk declared",
+    "references_changed": "it asks nothing: it draws another version of lists that everybody reads",
     "positioned": "it asks nothing: it numbers a row with its transaction",
 }
 # Conditions that change no answer when they are dropped: of each function, the condition and why.

@@ -21,16 +21,16 @@ OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "SELECT set_config('nrm.agency', ''")
 
 PAGES = {
     # route: who reads, statements
-    "referral:case-list": ("lead", 13),
-    "referral:alert-inbox": ("lead", 16),
-    "referral:orientation-received": ("lead", 10),
-    "referral:orientation-sent": ("lead", 12),
-    "referral:work": ("lead", 16),
-    "referral:alert-list": ("nurse", 9),
-    "notifications:notice-list": ("lead", 7),
-    "referral:case-detail": ("lead", 22),
-    "home": ("lead", 16),
-    "profile": ("lead", 6),
+    "referral:case-list": ("lead", 9),
+    "referral:alert-inbox": ("lead", 12),
+    "referral:orientation-received": ("lead", 9),
+    "referral:orientation-sent": ("lead", 11),
+    "referral:work": ("lead", 15),
+    "referral:alert-list": ("nurse", 8),
+    "notifications:notice-list": ("lead", 6),
+    "referral:case-detail": ("lead", 19),
+    "home": ("lead", 15),
+    "profile": ("lead", 5),
     "policy:home": ("", 16),
 }
 API = {"cases/": 5, "alerts/received/": 4, "orientations/": 4}

@@ -15,7 +15,7 @@ class CaseAccessFilter(ListFilter):
     status = django_filters.ChoiceFilter(choices=Case.Status, label=_("State"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))
-    territory = django_filters.ModelChoiceFilter(queryset=places, label=_("Département"))
+    territory = django_filters.ChoiceFilter(choices=places, label=_("Département"))
     reference = ReferenceFilter()
 
     class Meta:
