@@ -10,4 +10,9 @@ def places() -> list[tuple[str, str]]:
 
 
 def _places() -> list[tuple[str, str]]:
-    return list(Territory.objects.exclude(sort=Territory.Sort.REGION).values_list("code", "label_fr"))
+    return list(territories().values_list("code", "label_fr"))
+
+
+def territories():
+    """Return départements and overseas collectivities."""
+    return Territory.objects.exclude(sort=Territory.Sort.REGION)

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.filters import places
+from agencies.directory.filters import territories
 from foundation.fields import field_of
 from foundation.filters import NOT_A_SIGN
 from indicators.codes.forms import radios
@@ -46,7 +46,7 @@ class EventForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["territory"].queryset = places()
+        self.fields["territory"].queryset = territories()
         self.fields["place"].choices = [("", _("Not known")), *choices(PLACES)]
         self.fields["form"].choices = choices(FORMS)
 
