@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.filters import places
+from agencies.directory.filters import territories
 
 
 class MoveForm(forms.Form):
@@ -19,7 +19,7 @@ class MoveForm(forms.Form):
     def __init__(self, *args, case, **kwargs):
         super().__init__(*args, **kwargs)
         self.case = case
-        self.fields["territory"].queryset = places()
+        self.fields["territory"].queryset = territories()
 
     def clean_territory(self):
         place = self.cleaned_data["territory"]
