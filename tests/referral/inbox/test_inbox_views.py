@@ -68,7 +68,7 @@ def test_row_tells_sender_strongest_sign_and_state_of_the_own_desk(world):
     assert "Journées sans fin" in page and "accès à l'éducation" not in page, "the strongest sign, and it alone"
     assert "travail excessifs" not in page, "in the words it was ticked in, not those of the catalogue"
     hand.get("inbox-alert", alert.pk)
-    assert 'rp-badge--info">Ouverte<' in text(hand.get("alert-inbox"))
+    assert 'rp-badge--info">Lue<' in text(hand.get("alert-inbox"))
     assert 'rp-badge--new">Envoyée<' not in text(hand.get("alert-inbox"))
     back = hand.post("alert-charge", alert.pk, act="mine", listed="1")
     assert back.status_code == 302 and back.url == reverse("referral:alert-inbox")

@@ -119,7 +119,7 @@ def test_a_page_where_nobody_can_take_the_person_says_what_to_do(world):
 
 def beside(page, name) -> dict[str, str]:
     """value: the hint under this choice."""
-    rows = re.findall(rf'name="{name}" value="([^"]*)".*?<label[^>]*>[^<]*(?:<span[^>]*>([^<]*))?', page)
+    rows = re.findall(rf'name="{name}" value="([^"]*)".*?<label[^>]*>[^<]*(?:<span[^>]*>([^<]*))?', page, re.DOTALL)
     return dict(rows)
 
 
