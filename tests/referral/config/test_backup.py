@@ -46,7 +46,7 @@ def alone():
 def folder(settings, monkeypatch, alone):
     """Return a folder of backups that receives the WAL of the tests' server."""
     # Django lets a test reach its own databases only
-    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", lambda self: self.connection or self.connect())
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", connected)
     place = Path(tempfile.mkdtemp(prefix="repere-backups-"))
     place.chmod(0o711)  # the server of a copy runs as another user when root tests
     settings.BACKUP_DIR, settings.POSTGRES_BIN = place, str(binaries.postgres(NOBODY).directory)
@@ -61,6 +61,13 @@ def folder(settings, monkeypatch, alone):
             del connections[alias]
             connections.settings.pop(alias)
     shutil.rmtree(place)
+
+
+def connected(wrapper) -> None:
+    """Connect as Django does outside of tests, with its own errors."""
+    with wrapper.wrap_database_errors:
+        if wrapper.connection is None:
+            wrapper.connect()
 
 
 @contextmanager
