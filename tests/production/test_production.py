@@ -258,7 +258,7 @@ def test_logs_follow_a_request_and_hold_nothing_of_anybody(production, accounts)
     assert [(name, word) for name, text in logs.items() for word in typed if word in text] == []
     figures = production.metrics()
     assert [word for word in typed if word in figures] == [], "nor in the figures"
-    assert 'route="referral:case-detail"' in figures and 'status="503"' in figures
+    assert 'route="referral:case-list"' in figures and 'status="403"' in figures and 'status="401"' in figures
     asked = Visitor(production.ports["proxy"]).get("/metrics")
     assert (asked.status, "repere_" in asked.text) == (404, False), "from outside"
 
