@@ -70,10 +70,17 @@ def go(name: str) -> None:
 
 
 def cursor(name: str, address: str, actor):
-    """Return a cursor on this database as the role of this address, acting as a member or, for None, as the system."""
+    """Return a cursor on this database as the role of this address, acting as a member or, for None, as the system.
+
+    It connects with the options of the application, which has no just-in-time compilation.
+    """
     import psycopg2
 
-    connection = psycopg2.connect(os.environ[address].replace("/nrm?", f"/{name}?"))
+    from referral.config.environment import TIMEOUTS, database
+
+    (role,) = (role for role in TIMEOUTS if f"nrm_{role}@" in os.environ[address])
+    url = os.environ[address].replace("/nrm?", f"/{name}?")
+    connection = psycopg2.connect(url, **database(url, role)["OPTIONS"])
     connection.autocommit = True
     made = connection.cursor()
     told = (

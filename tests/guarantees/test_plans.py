@@ -2,11 +2,13 @@
 whole agency, or gathers what a member is assigned to, is fast until it is not."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from dev.seeding.crowd import lay
+from dev.seeding.crowd import Crowd, lay
 from dev.seeding.lists import PAGE, faults, lists
 from foundation.actor import acting_as
 from tests.roles import as_role
@@ -39,25 +41,65 @@ DEEPER = 2.2
 FEW = ("reader", "work: mine")
 
 
+# what a grant reads by key, and never whole
+OF_A_GRANT = ("victims_case", "victims_caseaccess", "victims_grant", "victims_grantlog", "victims_restriction")
+GRANT = """
+INSERT INTO victims_grant (case_id, group_id, permission_id, ground, ground_id, given_at)
+SELECT c.id, (SELECT min(g.group_id) FROM agencies_agency g WHERE NOT EXISTS (
+                SELECT 1 FROM victims_caseaccess a WHERE a.case_id = c.id AND a.agency_id = g.group_id)),
+       p.id, 'consent', gen_random_uuid(), now()
+FROM victims_case c, auth_permission p WHERE p.codename = 'summary_case' AND c.id = %s
+"""
+
+
 class Enough(Exception):
     """Take back what was laid."""
+
+
+@contextmanager
+def among(rows: int) -> Iterator[Crowd]:
+    """Lay this many cases, and take them back."""
+    with suppress(Enough), transaction.atomic():
+        with as_role("nrm_owner"):
+            crowd = lay(rows, agencies=32, members=200, using="default")
+        yield crowd
+        raise Enough
 
 
 def plans(rows: int) -> dict[str, dict[str, str]]:
     """Return the plan of each list, run among this many cases, by reader: on few cases, and on a tenth of all."""
     found = {}
-    try:
-        with transaction.atomic():
-            with as_role("nrm_owner"):
-                crowd = lay(rows, agencies=32, members=200, using="default")
-            for name, actor in (("reader", crowd.reader), ("hard", crowd.hard)):
-                with acting_as(actor):
-                    asked = lists(actor, crowd.busy)
-                    assert {code for code, rows in asked.items() if len(rows.values_list("pk")) < PAGE} == set()
-                    found[name] = {code: rows.explain(analyze=True, buffers=True) for code, rows in asked.items()}
-            raise Enough
-    except Enough:
-        return found
+    with among(rows) as crowd:
+        for name, actor in (("reader", crowd.reader), ("hard", crowd.hard)):
+            with acting_as(actor):
+                asked = lists(actor, crowd.busy)
+                assert {code for code, rows in asked.items() if len(rows.values_list("pk")) < PAGE} == set()
+                found[name] = {code: rows.explain(analyze=True, buffers=True) for code, rows in asked.items()}
+    return found
+
+
+def read_by_a_grant(rows: int) -> dict[str, tuple[int, int]]:
+    """Return for each table how many of its rows a grant reads: in a scan of the whole, and by key."""
+    with among(rows), as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM victims_case ORDER BY id LIMIT 8")
+        *earlier, last = cursor.fetchall()
+        for case in earlier:  # a session makes its plans at first, and keeps them from the sixth on
+            cursor.execute(GRANT, case)
+        before = _read(cursor)
+        cursor.execute(GRANT, last)
+        return {
+            table: tuple(now - then for now, then in zip(counts, before[table], strict=True))
+            for table, counts in _read(cursor).items()
+        }
+
+
+def _read(cursor) -> dict[str, tuple[int, int]]:
+    cursor.execute(
+        "SELECT relname, seq_tup_read, COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables"
+        " WHERE relname = ANY(%s)",
+        [list(OF_A_GRANT)],
+    )
+    return {table: counts for table, *counts in cursor.fetchall()}
 
 
 def pages(plan: str) -> int:
@@ -83,6 +125,13 @@ def test_each_list_is_an_ordered_scan_that_does_not_grow():
     ]
     assert not grown, "\n\n".join(grown)
     assert set(large["reader"]) == set(SCANS)
+
+
+def test_a_grant_reads_a_few_rows_by_key_among_however_many():
+    few, many = read_by_a_grant(SMALL), read_by_a_grant(LARGE)
+    assert {table: whole for table, (whole, _) in many.items()} == dict.fromkeys(OF_A_GRANT, 0)
+    assert sum(by_key for _, by_key in many.values()) < 40
+    assert sum(by_key for _, by_key in few.values()) < 40
 
 
 def test_what_a_lost_scan_looks_like():
