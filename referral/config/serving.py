@@ -1,8 +1,11 @@
 """Serve requests with gunicorn: hurry slow senders, and answer the probes on a port and a thread of their own.
 
 Requests that wait for a lock, a mail server or a slow sender may hold all threads of a process: a probe among them
-would wait too, and say that the process is dead. The port (HEALTH_PORT; no port, no probes) answers this host only, and
-/metrics to the networks of METRICS_FROM too: a proxy beside them finds a closed door.
+would wait too, and say that the process is dead. The port (HEALTH_PORT; no port, no probes) answers this host, /metrics
+to the networks of METRICS_FROM and /healthz to the proxies of TRUSTED_PROXIES: nobody else finds an open door.
+
+A process that is told to end says so there first, and goes on answering until the proxies sent it nothing more for a
+while: what reached its socket afterwards would be answered by nobody.
 """
 
 import errno
@@ -22,13 +25,17 @@ from django.conf import settings
 from django.db import connections
 from gunicorn.workers.gthread import ThreadWorker
 
+from foundation.middleware import is_trusted
+
 from . import logs
 from .environment import DEVELOPMENT
 
 if not DEVELOPMENT:
     logconfig_dict = logs.of_gunicorn()
 PATIENCE = 10.0  # seconds of waiting for a request
-METRICS, COUNTS = "/metrics", "PROMETHEUS_MULTIPROC_DIR"
+LEAVE = 5.0  # seconds for a proxy to see that this process ends: it asks each second, and believes the second answer
+METRICS, HEALTH, COUNTS = "/metrics", "/healthz", "PROMETHEUS_MULTIPROC_DIR"
+leaving = threading.Event()  # set once this process is told to end
 SLOWEST = 4096  # bytes of a request that buy one second more: a form by a bad telephone line passes, a trickle does not
 
 
@@ -52,7 +59,17 @@ class HurriedSocket(socket.socket):
 
 
 class Worker(ThreadWorker):
-    """Give each request of a connection its own patience."""
+    """Give each request of a connection its own patience, and end only once the proxies look elsewhere."""
+
+    def handle_exit(self, sig, frame) -> None:
+        """Called for SIGTERM: without a port of probes nobody asks, and the process ends at once."""
+        if not os.environ.get("HEALTH_PORT"):
+            super().handle_exit(sig, frame)
+        elif not leaving.is_set():
+            leaving.set()
+            end = threading.Timer(LEAVE, super().handle_exit, (sig, frame))
+            end.daemon = True
+            end.start()
 
     def enqueue_req(self, conn) -> None:
         if not isinstance(conn.sock, HurriedSocket):
@@ -68,7 +85,9 @@ class Probes(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port: int) -> None:
-        super().__init__(("0.0.0.0" if settings.METRICS_FROM else "127.0.0.1", port), Probe)  # noqa: S104, see below
+        open_to_others = settings.METRICS_FROM or settings.TRUSTED_PROXIES
+        host = os.environ.get("HEALTH_HOST") or ("0.0.0.0" if open_to_others else "127.0.0.1")  # noqa: S104, see below
+        super().__init__((host, port), Probe)
         # needs the applications, which gunicorn loads after this file
         self.answers = import_module("referral.config.health").ANSWERS
         self.metrics = import_module("referral.config.metrics")
@@ -83,7 +102,8 @@ def paths_for(caller: str, answers) -> set[str]:
     address = ip_address(caller)
     if address.is_loopback:
         return {*answers, METRICS}
-    return {METRICS} if any(address in network for network in settings.METRICS_FROM) else set()
+    found = {METRICS} if any(address in network for network in settings.METRICS_FROM) else set()
+    return found | ({HEALTH} if is_trusted(caller) else set())
 
 
 class Probe(BaseHTTPRequestHandler):
@@ -95,6 +115,8 @@ class Probe(BaseHTTPRequestHandler):
             status, body = 404, b"{}"
         elif self.path == METRICS:
             status, body, kind = 200, self.server.metrics.page(), self.server.metrics.TYPE
+        elif leaving.is_set():
+            status, body = 503, b'{"status": "leaving"}'
         else:
             status, said = self.server.answers[self.path]()
             body = json.dumps(said).encode()

@@ -10,6 +10,8 @@ from django.conf import settings
 
 from dev.hygiene import ROOT
 from dev.services import supervisor
+from referral.config import serving
+from referral.config.environment import TIMEOUTS
 from tests.production.installation import example
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -21,7 +23,8 @@ def test_the_parts():
     workers = {"clocks", "vital", "mail", "worker"}
     backup = {"wal", "backup", "drill"}
     watch = {"disks", "prometheus", "grafana"}
-    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "beat", "proxy"} | workers | backup | watch
+    webs = {"web", "web-two"}
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "beat", "proxy"} | webs | workers | backup | watch
     assert SERVICES["postgres"]["image"] == "postgres:18"
     assert SERVICES["migrate"]["restart"] == "no"
     assert all("prefork" in SERVICES[name]["command"] for name in workers)
@@ -50,6 +53,7 @@ def test_no_mail_holds_due_work_nor_a_danger_to_life():
     [
         ("migrate", "nrm_owner", "DATABASE_OWNER_URL"),
         ("web", "nrm_app", "DATABASE_URL"),
+        ("web-two", "nrm_app", "DATABASE_URL"),
         ("worker", "nrm_worker", "WORKER_DATABASE_URL"),
         ("clocks", "nrm_worker", "WORKER_DATABASE_URL"),
         ("vital", "nrm_worker", "WORKER_DATABASE_URL"),
@@ -76,10 +80,26 @@ def test_each_part_that_stays_has_a_healthcheck():
     assert ":8001/healthz" in SERVICES["web"]["healthcheck"]["test"][-1], "on a thread of its own"
 
 
+def test_one_web_answers_while_the_other_is_replaced():
+    """The proxy asks each web on the port of its probes; a web has the time to say that it ends, and to answer."""
+    assert SERVICES["web-two"] == SERVICES["web"]
+    stop = int(SERVICES["web"]["stop_grace_period"].removesuffix("s"))
+    assert stop >= serving.LEAVE + TIMEOUTS["app"]["statement_timeout"] + TIMEOUTS["app"]["lock_timeout"]
+    proxied = (ROOT / "deploy" / "Caddyfile").read_text()
+    every, fails = (int(re.search(rf"{name} (\d+)", proxied)[1]) for name in ("health_interval", "health_fails"))
+    assert every * (fails + 1) < serving.LEAVE
+    assert "health_port {$HEALTH_PORT:8001}" in proxied
+    assert set(SERVICES["proxy"]["depends_on"]) == {"web", "web-two"}
+    watched = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"][0]
+    assert watched["dns_sd_configs"][0]["names"] == ["web", "web-two"]
+
+
 def test_only_the_proxy_is_reachable_and_the_database_never_leaves():
     assert [name for name, service in SERVICES.items() if service.get("ports")] == ["proxy"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
-    assert {name for name, service in SERVICES.items() if "front" in service["networks"]} == {"web", "proxy"}
+    assert {name for name, service in SERVICES.items() if "front" in service["networks"]} == {
+        "web", "web-two", "proxy",
+    }  # fmt: skip
     (front,) = COMPOSE["networks"]["front"]["ipam"]["config"]
     assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == front["subnet"]
     for name in ("postgres", "redis"):
@@ -91,7 +111,7 @@ def test_metrics_are_asked_on_a_network_of_their_own():
     watch = COMPOSE["networks"]["watch"]
     assert watch["internal"] is True
     assert {name for name, s in SERVICES.items() if "watch" in s.get("networks", ())} == {
-        "web", "disks", "prometheus", "grafana",
+        "web", "web-two", "disks", "prometheus", "grafana",
     }  # fmt: skip
     for name in ("disks", "prometheus", "grafana"):
         assert set(SERVICES[name]["networks"]) == {"watch"}
@@ -105,7 +125,7 @@ def test_metrics_are_asked_on_a_network_of_their_own():
     front = COMPOSE["networks"]["front"]["ipam"]["config"][0]["subnet"]
     assert not ip_network(subnet["subnet"]).overlaps(ip_network(front)), "the proxy's callers are no watchers"
     caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
-    assert re.findall(r"reverse_proxy (\S+)", caddyfile) == ["{$UPSTREAM:web:8000}"]
+    assert re.findall(r"reverse_proxy (.+) {", caddyfile) == ["{$UPSTREAM:web:8000 web-two:8000}"]
     assert [name for name, s in SERVICES.items() if "UPSTREAM" in s.get("environment", {})] == []
     assert SERVICES["grafana"]["profiles"] == ["grafana"]
 

@@ -38,18 +38,59 @@ class Application(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Probe(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(503 if self.server.web.leaving else 200)
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+class Web(http.server.ThreadingHTTPServer):
+    """Listen as a web behind the proxy, and on a port for its probes; keep requests and ends of connections."""
+
+    request_queue_size = 64
+
+    def __init__(self, address: str, port: int = 0, probes: int = 0):
+        super().__init__((address, port), Application)
+        self.seen, self.leaving, self.ended, self.open = [], False, [], set()
+        self.probes = http.server.ThreadingHTTPServer((address, probes), Probe)
+        self.probes.web = self
+        for server in (self, self.probes):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def process_request(self, request, client_address):
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request):
+        self.ended.append(time.monotonic())
+        self.open.discard(request)
+        super().shutdown_request(request)
+
+    def close(self):
+        """End each connection, and refuse new ones."""
+        for server in (self, self.probes):
+            server.shutdown()
+            server.socket.close()
+        for each in [*self.open]:
+            self.shutdown_request(each)
+
+
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory):
-    """Yield the listener behind Caddy, with the port of Caddy and the file of its log."""
+    """Yield the first listener behind Caddy, with the other one, the port of Caddy and the file of its log."""
     place = tmp_path_factory.mktemp("caddy")
-    behind = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Application)
-    behind.seen = []
-    threading.Thread(target=behind.serve_forever, daemon=True).start()
+    behind = Web("127.0.0.1")
+    behind.other = Web("127.0.0.2", behind.server_port, behind.probes.server_port)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         behind.port = free.getsockname()[1]
+    webs = f"127.0.0.1:{behind.server_port} 127.0.0.2:{behind.server_port}"
     env = {"PATH": os.environ["PATH"], "HOME": str(place), "SITE_HOST": f"http://127.0.0.1:{behind.port}"}
-    env |= {"UPSTREAM": f"127.0.0.1:{behind.server_port}", "XDG_DATA_HOME": str(place), "XDG_CONFIG_HOME": str(place)}
+    env |= {"UPSTREAM": webs, "HEALTH_PORT": str(behind.probes.server_port)}
+    env |= {"XDG_DATA_HOME": str(place), "XDG_CONFIG_HOME": str(place)}
     program = Path(sys.executable).with_name("caddy")
     behind.log = place / "log"
     with behind.log.open("w") as log:
@@ -64,7 +105,8 @@ def proxy(tmp_path_factory):
         finally:
             process.terminate()
             process.wait(30)
-            behind.shutdown()
+            behind.close()
+            behind.other.close()
             shutil.rmtree(place, ignore_errors=True)
 
 
@@ -74,6 +116,10 @@ def answers(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def seen(proxy) -> list:
+    return [*proxy.seen, *proxy.other.seen]
 
 
 def ask(proxy, method, path, body=None, **headers) -> int:
@@ -87,7 +133,7 @@ def ask(proxy, method, path, body=None, **headers) -> int:
 def test_caller_is_told_by_the_proxy_alone(proxy):
     lies = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http", "X-Request-Id": "chosen-by-the-caller"}
     assert ask(proxy, "GET", "/danger/", **lies) == 302
-    headers = proxy.seen[-1][1]
+    [headers] = [headers for path, headers in seen(proxy) if path == "/danger/"]
     assert headers["X-Request-Id"] != "chosen-by-the-caller"
     assert (headers["X-Forwarded-For"], headers["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
 
@@ -96,7 +142,7 @@ def test_readiness_stays_inside_and_a_large_body_is_refused(proxy):
     assert ask(proxy, "GET", "/readyz") == ask(proxy, "GET", "/metrics") == 404
     assert ask(proxy, "POST", "/signaler/", b"x" * 1_000_000) == 302
     assert ask(proxy, "POST", "/signaler/", b"x" * 13_000_000) >= 400
-    assert not {"/readyz", "/metrics"} & {path for path, _ in proxy.seen}
+    assert not {"/readyz", "/metrics"} & {path for path, _ in seen(proxy)}
 
 
 def test_log_says_what_happened_and_never_where_or_who(proxy):
@@ -111,7 +157,44 @@ def test_log_says_what_happened_and_never_where_or_who(proxy):
     whole = proxy.log.read_text()
     handled = "\n".join(line for line in whole.splitlines() if "handled request" in line)
     forbidden = (SECRET, "connexion", "dossiers", "remote_ip", "client_ip", "headers")
-    request_id = proxy.seen[-1][1]["X-Request-Id"]
+    request_id = next(headers["X-Request-Id"] for path, headers in seen(proxy) if path.startswith("/dossiers/"))
     assert len(request_id) == 36 and lines[-1]["request_id"] == request_id
     assert handled and [word for word in forbidden if word in handled] == []
     assert SECRET not in whole
+
+
+def test_web_that_ends_is_sent_nothing_more_and_no_request_fails(proxy):
+    """It says so on the port of the probes; what it is sent until the proxy has seen it is still answered."""
+    proxy.leaving = True
+    began, answered = time.monotonic(), []
+    while time.monotonic() - began < 5:  # seconds: serving.LEAVE
+        answered.append(ask(proxy, "POST", "/signaler/", b"x"))
+        time.sleep(0.02)
+    last, before = len(proxy.seen), len(proxy.other.seen)
+    answered += [ask(proxy, "POST", "/signaler/", b"x") for _ in range(20)]
+    proxy.leaving = False
+    assert set(answered) == {302}
+    assert (len(proxy.seen) - last, len(proxy.other.seen) - before) == (0, 20)
+
+
+def test_request_to_a_web_that_is_gone_is_answered_by_the_other(proxy):
+    """Nothing was given to it: a form is sent to the other one, without having been sent twice."""
+    proxy.other.close()
+    before = len(proxy.seen)
+    try:
+        assert [ask(proxy, "POST", "/signaler/", b"x") for _ in range(20)] == [302] * 20
+        assert len(proxy.seen) - before == 20
+    finally:
+        proxy.other = Web("127.0.0.2", proxy.server_port, proxy.probes.server_port)
+
+
+def test_idle_connection_to_a_web_is_closed_by_the_proxy_first(proxy):
+    """A web closes it after two seconds: a form on its way in that moment would be answered by nobody."""
+    proxy.ended.clear()
+    began = time.monotonic()
+    while not any(path == "/idle/" for path, _ in proxy.seen):
+        assert ask(proxy, "POST", "/idle/", b"x") == 302
+    asked = time.monotonic()
+    while not [at for at in proxy.ended if at > asked] and time.monotonic() < began + 10:
+        time.sleep(0.05)
+    assert [at - asked for at in proxy.ended if asked < at < asked + 1.8], "the proxy keeps it for longer"

@@ -28,6 +28,7 @@ from dev.services import binaries
 from dev.services.processes import Child, identity, spawn, stop_all
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+WEBS = {"web": "127.0.0.1", "web-two": "127.0.0.2"}  # each at the same ports, on an address of its own
 VALUE = re.compile(r"\$\$|\$\{(\w+)(?::([-?])([^}]*))?\}")
 CLIENT = """#!{python}
 import os, socket
@@ -41,6 +42,12 @@ def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def command_of_the_image() -> list[str]:
+    """Return what a container of the application's image runs when its service says nothing else."""
+    shown = re.search(r"^CMD (\[.*?\])$", DOCKERFILE, re.MULTILINE | re.DOTALL)
+    return yaml.safe_load(shown[1].replace("\\\n", ""))
 
 
 def example() -> dict[str, tuple[str, str]]:
@@ -105,9 +112,8 @@ class Installation:
             ("172.31.251.0/28", "127.0.0.1/32"),
             ("172.31.252.0/28", "127.0.0.1/32"),
             ("/var/lib/postgresql", str(self.place / "postgres")),
-            ("0.0.0.0:8000", f"127.0.0.1:{self.ports['web']}"),
-            ("127.0.0.1:8000", f"127.0.0.1:{self.ports['web']}"),
-            ("127.0.0.1:8001", f"127.0.0.1:{self.ports['probes']}"),
+            ("0.0.0.0:8000", f"{WEBS.get(name)}:{self.ports['web']}"),
+            ("127.0.0.1:8001", f"{WEBS.get(name)}:{self.ports['probes']}"),
             ("/var/lib/repere", str(self.place / "tmpfs" / name)),
             ("/etc/valkey.sh", str(ROOT / "deploy/valkey.sh")),
             ("/srv/static", str(self.place / "static")),
@@ -123,8 +129,8 @@ class Installation:
         image = dict(re.findall(r"(\w+)=(\S+)", images[0 if of_backups else -1]))
         image = {key: self.here(name, value) for key, value in image.items() if key not in ("PATH", "HEALTH_PORT")}
         network = {"PGPORT": str(self.ports["postgres"])}
-        if name == "web":
-            network["HEALTH_PORT"] = str(self.ports["probes"])
+        if name in WEBS:
+            network |= {"HEALTH_PORT": str(self.ports["probes"]), "HEALTH_HOST": WEBS[name]}
         paths = [self.place / "bin", Path(sys.executable).parent, self.postgres, "/usr/local/bin:/usr/bin:/bin"]
         return {
             "PATH": ":".join(map(str, paths)),
@@ -136,10 +142,7 @@ class Installation:
         }
 
     def argv(self, name: str) -> list[str]:
-        command = self.services[name].get("command")
-        if command is None:
-            shown = re.search(r"^CMD (\[.*?\])$", DOCKERFILE, re.MULTILINE | re.DOTALL)
-            command = yaml.safe_load(shown[1].replace("\\\n", ""))
+        command = self.services[name].get("command") or command_of_the_image()
         command = [self.here(name, self.filled(part)) for part in command]
         return [*command, "-n", f"{name}@%h"] if "worker" in command else command  # a container has a name of its own
 
@@ -178,9 +181,10 @@ class Installation:
             wait(lambda name=name: self.healthcheck(name).returncode == 0, 60, self.log(name))
         migrate = self.start("migrate")
         assert migrate.process.wait(300) == 0, migrate.last_lines(30)
-        for name in ("web", "clocks", "vital", "mail", "worker", "beat"):
+        for name in (*WEBS, "clocks", "vital", "mail", "worker", "beat"):
             self.start(name)
-        wait(lambda: self.healthcheck("web").returncode == 0, 120, self.log("web"))
+        for name in WEBS:
+            wait(lambda name=name: self.healthcheck(name).returncode == 0, 120, self.log(name))
         self.start_proxy()
         wait(lambda: self.ready()[0] == 200, 180, self.log("beat"))
 
@@ -257,7 +261,8 @@ class Installation:
         port = self.ports["proxy"]
         env = self.env("proxy") | {
             "SITE_HOST": f"http://127.0.0.1:{port}",
-            "UPSTREAM": f"127.0.0.1:{self.ports['web']}",
+            "UPSTREAM": " ".join(f"{address}:{self.ports['web']}" for address in WEBS.values()),
+            "HEALTH_PORT": str(self.ports["probes"]),
         }
         env |= {"XDG_DATA_HOME": str(self.place / "tmpfs"), "XDG_CONFIG_HOME": str(self.place / "tmpfs")}
         command = ["caddy", "run", "--config", self.place / "srv" / "deploy" / "Caddyfile", "--adapter", "caddyfile"]
@@ -273,9 +278,9 @@ class Installation:
         except OSError as error:
             return 0, str(error)
 
-    def metrics(self) -> str:
-        """Return the page that Prometheus asks the web for."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['probes']}/metrics", timeout=20) as answer:
+    def metrics(self, web: str = "web") -> str:
+        """Return the page that Prometheus asks a web for."""
+        with urllib.request.urlopen(f"http://{WEBS[web]}:{self.ports['probes']}/metrics", timeout=20) as answer:
             return answer.read().decode()
 
     @contextmanager

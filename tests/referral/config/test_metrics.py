@@ -270,14 +270,14 @@ def test_public_port_does_not_know_the_page():
 
 
 def test_port_answers_this_host_and_the_networks_that_may_ask(settings):
-    settings.METRICS_FROM = [ip_network("172.31.252.0/28")]
-    asked = {
-        caller: serving.paths_for(caller, health.ANSWERS) for caller in ("127.0.0.1", "172.31.252.3", "172.31.251.3")
-    }
+    settings.METRICS_FROM, settings.TRUSTED_PROXIES = [ip_network("172.31.252.0/28")], [ip_network("172.31.251.0/29")]
+    callers = ("127.0.0.1", "172.31.252.3", "172.31.251.3", "172.31.251.9")
+    asked = {caller: serving.paths_for(caller, health.ANSWERS) for caller in callers}
     assert asked == {
         "127.0.0.1": {"/healthz", "/readyz", "/metrics"},
         "172.31.252.3": {"/metrics"},
-        "172.31.251.3": set(),
+        "172.31.251.3": {"/healthz"},  # a proxy, which asks whether to send requests here
+        "172.31.251.9": set(),
     }
     settings.METRICS_FROM = []
     assert serving.paths_for("172.31.252.3", health.ANSWERS) == set()

@@ -165,3 +165,58 @@ def test_counts_of_processes_that_ended_stay_and_their_files_do_not_pile_up(tmp_
             server.wait(90)
     assert f'asked_total{{by="anybody"}} {answered:.1f}' in page, (answered, page)
     assert answered > 15 and not (tmp_path / "counts").exists()
+
+
+LEAVING = f"""
+import os
+import django
+os.environ["DJANGO_SETTINGS_MODULE"] = "referral.config.settings"
+django.setup()
+{APPLICATION}
+serving.LEAVE = 2.0
+"""
+
+
+def probed(port) -> int | None:
+    """Return the status of /healthz on the port of the probes; None when nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def test_web_told_to_end_says_so_and_answers_until_the_proxy_has_seen_it(tmp_path):
+    """What came in while the last answers were given was answered by nobody: connections wait in the socket."""
+    (tmp_path / "leaving.py").write_text(LEAVING)
+    with socket.socket() as one, socket.socket() as two:
+        for free in (one, two):
+            free.bind(("127.0.0.1", 0))
+        port, probes = one.getsockname()[1], two.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "leaving:app", "--pythonpath", f"{tmp_path},{ROOT}"]
+    command += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2", "--no-control-socket"]
+    command += ["--config", "python:referral.config.serving", "--worker-class", "referral.config.serving.Worker"]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"HEALTH_PORT": str(probes)}, stdout=log, stderr=log
+        )
+        try:
+            end = time.monotonic() + 60
+            while probed(probes) != 200 or ask(port) is None:
+                assert server.poll() is None and time.monotonic() < end, (tmp_path / "log").read_text()
+                time.sleep(0.1)
+            began = time.monotonic()
+            server.terminate()
+            time.sleep(0.2)
+            said, answers = probed(probes), []
+            while time.monotonic() - began < 1.5:
+                answers.append(ask(port, b"x"))
+            assert said == 503
+            assert {answer and answer[0] for answer in answers} == {200}
+            assert server.wait(10) == 0 and time.monotonic() - began < 6
+        finally:
+            server.kill()
+            server.wait(10)
