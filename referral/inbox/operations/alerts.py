@@ -93,15 +93,19 @@ def move(actor, alert, action, *, to=(), due=None, reason="", instead_of=None) -
 def open_alert(actor, alert_id) -> Alert:
     """Read an alert at a desk.
 
-    Each reading is journalled; the first one is a move, and notifies the author. Raises NotFound.
+    Each reading is journalled; the first one is a move, and notifies the author. A colleague who reads at the same
+    moment makes none. Raises NotFound.
     """
     alert = visible(actor, alert_id)
     row = row_of(actor, alert)
     record("alert.read", alert)
     mark_subject_read(actor, "alert", alert.pk)
     if row and row.opened_at is None and alert.state in (*workflow.WAITING, *workflow.UNDER_WAY):
-        with guarded():
-            move(actor, alert, "open")
+        try:
+            with guarded():
+                move(actor, alert, "open")
+        except foundation_workflow.WrongState:  # it moved meanwhile: what it is now is read
+            return visible(actor, alert_id)
         enqueue("alert_opened", alert, to=["author"])
     return alert
 

@@ -194,14 +194,18 @@ def send_orientation(actor, orientation_id, *, brief: dict | None = None) -> Ori
 def open_orientation(actor, orientation_id) -> Orientation:
     """Read an orientation at the desk.
 
-    Each reading is journalled; the first one is a move, and notifies the sender. Raises NotFound.
+    Each reading is journalled; the first one is a move, and notifies the sender. A colleague who reads at the same
+    moment makes none. Raises NotFound.
     """
     orientation = visible(actor, orientation_id)
     record("orientation.read", orientation, case_id=orientation.case_id)
     mark_subject_read(actor, "orientation", orientation.pk)
     if orientation.state == "sent" and "desk" in sides(actor, orientation):
-        with guarded():
-            move(actor, orientation, "open")
+        try:
+            with guarded():
+                move(actor, orientation, "open")
+        except foundation_workflow.WrongState:  # it moved meanwhile: what it is now is read
+            return visible(actor, orientation_id)
         enqueue("orientation_opened", orientation, to=["sender"])
     return orientation
 

@@ -11,6 +11,7 @@ from foundation.actor import acting_as
 from foundation.workflow import WrongState
 from notifications.models import Event
 from referral.alerts.operations import alerts
+from referral.inbox.operations import alerts as inbox
 from referral.models import Orientation, OrientationMove
 from referral.orientations.operations import orientations
 from tests import factories as f
@@ -69,6 +70,20 @@ def test_two_clicks_make_one_draft(people):
     assert twice(people["coord"], draft) == ["done", "done"]
     with as_role("nrm_owner"):
         assert Orientation.objects.count() == 1
+
+
+def test_two_colleagues_read_for_the_first_time_at_once(people):
+    """Reading is no answer: the second one reads too, and the author or the sender is told once."""
+    coord, home = people["coord"], people["home"]
+    sent = [f.sent_alert(people["nurse"]) for _ in range(5)]
+    made = [f.orientation(coord, f.case(coord, author=people["nurse"]), home.agency) for _ in range(5)]
+    for alert in sent:
+        assert twice(coord, lambda pk=alert.pk: inbox.open_alert(coord, pk)) == ["done", "done"]
+    for each in made:
+        assert twice(home, lambda pk=each.pk: orientations.open_orientation(home, pk)) == ["done", "done"]
+    with as_role("nrm_owner"):
+        assert Event.objects.filter(kind="alert_opened", subject_id__in=[a.pk for a in sent]).count() == 5
+        assert Event.objects.filter(kind="orientation_opened").count() == 5
 
 
 def test_sent_and_accepted_once(people):
