@@ -8,6 +8,7 @@ files say.
 """
 
 import hashlib
+import time
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,12 +18,20 @@ from types import ModuleType
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, models, transaction
+from django.db import OperationalError, connections, models, transaction
 
 from foundation.sight import Rule
 
 APPS = ["agencies", "journal", "notifications", "indicators", "plans", "victims", "referral"]
 ROLES = ["nrm_app", "nrm_worker"]
+TOUCHED = """
+SELECT relname FROM pg_class WHERE oid IN (
+  SELECT polrelid FROM pg_policy
+  UNION SELECT tgrelid FROM pg_trigger WHERE tgname LIKE 'nrm\\_%' AND NOT tgisinternal)
+"""
+ATTEMPT = 300  # milliseconds for which a change of walls waits for a table, and lets others wait
+PATIENCE = 60  # seconds of such attempts
+LIMIT, CANCELED = "SELECT set_config('statement_timeout', %s, true)", "57014"
 SYSTEM_MODE = "current_setting('nrm.system', true) = 'on'"
 
 
@@ -215,12 +224,39 @@ def raise_walls(using: str) -> bool:
         cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname IN ('nrm_app', 'nrm_worker')")
         if cursor.fetchone()[0] < 2:
             raise RuntimeError("Roles nrm_app and nrm_worker do not exist: create them first (deploy/roles.sql).")
+        cursor.execute(TOUCHED)
+        take(using, sorted({name for (name,) in cursor.fetchall()} | {w.table for w in walls if w.table in tables}))
         cursor.execute("CREATE SCHEMA IF NOT EXISTS nrm")
         cursor.execute(f"GRANT USAGE ON SCHEMA nrm TO {', '.join(ROLES)}")
         for statement in statements:
             cursor.execute(statement)
         cursor.execute("COMMENT ON SCHEMA nrm IS %s", [digest])
     return True
+
+
+def take(using: str, tables: list[str]) -> None:
+    """Lock each of these tables until the transaction ends, all or none, while people go on working.
+
+    Statements that took one after the other would hold some and wait for others, while a request holds one of these
+    and waits for one of those: a deadlock, which ends one of both. Here all are given back after ATTEMPT, before
+    PostgreSQL looks for a deadlock (a second) and before a request gives up (TIMEOUTS, referral/config/environment.py),
+    and tried again later. Raises OperationalError when that fails for PATIENCE.
+    """
+    end = time.monotonic() + PATIENCE
+    names = ", ".join(map(connections[using].ops.quote_name, tables))
+    while names:
+        try:
+            with transaction.atomic(using=using), connections[using].cursor() as cursor:
+                cursor.execute("SELECT current_setting('statement_timeout')")
+                [before] = cursor.fetchone()
+                cursor.execute(LIMIT, [f"{ATTEMPT}ms"])
+                cursor.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+                cursor.execute(LIMIT, [before])
+            return
+        except OperationalError as error:
+            if getattr(error.__cause__, "pgcode", "") != CANCELED or time.monotonic() > end:
+                raise
+        time.sleep(2 * ATTEMPT / 1000)
 
 
 def default_rights(table: str) -> str:

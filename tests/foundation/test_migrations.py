@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import threading
+import time
 from contextlib import closing
 from urllib.parse import urlsplit, urlunsplit
 
@@ -119,3 +121,37 @@ def test_each_app_has_one_initial_migration():
     }
     several = {app: names for app, names in found.items() if names != ["0001_initial"]}
     assert not several, f"{ADVICE} {several}"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("own", "other"), [("referral_alert", "victims_case"), ("victims_case", "referral_alert")])
+def test_change_of_walls_lets_a_request_end_that_reads_one_table_and_needs_another(own, other):
+    """Each would wait for what the other one holds, until PostgreSQL ends one of them: the request, or the upgrade."""
+    name, failed = connections["owner"].settings_dict["NAME"], []
+    address = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("COMMENT ON SCHEMA nrm IS 'of a former release'")
+    with closing(psycopg2.connect(address)) as connection, connection.cursor() as request:
+        request.execute(f"LOCK TABLE {own} IN ACCESS SHARE MODE")
+
+        def read_on():
+            try:
+                waits, end = False, time.monotonic() + 20
+                while not waits and time.monotonic() < end:
+                    request.execute(
+                        "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [own]
+                    )
+                    waits = request.fetchone()[0]
+                request.execute(f"LOCK TABLE {other} IN ACCESS SHARE MODE")
+            except psycopg2.Error as error:
+                failed.append(error)
+            connection.rollback()
+
+        later = threading.Thread(target=read_on)
+        later.start()
+        try:
+            assert walls.raise_walls("owner") is True
+        finally:
+            later.join()
+    assert failed == []
+    assert walls.raise_walls("owner") is False
