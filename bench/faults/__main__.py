@@ -15,7 +15,7 @@ from dev.services import state
 from foundation.words import translations
 
 from . import clocks, mail, servers, workers
-from .ledger import Ledger, Round
+from .ledger import SIZES, Ledger, Round
 from .parts import Parts
 
 FAULTS = {**workers.FAULTS, **servers.FAULTS, **mail.FAULTS, **clocks.FAULTS, **servers.LAST}
@@ -49,7 +49,7 @@ def main(names: list[str]) -> int:
     return 0 if well else 1
 
 
-def connected(parts: Parts) -> Ledger:
+def connected(parts: Parts, sizes: dict[str, int] = SIZES) -> Ledger:
     """Set Django up in this process as the web has it, with the owner's address beside, and return the ledger."""
     urls = parts.urls
     os.environ.update(parts.env | {name: urls[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL")})
@@ -57,7 +57,7 @@ def connected(parts: Parts) -> Ledger:
     import django
 
     django.setup()
-    return Ledger(parts.post, urls["DATABASE_OWNER_URL"])
+    return Ledger(parts.post, urls["DATABASE_OWNER_URL"], sizes)
 
 
 def run(names: list[str], parts: Parts, ledger: Ledger) -> Iterator[dict]:

@@ -19,7 +19,6 @@ QUEUE = "repere"
 # two workers, so that one machine of two cores holds all: what is due, and what leaves
 CLOCKS, MAIL = ("due", "sweep"), ("vital", "mail", "work")
 WORKERS = {"clocks": CLOCKS, "mail": MAIL, "all": CLOCKS + MAIL}
-UP = ("web", "clocks", "mail", "beat")
 PATIENCE = 60.0  # seconds for a part to start on a busy machine
 
 
@@ -35,8 +34,10 @@ def started_by(pid: int) -> list[int]:
 class Parts:
     """Hold each part by its name; a part that was killed is started again with `start`."""
 
-    def __init__(self) -> None:
-        self.place = Path(tempfile.mkdtemp(prefix="repere-faults-"))
+    UP: tuple[str, ...] = ("web", "clocks", "mail", "beat")
+
+    def __init__(self, prefix: str = "repere-faults-") -> None:
+        self.place = Path(tempfile.mkdtemp(prefix=prefix))
         self.place.chmod(0o711)
         self.post = Post()
         self.children: dict[str, Child] = {}
@@ -70,7 +71,7 @@ class Parts:
             child = spawn(command, argv, self.place / "logs" / "migrate", self.env | self.urls, cwd=state.ROOT)
             if child.process.wait(300):
                 raise SystemExit(f"{command} failed:\n{child.last_lines(30)}")
-        for name in UP:
+        for name in self.UP:
             self.start(name)
         self.wait(lambda: self.ready(), 120, "web and workers")
 
@@ -87,12 +88,14 @@ class Parts:
 
     def start(self, name: str) -> None:
         """Start one process as its service does, with the addresses that this service is given."""
+        log, env = self.place / "logs" / name, self.env | self.own(name) | self.more
+        self.children[name] = spawn(f"The {name}", self.argv(name), log, env, cwd=state.ROOT)
+
+    def own(self, name: str) -> dict[str, str]:
+        """Return what only this process is told."""
         if name.startswith("web"):
-            own = {"DATABASE_URL": self.urls["DATABASE_URL"]}
-        else:
-            own = {"WORKER_DATABASE_URL": self.urls["WORKER_DATABASE_URL"], "NRM_ROLE": "worker"}
-        log = self.place / "logs" / name
-        self.children[name] = spawn(f"The {name}", self.argv(name), log, self.env | own | self.more, cwd=state.ROOT)
+            return {"DATABASE_URL": self.urls["DATABASE_URL"]}
+        return {"WORKER_DATABASE_URL": self.urls["WORKER_DATABASE_URL"], "NRM_ROLE": "worker"}
 
     def kill(self, name: str) -> None:
         """End a process and all it started, by `kill -9`; they have a session of their own."""

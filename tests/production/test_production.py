@@ -13,13 +13,14 @@ import pytest
 import yaml
 from aiosmtpd.controller import Controller
 
+from bench.load.people import Book, Caller, Person, look, receive, report
 from dev.services.processes import command_line
 from tests.dev.test_up import family
 from tests.guarantees.conditions import WHOLE
 from tests.referral.config.alerts import HEALTHY, fires, series
 from tests.referral.organisations.set_up import SET_UP
 
-from .installation import Installation
+from .installation import WEBS, Installation, wait
 from .visitor import Visitor
 
 pytestmark = [pytest.mark.long, pytest.mark.proof]
@@ -247,20 +248,50 @@ def test_logs_follow_a_request_and_hold_nothing_of_anybody(production, accounts)
     assert program.headers["X-Request-Id"] == json.loads(program.text)["trace_id"]
     for answer, status in ((refused, 403), (program, 401)):
         request = answer.headers["X-Request-Id"]
-        lines = [json.loads(line) for line in logs["web"].splitlines() if request in line]
+        lines = [json.loads(line) for web in WEBS for line in logs[web].splitlines() if request in line]
         assert lines and all(line["request"] == request for line in lines)
         assert lines[-1]["message"].endswith(f"answered {status}")
         [line] = [json.loads(line) for line in logs["proxy"].splitlines() if request in line]
         assert (line["request_id"], line["status"]) == (request, status)
-    assert [line for line in logs["web"].splitlines() if not line.startswith("{")] == []
+    assert [line for web in WEBS for line in logs[web].splitlines() if not line.startswith("{")] == []
     typed = {searched, NOTE, "fictive", UNIT, PASSWORD, "exemple.invalid/", "Démo", "/boite/", "/signaler/", "une@",
              "agente@", *production.secrets}  # fmt: skip
     assert [(name, word) for name, text in logs.items() for word in typed if word in text] == []
-    figures = production.metrics()
+    figures = "".join(map(production.metrics, WEBS))
     assert [word for word in typed if word in figures] == [], "nor in the figures"
     assert 'route="referral:case-list"' in figures and 'status="403"' in figures and 'status="401"' in figures
     asked = Visitor(production.ports["proxy"]).get("/metrics")
     assert (asked.status, "repere_" in asked.text) == (404, False), "from outside"
+
+
+def test_webs_are_replaced_one_after_the_other_and_no_request_fails(production, accounts):
+    """A sample of `./run load`: people go on reading and reporting meanwhile."""
+    book, port = Book(), production.ports["proxy"]
+    people = [
+        Person(Caller(port, "127.0.2.1", book), report, "agente@exemple.invalid", PASSWORD),
+        Person(Caller(port, "127.0.2.2", book), receive, "une@exemple.invalid", PASSWORD),
+        Person(Caller(port, "127.0.2.3", book), look),
+    ]
+    for person in people:
+        person.start()
+    try:
+        for web in WEBS:
+            time.sleep(1)
+            production.stop(web)
+            production.start(web)
+            wait(lambda web=web: production.healthcheck(web).returncode == 0, 60, production.log(web))
+        time.sleep(2)
+    finally:
+        for person in people:
+            person.stop()
+        for person in people:
+            person.join(90)
+    assert book.failed == [] and len(book.seconds) > 50
+    with superuser(production) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT reference FROM referral_alert WHERE sent_at IS NOT NULL")
+        assert set(book.sent) <= {reference for (reference,) in cursor.fetchall()}
+    connection.close()
+    assert book.sent
 
 
 ALERTS = {  # that fire then

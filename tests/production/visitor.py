@@ -19,12 +19,13 @@ class Answer:
 
 
 class Visitor:
-    def __init__(self, port: int):
-        self.port, self.cookies = port, {}
+    def __init__(self, port: int, address: str = "127.0.0.1"):
+        """`address`: of the loopback, from which this person calls."""
+        self.port, self.cookies, self.address = port, {}, address
         self.site = f"https://127.0.0.1:{port}"  # as the browser would say it: TLS ends before the proxy under test
 
     def ask(self, method: str, path: str, body: str | None = None, seconds: float = 60) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, seconds, (self.address, 0))
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"{self.site}/"}

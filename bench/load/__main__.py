@@ -1,0 +1,123 @@
+"""Replace each host in turn, then migrate, while people work: `./run load`, or `./run load NAME...`.
+
+Prints a line of JSON for each figure; exits 1 unless no request failed, no alert was lost and no mail came twice.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+from bench.faults.__main__ import connected
+from bench.faults.ledger import Ledger
+from bench.lines import line, p50, p95
+from dev.services import state
+from foundation.words import translations
+
+from . import house, later
+from .hosts import WEBS, WORKERS, Hosts
+from .people import Book, crowd
+from .reckoning import reckon, settled
+
+QUIET = 3.0  # seconds of load before and after
+
+
+def rolling_restart(hosts: Hosts, ledger: Ledger) -> None:
+    """Replace each web and each worker in turn."""
+    for name in (*WEBS, *WORKERS):
+        took = hosts.roll(name)
+        print(f"{name} ended after {took:.1f} s", file=sys.stderr)
+        hosts.watch(QUIET)
+
+
+def migration(hosts: Hosts, ledger: Ledger) -> None:
+    """Migrate to a next release that adds columns and indexes and changes a policy."""
+    place = later.write(hosts)
+    later.check_locks(hosts, place)
+    began = time.monotonic()
+    later.migrate(hosts, place, ledger)
+    print(f"migrated in {time.monotonic() - began:.1f} s", file=sys.stderr)
+
+
+PARTS: dict[str, Callable[[Hosts, Ledger], None]] = {"restart": rolling_restart, "migration": migration}
+
+
+def main(names: list[str]) -> int:
+    """Run the parts of these names, else all; return 0, 1 when something failed or was lost, 2 for an unknown name."""
+    if unknown := [name for name in names if name not in PARTS]:
+        print(f"Unknown part: {', '.join(unknown)}. Parts: {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    translations.build(state.ROOT / "locale" / "fr")
+    hosts, well = Hosts(), True
+    try:
+        hosts.up()
+        ledger = connected(hosts, house.SIZES)
+        house.fill(ledger, requests=60)
+        for name in names or PARTS:
+            well &= under_load(name, hosts, ledger)
+        well &= second_beat(hosts, ledger)
+    finally:
+        hosts.down(keep_logs=not well)
+    if not well:
+        print(f"MISSED: the logs are in {hosts.place}", file=sys.stderr)
+    return 0 if well else 1
+
+
+def under_load(name: str, hosts: Hosts, ledger: Ledger) -> bool:
+    """Run one part while people work, and print what failed, was lost or came twice."""
+    book = Book()
+    people, load = crowd(hosts.port, book), os.getloadavg()[0]
+    for person in people:
+        person.start()
+    try:
+        hosts.watch(QUIET)
+        PARTS[name](hosts, ledger)
+        hosts.watch(QUIET)
+    finally:
+        for person in people:
+            person.stop()
+        for person in people:
+            person.join(90)
+    took = time.monotonic() - book.began
+    hosts.wait(lambda: settled(ledger), 240, "what was to be told")
+    hosts.watch(2)  # what comes twice
+    print(*book.failed, sep="\n", file=sys.stderr)
+    found, asked = reckon(ledger, book), len(book.seconds)
+    kept = [
+        line(f"{name}_failed_requests", len(book.failed), "requests", asked, 0),
+        line(f"{name}_lost", found["lost"], "alerts, answers and mails", len(book.sent) + len(book.answered), 0),
+        line(f"{name}_double", found["double"], "mails and notices", found["mails"], 0),
+        line(f"{name}_parts_that_ended", len(hosts.restarts), "processes", len(hosts.UP), 0),
+    ]
+    line(f"{name}_requests", asked / took, "requests/s", asked)
+    line(f"{name}_sign_ins", book.signed_in, "sign-ins", asked)
+    line(f"{name}_p50", 1000 * p50(book.seconds), "ms", asked)
+    line(f"{name}_p95", 1000 * p95(book.seconds), "ms", asked)
+    line(f"{name}_worst", 1000 * max(book.seconds), "ms", asked)
+    line(f"{name}_load", load, "load average before", 1)
+    return all(kept) and asked > 100
+
+
+def second_beat(hosts: Hosts, ledger: Ledger) -> bool:
+    """Start a second beat: it has no lock while the first one lives, and takes it when the first one is ended."""
+    from referral.config.heartbeats import ONE_BEAT
+
+    def holders() -> set[int]:
+        asked = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
+        return {pid for (pid,) in ledger.ask(asked, ONE_BEAT)}
+
+    first = holders()
+    hosts.start("beat-2")
+    hosts.watch(20)
+    idle = line("second_beat_idle", len(holders() ^ first), "locks taken in 20 s", 1, 0)
+    began = time.monotonic()
+    hosts.stop("beat")
+    hosts.wait(lambda: holders() - first, 60, "the second beat")
+    took = time.monotonic() - began
+    return idle & line("second_beat_takes_over", took, "s", 1, 20) and len(first) == len(holders()) == 1
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # parts are stopped on the way
+    sys.exit(main(sys.argv[1:]))
