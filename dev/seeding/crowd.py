@@ -52,15 +52,22 @@ SELECT gen_random_uuid(), 'L' || lpad(i::text, 9, '0'), s.status, 'unknown', 'ad
 FROM generate_series(1, %(rows)s) AS i,
 LATERAL (SELECT (ARRAY['open', 'in_support', 'follow_up', 'closed'])[1 + i %% 4]) AS s(status)
 """
-ACCESS = """
-INSERT INTO victims_caseaccess (agency_id, received_at, since, case_id, level, categories, restricted, lead, reference,
-                                status, form, territory_id, urgency, position, changed_at)
-SELECT lead_id, received_at, received_at, id, 3, 0, random() < 0.03, true, reference, status, form, territory_id,
-       urgency, 0, now() FROM victims_case
+HELD = """
+CREATE TEMPORARY TABLE held ON COMMIT DROP AS
+SELECT lead_id AS agency_id, received_at, id AS case_id, 3 AS level, random() < 0.03 AS restricted, true AS lead,
+       reference, status, form, territory_id, urgency FROM victims_case
 UNION ALL
-SELECT pg_temp.one(%(agencies)s), received_at, received_at, id, 1 + floor(random() * 2)::int, 0, random() < 0.03,
-       false, reference, status, form, territory_id, urgency, 0, now() FROM victims_case
-ON CONFLICT DO NOTHING
+SELECT other, received_at, id, 1 + floor(random() * 2)::int, random() < 0.03, false, reference, status, form,
+       territory_id, urgency
+FROM (SELECT *, pg_temp.one(%(agencies)s) AS other FROM victims_case) AS c WHERE other <> lead_id
+"""
+# after the assignments, of which each row knows whether there is any
+ACCESS = """
+INSERT INTO victims_caseaccess (agency_id, received_at, since, case_id, level, categories, restricted, lead, assigned,
+                                reference, status, form, territory_id, urgency, position, changed_at)
+SELECT h.agency_id, h.received_at, h.received_at, h.case_id, h.level, 0, h.restricted, h.lead, s.case_id IS NOT NULL,
+       h.reference, h.status, h.form, h.territory_id, h.urgency, 0, now()
+FROM held h LEFT JOIN (SELECT DISTINCT case_id, agency_id FROM victims_assignment) s USING (case_id, agency_id)
 """
 GRANTS = """
 INSERT INTO victims_grant (case_id, group_id, permission_id, ground, ground_id, given_by_id, given_at)
@@ -77,15 +84,15 @@ FROM victims_grant g JOIN auth_permission p ON p.id = g.permission_id
 # the reader on few cases whatever the size, one colleague on a tenth of all cases, nine of ten cases to somebody
 ASSIGNMENTS = """
 INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id, received_at)
-(SELECT case_id, agency_id, %(reader)s, now(), %(reader)s, received_at FROM victims_caseaccess
+(SELECT case_id, agency_id, %(reader)s, now(), %(reader)s, received_at FROM held
  WHERE agency_id = (%(agencies)s)[1] ORDER BY random() LIMIT %(most)s)
 UNION ALL
-(SELECT case_id, agency_id, %(hard)s, now(), %(reader)s, received_at FROM victims_caseaccess
+(SELECT case_id, agency_id, %(hard)s, now(), %(reader)s, received_at FROM held
  WHERE agency_id = (%(agencies)s)[1] ORDER BY random() LIMIT %(rows)s / 10)
 UNION ALL
 SELECT case_id, agency_id, member, now(), member, received_at FROM (
   SELECT a.case_id, a.agency_id, a.received_at, m.member, row_number() OVER (PARTITION BY m.member) AS number
-  FROM victims_caseaccess a JOIN (
+  FROM held a JOIN (
     SELECT agency_id, array_agg(id ORDER BY id) AS members FROM agencies_membership
     WHERE id NOT IN (%(reader)s, %(hard)s) GROUP BY 1
   ) AS team USING (agency_id),
@@ -187,8 +194,8 @@ def lay(rows: int, agencies: int = 400, members: int = 20_000, using: str = "own
         values = {"rows": rows, "most": MOST, **people}
         indexes = _drop_indexes(cursor)
         for statement in (
-            *(ONE, CASES, ACCESS, GRANTS, GRANT_LOGS, RESTRICTIONS, ASSIGNMENTS, ALERTS, ALERT_DESKS, ORIENTATIONS),
-            *(ORIENTATION_DESKS, EVENTS, NOTICES, THREAD),
+            *(ONE, CASES, HELD, ASSIGNMENTS, ACCESS, GRANTS, GRANT_LOGS, RESTRICTIONS, ALERTS, ALERT_DESKS),
+            *(ORIENTATIONS, ORIENTATION_DESKS, EVENTS, NOTICES, THREAD),
         ):
             cursor.execute(statement, values)
         for index in indexes:

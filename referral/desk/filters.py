@@ -41,8 +41,7 @@ def assigned_cases(actor):
 
 def unassigned_cases(actor):
     """Return open cases to which no active member of the agency is assigned."""
-    anybody = Assignment.objects.filter(agency=actor.agency_id, case=OuterRef("case"), membership__active=True)
-    return CaseAccess.objects.of(actor, Level.SUMMARY).exclude(status=Case.Status.CLOSED).filter(~Exists(anybody))
+    return CaseAccess.objects.of(actor, Level.SUMMARY).filter(assigned=False).exclude(status=Case.Status.CLOSED)
 
 
 def cases_with_us(actor):

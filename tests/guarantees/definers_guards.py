@@ -23,6 +23,7 @@ MOVE = {
 }
 LOOKS = {
     "team": "SELECT format('~%s works on %s', membership_id, case_id) FROM victims_assignment",
+    "worked": "SELECT format('somebody of #%s works on %s', agency_id, case_id) FROM victims_caseaccess WHERE assigned",
     "entries": "SELECT format('%s %s', id, CASE WHEN current THEN 'stands' ELSE 'was corrected' END)"
     " FROM victims_timelineentry",
     "kept": "SELECT format('#%s has %s kept', agency_id, alert_id) FROM referral_alertdesk WHERE kept_cases IS NOT NULL"
@@ -78,6 +79,34 @@ CALLS = {
         "team",
         case="@case",
         agency="@file",
+        member="@file.member",
+    ),
+    "assignments_added": guard(
+        added(
+            "victims_assignment", case_id=":case", agency_id=":agency", membership_id=":member", at="now()", by_id=ME
+        ),
+        "worked",
+        case="@own",
+        agency="@lead",
+        member="@lead.member",
+    ),
+    "assignments_ended": guard(
+        "DELETE FROM victims_assignment WHERE case_id = %(case)s AND membership_id = %(member)s",
+        "worked",
+        first="INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id)"
+        " SELECT %(case)s, agency_id, id, now(), id FROM agencies_membership WHERE id = %(stays)s"
+        " ON CONFLICT DO NOTHING",
+        case="@case",
+        member="@file.member",
+        stays="@file.member",
+    ),
+    "member_left": guard(
+        "UPDATE agencies_membership SET active = false WHERE id = %(member)s", "worked", member="@file.member"
+    ),
+    "member_back": guard(
+        "UPDATE agencies_membership SET active = true WHERE id = %(member)s",
+        "worked",
+        first="UPDATE agencies_membership SET active = false WHERE id = %(member)s",
         member="@file.member",
     ),
     "same_case": guard(

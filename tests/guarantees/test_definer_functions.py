@@ -45,6 +45,7 @@ ONE_AGENCY = "an assignment is its member's agency's (nrm.assignment_guard)"
 LOCK = "says which row waits for another transaction, and nobody's right"
 THIS_TABLE = "no other table's permission has the name of a level or of a category"
 IDLE = "without it a row is written again as it stands"
+AGAIN = "other cases are counted again as they stand"
 IDEMPOTENT = "what could be copied already was, when it was joined or granted"
 EQUIVALENT = {
     ("orientation_moved", "ends"): LOCK,
@@ -63,6 +64,9 @@ EQUIVALENT = {
         "(a.level, a.categories, a.until, a.restricted, a.lead, a.territory_id) IS DISTINCT FROM (excluded.level,"
         " excluded.categories, excluded.until, excluded.restricted, excluded.lead, excluded.territory_id)",
     ): IDLE,
+    ("note_who_works", "id = ANY(ids)"): LOCK,
+    ("note_who_works", "a.case_id = ANY(ids)"): AGAIN,
+    ("member_came_or_left", "s.membership_id = NEW.id"): AGAIN,
     ("give", "t.id = p.content_type_id"): THIS_TABLE,
     ("give", "t.app_label = 'victims'"): THIS_TABLE,
     ("give", "t.model = 'case'"): THIS_TABLE,

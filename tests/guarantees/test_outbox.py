@@ -175,8 +175,9 @@ def test_a_grant_expired_by_the_clock_gives_nothing_at_once(coordinator):
     with as_role("nrm_owner"), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO victims_caseaccess (agency_id, received_at, since, case_id, level, categories, until,"
-            " restricted, lead, reference, status, form, territory_id, urgency) SELECT %s, received_at, now(),"
-            " id, 2, 0, now() - interval '1 minute', false, false, reference, status, form, territory_id, urgency"
+            " restricted, lead, assigned, reference, status, form, territory_id, urgency)"
+            " SELECT %s, received_at, now(), id, 2, 0, now() - interval '1 minute', false, false, false, reference,"
+            " status, form, territory_id, urgency"
             " FROM victims_case WHERE id = %s",
             [partner.agency_id, case.pk],
         )

@@ -15,12 +15,14 @@ from agencies.models import Kind, Membership, Role
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
+from referral.desk.filters import unassigned_cases
 from referral.models import AlertDesk, AlertLink, Orientation, OrientationDesk, OrientationMove
+from referral.organisations.operations import members
 from referral.orientations.operations import orientations, overdue
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.access import grant
-from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case
+from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case, unassign_member
 from victims.access.tasks import end_due_grants
 from victims.consents import operations as consents
 from victims.models import Case, CaseAccess, Grant
@@ -238,3 +240,39 @@ def test_two_cases_of_one_alert_are_restricted_at_once(p):
         with as_role("nrm_owner"):
             row = AlertDesk.objects.get(alert=alert, agency=p["home"].agency)
             assert set(row.kept_cases or ()) == left
+
+
+def unassigned(member, case) -> bool:
+    with acting_as(member):
+        return unassigned_cases(member).filter(case=case).exists()
+
+
+def test_two_colleagues_leave_a_case_at_once(p):
+    """The list of cases with nobody holds it, whoever was first."""
+    case = f.own_case(p["home"])
+    for _ in range(ROUNDS):
+        for member in (p["home"], p["home2"]):
+            with acting_as(member):
+                assign_member(member, case.pk, member)
+        assert not unassigned(p["home"], case)
+        ends = together(*((m, lambda m=m: unassign_member(m, case.pk, m)) for m in (p["home"], p["home2"])))
+        assert ends == ["done", "done"]
+        assert unassigned(p["home"], case)
+        assert differences() == []
+
+
+def test_a_case_is_given_to_who_is_switched_off_meanwhile(p):
+    """It stays in the list of cases with nobody, whether the colleague was refused or left with it."""
+    boss, seen = f.member(p["home"].agency, Role.AGENCY_ADMIN), set()
+    case = f.own_case(p["home"])
+    for _ in range(ROUNDS):
+        leaving = f.member(p["home"].agency)
+        ends = together(
+            (p["home"], lambda: assign_member(p["home"], case.pk, leaving)),  # noqa: B023
+            (boss, lambda: members.switch_off(boss, leaving.pk)),  # noqa: B023
+        )
+        seen.add(ends[0])
+        assert ends[1] == "done"
+        assert unassigned(p["home"], case)
+        assert differences() == []
+    assert seen <= {"done", "NotAllowed", "database 23514", "wrong_state"}

@@ -105,6 +105,7 @@ class Migration(migrations.Migration):
                     ('until', models.DateTimeField(null=True)),
                     ('restricted', models.BooleanField(default=False)),
                     ('lead', models.BooleanField(default=False)),
+                    ('assigned', models.BooleanField(default=False)),
                     ('reference', models.CharField(max_length=12)),
                     ('status', models.CharField(choices=[('open', 'Open'), ('in_support', 'In support'), ('follow_up', 'Follow-up after exit'), ('closed', 'Closed')], max_length=12)),
                     ('form', models.CharField(max_length=40)),
@@ -655,6 +656,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='caseaccess',
                 index=models.Index(fields=['agency', 'position'], name='access_position'),
+            ), migrations.AddIndex(
+                model_name='caseaccess',
+                index=models.Index(condition=models.Q(('assigned', False), models.Q(('status', 'closed'), _negated=True)), fields=['agency', 'received_at', 'case'], name='access_unassigned'),
             ), migrations.AddConstraint(
                 model_name='caseaccess',
                 constraint=models.UniqueConstraint(fields=('case', 'agency'), include=('level', 'categories', 'until', 'lead', 'restricted', 'since'), name='access_case_agency'),

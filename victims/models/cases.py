@@ -158,6 +158,7 @@ class CaseAccess(Positioned):
     until = models.DateTimeField(null=True)
     restricted = models.BooleanField(default=False)
     lead = models.BooleanField(default=False)
+    assigned = models.BooleanField(default=False)  # to an active member of the agency; kept by trigger
     # columns of the lists, copied from the case by trigger
     reference = models.CharField(max_length=12)
     status = models.CharField(max_length=12, choices=Case.Status)
@@ -178,6 +179,11 @@ class CaseAccess(Positioned):
         indexes = [
             models.Index(fields=["agency", "status", "received_at", "case"], name="access_status"),
             models.Index(fields=["agency", "position"], name="access_position"),
+            models.Index(
+                fields=["agency", "received_at", "case"],
+                condition=Q(assigned=False) & ~Q(status=Case.Status.CLOSED),
+                name="access_unassigned",
+            ),
         ]
 
     def __str__(self):

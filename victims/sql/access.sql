@@ -34,10 +34,10 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM wanted w WHERE w.case_id = a.case_id AND w.agency_id = a.agency_id)
   )
   INSERT INTO victims_caseaccess AS a (agency_id, received_at, since, case_id, level, categories, until, restricted, lead,
-                                       reference, status, form, territory_id, urgency)
+                                       assigned, reference, status, form, territory_id, urgency)
   SELECT w.agency_id, c.received_at, nrm.came_at(c.id, w.agency_id), c.id, w.level, w.categories, w.until,
          EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = c.id AND r.agency_id = w.agency_id OFFSET 0),
-         c.lead_id = w.agency_id, c.reference, c.status, c.form,
+         c.lead_id = w.agency_id, nrm.somebody_works(c.id, w.agency_id), c.reference, c.status, c.form,
          nrm.place_known(c.id, w.agency_id, w.level, c.territory_id), c.urgency
   FROM wanted w JOIN victims_case c ON c.id = w.case_id
   ON CONFLICT (case_id, agency_id) DO UPDATE
@@ -66,12 +66,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT x.*, c.reference AS c_reference, c.status AS c_status, c.form AS c_form, c.urgency AS c_urgency,
            nrm.place_known(x.case_id, x.agency_id, x.level, c.territory_id) AS c_territory, c.lead_id,
            EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = x.case_id AND r.agency_id = x.agency_id) AS kept,
-           nrm.came_at(x.case_id, x.agency_id) AS came_at
+           nrm.somebody_works(x.case_id, x.agency_id) AS worked, nrm.came_at(x.case_id, x.agency_id) AS came_at
     FROM victims_caseaccess x JOIN victims_case c ON c.id = x.case_id
   ) a ON a.case_id = w.case_id AND a.agency_id = w.agency_id
   WHERE (w.level, w.categories, w.until) IS DISTINCT FROM (a.level::int, a.categories::int, a.until)  -- or no row
-     OR (a.reference, a.status, a.form, a.urgency, a.territory_id, a.lead, a.restricted, a.since) IS DISTINCT FROM
-        (a.c_reference, a.c_status, a.c_form, a.c_urgency, a.c_territory, a.lead_id = a.agency_id, a.kept, a.came_at)
+     OR (a.reference, a.status, a.form, a.urgency, a.territory_id, a.lead, a.restricted, a.assigned, a.since) IS DISTINCT FROM
+        (a.c_reference, a.c_status, a.c_form, a.c_urgency, a.c_territory, a.lead_id = a.agency_id, a.kept, a.worked, a.came_at)
 $$;
 
 -- One statement trigger per verb: log what was given or ended, then derive. Only the owner has UPDATE (to correct an
@@ -225,20 +225,6 @@ FOR EACH ROW EXECUTE FUNCTION nrm.restriction_changed();
 -- time tells nothing apart, PostgreSQL expects as many rows as there are, and follows their order instead of sorting.
 ALTER TABLE victims_caseaccess ALTER received_at SET (n_distinct = 2);
 ALTER TABLE victims_assignment ALTER received_at SET (n_distinct = 2), ALTER received_at SET STATISTICS 1;
-
--- An assignment is for a member of the same agency, and sorts as its case does.
-CREATE FUNCTION nrm.assignment_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = NEW.membership_id AND m.agency_id = NEW.agency_id
-                 AND m.active) THEN
-    RAISE EXCEPTION 'only an active member of the agency can be assigned' USING ERRCODE = '23514';
-  END IF;
-  NEW.received_at := (SELECT c.received_at FROM victims_case c WHERE c.id = NEW.case_id);  -- which never changes
-  RETURN NEW;
-END $$;
-CREATE TRIGGER nrm_assignment_guard BEFORE INSERT ON victims_assignment
-FOR EACH ROW EXECUTE FUNCTION nrm.assignment_guard();
 
 -- Assign to a member the cases that nobody of the agency sees (referral/sql/take_over.sql), each with its journal entry.
 CREATE FUNCTION nrm.take_over(m agencies_membership) RETURNS void LANGUAGE plpgsql AS $$

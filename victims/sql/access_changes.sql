@@ -1,8 +1,9 @@
 -- What programs synchronise of a case is an access row. A write that changes nothing does not count: a unit at `status`
--- must not learn from it that the case moved or changed lead elsewhere.
+-- must not learn from it that the case moved or changed lead elsewhere. Nor does who works on it in the agency, which
+-- programs are not told.
 CREATE TRIGGER nrm_positioned BEFORE INSERT ON victims_caseaccess FOR EACH ROW EXECUTE FUNCTION nrm.positioned();
 CREATE TRIGGER nrm_positioned_again BEFORE UPDATE ON victims_caseaccess
-FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION nrm.positioned();
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.assigned = NEW.assigned) EXECUTE FUNCTION nrm.positioned();
 
 -- Keep that the programs of an agency no longer see something they saw. They are assigned to no case: what was kept to the
 -- assigned before it ended is not told. Arguments: the noun, the column with the id.
