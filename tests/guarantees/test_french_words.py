@@ -48,6 +48,13 @@ STUMBLES = {
     r"rien à attendre": "à commencer sans attendre",
     r"(?i)\bsurvivants\b": "personnes concernées",
     r"^En clair$": "Avec ses mots (« en clair » : non chiffré)",
+    r"[aA]dministration de votre organisme|votre administration": "la personne qui gère les accès",
+    r"[vV]otre structure": "organisme",
+    r"(?i)danger vital": "danger immédiat",
+    r"(?i)demandes? faites? à la France|engagement.*demandes auxquelles": "engagements et recommandations",
+    r"sans laisser de traces": "Navigation discrète",
+    r"sur place": "pendant l'exploitation (« sur place » : où ?)",
+    r"servitude domestique|esclavage domestique": "exploitation domestique",
 }
 MEDIAN = re.compile(r"\w·\w")
 

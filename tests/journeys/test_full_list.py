@@ -33,7 +33,7 @@ def test_sixty_measures_are_brought_in_minutes(browser, live_server):
         walk.go("text=Lire le tableau")
 
     choose(wrong)
-    expect(walk.page.locator("text=n'est pas un code de demande")).to_be_visible()
+    expect(walk.page.locator("text=n'est pas un code d'engagement ou de recommandation")).to_be_visible()
     expect(walk.page.locator("text=Écrire ces mesures")).to_have_count(0)
     walk.check("full-list-fault")
     walk.go("text=Un autre tableau")

@@ -144,7 +144,9 @@ def commitments_block() -> Block | None:
     if not total:
         return None
     href = address("policy:commitments")
-    facts = [Fact(number(total), ngettext("request made to France", "requests made to France", total), href)]
+    facts = [
+        Fact(number(total), ngettext("commitment or recommendation", "commitments and recommendations", total), href)
+    ]
     read = rows(Commitment.objects.filter(active=True))
     late, contested = read.filter(late=True).count(), read.filter(contested=True).count()
     text = ""

@@ -58,7 +58,7 @@ def test_a_line_answers_by_its_hours_in_paris(opening, now, state, changes):
         ("hl_116006", paris(2026, 11, 27, 5, 0), "ouvre aujourd'hui à 9 h", "opens today at 09:00"),
         ("hl_mariage_force", paris(2026, 11, 27, 18, 0), "ouvre lundi à 10 h", "opens on Monday at 10:00"),
         ("hl_mariage_force", paris(2026, 4, 6, 11, 0), "Jour férié : peut être fermé", "Public holiday: may be closed"),
-        ("hl_ccem", paris(2026, 11, 27, 12, 0), "Heures non connues", "Hours not known"),
+        ("hl_ccem", paris(2026, 11, 27, 12, 0), "Horaires non connus", "Hours not known"),
     ],
 )
 @pytest.mark.django_db

@@ -97,7 +97,7 @@ def test_the_same_table_brought_twice_changes_nothing(c):
     ("column", "cell", "reason"),
     [
         ("Partenaires", "collectif; Ligue fictive", "« Ligue fictive » n'est pas un organisme de l'annuaire"),
-        ("Demandes", "G3-02 | G9-99", "« G9-99 » n'est pas un code de demande"),
+        ("Demandes", "G3-02 | G9-99", "« G9-99 » n'est pas un code d'engagement ou de recommandation"),
         ("Indicateur", "", "Une cible sans indicateur"),
         ("Unité", "", "Écrivez l'unité de l'indicateur"),
         ("Cible", "beaucoup", "Écrivez un nombre sans mots"),

@@ -224,7 +224,7 @@ def test_the_reading_is_live_and_the_server_s(nurse, people):
     text = nurse.post("alert-reading", draft, sign=[SIGN]).content.decode()
     assert "<html" not in text
     assert "Le résultat aide, il ne décide pas." in text
-    assert "Un signe fort suffit" in text
+    assert "Dès un seul signe fort, proposez" in text
     assert "Enregistré à" in text
     assert content(people["nurse"], draft)["observations"] == {SIGN: "observed"}
     low = nurse.post("alert-reading", draft, none_of_these="on").content.decode()
@@ -296,7 +296,7 @@ def test_no_desk_is_ticked_for_an_adult_and_a_child_does_not_wait(nurse, people)
     page = nurse.get("alert-step", draft, 4).content.decode()
     assert "<dt>Avis de l&#x27;enfant</dt>" in page and "<dt>Accord</dt>" not in page
     assert "CRIP d&#x27;essai" in page
-    assert "Protection de l" in page or "CASF" in page
+    assert "art. L. 226-2-1 du code de l" in page
 
 
 def test_no_is_kept_and_police_needs_agreement(nurse, people):

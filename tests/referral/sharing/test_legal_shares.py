@@ -103,7 +103,7 @@ def test_one_place_each_by_its_own_sight(world):
     f.orientation(coord, world["adult"], world["police"].agency, legal_ground="vital_danger", state="draft")
     page = text(Hand(coord).get("legal-shares"))
     assert made.reference in page and "MARQUEUR-MOTIF" in page and page.count("rp-card") >= 1
-    assert "Danger vital" not in page  # a draft has left nothing
+    assert "art. 223-6" not in page  # a draft has left nothing
     assert "MARQUEUR-MOTIF" in text(Hand(coord).get("case-consents", world["child"].pk))
     audit = text(Hand(world["auditor"]).get("legal-shares"))
     assert made.reference in audit and "MARQUEUR-MOTIF" not in audit and world["child"].reference not in audit
