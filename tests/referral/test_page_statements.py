@@ -31,7 +31,7 @@ PAGES = {
     "referral:case-detail": ("lead", 19),
     "home": ("lead", 15),
     "profile": ("lead", 5),
-    "policy:home": ("", 16),
+    "policy:home": ("", 1),
 }
 API = {"cases/": 5, "alerts/received/": 4, "orientations/": 4}
 

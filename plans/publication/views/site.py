@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from foundation.idempotent_forms import unless_away
+from foundation.styles.kept_pages import while_same
 from indicators.models import PackFile
 from plans.models import Plan, PlanVersion
 from plans.plan import documents as plan_documents
@@ -21,10 +22,32 @@ from plans.publication.display import search as search_display
 
 # numbers of the public versions of a plan, newest first
 NUMBERS = ArrayAgg("versions__number", filter=Q(versions__isnull=False), order_by="-versions__number", default=[])
+# all that the home shows, with the state of the pack and the emergency numbers that are on each page
+READ_BY_HOME = (
+    "agencies_directory",
+    "agencies_helpline",
+    "indicators_packfile",
+    "plans_budgetline",
+    "plans_commitment",
+    "plans_commitment_measures",
+    "plans_commitmentopinion",
+    "plans_commitmentprogress",
+    "plans_consultation",
+    "plans_envelope",
+    "plans_figureseries",
+    "plans_mandate",
+    "plans_measure",
+    "plans_measureprogress",
+    "plans_meeting",
+    "plans_plan",
+    "plans_planversion",
+    "plans_publicfigure",
+)
 
 
 @login_not_required
 @require_safe
+@while_same(*READ_BY_HOME, figures=("nrm.participation_figures",))
 def home(request):
     context = {
         "blocks": home_display.blocks(),
