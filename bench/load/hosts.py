@@ -12,9 +12,11 @@ from pathlib import Path
 
 from bench.faults.parts import PATIENCE, Parts, started_by
 from dev.services import state
-from dev.services.embedded import free_port
+from dev.services.embedded import DATABASE, free_port
 from tests.production.installation import command_of_the_image
 from tests.production.visitor import Visitor
+
+from .pooler import Pooler
 
 WEBS = {"web-1": "127.0.1.1", "web-2": "127.0.1.2"}
 WORKERS = ("all-1", "all-2")
@@ -30,6 +32,7 @@ class Hosts(Parts):
     def __init__(self) -> None:
         super().__init__("repere-load-")
         self.web_port, self.probes = free_port(), free_port()
+        self.pooler: Pooler | None = None
 
     def argv(self, name: str) -> list[str]:
         if name == "proxy":
@@ -46,10 +49,23 @@ class Hosts(Parts):
             home = {name: str(self.place) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
             site = {"SITE_HOST": f"http://127.0.0.1:{self.port}", "UPSTREAM": webs, "HEALTH_PORT": str(self.probes)}
             return home | site
+        own = super().own(name)
+        if self.pooler and name != "beat":  # which holds a lock of its session
+            own |= {variable: url for variable, url in self.pooler.urls.items() if variable in own}
+            own["DATABASE_POOLED"] = "1"
         if name in WEBS:
-            probes = {"HEALTH_PORT": str(self.probes), "HEALTH_HOST": WEBS[name], "TRUSTED_PROXIES": "127.0.0.1/32"}
-            return super().own(name) | probes
-        return super().own(name)
+            own |= {"HEALTH_PORT": str(self.probes), "HEALTH_HOST": WEBS[name], "TRUSTED_PROXIES": "127.0.0.1/32"}
+        return own
+
+    def pool(self) -> None:
+        """Start PgBouncer; who is started from now on reaches the database through it."""
+        self.pooler = Pooler(str(self.postgres.sockets), DATABASE)
+        self.pooler.start()
+
+    def down(self, *, keep_logs: bool = False) -> None:
+        super().down(keep_logs=keep_logs)
+        if self.pooler:
+            self.pooler.stop()
 
     def answers(self, web: str, path: str = "/healthz") -> bool:
         """Return whether a web says that it is well."""

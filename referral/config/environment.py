@@ -59,9 +59,13 @@ TIMEOUTS = {
 }
 
 
-def database(url: str, role: str) -> dict:
+def database(url: str, role: str, *, pooled: bool = False) -> dict:
     """Return an entry of DATABASES for postgresql://user:password@host:port/name?host=/socket/dir, with the limits of
-    a role of TIMEOUTS."""
+    a role of TIMEOUTS.
+
+    `pooled`: the address is that of PgBouncer in transaction mode. It sets the limits itself (deploy/pgbouncer.ini),
+    and a cursor kept by the server would be another client's after the transaction.
+    """
     parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
     limits = "".join(f" -c {name}={1000 * seconds}" for name, seconds in TIMEOUTS[role].items())
     return {
@@ -74,5 +78,6 @@ def database(url: str, role: str) -> dict:
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         # measured: with jit, short statements pay for compilation without gain
-        "OPTIONS": {"options": f"-c jit=off{limits}"},
+        "OPTIONS": {} if pooled else {"options": f"-c jit=off{limits}"},
+        "DISABLE_SERVER_SIDE_CURSORS": pooled,
     }

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from celery.beat import PersistentScheduler
 from celery.signals import task_success
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.utils import timezone
 
@@ -83,6 +84,10 @@ class Scheduler(PersistentScheduler):
     mine = False
 
     def setup_schedule(self):
+        if settings.DATABASE_POOLED:
+            raise ImproperlyConfigured(
+                "beat holds a lock of its session: give it the address of PostgreSQL itself, and no DATABASE_POOLED."
+            )
         super().setup_schedule()
         write(*settings.CELERY_BEAT_SCHEDULE, first=True)
         self._read_last_runs()

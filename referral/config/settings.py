@@ -126,7 +126,9 @@ NRM_ROLE = os.environ.get("NRM_ROLE", "app")
 _url = address("WORKER_DATABASE" if NRM_ROLE == "worker" else "DATABASE")
 _owner = address("DATABASE_OWNER")
 _role = "owner" if _owner and not _url else NRM_ROLE
-DATABASES = {"default": database(_url or _owner or "postgresql://nrm_app@localhost/nrm", _role)}
+# 1: the address leads to PgBouncer in transaction mode (docs/operation.md). Never beat's, nor that of the owner.
+DATABASE_POOLED = os.environ.get("DATABASE_POOLED") == "1"
+DATABASES = {"default": database(_url or _owner or "postgresql://nrm_app@localhost/nrm", _role, pooled=DATABASE_POOLED)}
 if _owner:
     DATABASES["owner"] = database(_owner, "owner")
 if _backup := address("BACKUP_DATABASE"):
