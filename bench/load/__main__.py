@@ -1,5 +1,7 @@
 """Replace each host in turn, then migrate, while people work: `./run load`, or `./run load NAME...`.
 
+`./run load crowd`, alone, lets three hundred people work instead (bench/load/crowd.py).
+
 Prints a line of JSON for each figure; exits 1 unless no request failed, no alert was lost and no mail came twice.
 """
 
@@ -15,9 +17,9 @@ from bench.lines import line, p50, p95
 from dev.services import state
 from foundation.words import translations
 
-from . import house, later
+from . import crowd, house, later
 from .hosts import WEBS, WORKERS, Hosts
-from .people import Book, crowd
+from .people import Book, seven
 from .reckoning import reckon, settled
 
 QUIET = 3.0  # seconds of load before and after
@@ -40,23 +42,45 @@ def migration(hosts: Hosts, ledger: Ledger) -> None:
     print(f"migrated in {time.monotonic() - began:.1f} s", file=sys.stderr)
 
 
-PARTS: dict[str, Callable[[Hosts, Ledger], None]] = {"restart": rolling_restart, "migration": migration}
+def pooled(hosts: Hosts, ledger: Ledger) -> None:
+    """Start PgBouncer, and replace webs and workers by such as reach the database through it."""
+    direct = connections_of(ledger)
+    hosts.pool()
+    rolling_restart(hosts, ledger)
+    line("pooled_connections_before", direct, "connections of webs and workers", 1)
+    line("pooled_connections", connections_of(ledger), "connections of webs and workers", 1)
+
+
+def connections_of(ledger: Ledger) -> int:
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE usename IN ('nrm_app', 'nrm_worker')"
+    return ledger.ask(asked)[0][0]
+
+
+PARTS: dict[str, Callable[[Hosts, Ledger], None]] = {
+    "restart": rolling_restart,
+    "migration": migration,
+    "pooled": pooled,
+}
 
 
 def main(names: list[str]) -> int:
     """Run the parts of these names, else all; return 0, 1 when something failed or was lost, 2 for an unknown name."""
-    if unknown := [name for name in names if name not in PARTS]:
-        print(f"Unknown part: {', '.join(unknown)}. Parts: {', '.join(PARTS)}.", file=sys.stderr)
+    crowded = names == ["crowd"]
+    if unknown := [name for name in names if name not in PARTS and not crowded]:
+        print(f"Unknown part: {', '.join(unknown)}. Parts: {', '.join(PARTS)}, or crowd alone.", file=sys.stderr)
         return 2
     translations.build(state.ROOT / "locale" / "fr")
     hosts, well = Hosts(), True
     try:
         hosts.up()
-        ledger = connected(hosts, house.SIZES)
-        house.fill(ledger, requests=60)
-        for name in names or PARTS:
-            well &= under_load(name, hosts, ledger)
-        well &= second_beat(hosts, ledger)
+        ledger = connected(hosts, house.CROWDED if crowded else house.SIZES)
+        house.fill(ledger, 60, *((180, 30) if crowded else (1, 1)))
+        if crowded:
+            well = crowd.crowd(hosts, ledger)
+        else:
+            for name in names or PARTS:
+                well &= under_load(name, hosts, ledger)
+            well &= second_beat(hosts, ledger)
     finally:
         hosts.down(keep_logs=not well)
     if not well:
@@ -67,7 +91,7 @@ def main(names: list[str]) -> int:
 def under_load(name: str, hosts: Hosts, ledger: Ledger) -> bool:
     """Run one part while people work, and print what failed, was lost or came twice."""
     book = Book()
-    people, load = crowd(hosts.port, book), os.getloadavg()[0]
+    people, load = seven(hosts.port, book), os.getloadavg()[0]
     for person in people:
         person.start()
     try:

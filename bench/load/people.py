@@ -134,7 +134,7 @@ class Person(threading.Thread):
         self.stopped.set()
 
 
-def crowd(port: int, book: Book) -> list[Person]:
+def seven(port: int, book: Book) -> list[Person]:
     """Return seven people: two report, two receive, one answers requests, two read public pages."""
     tasks = [(report, AUTHOR), (report, SCHOOL.format(1)), (receive, DESK.format(1)), (receive, DESK.format(2)),
              (answer, SHELTER.format(1)), (look, ""), (look, "")]  # fmt: skip

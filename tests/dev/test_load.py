@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bench.faults.ledger import message_id
 from bench.faults.post import Mail
 from bench.load import __main__ as load
-from bench.load import people
+from bench.load import crowd, people
 from bench.load.house import SIZES
 from bench.load.reckoning import reckon
 from tests.production.visitor import Visitor
@@ -106,15 +107,15 @@ class Still:
     [([], 0, 0, 200, 0), (["one"], 0, 0, 200, 1), ([], 1, 0, 200, 1), ([], 0, 1, 200, 1), ([], 0, 0, 3, 1)],
 )
 def test_command_fails_unless_nothing_failed(monkeypatch, capsys, failed, lost, double, asked, code):
-    def crowd(port, book):
+    def seven(port, book):
         book.failed += failed
         book.seconds += [0.1] * asked
         return []
 
     monkeypatch.setattr(load, "Hosts", Still)
     monkeypatch.setattr(load, "connected", lambda hosts, sizes: None)
-    monkeypatch.setattr(load.house, "fill", lambda ledger, requests: None)
-    monkeypatch.setattr(load, "crowd", crowd)
+    monkeypatch.setattr(load.house, "fill", lambda *_: None)
+    monkeypatch.setattr(load, "seven", seven)
     monkeypatch.setattr(load, "settled", lambda ledger: True)
     monkeypatch.setattr(load, "reckon", lambda *_: {"lost": lost, "double": double, "alerts": 1, "mails": 1})
     monkeypatch.setattr(load, "second_beat", lambda *_: True)
@@ -123,3 +124,26 @@ def test_command_fails_unless_nothing_failed(monkeypatch, capsys, failed, lost, 
     assert load.main(["no-such-part"]) == 2
     lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
     assert {"restart_failed_requests", "restart_lost", "restart_double"} <= {each["name"] for each in lines}
+
+
+def said(failed: int) -> list[dict]:
+    """Return what locust says of two kinds of requests."""
+    times = [{"10": 300, "20": 190}, {"500": 10}]
+    return [
+        {"response_times": each, "num_requests": sum(each.values()), "num_failures": failed * number,
+         "start_time": 100.0, "last_request_timestamp": 150.0}
+        for number, each in enumerate(times)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("failed", [0, 1])
+def test_figures_of_a_crowd_are_those_of_all_its_requests(capsys, failed):
+    spent = Counter(
+        {"web-1": 3.0, "web-2": 2.0, "all-1": 1.0, "beat": 0.5, "PostgreSQL": 4.0, "Valkey": 0.1, "proxy": 0.2}
+    )
+    kept = crowd._say(crowd.Run("one", "20,40", 50, 2), said(failed), spent, 50.0, 1.0)
+    found = {each["name"]: each["value"] for each in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert kept is (not failed)
+    assert (found["one_failed"], found["one_rate"], found["one_p50"], found["one_p95"]) == (failed, 10, 10, 20)
+    assert (found["one_webs_cpu"], found["one_workers_and_beat_cpu"], found["one_PostgreSQL_cores"]) == (10, 3, 0.08)
+    assert crowd.quantile(Counter({10.0: 300, 20.0: 190, 500.0: 10}), 0.99) == 500
