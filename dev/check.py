@@ -24,8 +24,8 @@ STEPS: dict[str, list[str]] = {
         *["manage.py", "makemigrations", "--check", "--dry-run"],
     ],
     "locks of migrations": [*MODULE, "dev.services.session", "-m", "dev.migration_locks"],
-    # work stealing: an idle worker takes queued tests of a busy one; the browser journeys are last and slowest
-    "tests": [*MODULE, "pytest", "-q", "-n", "3", "--dist", "worksteal"],
+    # work stealing: an idle worker takes queued tests of a busy one; ./run proof runs those marked long
+    "tests": [*MODULE, "pytest", "-q", "-n", "3", "--dist", "worksteal", "-m", "not long"],
 }
 
 

@@ -73,8 +73,8 @@ except BaseException:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]):
-    """Every database test names both aliases, and the long ones come first: they wait more than they compute, and the
-    others are handed to whoever is free meanwhile.
+    """Every database test names both aliases, and the long ones come first: the others are handed to whoever is free
+    meanwhile.
 
     `default` mirrors `owner`. pytest-django only prepares the aliases a test names, and would otherwise
     leave `default` on the real database: the tests would run there, and pass.

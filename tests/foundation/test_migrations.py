@@ -78,7 +78,6 @@ def catalogue(address: str) -> dict[str, set[tuple]]:
     return found
 
 
-@pytest.mark.long
 def test_migrations_make_the_database_of_the_tests(migrated):
     template = urlunsplit(urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{database.TEMPLATE}"))
     ours, theirs = catalogue(template), catalogue(migrated)

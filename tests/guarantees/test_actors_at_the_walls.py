@@ -83,6 +83,7 @@ def seen_otherwise_by_the_worker(world) -> list[str]:
     return wrong
 
 
+@pytest.mark.long
 def test_nobody_reads_without_a_name_or_under_another():
     """In a country with a row in each table, built once for the three questions."""
     world, wrong = World(), []

@@ -85,6 +85,7 @@ def test_an_act_is_declared_once():
     assert len(codes) == len(set(codes)) == len(words.acts())
 
 
+@pytest.mark.long
 def test_every_kind_of_event_told_exists_and_every_kind_that_exists_is_told():
     said = [one for writer in WRITERS_OF_EVENTS for one in reaching(ROOT, writer, "kind")] + events_in_sql(ROOT)
     assert {"alert_vital", "meeting_moved", "contribution_late", "case_addition"} <= {one.text for one in said}

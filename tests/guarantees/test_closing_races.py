@@ -33,6 +33,7 @@ def nothing_left(case, *, former) -> None:
     assert differences() == []
 
 
+@pytest.mark.long
 def test_closed_while_a_request_is_sent(p):  # noqa: F811
     for turn in range(ROUNDS):
         case = f.case(p["coord"], author=p["nurse"])
@@ -53,6 +54,7 @@ def test_closed_while_a_request_is_sent(p):  # noqa: F811
         nothing_left(case, former=[])
 
 
+@pytest.mark.long
 def test_closed_while_a_request_is_accepted(p):  # noqa: F811
     for turn in range(ROUNDS):
         case = f.case(p["coord"], author=p["nurse"])

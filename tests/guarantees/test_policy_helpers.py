@@ -77,6 +77,7 @@ def unnoticed(world, found: list[tuple], asked_by: dict[str, set[str]]) -> list[
     return left
 
 
+@pytest.mark.long
 def test_a_condition_dropped_from_a_function_that_policies_ask_is_noticed():
     world, texts, said = PolicyWorld(), definitions(), dict(rows.policies())
     for table, _verb, _kind, text in writes.policies():

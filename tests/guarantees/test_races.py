@@ -98,6 +98,7 @@ def differences() -> list:
         return cursor.fetchall()
 
 
+@pytest.mark.long
 def test_two_colleagues_accept_at_once(p):
     for _ in range(ROUNDS):
         made = f.orientation(p["coord"], p["case"], p["home"].agency)
@@ -112,6 +113,7 @@ def test_two_colleagues_accept_at_once(p):
             assert Grant.objects.filter(ground_id=made.pk).count() == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("started", [False, True])
 def test_acceptance_against_withdrawal_of_the_agreement(p, started):
     """Whichever comes first, nothing is left of what the agreement carried."""
@@ -206,6 +208,7 @@ def test_two_open_transfers_make_one_lead(p):
     assert differences() == []
 
 
+@pytest.mark.long
 def test_the_sweep_against_a_withdrawal(p):
     """Both delete the same grants: the case is locked first by each, so neither waits for the other for ever."""
     for turn in range(ROUNDS):

@@ -88,6 +88,7 @@ def test_answered_while_it_is_accepted(p):  # noqa: F811
         assert lawful(made) == "accepted"
 
 
+@pytest.mark.long
 def test_two_places_found_at_once_and_one_kept(p):  # noqa: F811
     for turn in range(ROUNDS):
         case = f.case(p["coord"], author=p["nurse"])

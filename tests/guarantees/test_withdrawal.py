@@ -147,6 +147,7 @@ def withdraw(world) -> None:
     assert Hand(world.lead).post("consent-withdraw", world.leaving_consent.pk).status_code == 302
 
 
+@pytest.mark.long
 def test_a_withdrawal_cuts_each_surface_of_the_holder_at_once_and_no_other(world):
     for who in (world.leaving, world.staying):
         missing = [surface for surface, seen in everything(world, who).items() if not seen]

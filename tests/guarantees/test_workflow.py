@@ -181,6 +181,7 @@ def test_an_action_without_a_word_is_named_with_its_file(monkeypatch):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("noun", WALKS)
 def test_operations_do_what_the_file_says(noun):
     assert not (wrong := differences_of_operations(WALKS[noun]())), "\n".join(
@@ -188,6 +189,7 @@ def test_operations_do_what_the_file_says(noun):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("noun", WALKS)
 def test_database_alone_refuses_illegal_moves(noun):
     assert not (wrong := differences_of_the_database(WALKS[noun]())), "\n".join(
@@ -205,6 +207,7 @@ def offered(actor, alert) -> list[str]:
         return [action for action in alerts.may_answer(actor, row, named) if action != "readdress"] if row else []
 
 
+@pytest.mark.long
 def test_what_a_desk_is_offered_is_done():
     """What it answered before decides too, twice: in `may_answer` and in the database."""
     walk, count, wrong = AlertWalk(), 0, []

@@ -46,6 +46,7 @@ def ledger(parts):
     return made
 
 
+@pytest.mark.long
 @committing
 def test_killed_worker_loses_nothing_and_sends_nothing_twice(parts, ledger):
     of = ledger.begin("sample")
@@ -67,6 +68,7 @@ def test_killed_worker_loses_nothing_and_sends_nothing_twice(parts, ledger):
     assert {message_id(*row) for row in rows} == {mail.message_id for mail in ledger.received(of)}
 
 
+@pytest.mark.long
 @committing
 def test_mail_whose_note_met_a_lost_connection_is_not_sent_again(parts, ledger):
     """The server takes the mail; before the worker writes that it left, its connection to the database is ended."""

@@ -109,6 +109,7 @@ def test_one_address_that_tries_every_account_is_closed_and_nobody_else():
     assert [sign_in(caller(OFFICER), who.email) for who in people] == [302] * 3
 
 
+@pytest.mark.long
 def test_one_who_has_many_networks_of_ipv6_closes_none_of_the_others():
     who, networks = officer(), range(1, 15)
     answers = [

@@ -79,6 +79,7 @@ def test_each_public_list_costs_the_same_at_two_sizes():
     assert max(few.values()) <= 30, few
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("route", [*LISTS])
 def test_whatever_is_asked_of_a_list_it_answers(route):
     address, client = reverse(route, args=LISTS[route]), Client(raise_request_exception=False)

@@ -60,6 +60,7 @@ def no_json(value) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
 
+@pytest.mark.long
 @MANY
 @example(changes={"id": {"NaN": None}})
 @example(changes={"note": "Infinity", "when": 3})
@@ -79,6 +80,7 @@ def test_any_alert(p, changes):
             assert written() == before
 
 
+@pytest.mark.long
 @MANY
 @given(body=st.dictionaries(st.sampled_from(["reason", "comment", "outcome", "x"]), ANYTHING, max_size=3))
 def test_any_refusal_of_a_request(p, body):

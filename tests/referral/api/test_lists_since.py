@@ -290,6 +290,7 @@ def test_rows_of_a_restored_dump_do_not_come_for_ever(p):
     assert set(copied(p["unit"], "cases/", since=since)[0]) == {str(case.pk)}
 
 
+@pytest.mark.long
 def test_copies_kept_while_four_write_are_whole(transactional_db):
     """A sample of bench/copied_lists.py."""
     world = World(8)

@@ -235,6 +235,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("break_it", "expected"), BROKEN, ids=lambda each: getattr(each, "__qualname__", None))
 def test_what_is_broken_fires_its_alert_and_no_other(installed, tmp_path, break_it, expected):
     well = installed.scraped()

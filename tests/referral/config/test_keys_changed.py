@@ -137,6 +137,7 @@ def reencrypt(ring: str, *arguments: str) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_reencrypt_killed_and_resumed_while_people_write_lets_the_former_key_go(settings):
     lead, cases, _code = a_life()

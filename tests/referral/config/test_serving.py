@@ -95,6 +95,7 @@ def test_four_that_trickle_do_not_stop_the_site(server, head):
         stop.set()
 
 
+@pytest.mark.long
 def test_form_of_a_slow_line_arrives_whole(server):
     """8 kB/s, for longer than the patience of a silent one."""
     body, pieces = b"y" * 8192, int(PATIENCE) + 4

@@ -134,6 +134,7 @@ def of_agencies() -> dict:
     return {pair: held for pair, held in found.items() if held.level}
 
 
+@pytest.mark.long
 @settings(
     max_examples=60,
     deadline=None,
