@@ -110,7 +110,8 @@ class SignOut(auth.LogoutView):
         response = super().post(request, *args, **kwargs)
         if "inactif" not in request.GET:
             response.delete_cookie(KNOWN, samesite="Lax")
-        response["Clear-Site-Data"] = '"cache", "storage"'
+        # an alert that waits on the device for the network outlives a page that signs out by itself
+        response["Clear-Site-Data"] = '"cache"' if "inactif" in request.GET else '"cache", "storage"'
         response["Cache-Control"] = "no-store"
         return response
 

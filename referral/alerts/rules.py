@@ -1,7 +1,8 @@
 """Derive from the answers of an alert what is missing, the page reached, the age side, the ground, the urgency."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from foundation.words.child_words import child_words
@@ -115,3 +116,16 @@ def urgency(answers: dict, now: datetime) -> str:
     if is_child(answers) or (until and until - now < FIRST_DAY):
         return Urgency.HIGH
     return Urgency.NORMAL
+
+
+def day_meant(when: str, written: date, today: date) -> date | None:
+    """Return the day that « today » or « yesterday » means in an alert written on an earlier day, None when it still
+    says the same."""
+    if written >= today or when not in ("today", "yesterday"):
+        return None
+    return written - timedelta(days=when == "yesterday")
+
+
+def device_mark(actor) -> str:
+    """Return a mark of the membership for what its device keeps: the same each time, and it tells nothing."""
+    return salted_hmac("referral.alerts.offline", str(actor.pk), algorithm="sha256").hexdigest()[:20]

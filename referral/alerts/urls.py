@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import follow, kept, own_case, steps
+from .views import follow, kept, offline, own_case, steps
 
 urlpatterns = [
     path("signaler/", steps.alert_start, name="alert-start"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("recu/<uuid:pk>/", follow.alert_received, name="alert-received"),
     path("dossiers/nouveau/", own_case.case_new, name="case-new"),
     path("danger/", steps.danger, name="danger"),
+    path("hors-ligne/", offline.page, name="offline"),
+    path("hors-ligne/envoi/", offline.deliver, name="offline-deliver"),
+    path("hors-ligne/envoi/jeton/", offline.ticket, name="offline-ticket"),
+    path("sw.js", offline.service_worker, name="service-worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("mes-signalements/", follow.alert_list, name="alert-list"),
     path("mes-signalements/<uuid:pk>/", follow.alert_detail, name="alert-detail"),
     path("mes-signalements/<uuid:pk>/suivre/", follow.alert_follow, name="alert-follow"),

@@ -15,6 +15,7 @@ from agencies.directory.selectors import numbers_of_pages
 from agencies.models import Role
 from foundation.words.demonstration import demonstration_notice
 from notifications.models import Notice
+from referral.alerts.rules import device_mark
 
 CASES = (Role.CASE_WORKER, Role.COORDINATOR)
 WRITES = (Role.FRONTLINE, *CASES)
@@ -156,6 +157,7 @@ def page(request):
         "emergency_numbers": SimpleLazyObject(lambda: [line for line in numbers if line["emergency"]]),
         "numbers_without_network": numbers,
         "demonstration": demonstration_notice(),
+        "device_mark": device_mark(actor) if actor else "",
         "STATE_IDENTITY": settings.STATE_IDENTITY,
         "QUICK_EXIT_URL": settings.QUICK_EXIT_URL,
     }

@@ -101,16 +101,32 @@
     var heard = Date.now();
     var former = null;
     window.addEventListener("repere:heard", function () { heard = Date.now(); });
-    function show() {
+    function show(form) {
       former = document.activeElement;
+      unsent = form;
+      keep.hidden = !form.dataset.kind;
       box.hidden = false;
-      box.querySelector("[data-offline-close]").focus();
+      box.querySelector(keep.hidden ? "[data-offline-close]" : "[data-offline-keep] button").focus();
     }
     function close() {
       box.hidden = true;
       if (former) former.focus();
     }
     box.querySelector("[data-offline-close]").addEventListener("click", close);
+    var keep = box.querySelector("[data-offline-keep]");
+    var unsent = null;
+    /* A danger is kept on the device, under the id of its page: sent twice, it is the same alert. */
+    keep.querySelector("button").addEventListener("click", function () {
+      var fields = [];
+      new FormData(unsent).forEach(function (value, name) {
+        if (name !== "csrfmiddlewaretoken" && name !== "_membership") fields.push([name, value]);
+      });
+      outbox().then(function (kept) {
+        return kept.add(unsent.dataset.kind, unsent.elements.draft.value, fields);
+      }).then(function () {
+        window.location.assign("/hors-ligne/#attente");
+      });
+    });
     box.addEventListener("keydown", function (event) { if (event.key === "Escape") close(); });
     document.addEventListener("submit", function (event) {
       var form = event.target;
@@ -134,7 +150,7 @@
         form.requestSubmit(event.submitter);
       }, function () {
         delete form.dataset.reach;
-        show();
+        show(form);
       });
     }, true);
   }
@@ -233,6 +249,48 @@
     }, 5000);
   }
 
+  /* What a device keeps for the days without network: the page to write on, and what waits. */
+  var loading = null;
+  function outbox() {
+    loading = loading || new Promise(function (found, failed) {
+      if (window.repereOutbox) return found(window.repereOutbox);
+      var tag = document.createElement("script");
+      tag.src = document.querySelector("[data-outbox]").dataset.script;
+      tag.addEventListener("load", function () { found(window.repereOutbox); });
+      tag.addEventListener("error", failed);
+      document.head.appendChild(tag);
+    });
+    return loading;
+  }
+
+  function device() {
+    var place = document.querySelector("[data-outbox]");
+    var served = document.querySelector("link[data-worker]"); // on the sign-in page too: there before the field
+    if (served && "serviceWorker" in navigator) {
+      navigator.serviceWorker.register(served.dataset.worker).catch(function (refused) {
+        return refused; // a private window keeps nothing: pages work as before
+      });
+    }
+    if (!place || !place.dataset.script) return;
+    remember("repere-device", place.dataset.mark);
+    if (remembered("repere-waiting")) outbox();
+  }
+
+  /* Signing out erases what waits on the device: asked first. */
+  function askBeforeLeaving() {
+    var logout = document.querySelector("[data-logout]");
+    var box = document.querySelector("[data-leaving]");
+    if (!logout || !box) return;
+    logout.addEventListener("submit", function (event) {
+      if (!remembered("repere-waiting") || event.submitter === null) return;
+      event.preventDefault();
+      box.hidden = false;
+      box.querySelector("a").focus();
+    });
+    box.addEventListener("keydown", function (event) { if (event.key === "Escape") box.hidden = true; });
+    box.querySelector("[data-leave]").addEventListener("click", function () { logout.submit(); });
+  }
+
   function focusErrors() {
     var summary = document.querySelector(".rp-summary");
     if (summary) summary.focus();
@@ -245,5 +303,7 @@
   withoutNetwork();
   watchForms();
   idle();
+  device();
+  askBeforeLeaving();
   focusErrors();
 })();

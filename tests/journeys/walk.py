@@ -64,10 +64,13 @@ TOO_SMALL = """() => [...document.querySelectorAll('a, button, summary, select, 
 class Walk:
     """A page of a signed-in person: counts clicks, watches requests and the security policy.
 
+    `device`: "allow" lets it keep the page for the days without network; each walk would fetch it anew.
     `forms`: the (width, scheme) in which `check` looks at each page, without asking for it again; by default its own.
     """
 
-    def __init__(self, browser, live_server, member, *, width=390, scheme="light", script=True, forms=()):
+    def __init__(
+        self, browser, live_server, member, *, width=390, scheme="light", script=True, forms=(), device="block"
+    ):
         client = Client()
         client.force_login(member.user)
         self.base, self.clicks, self.requests, self.faults = live_server.url, 0, [], []
@@ -77,6 +80,7 @@ class Walk:
             viewport={"width": width, "height": height_of(width)},
             color_scheme=scheme,
             java_script_enabled=script,
+            service_workers=device,
             locale="fr-FR",
             timezone_id="Europe/Paris",
         )

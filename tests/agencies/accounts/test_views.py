@@ -70,6 +70,12 @@ def test_signing_out_asks_the_browser_to_forget(worker):
     assert client.get(reverse("profile")).status_code == 302
 
 
+def test_a_page_that_signs_out_by_itself_leaves_the_alert_that_waits_on_the_device(worker):
+    client = signed_in(worker)
+    answer = client.post(reverse("logout") + "?inactif", {"_membership": worker.pk})
+    assert answer["Clear-Site-Data"] == '"cache"'
+
+
 def test_signing_out_is_never_a_link(worker):
     assert signed_in(worker).get(reverse("logout")).status_code == 405
 

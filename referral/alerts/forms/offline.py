@@ -1,0 +1,60 @@
+"""Build the questions that a device keeps for the days without network: those of danger and of an alert, for nobody.
+
+No answer of anybody is in them, nor a token: the page of the device is the same for all.
+"""
+
+from dataclasses import dataclass
+
+from django import forms
+
+from agencies.models import Agency
+from indicators.codes.selectors import FORMS, choices
+from referral.models import Alert, AlertContent
+
+from .agreement import AgreementForm
+from .signs import SignsForm
+from .situation import DangerForm, SituationForm
+
+
+class OfflineAgreementForm(forms.Form):
+    """Ask for the agreement: services are chosen by rule when the alert arrives, a contact is asked with network."""
+
+    agreement = AgreementForm.base_fields["agreement"]
+    recipients = AgreementForm.base_fields["recipients"]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Hold a short grid, and for which answers it is shown: « form minor », both as posted."""
+
+    form: SignsForm
+    shown_for: list[str]
+
+
+def blank(answers: dict) -> Alert:
+    """Return an alert of nobody, never saved, with these answers."""
+    alert = Alert(agency=Agency())
+    alert.content = AlertContent(alert=alert, data=answers)
+    return alert
+
+
+def _named(form: forms.Form, prefix: str) -> forms.Form:
+    """Return the form with ids of its own: a page holds several forms with fields of one name."""
+    form.auto_id = f"{prefix}-%s"
+    return form
+
+
+def offline_forms() -> dict:
+    """Return the forms of the device's page by name; `grids`: each short grid once."""
+    grids: dict[str, Grid] = {}
+    for kind, _label in [("", ""), *choices(FORMS)]:
+        for minor in ("yes", "no", "doubt"):
+            form = SignsForm(None, alert=blank({"form": kind, "minor": minor}))
+            grids.setdefault(form.grid.code, Grid(form, [])).shown_for.append(f"{kind} {minor}")
+    return {
+        "danger": _named(DangerForm(None), "d"),
+        "situation": _named(SituationForm(None, alert=blank({})), "s"),
+        "signs": _named(SignsForm(None, alert=blank({})), "g"),
+        "agreement": _named(OfflineAgreementForm(None), "a"),
+        "grids": list(grids.values()),
+    }

@@ -1,0 +1,37 @@
+/* Keeps one page and its files on the device, the same for all, and shows it when the site cannot be reached. Nothing
+   else is ever kept: no case, no answer, no page of a member. */
+"use strict";
+
+var NAME = "repere-{{ version }}";
+var PAGE = "{{ page }}";
+var FILES = [{% for file in files %}"{{ file }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+
+self.addEventListener("install", function (event) {
+  event.waitUntil(caches.open(NAME).then(function (kept) {
+    return Promise.all([PAGE].concat(FILES).map(function (address) {
+      // without cookies: what is kept is what somebody who is not signed in would see
+      return fetch(new Request(address, { credentials: "omit", cache: "no-cache" })).then(function (answer) {
+        if (!answer.ok) throw new Error(address + " " + answer.status);
+        return kept.put(address, answer);
+      });
+    }));
+  }).then(function () { return self.skipWaiting(); }));
+});
+
+self.addEventListener("activate", function (event) {
+  event.waitUntil(caches.keys().then(function (names) {
+    return Promise.all(names.filter(function (name) {
+      return name.indexOf("repere-") === 0 && name !== NAME;
+    }).map(function (name) { return caches.delete(name); }));
+  }).then(function () { return self.clients.claim(); }));
+});
+
+self.addEventListener("fetch", function (event) {
+  var asked = event.request;
+  if (asked.method !== "GET") return;
+  if (asked.mode === "navigate") {
+    event.respondWith(fetch(asked).catch(function () { return caches.match(PAGE); }));
+  } else if (FILES.indexOf(new URL(asked.url).pathname) >= 0) {
+    event.respondWith(fetch(asked).catch(function () { return caches.match(new URL(asked.url).pathname); }));
+  }
+});
