@@ -33,6 +33,7 @@ BY_HAND = {
     "agencies/kept/test_drafts.py": "drafts",
     "victims/consents/test_agreements.py": "opinion-new",
     "referral/alerts/test_alert_follow_views.py": "alert-follow",
+    "referral/alerts/test_offline.py": "offline-deliver",
     "referral/alerts/test_alert_to_the_end.py": "alert-add",
     "referral/alerts/test_kept_alerts.py": "alert-address alert-finish",
     "referral/alerts/test_alert_views.py": "alert-discard alert-reading alert-step",
