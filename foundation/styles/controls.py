@@ -38,25 +38,20 @@ def choice(widget: dict) -> SafeString:
 
 def select(widget: dict) -> SafeString:
     """Return a list with its options: `django/forms/widgets/select.html`."""
-    groups = [
-        (format_html('<optgroup label="{}">', name), options, SafeString("</optgroup>"))
-        if (name := _shown(group))
-        else ("", options, "")
-        for group, options, _ in widget["optgroups"]
-    ]
-    drawn = format_html_join("", "{}{}{}", ((opened, _options(options), closed) for opened, options, closed in groups))
+    drawn = SafeString("".join(_group(group, options) for group, options, _ in widget["optgroups"]))
     return format_html('<select name="{}"{}>{}</select>\n', widget["name"], _attributes(widget["attrs"]), drawn)
 
 
-def _options(options: list[dict]) -> SafeString:
-    """Return the options of a list: joined without `format_html`, which costs twice as much here."""
-    return SafeString(
-        "".join(
-            f'<option value="{_escaped(_plain(one["value"]))}"{_attributes(one["attrs"])}>'
-            f"{_escaped(_shown(one['label']))}</option>"
-            for one in options
-        )
+def _group(group, options: list[dict]) -> str:
+    """Return options, within their group when it has a name. An option of no group comes as a group of its own, so that
+    a list of territories has a hundred: joined without `format_html`, which costs four times as much here."""
+    drawn = "".join(
+        f'<option value="{_escaped(_plain(one["value"]))}"{_attributes(one["attrs"])}>'
+        f"{_escaped(_shown(one['label']))}</option>"
+        for one in options
     )
+    name = group and _shown(group)
+    return f'<optgroup label="{_escaped(name)}">{drawn}</optgroup>' if name else drawn
 
 
 def _escaped(text) -> str:

@@ -15,13 +15,17 @@ def form_token(context):
     """Return the hidden fields of every posted form: the CSRF token and the membership it was opened under.
 
     journal.middleware compares the membership on arrival: a form opened under one hat is never submitted under another.
+    They are the same in each form of an answer, and made once: a list has a form a row.
     """
     request = context["request"]
-    token = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
     actor = getattr(request, "actor", None)
-    if actor is None:
-        return token
-    return token + format_html('<input type="hidden" name="_membership" value="{}">', actor.pk)
+    former, made = getattr(request, "form_token", (None, ""))
+    if not made or former is not actor:
+        made = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+        if actor is not None:
+            made += format_html('<input type="hidden" name="_membership" value="{}">', actor.pk)
+        request.form_token = (actor, made)
+    return made
 
 
 @register.inclusion_tag("components/field.html")

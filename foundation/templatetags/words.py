@@ -1,12 +1,14 @@
 """Format dates, delays, states and urgencies with the same words on every page."""
 
+from datetime import datetime
+from functools import lru_cache
 from itertools import zip_longest
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, gettext_lazy, ngettext, npgettext, pgettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, npgettext, pgettext
 
 from foundation.words import telephone as numbers
 from foundation.words.languages import others
@@ -50,8 +52,12 @@ URGENCIES = {
 @register.filter
 def moment(value) -> str:
     """Format a date and time, « 14 nov. 2026 à 10 h 22 », in the time zone of the reader."""
-    if not value:
-        return ""
+    return _moment(value, timezone.get_current_timezone_name(), get_language()) if value else ""
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: datetime, _zone: str, _language: str) -> str:
+    """Return the text, kept: a list writes the times of its rows again at each reading."""
     return gettext("%(date)s at %(time)s") % {"date": day(value), "time": clock(value)}
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.template import Context, Template
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -96,3 +97,14 @@ def test_list_page_renders_no_more_templates_for_more_departements():
     page = hand.get("case-list")
     assert b"Essai 9" in page.content
     assert len(page.templates) == few < 40
+
+
+def test_each_form_of_an_answer_has_the_same_token_and_each_answer_another(rf):
+    two = Template("{% load forms %}{% form_token %}|{% form_token %}")
+    said = []
+    for _answer in range(2):
+        request = rf.get("/")
+        one, other = two.render(Context({"request": request})).split("|")
+        assert one == other and 'name="csrfmiddlewaretoken"' in one
+        said.append(one)
+    assert said[0] != said[1]

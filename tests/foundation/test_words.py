@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django import forms
 from django.template import Context, Template
-from django.utils import translation
+from django.utils import timezone, translation
 
 from agencies.models import Service
 from foundation.templatetags import words
@@ -49,6 +49,14 @@ def test_a_moment_is_said_as_people_say_it():
         assert (words.day(first), words.day(first, "F")) == ("1er nov. 2026", "1er novembre")
         assert words.day(first.replace(day=11)) == "11 nov. 2026"
         assert words.time_left(None) == ""
+
+
+def test_the_same_moment_is_said_as_each_reader_s_place_and_language_say_it():
+    said = []
+    for language, zone in (("fr", "Europe/Paris"), ("fr", "Indian/Reunion"), ("en", "Europe/Paris")) * 2:
+        with translation.override(language), timezone.override(zone):
+            said.append(words.moment(NOW).replace("\u00a0", " "))
+    assert said == ["14 nov. 2026 à 10 h 22", "14 nov. 2026 à 13 h 22", "14 Nov. 2026 at 10:22"] * 2
 
 
 def test_a_service_is_named_in_the_reader_s_language():
