@@ -56,9 +56,11 @@
   function fieldsOf(form) {
     var pairs = [];
     new FormData(form).forEach(function (value, name) {
-      // how a sign is known goes with a sign that is ticked
-      if (name.indexOf("by_") === 0 && !form.querySelector("[name=sign][value='" + name.slice(3) + "']:checked")) return;
-      pairs.push([name, value]);
+      if (name.indexOf("/") < 0) pairs.push([name, value]);
+      // each grid has its own circles; how a sign is known goes with a sign that is ticked
+      if (name !== "sign") return;
+      var known = form.querySelector("[data-by='" + value + "']:checked:not(:disabled)");
+      if (known) pairs.push(["by_" + value, known.value]);
     });
     return pairs;
   }
@@ -66,7 +68,8 @@
   function fill(form, pairs) {
     form.reset();
     pairs.forEach(function (pair) {
-      form.querySelectorAll("[name='" + pair[0] + "']").forEach(function (field) {
+      var by = pair[0].indexOf("by_") === 0;
+      form.querySelectorAll(by ? "[data-by='" + pair[0].slice(3) + "']" : "[name='" + pair[0] + "']").forEach(function (field) {
         if (field.type === "checkbox" || field.type === "radio") {
           if (field.value === pair[1]) field.checked = true;
         } else field.value = pair[1];

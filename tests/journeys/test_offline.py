@@ -32,6 +32,12 @@ def alerts() -> list[Alert]:
         return list(Alert.objects.order_by("pk"))
 
 
+def noted(alert) -> dict[str, str]:
+    """Return the signs of an alert, with how each is known."""
+    with as_role("nrm_owner"):
+        return Alert.objects.select_related("content").get(pk=alert.pk).content.data["observations"]
+
+
 def on_the_device(walk) -> list[dict]:
     """Return what the browser holds, as somebody with its tools would read it: bytes as their number."""
     return json.loads(
@@ -103,15 +109,19 @@ def test_danger_written_without_network_is_sent_once_when_it_is_back(people, liv
 
 
 def test_answer_lost_and_sent_again_a_day_later_is_the_same_alert(people, live_server, browser):
-    walk = prepared(browser, live_server, people["nurse"])
+    walk = prepared(browser, live_server, people["nurse"], forms=FORMS)
     cut(walk)
     walk.open("/signaler/")
     pane = walk.page.locator("[data-pane=report]")
     pane.locator("[name=territory]").select_option("75")
     for name, value in (("when", "today"), ("minor", "doubt"), ("danger", "no"), ("agreement", "not_asked")):
         pane.locator(f"[name={name}][value={value}]").check(force=True)
-    pane.locator("[data-grid]:not([hidden]) [name=sign]").first.check(force=True)
+    sign = pane.locator("[data-grid]:not([hidden]) .rp-sign").first
+    sign.locator("[name=sign]").check(force=True)
+    assert sign.locator("[data-by]:checked").count() == 1  # by its wording, never none
+    sign.locator("[data-by][value=third_party]").check(force=True)
     pane.locator("textarea").fill("Elle dort dans la réserve, la porte est fermée de l'extérieur.")
+    walk.check("offline-report")
     pane.locator("button[type=submit]").click()
     listed(walk, "En attente du réseau")
     assert "réserve" not in json.dumps(on_the_device(walk))
@@ -131,6 +141,7 @@ def test_answer_lost_and_sent_again_a_day_later_is_the_same_alert(people, live_s
         walk.page.wait_for_timeout(100)
     (alert,) = alerts()
     assert alert.state == Alert.State.SENT and alert.age_side == "doubt"
+    assert list(noted(alert).values()) == ["third_party"]
     walk.page.unroute("**/hors-ligne/envoi/")
 
     walk.page.clock.install()
