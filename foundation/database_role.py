@@ -14,11 +14,11 @@ FROM pg_roles r WHERE r.rolname = current_user
 def refuse_powerful_role(sender, connection, **kwargs):
     """Raise ImproperlyConfigured when the role of a new connection may bypass row security.
 
-    Applies to the alias `default`: no superuser, no BYPASSRLS, no owner of a table. A signal and not a system check,
-    because checks tagged `database` do not run under a web server. Commands that need the owner (migrate) connect
-    through the alias `owner`.
+    Applies to the aliases `default` and `replica`: no superuser, no BYPASSRLS, no owner of a table. A signal and not a
+    system check, because checks tagged `database` do not run under a web server. Commands that need the owner (migrate)
+    connect through the alias `owner`.
     """
-    if connection.alias != "default" or connection.settings_dict.get("NRM_ALLOW_OWNER"):
+    if connection.alias not in ("default", "replica") or connection.settings_dict.get("NRM_ALLOW_OWNER"):
         return
     with connection.cursor() as cursor:
         cursor.execute(POWERFUL)

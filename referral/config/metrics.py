@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from foundation.backups.taking import SLOT
 from notifications.operations import fence
 
-from . import figures, health, heartbeats
+from . import figures, health, heartbeats, replica
 from .celery import app
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -109,6 +109,11 @@ class Shared:
         if rows:
             yield from _heartbeats({label: value for part, label, value in rows if part == "heartbeat"})
             yield from _figures(rows)
+        if replica.ALIAS in connections:
+            age = GaugeMetricFamily("repere_replica_behind_seconds", "Age of what public pages show, at most.")
+            old = replica.behind()
+            age.add_metric([], math.inf if old is None else old)
+            yield age
 
 
 def _rows() -> list[tuple[str, str, float]]:

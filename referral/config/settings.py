@@ -133,6 +133,12 @@ if _owner:
     DATABASES["owner"] = database(_owner, "owner")
 if _backup := address("BACKUP_DATABASE"):
     DATABASES["backup"] = database(_backup, "owner")
+# A streaming replica that public pages are read from (replica.py); none: from the primary.
+if _replica := address("DATABASE_REPLICA"):
+    DATABASES["replica"] = database(_replica, "app")
+    DATABASES["replica"]["OPTIONS"] |= {"connect_timeout": 2, "tcp_user_timeout": 5000}
+    DATABASE_ROUTERS = ["referral.config.replica.Router"]
+    MIDDLEWARE.append("referral.config.replica.ReplicaMiddleware")
 # Where base backups and WAL are kept, and the programs of PostgreSQL when they are not on the path.
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or STATE_DIR / "backups")
 POSTGRES_BIN = os.environ.get("POSTGRES_BIN", "")
