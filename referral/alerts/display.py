@@ -90,8 +90,8 @@ def _agreement(answers: dict) -> str:
 
 
 def employer_word(state: str) -> str:
-    """Return the state of an alert as a company reads it: « Reçue » or « Lue », never more."""
-    return pgettext_lazy("alert", "Received") if state == Alert.State.SENT else pgettext_lazy("alert", "Read by a desk")
+    """Return the state of an alert as a company reads it: « Envoyée » or « Lue », never more."""
+    return Alert.State.SENT.label if state == Alert.State.SENT else pgettext_lazy("alert", "Read by a desk")
 
 
 def followed_state(alert: Alert, employer: bool, *, kept: bool = False) -> tuple[str, str]:

@@ -41,7 +41,7 @@ class AlertFilter(ListFilter):
         fields = ["state", "urgency", "age_side", "form", "territory", "reference"]
 
     def in_state(self, rows, name, value):
-        """Filter by the state the reader is shown: an employer sees only « Reçue » and « Lue »."""
+        """Filter by the state the reader is shown: an employer sees only « Envoyée » and « Lue »."""
         if self.request.auth.agency.kind != Kind.EMPLOYER or value == Alert.State.SENT:
             return rows.filter(state=value)
         return rows.exclude(state=Alert.State.SENT) if value == Alert.State.OPENED else rows.none()

@@ -63,7 +63,7 @@ def _as_much(access, row) -> bool:
 def _case_columns() -> list[tuple[int, str]]:
     return [
         (STATUS, _("Reference")), (STATUS, _("Your own reference")), (STATUS, _("Nickname")),
-        (STATUS, _("Received")), (STATUS, _("State")), (STATUS, _("Urgency")),
+        (STATUS, _("Opened on")), (STATUS, _("State")), (STATUS, _("Urgency")),
         (STATUS, _("Form of exploitation")), (STATUS, _("Département")), (STATUS, _("You see")),
         (STATUS, _("Categories open to you")), (SUMMARY, _("Age")), (SUMMARY, _("Language")), (SUMMARY, _("Persons")),
         (SUMMARY, _("Leads the case")), (SUMMARY, _("Coordination")), (FILE, _("Number of signs")),

@@ -58,7 +58,7 @@ def test_a_child_in_a_signal_is_an_alert_with_all_that_was_typed(hotel, live_ser
     if script:
         walk.check("enfant-verifier")
     walk.go('button[value="send"]')
-    assert "Alerte reçue" in page.locator("main").inner_text()
+    assert "Alerte envoyée" in page.locator("main").inner_text()
     assert not walk.faults
 
 

@@ -28,7 +28,7 @@ def test_what_a_desk_asks_to_receive_is_agreed_to(people, live_server, browser):
     boss = Walk(browser, live_server, people["boss"], forms=FORMS)
     boss.open("/organisation/modifier/")
     boss.page.get_by_label("Départements où vous intervenez").fill("75 92")
-    boss.page.get_by_label("Service suppléant").select_option(label="Union locale (fictive)")
+    boss.page.get_by_label("Organisme suppléant").select_option(label="Union locale (fictive)")
     boss.check("organisation-edit")
     boss.go('button:text-is("Enregistrer")')
     expect(boss.page.get_by_text("Demandé, pas encore reçu")).to_be_visible()

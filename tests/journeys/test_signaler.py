@@ -39,7 +39,7 @@ def next_page(walk):
 def test_four_pages_twelve_clicks(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=(*FORMS, (320, "light")))
     walk.open("/signaler/")
-    walk.clicks = 1  # « Signaler une situation », from any page
+    walk.clicks = 1  # « Envoyer une alerte », from any page
     walk.check("1-start")
     walk.go(".rp-main .fr-btn--lg")
     walk.check("2-situation")

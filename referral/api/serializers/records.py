@@ -120,7 +120,7 @@ class AlertRow(Shown):
     def to_representation(self, instance):
         shown = super().to_representation(instance)
         if self.context["request"].auth.agency.kind == Kind.EMPLOYER:
-            # an employer sends nameless alerts and sees only « Reçue » and « Lue » (design, section 5)
+            # an employer sends nameless alerts and sees only « Envoyée » and « Lue » (design, section 5)
             shown.pop("case_status", None)
             if shown["state"] != Alert.State.SENT:
                 shown["state"] = Alert.State.OPENED

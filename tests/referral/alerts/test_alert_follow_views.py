@@ -113,7 +113,7 @@ def test_a_company_reads_received_then_read_never_more(client, people):
     hotel = f.member(f.agency(Kind.EMPLOYER, desk=False), Role.FRONTLINE)
     alert = f.sent_alert(hotel, agreement="not_asked")
     browser = Browser(client, hotel)
-    assert "Reçue" in browser.get("alert-list").content.decode()
+    assert "Envoyée" in browser.get("alert-list").content.decode()
     with acting_as(people["coord"]):
         open_alert(people["coord"], alert.pk)
         alerts.open_case(people["coord"], alert.pk)

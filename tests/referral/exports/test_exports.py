@@ -82,7 +82,7 @@ def test_asked_made_handed_over_once(home):
         assert token not in kept.link
     answer = hand.get("export-file", export.pk, token)
     head, row = opened(answer.content, passphrase)
-    assert head[:5] == ["Référence", "Votre propre référence", "Surnom", "Reçu le", "État"]
+    assert head[:5] == ["Référence", "Référence interne de votre service", "Surnom", "Ouvert le", "État"]
     assert (row[0], row[4], row[-1]) == (mine.reference, "Ouvert", export.reference)
     with pytest.raises(RuntimeError, match="password"):
         opened(answer.content, "autre-chose")

@@ -71,8 +71,8 @@ def test_each_row_says_what_its_level_opens(shared):
     head, *rows = take(shared["asker"], export)
     by = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
     there, own = by[shared["case"].reference], by[shared["own"].reference]
-    assert (there["Vous voyez"], there["Âge"], there["Nombre de signes"]) == ("Résumé", "Majeur", "")
-    assert (own["Vous voyez"], own["Âge"], own["Nombre de signes"]) == ("Dossier", "Majeur", "0")
+    assert (there["Votre accès"], there["Âge"], there["Nombre de signes"]) == ("Résumé", "Majeur", "")
+    assert (own["Votre accès"], own["Âge"], own["Nombre de signes"]) == ("Dossier complet", "Majeur", "0")
 
 
 def test_an_export_follows_the_filter(shared):

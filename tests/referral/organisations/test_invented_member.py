@@ -60,7 +60,7 @@ def test_an_invented_member_opens_nothing_and_the_two_export_nothing(home):
     puppet = Hand(made)
     assert puppet.get("case-list").status_code == 403
     assert puppet.post("case-identity", mine.pk).status_code in (403, 404)
-    assert "attendent une seconde personne" in text(puppet.client.get("/"))
+    assert "attendent l'accord d'une seconde personne" in text(puppet.client.get("/"))
     change = waiting(made)
     assert hand.post("arrival", change.pk, act="agree").status_code == 403
     assert puppet.post("arrival", change.pk, act="agree").status_code == 403

@@ -220,7 +220,7 @@ def test_cases_of_who_left_count_as_assigned_to_nobody(hand, worker, home):
         assign_member(worker, case.pk, worker)
     with acting_as(colleague):
         assert case.pk not in desk_filters.unassigned_cases(colleague).values_list("case", flat=True)
-    assert "1 dossier ouvert n'est affecté qu'à cette personne" in text(hand.get("member", worker.pk))
+    assert "1 dossier en cours n'est affecté qu'à cette personne" in text(hand.get("member", worker.pk))
     assert hand.post("member-off", worker.pk).status_code == 302
     with acting_as(colleague):
         assert case.pk in desk_filters.unassigned_cases(colleague).values_list("case", flat=True)

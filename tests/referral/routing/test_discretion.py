@@ -160,7 +160,7 @@ def test_a_company_sees_received_then_read_and_never_more(world):
         words = ("Classée", "Dossier ouvert", "Réadressée", "pris en charge", "Coordination")
         return [w for page in pages() for w in words if w in page.split("<main")[1].split("</main>")[0]]
 
-    assert "Reçue" in pages()[0]
+    assert "Envoyée" in pages()[0]
     with acting_as(coord):
         open_alert(coord, alert.pk)
     assert "Lue" in pages()[0]
