@@ -62,6 +62,13 @@ STUMBLES = {
     r"(?i)dossiers? ouverts? (qui|ne |n'|menés|du même)": "en cours (« ouvert » est un état)",
     r"attend toujours votre service": "la moitié du délai est passée : … attend la réponse de votre service",
     r"se lisent ici|viennent ici|se suit ici": "s'affichent ici",
+        r"(?i)comptes? à vérifier": "compte d'utilisateur",
+    r"(?i)partages sans accord": "sans l'accord de la personne",
+    r"montant plus large": "total plus large",
+    r"^Fournie? par": "financée par",
+    r"^Système$": "action automatique",
+    r"(?i)d'après (le but|l'objet) et": "d'après l'objet choisi",
+    r"le public lit ce retard": "affiché publiquement",
     r"sur place": "pendant l'exploitation (« sur place » : où ?)",
     r"servitude domestique|esclavage domestique": "exploitation domestique",
 }

@@ -63,7 +63,7 @@ def test_those_who_audit_read_it_and_nobody_else(p):
     for name in ("auditor", "dpo"):
         page = shown(p, who=name)
         assert "Alerte envoyée" in page and p["alert"].reference in page and p["case"].reference in page
-        assert "Infirmière scolaire · " in page and f"compte n° {p['nurse'].pk}" in page
+        assert "Infirmière scolaire · " in page and f"utilisateur n° {p['nurse'].pk}" in page
         assert not any(p[one].user.full_name in page for one in ("nurse", "lead", "auditor"))
     for name in ("nurse", "lead", "admin", "coord", "national", "policy"):  # the lead reads its own case's, there
         assert Hand(p[name]).get("journal").status_code == 403, name
