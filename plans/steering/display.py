@@ -1,4 +1,4 @@
-"""List the entries of the hub « Pilotage » for a member, each with the number of things waiting."""
+"""List the entries of the hub « Politique publique » for a member, each with the number of things waiting."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

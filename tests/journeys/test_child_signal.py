@@ -40,12 +40,12 @@ def test_a_child_in_a_signal_is_an_alert_with_all_that_was_typed(hotel, live_ser
     write(walk)
     main = page.locator("main")
     text = main.inner_text().replace("\xa0", " ").replace("\u202f", " ")
-    assert "Un enfant ? Appelez, puis signalez" in text
+    assert "Un enfant ? Appelez, puis envoyez une alerte" in text
     assert main.locator("a[href='tel:119']").is_visible() and main.locator("a[href='tel:17']").is_visible()
     assert "« Mineure »" in text and "« 15 ans »" in text
     if script:  # axe is a script
         walk.check("enfant-signal")
-    walk.go("main button:has-text('Signaler la situation')")
+    walk.go("main button:has-text('Envoyer une alerte avec votre saisie')")
     assert page.is_checked("input[name=minor][value=yes]") and page.input_value("select[name=territory]") == "75"
     page.check("input[name=when][value=today]", force=True)
     page.check("input[name=danger][value=no]", force=True)

@@ -38,7 +38,7 @@ def sector_or_404(code: str) -> SectorGuide:
 @policy_only
 @require_safe
 def space(request):
-    """Show links and advice by kind; « Signaler » for a union member who works in the field."""
+    """Show links and advice by kind; « Alerter » for a union member who works in the field."""
     actor = request.actor
     union, company = actor.agency.kind == Kind.UNION, actor.agency.kind == Kind.EMPLOYER
     audience = Advice.Audience.UNION if union else Advice.Audience.COMPANY

@@ -1,4 +1,4 @@
-"""Count the measures to complete, for the hub « Pilotage »."""
+"""Count the measures to complete, for the hub « Politique publique »."""
 
 from plans.models import Measure, Plan
 from plans.models.bodies import body_of

@@ -39,7 +39,12 @@ PARTS: list[Part] = [
     ),
     Part("policy:statistics", _("Figures"), _("What is known of trafficking in France."), ("policy:statistics",)),
     Part("policy:directory", _("Directory"), _("Who takes part, and what they offer.")),
-    Part("policy:data", _("Data"), _("Everything here as files, under an open licence."), ("policy:dataset",)),
+    Part(
+        "policy:data",
+        _("Data"),
+        _("The data of these public pages as files, under an open licence."),
+        ("policy:dataset",),
+    ),
     Part(
         "policy:evaluations",
         _("Evaluations"),

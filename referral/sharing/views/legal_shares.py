@@ -1,4 +1,4 @@
-"""Page « Partages sans accord »: everything sent on a legal ground."""
+"""Page « Partages sans l'accord de la personne »: everything sent on a legal ground."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe

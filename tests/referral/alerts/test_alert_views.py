@@ -47,7 +47,7 @@ def test_four_pages_one_alert(nurse, people):
     with acting_as(people["nurse"]):
         alert = Alert.objects.get(pk=draft)
     assert (alert.state, alert.step) == ("sent", 4)
-        receipt = nurse.get("alert-received", draft).content.decode()
+    receipt = nurse.get("alert-received", draft).content.decode()
     assert alert.reference in receipt and "ni le signalement au procureur" in receipt
     with acting_as(people["nurse"]):
         assert alerts.send_alert(people["nurse"], draft).reference == alert.reference
