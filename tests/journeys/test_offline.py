@@ -81,7 +81,7 @@ def test_danger_written_without_network_is_sent_once_when_it_is_back(people, liv
     walk.open("/danger/")
     expect(walk.page.locator(".rp-emergency a[href^='tel:']").first).to_be_in_viewport()
     write_danger(walk)
-    walk.page.locator("[data-pane=danger] [data-saved]").get_by_text("Brouillon gardé sur cet appareil").wait_for()
+    walk.page.locator("[data-pane=danger] [data-saved]").get_by_text("Brouillon enregistré sur cet appareil").wait_for()
     walk.check("offline-danger")
     walk.page.locator("[data-pane=danger] button[type=submit]").click()
     walk.page.get_by_text("Personne n'est encore prévenu : appelez d'abord ces numéros.").wait_for()
