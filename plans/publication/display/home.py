@@ -164,14 +164,16 @@ def commitments_block() -> Block | None:
 
 def figures_block() -> Block | None:
     """Show the last year of each of the two series, side by side and never added."""
-    found = {series.entry.pk: series for series in statistics.all_series() if series.figures}
+    found = {series.entry.pk: series for series in statistics.all_series()}
     facts = []
     for code, words in (
         (statistics.ASSOCIATIONS, _("persons supported by associations, %(year)s")),
         (statistics.POLICE, _("persons recorded by police and gendarmerie, %(year)s")),
     ):
-        if code in found:
-            year, points = found[code].charts[0].rows[-1]
+        for chart in found[code].charts[:1] if code in found else ():
+            if chart.shape != "lines":  # the main figure of no year is known
+                continue
+            year, points = chart.rows[-1]
             facts.append(Fact(points[0].shown, words % {"year": year}, address("policy:statistics")))
     text = _("Two ways of counting: they overlap and are never added.")
     return Block("figures", _("Figures"), facts, text, address("policy:statistics"), _("All the figures"))

@@ -33,12 +33,16 @@ class Series:
 
 
 def all_series() -> list[Series]:
-    """Return all series. Two queries."""
+    """Return all series that have figures. Two queries."""
     by_series = defaultdict(list)
     for figure in PublicFigure.objects.select_related("series").order_by("-year", "order"):
         by_series[figure.series_id].append(figure)
     entries = FigureSeries.objects.order_by("order")
-    return [Series(entry, by_series[entry.pk], drawings(entry.pk, by_series[entry.pk])) for entry in entries]
+    return [
+        Series(entry, by_series[entry.pk], drawings(entry.pk, by_series[entry.pk]))
+        for entry in entries
+        if by_series[entry.pk]
+    ]
 
 
 def point(figure: PublicFigure | None) -> Point:
@@ -59,17 +63,21 @@ def point(figure: PublicFigure | None) -> Point:
 
 
 def drawings(series: str, figures: list[PublicFigure]) -> list[Chart]:
-    """Return the charts of a series."""
+    """Return the charts of a series, without those of which no figure is known."""
     if series == ASSOCIATIONS:
-        return [supported(figures), forms(figures), shares(figures, "associations-profil")]
-    if series == POLICE:
-        return [recorded(figures), offences(figures), shares(figures, "police-profil"), rates(figures)]
-    return [over_time(figures, figures[0].metric_fr, series, wording(figures[0], "metric"))]
+        drawn = [supported(figures), forms(figures), shares(figures, "associations-profil")]
+    elif series == POLICE:
+        drawn = [recorded(figures), offences(figures), shares(figures, "police-profil"), rates(figures)]
+    else:
+        drawn = [over_time(figures, figures[0].metric_fr, series, wording(figures[0], "metric"))]
+    return [chart for chart in drawn if chart is not None]
 
 
-def over_time(figures, metric: str, code: str, title: str) -> Chart:
-    """Return one metric year by year; a year without a publication is a gap."""
+def over_time(figures, metric: str, code: str, title: str) -> Chart | None:
+    """Return one metric year by year, a year without a publication is a gap; None when no year is known."""
     found = {figure.year: figure for figure in figures if figure.metric_fr == metric}
+    if not found:
+        return None
     years = range(min(found), max(found) + 1)
     points = [point(found.get(year)) for year in years]
     first, last = point(found[min(found)]), point(found[max(found)])
@@ -80,9 +88,11 @@ def over_time(figures, metric: str, code: str, title: str) -> Chart:
     return charts.lines(code, title, steps, [(title, points)], of=_("Year"), summary=summary)
 
 
-def supported(figures) -> Chart:
-    """Return persons supported, with the number of associations that answered beside them."""
+def supported(figures) -> Chart | None:
+    """Return persons supported, with the number of associations that answered beside them; None without any year."""
     chart = over_time(figures, METRICS[ASSOCIATIONS], "associations", _("Persons supported by the associations"))
+    if chart is None:
+        return None
     answered = {str(f.year): point(f) for f in figures if f.metric_fr == "Associations répondantes"}
     unknown = Point(None, _("not known"))
     rows = [(year, [*points, answered.get(year, unknown)]) for year, points in chart.rows]
@@ -111,7 +121,7 @@ def forms(figures) -> Chart:
     )
 
 
-def recorded(figures) -> Chart:
+def recorded(figures) -> Chart | None:
     return over_time(figures, METRICS[POLICE], "police", _("Persons recorded by police and gendarmerie"))
 
 
@@ -155,8 +165,11 @@ def _not_given(figures, found) -> list[tuple[str, Point]]:
     return [(wording(f, "metric"), point(None)) for f in former if f is not None]
 
 
-def rates(figures) -> Chart:
+def rates(figures) -> Chart | None:
+    """Return the persons recorded for 100,000 inhabitants; None when no publication gives a rate."""
     rows = [(f, wording(f, "metric").partition(":")[2].strip()) for f in figures if f.unit == "per_100k"]
+    if not rows:
+        return None
     return charts.bars(
         "taux",
         _("Persons recorded for 100,000 inhabitants, %(year)s") % {"year": max(f.year for f, _name in rows)},
@@ -195,7 +208,7 @@ METRICS = {ASSOCIATIONS: "Victimes accompagnées", POLICE: "Victimes enregistré
 def headline(series: Series) -> dict:
     """Return the main figure of the last year of a series, in words."""
     metric = METRICS.get(series.entry.pk, series.figures[0].metric_fr)
-    figure = next(one for one in series.figures if one.metric_fr == metric)
+    figure = next((one for one in series.figures if one.metric_fr == metric), series.figures[0])
     return {"figure": figure, "shown": point(figure).shown, "code": series.entry.pk}
 
 

@@ -26,7 +26,7 @@ def statistics(request):
         "headlines": [
             statistics_display.headline(by_code[code])
             for code in (statistics_display.ASSOCIATIONS, statistics_display.POLICE)
-            if code in by_code and by_code[code].figures
+            if code in by_code
         ],
         "others": [s for s in found if s.entry.pk not in (statistics_display.ASSOCIATIONS, statistics_display.POLICE)],
         "disputed": statistics_display.disputed(found),

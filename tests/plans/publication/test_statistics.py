@@ -53,6 +53,17 @@ def table(html: str, chart: str) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.parametrize(
+    "lost", [{"unit": "per_100k"}, {"metric_fr": "Victimes enregistrées"}, {"series": "recorded_victims"}]
+)
+def test_figures_that_no_publication_gives_are_left_out(lost):
+    with as_role("nrm_owner"):
+        assert PublicFigure.objects.filter(**{"series": "recorded_victims", **lost}).delete()[0]
+    for address in ("/plan/", "/statistiques/", "/statistiques/chiffres.pdf"):
+        assert Client().get(address).status_code == 200, address
+    assert Client().get("/statistiques/recorded_victims/").status_code == (404 if "series" in lost else 200)
+
+
 def test_the_pack_is_loaded_whole():
     assert PublicFigure.objects.count() == 82
     assert list(FigureSeries.objects.values_list("pk", flat=True)) == [

@@ -5,14 +5,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.models import Kind, Role
+from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
+from foundation.workflow import NotAllowed
 from journal import words
 from journal.models import Entry
 from notifications.models import Event
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
+from victims.access.operations import assignment
 from victims.cases.access import SECTIONS
 from victims.models import CaseAccess, EmergencyAccess, Grant
 
@@ -74,6 +76,15 @@ def test_readings_come_page_by_page(world):
     assert cursor, "no link to the next page"
     assert "Résumé consulté" in text(hand.get("case-access", world["case"].pk, query=f"?cursor={cursor}"))
     assert hand.get("case-access", world["case"].pk, query="?cursor=xx").status_code == 200
+
+
+def test_colleague_switched_off_at_the_same_moment_is_not_assigned(world, monkeypatch):
+    """The list was read before: the database asks again when the row is written."""
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=world["mate"].pk).update(active=False)
+    monkeypatch.setattr(assignment, "assignable", lambda actor: Membership.objects.filter(pk=world["mate"].pk))
+    with acting_as(world["lead"]), pytest.raises(NotAllowed):
+        assignment.assign_member(world["lead"], world["case"].pk, world["mate"])
 
 
 def test_the_last_one_assigned_stays_while_the_case_is_kept(world):

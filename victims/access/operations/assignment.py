@@ -1,5 +1,7 @@
 """Assign members to a case, restrict it to them, lift the restriction."""
 
+from django.db import IntegrityError
+
 from agencies.members.rules import WORKS
 from agencies.models import Membership
 from foundation.errors import guarded
@@ -39,8 +41,13 @@ def assign_member(actor, case_id, member: Membership) -> None:
     case = own_access(actor, case_id)
     if not actor.has(*WORKS) or not assignable(actor).filter(pk=member.pk).exists():
         raise NotAllowed("assign")
-    with guarded():
-        Assignment.objects.get_or_create(case_id=case, agency=actor.agency, membership=member, defaults={"by": actor})
+    try:
+        with guarded():
+            Assignment.objects.get_or_create(
+                case_id=case, agency=actor.agency, membership=member, defaults={"by": actor}
+            )
+    except IntegrityError as error:  # switched off at the same moment: the database asks again
+        raise NotAllowed("assign") from error
     record("case.assign", member, case_id=case)
 
 
