@@ -25,9 +25,10 @@
       return answer.text();
     }).then(function (text) {
       if (mine === turn) shown(text);
-    }).catch(function () {
+    }).then(keptThere, function () {
       changed = true; // kept with the next change, or when the page is sent
       if (line) line.textContent = line.dataset.lost;
+      return keepHere();
     });
   }
 
@@ -35,6 +36,7 @@
     var found = new DOMParser().parseFromString(text, "text/html");
     var saved = found.querySelector("[data-saved-line]");
     if (line) line.textContent = (saved || found.body).textContent.trim();
+    base = keptAt(found) || base;
     if (!reading) return;
     [".rp-reading__head", ".rp-reading__more"].forEach(function (part) {
       var old = reading.querySelector(part);
@@ -43,6 +45,80 @@
       var open = old.querySelector("details[open]");
       old.innerHTML = fresh.innerHTML;
       if (open && old.querySelector("details")) old.querySelector("details").open = true;
+    });
+  }
+
+  /* The server's draft and the device's of one page: what the server could not take is kept here, and given back when the
+     page is opened again. The later typed wins, the other is one press away. */
+  var place = "page-" + window.location.pathname;
+  var base = keptAt(document); // the server's version that this page began with
+  var here = false;
+  var typed = 0;
+
+  function keptAt(part) {
+    var said = part.querySelector("[data-kept]");
+    return said ? Number(said.dataset.kept) : 0;
+  }
+
+  function fields() {
+    var pairs = [];
+    new FormData(form).forEach(function (value, name) {
+      if (["csrfmiddlewaretoken", "_membership", "go"].indexOf(name) < 0) pairs.push([name, value]);
+    });
+    return pairs;
+  }
+
+  function keepHere() {
+    if (!form.hasAttribute("data-device") || !window.repereDevice) return null;
+    return window.repereDevice().then(function (outbox) {
+      var item = { id: place, kind: "page", mark: outbox.mark(), at: typed, base: base, state: "draft" };
+      return outbox.keep(item, fields());
+    }).then(function () {
+      here = true;
+      if (line) line.textContent = line.dataset.here;
+    }, function (refused) {
+      return refused; // a private window: the line says already that nothing was kept
+    });
+  }
+
+  function keptThere() {
+    if (!here) return null;
+    here = false;
+    return window.repereDevice().then(function (outbox) { return outbox.forget(place); });
+  }
+
+  function pagesKept() {
+    try {
+      return window.localStorage.getItem("repere-pages");
+    } catch (refused) {
+      return null; // storage is forbidden: then nothing was kept either
+    }
+  }
+
+  function giveBack() {
+    var told = form.querySelector("[data-other]");
+    if (!told || !window.repereDevice || !pagesKept()) return;
+    window.repereDevice().then(function (outbox) {
+      return outbox.get(place).then(function (item) {
+        if (!item || item.mark !== outbox.mark()) return null;
+        return outbox.read(item).then(function (other) {
+          here = true;
+          if (JSON.stringify(other) === JSON.stringify(fields())) return keptThere(); // it arrived after all
+          var newer = base === item.base || item.at / 1000 > base;
+          told.querySelector(newer ? "[data-older]" : "[data-newer]").hidden = true;
+          told.hidden = false;
+          function swap() {
+            var mine = fields();
+            outbox.fill(form, other);
+            other = mine;
+            changed = true;
+            typed = Date.now();
+            keep(false);
+          }
+          told.querySelector("[data-swap]").addEventListener("click", swap);
+          return newer ? swap() : null;
+        });
+      });
     });
   }
 
@@ -60,6 +136,7 @@
   function touched(event) {
     exclude(event.target);
     changed = true;
+    typed = Date.now();
     window.clearTimeout(timer);
     timer = window.setTimeout(keep, event.type === "change" ? 250 : 1500);
   }
@@ -70,10 +147,13 @@
     if (event.defaultPrevented) return; // the page stays: no network
     leaving = true;
     window.clearTimeout(timer);
+    keptThere(); // it goes with the page
   });
+  window.addEventListener("online", function () { keep(false); });
   window.addEventListener("pageshow", function () { leaving = false; });
   window.addEventListener("repere:idle", function () { keep(true); });
   document.addEventListener("visibilitychange", function () {
     if (document.hidden) keep(true);
   });
+  giveBack();
 })();

@@ -15,11 +15,11 @@ ACCOUNT = ("activate", "login", "logout", "password", "profile", "membership", "
 ORGANISATION = (
     "member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading", "program", "programs",
 )  # fmt: skip
-SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discreet", "witness")
+SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discreet", "witness", "service", "manifest")
 # name of the route without its space, or its first word -> page that refused
 PAGES = {
     **dict.fromkeys(CASE_PAGES, _("A page of a case")),
-    **dict.fromkeys(("alert", "inbox", "danger"), _("A page of an alert")),
+    **dict.fromkeys(("alert", "inbox", "danger", "offline"), _("A page of an alert")),
     "orientation": _("A page of a referral"),
     "match": _("A page of possible duplicates"),
     "situation": _("A page of a collective situation"),

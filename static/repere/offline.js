@@ -67,14 +67,7 @@
 
   function fill(form, pairs) {
     form.reset();
-    pairs.forEach(function (pair) {
-      var by = pair[0].indexOf("by_") === 0;
-      form.querySelectorAll(by ? "[data-by='" + pair[0].slice(3) + "']" : "[name='" + pair[0] + "']").forEach(function (field) {
-        if (field.type === "checkbox" || field.type === "radio") {
-          if (field.value === pair[1]) field.checked = true;
-        } else field.value = pair[1];
-      });
-    });
+    outbox.fill(form, pairs);
     if (form.dataset.kind === "report") chooseGrid(form);
   }
 

@@ -67,6 +67,19 @@ window.repereOutbox = (function () {
     }).then(function (bytes) { return JSON.parse(new TextDecoder().decode(bytes)); });
   }
 
+  /* Write what was kept into a form; how a sign is known has circles of its own in each grid of the device's page. */
+  function fill(form, pairs) {
+    form.querySelectorAll("[type=checkbox], [type=radio]").forEach(function (field) { field.checked = field.defaultChecked && field.type === "radio"; });
+    pairs.forEach(function (pair) {
+      var apart = pair[0].indexOf("by_") === 0 && form.querySelector("[data-by]");
+      form.querySelectorAll(apart ? "[data-by='" + pair[0].slice(3) + "']" : "[name='" + pair[0] + "']").forEach(function (field) {
+        if (field.type === "checkbox" || field.type === "radio") {
+          if (field.value === pair[1]) field.checked = true;
+        } else field.value = pair[1];
+      });
+    });
+  }
+
   function forget(id) {
     return act("kept", "readwrite", function (kept) { return kept.delete(id); }).then(count);
   }
@@ -101,6 +114,9 @@ window.repereOutbox = (function () {
       try {
         if (waiting) window.localStorage.setItem("repere-waiting", String(waiting));
         else window.localStorage.removeItem("repere-waiting");
+        var pages = items.some(function (item) { return item.kind === "page"; });
+        if (pages) window.localStorage.setItem("repere-pages", "1");
+        else window.localStorage.removeItem("repere-pages");
       } catch (refused) {
         return waiting; // storage of words is forbidden here: the page without network still lists all
       }
@@ -191,5 +207,5 @@ window.repereOutbox = (function () {
   window.addEventListener("online", send);
   window.setInterval(function () { if (navigator.onLine) send(); }, 30000);
   if (navigator.onLine) send();
-  return { add: add, all: all, get: get, keep: keep, read: read, forget: forget, send: send, mark: mark, put: put };
+  return { add: add, all: all, get: get, keep: keep, read: read, fill: fill, forget: forget, send: send, mark: mark, put: put };
 })();

@@ -263,6 +263,8 @@
     return loading;
   }
 
+  window.repereDevice = outbox; // for a page that keeps its answers on the device
+
   function device() {
     var place = document.querySelector("[data-outbox]");
     var served = document.querySelector("link[data-worker]"); // on the sign-in page too: there before the field

@@ -32,7 +32,7 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 DRAWN = re.compile(
     rf"{UUID}|{UUID.replace('-', '')}|\b[2-9A-HJ-KM-NP-TV-Z]{{4}}-[2-9A-HJ-KM-NP-TV-Z]{{4}}\b"
     r"|'[a-z0-9]{32}'|[\w:=-]{40,}"  # a session's key, and what it holds
-    r"|csrfmiddlewaretoken\" value=\"\w+|\\\\x[0-9a-f]+|'\\x[0-9a-f]+'|\d+"
+    r"|csrfmiddlewaretoken\" value=\"\w+|data-mark=\"\w+|\\\\x[0-9a-f]+|'\\x[0-9a-f]+'|\d+"
 )
 
 

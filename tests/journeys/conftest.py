@@ -12,14 +12,31 @@ from .walk import CHROMIUM, playwright
 # Each page runs axe anew, and once or twice only: its code is not worth compiling, by threads that others need.
 ARGS = ["--no-sandbox", "--js-flags=--single-threaded --no-maglev --no-turbofan"]
 SERVING = "(process_request_thread)"  # how socketserver's threads are named
+# What `./run check` walks: an alert, a danger, without network and without script, routing it, a child whom no service
+# forgets, a session that is lost, the way out, the frame of every page. `./run proof` walks all.
+WALKED_IN_THE_CHECK = {
+    "test_four_pages_twelve_clicks",
+    "test_danger_numbers_are_above_the_fold",
+    "test_danger_written_without_network_is_sent_once_when_it_is_back",
+    "test_without_script_everything_posts",
+    "test_four_clicks_to_route_two_to_answer",
+    "test_case_opened_and_tab_closed_leaves_every_desk_its_clock",
+    "test_session_lost_in_the_middle_of_a_report",
+    "test_quick_exit_leaves_no_way_back",
+    "test_pages_of_the_frame_are_accessible_narrow_and_ask_no_other_site",
+}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the journeys that look at pages in several forms: `./run proof` looks at all four."""
+    """Leave most journeys to `./run proof`, which also looks at their pages in all four forms."""
     for item in items:
-        if item.path.parent == Path(__file__).parent and "FORMS" in vars(item.module):  # type: ignore[attr-defined]
+        if item.path.parent != Path(__file__).parent:
+            continue
+        if "FORMS" in vars(item.module):  # type: ignore[attr-defined]
             item.add_marker(pytest.mark.proof)
+        if item.originalname not in WALKED_IN_THE_CHECK:  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="package")

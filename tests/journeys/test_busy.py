@@ -12,7 +12,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TYPED = "Une phrase fictive, écrite pour rien d'autre."
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("width", [390, 1280])
 def test_author_sends_again_what_a_held_row_refused(transactional_db, live_server, browser, width):
     f.national()

@@ -52,7 +52,6 @@ def house(transactional_db):
     return {**found, **pages}
 
 
-@pytest.mark.long
 def test_axe_finds_nothing_on_the_pages_of_each(house, live_server, browser):
     sheet, question = f"/pilotage/questionnaires/{house['sheet']}/", f"/pilotage/questions/{house['question']}/"
     one = "/pilotage/engagements/G3-02/"

@@ -161,7 +161,6 @@ def story(people) -> dict:
     }
 
 
-@pytest.mark.long
 def test_every_page_is_accessible(people, live_server, browser):
     for who, pages in story(people).items():
         walk = Walk(browser, live_server, people[who], forms=FORMS)

@@ -23,7 +23,6 @@ def people(transactional_db):
     }
 
 
-@pytest.mark.long
 def test_what_a_desk_asks_to_receive_is_agreed_to(people, live_server, browser):
     boss = Walk(browser, live_server, people["boss"], forms=FORMS)
     boss.open("/organisation/modifier/")

@@ -88,7 +88,6 @@ def test_typed_without_script_found_merged_and_put_back(p, live_server, browser)
     assert not coord.faults
 
 
-@pytest.mark.long
 def test_every_page_is_accessible(p, live_server, browser):
     with acting_as(p["home"]):
         data = {"family_name": "Démo Belkhafa", "given_names": "Nadia", "births": [{"date": "1998-03-12"}]}

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MARK = "MARQUEUR-GRILLE"
 
 
-@pytest.mark.long
 def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_server):
     author, other = people.cncdh(), people.coordination()
     colleague = f.member(author.agency, Role.POLICY)
@@ -56,7 +55,6 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
     assert walk.faults == []
 
 
-@pytest.mark.long
 def test_pages_of_coordination_and_evaluations_are_accessible(browser, live_server):
     actor = people.coordination()
     with acting_as(actor):

@@ -107,7 +107,6 @@ def addresses(place) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("who", ["lead", "coord", "admin", "auditor"])
 def test_axe_finds_nothing_on_pages_with_lines(place, who, live_server, browser):
     walk = Walk(browser, live_server, getattr(place, who))
@@ -118,7 +117,6 @@ def test_axe_finds_nothing_on_pages_with_lines(place, who, live_server, browser)
     every_side(walk, "/nulle-part/", 404)  # in its two other forms
 
 
-@pytest.mark.long
 def test_axe_finds_nothing_on_empty_pages(transactional_db, live_server, browser):
     f.national()
     home = f.member(f.shelter(), Role.CASE_WORKER, Role.AGENCY_ADMIN)

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@pytest.mark.long
 def test_sixty_measures_are_brought_in_minutes(browser, live_server):
     member = people.coordination()
     walk = Walk(browser, live_server, member, forms=FORMS)

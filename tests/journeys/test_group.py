@@ -46,7 +46,6 @@ def tap(walk, selector):
     walk.go(selector)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("width", [390, 1280])
 def test_from_the_alert_to_shelters_one_tap_a_person(people, live_server, browser, width, monkeypatch):
     monkeypatch.setattr(opening, "BATCH", BATCH)
@@ -102,7 +101,6 @@ def test_from_the_alert_to_shelters_one_tap_a_person(people, live_server, browse
     assert not walk.faults
 
 
-@pytest.mark.long
 def test_each_page_of_a_group_on_a_phone_and_at_a_desk(people, live_server, browser):
     made = event(people)
     walk = Walk(browser, live_server, people["coord"], forms=FORMS)

@@ -21,7 +21,6 @@ def people(transactional_db):
     return {"boss": f.member(home, Role.AGENCY_ADMIN), "worker": f.member(home)}
 
 
-@pytest.mark.long
 def test_roles_wait_until_a_second_person_agrees(people, live_server, browser):
     boss = Walk(browser, live_server, people["boss"], forms=FORMS)
     boss.open("/organisation/membres/inviter/")

@@ -104,7 +104,6 @@ def checks(walk, house):
     says(walk, "5 montants vérifiés")
 
 
-@pytest.mark.long
 def test_the_yearly_grid_goes_from_the_officer_to_the_public(house, live_server, browser):
     officer = Walk(browser, live_server, house.officer)
     colleague = Walk(browser, live_server, house.colleague, width=1280, scheme="dark", script=False)
@@ -164,7 +163,6 @@ def grown(house) -> dict:
     return {"line": line.pk, "meeting": meeting.pk, "decision": decision.pk}
 
 
-@pytest.mark.long
 def test_axe_finds_nothing_on_the_pages_of_each(house, live_server, browser):
     made, code, money = grown(house), house.places.code, "/pilotage/moyens/"
     grid = f"{money}campagnes/{house.campaign.pk}/"

@@ -29,7 +29,6 @@ def people(transactional_db):
     return {**everybody, "unit": f.member(unit, Role.COORDINATOR), "cases": cases, "alert": alert}
 
 
-@pytest.mark.long
 def test_newcomer_reads_older_cases_once_they_are_given(people, live_server, browser):
     new = Walk(browser, live_server, people["new"], forms=FORMS)
     new.open("/boite/")

@@ -1,11 +1,15 @@
 """Without network, in a car park: written on the device, kept when the browser closes, sent once when it is back."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from agencies.models import Kind, Role, User
+from foundation.actor import acting_as
 from notifications.models import Event
+from referral.alerts.operations import alerts as alerts_operations
 from referral.models import Alert
 from tests import factories as f
 from tests.roles import as_role
@@ -228,3 +232,54 @@ def test_nothing_of_a_member_is_in_what_the_device_keeps(people, live_server, br
     assert "Danger immédiat" in page and "csrfmiddlewaretoken" not in page
     assert people["nurse"].user.full_name not in page and people["nurse"].agency.name not in page
     assert all(path == "/hors-ligne/" or path.startswith("/static/") for path in kept)
+
+
+NOTE = "Elle a montré une clé cachée dans sa chaussure."
+
+
+def second_page(walk, nurse):
+    """Return a draft whose second page was open when the network went, with a note that only the device has."""
+    with acting_as(nurse):
+        draft = alerts_operations.start_draft(nurse, answers=f.ANSWERS)
+    walk.open(f"/signaler/{draft.pk}/2/")
+    cut(walk)
+    walk.page.locator("main textarea").fill(NOTE)
+    walk.page.locator("[data-saved]").get_by_text("réponses gardées sur cet appareil").wait_for()
+    walk.page.goto("about:blank")  # still without network, unlike what a page sends while its window closes
+    return draft
+
+
+def note_of(draft) -> str:
+    with as_role("nrm_owner"):
+        return Alert.objects.select_related("content").get(pk=draft.pk).content.data.get("note") or ""
+
+
+def test_page_of_an_alert_that_lost_its_network_is_given_back(people, live_server, browser):
+    walk = prepared(browser, live_server, people["nurse"], forms=FORMS)
+    draft = second_page(walk, people["nurse"])
+    cut(walk, off=False)
+    walk.open("/")
+    assert NOTE not in json.dumps(on_the_device(walk))
+    walk.open(f"/signaler/{draft.pk}/2/")
+    walk.page.get_by_text("sont les plus récentes").wait_for()
+    assert walk.page.locator("main textarea").input_value() == NOTE
+    walk.page.locator("[data-saved]").get_by_text("Enregistré à").wait_for()
+    walk.check("offline-given-back")
+    assert note_of(draft) == NOTE
+    walk.page.locator("[data-swap]").click()
+    assert walk.page.locator("main textarea").input_value() == f.ANSWERS["note"]
+
+
+def test_what_was_typed_later_elsewhere_stays_and_the_other_is_one_press_away(people, live_server, browser):
+    walk = prepared(browser, live_server, people["nurse"])
+    draft = second_page(walk, people["nurse"])
+    with acting_as(people["nurse"]):
+        alerts_operations.save_draft(people["nurse"], draft.pk, {"note": "Écrit au bureau."}, step=2)
+    with as_role("nrm_owner"):
+        Alert.objects.filter(pk=draft.pk).update(saved_at=timezone.now() + timedelta(minutes=2))
+    cut(walk, off=False)
+    walk.open(f"/signaler/{draft.pk}/2/")
+    walk.page.get_by_text("celles qui sont affichées ici sont plus récentes").wait_for()
+    assert walk.page.locator("main textarea").input_value() == "Écrit au bureau."
+    walk.page.locator("[data-swap]").click()
+    assert walk.page.locator("main textarea").input_value() == NOTE

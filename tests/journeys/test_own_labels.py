@@ -10,7 +10,6 @@ from .walk import FORMS, Walk
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.long
 def test_case_is_called_as_its_agency_calls_it(transactional_db, live_server, browser):
     f.national()
     f.coordination()

@@ -34,7 +34,6 @@ def table(transactional_db):
     return found
 
 
-@pytest.mark.long
 def test_axe_finds_nothing_with_lines(table, live_server, browser):
     consultation, answered = table["consultation"].pk, table["answered"].pk
     walk = Walk(browser, live_server, table["coordination"])
@@ -56,7 +55,6 @@ def test_axe_finds_nothing_with_lines(table, live_server, browser):
     assert not walk.faults
 
 
-@pytest.mark.long
 def test_axe_finds_nothing_on_empty_pages(live_server, browser):
     union = f.member(f.agency(Kind.UNION, desk=False), Role.POLICY, Role.FRONTLINE)
     walk = Walk(browser, live_server, union)
@@ -82,7 +80,6 @@ def test_a_contribution_is_written_checked_and_sent_without_script(table, live_s
     assert "Votre contribution est envoyée" in page.locator("main").inner_text()
 
 
-@pytest.mark.long
 def test_who_moderates_takes_a_name_out_before_anybody_reads_it(table, live_server, browser):
     """The name goes on the first page; the number is found again on the second; the public never reads either."""
     said = "M. Jean Dupont, chef de chantier, 06 12 34 56 78, retient les passeports."

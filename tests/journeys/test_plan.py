@@ -146,7 +146,6 @@ def amends(walk):
     walk.check("plan-changes")
 
 
-@pytest.mark.long
 def test_the_next_plan_goes_from_empty_to_published_and_is_amended(live_server, browser):
     lead, justice = people.coordination(), people.ministry()
     coordination = Walk(browser, live_server, lead)

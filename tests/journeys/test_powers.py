@@ -18,7 +18,6 @@ def two(transactional_db):
     return f.member(unit, *BOTH), f.member(unit, *BOTH)
 
 
-@pytest.mark.long
 def test_a_brigade_is_admitted_and_given_what_it_may_see(two, live_server, browser):
     one, other = (Walk(browser, live_server, who, forms=FORMS) for who in two)
     one.open("/pilotage/organismes/proposer/")

@@ -16,7 +16,6 @@ def lead(transactional_db):
     return f.member(f.coordination(name="Coordination d'essai (fictive)"), Role.COORDINATOR)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("width", "scheme", "script"), [(390, "dark", False), (1280, "light", True)])
 def test_from_the_case_to_the_agenda(browser, live_server, lead, width, scheme, script):
     case = f.case(lead)

@@ -17,7 +17,6 @@ def people(transactional_db):
     return {"boss": f.member(home, Role.AGENCY_ADMIN), "worker": f.member(home)}
 
 
-@pytest.mark.long
 def test_a_program_is_made_agreed_to_and_cut(people, live_server, browser):
     boss, worker = (Walk(browser, live_server, people[who], forms=FORMS) for who in ("boss", "worker"))
     boss.open("/organisation/membres/")

@@ -106,7 +106,6 @@ def samples() -> list[str]:
     return [reverse(name, args=given.get(name, [])) for name in plain if name not in made]
 
 
-@pytest.mark.long
 def test_every_public_page_is_light_alone_and_readable_by_everybody(opened, live_server):
     """Each as a first visit: axe on a phone and at a desk, light and dark; nothing of another site; no cookie."""
     addresses = [*published(), *samples(), *MORE]

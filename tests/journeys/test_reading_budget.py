@@ -12,7 +12,6 @@ from .walk import FORMS, Walk
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.long
 def test_limit_reached_and_lifted(transactional_db, live_server, browser, settings):
     settings.READ_BUDGETS = {"person": dict.fromkeys(("file", "identity", "contact"), {"hour": 3, "week": 9})}
     f.national()

@@ -59,7 +59,6 @@ def test_refused_then_asked_elsewhere_in_two_clicks(people, live_server, browser
     assert not coord.faults and not home.faults
 
 
-@pytest.mark.long
 def test_what_the_service_needs_to_decide_goes_with_the_request_and_starts_as_ones_own(people, live_server, browser):
     draft = asked(people, state="draft")
     coord = Walk(browser, live_server, people["coord"], forms=FORMS)
@@ -135,7 +134,6 @@ def story(p) -> dict:
     }
 
 
-@pytest.mark.long
 def test_every_page_is_accessible(people, live_server, browser):
     for who, pages in story(people).items():
         walk = Walk(browser, live_server, people[who], forms=FORMS)

@@ -84,7 +84,6 @@ def test_danger_numbers_are_above_the_fold(browser, live_server, author):
     assert not walk.faults
 
 
-@pytest.mark.long
 def test_errors_and_long_pages_stay_readable(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=((390, "light"), (1280, "dark")))
     walk.open("/signaler/")

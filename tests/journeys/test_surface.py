@@ -124,7 +124,6 @@ def test_pages_of_the_frame_are_accessible_narrow_and_ask_no_other_site(opened, 
         assert page.said == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "spoil",
     [

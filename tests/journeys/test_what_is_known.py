@@ -27,7 +27,6 @@ def test_someone_in_danger_reads_17_first_then_who_answers_now(browser, live_ser
     assert not walk.faults
 
 
-@pytest.mark.long
 def test_what_is_not_entered_is_not_counted_until_the_coordination_says_the_list_is_complete(browser, live_server):
     walk = Walk(browser, live_server, people.coordination(), forms=FORMS)
     walk.open("/plan/")

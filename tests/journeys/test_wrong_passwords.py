@@ -13,7 +13,6 @@ from .walk import FORMS, Walk
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.long
 def test_wrong_passwords(transactional_db, live_server, browser):
     f.national()
     home = f.shelter(name="Foyer Horizon (fictif)")

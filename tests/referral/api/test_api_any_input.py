@@ -91,6 +91,7 @@ def test_any_refusal_of_a_request(p, body):
     assert written() == before
 
 
+@pytest.mark.long
 @MANY
 @given(
     query=st.dictionaries(
@@ -106,6 +107,7 @@ def test_any_parameter(p, query, path):
     assert p["shelter"].get(path, **query).status_code in (200, 400)
 
 
+@pytest.mark.long
 @MANY
 @given(key=st.text(alphabet=st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=90))
 def test_any_key(p, key):
