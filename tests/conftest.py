@@ -135,6 +135,15 @@ def _nobody_left_behind():
 
 
 @pytest.fixture(autouse=True)
+def _no_page_kept():
+    """A page kept while the rows of its database are the same would be shown over the next copy of the database."""
+    yield
+    from foundation.styles import kept_pages  # after the settings
+
+    kept_pages._kept.clear()
+
+
+@pytest.fixture(autouse=True)
 def _no_tries_left(monkeypatch, django_db_blocker):
     """Tries are counted apart from the transaction of a test: what one test counted would close the next one's door."""
     from agencies.tries import operations  # after the settings

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from agencies.models import Agency, Directory
+from foundation.styles import kept_pages
 from plans.committee.selectors.focal_coverage import MINISTRIES
 from plans.models import CommitmentBody
 from plans.publication.rules.opendata import datasets
@@ -102,6 +103,7 @@ def bodies_of(row, field) -> list:
 @pytest.mark.django_db(transaction=False)
 def test_pages_and_files_of_a_demonstration_say_that_they_are_invented(client, settings):
     for settings.DEVELOPMENT, told in ((True, True), (False, False)):
+        kept_pages._kept.clear()  # a process has one setting for its life
         for name in ("home", "help", "login", "policy:home", "policy:coordination"):
             assert (FRENCH in client.get(reverse(name)).content.decode()) is told
         assert (ENGLISH in client.get("/en/plan/").content.decode()) is told
