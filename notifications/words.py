@@ -139,10 +139,13 @@ DESKS = (
 MONEY = (
     Kind("campaign_opened", _("The yearly question about means is open: your grid waits"), ANSWER),
     Kind("campaign_reminder", _("Your grid of means is still awaited"), ANSWER),
-    Kind("evaluation_waiting", _("An evaluation waits for a second person before it is public"), ANSWER),
+    Kind("evaluation_waiting", _("An evaluation of a plan waits for a second person before it is public"), ANSWER),
     Kind(
         "evaluation_decided",
-        _("The request to release your organisation's evaluation was agreed to, sent back or taken back"),
+        _(
+            "The request to release your organisation's evaluation of a plan was agreed to, sent back or taken back:"
+            " open it to see what follows"
+        ),
         READ,
     ),
     Kind("evaluation_released", _("An evaluation of a plan was released"), READ),

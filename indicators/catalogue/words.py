@@ -11,7 +11,7 @@ RULES = {
     "catalogue_first": _(
         "Each rule sees only the signs of its own sources, and signs that say the same thing count once."
     ),
-    "form_free": _("The form of exploitation written beside a sign never leaves it out of the count."),
+    "form_free": _("A sign always counts, whatever form of exploitation is written beside it."),
     "one_indicator_once": _(
         "A sign noted several times counts once; an answer that counts prevails over one that does not."
     ),

@@ -43,7 +43,10 @@ ENTRIES: list[Entry] = [
     Entry(
         "plans:plan-list",
         _("Plans and measures"),
-        _("The next plan as work, the earlier ones as history; what your measures still lack."),
+        _(
+            "The plan in force, the next one as work, the earlier ones as history; for bodies that lead a measure,"
+            " what it still lacks."
+        ),
         count=incomplete_measures.incomplete_measures,
     ),
     Entry(
@@ -75,13 +78,16 @@ ENTRIES: list[Entry] = [
     Entry(
         "plans:space",
         _("My organisation's space"),
-        _("Guides by sector, what you can do, signals."),
+        _("Guides by sector, what you can do, and nameless signals: what you see in a sector, without naming anybody."),
         access.contributes,
     ),
     Entry(
         "plans:evaluation-list",
         _("Evaluations"),
-        _("Opinions on each measure, yours alone until they are released; those to release; answers to give."),
+        _(
+            "Your opinion on each measure, read by your unit alone until it is released; evaluations to release;"
+            " answers to give to those released."
+        ),
         count=_evaluations,
     ),
     Entry(
@@ -105,13 +111,13 @@ ENTRIES: list[Entry] = [
     Entry(
         "plans:commitments",
         _("Commitments"),
-        _("What France was asked, where it stands, and who says otherwise."),
+        _("What France promised and was asked, where it stands, and who says otherwise."),
         count=waiting_selectors.waiting,
     ),
     Entry(
         "plans:questionnaires",
         _("Questionnaires"),
-        _("What monitoring bodies ask of France, and what each body answers."),
+        _("The questions that monitoring bodies put to France, and what each body answers."),
         count=questionnaires.waiting,
     ),
     Entry(

@@ -150,7 +150,7 @@ LISTS = {
         ),
         WorkList(
             "by_us", _("Shared by us"), shared_by_us, OrientationFilter, NEWEST_SENT, "orientation", _PAGE, "par-nous",
-            _("Requests of your unit that others accepted: each gives them access to a case."),
+            _("Cases opened to other services because they accepted a request of yours: one line for each request."),
             (_("Your unit shares no case"), _("A share begins when a service accepts a request of your unit.")),
         ),
         WorkList(

@@ -20,11 +20,11 @@ class FindForm(forms.Form):
 class NameForm(forms.Form):
     name = forms.CharField(
         max_length=60,
-        label=_("Name of this search"),
+        label=_("Name of this filter"),
         help_text=_("No name of a person."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": _("Give this search a name."),
+            "required": _("Give this filter a name."),
             "max_length": _("Shorten the name to 60 characters."),
         },
     )

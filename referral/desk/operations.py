@@ -49,7 +49,7 @@ def save_search(actor, listed: str, query: str, name: str) -> SavedSearch:
 
 
 def rename_search(actor, pk, name: str) -> None:
-    """Rename a search of this member. Raises NotFound."""
+    """Rename a saved search of this member. Raises NotFound."""
     search = own_search(actor, pk)
     search.data = {**search.data, "name": name}
     search.save(update_fields=["data"])

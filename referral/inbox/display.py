@@ -10,17 +10,19 @@ from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook
 from indicators.catalogue import selectors as catalogue
 from indicators.codes.selectors import FORMS, labels
 from indicators.codes.words import wording
+from referral.alerts.rules import is_guarded
 from referral.alerts.selectors import words_of
 from referral.desk.filters import alerts_to_handle
 from referral.models import AlertDesk
 from referral.routing.rules import discretion
-from victims.models import OwnLabel, Urgency
+from victims.models import AgeSide, OwnLabel, Urgency
 
 
 def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
-    """Add form_words, sender, sign, own_state, and the label of the case it became.
+    """Add form_words, sender, sign, own_state, guarded, and the label of the case it became.
 
-    The rows carry `alert__agency` and `alert__content`.
+    `guarded`: each desk keeps its time limit until it answered itself. The rows carry `alert__agency` and
+    `alert__content`.
     """
     forms, known, book = labels(FORMS)[FORMS], catalogue.current(), catalogue.grids()
     of_alert = OwnLabel.objects.visible_to(actor).filter(case__alert_links__alert__in={row.alert_id for row in rows})
@@ -32,6 +34,7 @@ def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
         told = row.live and hasattr(row.alert, "content")
         row.sign = first_sign(row.alert.content.data, known, book) if told else ""
         row.own_state, row.own_words = own_state(row)
+        row.guarded = is_guarded(row.age_side != AgeSide.ADULT, row.urgency)
     return rows
 
 
@@ -56,7 +59,7 @@ def own_state(row: AlertDesk) -> tuple[str, str]:
         return "opened", pgettext("an alert, by our desk", "Taken")
     if row.opened_at:
         return "opened", pgettext("an alert, by our desk", "Seen")
-    return "sent", pgettext("an alert, by our desk", "New")
+    return "sent", pgettext("by our desk", "Received")
 
 
 def next_alert(actor, but=None) -> AlertDesk | None:

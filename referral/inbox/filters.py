@@ -7,13 +7,12 @@ from agencies.directory.filters import places
 from foundation.filters import LateFilter, ListFilter, ReferenceFilter
 from indicators.codes.filters import forms_of_exploitation
 from referral.models import Alert, AlertDesk
+from referral.routing.words import received_states
 from victims.models import AgeSide, Urgency
 
 
 class AlertDeskFilter(LateFilter, ListFilter):
-    state = django_filters.ChoiceFilter(
-        choices=[c for c in Alert.State.choices if c[0] != Alert.State.DRAFT], label=_("State")
-    )
+    state = django_filters.ChoiceFilter(choices=received_states(Alert.State), label=_("State"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
     age_side = django_filters.ChoiceFilter(choices=AgeSide, label=_("Age"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))

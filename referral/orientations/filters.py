@@ -6,13 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Service
 from foundation.filters import LateFilter, ListFilter, ReferenceFilter
 from referral.models import Orientation, OrientationDesk
+from referral.routing.words import received_states
 from victims.models import Urgency
 
 
 class OrientationDeskFilter(LateFilter, ListFilter):
-    state = django_filters.ChoiceFilter(
-        choices=[c for c in Orientation.State.choices if c[0] != Orientation.State.DRAFT], label=_("State")
-    )
+    state = django_filters.ChoiceFilter(choices=received_states(Orientation.State), label=_("State"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
     reference = ReferenceFilter()
 

@@ -44,7 +44,7 @@ MENU = (
     Entry("home", _("My space")),
     Entry("referral:work", _("My work"), CASES),
     Entry("referral:alert-inbox", _("Alert inbox"), CASES),
-    Entry("referral:silent-desks", _("Silent desks"), (Role.COORDINATOR,), unit=True),
+    Entry("referral:silent-desks", _("Services that have not answered"), (Role.COORDINATOR,), unit=True),
     Entry("referral:case-list", _("Cases"), CASES),
     Entry("referral:orientation-received", _("Requests received"), CASES),
     Entry("referral:orientation-sent", _("Requests sent"), CASES),

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Kind
 
@@ -13,6 +14,12 @@ NEVER_TOLD = (
     ("immunity", Kind.FOREIGN_AFFAIRS, ""),
     ("immunity", "", "consular_protection"),
 )
+
+
+def received_states(states: type[TextChoices]) -> list:
+    """Return the choices of the states of what a desk received: what its sender has sent, the desk has received."""
+    received = pgettext_lazy("by our desk", "Received")
+    return [(code, received if code == "sent" else label) for code, label in states.choices if code != "draft"]
 
 
 class RedirectReason(TextChoices):

@@ -185,7 +185,7 @@ def test_monday_morning_is_sorted_from_the_inbox(people, live_server, browser):
     coord.open("/boite/")
     coord.check("inbox-morning")
     row = coord.page.locator(f"tr:has-text('{first.reference}')")
-    for told in ("Collège des Lilas blancs", "Envoyée", "On lui avait promis un autre travail"):
+    for told in ("Collège des Lilas blancs", "Reçue", "On lui avait promis un autre travail"):
         assert told in row.inner_text()
     coord.go(f"tr:has-text('{first.reference}') button:has-text(\"Je m'en charge\")")
     row = coord.page.locator(f"tr:has-text('{first.reference}')")

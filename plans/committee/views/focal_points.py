@@ -1,4 +1,4 @@
-"""Show and edit « Référents »: a ministry's focal points and gaps; all contacts for the coordination."""
+"""Show and edit « Référents des ministères »: a ministry's focal points and gaps; all contacts for the coordination."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render

@@ -85,7 +85,11 @@ def plan_block(plan: Plan | None) -> Block | None:
         )
         facts.append(Fact(number(announced), words % {"n": number(left)}, href))
     if not plan.is_recorded:
-        text = f"{period(plan)}. {_('What is not entered yet is not recorded: nothing of it is counted as missing.')}"
+        unknown = _(
+            "“Not recorded”: the information has not been entered on this site yet; that does not mean that it does not"
+            " exist."
+        )
+        text = f"{period(plan)}. {unknown}"
         return Block("plan", str(wording(plan, "title")), facts, text, href, _("Read the plan"))
     unfunded = known - len(measure_status.funded(version)) if version else 0
     missing = address("policy:money-missing")
@@ -175,7 +179,7 @@ def figures_block() -> Block | None:
                 continue
             year, points = chart.rows[-1]
             facts.append(Fact(points[0].shown, words % {"year": year}, address("policy:statistics")))
-    text = _("Two ways of counting: they overlap and are never added.")
+    text = _("Two separate counts: the same person may be in both, so they are never added.")
     return Block("figures", _("Figures"), facts, text, address("policy:statistics"), _("All the figures"))
 
 

@@ -38,7 +38,11 @@ PARTS: list[Part] = [
         ("policy:money",),
     ),
     Part("policy:statistics", _("Figures"), _("What is known of trafficking in France."), ("policy:statistics",)),
-    Part("policy:directory", _("Directory"), _("Who takes part, and what they offer.")),
+    Part(
+        "policy:directory",
+        _("Directory"),
+        _("The organisations that take part against trafficking, and what each offers."),
+    ),
     Part(
         "policy:data",
         _("Data"),
@@ -65,7 +69,7 @@ PARTS: list[Part] = [
     Part(
         "policy:commitments",
         _("Commitments"),
-        _("What France was asked, by whom, since when."),
+        _("What France promised and was asked, by whom, since when."),
         ("policy:commitment",),
     ),
 ]

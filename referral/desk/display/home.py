@@ -88,7 +88,8 @@ def _silent(actor) -> dict:
     waits = silent_desks.waiting(actor)
     due = {"urgency": waits[0].urgency, "answer_by": waits[0].answer_by} if waits else None
     desks = len({item.agency_id for item in waits})
-    return {"label": _("Silent desks"), "href": reverse("referral:silent-desks"), "count": desks, "late": 0, "due": due}
+    label, href = _("Services that have not answered"), reverse("referral:silent-desks")
+    return {"label": label, "href": href, "count": desks, "late": 0, "due": due}
 
 
 def _count(label, route, rows) -> dict:

@@ -68,9 +68,9 @@ def saved_searches(request):
         try:
             kept = desk.save_search(request.actor, listed, query, form.cleaned_data["name"])
         except desk.Full:
-            form.add_error(None, _("You keep thirty searches: delete one first."))
+            form.add_error(None, _("You keep thirty filters: delete one first."))
         else:
-            messages.success(request, _("Search saved. It stands with its list, under “Saved searches”."))
+            messages.success(request, _("Filter saved. It stands with its list, under “Saved filters”."))
             return redirect(desk.address(kept))
     rows = [
         {

@@ -12,7 +12,7 @@ class CallForm(forms.Form):
 
     at = forms.TimeField(
         label=_("At what time?"),
-        help_text=_("If that time has not come yet today, it is noted for yesterday."),
+        help_text=_("A time later than now is counted as yesterday's."),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"required": _("Write the hour of the call."), "invalid": _("Write the hour as 14:30.")},
     )

@@ -1,4 +1,4 @@
-"""Page « Services sans réponse » of a coordination unit: desks without an answer, calls and readdressing."""
+"""Page « Services qui n'ont pas répondu » of a coordination unit: desks without an answer, calls and readdressing."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -92,7 +92,7 @@ def test_the_home_says_where_the_plan_stands():
     assert 0 < known < 60
     assert f"{known} mesures connues ici" in said
     assert "60 mesures annoncées, dont 46 restent à saisir" in said
-    assert "n'est pas compté comme manquant" in said and "sans pilote" not in said
+    assert "cela ne veut pas dire qu'elle n'existe pas" in said and "sans pilote" not in said
     assert "4 823 personnes accompagnées par les associations, 2024" in said
     assert "environ 2 100 personnes enregistrées par la police et la gendarmerie, 2024" in said
     assert "Contenu non validé" in said
@@ -122,7 +122,7 @@ def test_a_draft_is_on_no_public_page_nor_in_any_file():
 def test_search_finds_measures_commitments_and_bodies_whatever_the_accents():
     said = text(page("/plan/recherche/?q=mineurs"))
     assert "Mesures des plans" in said
-    assert "Engagements" in said
+    assert "Engagements et recommandations" in said
     assert text(page("/plan/recherche/?q=MINEURS")).count("résultat") == said.count("résultat")
     assert "Mission interministérielle pour la protection" in text(page("/plan/recherche/?q=interministerielle"))
     assert "Aucun résultat" in text(page("/plan/recherche/?q=introuvablissime"))

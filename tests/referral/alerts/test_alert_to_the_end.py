@@ -54,12 +54,15 @@ def test_the_first_to_take_it_tells_the_others(world):
         assert (row.taken_by_id, row.answer, row.due_at is None) == (world["shelter"].pk, "", False)
     hand = Hand(world["coord"])
     assert "a ouvert un dossier" in text(hand.get("inbox-alert", alert.pk))
-    assert "Prise par Foyer d'essai" in text(hand.get("alert-inbox"))  # it waits until something follows
+    inbox = text(hand.get("alert-inbox"))  # it waits until something follows
+    assert "Foyer d'essai l'a prise en charge" in inbox and "elle reste ici tant que rien n'a suivi" in inbox
+    assert "À traiter par votre service" not in inbox
     with acting_as(world["worker"]):
         declare(world["worker"], alert.pk, what="acting", words="Nous l'accueillons ce soir.")
     assert "alert_taken_up" in told(world["nurse"])
     assert "alert_acting" in told(world["coord"])
-    assert "Prise par Foyer d'essai" in text(hand.get("alert-inbox", query="?view=handled"))
+    handled = text(hand.get("alert-inbox", query="?view=handled"))
+    assert "Foyer d'essai l'a prise en charge" in handled and "rien n'a suivi" not in handled
     assert "Nous l'accueillons ce soir." in text(hand.get("inbox-alert", alert.pk))
     # near miss: closed by one desk is said otherwise
     other = f.sent_alert(world["nurse"], desks=[world["shelter"].pk])

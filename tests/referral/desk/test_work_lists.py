@@ -187,7 +187,7 @@ def test_a_member_keeps_thirty_searches_at_most(home):
         assert save(hand, name=f"n{number}").status_code == 302
     page = save(hand, name="une de trop")
     assert page.status_code == 200
-    assert "supprimez-en une" in text(page)
+    assert "supprimez-en un d'abord" in text(page)
     assert "une de trop" in text(page)
 
 

@@ -191,14 +191,15 @@ def test_requests_that_wait_are_listed_and_called_about(world):
 
 def test_the_page(world):
     hand = Hand(world["coord"])
-    assert "Aucun service sans réponse" in text(hand.get("silent-desks"))
+    assert "Aucun service ne tarde à répondre" in text(hand.get("silent-desks"))
     alert = world["send"]()
     older(80, agency=world["shelter"].pk)
     page = text(hand.get("silent-desks"))
     home = text(hand.client.get("/"))
-    assert '<strong>Services sans réponse</strong><span class="rp-door__count">1</span>' in home
+    assert """<strong>Services qui n'ont pas répondu</strong><span class="rp-door__count">1</span>""" in home
     for words in ("Foyer silencieux", "01 99 00 00 07", "Foyer suppléant", alert.reference, "pas encore lue",
-                  "un service de plus va être prévenu", "Réadresser l'alerte à un autre service"):  # fmt: skip
+                  "un service de plus va être prévenu", "l'alerte reçue par Foyer silencieux",
+                  "Chaque alerte affichée ici pour Foyer silencieux"):  # fmt: skip
         assert words in page, words
     wrong = hand.post("silent-call", world["shelter"].pk, at="", function="Cheffe de service")
     assert wrong.status_code == 200
