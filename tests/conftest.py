@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.db.models.sql.compiler import SQLCompiler
-from django.test import TransactionTestCase
+from django.test import TestCase, TransactionTestCase
 
 from dev.services import embedded
 from foundation.words import translations
@@ -114,6 +114,20 @@ def django_db_setup(django_test_environment, django_db_blocker):
         for alias in connections:
             connections[alias].close()
         database.drop(name)
+
+
+class RowsOfModule(TestCase):
+    databases = {"default", "owner"}
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup, django_db_blocker):
+    """Keep what a fixture of the module writes until its last test; each test undoes its own. For modules whose tests
+    all ask for the same rows, and none of which commits."""
+    with django_db_blocker.unblock():
+        atomics = RowsOfModule._enter_atomics()
+        yield
+        RowsOfModule._rollback_atomics(atomics)
 
 
 def _fresh_copy(test_case: TransactionTestCase) -> None:

@@ -5,6 +5,7 @@ Each condition of each reading policy is then dropped alone, and each alternativ
 """
 
 import csv
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,12 @@ EXPECTED = {line["row"]: named(line["readers"]) for line in LINES}
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     return PolicyWorld()
 
 

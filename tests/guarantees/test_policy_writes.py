@@ -8,6 +8,7 @@ writing and not those of reading. Each condition of each policy is then dropped 
 
 import csv
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,12 @@ class Undo(Exception):
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     return PolicyWorld()
 
 

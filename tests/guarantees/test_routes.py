@@ -14,6 +14,7 @@ that is not in it, or that opens to somebody else, fails.
 import csv
 import re
 import uuid
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -126,7 +127,12 @@ def test_the_api_describes_its_routes():
 
 
 @pytest.fixture
-def people(db):
+def people(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     home = f.shelter()
     return {

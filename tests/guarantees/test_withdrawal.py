@@ -4,6 +4,8 @@ and sections, what was shown before, API, export at each of its stages, search, 
 Beside it, in the same set-up, a holder on another agreement keeps everything: a wall that closes all would fail here.
 """
 
+from copy import deepcopy
+
 import pytest
 
 from agencies.models import Category, Kind, Level, Role
@@ -134,7 +136,12 @@ class World:
 
 
 @pytest.fixture
-def world(db) -> World:
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module) -> World:
     return World()
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from copy import deepcopy
 from datetime import time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -56,7 +57,12 @@ def provider(settings):
 
 
 @pytest.fixture
-def people(db):
+def people(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit = f.coordination()
     found = {

@@ -3,6 +3,7 @@
 Each line calls the operation without its form, with something the form would not show.
 """
 
+from copy import deepcopy
 from datetime import date, time
 
 import pytest
@@ -38,7 +39,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def p(db):
+def p(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     """A shelter that leads a case, with its administrator and a frontline colleague; another shelter with a case of its
     own; a coordination unit; services of every sort beside."""
     f.national()

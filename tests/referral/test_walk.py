@@ -1,5 +1,7 @@
 """The main job, end to end through the operations, with what each actor sees after each step written by hand."""
 
+from copy import deepcopy
+
 import pytest
 
 from agencies.models import Category, Kind, Role
@@ -38,7 +40,12 @@ def counts(actor) -> list[int]:
 
 
 @pytest.fixture
-def people(db):
+def people(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit = f.coordination()
     school = f.agency(Kind.EDUCATION, desk=False)

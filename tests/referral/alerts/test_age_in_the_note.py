@@ -1,5 +1,7 @@
 """« Mineure : non » with a note that says « 15 ans » is asked about; without an answer the age is in doubt."""
 
+from copy import deepcopy
+
 import pytest
 
 from agencies.models import Kind, Role
@@ -16,7 +18,12 @@ BODY = {"territory": "75", "when": "today", "minor": "no", "danger": "no", "none
 
 
 @pytest.fixture
-def w(db):
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     child = f.agency(Kind.CHILD_PROTECTION, services=("child_care",), desk_fields={"takes_adults": False})
     school = f.agency(Kind.EDUCATION, desk=False)

@@ -1,6 +1,7 @@
 """Danger immédiat, and what became of an alert: who follows it, who does not, and what a company reads."""
 
 import uuid
+from copy import deepcopy
 from html import unescape
 
 import pytest
@@ -24,7 +25,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people(db):
+def people(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     return make_people()
 
 

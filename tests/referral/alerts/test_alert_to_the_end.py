@@ -1,5 +1,7 @@
 """An alert from its sending to its end: who took it, what its author adds, joining, and what a witness reads."""
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 
@@ -21,7 +23,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit, shelter = f.coordination(name="Coordination d'essai"), f.shelter(name="Foyer d'essai")
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)

@@ -1,5 +1,6 @@
 """Signaler, page by page, through the client: what is asked, kept, refused; and near misses beside each success."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -24,7 +25,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people(db):
+def people(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     return make_people()
 
 

@@ -1,6 +1,8 @@
 """An alert that its author's agency keeps with the person's agreement waits for somebody: the author, then the
 coordination of the place. One that the person refused goes nowhere."""
 
+from copy import deepcopy
+
 import pytest
 
 from agencies.models import Kind, Role
@@ -22,7 +24,12 @@ KEPT = {"agreement": "yes", "recipients": [], "desks": []}
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     school = f.agency(Kind.EDUCATION, desk=False)
     unit = f.coordination()
     return {

@@ -1,5 +1,6 @@
 """Acts of programs beside the answer: the thread, sending and taking back, an alert's ends; `updated_since`."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,12 @@ def _fresh_counters():
 
 
 @pytest.fixture
-def p(db):
+def p(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit, shelter, other = f.coordination(), f.shelter(), f.shelter()
     return {

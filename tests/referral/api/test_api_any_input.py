@@ -3,6 +3,7 @@
 import json
 import math
 import uuid
+from copy import deepcopy
 
 import pytest
 from django.core.cache import cache
@@ -34,7 +35,12 @@ MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 
 
 @pytest.fixture
-def p(db):
+def p(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     cache.clear()
     f.national()
     unit, shelter = f.coordination(), f.shelter()

@@ -1,5 +1,7 @@
 """The moves of a case by programs: who may, when, once for one key, and what a closing asks and leaves."""
 
+from copy import deepcopy
+
 import pytest
 from django.core.cache import cache
 
@@ -21,7 +23,12 @@ def _fresh_counters():
 
 
 @pytest.fixture
-def p(db):
+def p(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     """The unit leads the case, the shelter carries a request at level 2, the other has a request and no access yet."""
     f.national()
     unit, shelter, other = f.coordination(), f.shelter(), f.shelter()

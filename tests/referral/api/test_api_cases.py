@@ -1,6 +1,7 @@
 """Cases, orientations, notices and reference lists by API: what each agency gets, and what its neighbour does not."""
 
 import uuid
+from copy import deepcopy
 
 import pytest
 from django.core.cache import cache
@@ -24,7 +25,12 @@ def _fresh_counters():
 
 
 @pytest.fixture
-def p(db):
+def p(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit, shelter, other = f.coordination(), f.shelter(), f.shelter()
     return {

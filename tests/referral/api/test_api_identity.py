@@ -1,6 +1,7 @@
 """A program records who the person is, and reads back nothing of it."""
 
 import uuid
+from copy import deepcopy
 
 import pytest
 
@@ -24,7 +25,12 @@ KEPT = {**GIVEN, "births": [{"date": "1998-03", "estimated": False}, {"date": "2
 
 
 @pytest.fixture
-def p(db):
+def p(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     f.coordination()
     home = f.shelter()

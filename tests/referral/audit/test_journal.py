@@ -1,5 +1,6 @@
 """The journal's page: for whoever audits, by reference, account, act and day; in words, and without a name."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,12 @@ from victims.cases.access import read_case
 
 
 @pytest.fixture
-def p(db):
+def p(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     """A nurse who sent an alert, a shelter that leads a case, those who audit, and those who nearly do."""
     national = f.national()
     home = f.shelter()

@@ -1,5 +1,7 @@
 """The life of a case: who moves it, what a closing asks and ends, what a reopening does not give back."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -20,7 +22,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit = f.coordination()
     coordinator = f.member(unit, Role.COORDINATOR)

@@ -1,6 +1,7 @@
 """Silence is told by the clock: each due row is one operation, as the silent desk's system membership."""
 
 import uuid
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -66,7 +67,12 @@ def rows(model=AlertDesk):
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     national, unit, second = f.national(), f.coordination(), f.shelter()
     with as_role("nrm_owner"):
         Desk.objects.filter(pk=unit.pk).update(second=second.pk)

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from copy import deepcopy
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -25,7 +26,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit = f.coordination()
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)

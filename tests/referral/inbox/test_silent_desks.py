@@ -1,6 +1,7 @@
 """Silent desks: what a coordination unit sees of them, the calls it notes, what it sends on in their place."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,12 @@ def row(alert, agency) -> AlertDesk:
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     national, unit = f.national(), f.coordination(name="Coordination d'essai")
     shelter, second = f.shelter(name="Foyer silencieux"), f.shelter(name="Foyer suppléant")
     with as_role("nrm_owner"):

@@ -1,5 +1,7 @@
 """What an administrator adds to what its desk receives waits for the coordination of the place."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -19,7 +21,12 @@ EVERYWHERE = "75 92 13"
 
 
 @pytest.fixture
-def w(db):
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     """A shelter of Paris, the coordinations of Paris and of Marseille, a union branch, and a nurse in Marseille."""
     for code in ("legal_support", "emergency_shelter"):
         f.service(code)

@@ -1,5 +1,7 @@
 """A coordination without a second person waits for nobody: the national one decides, then an auditor."""
 
+from copy import deepcopy
+
 import pytest
 from django.utils import timezone
 
@@ -17,7 +19,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def w(db):
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     """Two coordinations whose coordinator came by the administrator who asks; an auditor of another body."""
     f.territory("92", "Hauts-de-Seine")
     national, unit = f.national(), f.coordination()

@@ -1,6 +1,7 @@
 """An agency's own desk: places by who works there, the rest by its administrator, nothing of another's."""
 
 import itertools
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def w(db):
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     home = f.shelter(name="Foyer d'essai", desk_fields={"places": 4})
     people = {

@@ -3,6 +3,7 @@
 import base64
 import re
 import uuid
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -35,7 +36,12 @@ def _fresh_counters():
 
 
 @pytest.fixture
-def w(db):
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national(), f.coordination()
     home = f.shelter()
     return {"boss": f.member(home, Role.AGENCY_ADMIN), "worker": f.member(home), "home": home}

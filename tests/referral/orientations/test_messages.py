@@ -1,5 +1,6 @@
 """Question, answer and messages of a request; who takes charge; what every end takes back."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -26,7 +27,12 @@ WORDS = "MARQUEUR-QUESTION : quelle langue parle-t-elle ?"
 
 
 @pytest.fixture
-def w(db):
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit, home, other = f.coordination(), f.shelter(), f.shelter()
     people = {

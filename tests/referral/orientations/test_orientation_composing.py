@@ -1,6 +1,7 @@
 """Composing an orientation: need, service, basis, preview; and what keeps a draft from leaving."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.urls import reverse
@@ -21,7 +22,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     return make_world()
 
 

@@ -1,5 +1,6 @@
 """Orientations in pages: send, answer, follow; and every refusal beside it."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -23,7 +24,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     return make_world()
 
 

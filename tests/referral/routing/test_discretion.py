@@ -1,6 +1,7 @@
 """Who must not know: alerts of asylum bodies, employers with diplomatic immunity, what a company is shown."""
 
 import uuid
+from copy import deepcopy
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -25,7 +26,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     ofpra = f.agency(Kind.ASYLUM, desk=False, name="Office d'essai pour l'asile")
     return {

@@ -1,5 +1,6 @@
 """Which service first, and why in words: hand-written answers over a few desks; places, answer times and distance."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def w(db):
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.territory("75", "Paris", lat=48.86, lon=2.35)
     f.territory("13", "Bouches-du-Rhône", lat=43.30, lon=5.37)
     f.national()

@@ -1,5 +1,7 @@
 """A stand-in is told only of alerts that it can take itself, whatever desk an administrator names."""
 
+from copy import deepcopy
+
 import pytest
 
 from agencies.models import Desk, Kind
@@ -16,7 +18,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     world = {"shelter": f.shelter(), "unit": f.coordination(), "nurse": f.member(f.agency(Kind.EDUCATION, desk=False))}
     world["alert"] = f.sent_alert(world["nurse"], desks=[world["shelter"].pk], form="sexual_exploitation", danger="yes")

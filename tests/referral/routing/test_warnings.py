@@ -1,6 +1,7 @@
 """What a reader must not do travels with the person: alert, case, preview, frozen sheet, accepted case, API."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.core.cache import cache
@@ -28,7 +29,12 @@ CODES = ["immunity", "confidential"]
 
 
 @pytest.fixture
-def p(db):
+def p(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     cache.clear()
     f.national()
     unit = f.coordination()

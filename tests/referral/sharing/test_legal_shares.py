@@ -1,5 +1,7 @@
 """What leaves without agreement: a named ground that holds, a written reason, and a place apart."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
@@ -20,7 +22,12 @@ WHY = "Raison écrite de l'essai, assez longue"
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     w = {"coord": f.member(f.coordination(), Role.COORDINATOR), "shelter": f.member(f.shelter())}
     w["police"], w["crip"] = f.member(f.agency(Kind.INTERIOR)), f.member(f.agency(Kind.CHILD_PROTECTION))

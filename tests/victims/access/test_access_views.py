@@ -1,5 +1,7 @@
 """The access section: who sees, who opened, the team kept apart, and the emergency way in."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -23,7 +25,12 @@ WHY = "Appel de la personne, menacée cette nuit ; le foyer ne répond pas."
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     shelter = f.shelter(name="Foyer Horizon (fictif)")
     lead = f.member(shelter)

@@ -1,5 +1,7 @@
 """Cases: the list with status-only rows, one case by level, agreements, identity, who works on it."""
 
+from copy import deepcopy
+
 import pytest
 from django.utils import timezone
 
@@ -20,7 +22,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit, shelter = f.coordination(), f.shelter()
     return {

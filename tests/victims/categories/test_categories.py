@@ -1,5 +1,7 @@
 """Health, presumed authors, right to stay: behind their bits, on a click, journalled; the number nobody may dial."""
 
+from copy import deepcopy
+
 import pytest
 
 from agencies.models import Category, Kind, Role
@@ -25,7 +27,12 @@ CONTROLLED = {"whose": "controller", "channel": "phone", "value": "MARQUEUR-NUME
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     w = {"coord": f.member(f.coordination(), Role.COORDINATOR), "lead": f.member(f.shelter())}
     w["police"] = f.member(f.agency(Kind.INTERIOR, may_hold=Category.OFFENCE))

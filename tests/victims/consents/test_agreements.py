@@ -1,5 +1,7 @@
 """The agreement as an object: who gives it, what it covers, what a child's opinion is, what a withdrawal ends."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -21,7 +23,12 @@ GIVEN = {"purpose": "share_named", "kinds": ["ngo"], "level": 3, "proof": "oral"
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit = f.coordination()
     w = {"coord": f.member(unit, Role.COORDINATOR), "shelter": f.member(f.shelter()), "other": f.member(f.shelter())}

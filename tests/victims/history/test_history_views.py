@@ -1,5 +1,7 @@
 """Versions of a case: who, when, from what to what; under the policy of what they copy; never written by the app."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +19,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     lead = f.member(f.shelter(name="Foyer Horizon (fictif)"))
     return {

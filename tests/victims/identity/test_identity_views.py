@@ -1,5 +1,7 @@
 """Who the person is: several names, births and nationalities, a line more without script, corrections, children."""
 
+from copy import deepcopy
+
 import pytest
 
 from agencies.models import Category, Role
@@ -39,7 +41,12 @@ KEPT = {
 
 
 @pytest.fixture
-def w(db):
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     f.coordination()
     lead = f.member(f.shelter())

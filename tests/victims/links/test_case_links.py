@@ -1,5 +1,7 @@
 """Linked cases, linked persons, papers: what two cases have in common is known to who sees both, and to nobody else."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -18,7 +20,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     lead = f.member(f.shelter())
     one, other, third = f.own_case(lead), f.own_case(lead), f.own_case(lead)

@@ -1,6 +1,7 @@
 """Needs and the support plan: what each reader finds, words behind their category, edits that meet."""
 
 import datetime
+from copy import deepcopy
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -21,7 +22,12 @@ HOUSING, HEALTH, ASYLUM = "safe_housing", "health_care", "asylum"
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     all_bits = Category.IDENTITY | Category.HEALTH | Category.RESIDENCE
     lead = f.member(f.shelter(may_hold=all_bits, max_level=3))

@@ -1,5 +1,7 @@
 """The agency's own reference and the nickname chosen with the person: shown, searched, and nobody else's."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +20,12 @@ OWN = {"reference": "2026-114", "nickname": "Étoile"}
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     unit, shelter, other = f.coordination(), f.shelter(), f.shelter()
     f.territory()

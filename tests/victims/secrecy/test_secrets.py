@@ -1,5 +1,7 @@
 """Notes under professional secrecy: their agency's alone, whoever leads, whatever the level, whatever ends."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -22,7 +24,12 @@ MARK = "MARQUEUR-SECRET"
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     lead, partner = f.member(f.shelter()), f.member(f.shelter())
     case = f.own_case(lead)

@@ -1,6 +1,7 @@
 """Identification: who may state, on what sight; views side by side, nothing overwritten, nothing from a score."""
 
 import itertools
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -27,7 +28,12 @@ SAID = {"stated_on": date(2026, 11, 20), "function": "Juriste d'essai", "motives
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     """A case led by a shelter; the police, the prosecutor and an asylum body read its file; others less."""
     f.national()
     unit, home = f.coordination(), f.shelter()

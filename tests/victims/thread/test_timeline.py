@@ -1,5 +1,7 @@
 """The thread: what each reader finds in it, its filters, its search, its corrections, its cost."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +23,12 @@ MOVED = "Accompagnement commencé"
 
 
 @pytest.fixture
-def world(db):
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
     f.national()
     coordinator = f.member(f.coordination(), Role.COORDINATOR)
     lead = f.member(f.shelter(name="Foyer Horizon (fictif)"))
