@@ -81,7 +81,7 @@ def test_the_page_says_the_two_series_apart():
     assert forms["2024"] == FORMS_2024
     assert forms["2021"] == FORMS_2021
     said = text(html)
-    assert "ne s'additionnent jamais" in said
+    assert "on ne les additionne donc jamais" in said
     assert str(4823 + 2100) not in said.replace(" ", ""), "no sum of the two series anywhere"
     for chart in ("associations", "police"):
         figure = html[html.index(f'id="{chart}"') :].partition("</figure>")[0]
