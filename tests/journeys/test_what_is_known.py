@@ -30,7 +30,7 @@ def test_someone_in_danger_reads_17_first_then_who_answers_now(browser, live_ser
 def test_what_is_not_entered_is_not_counted_until_the_coordination_says_the_list_is_complete(browser, live_server):
     walk = Walk(browser, live_server, people.coordination(), forms=FORMS)
     walk.open("/plan/")
-    expect(walk.page.locator("text=n'est pas compté comme manquant").first).to_be_visible()
+    expect(walk.page.locator("text=cela ne veut pas dire qu'elle n'existe pas").first).to_be_visible()
     walk.check("plan-home-not-recorded")
     walk.open("/plan/plan3/mesures/plan3-x03/")
     expect(walk.page.locator("text=Non relevé ici, même si le plan peut le dire")).to_be_visible()
