@@ -31,7 +31,7 @@ def server(tmp_path_factory):
     """Run the script as the service does; yield the port."""
     place, port = tmp_path_factory.mktemp("valkey"), free_port()
     program = place / "valkey-server"
-    program.write_text(f'#!/bin/sh\nexec {binaries.broker()} "$@" --port {port} --bind 127.0.0.1 --dir {place}\n')
+    program.write_text(f'#!/bin/sh\nexec "{binaries.broker()}" "$@" --port {port} --bind 127.0.0.1 --dir {place}\n')
     program.chmod(0o755)
     env = {"PATH": f"{place}:{os.environ['PATH']}", "REDIS_PASSWORD": WEB, "REDIS_WORKER_PASSWORD": WORKER}
     child = subprocess.Popen(["sh", str(ROOT / "deploy/valkey.sh"), "--save", ""], env=env, cwd=place)
@@ -41,6 +41,7 @@ def server(tmp_path_factory):
                 redis.Redis(port=port).ping()
                 break
             except redis.ConnectionError:
+                assert child.poll() is None, "the server ended by itself"
                 time.sleep(0.1)
         yield port
     finally:
