@@ -22,7 +22,9 @@ NAMES = {"max_locks_per_xact": "max_locks_per_transaction"}
 # nothing of the original's connections: a private socket, whoever may enter its directory
 ALONE = {"listen_addresses": "", "archive_mode": "off", "ssl": "off", "hot_standby": "on", "restart_after_crash": "off"}
 PATIENCE = 3600.0  # seconds of replay
-TRIES = 8
+HELD_SECONDS = 60  # for which the last segment waits until the server answers
+PAUSE = "pause"
+HOLD = 'until [ -e "$0" ]; do sleep 0.1; done'
 PAUSED = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() = 'paused' ELSE true END"
 
 
@@ -44,7 +46,6 @@ class Copy:
 
     def lay_out(self, wal: Path) -> None:
         """Check the base backup against its manifest, and copy it here with the WAL since. Raises BackupError."""
-        self.source = wal
         run("pg_verifybackup", "--quiet", self.base.data)
         self.wal.mkdir(parents=True, mode=0o700, exist_ok=True)
         shutil.copytree(self.base.data, self.data, symlinks=True)
@@ -70,17 +71,29 @@ class Copy:
     def pause_at(self, lsn: str) -> None:
         """Replay up to this place in the WAL and wait there, readable. Raises BackupError.
 
-        A server that gets there before it lets anybody in does not wait and ends its recovery: it is laid out anew.
+        PostgreSQL waits at a place only once it answers, and a short replay is over before: so the segment of this
+        place, which comes after that of the backup's end, is held back until the server answers.
         """
-        target = {"recovery_target_lsn": lsn, "recovery_target_inclusive": "off", "recovery_target_action": "pause"}
-        for _try in range(TRIES):
-            self._start(target, PAUSED)
-            if self.ask("SELECT pg_is_in_recovery()") == [(True,)]:
-                return
-            self.close()
-            shutil.rmtree(self.data)
-            self.lay_out(self.source)
-        raise BackupError(f"The copy did not wait where the base backup was taken, {TRIES} times.")
+        target = {"recovery_target_lsn": lsn, "recovery_target_inclusive": "off", "recovery_target_action": PAUSE}
+        target["recovery_prefetch"] = (
+            "off"  # else it asks for that segment before it has replayed the end of the backup
+        )
+        answering = self.place / "answering"
+        held = f'test "%f" != {self._segment(lsn)} || timeout {HELD_SECONDS} sh -c \'{HOLD}\' "{answering}"; '
+        self._start(target, "SELECT true", held)
+        answering.touch()
+        self._wait(lambda: self.ask(PAUSED) == [(True,)])
+        if self.ask("SELECT pg_is_in_recovery()") != [(True,)]:
+            raise BackupError(
+                "The copy did not wait where the base backup was taken: during it, a transaction had more than 64"
+                " savepoints. Take another base backup."
+            )
+
+    def _segment(self, lsn: str) -> str:
+        """Return the name of the segment of WAL that holds this place."""
+        high, low = (int(part, 16) for part in lsn.split("/"))
+        size = int(re.findall(r"^Bytes per WAL segment: +(\d+)$", self._control(), re.MULTILINE)[0])
+        return f"{self.base.first_segment[:8]}{high:08X}{low // size:08X}"
 
     def open_at(self, at: datetime | None) -> None:
         """Replay up to this second, all there is when None, and open the copy for writing. Raises BackupError."""
@@ -102,7 +115,8 @@ class Copy:
         shutil.rmtree(self.place, ignore_errors=True)
         shutil.rmtree(self.sockets, ignore_errors=True)
 
-    def _start(self, target: dict[str, str], ready: str) -> None:
+    def _start(self, target: dict[str, str], ready: str, before: str = "") -> None:
+        """Start the server, which runs `before` ahead of each file of WAL, and wait until it says that it is ready."""
         self.close()
         said = {
             **ALONE,
@@ -110,7 +124,7 @@ class Copy:
             **target,
             "hba_file": str(self.place / "hba.conf"),
             "unix_socket_directories": str(self.sockets),
-            "restore_command": f'cp "{self.wal}/%f" "%p"',
+            "restore_command": f'{before}cp "{self.wal}/%f" "%p"',
             "logging_collector": "off",
             "fsync": "on" if self.kept else "off",
         }
@@ -126,9 +140,11 @@ class Copy:
         self._wait(lambda: self.ask(ready) == [(True,)])
 
     def _limits(self) -> dict[str, str]:
-        printed = run("pg_controldata", "-D", self.data)
-        found = dict(re.findall(r"^(\w+) setting: +(\d+)$", printed, re.MULTILINE))
+        found = dict(re.findall(r"^(\w+) setting: +(\d+)$", self._control(), re.MULTILINE))
         return {NAMES.get(name, name): found[name] for name in LIMITS if name in found}
+
+    def _control(self) -> str:
+        return run("pg_controldata", "-D", self.data)
 
     def _connect(self) -> None:
         """Let Django reach the copy, as its owner, under the alias « restored »."""

@@ -1,7 +1,6 @@
 """Backups on a real server: taken while people write, restored at a second from their files alone, and checked."""
 
 import base64
-import fcntl
 import json
 import os
 import shutil
@@ -22,7 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from agencies.models import Kind, Role
 from dev.services import binaries
 from foundation.actor import acting_as
-from foundation.backups import taking
+from foundation.backups import restoring, taking
 from foundation.backups.restoring import Copy
 from referral.alerts.operations import alerts
 from referral.inbox.operations.alerts import open_alert
@@ -33,14 +32,6 @@ from victims.models import Case
 # in ./run check, though long: a backup counts at an instant when nobody writes, and the walks of the proof leave none
 pytestmark = pytest.mark.django_db(transaction=True)
 NOBODY = "nobody" if os.geteuid() == 0 else None
-
-
-@pytest.fixture
-def alone():
-    """Let one test at a time stream the server's WAL: the processes of a run share one server, and its slot."""
-    with (Path(now.STATE_DIR) / "backup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture
@@ -149,24 +140,28 @@ def test_copy_that_lost_rows_or_keys_fails_the_drill(folder, settings):
     assert not list(folder.glob("repere-restored-*"))
 
 
-def test_copy_that_did_not_wait_where_its_rows_were_counted_is_laid_out_anew(folder, monkeypatch):
-    """PostgreSQL pauses only where it answers already: a short replay is over before, and opens the server."""
+@pytest.fixture
+def copy(folder):
+    """Yield a copy of the base backup just taken, laid out and not started."""
     said("backup")
-    (base,) = taking.bases(folder)
-    copy, start, began = Copy(base, folder / "copy", NOBODY, kept=False), Copy._start, []
+    copy = Copy(taking.bases(folder)[-1], folder / "copy", NOBODY, kept=False)
+    copy.lay_out(folder / "wal")
+    yield copy
+    copy.remove()
 
-    def too_fast(self, target, ready):
-        began.append(target)
-        start(self, target | ({"recovery_target_action": "promote"} if len(began) == 1 else {}), ready)
 
-    monkeypatch.setattr(Copy, "_start", too_fast)
-    try:
-        copy.lay_out(folder / "wal")
-        copy.pause_at(base.said["lsn"])
-        assert copy.ask("SELECT pg_is_in_recovery()") == [(True,)]
-        assert len(began) > 1
-    finally:
-        copy.remove()
+def test_copy_answers_before_it_replays_the_segment_where_its_rows_were_counted(copy):
+    """PostgreSQL pauses only where it answers already: on a busy machine a short replay is over before."""
+    copy.pause_at(copy.base.said["lsn"])
+    assert copy.ask("SELECT pg_is_in_recovery()") == [(True,)]
+    log = (copy.place / "server.log").read_text()
+    assert log.index("ready to accept read-only") < log.index(f'file "{copy._segment(copy.base.said["lsn"])}"')
+
+
+def test_copy_that_did_not_wait_where_its_rows_were_counted_is_refused(copy, monkeypatch):
+    monkeypatch.setattr(restoring, "PAUSE", "promote")
+    with pytest.raises(taking.BackupError, match="did not wait .* Take another base backup"):
+        copy.pause_at(copy.base.said["lsn"])
 
 
 def test_old_backups_go_and_the_last_two_stay(folder):

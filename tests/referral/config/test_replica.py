@@ -27,7 +27,7 @@ from referral.config import heartbeats, metrics, replica
 from tests import factories as f
 from tests.roles import as_role
 
-from .test_backup import NOBODY, alone, connected  # noqa: F401
+from .test_backup import NOBODY, connected
 
 # in ./run check alone: a copy is ready when no transaction of the server has more than 64 savepoints, and the walks of
 # the proof have thousands, for minutes
@@ -82,7 +82,7 @@ class Replica:
 
 
 @pytest.fixture
-def following(transactional_db, settings, monkeypatch, alone):  # noqa: F811
+def following(transactional_db, settings, monkeypatch, alone):
     """Yield a replica that public pages are read from."""
     monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", connected)
     f.national()
