@@ -6,8 +6,14 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import transaction
+from django.utils import timezone
+
+from foundation.statements.kept import Statement
 
 TOUCHED = timedelta(minutes=1)  # a session's end is moved at most once in this time
+LIVE = Statement(
+    lambda _, key, now: db.SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now)
+)
 
 
 class SessionStore(db.SessionStore):
@@ -21,7 +27,9 @@ class SessionStore(db.SessionStore):
     _until: datetime | None = None  # end of the session as it was read
 
     def _get_session_from_db(self):
-        row = super()._get_session_from_db()
+        row = next(iter(LIVE.rows(None, key=self.session_key, now=timezone.now())), None)
+        if row is None:
+            self._session_key = None
         self._until = row and row.expire_date
         return row
 

@@ -11,6 +11,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from agencies.models import Membership
 from foundation.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
+from foundation.statements.kept import Statement
 from foundation.words.languages import language_of
 
 from .operations import record_refusal
@@ -20,6 +21,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The admin (off by default) has no actor: a query on a protected table raises there. The API sets its own actor, by
 # token, and ignores cookies.
 WITHOUT_SESSION_ACTOR = ("/admin/", "/api/")
+HATS = Statement(lambda _, user: Membership.objects.live().filter(user=user).select_related("agency").order_by("pk"))
 
 
 def TransactionMiddleware(get_response):
@@ -74,9 +76,7 @@ def ActorMiddleware(get_response):
         request.actor = None
         request.memberships = []
         if request.user.is_authenticated and not request.path_info.startswith(WITHOUT_SESSION_ACTOR):
-            request.memberships = list(
-                Membership.objects.live().filter(user=request.user).select_related("agency").order_by("pk")
-            )
+            request.memberships = HATS.rows(None, user=request.user.pk)
             if language_of(request.path_info) is None:  # the language of a public page is in its address
                 translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()

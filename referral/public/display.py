@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.selectors import numbers_of_pages
 from agencies.models import Role
+from foundation.statements.kept import Statement
 from foundation.words.demonstration import demonstration_notice
 from notifications.models import Notice
 from referral.alerts.rules import device_mark
@@ -22,6 +23,7 @@ WRITES = (Role.FRONTLINE, *CASES)
 WATCH = (Role.COORDINATOR, Role.AUDITOR, Role.DPO)
 AUDITS = (Role.AUDITOR, Role.DPO)
 UNREAD_CAP = 100
+UNREAD = Statement(lambda reader: Notice.objects.of(reader).unread())
 
 
 @dataclass(frozen=True)
@@ -137,9 +139,7 @@ def _actions(actor) -> dict:
 
 def unread(actor) -> int:
     """Return the number of unread notices, capped, so that the cost is bounded."""
-    if actor is None:
-        return 0
-    return Notice.objects.of(actor).filter(read_at=None).order_by().values("pk")[:UNREAD_CAP].count()
+    return UNREAD.count(actor, UNREAD_CAP) if actor else 0
 
 
 def page(request):

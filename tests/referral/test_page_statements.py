@@ -25,7 +25,7 @@ PAGES = {
     "referral:alert-inbox": ("lead", 12),
     "referral:orientation-received": ("lead", 9),
     "referral:orientation-sent": ("lead", 11),
-    "referral:work": ("lead", 15),
+    "referral:work": ("lead", 6),
     "referral:alert-list": ("nurse", 8),
     "notifications:notice-list": ("lead", 6),
     "referral:case-detail": ("lead", 19),

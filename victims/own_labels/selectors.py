@@ -7,14 +7,17 @@ from django.db import connection
 from django.db.models import Q
 
 from agencies.kept.selectors import drafts_of
+from foundation.statements.kept import Statement
 from victims.models import Case, CaseAccess, OwnLabel
 
 from .rules import label_digests, with_alert
 
+OF_CASES = Statement(lambda reader, cases: OwnLabel.objects.visible_to(reader).filter(case__any_of=cases))
+
 
 def own_labels(actor, case_ids: Iterable) -> dict:
     """Return {case id: OwnLabel} of the actor's agency for those of these cases that the actor sees. One query."""
-    rows = OwnLabel.objects.visible_to(actor).filter(case__in=set(case_ids))
+    rows = OF_CASES.rows(actor, cases=[*set(case_ids)])
     return {row.case_id: row for row in rows if row.reference or row.nickname}
 
 

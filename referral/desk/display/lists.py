@@ -2,9 +2,12 @@
 
 from agencies.models import Membership
 from foundation.paging import CAP, BadCursor, capped_count
+from foundation.statements.kept import Statement
 from referral.desk import filters as desk_filters
 from referral.desk import operations as desk
 from referral.models import SavedSearch
+
+SAVED = Statement(lambda reader, code: SavedSearch.objects.of(reader).filter(listed=code))
 
 
 def listing(request, filters, keyset, rows=None, code="") -> dict:
@@ -35,7 +38,7 @@ def listing(request, filters, keyset, rows=None, code="") -> dict:
 
 def _tools(actor, filters, code: str) -> dict:
     """Return what can be done with the filtered list: save it, export it, open saved ones."""
-    saved = SavedSearch.objects.of(actor).filter(listed=code)
+    saved = SAVED.rows(actor, code=code)
     return {
         "code": code,
         "kept": desk_filters.query_of(filters),

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agencies.members.rules import WORKS
-from foundation.paging import capped_count
+from foundation.statements.kept import counts
 from foundation.view_guards import cases_only
 from indicators.codes.selectors import FORMS, labels
 from referral.desk import filters as desk_filters
@@ -20,15 +20,15 @@ CAP = 99  # shown as « 99+ »; the database stops counting there
 @require_safe
 def work_home(request):
     """Show the counters. Each one counts the rows of the list it opens, by the same query."""
+    numbers = iter(counts([(statement, CAP + 1) for statement in desk_filters.COUNTED], request.actor))
     groups = [
-        (title, [_line(request.actor, label, desk_filters.LISTS[code], query) for label, code, query in lines])
+        (title, [_line(label, desk_filters.LISTS[code], query, next(numbers)) for label, code, query in lines])
         for title, lines in desk_filters.GROUPS
     ]
     return render(request, "referral/desk/work.html", {"groups": groups})
 
 
-def _line(actor, label, listed, query: str) -> dict:
-    count = capped_count(listed.filtered(actor, query).qs, CAP)
+def _line(label, listed, query: str, count: int) -> dict:
     return {
         "label": label,
         "hint": listed.hint if not query else "",
