@@ -25,7 +25,11 @@
       return answer.text();
     }).then(function (text) {
       if (mine === turn) shown(text);
-    }).then(keptThere, function () {
+    }).then(function () {
+      var forgotten = keptThere();
+      settle();
+      return forgotten;
+    }, function () {
       changed = true; // kept with the next change, or when the page is sent
       if (line) line.textContent = line.dataset.lost;
       return keepHere();
@@ -50,10 +54,18 @@
 
   /* The server's draft and the device's of one page: what the server could not take is kept here, and given back when the
      page is opened again. The later typed wins, the other is one press away. */
-  var place = "page-" + window.location.pathname;
   var base = keptAt(document); // the server's version that this page began with
-  var here = false;
+  var here = ""; // under what the device keeps this page, while it does
   var typed = 0;
+
+  function place() {
+    return "page-" + window.location.pathname;
+  }
+
+  /* The page of a new alert becomes that of its draft once there is one: « reload » and « back » show it. */
+  function settle() {
+    if (form.elements.draft) window.history.replaceState(null, "", form.action);
+  }
 
   function keptAt(part) {
     var said = part.querySelector("[data-kept]");
@@ -63,7 +75,7 @@
   function fields() {
     var pairs = [];
     new FormData(form).forEach(function (value, name) {
-      if (["csrfmiddlewaretoken", "_membership", "go"].indexOf(name) < 0) pairs.push([name, value]);
+      if (["csrfmiddlewaretoken", "_membership", "go", "draft"].indexOf(name) < 0) pairs.push([name, value]);
     });
     return pairs;
   }
@@ -71,20 +83,22 @@
   function keepHere() {
     if (!form.hasAttribute("data-device") || !window.repereDevice) return null;
     return window.repereDevice().then(function (outbox) {
-      var item = { id: place, kind: "page", mark: outbox.mark(), at: typed, base: base, state: "draft" };
+      here = place();
+      var item = { id: here, kind: "page", mark: outbox.mark(), at: typed, base: base, state: "draft" };
       return outbox.keep(item, fields());
     }).then(function () {
-      here = true;
       if (line) line.textContent = line.dataset.here;
     }, function (refused) {
+      here = "";
       return refused; // a private window: the line says already that nothing was kept
     });
   }
 
   function keptThere() {
     if (!here) return null;
-    here = false;
-    return window.repereDevice().then(function (outbox) { return outbox.forget(place); });
+    var kept = here;
+    here = "";
+    return window.repereDevice().then(function (outbox) { return outbox.forget(kept); });
   }
 
   function pagesKept() {
@@ -99,10 +113,10 @@
     var told = form.querySelector("[data-other]");
     if (!told || !window.repereDevice || !pagesKept()) return;
     window.repereDevice().then(function (outbox) {
-      return outbox.get(place).then(function (item) {
+      return outbox.get(place()).then(function (item) {
         if (!item || item.mark !== outbox.mark()) return null;
         return outbox.read(item).then(function (other) {
-          here = true;
+          here = item.id;
           if (JSON.stringify(other) === JSON.stringify(fields())) return keptThere(); // it arrived after all
           var newer = base === item.base || item.at / 1000 > base;
           told.querySelector(newer ? "[data-older]" : "[data-newer]").hidden = true;

@@ -34,6 +34,7 @@ BY_HAND = {
     "victims/consents/test_agreements.py": "opinion-new",
     "referral/alerts/test_alert_follow_views.py": "alert-follow",
     "referral/alerts/test_offline.py": "offline-deliver",
+    "referral/alerts/test_signal_to_alert.py": "alert-start",
     "referral/alerts/test_alert_to_the_end.py": "alert-add",
     "referral/alerts/test_kept_alerts.py": "alert-address alert-finish",
     "referral/alerts/test_alert_views.py": "alert-discard alert-reading alert-step",

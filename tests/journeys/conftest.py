@@ -15,7 +15,7 @@ SERVING = "(process_request_thread)"  # how socketserver's threads are named
 # What `./run check` walks: an alert, a danger, without network and without script, routing it, a child whom no service
 # forgets, a session that is lost, the way out, the frame of every page. `./run proof` walks all.
 WALKED_IN_THE_CHECK = {
-    "test_four_pages_twelve_clicks",
+    "test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers",
     "test_danger_numbers_are_above_the_fold",
     "test_danger_written_without_network_is_sent_once_when_it_is_back",
     "test_without_script_everything_posts",

@@ -277,6 +277,29 @@ def test_page_of_an_alert_that_lost_its_network_is_given_back(people, live_serve
     assert walk.page.locator("main textarea").input_value() == f.ANSWERS["note"]
 
 
+def test_new_alert_whose_network_went_is_given_back_before_it_has_a_draft(people, live_server, browser):
+    walk = prepared(browser, live_server, people["nurse"])
+    walk.open("/signaler/")
+    cut(walk)
+    walk.page.locator("[name=minor][value=doubt]").check(force=True)
+    walk.page.locator("[data-saved]").get_by_text("réponses gardées sur cet appareil").wait_for()
+    walk.page.goto("about:blank")
+    walk.page.wait_for_timeout(1000)
+    cut(walk, off=False)
+    walk.open("/signaler/")
+    walk.page.locator("[data-saved]").get_by_text("Enregistré à").wait_for()
+    expect(walk.page.locator("[name=minor][value=doubt]")).to_be_checked()
+    address = walk.path
+    assert address.endswith("/1/"), "the page is now that of its draft"
+    walk.page.reload()
+    expect(walk.page.locator("[name=minor][value=doubt]")).to_be_checked()
+    walk.open("/signaler/")
+    assert walk.page.locator("[name=minor]:checked").count() == 0 and walk.page.locator("main [data-other]").is_hidden()
+    assert on_the_device(walk) == []
+    walk.go("main a:has-text('Reprendre')")
+    assert walk.path == address
+
+
 def test_what_was_typed_later_elsewhere_stays_and_the_other_is_one_press_away(people, live_server, browser):
     walk = prepared(browser, live_server, people["nurse"])
     draft = second_page(walk, people["nurse"])

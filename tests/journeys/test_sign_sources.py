@@ -23,7 +23,6 @@ def test_one_tap_says_otherwise_and_the_check_page_reads_as_ticked(nurse, live_s
     walk = Walk(browser, live_server, nurse, width=width, forms=((width, "light"), (width, "dark")))
     page = walk.page
     walk.open("/signaler/")
-    walk.go(".rp-main .fr-btn--lg")
     for answer in ("when_0", "minor_1", "danger_1"):
         walk.click(f'label[for="id_{answer}"]')
     walk.click("main details > summary")

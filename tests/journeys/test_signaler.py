@@ -36,42 +36,80 @@ def next_page(walk):
     walk.go('button[value="next"]')
 
 
-def test_four_pages_twelve_clicks(browser, live_server, author):
+def pages_of(walk) -> list[str]:
+    """Return the addresses of the pages shown, without what tells one alert from another."""
+    shown = [r.url for r in walk.requests if r.resource_type == "document" and r.method == "GET"]
+    return [re.sub(r"[0-9a-f-]{36}", "…", url.removeprefix(walk.base)) for url in shown]
+
+
+# the questions of a page that must be answered, one of them prefilled; all signs together are one
+ASKED = """() => [...document.querySelectorAll('.fr-select-group, .fr-input-group, fieldset.fr-fieldset')]
+  .filter((e) => e.closest('form.rp-alert') && !e.closest('details, .rp-if, .rp-none')
+    && !e.querySelector('legend, label').innerText.includes('facultatif'))
+  .length + Number(!!document.querySelector('.rp-signs'))"""
+
+
+def test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=(*FORMS, (320, "light")))
-    walk.open("/signaler/")
-    walk.clicks = 1  # « Envoyer une alerte », from any page
-    walk.check("1-start")
-    walk.go(".rp-main .fr-btn--lg")
-    walk.check("2-situation")
+    walk.open("/")
+    walk.go("main a.rp-door--main")
+    main = walk.page.locator("main")
+    assert "Rien ne part avant votre confirmation" in main.inner_text()
+    walk.check("1-situation")
+    asked = walk.page.evaluate(ASKED)
     walk.click('label[for="id_when_0"]')
     walk.click('label[for="id_minor_1"]')
     walk.click('label[for="id_danger_1"]')
     next_page(walk)
     walk.click(".rp-sign label")
+    walk.click(".rp-sign >> nth=3 >> label")
     walk.page.locator("[data-saved]", has_text="Enregistré à").wait_for()
     walk.page.locator(".rp-reading__head strong").wait_for()
-    walk.check("3-signs")
+    walk.check("2-signs")
+    asked += walk.page.evaluate(ASKED)
     next_page(walk)
-    walk.check("4-agreement")
-    walk.click('label[for="id_agreement_0"]')
-    walk.click('label[for="id_recipients_0"]')
-    walk.check("4-agreement-yes")
+    walk.check("3-agreement")
+    asked += walk.page.evaluate(ASKED)
+    walk.click('label[for="id_agreement_2"]')
     next_page(walk)
-    walk.check("5-check")
+    assert main.locator(".rp-facts--edit dd li").count() == 2, "two signs"
+    walk.check("4-check")
     walk.go('button[value="send"]')
-    walk.check("6-received")
-    assert walk.clicks <= 12
+    walk.check("5-received")
+    assert (walk.clicks, asked) == (11, 6)
+    assert pages_of(walk) == ["/", "/signaler/", "/signaler/…/2/", "/signaler/…/3/", "/signaler/…/4/", "/recu/…/"]
     walk.go(".rp-actions a.fr-btn")
-    walk.check("7-followed")
+    walk.check("6-followed")
     walk.open("/mes-signalements/")
-    walk.check("8-list")
+    walk.check("7-list")
     assert not walk.faults
     assert {r.url.split("/")[2] for r in walk.requests if not r.url.startswith("data:")} == {walk.base.split("/")[2]}
 
 
+def test_agreement_for_an_association_takes_one_click_more(browser, live_server, author):
+    walk = Walk(browser, live_server, author, forms=FORMS)
+    walk.open("/")
+    walk.go("main a.rp-door--main")
+    for answer in ("when_0", "minor_1", "danger_1"):
+        walk.click(f'label[for="id_{answer}"]')
+    next_page(walk)
+    walk.click(".rp-sign label")
+    walk.click(".rp-sign >> nth=3 >> label")
+    next_page(walk)
+    walk.click('label[for="id_agreement_0"]')
+    walk.click('label[for="id_recipients_0"]')
+    walk.check("3-agreement-yes")
+    next_page(walk)
+    walk.go('button[value="send"]')
+    assert walk.clicks == 12
+    assert "Prévenus maintenant" in walk.page.locator("main").inner_text()
+    assert not walk.faults
+
+
 def test_danger_numbers_are_above_the_fold(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=((1280, "light"), (320, "dark"), (390, "dark"), (390, "light")))
-    walk.open("/danger/")
+    walk.open("/")
+    walk.go("main a.rp-door--danger")
     for width, scheme in walk.forms:
         take_form(walk.page, width, scheme)
         number = walk.page.locator('.rp-main a[href="tel:17"]').bounding_box()
@@ -80,14 +118,13 @@ def test_danger_numbers_are_above_the_fold(browser, live_server, author):
     walk.click('label[for="id_minor_1"]')
     walk.go('.rp-main button[type="submit"]')
     walk.check("danger-received")
-    assert walk.clicks == 2
+    assert walk.clicks == 3
     assert not walk.faults
 
 
 def test_errors_and_long_pages_stay_readable(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=((390, "light"), (1280, "dark")))
     walk.open("/signaler/")
-    walk.go(".rp-main .fr-btn--lg")
     walk.click('label[for="id_minor_2"]')
     next_page(walk)
     expect(walk.page).to_have_title(re.compile("^Erreur"))
@@ -115,7 +152,6 @@ def test_errors_and_long_pages_stay_readable(browser, live_server, author):
 def test_without_script_everything_posts(browser, live_server, author):
     walk = Walk(browser, live_server, author, script=False)
     walk.open("/signaler/")
-    walk.go(".rp-main .fr-btn--lg")
     for target in ("when_0", "minor_1", "danger_1"):
         walk.click(f'label[for="id_{target}"]')
     next_page(walk)
@@ -141,9 +177,6 @@ def test_with_the_keyboard_alone(browser, live_server, author):
             key("Tab")
         raise AssertionError(f"{wanted} is not reached, focus is on {focused()}")
 
-    reach(".rp-main .fr-btn--lg")
-    walk.enter()
-    walk.page.wait_for_url("**/1/")
     reach("[name=when]")
     key("Space")
     reach("[name=minor]")
@@ -172,7 +205,6 @@ def test_with_the_keyboard_alone(browser, live_server, author):
 def test_a_lost_network_is_said(browser, live_server, author):
     walk = Walk(browser, live_server, author)
     walk.open("/signaler/")
-    walk.go(".rp-main .fr-btn--lg")
     walk.context.set_offline(True)
     walk.click('label[for="id_when_1"]')
     walk.page.locator("[data-saved]", has_text="Non enregistré").wait_for()
@@ -184,15 +216,17 @@ def test_a_lost_network_is_said(browser, live_server, author):
 def test_what_is_typed_survives_a_closed_browser(browser, live_server, author):
     walk = Walk(browser, live_server, author)
     walk.open("/signaler/")
-    walk.go(".rp-main .fr-btn--lg")
     walk.click('label[for="id_when_1"]')
     with walk.page.expect_response(lambda answer: "minor=doubt" in (answer.request.post_data or "")) as saved:
         walk.click('label[for="id_minor_2"]')
     assert saved.value.ok
-    address = walk.path
     walk.context.close()
     other = Walk(browser, live_server, author)
-    other.open(address)
+    other.open("/signaler/")
+    assert other.page.locator("#id_when_1, #id_minor_2").locator(":checked").count() == 0, (
+        "a new alert, the draft above"
+    )
+    other.go("main a:has-text('Reprendre')")
     expect(other.page.locator("#id_when_1")).to_be_checked()
     expect(other.page.locator("#id_minor_2")).to_be_checked()
 
@@ -201,7 +235,6 @@ def test_budgets(browser, live_server, author):
     """What must arrive before the first answer can be typed, and the weight of each page."""
     walk = Walk(browser, live_server, author)
     walk.open("/signaler/")
-    walk.go(".rp-main .fr-btn--lg")
     pages = [walk.page.url]
     asked = len([r for r in walk.requests if r.resource_type in ("document", "stylesheet", "script")])
     assert asked <= 12, asked
@@ -242,18 +275,13 @@ def as_in_production(transactional_db):
 def test_first_answer_on_a_slow_phone(browser, as_in_production, author):
     """Nothing kept from an earlier visit: at 400 kbit/s and 400 ms a request, one after the other, everything is there
     within four seconds. Reckoned from what was asked and received; a clock would measure the machine of the test."""
-    walk = Walk(browser, as_in_production, author)
-    walk.open("/signaler/")
-    walk.go(".rp-main .fr-btn--lg")
-    address = walk.path
-    walk.context.close()
     cold = Walk(browser, as_in_production, author)
     network = cold.context.new_cdp_session(cold.page)
     network.send("Network.enable")
     received = []
     # pictures written inside the stylesheet are no request: they have no length
     network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
-    cold.page.goto(cold.base + address, wait_until="commit")
+    cold.page.goto(cold.base + "/signaler/", wait_until="commit")
     cold.page.locator('label[for="id_when_0"]').click()
     cold.page.wait_for_load_state("load")
     received = [length for length in received if length]

@@ -9,11 +9,11 @@ from django import forms
 
 from agencies.models import Agency
 from indicators.codes.selectors import FORMS, choices
-from referral.models import Alert, AlertContent
 
 from .agreement import AgreementForm
 from .signs import SignsForm
 from .situation import DangerForm, SituationForm
+from .step import blank
 
 
 class OfflineAgreementForm(forms.Form):
@@ -31,13 +31,6 @@ class Grid:
     shown_for: list[str]
 
 
-def blank(answers: dict) -> Alert:
-    """Return an alert of nobody, never saved, with these answers."""
-    alert = Alert(agency=Agency())
-    alert.content = AlertContent(alert=alert, data=answers)
-    return alert
-
-
 def _named(form: forms.Form, prefix: str) -> forms.Form:
     """Return the form with ids of its own: a page holds several forms with fields of one name."""
     form.auto_id = f"{prefix}-%s"
@@ -49,12 +42,12 @@ def offline_forms() -> dict:
     grids: dict[str, Grid] = {}
     for kind, _label in [("", ""), *choices(FORMS)]:
         for minor in ("yes", "no", "doubt"):
-            form = SignsForm(None, alert=blank({"form": kind, "minor": minor}))
+            form = SignsForm(None, alert=blank(Agency(), {"form": kind, "minor": minor}))
             grids.setdefault(form.grid.code, Grid(form, [])).shown_for.append(f"{kind} {minor}")
     return {
         "danger": _named(DangerForm(None), "d"),
-        "situation": _named(SituationForm(None, alert=blank({})), "s"),
-        "signs": _named(SignsForm(None, alert=blank({})), "g"),
+        "situation": _named(SituationForm(None, alert=blank(Agency(), {})), "s"),
+        "signs": _named(SignsForm(None, alert=blank(Agency(), {})), "g"),
         "agreement": _named(OfflineAgreementForm(None), "a"),
         "grids": list(grids.values()),
     }

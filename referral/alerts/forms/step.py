@@ -6,9 +6,9 @@ Only six answers are required, none of them a free text.
 from django import forms
 from django.utils.translation import pgettext_lazy
 
-from agencies.models import Territory
+from agencies.models import Agency, Territory
 from referral.alerts.rules import REQUIRED
-from referral.models import Alert
+from referral.models import Alert, AlertContent
 
 NOTE_LENGTH = 500
 LISTED = {"invalid_choice": pgettext_lazy("alert", "Choose one of the answers shown.")}
@@ -69,6 +69,13 @@ class TerritoryField(forms.ModelChoiceField):
 
     def label_from_instance(self, place):
         return f"{place.pk} · {place}"
+
+
+def blank(agency: Agency, answers: dict) -> Alert:
+    """Return an alert of this agency with these answers that is no row yet, under the id its draft will have."""
+    alert = Alert(agency=agency)
+    alert.content = AlertContent(alert=alert, data=answers)
+    return alert
 
 
 class StepForm(forms.Form):

@@ -3,19 +3,20 @@
 import uuid
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.members.rules import WRITES
+from foundation.errors import NotFound
 from foundation.words import free_text
 from foundation.workflow import NotAllowed
 from referral.alerts.forms.agreement import AgreementForm
 from referral.alerts.forms.carried import CarriedForm
 from referral.alerts.forms.signs import SignsForm
 from referral.alerts.forms.situation import DangerForm, SituationForm, own_territory
-from referral.alerts.forms.step import StepForm
+from referral.alerts.forms.step import StepForm, blank
 from referral.alerts.operations import alerts
 from referral.alerts.rules import AGREEMENT, CHECK, SIGNS, SITUATION, page_reached
 from referral.models import Alert
@@ -28,17 +29,17 @@ DRAFTS_SHOWN = 20
 
 @require_http_methods(["GET", "POST"])
 def alert_start(request):
-    """List the drafts, and begin one."""
-    drafts = Alert.objects.mine(request.actor).filter(state=Alert.State.DRAFT).order_by("-saved_at")
+    """Show the first page of a new alert below the drafts, without a row; begin the draft of what a signal carried."""
     if not request.actor.has(*WRITES):
         raise NotAllowed("start")
     if request.method == "POST":
         carried = CarriedForm(request.POST).answers() if "carried" in request.POST else None
         draft = alerts.start_draft(request.actor, draft_id=posted_id(request), answers=carried)
         return redirect("referral:alert-step", draft.pk, max(SITUATION, min(draft.step, CHECK)))
-    return render(
-        request, "referral/alerts/alert_start.html", {"drafts": drafts[:DRAFTS_SHOWN], "draft_id": uuid.uuid4()}
-    )
+    drafts = Alert.objects.mine(request.actor).filter(state=Alert.State.DRAFT).order_by("-saved_at")
+    alert = blank(request.actor.agency, {})
+    context = {"drafts": drafts[:DRAFTS_SHOWN], "alert": alert, "form": SituationForm(None, alert=alert)}
+    return render(request, "referral/alerts/alert_start.html", {**context, "step": SITUATION})
 
 
 def posted_id(request) -> uuid.UUID:
@@ -51,9 +52,12 @@ def posted_id(request) -> uuid.UUID:
 
 @require_http_methods(["GET", "POST"])
 def alert_step(request, pk, step):
-    """Show or keep one page of a draft, none beyond the first one with a required answer missing."""
+    """Show or keep one page of a draft, none beyond the first one with a required answer missing.
+
+    What the page of a new alert sends first makes its draft, under the id that page was given.
+    """
     rows = Alert.objects.mine(request.actor).select_related("content", "agency__territory")
-    alert = get_object_or_404(rows, pk=pk)
+    alert = rows.filter(pk=pk).first() or _begun(request, pk, step)
     if alert.state != Alert.State.DRAFT:
         return redirect("referral:alert-received", alert.pk)
     reached = page_reached(alert.content.data)
@@ -70,6 +74,12 @@ def alert_step(request, pk, step):
     answers = alert.content.data
     context = {"alert": alert, "form": form, "step": step, "answers": answers, **form.shown(answers)}
     return render(request, form.template, context)
+
+
+def _begun(request, pk, step) -> Alert:
+    if request.method != "POST" or step != SITUATION or posted_id(request) != pk:
+        raise NotFound
+    return alerts.start_draft(request.actor, draft_id=pk)
 
 
 def keep(actor, form: StepForm) -> Alert:

@@ -1,9 +1,12 @@
 """Signaler, page by page, through the client: what is asked, kept, refused; and near misses beside each success."""
 
+import re
+import uuid
 from copy import deepcopy
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -65,6 +68,67 @@ def test_four_pages_one_alert(nurse, people):
     assert answers["observations"] == {SIGN: "observed"}
     with acting_as(people["coord"]):
         assert AlertDesk.objects.get().alert_id == draft
+
+
+def new_draft(page) -> tuple[uuid.UUID, str]:
+    """Return the id and the address under which the page of a new alert makes its draft."""
+    found = re.search(r'action="(/signaler/[^"]+)".*?name="draft" value="([^"]+)"', text(page), re.S)
+    assert found
+    return uuid.UUID(found[2]), found[1]
+
+
+def test_page_of_a_new_alert_makes_one_draft_once_it_is_sent(nurse, people):
+    page = nurse.get("alert-start")
+    draft, address = new_draft(page)
+    assert "Rien ne part avant votre confirmation" in text(page) and "Commencer" not in text(page)
+    with acting_as(people["nurse"]):
+        assert not Alert.objects.exists(), "showing the page makes no row"
+    assert address == reverse("referral:alert-step", args=[draft, 1])
+    for _twice in range(2):
+        sent = nurse.post("alert-step", draft, 1, draft=str(draft), **STEP1)
+        assert sent.url == reverse("referral:alert-step", args=[draft, 2])
+    with acting_as(people["nurse"]):
+        assert Alert.objects.get().pk == draft
+    assert new_draft(nurse.get("alert-start"))[0] != draft
+
+
+def test_page_of_a_new_alert_kept_as_it_is_typed_or_sent_with_errors_keeps_what_can_be_read(nurse, people):
+    draft, _address = new_draft(nurse.get("alert-start"))
+    kept = nurse.post("alert-step", draft, 1, draft=str(draft), go="auto", minor="doubt")
+    assert kept.status_code == 200 and "Enregistré à" in text(kept)
+    page = text(nurse.post("alert-step", draft, 1, draft=str(draft), when="today", minor="doubt"))
+    assert "<title>Erreur" in page and 'name="draft"' not in page
+    answers = content(people["nurse"], draft)
+    assert (answers["minor"], answers["when"]) == ("doubt", "today")
+
+
+def test_only_the_page_of_a_new_alert_makes_a_draft(nurse, people, client):
+    other = uuid.uuid4()
+    assert nurse.get("alert-step", other, 1).status_code == 404
+    assert nurse.post("alert-step", other, 1, **STEP1).status_code == 404
+    assert nurse.post("alert-step", other, 1, draft=str(uuid.uuid4()), **STEP1).status_code == 404
+    assert nurse.post("alert-step", other, 2, draft=str(other), **STEP2).status_code == 404
+    hers = nurse.start()
+    colleague = Browser(client, people["colleague"])
+    assert colleague.post("alert-step", hers, 1, draft=str(hers), **STEP1).status_code == 404
+    admin = Browser(client, people["admin"])
+    assert admin.post("alert-step", other, 1, draft=str(other), **STEP1).status_code == 403
+    with as_role("nrm_owner"):
+        assert [alert.pk for alert in Alert.objects.all()] == [hers]
+
+
+def test_new_alert_whose_session_ended_is_kept_and_makes_its_draft_after_sign_in(people):
+    browser = Client(headers={"sec-fetch-mode": "navigate"})
+    hand = Browser(browser, people["nurse"])
+    draft, address = new_draft(hand.get("alert-start"))
+    del browser.cookies[settings.SESSION_COOKIE_NAME]
+    asked = hand.post("alert-step", draft, 1, draft=str(draft), **STEP1)
+    assert asked.status_code == 302 and "/connexion/" in asked.url
+    browser.force_login(people["nurse"].user)
+    page = text(browser.get(reverse("kept")))
+    assert f'action="{address}"' in page and f'name="draft" value="{draft}"' in page and 'value="75"' in page
+    again = hand.post("alert-step", draft, 1, draft=str(draft), **STEP1)
+    assert again.url == reverse("referral:alert-step", args=[draft, 2])
 
 
 def test_start_twice_is_one_draft(nurse, people):
