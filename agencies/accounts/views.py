@@ -145,7 +145,8 @@ class ProfileForm(forms.ModelForm):
         max_length=24,
         label=gettext_lazy("Your work phone"),
         help_text=gettext_lazy(
-            "Where you can be called back, and reached when you are on the duty list. Abroad or overseas: with +."
+            "Where you can be called back, and reached when you are on the duty list."
+            " Abroad or overseas: begin with the country code, such as +262."
         ),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         validators=[

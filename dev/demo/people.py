@@ -119,7 +119,7 @@ PEOPLE = [
     _one("social", "Gaël Démo", "ccas-aubrac", "Assistante de service social", FRONT, WORKER),
     _one("foyer", "Hadrien Démo", "foyer-horizon", "Foyer d'hébergement (association)", FRONT, WORKER),
     _one("tilleuls", "Uma Démo", "foyer-complet", "Foyer complet", FRONT, WORKER),
-    _one("calanques", "Irène Démo", "foyer-calanque", "Second foyer, à distance", FRONT, WORKER),
+    _one("calanques", "Irène Démo", "foyer-calanque", "Second foyer, dans une autre région", FRONT, WORKER),
     _one("juriste", "Jules Démo", "droit-ouvert", "Association juridique", FRONT, WORKER),
     _one("syndicat", "Kim Démo", "ul-batiment", "Syndicaliste", FRONT, WORKER, Role.POLICY),
     _one("coordination", "Lou Démo", "coord-idf", "Coordination territoriale", Role.COORDINATOR),
@@ -128,7 +128,7 @@ PEOPLE = [
          Role.COORDINATOR, Role.POLICY),
     _one("rapporteur", "Noa Démo", "commission-demo", "Rapporteur indépendant", Role.POLICY),
     _one("audit", "Olive Démo", "audit-demo", "Auditeur", Role.AUDITOR),
-    _one("asile", "Pascal Démo", "asile-demo", "Officier de l'asile", FRONT),
+    _one("asile", "Pascal Démo", "asile-demo", "Officier de protection (asile)", FRONT),
     Person("maraude@demo.invalid", "Quentin Démo", (
         ("maraude-nord", (FRONT,), "Équipe de maraude"),
         ("foyer-horizon", (FRONT, WORKER), "Aussi bénévole au foyer"),
@@ -138,7 +138,7 @@ PEOPLE = [
     _one("direction-foyer", "Taylor Démo", "foyer-horizon", "Administration du foyer", Role.AGENCY_ADMIN, Role.POLICY),
     _one("justice", "Vanille Démo", "justice-demo", "Ministère : mesures et engagements", Role.POLICY),
     _one("collectif", "Willy Démo", "collectif-demo", "Collectif d'associations", Role.POLICY),
-    _one("reseau", "Zoé Démo", "collectif-demo", "Tête de réseau : second accord des exports", Role.AGENCY_ADMIN),
+    _one("reseau", "Zoé Démo", "collectif-demo", "Tête de réseau : approuve les exports en second", Role.AGENCY_ADMIN),
     _one("plateforme", "Yaël Démo", "plateforme-demo", "Administration de la plateforme", Role.PLATFORM_ADMIN),
 ]  # fmt: skip
 

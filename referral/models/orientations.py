@@ -38,7 +38,7 @@ class Orientation(Positioned):
         DRAFT = "draft", _("Draft")
         SENT = "sent", _("Sent")
         OPENED = "opened", _("Opened")
-        QUESTION = "question", _("Question asked")
+        QUESTION = "question", _("Question to the sender")
         ACCEPTED = "accepted", _("Accepted")
         IN_PROGRESS = "in_progress", _("In progress")
         COMPLETED = "completed", _("Completed")

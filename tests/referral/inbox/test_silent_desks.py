@@ -204,7 +204,7 @@ def test_the_page(world):
     home = text(hand.client.get("/"))
     assert """<strong>Services qui n'ont pas répondu</strong><span class="rp-door__count">1</span>""" in home
     for words in ("Foyer silencieux", "01 99 00 00 07", "Foyer suppléant", alert.reference, "pas encore lue",
-                  "un service de plus va être prévenu", "l'alerte reçue par Foyer silencieux",
+                  "préviendra de lui-même un service de plus", "l'alerte reçue par Foyer silencieux",
                   "Chaque alerte affichée ici pour Foyer silencieux"):  # fmt: skip
         assert words in page, words
     wrong = hand.post("silent-call", world["shelter"].pk, at="", function="Cheffe de service")
