@@ -8,10 +8,10 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import transaction
 from django.utils import timezone
 
-from foundation.statements.kept import Statement
+from foundation.statements.kept import KeptStatement
 
 TOUCHED = timedelta(minutes=1)  # a session's end is moved at most once in this time
-LIVE = Statement(
+LIVE = KeptStatement(
     lambda _, key, now: db.SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now)
 )
 

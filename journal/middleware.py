@@ -11,7 +11,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from agencies.models import Membership
 from foundation.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
-from foundation.statements.kept import Statement
+from foundation.statements.kept import KeptStatement
 from foundation.words.languages import language_of
 
 from .operations import record_refusal
@@ -21,7 +21,9 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The admin (off by default) has no actor: a query on a protected table raises there. The API sets its own actor, by
 # token, and ignores cookies.
 WITHOUT_SESSION_ACTOR = ("/admin/", "/api/")
-HATS = Statement(lambda _, user: Membership.objects.live().filter(user=user).select_related("agency").order_by("pk"))
+HATS = KeptStatement(
+    lambda _, user: Membership.objects.live().filter(user=user).select_related("agency").order_by("pk")
+)
 
 
 def TransactionMiddleware(get_response):

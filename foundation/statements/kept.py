@@ -16,7 +16,7 @@ from django.db.models import Expression, Value
 from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
 
-ASKED: list["Statement"] = []  # all of them, for tests
+ASKED: list["KeptStatement"] = []  # all of them, for tests
 
 
 class Slot(Expression):
@@ -63,14 +63,14 @@ class AnyOf(In):
 
     def as_sql(self, compiler, connection):
         sql, params = self.process_lhs(compiler, connection)
-        return f"{sql} = ANY(%s)", [*params, self.rhs]
+        return f"{sql} = ANY(%s::{self.lhs.output_field.db_type(connection)}[])", [*params, self.rhs]
 
 
 models.Field.register_lookup(AnyOf)
 models.ForeignObject.register_lookup(AnyOf)
 
 
-class Statement:
+class KeptStatement:
     """A queryset made by `build(reader, **slots)`, whose text is made once for each shape of reader.
 
     `build` reads nothing but its arguments: no time, no language, no setting. Without an actor `reader` is None. Raises
@@ -103,7 +103,7 @@ class Statement:
         return self.known[key]
 
 
-def counts(statements: Sequence[tuple[Statement, int]], actor, **values) -> list[int]:
+def counts(statements: Sequence[tuple[KeptStatement, int]], actor, **values) -> list[int]:
     """Return how many rows each of these has, at most as many as stand beside it. One query for all, or none."""
     found = [statement._compiled(actor, values, most) for statement, most in statements]
     asked, told = [one for one in found if one], _values(actor) | values
@@ -136,9 +136,19 @@ class _Compiled:
     def rows(self, values: dict) -> list:
         said = self.queryset
         rows = type(said)(model=said.model, query=_Filled(self, values), using=said._db)
-        for name in ("_prefetch_related_lookups", "_known_related_objects", "_iterable_class", "_fields"):
+        for name in ("_known_related_objects", "_iterable_class", "_fields"):
             setattr(rows, name, getattr(said, name))
+        rows._prefetch_related_lookups = tuple(_own(lookup) for lookup in said._prefetch_related_lookups)
         return list(rows)
+
+
+def _own(lookup):
+    """Return a lookup of related rows with a queryset of its own: Django hangs the first row on it."""
+    if isinstance(lookup, str) or lookup.queryset is None:
+        return lookup
+    found = copy(lookup)
+    found.queryset = lookup.queryset.all()
+    return found
 
 
 class _Filled:

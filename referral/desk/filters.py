@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Level
 from foundation.filters import PAGE_PARAMETERS
 from foundation.paging import Keyset
-from foundation.statements.kept import Statement
+from foundation.statements.kept import KeptStatement
 from referral.inbox.filters import AlertDeskFilter
 from referral.models import AlertDesk, Orientation, OrientationDesk
 from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
@@ -203,7 +203,7 @@ GROUPS = (
 )
 # in the order of GROUPS
 COUNTED = [
-    Statement(lambda reader, listed=LISTS[code], query=query: listed.filtered(reader, query).qs)
+    KeptStatement(lambda reader, listed=LISTS[code], query=query: listed.filtered(reader, query).qs)
     for _title, lines in GROUPS
     for _label, code, query in lines
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.selectors import numbers_of_pages
 from agencies.models import Role
-from foundation.statements.kept import Statement
+from foundation.statements.kept import KeptStatement
 from foundation.words.demonstration import demonstration_notice
 from notifications.models import Notice
 from referral.alerts.rules import device_mark
@@ -23,7 +23,7 @@ WRITES = (Role.FRONTLINE, *CASES)
 WATCH = (Role.COORDINATOR, Role.AUDITOR, Role.DPO)
 AUDITS = (Role.AUDITOR, Role.DPO)
 UNREAD_CAP = 100
-UNREAD = Statement(lambda reader: Notice.objects.of(reader).unread())
+UNREAD = KeptStatement(lambda reader: Notice.objects.of(reader).unread())
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,23 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import CONSENT_PURPOSES, FORMS, labels
 from referral.models import Alert, Orientation
 from referral.orientations.display.progress import with_last_move, with_moves
-from referral.summary.display.child_path import child_path, told_by_alerts
+from referral.summary.display.child_path import child_path, told_by_alerts, with_addressees
 from referral.summary.display.next_step import next_step
 from victims.access.access import who_sees
 from victims.cases.views.frame import framed
 from victims.consents.display import consents_in_words
 from victims.models import Consent
+
+FOLLOWED = KeptStatement(lambda reader, case: with_moves(Orientation.objects.visible_to(reader).filter(case=case)))
+ALERTS = KeptStatement(lambda reader, case: Alert.objects.visible_to(reader).filter(links__case=case))
+ALERTS_OF_CHILD = KeptStatement(lambda reader, case: with_addressees(ALERTS.build(reader, case)))
+CONSENTS = KeptStatement(lambda _, case: Consent.objects.filter(case=case))
 
 
 @cases_only
@@ -22,8 +28,8 @@ def case_detail(request, pk):
     """Show the next step, orientations, agreements, alerts, and who sees the case."""
     context = framed(request, pk, "summary")
     case, access = context["case"], context["access"]
-    followed = with_last_move(with_moves(Orientation.objects.visible_to(request.actor).filter(case=case)))
-    alerts = Alert.objects.visible_to(request.actor).filter(links__case=case)
+    followed = with_last_move(FOLLOWED.rows(request.actor, case=case.pk))
+    alerts = (ALERTS_OF_CHILD if case.is_minor else ALERTS).rows(request.actor, case=case.pk)
     told = told_by_alerts(case, alerts)
     context |= {
         "form_words": labels(FORMS)[FORMS].get(case.form, case.form),
@@ -43,7 +49,7 @@ def case_detail(request, pk):
 
 def _consents(case) -> list[Consent]:
     """Return agreements with recipients and purpose in words."""
-    consents = list(case.consents.all())
+    consents = CONSENTS.rows(None, case=case.pk)
     who, purposes = dict(consents_in_words(consents)), labels(CONSENT_PURPOSES)[CONSENT_PURPOSES]
     for consent in consents:
         consent.who = who[f"consent:{consent.pk}"]

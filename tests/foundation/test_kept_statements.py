@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 
 from agencies.models import Membership, Role, Territory
 from foundation.actor import acting_as
-from foundation.statements.kept import ASKED, Statement, _Filled, counts
+from foundation.statements.kept import ASKED, KeptStatement, _Filled, counts
 from notifications.models import Notice
 from tests import factories as f
 from victims.models import CaseAccess
@@ -31,6 +31,8 @@ VALUES = {
     "user": 12,
     "key": "abc",
     "now": CAME,
+    "since": CAME,
+    "agencies": [3, 4],
     "code": "cases",
     "case": uuid.uuid4(),
     "cases": [uuid.uuid4(), uuid.uuid4()],
@@ -43,7 +45,7 @@ def text(sql: str, params) -> bytes:
         return cursor.mogrify(sql, params)
 
 
-def asked(statement: Statement, actor, values: dict) -> bytes | None:
+def asked(statement: KeptStatement, actor, values: dict) -> bytes | None:
     """Return what the queryset of a statement asks for this member, made anew; None for nothing."""
     rows = statement.build(actor, **values)
     try:
@@ -52,7 +54,7 @@ def asked(statement: Statement, actor, values: dict) -> bytes | None:
         return None
 
 
-def kept(statement: Statement, actor, values: dict) -> bytes | None:
+def kept(statement: KeptStatement, actor, values: dict) -> bytes | None:
     found = statement._compiled(actor, values)
     told = {"pk": actor.pk, "agency_id": actor.agency_id, "cases_from": actor.cases_from} | values
     return found and text(found.text, found.filled(told))
@@ -73,21 +75,21 @@ def test_each_kept_statement_asks_what_its_queryset_asks_for_every_reader():
 
 
 def test_moment_is_no_constant_of_a_kept_statement():
-    statement = Statement(lambda reader: Notice.objects.of(reader).filter(at__lt=timezone.now()))
+    statement = KeptStatement(lambda reader: Notice.objects.of(reader).filter(at__lt=timezone.now()))
     ASKED.remove(statement)
     with pytest.raises(ValueError, match="A moment stands in the text"):
         statement.rows(Membership(pk=1, agency_id=2))
 
 
 def test_reader_has_nothing_that_does_not_choose_the_text():
-    statement = Statement(lambda reader: Notice.objects.filter(membership__title=reader.title))
+    statement = KeptStatement(lambda reader: Notice.objects.filter(membership__title=reader.title))
     ASKED.remove(statement)
     with pytest.raises(AttributeError, match="title"):
         statement.rows(Membership(pk=1, agency_id=2))
 
 
 def test_rows_and_counts_are_those_of_each_reader():
-    statement = Statement(lambda reader: CaseAccess.objects.of(reader).select_related("territory").order_by("case"))
+    statement = KeptStatement(lambda reader: CaseAccess.objects.of(reader).select_related("territory").order_by("case"))
     ASKED.remove(statement)
     f.national()
     leads = [f.member(f.shelter()) for _ in range(2)]
@@ -106,8 +108,19 @@ def test_rows_and_counts_are_those_of_each_reader():
     assert not [q for q in said if "victims_caseaccess" in q["sql"]]
 
 
+def test_ids_told_as_text_are_found_and_no_ids_find_nothing():
+    f.national()
+    lead = f.member(f.shelter())
+    case = f.own_case(lead)
+    statement = KeptStatement(lambda reader, cases: CaseAccess.objects.of(reader).filter(case__any_of=cases))
+    ASKED.remove(statement)
+    with acting_as(lead):
+        assert [row.case_id for row in statement.rows(lead, cases=[str(case.pk)])] == [case.pk]
+        assert statement.rows(lead, cases=[]) == []
+
+
 def test_each_thread_asks_its_own_connection():
-    statement, seen = Statement(lambda _: Territory.objects.all()), []
+    statement, seen = KeptStatement(lambda _: Territory.objects.all()), []
     ASKED.remove(statement)
     assert statement.rows(None) == list(Territory.objects.all())
     compiled = statement._compiled(None, {})

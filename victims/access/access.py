@@ -16,6 +16,7 @@ from guardian.core import ObjectPermissionChecker
 from guardian.shortcuts import get_groups_with_perms, get_objects_for_group
 
 from agencies.models import Agency, Category, Level
+from foundation.statements.kept import KeptStatement
 from victims.models import Case, CaseAccess, Grant, live
 
 LEVEL_CODENAMES = {
@@ -33,6 +34,11 @@ CATEGORY_CODENAMES = {
 
 LEVELS = {codename: level for level, codename in LEVEL_CODENAMES.items()}
 BITS = {codename: bit for bit, codename in CATEGORY_CODENAMES.items()}
+GRANTS = KeptStatement(
+    lambda _, case, agencies: Grant.objects.filter(content_object=case, group__any_of=agencies).order_by(
+        "group_id", "given_at", "pk"
+    )
+)
 AT_ONCE = 2_000  # cases per query
 
 
@@ -136,7 +142,7 @@ def who_sees(actor, case: Case) -> list[dict]:
     Level and categories come from guardian; `grounds` holds one grant per ground, with its reason and end.
     """
     held = held_by_agencies(case)
-    grants = Grant.objects.filter(content_object=case, group__in=list(held)).order_by("group_id", "given_at", "pk")
+    grants = GRANTS.rows(None, case=case.pk, agencies=list(held))
     rows: dict[int, dict] = {}
     for given in grants:
         level, categories = held[given.group_id]

@@ -7,12 +7,12 @@ from django.db import connection
 from django.db.models import Q
 
 from agencies.kept.selectors import drafts_of
-from foundation.statements.kept import Statement
+from foundation.statements.kept import KeptStatement
 from victims.models import Case, CaseAccess, OwnLabel
 
 from .rules import label_digests, with_alert
 
-OF_CASES = Statement(lambda reader, cases: OwnLabel.objects.visible_to(reader).filter(case__any_of=cases))
+OF_CASES = KeptStatement(lambda reader, cases: OwnLabel.objects.visible_to(reader).filter(case__any_of=cases))
 
 
 def own_labels(actor, case_ids: Iterable) -> dict:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 from django.utils import timezone
 
+from foundation.statements.kept import KeptStatement
 from journal.models import Entry
 from journal.selectors.read_quota import one_at_a_time
 from notifications.operations.events import enqueue
@@ -41,7 +42,8 @@ def afford(actor, kind: str, case: Case, *, writes: bool = False) -> None:
     actor sends something to a case it has read within seven days, which is never lost.
     """
     limits = budgets(actor.kind, kind)
-    if not limits or _read(actor, kind, LENGTHS["week" if writes else "hour"]).filter(case_id=case.pk).exists():
+    since = timezone.now() - LENGTHS["week" if writes else "hour"]
+    if not limits or READ_BEFORE[kind].count(actor, 1, since=since, case=case.pk):
         return
     one_at_a_time(actor)
     now = timezone.now()
@@ -58,10 +60,19 @@ def afford(actor, kind: str, case: Case, *, writes: bool = False) -> None:
 
 def _read(actor, kind: str, length: timedelta):
     """Return the actor's readings of this kind within this time."""
-    since = timezone.now() - length
+    return _since(actor, kind, timezone.now() - length)
+
+
+def _since(actor, kind: str, since):
     return Entry.objects.filter(
         membership_id=actor.pk, action__startswith=ACTS[kind], outcome=Entry.Outcome.DONE, at__gt=since
     )
+
+
+READ_BEFORE = {
+    kind: KeptStatement(lambda reader, since, case, kind=kind: _since(reader, kind, since).filter(case_id=case))
+    for kind in ACTS
+}
 
 
 def _alarms(actor, kind: str, budget: Budget):

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from foundation.statements.kept import KeptStatement
 from indicators.codes.selectors import labels
 from victims.models import Case, IdentificationView, Statement, Status
 
 BODIES = "identification_deciders"
 RANK = (Status.RECOGNISED, Status.IDENTIFIED, Status.PRESUMED, Status.NOT_ESTABLISHED)
 FAMILIES = {Status.RECOGNISED: "completed", Status.IDENTIFIED: "completed", Status.PRESUMED: "accepted"}
+
+VIEWS = KeptStatement(lambda _, case: IdentificationView.objects.filter(case=case))
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Glance:
 
 def views_summary(case: Case) -> Glance:
     """Return the summary, readable at level 2: kinds of bodies and statuses, no text, no name of a service."""
-    views = sorted(IdentificationView.objects.filter(case=case), key=lambda view: RANK.index(view.status))
+    views = sorted(VIEWS.rows(None, case=case.pk), key=lambda view: RANK.index(view.status))
     if not views:
         return Glance([])
     names = labels(BODIES)[BODIES]

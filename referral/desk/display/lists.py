@@ -2,12 +2,12 @@
 
 from agencies.models import Membership
 from foundation.paging import CAP, BadCursor, capped_count
-from foundation.statements.kept import Statement
+from foundation.statements.kept import KeptStatement
 from referral.desk import filters as desk_filters
 from referral.desk import operations as desk
 from referral.models import SavedSearch
 
-SAVED = Statement(lambda reader, code: SavedSearch.objects.of(reader).filter(listed=code))
+SAVED = KeptStatement(lambda reader, code: SavedSearch.objects.of(reader).filter(listed=code))
 
 
 def listing(request, filters, keyset, rows=None, code="") -> dict:

@@ -45,16 +45,20 @@ def in_charge(case) -> bool:
     return case.lead.kind == Kind.CHILD_PROTECTION
 
 
+def with_addressees(alerts):
+    """Return the alerts with the moves that `told_by_alerts` reads, comments deferred. One more query."""
+    moves = AlertMove.objects.defer("comment").select_related("agency").order_by("at", "id")
+    return alerts.prefetch_related(Prefetch("moves", moves))
+
+
 def told_by_alerts(case, alerts) -> dict[str, dict]:
     """Return service -> what child protection and the prosecutor did of the alerts of a child's case.
 
-    `alerts`: those that the reader sees. One that acts comes before one that was only told.
+    `alerts`: those that the reader sees, `with_addressees`. One that acts comes before one that was only told.
     """
     if not case.is_minor:
         return {}
-    moves = AlertMove.objects.defer("comment").select_related("agency").order_by("at", "id")
-    read = alerts.prefetch_related(Prefetch("moves", moves))
-    lines = [line | {"alert": alert} for alert in read for line in addressees(alert.moves.all())]
+    lines = [line | {"alert": alert} for alert in alerts for line in addressees(alert.moves.all())]
     lines.sort(key=lambda line: line["did"] in TOOK_UP)
     told = Agency.objects.filter(pk__in=[line["pk"] for line in lines], kind__in=DESKS)
     services = {pk: DESKS[kind] for pk, kind in told.values_list("pk", "kind")}

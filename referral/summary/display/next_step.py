@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation.statements.kept import KeptStatement
 from indicators.codes.words import wording
 from indicators.procedures.selectors import book
 from referral.models import Clock, Orientation
@@ -16,6 +17,20 @@ from victims.models import CaseAccess, Need
 from .child_path import CRIP, crip_missing
 
 SOON = timedelta(days=7)  # a time limit that ends within a week comes before what can wait
+
+RUNNING = KeptStatement(
+    lambda reader, case: (
+        Clock.objects.visible_to(reader)
+        .filter(case=case, state=Clock.State.RUNNING)
+        .select_related("checklist")
+        .order_by("due_at", "id")[:1]
+    )
+)
+NEEDS = KeptStatement(
+    lambda reader, case: (
+        Need.objects.visible_to(reader).filter(case=case, state=Need.State.IDENTIFIED).select_related("service")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +49,7 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict
     `followed`: its orientations, newest first; `told`: see `told_by_alerts`.
 
     In this order: protection of a child; what the reader left unfinished or was asked; time limits that end soon; needs
-    nobody was asked for; answers awaited; what the reader's own agency carries. Two queries.
+    nobody was asked for; answers awaited; what the reader's own agency carries. Two queries at most.
     """
     case, leads = access.case, access.lead
     if case.status == case.Status.CLOSED:
@@ -44,15 +59,16 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
         return NextStep(text, href=_asking(case, CRIP), label=_("Tell child protection (CRIP)"))
     own = [o for o in followed if o.addressee_id == actor.agency_id]
-    clocks = Clock.objects.visible_to(actor).filter(case=case, state=Clock.State.RUNNING)
-    clock = clocks.select_related("checklist").first()
-    needs = _needs_without_service(actor, case, followed) if leads else []
+    if mine := _unfinished(followed, own) if leads else _taken(own):
+        return mine
+    clock = next(iter(RUNNING.rows(actor, case=case.pk)), None)
+    if clock and clock.due_at < timezone.now() + SOON:
+        return _time_limit(clock)
+    if leads and (needs := _needs_without_service(actor, case, followed)):
+        return _need(case, needs[0])
     return (
-        (_unfinished(followed, own) if leads else _taken(own))
-        or (_time_limit(clock) if clock and clock.due_at < timezone.now() + SOON else None)
-        or (_need(case, needs[0]) if needs else None)
-        or _awaited(followed)
-        or (_carried(case, leads, followed, own))
+        _awaited(followed)
+        or _carried(case, leads, followed, own)
         or (_time_limit(clock) if clock else None)
         or _nothing_asked(case, leads, followed)
     )
@@ -85,9 +101,9 @@ def _time_limit(clock: Clock) -> NextStep:
 def _needs_without_service(actor, case, followed) -> list[Need]:
     """Return the needs to be met for which no service was asked, the most urgent first."""
     asked = {o.service_id for o in followed if o.state in (State.DRAFT, *WAITING, *CARRIED)}
-    rows = Need.objects.visible_to(actor).filter(case=case, state=Need.State.IDENTIFIED).exclude(service__in=asked)
+    rows = [need for need in NEEDS.rows(actor, case=case.pk) if need.service_id not in asked]
     order = list(Need.Priority)
-    return sorted(rows.select_related("service"), key=lambda need: order.index(need.priority))
+    return sorted(rows, key=lambda need: order.index(need.priority))
 
 
 def _need(case, need: Need) -> NextStep:

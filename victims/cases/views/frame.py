@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from agencies.members.rules import WORKS
 from agencies.models import Category, Level
+from foundation.statements.kept import KeptStatement
 from journal.operations import record
 from victims.access.access import agencies_that_see
 from victims.cases.access import SECTIONS, Section
@@ -16,6 +17,11 @@ from victims.models import CaseAccess, Consent, ReadingAlarm
 from victims.own_labels.selectors import own_labels
 from victims.reading.access import afford
 from victims.statements.display import views_summary
+
+FRAME = ("case__territory", "case__lead", "case__coordination")
+ACCESS = KeptStatement(
+    lambda reader, case: CaseAccess.objects.of(reader, Level.SUMMARY).select_related(*FRAME).filter(case=case)
+)
 
 
 def framed(request, pk, code: str) -> dict:
@@ -59,11 +65,10 @@ def _groups(here: Section, access: CaseAccess, actor) -> list[dict]:
 
 def access_to(actor, pk) -> CaseAccess:
     """Return the actor's access row with its case, at level 2 or above. Raises Http404 otherwise."""
-    rows = CaseAccess.objects.of(actor, Level.SUMMARY)
-    access = rows.select_related("case__territory", "case__lead", "case__coordination").filter(case=pk).first()
-    if access is None:
+    found = ACCESS.rows(actor, case=pk)
+    if not found:
         raise Http404
-    return access
+    return found[0]
 
 
 def _offered(section: Section, access: CaseAccess, actor) -> bool:
