@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connections
 from django.utils import timezone
@@ -45,29 +45,35 @@ class Router:
         return False if db == ALIAS else None
 
 
-def behind() -> float | None:
-    """Return how many seconds old what the replica shows may be; None when it does not answer.
+def shown_at() -> datetime | None:
+    """Return the moment that the replica shows, or a later one; None when it does not answer.
 
-    By the time of beat's newest heartbeat there: the server's own figures say zero while it receives nothing.
+    That of beat's newest heartbeat there: the server's own figures say zero while it receives nothing.
     """
     try:
-        at = Heartbeat.objects.using(ALIAS).values_list("at", flat=True).get(kind=BEAT)
+        return Heartbeat.objects.using(ALIAS).values_list("at", flat=True).get(kind=BEAT)
     except (DatabaseError, Heartbeat.DoesNotExist):
         connections[ALIAS].close()
         return None
-    return max((timezone.now() - at).total_seconds(), 0.0)
+
+
+def behind() -> float | None:
+    """Return how many seconds old what the replica shows may be; None when it does not answer."""
+    at = shown_at()
+    return None if at is None else max((timezone.now() - at).total_seconds(), 0.0)
 
 
 class Watch:
     """Look at the replica now and then; between two looks the last one counts."""
 
     looked, well = float("-inf"), False
+    at: datetime | None = None
 
     def usable(self) -> bool:
         if time.monotonic() - self.looked > EVERY:
             self.looked = time.monotonic()  # other threads go on with the last look meanwhile
-            age = behind()
-            well = age is not None and age <= BEHIND.total_seconds()
+            self.at = shown_at()
+            well = self.at is not None and timezone.now() - self.at <= BEHIND
             if well != self.well:
                 log.warning(
                     "public pages are read from the %s", "replica" if well else "primary: the replica is away or behind"
@@ -102,6 +108,7 @@ class ReplicaMiddleware:
         if not (public(request, view) and watch.usable()):
             return None
         token = _reads.set(True)
+        request.data_at = watch.at
         try:
             return view(request, *arguments, **named)
         except Exception as error:  # the primary makes the page again, and says what is wrong with it
@@ -109,6 +116,7 @@ class ReplicaMiddleware:
                 log.warning("the replica failed: %s", type(error).__name__)
                 connections[ALIAS].close()
                 watch.well = False
+            del request.data_at
             return None
         finally:
             _reads.reset(token)

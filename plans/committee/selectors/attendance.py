@@ -5,7 +5,7 @@ The numbers come from `nrm.attendance_figures`, for every reader; only the coord
 
 from collections import Counter
 
-from django.db import connection
+from django.db import connections, router
 
 from plans.models import Attendance, Meeting, Seat
 
@@ -34,7 +34,7 @@ def _presences(meetings: list[int]) -> Counter:
     """Return how many seats of each (college, presence) these meetings count."""
     found: Counter = Counter()
     figures = "SELECT college, presence, seats FROM nrm.attendance_figures() WHERE meeting_id = ANY(%s)"
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Meeting)].cursor() as cursor:
         cursor.execute(figures, [meetings])
         for college, presence, seats in cursor.fetchall():
             found[college, presence] += seats

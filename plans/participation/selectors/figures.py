@@ -1,7 +1,7 @@
 """Read public figures of participation, counted by the database (plans/sql/participation.sql)."""
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections, router
 
 from plans.models import SectorGuide
 
@@ -13,7 +13,7 @@ def answers() -> dict:
 
     `rate`: answered in per cent of those due, None while none is due; `days`: time to answer.
     """
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(SectorGuide)].cursor() as cursor:
         cursor.execute("SELECT * FROM nrm.participation_figures()")
         found = dict(zip([column.name for column in cursor.description], cursor.fetchone(), strict=True))
     found["days"] = settings.CONTRIBUTION_ANSWER_DAYS
@@ -26,7 +26,7 @@ def signals() -> dict:
 
     `quarters`: newest first; `rows`: each sector with its numbers, None from 1 to 10.
     """
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(SectorGuide)].cursor() as cursor:
         cursor.execute("SELECT quarter, sector_id, signals FROM nrm.signal_figures()")
         counted = {(quarter, sector): number for quarter, sector, number in cursor.fetchall()}
     guides = list(SectorGuide.objects.only("code", "label_fr", "label_en", "order"))

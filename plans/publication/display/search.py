@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connections, router
 from django.db.models import Q, Value
 from django.db.models.aggregates import StringAgg
 from django.utils.formats import date_format
@@ -75,7 +75,7 @@ def where(asked: str, texts: list[str]) -> list[int]:
     """Return the indices of the texts that match, found by PostgreSQL in one query."""
     if not texts:
         return []
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Plan)].cursor() as cursor:
         cursor.execute(
             "SELECT at - 1 FROM unnest(%s::text[]) WITH ORDINALITY AS t(said, at)"
             " WHERE to_tsvector('french', said) @@ websearch_to_tsquery('french', %s) ORDER BY at",

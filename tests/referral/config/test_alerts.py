@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from django.conf import settings
+from django.db import connections
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
@@ -24,7 +25,7 @@ from foundation.tasks import one_by_one
 from journal.models import Heartbeat
 from notifications.models import Event, Installation, Notice
 from notifications.operations import waiting
-from referral.config import health, heartbeats, metrics
+from referral.config import health, heartbeats, metrics, replica
 from referral.models import MatchAlarm
 from referral.tasks import measure
 from tests import factories as f
@@ -49,6 +50,9 @@ class Installed:
         self.patch, self.backups = monkeypatch, place / "backups"
         self.room = SimpleNamespace(total=100, free=40)
         self.asked, self.streams = dict(HEALTHY), 1.0
+        self.behind = 4.0
+        monkeypatch.setitem(connections.settings, replica.ALIAS, connections["default"].settings_dict)
+        monkeypatch.setattr(replica, "behind", lambda: self.behind)
         monkeypatch.setattr(disks.shutil, "disk_usage", lambda folder: self.room)
         self.read(*settings.QUEUES)
         for name in ("base/20261127T100000Z/repere.json", "wal/000000010000000000000001.partial"):
@@ -198,6 +202,13 @@ def no_stream(here):
     here.streams = 0.0
 
 
+def replica_late(seconds: float | None) -> Callable:
+    def stay(here):
+        here.behind = seconds
+
+    return stay
+
+
 def backup_old(name: str, hours: float) -> Callable:
     def age(here):
         ago = time.time() - 3600 * hours
@@ -230,6 +241,9 @@ BROKEN = [
     (room_left(3), {"DiskAlmostFull", "DiskFull"}),
     (disks_away, {"DisksUnknown"}),
     (no_stream, {"WalNotReceived"}),
+    (replica_late(None), {"ReplicaBehind"}),
+    (replica_late(180), {"ReplicaBehind"}),
+    (replica_late(60), set()),
     (backup_old("base/*/*", 27), {"BackupOld"}),
     (backup_old("wal/*", 0.5), {"BackupOld"}),
 ]
