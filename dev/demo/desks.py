@@ -15,6 +15,7 @@ from referral.organisations.operations import duty
 from .story import member, signs
 
 SILENT, SECOND = "foyer-horizon", "ul-batiment"
+STREET = {"detection": "street_outreach", "place": "street"}
 HOURS = [(day, time(9), time(18)) for day in range(5)]
 
 
@@ -28,10 +29,10 @@ def tell() -> int:
         duty.set_hours(admin, HOURS)
         duty.set_duty_list(admin, {member("foyer").pk: "01 99 00 00 17"})
     silent = Agency.objects.get(code=SILENT).pk
-    _silent(_alert("maraude", silent, minor="no", form="sexual_exploitation", language="en"), hours=60)
+    _silent(_alert("maraude", silent, minor="no", form="sexual_exploitation", language="en", **STREET), hours=60)
     _silent(_alert("social", silent, minor="no", form="domestic_servitude", employer_immunity=True), hours=80)
     with acting_as(member("maraude")) as author:
-        sent = _alert("maraude", silent, minor="no", form="unknown", language="es")
+        sent = _alert("maraude", silent, minor="no", form="unknown", language="es", **STREET)
         additions.add_to_alert(author, sent.pk, "La personne est revenue ce matin, elle peut être jointe jusqu'à midi.")
     return 3
 

@@ -44,7 +44,7 @@ def _alert(author: str, **answers):
 
 def _event() -> None:
     """Make a raid in a workshop: one orientation sent, one person who wants time to think, one not asked."""
-    alert = _alert("inspection", agreement="not_asked", persons=3, language="zh",
+    alert = _alert("inspection", agreement="not_asked", persons=3, language="zh", place="workshop",
                    observations=signs(FORM, "adult", 4), note="Atelier de couture, dortoir attenant.")  # fmt: skip
     home, service = Agency.objects.get(code="foyer-horizon"), Service.objects.get(pk="safe_housing")
     with acting_as(member("coordination")) as actor:
@@ -55,6 +55,7 @@ def _event() -> None:
             happened_on=timezone.localdate() - timedelta(days=1),
             territory=Territory.objects.get(pk="93"),
             form=FORM,
+            place="workshop",
             note="Contrôle commun avec l'inspection du travail. Interprète demandé.",
         )
         persons = [opening.Group("adult", "zh", 3)]

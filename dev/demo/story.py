@@ -31,13 +31,13 @@ def tell() -> int:
            observations=signs("forced_begging", "doubt", 3), place="school", language="ro", persons=2,
            note="Deux élèves absents le matin, fatigués, présents devant la gare l'après-midi.")  # fmt: skip
     _alert("hotel", territory="75", minor="no", form="unknown", agreement="not_asked", observations={},
-           none_of_these=True, note="Une chambre occupée par plusieurs personnes, rideaux fermés depuis cinq jours.")  # fmt: skip
+           none_of_these=True, place="hotel", note="Une chambre occupée par plusieurs personnes, rideaux fermés depuis cinq jours.")  # fmt: skip
     _alert("syndicat", territory="75", minor="no", form="labour_exploitation", agreement="yes",
-           recipients=["association"], language="vi",
+           recipients=["association"], language="vi", place="construction_site",
            observations=signs("labour_exploitation", "adult", 4), note="Chantier, papiers gardés par le chef d'équipe.")  # fmt: skip
     followed = _alert(
         "inspection", territory="75", minor="no", form="domestic_servitude", agreement="yes",
-        recipients=["association", "contact"], language="en",
+        recipients=["association", "contact"], language="en", place="employer_home",
         observations=signs("domestic_servitude", "adult", 4), note="Employée logée sur place, sans jour de repos.",
         contact={"channel": "sms", "value": "01 99 00 00 01", "hours": "le mardi matin", "whose": "hers",
                  "who_may_answer": "elle seule", "code_word": "bibliothèque"},

@@ -13,7 +13,17 @@ from foundation.templatetags.words import moment
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from referral.models import Alert, Orientation
-from victims.cases.words import EXPLAINED, INTERPRETER, MINOR, PLACES, AnswerLine, when_in_words, word, words
+from victims.cases.words import (
+    DETECTIONS,
+    EXPLAINED,
+    INTERPRETER,
+    MINOR,
+    PLACES,
+    AnswerLine,
+    when_in_words,
+    word,
+    words,
+)
 
 from .rules import is_child, protection_ground
 from .words import AGREEMENT, DANGER, RECIPIENTS
@@ -28,7 +38,7 @@ def answers_in_words(answers: dict) -> list[AnswerLine]:
     """Return the answers about the situation and the agreement in the order of the pages, without empty ones."""
     codes = [answers[k] for k in ("territory", "other_territory") if answers.get(k)]
     places = {t.pk: t for t in Territory.objects.filter(pk__in=codes)}
-    known = labels(FORMS, PLACES)
+    known = labels(FORMS, PLACES, DETECTIONS)
     found = [
         AnswerLine(pgettext_lazy("alert", "Département"), _place(places, answers.get("territory")), 1, "territory"),
         AnswerLine(
@@ -43,6 +53,12 @@ def answers_in_words(answers: dict) -> list[AnswerLine]:
         AnswerLine(pgettext_lazy("alert", "Persons concerned"), str(answers.get("persons") or ""), 1, "persons"),
         AnswerLine(pgettext_lazy("alert", "Can be reached there until"), _until(places, answers), 1, "reachable_until"),
         AnswerLine(pgettext_lazy("alert", "Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
+        AnswerLine(
+            pgettext_lazy("alert", "How it was noticed"),
+            known[DETECTIONS].get(answers.get("detection"), ""),
+            1,
+            "detection",
+        ),
         AnswerLine(pgettext_lazy("alert", "Form suspected"), known[FORMS].get(answers.get("form"), ""), 1, "form"),
         AnswerLine(
             pgettext_lazy("alert", "Employer with diplomatic immunity"),

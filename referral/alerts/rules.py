@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
+from agencies.models import Kind
 from foundation.words.child_words import child_words
 from victims.models import AgeSide, Urgency
 
@@ -22,6 +23,18 @@ REQUIRED = {
 DANGER_REQUIRED = ("territory", "minor", "callback")
 AGE_SIDES = {"yes": AgeSide.MINOR, "no": AgeSide.ADULT, "doubt": AgeSide.DOUBT}
 FIRST_DAY = timedelta(hours=24)
+
+
+# how an agency of this kind meets people, when it is one way; police and associations meet them in several
+DETECTED_BY = {
+    Kind.LABOUR: "labour_control",
+    Kind.ASYLUM: "asylum",
+    Kind.EDUCATION: "school",
+    Kind.HEALTH: "healthcare",
+    Kind.CHILD_PROTECTION: "child_protection",
+    Kind.UNION: "union_office",
+    Kind.EMPLOYER: "company",
+}
 
 
 class Incomplete(Exception):

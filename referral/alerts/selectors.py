@@ -16,7 +16,7 @@ from referral.routing.selectors import desks as desks_selectors
 
 from .rules import age_side, reachable_until, settled, urgency
 
-STORY = ("note", "where", "place", "when", "when_date")
+STORY = ("note", "where", "place", "detection", "when", "when_date")
 
 
 def contact_of(alert: Alert) -> dict:

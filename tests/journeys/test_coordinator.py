@@ -43,7 +43,7 @@ def people(transactional_db):
 
 def alert(people, **answers):
     words = "Elle dort sur place, dans l'arrière-boutique. Ses papiers sont chez le patron."
-    return f.sent_alert(people["nurse"], **{"note": words, "language": "ro", "place": "workplace", **SIGNS, **answers})
+    return f.sent_alert(people["nurse"], **{"note": words, "language": "ro", "place": "restaurant", **SIGNS, **answers})
 
 
 def test_four_clicks_to_route_two_to_answer(people, live_server, browser):

@@ -9,7 +9,7 @@ from foundation.words.typography import with_no_break_spaces
 from indicators.catalogue import selectors as catalogue_selectors
 from indicators.codes.selectors import labels
 
-from .words import PLACES, when_in_words
+from .words import DETECTIONS, PLACES, when_in_words
 
 
 def file_facts(data: dict) -> list[tuple[str, str]]:
@@ -42,9 +42,11 @@ def _wording(entry, code: str) -> str:
 
 def story(text: dict) -> list[tuple[str, str]]:
     """Return the (question, answer) pairs of one account of the facts, without empty answers."""
+    known = labels(PLACES, DETECTIONS)
     facts = [
         (pgettext_lazy("alert", "When"), when_in_words(text)),
-        (_("Kind of place"), labels(PLACES)[PLACES].get(text.get("place"), "")),
+        (_("Kind of place"), known[PLACES].get(text.get("place"), "")),
+        (_("How it was noticed"), known[DETECTIONS].get(text.get("detection"), "")),
         (_("Where the person is"), text.get("where") or ""),
         (_("Note"), text.get("note") or ""),
     ]

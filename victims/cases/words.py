@@ -44,7 +44,7 @@ WHOSE = [
     ("controller", pgettext_lazy("alert", "Somebody who controls the person")),
     ("unknown", pgettext_lazy("alert", "I do not know")),
 ]
-PLACES = "detection_contexts"  # code of the list in the pack
+PLACES, DETECTIONS = "place_kinds", "detection_contexts"  # codes of lists in the pack
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, Kind, Territory
 from foundation.fields import DayInput
 from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
-from indicators.codes.selectors import FORMS, choices
-from referral.alerts.rules import REQUIRED, SITUATION, reachable_until
+from indicators.codes.selectors import FORMS, choices, labels
+from referral.alerts.rules import DETECTED_BY, REQUIRED, SITUATION, reachable_until
 from referral.alerts.words import DANGER, LABOUR
-from victims.cases.words import MINOR, PLACES, WHEN
+from victims.cases.words import DETECTIONS, MINOR, PLACES, WHEN
 
 from .step import LISTED, StepForm, TerritoryField, question, short_text
 
@@ -85,6 +85,9 @@ class SituationForm(StepForm):
         error_messages={"invalid": pgettext_lazy("alert", "Write the date and the hour.")},
     )
     place = forms.ChoiceField(required=False, label=pgettext_lazy("alert", "Kind of place"), error_messages=LISTED)
+    detection = forms.ChoiceField(
+        required=False, label=pgettext_lazy("alert", "How it was noticed"), error_messages=LISTED
+    )
     form = forms.ChoiceField(
         required=False,
         label=pgettext_lazy("alert", "Form of exploitation you suspect"),
@@ -107,14 +110,30 @@ class SituationForm(StepForm):
         super().__init__(*args, **kwargs)
         unknown = ("", pgettext_lazy("alert", "I do not know"))
         self.fields["place"].choices = [unknown, *choices(PLACES)]
+        self.fields["detection"].choices = [unknown, *choices(DETECTIONS)]
+        if self.alert.agency.kind in DETECTED_BY:
+            del self.fields["detection"]
         self.fields["form"].choices = [unknown, *(c for c in choices(FORMS) if c[0] != "unknown")]
 
-    OPTIONAL = ("form", "reachable_until", "persons", "place", "employer_immunity", "language", "other_territory")
+    OPTIONAL = (
+        "form", "reachable_until", "persons", "place", "detection", "employer_immunity", "language", "other_territory",
+    )  # fmt: skip
+
+    @property
+    def detected_by(self) -> str:
+        """Return how the author's agency meets people, in words, when its kind tells; else it is asked."""
+        code = DETECTED_BY.get(self.alert.agency.kind)
+        return labels(DETECTIONS)[DETECTIONS].get(code, "") if code else ""
+
+    @property
+    def asylum(self) -> bool:
+        """Return whether the author is an asylum body: that somebody asks for asylum is then confidential."""
+        return self.alert.agency.kind == Kind.ASYLUM
 
     @property
     def opens_more(self) -> bool:
         """Return whether the optional answers are unfolded: one of them is given or wrong."""
-        return any(self[name].value() or self[name].errors for name in self.OPTIONAL)
+        return any(self[name].value() or self[name].errors for name in self.OPTIONAL if name in self.fields)
 
     def initial_answers(self):
         """Return the answers, by default with the author's département and, for a union, labour exploitation."""

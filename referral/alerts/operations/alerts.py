@@ -34,14 +34,17 @@ NOT_TO_CALL = ("controller", "unknown")
 def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | None = None) -> Alert:
     """Create a draft, encrypted from its first answer; the same id again returns the same alert.
 
+    It begins with how an agency of this kind meets people, when that is one way.
+
     Raises NotAllowed for a membership that writes no alerts.
     """
     if not actor.has(*WRITES):
         raise NotAllowed("start")
+    known = {"detection": found} if (found := rules.DETECTED_BY.get(actor.agency.kind)) else {}
     try:
         with guarded():
             alert = Alert.objects.create(id=draft_id or uuid.uuid4(), author=actor, agency=actor.agency)
-            AlertContent.objects.create(alert=alert, data=answers or {})
+            AlertContent.objects.create(alert=alert, data={**known, **(answers or {})})
     except IntegrityError as error:
         # sent twice: the actor's own is the same alert; one that is not seen is the same as none
         alert = Alert.objects.mine(actor).select_related("content").filter(pk=draft_id).first()

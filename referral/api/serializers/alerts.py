@@ -65,6 +65,11 @@ class AlertInput(Strict):
     persons = Number(min_value=1, max_value=500, required=False)
     reachable_until = Moment(required=False)
     place = Text(max_length=40, required=False, help_text=_("Code of `places`."))
+    detection = Text(
+        max_length=40,
+        required=False,
+        help_text=_("Code of `detection_contexts`; by default what the kind of the program's agency says."),
+    )
     form = Text(max_length=40, required=False, help_text=_("Code of `forms`."))
     employer_immunity = Flag(required=False, help_text=_("Diplomat, consul or embassy: embassies are never told."))
     language = Choice(choices=codes([*LANGUAGES, OTHER_LANGUAGE]), required=False)
@@ -101,6 +106,9 @@ class AlertInput(Strict):
 
     def validate_place(self, value):
         return _in_list(value, Code.objects.of(cases_words.PLACES).filter(code=value).exists())
+
+    def validate_detection(self, value):
+        return _in_list(value, Code.objects.of(cases_words.DETECTIONS).filter(code=value).exists())
 
     def validate_when_date(self, value):
         if value > timezone.localdate():

@@ -91,7 +91,8 @@ HELPLINE = (
 )  # fmt: skip
 LISTS = {
     "forms": Source("forms.yaml", _codes("forms_of_exploitation")),
-    "places": Source("forms.yaml", _codes("detection_contexts")),
+    "places": Source("forms.yaml", _codes("place_kinds")),
+    "detection_contexts": Source("forms.yaml", _codes("detection_contexts")),
     "decline_reasons": Source("forms.yaml", _codes("decline_reasons")),
     "outcomes": Source("forms.yaml", _codes("orientation_reasons")),
     "closure_reasons": Source("forms.yaml", _codes("closure_reasons")),

@@ -14,7 +14,7 @@ from referral.routing.words import NEVER_TOLD
 
 IMMUNITY_SIGN = "FR-DOM-10"  # employer with diplomatic immunity, in the French complements
 SEEN = ("observed", "reported", "third_party", "document")
-ASYLUM_PLACES = ("asylum",)  # kinds of place that say that somebody asks for asylum
+ASYLUM_CONTEXTS = ("asylum",)  # contexts of detection that say that somebody asks for asylum
 ASYLUM = gettext_lazy("Never told of an alert written by an asylum body: what an applicant says stays with it")
 IMMUNITY = gettext_lazy("Never told when the employer has diplomatic immunity: its State would learn of it")
 # of a case: its lead may be an addressee from which the asylum body is hidden
@@ -79,5 +79,5 @@ def readable(alert, actor, answers: dict) -> dict:
 
 
 def without_asylum(answers: dict) -> dict:
-    """Return the answers without a place that says that the person asks for asylum."""
-    return {k: v for k, v in answers.items() if not (k == "place" and v in ASYLUM_PLACES)}
+    """Return the answers without a context of detection that says that the person asks for asylum."""
+    return {k: v for k, v in answers.items() if not (k == "detection" and v in ASYLUM_CONTEXTS)}

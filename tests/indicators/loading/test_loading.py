@@ -36,7 +36,7 @@ def test_everything_of_the_pack_is_there():
     assert Indicator.objects.count() == len(raw("indicators")["indicators"]) == 327
     assert ShortGrid.objects.count() == 27 and ShortGridItem.objects.count() == 395
     assert Code.objects.filter(code_list="forms_of_exploitation").count() == 13
-    assert Code.objects.values("code_list").distinct().count() == 24
+    assert Code.objects.values("code_list").distinct().count() == 25
     assert (Directory.objects.count(), Service.objects.count(), Helpline.objects.count()) == (115, 33, 14)
     assert Territory.objects.filter(sort="department").count() == 101
     assert Territory.objects.filter(sort="region").count() == 18
@@ -212,7 +212,7 @@ def test_command_says_what_it_did_and_needs_the_owner(folder, monkeypatch, capsy
     out = StringIO()
     call_command("load_domain", stdout=out)
     assert "unchanged" in out.getvalue()
-    folder.edit("forms.yaml", "  version: '0.4'\n", "  version: 1\n")
+    folder.edit("forms.yaml", "  version: '0.5'\n", "  version: 1\n")
     with pytest.raises(CommandError, match="(?s)Nothing was loaded.*forms.yaml, meta.version"):
         call_command("load_domain", folder=folder.path)
     monkeypatch.delitem(connections.settings, "owner")

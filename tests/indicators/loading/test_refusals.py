@@ -209,7 +209,7 @@ REFUSALS = {
     ),
     "no version": (
         "forms.yaml",
-        ("  version: '0.4'\n", "  version: 0.4\n"),
+        ("  version: '0.5'\n", "  version: 0.5\n"),
         "meta.version",
         "expected a text",
     ),

@@ -187,7 +187,7 @@ def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, clie
     situation = {"when": "date", "when_date": "2026-01-02", "persons": "3", "language": "ar"}
     nurse.fill(
         draft,
-        {**STEP1, **situation, "form": "labour_exploitation", "place": "street_outreach", "other_territory": "13"},
+        {**STEP1, **situation, "form": "labour_exploitation", "place": "farm", "other_territory": "13"},
         {**STEP2, "note": "Trois lits dans la réserve."},
         {
             "agreement": "yes",
@@ -201,7 +201,7 @@ def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, clie
         },
     )
     page = nurse.get("alert-step", draft, 4).content.decode()
-    for words in ("2026", "Arabe", "13 · ", "Interprète par téléphone", "Maraude"):
+    for words in ("2026", "Arabe", "13 · ", "Interprète par téléphone", "vignoble", "École"):
         assert words in page, words
     nurse.post("alert-step", draft, 4, go="send")
     desk = Browser(client, people["coord"])

@@ -174,7 +174,7 @@ def test_another_hat_is_refused_and_keeps_what_was_typed(nurse, people):
     draft = nurse.start()
     answer = nurse.post("alert-step", draft, 1, **{**STEP1, "_membership": people["worker"].pk})
     assert answer.status_code == 409
-    assert content(people["nurse"], draft) == {}
+    assert content(people["nurse"], draft) == {"detection": "school"}
 
 
 def test_out_of_order_goes_to_the_first_missing(nurse):

@@ -80,7 +80,7 @@ def test_a_child_s_protection_still_finds_its_desks(world):
 
 
 def test_addressees_read_a_public_service_and_no_word_of_asylum(world):
-    alert = f.sent_alert(world["officer"], desks=[world["shelter"].pk], place="asylum", observations={})
+    alert = f.sent_alert(world["officer"], desks=[world["shelter"].pk], observations={})
     worker, coord = f.member(world["shelter"]), f.member(world["unit"], Role.COORDINATOR)
     page = text(Hand(worker).get("inbox-alert", alert.pk))
     assert "un service public" in page
@@ -92,17 +92,17 @@ def test_addressees_read_a_public_service_and_no_word_of_asylum(world):
         alerts.open_case(coord, alert.pk)
     with as_role("nrm_owner"):
         kept = CaseText.objects.get()
-        assert "place" not in kept.data
+        assert "detection" not in kept.data
         assert kept.data["note"] == "MARQUEUR-RECIT"
     # near miss: a school's alert hides nothing
-    other = f.sent_alert(world["nurse"], desks=[world["shelter"].pk], place="asylum")
+    other = f.sent_alert(world["nurse"], desks=[world["shelter"].pk], detection="asylum")
     assert "Demande d'asile" in text(Hand(worker).get("inbox-alert", other.pk))
 
 
 def test_cases_of_a_situation_keep_no_word_of_asylum_either(world):
     coord, kept = f.member(world["unit"], Role.COORDINATOR), {}
     for author in ("officer", "nurse"):
-        alert = f.sent_alert(world[author], desks=[world["shelter"].pk], place="asylum", observations={})
+        alert = f.sent_alert(world[author], desks=[world["shelter"].pk], detection="asylum", observations={})
         with acting_as(coord):
             event = situations.start_situation(
                 coord,
@@ -116,7 +116,7 @@ def test_cases_of_a_situation_keep_no_word_of_asylum_either(world):
             opening.open_persons(coord, event.pk, token=uuid.uuid4(), groups=one, alerts=[alert.pk], with_story=True)
         with as_role("nrm_owner"):
             kept[author] = CaseText.objects.get(case__alert_links__alert=alert).data
-    assert (kept["officer"].get("place"), kept["nurse"].get("place")) == (None, "asylum")
+    assert (kept["officer"].get("detection"), kept["nurse"].get("detection")) == (None, "asylum")
     assert kept["officer"]["note"] == kept["nurse"]["note"] == "MARQUEUR-RECIT"
 
 

@@ -1,0 +1,91 @@
+"""Where the person is, and how somebody noticed: places are places, the context is asked only when the service's kind
+does not tell it, and that somebody asks for asylum stays confidential."""
+
+import re
+import uuid
+
+import pytest
+from django.test import Client
+
+from agencies.models import Kind, Role
+from foundation.actor import acting_as
+from indicators.codes.selectors import choices
+from referral.alerts.operations import alerts
+from tests import factories as f
+from tests.referral.pages import text
+
+from .alert_pages import STEP1, Browser, content
+
+pytestmark = pytest.mark.django_db
+# written from the mission: whoever works in one setting is not asked for it; police and associations work in several
+TOLD = {
+    Kind.ASYLUM: "Demande d'asile",
+    Kind.LABOUR: "Contrôle du travail",
+    Kind.EDUCATION: "École",
+    Kind.HEALTH: "Soins",
+    Kind.CHILD_PROTECTION: "Protection de l'enfance",
+    Kind.UNION: "Permanence syndicale",
+    Kind.EMPLOYER: "Entreprise, hébergeur",
+}
+ASKED = [Kind.INTERIOR, Kind.JUSTICE, Kind.NGO, Kind.SOCIAL_AFFAIRS, Kind.LOCAL_AUTHORITY, Kind.FOREIGN_AFFAIRS]
+SILENCE = "La demande d'asile reste confidentielle"
+
+
+def hand_of(kind: str) -> Browser:
+    return Browser(Client(), f.member(f.agency(kind, desk=False), Role.FRONTLINE))
+
+
+@pytest.fixture(autouse=True)
+def desks():
+    f.national()
+    return f.coordination()
+
+
+@pytest.mark.parametrize("kind", [*TOLD, *ASKED])
+def test_context_is_printed_where_the_kind_tells_it_and_asked_otherwise(kind):
+    hand = hand_of(kind)
+    page = text(hand.get("alert-start"))
+    assert ('name="detection"' in page) is (kind in ASKED)
+    assert (SILENCE in page) is (kind == Kind.ASYLUM)
+    draft = hand.start()
+    hand.fill(draft, {**STEP1, "detection": "helpline"})
+    kept = content(hand.member, draft)["detection"]
+    if kind in ASKED:
+        assert kept == "helpline"
+    else:
+        assert re.search(rf'id="id_detection">Cadre du repérage\s*: <strong>{TOLD[kind]}</strong>', page)
+        assert dict(choices("detection_contexts"))[kept] == TOLD[kind]
+
+
+def test_places_are_places():
+    offered = [label for _code, label in choices("place_kinds")]
+    for place in ("Chantier", "Exploitation agricole, vignoble", "Hôtel, location de tourisme", "Logement",
+                  "Rue, parking, bois", "Garde à vue, rétention, prison"):  # fmt: skip
+        assert place in offered
+    page = text(hand_of(Kind.NGO).get("alert-start"))
+    listed = re.search(r'<select[^>]*name="place".*?</select>', page, re.S)[0]
+    assert "Chantier" in listed and not [w for w in ("Ligne d'écoute", "Proche ou témoin", "Maraude") if w in listed]
+
+
+def test_officer_of_asylum_is_told_again_what_stays_confidential_before_sending():
+    hand = hand_of(Kind.ASYLUM)
+    draft = hand.start()
+    hand.fill(draft, STEP1, {"none_of_these": "on"}, {"agreement": "not_asked"})
+    page = text(hand.get("alert-step", draft, 4))
+    assert SILENCE in page and "Demande d'asile" in page
+    assert SILENCE not in text(hand_of(Kind.HEALTH).get("alert-start"))
+
+
+def test_danger_begins_with_the_context_of_its_service_too():
+    hand = hand_of(Kind.HEALTH)
+    draft = uuid.uuid4()
+    told = {"territory": "75", "minor": "no", "callback": "06 12 34 56 78"}
+    assert hand.post("danger", draft=str(draft), **told).status_code == 302
+    assert content(hand.member, draft)["detection"] == "healthcare"
+
+
+def test_context_a_program_gives_stands():
+    member = f.member(f.agency(Kind.HEALTH, desk=False), Role.FRONTLINE)
+    with acting_as(member):
+        draft = alerts.start_draft(member, answers={"detection": "street_outreach"})
+    assert content(member, draft.pk)["detection"] == "street_outreach"
