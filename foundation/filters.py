@@ -32,6 +32,11 @@ class ReferenceFilter(django_filters.CharFilter):
 class ListFilter(django_filters.FilterSet):
     """Add the list of active filters and the detection of unknown ones to a FilterSet."""
 
+    @classmethod
+    def narrows(cls, query) -> bool:
+        """Return whether a query string names a filter of this list, even without a value."""
+        return any(name in cls.base_filters for name in query)
+
     @property
     def active(self) -> list[dict]:
         """Return the filters in use: name, label, value in words, and the query string without it."""

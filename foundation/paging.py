@@ -57,26 +57,40 @@ class Keyset:
 
         Fetches one row more than shown, to know whether another page follows. Raises BadCursor.
         """
-        names = [rows.model._meta.get_field(name).attname for name in self.columns]
-        way, key = self._decode(rows.model, cursor) if cursor else (FORWARD, None)
+        if not cursor:
+            return self.shown(list(self.first(rows, limit)), limit)
+        names = self._names(rows.model)
+        way, key = self._decode(rows.model, cursor)
         descending = self.descending == (way == FORWARD)
-        if key is not None:
-            # not `pk__lt` on a composite key: it scans from the newest row
-            comparison = TupleLessThan if descending else TupleGreaterThan
-            rows = rows.filter(comparison(Tuple(*names), key))
+        # not `pk__lt` on a composite key: it scans from the newest row
+        comparison = TupleLessThan if descending else TupleGreaterThan
+        rows = rows.filter(comparison(Tuple(*names), key))
         found = list(rows.order_by(*(f"-{name}" if descending else name for name in names))[: limit + 1])
         more, found = len(found) > limit, found[:limit]
         if way == BACK:
             found.reverse()
         if not found:
             return Page()
-        before = more if way == BACK else key is not None
+        before = more if way == BACK else True
         after = more if way == FORWARD else True
         return Page(
             found,
             next=_encode(FORWARD, found[-1], names) if after else "",
             previous=_encode(BACK, found[0], names) if before else "",
         )
+
+    def first(self, rows: QuerySet, limit: int = PAGE) -> QuerySet:
+        """Return the rows of the first page, and one more when another page follows: `shown` makes the page of them."""
+        return rows.order_by(*(f"-{name}" if self.descending else name for name in self._names(rows.model)))[
+            : limit + 1
+        ]
+
+    def shown(self, found: list, limit: int = PAGE) -> Page:
+        more, found = len(found) > limit, found[:limit]
+        return Page(found, next=_encode(FORWARD, found[-1], self._names(type(found[-1]))) if more else "")
+
+    def _names(self, model) -> list[str]:
+        return [model._meta.get_field(name).attname for name in self.columns]
 
     def _decode(self, model, cursor: str):
         try:

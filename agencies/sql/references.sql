@@ -13,6 +13,8 @@ CREATE TRIGGER nrm_references_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCA
 FOR EACH STATEMENT EXECUTE FUNCTION nrm.references_changed();
 CREATE TRIGGER nrm_references_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON agencies_territory
 FOR EACH STATEMENT EXECUTE FUNCTION nrm.references_changed();
+CREATE TRIGGER nrm_references_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON agencies_service
+FOR EACH STATEMENT EXECUTE FUNCTION nrm.references_changed();
 
 CREATE FUNCTION nrm.reference_version() RETURNS uuid LANGUAGE sql STABLE
 SET search_path = pg_catalog, public, pg_temp AS

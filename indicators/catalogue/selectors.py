@@ -1,6 +1,7 @@
 """Read the published catalogues as immutable snapshots cached in the process, and assess signs by them.
 
-One small query tells which files are loaded; rows are read again only when that changed.
+Which files are loaded is a reference list (foundation/words/reference_lists.py); rows are read again only when that
+changed.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.db.models import F
 
+from foundation.words.reference_lists import kept
 from indicators.assessment.rules.assess import assess, replayed
 from indicators.assessment.rules.explanation import explain
 from indicators.assessment.rules.snapshot import (
@@ -100,6 +102,10 @@ def replay_signs(observations: Mapping[str, str], *, age_side: str, version: str
 
 
 def _stamp() -> Stamp:
+    return kept(_loaded)
+
+
+def _loaded() -> Stamp:
     return tuple(PackFile.objects.order_by("name").values_list("name", "checksum"))
 
 

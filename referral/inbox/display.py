@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from foundation.statements.kept import KeptStatement
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook
 from indicators.catalogue import selectors as catalogue
 from indicators.codes.selectors import FORMS, labels
@@ -17,6 +18,14 @@ from referral.models import AlertDesk
 from referral.routing.rules import discretion
 from victims.models import AgeSide, OwnLabel, Urgency
 
+LABELS = KeptStatement(
+    lambda reader, alerts: (
+        OwnLabel.objects.visible_to(reader)
+        .filter(case__alert_links__alert__any_of=alerts)
+        .annotate(alert=F("case__alert_links__alert"))
+    )
+)
+
 
 def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
     """Add form_words, sender, sign, own_state, guarded, and the label of the case it became.
@@ -25,8 +34,7 @@ def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
     `alert__content`.
     """
     forms, known, book = labels(FORMS)[FORMS], catalogue.current(), catalogue.grids()
-    of_alert = OwnLabel.objects.visible_to(actor).filter(case__alert_links__alert__in={row.alert_id for row in rows})
-    named = {label.alert: label for label in of_alert.annotate(alert=F("case__alert_links__alert"))}
+    named = {label.alert: label for label in LABELS.rows(actor, alerts=list({row.alert_id for row in rows}))}
     for row in rows:
         row.label = named.get(row.alert_id)
         row.form_words = forms.get(row.form, row.form)

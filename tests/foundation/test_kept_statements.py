@@ -33,6 +33,7 @@ VALUES = {
     "now": CAME,
     "since": CAME,
     "agencies": [3, 4],
+    "alerts": [uuid.uuid4()],
     "code": "cases",
     "case": uuid.uuid4(),
     "cases": [uuid.uuid4(), uuid.uuid4()],

@@ -8,11 +8,15 @@ from django.urls import reverse
 
 from agencies.directory.filters import places
 from agencies.directory.selectors import numbers_of_pages
-from agencies.models import Helpline, Territory
+from agencies.models import Helpline, Service, Territory
 from foundation.actor import REFERENCE_VERSION, become, fresh_context
 from foundation.words import reference_lists
+from foundation.words.reference_lists import kept
+from indicators.catalogue.selectors import _stamp
 from indicators.codes.selectors import FORMS, choices, labels
-from indicators.models import Code
+from indicators.models import Code, PackFile
+from referral.desk.display.lists import _filter_form
+from referral.orientations.filters import OrientationFilter
 from tests import factories as f
 from tests.roles import as_role
 
@@ -27,7 +31,7 @@ def in_a_request(member, ask):
     with fresh_context(), transaction.atomic(), CaptureQueriesContext(connection) as said:
         become(member)
         found = ask()
-    lists = ("agencies_helpline", "agencies_territory", "indicators_code")
+    lists = ("agencies_helpline", "agencies_territory", "agencies_service", "indicators_code", "indicators_packfile")
     return found, sum(any(f'FROM "{name}"' in query["sql"] for name in lists) for query in said)
 
 
@@ -35,6 +39,11 @@ LISTS = {
     "numbers": (numbers_of_pages, lambda: Helpline.objects.filter(number="17").update(label_fr="Changé")),
     "places": (places, lambda: Territory.objects.filter(code="75").update(label_fr="Changé")),
     "labels": (lambda: labels(FORMS), lambda: Code.objects.filter(code_list=FORMS).update(label_fr="Changé")),
+    "form of a list": (
+        lambda: kept(_filter_form, OrientationFilter, ""),
+        lambda: Service.objects.filter(code=Service.objects.order_by("label_fr")[0].code).update(label_fr="Changé"),
+    ),
+    "files of the pack": (_stamp, lambda: PackFile.objects.update(checksum="0")),
     "choices": (lambda: choices(FORMS), lambda: Code.objects.filter(code_list=FORMS).update(active=False)),
 }
 
@@ -74,7 +83,14 @@ def test_every_way_of_changing_a_list_draws_another_version(db, verb):
 
     before = version()
     with as_role("nrm_owner"), connection.cursor() as cursor:
-        for table in ("agencies_helpline", "agencies_territory", "indicators_code"):
+        tables = (
+            "agencies_helpline",
+            "agencies_territory",
+            "agencies_service",
+            "indicators_code",
+            "indicators_packfile",
+        )
+        for table in tables:
             cursor.execute(
                 {
                     "INSERT": f"INSERT INTO {table} SELECT * FROM {table} WHERE false",

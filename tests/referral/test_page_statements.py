@@ -21,10 +21,10 @@ OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "SELECT set_config('nrm.agency', ''")
 
 PAGES = {
     # route: who reads, statements
-    "referral:case-list": ("lead", 9),
-    "referral:alert-inbox": ("lead", 12),
-    "referral:orientation-received": ("lead", 9),
-    "referral:orientation-sent": ("lead", 11),
+    "referral:case-list": ("lead", 8),
+    "referral:alert-inbox": ("lead", 9),
+    "referral:orientation-received": ("lead", 8),
+    "referral:orientation-sent": ("lead", 9),
     "referral:work": ("lead", 6),
     "referral:alert-list": ("nurse", 8),
     "notifications:notice-list": ("lead", 6),

@@ -9,10 +9,16 @@ from foundation.statements.kept import counts
 from foundation.view_guards import cases_only
 from indicators.codes.selectors import FORMS, labels
 from referral.desk import filters as desk_filters
-from referral.desk.display.lists import listing
+from referral.desk.display.lists import WorkPage
 from referral.orientations.display.progress import with_last_move, with_moves
 from victims.own_labels.selectors import labelled
 
+PAGES = {
+    listed.code: WorkPage(
+        listed, (lambda rows: rows.select_related("territory")) if listed.noun == "case" else with_moves
+    )
+    for listed in desk_filters.BY_SLUG.values()
+}
 CAP = 99  # shown as « 99+ »; the database stops counting there
 
 
@@ -45,16 +51,12 @@ def work_list(request, code):
     listed = desk_filters.BY_SLUG.get(code)
     if listed is None:
         raise Http404
-    filters = listed.filters(request.GET, listed.rows(request.actor), request=request)
+    context = PAGES[listed.code].context(request)
     if listed.noun == "case":
-        context = listing(
-            request, filters, listed.keyset, rows=filters.qs.select_related("territory"), code=listed.code
-        )
         forms = labels(FORMS)[FORMS]
         for row in labelled(request.actor, context["page"]):
             row.form_words = forms.get(row.form, row.form)
         context["may_take"] = code == desk_filters.LISTS["unassigned"].slug and request.actor.has(*WORKS)
     else:
-        context = listing(request, filters, listed.keyset, rows=with_moves(filters.qs), code=listed.code)
         labelled(request.actor, with_last_move(context["page"].rows))
     return render(request, "referral/desk/work_list.html", {**context, "listed": listed, "section": "referral:work"})

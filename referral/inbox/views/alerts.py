@@ -11,6 +11,7 @@ from agencies.directory.selectors import child_number
 from agencies.members.rules import WORKS
 from agencies.models import Level, Membership
 from foundation.paging import PAGE
+from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only, posted
 from foundation.workflow import actions
 from referral import workflow
@@ -18,10 +19,9 @@ from referral.alerts.display import addressees, answers_in_words
 from referral.alerts.operations import alerts
 from referral.alerts.rules import is_guarded
 from referral.alerts.selectors import reading_of, words_of
-from referral.desk.display.lists import listing
-from referral.desk.filters import LISTS
+from referral.desk.display.lists import WorkPage
+from referral.desk.filters import LISTS, alerts_to_handle
 from referral.inbox.display import and_next, next_alert, with_words
-from referral.inbox.filters import AlertDeskFilter
 from referral.inbox.forms.alerts import JoinForm, RedirectForm
 from referral.inbox.forms.answers import ReachForm, form_of
 from referral.inbox.forms.charge import ChargeForm
@@ -37,20 +37,33 @@ from victims.cases.display import reading, signs
 from victims.models import AgeSide, CaseAccess
 
 
+def joined(rows):
+    return rows.select_related("territory", "in_charge__user", "taken_by", "alert__agency", "alert__content")
+
+
+def in_danger(rows):
+    """Return the alerts in danger to life that a page shows, and one more when there are others."""
+    return joined(rows).filter(urgency="vital").order_by("answer_by", "id")[: PAGE + 1]
+
+
+TO_HANDLE = WorkPage(LISTS["inbox"], lambda rows: joined(rows).exclude(urgency="vital"))
+ONE_URGENCY = WorkPage(LISTS["inbox"], joined)
+HANDLED = WorkPage(LISTS["handled"], joined)
+VITAL = KeptStatement(lambda reader: in_danger(alerts_to_handle(reader)))
+
+
 @cases_only
 @require_safe
 def alert_inbox(request):
     """List alerts: danger to life apart and first, then by time left. The second view lists handled ones."""
     handled = request.GET.get("view") == "handled"
-    tab = LISTS["handled" if handled else "inbox"]
-    joined = ("territory", "in_charge__user", "taken_by", "alert__agency", "alert__content")
-    rows = tab.rows(request.actor).select_related(*joined)
-    filters = AlertDeskFilter(request.GET, rows, request=request)
     apart = not handled and not request.GET.get("urgency")
-    shown = filters.qs.exclude(urgency="vital") if apart else None
-    context = listing(request, filters, tab.keyset, rows=shown, code=tab.code)
-    first = apart and not request.GET.get("cursor")
-    vital = list(filters.qs.filter(urgency="vital").order_by("answer_by", "id")[: PAGE + 1]) if first else []
+    tab = TO_HANDLE if apart else HANDLED if handled else ONE_URGENCY
+    context = tab.context(request)
+    vital = []
+    if apart and not request.GET.get("cursor"):
+        narrowed = context["filters"].qs if tab.narrowed(request) else None
+        vital = VITAL.rows(request.actor) if narrowed is None else list(in_danger(narrowed))
     with_words(request.actor, [*vital, *context["page"]])
     context |= {"vital": vital[:PAGE], "more_vital": len(vital) > PAGE, "handled": handled}
     context["may_take"] = not handled and request.actor.has(*WORKS)

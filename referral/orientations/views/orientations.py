@@ -7,18 +7,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencies.members.rules import WORKS
 from agencies.models import Level
-from foundation.paging import Keyset
 from foundation.view_guards import cases_only
 from foundation.workflow import NotAllowed
 from indicators.codes.selectors import DECLINE_REASONS, labels
-from referral.desk.display.lists import listing
+from referral.desk.display.lists import WorkPage
 from referral.desk.filters import LISTS
 from referral.inbox.display import and_next
 from referral.inbox.forms.charge import ChargeForm
 from referral.models import Orientation, OrientationDesk
 from referral.orientations.display import sheet
 from referral.orientations.display.progress import steps, with_last_move, with_moves
-from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
 from referral.orientations.forms.answers import form_of
 from referral.orientations.forms.brief import BriefForm
 from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
@@ -35,8 +33,12 @@ from victims.cases.access import visible_case
 from victims.models import CaseAccess
 from victims.own_labels.selectors import labelled, own_labels
 
-SENT_NEWEST = Keyset("created_at", "id")
-RECEIVED_TABS = {"current": "under_way", "ended": "ended"}
+SENT = WorkPage(LISTS["sent"], with_moves)
+JOINED = ("orientation__sender", "orientation__service", "in_charge__user")
+RECEIVED = {
+    LISTS[code].view: WorkPage(LISTS[code], lambda rows: rows.select_related(*JOINED))
+    for code in ("received", "under_way", "ended")
+}
 OUTCOMES = CompleteForm.code_list
 
 
@@ -145,9 +147,7 @@ def orientation_preview(request, pk):
 @cases_only
 @require_safe
 def orientation_sent(request):
-    rows = Orientation.objects.sent_by(request.actor)
-    filters = OrientationFilter(request.GET, rows, request=request)
-    context = listing(request, filters, SENT_NEWEST, rows=with_moves(filters.qs), code="sent")
+    context = SENT.context(request)
     labelled(request.actor, with_last_move(context["page"].rows))
     return render(request, "referral/orientations/orientation_sent.html", context)
 
@@ -156,12 +156,10 @@ def orientation_sent(request):
 @require_safe
 def orientation_received(request):
     """List orientations to answer, by time left; in progress; ended. Ended ones show reference and state only."""
-    tab = LISTS[RECEIVED_TABS.get(request.GET.get("view", ""), "received")]
-    rows = tab.rows(request.actor).select_related("orientation__sender", "orientation__service", "in_charge__user")
-    filters = OrientationDeskFilter(request.GET, rows, request=request)
-    context = listing(request, filters, tab.keyset, code=tab.code)
+    tab = RECEIVED.get(request.GET.get("view", ""), RECEIVED[""])
+    context = tab.context(request)
     labelled(request.actor, context["page"].rows, "orientation.case_id")
-    return render(request, "referral/orientations/orientation_received.html", {**context, "view": tab.view})
+    return render(request, "referral/orientations/orientation_received.html", {**context, "view": tab.listed.view})
 
 
 @cases_only
