@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from indicators.models import PackFile
 
-from . import code_lists, directory, helplines, indicators, procedures, short_grids, territories, translations
+from . import code_lists, directory, helplines, indicators, procedures, sheets, short_grids, territories, translations
 from .pack import FILES, Pack, PackFileData, PackRefused, Problem, read_pack
 
 DATA = Path(settings.BASE_DIR) / "data"
@@ -28,6 +28,7 @@ CHECKS = [
     directory.check,
     helplines.check,
     procedures.check,
+    sheets.check,
     translations.check_targets,
 ]
 STORES = [
@@ -38,6 +39,7 @@ STORES = [
     directory.store,
     helplines.store,
     procedures.store,
+    sheets.store,
 ]
 
 

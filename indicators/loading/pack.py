@@ -17,6 +17,7 @@ FILES = (
     "helplines_details.yaml",
     "indicators.yaml",
     "procedures.yaml",
+    "sheets.yaml",
     "short_grids.yaml",
     "territories.yaml",
     "translations_en.yaml",

@@ -14,3 +14,4 @@ from .catalogue import (
     ShortGridItem,
 )
 from .procedures import Consent, LegalText, Procedure, ProcedureStep, Unit
+from .sheets import Sheet

@@ -10,6 +10,12 @@ register.filter("typography", with_no_break_spaces)
 register.filter("wording", wording)
 
 
+@register.filter
+def points(entry, field):
+    """Return the lines of a text in the language of the reader: `{% for line in sheet|points:"avoid" %}`."""
+    return str(wording(entry, field)).splitlines()
+
+
 @register.inclusion_tag("indicators/_unvalidated.html")
 def unvalidated(validated_by, source=""):
     """Render a banner while nobody validated the content: `{% unvalidated catalogue.validated_by %}`."""

@@ -42,6 +42,7 @@ SPACES = {
     "indicators": _("A page of indicators"),
     "notifications": _("A page of notices"),
     "procedures": _("A page of procedures and texts"),
+    "sheets": _("A practical sheet"),
     "api": _("The interface of programs"),
 }
 

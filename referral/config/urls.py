@@ -12,6 +12,7 @@ urlpatterns = [
         path("", include(sign_in)),
         path("indicateurs/", include("indicators.catalogue.urls")),
         path("procedures/", include("indicators.procedures.urls")),
+        path("fiches/", include("indicators.sheets.urls")),
         path("", include("plans.publication.urls.site")),
     ),
     path("", include("agencies.accounts.urls")),

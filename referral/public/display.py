@@ -86,6 +86,7 @@ PUBLIC = (
     Entry("discreet", _("Browsing discreetly")),
     Entry("indicators:indicator-list", _("Indicators")),
     Entry("procedures:start", _("Procedures")),
+    Entry("sheets:list", _("Practical sheets")),
     Entry("policy:home", _("Plan and figures")),
     Entry("referral:developers", _("Connect a program")),
     Entry("accessibility", _("Accessibility")),

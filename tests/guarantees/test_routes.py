@@ -53,6 +53,7 @@ SAMPLE = {
     "form": "csv",
     "name": "territories",
     "procedure": "soins",
+    "sheet": "health",
     "who": "sante",
     "whom": "enfant",
     "action": "publish",

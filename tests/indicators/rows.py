@@ -1,7 +1,17 @@
 """Everything the pack writes, to compare before and after."""
 
 from agencies.models import Directory, Helpline, Service, Territory
-from indicators.models import Catalogue, Code, Indicator, LegalText, PackFile, Procedure, ShortGrid, ShortGridItem
+from indicators.models import (
+    Catalogue,
+    Code,
+    Indicator,
+    LegalText,
+    PackFile,
+    Procedure,
+    Sheet,
+    ShortGrid,
+    ShortGridItem,
+)
 
 COUNTED = [
     Catalogue,
@@ -11,6 +21,7 @@ COUNTED = [
     Code,
     LegalText,
     Procedure,
+    Sheet,
     PackFile,
     Directory,
     Helpline,

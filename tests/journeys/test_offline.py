@@ -231,7 +231,26 @@ def test_nothing_of_a_member_is_in_what_the_device_keeps(people, live_server, br
     page = kept["/hors-ligne/"]
     assert "Danger immédiat" in page and "csrfmiddlewaretoken" not in page
     assert people["nurse"].user.full_name not in page and people["nurse"].agency.name not in page
-    assert all(path == "/hors-ligne/" or path.startswith("/static/") for path in kept)
+    assert all(path == "/hors-ligne/" or path.startswith(("/static/", "/fiches/")) for path in kept)
+    sheets = [text for path, text in kept.items() if path.startswith("/fiches/")]
+    assert len(sheets) == 12, "the list, and a sheet for each of eleven professions"
+    assert not [text for text in sheets if people["nurse"].user.full_name in text or "csrfmiddlewaretoken" in text]
+
+
+def test_practical_sheet_is_read_without_network(people, live_server, browser):
+    walk = prepared(browser, live_server, people["nurse"], forms=FORMS)
+    cut(walk)
+    walk.open("/signaler/")  # where the network is missing first
+    walk.go("main a:has-text('Fiches pratiques')")
+    walk.check("fiches-sans-reseau")
+    walk.go("main a:has-text('École, collège, lycée')")
+    assert walk.path == "/fiches/school/"
+    main = walk.page.locator("main")
+    assert "Je m'inquiète pour toi" in main.inner_text().replace("’", "'")
+    expect(main.locator("a[href='tel:17']").first).to_be_in_viewport()
+    walk.check("fiche-sans-reseau")
+    walk.open("/dossiers/")
+    assert walk.page.locator("[data-offline-page]").count(), "any other page: the one to write on"
 
 
 NOTE = "Elle a montré une clé cachée dans sa chaussure."

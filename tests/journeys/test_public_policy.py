@@ -101,6 +101,7 @@ def samples() -> list[str]:
         "indicators:dimension-detail": ["recruitment_abuse_vulnerability"],
         "procedures:detail": ["danger_immediat"],
         "procedures:list": ["sante", "enfant"],
+        "sheets:detail": ["company"],
     }
     made = {"policy:contribution-detail", "policy:consultation-detail", "policy:meeting"}
     return [reverse(name, args=given.get(name, [])) for name in plain if name not in made]

@@ -1,6 +1,7 @@
 """Let a device write an alert without network, keep it encrypted, and send it once when the network is back.
 
-The page and its script are the same for all: no name, no token, no answer of anybody is in what a device keeps of them.
+The page, the practical sheets and the script are the same for all: no name, no token, no answer of anybody is in what a
+device keeps of them.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.directory.selectors import numbers_of_pages
 from agencies.members.rules import WRITES
 from foundation.workflow import NotAllowed
+from indicators.sheets.selectors import sheet_book
 from referral.alerts.forms.offline import offline_forms
 from referral.alerts.forms.situation import DangerForm
 from referral.alerts.operations import alerts
@@ -52,19 +54,27 @@ def _context() -> dict:
 @require_safe
 def service_worker(request):
     """Return the script that keeps the page and its files on the device; new when one of them is."""
-    context = {"page": reverse("referral:offline"), "files": [static(name) for name in (*KEPT_FILES, _sheet())]}
+    files = [static(name) for name in (*KEPT_FILES, _stylesheet())]
+    context = {"page": reverse("referral:offline"), "sheets": _sheets(), "files": files}
     context["version"] = cache.get_or_set(PAGE, _digest, PAGE_SECONDS)
     script = render_to_string("referral/alerts/service_worker.js", context)
     return HttpResponse(script, "text/javascript", headers={"Cache-Control": "no-cache"})
 
 
-def _sheet() -> str:
+def _sheets() -> list[str]:
+    sheets = [reverse("sheets:detail", args=[code]) for code in sheet_book().sheets]
+    return [reverse("sheets:list"), *sheets]
+
+
+def _stylesheet() -> str:
     return "repere/site-state.css" if settings.STATE_IDENTITY else "repere/site.css"
 
 
 def _digest() -> str:
-    """Return what changes with the questions, the signs and the words that the page shows."""
-    return hashlib.sha256(render_to_string("referral/alerts/_offline_body.html", _context()).encode()).hexdigest()[:16]
+    """Return what changes with the questions, the signs and the words that the page and the sheets show."""
+    shown = [render_to_string("referral/alerts/_offline_body.html", _context())]
+    shown += [render_to_string("indicators/sheets/_sheet.html", {"sheet": s}) for s in sheet_book().sheets.values()]
+    return hashlib.sha256("".join(shown).encode()).hexdigest()[:16]
 
 
 @login_not_required

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import DeskChange, MemberChange, Role
+from indicators.sheets.selectors import sheet_book
 from notifications.models import Notice
 from referral.alerts.selectors import kept_waiting
 from referral.inbox.operations import silent_desks
@@ -58,6 +59,7 @@ def my_space(actor) -> dict:
         boxes += [coverage] if coverage["count"] else []
     notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
     return {
+        "sheets": sheet_book().of_kind(actor.agency.kind) if actor.has(*public_display.WRITES) else [],
         "boxes": boxes,
         "waiting": waiting_for(actor),
         "late": sum(box["late"] for box in boxes),

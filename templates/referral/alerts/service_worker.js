@@ -1,14 +1,15 @@
-/* Keeps one page and its files on the device, the same for all, and shows it when the site cannot be reached. Nothing
-   else is ever kept: no case, no answer, no page of a member. */
+/* Keeps on the device the page to write on, the practical sheets and their files, the same for all, and shows them when
+   the site cannot be reached. Nothing else is ever kept: no case, no answer, no page of a member. */
 "use strict";
 
 var NAME = "repere-{{ version }}";
-var PAGE = "{{ page }}";
+var PAGE = "{{ page }}"; // in the place of any other page
+var SHEETS = [{% for sheet in sheets %}"{{ sheet }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 var FILES = [{% for file in files %}"{{ file }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 self.addEventListener("install", function (event) {
   event.waitUntil(caches.open(NAME).then(function (kept) {
-    return Promise.all([PAGE].concat(FILES).map(function (address) {
+    return Promise.all([PAGE].concat(SHEETS, FILES).map(function (address) {
       // without cookies: what is kept is what somebody who is not signed in would see
       return fetch(new Request(address, { credentials: "omit", cache: "no-cache" })).then(function (answer) {
         if (!answer.ok) throw new Error(address + " " + answer.status);
@@ -30,7 +31,10 @@ self.addEventListener("fetch", function (event) {
   var asked = event.request;
   if (asked.method !== "GET") return;
   if (asked.mode === "navigate") {
-    event.respondWith(fetch(asked).catch(function () { return caches.match(PAGE); }));
+    event.respondWith(fetch(asked).catch(function () {
+      var path = new URL(asked.url).pathname;
+      return caches.match(SHEETS.indexOf(path) < 0 ? PAGE : path);
+    }));
   } else if (FILES.indexOf(new URL(asked.url).pathname) >= 0) {
     event.respondWith(fetch(asked).catch(function () { return caches.match(new URL(asked.url).pathname); }));
   }

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
+from indicators.models import PackFile, Sheet
 from referral.alerts.rules import REQUIRED, device_mark
 from referral.alerts.views import offline
 from referral.models import Alert
 from tests import factories as f
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +138,19 @@ def test_device_fetches_its_page_anew_when_the_words_of_it_change(nurse, monkeyp
     before = script()
     assert script() == before
     monkeypatch.setitem(REQUIRED, "when", "Dites quand, en d'autres mots.")
+    assert script() != before
+
+
+def test_device_fetches_the_sheets_anew_when_one_of_them_changes(nurse):
+    def script():
+        cache.delete(offline.PAGE)
+        return Client().get(reverse("referral:service-worker")).content.decode()
+
+    before = script()
+    assert before.count('"/fiches/') == 12, "the list, and a sheet for each of eleven professions"
+    with as_role("nrm_owner"):
+        Sheet.objects.filter(pk="school").update(after_fr="Une autre suite.")
+        PackFile.objects.filter(pk="sheets.yaml").update(checksum="of other content")
     assert script() != before
 
 

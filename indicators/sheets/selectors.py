@@ -1,0 +1,97 @@
+"""Read practical sheets as an immutable snapshot cached in the process, with the words of the codes they name."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agencies.directory.selectors import spoken
+from agencies.models import Directory, Helpline
+from indicators.catalogue import selectors as catalogue_selectors
+from indicators.models import LegalText, PackFile, Sheet
+from indicators.procedures import selectors as procedures_selectors
+
+FILE = "sheets.yaml"
+NAMED = ("agencies.yaml", "indicators.yaml", "procedures.yaml", "short_grids.yaml", FILE)  # whose words a sheet shows
+
+
+@dataclass(frozen=True)
+class Way:
+    """Hold whom to alert at one urgency."""
+
+    urgency: str
+    procedure: procedures_selectors.Shown | None
+    lines: tuple[Helpline, ...]
+    agencies: tuple[Directory, ...]
+
+    @property
+    def numbers(self) -> list[dict]:
+        """Return the numbers to call, as pages show them in the reader's language."""
+        return [spoken(line) for line in self.lines]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Wrap a sheet with what its codes mean; other attributes are those of the row."""
+
+    row: Sheet
+    signs: tuple
+    texts: tuple[LegalText, ...]
+    procedures: tuple[procedures_selectors.Shown, ...]
+    ways: tuple[Way, ...]
+
+    def __getattr__(self, name):
+        return getattr(self.row, name)
+
+
+@dataclass(frozen=True)
+class SheetBook:
+    """Hold the sheets in use by code, in the order of the pack."""
+
+    version: str
+    date: object
+    validated_by: str | None
+    sheets: dict[str, Shown]
+
+    def of_kind(self, kind: str) -> list[Shown]:
+        """Return the sheets for members of agencies of this kind."""
+        return [sheet for sheet in self.sheets.values() if kind in sheet.kinds]
+
+
+def sheet_book() -> SheetBook:
+    """Return the sheets as last loaded. Raises PackFile.DoesNotExist when the pack was never loaded."""
+    files = {file.name: file for file in PackFile.objects.filter(name__in=NAMED)}
+    if FILE not in files:
+        raise PackFile.DoesNotExist(FILE)
+    own = files[FILE]
+    return _book(tuple(sorted(file.checksum for file in files.values())), own.version, own.date, own.validated_by)
+
+
+@lru_cache(maxsize=2)
+def _book(checksums: tuple[str, ...], version: str, date, validated_by: str | None) -> SheetBook:
+    """Build the book. `checksums` are those of the files, the cache key: other content is another book."""
+    grids, catalogue = catalogue_selectors.grids(), catalogue_selectors.current()
+    words = {**catalogue.indicators, **grids.worded}
+    book, bodies = procedures_selectors.book(), Directory.objects.in_bulk()
+    lines = {line.pk: line for line in Helpline.objects.filter(active=True)}
+
+    def shown(row: Sheet) -> Shown:
+        return Shown(
+            row,
+            _known(words, row.indicators),
+            _known(book.texts, row.legal_texts),
+            _known(book.procedures, row.procedures),
+            tuple(
+                Way(
+                    way["urgency"],
+                    book.procedures.get(way["procedure"]),
+                    _known(lines, way["helplines"]),
+                    _known(bodies, way["agencies"]),
+                )
+                for way in row.alerts
+            ),
+        )
+
+    return SheetBook(version, date, validated_by, {row.pk: shown(row) for row in Sheet.objects.filter(active=True)})
+
+
+def _known(words, codes: list[str]) -> tuple:
+    return tuple(words[code] for code in codes if code in words)

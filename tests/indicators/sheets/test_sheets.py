@@ -1,0 +1,110 @@
+"""Practical sheets: one for each profession, the same for all, short, and with nothing that the pack does not know."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import Kind, Role
+from indicators.loading import PackRefused
+from indicators.models import Sheet
+from indicators.sheets.selectors import sheet_book
+from tests import factories as f
+from tests.indicators.rows import stored
+from tests.referral.pages import text
+
+pytestmark = pytest.mark.django_db
+# by hand, from the professions named in the design: who reads which sheet
+OWN = {
+    Kind.INTERIOR: ["police_gendarmerie"],
+    Kind.LABOUR: ["labour_inspection"],
+    Kind.EDUCATION: ["school"],
+    Kind.HEALTH: ["health"],
+    Kind.SOCIAL_AFFAIRS: ["social_worker"],
+    Kind.CHILD_PROTECTION: ["social_worker"],
+    Kind.ASYLUM: ["asylum_desk"],
+    Kind.JUSTICE: ["prison_pjj"],
+    Kind.UNION: ["union_rep"],
+    Kind.EMPLOYER: ["company"],
+    Kind.NGO: ["outreach", "hotline"],
+    Kind.FINANCE: [],
+}
+
+
+def shown(sheet: str, prefix="") -> str:
+    return text(Client().get(f"{prefix}/fiches/{sheet}/"))
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_each_profession_has_its_sheets(kind):
+    assert [sheet.code for sheet in sheet_book().of_kind(kind)] == OWN[kind]
+
+
+def test_sheet_says_what_to_say_whom_to_call_and_that_nobody_validated_it():
+    page = shown("school")
+    for words in ("Je m'inquiète pour toi", "Prévenir la famille si elle est peut-être impliquée.", 'href="tel:17"',
+                  'href="tel:119"', "Que regarder", "À ne pas faire", "Contenu non validé", "116 000"):  # fmt: skip
+        assert words in page, words
+    assert page.index('href="tel:17"') < page.index("Que regarder"), "the numbers come first"
+
+
+def test_sheet_is_read_in_english_and_another_address_is_none():
+    assert "I am worried about you." in shown("school", "/en")
+    assert "Je m'inquiète" not in shown("school", "/en")
+    assert Client().get("/fiches/mineur/").status_code == 404
+
+
+def test_every_sheet_is_light_shows_what_it_names_and_asks_for_no_sign_in():
+    listed = re.findall(r'href="(/fiches/\w+/)"', text(Client().get(reverse("sheets:list"))))
+    assert len(listed) == 11
+    for address in listed:
+        page = Client().get(address)
+        assert page.status_code == 200 and len(page.content) <= 25_000, address
+    for sheet in sheet_book().sheets.values():
+        row = sheet.row
+        assert (len(sheet.signs), len(sheet.texts)) == (len(row.indicators), len(row.legal_texts)), sheet.code
+        assert [way.urgency for way in sheet.ways] == ["vital", "high", "normal"]
+        for way, said in zip(sheet.ways, row.alerts, strict=True):
+            assert (len(way.lines), len(way.agencies)) == (len(said["helplines"]), len(said["agencies"])), sheet.code
+        assert sheet.ways[0].lines, "each sheet says whom to call in danger"
+
+
+def test_member_finds_the_sheet_of_the_own_profession_on_the_first_page_and_where_an_alert_begins():
+    nurse = Client()
+    nurse.force_login(f.member(f.agency(Kind.HEALTH, desk=False), Role.FRONTLINE).user)
+    for address in ("/", "/signaler/"):
+        page = text(nurse.get(address))
+        assert 'href="/fiches/health/"' in page and 'href="/fiches/school/"' not in page
+    customs = Client()
+    customs.force_login(f.member(f.agency(Kind.FINANCE, desk=False), Role.FRONTLINE).user)
+    assert 'href="/fiches/"' in text(customs.get("/signaler/"))
+
+
+REFUSED = [
+    ("      - FR-CRIM-11\n", "      - FR-CRIM-99\n", "sheets[school].indicators"),
+    ("      - education\n", "      - schools\n", "sheets[school].actor_kinds"),
+    ("    urgency: high\n    procedure: mineur_information", "    urgency: normal\n    procedure: mineur_information",
+     "sheets[school].alerts"),
+    ("      - hl_116000\n", "      - hl_0\n", "alerts[school-vital].helplines"),
+    ("      Fouiller le téléphone", "      " + "mot " * 160 + "Fouiller le téléphone", "texts[school-fr]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=[case[2] for case in REFUSED])
+def test_sheet_that_names_what_nobody_knows_or_is_too_long_is_refused(folder, case):
+    old, new, where = case
+    before = stored()
+    folder.edit("sheets.yaml", old, new)
+    with pytest.raises(PackRefused, match=re.escape(where)):
+        folder.load()
+    assert stored() == before
+
+
+def test_sheet_that_leaves_the_file_is_withdrawn(folder):
+    file = folder.path / "sheets.yaml"
+    file.write_text(re.sub(r"\bhotline\b", "listener", file.read_text()))
+    folder.load()
+    assert not Sheet.objects.get(pk="hotline").active
+    assert Client().get("/fiches/hotline/").status_code == 404
+    assert Client().get("/fiches/listener/").status_code == 200
