@@ -35,6 +35,8 @@ CASES = {
     "survey.csv": _("Our data: figures of the year taken out (CSV)"),
     "survey.xlsx": _("Our data: figures of the year taken out (Excel)"),
     "survey.ods": _("Our data: figures of the year taken out (LibreOffice)"),
+    "dashboard.csv": _("Dashboard: figures of a quarter taken out (CSV)"),
+    "dashboard.ods": _("Dashboard: figures of a quarter taken out (LibreOffice)"),
     "journal.read": _("Journal read"),
 }
 ALERTS = {

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("referral.api.urls.developers")),
     path("", include("referral.audit.urls")),
     path("", include("referral.closing.urls")),
+    path("", include("referral.dashboard.urls")),
     path("", include("referral.desk.urls")),
     path("", include("referral.duplicates.urls")),
     path("", include("referral.exports.urls")),

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from foundation.tables.charts import Chart, Point, stacked
 from plans.evaluation.selectors.crossing import Crossing
 from plans.models import MeasureStatus as S
-from plans.publication.rules.charts import Chart, Point, stacked
 
 PARTS = ((S.DONE,), (S.PARTIAL, S.STARTED), (S.PLANNED, S.NOT_DONE, S.ABANDONED))
 

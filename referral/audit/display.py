@@ -23,7 +23,7 @@ PAGES = {
     "orientation": _("A page of a referral"),
     "match": _("A page of possible duplicates"),
     "situation": _("A page of a collective situation"),
-    **dict.fromkeys(("export", "import", "own", "survey"), _("A page of exports, imports or figures")),
+    **dict.fromkeys(("dashboard", "export", "import", "own", "survey"), _("A page of exports, imports or figures")),
     "emergency": _("Emergency access"),
     "journal": _("The journal"),
     **dict.fromkeys(ORGANISATION, _("A page of one's organisation")),

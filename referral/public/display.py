@@ -60,6 +60,7 @@ MENU = (
     Entry(
         "referral:legal-shares", _("Shared without agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO), more=True
     ),
+    Entry("referral:dashboard", _("Dashboard"), (Role.COORDINATOR,), more=True, unit=True),
     Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,), more=True, unit=True),
     Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN), more=True),
     Entry("referral:members", _("Members"), (Role.AGENCY_ADMIN,), more=True),

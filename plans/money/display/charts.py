@@ -2,8 +2,8 @@
 
 from django.utils.translation import pgettext
 
+from foundation.tables import charts
 from plans.money.selectors.figures import Series
-from plans.publication.rules import charts
 from plans.templatetags.money import figure, percent
 
 

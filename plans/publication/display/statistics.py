@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from foundation.tables import charts
+from foundation.tables.charts import Chart, Point
 from indicators.codes.words import PROVENANCES, wording
 from plans.models import FigureSeries, Provenance, PublicFigure
 from plans.models.statistics import SMALL
-from plans.publication.rules import charts
-from plans.publication.rules.charts import Chart, Point
 from plans.publication.rules.numbers import UNITS, amount
 
 ASSOCIATIONS, POLICE = "associations_survey", "recorded_victims"

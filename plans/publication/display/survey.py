@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from foundation.tables import charts
+from foundation.tables.charts import Chart, Point
 from indicators.codes.words import wording
 from indicators.models import Code
 from plans.models import NationalityGroup, SurveyFigure, SurveyQuestion, SurveyTotal
-from plans.publication.rules import charts
-from plans.publication.rules.charts import Chart, Point
 from plans.publication.rules.numbers import number
 
 UNKNOWN = "unknown"

@@ -14,10 +14,10 @@ from plans.models import NationalityGroup, SurveyFigure, SurveyQuestion, SurveyT
 from plans.models.figures import SMALL
 from plans.publication.operations.figures import SurveyLine, push_survey
 from referral.models import SurveyAnswer
+from referral.survey.rules import protected_counts
 from referral.survey.selectors.answers import UNKNOWN
 
 from .answers import last_day
-from .policy_figures import protected_counts
 
 LEAST = 3  # associations with persons: with two, each could subtract its own numbers
 LISTS = {

@@ -185,6 +185,8 @@ act("survey.read")(page_of("lead", "own-data"))
 act("survey.csv")(page_of("lead", "survey-csv"))
 act("survey.xlsx")(page_of("lead", "survey-xlsx"))
 act("survey.ods")(page_of("lead", "survey-ods"))
+act("dashboard.csv")(page_of("coord", "dashboard-csv"))
+act("dashboard.ods")(page_of("coord", "dashboard-ods"))
 
 
 @act("journal.read")

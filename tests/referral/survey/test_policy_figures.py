@@ -10,7 +10,7 @@ from agencies.models import Kind, Role
 from foundation.actor import SYSTEM, acting_as
 from plans.models import FigureCode, PushedFigure
 from referral.models import Alert, Orientation, OrientationMove
-from referral.survey.operations.policy_figures import ended_quarters, protected_counts, protected_measure
+from referral.survey.rules import ended_quarters, protected_counts, protected_measure
 from referral.tasks import policy_figures
 from tests import factories as f
 from tests.roles import as_role

@@ -16,7 +16,9 @@ TEMPLATES = {
     "bars": "components/chart_bars.html",
     "stacked": "components/chart_stacked.html",
     "lines": "components/chart_lines.html",
+    "tiles": "components/chart_tiles.html",
 }
+TILE = 30  # side of the square of a place
 KINDS = 5  # distinct patterns and shapes
 
 
@@ -32,13 +34,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Box:
-    """Describe a rectangle. `kind`: number of the series, from 1."""
+    """Describe a rectangle. `kind`: number of the series, from 1; `shade`: from 0 (empty) to 1."""
 
     x: float
     y: float
     width: float
     height: float
     kind: int = 1
+    shade: float = 1
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,33 @@ def lines(
     names = [label for label, _ in series]
     legend = [(line.kind, line.label) for line in drawn] if len(drawn) > 1 else []
     return Chart(code, title, summary, "lines", bottom + 26, [of, *names], rows, [], words, drawn, rules, legend)
+
+
+def tiles(
+    code: str,
+    title: str,
+    places: Sequence[tuple[int, int, str, str, Point]],
+    *,
+    of: str,
+    what: str,
+    summary: str,
+) -> Chart:
+    """Return a map with one square per place: its sign, its number under it, the fuller the more.
+
+    `places`: column, row, sign, name and number. The table has the places that have a number, most first.
+    """
+    most = max((point.value or 0 for *_, point in places), default=0) or 1
+    boxes, words = [], []
+    for column, row, sign, _name, point in places:
+        x, y = column * TILE, row * TILE
+        boxes.append(Box(x + 1, y + 1, TILE - 2, TILE - 2, shade=round(0.4 * (point.value or 0) / most, 2)))
+        words.append(Words(x + TILE / 2, y + 13, sign, "middle"))
+        if point.value or point.note:
+            words.append(Words(x + TILE / 2, y + 26, point.brief or point.shown, "middle"))
+    known = sorted((p for p in places if p[4].value or p[4].note), key=lambda p: (-(p[4].value or 0), p[3]))
+    rows = [(name, [point]) for *_, name, point in known]
+    height = TILE * (1 + max((row for _, row, *_ in places), default=0))
+    return Chart(code, title, summary, "tiles", height, [of, what], rows, boxes, words)
 
 
 def round_up(value: float) -> float:

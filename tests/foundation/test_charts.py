@@ -6,8 +6,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from plans.publication.rules import charts, numbers
-from plans.publication.rules.charts import Point
+from foundation.tables import charts
+from foundation.tables.charts import Point
 
 
 def points(*values):
@@ -84,17 +84,3 @@ def test_a_chart_always_comes_with_its_numbers_in_a_table(shape, rows):
     for label, point in data:
         assert re.search(rf'<th scope="row">{label}</th><td>{point.shown}</td>', table)
     assert not re.search(r'(?:x|y|width|height)="\d+,\d', page), "a decimal comma is not a coordinate"
-
-
-def test_numbers_are_said_in_the_readers_language():
-    with override("fr"):
-        assert numbers.amount(4823, "person") == "4\u202f823" or numbers.amount(4823, "person") == "4\xa0823"
-        assert numbers.amount("13.60", "per_100k") == "13,6"
-        assert numbers.amount(86, "percent") == "86\u202f%"
-        assert numbers.amount(None) == "non connu"
-        assert numbers.number(0) == "0"
-        assert numbers.number(100) == "100"
-    with override("en"):
-        assert numbers.amount(4823, "person") == "4,823"
-        assert numbers.amount(86, "percent") == "86%"
-        assert numbers.amount(None) == "not known"
