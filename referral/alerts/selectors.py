@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
-from agencies.models import Kind, Membership, Territory
+from agencies.models import Kind, Membership
+from foundation.statements.kept import KeptStatement
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
 from referral.models import Alert, AlertContact, AlertMove
@@ -16,13 +17,14 @@ from referral.routing.selectors import desks as desks_selectors
 
 from .rules import age_side, reachable_until, settled, urgency
 
+CONTACT = KeptStatement(lambda _, alert: AlertContact.objects.filter(alert=alert))
 STORY = ("note", "where", "place", "detection", "when", "when_date")
 
 
 def contact_of(alert: Alert) -> dict:
     """Return the safe contact of a draft, empty when there is none or the reader may not read it."""
-    contact = AlertContact.objects.filter(alert=alert).first()
-    return contact.data if contact else {}
+    found = CONTACT.rows(None, alert=alert.pk)
+    return found[0].data if found else {}
 
 
 def catalogue_of(answers: dict) -> CatalogueSnapshot:
@@ -85,7 +87,7 @@ def story_of(alert: Alert) -> dict:
 def addressees_of(draft: Alert) -> list[desks_selectors.Addressee]:
     """Return who would receive this draft if it were sent now, with the reasons."""
     answers = settled(draft.content.data)
-    draft.territory = Territory.objects.get(pk=answers["territory"])
+    (draft.territory,) = desks_selectors.PLACE.rows(None, code=answers["territory"])
     return desks_selectors.addressees(draft, answers)
 
 

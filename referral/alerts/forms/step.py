@@ -6,7 +6,9 @@ Only six answers are required, none of them a free text.
 from django import forms
 from django.utils.translation import pgettext_lazy
 
-from agencies.models import Agency, Territory
+from agencies.directory.filters import territories
+from agencies.models import Agency
+from foundation.words.reference_lists import kept
 from referral.alerts.rules import REQUIRED
 from referral.models import Alert, AlertContent
 
@@ -59,16 +61,27 @@ def short_text(length, *, label, hint="", validators=(), required=""):
     )
 
 
+class Places(forms.models.ModelChoiceIterator):
+    """List the places, kept by the version of the reference lists."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from kept(_places)
+
+
+def _places() -> list[tuple[str, str]]:
+    return [(place.pk, f"{place.pk} · {place}") for place in territories()]
+
+
 class TerritoryField(forms.ModelChoiceField):
     """Choose a département or an overseas collectivity, listed with its number."""
 
     def __init__(self, **kwargs):
-        places = Territory.objects.exclude(sort=Territory.Sort.REGION)
         errors = {"invalid_choice": REQUIRED["territory"], "required": REQUIRED["territory"]}
-        super().__init__(places, error_messages=errors, empty_label=pgettext_lazy("alert", "Choose…"), **kwargs)
+        super().__init__(territories(), error_messages=errors, empty_label=pgettext_lazy("alert", "Choose…"), **kwargs)
 
-    def label_from_instance(self, place):
-        return f"{place.pk} · {place}"
+    iterator = Places
 
 
 def blank(agency: Agency, answers: dict) -> Alert:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from agencies.members.rules import WORKS, WRITES
 from agencies.models import Agency, Kind, Territory
 from foundation.errors import NotFound, guarded
+from foundation.statements.kept import KeptStatement
 from foundation.words import free_text
 from foundation.workflow import NotAllowed
 from indicators.catalogue.selectors import replay_signs
@@ -55,15 +56,21 @@ def start_draft(actor, *, draft_id: uuid.UUID | None = None, answers: dict | Non
     return alert
 
 
+def _draft(reader, alert):
+    drafts = Alert.objects.mine(reader).filter(state=Alert.State.DRAFT, pk=alert)
+    return drafts.select_related("content", "author")
+
+
+DRAFT = KeptStatement(_draft)
+LOCKED = KeptStatement(lambda reader, alert: _draft(reader, alert).select_for_update(of=("self",)))
+
+
 def own_draft(actor, alert_id, *, lock=False) -> Alert:
     """Return a draft of the actor, with its content. Raises NotFound."""
-    drafts = Alert.objects.mine(actor).filter(state=Alert.State.DRAFT).select_related("content", "author")
-    if lock:
-        drafts = drafts.select_for_update(of=("self",))
-    alert = drafts.filter(pk=alert_id).first()
-    if alert is None:
+    found = (LOCKED if lock else DRAFT).rows(actor, alert=alert_id)
+    if not found:
         raise NotFound
-    return alert
+    return found[0]
 
 
 def save_draft(actor, alert_id, answers: dict, *, step: int, contact: dict | None = None) -> Alert:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.members.rules import WRITES
 from foundation.errors import NotFound
+from foundation.statements.kept import KeptStatement
 from foundation.words import free_text
 from foundation.workflow import NotAllowed
 from indicators.sheets.selectors import sheet_book
@@ -44,6 +45,11 @@ def alert_start(request):
     return render(request, "referral/alerts/alert_start.html", {**context, "step": SITUATION})
 
 
+OWN = KeptStatement(
+    lambda reader, alert: Alert.objects.mine(reader).filter(pk=alert).select_related("content", "agency__territory")
+)
+
+
 def posted_id(request) -> uuid.UUID:
     """Return the id the page was given, so that a double click makes one draft; a new one for anything else."""
     try:
@@ -58,8 +64,7 @@ def alert_step(request, pk, step):
 
     What the page of a new alert sends first makes its draft, under the id that page was given.
     """
-    rows = Alert.objects.mine(request.actor).select_related("content", "agency__territory")
-    alert = rows.filter(pk=pk).first() or _begun(request, pk, step)
+    alert = next(iter(OWN.rows(request.actor, alert=pk)), None) or _begun(request, pk, step)
     if alert.state != Alert.State.DRAFT:
         return redirect("referral:alert-received", alert.pk)
     reached = page_reached(alert.content.data)

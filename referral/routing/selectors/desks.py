@@ -6,12 +6,14 @@ Being far may be safer: distance is shown and never gives the order by itself (t
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.duty.selectors import back_at
 from agencies.models import Agency, Desk, Kind, Service, Territory
+from foundation.statements.kept import KeptStatement
 from referral.alerts.rules import is_child, protection_ground
 from referral.models import Alert
 from referral.routing.rules import discretion
@@ -50,12 +52,20 @@ def covers(desk: Desk, territory: Territory) -> bool:
     return desk.agency.is_coordination or Desk.objects.filter(covering(territory), pk=desk.pk).exists()
 
 
+COORDINATIONS = KeptStatement(
+    lambda _, places: (
+        Agency.objects.filter(active=True, desk__receives_alerts=True)
+        .filter(mandate=Agency.Mandate.TERRITORIAL, desk__territories__any_of=places)
+        .order_by("code")[:1]
+    )
+)
+
+
 def coordination_of(territory: Territory) -> Agency:
     """Return the coordination unit of the territory, else the national one: a case always has a coordination."""
-    units = Agency.objects.filter(active=True, desk__receives_alerts=True)
     wanted = [territory.pk] + ([territory.region_id] if territory.region_id else [])
-    found = units.filter(mandate=Agency.Mandate.TERRITORIAL, desk__territories__in=wanted).order_by("code").first()
-    return found or national()
+    found = COORDINATIONS.rows(None, places=wanted)
+    return found[0] if found else national()
 
 
 def national() -> Agency:
@@ -68,23 +78,35 @@ SUPPORT = {Kind.NGO, Kind.NGO_NETWORK, Kind.LABOUR, Kind.UNION, Kind.SOCIAL_AFFA
 NEVER_PRETICKED = {Kind.INTERIOR, Kind.JUSTICE}
 
 
+PLACE = KeptStatement(lambda _, code: Territory.objects.filter(pk=code))
+# with the codes of their services and places, in one statement
+OFFERS = KeptStatement(
+    lambda _, places: (
+        alert_desks()
+        .filter(Q(nationwide=True) | Q(territories__any_of=places))
+        .select_related("agency")
+        .annotate(
+            service_codes=ArraySubquery(Desk.services.through.objects.filter(desk=OuterRef("pk")).values("service")),
+            place_codes=ArraySubquery(Desk.territories.through.objects.filter(desk=OuterRef("pk")).values("territory")),
+        )
+        .distinct()
+    )
+)
+
+
 def suggestions_for_alert(answers: dict, sender: Agency) -> list[Suggestion]:
     """Return the desks that page 3 shows for these answers, with reasons; those alerted by rule are ticked, and first.
 
     Those that must not know of it come last, `blocked` with the reason.
     """
-    territory = Territory.objects.filter(pk=answers.get("territory") or "").first()
-    if territory is None:
+    found = PLACE.rows(None, code=answers.get("territory") or "")
+    if not found:
         return []
+    (territory,) = found
     ground, agreement = protection_ground(answers), answers.get("agreement")
     form = answers.get("form") or "unknown"
-    desks = (
-        alert_desks()
-        .filter(covering(territory))
-        .select_related("agency")
-        .prefetch_related("services", "territories")
-        .distinct()
-    )
+    places = [territory.pk] + ([territory.region_id] if territory.region_id else [])
+    desks = OFFERS.rows(None, places=places)
     minor, immunity = is_child(answers), discretion.employer_immunity(answers)
     found = []
     for desk in desks:
@@ -93,7 +115,7 @@ def suggestions_for_alert(answers: dict, sender: Agency) -> list[Suggestion]:
             continue
         if desk.forms and form not in (*desk.forms, "unknown"):
             continue
-        offers = {service.code for service in desk.services.all()}
+        offers = set(desk.service_codes)
         suggestion = Suggestion(desk, reasons=_place_reasons(desk, territory))
         suggestion.blocked = discretion.barred(sender, immunity, kind, offers)
         may_tick = not suggestion.blocked
@@ -111,8 +133,7 @@ def suggestions_for_alert(answers: dict, sender: Agency) -> list[Suggestion]:
 def _place_reasons(desk: Desk, territory: Territory) -> list[str]:
     if desk.nationwide:
         return [_("Works everywhere in France")]
-    codes = {t.pk for t in desk.territories.all()}
-    return [_("Works in this département") if territory.pk in codes else _("Works in this region")]
+    return [_("Works in this département") if territory.pk in desk.place_codes else _("Works in this region")]
 
 
 @dataclass
