@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from agencies.directory.selectors import spoken
 from agencies.models import Directory, Helpline
+from foundation.words.reference_lists import kept
 from indicators.catalogue import selectors as catalogue_selectors
 from indicators.models import LegalText, PackFile, Sheet
 from indicators.procedures import selectors as procedures_selectors
@@ -58,11 +59,15 @@ class SheetBook:
 
 def sheet_book() -> SheetBook:
     """Return the sheets as last loaded. Raises PackFile.DoesNotExist when the pack was never loaded."""
-    files = {file.name: file for file in PackFile.objects.filter(name__in=NAMED)}
+    files = kept(_files)
     if FILE not in files:
         raise PackFile.DoesNotExist(FILE)
     own = files[FILE]
     return _book(tuple(sorted(file.checksum for file in files.values())), own.version, own.date, own.validated_by)
+
+
+def _files() -> dict[str, PackFile]:
+    return {file.name: file for file in PackFile.objects.filter(name__in=NAMED)}
 
 
 @lru_cache(maxsize=2)
