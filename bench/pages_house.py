@@ -35,7 +35,6 @@ PAGES = {  # name: who, address, goal in ms of CPU, goal in statements
     "inbox": ("lead", "@alert-inbox", 8, 8),
     "received": ("lead", "@orientation-received", 8, 8),
     "sent": ("coord", "@orientation-sent", 8, 8),
-    "work": ("lead", "@work", 8, 8),
     "notices": ("lead", "/notifications/", 8, 8),
     "own_alerts": ("nurse", "@alert-list", 8, 8),
     "case": ("lead", "", 10, None),

@@ -86,6 +86,20 @@ def classes(selector: list) -> Iterator[tuple[str, bool]]:
             yield from classes(token.arguments)
 
 
+def parts(selector: list) -> Iterator[str]:
+    """Yield the elements and the attributes that a selector requires; `:not(…)` requires none.
+
+    `input` and `type` for `input[type=radio]`. A class stands for itself (see `classes`).
+    """
+    for before, token in zip([None, *selector], selector, strict=False):
+        if token.type == "ident" and before not in (".", COLON):
+            yield token.value
+        elif token.type == "[] block" and token.content[0].value != "class":
+            yield token.content[0].value
+        elif token.type == "function" and token.lower_name != "not":
+            yield from parts(token.arguments)
+
+
 # -- variables ------------------------------------------------------------------
 def drop_idle_variables(rules: list[Rule]) -> None:
     """Remove the custom properties that no declaration reads, until all that remain are used."""

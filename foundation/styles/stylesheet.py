@@ -9,7 +9,7 @@ whitenoise looks for them. Why it is not committed: docs/decisions/0006-one-styl
 import gzip
 import os
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -30,8 +30,13 @@ FONTS = ("Marianne-Regular", "Marianne-Bold")  # 42 KB each: a third would excee
 SYSTEM_FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif'
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-FROM_PYTHON = frozenset({"fr-hint-text", "fr-input", "fr-select"})  # classes set by Python code on widgets and labels
-OF_THE_STATE = frozenset({"fr-logo"})
+BADGES = frozenset(
+    f"fr-badge--{family}" for family in ("new", "info", "success", "warning", "error")
+)  # of many colours
+MENU = {"fr-nav__item", "fr-nav__link"}
+FROM_PYTHON = BADGES | MENU | {"fr-badge", "fr-hint-text", "fr-input", "fr-select"}  # classes set by Python code
+PARTS_FROM_PYTHON = frozenset({"html", "input", "select", "textarea", "option", "optgroup"})
+OF_THE_STATE = frozenset({"fr-logo", "fr-header__logo"})
 
 OWN = Path(settings.BASE_DIR) / "static/repere"
 OWN_PARTS = (
@@ -42,30 +47,36 @@ OWN_PARTS = (
     "cases.css",
     "work.css",
     "desks.css",
-    "policy.css",
-    "evaluation.css",
-    "commitments.css",
 )
-SHEETS = {"repere/site.css": False, "repere/site-state.css": True}  # True: with the identity of the State
+POLICY_PARTS = ("policy.css", "evaluation.css", "commitments.css")  # pages of the plans, which nobody alerts from
 
 
 def sheet(state_identity: bool) -> str:
     """Return the whole stylesheet as text. Without the identity of the State no rule names its fonts."""
     used = names_in_use(TEMPLATES) | FROM_PYTHON
+    known = parts_in_use()
     if not state_identity:
         used -= OF_THE_STATE
-    shipped = css.read(SHIPPED.read_text(encoding="utf-8"), lambda selector: can_match(selector, used))
+    shipped = css.read(SHIPPED.read_text(encoding="utf-8"), lambda selector: can_match(selector, used, known))
     kept = [rule for rule in shipped if rule.head != "@font-face" or state_identity and _is_served(rule)]
     rules = css.replace_addresses(kept, lambda address: _inside(address, DIST))
-    for part in OWN_PARTS:
-        own = css.read((OWN / part).read_text(encoding="utf-8"))
-        rules += css.replace_addresses(own, lambda address: _inside(address, OWN))
-    css.drop_idle_variables(rules)
+    rules += _own(OWN_PARTS)
+    css.drop_idle_variables([*rules, *_own(POLICY_PARTS)])
     text = css.write(rules)
     if not state_identity:
         text = text.replace("Marianne,arial,sans-serif", SYSTEM_FONTS)
     version = VERSION_FILE.read_text().strip()
     return f"/*! Parts of the DSFR {version}, MIT licence, restricted use of the State's identity. */\n{text}"
+
+
+def policy_sheet() -> str:
+    """Return what the pages of the plans have beside the sheet of every page: grids, charts, opinions, figures."""
+    return css.write(_own(POLICY_PARTS))
+
+
+def _own(parts: tuple[str, ...]) -> list[css.Rule]:
+    rules = [rule for part in parts for rule in css.read((OWN / part).read_text(encoding="utf-8"))]
+    return css.replace_addresses(rules, lambda address: _inside(address, OWN))
 
 
 def names_in_use(folder: Path) -> set[str]:
@@ -76,12 +87,20 @@ def names_in_use(folder: Path) -> set[str]:
     found: set[str] = set()
     for path in folder.rglob("*.html"):
         found |= set(re.findall(r"(?<![\w-])fr-[\w-]*", path.read_text(encoding="utf-8")))
-    return found
+    return found - {"fr-badge--"}  # what follows is one of BADGES
 
 
-def can_match(selector: list, used: set[str]) -> bool:
-    """Return whether each `fr-` class required by a selector is in use."""
-    return all(any(_fits(known, name, whole) for known in used) for name, whole in css.classes(selector))
+def parts_in_use() -> set[str]:
+    """Return the words of our templates and scripts: an element or an attribute that is not among them is nowhere."""
+    texts = [path.read_text(encoding="utf-8") for path in (*TEMPLATES.rglob("*.html"), *OWN.parent.rglob("*.js"))]
+    return set(re.findall(r"[a-z][a-z0-9-]*", "\n".join(texts))) | PARTS_FROM_PYTHON
+
+
+def can_match(selector: list, used: set[str], parts: set[str]) -> bool:
+    """Return whether each `fr-` class required by a selector, and each element and attribute, is in use."""
+    return parts.issuperset(css.parts(selector)) and all(
+        any(_fits(known, name, whole) for known in used) for name, whole in css.classes(selector)
+    )
 
 
 def _fits(known: str, name: str, whole: bool) -> bool:
@@ -110,6 +129,13 @@ def _inside(address: str, folder: Path) -> str:
 def _icon(path: Path) -> str:
     svg = re.sub(r"<\?xml[^>]*>|<!--.*?-->|\n", "", path.read_text(encoding="utf-8")).replace('"', "'")
     return "data:image/svg+xml," + quote(svg, safe=" =:/'(),;-._~!*@&+$")
+
+
+SHEETS = {
+    "repere/site.css": partial(sheet, False),
+    "repere/site-state.css": partial(sheet, True),  # with the identity of the State
+    "repere/plans.css": policy_sheet,
+}
 
 
 class Finder(BaseFinder):
@@ -145,11 +171,16 @@ class Finder(BaseFinder):
 
     def _made(self, name: str) -> Path:
         target = self.root / name
-        sources = [Path(__file__), VERSION_FILE, *(OWN / part for part in OWN_PARTS), *TEMPLATES.rglob("*.html")]
+        sources = [
+            Path(__file__),
+            VERSION_FILE,
+            *(OWN / part for part in (*OWN_PARTS, *POLICY_PARTS)),
+            *TEMPLATES.rglob("*.html"),
+        ]
         newest = max(path.stat().st_mtime for path in sources)
         if not target.exists() or target.stat().st_mtime < newest:
             target.parent.mkdir(parents=True, exist_ok=True)
-            made = sheet(SHEETS[name]).encode()
+            made = SHEETS[name]().encode()
             # compressed copies first: whoever finds the sheet finds them too
             _write(target.with_name(target.name + ".gz"), gzip.compress(made, 9, mtime=0))
             _write(target.with_name(target.name + ".br"), brotli.compress(made))

@@ -19,29 +19,22 @@ register.filter("telephone", numbers.telephone)
 register.filter("digits", numbers.digits)
 
 # Colour family by code of state (alert, orientation, case); the colour only repeats the word.
+NEW, INFO, SUCCESS, WARNING, ERROR = (
+    " fr-badge--new",
+    " fr-badge--info",
+    " fr-badge--success",
+    " fr-badge--warning",
+    " fr-badge--error",
+)
+# The colour of a state; one that is not here is grey.
 STATES = {
-    "draft": "draft",
-    "sent": "new",
-    "redirected": "new",
-    "submitted": "new",
-    "question": "new",
-    "open": "new",
-    "opened": "info",
-    "accepted": "info",
-    "in_support": "info",
-    "in_progress": "info",
-    "follow_up": "info",
-    "acted": "info",
-    "taken_up": "success",
-    "completed": "success",
-    "published": "success",
-    "declined": "warning",
-    "set_aside": "warning",
-    "expired": "error",
-    "withdrawn": "draft",
-    "consent_withdrawn": "warning",
-    "closed": "draft",
+    **dict.fromkeys(("sent", "redirected", "submitted", "question", "open"), NEW),
+    **dict.fromkeys(("opened", "accepted", "in_support", "in_progress", "follow_up", "acted"), INFO),
+    **dict.fromkeys(("taken_up", "completed", "published"), SUCCESS),
+    **dict.fromkeys(("declined", "set_aside", "consent_withdrawn"), WARNING),
+    "expired": ERROR,
 }
+URGENT = {"vital": f"{ERROR} rp-urgency", "high": WARNING}
 URGENCIES = {
     "vital": gettext_lazy("Danger to life"),
     "high": gettext_lazy("Urgent"),
@@ -137,12 +130,12 @@ def state_badge(state, label):
 
     As components/state.html does, without the cost of a template for each row of a list.
     """
-    return format_html('<span class="rp-badge rp-badge--{}">{}</span>', STATES.get(state, "draft"), label)
+    return format_html('<span class="fr-badge{}">{}</span>', STATES.get(state, ""), label)
 
 
 @register.simple_tag
 def urgency_badge(urgency):
-    return format_html('<span class="rp-urgency rp-urgency--{}">{}</span>', urgency, URGENCIES.get(urgency, urgency))
+    return format_html('<span class="fr-badge{}">{}</span>', URGENT.get(urgency, ""), URGENCIES.get(urgency, urgency))
 
 
 @register.inclusion_tag("components/stepper.html")

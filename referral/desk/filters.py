@@ -179,31 +179,8 @@ LISTS = {
 }  # fmt: skip
 BY_SLUG = {listed.slug: listed for listed in LISTS.values() if listed.slug}
 
-# Counters of « Mon travail » by group: (label, code of the list, filter of the list).
-GROUPS = (
-    (
-        _("To do now"),
-        (
-            (_("Alerts to handle"), "inbox", ""),
-            (_("Alerts past their time"), "inbox", "late=true"),
-            (_("Requests received, to answer"), "received", ""),
-            (_("Requests received, past their time"), "received", "late=true"),
-        ),
-    ),
-    (_("Our cases"), ((_("My cases"), "mine", ""), (_("Assigned to nobody"), "unassigned", ""))),
-    (
-        _("With others"),
-        (
-            (_("Requests sent, no answer yet"), "awaited", ""),
-            (_("Requests sent, answer past its time"), "awaited", "late=true"),
-            (_("Shared with us"), "with_us", ""),
-            (_("Shared by us"), "by_us", ""),
-        ),
-    ),
-)
-# in the order of GROUPS
-COUNTED = [
-    KeptStatement(lambda reader, listed=LISTS[code], query=query: listed.filtered(reader, query).qs)
-    for _title, lines in GROUPS
-    for _label, code, query in lines
-]
+# the lists that the first page counts, in its order, each with the statement of its rows
+COUNTED = {
+    code: KeptStatement(lambda reader, listed=LISTS[code]: listed.filtered(reader).qs)
+    for code in ("mine", "unassigned", "awaited", "with_us", "by_us")
+}

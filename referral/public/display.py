@@ -28,53 +28,49 @@ UNREAD = KeptStatement(lambda reader: Notice.objects.of(reader).unread())
 
 @dataclass(frozen=True)
 class Entry:
-    """Define a line of the menu.
+    """Define a line of the menu: its route, its label, and who sees it.
 
-    `roles`: who sees it (empty: every member). `more`: rarely used, folded under « Plus » in a long menu.
+    `roles`: who (empty: every member). `unit`: in a coordination unit only.
     """
 
     route: str
     label: str
     roles: tuple[str, ...] = ()
-    counts_notices: bool = False
-    more: bool = False
-    unit: bool = False  # in a coordination unit only
-    spare: bool = False  # folded too when the row would not fit on one line
+    unit: bool = False
 
 
+ROW = 6  # lines of the menu; what a member may open beyond them stands on the first page
+# In the order in which they take the places of the row.
 MENU = (
     Entry("home", _("My space")),
-    Entry("referral:work", _("My work"), CASES),
     Entry("referral:alert-inbox", _("Alert inbox"), CASES),
-    Entry("referral:silent-desks", _("Services that have not answered"), (Role.COORDINATOR,), unit=True),
-    Entry("referral:case-list", _("Cases"), CASES),
     Entry("referral:orientation-received", _("Requests received"), CASES),
+    Entry("referral:case-list", _("Cases"), CASES),
+    Entry("referral:silent-desks", _("Services that have not answered"), (Role.COORDINATOR,), unit=True),
     Entry("referral:orientation-sent", _("Requests sent"), CASES),
-    Entry("referral:agenda", _("My agenda"), CASES, spare=True),
-    Entry("referral:alert-list", _("My alerts"), WRITES, more=True),
-    Entry("notifications:notice-list", _("Notices"), counts_notices=True),
-    Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,), more=True, unit=True),
-    Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,), more=True, unit=True),
-    Entry("referral:journal", _("Journal"), AUDITS),
-    Entry("referral:match-alarm-list", _("Accounts to check"), (Role.AUDITOR,), more=True),
-    Entry(
-        "referral:legal-shares", _("Shared without agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO), more=True
-    ),
-    Entry("referral:dashboard", _("Dashboard"), (Role.COORDINATOR,), more=True, unit=True),
-    Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,), more=True, unit=True),
-    Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN), more=True),
-    Entry("referral:members", _("Members"), (Role.AGENCY_ADMIN,), more=True),
-    Entry("referral:desk-changes", _("Coverage to agree to"), (Role.COORDINATOR,), more=True, unit=True),
-    Entry("referral:arrivals", _("Arrivals and codes"), more=True),
-    Entry("referral:own-data", _("Our data"), CASES, more=True),
-    Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN), more=True),
     Entry("plans:hub", _("Steering of public policy"), (Role.POLICY,)),
     Entry("plans:mandate", _("Mandate of coordination"), (Role.PLATFORM_ADMIN,)),
+    Entry("referral:journal", _("Journal"), AUDITS),
+    Entry("referral:match-alarm-list", _("Accounts to check"), (Role.AUDITOR,)),
+    Entry("referral:alert-list", _("My alerts"), WRITES),
+    Entry("referral:agenda", _("My agenda"), CASES),
+    Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,), unit=True),
+    Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,), unit=True),
+    Entry("referral:dashboard", _("Dashboard"), (Role.COORDINATOR,), unit=True),
+    Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,), unit=True),
+    Entry("referral:legal-shares", _("Shared without agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO)),
     Entry("plans:money", _("Means to sign"), (Role.AUDITOR,)),
-    Entry("indicators:indicator-list", _("Indicators"), more=True),
-    Entry("procedures:start", _("Procedures"), more=True),
+    Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN)),
+    Entry("referral:members", _("Members"), (Role.AGENCY_ADMIN,)),
+    Entry("referral:desk-changes", _("Coverage to agree to"), (Role.COORDINATOR,), unit=True),
+    Entry("referral:arrivals", _("Arrivals and codes")),
+    Entry("referral:own-data", _("Our data"), CASES),
+    Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN)),
+    Entry("referral:saved-searches", _("Saved filters"), CASES),
+    Entry("referral:reading-alarms", _("Readings beyond the limit"), CASES),
+    Entry("indicators:indicator-list", _("Indicators")),
+    Entry("procedures:start", _("Procedures")),
 )
-SHORT_MENU = 9  # a menu of at most this many lines is not folded
 ACTIONS = (
     Entry("referral:alert-start", _("Report a situation"), WRITES),
     Entry("referral:danger", _("Immediate danger"), WRITES),
@@ -107,13 +103,9 @@ def _open_to(entry: Entry, actor) -> bool:
     return (not entry.roles or actor.has(*entry.roles)) and (not entry.unit or actor.agency.is_coordination)
 
 
-def folded(lines: list[dict]) -> dict:
-    """Split the menu into the row and what is folded under « Plus »."""
-    if len(lines) <= SHORT_MENU:
-        return {"row": lines, "more": []}
-    crowded = sum(not x["more"] for x in lines) > SHORT_MENU
-    more = [x for x in lines if x["more"] or (crowded and x["spare"])]
-    return {"row": [x for x in lines if x not in more], "more": more}
+def split(lines: list[dict]) -> dict:
+    """Return the lines of the menu (`row`), and those that the first page alone holds (`more`)."""
+    return {"row": lines[:ROW], "more": lines[ROW:]}
 
 
 def public_pages() -> list[dict]:
@@ -121,17 +113,7 @@ def public_pages() -> list[dict]:
 
 
 def _lines(listed) -> list[dict]:
-    return [
-        {
-            "route": e.route,
-            "href": reverse(e.route),
-            "label": e.label,
-            "counts": e.counts_notices,
-            "more": e.more,
-            "spare": e.spare,
-        }
-        for e in listed
-    ]
+    return [{"route": e.route, "href": reverse(e.route), "label": e.label} for e in listed]
 
 
 def _actions(actor) -> dict:
@@ -152,7 +134,7 @@ def page(request):
     return {
         "actor": actor,
         "memberships": getattr(request, "memberships", []),
-        "menu": SimpleLazyObject(lambda: folded(entries(actor))),
+        "menu": SimpleLazyObject(lambda: split(entries(actor))),
         "actions": SimpleLazyObject(lambda: _actions(actor)),
         "route": match.view_name if match else "",
         "unread": SimpleLazyObject(lambda: unread(actor)),

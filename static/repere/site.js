@@ -17,13 +17,23 @@
     }
   }
 
+  /* On phones: what is behind « Menu » opens below it, and closes by the button, by Escape and by a press elsewhere. */
   function menu() {
     var button = document.querySelector("[data-menu]");
     if (!button) return;
-    button.addEventListener("click", function () {
-      var open = button.getAttribute("aria-expanded") !== "true";
+    var header = button.closest("[data-header]");
+    function set(open) {
       button.setAttribute("aria-expanded", String(open));
-      button.closest("nav").classList.toggle("is-open", open);
+      header.toggleAttribute("data-open", open);
+    }
+    button.addEventListener("click", function () { set(!header.hasAttribute("data-open")); });
+    header.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape" || !header.hasAttribute("data-open")) return;
+      set(false);
+      button.focus();
+    });
+    document.addEventListener("click", function (event) {
+      if (header.hasAttribute("data-open") && !header.contains(event.target)) set(false);
     });
   }
 

@@ -131,7 +131,7 @@ def story(people) -> dict:
         assert Case.objects.count() == 1
     return {
         "coord": {
-            "work": "/travail/",
+            "work": "/",
             "awaited": "/travail/attente/",
             "unassigned": "/travail/non-attribues/?urgency=vital",
             "search": "/recherche/",

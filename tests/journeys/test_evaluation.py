@@ -51,7 +51,7 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
     second.page.get_by_role("button", name="Publier maintenant").click()
     expect(second.page.locator("main")).to_contain_text("maintenant publique")
     stranger.open(reverse("policy:crossing", args=["plan1"]))
-    expect(stranger.page.locator(".rp-crossing .rp-status--done")).to_have_count(1)
+    expect(stranger.page.locator(".rp-crossing .fr-badge--success")).to_have_count(1)
     assert walk.faults == []
 
 

@@ -24,7 +24,7 @@ SIDES = ([(390, "dark"), (1280, "light")], [(390, "light"), (1280, "dark")])
 CASE = ["", "fil/", "besoins/", "procedures/", "signalements/", "pieces/", "etat/", "identite/", "identification/",
         "indices/", "parcours/", "liens/", "notes-sous-secret/", "lieu/", "historique/", "acces/", "accords/",
         "accords/nouveau/", "clore/", "reflexion/"]  # fmt: skip
-LISTS = ["/travail/", "/travail/mes-dossiers/", "/travail/non-attribues/", "/travail/attente/", "/travail/avec-nous/",
+LISTS = ["/", "/travail/mes-dossiers/", "/travail/non-attribues/", "/travail/attente/", "/travail/avec-nous/",
          "/travail/par-nous/", "/recherches/", "/recherche/", "/agenda/", "/exports/", "/exports/nouveau/cases/",
          "/nos-donnees/", "/imports/", "/notes-sous-secret/", "/partages-sans-accord/", "/acces-urgence/"]  # fmt: skip
 UNIT = ["/bureaux-silencieux/", "/besoins-non-couverts/", "/evenements/", "/evenements/nouveau/"]

@@ -73,6 +73,6 @@ def test_public_pages_are_readable_by_everyone(browser, live_server, lead):
     expect(walk.page.locator("text=Sans valeur légale").first).to_be_visible()
     walk.check("public-procedure")
     walk.page.emulate_media(media="print")
-    expect(walk.page.locator(".rp-menu")).to_be_hidden()
+    expect(walk.page.locator(".fr-header__menu")).to_be_hidden()
     expect(walk.page.locator("h1")).to_be_visible()
     assert not walk.faults

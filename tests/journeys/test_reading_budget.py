@@ -34,7 +34,7 @@ def test_limit_reached_and_lifted(transactional_db, live_server, browser, settin
     worker.page.get_by_text("Vous ne pouvez pas lever votre propre limite").wait_for()
     worker.check("own")
     second = Walk(browser, live_server, mate, width=1280, forms=FORMS)
-    second.open("/travail/")
+    second.open("/")
     second.page.get_by_role("link", name="Lectures de dossiers au-delà du nombre permis").click()
     second.page.get_by_role("link", name=alarm.reference).wait_for()
     second.check("list")

@@ -250,3 +250,19 @@ def test_idle_warns_then_signs_out(opened, member):
     page.clock.fast_forward("15:10")
     page.wait_for_url(re.compile(reverse("login")))
     expect(page.get_by_text("Vous avez été déconnecté après 15 minutes sans activité.")).to_be_visible()
+
+
+def test_the_header_leaves_the_page_to_what_is_read_on_it(opened, member):
+    """At most 110 px of a phone, with the way out; what « Menu » opens closes by Escape and by a press elsewhere."""
+    page = opened(member=member)
+    for reader in (page, opened()):
+        reader.goto(reverse("home"))
+        assert reader.get_by_role("banner").bounding_box()["height"] <= 110
+        expect(reader.get_by_role("link", name="Quitter vite")).to_be_visible()
+    button, search = page.get_by_role("button", name="Menu"), page.get_by_role("search")
+    for close in (lambda: page.keyboard.press("Escape"), lambda: page.locator("h1").click()):
+        button.click()
+        expect(search).to_be_visible()
+        close()
+        expect(search).to_be_hidden()
+        expect(button).to_have_attribute("aria-expanded", "false")

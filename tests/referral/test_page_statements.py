@@ -25,11 +25,10 @@ PAGES = {
     "referral:alert-inbox": ("lead", 9),
     "referral:orientation-received": ("lead", 8),
     "referral:orientation-sent": ("lead", 9),
-    "referral:work": ("lead", 6),
     "referral:alert-list": ("nurse", 8),
     "notifications:notice-list": ("lead", 6),
     "referral:case-detail": ("lead", 19),
-    "home": ("lead", 15),
+    "home": ("lead", 14),
     "profile": ("lead", 5),
     "policy:home": ("", 1),
 }

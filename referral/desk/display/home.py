@@ -1,98 +1,137 @@
-"""Collect « Mon espace »: what waits for this membership, each count capped."""
+"""Collect « Mon espace », the first page of every role: what waits, what goes on, and what counts nothing.
+
+Each number is that of the list it opens, and is capped: the database stops counting there.
+"""
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import DeskChange, MemberChange, Role
+from foundation.paging import capped_count
+from foundation.statements.kept import KeptStatement, counts
 from indicators.sheets.selectors import sheet_book
 from notifications.models import Notice
 from referral.alerts.selectors import kept_waiting
+from referral.desk import filters as desk_filters
 from referral.inbox.operations import silent_desks
 from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, OrientationDesk
 from referral.organisations.operations.arrivals import waiting_for
 from referral.public import display as public_display
-from victims.models import Case, CaseAccess
 
 CAP = 50
+LISTS = desk_filters.COUNTED
+OWN = {
+    "drafts": KeptStatement(lambda reader: Alert.objects.mine(reader).filter(state=Alert.State.DRAFT)),
+    "followed": KeptStatement(
+        lambda reader: Alert.objects.mine(reader).exclude(state__in=(Alert.State.DRAFT, Alert.State.CLOSED))
+    ),
+}
 
 
 def my_space(actor) -> dict:
-    """Return the context of the home page: boxes by role, late items, newest unread notices."""
-    boxes = []
-    if actor.has(*public_display.CASES):
-        boxes += [
-            _waiting(_("Alerts to handle"), "referral:alert-inbox", AlertDesk.objects.of(actor)),
-            _waiting(
-                _("Requests received, to answer"),
-                "referral:orientation-received",
-                OrientationDesk.objects.of(actor).filter(answers=True),
-            ),
-            _count(
-                _("Cases you see"),
-                "referral:case-list",
-                CaseAccess.objects.of(actor).exclude(status=Case.Status.CLOSED).values("case"),
-            ),
-        ]
-    if actor.agency.is_coordination and actor.has(Role.COORDINATOR):
-        pairs = Match.objects.visible_to(actor).filter(state=Match.State.OPEN).values("pk")
-        watched = (_silent(actor), _count(_("Possible duplicates"), "referral:match-list", pairs))
-        boxes += [box for box in watched if box["count"]]
-    if actor.has(*public_display.WRITES):
-        mine = Alert.objects.mine(actor)
-        followed = mine.exclude(state__in=(Alert.State.DRAFT, Alert.State.CLOSED)).values("pk")
-        drafts = mine.filter(state=Alert.State.DRAFT).values("pk")
-        boxes.append(_count(_("My alerts under way"), "referral:alert-list", followed))
-        boxes.append(_count(_("My drafts to finish"), "referral:alert-list", drafts))
-        kept = _count(_("My alerts that only my organisation has"), "referral:alert-list", kept_waiting(actor))
-        boxes += [{**kept, "href": f"{kept['href']}?a-traiter=1"}] if kept["count"] else []
-    if actor.has(*APPROVERS):
-        asked = Export.objects.to_decide(actor).values("pk")
-        to_approve = _count(_("Exports to approve"), "referral:export-list", asked)
-        boxes += [to_approve] if to_approve["count"] else []
-    if actor.has(*APPROVERS, Role.AUDITOR):
-        roles = MemberChange.objects.to_decide(actor).values("pk")
-        arrivals = _count(_("Roles to agree to"), "referral:arrivals", roles)
-        boxes += [arrivals] if arrivals["count"] else []
-        desks = DeskChange.objects.to_decide(actor).order_by().values("batch").distinct()
-        coverage = _count(_("Coverage to agree to"), "referral:desk-changes", desks)
-        boxes += [coverage] if coverage["count"] else []
+    """Return the context of the first page.
+
+    `waits`: counters of what this member is to do; `goes_on`: of what it follows; `none`: of both, those at zero.
+    """
+    numbers = _counted(actor)
+    waits = [*_to_handle(actor), *_to_finish(actor, numbers), *_to_agree(actor)]
+    goes_on = _followed(numbers)
     notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
     return {
         "sheets": sheet_book().of_kind(actor.agency.kind) if actor.has(*public_display.WRITES) else [],
-        "boxes": boxes,
+        "waits": [box for box in waits if box["count"]],
+        "goes_on": [box for box in goes_on if box["count"]],
+        "none": [box for box in (*waits, *goes_on) if not box["count"] and not box["rare"]],
         "waiting": waiting_for(actor),
-        "late": sum(box["late"] for box in boxes),
-        "cap": CAP,
+        "late": sum(box["late"] for box in waits),
         "role_labels": ", ".join(str(Role(role).label) for role in actor.roles),
         "notices": list(notices),
-        "notices_href": reverse("notifications:notice-list"),
     }
+
+
+def _counted(actor) -> dict[str, int]:
+    """Return what one statement counts: the lists of whoever sees cases, the own alerts of whoever writes some."""
+    asked = LISTS if actor.has(*public_display.CASES) else {}
+    asked = asked | OWN if actor.has(*public_display.WRITES) else asked
+    return dict(zip(asked, counts([(statement, CAP + 1) for statement in asked.values()], actor), strict=True))
+
+
+def _to_handle(actor) -> list[dict]:
+    if not actor.has(*public_display.CASES):
+        return []
+    received = OrientationDesk.objects.of(actor).filter(answers=True)
+    boxes = [
+        _waiting(_("Alerts to handle"), "referral:alert-inbox", AlertDesk.objects.of(actor)),
+        _waiting(_("Requests received, to answer"), "referral:orientation-received", received),
+    ]
+    if actor.agency.is_coordination and actor.has(Role.COORDINATOR):
+        pairs = Match.objects.visible_to(actor).filter(state=Match.State.OPEN).values("pk")
+        boxes += [_silent(actor), _count(_("Possible duplicates"), "referral:match-list", pairs, rare=True)]
+    return boxes
+
+
+def _to_finish(actor, numbers: dict[str, int]) -> list[dict]:
+    if "drafts" not in numbers:
+        return []
+    kept, label = kept_waiting(actor), _("My alerts that only my organisation has")
+    return [
+        _count(label, "referral:alert-list", kept, query="?a-traiter=1", rare=True),
+        _box(_("My drafts to finish"), reverse("referral:alert-list"), numbers["drafts"]),
+    ]
+
+
+def _to_agree(actor) -> list[dict]:
+    boxes = []
+    if actor.has(*APPROVERS):
+        asked = Export.objects.to_decide(actor).values("pk")
+        boxes.append(_count(_("Exports to approve"), "referral:export-list", asked, rare=True))
+    if actor.has(*APPROVERS, Role.AUDITOR):
+        roles = MemberChange.objects.to_decide(actor).values("pk")
+        desks = DeskChange.objects.to_decide(actor).order_by().values("batch").distinct()
+        boxes.append(_count(_("Roles to agree to"), "referral:arrivals", roles, rare=True))
+        boxes.append(_count(_("Coverage to agree to"), "referral:desk-changes", desks, rare=True))
+    return boxes
+
+
+def _followed(numbers: dict[str, int]) -> list[dict]:
+    listed = [(desk_filters.LISTS[code], numbers[code]) for code in LISTS if code in numbers]
+    boxes = [_box(one.title, one.address(), count, hint=one.hint) for one, count in listed]
+    if "followed" in numbers:
+        boxes.append(_box(_("My alerts under way"), reverse("referral:alert-list"), numbers["followed"]))
+    return boxes
 
 
 def _waiting(label, route, desks) -> dict:
     """Return a box of desk rows with a time limit: count, late ones, and the first: danger to life, then time left."""
     rows = list(
-        desks.filter(live=True, due_at__isnull=False).order_by("answer_by", "id").values("urgency", "answer_by")[:CAP]
+        desks.filter(live=True, due_at__isnull=False)
+        .order_by("answer_by", "id")
+        .values("urgency", "answer_by")[: CAP + 1]
     )
     now = timezone.now()
-    return {
-        "label": label,
-        "href": reverse(route),
-        "count": len(rows),
-        "late": sum(row["answer_by"] < now for row in rows),
-        "due": min(rows, key=lambda row: (row["urgency"] != "vital", row["answer_by"]), default=None),
-    }
+    return _box(
+        label,
+        reverse(route),
+        len(rows),
+        late=sum(row["answer_by"] < now for row in rows),
+        due=min(rows, key=lambda row: (row["urgency"] != "vital", row["answer_by"]), default=None),
+    )
 
 
 def _silent(actor) -> dict:
-    """Return the box of silent desks, with the most urgent item. `late` counts the unit's own desk only."""
+    """Return the box of silent desks, with the most urgent item. None is late: these are the clocks of others."""
     waits = silent_desks.waiting(actor)
     due = {"urgency": waits[0].urgency, "answer_by": waits[0].answer_by} if waits else None
     desks = len({item.agency_id for item in waits})
-    label, href = _("Services that have not answered"), reverse("referral:silent-desks")
-    return {"label": label, "href": href, "count": desks, "late": 0, "due": due}
+    return _box(_("Services that have not answered"), reverse("referral:silent-desks"), desks, due=due)
 
 
-def _count(label, route, rows) -> dict:
-    return {"label": label, "href": reverse(route), "count": rows.order_by()[:CAP].count(), "late": 0}
+def _count(label, route, rows, query="", rare=False) -> dict:
+    return _box(label, reverse(route) + query, capped_count(rows, CAP), rare=rare)
+
+
+def _box(label, href, count, *, late=0, due=None, hint="", rare=False) -> dict:
+    """Return a counter. `late`: how many are past their time; `rare`: it is not named when it counts nothing."""
+    shown = {"count": min(count, CAP), "more": count > CAP}
+    return {"label": label, "href": href, "late": late, "due": due, "hint": hint, "rare": rare, **shown}

@@ -1,11 +1,10 @@
-"""Page « Mon travail » with counters, and the lists they open."""
+"""Lists of work, which the first page counts."""
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from agencies.members.rules import WORKS
-from foundation.statements.kept import counts
 from foundation.view_guards import cases_only
 from indicators.codes.selectors import FORMS, labels
 from referral.desk import filters as desk_filters
@@ -19,30 +18,13 @@ PAGES = {
     )
     for listed in desk_filters.BY_SLUG.values()
 }
-CAP = 99  # shown as « 99+ »; the database stops counting there
 
 
 @cases_only
 @require_safe
 def work_home(request):
-    """Show the counters. Each one counts the rows of the list it opens, by the same query."""
-    numbers = iter(counts([(statement, CAP + 1) for statement in desk_filters.COUNTED], request.actor))
-    groups = [
-        (title, [_line(label, desk_filters.LISTS[code], query, next(numbers)) for label, code, query in lines])
-        for title, lines in desk_filters.GROUPS
-    ]
-    return render(request, "referral/desk/work.html", {"groups": groups})
-
-
-def _line(label, listed, query: str, count: int) -> dict:
-    return {
-        "label": label,
-        "hint": listed.hint if not query else "",
-        "href": listed.address(query),
-        "count": min(count, CAP),
-        "more": count > CAP,
-        "late": bool(query and count),
-    }
+    """Lead from the address that the counters had to the first page, where they are."""
+    return redirect("home")
 
 
 @cases_only
@@ -59,4 +41,4 @@ def work_list(request, code):
         context["may_take"] = code == desk_filters.LISTS["unassigned"].slug and request.actor.has(*WORKS)
     else:
         labelled(request.actor, with_last_move(context["page"].rows))
-    return render(request, "referral/desk/work_list.html", {**context, "listed": listed, "section": "referral:work"})
+    return render(request, "referral/desk/work_list.html", {**context, "listed": listed, "section": "home"})

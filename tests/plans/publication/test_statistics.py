@@ -46,7 +46,7 @@ def page(address: str) -> str:
 def table(html: str, chart: str) -> dict[str, list[str]]:
     """The table beside a drawing: label -> its cells, notes apart."""
     figure = html[html.index(f'id="{chart}"') :].partition("</figure>")[0]
-    figure = re.sub(r'<span class="rp-figures__note">.*?</span>', "", figure)
+    figure = re.sub(r"<small>.*?</small>", "", figure)
     return {
         text(label).strip(): [text(cell).strip() for cell in re.findall(r"<td>(.*?)</td>", rest)]
         for label, rest in re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', figure)
