@@ -133,7 +133,7 @@ PEOPLE = [
         ("maraude-nord", (FRONT,), "Équipe de maraude"),
         ("foyer-horizon", (FRONT, WORKER), "Aussi bénévole au foyer"),
     )),
-    _one("hotel", "Robin Démo", "hotel-etoile", "Hôtel (signal sans nom)", FRONT, Role.POLICY),
+    _one("hotel", "Robin Démo", "hotel-etoile", "Hôtel (constats sans nom)", FRONT, Role.POLICY),
     _one("budget", "Sacha Démo", "budget-demo", "Budget ministériel", Role.POLICY),
     _one("direction-foyer", "Taylor Démo", "foyer-horizon", "Administration du foyer", Role.AGENCY_ADMIN, Role.POLICY),
     _one("justice", "Vanille Démo", "justice-demo", "Ministère : mesures et engagements", Role.POLICY),

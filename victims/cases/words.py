@@ -14,6 +14,8 @@ WHEN = [
     ("past", pgettext_lazy("alert", "In the past")),
     ("abroad", pgettext_lazy("alert", "Outside France")),
 ]
+WHEN_LABEL = pgettext_lazy("alert", "When did the last facts happen?")
+WHEN_HINT = pgettext_lazy("alert", "Today, if they go on.")
 MINOR = [
     ("yes", pgettext_lazy("alert", "Yes")),
     ("no", pgettext_lazy("alert", "No")),

@@ -7,7 +7,7 @@ from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
 from indicators.codes.selectors import FORMS, choices
 from referral.alerts.rules import REQUIRED
 from referral.alerts.words import DANGER
-from victims.cases.words import MINOR, WHEN
+from victims.cases.words import MINOR, WHEN, WHEN_HINT, WHEN_LABEL
 from victims.own_labels.forms import LabelFields
 
 from .step import LISTED, NOTE_LENGTH, TerritoryField, question, too_long
@@ -29,7 +29,8 @@ class OwnCaseForm(LabelFields):
     when = question(
         [choice for choice in WHEN if choice[0] != "date"],
         required=REQUIRED["when"],
-        label=pgettext_lazy("alert", "When did it happen?"),
+        label=WHEN_LABEL,
+        hint=WHEN_HINT,
         inline=True,
     )
     minor = question(

@@ -14,7 +14,7 @@ from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
 from indicators.codes.selectors import FORMS, choices, labels
 from referral.alerts.rules import DETECTED_BY, REQUIRED, SITUATION, reachable_until
 from referral.alerts.words import DANGER, LABOUR
-from victims.cases.words import DETECTIONS, MINOR, PLACES, WHEN
+from victims.cases.words import DETECTIONS, MINOR, PLACES, WHEN, WHEN_HINT, WHEN_LABEL
 
 from .step import LISTED, StepForm, TerritoryField, question, short_text
 
@@ -46,7 +46,7 @@ class SituationForm(StepForm):
             "alert", "Its number, for instance 93: place of exploitation, journey. Its coordination is alerted too."
         ),
     )
-    when = question(WHEN, required=REQUIRED["when"], label=pgettext_lazy("alert", "When did it happen?"), inline=True)
+    when = question(WHEN, required=REQUIRED["when"], label=WHEN_LABEL, hint=WHEN_HINT, inline=True)
     when_date = forms.DateField(
         required=False,
         label=pgettext_lazy("alert", "Which date?"),

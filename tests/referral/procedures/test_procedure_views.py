@@ -62,7 +62,7 @@ def test_a_child_is_offered_its_path_first():
     hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
     case = f.case(hand.member, minor="doubt", agreement="not_asked", recipients=[])
     page = text(hand.get("case-procedures", case.pk))
-    order = ["Mineur : information préoccupante", "Signalement au procureur", "mise à l'abri et accueil éloigné",
+    order = ["Mineur : information préoccupante", "Signalement au procureur", "mise à l'abri et accueil loin",
              "Désignation d'un administrateur ad hoc", "premier échange et information"]  # fmt: skip
     places = [page.index(label) for label in order]
     assert places == sorted(places) and "n'attend jamais" in page
