@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bench.pages_served import floor
-from referral.api.views.records import Endpoint
+from referral.api.views.endpoints import Endpoint
 from referral.config.urls import handler400, handler500
 from referral.config.urls import urlpatterns as site
 

@@ -37,6 +37,7 @@ VALUES = {
     "alerts": [uuid.uuid4()],
     "places": ["75", "11"],
     "code": "cases",
+    "digest": "abc",
     "case": uuid.uuid4(),
     "cases": [uuid.uuid4(), uuid.uuid4()],
 }

@@ -132,7 +132,7 @@ def test_the_problems_of_the_api(monkeypatch):
     monkeypatch.setattr(request_quota, "ORDINARY", 0)
     held(caller.get("cases/"), 429)
     monkeypatch.setattr(request_quota, "ORDINARY", 300)
-    monkeypatch.setattr("victims.models.AccessQuerySet.of", raises_now)
+    monkeypatch.setattr("referral.api.views.pages.settled", raises_now)
     held(caller.get("cases/"), 500)
 
 

@@ -28,7 +28,7 @@ PAGES = {
     "referral:alert-list": ("nurse", 8),
     "notifications:notice-list": ("lead", 6),
     "referral:case-detail": ("lead", 19),
-    "home": ("lead", 14),
+    "home": ("lead", 13),
     "profile": ("lead", 5),
     "policy:home": ("", 1),
 }

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from agencies.models import Membership
 from foundation.actor import become
 from foundation.errors import BUSY_SECONDS, NotFound, is_busy
+from foundation.statements.kept import KeptStatement
 from foundation.workflow import NotAllowed, WrongState
 from referral.api.rules import Problem, kinds
 from victims.models import ReadingAlarm
@@ -26,6 +27,20 @@ from victims.reading.access import Spent
 logger = logging.getLogger("referral.api.views.records")
 SCOPE = "referral"
 PROBLEM = "application/problem+json"
+
+
+OF_TOKEN = KeptStatement(
+    lambda _, digest: (
+        Membership.objects.live()
+        .select_related("agency")
+        .filter(
+            kind=Membership.Sort.SERVICE,
+            api_client__accesstoken__token_checksum=digest,
+            api_client__accesstoken__expires__gt=Now(),
+        )
+        .annotate(scope=F("api_client__accesstoken__scope"), writes=F("api_client__acts"))
+    )
+)
 
 
 class ServiceAuthentication(BaseAuthentication):
@@ -43,17 +58,7 @@ class ServiceAuthentication(BaseAuthentication):
         if len(words) != 2:
             raise exceptions.AuthenticationFailed()
         digest = hashlib.sha256(words[1]).hexdigest()
-        member = (
-            Membership.objects.live()
-            .select_related("agency")
-            .filter(
-                kind=Membership.Sort.SERVICE,
-                api_client__accesstoken__token_checksum=digest,
-                api_client__accesstoken__expires__gt=Now(),
-            )
-            .annotate(scope=F("api_client__accesstoken__scope"), writes=F("api_client__acts"))
-            .first()
-        )
+        member = next(iter(OF_TOKEN.rows(None, digest=digest)), None)
         if member is None or SCOPE not in member.scope.split():
             raise exceptions.AuthenticationFailed()
         become(member)

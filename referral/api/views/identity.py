@@ -23,7 +23,8 @@ from victims.identity.operations import enter_identity, identity_agreement
 from victims.identity.words import SEXES
 from victims.models import CaseAccess
 
-from .records import Single, first_or_404
+from .endpoints import Single
+from .records import first_or_404
 
 AT_MOST = 10
 

@@ -13,7 +13,8 @@ from victims.models import CaseAccess
 from victims.own_labels.operations import Taken, set_label
 from victims.own_labels.rules import NICKNAME_LENGTH, REFERENCE_LENGTH, fault
 
-from .records import Single, first_or_404
+from .endpoints import Single
+from .records import first_or_404
 
 
 class LabelInput(Strict):

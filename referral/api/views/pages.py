@@ -36,10 +36,17 @@ class Pages(BasePagination):
         try:
             if cursor and not dot:
                 raise BadCursor(cursor)
-            self.page = view.keyset.page(queryset, cursor, self._limit(request))
+            self.page = view.keyset.page(queryset, cursor, self.limit(request))
         except BadCursor as error:
             detail = _("Take the cursor from `next`, as it is.")
             raise Problem("invalid", detail, [{"parameter": "cursor", "detail": detail}]) from error
+        return self.page.rows
+
+    def first(self, request, view, limit: int) -> list:
+        """Return the rows of the first page of the whole list."""
+        self.request, self.view, self.now = request, view, settled()  # before the rows
+        self.since, self.gone = Since(self.now.position, today()), []
+        self.page = view.keyset.shown(view.whole[limit].rows(request.auth), limit)
         return self.page.rows
 
     def _read(self, parameter: str, text: str) -> Since:
@@ -67,7 +74,7 @@ class Pages(BasePagination):
             detail = _("Ask with `since` alone: a filter would hide what has left it.")
             raise Problem("invalid", detail, [{"parameter": name, "detail": detail} for name in beside])
 
-    def _limit(self, request) -> int:
+    def limit(self, request) -> int:
         text = request.query_params.get("limit", str(PAGE))
         if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST):
             detail = _("`limit` is a number from 1 to 100.")

@@ -4,10 +4,8 @@ import uuid
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework import mixins, serializers, status
-from rest_framework.response import Response
+from rest_framework import serializers, status
 from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
 
 from agencies.models import Agency, Kind, Level
 from foundation.errors import NotFound
@@ -18,16 +16,14 @@ from notifications.models import Notice
 from referral.alerts.operations import alerts
 from referral.alerts.rules import Incomplete
 from referral.api import filters as api_filters
-from referral.api.filters import Filters, refuse_unknown_parameters
-from referral.api.middleware.authentication import IsService, SeesCases
+from referral.api.middleware.authentication import SeesCases
 from referral.api.middleware.idempotency import claim
-from referral.api.middleware.request_quota import PerClient
 from referral.api.rules import Problem
 from referral.api.schema import document
 from referral.api.serializers import records as shown
 from referral.api.serializers.alerts import AlertInput, Nothing
-from referral.api.serializers.strict import JSON, AlwaysJSON
-from referral.api.views.pages import CopiedPages, Pages
+from referral.api.views.endpoints import Endpoint, Listed, Single
+from referral.api.views.pages import CopiedPages
 from referral.inbox.operations.alerts import open_alert
 from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
 from referral.orientations.operations import coverage, messages, orientations, sheet_reading
@@ -38,64 +34,6 @@ from referral.workflow import ORIENTATION
 from victims.cases.access import read_case
 from victims.models import Case, CaseAccess, Departure
 from victims.own_labels.selectors import labelled
-
-
-class Endpoint:
-    """Base of every address: token, quota, strict JSON, known parameters only, no cache."""
-
-    permission_classes = [IsService]
-    throttle_classes = [PerClient]
-    parser_classes = [JSON]
-    content_negotiation_class = AlwaysJSON
-    http_method_names = ["get", "head", "post"]
-
-    def initial(self, request, *args, **kwargs):
-        super().initial(request, *args, **kwargs)
-        refuse_unknown_parameters(request, self)
-
-    def finalize_response(self, request, response, *args, **kwargs):
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    def body(self, serializer_class):
-        """Return the validated serializer. Raises ValidationError before anything is written."""
-        found = serializer_class(data=self.request.data)
-        found.is_valid(raise_exception=True)
-        return found
-
-    def answer(self, serializer_class, thing, *, code=status.HTTP_200_OK, replayed=False, **context):
-        data = serializer_class(thing, context={"request": self.request, **context}).data
-        return Response(data, status=code, headers={"Idempotency-Replayed": "true"} if replayed else None)
-
-
-class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
-    """List what the actor may see, paged by key, with the filters of the pages.
-
-    `noun`: what a departure from this list is called, "" where no row leaves; `key`: attribute with the id of a row.
-    """
-
-    pagination_class: type[Pages] = Pages
-    filter_backends = [Filters]
-    keyset: Keyset
-    noun = ""
-    key = "pk"
-
-    def listed(self) -> str:
-        """Return the name of this list, which binds `since` to it."""
-        return type(self).__name__
-
-    def left(self):
-        """Return rows the actor sees that are no longer in the list; None when what leaves is not seen."""
-        return
-
-
-class Single(Endpoint, GenericViewSet):
-    """Show one thing, with its operations."""
-
-    pagination_class = None
-    filter_backends = []
-    lookup_field = "pk"
 
 
 class Elsewhere(Endpoint, APIView):
@@ -117,9 +55,10 @@ class AlertList(Listed):
     filterset_class = api_filters.SentAlertFilter
     keyset = Keyset("created_at", "id")
 
-    def get_queryset(self):
+    @staticmethod
+    def rows(actor):
         """Return the agency's alerts for a member that sees cases, else the program's own."""
-        return Alert.objects.sent_from(self.request.auth)
+        return Alert.objects.sent_from(actor)
 
     def is_danger(self, request) -> bool:
         """Return whether the request uses the quota for danger (`request_quota`)."""
@@ -170,8 +109,9 @@ class AlertReceived(Listed):
     keyset = Keyset("answer_by", "id", descending=False)
     noun, key = Departure.Noun.ALERT, "alert_id"
 
-    def get_queryset(self):
-        return AlertDesk.objects.of(self.request.auth).filter(live=True, due_at__isnull=False)
+    @staticmethod
+    def rows(actor):
+        return AlertDesk.objects.of(actor).filter(live=True, due_at__isnull=False)
 
     def left(self):
         return AlertDesk.objects.of(self.request.auth).exclude(live=True, due_at__isnull=False)
@@ -215,11 +155,12 @@ class CaseList(Listed):
     noun, key = Departure.Noun.CASE, "case_id"
     keyset = Keyset("received_at", "case")
 
-    def get_queryset(self):
-        return CaseAccess.objects.of(self.request.auth)
+    @staticmethod
+    def rows(actor):
+        return CaseAccess.objects.of(actor)
 
-    def paginate_queryset(self, queryset):
-        return labelled(self.request.auth, super().paginate_queryset(queryset))
+    def shown(self, page):
+        return labelled(self.request.auth, page)
 
 
 @document.case_single
@@ -253,8 +194,9 @@ class OrientationList(Listed):
     noun, key = Departure.Noun.REQUEST, "orientation_id"
     keyset = Keyset("received_at", "id")
 
-    def get_queryset(self):
-        return OrientationDesk.objects.of(self.request.auth).select_related("orientation__sender")
+    @staticmethod
+    def rows(actor):
+        return OrientationDesk.objects.of(actor).select_related("orientation__sender")
 
 
 @document.orientation_sent
@@ -267,8 +209,9 @@ class OrientationSentList(Listed):
     noun = Departure.Noun.SENT
     keyset = Keyset("created_at", "id")
 
-    def get_queryset(self):
-        return Orientation.objects.sent_by(self.request.auth).select_related("addressee")
+    @staticmethod
+    def rows(actor):
+        return Orientation.objects.sent_by(actor).select_related("addressee")
 
 
 @document.orientation_single
@@ -326,8 +269,9 @@ class NoticeList(Listed):
     filterset_class = api_filters.NoticeFilter
     keyset = Keyset("at", "id")
 
-    def get_queryset(self):
-        return Notice.objects.of(self.request.auth)
+    @staticmethod
+    def rows(actor):
+        return Notice.objects.of(actor)
 
 
 def first_or_404(rows):

@@ -15,7 +15,7 @@ from referral.api.schema import document
 from referral.api.serializers.records import Shown
 from referral.routing.selectors.desks import alert_desks
 
-from .records import Endpoint
+from .endpoints import Endpoint
 
 
 @dataclass(frozen=True)

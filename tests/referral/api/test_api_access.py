@@ -96,7 +96,7 @@ def test_an_error_of_ours_is_a_problem_without_content(caller, monkeypatch, capl
     def fails(*args, **kwargs):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("victims.models.AccessQuerySet.of", fails)
+    monkeypatch.setattr("referral.api.views.pages.settled", fails)
     said = refused(caller.get("cases/"), 500, "error")
     assert "broken" not in json.dumps(said)
     assert said["trace_id"] in caplog.text

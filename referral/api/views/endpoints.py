@@ -1,0 +1,100 @@
+"""Bases of the views of the API: each address, a list, one thing."""
+
+from rest_framework import mixins, status
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from foundation.paging import PAGE, Keyset
+from foundation.statements.kept import KeptStatement
+from referral.api.filters import Filters, refuse_unknown_parameters
+from referral.api.middleware.authentication import IsService
+from referral.api.middleware.request_quota import PerClient
+from referral.api.serializers.strict import JSON, AlwaysJSON
+from referral.api.views.pages import MOST, Pages
+
+
+class Endpoint:
+    """Base of every address: token, quota, strict JSON, known parameters only, no cache."""
+
+    permission_classes = [IsService]
+    throttle_classes = [PerClient]
+    parser_classes = [JSON]
+    content_negotiation_class = AlwaysJSON
+    http_method_names = ["get", "head", "post"]
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        refuse_unknown_parameters(request, self)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def body(self, serializer_class):
+        """Return the validated serializer. Raises ValidationError before anything is written."""
+        found = serializer_class(data=self.request.data)
+        found.is_valid(raise_exception=True)
+        return found
+
+    def answer(self, serializer_class, thing, *, code=status.HTTP_200_OK, replayed=False, **context):
+        data = serializer_class(thing, context={"request": self.request, **context}).data
+        return Response(data, status=code, headers={"Idempotency-Replayed": "true"} if replayed else None)
+
+
+class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
+    """List what the actor may see, paged by key, with the filters of the pages.
+
+    `noun`: what a departure from this list is called, "" where no row leaves; `key`: attribute with the id of a row.
+    """
+
+    pagination_class: type[Pages] = Pages
+    filter_backends = [Filters]
+    keyset: Keyset
+    noun = ""
+    key = "pk"
+    whole: dict[int, KeptStatement]  # by limit: the first page of the list that no parameter narrows
+
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        cls.whole = {
+            limit: KeptStatement(lambda reader, limit=limit: cls.keyset.first(cls.rows(reader), limit))
+            for limit in (PAGE, MOST)
+        }
+
+    @staticmethod
+    def rows(actor):
+        """Return the rows that this member may list."""
+        raise NotImplementedError
+
+    def get_queryset(self):
+        return self.rows(self.request.auth)
+
+    def list(self, request, *args, **kwargs):
+        if request.query_params.keys() - {"limit"} or (limit := self.paginator.limit(request)) not in self.whole:
+            return super().list(request, *args, **kwargs)
+        page = self.shown(self.paginator.first(request, self, limit))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def paginate_queryset(self, queryset):
+        return self.shown(super().paginate_queryset(queryset))
+
+    def shown(self, page):
+        """Return the rows of a page with what their serializer reads beside them."""
+        return page
+
+    def listed(self) -> str:
+        """Return the name of this list, which binds `since` to it."""
+        return type(self).__name__
+
+    def left(self):
+        """Return rows the actor sees that are no longer in the list; None when what leaves is not seen."""
+        return
+
+
+class Single(Endpoint, GenericViewSet):
+    """Show one thing, with its operations."""
+
+    pagination_class = None
+    filter_backends = []
+    lookup_field = "pk"
