@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import BadCursor, Keyset, Page
+from foundation.statements.kept import KeptStatement
 from notifications.operations.events import choose_mails, mark_all_read, mark_read
 
 from . import words as notifications_words
@@ -19,18 +20,13 @@ from .forms import MailForm
 from .models import Notice
 
 BY_DATE, ROWS = Keyset("at", "id"), 20
+NEWEST = KeptStatement(lambda reader: BY_DATE.first(Notice.objects.of(reader), ROWS))
 
 
 @require_safe
 def notice_list(request):
-    notices = Notice.objects.of(request.actor)
     unread_only = request.GET.get("etat") == "non-lues"
-    if unread_only:
-        notices = notices.unread()
-    try:
-        page = BY_DATE.page(notices, request.GET.get("page", ""), ROWS)
-    except BadCursor as error:
-        raise Http404 from error
+    page = _page(request.actor, unread_only, request.GET.get("page", ""))
     return render(
         request,
         "notifications/notice_list.html",
@@ -43,6 +39,17 @@ def notice_list(request):
             "previous": _address(unread_only, page.previous),
         },
     )
+
+
+def _page(actor, unread_only: bool, cursor: str) -> Page:
+    """Return a page of the member's notices. Raises Http404 for a cursor of something else."""
+    if not unread_only and not cursor:
+        return BY_DATE.shown(NEWEST.rows(actor), ROWS)
+    notices = Notice.objects.of(actor)
+    try:
+        return BY_DATE.page(notices.unread() if unread_only else notices, cursor, ROWS)
+    except BadCursor as error:
+        raise Http404 from error
 
 
 def _address(unread_only: bool, cursor: str) -> str:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
@@ -114,7 +115,8 @@ def kept_waiting(actor) -> QuerySet[Alert]:
     Read from the moves: an author who follows no cases sees no desk row. A coordination unit answers as a desk.
     """
     moves = AlertMove.objects.filter(alert=OuterRef("pk"))
-    kept = moves.filter(action="send", to_agencies=[actor.agency_id], due_at__isnull=False)
+    alone = Func(actor.agency_id, template="ARRAY[%(expressions)s]", output_field=ArrayField(IntegerField()))
+    kept = moves.filter(action="send", to_agencies=alone, due_at__isnull=False)
     left = moves.filter(action__in=("address", "redirect", "readdress", "escalate"))
     waiting = Alert.objects.mine(actor).filter(state__in=(Alert.State.SENT, Alert.State.OPENED), agency__mandate="")
     return waiting.filter(Exists(kept), ~Exists(left))

@@ -25,7 +25,7 @@ PAGES = {
     "referral:alert-inbox": ("lead", 9),
     "referral:orientation-received": ("lead", 8),
     "referral:orientation-sent": ("lead", 9),
-    "referral:alert-list": ("nurse", 8),
+    "referral:alert-list": ("nurse", 7),
     "notifications:notice-list": ("lead", 6),
     "referral:case-detail": ("lead", 19),
     "home": ("lead", 13),

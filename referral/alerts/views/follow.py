@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.members.rules import WRITES
 from agencies.models import Agency, Kind
 from foundation.paging import BadCursor, Keyset
+from foundation.statements.kept import KeptStatement, counts
 from foundation.workflow import NotAllowed, actions
 from journal.operations import record
 from referral import workflow
@@ -18,6 +19,7 @@ from referral.alerts.operations import additions, alerts
 from referral.alerts.selectors import is_kept, kept_waiting, signs_of
 from referral.inbox.operations.alerts import sides
 from referral.models import Alert, AlertMove
+from referral.public.display import UNREAD, UNREAD_CAP
 from referral.routing import words as routing_words
 from victims.models import AgeSide, Case
 
@@ -37,12 +39,23 @@ def sent_by(actor):
     return Alert.objects.visible_to(actor).filter(agency=actor.agency_id).exclude(state=Alert.State.DRAFT)
 
 
+def _sent(actor):
+    return Alert.objects.mine(actor).exclude(state=Alert.State.DRAFT).select_related("territory")
+
+
+SENT = KeptStatement(lambda reader: NEWEST.first(_sent(reader)))
+WAITS = KeptStatement(
+    lambda reader, alerts: kept_waiting(reader).filter(pk__any_of=alerts).values_list("pk", flat=True)
+)
+DRAFTS = KeptStatement(lambda reader: Alert.objects.mine(reader).filter(state=Alert.State.DRAFT))
+
+
 @require_safe
 def alert_list(request):
     """List the alerts one sent, newest first, by state."""
     if not request.actor.has(*WRITES):
         raise NotAllowed("list")  # told so, rather than shown an empty list
-    rows = Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT).select_related("territory")
+    rows = _sent(request.actor)
     employer = is_employer(request.actor)
     states = [(value, alerts_display.employer_word(value)) for value in EMPLOYER_STATES] if employer else SENT_STATES
     form = ListForm(request.GET, states=states)
@@ -51,18 +64,19 @@ def alert_list(request):
         rows = rows.exclude(state=Alert.State.SENT)
     elif state:
         rows = rows.filter(state=state)
-    waiting = kept_waiting(request.actor)
     if only_waiting := request.GET.get("a-traiter") == "1":
-        rows = rows.filter(pk__in=waiting.values("pk"))
+        rows = rows.filter(pk__in=kept_waiting(request.actor).values("pk"))
+    cursor = request.GET.get("cursor", "")
     try:
-        page = NEWEST.page(rows, request.GET.get("cursor", ""))
+        whole = not (state or only_waiting or cursor)
+        page = NEWEST.shown(SENT.rows(request.actor)) if whole else NEWEST.page(rows, cursor)
     except BadCursor:
         return redirect("referral:alert-list")
-    waits = set(waiting.filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True))
+    waits = set(WAITS.rows(request.actor, alerts=[row.pk for row in page]))
     followed = [(row, *alerts_display.followed_state(row, employer, kept=row.pk in waits)) for row in page]
-    drafts = Alert.objects.mine(request.actor).filter(state=Alert.State.DRAFT).exists()
+    drafts, unread = counts([(DRAFTS, 1), (UNREAD, UNREAD_CAP)], request.actor)
     context = {"page": page, "followed": followed, "form": form, "state": state, "employer": employer, "drafts": drafts}
-    context |= {"only_waiting": only_waiting, "waiting": waits}
+    context |= {"only_waiting": only_waiting, "waiting": waits, "unread": unread}
     return render(request, "referral/alerts/alert_list.html", context)
 
 
