@@ -30,7 +30,7 @@ CASES = {
     "secret.read": _("Note under secrecy shown"),
     "situation.read": _("Collective situation: its persons and signs read"),
     "situation.person": _("Collective situation: one of its persons shown, to be asked"),
-    "legal_shares.list": _("Shares without agreement listed"),
+    "legal_shares.list": _("Shares without the person's agreement listed"),
     "survey.read": _("Our data: figures of the year read"),
     "survey.csv": _("Our data: figures of the year taken out (CSV)"),
     "survey.xlsx": _("Our data: figures of the year taken out (Excel)"),

@@ -58,7 +58,7 @@ def missing(answers: dict) -> dict:
         found["indications"] = REQUIRED["indications"]
     against = answers.get("agreement") == "no" and answers.get("share_anyway") and not protection_ground(answers)
     if against and not answers.get("legal_ground"):
-        found["legal_ground"] = gettext_lazy("Without agreement, name the legal ground.")
+        found["legal_ground"] = gettext_lazy("Without the person's agreement, name the legal ground.")
     return found
 
 

@@ -58,8 +58,10 @@ MENU = (
     Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,), unit=True),
     Entry("referral:dashboard", _("Dashboard"), (Role.COORDINATOR,), unit=True),
     Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,), unit=True),
-    Entry("referral:legal-shares", _("Shared without agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO)),
-    Entry("plans:money", _("Means to sign"), (Role.AUDITOR,)),
+    Entry(
+        "referral:legal-shares", _("Shared without the person's agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO)
+    ),
+    Entry("plans:money", _("Budget figures to sign"), (Role.AUDITOR,)),
     Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("referral:members", _("Members"), (Role.AGENCY_ADMIN,)),
     Entry("referral:desk-changes", _("Coverage to agree to"), (Role.COORDINATOR,), unit=True),
@@ -72,7 +74,7 @@ MENU = (
     Entry("procedures:start", _("Procedures")),
 )
 ACTIONS = (
-    Entry("referral:alert-start", _("Report a situation"), WRITES),
+    Entry("referral:alert-start", _("Send an alert"), WRITES),
     Entry("referral:danger", _("Immediate danger"), WRITES),
 )
 

@@ -173,7 +173,10 @@ class AmountForm(forms.Form):
     amount = AmountField(
         required=False,
         label=pgettext_lazy("money", "Amount"),
-        help_text=pgettext_lazy("money", "1 250 000, 1,25 M€ or 450 k€. Nothing if it cannot be isolated."),
+        help_text=pgettext_lazy(
+            "money",
+            "1 250 000, 1.25 M€ or 450 k€. Use spaces, not commas, for thousands. Nothing if it cannot be isolated.",
+        ),
     )
     share = AmountField(
         percent=True,

@@ -7,6 +7,8 @@ from django.utils.translation import get_language, pgettext
 
 SPACES = re.compile(r"[\s\u00a0\u202f']")
 SHAPE = re.compile(r"(\d+(?:[.,]\d+)?)(k|m|md)?(?:€|eur|euros?)?", re.IGNORECASE)
+# One sign before three digits: thousands to an English reader, decimals to a French one.
+EITHER_READING = re.compile(r"[1-9]\d{0,2}[.,]\d{3}\D*")
 TIMES = {"k": 1000, "m": 1_000_000, "md": 1_000_000_000}
 LARGEST = Decimal("99999999999999.99")
 
@@ -22,7 +24,11 @@ def amount(text: str) -> Decimal | None:
         return None
     found = SHAPE.fullmatch(_grouped(bare))
     if found is None:
-        raise NotAnAmount(pgettext("money", "Write a number without words, such as 1 250 000 or 1,25 M€."))
+        raise NotAnAmount(pgettext("money", "Write a number without words, such as 1 250 000 or 1.25 M€."))
+    if EITHER_READING.fullmatch(bare):
+        raise NotAnAmount(
+            pgettext("money", "Write thousands with a space, such as 450 000, and two decimals at most: 1.25 M€.")
+        )
     value = Decimal(found[1].replace(",", ".")) * TIMES.get((found[2] or "").lower(), 1)
     if value > LARGEST:
         raise NotAnAmount(pgettext("money", "This number is too large: check its zeros."))

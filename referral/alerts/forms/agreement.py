@@ -131,7 +131,9 @@ class AgreementForm(StepForm):
         data = self.cleaned_data
         against = data.get("agreement") == "no" and data.get("share_anyway")
         if against and not data.get("legal_ground") and "legal_ground" not in self.errors:
-            self.add_error("legal_ground", pgettext_lazy("alert", "Without agreement, name the legal ground."))
+            self.add_error(
+                "legal_ground", pgettext_lazy("alert", "Without the person's agreement, name the legal ground.")
+            )
         if data.get("agreement") == "yes" and data.get("value") and not data.get("whose"):
             self.add_error(
                 "whose", pgettext_lazy("alert", "Say whose number it is: calling the wrong person is a danger.")

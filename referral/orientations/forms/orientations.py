@@ -47,7 +47,7 @@ class OrientationForm(forms.Form):
     legal_reason = forms.CharField(
         required=False,
         max_length=2000,
-        label=_("Without agreement: why?"),
+        label=_("Without the person's agreement: why?"),
         help_text=_("Only on a legal ground: at least 20 characters, kept apart, never sent to the service."),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         error_messages={"max_length": _("2,000 characters at most: shorten your text.")},

@@ -85,7 +85,7 @@ def child_path(actor, access, followed, told) -> dict | None:
     if not case.is_minor or case.status == case.Status.CLOSED:
         return None
     lines = [
-        _orientation(access, followed, told, CRIP, _("Child protection (CRIP): worrying information")),
+        _orientation(access, followed, told, CRIP, _("Child protection (CRIP): report of concern")),
         _orientation(access, followed, told, PROSECUTOR, _("Prosecutor: report")),
     ]
     if access.lead or access.level >= 3:

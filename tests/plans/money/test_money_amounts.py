@@ -27,10 +27,18 @@ from plans.plan.forms.measures import PlainDecimal
         ("1.250.000", "1250000"),
         ("1,250,000.75", "1250000.75"),
         ("7,5", "7.5"),
+        ("0,500 M€", "500000"),
     ],
 )
 def test_what_is_an_amount(typed, read):
     assert amount(typed) == (None if read is None else Decimal(read))
+
+
+@pytest.mark.parametrize("typed", ["450,000", "1,250", "1.250", "45,000 €", "1,250 M€"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_thousands_typed_with_one_sign_are_refused_not_divided_by_a_thousand(typed, language):
+    with override(language), pytest.raises(NotAnAmount, match="450.000"):
+        amount(typed)
 
 
 @pytest.mark.parametrize("typed", ["environ 3000", "-5", "1,234", "12,3,4", "=1+1", "1e9", "9" * 30, "≈ 4", "3-4"])
