@@ -5,6 +5,7 @@ plans. The result is kept under `.cache/`, named by the digest of what makes it,
 `tests/foundation/test_migrations.py` migrates from nothing and compares both schemas.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -61,21 +62,28 @@ def digest() -> str:
 def kept() -> Path:
     """Return the directory of a stopped cluster that holds the template; build it when this digest has none."""
     place = CACHE / digest()
-    if not place.exists():
-        draft = CACHE / f"draft-{os.getpid()}"
-        shutil.rmtree(draft, ignore_errors=True)
-        postgres = embedded.Postgres(draft, durable=False)
-        try:
-            postgres.start()
-            build(postgres.urls()["DATABASE_OWNER_URL"])
-        finally:
-            postgres.stop()
-        postgres.data.rename(place)
-        shutil.rmtree(draft)
-    os.utime(place)
-    for old in sorted(CACHE.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with CACHE.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs at once: the second one finds what the first one built
+        if not place.exists():
+            _build_at(place)
+        os.utime(place)
+        for old in sorted(CACHE.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
     return place
+
+
+def _build_at(place: Path) -> None:
+    draft = CACHE / f"draft-{os.getpid()}"
+    shutil.rmtree(draft, ignore_errors=True)
+    postgres = embedded.Postgres(draft, durable=False)
+    try:
+        postgres.start()
+        build(postgres.urls()["DATABASE_OWNER_URL"])
+    finally:
+        postgres.stop()
+    postgres.data.rename(place)
+    shutil.rmtree(draft)
 
 
 def build(owner: str) -> None:
