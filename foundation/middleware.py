@@ -8,10 +8,11 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.csp import build_policy
 
 from .actor import REQUEST_ID
-from .words.languages import language_of
+from .words.languages import accepted_language, language_of
 
 log = logging.getLogger(__name__)
 SHAPE = re.compile(r"[0-9A-Za-z-]{8,64}")
@@ -46,12 +47,20 @@ def PrivatePagesMiddleware(get_response):
     """Forbid browsers to store pages of signed-in members, and reset the language of each request.
 
     On a shared computer « back » then shows nothing. The language set for one member stays active in the thread, so
-    each request starts again in the default language or in the one its address asks for.
+    each request starts again in the default language or in the one its address asks for; a program says it in a header.
     """
 
     def middleware(request):
-        with translation.override(language_of(request.path_info) or settings.LANGUAGE_CODE):
+        by_header = request.path_info.startswith("/api/")
+        if by_header:
+            language = accepted_language(request.headers.get("Accept-Language", ""))
+        else:
+            language = language_of(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(language):
             response = get_response(request)
+        if by_header:
+            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ["Accept-Language"])
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
         return response

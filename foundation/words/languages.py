@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import URLResolver, is_valid_path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language, get_language_info
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 PREFIXED = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
@@ -15,6 +16,13 @@ PREFIXED = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_
 def language_of(path: str) -> str | None:
     """Return the language that a path asks for by its prefix, or None."""
     return next((code for code in PREFIXED if path.startswith(f"/{code}/")), None)
+
+
+def accepted_language(header: str) -> str:
+    """Return the language of the interface that an `Accept-Language` header prefers; the default when it names none."""
+    known = {code for code, _ in settings.LANGUAGES}
+    asked = (code.partition("-")[0] for code, weight in parse_accept_lang_header(header) if weight > 0)
+    return next((code for code in asked if code in known), settings.LANGUAGE_CODE)
 
 
 def other_address(path: str, language: str) -> str:

@@ -261,7 +261,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Repère",
+    "TITLE": "Repere",
+    "SERVERS": [{"url": "/"}],
     "DESCRIPTION": "National referral mechanism: alerts, cases and referrals under the rights of one agency.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

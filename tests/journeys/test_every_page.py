@@ -27,7 +27,14 @@ CASE = ["", "fil/", "besoins/", "procedures/", "signalements/", "pieces/", "etat
 LISTS = ["/", "/travail/mes-dossiers/", "/travail/non-attribues/", "/travail/attente/", "/travail/avec-nous/",
          "/travail/par-nous/", "/recherches/", "/recherche/", "/agenda/", "/exports/", "/exports/nouveau/cases/",
          "/nos-donnees/", "/imports/", "/notes-sous-secret/", "/partages-sans-accord/", "/acces-urgence/"]  # fmt: skip
-UNIT = ["/bureaux-silencieux/", "/besoins-non-couverts/", "/evenements/", "/evenements/nouveau/"]
+UNIT = [
+    "/bureaux-silencieux/",
+    "/tableau-de-bord/",
+    "/tableau-de-bord/a-transmettre/",
+    "/besoins-non-couverts/",
+    "/evenements/",
+    "/evenements/nouveau/",
+]
 
 
 def every_side(walk, address, wanted=200):

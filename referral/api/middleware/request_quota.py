@@ -17,15 +17,15 @@ ORDINARY = 300  # requests per window and client
 DANGER = 60  # additional ones, for alerts of danger
 
 
-def count(name: str) -> int:
-    """Count one more in this window and return the count.
+def count(name: str, one: int = 1) -> int:
+    """Count one more in this window, or none, and return the count.
 
     Returns 0 when Redis does not answer, and logs it: refusing an alert is worse than serving too much.
     """
     key = f"limit:{name}:{int(time.time() // WINDOW)}"
     try:
         cache.add(key, 0, WINDOW * 2)
-        return cache.incr(key)
+        return cache.incr(key, one) if one else cache.get(key)
     except (RedisError, ValueError) as error:
         logger.warning("no counter of requests: %s", type(error).__name__)
         return 0
@@ -40,12 +40,27 @@ class PerClient(BaseThrottle):
     """Limit the requests of a client; alerts of danger have a second quota when the ordinary one is used up."""
 
     def allow_request(self, request, view):
-        if count(f"client:{request.auth.pk}") <= ORDINARY:
-            return True
-        return getattr(view, "is_danger", _never)(request) and count(f"danger:{request.auth.pk}") <= DANGER
+        used, danger = count(f"client:{request.auth.pk}"), 0
+        allowed = used <= ORDINARY
+        if not allowed:
+            wanted = getattr(view, "is_danger", _never)(request)
+            danger = count(f"danger:{request.auth.pk}", int(wanted))
+            allowed = wanted and danger <= DANGER
+        request._request.quota = (used, danger)
+        return allowed
 
     def wait(self):
         return wait()
+
+
+def quota_headers(request) -> dict[str, str]:
+    """Return what is left to this client (draft-ietf-httpapi-ratelimit-headers); empty without a counter."""
+    used, danger = getattr(request, "quota", (0, 0))
+    if not used:
+        return {}
+    policy = f'"ordinary";q={ORDINARY};w={WINDOW}, "danger";q={DANGER};w={WINDOW}'
+    left = f'"ordinary";r={max(ORDINARY - used, 0)};t={wait()}, "danger";r={max(DANGER - danger, 0)};t={wait()}'
+    return {"RateLimit-Policy": policy, "RateLimit": left}
 
 
 def _never(request) -> bool:

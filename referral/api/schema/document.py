@@ -242,6 +242,7 @@ def document() -> dict:
                 if operation["description"] == operation["summary"]:
                     del operation["description"]
                 _fix_parameters(operation.get("parameters", []))
+                _close(operation.get("requestBody", {}), schemas)
         found["paths"] = {"/api/v1/token/": {"post": _token()}, **found["paths"]}
         return json.loads(json.dumps(found), object_hook=_without_marks)
 
@@ -262,6 +263,20 @@ def _may_be_absent(schema: dict, absent: tuple[str, ...]) -> None:
     """Make the fields that depend on a right optional."""
     if absent:
         schema["required"] = [name for name in schema["required"] if name not in absent]
+
+
+def _close(body: dict, schemas: dict) -> None:
+    """Say that a body takes no other names than those: the server refuses them."""
+    for content in body.get("content", {}).values():
+        waiting = [content["schema"]]
+        while waiting:
+            schema = waiting.pop()
+            if "$ref" in schema:
+                schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
+            waiting += [*schema.get("oneOf", []), *schema.get("properties", {}).values()]
+            waiting += [schema["items"]] if isinstance(schema.get("items"), dict) else []
+            if "properties" in schema:
+                schema.setdefault("additionalProperties", False)
 
 
 def _fix_parameters(parameters: list[dict]) -> None:

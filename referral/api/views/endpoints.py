@@ -8,7 +8,7 @@ from foundation.paging import PAGE, Keyset
 from foundation.statements.kept import KeptStatement
 from referral.api.filters import Filters, refuse_unknown_parameters
 from referral.api.middleware.authentication import IsService
-from referral.api.middleware.request_quota import PerClient
+from referral.api.middleware.request_quota import PerClient, quota_headers
 from referral.api.serializers.strict import JSON, AlwaysJSON
 from referral.api.views.pages import MOST, Pages
 
@@ -29,6 +29,8 @@ class Endpoint:
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store"
+        for name, value in quota_headers(request._request).items():
+            response[name] = value
         return response
 
     def body(self, serializer_class):

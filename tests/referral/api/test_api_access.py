@@ -178,7 +178,7 @@ def test_developer_pages():
         page = browser.get(path)
         assert page.status_code == 200
         assert "style=" not in page.content.decode() and "<script>" not in page.content.decode()
-    assert browser.get("/developpeurs/openapi.json").json()["info"]["title"] == "Repère"
+    assert browser.get("/developpeurs/openapi.json").json()["info"]["title"] == "Repere"
 
 
 def test_roles_apart(caller):

@@ -1,0 +1,90 @@
+"""What every answer keeps to: the language asked for, what is left of the quota, a document as closed as the server."""
+
+import uuid
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from referral.api.middleware import request_quota
+from referral.api.schema.document import document
+from tests import factories as f
+from tests.referral.api import Caller
+
+from .test_api_alerts import BODY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def caller(db):
+    cache.clear()
+    f.national()
+    return Caller(f.program(f.shelter()))
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "title"),
+    [
+        ("", "fr", "Introuvable"),
+        ("en", "en", "Not found"),
+        ("en-GB,en;q=0.9", "en", "Not found"),
+        ("de, en;q=0.5, fr;q=0.3", "en", "Not found"),
+        ("de", "fr", "Introuvable"),
+        ("en;q=0", "fr", "Introuvable"),
+        ("é\x00,;;q=x", "fr", "Introuvable"),
+    ],
+)
+def test_refusal_is_in_the_language_asked_for(caller, asked, language, title):
+    headers = {"Authorization": f"Bearer {caller.token}", **({"Accept-Language": asked} if asked else {})}
+    answer = Client().get(f"/api/v1/cases/{uuid.uuid4()}/", headers=headers)
+    assert (answer.status_code, answer.json()["title"]) == (404, title)
+    assert answer["Content-Language"] == language and "Accept-Language" in answer["Vary"]
+
+
+def test_page_of_a_member_does_not_follow_the_browser(caller):
+    member = f.member(f.shelter())
+    client = Client()
+    client.force_login(member.user)
+    assert '<html lang="fr"' in client.get("/", headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_each_answer_says_what_is_left_of_the_quota(caller, monkeypatch):
+    monkeypatch.setattr(request_quota, "ORDINARY", 3)
+    monkeypatch.setattr(request_quota, "DANGER", 2)
+    left = []
+    for _ in range(3):
+        answer = caller.get("cases/")
+        assert answer["RateLimit-Policy"] == '"ordinary";q=3;w=60, "danger";q=2;w=60'
+        ordinary, danger = answer["RateLimit"].split(", ")
+        left.append(ordinary.split(";")[1])
+        assert danger.startswith('"danger";r=2;t=')
+    assert left == ["r=2", "r=1", "r=0"]
+    refused = caller.get("cases/")
+    assert refused.status_code == 429 and refused["RateLimit"].startswith('"ordinary";r=0;t=')
+    danger = {"kind": "danger", "territory": "75", "minor": "no", "callback": "01 00 00 00 00"}
+    assert '"danger";r=1;t=' in caller.post("alerts/", danger)["RateLimit"]
+    assert "RateLimit" not in Client().get("/api/v1/cases/"), "who is not known has no quota"
+
+
+def test_no_counter_says_nothing_of_what_is_left(caller, monkeypatch):
+    monkeypatch.setattr(request_quota, "count", lambda name: 0)
+    assert "RateLimit" not in caller.get("cases/")
+
+
+def test_document_closes_each_body_as_the_server_does(caller):
+    found = document()
+    bodies = {}
+    for address, methods in found["paths"].items():
+        for method, operation in methods.items():
+            for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+                if kind == "application/json":
+                    bodies[address, method] = content["schema"]
+    assert len(bodies) == 18
+    for place, schema in bodies.items():
+        for branch in schema.get("oneOf", [schema]):
+            named = found["components"]["schemas"][branch["$ref"].rsplit("/", 1)[1]] if "$ref" in branch else branch
+            assert named.get("additionalProperties") is False, place
+    assert caller.post("alerts/", {**BODY, "surprise": 1}).json()["errors"][0]["pointer"] == "#/surprise"
+    assert found["servers"] == [{"url": "/"}]
+    assert found["info"]["title"].isascii(), "generators make the name of a package of it"
