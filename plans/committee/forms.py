@@ -264,7 +264,7 @@ class FocalForm(forms.Form):
         FocalContact.function,
         _("Function"),
         missing=_("Name the function, never a person."),
-        help_text=_("Seen by your body and the coordination. No name of a person."),
+        help_text=_("Seen by your organisation and the coordination. No name of a person."),
     )
     email = field_of(
         FocalContact.email,

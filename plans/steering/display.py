@@ -85,8 +85,8 @@ ENTRIES: list[Entry] = [
         "plans:evaluation-list",
         _("Evaluations"),
         _(
-            "Your opinion on each measure, read by your unit alone until it is released; evaluations to release;"
-            " answers to give to those released."
+            "Your opinion on each measure, read by your organisation alone until it is released; evaluations to "
+            "release; answers to give to those released."
         ),
         count=_evaluations,
     ),

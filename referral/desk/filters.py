@@ -141,23 +141,29 @@ LISTS = {
         ),
         WorkList(
             "unassigned", _("Assigned to nobody"), unassigned_cases, CaseAccessFilter, NEWEST_CASES, "case", _PAGE,
-            "non-attribues", _("Open cases nobody of your unit is assigned to."),
+            "non-attribues", _("Open cases nobody of your organisation is assigned to."),
             (_("Every open case has somebody"), _("A new case comes here until somebody is assigned to it.")),
         ),
         WorkList(
             "with_us", _("Shared with us"), cases_with_us, CaseAccessFilter, NEWEST_CASES, "case", _PAGE, "avec-nous",
             _("Open cases led by another unit, which you see because it shares them."),
-            (_("No case is shared with your unit"), _("A case comes here when your unit accepts a request.")),
+            (
+                _("No case is shared with your organisation"),
+                _("A case comes here when your organisation accepts a request."),
+            ),
         ),
         WorkList(
             "by_us", _("Shared by us"), shared_by_us, OrientationFilter, NEWEST_SENT, "orientation", _PAGE, "par-nous",
             _("Cases opened to other services because they accepted a request of yours: one line for each request."),
-            (_("Your unit shares no case"), _("A share begins when a service accepts a request of your unit.")),
+            (
+                _("Your organisation shares no case"),
+                _("A share begins when a service accepts a request of your organisation."),
+            ),
         ),
         WorkList(
             "awaited", _("Requests sent, no answer yet"), awaited, OrientationFilter, BY_TIME_LEFT, "orientation",
             _PAGE, "attente",
-            _("Requests of your unit without an answer yet, least time left first."),
+            _("Requests of your organisation without an answer yet, least time left first."),
             (
                 _("No request sent waits for an answer"),
                 _("A request comes here when it is sent, until it is answered."),

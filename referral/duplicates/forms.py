@@ -43,8 +43,8 @@ class DecisionForm(forms.Form):
     comment = forms.CharField(
         required=False,
         max_length=500,
-        label=_("A word for your unit"),
-        help_text=_("No name. Read by your unit alone."),
+        label=_("A word for your organisation"),
+        help_text=_("No name. Read by your organisation alone."),
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
         error_messages={"max_length": _("500 characters at most: shorten your text.")},
     )
@@ -65,8 +65,8 @@ class MergeForm(forms.Form):
     comment = forms.CharField(
         required=False,
         max_length=500,
-        label=_("A word for your unit"),
-        help_text=_("No name. Read by your unit alone."),
+        label=_("A word for your organisation"),
+        help_text=_("No name. Read by your organisation alone."),
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
         error_messages={"max_length": _("500 characters at most: shorten your text.")},
     )

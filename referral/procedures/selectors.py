@@ -135,7 +135,7 @@ REASONS = {
     "non_sanction_mineur": _prosecuted,
     "article_40": lambda case, agency, _wanted: (
         agency.kind in PUBLIC,
-        _("Your agency is public: its agents tell the prosecutor."),
+        _("Your organisation is public: its agents tell the prosecutor."),
     ),
     "immunite_employeur": _immune,
     "immunite_mineur": _immune,

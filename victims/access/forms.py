@@ -14,7 +14,7 @@ class AssignForm(forms.Form):
         empty_label=_("Choose a colleague"),
         error_messages={
             "required": _("Choose a colleague."),
-            "invalid_choice": _("Choose a colleague of your unit who works on cases."),
+            "invalid_choice": _("Choose a colleague of your organisation who works on cases."),
         },
     )
 

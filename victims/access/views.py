@@ -75,7 +75,7 @@ def case_assign(request, pk):
         messages.success(request, _("The case is kept to the members assigned to it."))
     elif act == "lift":
         lift_restriction(actor, pk)
-        messages.success(request, _("The case is open again to your unit."))
+        messages.success(request, _("The case is open again to your organisation."))
     elif act == "mine":
         assign_member(actor, pk, actor)
         messages.success(request, _("This case is assigned to you."))

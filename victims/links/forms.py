@@ -42,7 +42,7 @@ class PersonCorrectionForm(PersonForm):
 class LinkForm(forms.Form):
     reference = line(
         _("Reference of the other case"),
-        _("A case your unit sees, for example K7MX-2PQR."),
+        _("A case your organisation sees, for example K7MX-2PQR."),
         limit=20,
         error_messages={"required": _("Write the reference of the case.")},
     )

@@ -70,7 +70,7 @@ def _added(request, pk, act, person, link) -> bool:
     try:
         cases.link_cases(request.actor, pk, **link.cleaned_data)
     except cases.NoSuchCase:
-        link.add_error("reference", _("No other case that your unit sees has this reference: check it."))
+        link.add_error("reference", _("No other case that your organisation sees has this reference: check it."))
         return False
     except WrongState:
         link.add_error("reference", _("These two cases are linked so already."))

@@ -52,7 +52,10 @@ class NeedForm(forms.Form):
         if service and given.get("text") and bit_of(service.pk) & ~self.categories:
             self.add_error(
                 "text",
-                _("Your unit does not hold this category: record the need without words, and ask for the agreement."),
+                _(
+                    "Your organisation does not hold this category: record the need without words, and ask "
+                    "for the agreement."
+                ),
             )
         return given
 

@@ -10,7 +10,7 @@ from victims.thread.forms import WORDS_LIMIT
 class SecretForm(forms.Form):
     text = long_text(
         _("Your note"),
-        _("Read by your unit alone. It is never sent, exported, searched or copied."),
+        _("Read by your organisation alone. It is never sent, exported, searched or copied."),
         limit=WORDS_LIMIT,
         rows=5,
         error_messages={"required": _("Write your note.")},

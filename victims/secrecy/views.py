@@ -27,7 +27,7 @@ def case_secrets(request, pk):
     form = SecretForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         write_secret(request.actor, pk, **form.cleaned_data)
-        messages.success(request, _("Written. Only your unit reads it."))
+        messages.success(request, _("Written. Only your organisation reads it."))
         return redirect("referral:case-secrets", pk)
     context |= {"form": form, **_page(request, secrets_of(request.actor, context["case"]))}
     return render(request, "victims/secrecy/case_secrets.html", context)

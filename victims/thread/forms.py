@@ -17,8 +17,8 @@ class EntryForm(forms.Form):
     text = long_text(
         _("Your text"),
         _(
-            "The facts, what was said, what comes next. An internal note is read by your unit alone; what falls "
-            "under professional secrecy goes to the notes under secrecy."
+            "The facts, what was said, what comes next. An internal note is read by your organisation alone; what "
+            "falls under professional secrecy goes to the notes under secrecy."
         ),
         limit=WORDS_LIMIT,
         rows=5,

@@ -155,7 +155,7 @@ def request_page(request, pk):
     if request.method == "POST" and (not mine or form.is_valid()):
         act = ops.send_answer if sends else ops.keep_draft
         act(request.actor, pk, **form.cleaned_data if mine else {})
-        kept = _("Kept. Your unit alone reads it until you send it.")
+        kept = _("Kept. Only your organisation reads it until you send it.")
         return _redirected(request, _("Sent to the coordination.") if sends else kept, "plans:evidence-request", pk)
     context = {"asked": found, "form": form, "draft": draft, "mine": mine, "section": "plans:hub"}
     context["answers"] = found.answers.select_related("agency")

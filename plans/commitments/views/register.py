@@ -140,7 +140,7 @@ def _opinion(request, commitment):
         return {"opinion_form": form, "form": form}
     release = "release" in request.POST
     ops.write_opinion(request.actor, commitment.pk, release=release, **form.cleaned_data)
-    kept = _("Kept. Your unit alone reads it until you release it.")
+    kept = _("Kept. Only your organisation reads it until you release it.")
     messages.success(request, _("Released. It stands beside the official position.") if release else kept)
     return None
 

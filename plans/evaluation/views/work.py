@@ -92,7 +92,7 @@ def _kept(request, evaluation):
         return render(request, "plans/evaluation/evaluation_detail_saved.html", {"evaluation": saved, "faults": faults})
     if faults:
         return _grid(request, evaluation, head, grid)
-    messages.success(request, _("Saved. Your unit alone reads it."))
+    messages.success(request, _("Saved. Only your organisation reads it."))
     return redirect("plans:evaluation-release" if next_step == "check" else "plans:evaluation-detail", evaluation.pk)
 
 

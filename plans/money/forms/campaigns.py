@@ -78,5 +78,6 @@ class DelegateForm(forms.Form):
         if not colleagues.exists():
             self.fields["colleague"].help_text = pgettext_lazy(
                 "money",
-                "Nobody else answers for your body here: its administration gives a member the role “Public policy”.",
+                "Nobody else answers for your organisation here: its administration gives a member the role “Public "
+                "policy”.",
             )

@@ -95,7 +95,7 @@ def _posted(request, found):
         template = npgettext("money", "Handed over: %(n)d figure.", "Handed over: %(n)d figures.", written)
         messages.success(request, template % {"n": written})
         return redirect("plans:money")
-    messages.success(request, pgettext("money", "Everything typed is kept. Your body alone reads it."))
+    messages.success(request, pgettext("money", "Everything typed is kept. Only your organisation reads it."))
     return redirect(_next(request.POST.get("act")), *([pk] if (pk := _target(request, found)) else []))
 
 

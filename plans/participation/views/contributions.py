@@ -107,7 +107,7 @@ def _choose(request):
 def _after(request, contribution):
     if request.POST.get("then") == "send":
         return redirect("plans:contribution-send", contribution.pk)
-    messages.success(request, _("Draft kept. Your organisation alone reads it."))
+    messages.success(request, _("Draft kept. Only your organisation reads it."))
     return redirect("plans:contribution-detail", contribution.pk)
 
 

@@ -27,7 +27,7 @@ class ListForm(TableForm):
         help_text=gettext_lazy("The official text, its date, its address. Published with each measure."),
     )
     vouched = forms.BooleanField(
-        label=gettext_lazy("My body vouches that this is the official list"),
+        label=gettext_lazy("My organisation vouches that this is the official list"),
         required=False,
         help_text=gettext_lazy("Its name and the day are published with each measure, instead of “not validated”."),
     )

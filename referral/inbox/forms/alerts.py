@@ -51,7 +51,7 @@ class JoinForm(forms.Form):
         required=False,
         max_length=20,
         label=_("Reference of the case"),
-        help_text=_("A case your unit leads, for example K7MX-2PQR."),
+        help_text=_("A case your organisation leads, for example K7MX-2PQR."),
     )
 
     def __init__(self, *args, actor, alert, **kwargs):
@@ -76,7 +76,7 @@ class JoinForm(forms.Form):
         wanted = f"{signs[:4]}-{signs[4:]}"
         row = CaseAccess.objects.of(self.actor, Level.SUMMARY).filter(lead=True, reference=wanted).first()
         if row is None:
-            self.add_error("reference", _("No case led by your unit has this reference: check it."))
+            self.add_error("reference", _("No case led by your organisation has this reference: check it."))
         else:
             self.case = Case(pk=row.case_id)
         return given

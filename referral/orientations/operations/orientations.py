@@ -215,7 +215,7 @@ def open_orientation(actor, orientation_id) -> Orientation:
     slug="accepter",
     step=_("Accepted"),
     act=_("Referral accepted"),
-    done=_("Accepted. The sender is told; the case is open to your unit."),
+    done=_("Accepted. The sender is told; the case is open to your organisation."),
     summary=_("Accept a request"),
     description=_("Gives your agency exactly the level and categories written on it; `case` is then its case."),
 )

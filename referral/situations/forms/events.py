@@ -38,8 +38,8 @@ class EventForm(forms.Form):
     note = forms.CharField(
         required=False,
         max_length=NOTE_LENGTH,
-        label=_("Note for your unit"),
-        help_text=_("500 characters, no name, no number. Your unit alone reads it; it is copied to no case."),
+        label=_("Note for your organisation"),
+        help_text=_("500 characters, no name, no number. Only your organisation reads it; it is copied to no case."),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": NOTE_LENGTH, "autocomplete": "off"}),
         error_messages={"max_length": _("Shorten the note to 500 characters.")},
     )
@@ -71,5 +71,5 @@ class AlertReferenceForm(forms.Form):
         wanted = Alert.objects.visible_to(self.actor).exclude(state=Alert.State.DRAFT)
         self.alert = wanted.filter(reference=f"{signs[:4]}-{signs[4:]}").first()
         if self.alert is None:
-            raise forms.ValidationError(_("No alert that your unit received has this reference: check it."))
+            raise forms.ValidationError(_("No alert that your organisation received has this reference: check it."))
         return self.alert.reference
