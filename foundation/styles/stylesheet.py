@@ -38,6 +38,8 @@ FROM_PYTHON = BADGES | MENU | {"fr-badge", "fr-hint-text", "fr-input", "fr-selec
 PARTS_FROM_PYTHON = frozenset({"html", "input", "select", "textarea", "option", "optgroup"})
 OF_THE_STATE = frozenset({"fr-logo", "fr-header__logo"})
 
+DARK = ":root[data-fr-theme=dark]"
+
 OWN = Path(settings.BASE_DIR) / "static/repere"
 OWN_PARTS = (
     "shell.css",
@@ -72,6 +74,15 @@ def sheet(state_identity: bool) -> str:
 def policy_sheet() -> str:
     """Return what the pages of the plans have beside the sheet of every page: grids, charts, opinions, figures."""
     return css.write(_own(POLICY_PARTS))
+
+
+def dark_sheet() -> str:
+    """Return the colours of the dark theme alone, for a browser without scripts on a device that is dark.
+
+    With scripts, `theme.js` names the theme, and the rules that are the same in the sheet of every page apply.
+    """
+    dark = [rule for rule in css.read(sheet(False)) if rule.head.startswith(DARK)]
+    return css.write([css.Rule(rule.head.replace(DARK, ":root"), rule.declarations, []) for rule in dark])
 
 
 def _own(parts: tuple[str, ...]) -> list[css.Rule]:
@@ -135,6 +146,7 @@ SHEETS = {
     "repere/site.css": partial(sheet, False),
     "repere/site-state.css": partial(sheet, True),  # with the identity of the State
     "repere/plans.css": policy_sheet,
+    "repere/dark.css": dark_sheet,
 }
 
 

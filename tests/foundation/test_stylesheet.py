@@ -96,6 +96,17 @@ def test_colours_of_both_themes_are_kept():
         assert f"{name}:" in text or name.endswith(("-hover", "-active")), name
 
 
+def test_without_scripts_a_dark_device_gets_each_dark_colour_and_nothing_else():
+    dark = stylesheet.dark_sheet()
+    named = css.read(stylesheet.sheet(False))
+    wanted = {
+        css.declaration(each) for rule in named if "data-fr-theme=dark" in rule.head for each in rule.declarations
+    }
+    assert {css.declaration(each) for rule in css.read(dark) for each in rule.declarations} == wanted
+    assert "color-scheme:dark" in dark and "data-fr-theme" not in dark
+    assert len(gzip.compress(dark.encode(), 9)) < 6_000
+
+
 def test_who_forces_colours_keeps_the_outlines_of_the_design_system():
     forced = [rule for rule in css.read(stylesheet.sheet(False)) if "(forced-colors:active)" in rule.head]
     kept = {head for rule in forced for inner in rule.rules for head in inner.head.split(",")}
@@ -168,4 +179,4 @@ def test_the_finder_makes_it_again_when_a_source_changed(tmp_path, settings):
     os.utime(first, (0, 0))
     finder.find("repere/site.css")
     assert first.read_text() != "old"
-    assert [name for name, _ in finder.list([])][:3] == list(stylesheet.SHEETS)
+    assert [name for name, _ in finder.list([])][: len(stylesheet.SHEETS)] == list(stylesheet.SHEETS)

@@ -79,7 +79,7 @@ def sent_weight(client: Client, address: str) -> int:
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_first_visit_is_light(name):
     client = Client()
-    page = client.get(reverse(name)).content.decode()
+    page = re.sub("<noscript>.*?</noscript>", "", client.get(reverse(name)).content.decode())
     parts = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
     assert 1 + len(parts) <= 6
     total = weight(client, reverse(name)) + sum(weight(client, part) for part in parts)
@@ -92,11 +92,18 @@ def test_a_first_visit_to_signaler_is_light(member):
     """With all that its script may ask for."""
     client = Client()
     client.force_login(member.user, "django.contrib.auth.backends.ModelBackend")
-    page = client.get(reverse("referral:alert-start")).content.decode()
+    page = re.sub("<noscript>.*?</noscript>", "", client.get(reverse("referral:alert-start")).content.decode())
     parts = re.findall(r'(?:src|href|data-script)="(/static/[^"]+)"', page)
     assert any(part.endswith("drafts.js") for part in parts)
     total = weight(client, reverse("referral:alert-start")) + sum(weight(client, part) for part in parts)
     assert total <= 40_000, total
+
+
+@pytest.mark.parametrize(("scheme", "paper"), [("dark", "rgb(22, 22, 22)"), ("light", "rgb(255, 255, 255)")])
+def test_theme_follows_the_device_without_scripts(opened, scheme, paper):
+    page = opened(script=False, scheme=scheme)
+    page.goto(reverse("help"))
+    assert page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor") == paper
 
 
 def test_later_pages_are_light(member):
