@@ -48,9 +48,9 @@ OWN_PARTS = (
     "alerts.css",
     "cases.css",
     "work.css",
-    "desks.css",
 )
-POLICY_PARTS = ("policy.css", "evaluation.css", "commitments.css")  # pages of the plans, which nobody alerts from
+# what few pages have, and none that a phone opens first
+RARE_PARTS = ("desks.css", "group.css", "policy.css", "evaluation.css", "commitments.css")
 
 
 def sheet(state_identity: bool) -> str:
@@ -63,7 +63,7 @@ def sheet(state_identity: bool) -> str:
     kept = [rule for rule in shipped if rule.head != "@font-face" or state_identity and _is_served(rule)]
     rules = css.replace_addresses(kept, lambda address: _inside(address, DIST))
     rules += _own(OWN_PARTS)
-    css.drop_idle_variables([*rules, *_own(POLICY_PARTS)])
+    css.drop_idle_variables([*rules, *_own(RARE_PARTS)])
     text = css.write(rules)
     if not state_identity:
         text = text.replace("Marianne,arial,sans-serif", SYSTEM_FONTS)
@@ -71,9 +71,9 @@ def sheet(state_identity: bool) -> str:
     return f"/*! Parts of the DSFR {version}, MIT licence, restricted use of the State's identity. */\n{text}"
 
 
-def policy_sheet() -> str:
-    """Return what the pages of the plans have beside the sheet of every page: grids, charts, opinions, figures."""
-    return css.write(_own(POLICY_PARTS))
+def rare_sheet() -> str:
+    """Return what few pages have beside the sheet of all: grids and charts, weeks of duty, papers, groups."""
+    return css.write(_own(RARE_PARTS))
 
 
 def dark_sheet() -> str:
@@ -145,7 +145,7 @@ def _icon(path: Path) -> str:
 SHEETS = {
     "repere/site.css": partial(sheet, False),
     "repere/site-state.css": partial(sheet, True),  # with the identity of the State
-    "repere/plans.css": policy_sheet,
+    "repere/rare.css": rare_sheet,
     "repere/dark.css": dark_sheet,
 }
 
@@ -186,7 +186,7 @@ class Finder(BaseFinder):
         sources = [
             Path(__file__),
             VERSION_FILE,
-            *(OWN / part for part in (*OWN_PARTS, *POLICY_PARTS)),
+            *(OWN / part for part in (*OWN_PARTS, *RARE_PARTS)),
             *TEMPLATES.rglob("*.html"),
         ]
         newest = max(path.stat().st_mtime for path in sources)

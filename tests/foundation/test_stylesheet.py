@@ -86,7 +86,7 @@ def test_the_sheet_asks_for_nothing_else():
 
 def test_the_sheet_is_small():
     assert len(gzip.compress(stylesheet.sheet(False).encode(), 9)) < 19_500
-    assert len(gzip.compress(stylesheet.policy_sheet().encode(), 9)) < 4_000
+    assert len(gzip.compress(stylesheet.rare_sheet().encode(), 9)) < 4_000
 
 
 def test_colours_of_both_themes_are_kept():
@@ -180,3 +180,16 @@ def test_the_finder_makes_it_again_when_a_source_changed(tmp_path, settings):
     finder.find("repere/site.css")
     assert first.read_text() != "old"
     assert [name for name, _ in finder.list([])][: len(stylesheet.SHEETS)] == list(stylesheet.SHEETS)
+
+
+OWN_CLASSES = 276  # 304 before the header, the menus and the accordions were the design system's; wanted: fewer than 80
+
+
+def test_classes_of_our_own_only_get_fewer():
+    """A part that the design system has is written with its classes."""
+    places = [
+        *stylesheet.TEMPLATES.rglob("*.html"), *stylesheet.OWN.rglob("*.css"), *stylesheet.OWN.parent.rglob("*.js")
+    ]  # fmt: skip
+    own = {name for path in places for name in re.findall(r"\brp-[a-z][\w-]*", path.read_text(encoding="utf-8"))}
+    assert len(own) <= OWN_CLASSES, "write a new part with classes of the design system (docs/decisions/0006)"
+    assert len(own) == OWN_CLASSES, f"fewer: write {len(own)} in OWN_CLASSES, so that they stay"

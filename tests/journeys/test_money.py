@@ -131,7 +131,7 @@ def test_the_yearly_grid_goes_from_the_officer_to_the_public(house, live_server,
     for words in ("300", "Gel de crédits", "estimation : 25"):
         expect(page.locator("main")).to_contain_text(words)
     page.get_by_text("ancien montant").click()
-    expect(page.locator("main details.rp-fold")).to_contain_text("450")  # the former figure stays readable
+    expect(page.locator("main details.fr-accordion")).to_contain_text("450")  # the former figure stays readable
     assert not officer.faults and not colleague.faults and not check.faults
 
 
@@ -228,4 +228,4 @@ def test_public_filters_need_no_script(house, live_server, browser):
     expect(page.locator("main")).to_contain_text("ces chiffres ne s'additionnent pas")
     expect(page.locator("main tbody")).to_contain_text("AGRASC")
     page.get_by_text("Pourquoi ?").click()
-    expect(page.locator("main details.rp-fold")).to_contain_text("Plusieurs années")
+    expect(page.locator("main details.fr-accordion")).to_contain_text("Plusieurs années")
