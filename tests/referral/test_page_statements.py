@@ -28,7 +28,7 @@ PAGES = {
     "referral:alert-list": ("nurse", 7),
     "notifications:notice-list": ("lead", 6),
     "referral:case-detail": ("lead", 19),
-    "home": ("lead", 13),
+    "home": ("lead", 10),
     "profile": ("lead", 5),
     "policy:home": ("", 1),
 }

@@ -26,7 +26,19 @@ OWN = {
     "followed": KeptStatement(
         lambda reader: Alert.objects.mine(reader).exclude(state__in=(Alert.State.DRAFT, Alert.State.CLOSED))
     ),
+    "kept": KeptStatement(kept_waiting),
 }
+UNREAD = {"unread": public_display.UNREAD}
+NEWEST = KeptStatement(lambda reader: Notice.objects.of(reader).unread().order_by("-at", "-id")[:3])
+
+
+def _first_due(rows):
+    waiting = rows.filter(live=True, due_at__isnull=False).order_by("answer_by", "id")
+    return waiting.values("urgency", "answer_by")[: CAP + 1]
+
+
+ALERTS = KeptStatement(lambda reader: _first_due(AlertDesk.objects.of(reader)))
+REQUESTS = KeptStatement(lambda reader: _first_due(OrientationDesk.objects.of(reader).filter(answers=True)))
 
 
 def my_space(actor) -> dict:
@@ -35,9 +47,8 @@ def my_space(actor) -> dict:
     `waits`: counters of what this member is to do; `goes_on`: of what it follows; `none`: of both, those at zero.
     """
     numbers = _counted(actor)
-    waits = [*_to_handle(actor), *_to_finish(actor, numbers), *_to_agree(actor)]
+    waits = [*_to_handle(actor), *_to_finish(numbers), *_to_agree(actor)]
     goes_on = _followed(numbers)
-    notices = Notice.objects.of(actor).filter(read_at=None).order_by("-at", "-id")[:3]
     return {
         "sheets": sheet_book().of_kind(actor.agency.kind) if actor.has(*public_display.WRITES) else [],
         "waits": [box for box in waits if box["count"]],
@@ -46,24 +57,26 @@ def my_space(actor) -> dict:
         "waiting": waiting_for(actor),
         "late": sum(box["late"] for box in waits),
         "role_labels": ", ".join(str(Role(role).label) for role in actor.roles),
-        "notices": list(notices),
+        "notices": NEWEST.rows(actor) if numbers["unread"] else [],
+        "unread": numbers["unread"],
     }
 
 
 def _counted(actor) -> dict[str, int]:
-    """Return what one statement counts: the lists of whoever sees cases, the own alerts of whoever writes some."""
-    asked = LISTS if actor.has(*public_display.CASES) else {}
-    asked = asked | OWN if actor.has(*public_display.WRITES) else asked
-    return dict(zip(asked, counts([(statement, CAP + 1) for statement in asked.values()], actor), strict=True))
+    """Return what one statement counts: notices, the lists of whoever sees cases, the own alerts of whoever writes."""
+    asked = UNREAD | (LISTS if actor.has(*public_display.CASES) else {})
+    asked |= OWN if actor.has(*public_display.WRITES) else {}
+    most = {"unread": public_display.UNREAD_CAP}
+    found = counts([(statement, most.get(name, CAP + 1)) for name, statement in asked.items()], actor)
+    return dict(zip(asked, found, strict=True))
 
 
 def _to_handle(actor) -> list[dict]:
     if not actor.has(*public_display.CASES):
         return []
-    received = OrientationDesk.objects.of(actor).filter(answers=True)
     boxes = [
-        _waiting(_("Alerts to handle"), "referral:alert-inbox", AlertDesk.objects.of(actor)),
-        _waiting(_("Requests received, to answer"), "referral:orientation-received", received),
+        _waiting(_("Alerts to handle"), "referral:alert-inbox", ALERTS.rows(actor)),
+        _waiting(_("Requests received, to answer"), "referral:orientation-received", REQUESTS.rows(actor)),
     ]
     if actor.agency.is_coordination and actor.has(Role.COORDINATOR):
         pairs = Match.objects.visible_to(actor).filter(state=Match.State.OPEN).values("pk")
@@ -71,12 +84,12 @@ def _to_handle(actor) -> list[dict]:
     return boxes
 
 
-def _to_finish(actor, numbers: dict[str, int]) -> list[dict]:
+def _to_finish(numbers: dict[str, int]) -> list[dict]:
     if "drafts" not in numbers:
         return []
-    kept, label = kept_waiting(actor), _("My alerts that only my organisation has")
+    label, href = _("My alerts that only my organisation has"), reverse("referral:alert-list") + "?a-traiter=1"
     return [
-        _count(label, "referral:alert-list", kept, query="?a-traiter=1", rare=True),
+        _box(label, href, numbers["kept"], rare=True),
         _box(_("My drafts to finish"), reverse("referral:alert-list"), numbers["drafts"]),
     ]
 
@@ -102,13 +115,8 @@ def _followed(numbers: dict[str, int]) -> list[dict]:
     return boxes
 
 
-def _waiting(label, route, desks) -> dict:
+def _waiting(label, route, rows: list[dict]) -> dict:
     """Return a box of desk rows with a time limit: count, late ones, and the first: danger to life, then time left."""
-    rows = list(
-        desks.filter(live=True, due_at__isnull=False)
-        .order_by("answer_by", "id")
-        .values("urgency", "answer_by")[: CAP + 1]
-    )
     now = timezone.now()
     return _box(
         label,
@@ -127,8 +135,8 @@ def _silent(actor) -> dict:
     return _box(_("Services that have not answered"), reverse("referral:silent-desks"), desks, due=due)
 
 
-def _count(label, route, rows, query="", rare=False) -> dict:
-    return _box(label, reverse(route) + query, capped_count(rows, CAP), rare=rare)
+def _count(label, route, rows, rare=False) -> dict:
+    return _box(label, reverse(route), capped_count(rows, CAP), rare=rare)
 
 
 def _box(label, href, count, *, late=0, due=None, hint="", rare=False) -> dict:

@@ -9,6 +9,7 @@ from agencies.accounts import operations as accounts
 from agencies.models import Agency, MemberChange
 from agencies.models.changes import second_for
 from foundation.errors import NotFound, guarded
+from foundation.statements.kept import KeptStatement
 from journal.operations import record
 
 ACTS = ("agree", "refuse", "withdraw")
@@ -40,9 +41,18 @@ def decided_at(found: MemberChange) -> Agency | None:
     return unit and Agency.objects.get(pk=unit)
 
 
+WAITING = KeptStatement(
+    lambda reader: (
+        MemberChange.objects.filter(membership=reader, state=MemberChange.State.WAITING)
+        .select_related("by__user")
+        .order_by("-at", "-id")[:1]
+    )
+)
+
+
 def waiting_for(actor) -> MemberChange | None:
     """Return what waits for a second person about the actor itself."""
-    return actor.changes.filter(state=MemberChange.State.WAITING).select_related("by__user").first()
+    return next(iter(WAITING.rows(actor)), None)
 
 
 def decide(actor, pk, act: str, reason: str = "") -> MemberChange:
