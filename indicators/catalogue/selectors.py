@@ -24,6 +24,7 @@ from indicators.models import Catalogue, Code, PackFile, ShortGrid
 
 Stamp = tuple[tuple[str, str], ...]
 Begun = tuple[str | None, str | None]  # code and version of a short grid
+SeenFrom = tuple[str, str]  # context of detection and kind of place, codes of the pack
 
 
 class NoCatalogue(RuntimeError):
@@ -46,18 +47,26 @@ def grids() -> GridBook:
 
 
 def short_grid(
-    form: str | None, age_side: str, *, begun_with: Begun = (None, None), book: GridBook | None = None
+    form: str | None,
+    age_side: str,
+    *,
+    begun_with: Begun = (None, None),
+    book: GridBook | None = None,
+    seen_from: SeenFrom = ("", ""),
 ) -> ShortGridSnapshot:
     """Return the short grid of this form and age side (`adult`, `minor`, `doubt`, `unknown`).
+
+    `seen_from`: the context of detection and the kind of place, whose words it then has.
 
     `begun_with`: code and version of the grid a draft was begun with; while the grid is that one, so is its version.
     `book`: the grids last published, when the caller has them. Raises KeyError for a form without a grid, NoCatalogue
     for a version never published.
     """
-    grid = (book or grids()).choose(form, age_side)
+    book = book or grids()
+    grid = book.choose(form, age_side)
     code, version = begun_with
     if code != grid.code or version in (None, grid.version):
-        return grid
+        return book.seen_from(grid, *seen_from)
     row = (
         ShortGrid.objects.filter(code=code, version=version)
         .exclude(catalogue__published_at=None)
@@ -67,7 +76,8 @@ def short_grid(
     )
     if row is None:
         raise NoCatalogue(f"short grid {code} version {version} was never published")
-    return _book(_stamp(), row.catalogue.version).grids[code]
+    former = _book(_stamp(), row.catalogue.version)
+    return former.seen_from(former.grids[code], *seen_from)
 
 
 def assess_signs(
@@ -78,13 +88,15 @@ def assess_signs(
     immediate_danger: bool,
     version: str | None = None,
     grid: Begun = (None, None),
+    seen_from: SeenFrom = ("", ""),
 ) -> dict[str, Any]:
     """Return what the shared rules say of these signs (indicator code -> value), in words: see `explain`.
 
     `version` of the catalogue and `grid` (code, version): those the signs were noted with, else the last published.
+    `seen_from`: as in `short_grid`; it changes words, never what counts.
     Raises UnknownObservation.
     """
-    catalogue, short = at(version), short_grid(form, age_side, begun_with=grid)
+    catalogue, short = at(version), short_grid(form, age_side, begun_with=grid, seen_from=seen_from)
     found = assess(
         observations,
         age_side=age_side,

@@ -1,9 +1,10 @@
 """Load the short grids, what a frontline worker can see in a minute: grids and fallbacks, one version."""
 
+from collections import Counter
 from itertools import product
 
 from indicators.assessment.rules.assess import AGE_GROUPS, assess, replayed
-from indicators.assessment.rules.snapshot import grid_book_from_pack
+from indicators.assessment.rules.snapshot import ShortGridSnapshot, grid_book_from_pack
 from indicators.models import Catalogue, ShortGrid, ShortGridItem
 
 from . import code_lists, indicators
@@ -28,6 +29,13 @@ GRIDS = {
     **dict.fromkeys(REACH, text_or_null),
     "items": entries,
 }
+SITUATIONS = {
+    **LABELS,
+    **dict.fromkeys(("contexts", "places", "leave_out"), texts),
+    **dict.fromkeys(("add", "wordings"), lambda found: None if found == [] else entries(found)),
+}
+ADDED = {"indicator": text, "forms": texts}
+WORDINGS = {"indicators": texts, "forms": texts, "question_fr": text, "question_en": text, "known_by": text}
 ITEMS = {
     "indicator": text,
     "question_fr": text,
@@ -55,6 +63,7 @@ def check(pack: Pack) -> None:
     _check_every_form_has_a_grid(pack)
     pack.refuse_if_wrong()
     _check_reach(pack)
+    _check_situations(pack)
 
 
 def _check_reading(pack: Pack) -> None:
@@ -148,6 +157,42 @@ def _check_every_form_has_a_grid(pack: Pack) -> None:
             pack.wrong(FILE, "fallbacks", f"no grid for form {form!r} and age side {side!r}")
 
 
+def _check_situations(pack: Pack) -> None:
+    """Check the signs, the forms and the codes that situations name, and that each grid seen from them stays short."""
+    known = {entry["code"] for entry in pack[indicators.FILE]["indicators"]}
+    forms = ["any", *code_lists.form_codes(pack)]
+    lists = code_lists.lists(pack)
+    for entry in rows(pack, FILE, "situations", SITUATIONS):
+        name = f"situations[{entry['code']}]"
+        added = check_rows(pack, FILE, f"{name}.add", entry["add"], ADDED, key="indicator") if entry["add"] else []
+        said = check_rows(pack, FILE, f"{name}.wordings", entry["wordings"], WORDINGS, key=None)
+        pack.refuse_if_wrong()
+        for field, code_list in (("contexts", "detection_contexts"), ("places", "place_kinds")):
+            refer(pack, FILE, f"{name}.{field}", entry[field], {e["code"] for e in lists[code_list]}, field)
+        named = [line["indicator"] for line in added] + [code for line in said for code in line["indicators"]]
+        refer(pack, FILE, name, [*named, *entry["leave_out"]], known, "indicator")
+        refer(pack, FILE, name, [form for line in (*added, *said) for form in line["forms"]], forms, "form")
+        for line in said:
+            refer(pack, FILE, f"{name}.wordings", line["known_by"], indicators.counting_values(pack), "value")
+    pack.refuse_if_wrong()
+    book = grid_book_from_pack(pack[FILE])
+    for situation, grid in product(book.situations, book.grids.values()):
+        place = next(iter(situation.places), "")
+        seen = [book.seen_from(grid, context, place) for context in situation.contexts]
+        if any(len(one.items) > pack[FILE]["meta"]["max_items"] for one in seen):
+            pack.wrong(FILE, f"situations[{situation.code}]", f"makes {grid.code} longer than a short grid may be")
+        once = _facts(pack, grid)
+        if any(count > max(1, once[fact]) for one in seen for fact, count in _facts(pack, one).items()):
+            pack.wrong(FILE, f"situations[{situation.code}]", f"asks the same fact twice in {grid.code}")
+
+
+def _facts(pack: Pack, grid: ShortGridSnapshot) -> Counter:
+    """Return how often a grid asks each fact (dimension and concept): it counts once."""
+    known = {entry["code"]: entry for entry in pack[indicators.FILE]["indicators"]}
+    entries = [known[item.indicator] for item in grid.items]
+    return Counter((entry["dimension"], entry["concept"] or entry["code"]) for entry in entries)
+
+
 def _check_reach(pack: Pack) -> None:
     """Check the rule that the file claims for each grid against `assess`: a changed strength may make it false."""
     catalogue, book = indicators.snapshot(pack), grid_book_from_pack(pack[FILE])
@@ -181,7 +226,7 @@ def _counting(catalogue) -> str:
 
 def store(pack: Pack, using: str) -> dict[str, int]:
     data = pack[FILE]
-    reading = {name: data[name] for name in ("meta", "low_result", "age_sides", "answers", "fallbacks")}
+    reading = {name: data[name] for name in ("meta", "low_result", "age_sides", "answers", "fallbacks", "situations")}
     with publish(pack, FILE, Catalogue.Code.SHORT_GRIDS, reading, using) as catalogue:
         if catalogue:
             _write(pack, catalogue, using)

@@ -34,12 +34,20 @@ def catalogue_of(answers: dict) -> CatalogueSnapshot:
 
 
 def grid_of(answers: dict, book: GridBook | None = None) -> ShortGridSnapshot:
-    """Return the short grid for the form and the side of age, in the version these answers were begun with.
+    """Return the short grid for the form, the side of age and where the author stands, in the version these answers
+    were begun with.
 
     `book`: the grids last published, for a caller that reads many alerts.
     """
     begun_with, form = (answers.get("grid"), answers.get("grid_version")), answers.get("form") or "unknown"
-    return catalogue_selectors.short_grid(form, age_side(answers), begun_with=begun_with, book=book)
+    return catalogue_selectors.short_grid(
+        form, age_side(answers), begun_with=begun_with, book=book, seen_from=seen_from(answers)
+    )
+
+
+def seen_from(answers: dict) -> catalogue_selectors.SeenFrom:
+    """Return how and where the author met the person, in whose words the signs then are; empty where not known."""
+    return answers.get("detection") or "", answers.get("place") or ""
 
 
 def reading_of(answers: dict) -> dict:
@@ -51,6 +59,7 @@ def reading_of(answers: dict) -> dict:
         immediate_danger=answers.get("danger") == "yes",
         version=answers.get("catalogue_version"),
         grid=(answers.get("grid"), answers.get("grid_version")),
+        seen_from=seen_from(answers),
     )
 
 

@@ -40,7 +40,8 @@ def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
         row.form_words = forms.get(row.form, row.form)
         row.sender = discretion.sender_name(row.alert, actor)
         told = row.live and hasattr(row.alert, "content")
-        row.sign = first_sign(row.alert.content.data, known, book) if told else ""
+        answers = discretion.readable(row.alert, actor, row.alert.content.data) if told else {}
+        row.sign = first_sign(answers, known, book)
         row.own_state, row.own_words = own_state(row)
         row.guarded = is_guarded(row.age_side != AgeSide.ADULT, row.urgency)
     return rows

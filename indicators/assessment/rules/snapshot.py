@@ -10,6 +10,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from .situations import Situation, situations_from_pack
+
 Entry = Mapping[str, Any]
 
 
@@ -220,6 +222,7 @@ class ShortGridSnapshot:
     asked_in_short: frozenset[
         str
     ]  # signs that a short grid of this version asks, on either side of age, and their pairs
+    situation: Situation | None = None  # in whose words its signs are, when not in those of everybody
 
     @property
     def codes(self) -> frozenset[str]:
@@ -246,6 +249,7 @@ class GridBook:
     grids: Mapping[str, ShortGridSnapshot]
     fallbacks: Mapping[tuple[str, str], str]
     answers: tuple[Answer, ...]
+    situations: tuple[Situation, ...] = ()
 
     def choose(self, form: str | None, age_side: str) -> ShortGridSnapshot:
         """Return the grid of this form and age side, else the fallback of the pack.
@@ -257,6 +261,18 @@ class GridBook:
             if (grid.form, grid.age_side) == wanted:
                 return grid
         return self.grids[self.fallbacks[wanted]]
+
+    def seen_from(self, grid: ShortGridSnapshot, context: str, place: str) -> ShortGridSnapshot:
+        """Return a grid of this book in the words of where its reader stands, as it is when none is described.
+
+        `context` and `place`: codes of `detection_contexts` and `place_kinds`, empty when not known.
+        """
+        found = next((one for one in self.situations if one.holds(context, place)), None)
+        return found.apply(grid, self._of_side(grid.age_side)) if found else grid
+
+    def _of_side(self, age_side: str) -> Mapping[str, GridItem]:
+        grids = [grid for grid in self.grids.values() if grid.age_side == age_side]
+        return {item.indicator: item for grid in reversed(grids) for item in grid.items}
 
     @cached_property
     def worded(self) -> Mapping[str, GridItem]:
@@ -328,6 +344,7 @@ def grid_book_from_pack(pack: Entry) -> GridBook:
         validated_by=pack["meta"]["validated_by"],
         grids=MappingProxyType(grids),
         fallbacks=MappingProxyType({(e["form"], e["age_side"]): e["grid"] for e in pack["fallbacks"]}),
+        situations=situations_from_pack(pack.get("situations") or ()),  # versions published before have none
         answers=tuple(_make(Answer, e) for e in sorted(pack["answers"], key=_order)),
     )
 

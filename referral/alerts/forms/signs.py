@@ -146,10 +146,11 @@ class SignsForm(StepForm):
         own = {i.form for i in every.values() if i.part.startswith("ilo")}
         forms_read = {form, "any", *(() if form in own else (LABOUR,))}
         said = {(every[code].dimension, every[code].label_fr) for code in shown if code in every}
+        left_out = self.grid.situation.leave_out if self.grid.situation else ()
         rest = []
         for sign in sorted(every.values(), key=lambda i: (self.catalogue.strengths[i.strength].order, i.order)):
             fits = sign.age_group in ("any", group) and (form == "any" or sign.form in forms_read)
-            if fits and sign.code not in shown and (sign.dimension, sign.label_fr) not in said:
+            if fits and sign.code not in (*shown, *left_out) and (sign.dimension, sign.label_fr) not in said:
                 said.add((sign.dimension, sign.label_fr))
                 rest.append(sign.code)
         return rest

@@ -305,7 +305,8 @@ def _copy_content(actor, case, alert, answers: dict) -> None:
         ]
     )
     if observed:
-        Assessment.objects.create(case=case, result=reading_of(answers), catalogue_version=version, by=actor)
+        result = reading_of(discretion.without_asylum(answers))  # its words say no more than the signs do
+        Assessment.objects.create(case=case, result=result, catalogue_version=version, by=actor)
     if story := story_of(alert):
         CaseText.objects.create(case=case, data=story, by=actor)
     copy_agreement(actor, case, alert, answers)

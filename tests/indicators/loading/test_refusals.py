@@ -111,6 +111,30 @@ REFUSALS = {
         "fallbacks",
         "no grid for form 'slavery' and age side 'adult'",
     ),
+    "situation of an unknown context": (
+        "short_grids.yaml",
+        ("    contexts: [healthcare]\n", "    contexts: [hospital]\n"),
+        "situations[health].contexts",
+        "unknown contexts 'hospital'",
+    ),
+    "situation with the words of an unknown sign": (
+        "short_grids.yaml",
+        ("      - indicators: [FR-SEX-05]\n", "      - indicators: [FR-SEX-99]\n"),
+        "situations[lodging]",
+        "unknown indicator 'FR-SEX-99'",
+    ),
+    "situation that asks too much": (
+        "short_grids.yaml",
+        ("leave_out: [ILO-AL-DR-08, ILO-CL-DR-08, FR-CRIM-06]", "leave_out: []"),
+        "situations[health]",
+        "longer than a short grid may be",
+    ),
+    "situation that asks a fact twice": (
+        "short_grids.yaml",
+        ("      - indicator: FR-CRIM-11\n", "      - indicator: FR-TRV-01\n"),
+        "situations[school]",
+        "asks the same fact twice in SG-ANY-",
+    ),
     "low result that closes": (
         "short_grids.yaml",
         ("  closes_case: false\n", "  closes_case: true\n"),

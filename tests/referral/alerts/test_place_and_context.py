@@ -89,3 +89,51 @@ def test_context_a_program_gives_stands():
     with acting_as(member):
         draft = alerts.start_draft(member, answers={"detection": "street_outreach"})
     assert content(member, draft.pk)["detection"] == "street_outreach"
+
+
+PUPILS = re.compile(r"\bécole|scolar|éducation|\bplacement|promis ou marié")
+RECEPTION = "Un accompagnateur répond à sa place à l'accueil"
+
+
+def test_receptionist_is_never_asked_about_a_school():
+    hand = hand_of(Kind.EMPLOYER)
+    for form in ("", "sexual_exploitation", "forced_begging", "labour_exploitation"):
+        draft = hand.start()
+        hand.fill(draft, {**STEP1, "minor": "yes", "form": form, "place": "hotel"})
+        for query in ({}, {"tout": "1"}):
+            signs = asked(hand.get("alert-step", draft, 2, **query))
+            assert (RECEPTION in signs) is (form in ("", "sexual_exploitation")), (form, query)
+            assert [said for said in signs if PUPILS.search(said)] == [], (form, query)
+
+
+def test_sign_is_read_in_the_words_it_was_ticked_in(desks):
+    hand = hand_of(Kind.EMPLOYER)
+    draft = hand.start()
+    hand.fill(draft, {**STEP1, "place": "hotel"})
+    page = text(hand.get("alert-step", draft, 2))
+    assert "Signes formulés pour : <strong>Hôtel, hébergement</strong>" in page
+    assert "proposé par l'équipe de Repère" in page
+    papers = "Un accompagnateur garde ses papiers et les présente pour elle"
+    plain = "Quelqu'un d'autre garde ses papiers"
+    ticked = {"sign": ["ILO-AL-CD-01", "FR-GEN-02"], "by_ILO-AL-CD-01": "observed", "by_FR-GEN-02": "observed"}
+    hand.fill(draft, {**STEP1, "place": "hotel"}, ticked, {"agreement": "not_asked"})
+    check = text(hand.get("alert-step", draft, 4))
+    assert papers in check and RECEPTION in check and plain not in check
+    hand.post("alert-step", draft, 4, go="send")
+    coord = Browser(Client(), f.member(desks, Role.COORDINATOR))
+    read = text(coord.get("inbox-alert", draft))
+    assert papers in read and plain not in read
+
+
+def test_grid_of_a_reader_nobody_described_stays_as_it_is():
+    hand = hand_of(Kind.INTERIOR)
+    draft = hand.start()
+    hand.fill(draft, {**STEP1, "minor": "yes"})
+    page = hand.get("alert-step", draft, 2)
+    assert "Signes formulés pour" not in text(page)
+    assert "L'enfant ne va pas, ou ne va plus, à l'école" in asked(page)
+
+
+def asked(page) -> list[str]:
+    """Return the words of the signs of a page."""
+    return re.findall(r'<label class="fr-label" for="s-[^"]+">([^<]+)</label>', text(page))

@@ -1,5 +1,6 @@
 """Who must not know: alerts of asylum bodies, employers with diplomatic immunity, what a company is shown."""
 
+import json
 import uuid
 from copy import deepcopy
 
@@ -20,7 +21,7 @@ from tests import factories as f
 from tests.notifications.post import fan_out
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
-from victims.models import CaseText
+from victims.models import Assessment, CaseText
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,25 @@ def test_addressees_read_a_public_service_and_no_word_of_asylum(world):
     # near miss: a school's alert hides nothing
     other = f.sent_alert(world["nurse"], desks=[world["shelter"].pk], detection="asylum")
     assert "Demande d'asile" in text(Hand(worker).get("inbox-alert", other.pk))
+
+
+def test_signs_of_an_asylum_body_are_read_in_words_that_do_not_tell_of_it(world):
+    """The officer reads of the journey; who must not know of the application reads the words of everybody."""
+    words, plain = "On gardait, ou on garde encore, ses papiers", "Quelqu'un d'autre garde ses papiers"
+    seen = dict.fromkeys(("ILO-AL-CD-01", "ILO-AL-CD-03", "ILO-AL-EX-01", "ILO-AL-DR-01"), "reported")
+    alert = f.sent_alert(world["officer"], desks=[world["shelter"].pk], observations=seen, form="unknown")
+    worker, coord = f.member(world["shelter"]), f.member(world["unit"], Role.COORDINATOR)
+    listed = text(Hand(worker).get("alert-inbox"))
+    assert words not in listed
+    page = text(Hand(worker).get("inbox-alert", alert.pk))
+    assert plain in page and words not in page
+    assert plain in text(Hand(worker).get("alert-inbox"))
+    assert words in text(Hand(coord).get("inbox-alert", alert.pk))  # coordination knows
+    with acting_as(coord):
+        alerts.open_case(coord, alert.pk)
+    with as_role("nrm_owner"):
+        kept = json.dumps(Assessment.objects.get().result, ensure_ascii=False).lower()
+    assert plain.lower() in kept and words.lower() not in kept
 
 
 def test_cases_of_a_situation_keep_no_word_of_asylum_either(world):
