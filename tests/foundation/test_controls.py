@@ -90,6 +90,7 @@ def test_every_drawn_name_is_a_template_of_django():
 @pytest.mark.django_db
 def test_list_page_renders_no_more_templates_for_more_departements():
     f.national()
+    f.territory("w0", "Essai")  # another version of the lists: the form is drawn, and not one that is kept
     hand = Hand(f.member(f.shelter()))
     few = len(hand.get("case-list").templates)
     for n in range(10):
