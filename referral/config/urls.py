@@ -25,7 +25,7 @@ urlpatterns = [
 ]
 
 if settings.DEVELOPMENT:
-    urlpatterns.append(path("dev/", include("dev.mailbox")))
+    urlpatterns += [path("dev/", include("dev.mailbox")), path("dev/", include("dev.components"))]
 
 if settings.ADMIN_ENABLED:
     from django.contrib import admin

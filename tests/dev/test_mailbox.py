@@ -7,7 +7,7 @@ import pytest
 from django.urls import NoReverseMatch, Resolver404, clear_url_caches, resolve, reverse
 
 from agencies.models import Kind, Role
-from dev import mailbox
+from dev import components, mailbox
 from tests import factories as f
 from tests.notifications.post import one_pass
 
@@ -34,6 +34,7 @@ def started(settings):
     def start(*, debug: bool) -> None:
         settings.DEVELOPMENT = debug
         importlib.reload(mailbox)
+        importlib.reload(components)
         importlib.reload(importlib.import_module(settings.ROOT_URLCONF))
         clear_url_caches()
 
@@ -47,6 +48,8 @@ def test_it_does_not_exist_outside_development(started, client):
         reverse("mailbox")
     with pytest.raises(Resolver404):
         resolve("/dev/mails/")
+    with pytest.raises(Resolver404):
+        resolve("/dev/composants/")
     assert "/dev/mails/" not in client.get("/").content.decode()
 
 
@@ -65,6 +68,14 @@ def test_an_act_of_the_mechanism_lands_in_it(client, folder, started):
     assert colleague.user.email in text
     assert "attend une réponse" in text
     assert 'href="/dev/mails/"' in client.get("/").content.decode()
+
+
+def test_components_are_shown_in_their_states(client, started):
+    started(debug=True)
+    text = client.get("/dev/composants/").content.decode()
+    for name in ("fr-btn--secondary", "fr-badge--warning", "fr-alert--error", "fr-accordion__btn", "fr-sidemenu__link",
+                 "fr-breadcrumb__link", "fr-message--error", "rp-left--late", "rp-emergency", "rp-list"):  # fmt: skip
+        assert name in text, name
 
 
 def test_newest_first_and_bounded(folder):
