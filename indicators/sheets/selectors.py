@@ -1,7 +1,6 @@
-"""Read practical sheets as an immutable snapshot cached in the process, with the words of the codes they name."""
+"""Read practical sheets with the words of the codes they name, kept by the version of the reference lists."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from agencies.directory.selectors import spoken
 from agencies.models import Directory, Helpline
@@ -11,7 +10,6 @@ from indicators.models import LegalText, PackFile, Sheet
 from indicators.procedures import selectors as procedures_selectors
 
 FILE = "sheets.yaml"
-NAMED = ("agencies.yaml", "indicators.yaml", "procedures.yaml", "short_grids.yaml", FILE)  # whose words a sheet shows
 
 
 @dataclass(frozen=True)
@@ -58,21 +56,12 @@ class SheetBook:
 
 
 def sheet_book() -> SheetBook:
-    """Return the sheets as last loaded. Raises PackFile.DoesNotExist when the pack was never loaded."""
-    files = kept(_files)
-    if FILE not in files:
-        raise PackFile.DoesNotExist(FILE)
-    own = files[FILE]
-    return _book(tuple(sorted(file.checksum for file in files.values())), own.version, own.date, own.validated_by)
+    """Return the sheets as last loaded, with the numbers of now. Raises PackFile.DoesNotExist without a pack."""
+    return kept(_book)
 
 
-def _files() -> dict[str, PackFile]:
-    return {file.name: file for file in PackFile.objects.filter(name__in=NAMED)}
-
-
-@lru_cache(maxsize=2)
-def _book(checksums: tuple[str, ...], version: str, date, validated_by: str | None) -> SheetBook:
-    """Build the book. `checksums` are those of the files, the cache key: other content is another book."""
+def _book() -> SheetBook:
+    own = PackFile.objects.get(name=FILE)
     grids, catalogue = catalogue_selectors.grids(), catalogue_selectors.current()
     words = {**catalogue.indicators, **grids.worded}
     book, bodies = procedures_selectors.book(), Directory.objects.in_bulk()
@@ -95,7 +84,9 @@ def _book(checksums: tuple[str, ...], version: str, date, validated_by: str | No
             ),
         )
 
-    return SheetBook(version, date, validated_by, {row.pk: shown(row) for row in Sheet.objects.filter(active=True)})
+    return SheetBook(
+        own.version, own.date, own.validated_by, {row.pk: shown(row) for row in Sheet.objects.filter(active=True)}
+    )
 
 
 def _known(words, codes: list[str]) -> tuple:

@@ -6,13 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agencies.models import Kind, Role
+from agencies.models import Helpline, Kind, Role
 from indicators.loading import PackRefused
 from indicators.models import Sheet
 from indicators.sheets.selectors import sheet_book
 from tests import factories as f
 from tests.indicators.rows import stored
 from tests.referral.pages import text
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 # by hand, from the professions named in the design: who reads which sheet
@@ -108,3 +109,11 @@ def test_sheet_that_leaves_the_file_is_withdrawn(folder):
     assert not Sheet.objects.get(pk="hotline").active
     assert Client().get("/fiches/hotline/").status_code == 404
     assert Client().get("/fiches/listener/").status_code == 200
+
+
+def test_number_that_changes_is_on_the_sheet_at_once():
+    """By other means than the pack too: who is in danger would call the former one."""
+    assert 'href="tel:119"' in shown("school")
+    with as_role("nrm_owner"):
+        assert Helpline.objects.filter(number="119").update(number="118 999")
+    assert 'href="tel:119"' not in shown("school") and "118 999" in shown("school")
