@@ -21,6 +21,8 @@ def test_from_the_case_to_the_agenda(browser, live_server, lead, width, scheme, 
     case = f.case(lead)
     walk = Walk(browser, live_server, lead, width=width, scheme=scheme, script=script)
     walk.open(f"/dossiers/{case.pk}/")
+    if width < 800:
+        walk.click(".fr-sidemenu summary")  # on a phone the sections are behind one line
     walk.go("text=Procédures et délais")
     expect(walk.page.locator("text=Pas encore proposé")).to_be_visible()
     if script:
