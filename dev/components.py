@@ -22,7 +22,7 @@ class Sample(forms.Form):
 
     title = forms.CharField(label=_("Subject"), max_length=40, help_text=_("Nothing new."))
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}))
-    sort = forms.ChoiceField(label=_("State"), choices=[("", "—"), *CHOICES])
+    sort = forms.ChoiceField(label=_("Status"), choices=[("", "—"), *CHOICES])
     answer = forms.ChoiceField(label=_("Answer"), choices=CHOICES, widget=forms.RadioSelect)
     several = forms.MultipleChoiceField(label=_("Services"), choices=CHOICES, widget=forms.CheckboxSelectMultiple)
     day = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -71,7 +71,7 @@ class ListFilter(django_filters.FilterSet):
 class LateFilter(django_filters.FilterSet):
     """Keep rows past the time of the first promise (`answer_by`): escalation does not reset it."""
 
-    late = django_filters.BooleanFilter(method="keep_late", label=_("Late only"))
+    late = django_filters.BooleanFilter(method="keep_late", label=_("Overdue only"))
 
     def keep_late(self, rows, name, value):
         late = Q(due_at__isnull=False, answer_by__lt=Now())  # the clock of the database: a kept statement has no time

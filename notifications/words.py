@@ -47,10 +47,10 @@ class Group:
 
 # kinds by subject
 RECEIVED = (
-    Kind("alert_vital", _("An alert waits for your service at once"), URGENT),
+    Kind("alert_vital", _("An alert is waiting for your service at once"), URGENT),
     Kind("alert_sent", _("An alert was sent to your service"), ANSWER),
-    Kind("alert_escalated", _("An alert left without an answer waits for your service"), ANSWER),
-    Kind("alert_reminder", _("An alert still waits for your service: half of the time has passed"), ANSWER),
+    Kind("alert_escalated", _("An alert left without an answer is waiting for your service"), ANSWER),
+    Kind("alert_reminder", _("An alert is still waiting for your service: half of the time has passed"), ANSWER),
     Kind("alert_addition", _("Something was added to an alert sent to your service"), ANSWER),
     Kind("alert_stand_down", _("Another service acts and says that yours has nothing to do: confirm it"), ANSWER),
     Kind("alert_taken", _("Another service opened a case after an alert sent to yours"), READ),
@@ -65,11 +65,11 @@ ALERTS = (
     Kind("alert_taken_up", _("A service is acting after your alert"), READ),
     Kind("alert_redirected", _("Your alert was sent on to another service"), READ),
     Kind("alert_closed", _("Your alert was closed"), READ),
-    Kind("alert_case_moved", _("The case opened after your alert has changed state"), READ),
+    Kind("alert_case_moved", _("The status of the case opened after your alert has changed"), READ),
 )
 REQUESTS = (
     Kind("orientation_sent", _("A request was sent to your service"), ANSWER),
-    Kind("orientation_reminder", _("A request still waits for your service: half of the time has passed"), ANSWER),
+    Kind("orientation_reminder", _("A request is still waiting for your service: half of the time has passed"), ANSWER),
     Kind("orientation_escalated", _("A request left without an answer was escalated"), ANSWER),
     Kind("orientation_question", _("A service asks a question before it answers"), ANSWER),
     Kind("orientation_answered", _("Your question about a request has an answer"), ANSWER),
@@ -85,9 +85,9 @@ REQUESTS = (
 CASES = (
     Kind("case_opened", _("A case was opened"), READ),
     Kind("case_addition", _("Something was added to an alert joined to a case you lead"), READ),
-    Kind("case_moved", _("A case has changed state"), READ),
+    Kind("case_moved", _("The status of a case has changed"), READ),
     Kind("case_relocated", _("Another unit coordinates a case, or its place changed"), READ),
-    Kind("statement_made", _("A body stated its view of a person's situation"), READ),
+    Kind("statement_made", _("An authority gave its view on a person's situation"), READ),
     Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
     Kind("break_glass", _("Somebody took an emergency access to a case"), URGENT),
     Kind("access_ended", _("Your access to a case ended"), ENDED),
@@ -106,7 +106,7 @@ LIMITS = (
     Kind("capacity_stale", _("Your service's places were declared more than a week ago"), ANSWER),
 )
 EXPORTS = (
-    Kind("export_waiting", _("An export waits for a second person"), ANSWER, (*WORKS, Role.AGENCY_ADMIN)),
+    Kind("export_waiting", _("An export is waiting for a second person"), ANSWER, (*WORKS, Role.AGENCY_ADMIN)),
     Kind("export_refused", _("Your export was refused"), READ),
     Kind("export_ready", _("Your export is ready"), READ),
 )
@@ -121,7 +121,7 @@ MEMBERS = (
     ),
     Kind(
         "member_waiting",
-        _("What was asked for a member waits for a second person"),
+        _("What was asked for a member is waiting for a second person"),
         ANSWER,
         (*WORKS, Role.AGENCY_ADMIN),
     ),
@@ -132,18 +132,18 @@ MEMBERS = (
     Kind("member_decided", _("A request of roles for a member of your organisation was agreed to or refused"), READ),
 )
 DESKS = (
-    Kind("desk_asked", _("A service asks to receive more: places, persons, services or a stand-in"), ANSWER),
+    Kind("desk_asked", _("A service asks to receive more: places, people, services or a back-up service"), ANSWER),
     Kind("stand_in_asked", _("A service asks that yours stands in for it"), ANSWER),
     Kind("desk_decided", _("What your service asked to receive was decided"), READ),
 )
 MONEY = (
-    Kind("campaign_opened", _("The yearly question about means is open: your grid waits"), ANSWER),
-    Kind("campaign_reminder", _("Your grid of means is still awaited"), ANSWER),
-    Kind("evaluation_waiting", _("An evaluation of a plan waits for a second person before it is public"), ANSWER),
+    Kind("campaign_opened", _("The yearly budget form is open: please fill in yours"), ANSWER),
+    Kind("campaign_reminder", _("Your yearly budget form is still awaited"), ANSWER),
+    Kind("evaluation_waiting", _("An evaluation of a plan is waiting for a second person before it is public"), ANSWER),
     Kind(
         "evaluation_decided",
         _(
-            "The request to release your organisation's evaluation of a plan was agreed to, sent back or taken back:"
+            "The request to release your organisation's evaluation of a plan was approved, sent back or withdrawn:"
             " open it to see what follows"
         ),
         READ,
@@ -157,10 +157,12 @@ PARTICIPATION = (
     Kind("contribution_answered", _("Your organisation's contribution has an answer"), READ),
     Kind("contribution_name_withdrawn", _("A name was removed from what your organisation published"), READ),
     Kind("contribution_name_restored", _("An organisation put back words taken out of its contribution"), READ),
-    Kind("contribution_due", _("A contribution waits for your answer: its time limit is near"), ANSWER),
+    Kind("contribution_due", _("A contribution is waiting for your answer: its time limit is near"), ANSWER),
     Kind("contribution_late", _("The time to answer a contribution is past: the public reads that it is late"), ANSWER),
-    Kind("evidence_asked", _("A questionnaire waits for your organisation's answer"), ANSWER),
-    Kind("evidence_reminder", _("A questionnaire still waits for your organisation's answer: a week left"), ANSWER),
+    Kind("evidence_asked", _("A questionnaire is waiting for your organisation's answer"), ANSWER),
+    Kind(
+        "evidence_reminder", _("A questionnaire is still waiting for your organisation's answer: a week left"), ANSWER
+    ),
 )
 COMMITTEE = (
     Kind("meeting_planned", _("A meeting of the steering committee is planned"), READ),

@@ -19,7 +19,7 @@ PLAN = {
     "plan.close": _("Plan closed"),
     "plan.complete": _("Official list brought to a plan"),
     "plan.completed": _("Official list of a plan recorded"),
-    "axis.add": _("Axis added"),
+    "axis.add": _("Priority area added"),
     "axis.edit": _("Axis changed"),
     "axis.move": _("Axis moved"),
     "axis.remove": _("Axis removed"),

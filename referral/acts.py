@@ -18,7 +18,7 @@ READINGS = {
     "residence.read": _("Right to stay shown"),
     "identity.read.sheet": _("Names on the sheet of a request shown"),
     "contact.read.sheet": _("Safe contact on the sheet of a request shown"),
-    "identity.read.linked": _("Names of linked persons shown"),
+    "identity.read.linked": _("Names of linked people shown"),
     "identity.read": _("Identity shown"),
     "contact.read": _("Safe contact shown"),
     "identity.read.history": _("Former identities and contacts shown"),
@@ -28,8 +28,8 @@ CASES = {
     "search.reference": _("Search by reference"),
     "secret.list": _("Own notes under secrecy listed"),
     "secret.read": _("Note under secrecy shown"),
-    "situation.read": _("Collective situation: its persons and signs read"),
-    "situation.person": _("Collective situation: one of its persons shown, to be asked"),
+    "situation.read": _("Collective situation: its people and signs read"),
+    "situation.person": _("Collective situation: one of its people shown, to be asked"),
     "legal_shares.list": _("Shares without the person's agreement listed"),
     "survey.read": _("Our data: figures of the year read"),
     "survey.csv": _("Our data: figures of the year taken out (CSV)"),
@@ -50,8 +50,8 @@ ALERTS = {
     **{f"alert.{action}": move.act for action, move in alert_moves.items()},
     "alert.readdress": _("Alert given to another desk by the coordination"),
     "alert.discard": _("Draft alert deleted"),
-    "alert.escalate": _("Alert escalated by the clock"),
-    "desk.call": _("Call to a silent desk written down"),
+    "alert.escalate": _("Alert escalated automatically, time limit passed"),
+    "desk.call": _("Call to a desk that has not answered, written down"),
 }
 ORIENTATIONS = {
     "orientation.draft": _("Referral prepared"),
@@ -60,7 +60,7 @@ ORIENTATIONS = {
     "orientation.assign": _("Referral given to a member"),
     **{f"orientation.{action}": move.act for action, move in orientation_moves.items()},
     "orientation.expire": _("Referral left without answer"),
-    "orientation.escalate": _("Referral escalated by the clock"),
+    "orientation.escalate": _("Referral escalated automatically, time limit passed"),
 }
 WORK = {
     "case.open": _("Case opened"),
@@ -137,11 +137,11 @@ SITUATIONS = {
     "situation.order": _("Cases of a collective situation ordered"),
     "situation.open": _("Cases opened from a collective situation"),
     "situation.drop": _("Cases of a collective situation not to be opened"),
-    "situation.charge": _("Persons of a collective situation taken charge of"),
+    "situation.charge": _("People of a collective situation taken charge of"),
     "situation.signs": _("Signs entered for a collective situation"),
-    "situation.question": _("What the persons of a collective situation are asked"),
+    "situation.question": _("What the people of a collective situation are asked"),
     "situation.answer": _("Answer of a person of a collective situation"),
-    "situation.split": _("Persons of a collective situation shared between desks"),
+    "situation.split": _("People of a collective situation shared between desks"),
     "situation.send": _("Referrals of a collective situation sent"),
 }
 LISTS = {
@@ -166,7 +166,7 @@ LISTS = {
 ORGANISATION = {
     "desk.places": _("Number of places declared"),
     "desk.edit": _("Desk changed"),
-    "desk.take": _("Stand-in agreed to by itself"),
+    "desk.take": _("Back-up role accepted by the service chosen"),
     "desk.agree": _("What a desk asked to receive agreed to by the coordination"),
     "desk.refuse": _("What a desk asked to receive refused"),
     "desk.withdraw": _("What a desk asked to receive taken back"),

@@ -146,7 +146,7 @@ class ProfileForm(forms.ModelForm):
         label=gettext_lazy("Your work phone"),
         help_text=gettext_lazy(
             "Where you can be called back, and reached when you are on the duty list."
-            " Abroad or overseas: begin with the country code, such as +262."
+            " Abroad or in a French overseas territory: begin with the country code, such as +262."
         ),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         validators=[

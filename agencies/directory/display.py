@@ -33,7 +33,7 @@ def described(line: Helpline, now: datetime) -> dict:
         "state": in_words(found.state, found.changes, now),
         "family": FAMILIES.get(found.state, "draft"),
         "facts": [(label, words) for label, words in facts if words],
-        "source": line.source,
+        "source": _source(line),
         "read_on": line.read_on,
     }
 
@@ -70,3 +70,8 @@ def _said(line: Helpline, name: str) -> str:
     """Return a detail in the language of the reader, French where English is missing."""
     french = with_no_break_spaces(getattr(line, f"{name}_fr"))
     return french if get_language() == "fr" else getattr(line, f"{name}_en") or french
+
+
+def _source(line: Helpline) -> str:
+    """Return where the details were read, in English for an English page when it is translated."""
+    return line.source if get_language() == "fr" else line.source_en or line.source

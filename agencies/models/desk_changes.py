@@ -50,8 +50,8 @@ class DeskChange(models.Model):
         SERVICE = "service", _("Service")
         FORM = "form", _("Form of exploitation")  # without a value: any form
         ADULTS = "adults", _("Adults")
-        MINORS = "minors", _("Minors and ages in doubt")
-        SECOND = "second", _("Second desk")
+        MINORS = "minors", _("Children and ages in doubt")
+        SECOND = "second", _("Back-up service")
         # of POWERS: asked by the national coordination
         LEVEL = "level", _("How much of a case it may be given")
         CATEGORY = "category", _("What it may be given in addition")
@@ -62,7 +62,7 @@ class DeskChange(models.Model):
         MANDATE = "mandate", _("Coordinates its territories")
 
     class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("desk", "Waits for the coordination")
+        WAITING = "waiting", pgettext_lazy("desk", "Waiting for the coordination")
         AGREED = "agreed", pgettext_lazy("desk", "Agreed")
         REFUSED = "refused", pgettext_lazy("desk", "Refused")
         WITHDRAWN = "withdrawn", pgettext_lazy("desk", "Withdrawn")

@@ -12,7 +12,7 @@ class Level(models.IntegerChoices):
 
     STATUS = 1, _("State only")
     SUMMARY = 2, _("Summary")
-    FILE = 3, _("File")
+    FILE = 3, _("Full case")
 
 
 class Category(models.IntegerChoices):
@@ -148,6 +148,7 @@ class Helpline(models.Model):
     note_fr = models.CharField(max_length=300, blank=True)
     note_en = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=300, blank=True)
+    source_en = models.CharField(max_length=300, blank=True)
     read_on = models.DateField(null=True)
     reviewed_on = models.DateField(null=True)
     active = models.BooleanField(default=True)

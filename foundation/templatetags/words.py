@@ -38,7 +38,7 @@ URGENT = {"vital": f"{ERROR} rp-urgency", "high": WARNING}
 URGENCIES = {
     "vital": gettext_lazy("Danger to life"),
     "high": gettext_lazy("Urgent"),
-    "normal": gettext_lazy("Ordinary"),
+    "normal": gettext_lazy("Not urgent"),
 }
 
 
@@ -120,8 +120,12 @@ def _late(minutes: int) -> str:
 
 
 def _hours(hours: int, minutes: int) -> str:
-    """Format hours and minutes, « 21 h 50 », « 2 h »: never « 21:50 », which reads as a time of the day."""
-    return f"{hours}\u00a0h\u00a0{minutes:02d}" if minutes else f"{hours}\u00a0h"
+    """Format « 21 h 50 », "21 h 50 min", « 2 h »: never « 21:50 », which reads as a time of the day."""
+    if not minutes:
+        return f"{hours}\u00a0h"
+    if (get_language() or "fr").startswith("fr"):
+        return f"{hours}\u00a0h\u00a0{minutes:02d}"
+    return f"{hours}\u00a0h\u00a0{minutes}\u00a0min"
 
 
 @register.simple_tag

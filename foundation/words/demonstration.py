@@ -8,4 +8,4 @@ def demonstration_notice() -> str:
     """Return the sentence in the language of the reader; empty outside development, where nothing is invented."""
     if not settings.DEVELOPMENT:
         return ""
-    return _("Demonstration: services, persons, opinions, decisions and amounts are fictitious.")
+    return _("Demonstration: services, people, opinions, decisions and amounts are fictitious.")

@@ -8,7 +8,7 @@ from indicators.models import Code
 SIDES = [
     ("", pgettext_lazy("catalogue", "Any age")),
     ("adult", pgettext_lazy("catalogue", "Adult")),
-    ("child", pgettext_lazy("catalogue", "Minor")),
+    ("child", pgettext_lazy("catalogue", "Child")),
 ]
 
 

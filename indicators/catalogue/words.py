@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 RULES = {
     "age_side": _(
         "A situation is read as that of an adult, of a child, or in doubt; a doubt and an unknown age are "
-        "read as a child. A sign of the other side of age stays noted and does not count, and the explanation "
-        "says so. A group with one child is read as a child."
+        "read as a child. A sign that applies to the other age group (adult or child) is kept but does not count, "
+        "and the explanation says so. A group with one child is read as a child."
     ),
     "catalogue_first": _(
         "Each rule sees only the signs of its own sources, and signs that say the same thing count once."
@@ -27,16 +27,16 @@ RULES = {
         "result, and says what to do."
     ),
     "refuse_unknown": _(
-        "A sign or an answer that the catalogue does not know makes the whole reading refused, and the page "
-        "says which one."
+        "If the catalogue does not know a sign or an answer, the whole assessment is refused and the page says which "
+        "one."
     ),
     "versions": _(
         "An assessment keeps the version of the catalogue and of the grid it was made with; a draft begun "
         "before a new version keeps its own until it is sent."
     ),
     "replay": _(
-        "When the side of age changes, a new assessment puts in the place of each sign the one that matches "
-        "it on the other side, if there is one; the former assessment stays."
+        "When the age group changes, a new assessment replaces each sign with the matching one for the other age "
+        "group, if there is one; the former assessment stays."
     ),
 }
 

@@ -108,4 +108,10 @@ def _details(entry: Entry) -> dict:
         for language in ("fr", "en")
     }
     read_on = date.fromisoformat(entry["last_checked"])
-    return {**texts, "opening": entry["open"], "source": entry["source"], "read_on": read_on}
+    return {
+        **texts,
+        "opening": entry["open"],
+        "source": entry["source"],
+        "source_en": entry.get("source_en", ""),
+        "read_on": read_on,
+    }

@@ -13,7 +13,7 @@ from .shape import rows, text
 FILE = "translations_en.yaml"
 SHAPE = {"file": text, "list": text, "code": text, "field": text, "en": text, "source_hash": text}
 # fields that hold French without the suffix `_fr`
-ALSO_FRENCH = {"title", "paragraph"}
+ALSO_FRENCH = {"title", "paragraph", "source"}
 
 
 def complete(pack: Pack, file: str = FILE) -> None:

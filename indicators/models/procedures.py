@@ -23,7 +23,7 @@ class Unit(models.TextChoices):
 
 class Consent(models.TextChoices):
     REQUIRED = "required", _("Informed agreement needed")
-    INFORMED_ONLY = "informed_only", _("The person is told; her agreement is not needed")
+    INFORMED_ONLY = "informed_only", _("The person is told; their agreement is not needed")
     CHILD_OPINION = "child_opinion", _("The child's opinion is heard")
     NOT_REQUIRED = "not_required", _("No agreement needed: protection")
 

@@ -58,7 +58,7 @@ register(
             Field("theme", "string", _("Theme"), required=True),
             Field("text_fr", "string", _("What is asked, in French"), required=True),
             Field("text_en", "string", _("What is asked, in English")),
-            Field("status", "string", pgettext_lazy("commitment", "State")),
+            Field("status", "string", pgettext_lazy("commitment", "Status")),
             Field("status_on", "date", _("State as of")),
             Field("responsible", "string", _("Body in charge")),
             Field("position", "string", _("Official position")),

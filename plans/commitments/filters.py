@@ -70,7 +70,7 @@ class CommitmentFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         method="of_status",
         choices=[(UNSTATED, pgettext_lazy("commitment", "Nothing stated")), *CommitmentStatus.choices],
-        label=pgettext_lazy("commitment", "State"),
+        label=pgettext_lazy("commitment", "Status"),
     )
     late = django_filters.BooleanFilter(widget=Tick, method="only", label=_("Past its deadline"))
     repeated = django_filters.BooleanFilter(widget=Tick, method="only", label=_("Asked several times"))

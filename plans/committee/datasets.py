@@ -52,7 +52,7 @@ register(
             Field("month_only", "boolean", _("The source gives the month only"), required=True),
             Field("title_fr", "string", _("Title"), required=True),
             Field("title_en", "string", _("Title in English")),
-            Field("state", "string", _("State"), required=True),
+            Field("state", "string", _("Status"), required=True),
             Field("reason_fr", "string", _("Why")),
             Field("people", "integer", _("How many came, says the source")),
             Field("state_seats", "integer", _("Seats of the State")),

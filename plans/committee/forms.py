@@ -79,7 +79,7 @@ class GiveForm(forms.Form):
         Mandate.legal_basis_fr,
         pgettext_lazy("policy", "Legal basis"),
         missing=_("Name the text that gives the mandate."),
-        help_text=_("Decree, order, letter of mission, with its date."),
+        help_text=_("Decree, order, mission letter, with its date."),
     )
     contact = words(
         Mandate.contact, _("Public contact"), help_text=_("A function's address or a page, never a person's.")

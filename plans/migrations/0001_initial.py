@@ -1060,7 +1060,7 @@ class Migration(migrations.Migration):
                     ('month', models.DateField()),
                     ('signs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20))),
                     ('persons', models.CharField(choices=[('1', 'One person'), ('2-5', '2 to 5'), ('6-20', '6 to 20'), ('20+', 'More than 20'), ('unknown', 'Not known')], max_length=8)),
-                    ('done', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('informed', 'The persons were told whom to call'), ('emergency', 'Police or emergency services were called'), ('inspection', 'The labour inspectorate was told'), ('alert', 'An alert was sent on this platform'), ('supplier', 'The supplier or subcontractor was questioned'), ('internal', "The company's own alert procedure was used"), ('nothing', 'Nothing yet')], max_length=12))),
+                    ('done', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('informed', 'The people were told whom to call'), ('emergency', 'Police or emergency services were called'), ('inspection', 'The labour inspectorate was told'), ('alert', 'An alert was sent on this platform'), ('supplier', 'The supplier or subcontractor was questioned'), ('internal', "The company's own alert procedure was used"), ('nothing', 'Nothing yet')], max_length=12))),
                     ('note', models.CharField(blank=True, max_length=300)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('read_at', models.DateTimeField(blank=True, null=True)),

@@ -98,7 +98,7 @@ class SurveyTotal(models.TextChoices):
     """Define the totals. `left_out`: persons who did not agree to be counted; only their number is known."""
 
     ORGANISATIONS = "organisations", _("Associations that answered")
-    PERSONS = "persons", _("Persons counted")
+    PERSONS = "persons", _("People counted")
     SUPPORTED = "supported", _("Supported, among them")
     LEFT_OUT = "left_out", _("Left out: not known to agree to be counted")
 

@@ -94,7 +94,7 @@ class Signal(models.Model):
         UNKNOWN = "unknown", pgettext_lazy("signal", "Not known")
 
     class Done(models.TextChoices):
-        INFORMED = "informed", pgettext_lazy("signal", "The persons were told whom to call")
+        INFORMED = "informed", pgettext_lazy("signal", "The people were told whom to call")
         EMERGENCY = "emergency", pgettext_lazy("signal", "Police or emergency services were called")
         INSPECTION = "inspection", pgettext_lazy("signal", "The labour inspectorate was told")
         ALERT = "alert", pgettext_lazy("signal", "An alert was sent on this platform")

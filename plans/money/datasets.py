@@ -48,9 +48,9 @@ def _text(name: str, title, required=False) -> Field:
 register(
     Dataset(
         "budget",
-        title=pgettext_lazy("money", "Means of the policy"),
+        title=pgettext_lazy("money", "Funding and resources of the policy"),
         about=pgettext_lazy(
-            "money", "Money, places and people at work, figure by figure. They do not add up unless the page says so."
+            "money", "Money, places and staff, figure by figure. They do not add up unless the page says so."
         ),
         key="",
         rows=rows,

@@ -31,7 +31,7 @@ class LineFilter(forms.Form):
         ("take", pgettext_lazy("money", "Entered for you")),
         ("sign", pgettext_lazy("money", "To sign")),
     )
-    state = forms.ChoiceField(choices=STATES, required=False, label=pgettext_lazy("money", "State"))
+    state = forms.ChoiceField(choices=STATES, required=False, label=pgettext_lazy("money", "Status"))
     year = forms.IntegerField(required=False, label=pgettext_lazy("money", "Year"))
     body = forms.ModelChoiceField(
         queryset=Directory.objects.none(),
@@ -86,9 +86,9 @@ class PublicFilter(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     kind = forms.ChoiceField(
-        choices=[("", pgettext_lazy("money", "All means")), *ResourceKind.choices],
+        choices=[("", pgettext_lazy("money", "All funding and resources")), *ResourceKind.choices],
         required=False,
-        label=pgettext_lazy("money", "Means"),
+        label=pgettext_lazy("money", "Funding and resources"),
     )
     plan = _Plans(
         queryset=Plan.objects.none(),

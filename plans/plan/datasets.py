@@ -108,7 +108,7 @@ register(
             Field("carried_from", "string", _("Measure of a former plan it takes up")),
             Field("envelopes", "list", _("Its envelopes (codes of the money data)")),
             Field("provenance", "string", _("Where the line comes from"), required=True),
-            Field("source", "string", _("Where it was read, in French")),
+            Field("source", "string", _("Source, in French")),
             Field("vouched_by", "string", _("Body that vouches for the official line (code of the directory)")),
             Field("vouched_on", "date", _("Day it vouched")),
             Field("note", "string", _("What else its source says, in French")),

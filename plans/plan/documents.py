@@ -137,7 +137,7 @@ def measure(entry: dict, names: dict, status: measure_status.MeasureData, record
             *[[str(step["year"]), year_step(step)] for step in entry.get("steps", [])],
             *(
                 money(entry, status)
-                or [[pgettext("document", "Means"), _("no envelope is known") if recorded else unknown]]
+                or [[pgettext("document", "Funding and resources"), _("no envelope is known") if recorded else unknown]]
             ),
             *[[pgettext("document", "Where it stands"), statement(one)] for one in status.progress[:1]],
             *origin(entry, names),
@@ -163,7 +163,7 @@ def year_step(step: dict) -> str:
 
 def money(entry: dict, status: measure_status.MeasureData) -> list[list[str]]:
     """Return one line per figure, by year, stage and unit: nothing is added. An envelope without a figure says so."""
-    label = pgettext("document", "Means")
+    label = pgettext("document", "Funding and resources")
     found = [
         [label, f"{name(envelope)}, {stage(line)} : {figure(line)}"]
         for envelope in status.envelopes

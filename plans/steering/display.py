@@ -44,7 +44,7 @@ ENTRIES: list[Entry] = [
         "plans:plan-list",
         _("Plans and measures"),
         _(
-            "The plan in force, the next one as work, the earlier ones as history; for bodies that lead a measure,"
+            "The current plan, the draft of the next one and earlier plans; for bodies that lead a measure,"
             " what it still lacks."
         ),
         count=incomplete_measures.incomplete_measures,
@@ -70,7 +70,7 @@ ENTRIES: list[Entry] = [
     ),
     Entry(
         "plans:signal-list",
-        _("Nameless signals"),
+        _("Anonymous observations"),
         _("Not read yet."),
         coordinates,
         unread_signals,
@@ -78,7 +78,10 @@ ENTRIES: list[Entry] = [
     Entry(
         "plans:space",
         _("My organisation's space"),
-        _("Guides by sector, what you can do, and nameless signals: what you see in a sector, without naming anybody."),
+        _(
+            "Guides by sector, what you can do, and anonymous observations: what you see in a sector, without "
+            "naming anybody."
+        ),
         access.contributes,
     ),
     Entry(
@@ -122,8 +125,8 @@ ENTRIES: list[Entry] = [
     ),
     Entry(
         "plans:money",
-        pgettext_lazy("money", "Means"),
-        pgettext_lazy("money", "Envelopes and figures; the yearly grid; what to check."),
+        pgettext_lazy("money", "Funding and resources"),
+        pgettext_lazy("money", "Envelopes and figures; the yearly form; what to check."),
         count=desk.waiting,
     ),
 ]

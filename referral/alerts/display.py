@@ -48,9 +48,9 @@ def answers_in_words(answers: dict) -> list[AnswerLine]:
             "other_territory",
         ),
         AnswerLine(pgettext_lazy("alert", "When"), when_in_words(answers), 1, "when_0"),
-        AnswerLine(pgettext_lazy("alert", "Minor?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
+        AnswerLine(pgettext_lazy("alert", "Child?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
         AnswerLine(pgettext_lazy("alert", "In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
-        AnswerLine(pgettext_lazy("alert", "Persons concerned"), str(answers.get("persons") or ""), 1, "persons"),
+        AnswerLine(pgettext_lazy("alert", "Number of people"), str(answers.get("persons") or ""), 1, "persons"),
         AnswerLine(pgettext_lazy("alert", "Can be reached there until"), _until(places, answers), 1, "reachable_until"),
         AnswerLine(pgettext_lazy("alert", "Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
         AnswerLine(
@@ -59,7 +59,12 @@ def answers_in_words(answers: dict) -> list[AnswerLine]:
             1,
             "detection",
         ),
-        AnswerLine(pgettext_lazy("alert", "Form suspected"), known[FORMS].get(answers.get("form"), ""), 1, "form"),
+        AnswerLine(
+            pgettext_lazy("alert", "Suspected form of exploitation"),
+            known[FORMS].get(answers.get("form"), ""),
+            1,
+            "form",
+        ),
         AnswerLine(
             pgettext_lazy("alert", "Employer with diplomatic immunity"),
             str(pgettext_lazy("alert", "Yes")) if answers.get("employer_immunity") else "",
@@ -176,7 +181,7 @@ def taken_up(alert: Alert, moves) -> str:
     if "with_person" in did:
         return pgettext("alert", "Somebody is with the person.")
     if alert.state == Alert.State.TAKEN_UP:
-        return pgettext("alert", "The situation is taken up: a service is acting.")
+        return pgettext("alert", "The situation is being dealt with: a service is acting.")
     if "act" in did:
         return pgettext("alert", "A case is opened. No service has said yet that it acts.")
     return ""
@@ -186,13 +191,13 @@ MOVES = {
     "send": pgettext_lazy("alert", "Sent"),
     "address": pgettext_lazy("alert", "Sent to the coordination by its author"),
     "finish": pgettext_lazy("alert", "Closed by its author: nothing more to pass on"),
-    "open": pgettext_lazy("alert", "Opened"),
+    "open": pgettext_lazy("alert", "Read"),
     "redirect": pgettext_lazy("alert", "Redirected"),
     "escalate": pgettext_lazy("alert", "No answer yet: one more service told"),
     "act": pgettext_lazy("alert", "A case is opened"),
     "acting": pgettext_lazy("alert", "A service is acting"),
     "with_person": pgettext_lazy("alert", "Somebody is with the person"),
-    "follow": pgettext_lazy("alert", "The situation is taken up: something follows the case"),
+    "follow": pgettext_lazy("alert", "A service is acting on the case"),
     "reach": pgettext_lazy("alert", "Reached by phone"),
     "stand_down": pgettext_lazy("alert", "A service that acts told the others that they have nothing to do"),
     "confirm": pgettext_lazy("alert", "Nothing to do, confirmed"),

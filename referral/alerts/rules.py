@@ -15,7 +15,7 @@ PAGE_OF = {"territory": 1, "when": 1, "minor": 1, "danger": 1, "indications": 2,
 REQUIRED = {
     "territory": gettext_lazy("Choose the département where the person is or sleeps now."),
     "when": gettext_lazy("Say when: today, yesterday, another date."),
-    "minor": gettext_lazy("Say whether the person is a minor, or whether there is a doubt."),
+    "minor": gettext_lazy("Say whether the person is a child, or whether there is a doubt."),
     "danger": gettext_lazy("Say whether the person is in danger now."),
     "indications": gettext_lazy("Tick the signs, or “none of these”."),
     "agreement": gettext_lazy("Say whether the person agrees, or was not asked."),

@@ -28,7 +28,7 @@ class AlertFilter(ListFilter):
     state = django_filters.ChoiceFilter(
         choices=[c for c in Alert.State.choices if c[0] != Alert.State.DRAFT],
         method="in_state",
-        label=gettext_lazy("State"),
+        label=gettext_lazy("Status"),
     )
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=gettext_lazy("Urgency"))
     age_side = django_filters.ChoiceFilter(choices=AgeSide, label=gettext_lazy("Age"))

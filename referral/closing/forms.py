@@ -10,7 +10,7 @@ from indicators.codes.selectors import CLOSURE_REASONS, choices
 
 class ClosingForm(forms.Form):
     reason = radios([], _("Choose why the case is closed."), label=_("Why is it closed?"))
-    wish = long_text(_("What does the person wish for what comes next?"), _("In her or his words."), required=False)
+    wish = long_text(_("What does the person wish for what comes next?"), _("In the person's words."), required=False)
     feedback = long_text(
         _("What does the person say of the support received?"),
         _("What helped, what was missing. Read by those who see the file."),

@@ -141,7 +141,7 @@ LISTS = {
         ),
         WorkList(
             "unassigned", _("Assigned to nobody"), unassigned_cases, CaseAccessFilter, NEWEST_CASES, "case", _PAGE,
-            "non-attribues", _("Open cases nobody of your organisation is assigned to."),
+            "non-attribues", _("Open cases with nobody from your organisation assigned."),
             (_("Every open case has somebody"), _("A new case comes here until somebody is assigned to it.")),
         ),
         WorkList(
@@ -165,7 +165,7 @@ LISTS = {
             _PAGE, "attente",
             _("Requests of your organisation without an answer yet, least time left first."),
             (
-                _("No request sent waits for an answer"),
+                _("No request sent is waiting for an answer"),
                 _("A request comes here when it is sent, until it is answered."),
             ),
         ),

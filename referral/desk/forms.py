@@ -9,8 +9,8 @@ class FindForm(forms.Form):
         max_length=60,
         label=_("Reference"),
         help_text=_(
-            "Of a case, an alert or a request: 7KQ2-M4XD. Or your own reference or a nickname, whole. Nobody is found"
-            " by name."
+            "Of a case, an alert or a request: 7KQ2-M4XD. You can also enter your own reference or the nickname "
+            "given to a case, in full. You cannot search by a person's name."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={"required": _("Enter a reference.")},

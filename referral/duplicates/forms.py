@@ -13,7 +13,7 @@ ACTS = ("dismiss", "contact", "link", "undo", "reopen")
 
 
 class MatchFilter(ListFilter):
-    state = django_filters.ChoiceFilter(choices=Match.State, label=_("State"))
+    state = django_filters.ChoiceFilter(choices=Match.State, label=_("Status"))
     strength = django_filters.ChoiceFilter(choices=Match.Strength, label=_("How alike"))
     reference = django_filters.CharFilter(method="either", max_length=20, label=_("Reference of a case"))
 

@@ -10,7 +10,7 @@ from .operations import from_outside, sides
 
 STEPS = {
     "queue": _("Asked; twenty rows at most, no second person needed"),
-    "submit": _("Asked; waits for a second person"),
+    "submit": _("Asked; waiting for a second person"),
     "approve": _("Approved"),
     "refuse": _("Refused: nothing was made"),
     "build": _("The file is being made"),

@@ -36,7 +36,7 @@ class RefuseForm(forms.Form):
     comment = forms.CharField(
         required=False,
         max_length=300,
-        label=_("A word to the person who asks for the export"),
+        label=_("Message to the person who asked for the export"),
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
         error_messages={"max_length": _("Shorten the text to 300 characters.")},
     )

@@ -63,9 +63,9 @@ def _as_much(access, row) -> bool:
 def _case_columns() -> list[tuple[int, str]]:
     return [
         (STATUS, _("Reference")), (STATUS, _("Your own reference")), (STATUS, _("Nickname")),
-        (STATUS, _("Opened on")), (STATUS, _("State")), (STATUS, _("Urgency")),
+        (STATUS, _("Opened on")), (STATUS, _("Status")), (STATUS, _("Urgency")),
         (STATUS, _("Form of exploitation")), (STATUS, _("Département")), (STATUS, _("You see")),
-        (STATUS, _("Categories open to you")), (SUMMARY, _("Age")), (SUMMARY, _("Language")), (SUMMARY, _("Persons")),
+        (STATUS, _("Categories open to you")), (SUMMARY, _("Age")), (SUMMARY, _("Language")), (SUMMARY, _("People")),
         (SUMMARY, _("Leads the case")), (SUMMARY, _("Coordination")), (FILE, _("Number of signs")),
     ]  # fmt: skip
 
@@ -113,8 +113,8 @@ def _orientation_columns() -> list[tuple[int, str]]:
     return [
         (STATUS, title)
         for title in (
-            _("Reference"), _("Case"), _("Need"), _("To whom"), _("Kind of request"), _("State"), _("Urgency"),
-            _("Sent on"), _("Answer awaited until"),
+            _("Reference"), _("Case"), _("Need"), _("To whom"), _("Kind of request"), _("Status"), _("Urgency"),
+            _("Date sent"), _("Answer awaited until"),
         )
     ]  # fmt: skip
 

@@ -38,7 +38,7 @@ FIELDS = {
     for f in (
         Field("reference", gettext_lazy("Your own reference"), gettext_lazy("A number, never a name. Required."),
               ("reference", "ref", "numero", "n", "id", "identifiant", "code", "dossier", "n dossier"), True),
-        Field("age_side", gettext_lazy("Adult or minor"), gettext_lazy("majeure, mineur, doute, or an age. Required."),
+        Field("age_side", gettext_lazy("Adult or child"), gettext_lazy("majeure, mineur, doute, or an age. Required."),
               ("majeur mineur", "age", "majeur", "mineur", "minorite", "adulte enfant"), True),
         Field("territory", gettext_lazy("Département"), gettext_lazy("93 or its name. Yours when empty."),
               ("departement", "dept", "dep", "territoire", "lieu", "ville", "commune")),
@@ -271,7 +271,7 @@ class Reader:
             return ("minor" if age < 18 else "adult"), ""
         if (found := self.words["age_side"].get(plain(text))) is not None:
             return found, ""
-        return "", _("Adult or minor: write majeure, mineur, doute, or an age.")
+        return "", _("Adult or child: write majeure, mineur, doute, or an age.")
 
     def _territory(self, text: str):
         if not text:

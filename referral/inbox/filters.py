@@ -12,7 +12,7 @@ from victims.models import AgeSide, Urgency
 
 
 class AlertDeskFilter(LateFilter, ListFilter):
-    state = django_filters.ChoiceFilter(choices=received_states(Alert.State), label=_("State"))
+    state = django_filters.ChoiceFilter(choices=received_states(Alert.State), label=_("Status"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
     age_side = django_filters.ChoiceFilter(choices=AgeSide, label=_("Age"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))

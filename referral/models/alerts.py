@@ -59,9 +59,9 @@ class Alert(Positioned):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SENT = "sent", _("Sent")
-        OPENED = "opened", _("Opened")
+        OPENED = "opened", _("Read")
         ACTED = "acted", _("Case opened")
-        TAKEN_UP = "taken_up", _("Taken up")
+        TAKEN_UP = "taken_up", _("Being dealt with")
         REDIRECTED = "redirected", _("Redirected")
         CLOSED = "closed", pgettext_lazy("alert", "Closed")
 
@@ -139,7 +139,7 @@ class AlertDesk(Positioned):
         CLOSED = "closed", pgettext_lazy("answer of a desk", "Closed")
         REACHED = "reached", _("Reached by phone")
         NOTHING_TO_DO = "nothing_to_do", _("Nothing to do, confirmed")
-        REDIRECTED = "redirected", pgettext_lazy("answer of a desk", "Sent on")
+        REDIRECTED = "redirected", pgettext_lazy("answer of a desk", "Forwarded")
 
     WAITS = Q(live=True, due_at__isnull=False)
     ACTS = (Answer.CASE, Answer.ACTING, Answer.WITH_PERSON)

@@ -23,7 +23,7 @@ class UnmetNeed(models.Model):
 
     class Profile(models.TextChoices):
         ADULT = "adult", _("Adults")
-        MINOR = "minor", _("Minors and ages in doubt")
+        MINOR = "minor", _("Children and ages in doubt")
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="+")
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="+")

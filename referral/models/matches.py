@@ -28,7 +28,7 @@ class Match(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("To be looked at")
-        APART = "apart", _("Two persons")
+        APART = "apart", _("Two people")
         CONTACT = "contact", _("Leads put in contact")
         LINKED = "linked", _("Linked")
         MERGED = "merged", _("Merged")

@@ -37,8 +37,8 @@ class Orientation(Positioned):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SENT = "sent", _("Sent")
-        OPENED = "opened", _("Opened")
-        QUESTION = "question", _("Question to the sender")
+        OPENED = "opened", _("Read")
+        QUESTION = "question", _("Question asked: the sender is to answer")
         ACCEPTED = "accepted", _("Accepted")
         IN_PROGRESS = "in_progress", _("In progress")
         COMPLETED = "completed", _("Completed")

@@ -11,7 +11,7 @@ from victims.models import Urgency
 
 
 class OrientationDeskFilter(LateFilter, ListFilter):
-    state = django_filters.ChoiceFilter(choices=received_states(Orientation.State), label=_("State"))
+    state = django_filters.ChoiceFilter(choices=received_states(Orientation.State), label=_("Status"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
     reference = ReferenceFilter()
 
@@ -23,7 +23,7 @@ class OrientationDeskFilter(LateFilter, ListFilter):
 class OrientationFilter(LateFilter, ListFilter):
     """Filter orientations: those an agency sent, or all it may see."""
 
-    state = django_filters.ChoiceFilter(choices=Orientation.State, label=_("State"))
+    state = django_filters.ChoiceFilter(choices=Orientation.State, label=_("Status"))
     verb = django_filters.ChoiceFilter(choices=Orientation.Verb, label=_("Kind of request"))
     service = django_filters.ModelChoiceFilter(queryset=Service.objects.all(), label=_("Need"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))

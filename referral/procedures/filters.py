@@ -31,8 +31,8 @@ def running(actor, *, mine: bool):
 
 
 class AgendaFilter(ListFilter):
-    late = django_filters.BooleanFilter(method="keep_late", label=_("Late only"))
-    kind = django_filters.ChoiceFilter(choices=Clock.Kind, label=_("Sort of time limit"))
+    late = django_filters.BooleanFilter(method="keep_late", label=_("Overdue only"))
+    kind = django_filters.ChoiceFilter(choices=Clock.Kind, label=_("Type of time limit"))
     reference = ReferenceFilter(field_name="case__reference")
 
     class Meta:

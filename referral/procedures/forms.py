@@ -74,7 +74,7 @@ class OfferForm(forms.Form):
     offered_on = day_field(_("Offered on which day?"), _("Give the day the period was offered."))
     answer = radios(Answer.choices, _("Say what the person answered."), label=_("What did the person answer?"))
     answered_on = day_field(
-        _("Answered on which day?"), "", required=False, help_text=_("Left empty if she has not answered yet.")
+        _("Answered on which day?"), "", required=False, help_text=_("Left empty if the person has not answered yet.")
     )
 
     def clean_offered_on(self):

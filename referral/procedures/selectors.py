@@ -82,7 +82,7 @@ def reason(procedure: Shown, case: Case, agency, wanted: frozenset = frozenset()
 
 def _prosecuted(case, *_unused):
     forced = case.form in {"forced_criminality", "forced_begging"}
-    return forced, _("The person may be prosecuted for what she was forced to do.")
+    return forced, _("The person may be prosecuted for what they were forced to do.")
 
 
 def _threatened(case, *_unused):

@@ -65,11 +65,11 @@ MENU = (
     Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("referral:members", _("Members"), (Role.AGENCY_ADMIN,)),
     Entry("referral:desk-changes", _("Coverage to agree to"), (Role.COORDINATOR,), unit=True),
-    Entry("referral:arrivals", _("Arrivals and codes")),
+    Entry("referral:arrivals", _("Invitations, roles and codes")),
     Entry("referral:own-data", _("Our data"), CASES),
     Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("referral:saved-searches", _("Saved filters"), CASES),
-    Entry("referral:reading-alarms", _("Readings beyond the limit"), CASES),
+    Entry("referral:reading-alarms", _("Records viewed over the limit"), CASES),
     Entry("indicators:indicator-list", _("Indicators")),
     Entry("procedures:start", _("Procedures")),
 )

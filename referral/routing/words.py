@@ -58,7 +58,7 @@ class RevokeReason(TextChoices):
 class ApartReason(TextChoices):
     """Define why two cases that look alike are left apart."""
 
-    TWO_PERSONS = "two_persons", _("The leads know that they are two persons")
+    TWO_PERSONS = "two_persons", _("The leads know that they are two people")
     TOO_LITTLE = "too_little", _("Too little to say so")
     KNOWN = "known", _("Already known and dealt with")
     SAFETY = "apart_safety", _("Bringing them together would put somebody in danger")

@@ -16,17 +16,17 @@ class Wait(models.TextChoices):
     """What comes next for a person, in the order in which a unit has to look."""
 
     QUESTION = "question", _("A service asked a question: answer it")
-    REFUSED = "refused", _("The service did not take her: ask another one")
+    REFUSED = "refused", _("The service did not take the person: ask another one")
     LATE = "late", _("The service is late: call it")
     SEND = "send", _("A request is ready: send it")
     SHARE = "share", _("Agreed: choose a service")
-    ASK = "ask", _("Not asked yet: ask her")
-    AGAIN = "again", _("Wants time: ask her again")
+    ASK = "ask", _("Not asked yet: ask the person")
+    AGAIN = "again", _("Wants time: ask the person again")
     STAYS = "stays", _("Said no: stays with you, nothing is sent")
     DONE = "done", _("The service has finished: decide what follows")
     ANSWER = "answer", _("The service is to answer")
-    WITH = "with", _("A service has accepted her")
-    LEAD = "lead", _("Another service leads her case")
+    WITH = "with", _("A service has accepted the person")
+    LEAD = "lead", _("Another service leads the case")
     CLOSED = "closed", _("Case closed")
 
 

@@ -79,7 +79,7 @@ def survey_file(request, kind):
     """Return the figures as a spreadsheet: counts only, no case and no reference."""
     found = survey_selectors.of_year(request.actor, _year(request))
     record(f"survey.{kind}")
-    columns = [_("Question"), pgettext("survey", "Answer"), _("Persons")]
+    columns = [_("Question"), pgettext("survey", "Answer"), _("People")]
     response = HttpResponse(WRITERS[kind](columns, found.flat()), content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="enquete-{found.year}.{kind}"'
     return response

@@ -19,7 +19,7 @@ from tests.plans.pdf_text import Pdf
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 PLAIN = re.compile(r"\bficti(f|ve)s?\b", re.IGNORECASE)
 FRENCH = "Démonstration\u00a0: services, personnes, avis, décisions et montants sont fictifs."
-ENGLISH = "Demonstration: services, persons, opinions, decisions and amounts are fictitious."
+ENGLISH = "Demonstration: services, people, opinions, decisions and amounts are fictitious."
 assert urls.urlpatterns  # read before a test turns development on: its addresses would stay for the tests that follow
 LINKS = [
     (model, field)

@@ -37,7 +37,7 @@ def test_time_left_is_said_in_words(left, said):
 def test_time_left_is_said_in_english_as_well():
     with translation.override("en"):
         assert ">2\u00a0h left<" in words.time_left(NOW + timedelta(hours=2), NOW)
-        assert ">1\u00a0h\u00a005 left<" in words.time_left(NOW + timedelta(hours=1, minutes=5), NOW)
+        assert ">1\u00a0h\u00a05\u00a0min left<" in words.time_left(NOW + timedelta(hours=1, minutes=5), NOW)
         assert words.day(NOW.replace(day=1)).startswith("1 Nov")
 
 
@@ -60,8 +60,13 @@ def test_the_same_moment_is_said_as_each_reader_s_place_and_language_say_it():
 
 
 def test_a_service_is_named_in_the_reader_s_language():
-    service = Service(code="safe_housing", label_fr="Hébergement sécurisé : éloigné", label_en="Safe, distant housing")
-    for language, named in (("fr", "Hébergement sécurisé\u00a0: éloigné"), ("en", "Safe, distant housing")):
+    service = Service(
+        code="safe_housing", label_fr="Hébergement sécurisé : éloigné", label_en="Safe accommodation away from the area"
+    )
+    for language, named in (
+        ("fr", "Hébergement sécurisé\u00a0: éloigné"),
+        ("en", "Safe accommodation away from the area"),
+    ):
         with translation.override(language):
             assert str(service) == named
     with translation.override("en"):

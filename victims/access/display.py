@@ -33,7 +33,7 @@ def names(actor, rows):
     def who(row) -> str:
         member = known.get(row.membership_id)
         if member is None:
-            return str(_("By the clock"))
+            return str(_("Automatic"))
         mine = member.agency_id == actor.agency_id and member.user is not None
         return member.user.full_name if mine else member.agency.name
 

@@ -78,7 +78,7 @@ SECTIONS = (
         "signs", "referral:case-signs", _("Signs and assessment"), _("Signs and assessment read"), PERSON, Level.FILE
     ),
     Section("path", "referral:case-path", pgettext_lazy("of a person", "Path"), _("Path read"), PERSON, Level.FILE),
-    Section("links", "referral:case-links", _("Persons and cases linked"), _("Persons and cases linked read"), PERSON),
+    Section("links", "referral:case-links", _("People and cases linked"), _("People and cases linked read"), PERSON),
     Section("health", "referral:case-health", _("Health"), _("Page of health opened"), PERSON, bit=Category.HEALTH),
     Section(
         "offence",

@@ -45,7 +45,7 @@ def _section(request, pk, bit):
     if form.is_valid():
         replaces = form.cleaned_data["replaces"]
         categories.write_entry(request.actor, pk, bit, data=form.kept(), replaces=replaces)
-        messages.success(request, _("Recorded. Each reading of it is journalled."))
+        messages.success(request, _("Recorded. Each reading of it is logged."))
         return redirect(f"referral:case-{name}", pk)
     if act == "correct":
         entry = categories.read_entry(request.actor, pk, bit, request.POST.get("entry", ""))

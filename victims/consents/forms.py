@@ -57,11 +57,11 @@ class ConsentForm(forms.Form):
     giver = radios([], _("Say who agrees."), label=_("Who agrees for the child?"))
     proxy = line(_("Who is it?"), _("Function or office; a name only if it is needed."))
     decision = line(_("Which decision appoints them?"), _("Court, date, number."))
-    parent_verified = field_of(Consent.parent_verified, _("We verified that she or he is the parent"))
+    parent_verified = field_of(Consent.parent_verified, _("We verified that this person is the parent"))
     verified = line(_("How was the tie verified?"), _("Which document, seen by whom, on what day."), 500)
-    parent_cleared = field_of(Consent.parent_cleared, _("We verified that she or he takes no part in it"))
+    parent_cleared = field_of(Consent.parent_cleared, _("We verified that this parent takes no part in it"))
     cleared = line(
-        _("How was it found that she or he takes no part in it?"),
+        _("How was it found that this parent takes no part in it?"),
         _("Who assessed it: child protection, prosecutor, police; on what day."),
         500,
     )

@@ -17,13 +17,13 @@ SURVEY = {
     "detection": (_("How was the person detected?"), "detection_contexts"),
 }
 FIELDS = {
-    "status": _("State"),
+    "status": _("Status"),
     "form": _("Form of exploitation"),
     "age_side": _("Age"),
     "urgency": _("Urgency"),
     "territory_id": _("Département"),
     "language": _("Language"),
-    "persons": _("Persons concerned"),
+    "persons": _("Number of people"),
     "lead_id": _("Led by"),
     "coordination_id": _("Coordination"),
     "closure_reason": _("Reason for closing"),

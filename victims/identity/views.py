@@ -38,7 +38,7 @@ def case_identity(request, pk):
         if act == "enter" and form.is_valid():
             consent = form.consents.get(form.cleaned_data.get("consent"))
             enter_identity(request.actor, pk, consent=consent, data=form.parts())
-            messages.success(request, _("Identity recorded. Each reading of it is journalled."))
+            messages.success(request, _("Identity recorded. Each reading of it is logged."))
             return redirect("referral:case-identity", pk)
         recorded = holds and has_identity(context["case"])
         writes = bool(act) or not recorded

@@ -23,7 +23,7 @@ class PersonForm(forms.Form):
     age_side = radios(AgeSide.choices, _("Say whether it is a child."), label=_("Of what age?"))
     name = line(_("Name"), _("Read with the category “identity” only."), required=False)
     text = long_text(
-        _("What matters"), _("Where this person is, whether she or he is safe. No name here."), required=False, rows=3
+        _("What matters"), _("Where this person is, whether they are safe. No name here."), required=False, rows=3
     )
 
     def __init__(self, *args, names: bool, **kwargs):

@@ -28,14 +28,14 @@ def new_reference() -> str:
 
 class AgeSide(models.TextChoices):
     ADULT = "adult", _("Adult")
-    MINOR = "minor", _("Minor")
-    DOUBT = "doubt", _("Age in doubt, treated as a minor")
+    MINOR = "minor", _("Child")
+    DOUBT = "doubt", _("Age in doubt, treated as a child")
 
 
 class Urgency(models.TextChoices):
     VITAL = "vital", _("Danger to life")
     HIGH = "high", _("Urgent")
-    NORMAL = "normal", _("Ordinary")
+    NORMAL = "normal", _("Not urgent")
 
 
 def live(prefix: str = "") -> Q:
@@ -59,7 +59,7 @@ class Case(models.Model):
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
-        IN_SUPPORT = "in_support", _("In support")
+        IN_SUPPORT = "in_support", _("Being supported")
         FOLLOW_UP = "follow_up", _("Follow-up after exit")
         CLOSED = "closed", _("Closed")
 

@@ -136,7 +136,7 @@ def columns() -> list[str]:
         _("Strength of the wording"),
         _("Theme"),
         _("What France is asked"),
-        pgettext("commitment", "State"),
+        pgettext("commitment", "Status"),
         _("State as of"),
         _("Body in charge"),
         _("Official position"),

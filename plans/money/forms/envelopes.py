@@ -186,7 +186,7 @@ class AmountForm(forms.Form):
     )
     evidence = field_of(
         BudgetLine.evidence,
-        pgettext_lazy("money", "Evidence"),
+        pgettext_lazy("money", "Supporting document"),
         help_text=pgettext_lazy("money", "The paper where it can be read: finance bill, yearly report, order, grant."),
     )
 

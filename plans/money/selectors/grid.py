@@ -96,7 +96,7 @@ class Row:
 
     def _hidden(self) -> list[TypedLine]:
         if self._amounts_typed():
-            self.errors["row"] = pgettext("money", "Not isolable, and an amount: keep one of the two.")
+            self.errors["row"] = pgettext("money", "Cannot be separated out, and an amount: keep one of the two.")
         return [TypedLine(Nature.NONE, None, HIDDEN, None, self.typed.get("evidence", "").strip())]
 
     def _new(self) -> list[TypedLine]:

@@ -127,7 +127,7 @@ def campaign_paste(request, pk):
         if form.cleaned_data["confirmed"] and good:
             typed = {**typed, **{str(line.row.envelope.pk): line.typed for line in good}}
             campaigns.save_draft(request.actor, found, typed, draft.version if draft else 0)
-            messages.success(request, pgettext("money", "Put into the grid. Look at it, then hand it over."))
+            messages.success(request, pgettext("money", "Put into the form. Look at it, then submit it."))
             return redirect("plans:money-campaign-grid", pk)
         context |= {"lines": lines, "good": len(good), "bad": len(lines) - len(good)}
     return render(request, "plans/money/money_campaign_paste.html", context)
@@ -157,7 +157,7 @@ def campaign_give(request, pk):
         return redirect("plans:money")
     context = {
         "form": form,
-        "title": pgettext("money", "Give the grid to a colleague"),
+        "title": pgettext("money", "Give the form to a colleague"),
         "lead": pgettext("money", "A member who answers for the same body. What was typed goes along."),
     }
     return render(request, "plans/money/money_form.html", context)

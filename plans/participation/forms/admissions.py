@@ -13,7 +13,7 @@ from plans.participation.operations import admissions
 
 TAKEN = {
     "agency": _("An organisation of this name takes part already: look for it before you propose another."),
-    "proposed": _("A proposal of this name waits already: find it in the list."),
+    "proposed": _("A proposal of this name is waiting already: find it in the list."),
     "directory": _("The directory holds this name: choose its line below, so that it is not there twice."),
 }
 

@@ -242,7 +242,7 @@ class SummaryForm(forms.Form):
     )
     text = _text(
         SurvivorSummary.text, _("What survivors said, in your words"), _("Write the summary."), rows=8,
-        help_text=_("No quotation, no case, no place: nobody must be recognised, not even by whoever exploited her."),
+        help_text=_("No quotation, no case, no place: nobody must be recognised, not even by whoever exploited them."),
     )  # fmt: skip
 
     def __init__(self, *args, actor, **kwargs):

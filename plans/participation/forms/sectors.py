@@ -54,9 +54,9 @@ class SignalForm(forms.Form):
     )
     persons = field_of(
         Signal.persons,
-        _("How many persons?"),
+        _("How many people?"),
         widget=forms.RadioSelect,
-        missing=_("Choose how many persons, or “Not known”."),
+        missing=_("Choose how many people, or “Not known”."),
     )
     done = forms.MultipleChoiceField(
         label=_("What was done?"),

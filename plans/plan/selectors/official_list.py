@@ -36,7 +36,7 @@ FIELDS = {
     "cost_year": (gettext_lazy("Year of the cost"), ("annee du cout", "annee", "exercice", "cost year")),
     "not_funded_reason": (gettext_lazy("Without money: why"), ("sans moyens", "sans financement", "not funded")),
     "commitments": (gettext_lazy("Requests it answers"), ("engagements", "demandes", "recommandations", "commitments")),
-    "source": (gettext_lazy("Where it was read"), ("source", "lu dans", "reference")),
+    "source": (gettext_lazy("Source"), ("source", "lu dans", "reference")),
 }
 # fields of the measure itself; the others make its metric, its money and its links
 OWN = ("number", "title_fr", "axis", "lead", "start", "end", "text_fr", "source")

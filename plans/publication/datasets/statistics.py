@@ -39,7 +39,7 @@ register(
             Field("population", "string", _("Who is counted"), required=True),
             Field("metric", "string", _("What is counted"), required=True),
             Field("value", "number", _("Value; empty where it is masked")),
-            Field("masked", "boolean", _("1 to 10 persons: not shown"), required=True),
+            Field("masked", "boolean", _("1 to 10 people: not shown"), required=True),
             Field("unit", "string", _("Unit"), required=True),
             Field("publication", "string", _("Publication it was read in"), required=True),
             Field("other_value", "number", _("What another publication says")),

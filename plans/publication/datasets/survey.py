@@ -31,8 +31,8 @@ register(
         "associations_survey",
         title=_("Survey of associations, counted from cases"),
         about=_(
-            "What associations handed over together for a year that is over: persons who agreed to be counted. Declared"
-            " by them, validated by nobody; a person may be counted twice."
+            "What associations handed over together for a year that is over: people who agreed to be counted. "
+            "Declared by them, validated by nobody; a person may be counted twice."
         ),
         key="",
         rows=rows,
@@ -47,9 +47,7 @@ register(
             Field("label", "string", pgettext_lazy("survey", "Answer"), required=True),
             Field("label_en", "string", _("Answer, in English"), required=True),
             Field("value", "integer", _("Number; empty where it is not shown")),
-            Field(
-                "masked", "boolean", _("Not shown: 1 to 10 persons, or it would let such a number be computed"), True
-            ),
+            Field("masked", "boolean", _("Not shown: 1 to 10 people, or it would let such a number be computed"), True),
             Field("published_on", "date", pgettext_lazy("survey", "Published on"), required=True),
         ],
     )

@@ -158,7 +158,7 @@ def commitments_block() -> Block | None:
         bare = read.filter(has_measure=False).count()
         facts.append(Fact(number(bare), _("that no measure answers"), f"{href}?unmeasured=on"))
     else:
-        text = _("Which measure answers which request is not recorded yet.")
+        text = _("It is not recorded yet which measure answers which recommendation.")
     facts += [
         Fact(number(late), _("with a deadline that is past"), f"{href}?late=on"),
         Fact(number(contested), _("with an opinion that contests what the State says"), f"{href}?status=contested"),
@@ -171,8 +171,8 @@ def figures_block() -> Block | None:
     found = {series.entry.pk: series for series in statistics.all_series()}
     facts = []
     for code, words in (
-        (statistics.ASSOCIATIONS, _("persons supported by associations, %(year)s")),
-        (statistics.POLICE, _("persons recorded by police and gendarmerie, %(year)s")),
+        (statistics.ASSOCIATIONS, _("people supported by associations, %(year)s")),
+        (statistics.POLICE, _("people recorded by police and gendarmerie, %(year)s")),
     ):
         for chart in found[code].charts[:1] if code in found else ():
             if chart.shape != "lines":  # the main figure of no year is known

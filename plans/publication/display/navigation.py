@@ -27,13 +27,13 @@ PARTS: list[Part] = [
     Part(
         "policy:contribution-list",
         _("Consultations"),
-        _("What civil society says, and what it is answered."),
+        _("What civil society says, and the answers given."),
         ("policy:contribution", "policy:consultation"),
     ),
     Part("policy:sector-list", _("Sectors"), _("Signs to know by sector of work."), ("policy:sector",)),
     Part(
         "policy:money",
-        pgettext_lazy("money", "Means"),
+        pgettext_lazy("money", "Funding and resources"),
         pgettext_lazy("money", "What is planned, voted and paid, with its source."),
         ("policy:money",),
     ),
@@ -41,7 +41,7 @@ PARTS: list[Part] = [
     Part(
         "policy:directory",
         _("Directory"),
-        _("The organisations that take part against trafficking, and what each offers."),
+        _("The organisations that work against trafficking, and what each offers."),
     ),
     Part(
         "policy:data",

@@ -90,13 +90,13 @@ def over_time(figures, metric: str, code: str, title: str) -> Chart | None:
 
 def supported(figures) -> Chart | None:
     """Return persons supported, with the number of associations that answered beside them; None without any year."""
-    chart = over_time(figures, METRICS[ASSOCIATIONS], "associations", _("Persons supported by the associations"))
+    chart = over_time(figures, METRICS[ASSOCIATIONS], "associations", _("People supported by the associations"))
     if chart is None:
         return None
     answered = {str(f.year): point(f) for f in figures if f.metric_fr == "Associations répondantes"}
     unknown = Point(None, _("not known"))
     rows = [(year, [*points, answered.get(year, unknown)]) for year, points in chart.rows]
-    return replace(chart, head=[*chart.head[:1], _("Persons supported"), _("Associations that answered")], rows=rows)
+    return replace(chart, head=[*chart.head[:1], _("People supported"), _("Associations that answered")], rows=rows)
 
 
 def forms(figures) -> Chart:
@@ -112,7 +112,7 @@ def forms(figures) -> Chart:
     rows = [(str(year), [point(found.get((year, form))) for form in FORMS]) for year in years]
     return charts.stacked(
         "formes",
-        _("Forms of exploitation, persons supported by the associations"),
+        _("Forms of exploitation, people supported by the associations"),
         names,
         rows,
         of=_("Year"),
@@ -122,7 +122,7 @@ def forms(figures) -> Chart:
 
 
 def recorded(figures) -> Chart | None:
-    return over_time(figures, METRICS[POLICE], "police", _("Persons recorded by police and gendarmerie"))
+    return over_time(figures, METRICS[POLICE], "police", _("People recorded by police and gendarmerie"))
 
 
 def offences(figures) -> Chart:
@@ -134,7 +134,7 @@ def offences(figures) -> Chart:
     year = max(f.year for f in figures)
     return charts.bars(
         "infractions",
-        _("Offences, persons recorded in %(year)s") % {"year": year},
+        _("Offences, people recorded in %(year)s") % {"year": year},
         [(name, replace(value, note="")) for name, value in rows],
         of=_("Offence"),
         what=_("Share"),
@@ -153,7 +153,7 @@ def shares(figures, code: str) -> Chart:
         [(wording(f, "metric"), point(f)) for f in found] + _not_given(figures, found),
         of=_("What is said"),
         what=_("Share"),
-        summary=_("Each share is of all the persons counted; they overlap and are not added."),
+        summary=_("Each share is of all the people counted; they overlap and are not added."),
         whole=100,
     )
 
@@ -172,7 +172,7 @@ def rates(figures) -> Chart | None:
         return None
     return charts.bars(
         "taux",
-        _("Persons recorded for 100,000 inhabitants, %(year)s") % {"year": max(f.year for f, _name in rows)},
+        _("People recorded for 100,000 inhabitants, %(year)s") % {"year": max(f.year for f, _name in rows)},
         [(name, point(f)) for f, name in rows],
         of=_("Territory"),
         what=_("Rate"),

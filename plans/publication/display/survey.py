@@ -68,8 +68,8 @@ def _drawn(question: SurveyQuestion, rows: list[tuple[str, Point]]) -> Chart:
         str(question.label),
         [(label, shown) for label, shown in rows if shown.value != 0],
         of=pgettext("survey", "Answer"),
-        what=_("Persons"),
-        summary=_("Persons, by answer; the numbers are in the table. “Not known” is an answer like the others."),
+        what=_("People"),
+        summary=_("People, by answer; the numbers are in the table. “Not known” is an answer like the others."),
     )
     return replace(chart, rows=[(label, [shown]) for label, shown in rows])
 

@@ -32,7 +32,7 @@ class FinishForm(forms.Form):
 class ListForm(forms.Form):
     """Filter the list of one's alerts by state; or keep those that wait for their author."""
 
-    state = forms.ChoiceField(required=False, label=pgettext_lazy("alert", "State"), error_messages=LISTED)
+    state = forms.ChoiceField(required=False, label=pgettext_lazy("alert", "Status"), error_messages=LISTED)
 
     def __init__(self, *args, states, **kwargs):
         super().__init__(*args, **kwargs)

@@ -34,7 +34,7 @@ class OwnCaseForm(LabelFields):
         inline=True,
     )
     minor = question(
-        MINOR, required=REQUIRED["minor"], label=pgettext_lazy("alert", "Is the person a minor?"), inline=True
+        MINOR, required=REQUIRED["minor"], label=pgettext_lazy("alert", "Is the person a child?"), inline=True
     )
     danger = question(
         DANGER, required=REQUIRED["danger"], label=pgettext_lazy("alert", "Is the person in danger now?"), inline=True

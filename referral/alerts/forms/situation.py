@@ -36,7 +36,7 @@ class SituationForm(StepForm):
 
     territory = TerritoryField(
         label=pgettext_lazy("alert", "In which département is the person, or where does the person sleep, now?"),
-        help_text=pgettext_lazy("alert", "Not the one of your office."),
+        help_text=pgettext_lazy("alert", "Not the département you work in."),
     )
     # by its number: a second list of a hundred names would weigh a sixth of the page
     other_territory = short_text(
@@ -56,7 +56,7 @@ class SituationForm(StepForm):
     minor = question(
         MINOR,
         required=REQUIRED["minor"],
-        label=pgettext_lazy("alert", "Is the person a minor?"),
+        label=pgettext_lazy("alert", "Is the person a child?"),
         hint=pgettext_lazy(
             "alert", "Says they are of age but looks young: “In doubt”. Several people: “Yes” if at least one is."
         ),
@@ -72,7 +72,7 @@ class SituationForm(StepForm):
         required=False,
         min_value=1,
         max_value=500,
-        label=pgettext_lazy("alert", "How many persons?"),
+        label=pgettext_lazy("alert", "How many people?"),
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"), pgettext_lazy("alert", "Write a number from 1 to 500.")
         ),
@@ -197,14 +197,14 @@ class DangerForm(forms.Form):
 
     territory = TerritoryField(
         label=pgettext_lazy("alert", "In which département is the person?"),
-        help_text=pgettext_lazy("alert", "Not the one of your office."),
+        help_text=pgettext_lazy("alert", "Not the département you work in."),
     )
     minor = question(
-        MINOR, required=REQUIRED["minor"], label=pgettext_lazy("alert", "Is the person a minor?"), inline=True
+        MINOR, required=REQUIRED["minor"], label=pgettext_lazy("alert", "Is the person a child?"), inline=True
     )
     callback = short_text(
         24,
-        label=pgettext_lazy("alert", "Your number, to call you back"),
+        label=pgettext_lazy("alert", "Your phone number, so that we can call you back"),
         validators=[PHONE],
         required=pgettext_lazy("alert", "Give a number where you can be called back."),
     )

@@ -65,7 +65,7 @@ def alert_of_signal(pk) -> int:
 
 def _send(signal: Signal, told: list[str]) -> Alert:
     system = Membership.objects.select_related("agency").get(agency=signal.agency_id, kind=Membership.Sort.SYSTEM)
-    why = _("Nameless signal %(reference)s, sent as an alert by the platform. A child, from: %(words)s.")
+    why = _("Anonymous observation %(reference)s, sent as an alert by the platform. A child, from: %(words)s.")
     answers = answers_of(
         signs=signal.signs,
         territory=signal.territory_id,

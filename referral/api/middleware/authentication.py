@@ -191,7 +191,7 @@ def _problem_of(error: Exception) -> Problem:
 def _spent_words(spent: Spent) -> str:
     return _(
         "This program has opened %(most)s different cases %(window)s: no more until Retry-After is over. A person of"
-        " your agency may lift the limit for two hours, under “Readings beyond the limit”. A case in danger of life"
+        " your agency may lift the limit for two hours, under “Records viewed over the limit”. A case in danger of life"
         " is always open."
     ) % {"most": spent.budget.most, "window": ReadingAlarm.Window(spent.budget.window).label}
 

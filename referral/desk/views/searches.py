@@ -44,7 +44,7 @@ def _line(actor, found) -> dict:
     if isinstance(found, Alert):
         noun, form = _("Alert"), found.form
     elif isinstance(found, Orientation):
-        noun, form = _("Referral"), ""
+        noun, form = _("Request"), ""
     else:
         noun, form = _("Case"), found.form
     return {

@@ -35,7 +35,10 @@ class DeclareForm(_Answer):
     what = radios(ACTIONS, _("Say what your service does."), label=_("What does your service do?"))
     words = _words(
         _("In your own words"),
-        _("Who is on the way or with her, since when. The services alerted read it, the author does not. No name."),
+        _(
+            "Who is on the way or with the person, since when. The services alerted read it, the author "
+            "does not. No name."
+        ),
         _("Write in a few words what is being done."),
     )
 

@@ -18,7 +18,7 @@ class CallForm(forms.Form):
     )
     function = forms.CharField(
         max_length=80,
-        label=_("Who answered? The function"),
+        label=_("Who answered? Job title only"),
         help_text=_("For instance: head of unit, person on duty, switchboard. No name."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={

@@ -140,7 +140,9 @@ def silent_call(request, pk: int):
         request.actor, pk, at=form.called_at(), function=form.cleaned_data["function"]
     )
     if moved:
-        text = ngettext("Call noted: one clock is moved, once.", "Call noted: %(n)d clocks are moved, once.", moved)
+        text = ngettext(
+            "Call noted: one time limit is extended, once.", "Call noted: %(n)d time limits are extended, once.", moved
+        )
         messages.success(request, text % {"n": moved})
     if reached:
         text = ngettext(
@@ -151,8 +153,8 @@ def silent_call(request, pk: int):
         messages.success(request, text % {"n": reached})
     if kept:
         text = ngettext(
-            "One clock goes on: a danger to life, or already moved once.",
-            "%(n)d clocks go on: danger to life, or already moved once.",
+            "One time limit keeps running: a danger to life, or already extended once.",
+            "%(n)d time limits keep running: danger to life, or already extended once.",
             kept,
         )
         messages.info(request, text % {"n": kept})

@@ -13,7 +13,7 @@ ROLE_WORDS = {
     Role.FRONTLINE: _("Reports situations, and follows what becomes of their own alerts. Opens no case."),
     Role.CASE_WORKER: _("Works on your organisation's cases, alerts and requests received."),
     Role.COORDINATOR: _(
-        "Sorts the alerts of your territory, refers persons, and follows what was asked. Sees summaries."
+        "Sorts the alerts of your territory, refers people, and follows what was asked. Sees summaries."
     ),
     Role.POLICY: _(
         "Takes part in public policy for your organisation: plans, contributions, commitments, evaluations."

@@ -42,7 +42,7 @@ class DeskForm(forms.Form):
         },
     )
     takes_adults = field_of(Desk.takes_adults, _("We take adults"))
-    takes_minors = field_of(Desk.takes_minors, _("We take minors and ages in doubt"))
+    takes_minors = field_of(Desk.takes_minors, _("We take children and ages in doubt"))
     forms_taken = forms.MultipleChoiceField(
         required=False,
         label=_("Only these forms of exploitation"),
@@ -68,7 +68,7 @@ class DeskForm(forms.Form):
         queryset=Desk.objects.none(),
         required=False,
         empty_label=_("None"),
-        label=_("Second desk"),
+        label=_("Back-up service"),
         help_text=_("Told in your place when an alert stays without an answer, if it can take it. It agrees first."),
         error_messages={"invalid_choice": _("Choose a service of the list.")},
     )
@@ -97,7 +97,7 @@ class DeskForm(forms.Form):
     def clean(self):
         given = super().clean()
         if not given.get("takes_adults") and not given.get("takes_minors"):
-            self.add_error("takes_adults", _("Tick adults, minors, or both."))
+            self.add_error("takes_adults", _("Tick adults, children, or both."))
         return given
 
     def kept(self) -> dict:

@@ -17,10 +17,10 @@ from referral.organisations.operations import members as operations
 PER_PAGE, FOUND = 25, 50
 SECTION = {"section": "referral:members"}
 WAITS = gettext_lazy(
-    "Kept. Roles that open cases, or decide with others, hold once a second person agrees: she is told."
+    "Kept. Roles that open cases, or decide with others, hold once a second person agrees: they are told."
 )
 DONE = gettext_lazy("The account is there. Next: a code, when you have the person before you.")
-FILES = gettext_lazy("Asked. The cases are given once a second person agrees: she is told.")
+FILES = gettext_lazy("Asked. The cases are given once a second person agrees: they are told.")
 ON = gettext_lazy("Switched on. The person comes back with a new code, and with roles that a second person agrees to.")
 
 

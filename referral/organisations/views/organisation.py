@@ -17,7 +17,7 @@ from referral.routing.selectors import ranking
 from referral.routing.selectors import unmet_needs as unmet_needs_selectors
 
 HISTORY = 12
-ASKED = gettext_lazy("Saved. What you would receive in addition waits for the coordination, which is told.")
+ASKED = gettext_lazy("Saved. What you would receive in addition is waiting for the coordination, which is told.")
 
 
 @require_safe

@@ -11,7 +11,7 @@ from referral.organisations.forms.powers import PowersForm
 from referral.organisations.operations import powers as operations
 
 PER_PAGE = 50
-ASKED = _("Asked. It holds once a second coordinator agrees: she is told.")
+ASKED = _("Asked. It holds once a second coordinator agrees: they are told.")
 SECTION = {"section": "referral:desk-changes"}
 
 

@@ -13,11 +13,11 @@ from referral.organisations.operations import arrivals
 from referral.organisations.operations import programs as operations
 
 SECTION = {"section": "referral:members"}
-MADE = _("The program is there. It sees nothing until a second person agrees: she is told.")
+MADE = _("The program is there. It sees nothing until a second person agrees: they are told.")
 CUT = _("Cut: its next request is refused.")
 ACTS = {
     "read": _("It only reads, from its next request on."),
-    "act": _("Asked. It writes once a second person agrees: she is told."),
+    "act": _("Asked. It writes once a second person agrees: they are told."),
 }
 
 

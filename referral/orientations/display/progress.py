@@ -14,7 +14,7 @@ STEPS = {
     "send": gettext_lazy("Sent"),
     "address": gettext_lazy("Sent to the coordination by its author"),
     "finish": gettext_lazy("Closed by its author"),
-    "open": gettext_lazy("Opened"),
+    "open": gettext_lazy("Read"),
     "act": gettext_lazy("Case opened"),
     "readdress": gettext_lazy("No answer: sent to another service"),
     "follow": gettext_lazy("Something follows the case"),

@@ -98,7 +98,7 @@ def summary(data: dict) -> list[tuple[str, str]]:
         (_("The child's opinion"), _child_opinion(data)),
         (_("Département"), f"{place.pk} · {place}" if place else data["territory"]),
         (_("Language"), read_as(data.get("language") or "")),
-        (_("Persons concerned"), str(data.get("persons") or "")),
+        (_("Number of people"), str(data.get("persons") or "")),
         (_("Sex"), word(SEXES, data.get("sex"))),
         (_("Children with the person"), str(data.get("children", ""))),
         (_("Pregnant"), word(PREGNANT, data.get("pregnant"))),

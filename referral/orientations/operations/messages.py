@@ -36,9 +36,11 @@ MISSING = _("Write your message.")
     asks=Asked("words", _("Your question"), MISSING),
     step=_("Question asked"),
     act=_("Question asked about a referral"),
-    done=_("Question sent. Your clock goes on when the sender answers."),
+    done=_("Question sent. Your time limit runs again when the sender answers."),
     summary=_("Ask the sender a question"),
-    description=_("The first question stops your clock until the sender answers; a danger to life waits for nothing."),
+    description=_(
+        "The first question pauses your time limit until the sender answers; a danger to life waits for nothing."
+    ),
 )
 def ask_orientation(actor, orientation_id, *, words: str) -> Orientation:
     """Ask the sender a question before answering.

@@ -19,8 +19,8 @@ ASYLUM = gettext_lazy("Never told of an alert written by an asylum body: what an
 IMMUNITY = gettext_lazy("Never told when the employer has diplomatic immunity: its State would learn of it")
 # of a case: its lead may be an addressee from which the asylum body is hidden
 CONFIDENTIAL = gettext_lazy(
-    "Confidential: this service must not know of the person, even with agreement. To complain or testify, the person"
-    " goes there herself, with an association or a lawyer; in danger, call 17"
+    "Confidential: this service must not know of the person, even with agreement. To complain or testify, the person "
+    "goes there themselves, with an association or a lawyer; in danger, call 17"
 )
 CONSULAR = gettext_lazy("The employer has immunity: no consulate or embassy")
 

@@ -227,7 +227,7 @@ def cannot_take(alert: Alert, desk: Desk, *, minor: bool) -> str:
     if desk.agency.is_coordination:
         return ""
     if not (desk.takes_minors if minor else desk.takes_adults):
-        return _("Does not take minors") if minor else _("Does not take adults")
+        return _("Does not take children") if minor else _("Does not take adults")
     if desk.forms and alert.form not in (*desk.forms, "unknown"):
         return _("Does not take this form of exploitation")
     return ""

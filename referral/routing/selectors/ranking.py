@@ -57,7 +57,7 @@ def _rank(desk, case, here, near, language) -> Suggestion:
     s = Suggestion(desk, blocked=_blocked(desk, case))
     s.km = distance(here, desk.agency.territory)
     if case.age_side != AgeSide.ADULT and desk.takes_minors:
-        _say(s, 1, _("Takes minors"))
+        _say(s, 1, _("Takes children"))
     if case.form in desk.forms:
         _say(s, 2, _("Specialised in this form of exploitation"))
     if language and language in desk.languages:
@@ -79,7 +79,7 @@ def _blocked(desk, case) -> str:
     """Return in words why the desk cannot take this person; empty when it can."""
     minor = case.age_side != AgeSide.ADULT
     if not (desk.takes_minors if minor else desk.takes_adults):
-        return _("Does not take minors") if minor else _("Does not take adults")
+        return _("Does not take children") if minor else _("Does not take adults")
     if desk.forms and case.form not in (*desk.forms, "unknown"):
         return _("Does not take this form of exploitation")
     if barred := discretion.barred_from_case(case, desk):

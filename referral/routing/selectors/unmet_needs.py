@@ -26,7 +26,7 @@ FEW = 3  # fewer situations than this are shown as « 1 or 2 »: a small place w
 TAKEN = {
     (True, False): UnmetNeed.Profile.ADULT.label,
     (False, True): UnmetNeed.Profile.MINOR.label,
-    (True, True): _("Adults, minors and ages in doubt"),
+    (True, True): _("Adults, children and ages in doubt"),
 }
 
 

@@ -57,7 +57,7 @@ class PartForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple, label=_("With any service of these kinds?")
     )
-    level = radios([], _("Say how far she agrees."), label=_("How far?"))
+    level = radios([], _("Say how far the person agrees."), label=_("How far?"))
     categories = ticks([], label=_("What else may be given?"))
 
     def __init__(self, *args, asked: dict, **kwargs):
@@ -80,7 +80,9 @@ class PartForm(forms.Form):
     def clean(self):
         data = super().clean()
         if not self.errors and not data.get("agencies") and not data.get("kinds"):
-            raise forms.ValidationError(_("Tick at least one service, or one kind of service; if none, she said no."))
+            raise forms.ValidationError(
+                _("Tick at least one service, or one kind of service; if none, the person said no.")
+            )
         return data
 
     def part(self) -> dict:

@@ -11,7 +11,7 @@ from referral.situations.operations.opening import MOST, Group
 from victims.models import AgeSide
 
 ROWS = ("", "_2", "_3", "_4", "_5", "_6")  # languages of one order; more go into another one
-COUNTED = {"adults": _("Adults"), "minors": _("Minors"), "doubts": _("Age in doubt")}
+COUNTED = {"adults": _("Adults"), "minors": _("Children"), "doubts": _("Age in doubt")}
 SIDES = {"adults": AgeSide.ADULT, "minors": AgeSide.MINOR, "doubts": AgeSide.DOUBT}
 
 
@@ -28,7 +28,7 @@ class PersonsForm(forms.Form):
         queryset=Alert.objects.none(),
         required=False,
         label=_("Copy the signs of these alerts to each case"),
-        help_text=_("Their authors then follow what becomes of the persons."),
+        help_text=_("Their authors then follow what becomes of the people."),
         widget=forms.CheckboxSelectMultiple,
     )
     with_story = forms.BooleanField(
@@ -66,9 +66,9 @@ class PersonsForm(forms.Form):
     def clean(self):
         persons = sum(group.count for group in self.groups())
         if not self.errors and not persons:
-            raise forms.ValidationError(_("Say how many persons: at least one."))
+            raise forms.ValidationError(_("Say how many people: at least one."))
         if persons > MOST:
-            raise forms.ValidationError(_("500 persons at most at once: open the others afterwards."))
+            raise forms.ValidationError(_("500 people at most at once: open the others afterwards."))
         return self.cleaned_data
 
     def groups(self) -> list[Group]:
@@ -103,6 +103,6 @@ def _count(label):
         error_messages={
             "invalid": _("Write a whole number."),
             "min_value": _("Write a whole number."),
-            "max_value": _("500 persons at most at once: open the others afterwards."),
+            "max_value": _("500 people at most at once: open the others afterwards."),
         },
     )

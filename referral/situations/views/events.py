@@ -45,7 +45,7 @@ def situation_new(request, pk=None):
     form = EventForm(request.POST or None, initial=_from_alert(alert))
     if form.is_valid():
         made = situations.start_situation(request.actor, alert_id=pk, **form.cleaned_data)
-        messages.success(request, _("Written down. It opens nothing to anybody: say how many persons."))
+        messages.success(request, _("Written down. It opens nothing to anybody: say how many people."))
         return redirect("referral:situation-persons", made.pk)
     return render(request, "referral/situations/situation_new.html", {"form": form, "alert": alert})
 

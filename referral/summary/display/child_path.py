@@ -117,7 +117,7 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
         silent = (
             _("told by the alert, opened, no answer")
             if told[service]["opened"]
-            else _("told by the alert, not opened yet")
+            else _("told by the alert, not read yet")
         )
         owed = f"{owed} ({silent})"
     return Line(label, owed, False, href)

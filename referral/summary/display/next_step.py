@@ -54,7 +54,9 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict
     case, leads = access.case, access.lead
     if case.status == case.Status.CLOSED:
         href = reverse("referral:case-life", args=[case.pk]) if leads else ""
-        return NextStep(_("The case is closed: nothing waits for you."), href=href, label=_("Where the case stands"))
+        return NextStep(
+            _("The case is closed: nothing is waiting for you."), href=href, label=_("Where the case stands")
+        )
     if leads and crip_missing(case, followed, told):
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
         return NextStep(text, href=_asking(case, CRIP), label=_("Tell child protection (CRIP)"))
@@ -129,12 +131,12 @@ def _carried(case, leads, followed, own) -> NextStep | None:
     if _first(own, CARRIED):
         text = _("Your service supports this person: write down what changes.")
         return NextStep(text, href=reverse("referral:case-timeline", args=[case.pk]), label=_("Write in the thread"))
-    return NextStep(_("%(agency)s has accepted: nothing waits for you.") % {"agency": carried.addressee})
+    return NextStep(_("%(agency)s has accepted: nothing is waiting for you.") % {"agency": carried.addressee})
 
 
 def _nothing_asked(case, leads, followed) -> NextStep:
     if not leads:
-        return NextStep(_("%(agency)s leads this case: nothing waits for you.") % {"agency": case.lead})
+        return NextStep(_("%(agency)s leads this case: nothing is waiting for you.") % {"agency": case.lead})
     href = reverse("referral:orientation-new", args=[case.pk])
     if refused := _first(followed, (State.DECLINED, State.EXPIRED)):
         text = _("%(agency)s does not take it: choose another service.") % {"agency": refused.addressee}

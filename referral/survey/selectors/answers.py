@@ -60,10 +60,10 @@ class Survey:
     def flat(self) -> list[list]:
         """Return rows for a spreadsheet: table, answer, persons."""
         rows = [
-            [_("Persons"), _("Received in the year"), self.received],
-            [_("Persons"), _("Counted, with their agreement"), self.persons],
-            [_("Persons"), _("Left out, without their agreement"), len(self.left_out)],
-            [_("Persons"), _("Supported"), self.supported],
+            [_("People"), _("Received in the year"), self.received],
+            [_("People"), _("Counted, with their agreement"), self.persons],
+            [_("People"), _("Left out, without their agreement"), len(self.left_out)],
+            [_("People"), _("Supported"), self.supported],
         ]
         return rows + [[table.title, label, count] for table in self.tables for label, count in table.lines]
 
@@ -130,7 +130,7 @@ def _tables(cases, profile, support) -> list[Count]:
     return [
         _count(_("Form of exploitation"), [case.form for case in cases], lists[FORMS]),
         _count(_("Sex"), [data.get("sex") for data in profile], lists["sexes"]),
-        _count(_("Adult or minor"), [case.age_side for case in cases], dict(AgeSide.choices)),
+        _count(_("Adult or child"), [case.age_side for case in cases], dict(AgeSide.choices)),
         _count(_("Age group"), [data.get("age_group") for data in profile], lists["age_groups"]),
         _count(_("Nationality group"), [_group(code) for code in countries], dict(NationalityGroup.choices)),
         _count(_("Nationality"), countries, {code: countries_words.label(code) for code in countries if code}),

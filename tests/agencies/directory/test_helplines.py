@@ -79,6 +79,16 @@ def test_each_line_has_its_details_in_both_languages():
 
 
 @pytest.mark.django_db
+def test_an_english_page_says_in_english_where_a_number_was_read():
+    line = Helpline.objects.get(pk="hl_115")
+    with translation.override("fr"):
+        assert described(line, timezone.now())["source"].startswith("sans source écrite")
+    with translation.override("en"):
+        assert described(line, timezone.now())["source"].startswith("no written source, to be checked")
+    assert not Helpline.objects.filter(active=True, source_en="").exists()
+
+
+@pytest.mark.django_db
 def test_the_help_page_puts_nothing_above_the_numbers_for_danger(client: Client):
     html = client.get("/besoin-d-aide/").content.decode().replace("\xa0", " ").replace("&#x27;", "'")
     main = html[html.index("<main") :]

@@ -5,9 +5,10 @@ from html import unescape
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
@@ -78,6 +79,13 @@ def test_entered_checked_signed_and_read_by_anybody():
     assert "À signer" in audit.get("plans:money")
     audit.post("plans:money-review", line.pk, act="sign", text="Conforme")
     assert "Signé" in public.get("policy:money-envelope", code)
+
+
+def test_an_english_page_says_the_period_of_an_amount_in_english():
+    with acting_as(people.coordination()) as actor, translation.override("en"):
+        period = BudgetLine.objects.live(actor).filter(period_fr="trois ans").first()
+        shown = render_to_string("plans/money/_money_figure.html", {"line": period})
+        assert "three years" in shown and "trois ans" not in shown
 
 
 def test_what_the_coordination_asks_comes_back_to_the_ministry_alone():
