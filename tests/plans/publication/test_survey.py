@@ -67,7 +67,7 @@ def test_page_csv_and_json_say_the_same():
         )
         assert (same["value"], same["masked"], same["label"]) == (told.value, told.value is None, row["label"])
     english = text("/en/statistiques/enquete/")
-    assert "Persons counted 1,060" in english and "Forced marriage for exploitation 0" in english
+    assert "People counted 1,060" in english and "Forced marriage for exploitation 0" in english
 
 
 def test_nothing_published_and_too_few_associations():
