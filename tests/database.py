@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg2
@@ -59,6 +60,7 @@ def digest() -> str:
     return made.hexdigest()[:16]
 
 
+@cache  # tests import more of the product, which would be another digest
 def kept() -> Path:
     """Return the directory of a stopped cluster that holds the template; build it when this digest has none."""
     place = CACHE / digest()

@@ -19,6 +19,7 @@ from foundation.actor import acting_as
 from foundation.statements.kept import ASKED, KeptStatement, _Filled, counts
 from notifications.models import Notice
 from tests import factories as f
+from tests.guarantees.conditions import WHOLE
 from victims.models import CaseAccess
 
 pytestmark = pytest.mark.django_db
@@ -64,12 +65,13 @@ def kept(statement: KeptStatement, actor, values: dict) -> bytes | None:
     return found and text(found.text, found.filled(told))
 
 
+@pytest.mark.proof
 def test_each_kept_statement_asks_what_its_queryset_asks_for_every_reader():
     assert get_resolver().url_patterns  # every module that has one is read
     assert len(ASKED) > 12
     members = [
         Membership(pk=1000 + n, agency_id=77 + n, kind=kind, roles=roles, cases_from=came)
-        for n, (kind, roles, came) in enumerate(SORTS)
+        for n, (kind, roles, came) in enumerate(SORTS if WHOLE else [*SORTS[::5], SORTS[-1]])
     ]
     for statement in ASKED:
         given = {name: VALUES[name] for name in list(signature(statement.build).parameters)[1:] if name in VALUES}

@@ -255,6 +255,7 @@ def test_pages_open_to_those_they_are_for(people):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.long
 def test_methods_are_those_of_the_ledger(people, bare):
     wrong = []
     for name in PAGES:

@@ -1,15 +1,43 @@
 """What tests of the running platform share."""
 
-import fcntl
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.db import connections
+
+from dev.services import embedded
+from tests import database
+
+
+@pytest.fixture(scope="module")
+def cluster(django_db_blocker):
+    """Run a server for tests that copy a whole one: on that of all tests, somebody always writes."""
+    place = Path(tempfile.mkdtemp(prefix="repere-cluster-"))
+    place.chmod(0o711)  # it runs as another user when root tests
+    postgres = embedded.Postgres(place, durable=False)
+    try:
+        with django_db_blocker.unblock():  # where the tests' server was given, the template is built here
+            shutil.copytree(database.kept(), postgres.data)
+        postgres.start()
+        yield postgres
+    finally:
+        postgres.stop()
+        shutil.rmtree(place)
 
 
 @pytest.fixture
-def alone():
-    """Let one test at a time stream the server's WAL: the processes of a run share one server, and its slot."""
-    with (Path(settings.STATE_DIR) / "backup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def alone(transactional_db, cluster, monkeypatch):
+    """Have every connection of one test reach that server, where its database is a fresh one."""
+    for name, address in cluster.urls().items():
+        monkeypatch.setenv(name, address)
+    hosts = {alias: connections[alias].settings_dict["HOST"] for alias in connections}
+    for alias in hosts:
+        connections[alias].close()
+        connections[alias].settings_dict["HOST"] = str(cluster.sockets)
+    database.copy(connections["owner"].settings_dict["NAME"])
+    yield
+    for alias, host in hosts.items():
+        connections[alias].close()
+        connections[alias].settings_dict["HOST"] = host

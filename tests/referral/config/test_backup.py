@@ -29,7 +29,6 @@ from tests import factories as f
 from tests.roles import as_role
 from victims.models import Case
 
-# in ./run check, though long: a backup counts at an instant when nobody writes, and the walks of the proof leave none
 pytestmark = pytest.mark.django_db(transaction=True)
 NOBODY = "nobody" if os.geteuid() == 0 else None
 
@@ -86,6 +85,7 @@ def a_case(actor) -> Case:
         return alerts.open_case(actor, alert.pk)
 
 
+@pytest.mark.long
 def test_database_is_restored_at_a_second_from_its_backup_alone(folder):
     f.national()
     actor = f.member(f.coordination(), Role.COORDINATOR)
@@ -122,6 +122,7 @@ def test_database_is_restored_at_a_second_from_its_backup_alone(folder):
         assert not [path for path in files if mark in path.read_bytes()]
 
 
+@pytest.mark.long
 def test_copy_that_lost_rows_or_keys_fails_the_drill(folder, settings):
     f.national()
     a_case(f.member(f.coordination(), Role.COORDINATOR))
@@ -164,6 +165,7 @@ def test_copy_that_did_not_wait_where_its_rows_were_counted_is_refused(copy, mon
         copy.pause_at(copy.base.said["lsn"])
 
 
+@pytest.mark.long
 def test_old_backups_go_and_the_last_two_stay(folder):
     said("backup")
     (last,) = taking.bases(folder)
@@ -181,6 +183,7 @@ def test_old_backups_go_and_the_last_two_stay(folder):
         call_command("backup", "--check", hours=0)
 
 
+@pytest.mark.long
 def test_stopped_stream_of_wal_is_said(folder, monkeypatch):
     with pytest.raises(CommandError, match="no base backup"):
         call_command("backup", "--check")

@@ -29,8 +29,6 @@ from tests.roles import as_role
 
 from .test_backup import NOBODY, connected
 
-# in ./run check alone: a copy is ready when no transaction of the server has more than 64 savepoints, and the walks of
-# the proof have thousands, for minutes
 pytestmark = pytest.mark.django_db(transaction=True)
 PUBLIC = ("/", "/annuaire/", "/donnees/", "/statistiques/", "/plan/contributions/", "/plan/comite/", "/plan/secteurs/")
 PAGE, KEPT = "/annuaire/", "/plan/"
@@ -137,6 +135,7 @@ def until(done) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_anybody_reads_the_replica_and_who_signed_in_the_primary(following):
     until(lambda: (replica.behind() or 99) < 10)
     for path in PUBLIC:
@@ -150,6 +149,7 @@ def test_anybody_reads_the_replica_and_who_signed_in_the_primary(following):
     assert metrics.page().decode().count("repere_replica_behind_seconds ") >= 1
 
 
+@pytest.mark.long
 def test_page_that_would_write_is_made_from_the_primary_before_anything_is_written(following):
     until(lambda: (replica.behind() or 99) < 10)
     made = []
