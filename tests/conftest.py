@@ -56,7 +56,9 @@ def _start() -> None:
     _services.callback(postgres.stop)
     os.environ.update(postgres.urls())
     django.setup()
-    shutil.copytree(database.kept(), postgres.data)
+    # told to the processes of a parallel run too: the tests of each import more, which would be another digest
+    os.environ["TEST_CLUSTER"] = str(database.kept())
+    shutil.copytree(os.environ["TEST_CLUSTER"], postgres.data)
     postgres.start()
 
 

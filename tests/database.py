@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from pathlib import Path
 
 import psycopg2
@@ -60,7 +59,6 @@ def digest() -> str:
     return made.hexdigest()[:16]
 
 
-@cache  # tests import more of the product, which would be another digest
 def kept() -> Path:
     """Return the directory of a stopped cluster that holds the template; build it when this digest has none."""
     place = CACHE / digest()
@@ -98,6 +96,7 @@ def build(owner: str) -> None:
     from referral.config.environment import database  # reads the environment
 
     connection = connections["owner"]
+    connection.close()
     before = dict(connection.settings_dict)
     connection.settings_dict |= {"HOST": database(owner, "owner")["HOST"], "NAME": TEMPLATE}
     try:

@@ -1,5 +1,6 @@
 """What tests of the running platform share."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -19,7 +20,7 @@ def cluster(django_db_blocker):
     postgres = embedded.Postgres(place, durable=False)
     try:
         with django_db_blocker.unblock():  # where the tests' server was given, the template is built here
-            shutil.copytree(database.kept(), postgres.data)
+            shutil.copytree(os.environ.get("TEST_CLUSTER") or database.kept(), postgres.data)
         postgres.start()
         yield postgres
     finally:
@@ -36,8 +37,10 @@ def alone(transactional_db, cluster, monkeypatch):
     for alias in hosts:
         connections[alias].close()
         connections[alias].settings_dict["HOST"] = str(cluster.sockets)
-    database.copy(connections["owner"].settings_dict["NAME"])
-    yield
-    for alias, host in hosts.items():
-        connections[alias].close()
-        connections[alias].settings_dict["HOST"] = host
+    try:
+        database.copy(connections["owner"].settings_dict["NAME"])
+        yield
+    finally:
+        for alias, host in hosts.items():
+            connections[alias].close()
+            connections[alias].settings_dict["HOST"] = host
