@@ -1,6 +1,13 @@
-"""Groups of roles: WORKS on cases, WRITES alerts."""
+"""Groups of roles: WORKS on cases, WRITES alerts; who acts for a coordination unit."""
 
 from agencies.models import Role
+from foundation.workflow import NotAllowed
 
 WORKS = (Role.CASE_WORKER, Role.COORDINATOR)
 WRITES = (Role.FRONTLINE, Role.CASE_WORKER, Role.COORDINATOR)
+
+
+def require_unit(actor) -> None:
+    """Raise NotAllowed unless the actor is a coordinator of a coordination unit."""
+    if not (actor.agency.is_coordination and actor.has(Role.COORDINATOR)):
+        raise NotAllowed("unit")

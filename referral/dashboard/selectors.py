@@ -7,8 +7,8 @@ from django.db import connection, models
 from django.db.models import Aggregate, Count, F, OuterRef, Subquery
 from django.db.models.functions import TruncMonth, TruncWeek
 
-from agencies.models import Agency, Role
-from foundation.workflow import NotAllowed
+from agencies.members.rules import require_unit
+from agencies.models import Agency
 from referral.models import AlertDesk, Orientation, OrientationMove
 from victims.models import Urgency
 
@@ -67,12 +67,6 @@ class Counted:
     @property
     def sent(self) -> int:
         return sum(self.requests.values())
-
-
-def require_unit(actor) -> None:
-    """Raise NotAllowed unless the actor is a coordinator of a coordination unit."""
-    if not (actor.agency.is_coordination and actor.has(Role.COORDINATOR)):
-        raise NotAllowed("dashboard")
 
 
 def counted(actor, asked: Asked) -> Counted:

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from agencies.models import Agency, Desk, Role
+from agencies.members.rules import require_unit
+from agencies.models import Agency, Desk
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
@@ -52,12 +53,6 @@ class Waiting:
     @property
     def late(self) -> bool:
         return self.answer_by < timezone.now()
-
-
-def require_unit(actor) -> None:
-    """Raise NotAllowed unless the actor is a coordinator of a coordination unit."""
-    if not (actor.agency.is_coordination and actor.has(Role.COORDINATOR)):
-        raise NotAllowed("silent")
 
 
 def waiting(actor, agency_id: int | None = None) -> list[Waiting]:

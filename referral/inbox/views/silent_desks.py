@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.duty.selectors import back_at
+from agencies.members.rules import require_unit
 from agencies.models import Agency, Desk
 from foundation.view_guards import cases_only
 from referral.inbox.forms.silent_desks import CallForm, ReaddressForm
@@ -134,7 +135,7 @@ def silent_call(request, pk: int):
         return redirect("referral:silent-desks")
     form = CallForm(request.POST, auto_id=f"id_%s_{pk}")
     if not form.is_valid():
-        silent_desks_operations.require_unit(request.actor)
+        require_unit(request.actor)
         return _page(request, form=form, desk_id=pk, name="call")
     moved, reached, kept = silent_desks_operations.call_desk(
         request.actor, pk, at=form.called_at(), function=form.cleaned_data["function"]
