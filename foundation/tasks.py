@@ -150,6 +150,16 @@ def one_by_one(noun: str, rows: Iterable[tuple], handle: Callable[..., int | Non
     return done
 
 
+def taken(*key: object) -> bool:
+    """Take one row of due work until the end of the transaction; return False while another worker has it.
+
+    Whether the row is still due is asked after this: what the other worker committed is seen then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [" ".join(map(str, key))])
+        return cursor.fetchone()[0]
+
+
 def database_now() -> datetime:
     """Return the present moment by the clock of the database, by one statement: hosts of workers may have others."""
     with connection.cursor() as cursor:

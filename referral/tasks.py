@@ -17,7 +17,7 @@ from agencies.models import Membership, Tries
 from agencies.models.tries import COUNTED_FOR, KNOWN_FOR
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
-from foundation.tasks import each_step, one_by_one, task
+from foundation.tasks import each_step, one_by_one, taken, task
 from foundation.workflow import NotAllowed, WrongState
 from referral.alerts.operations.signals import alert_of_signal, signals_to_read
 from referral.config.figures import note_figures
@@ -57,8 +57,7 @@ def due() -> int:
 
     Signals that tell a child become alerts. What is due is told by the clock of the database, whatever the host's says.
 
-    Returns the number of operations. When another worker handles the same row, the lock decides, and the second finds
-    it no longer due. There is no limit to the rows of a pass: rows that always fail would hide those after them.
+    Returns the number of operations. There is no limit to the rows of a pass: rows that always fail would hide those after them.
     """
     done = 0
     for operation, model, noun in (
@@ -89,9 +88,14 @@ def _system_members(rows) -> dict[int, Membership]:
 
 
 def _overdue(operation, model, noun, members, agency_id, subject_id) -> int:
-    """Run the operation as the silent desk, unless the row is no longer due; return the number of operations."""
+    """Run the operation as the silent desk, unless the row is no longer due; return the number of operations.
+
+    A row that another worker handles is left to it: two passes at once would both find it due, and tell it twice.
+    """
     actor = members[agency_id]
     with acting_as(actor):
+        if not taken(noun, subject_id, agency_id):
+            return 0
         still = model.objects.of(actor).filter(**{noun: subject_id}, live=True, due_at__lte=Now())
         if not still.exists():
             return 0

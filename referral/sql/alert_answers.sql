@@ -6,6 +6,8 @@
 CREATE FUNCTION nrm.desk_may_answer(mine referral_alertdesk, action text, side text) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
+  -- somebody answered since due work found it late: nobody is told that it is silent
+  IF action = 'escalate' AND mine.due_at IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   IF side <> 'desk' THEN RETURN; END IF;
   IF (action IN ('act', 'redirect', 'close') AND mine.case_at IS NOT NULL)  -- the case is moved or closed instead
      OR (action = 'close' AND mine.answer = 'closed')

@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from agencies.models import Kind, Membership, Role
@@ -16,9 +16,11 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from referral.desk.filters import unassigned_cases
-from referral.models import AlertDesk, AlertLink, Orientation, OrientationDesk, OrientationMove
+from referral.inbox.operations.alerts import declare, escalate_alert
+from referral.models import AlertDesk, AlertLink, AlertMove, Orientation, OrientationDesk, OrientationMove
 from referral.organisations.operations import members
 from referral.orientations.operations import orientations, overdue
+from referral.tasks import due
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.access import grant
@@ -163,6 +165,68 @@ def test_acceptance_against_silence(p):
             ("accepted", True, True) if accepted == "done" else ("expired", False, False)
         )
     assert differences() == []
+
+
+@pytest.mark.parametrize("noun", ["alert", "orientation"])
+def test_two_workers_find_the_same_silence(p, noun):
+    """A message of due work came twice: each overdue row is handled once. A request would be escalated, then expire."""
+    if noun == "alert":
+        row, moves, table = AlertDesk, AlertMove, "referral_alert"
+        thing = f.sent_alert(p["nurse"])
+    else:
+        row, moves, table = OrientationDesk, OrientationMove, "referral_orientation"
+        thing = f.orientation(p["coord"], p["case"], p["home"].agency)
+    with as_role("nrm_owner"):
+        row.objects.filter(**{noun: thing.pk}).update(due_at=timezone.now() - timedelta(minutes=1))
+    pids: list[int] = []
+    workers = [threading.Thread(target=_pass_of_due_work, args=(pids,)) for _ in range(2)]
+    with transaction.atomic(), as_role("nrm_owner"), connection.cursor() as cursor:
+        # somebody holds it, so that neither finishes before the other has looked
+        cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR UPDATE", [thing.pk])
+        for worker in workers:
+            worker.start()
+        _until(lambda: _waiting(cursor, pids) + sum(not worker.is_alive() for worker in workers) == 2)
+    for worker in workers:
+        worker.join(60)
+    with as_role("nrm_owner"):
+        found = moves.objects.filter(**{noun: thing.pk}).exclude(action="send")
+        assert [move.action for move in found] == ["escalate"]
+
+
+def test_a_desk_that_has_just_answered_is_not_silent(p):
+    """Its time limit had passed when due work looked, and it declared that it acts before due work wrote."""
+    alert = f.sent_alert(p["nurse"])
+    with as_role("nrm_owner"):
+        system = Membership.objects.get(agency=p["coord"].agency, kind="system")
+    with acting_as(p["coord"]):
+        declare(p["coord"], alert.pk, what="acting", words="Une équipe part.")
+    with as_role("nrm_worker"), acting_as(system), pytest.raises(WrongState):
+        escalate_alert(system, alert.pk)
+    with as_role("nrm_owner"):
+        assert [row.due_at for row in AlertDesk.objects.filter(alert=alert)] == [None]
+
+
+def _pass_of_due_work(pids: list[int]) -> None:
+    connection.ensure_connection()
+    pids.append(connection.connection.info.backend_pid)
+    try:
+        with as_role("nrm_worker"):
+            due()
+    finally:
+        connection.close()
+
+
+def _waiting(cursor, pids: list[int]) -> int:
+    """Return how many of these sessions wait for a lock."""
+    cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid = ANY(%s)", [pids])
+    return cursor.fetchone()[0]
+
+
+def _until(true, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_two_grants_of_different_level_leave_the_higher(p):
