@@ -18,6 +18,7 @@ from referral.inbox.operations import silent_desks
 from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, OrientationDesk
 from referral.organisations.operations.arrivals import waiting_for
 from referral.public import display as public_display
+from victims.models import Urgency
 
 CAP = 50
 LISTS = desk_filters.COUNTED
@@ -33,8 +34,10 @@ NEWEST = KeptStatement(lambda reader: Notice.objects.of(reader).unread().order_b
 
 
 def _first_due(rows):
-    waiting = rows.filter(live=True, due_at__isnull=False).order_by("answer_by", "id")
-    return waiting.values("urgency", "answer_by")[: CAP + 1]
+    """Return what waits, dangers to life before all else: however much is late, one of them is named."""
+    waiting = rows.filter(live=True, due_at__isnull=False).order_by("answer_by", "id").values("urgency", "answer_by")
+    danger, others = waiting.filter(urgency=Urgency.VITAL), waiting.exclude(urgency=Urgency.VITAL)
+    return danger[: CAP + 1].union(others[: CAP + 1], all=True)
 
 
 ALERTS = KeptStatement(lambda reader: _first_due(AlertDesk.objects.of(reader)))
@@ -117,13 +120,13 @@ def _followed(numbers: dict[str, int]) -> list[dict]:
 
 def _waiting(label, route, rows: list[dict]) -> dict:
     """Return a box of desk rows with a time limit: count, late ones, and the first: danger to life, then time left."""
-    now = timezone.now()
+    now, rows = timezone.now(), rows[: CAP + 1]
     return _box(
         label,
         reverse(route),
         len(rows),
         late=sum(row["answer_by"] < now for row in rows),
-        due=min(rows, key=lambda row: (row["urgency"] != "vital", row["answer_by"]), default=None),
+        due=min(rows, key=lambda row: (row["urgency"] != Urgency.VITAL, row["answer_by"]), default=None),
     )
 
 

@@ -15,6 +15,7 @@ from foundation.actor import acting_as
 from journal.models import Entry
 from referral.desk import filters as desk_filters
 from referral.desk import operations as desk
+from referral.desk.display import home as display
 from referral.models import AlertDesk, Orientation, OrientationDesk, SavedSearch
 from tests import factories as f
 from tests.referral.pages import Hand, plain, text
@@ -260,3 +261,22 @@ def test_lookups_are_journalled_and_counted(home):
     assert home["own"].reference in text(look(Hand(home["mate"]), home["own"].reference))
     with as_role("nrm_owner"):
         assert Entry.objects.filter(action="search.reference").count() == desk.AN_HOUR + 1
+
+
+def test_first_page_names_a_danger_to_life_behind_more_late_alerts_than_it_reads(monkeypatch, db):
+    """What waits is read first among what waits longest: a danger that came today stood behind fifty."""
+    monkeypatch.setattr(display, "CAP", 2)
+    monkeypatch.setattr(display.ALERTS, "known", {})  # its text holds the limit
+    f.national()
+    coord, nurse = (
+        f.member(f.coordination(), Role.COORDINATOR),
+        f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE),
+    )
+    for danger in ("no", "no", "no", "yes"):
+        f.sent_alert(nurse, danger=danger)
+    with as_role("nrm_owner"):
+        yesterday = timezone.now() - timedelta(days=1)
+        AlertDesk.objects.exclude(urgency="vital").update(due_at=yesterday, answer_by=yesterday)
+    with acting_as(coord):
+        box = display.my_space(coord)["waits"][0]
+    assert (box["due"]["urgency"], box["count"], box["more"], box["late"]) == ("vital", 2, True, 2)
