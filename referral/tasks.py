@@ -57,7 +57,8 @@ def due() -> int:
 
     Signals that tell a child become alerts. What is due is told by the clock of the database, whatever the host's says.
 
-    Returns the number of operations. There is no limit to the rows of a pass: rows that always fail would hide those after them.
+    Returns the number of operations. There is no limit to the rows of a pass: rows that always fail would hide those
+    after them.
     """
     done = 0
     for operation, model, noun in (
