@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.selectors import numbers_of_pages
@@ -17,6 +20,8 @@ from foundation.statements.kept import KeptStatement
 from foundation.words.demonstration import demonstration_notice
 from notifications.models import Notice
 from referral.alerts.rules import device_mark
+
+from . import words
 
 CASES = (Role.CASE_WORKER, Role.COORDINATOR)
 WRITES = (Role.FRONTLINE, *CASES)
@@ -112,6 +117,18 @@ def split(lines: list[dict]) -> dict:
 
 def public_pages() -> list[dict]:
     return _lines(PUBLIC)
+
+
+def declaration() -> dict:
+    """Return what the declaration of accessibility says was tried."""
+    return {
+        "looked_at": [(kind, pages.values()) for kind, pages in words.LOOKED_AT],
+        "page_count": sum(len(pages) for _kind, pages in words.LOOKED_AT),
+        "journeys": words.BY_KEYBOARD.values(),
+        "widths": get_text_list([str(width) for width in words.WIDTHS], gettext("and")),
+        "zooms": get_text_list([gettext("%(zoom)s%%") % {"zoom": zoom} for zoom in words.ZOOMS], gettext("and")),
+        "declared_on": date_format(words.DECLARED_ON),
+    }
 
 
 def _lines(listed) -> list[dict]:

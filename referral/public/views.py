@@ -75,6 +75,12 @@ def sitemap(request):
     )
 
 
+@login_not_required
+@require_safe
+def accessibility(request):
+    return render(request, "referral/public/accessibility.html", public_display.declaration())
+
+
 def _page(template: str):
     @login_not_required
     @require_safe
@@ -85,7 +91,6 @@ def _page(template: str):
 
 
 discreet = _page("discreet")
-accessibility = _page("accessibility")
 legal = _page("legal")
 personal_data = _page("personal_data")
 

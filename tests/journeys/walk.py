@@ -62,7 +62,7 @@ TOO_SMALL = """() => [...document.querySelectorAll('a, button, summary, select, 
 
 
 class Walk:
-    """A page of a signed-in person: counts clicks, watches requests and the security policy.
+    """A page of a person, signed in or not: counts clicks, watches requests and the security policy.
 
     `device`: "allow" lets it keep the page for the days without network; each walk would fetch it anew.
     `forms`: the (width, scheme) in which `check` looks at each page, without asking for it again; by default its own.
@@ -71,8 +71,6 @@ class Walk:
     def __init__(
         self, browser, live_server, member, *, width=390, scheme="light", script=True, forms=(), device="block"
     ):
-        client = Client()
-        client.force_login(member.user)
         self.base, self.clicks, self.requests, self.faults = live_server.url, 0, [], []
         self.own = (width, scheme)
         self.forms = forms or (self.own,)
@@ -84,8 +82,11 @@ class Walk:
             locale="fr-FR",
             timezone_id="Europe/Paris",
         )
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.base}])
+        if member:
+            client = Client()
+            client.force_login(member.user)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.base}])
         self.page = self.context.new_page()
         self.page.on("request", lambda request: self.requests.append(request))
         self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
