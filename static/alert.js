@@ -42,7 +42,7 @@
     if (line) line.textContent = (saved || found.body).textContent.trim();
     base = keptAt(found) || base;
     if (!reading) return;
-    [".rp-reading__head", ".rp-reading__more"].forEach(function (part) {
+    ["output", "[data-reading-why]"].forEach(function (part) {
       var old = reading.querySelector(part);
       var fresh = found.querySelector(part);
       if (!old || !fresh || old.innerHTML === fresh.innerHTML) return;

@@ -47,10 +47,9 @@ OWN_PARTS = (
     "pages.css",
     "alerts.css",
     "cases.css",
-    "work.css",
 )
 # what few pages have, and none that a phone opens first
-RARE_PARTS = ("desks.css", "group.css", "policy.css", "evaluation.css", "commitments.css")
+RARE_PARTS = ("desks.css", "group.css", "policy.css", "evaluation.css")
 
 
 def sheet(state_identity: bool) -> str:

@@ -55,7 +55,7 @@ def as_written():
     if (get_language() or "fr").startswith("fr"):
         return ""
     return format_html(
-        '<p class="rp-saved">{}</p>', _("Texts that people typed stand in French, as they were written.")
+        '<p class="fr-hint-text">{}</p>', _("Texts that people typed stand in French, as they were written.")
     )
 
 

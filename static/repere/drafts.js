@@ -69,7 +69,7 @@
     this.changed = false;
     this.sent = false;
     this.line = document.createElement("p");
-    this.line.className = "rp-saved";
+    this.line.className = "fr-hint-text";
     this.line.setAttribute("role", "status");
     form.insertBefore(this.line, form.querySelector("button:not([type=button])"));
     if (this.line.parentNode !== form) form.appendChild(this.line);
@@ -196,7 +196,7 @@
   });
   var keys = Object.keys(keepers).slice(0, 40);
   // the answer to a refused form holds what was just typed, which is newer
-  if (!keys.length || document.querySelector(".rp-summary")) return;
+  if (!keys.length || document.querySelector("#erreurs")) return;
   post(keepers[keys[0]].form, "find", { keys: keys }).then(function (answer) { return answer.json(); }).then(function (found) {
     keys.forEach(function (key) {
       if (found[key] && !keepers[key].changed) keepers[key].restore(found[key]);

@@ -304,7 +304,7 @@
   }
 
   function focusErrors() {
-    var summary = document.querySelector(".rp-summary");
+    var summary = document.querySelector("#erreurs");
     if (summary) summary.focus();
   }
 

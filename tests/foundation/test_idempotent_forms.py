@@ -65,8 +65,8 @@ def test_written_again_on_purpose_it_is_taken(page):
 
 def test_one_to_correct_is_read_again(page):
     empty = {**page(), "text": ""}
-    assert "rp-summary" in page.send(empty).content.decode()
-    assert "rp-summary" in page.send(empty).content.decode()
+    assert 'id="erreurs"' in page.send(empty).content.decode()
+    assert 'id="erreurs"' in page.send(empty).content.decode()
     assert page.kept() == 0
 
 

@@ -99,7 +99,7 @@ def test_a_group_is_one_question_with_its_hint_and_its_error():
 def test_optional_is_said_and_required_is_not():
     html = rendered(Questions())
     assert html.count("(facultatif)") == 1
-    assert "rp-summary" not in html
+    assert "erreurs" not in html
 
 
 def test_what_was_typed_is_escaped_everywhere():

@@ -20,7 +20,7 @@ WAYS = {
     "unknown": lambda field: "MARQUEUR-inconnu",
     "no character": lambda field: "a\x00b" if field.written else field.value,
 }
-IN_WORDS = re.compile(r"rp-summary|fr-error-text|fr-alert--error|rp-fieldset-error")
+IN_WORDS = re.compile(r"fr-error-text|fr-alert--error|fr-message--error")
 ERROR_LINK = re.compile(r'<li><a href="#([^"]+)"')  # components/error_summary.html
 # a draft keeps every answer, and says what is wrong with it
 KEEPS_WHAT_IS_WRONG = {"referral:alert-step", "plans:money-campaign-grid", "plans:evaluation-detail"}

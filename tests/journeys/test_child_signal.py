@@ -28,7 +28,7 @@ def write(walk):
     page.check("input[name=persons][value='1']", force=True)
     page.check("input[name=done][value=internal]", force=True)
     page.fill("textarea[name=note]", NOTE)
-    walk.go("main form.rp-form button[type=submit]")
+    walk.go("main form[method=post] button[type=submit]")
 
 
 @pytest.mark.parametrize(("width", "script"), [(390, True), (1280, True), (390, False)])

@@ -66,7 +66,7 @@ def test_four_clicks_to_route_two_to_answer(people, live_server, browser):
     home.page.get_by_text("Demande acceptée").wait_for()
     assert home.clicks == 2
     coord.page.reload()
-    coord.page.locator(".rp-head").get_by_text("Acceptée").wait_for()
+    coord.page.locator("main header").get_by_text("Acceptée").wait_for()
     assert not coord.faults and not home.faults
 
 

@@ -21,7 +21,7 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
     colleague = f.member(author.agency, Role.POLICY)
     walk = Walk(browser, live_server, author, width=1280)
     walk.open(reverse("plans:evaluation-list"))
-    walk.go("form.rp-inline button")
+    walk.go("form.rp-line button")
     address = walk.path
     walk.page.locator("textarea[name$=-comment]").first.fill(MARK)
     walk.page.locator("select[name$=-status]").first.select_option("done")
@@ -51,7 +51,7 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
     second.page.get_by_role("button", name="Publier maintenant").click()
     expect(second.page.locator("main")).to_contain_text("maintenant publique")
     stranger.open(reverse("policy:crossing", args=["plan1"]))
-    expect(stranger.page.locator(".rp-crossing .fr-badge--success")).to_have_count(1)
+    expect(stranger.page.locator(".rp-list .fr-badge--success")).to_have_count(1)
     assert walk.faults == []
 
 

@@ -140,7 +140,7 @@ def test_back_after_an_error_shows_the_form_and_never_asks_to_send_again(worker,
     walk.page.locator(WRITE + " textarea").fill(REPORT)
     walk.page.get_by_text("Brouillon enregistré à").wait_for()
     walk.go(WRITE + " button[type=submit]")  # without saying what it is
-    walk.page.locator(".rp-summary").wait_for()
+    walk.page.locator("#erreurs").wait_for()
     assert walk.page.locator(WRITE + " textarea").input_value() == REPORT
     walk.open("/profil/")
     walk.page.go_back()

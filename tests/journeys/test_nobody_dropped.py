@@ -44,7 +44,7 @@ def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_ser
     first_act = coord.page.locator("main form button").first.bounding_box()["y"]
     for shown in ("a[href='tel:119']", "text=Hôtel du Port, chambre 12", "a[href='tel:0612345678']"):
         assert coord.page.locator(f"main {shown}" if shown[0] == "a" else shown).first.bounding_box()["y"] < first_act
-    assert "Infirmière scolaire, Collège des Lilas (fictif)" in coord.page.locator(".rp-first").inner_text()
+    assert "Infirmière scolaire, Collège des Lilas (fictif)" in coord.page.locator("main .rp-card--danger").inner_text()
     coord.go("main button:text-is('Ouvrir un dossier')")
     coord.context.close()
 

@@ -40,7 +40,7 @@ def test_case_is_called_as_its_agency_calls_it(transactional_db, live_server, br
     desk.enter()
     desk.page.get_by_text("Étoile · 2026-114").wait_for()
     desk.check("found")
-    desk.go("ul.rp-finds a.rp-reference")
+    desk.go("ul.fr-raw-list a.rp-reference")
     assert desk.path == case
     desk.open(f"/dossiers/{first.pk}/")
     desk.go('a:has-text("Donner au dossier une référence interne ou un surnom")')

@@ -35,7 +35,7 @@ def test_one_tap_says_otherwise_and_the_check_page_reads_as_ticked(nurse, live_s
     taps = walk.clicks
     walk.click(f"label:has(input[name=by_{PAPERS}][value=document])")
     assert walk.clicks == taps + 1 and page.is_checked(f"input[name=by_{PAPERS}][value=document]")
-    page.locator(".rp-reading__head strong").wait_for()
+    page.locator("output strong").wait_for()
     walk.check("signes-source")
     walk.go('button[value="next"]')
     walk.click('label[for="id_agreement_2"]')

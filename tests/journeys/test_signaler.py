@@ -44,9 +44,9 @@ def pages_of(walk) -> list[str]:
 
 # the questions of a page that must be answered, one of them prefilled; all signs together are one
 ASKED = """() => [...document.querySelectorAll('.fr-select-group, .fr-input-group, fieldset.fr-fieldset')]
-  .filter((e) => e.closest('form.rp-alert') && !e.closest('details, .rp-if, .rp-none')
+  .filter((e) => e.closest('form.rp-quick') && !e.closest('details, [data-if], .rp-sign')
     && !e.querySelector('legend, label').innerText.includes('facultatif'))
-  .length + Number(!!document.querySelector('.rp-signs'))"""
+  .length + Number(!!document.querySelector('[name=sign]'))"""
 
 
 def test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers(browser, live_server, author):
@@ -64,7 +64,7 @@ def test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers(browser, live
     walk.click(".rp-sign label")
     walk.click(".rp-sign >> nth=3 >> label")
     walk.page.locator("[data-saved]", has_text="Enregistré à").wait_for()
-    walk.page.locator(".rp-reading__head strong").wait_for()
+    walk.page.locator("output strong").wait_for()
     walk.check("2-signs")
     asked += walk.page.evaluate(ASKED)
     next_page(walk)
@@ -132,7 +132,7 @@ def test_errors_and_long_pages_stay_readable(browser, live_server, author):
     walk.check("9-errors")
     walk.click('label[for="id_when_0"]')
     walk.click('label[for="id_danger_0"]')
-    expect(walk.page.locator(".rp-more summary").first).to_be_visible()
+    expect(walk.page.locator("main .fr-accordion summary").first).to_be_visible()
     walk.check("10-danger-yes")
     next_page(walk)
     walk.go('button[value="whole"]')
@@ -157,12 +157,12 @@ def test_without_script_everything_posts(browser, live_server, author):
     next_page(walk)
     walk.click(".rp-sign label")
     walk.go('button[value="read"]')
-    expect(walk.page.locator(".rp-reading__head strong")).to_be_visible()
+    expect(walk.page.locator("output strong")).to_be_visible()
     next_page(walk)
     walk.click('label[for="id_agreement_2"]')
     next_page(walk)
     walk.go('button[value="send"]')
-    expect(walk.page.locator(".rp-received__reference")).to_be_visible()
+    expect(walk.page.locator(".fr-alert--success .rp-reference")).to_be_visible()
 
 
 def test_with_the_keyboard_alone(browser, live_server, author):

@@ -235,7 +235,7 @@ def test_errors_are_said_first_and_lead_to_their_field(opened):
     page.goto(reverse("login"))
     page.get_by_role("main").get_by_role("button", name="Se connecter").click()
     expect(page).to_have_title(re.compile("^Erreur"))
-    expect(page.locator(".rp-summary")).to_be_focused()
+    expect(page.locator("#erreurs")).to_be_focused()
     page.get_by_role("link", name="Écrivez votre mot de passe.").click()
     expect(page.get_by_label("Mot de passe")).to_be_focused()
 

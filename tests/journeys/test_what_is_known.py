@@ -18,7 +18,7 @@ def test_someone_in_danger_reads_17_first_then_who_answers_now(browser, live_ser
     walk = Walk(browser, live_server, member, forms=FORMS)
     walk.context.clear_cookies()
     walk.open("/besoin-d-aide/")
-    first, banner = walk.page.locator("main a[href='tel:17']").first, walk.page.locator(".rp-unvalidated")
+    first, banner = walk.page.locator("main a[href='tel:17']").first, walk.page.locator(".fr-alert--warning")
     assert first.bounding_box()["y"] < banner.bounding_box()["y"]
     expect(walk.page.locator("h2", has_text="Traite et travail forcé")).to_be_visible()
     walk.page.locator("li", has_text="France Victimes").locator("summary").click()

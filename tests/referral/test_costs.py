@@ -35,7 +35,7 @@ PAGES = {
     "inbox": ("inbox", "lead", "alert-inbox", lambda p: [], "rp-reference"),
     "inbox, handled": ("inbox", "coord", "alert-inbox", lambda p: [], "rp-reference"),
     "needs without a place": ("unmet", "coord", "unmet-needs", lambda p: [], "need-"),
-    "duty": ("duty", "admin", "duty", lambda p: [], "rp-duty__person"),
+    "duty": ("duty", "admin", "duty", lambda p: [], "rp-pair"),
     "silent desks": ("silent", "coord", "silent-desks", lambda p: [], "Unité fictive"),
     "imports": ("imports", "lead", "import-list", lambda p: [], 'scope="row"'),
     "lines of an import": ("imports", "lead", "import-detail", lambda p: [p.table.pk], ""),

@@ -273,4 +273,4 @@ def test_a_member_who_reads_english_keeps_one_session_under_both_addresses(worke
     client = signed_in(worker)
     for address in ("/", "/en/", "/profil/"):
         page = client.get(address).content.decode()
-        assert '<html lang="en"' in page and 'href="/profil/"' in page and "rp-header__language" not in page
+        assert '<html lang="en"' in page and 'href="/profil/"' in page and "hreflang" not in page

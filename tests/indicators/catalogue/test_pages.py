@@ -15,7 +15,7 @@ from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 LIST = "indicators:indicator-list"
-BANNER = "rp-unvalidated"
+BANNER = "Contenu non validé"
 
 
 def detail(code, **query):

@@ -58,7 +58,7 @@ def contest(actor, code, **changes):
 
 # -- the list ---------------------------------------------------------------------------------------------------------
 def codes(html) -> list[str]:
-    return [part.split("<")[0].split("·")[-1].strip() for part in html.split('class="rp-under">')[1:] if "·" in part]
+    return [part.split("<")[0].split("·")[-1].strip() for part in html.split("<small>")[1:] if "·" in part]
 
 
 def found(client, **query) -> set[str]:

@@ -262,7 +262,7 @@ def test_two_evaluators_disagree_and_the_crossing_says_so():
     body = unescape(Client().get(address + "?tri=gap&avis=wide_gap").content.decode())
     assert "Écart important" in body
     assert rows[FIRST].measure["title_fr"][:20] in body
-    assert rows[SECOND].measure["title_fr"][:20] not in body.split("rp-crossing")[1].split("</table>")[0]
+    assert rows[SECOND].measure["title_fr"][:20] not in body.split("rp-list")[1].split("</table>")[0]
     assert "Écart important" not in before
 
 

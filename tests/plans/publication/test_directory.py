@@ -23,7 +23,7 @@ def page(query="") -> str:
 
 
 def names(html) -> list[str]:
-    return [re.sub(r"<[^>]+>", "", name) for name in re.findall(r'rp-bodies__name">(.*?)</h2>', html)]
+    return [re.sub(r"<[^>]+>", "", name) for name in re.findall(r'fr-h6">(.*?)</h2>', html)]
 
 
 def test_found_by_word_kind_and_service():

@@ -86,7 +86,7 @@ def test_the_page_says_the_two_series_apart():
     for chart in ("associations", "police"):
         figure = html[html.index(f'id="{chart}"') :].partition("</figure>")[0]
         assert figure.count("<polyline") >= 1
-        assert "rp-line--2" not in figure, "one series a drawing: never two on one axis"
+        assert 'data-line="2"' not in figure, "one series a drawing: never two on one axis"
 
 
 # mission, section 7, by hand: the last year of each series; what associations said of 2024 has no share of minors

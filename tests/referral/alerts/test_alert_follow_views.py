@@ -50,7 +50,7 @@ def test_danger_is_one_page_and_prefilled(nurse, people):
     page = nurse.get("danger").content.decode()
     assert "01 99 00 00 09" in page
     assert '<option value="75" selected>' in page
-    assert page.index('href="tel:17"') < page.index('class="rp-form ')
+    assert page.index('href="tel:17"') < page.index('class="rp-quick"')
     draft = uuid.uuid4()
     sent = nurse.post("danger", draft=str(draft), where="Derrière la gare", **DANGER)
     assert sent.url == reverse("referral:alert-received", args=[draft])

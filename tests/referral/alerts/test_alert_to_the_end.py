@@ -121,7 +121,7 @@ def test_joined_to_a_case_chosen_among_those_one_leads(world):
     for data in ({}, {"case": far.reference}, {"reference": far.reference}, {"reference": "ZZZZ-ZZZZ"}):
         refused = hand.post("alert-join", alert.pk, **data)
         assert refused.status_code == 200
-        assert "rp-summary" in text(refused)
+        assert 'id="erreurs"' in text(refused)
     assert hand.post("alert-join", alert.pk, case=mine.reference).status_code == 302
     assert text(hand.get("case-alerts", mine.pk)).count("rattachée le") == 2
 

@@ -148,7 +148,7 @@ def test_a_union_begins_on_labour_exploitation_and_may_change_it(nurse, people):
     chosen = '<option value="labour_exploitation" selected'
     assert chosen not in begun(people["nurse"])[2]
     hand, draft, page = begun(f.member(f.agency(Kind.UNION, desk=False), Role.FRONTLINE))
-    assert chosen in page and '<details class="rp-more" open>' in page, "in sight, not folded away"
+    assert chosen in page and '<details class="fr-accordion" open>' in page, "in sight, not folded away"
     for form in ("sexual_exploitation", ""):
         hand.fill(draft, {**STEP1, "form": form})
         page = text(hand.get("alert-step", draft, 1))

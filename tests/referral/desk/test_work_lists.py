@@ -130,7 +130,7 @@ def test_lists_cost_the_same_at_two_sizes(home, subtests):
 def test_empty_lists_say_what_to_do(home):
     alone = Hand(f.member(f.shelter()))
     for page in PAGES:
-        assert "rp-empty__title" in text(alone.get("work-list", page)), page
+        assert "fr-text--bold" in text(alone.get("work-list", page)), page
     assert "Rien avec ces filtres" in text(alone.get("work-list", "avec-nous", query="?status=closed"))
 
 

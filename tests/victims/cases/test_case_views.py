@@ -122,7 +122,7 @@ def test_the_next_step_follows_the_orientations(world):
     page = text(hand.get("case-detail", case.pk))
     assert "Le dossier est clos : rien à faire" in page and "Où en est le dossier" in page
     assert "Nouvelle demande" not in page and "choisissez un autre service" not in page
-    assert "rp-card--due rp-next" not in page, "nothing waits: nothing looks as if it did"
+    assert "rp-card--due" not in page, "nothing waits: nothing looks as if it did"
 
 
 def test_who_took_a_request_on_is_told_to_say_when_support_starts_and_others_are_not(world):
