@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import tinycss2
 from tinycss2.ast import Declaration, URLToken
 
-HOLD_DECLARATIONS = ("font-face", "page")  # the other at-rules contain rules
+HOLD_DECLARATIONS = (
+    "font-face",
+)  # the other at-rules contain rules; `page` holds both: margins, and what stands in them
 COMMA, COLON = ",", ":"
 
 
 @dataclass
 class Rule:
-    """Hold a selector list or an at-rule, with its declarations or, for `@media`, its inner rules."""
+    """Hold a selector list or an at-rule, with its declarations, its inner rules (`@media`), or both (`@page`)."""
 
     head: str
     declarations: list[Declaration]
@@ -39,6 +41,10 @@ def _rules(nodes: list, wanted) -> Iterator[Rule]:
         head = f"@{node.at_keyword} {_written(node.prelude)}".strip()
         if node.at_keyword in HOLD_DECLARATIONS:
             yield Rule(head, _declarations(node.content), [])
+        elif node.at_keyword == "page":
+            inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+            boxes = [Rule(f"@{each.at_keyword}", _declarations(each.content), []) for each in inner if _is_box(each)]
+            yield Rule(head, _only_declarations([each for each in inner if not _is_box(each)]), boxes)
         elif node.content is not None:  # @charset has none
             inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
             if kept := list(_rules(inner, wanted)):
@@ -56,8 +62,16 @@ def _selectors(prelude: list) -> list[list]:
     return found
 
 
+def _is_box(node) -> bool:
+    """Return whether this part of `@page` is a box in its margin, such as `@bottom-right`."""
+    return node.type == "at-rule" and node.content is not None
+
+
 def _declarations(content: list) -> list[Declaration]:
-    found = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
+    return _only_declarations(tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True))
+
+
+def _only_declarations(found: list) -> list[Declaration]:
     for each in found:
         if each.type != "declaration":
             raise ValueError(f"line {each.source_line}: a declaration was expected, not {each.type}")
@@ -151,7 +165,7 @@ def write(rules: list[Rule]) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    inside = ";".join(map(declaration, rule.declarations)) or write(rule.rules)
+    inside = ";".join(filter(None, [*map(declaration, rule.declarations), write(rule.rules)]))
     return f"{rule.head}{{{inside}}}" if inside else ""
 
 

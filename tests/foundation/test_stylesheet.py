@@ -121,6 +121,8 @@ def test_who_forces_colours_keeps_the_outlines_of_the_design_system():
         ("@media (x: y) { d { e: f } g { h: i !important } } j { k: l }", "@media (x:y){d{e:f}g{h:i!important}}j{k:l}"),
         ("@page paper { margin: 0 } @supports selector(:has(*)) { a { b: c } }",
          "@page paper{margin:0}@supports selector(:has(*)){a{b:c}}"),
+        ("@page { margin: 0; @bottom-right { content: counter(page) ' / ' } } a { b: c }",
+         '@page{margin:0;@bottom-right{content:counter(page) " / "}}a{b:c}'),
         ('a::before { content: "} /* , "; width: calc(1px + (2px * 3)) }',
          'a::before{content:"} /* , ";width:calc(1px + (2px * 3))}'),
         ("a { } @media print { b { } } @charset 'utf-8';", ""),
