@@ -109,7 +109,7 @@ class NoticeFilter(ListFilter):
 def known_parameters(view) -> set[str]:
     """Return the query parameters this view accepts."""
     if getattr(view, "paginator", None) is None:
-        return set()
+        return set(getattr(view, "parameters", ()))
     return {"cursor", "limit", "since", *getattr(view, "filterset_class", ListFilter).base_filters}
 
 

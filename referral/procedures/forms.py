@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.fields import DayInput
 from indicators.codes.forms import radios
-from referral.models import ClockMove, ReflectionOffer, StepAct
+from indicators.models import Unit
+from referral.models import Clock, ClockMove, ReflectionOffer, StepAct
+from referral.procedures.rules import TYPED, kind_of
 
 Answer, Reason = ReflectionOffer.Answer, ClockMove.Reason
 EARLIEST = date(1950, 1, 1)
@@ -160,3 +162,15 @@ class ExtendForm(forms.Form):
 
     def clean_ends_on(self):
         return coming(self.cleaned_data["ends_on"])
+
+
+def clock_form(checklist, step, case) -> type[forms.Form] | None:
+    """Return the form that starts the time limit of a step, or None when it has none, or one that an offer starts."""
+    kind = kind_of(checklist.procedure, step.order)
+    if kind in TYPED:
+        return EndForm
+    if kind == Clock.Kind.REFLECTION or not step.runs:
+        return None
+    if kind == Clock.Kind.COMPENSATION and case.is_minor:
+        return MajorityForm
+    return MomentForm if step.deadline_unit == Unit.HOUR else CountForm

@@ -48,6 +48,7 @@ BUTTONS = {
 SAMPLE = {
     "pk": uuid.UUID(int=7),
     "episode": uuid.UUID(int=8),
+    "thing": uuid.UUID(int=9),
     "step": 1,
     "code": "recruitment",
     "token": "sample",

@@ -7,7 +7,7 @@ the current state, so that no content is stored twice.
 import json
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -24,6 +24,12 @@ SHAPE = re.compile(r"[!-~]{8,80}")
 class Claim:
     made: uuid.UUID
     replayed: bool
+    row: int = 0  # of the key
+
+    def keep(self, made: uuid.UUID) -> "Claim":
+        """Return the claim with the id that the work gave what it made: a replay names it."""
+        ClientKey.objects.filter(pk=self.row).update(made=made)
+        return replace(self, made=made)
 
 
 def claim(request, made: uuid.UUID) -> Claim:
@@ -40,7 +46,7 @@ def claim(request, made: uuid.UUID) -> Claim:
     ClientKey.objects.filter(membership=request.auth, at__lt=timezone.now() - ClientKey.KEPT).delete()
     try:
         with transaction.atomic():
-            ClientKey.objects.create(membership=request.auth, route=route, key=key, digest=known_as[0], made=made)
+            row = ClientKey.objects.create(membership=request.auth, route=route, key=key, digest=known_as[0], made=made)
     except IntegrityError:
         known = ClientKey.objects.get(membership=request.auth, route=route, key=key)
         if known.digest not in known_as:
@@ -50,7 +56,7 @@ def claim(request, made: uuid.UUID) -> Claim:
                 [{"header": "Idempotency-Key", "detail": _("Use a new key.")}],
             ) from None
         return Claim(known.made, replayed=True)
-    return Claim(made, replayed=False)
+    return Claim(made, replayed=False, row=row.pk)
 
 
 def _digests(request) -> list[str]:

@@ -40,6 +40,10 @@ KEY = OpenApiParameter(
     ),
 )
 
+PARAMETERS = {
+    "cursor": gettext_lazy("As given in `next`"),
+}
+
 
 def _describe(name, summary, *, tag, description="", **options):
     """Describe one operation: id, one-line summary, tag in the reference."""
@@ -58,6 +62,12 @@ def posts(name, summary, *, tag, request, response, code=200, description=""):
         parameters=[KEY],
         description=description,
     )
+
+
+def reads(name, summary, shown_by, description="", parameters=()):
+    """Describe a GET of a section of a case."""
+    asked = [OpenApiParameter(each, str, description=PARAMETERS[each]) for each in parameters]
+    return _describe(name, summary, tag="cases", responses={200: shown_by}, parameters=asked, description=description)
 
 
 def answers(name, summary, request, description=""):
@@ -121,8 +131,8 @@ case_single = extend_schema_view(
         tag="cases",
         responses=shown.CaseDetail,
         description=gettext_lazy(
-            "From level `summary`; signs, reading and story from level `file`. Identity and safe contact are read "
-            "in the pages only. Each reading is journalled."
+            "From level `summary`; signs, reading and story from level `file`. The other sections, identity and safe "
+            "contact included, are read by themselves. Each reading is journalled."
         ),
     )
 )
@@ -262,7 +272,7 @@ def _subclasses(parent):
 def _may_be_absent(schema: dict, absent: tuple[str, ...]) -> None:
     """Make the fields that depend on a right optional."""
     if absent:
-        schema["required"] = [name for name in schema["required"] if name not in absent]
+        schema["required"] = [name for name in schema.get("required", ()) if name not in absent]
 
 
 def _close(body: dict, schemas: dict) -> None:
@@ -284,6 +294,8 @@ def _fix_parameters(parameters: list[dict]) -> None:
     for parameter in parameters:
         if parameter["in"] == "path" and parameter["name"] == "id":
             parameter["description"] = _("Its id, from a list or a notice")
+        elif parameter["in"] == "path" and parameter["name"] == "thing":
+            parameter["description"] = _("Its id, from the section of the case")
         elif parameter["name"] in CODES_LOADED:
             # codes of the pack are data: a new version must not change the document
             parameter["schema"] = {"type": "string"}

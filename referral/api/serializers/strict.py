@@ -126,6 +126,15 @@ class Day(serializers.DateField):
         return super().to_internal_value(data)
 
 
+class Hour(serializers.TimeField):
+    default_error_messages = {"invalid": _("Write an hour as in 14:30.")}
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid", format="")
+        return super().to_internal_value(data)
+
+
 class Strict(serializers.Serializer):
     """Parse an object and refuse unknown keys."""
 

@@ -3,7 +3,9 @@
 from django.urls import path, re_path
 
 from referral.api.serializers.records import ALERT_ACTIONS, CASE_ACTIONS, ORIENTATION_ACTIONS
-from referral.api.views import acts, identity, labels, records, reference
+from referral.api.views import acts, labels, records, reference
+from referral.api.views.sections import follow_up, person, sharing, work
+from referral.api.views.sections.base import addresses
 from referral.api.views.token import TokenView
 
 app_name = "api"
@@ -19,6 +21,8 @@ def _acts(noun: str, view, names: list[str]) -> list:
     ]
 
 
+# sections of a case that a program reads, each with its acts
+READINGS = [*follow_up.READINGS, *person.READINGS, *sharing.READINGS, *work.READINGS]
 urlpatterns = [
     path("token/", TokenView.as_view(), name="token"),
     path("alerts/", records.AlertList.as_view({"get": "list", "post": "create"}), name="alert-list"),
@@ -27,9 +31,9 @@ urlpatterns = [
     *_acts("alert", acts.AlertActs, ALERT_ACTIONS),
     path("cases/", records.CaseList.as_view({"get": "list"}), name="case-list"),
     path("cases/<uuid:pk>/", records.CaseSingle.as_view({"get": "retrieve"}), name="case-detail"),
-    path("cases/<uuid:pk>/identity/", identity.CaseIdentity.as_view({"post": "enter"}), name="case-identity"),
     path("cases/<uuid:pk>/label/", labels.CaseLabel.as_view({"post": "label"}), name="case-label"),
     *_acts("case", acts.CaseActs, ["state", *CASE_ACTIONS]),
+    *(one for reading in READINGS for one in addresses(reading)),
     path("orientations/", records.OrientationList.as_view({"get": "list"}), name="orientation-list"),
     path("orientations/sent/", records.OrientationSentList.as_view({"get": "list"}), name="orientation-sent"),
     path("orientations/<uuid:pk>/", records.OrientationSingle.as_view({"get": "retrieve"}), name="orientation-detail"),

@@ -10,20 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.view_guards import cases_only, posted
-from indicators.models import Unit
 from indicators.procedures.selectors import book
 from referral.models import Clock, StepAct
 from referral.procedures import (
     display as procedures_display,
 )
 from referral.procedures import (
-    rules as procedures_rules,
-)
-from referral.procedures import (
     selectors as procedures_selectors,
 )
 from referral.procedures.access import visible_checklist
-from referral.procedures.forms import CountForm, DoneForm, EndForm, MajorityForm, MomentForm, OfferForm, WaiveForm
+from referral.procedures.forms import DoneForm, MomentForm, OfferForm, WaiveForm, clock_form
 from referral.procedures.operations import checklists as checklists_operations
 from referral.procedures.operations import clocks
 from victims.cases.views.frame import framed
@@ -115,7 +111,7 @@ def checklist_step(request, pk, step):
 def _posted(request, row, shown, case):
     """Apply the act. Returns the invalid form, or None when done."""
     act, actor, order = request.POST.get("act", ""), request.actor, shown.step.order
-    form = {"done": DoneForm, "waive": WaiveForm, "clock": _clock_form(row, shown, case)}.get(act)
+    form = {"done": DoneForm, "waive": WaiveForm, "clock": clock_form(row, shown.step, case)}.get(act)
     form = form(request.POST) if form else None
     if form is not None and not form.is_valid():
         form.act = act
@@ -144,18 +140,6 @@ def _start(actor, row, order, form, case) -> None:
         clocks.start_clock(actor, row.pk, order, **form.cleaned_data)
 
 
-def _clock_form(row, shown, case):
-    """Return the form class that starts the clock of this step, or None when it has none."""
-    kind = procedures_rules.kind_of(row.procedure, shown.step.order)
-    if kind in procedures_rules.TYPED:
-        return EndForm
-    if kind == Clock.Kind.REFLECTION or not shown.step.runs:
-        return None
-    if kind == Clock.Kind.COMPENSATION and case.is_minor:
-        return MajorityForm
-    return MomentForm if shown.step.deadline_unit == Unit.HOUR else CountForm
-
-
 def _forms(row, shown, case, bound) -> dict:
     """Return the forms by act; the invalid one keeps its input. Impossible acts have none."""
     local = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
@@ -164,7 +148,7 @@ def _forms(row, shown, case, bound) -> dict:
     if shown.act is None and not first:
         made |= {"done": DoneForm(initial={"on": local.date()}), "waive": WaiveForm()}
     running = shown.clock is not None and shown.clock.state == Clock.State.RUNNING
-    clock = _clock_form(row, shown, case)
+    clock = clock_form(row, shown.step, case)
     if clock and not running:
         made["clock"] = clock(initial={"counted_on": local.date(), "hour": local.time().replace(second=0)})
     if bound is not None:

@@ -80,7 +80,7 @@ def test_document_closes_each_body_as_the_server_does(caller):
             for kind, content in operation.get("requestBody", {}).get("content", {}).items():
                 if kind == "application/json":
                     bodies[address, method] = content["schema"]
-    assert len(bodies) == 18
+    assert len(bodies) > 40
     for place, schema in bodies.items():
         for branch in schema.get("oneOf", [schema]):
             named = found["components"]["schemas"][branch["$ref"].rsplit("/", 1)[1]] if "$ref" in branch else branch

@@ -30,13 +30,9 @@ def framed(request, pk, code: str) -> dict:
     Journals the reading in the same transaction. Raises Http404 when the case, or this section of it, is not open to
     the actor, Spent beyond its budget of reading.
     """
-    section = next(s for s in SECTIONS if s.code == code)
-    access = access_to(request.actor, pk)
-    if not section.open_to(access):
-        raise Http404
+    section, access = open_section(request.actor, pk, code)
     case = access.case
-    afford(request.actor, ReadingAlarm.Kind.FILE, case, writes=request.method == "POST")
-    record("case.read" if code == "summary" else f"case.read.{code}", case, case_id=case.pk)
+    read_section(request.actor, section, case, writes=request.method == "POST")
     return {
         "case": case,
         "access": access,
@@ -61,6 +57,20 @@ def _groups(here: Section, access: CaseAccess, actor) -> list[dict]:
             address = reverse(s.route, args=[access.case_id])
             group["sections"].append({"label": s.label, "href": address, "here": s is here})
     return list(found.values())
+
+
+def open_section(actor, pk, code: str) -> tuple[Section, CaseAccess]:
+    """Return a section with the actor's access. Raises Http404 when the case, or this section of it, is not open."""
+    section, access = next(s for s in SECTIONS if s.code == code), access_to(actor, pk)
+    if not section.open_to(access):
+        raise Http404
+    return section, access
+
+
+def read_section(actor, section: Section, case, *, writes: bool = False) -> None:
+    """Journal the reading of a section. Raises Spent beyond the actor's budget of reading."""
+    afford(actor, ReadingAlarm.Kind.FILE, case, writes=writes)
+    record("case.read" if section.code == "summary" else f"case.read.{section.code}", case, case_id=case.pk)
 
 
 def access_to(actor, pk) -> CaseAccess:

@@ -1,0 +1,99 @@
+"""Each act of a case by API: tried by a program of the agency that leads, by one that reads the summary, by one that
+sees nothing, by one without the role; what the journal keeps of it is what the ledger of surfaces says."""
+
+from collections import defaultdict
+from copy import deepcopy
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from agencies.models import Role
+from journal.models import Entry
+from referral.api.urls.endpoints import READINGS
+from tests import factories as f
+from tests.referral.api import Caller, refused
+from tests.roles import as_role
+
+from .acts import undone
+from .program_acts import SAMPLES, Programs
+from .test_surfaces import SURFACES
+
+pytestmark = pytest.mark.django_db
+ACTS = [(reading, act) for reading in READINGS for act in reading.acts]
+NAMED = defaultdict(set)  # by operation: its acts in the journal
+for line in SURFACES:
+    NAMED[line["api"]] |= {line["act"]} - {""}
+
+
+@pytest.fixture
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
+    world = Programs()
+    world.program, world.near = Caller(f.program(world.home)), Caller(f.program(world.partner.agency))
+    world.stranger = Caller(f.program(f.shelter()))
+    world.writer = Caller(f.program(world.home, Role.FRONTLINE))
+    return world
+
+
+def address(w, reading, act, thing) -> str:
+    return f"cases/{w.case.pk}/{reading.slug}/{act.address}".replace("<uuid:thing>", str(thing))
+
+
+def journalled(since: datetime, program) -> set[tuple]:
+    """Return the acts that this program made from this moment on, with the case each names."""
+    with as_role("nrm_owner"):
+        made = Entry.objects.filter(at__gte=since, membership_id=program.member.pk, outcome="done")
+        return set(made.values_list("action", "case_id"))
+
+
+def test_each_act_has_a_sample_and_each_sample_an_act():
+    assert {act.name for _reading, act in ACTS} == set(SAMPLES), "write what a program sends in program_acts.py"
+
+
+@pytest.mark.parametrize(("reading", "act"), ACTS, ids=lambda one: getattr(one, "name", ""))
+def test_an_act_is_done_by_the_right_program_alone(w, reading, act):
+    sample = SAMPLES[act.name]
+    with undone():
+        if sample.before:
+            sample.before(w)
+        thing = sample.thing(w) if sample.thing else None
+        where, body = address(w, reading, act, thing), sample.body(w) if callable(sample.body) else sample.body
+        refused(w.stranger.post(where, body), 404, "not-found")
+        refused(w.writer.post(where, body), 403, "forbidden")
+        with undone():
+            assert w.near.post(where, body).status_code == sample.near
+        refused(w.program.post(where, {**body, "unknown": 1}), 400, "invalid", pointer="#/unknown")
+        since = timezone.now()
+        answer = w.program.post(where, body, key="one-key-of-the-test")
+        assert answer.status_code == 200, answer.content
+        assert ("made" in answer.json()) == sample.makes
+        found = journalled(since, w.program)
+        assert {action for action, _case in found} & NAMED[act.name], (act.name, found)
+        cases = {w.case.pk, w.other.pk}  # the other one: a link is of two cases
+        assert found <= {(code, case) for code in {*NAMED[act.name], sample.also} for case in cases}
+        again = w.program.post(where, body, key="one-key-of-the-test")
+        assert again.headers["Idempotency-Replayed"] == "true"
+        assert again.json() == answer.json()
+        assert journalled(since, w.program) == found
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=lambda reading: reading.name)
+def test_a_section_is_read_as_its_page_and_says_what_may_be_done(w, reading):
+    since = timezone.now()
+    answer = w.program.get(f"cases/{w.case.pk}/{reading.slug}/")
+    assert answer.status_code == 200, answer.content
+    assert {action for action, _case in journalled(since, w.program)} == NAMED[reading.name]
+    assert answer.json()["actions"] == [act.name for act in reading.acts if SAMPLES[act.name].offered]
+    refused(w.stranger.get(f"cases/{w.case.pk}/{reading.slug}/"), 404, "not-found")
+    refused(w.writer.get(f"cases/{w.case.pk}/{reading.slug}/"), 403, "forbidden")
+    near = w.near.get(f"cases/{w.case.pk}/{reading.slug}/")
+    if near.status_code == 200:  # what is offered is what is not refused
+        refusing = {act.name for act in reading.acts if SAMPLES[act.name].near == 403}
+        assert not refusing & set(near.json()["actions"])
+    else:
+        refused(near, 404, "not-found")
