@@ -148,6 +148,16 @@ SAMPLES = {
     "move_case": Sample({"territory": "13"}, makes=False),
     "start_procedure": Sample({"procedure": "soins"}, 404),
     "offer_reflection": Sample({"offered_on": "2026-11-02", "answer": "thinking"}, 404, also="procedure.start"),
+    "draft_orientation": Sample(
+        lambda w: {
+            "service": "safe_housing",
+            "addressee": w.second.agency_id,
+            "verb": "refer",
+            "agreement": str(w.agreement(agencies=[w.second.agency_id]).pk),
+            "level": "summary",
+            "exclusive": True,
+        }
+    ),
     "do_step": Sample({"step": 1, "on": "2026-11-02"}, 404, _checklist, makes=False),
     "waive_step": Sample({"step": 1, "reason": "risk", "words": "Essai"}, 404, _checklist, makes=False),
     "pass_step": Sample({"step": 1}, 404, _checklist, makes=False),

@@ -29,8 +29,11 @@ OPEN_TO_ALL = {
 }  # fmt: skip
 # addresses that read what is sent before they look for what it is about
 BODIES = {
+    "api:alert-add": {"text": "Essai"},
     "api:alert-close": {"reason": "other_help"},
     "api:alert-declare": {"what": "acting", "words": "Essai"},
+    "api:alert-finish": {"reason": "mistake"},
+    "api:alert-join": {"case": "00000000-0000-0000-0000-000000000007"},
     "api:alert-redirect": {"reason": "competence", "desks": [1]},
     "api:alert-stand_down": {"words": "Essai"},
 }

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from agencies.members.rules import WORKS, WRITES
-from agencies.models import Agency, Kind, Territory
+from agencies.models import Agency, Kind, Membership, Territory
 from foundation.errors import NotFound, guarded
 from foundation.statements.kept import KeptStatement
 from foundation.words import free_text
@@ -247,7 +247,7 @@ def may_open_own_case(actor) -> bool:
 
 
 def open_own_case(actor, draft_id: uuid.UUID, answers: dict) -> Case:
-    """Open a case for a person that the actor's agency receives; it is assigned to the actor.
+    """Open a case for a person that the actor's agency receives; it is assigned to the actor, who may be a program.
 
     It comes of an alert that the agency keeps, so that what opens a case is written once. Raises NotAllowed for an
     agency that leads no cases, and for answers that call for protection: they are sent as an alert; Incomplete.
@@ -257,7 +257,8 @@ def open_own_case(actor, draft_id: uuid.UUID, answers: dict) -> Case:
     alert = start_draft(actor, draft_id=draft_id, answers=answers)
     send_alert(actor, alert.pk)
     case = open_case(actor, alert.pk)
-    assign_member(actor, case.pk, actor)
+    if actor.kind == Membership.Sort.PERSON:  # a program is nobody's colleague
+        assign_member(actor, case.pk, actor)
     return case
 
 

@@ -26,11 +26,14 @@ def body_of(form: type[forms.Form] | None, name: str, /, **own: serializers.Fiel
     return type(f"{title}Input", (Strict,), kept)
 
 
-def refused(form: forms.Form) -> serializers.ValidationError:
-    """Return the errors of a form as those of a body. A message about a list never repeats the value."""
+def refused(form: forms.Form, **names: str) -> serializers.ValidationError:
+    """Return the errors of a form as those of a body. A message about a list never repeats the value.
+
+    `names`: what a body calls a question of the form, where it is another name.
+    """
     found = {}
     for name, errors in form.errors.as_data().items():
-        place = "non_field_errors" if name == forms.forms.NON_FIELD_ERRORS else name
+        place = "non_field_errors" if name == forms.forms.NON_FIELD_ERRORS else names.get(name, name)
         found[place] = [
             serializers.ErrorDetail(str(UNKNOWN_CODE), code="unknown_code")
             if error.code in OF_A_LIST

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy
 from referral.api.serializers import acts as asked
 from referral.api.serializers import alerts as given
 from referral.api.serializers import records as shown
+from referral.api.serializers.sections.orienting import PreviewShown
 
-from .document import answers, posts
+from .document import answers, posts, reads
 
 
 def ends(name, summary, request, description=""):
@@ -19,6 +20,13 @@ def moves(name, summary, request, description=""):
     return posts(name, summary, tag="cases", request=request, response=shown.CaseDetail, description=description)
 
 
+preview_orientation = reads(
+    "preview_orientation",
+    gettext_lazy("Read a draft as its service would"),
+    PreviewShown,
+    gettext_lazy("Sending freezes this, and nothing else. A name or a contact shown counts as read."),
+    tag="orientations",
+)
 send_orientation = answers(
     "send_orientation",
     gettext_lazy("Send a draft"),
@@ -38,6 +46,30 @@ state_of_person = moves(
     gettext_lazy("State what your agency holds the person to be"),
     asked.StatementInput,
     gettext_lazy("For a body entitled to it, which reads the file or leads the case. What it stated before stays."),
+)
+add_to_alert = ends(
+    "add_to_alert",
+    gettext_lazy("Add what you learned since you sent it"),
+    given.AdditionInput,
+    gettext_lazy("For the program that sent the alert; the services that have it are told. In every state."),
+)
+address_alert = ends(
+    "address_alert",
+    gettext_lazy("Send an alert that your agency keeps to the coordination"),
+    given.Nothing,
+    gettext_lazy("For the program that sent it, while nobody else has it."),
+)
+finish_alert = ends(
+    "finish_alert",
+    gettext_lazy("Close an alert that your agency keeps"),
+    given.FinishInput,
+    gettext_lazy("For the program that sent it, while nobody else has it."),
+)
+join_alert = ends(
+    "join_alert",
+    gettext_lazy("Join an alert to a case that your agency leads"),
+    given.JoinInput,
+    gettext_lazy("Where `actions` names `act`: the same person has a case already. Nobody else sees more of it."),
 )
 act_on_alert = ends(
     "act_on_alert",

@@ -40,8 +40,11 @@ KEY = OpenApiParameter(
     ),
 )
 
+# by name: what a parameter of a section is, and whether it is asked for
 PARAMETERS = {
-    "cursor": gettext_lazy("As given in `next`"),
+    "cursor": (gettext_lazy("As given in `next`"), False),
+    "service": (gettext_lazy("Code of `services`: the need"), True),
+    "sort": (gettext_lazy("`quick`, `near` or `far`; left out: best suited first"), False),
 }
 
 
@@ -64,9 +67,13 @@ def posts(name, summary, *, tag, request, response, code=200, description=""):
     )
 
 
-def reads(name, summary, shown_by, description="", parameters=()):
-    """Describe a GET of a section of a case."""
-    asked = [OpenApiParameter(each, str, description=PARAMETERS[each]) for each in parameters]
+def reads(name, summary, shown_by, description="", parameters=(), tag="cases"):
+    """Describe a GET of a section of a case, or of a part of another thing."""
+    asked = [
+        OpenApiParameter(each, str, description=words, required=needed)
+        for each in parameters
+        for words, needed in (PARAMETERS[each],)
+    ]
     return _describe(name, summary, tag="cases", responses={200: shown_by}, parameters=asked, description=description)
 
 

@@ -13,7 +13,7 @@ from indicators.models import Code
 from referral.alerts.words import DANGER, RECIPIENTS
 from referral.models import Alert, Orientation
 from referral.routing.selectors.desks import alert_desks
-from referral.routing.words import RedirectReason
+from referral.routing.words import FinishReason, RedirectReason
 from victims.cases import words as cases_words
 
 from .strict import Choice, Codes, Day, Flag, Moment, Number, Strict, Text
@@ -234,3 +234,15 @@ class DeclareInput(StandDownInput):
 class RedirectInput(Strict):
     desks = Codes(child=Number(min_value=1), min_length=1, max_length=20, help_text=_("Ids of `desks`."))
     reason = Choice(choices=RedirectReason.values)
+
+
+class AdditionInput(Strict):
+    text = Text(max_length=2000, help_text=_("2,000 characters, no name; read by the services alerted."))
+
+
+class FinishInput(Strict):
+    reason = Choice(choices=FinishReason.values)
+
+
+class JoinInput(Strict):
+    case = ClientId(help_text=_("Id of a case that your agency leads."))

@@ -3,8 +3,8 @@
 from django.urls import path, re_path
 
 from referral.api.serializers.records import ALERT_ACTIONS, CASE_ACTIONS, ORIENTATION_ACTIONS
-from referral.api.views import acts, labels, records, reference
-from referral.api.views.sections import follow_up, person, sharing, work
+from referral.api.views import acts, labels, notices, own_case, records, reference
+from referral.api.views.sections import follow_up, orienting, person, sharing, work
 from referral.api.views.sections.base import addresses
 from referral.api.views.token import TokenView
 
@@ -22,14 +22,15 @@ def _acts(noun: str, view, names: list[str]) -> list:
 
 
 # sections of a case that a program reads, each with its acts
-READINGS = [*follow_up.READINGS, *person.READINGS, *sharing.READINGS, *work.READINGS]
+READINGS = [*follow_up.READINGS, *person.READINGS, *sharing.READINGS, *work.READINGS, *orienting.READINGS]
 urlpatterns = [
     path("token/", TokenView.as_view(), name="token"),
     path("alerts/", records.AlertList.as_view({"get": "list", "post": "create"}), name="alert-list"),
     path("alerts/received/", records.AlertReceived.as_view({"get": "list"}), name="alert-received"),
     path("alerts/<uuid:pk>/", records.AlertSingle.as_view({"get": "retrieve"}), name="alert-detail"),
-    *_acts("alert", acts.AlertActs, ALERT_ACTIONS),
-    path("cases/", records.CaseList.as_view({"get": "list"}), name="case-list"),
+    *_acts("alert", acts.AlertActs, ["join", *ALERT_ACTIONS]),
+    *_acts("alert", acts.AuthorActs, ["add", "address", "finish"]),
+    path("cases/", own_case.OwnCase.as_view({"get": "list", "post": "create"}), name="case-list"),
     path("cases/<uuid:pk>/", records.CaseSingle.as_view({"get": "retrieve"}), name="case-detail"),
     path("cases/<uuid:pk>/label/", labels.CaseLabel.as_view({"post": "label"}), name="case-label"),
     *_acts("case", acts.CaseActs, ["state", *CASE_ACTIONS]),
@@ -38,7 +39,9 @@ urlpatterns = [
     path("orientations/sent/", records.OrientationSentList.as_view({"get": "list"}), name="orientation-sent"),
     path("orientations/<uuid:pk>/", records.OrientationSingle.as_view({"get": "retrieve"}), name="orientation-detail"),
     *_acts("orientation", acts.OrientationActs, ["message", "reroute", *ORIENTATION_ACTIONS]),
+    path("orientations/<uuid:pk>/preview/", acts.Preview.as_view({"get": "show"}), name="orientation-preview"),
     path("notices/", records.NoticeList.as_view({"get": "list"}), name="notice-list"),
+    path("notices/<int:pk>/read/", notices.NoticesRead.as_view({"post": "read_until"}), name="notice-read"),
     path("reference/", reference.ReferenceIndex.as_view(), name="reference-index"),
     path("reference/<slug:name>/", reference.ReferenceList.as_view(), name="reference"),
     re_path(r"", records.Elsewhere.as_view(), name="elsewhere"),

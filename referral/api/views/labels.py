@@ -61,11 +61,11 @@ class CaseLabel(Single):
                 words = given.validated_data
                 set_label(actor, pk, reference=words["own_reference"], nickname=words["nickname"])
             except Taken as error:
-                raise Problem("own-reference-taken", _taken(actor, error)) from error
+                raise Problem("own-reference-taken", taken_words(actor, error)) from error
         return self.answer(shown.CaseRow, row, replayed=taken.replayed)
 
 
-def _taken(actor, error: Taken) -> str:
+def taken_words(actor, error: Taken) -> str:
     row = CaseAccess.objects.of(actor).filter(case=error.case_id).first() if error.case_id else None
     if row is None:
         return str(_("Another case of your agency, which this program does not see, has it. Nothing was recorded."))

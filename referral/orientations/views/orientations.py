@@ -20,7 +20,7 @@ from referral.orientations.display.progress import steps, with_last_move, with_m
 from referral.orientations.forms.answers import form_of
 from referral.orientations.forms.brief import BriefForm
 from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
-from referral.orientations.operations import coverage, orientations, rerouting
+from referral.orientations.operations import composing, coverage, orientations, rerouting
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.operations.sheet_reading import shown
@@ -82,21 +82,17 @@ def _initial(request, case, service) -> dict:
 def _drafted(request, case, service, form, desks) -> Orientation | None:
     """Return the draft for the button pressed, or None with errors on the form."""
     pressed = request.POST.get("addressee", "")
-    desk = next((s for s in desks if str(s.agency.pk) == pressed and not s.blocked), None)
     if not form.is_valid():
         return None
+    desk = composing.offered(desks, int(pressed)) if pressed.isascii() and pressed.isdigit() else None
     if desk is None:
         form.add_error(None, _("Choose a service of the list, with its own button."))
         return None
-    chosen = form.chosen()
-    asked = {name: value for name, value in chosen.items() if name != "legal_reason"}
-    draft = Orientation(case=case, sender=request.actor.agency, addressee=desk.agency, **asked)
     try:
-        coverage.check_covered(draft)
+        return composing.compose(request.actor, case, service, desk, form.chosen())
     except coverage.Uncovered as uncovered:
         form.add_error(None, f"{desk.agency} : {uncovered}")
         return None
-    return orientations.draft_orientation(request.actor, case, addressee=desk.agency, service=service, **chosen)
 
 
 def _mark(request, case, desks, consents, first: bool) -> None:

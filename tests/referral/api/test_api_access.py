@@ -77,7 +77,8 @@ def test_a_session_is_not_a_token(caller):
 
 
 def test_methods_and_addresses(caller):
-    for path, methods in (("cases/", ("post", "put", "patch", "delete", "options")), ("alerts/", ("put", "delete"))):
+    others = ("put", "patch", "delete", "options")
+    for path, methods in (("cases/", others), ("orientations/", ("post", *others)), ("alerts/", ("put", "delete"))):
         for method in methods:
             answer = getattr(caller.client, method)(f"/api/v1/{path}", headers=caller._headers())
             refused(answer, 405, "method-not-allowed")

@@ -18,6 +18,7 @@ from referral.models import Alert, ClientKey, Orientation, OrientationMove
 from tests import factories as f
 from tests.referral.api import Caller
 from tests.roles import as_role
+from victims.models import Need
 
 from .test_api_alerts import BODY
 
@@ -64,8 +65,9 @@ def test_the_commands_we_print_work(unit, live_server, told):
     assert done.returncode == 0, done.stderr
     assert "urn:repere:problem" not in done.stdout, done.stdout
     with as_role("nrm_owner"):
-        alert = Alert.objects.get(author=program)
-        assert (alert.state, alert.territory_id, alert.agreement) == ("sent", "75", "not_asked")
+        alert = Alert.objects.get(author=program, agreement="not_asked")  # a case of one's own is with agreement
+        assert (alert.state, alert.territory_id) == ("sent", "75")
+        assert Need.objects.filter(case__lead=shelter).count() == (told is commands_of_the_page)
         assert Orientation.objects.get(pk=asked.pk).state == "in_progress"
     assert alert.reference in done.stdout
     assert "Pas de place" in done.stdout

@@ -13,7 +13,7 @@ from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 WRITING = {"post", "put", "patch", "delete"}
-WRITTEN = {"token", "alerts", "cases", "orientations"}  # what an address that writes is about
+WRITTEN = {"token", "alerts", "cases", "orientations", "notices"}  # what an address that writes is about
 COLUMNS = {"territories", "takes_adults", "takes_minors", "second", "nationwide", "receives_alerts"}
 
 
