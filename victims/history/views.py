@@ -6,17 +6,15 @@ from django.views.decorators.http import require_http_methods
 from agencies.models import Category
 from foundation.paging import BadCursor, Keyset
 from foundation.view_guards import cases_only
-from journal.operations import record
 from victims.cases.views.frame import framed
 from victims.cases.words import contact_in_words
 from victims.identity.display import identity
-from victims.models import CaseVersion, ContactVersion, IdentityVersion, ReadingAlarm
-from victims.reading.access import afford
+from victims.models import CaseVersion
 
 from .display import case_changes, sealed_changes, survey_changes
+from .operations import read_former
 
 NEWEST = Keyset("pgh_id")
-SEALED_AT_MOST = 50
 
 
 @cases_only
@@ -43,11 +41,8 @@ def case_history(request, pk):
 
 
 def _revealed(actor, case) -> dict:
-    """Return the versions of identity and contact. Policies hide those whose category the reader does not hold."""
-    afford(actor, ReadingAlarm.Kind.IDENTITY, case)
-    record("identity.read.history", case, case_id=case.pk)
-    identities = IdentityVersion.objects.filter(case=case).order_by("-pgh_id")[:SEALED_AT_MOST]
-    contacts = ContactVersion.objects.filter(case=case).order_by("-pgh_id")[:SEALED_AT_MOST]
+    """Return the former identities and contacts in words."""
+    identities, contacts = read_former(actor, case)
     return {
         "revealed": True,
         "identities": sealed_changes(actor, identities, identity),

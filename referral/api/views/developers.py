@@ -19,6 +19,7 @@ GROUPS = {
     "cases": pgettext_lazy("api", "Cases"),
     "orientations": pgettext_lazy("api", "Requests (referrals)"),
     "notices": pgettext_lazy("api", "Notices"),
+    "desk": pgettext_lazy("api", "Your own desk"),
     "reference": pgettext_lazy("api", "Reference lists"),
 }
 DOCUMENT = settings.BASE_DIR / "docs" / "openapi.json"

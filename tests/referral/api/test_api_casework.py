@@ -177,3 +177,22 @@ def test_notices_are_read_by_the_program_that_has_them(p):
         refused(p["program"].post(f"notices/{other}/read/"), 404, "not-found")
     with as_role("nrm_owner"):
         assert Notice.objects.get(pk=theirs).read_at is None
+
+
+def test_free_places_are_declared_by_ones_own_desk(p):
+    said = p["program"].post("desk/places/", {"places": 3}).json()
+    assert (said["places"], said["agency"]["id"]) == (3, p["home"].pk) and said["places_updated_at"]
+    assert p["program"].get("desk/").json() == said
+    assert p["partner"].get("desk/").json()["places"] is None
+    refused(p["program"].post("desk/places/", {"places": -1}), 400, "invalid", pointer="#/places")
+    refused(p["program"].post("desk/places/", {"places": "3"}), 400, "invalid", pointer="#/places")
+    refused(p["school"].post("desk/places/", {"places": 3}), 403, "forbidden")
+
+
+def test_an_alert_that_the_agency_keeps_is_followed_by_its_program(p):
+    body = {"territory": "75", "when": "today", "minor": "no", "danger": "no", "none_of_these": True,
+            "agreement": "yes", "recipients": []}  # fmt: skip
+    alert = p["program"].post("alerts/", body).json()["id"]
+    assert "act" in p["program"].get(f"alerts/{alert}/").json()["actions"]
+    assert p["program"].post(f"alerts/{alert}/act/").json()["case"]
+    refused(p["program"].post(f"alerts/{alert}/address/"), 409, "wrong-state")

@@ -1,4 +1,5 @@
-"""No program writes a desk, asks for more or decides: the API has no address for it, and the database refuses."""
+"""No program changes a desk, asks for more or decides: the API has no address for it, and the database refuses. How
+many places are free now is all that a program says of its own."""
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 WRITING = {"post", "put", "patch", "delete"}
-WRITTEN = {"token", "alerts", "cases", "orientations", "notices"}  # what an address that writes is about
+WRITTEN = {"token", "alerts", "cases", "orientations", "notices", "desk"}  # what an address that writes is about
 COLUMNS = {"territories", "takes_adults", "takes_minors", "second", "nationwide", "receives_alerts"}
 
 
@@ -27,9 +28,10 @@ def written() -> dict[str, dict]:
     }
 
 
-def test_no_address_that_writes_is_about_a_desk():
+def test_an_address_that_writes_is_about_no_desk_but_its_free_places():
     about = {path.removeprefix("/api/v1/").split("/")[0] for path in written()}
     assert about == WRITTEN
+    assert {path for path in written() if "/desk" in path} == {"/api/v1/desk/places/"}
     assert len(written()) > 20
     # the document holds every address
     routed = {str(pattern.pattern).split("/")[0] for pattern in urlpatterns}

@@ -7,6 +7,7 @@ from referral.api.serializers.records import Shown
 from referral.models import Clock, ReflectionOffer, StepAct
 
 from .base import DataField
+from .sharing import ContactShown, IdentityShown
 
 
 class ClockShown(Shown):
@@ -98,3 +99,15 @@ class VersionShown(Shown):
     who = serializers.CharField()
     opened = serializers.BooleanField(help_text=_("The opening of the case: nothing stood before."))
     changes = ChangeShown(many=True)
+
+
+class FormerIdentity(Shown):
+    """Show an identity as it stood from this moment on."""
+
+    at = serializers.DateTimeField(source="pgh_created_at")
+    identity = IdentityShown(source="data")
+
+
+class FormerContact(Shown):
+    at = serializers.DateTimeField(source="pgh_created_at")
+    contact = ContactShown(source="*")

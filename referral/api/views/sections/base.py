@@ -36,8 +36,13 @@ class Reading:
     parameters: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()  # fields left out without the right to them
 
+    @property
+    def route(self) -> str:
+        """Return the last part of the name of its route."""
+        return self.slug.replace("/", "-")
+
     def shown(self) -> type[Shown]:
-        title = "".join(part.capitalize() for part in self.slug.split("-"))
+        title = "".join(part.capitalize() for part in self.route.split("-"))
         return section_shown(title, [act.name for act in self.acts], self.absent, **self.fields)
 
 
@@ -54,7 +59,7 @@ def addresses(reading: Reading) -> list:
     parts = {"read": _reading(reading), "parameters": reading.parameters}
     view = type("SectionRead", (SectionView,), parts | ({first.name: _doing(first, reading.code)} if first else {}))
     route = f"cases/<uuid:pk>/{reading.slug}/"
-    return [path(route, view.as_view(methods), name=f"case-{reading.slug}")] + [
+    return [path(route, view.as_view(methods), name=f"case-{reading.route}")] + [
         path(
             f"{route}{act.address}",
             type("SectionAct", (SectionView,), {act.name: _doing(act, reading.code)}).as_view({"post": act.name}),

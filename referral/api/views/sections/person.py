@@ -1,5 +1,6 @@
 """Sections about the person: path, health, presumed authors, right to stay, persons and cases linked."""
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Category
@@ -7,6 +8,7 @@ from referral.api.forms import person as acts
 from referral.api.serializers.sections import person as shown
 from victims.categories import operations as categories
 from victims.links.operations import cases
+from victims.links.operations.persons_and_papers import names_of
 from victims.models import LinkedPerson, Profile
 from victims.path import operations as path
 
@@ -31,6 +33,14 @@ def _of_category(bit: Category):
 def _links(actor, access, request) -> dict:
     people = LinkedPerson.objects.visible_to(actor).now().filter(case=access.case_id)
     return {"persons": people, "cases": cases.links_of(actor, access.case)}
+
+
+def _names(actor, access, request) -> dict:
+    """Return the names of linked persons. This reading is journalled by itself, within its budget."""
+    if not access.categories & Category.IDENTITY:
+        raise Http404
+    found = names_of(actor, access.case)
+    return {"names": [{"person": person, "name": name} for person, name in found.items()]}
 
 
 HELD = _("For who holds the category; 404 for the others. Each reading is journalled.")
@@ -83,5 +93,14 @@ READINGS = [
         _links,
         acts.LINKS,
         description=_("Without the names, which are read by themselves."),
+    ),
+    Reading(
+        "links",
+        "links/names",
+        "get_linked_names",
+        _("Read the names of linked persons"),
+        {"names": shown.NameShown(many=True)},
+        _names,
+        description=HELD,
     ),
 ]

@@ -1,8 +1,10 @@
 """Sections on the work: procedures and time limits, signs, alerts joined, state and closing, history."""
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from agencies.models import Category
 from indicators.procedures.selectors import book
 from referral.api.forms import procedures as acts
 from referral.api.serializers.records import AssessmentShown, MoveShown, ObservationShown
@@ -11,6 +13,7 @@ from referral.closing import operations as closing
 from referral.models import Alert, AlertAddition, AlertLink, CaseMove, CaseOutcome
 from referral.procedures import display, selectors
 from victims.history.display import case_changes
+from victims.history.operations import read_former
 from victims.models import CaseVersion
 
 from .base import Reading
@@ -81,6 +84,14 @@ def _history(actor, access, request) -> dict:
     }
 
 
+def _former(actor, access, request) -> dict:
+    """Return former identities and contacts. This reading is journalled by itself, within its budget."""
+    if not access.categories & (Category.IDENTITY | Category.CONTACT):
+        raise Http404
+    identities, contacts = read_former(actor, access.case)
+    return {"identities": identities, "contacts": contacts}
+
+
 READINGS = [
     Reading(
         "procedures",
@@ -138,5 +149,14 @@ READINGS = [
         _("Read what changed in the case, newest first"),
         {"versions": shown.VersionShown(many=True, help_text=_("The last fifty."))},
         _history,
+    ),
+    Reading(
+        "history",
+        "history/identity",
+        "get_former_identities",
+        _("Read former identities and contacts"),
+        {"identities": shown.FormerIdentity(many=True), "contacts": shown.FormerContact(many=True)},
+        _former,
+        description=_("By the categories of your access; 404 without them. Each reading is journalled and counted."),
     ),
 ]
