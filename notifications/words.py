@@ -155,7 +155,7 @@ MONEY = (
 PARTICIPATION = (
     Kind("consultation_opened", _("A consultation is open: your organisation may contribute"), READ),
     Kind("contribution_answered", _("Your organisation's contribution has an answer"), READ),
-    Kind("contribution_name_withdrawn", _("A name was removed from what your organisation published"), READ),
+    Kind("contribution_name_withdrawn", _("A passage was removed from what your organisation published"), READ),
     Kind("contribution_name_restored", _("An organisation put back words taken out of its contribution"), READ),
     Kind("contribution_due", _("A contribution is waiting for your answer: its time limit is near"), ANSWER),
     Kind("contribution_late", _("The time to answer a contribution is past: the public reads that it is late"), ANSWER),

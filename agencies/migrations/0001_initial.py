@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                     ('acronym', models.CharField(blank=True, max_length=40)),
                     ('kind', models.CharField(choices=[('coordination', 'National coordination'), ('justice', 'Justice'), ('interior', 'Police, gendarmerie, prefectures'), ('labour', 'Labour inspection'), ('education', 'Education'), ('social_affairs', 'Social affairs'), ('health', 'Health'), ('foreign_affairs', 'Foreign affairs'), ('asylum', 'Asylum'), ('child_protection', 'Child protection'), ('equality', "Equality and women's rights"), ('finance', 'Budget, customs, seized assets'), ('independent', 'Independent authority'), ('international', 'International organisation'), ('ngo', 'Association'), ('ngo_network', 'Network of associations'), ('union', 'Trade union'), ('employer', 'Company'), ('local_authority', 'Local authority')], max_length=20)),
                     ('mandate', models.CharField(blank=True, choices=[('', 'None'), ('territorial', 'Coordination of a territory'), ('national', 'National coordination')], default='', max_length=12)),
-                    ('max_level', models.PositiveSmallIntegerField(choices=[(1, 'State only'), (2, 'Summary'), (3, 'Full case')], default=3)),
+                    ('max_level', models.PositiveSmallIntegerField(choices=[(1, 'Progress only'), (2, 'Summary'), (3, 'Full case')], default=3)),
                     ('may_hold', models.PositiveSmallIntegerField(default=0)),
                     ('supports_people', models.BooleanField(default=False)),
                     ('entitlements', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, null=True)),

@@ -10,7 +10,7 @@ from foundation.words.typography import with_no_break_spaces
 class Level(models.IntegerChoices):
     """Define how much of a case an agency sees; ordered. 1: the access row, 2: the case, 3: its story."""
 
-    STATUS = 1, _("State only")
+    STATUS = 1, _("Progress only")
     SUMMARY = 2, _("Summary")
     FILE = 3, _("Full case")
 
@@ -21,7 +21,7 @@ class Category(models.IntegerChoices):
     IDENTITY = 1, _("Identity")
     CONTACT = 2, _("Safe contact")
     HEALTH = 4, _("Health")
-    OFFENCE = 8, _("Offence data")
+    OFFENCE = 8, _("Presumed authors")
     RESIDENCE = 16, _("Residence")
 
     @classmethod

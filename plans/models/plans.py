@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from agencies.models import Directory, Membership
 from foundation.sight import Follows, IsNot, SightQuerySet
@@ -84,6 +84,11 @@ class Plan(Sourced):
 
     def __str__(self):
         return self.code
+
+    @property
+    def title(self) -> str:
+        """Return the title in the language of the page, as plain text."""
+        return self.title_en if get_language() == "en" and self.title_en else self.title_fr
 
     @property
     def measures_missing(self) -> int:

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Directory
 from plans.models import BudgetLine, Envelope, Plan, ResourceKind, Stage
@@ -65,7 +65,7 @@ class LineFilter(forms.Form):
 class _Plans(forms.ModelChoiceField):
     def label_from_instance(self, plan):
         plans_as_published([plan])
-        return plan.title_en if get_language() == "en" and plan.title_en else plan.title_fr
+        return plan.title
 
 
 class PublicFilter(forms.Form):

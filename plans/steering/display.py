@@ -102,7 +102,7 @@ ENTRIES: list[Entry] = [
     Entry(
         "plans:focal",
         _("Focal points"),
-        _("Whom to turn to in each département, and where nobody is."),
+        _("Whom to turn to in each département, and where no focal point is entered."),
     ),
     Entry(
         "plans:admission-list",

@@ -81,7 +81,9 @@ def answers_in_words(answers: dict) -> list[AnswerLine]:
         AnswerLine(
             pgettext_lazy("alert", "Interpreter"), word(INTERPRETER, answers.get("interpreter")), 3, "interpreter_0"
         ),
-        AnswerLine(pgettext_lazy("alert", "For whom"), words(RECIPIENTS, answers.get("recipients")), 3, "recipients_0"),
+        AnswerLine(
+            pgettext_lazy("alert", "Agreed for"), words(RECIPIENTS, answers.get("recipients")), 3, "recipients_0"
+        ),
         AnswerLine(
             pgettext_lazy("alert", "Legal ground"),
             word(Orientation.LegalGround.choices, answers.get("legal_ground")),
@@ -176,17 +178,23 @@ def addressees(moves) -> list[dict]:
 
 
 def taken_up(alert: Alert, moves) -> str:
-    """Return in words what an author is told first: somebody is with the person, a service acts, a case is opened."""
+    """Return in words what an author is told first: somebody is with the person, a service acts, a case is opened.
+
+    That something follows the case (a request sent, say) is no service that acts.
+    """
     did = {move.reason if move.action == "declare" else move.action for move in moves}
     if "with_person" in did:
         return pgettext("alert", "Somebody is with the person.")
     if alert.state == Alert.State.TAKEN_UP:
-        return pgettext("alert", "The situation is being dealt with: a service is acting.")
+        if "acting" in did:
+            return pgettext("alert", "The situation is being dealt with: a service is acting.")
+        return pgettext("alert", "The situation is being dealt with: a service took a first step.")
     if "act" in did:
         return pgettext("alert", "A case is opened. No service has said yet that it acts.")
     return ""
 
 
+KEPT = pgettext_lazy("alert", "Recorded, kept by your organisation")
 MOVES = {
     "send": pgettext_lazy("alert", "Sent"),
     "address": pgettext_lazy("alert", "Sent to the coordination by its author"),
@@ -197,7 +205,7 @@ MOVES = {
     "act": pgettext_lazy("alert", "A case is opened"),
     "acting": pgettext_lazy("alert", "A service is acting"),
     "with_person": pgettext_lazy("alert", "Somebody is with the person"),
-    "follow": pgettext_lazy("alert", "A service is acting on the case"),
+    "follow": pgettext_lazy("alert", "A first step is taken on the case"),
     "reach": pgettext_lazy("alert", "Reached by phone"),
     "stand_down": pgettext_lazy("alert", "A service that acts told the others that they have nothing to do"),
     "confirm": pgettext_lazy("alert", "Nothing to do, confirmed"),

@@ -118,6 +118,11 @@ def is_kept(alert: Alert, moves: list[AlertMove]) -> bool:
     return told == {alert.agency_id} and not alert.agency.is_coordination
 
 
+def kept_first(alert: Alert, move: AlertMove) -> bool:
+    """Return whether this move recorded the alert at its author's agency, and sent it to nobody."""
+    return move.action == "send" and is_kept(alert, [move])
+
+
 def kept_waiting(actor) -> QuerySet[Alert]:
     """Return the actor's alerts that its agency alone has, with a time limit: agreed to, and followed by nothing yet.
 

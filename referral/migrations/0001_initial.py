@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                     ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Read'), ('question', 'Question asked: the sender is to answer'), ('accepted', 'Accepted'), ('in_progress', 'In progress'), ('completed', 'Completed'), ('declined', 'Declined'), ('expired', 'No answer'), ('withdrawn', 'Withdrawn'), ('consent_withdrawn', 'Agreement withdrawn')], default='draft', max_length=20)),
                     ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Not urgent')], default='normal', max_length=8)),
                     ('legal_ground', models.CharField(blank=True, choices=[('child_in_danger', 'Child in danger (CASF L.226-2-1, Code civil 375)'), ('vital_danger', 'Danger to life (Code pénal 223-6)'), ('article_40', "Public official's duty to report (CPP 40)")], max_length=20)),
-                    ('level', models.PositiveSmallIntegerField(choices=[(1, 'State only'), (2, 'Summary'), (3, 'Full case')], default=2)),
+                    ('level', models.PositiveSmallIntegerField(choices=[(1, 'Progress only'), (2, 'Summary'), (3, 'Full case')], default=2)),
                     ('categories', models.PositiveSmallIntegerField(default=0)),
                     ('until', models.DateTimeField(blank=True, null=True)),
                     ('exclusive', models.BooleanField(default=False)),

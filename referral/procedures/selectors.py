@@ -113,13 +113,13 @@ def _always(words):
     return lambda case, agency, wanted: (True, words)
 
 
-_compensated = _always(_("A time limit runs to ask for compensation."))
+_compensated = _always(_("To be asked for within a legal time limit: begin the procedure to follow it here."))
 _accompanied = _always(_("A specialised association can accompany the person."))
 # by procedure: (case, agency, services wanted) -> (whether it is proposed, why)
 REASONS = {
     "danger_immediat": lambda case, *_unused: (case.urgency == Urgency.VITAL, _("A danger to life was reported.")),
     **dict.fromkeys(CHILD_PATH, _always(_("A child, or an age in doubt: nothing to wait for."))),
-    "delai_reflexion": _always(_("Offered to everybody, whatever the person decides next.")),
+    "delai_reflexion": _always(_("Offered to every foreign national, whatever the person decides next.")),
     "entretien_confidentiel": _heard,
     "entretien_mineur": _heard,
     "mise_a_labri": lambda case, *_unused: (

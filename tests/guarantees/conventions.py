@@ -207,6 +207,10 @@ def template_faults(root: Path) -> list[str]:
                     ' between two values: French and English space it differently, say {% translate ":" context'
                     ' "before a value" %}'
                 )
+            if hit := re.search(r"(?<!\|escape)\|truncate(?:chars|words)_html", bare):
+                found.append(
+                    f"templates/{name}: « {hit[0]} »: of a plain text it shows « &#x27; », write |escape before it"
+                )
             if 0 < bare.find("<h1") < bare.find("{% error_summary"):
                 found.append(
                     f"templates/{name}: what is to correct comes first in the page: put error_summary before h1"

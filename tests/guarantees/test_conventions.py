@@ -162,6 +162,7 @@ PLANTED = [
     ("templates", "templates/a.html", '<img src="https://exemple.invalid/x.png" alt="">', "send it from static"),
     ("templates", "templates/a.html", "<p>{{ label }} : {{ count }}</p>", "space it differently"),
     ("templates", "templates/a.html", "<p>{{ label }}: {{ count }}</p>", "space it differently"),
+    ("templates", "templates/a.html", "<p>{{ words|truncatechars_html:90 }}</p>", "escape before it"),
     ("templates", "templates/a.html", "<div><h1>A</h1>{% error_summary form %}</div>", "before h1"),
     ("mails", "templates/notifications/mail/fr/a.txt", "Bonjour {{ person.full_name }}", "nothing else"),
     ("mails", "referral/tasks.py", "send_mail('x')\n", "write an event"),

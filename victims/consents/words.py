@@ -23,7 +23,7 @@ LEVELS = [
 ]
 CATEGORIES = [
     (Category.IDENTITY, _("Identity")),
-    (Category.CONTACT, _("Safe ways to reach the person")),
+    (Category.CONTACT, _("Safe contact (ways to reach the person)")),
     (Category.HEALTH, _("Health")),
     (Category.OFFENCE, _("Presumed authors")),
     (Category.RESIDENCE, _("Right to stay, asylum included")),

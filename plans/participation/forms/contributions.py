@@ -70,6 +70,7 @@ class ConsultationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.before = consultation
         self.fields["plan"].queryset = Plan.objects.visible_to(actor).exclude(state=Plan.State.CLOSED)
+        self.fields["plan"].label_from_instance = lambda plan: plan.title
         if consultation is not None and consultation.is_open:  # the question no longer changes
             for name in [name for name in self.fields if name != "closes"]:
                 del self.fields[name]

@@ -38,7 +38,7 @@ def contribution_name(request, pk):
         except names.NotThere as refused:
             form.add_error("passage", WHY_NOT[refused.code])
         else:
-            messages.success(request, _("Taken out, everywhere in the text. The page says that a name was."))
+            messages.success(request, _("Taken out, everywhere in the text. The page says that a passage was."))
             return redirect("plans:contribution-detail", pk)
     return render(request, "plans/participation/contribution_detail.html", contribution_context(request, pk, name=form))
 

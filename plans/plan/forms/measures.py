@@ -12,7 +12,7 @@ from plans.models import Axis, Commitment, FigureCode, Measure, MeasureProgress,
 from plans.money.rules import typed_amounts
 from plans.steering import selectors as steering_selectors
 
-from .plans import OFF, BodyField, Ordered, SeenField, day, line, whole
+from .plans import OFF, BodiesField, BodyField, Ordered, SeenField, day, line, whole
 
 boxes = forms.CheckboxSelectMultiple
 CHECKABLE = _("A public text, a figure, an address: anybody can check it.")
@@ -53,7 +53,7 @@ class MeasureForm(Ordered):
     )
     number = whole(Measure.number, _("Official number"))
     lead = BodyField(label=_("Leading body"), required=False, empty_label=_("Not known yet"))
-    partners = forms.ModelMultipleChoiceField(
+    partners = BodiesField(
         queryset=steering_selectors.joining(), label=_("Partners"), required=False, widget=boxes, error_messages=IN_LIST
     )
     start = day(Measure.start, _("Begins"))

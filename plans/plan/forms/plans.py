@@ -39,14 +39,22 @@ def whole(column, label, **options) -> forms.IntegerField:
     )
 
 
-class BodyField(forms.ModelChoiceField):
+class Named:
+    """Show a body by its whole name, then by its letters."""
+
+    def label_from_instance(self, body):
+        return f"{body.name} ({body.acronym})" if body.acronym else body.name
+
+
+class BodiesField(Named, forms.ModelMultipleChoiceField):
+    """Choose several bodies."""
+
+
+class BodyField(Named, forms.ModelChoiceField):
     def __init__(self, **options):
         messages = {"required": NAMED, "invalid_choice": NAMED}
         given = {"queryset": steering_selectors.leading(), "empty_label": _("Choose"), **options}
         super().__init__(error_messages=messages, **given)
-
-    def label_from_instance(self, body):
-        return f"{body.name} ({body.acronym})" if body.acronym else body.name
 
 
 class Ordered(forms.Form):

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.members.rules import WRITES
-from agencies.models import Agency, Kind
+from agencies.models import Agency, Kind, Level
 from foundation.paging import BadCursor, Keyset
 from foundation.statements.kept import KeptStatement, counts
 from foundation.workflow import NotAllowed, actions
@@ -16,12 +16,12 @@ from referral import workflow
 from referral.alerts import display as alerts_display
 from referral.alerts.forms.follow import AdditionForm, FinishForm, ListForm
 from referral.alerts.operations import additions, alerts
-from referral.alerts.selectors import is_kept, kept_waiting, signs_of
-from referral.inbox.operations.alerts import sides
+from referral.alerts.selectors import is_kept, kept_first, kept_waiting, signs_of
+from referral.inbox.operations.alerts import may_answer, row_of
 from referral.models import Alert, AlertMove
 from referral.public.display import UNREAD, UNREAD_CAP
 from referral.routing import words as routing_words
-from victims.models import AgeSide, Case
+from victims.models import AgeSide, Case, CaseAccess
 
 NEWEST = Keyset("created_at", "id")
 SENT_STATES = [choice for choice in Alert.State.choices if choice[0] != Alert.State.DRAFT]
@@ -118,12 +118,14 @@ def detail_page(request, pk, form=None, finish=None):
         "employer": employer,
         "followed": alerts_display.followed_state(alert, employer, kept=waits),
         "kept": kept,
+        "recorded": kept_first(alert, moves[0]),
         "can_follow": kept and may_follow(request.actor, alert),
         "due_at": moves[0].due_at if waits else None,
         "finish": (finish or FinishForm()) if waits else None,
         "case_status": dict(Case.Status.choices).get(alert.case_status, ""),
+        "cases": [] if employer or not alert.case_status else cases_of(request.actor, alert),
         "case_words": "" if employer else alerts_display.case_words(alert.case_status),
-        "steps": [] if employer else moves_in_words(moves),
+        "steps": [] if employer else moves_in_words(alert, moves),
         "addressees": [] if employer else alerts_display.addressees(moves),
         "taken_up": "" if employer else alerts_display.taken_up(alert, moves),
         **own_answers(request.actor, alert, form),
@@ -133,9 +135,14 @@ def detail_page(request, pk, form=None, finish=None):
 
 def may_follow(actor, alert) -> bool:
     """Return whether the actor may open a case from its own alert (« Nous suivons cette personne »)."""
-    side = sides(actor, alert)
-    able = actor.agency.supports_people or actor.agency.is_coordination
-    return able and "act" in actions(workflow.ALERT, alert.state, side=side, actor=actor)
+    if not (row := row_of(actor, alert)):
+        return False
+    return "act" in may_answer(actor, row, actions(workflow.ALERT, alert.state, side={"desk"}, actor=actor))
+
+
+def cases_of(actor, alert):
+    """Return the actor's access to the cases opened from an alert."""
+    return CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert)
 
 
 def own_answers(actor, alert, form=None) -> dict:
@@ -165,13 +172,13 @@ REASONS = {
 }
 
 
-def moves_in_words(moves) -> list[dict]:
+def moves_in_words(alert, moves) -> list[dict]:
     """Return the moves in words, newest first."""
     known = agency_names(moves)
     return [
         {
             "at": move.at,
-            "words": alerts_display.move_word(move),
+            "words": alerts_display.KEPT if kept_first(alert, move) else alerts_display.move_word(move),
             "by": "" if move.action in ("send", "escalate", "readdress") else move.agency.name if move.agency else "",
             "to": [known.get(pk, "") for pk in move.to_agencies],
             "reason": REASONS.get(move.reason, ""),

@@ -32,6 +32,7 @@ class SilentDesk:
     items: list = field(default_factory=list)
     call: CallForm | None = None
     readdress: ReaddressForm | None = None
+    second_takes_none: bool = False  # the stand-in can be given none of the alerts that wait here
 
     @property
     def alerts(self) -> int:
@@ -76,6 +77,9 @@ def _grouped(actor, found) -> list[SilentDesk]:
     for pk, group in groups.items():
         group.call = CallForm(auto_id=f"id_%s_{pk}", initial={"at": timezone.localtime()})
         if group.alerts:
+            second = group.desk.second
+            others = second and second.agency_id != actor.agency_id  # one's own unit takes an alert in its inbox
+            group.second_takes_none = bool(others) and second not in offered[pk]
             group.readdress = ReaddressForm(
                 offered=offered[pk], alerts=group.alerts, second=group.desk.second_id, auto_id=f"id_%s_{pk}"
             )

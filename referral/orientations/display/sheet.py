@@ -23,9 +23,9 @@ TITLES = {
     "summary": gettext_lazy("Summary"),
     "file": gettext_lazy("Signs, assessment, story"),
     "identity": gettext_lazy("Identity"),
-    "contact": gettext_lazy("Safe ways to reach the person"),
+    "contact": gettext_lazy("Safe contact (ways to reach the person)"),
     "health": gettext_lazy("Health"),
-    "offence": gettext_lazy("Offence data"),
+    "offence": gettext_lazy("Presumed authors"),
     "residence": gettext_lazy("Residence"),
 }
 
@@ -51,14 +51,19 @@ class Part:
     warnings: list[str] = field(default_factory=list)
 
 
-def in_words(parts: dict[str, dict]) -> list[Part]:
-    """Return the parts of a sheet in their order. Nothing of the data is left out or added."""
-    return [_part(name, parts[name]) for name in TITLES if name in parts]
+def in_words(parts: dict[str, dict], *, received: bool = False) -> list[Part]:
+    """Return the parts of a sheet in their order. Nothing of the data is left out or added.
+
+    `received`: read by the addressee, else by the sender.
+    """
+    return [_part(name, parts[name], received) for name in TITLES if name in parts]
 
 
-def _part(name: str, data: dict) -> Part:
+def _part(name: str, data: dict, received: bool) -> Part:
     part = Part(name, TITLES[name])
-    if data.get("sealed"):
+    if data.get("sealed") and received:
+        part.sentence = _("It opens to your service once it accepts the request.")
+    elif data.get("sealed"):
         part.sentence = _("Not readable by the sender. Opened to the addressee when it accepts.")
     elif data.get("spent"):
         part.sentence = _(

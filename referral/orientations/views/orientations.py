@@ -24,7 +24,7 @@ from referral.orientations.operations import composing, coverage, orientations, 
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.operations.sheet_reading import shown
-from referral.orientations.rules import suffices
+from referral.orientations.rules import WAITING, suffices
 from referral.orientations.selectors.sheets import last_brief, preview, sheets
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.selectors import ranking
@@ -181,7 +181,10 @@ def detail_context(request, orientation, **bound) -> dict:
         "access": access,
         "label": own_labels(actor, [access.case_id]).get(access.case_id) if access else None,
         "may_label": actor.has(*WORKS),
-        "parts": sheet.in_words(shown(actor, orientation, sheets(actor, orientation))),
+        "parts": sheet.in_words(
+            shown(actor, orientation, sheets(actor, orientation)),
+            received=orientation.addressee_id == actor.agency_id and orientation.state in WAITING,
+        ),
         "available": available,
         "thread": messages_operations.thread(actor, orientation),
         "may_write": messages_operations.may_write(actor, orientation),

@@ -89,7 +89,7 @@ def _unfinished(followed, own) -> NextStep | None:
 
 def _taken(own) -> NextStep | None:
     if taken := _first(own, (State.ACCEPTED,)):
-        text = _("Say when support starts: the sender follows it.")
+        text = _("Say when support starts: the sender is told.")
         return NextStep(text, href=_request(taken), label=_("Open the request"))
     return None
 

@@ -68,7 +68,7 @@ def test_a_name_leaves_an_independent_bodys_text_and_every_other_word_stays(said
     assert (said.title, said.text, said.state) == ("Pour [nom retiré 1]", LEFT, "published")
     page = public_page(said)
     assert NAME not in page and "Zélie" not in page
-    assert "Un nom a été retiré" in page and "le nom d&#x27;une personne, retiré par la coordination" in page
+    assert "Un passage a été retiré" in page and "le nom d&#x27;une personne, retiré par la coordination" in page
     for address in ("/plan/contributions/", "/plan/recherche/?q=refus"):
         assert NAME not in text_of(Client().get(address))
     assert "Aucun résultat" in text_of(Client().get("/plan/recherche/", {"q": NAME}))

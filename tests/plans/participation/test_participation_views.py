@@ -60,6 +60,8 @@ def test_the_coordination_opens_a_consultation_and_puts_its_end_off(coordination
             "opens": today.isoformat(), "closes": (today + timedelta(10)).isoformat()}  # fmt: skip
     wrong = post(client, "plans:consultation-new", **{**said, "title": "", "closes": "2020-01-01"})
     assert wrong.status_code == 200
+    assert ">plan3<" not in text_of(wrong), "a plan is chosen by its code"
+    assert ">Plan national de lutte contre" in text_of(wrong)
     assert "Donnez un titre à la consultation." in text_of(wrong) and "Dites-nous." in text_of(wrong), "kept"
     assert post(client, "plans:consultation-new", **said).status_code == 200
     made = Consultation.objects.get()

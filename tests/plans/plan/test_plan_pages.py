@@ -120,6 +120,8 @@ def test_a_plan_grows_from_forms(c):
     axis = Axis.objects.none()
     with acting_as(c):
         axis = Axis.objects.get(plan__code="plan4")
+    asked = text(hand.get("plans:measure-new", "plan4"))
+    assert "(DGCS)" in asked and "> DGCS" not in asked, "a partner is named by its letters alone"
     hand.post("plans:measure-new", "plan4", title_fr="Ouvrir des places", axis=axis.pk, lead="dgcs", tags="Logement, x")
     with acting_as(c):
         measure = Measure.objects.get(plan__code="plan4")

@@ -102,6 +102,14 @@ def test_the_author_follows_and_near_misses_do_not(nurse, people, client):
     assert "Un dossier est ouvert. Aucun service n'a encore dit qu'il intervient." in unescape(page)
     assert "prise en compte" not in page
     with acting_as(people["coord"]):
+        f.orientation(people["coord"], alert.links.get().case, f.shelter())
+    page = unescape(nurse.get("alert-detail", alert.pk).content.decode())
+    assert "un service a engagé une première démarche" in page
+    assert "un service intervient" not in page, "a request sent and not read is told as help"
+    with acting_as(people["coord"]):
+        declare(people["coord"], alert.pk, what="acting", words="Nous y allons.")
+    assert "un service intervient" in unescape(nurse.get("alert-detail", alert.pk).content.decode())
+    with acting_as(people["coord"]):
         declare(people["coord"], alert.pk, what="with_person", words="MARQUEUR-INTERVENTION")
     page = unescape(nurse.get("alert-detail", alert.pk).content.decode())
     assert "Quelqu'un est auprès de la personne." in page and "MARQUEUR-INTERVENTION" not in page
@@ -152,7 +160,14 @@ def test_we_support_this_person(client, people):
     sent_on = f.sent_alert(worker)
     assert "Nous suivons cette personne" not in browser.get("alert-detail", sent_on.pk).content.decode()
     assert browser.post("alert-follow", sent_on.pk).status_code == 403
-    assert browser.post("alert-follow", kept.pk).status_code == 302
+    page = browser.get("alert-detail", kept.pk).content.decode()
+    assert "Enregistrée, gardée par votre organisme" in page and "Votre organisme seul" in page
+    assert "enregistrée le" in page and "envoyée le" not in page and "Envoyée à" not in page
+    followed = browser.post("alert-follow", kept.pk)
+    assert followed.status_code == 302
+    page = browser.get("alert-detail", kept.pk).content.decode()
+    assert "Nous suivons cette personne" not in page, "offered again, and refused: the case is open"
+    assert followed.url in page
     assert browser.post("alert-follow", kept.pk).status_code == 409
     assert agency.may_hold & Category.IDENTITY
 

@@ -240,10 +240,12 @@ def test_only_services_that_take_some_of_the_alerts_are_offered(world):
     page = text(Hand(world["coord"]).get("silent-desks"))
     # and not chosen beforehand
     assert re.search(r"<option value=\"\d+\">Foyer suppléant : pour 1 des 3 alertes</option>", page)
+    assert "ne peut recevoir aucune de ces alertes" not in page
     with as_role("nrm_owner"):
         Desk.objects.filter(pk=world["second"].pk).update(forms=["begging"])
     page = text(Hand(world["coord"]).get("silent-desks"))
     assert ">Foyer suppléant</option>" not in page and "Foyer suppléant :" not in page
+    assert "ne peut recevoir aucune de ces alertes" in page, "sent to call a stand-in that can be given nothing"
     refused = Hand(world["coord"]).post("silent-readdress", world["shelter"].pk, target=world["second"].pk)
     assert "Ce service ne prend aucune de ces alertes" in text(refused)
 

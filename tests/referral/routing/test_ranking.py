@@ -77,7 +77,7 @@ def test_near_is_said_and_orders_only_when_the_reader_asks(w):
     assert "Même département" in reasons(w, near)
     page = text(Hand(w["coord"]).get("orientation-new", w["case"].pk, query="?service=safe_housing&sort=near"))
     assert page.index("Z près") < page.index("A loin")
-    assert "jamais selon la distance" in page
+    assert "La distance ne compte que si vous la choisissez" in page
 
 
 # -- merits ------------------------------------------------------------------------------------------------------------

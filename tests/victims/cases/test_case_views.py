@@ -61,7 +61,7 @@ def test_each_sees_its_own_and_the_state_only_leads_nowhere(world):
     assert f"/dossiers/{case.pk}/" in text(lead.get("case-list"))
     assert lead.get("case-detail", case.pk).status_code == 200
     row = text(former.get("case-list"))
-    assert case.reference in row and f"/dossiers/{case.pk}/" not in row and "État seul" in row
+    assert case.reference in row and f"/dossiers/{case.pk}/" not in row and "Avancement seul" in row
     why = "demandez-le au service qui suit la personne"
     assert row.count("pas de page à ouvrir") == row.count(why) == 1 and why not in text(lead.get("case-list"))
     assert former.get("case-detail", case.pk).status_code == 404
