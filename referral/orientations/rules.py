@@ -1,5 +1,6 @@
-"""Group states of an orientation; decide whether a giver may agree for a person."""
+"""Group states of an orientation; decide which agreement carries a request, and who may give it."""
 
+from agencies.models import Level
 from referral.models import Orientation
 from victims.models import Consent
 
@@ -8,6 +9,14 @@ WAITING = (State.SENT, State.OPENED, State.QUESTION)
 CARRIED = (State.ACCEPTED, State.IN_PROGRESS)
 # what a sender adds to the summary: a service asks for it by telephone before it decides
 BRIEF = ("sex", "children", "pregnant", "offered", "note")
+
+
+def carries(consent: Consent) -> bool:
+    """Return whether a request may stand on this agreement: it names somebody, and lets the summary be read.
+
+    One to record the situation or to count it carries none.
+    """
+    return bool(consent.agencies or consent.kinds) and consent.level >= Level.SUMMARY
 
 
 def suffices(case, consent: Consent) -> bool:

@@ -56,11 +56,13 @@ def consents_in_words(consents):
 def agreement_choices(consents):
     """Yield (key, label) for each agreement.
 
-    Two agreements may name the same agencies: day and extent distinguish them.
+    Two agreements may name the same agencies: day, purpose and extent distinguish them.
     """
     by_key = {f"consent:{consent.pk}": consent for consent in consents}
+    purposes = labels(CONSENT_PURPOSES)[CONSENT_PURPOSES]
     for key, who in consents_in_words(consents):
         given = by_key[key]
         reach = [Level(given.level).label, *(bit.label.lower() for bit in Category.of(given.categories))]
         words = {"day": day(timezone.localtime(given.obtained_at)), "who": who, "reach": ", ".join(map(str, reach))}
-        yield key, _("Agreement of %(day)s: %(who)s (%(reach)s)") % words
+        words["purpose"] = purposes.get(given.purpose, given.purpose)
+        yield key, _("Agreement of %(day)s · %(purpose)s: %(who)s (%(reach)s)") % words

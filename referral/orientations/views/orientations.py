@@ -24,7 +24,7 @@ from referral.orientations.operations import composing, coverage, orientations, 
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.operations.sheet_reading import shown
-from referral.orientations.rules import WAITING, suffices
+from referral.orientations.rules import WAITING, carries, suffices
 from referral.orientations.selectors.sheets import last_brief, preview, sheets
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.selectors import ranking
@@ -54,7 +54,8 @@ def orientation_new(request, pk):
         context = {"case": case, "form": need if need.is_bound else None, "needs": desks_selectors.needs()}
         return render(request, "referral/orientations/orientation_new_need.html", context)
     service = need.cleaned_data["service"]
-    consents = [c for c in case.consents.all() if c.is_live]
+    live = [c for c in case.consents.all() if c.is_live]
+    consents = [c for c in live if carries(c)]
     reordered = "order" in request.POST  # changing the order of the services is no submission: choices are kept
     initial = OrientationForm.so_far(request.POST) if reordered else _initial(request, case, service)
     answers = None if reordered else request.POST or None
@@ -67,7 +68,12 @@ def orientation_new(request, pk):
         return redirect("referral:orientation-preview", draft.pk)
     _mark(request, case, desks, consents, first=not sort)
     context = {"case": case, "service": service, "form": form, "desks": desks, "opinion": case.opinions.first()}
-    context |= {"sort": sort, "sorts": ranking.SORTS.items(), "none_free": all(desk.blocked for desk in desks)}
+    context |= {
+        "agreed": bool(live),
+        "sort": sort,
+        "sorts": ranking.SORTS.items(),
+        "none_free": all(desk.blocked for desk in desks),
+    }
     return render(request, "referral/orientations/orientation_new.html", context)
 
 

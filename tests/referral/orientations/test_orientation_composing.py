@@ -143,7 +143,7 @@ def test_what_each_agreement_covers_is_said_before_the_choice(world):
     covered = {"1": "Couvert par l'accord.", "2": "Couvert par l'accord."}
     assert beside(one, "categories") == covered | dict.fromkeys(("4", "8", "16"), nobody)
     said = beside(one, "basis")[f"consent:{identity.pk}"]
-    assert said == "Ne couvre pas : santé, infractions, séjour."
+    assert said == "Ne couvre pas : santé, auteurs présumés, séjour."
     assert one.count("Nommé par aucun accord") == 1  # the other shelter
     f.consent(w["coord"], w["case"], agencies=[w["other"].agency_id], kinds=[], categories=1 | 4, level=2)
     two = beside(text(hand.get("orientation-new", w["case"].pk, query=NEED)), "categories")
@@ -154,6 +154,24 @@ def test_what_each_agreement_covers_is_said_before_the_choice(world):
     assert refused.status_code == 200 and "ne couvre pas" in text(refused)
     allowed = hand.post("orientation-new", w["case"].pk, **composed(w, basis=f"consent:{identity.pk}", categories=[1]))
     assert allowed.status_code == 302
+
+
+def test_an_agreement_that_can_carry_no_request_is_no_ground(world):
+    """Anonymous statistics, and the mere recording: chosen in a hurry, each was refused."""
+    w, hand = world, Hand(world["coord"])
+    with as_role("nrm_owner"):
+        w["case"].consents.all().delete()
+    f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], purpose="statistics", level=1)
+    f.consent(w["coord"], w["case"], agencies=[], kinds=[], purpose="record", level=2)
+    page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    assert "consent:" not in page, "an agreement that no request can stand on is offered as its ground"
+    assert "Aucun accord enregistré ne permet une demande" in page and "Nommé par aucun accord" not in page
+    named = f.consent(
+        w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], purpose="share_named", level=2
+    )
+    page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    assert list(beside(page, "basis"))[0] == f"consent:{named.pk}" and page.count('value="consent:') == 1
+    assert "Partager avec un organisme nommé" in page and "Aucun accord enregistré ne permet" not in page
 
 
 def test_services_an_agreement_names_are_offered_first(world):

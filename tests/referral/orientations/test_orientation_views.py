@@ -41,7 +41,7 @@ def test_the_addressee_reads_the_frozen_sheet_and_no_case_id(world):
         assert answer.status_code == 200
         assert str(w["case"].pk) not in text(answer) and w["case"].reference not in text(answer)
     page = text(answers[0])
-    assert "MARQUEUR-RECIT" not in page and "s'ouvre au service qui reçoit dès qu'il accepte" in page
+    assert "MARQUEUR-RECIT" not in page and "s'ouvrira à votre service dès qu'il accepte la demande" in page
     assert Hand(w["other"]).get("orientation-detail", made.pk).status_code == 404
     assert Hand(w["front"]).get("orientation-detail", made.pk).status_code == 403
     with acting_as(w["shelter"]):

@@ -226,7 +226,7 @@ def test_the_page_says_what_changes_before_it_does(places, paris, sud):
     same = hand.post("case-place", case.pk, territory="75")
     assert same.status_code == 200 and "y est déjà" in text(same)
     page = text(hand.post("case-place", case.pk, territory="13"))
-    assert f"{places['paris']} garde l'état seulement. Elle ne voit pas le nouveau lieu" in page
+    assert f"{places['paris']} n'en voit plus que l'avancement. Elle ne voit pas le nouveau lieu" in page
     assert f"{places['sud']} le coordonne désormais." in page and "Elle lit le résumé." in page
     assert seen(sud, case)["level"] == 0, "nothing is done yet"
     done = hand.post("case-place", case.pk, territory="13", act="confirm")
