@@ -33,14 +33,23 @@ log = logging.getLogger(__name__)
 HANDED_OVER = timedelta(seconds=60)  # time for the broker to bring an id to a worker before it is handed over again
 LEASE = timedelta(minutes=3)  # longer than a mail server that stalls at each step (settings.MAILERS, timeout)
 NOTED_AGAIN = 0.5  # seconds between two tries to store that a mail left
-MAX_ATTEMPTS = 12
-FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=2)
+FIRST_DELAY, LONGEST_DELAY, LONGEST_VITAL = timedelta(seconds=30), timedelta(hours=2), timedelta(minutes=2)
+MAX_ATTEMPTS, MAX_VITAL = 12, 440  # fifteen hours, each
 AT_ONCE = 1000
 
 
-def delay_after(attempts: int) -> timedelta:
-    """Return 30 s, 2 min, 8 min, 32 min, then two hours: an evening without mail server loses nothing."""
-    return min(FIRST_DELAY * 4 ** (attempts - 1), LONGEST_DELAY)
+def delay_after(attempts: int, kind: str) -> timedelta:
+    """Return 30 s, 2 min, 8 min, 32 min, then two hours: an evening without mail server loses nothing.
+
+    A danger to life never waits for more than two minutes: it leaves as soon as the server is back.
+    """
+    longest = LONGEST_VITAL if kind == words.VITAL else LONGEST_DELAY
+    return min(FIRST_DELAY * 4 ** min(attempts - 1, 9), longest)
+
+
+def most_attempts(kind: str) -> int:
+    """Return after how many tries a notice of this kind is given up."""
+    return MAX_VITAL if kind == words.VITAL else MAX_ATTEMPTS
 
 
 @contextmanager
@@ -76,7 +85,8 @@ def _fan_out(at_most: int, vital: bool | None, one: uuid.UUID | None = None) -> 
 
 HAND_OVER = """
 UPDATE notifications_notice SET due_at = now() + %(handed_over)s,
-       state = CASE WHEN state = 'sending' AND attempts >= %(most)s THEN 'failed' ELSE 'queued' END
+       state = CASE WHEN state = 'sending' AND attempts >= CASE kind WHEN 'alert_vital' THEN %(vitals)s ELSE %(most)s END
+                    THEN 'failed' ELSE 'queued' END
 WHERE id IN (SELECT id FROM notifications_notice WHERE state IN ('queued', 'sending') AND due_at <= now()
                AND (SELECT nrm.held_back(%(site)s)) = ''
                AND (%(vital)s IS NULL OR (kind = 'alert_vital') = %(vital)s)
@@ -94,7 +104,8 @@ def hand_over(*, vital: bool | None = None, channel: str | None = None) -> list[
     """
     only = {"vital": vital, "channel": channel, "site": fence.site()}
     with committed(), connection.cursor() as cursor:
-        cursor.execute(HAND_OVER, {"handed_over": HANDED_OVER, "most": MAX_ATTEMPTS, "at_once": AT_ONCE, **only})
+        limits = {"handed_over": HANDED_OVER, "most": MAX_ATTEMPTS, "vitals": MAX_VITAL, "at_once": AT_ONCE}
+        cursor.execute(HAND_OVER, limits | only)
         rows = sorted(cursor.fetchall())
     for _, pk, state in rows:
         if state == "failed":
@@ -205,8 +216,8 @@ def put_back(letter: Letter, error: Exception) -> None:
     Only type and place of the error are logged: its text may contain the address.
     """
     place = traceback.extract_tb(error.__traceback__)[-1]
-    last = letter.attempt >= MAX_ATTEMPTS
-    store_result(letter, "failed" if last else "queued", None if last else delay_after(letter.attempt))
+    last = letter.attempt >= most_attempts(letter.kind)
+    store_result(letter, "failed" if last else "queued", None if last else delay_after(letter.attempt, letter.kind))
     if last:
         failed.send_robust(sender=None, work="message")
     log.log(

@@ -226,11 +226,39 @@ def test_it_fails_after_the_last_attempt_and_the_log_names_no_one(nurse, coordin
     assert one_pass() == 0
 
 
-def test_delays_grow_and_are_bounded():
-    delays = [delivery.delay_after(n) for n in range(1, delivery.MAX_ATTEMPTS + 1)]
-    assert delays[:4] == [timedelta(seconds=s) for s in (30, 120, 480, 1920)]
+def test_a_danger_to_life_leaves_two_minutes_after_the_mail_server_is_back(nurse, coordinator, refusing):
+    """After two hours without mail server another mail may wait two more; what wakes somebody may not."""
+    refusing(coordinator.user.email)
+    f.sent_alert(nurse, danger="yes")
+    f.sent_alert(nurse)
+    fan_out()
+    with as_role("nrm_owner"):
+        Notice.objects.filter(channel="mail").update(attempts=delivery.MAX_ATTEMPTS - 2)
+    for _ in range(3):
+        due_now()
+        one_pass()
+    assert states("alert_sent") == {coordinator.pk: "failed"}
+    with as_role("nrm_owner"):
+        danger = Notice.objects.get(channel="mail", kind="alert_vital")
+    assert (danger.state, danger.attempts) == ("queued", delivery.MAX_ATTEMPTS + 1)
+    assert danger.due_at - timezone.now() <= timedelta(minutes=2)
+    refusing()
+    due_now()
+    assert one_pass() == 1
+    assert states("alert_vital") == {coordinator.pk: "sent"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "most", "longest"), [("alert_sent", 12, timedelta(hours=2)), ("alert_vital", 440, timedelta(minutes=2))]
+)
+def test_delays_grow_and_are_bounded(kind, most, longest):
+    assert delivery.most_attempts(kind) == most
+    delays = [delivery.delay_after(n, kind) for n in range(1, most)]
+    assert delays[:2] == [timedelta(seconds=30), timedelta(minutes=2)]
     assert delays == sorted(delays)
-    assert max(delays) == timedelta(hours=2)
+    assert max(delays) == longest
+    tried = sum(delays, timedelta())
+    assert timedelta(hours=14) < tried < timedelta(hours=15), "a night without mail server, for each kind"
 
 
 def test_a_slow_worker_does_not_overwrite_the_next_ones_claim(nurse, coordinator, caplog):
