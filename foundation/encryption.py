@@ -25,7 +25,10 @@ from django.db import models
 def _ring(text: str) -> tuple[str, dict[str, AESGCM]]:
     ring = {}
     for number, part in enumerate(text.split(","), 1):
-        raw = base64.b64decode(part.strip().rpartition(":")[2])
+        try:
+            raw = base64.b64decode(part.strip().rpartition(":")[2], validate=True)
+        except ValueError:
+            raw = b""
         if len(raw) != 32:
             raise ImproperlyConfigured(f"Field key {number} must be 32 bytes in base64.")
         ring[hashlib.sha256(b"key id" + raw).hexdigest()[:12]] = AESGCM(raw)

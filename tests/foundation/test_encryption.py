@@ -31,6 +31,14 @@ def test_bound_to_label_and_value():
         unseal(stored[:-1] + bytes([stored[-1] ^ 1]), label="a.b", bound="1")
 
 
+@pytest.mark.parametrize("typed", ["mot de passe", "bW90", "é" * 44, "", "bW90*", f"{'A' * 43}"])
+def test_what_is_no_key_is_said_without_showing_it(settings, typed):
+    """An operator who pasted something else reads which one it was, not the inside of a library."""
+    settings.FIELD_KEYS = f"{key('k1')},k2:{typed}"
+    with pytest.raises(ImproperlyConfigured, match=r"^Field key 2 must be 32 bytes in base64\.$"):
+        seal(b"texte", label="a.b", bound="1")
+
+
 def test_never_the_same_twice():
     texts = {seal(b"texte", label="a", bound="1") for _ in range(2000)}
     nonces = {text.partition(b"\0")[2][:12] for text in texts}
