@@ -22,6 +22,7 @@ NAMES = {"max_locks_per_xact": "max_locks_per_transaction"}
 # nothing of the original's connections: a private socket, whoever may enter its directory
 ALONE = {"listen_addresses": "", "archive_mode": "off", "ssl": "off", "hot_standby": "on", "restart_after_crash": "off"}
 PATIENCE = 3600.0  # seconds of replay
+PORT = "5432"  # part of the socket's name; said, since PGPORT of whoever restores would name another one
 HELD_SECONDS = 60  # for which the last segment waits until the server answers
 PAUSE = "pause"
 HOLD = 'until [ -e "$0" ]; do sleep 0.1; done'
@@ -124,6 +125,7 @@ class Copy:
             **target,
             "hba_file": str(self.place / "hba.conf"),
             "unix_socket_directories": str(self.sockets),
+            "port": PORT,
             "restore_command": f'{before}cp "{self.wal}/%f" "%p"',
             "logging_collector": "off",
             "fsync": "on" if self.kept else "off",
@@ -151,7 +153,7 @@ class Copy:
         known = next(
             connections[alias].settings_dict for alias in ("owner", "backup", "default") if alias in connections
         )
-        here = {"HOST": str(self.sockets), "USER": "nrm_owner", "PASSWORD": "", "PORT": "", "CONN_MAX_AGE": 0}
+        here = {"HOST": str(self.sockets), "USER": "nrm_owner", "PASSWORD": "", "PORT": PORT, "CONN_MAX_AGE": 0}
         if "restored" in connections:
             del connections["restored"]
         connections.settings["restored"] = {**known, **here}

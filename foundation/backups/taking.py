@@ -4,13 +4,15 @@ A folder of backups holds `base/<UTC time>/`, each with `data/` (pg_basebackup, 
 and `repere.json` (what to check a restored copy by), and `wal/` (pg_receivewal). Keys of the platform are in neither.
 """
 
+import fcntl
 import json
 import os
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -90,9 +92,12 @@ class Base:
     @property
     def first_segment(self) -> str:
         """Return the name of the first segment of WAL that a restoration needs. Raises BackupError."""
-        found = LABEL.search((self.data / "backup_label").read_text())
+        try:
+            found = LABEL.search((self.data / "backup_label").read_text())
+        except OSError:
+            found = None
         if not found:
-            raise BackupError(f"{self.data}/backup_label names no segment of WAL: the backup is damaged.")
+            raise BackupError(f"{self.path} is damaged: its backup_label names no segment of WAL. Move it elsewhere.")
         return found.group(1)
 
 
@@ -115,19 +120,32 @@ def stream(folder: Path) -> Sequence[str]:
 def take(folder: Path) -> Base:
     """Take a base backup while its WAL arrives in the folder, and write what a copy of it must hold.
 
-    Raises BackupError when a program fails, or when no stream of WAL runs.
+    Raises BackupError when a program fails, when no stream of WAL runs, or while another one is taken here.
     """
-    stamp = f"{datetime.now(UTC):{STAMP}}"
-    draft = folder / "base" / f"{stamp}.part"
-    for left in folder.glob("base/*.part"):  # of a run that was killed
-        shutil.rmtree(left)
-    _wait_for_stream()  # before, so that no segment is missing between this backup and the stream
-    draft.mkdir(parents=True, mode=0o700)
-    run("pg_basebackup", "-D", draft / "data", "-X", "stream", "-c", "fast", "-l", f"repere {stamp}", env=address())
-    said = _what_it_holds()
-    _wait_for_stream()
-    (draft / "repere.json").write_text(json.dumps(said, indent=1))
-    return Base(draft.rename(draft.with_suffix("")))
+    with _alone(folder / "base"):
+        stamp = f"{datetime.now(UTC):{STAMP}}"
+        draft = folder / "base" / f"{stamp}.part"
+        for left in folder.glob("base/*.part"):  # of a run that was killed
+            shutil.rmtree(left)
+        _wait_for_stream()  # before, so that no segment is missing between this backup and the stream
+        draft.mkdir(mode=0o700)
+        run("pg_basebackup", "-D", draft / "data", "-X", "stream", "-c", "fast", "-l", f"repere {stamp}", env=address())
+        said = _what_it_holds()
+        _wait_for_stream()
+        (draft / "repere.json").write_text(json.dumps(said, indent=1))
+        return Base(draft.rename(draft.with_suffix("")))
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Hold this folder: a second one would remove what the first one is writing. Raises BackupError."""
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (place / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError("Another base backup is being taken here: wait for its end.") from None
+        yield
 
 
 def forget(folder: Path, keep: timedelta) -> list[Base]:
@@ -215,7 +233,11 @@ def _what_it_holds() -> dict:
             )
             named = dict(zip(["cluster", "server", "keys", "migrations"], cursor.fetchone(), strict=True))
             return {"at": at.astimezone(UTC).isoformat(), "lsn": lsn, **named, **counts("backup")}
-    raise BackupError("Somebody writes without a pause: no moment was found that the counts could be of.")
+    raise BackupError(
+        f"No moment of {QUIET_SECONDS} s was without a transaction that writes, so this base backup was not kept: what"
+        " it holds could not be counted. Nothing is lost: the last one and the WAL since restore all. Run it again;"
+        " when it fails again, docs/runbook/backup-late.md says how to find who writes."
+    )
 
 
 def _still(snapshot: str) -> bool:

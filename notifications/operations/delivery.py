@@ -85,7 +85,8 @@ def _fan_out(at_most: int, vital: bool | None, one: uuid.UUID | None = None) -> 
 
 HAND_OVER = """
 UPDATE notifications_notice SET due_at = now() + %(handed_over)s,
-       state = CASE WHEN state = 'sending' AND attempts >= CASE kind WHEN 'alert_vital' THEN %(vitals)s ELSE %(most)s END
+       state = CASE WHEN state = 'sending'
+                         AND attempts >= CASE kind WHEN 'alert_vital' THEN %(vitals)s ELSE %(most)s END
                     THEN 'failed' ELSE 'queued' END
 WHERE id IN (SELECT id FROM notifications_notice WHERE state IN ('queued', 'sending') AND due_at <= now()
                AND (SELECT nrm.held_back(%(site)s)) = ''

@@ -2,6 +2,7 @@
 
 import re
 
+import polib
 import pytest
 
 from dev.management.commands.generate_docs import PAGES
@@ -123,3 +124,24 @@ def test_images_of_the_readme_exist():
     images = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", (ROOT / "README.md").read_text())
     assert images, "the README shows real pages"
     assert all((ROOT / image).is_file() for image in images), images
+
+
+OPERATED = ["operation.md", *sorted(f"runbook/{path.name}" for path in (ROOT / "docs" / "runbook").glob("*.md"))]
+
+
+def test_words_of_the_screen_on_the_pages_of_the_operator_are_on_the_screen():
+    """Words in italics are those of a page (docs/runbook/README.md): who looks for one that was renamed is lost."""
+    shown = {
+        entry.msgstr.replace("\u00a0", " ").replace("\u202f", " ")
+        for path in (ROOT / "locale" / "fr" / "fragments").glob("*.po")
+        for entry in polib.pofile(str(path))
+    }
+    named = {
+        (page, words)
+        for page in OPERATED
+        for words in re.findall(
+            r"(?<!\*)\*([^*`\n]+)\*(?!\*)", re.sub(r"`[^`]*`", "", (ROOT / "docs" / page).read_text())
+        )
+    }
+    assert len(named) > 12
+    assert {each for each in named if each[1] not in shown} == {("runbook/README.md", "italics")}

@@ -30,7 +30,7 @@ class Command(BaseCommand):
     help = (
         "Encrypts every column anew with the first key of FIELD_KEYS, in small transactions, while people work; killed,"
         " it goes on where it was when it is started again. Before: every process has both keys, the new one first."
-        " Digests still need the former key for a month. Runs as the owner. --check says what each key holds, and exits 1"
+        " Digests need the former key for a month more. Runs as owner. --check says what each key holds, and exits 1"
         " while another than the first one holds anything."
     )
 
@@ -60,7 +60,9 @@ class Command(BaseCommand):
             )
         gone = KeyProbe.objects.using("owner").exclude(key=first_key())
         for key in gone.values_list("key", flat=True):
-            self.stdout.write(f"Key {key} encrypts nothing any more: keep it last in FIELD_KEYS for a month, then take it out.")
+            self.stdout.write(
+                f"Key {key} encrypts nothing any more: keep it last in FIELD_KEYS for a month, then take it out."
+            )
         gone.delete()
 
     def _column(self, model: type[models.Model], field: EncryptedField) -> int:

@@ -302,3 +302,23 @@ def test_expressions_of_the_dashboard_are_read_by_prometheus(tmp_path):
     path.write_text(json.dumps({"groups": [{"name": "panels", "rules": rules}]}))
     done = promtool("check", "rules", path)
     assert done.returncode == 0 and f"{len(rules)} rules found" in done.stdout, done.stdout + done.stderr
+
+
+def test_errors_that_all_came_between_two_scrapes_are_seen(tmp_path):
+    """A route that had no error yet has no series: the first one Prometheus reads holds them all, and does not rise."""
+    [panel] = [
+        panel for panel in json.loads(DASHBOARD.read_text())["panels"] if "Errors of the server" in panel["title"]
+    ]
+    ok, failed = (
+        f'repere_requests_total{{job="web",method="POST",route="home",status="{code}"}}' for code in (200, 500)
+    )
+    seen = {"expr": panel["targets"][0]["expr"], "eval_time": "22m",
+            "exp_samples": [{"labels": '{method="POST",route="home"}', "value": 0.11}]}  # fmt: skip
+    quiet = [seen | {"eval_time": time, "exp_samples": []} for time in ("19m", "28m")]
+    rises = {"expr": ALERTS["PagesFail"]["expr"], "eval_time": "22m", "exp_samples": [{"labels": "{}", "value": 0.11}]}
+    series_ = [{"series": ok, "values": "0+60x30"}, {"series": failed, "values": "_x20 33x10"}]
+    test = {"interval": "1m", "input_series": series_, "promql_expr_test": [seen, *quiet, rises]}
+    path = tmp_path / "born.yml"
+    path.write_text(json.dumps({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": [test]}))
+    done = promtool("test", "rules", path)
+    assert done.returncode == 0, done.stdout + done.stderr

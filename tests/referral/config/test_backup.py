@@ -86,7 +86,7 @@ def a_case(actor) -> Case:
 
 
 @pytest.mark.long
-def test_database_is_restored_at_a_second_from_its_backup_alone(folder):
+def test_database_is_restored_at_a_second_from_its_backup_alone(folder, monkeypatch):
     f.national()
     actor = f.member(f.coordination(), Role.COORDINATOR)
     a_case(actor)
@@ -102,7 +102,9 @@ def test_database_is_restored_at_a_second_from_its_backup_alone(folder):
         cursor.execute("SELECT pg_logical_emit_message(true, 'test', '')")
     time.sleep(1)
     copy = folder / "copy"
-    told = said("restore_drill", "--into", str(copy), at=before, keep=True, user=NOBODY)
+    with monkeypatch.context() as terminal:
+        terminal.setenv("PGPORT", "1")  # of the operator: the copy is reached all the same
+        told = said("restore_drill", "--into", str(copy), at=before, keep=True, user=NOBODY)
     assert "FAILED" not in told
     for part in ("rows as when it was taken", "each entry", "each probe opens", " 0 unreadable", "Access matches",
                  "restored from a backup", "RTO", "RPO"):  # fmt: skip
@@ -181,6 +183,52 @@ def test_old_backups_go_and_the_last_two_stay(folder):
     assert taking.bases(folder)[:1] == [last] and not oldest.path.exists() and not old.path.exists()
     with pytest.raises(CommandError, match="hours old"):
         call_command("backup", "--check", hours=0)
+
+
+@pytest.mark.long
+def test_two_base_backups_at_once_do_not_destroy_each_other(folder, monkeypatch):
+    """`docker compose up -d` starts one, and the page of restoration asked for another one at once."""
+    asked, held = [], taking._what_it_holds
+
+    def meanwhile():
+        with pytest.raises(CommandError, match="^Another base backup is being taken here"):
+            said("backup")
+        asked.append(True)
+        return held()
+
+    monkeypatch.setattr(taking, "_what_it_holds", meanwhile)
+    assert "rows in" in said("backup")
+    assert asked
+    [base] = taking.bases(folder)
+    taking.run("pg_verifybackup", "--quiet", base.data)
+
+
+@pytest.mark.long
+def test_backup_while_somebody_writes_all_the_time_says_what_to_do(folder, monkeypatch):
+    """The operator at three in the morning: is anything lost, and who is it."""
+    monkeypatch.setattr(taking, "QUIET_SECONDS", 1)
+    writer = connections["backup"].copy("backup")
+    connected(writer)
+    try:
+        with writer.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT pg_current_xact_id()")  # open, and it wrote
+            with pytest.raises(CommandError, match=r"Nothing is lost.*docs/runbook/backup-late\.md"):
+                said("backup")
+            cursor.execute("ROLLBACK")
+    finally:
+        writer.close()
+    assert taking.bases(folder) == []
+    assert "rows in" in said("backup"), "once it ended"
+
+
+@pytest.mark.long
+def test_damaged_base_backup_is_named(folder):
+    said("backup")
+    [base] = taking.bases(folder)
+    (base.data / "backup_label").unlink()
+    with pytest.raises(CommandError, match=f"{base.path} is damaged"):
+        said("backup")
 
 
 @pytest.mark.long
