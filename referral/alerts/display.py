@@ -82,7 +82,7 @@ def answers_in_words(answers: dict) -> list[AnswerLine]:
             pgettext_lazy("alert", "Interpreter"), word(INTERPRETER, answers.get("interpreter")), 3, "interpreter_0"
         ),
         AnswerLine(
-            pgettext_lazy("alert", "Agreed for"), words(RECIPIENTS, answers.get("recipients")), 3, "recipients_0"
+            pgettext_lazy("alert", "Agreed for"), words(RECIPIENTS, answers.get("recipients")), 3, "agreement_0"
         ),
         AnswerLine(
             pgettext_lazy("alert", "Legal ground"),

@@ -93,7 +93,7 @@ def alert(walk, people):
     yield "First page", path(walk, "Envoyer une alerte")
     yield "1 Situation", path(walk, "button Continuer", faits="Space", mineure="ArrowDown", danger="ArrowDown")
     yield "2 Signs", path(walk, "button Continuer", appears=".rp-reading summary", box="Space")
-    yield "3 Agreement", path(walk, "button Continuer", accord="Space", association="Space")
+    yield "3 Agreement", path(walk, "button Continuer", accord="Space")
     yield "4 Check", path(walk, "button Envoyer")
     assert "/recu/" in walk.path
 

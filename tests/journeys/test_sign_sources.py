@@ -38,7 +38,7 @@ def test_one_tap_says_otherwise_and_the_check_page_reads_as_ticked(nurse, live_s
     page.locator("output strong").wait_for()
     walk.check("signes-source")
     walk.go('button[value="next"]')
-    walk.click('label[for="id_agreement_2"]')
+    walk.click('label[for="id_agreement_3"]')
     walk.go('button[value="next"]')
     text = page.locator("main").inner_text().replace("\xa0", " ")
     assert "La personne n'est pas payée, ou presque pas" in text and "Dit par la personne" in text

@@ -70,7 +70,7 @@ def test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers(browser, live
     next_page(walk)
     walk.check("3-agreement")
     asked += walk.page.evaluate(ASKED)
-    walk.click('label[for="id_agreement_2"]')
+    walk.click('label[for="id_agreement_3"]')
     next_page(walk)
     assert main.locator(".rp-facts--edit dd li").count() == 2, "two signs"
     walk.check("4-check")
@@ -86,7 +86,7 @@ def test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers(browser, live
     assert {r.url.split("/")[2] for r in walk.requests if not r.url.startswith("data:")} == {walk.base.split("/")[2]}
 
 
-def test_agreement_for_an_association_takes_one_click_more(browser, live_server, author):
+def test_agreement_for_an_association_takes_no_click_more(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=FORMS)
     walk.open("/")
     walk.go("main a.rp-door--main")
@@ -96,12 +96,14 @@ def test_agreement_for_an_association_takes_one_click_more(browser, live_server,
     walk.click(".rp-sign label")
     walk.click(".rp-sign >> nth=3 >> label")
     next_page(walk)
+    ticked = walk.page.locator("main :is([name=agreement], [name=recipients], [name=desks]):checked")
+    assert not ticked.count(), "nothing is answered in advance"
     walk.click('label[for="id_agreement_0"]')
-    walk.click('label[for="id_recipients_0"]')
+    expect(walk.page.locator("#id_recipients_0")).to_be_hidden()
     walk.check("3-agreement-yes")
     next_page(walk)
     walk.go('button[value="send"]')
-    assert walk.clicks == 12
+    assert walk.clicks == 11
     assert "Prévenus maintenant" in walk.page.locator("main").inner_text()
     assert not walk.faults
 
@@ -159,7 +161,7 @@ def test_without_script_everything_posts(browser, live_server, author):
     walk.go('button[value="read"]')
     expect(walk.page.locator("output strong")).to_be_visible()
     next_page(walk)
-    walk.click('label[for="id_agreement_2"]')
+    walk.click('label[for="id_agreement_3"]')
     next_page(walk)
     walk.go('button[value="send"]')
     expect(walk.page.locator(".fr-alert--success .rp-reference")).to_be_visible()

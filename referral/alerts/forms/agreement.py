@@ -14,6 +14,14 @@ from victims.cases.words import CHANNELS, EXPLAINED, INTERPRETER, WHOSE
 
 from .step import LISTED, StepForm, question, short_text, ticks
 
+# What most persons say yes to, as one answer: « yes », and an association among those it is for.
+HELPED = "yes_association"
+ANSWERS = [
+    (HELPED, pgettext_lazy("alert", "Yes, to be helped by an association")),
+    ("yes", pgettext_lazy("alert", "Yes, for something else or for several")),
+    *((code, label) for code, label in AGREEMENT if code != "yes"),
+]
+
 
 class AgreementForm(StepForm):
     """Ask for the agreement, who is told and the safe contact: the third page."""
@@ -21,7 +29,7 @@ class AgreementForm(StepForm):
     step, template = rules.AGREEMENT, "referral/alerts/alert_step_agreement.html"
 
     agreement = question(
-        AGREEMENT,
+        ANSWERS,
         required=rules.REQUIRED["agreement"],
         label=pgettext_lazy("alert", "Does the person agree that others are told?"),
     )
@@ -82,7 +90,9 @@ class AgreementForm(StepForm):
 
     def initial_answers(self):
         desks = [str(pk) for pk in self.answers.get("desks") or []]
-        return {**self.answers, "desks": desks, **{name: self.contact.get(name, "") for name in self.CONTACT}}
+        one_click = self.answers.get("agreement") == "yes" and self.answers.get("recipients") == ["association"]
+        agreed = {"agreement": HELPED, "recipients": []} if one_click else {}
+        return {**self.answers, **agreed, "desks": desks, **{name: self.contact.get(name, "") for name in self.CONTACT}}
 
     @property
     def ground(self) -> str:
@@ -129,6 +139,8 @@ class AgreementForm(StepForm):
 
     def clean(self):
         data = self.cleaned_data
+        if data.get("agreement") == HELPED:
+            data |= {"agreement": "yes", "recipients": ["association"]}
         against = data.get("agreement") == "no" and data.get("share_anyway")
         if against and not data.get("legal_ground") and "legal_ground" not in self.errors:
             self.add_error(

@@ -322,6 +322,28 @@ def test_changing_the_side_of_age_replays_the_signs(nurse, people):
     assert content(people["nurse"], draft)["observations"] == {"ILO-CL-EX-01": "observed"}
 
 
+def test_help_of_an_association_is_one_answer_and_stays_it_when_the_page_is_opened_again(nurse, people):
+    draft = nurse.start()
+    nurse.fill(draft, STEP1, STEP2)
+    opened = nurse.get("alert-step", draft, 3).context["form"]
+    assert not opened["agreement"].value() and not opened["recipients"].value(), "nothing is answered in advance"
+    for posted, kept, shown in (
+        ({"agreement": "yes_association"}, ["association"], "yes_association"),
+        ({"agreement": "yes_association", "recipients": ["police"]}, ["association"], "yes_association"),
+        ({"agreement": "yes", "recipients": ["association"]}, ["association"], "yes_association"),
+        ({"agreement": "yes", "recipients": ["association", "police"]}, ["association", "police"], "yes"),
+        ({"agreement": "yes"}, [], "yes"),
+    ):
+        assert nurse.post("alert-step", draft, 3, **posted).status_code == 302
+        answers = content(people["nurse"], draft)
+        assert (answers["agreement"], answers["recipients"]) == ("yes", kept), posted
+        form = nurse.get("alert-step", draft, 3).context["form"]
+        assert form["agreement"].value() == shown, posted
+    refused = nurse.post("alert-step", draft, 3, agreement="no", recipients=["association"])
+    assert refused.status_code == 302
+    assert content(people["nurse"], draft)["recipients"] == []
+
+
 def test_safe_contact_comes_after_agreement_and_is_cleared_on_confirmation(nurse, people):
     draft = nurse.start()
     typed = {"channel": "sms", "value": "01 99 00 00 01", "whose": "hers", "code_word": "jardin"}
