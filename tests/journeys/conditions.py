@@ -12,14 +12,15 @@ from .walk import TOO_SMALL, overflow, playwright, take_form
 Page = playwright.Page
 
 # Words that a box hides because they do not fit. The name of an organisation in the header is cut on purpose, which the
-# declaration says; « Menu » is an icon on the smallest screens; a list of cards has its headings for who listens.
-CUT = """() => [...document.querySelectorAll('body *')].filter((e) => {
-  if (!e.checkVisibility() || !e.innerText?.trim()
-    || e.closest('.fr-sr-only, .fr-skiplinks, svg, thead, .fr-header__service-tagline, [data-menu]')) return false;
+# declaration says; « Menu » is an icon on the smallest screens, the button of a search on all; a list of cards has its
+# headings for who listens.
+NO_MATTER = ".fr-sr-only, .fr-skiplinks, svg, thead, .fr-header__service-tagline, [data-menu], .fr-search-bar"
+CUT = f"""() => [...document.querySelectorAll('body *:not({NO_MATTER}, :is({NO_MATTER}) *)')].filter((e) => {{
+  if (!e.checkVisibility() || !e.innerText?.trim()) return false;
   const style = getComputedStyle(e), hides = /hidden|clip/;
   return (hides.test(style.overflowX) && e.scrollWidth > e.clientWidth + 1)
     || (hides.test(style.overflowY) && e.scrollHeight > e.clientHeight + 1);
-}).map((e) => `cut: ${e.outerHTML.slice(0, 100)}`)"""
+}}).map((e) => `cut: ${{e.outerHTML.slice(0, 100)}}`)"""
 # A text that stands above what is read before it, and not beside it. The design system shows the number of a step below
 # its title, and has it read before.
 BACKWARDS = """() => {
