@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import brotli
 import dsfr
+import tinycss2
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
@@ -36,6 +37,8 @@ BADGES = frozenset(
 MENU = {"fr-nav__item", "fr-nav__link"}
 FROM_PYTHON = BADGES | MENU | {"fr-badge", "fr-hint-text", "fr-input", "fr-select"}  # classes set by Python code
 PARTS_FROM_PYTHON = frozenset({"html", "input", "select", "textarea", "option", "optgroup"})
+NOWHERE = frozenset({"target"})  # a word of scripts, but no link opens a window: the way out would leave it open
+WITHOUT_ADDRESS = ":not([href])"  # every link leads somewhere: what must not be followed is no link here
 OF_THE_STATE = frozenset({"fr-logo", "fr-header__logo"})
 
 DARK = ":root[data-fr-theme=dark]"
@@ -103,13 +106,16 @@ def names_in_use(folder: Path) -> set[str]:
 def parts_in_use() -> set[str]:
     """Return the words of our templates and scripts: an element or an attribute that is not among them is nowhere."""
     texts = [path.read_text(encoding="utf-8") for path in (*TEMPLATES.rglob("*.html"), *OWN.parent.rglob("*.js"))]
-    return set(re.findall(r"[a-z][a-z0-9-]*", "\n".join(texts))) | PARTS_FROM_PYTHON
+    words = set(re.findall(r"[a-z][a-z0-9-]*", "\n".join(texts)))
+    return (words | PARTS_FROM_PYTHON) - NOWHERE
 
 
 def can_match(selector: list, used: set[str], parts: set[str]) -> bool:
     """Return whether each `fr-` class required by a selector, and each element and attribute, is in use."""
-    return parts.issuperset(css.parts(selector)) and all(
-        any(_fits(known, name, whole) for known in used) for name, whole in css.classes(selector)
+    return (
+        parts.issuperset(css.parts(selector))
+        and all(any(_fits(known, name, whole) for known in used) for name, whole in css.classes(selector))
+        and WITHOUT_ADDRESS not in tinycss2.serialize(selector)
     )
 
 

@@ -52,7 +52,7 @@ ASKED = """() => [...document.querySelectorAll('.fr-select-group, .fr-input-grou
 def test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=(*FORMS, (320, "light")))
     walk.open("/")
-    walk.go("main a.rp-door--main")
+    walk.go("main .rp-door--main a")
     main = walk.page.locator("main")
     assert "Rien ne part avant votre confirmation" in main.inner_text()
     walk.check("1-situation")
@@ -89,7 +89,7 @@ def test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers(browser, live
 def test_agreement_for_an_association_takes_no_click_more(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=FORMS)
     walk.open("/")
-    walk.go("main a.rp-door--main")
+    walk.go("main .rp-door--main a")
     for answer in ("when_0", "minor_1", "danger_1"):
         walk.click(f'label[for="id_{answer}"]')
     next_page(walk)
@@ -111,7 +111,7 @@ def test_agreement_for_an_association_takes_no_click_more(browser, live_server, 
 def test_danger_numbers_are_above_the_fold(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=((1280, "light"), (320, "dark"), (390, "dark"), (390, "light")))
     walk.open("/")
-    walk.go("main a.rp-door--danger")
+    walk.go("main .rp-door--danger a")
     for width, scheme in walk.forms:
         take_form(walk.page, width, scheme)
         number = walk.page.locator('.rp-main a[href="tel:17"]').bounding_box()

@@ -202,7 +202,7 @@ def test_the_home_page_asks_as_much_with_much_work_as_with_none(worker, django_a
         factories.sent_alert(author)
     with django_assert_num_queries(len(empty)):
         page = client.get(reverse("home")).content.decode()
-    assert re.search(r'rp-door__count">3<', page)
+    assert re.search(r'fr-tile__start fr-h3">3<', page)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ PAGES = [
     ("check", "plans:money-lines", lambda h: [], "LIGNE"),
     ("check", "plans:money-new", lambda h: [], ""),
     ("check", "plans:money-envelope", lambda h: [h.first.code], "Gel"),
-    ("check", "plans:money-campaign-list", lambda h: [], "rp-door"),
+    ("check", "plans:money-campaign-list", lambda h: [], "fr-tile"),
     ("check", "plans:money-campaign", lambda h: [h.campaign.pk], 'scope="row"'),
     ("audit", "plans:money", lambda h: [], "LIGNE"),
     ("audit", "plans:money-lines", lambda h: [], "LIGNE"),

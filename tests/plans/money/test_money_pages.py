@@ -301,7 +301,7 @@ def test_the_hub_tells_how_much_waits():
     entered(Hand(own))
     said = Hand(check).get("plans:hub")
     assert "Moyens" in said
-    assert '<span class="rp-door__count">1 <small>' in said
+    assert '<p class="fr-tile__start fr-h3">1 <small>' in said
 
 
 def test_a_total_is_given_where_figures_add_and_nowhere_else():

@@ -79,7 +79,7 @@ def test_a_case_kept_to_others_is_in_no_list_and_no_counter(home):
 def _counter(actor, label) -> int:
     """Return the number that the first page shows, 0 when it folds the list away among the empty ones."""
     page = plain(unescape(Hand(actor).client.get("/").content.decode()))
-    shown = re.search(label + r'</strong><span class="rp-door__count">(\d+)\+?<', page)
+    shown = re.search(label + r'</a></h3><p class="fr-tile__start fr-h3">(\d+)\+?<', page)
     assert shown or re.search(rf'<li><a href="[^"]+">{label}</a></li>', page), label
     return int(shown[1]) if shown else 0
 

@@ -202,7 +202,7 @@ def test_the_page(world):
     older(80, agency=world["shelter"].pk)
     page = text(hand.get("silent-desks"))
     home = text(hand.client.get("/"))
-    assert """<strong>Services qui n'ont pas répondu</strong><span class="rp-door__count">1</span>""" in home
+    assert """Services qui n'ont pas répondu</a></h3><p class="fr-tile__start fr-h3">1</p>""" in home
     for words in ("Foyer silencieux", "01 99 00 00 07", "Foyer suppléant", alert.reference, "pas encore lue",
                   "préviendra de lui-même un service de plus", "l'alerte reçue par Foyer silencieux",
                   "Chaque alerte affichée ici pour Foyer silencieux"):  # fmt: skip
