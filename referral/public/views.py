@@ -19,7 +19,9 @@ from agencies.directory.selectors import last_numbers, spoken
 from agencies.kept.rules import texts, typed
 from agencies.models import Helpline
 from foundation.errors import BUSY_SECONDS
+from foundation.styles.kept_pages import while_same
 from plans.publication.display import navigation
+from plans.publication.display.home import key_figures
 from referral.desk.display.home import my_space
 
 from . import display as public_display
@@ -40,7 +42,21 @@ KINDS = {
 def home(request):
     if request.actor is not None:
         return render(request, "referral/public/home_member.html", my_space(request.actor))
-    return render(request, "referral/public/home.html", {"indicators_href": reverse("indicators:indicator-list")})
+    return home_of_all(request)
+
+
+@while_same(
+    "agencies_helpline",
+    "indicators_packfile",
+    "plans_commitment",
+    "plans_figureseries",
+    "plans_plan",
+    "plans_planversion",
+    "plans_publicfigure",
+)
+def home_of_all(request):
+    context = {"indicators_href": reverse("indicators:indicator-list"), "figures": key_figures()}
+    return render(request, "referral/public/home.html", context)
 
 
 @login_not_required

@@ -50,14 +50,14 @@ CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") i
 
 
 # Controls a thumb would miss on a phone: lower than 44 px. A link inside a sentence follows its line (WCAG 2.5.8); a
-# choice is pressed by its label, which reaches 6 px beyond what is drawn (parts.css).
+# choice is pressed by its label, which reaches 6 px beyond what is drawn (parts.css), a tile anywhere.
 TOO_SMALL = """() => [...document.querySelectorAll('a, button, summary, select, textarea, input:not([type=hidden])')]
   .filter((e) => e.getClientRects().length && !e.closest('.fr-sr-only, .fr-skiplinks') && !e.matches('.fr-sr-only')
     && !(e.tagName === 'A' && getComputedStyle(e).display === 'inline'
       && e.parentElement.innerText.trim().length > e.innerText.trim().length + 1)
     && (e.matches('[type=radio], [type=checkbox]')
       ? e.closest('.fr-radio-group, .fr-checkbox-group, label').getBoundingClientRect().height + 12
-      : e.getBoundingClientRect().height) < 43.5)
+      : (e.closest('.fr-enlarge-link') || e).getBoundingClientRect().height) < 43.5)
   .map((e) => `${e.outerHTML.slice(0, 90)} (${Math.round(e.getBoundingClientRect().height)} px)`)"""
 
 

@@ -32,6 +32,7 @@ class Fact:
     number: str
     words: str
     href: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,31 @@ def figures_block() -> Block | None:
             facts.append(Fact(points[0].shown, words % {"year": year}, address("policy:statistics")))
     text = _("Two separate counts: the same person may be in both, so they are never added.")
     return Block("figures", _("Figures"), facts, text, address("policy:statistics"), _("All the figures"))
+
+
+def key_figures() -> list[Fact]:
+    """Return the figures of the first page of the site, with sources: the two series, what was asked, the plan."""
+    facts = []
+    found = {series.entry.pk: series for series in statistics.all_series()}
+    for code, words in (
+        (statistics.ASSOCIATIONS, _("people supported by associations, %(year)s")),
+        (statistics.POLICE, _("people recorded by police and gendarmerie, %(year)s")),
+    ):
+        if code in found:
+            main = statistics.headline(found[code])
+            figure, href = main["figure"], address("policy:statistics-series", code)
+            facts.append(Fact(main["shown"], words % {"year": figure.year}, href, figure.publication))
+    asked = Commitment.objects.filter(active=True).count()
+    if asked:
+        words = ngettext("commitment or recommendation", "commitments and recommendations", asked)
+        source = _("register of this site, where each line names its text")
+        facts.append(Fact(number(asked), words, address("policy:commitments"), source))
+    plan = current_plan()
+    if plan and plan.measures_announced:
+        words = ngettext("measure announced by the plan", "measures announced by the plan", plan.measures_announced)
+        source = str(wording(plan, "title"))
+        facts.append(Fact(number(plan.measures_announced), words, address("policy:plan", plan.code), source))
+    return facts
 
 
 def consultations_block() -> Block | None:

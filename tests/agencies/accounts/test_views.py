@@ -207,7 +207,7 @@ def test_the_home_page_asks_as_much_with_much_work_as_with_none(worker, django_a
 
 @pytest.mark.parametrize(
     "name",
-    ["home", "help", "witness", "discreet", "accessibility", "legal", "personal-data", "sitemap", "login", "activate"],
+    ["help", "witness", "discreet", "accessibility", "legal", "personal-data", "sitemap", "login", "activate"],
 )
 def test_public_pages_need_no_account_and_ask_the_database_little(name, client, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
