@@ -73,6 +73,8 @@ def test_an_act_is_done_by_the_right_program_alone(w, reading, act):
         with undone():
             assert w.near.post(where, body).status_code == sample.near
         refused(w.program.post(where, {**body, "unknown": 1}), 400, "invalid", pointer="#/unknown")
+        if thing and act.name != "unlink_cases":  # under another case of the same agency; a link is of two
+            refused(w.program.post(where.replace(str(w.case.pk), str(w.other.pk)), body), 404, "not-found")
         since = timezone.now()
         answer = w.program.post(where, body, key="one-key-of-the-test")
         assert answer.status_code == 200, answer.content

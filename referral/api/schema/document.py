@@ -77,6 +77,11 @@ def reads(name, summary, shown_by, description="", parameters=(), tag="cases"):
     return _describe(name, summary, tag="cases", responses={200: shown_by}, parameters=asked, description=description)
 
 
+def lists(name, summary, *, tag, description=""):
+    """Describe a list."""
+    return _describe(name, summary, tag=tag, description=description)
+
+
 def answers(name, summary, request, description=""):
     """Describe a POST on one orientation, which returns its detail."""
     return posts(

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from referral.api.serializers.records import ALERT_ACTIONS, CASE_ACTIONS, ORIENTATION_ACTIONS
-from referral.api.views import acts, desk, labels, notices, own_case, records, reference
+from referral.api.views import acts, agenda, desk, labels, notices, own_case, records, reference
 from referral.api.views.sections import follow_up, orienting, person, sharing, work
 from referral.api.views.sections.base import addresses
 from referral.api.views.token import TokenView
@@ -42,6 +42,7 @@ urlpatterns = [
     path("orientations/<uuid:pk>/preview/", acts.Preview.as_view({"get": "show"}), name="orientation-preview"),
     path("notices/", records.NoticeList.as_view({"get": "list"}), name="notice-list"),
     path("notices/<int:pk>/read/", notices.NoticesRead.as_view({"post": "read_until"}), name="notice-read"),
+    path("clocks/", agenda.Agenda.as_view({"get": "list"}), name="clock-list"),
     path("desk/", desk.OwnDesk.as_view({"get": "show"}), name="desk"),
     path("desk/places/", desk.OwnDesk.as_view({"post": "declare"}), name="desk-places"),
     path("reference/", reference.ReferenceIndex.as_view(), name="reference-index"),

@@ -20,6 +20,8 @@ class Pages(BasePagination):
     changed while a program read the others comes again. A view with `noun` says in `gone` what left the list.
     """
 
+    since_known = True
+
     def paginate_queryset(self, queryset, request, view=None):
         self.request, self.view, self.now = request, view, settled()  # before the rows
         cursor, dot, first = request.query_params.get("cursor", "").partition(".")
@@ -141,3 +143,33 @@ class CopiedPages(Pages):
             "description": _("With `since`, on the first page: ids that left this list. Forget them."),
         }
         return found
+
+
+class Asked(Pages):
+    """Page a list that is asked anew each time: it is not copied, so there is no `since`."""
+
+    since_known = False
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.request, self.view = request, view
+        try:
+            self.page = view.keyset.page(queryset, request.query_params.get("cursor", ""), self.limit(request))
+        except BadCursor as error:
+            detail = _("Take the cursor from `next`, as it is.")
+            raise Problem("invalid", detail, [{"parameter": "cursor", "detail": detail}]) from error
+        return self.page.rows
+
+    def get_paginated_response(self, data):
+        address = self.request.build_absolute_uri()
+        beside = {name: replace_query_param(address, "cursor", cursor) if cursor else None
+                  for name, cursor in (("next", self.page.next), ("previous", self.page.previous))}  # fmt: skip
+        return Response({"results": data, **beside})
+
+    def get_paginated_response_schema(self, schema):
+        found = super().get_paginated_response_schema(schema)
+        found["required"].remove("since")
+        del found["properties"]["since"]
+        return found
+
+    def get_schema_operation_parameters(self, view):
+        return [one for one in super().get_schema_operation_parameters(view) if one["name"] != "since"]

@@ -196,3 +196,26 @@ def test_an_alert_that_the_agency_keeps_is_followed_by_its_program(p):
     assert "act" in p["program"].get(f"alerts/{alert}/").json()["actions"]
     assert p["program"].post(f"alerts/{alert}/act/").json()["case"]
     refused(p["program"].post(f"alerts/{alert}/address/"), 409, "wrong-state")
+
+
+def test_the_agenda_lists_the_time_limits_of_ones_own_cases(p):
+    program = p["program"]
+    made = []
+    for start in ("2026-11-20", "2026-11-02"):
+        case = program.post("cases/", PERSON).json()["id"]
+        sheet = program.post(f"cases/{case}/procedures/", {"procedure": "asile"}).json()["made"]
+        said = {"step": 3, "counted_on": start}
+        made.append(program.post(f"cases/{case}/procedures/checklists/{sheet}/clock/", said).json()["made"])
+    listed = program.get("clocks/").json()
+    assert [row["id"] for row in listed["results"]] == made[::-1]  # least time left first
+    assert listed["results"][0]["procedure"] == "asile" and listed["results"][0]["case"] == case
+    first = program.get("clocks/", limit=1).json()
+    assert [row["id"] for row in first["results"]] == made[1:]
+    rest = program.client.get(first["next"], headers=program._headers()).json()
+    assert [row["id"] for row in rest["results"]] == made[:1] and rest["next"] is None
+    program.post(f"cases/{case}/procedures/clocks/{made[1]}/meet/")
+    assert [row["id"] for row in program.get("clocks/").json()["results"]] == made[:1]
+    assert p["partner"].get("clocks/").json()["results"] == []
+    refused(p["school"].get("clocks/"), 403, "forbidden")
+    refused(program.get("clocks/", since="x"), 400, "invalid", parameter="since")
+    refused(program.get("clocks/", cursor="x"), 400, "invalid", parameter="cursor")

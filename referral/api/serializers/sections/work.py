@@ -18,6 +18,16 @@ class ClockShown(Shown):
     due_at = serializers.DateTimeField()
 
 
+class AgendaShown(ClockShown):
+    """Show a time limit that runs, with its case and its step."""
+
+    case = serializers.UUIDField(source="case_id")
+    reference = serializers.CharField(source="case.reference")
+    procedure = serializers.CharField(source="checklist.procedure")
+    checklist = serializers.UUIDField(source="checklist_id")
+    step = serializers.IntegerField()
+
+
 class StepActShown(Shown):
     action = serializers.ChoiceField(choices=StepAct.Action.values)
     on = serializers.DateField(allow_null=True)
