@@ -35,6 +35,9 @@ RIGHTS = {
     "auth_permission": "SELECT",
     "auth_group_permissions": "SELECT",
     "django_content_type": "SELECT",
+    # come with django-allauth, and nothing here reads them
+    "account_emailaddress": "",
+    "account_emailconfirmation": "",
 }
 
 # An agency keeps its own desk: what it takes, for whom, its places. Whether and how far it receives is set by others.
@@ -87,6 +90,15 @@ WALLS = [
         "agencies_deskchange",
         select="desk_id = nrm.agency() OR stand_in_id = nrm.agency() OR unit_id = nrm.agency()"
         " OR nrm.decides_desk(nrm.membership(), unit_id, by_id)",
+    ),
+    # read before anybody is known; set up and removed by its person. A lost one is taken away by nrm.decide_member
+    Wall(
+        "mfa_authenticator",
+        select="true",
+        insert="user_id = nrm.person()",
+        update="true",
+        delete="user_id = nrm.person()",
+        rights="SELECT, INSERT, UPDATE, DELETE",  # allauth saves whole rows; nrm.factor_stays guards what stays
     ),
     # written by trigger only
     Wall("agencies_capacity", select="desk_id = nrm.agency()"),

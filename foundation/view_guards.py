@@ -1,8 +1,9 @@
-"""Check role, method and action at the start of a view."""
+"""Check role, method, action and where it leads at the start of a view."""
 
 from functools import wraps
 
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from .workflow import NotAllowed
 
@@ -38,3 +39,9 @@ def posted(page: str):
         return checked
 
     return wrap
+
+
+def safe_address(request, address: str) -> str:
+    """Return the address of a page when it is one of this site; else nothing."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else ""

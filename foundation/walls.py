@@ -133,6 +133,7 @@ END $$
 ENTRANCES = [
     "accept",
     "ask_desk",
+    "ask_factor",
     "ask_powers",
     "ask_files",
     "attendance_figures",  # numbers only, by college

@@ -21,6 +21,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The admin (off by default) has no actor: a query on a protected table raises there. The API sets its own actor, by
 # token, and ignores cookies.
 WITHOUT_SESSION_ACTOR = ("/admin/", "/api/")
+# pages of a person, whatever the membership
+HATLESS = {"membership-choose", "logout", "referral:second-step", "referral:passkey"}
 HATS = KeptStatement(
     lambda _, user: Membership.objects.live().filter(user=user).select_related("agency").order_by("pk")
 )
@@ -141,7 +143,7 @@ def _match(request):
 def _without_hat(request) -> bool:
     """Return whether the page needs no membership: a page opened under a former one may still sign out or switch."""
     match = _match(request)
-    return match is not None and match.view_name in {"membership-choose", "logout"}
+    return match is not None and match.view_name in HATLESS
 
 
 def _open_without_actor(request) -> bool:

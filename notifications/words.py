@@ -14,7 +14,7 @@ from agencies.models import Role
 
 ANSWER, READ, URGENT, ENDED, ACCOUNT, LOCKED = "answer", "read", "urgent", "ended", "account", "locked"
 VITAL = "alert_vital"
-NEVER_MUTED = (VITAL, "account_code", "account_locked")
+NEVER_MUTED = (VITAL, "account_code", "account_locked", "account_factor")
 POLICY = (Role.POLICY,)
 
 
@@ -113,6 +113,11 @@ EXPORTS = (
 MEMBERS = (
     Kind("account_code", _("A code was made for your account: call your administrator if you did not ask"), ACCOUNT),
     Kind("account_locked", _("Many wrong passwords or codes were typed for your account"), LOCKED),
+    Kind(
+        "account_factor",
+        _("Somebody says that you lost your second factor: call your administrator at once if you have it"),
+        ACCOUNT,
+    ),
     Kind(
         "member_locked",
         _("Many wrong passwords or codes were typed for a member's account"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("referral.desk.urls")),
     path("", include("referral.duplicates.urls")),
     path("", include("referral.exports.urls")),
+    path("", include("referral.factors.urls")),
     path("", include("referral.imports.urls")),
     path("", include("referral.inbox.urls")),
     path("", include("referral.organisations.urls")),

@@ -14,14 +14,17 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.db import connections
 from django.db.models.sql.compiler import SQLCompiler
+from django.dispatch import receiver
 from django.test import TestCase, TransactionTestCase
 
 from dev.services import embedded
 from foundation.words import translations
 
 from . import database, roles, strict
+from .second_step import note_shown
 
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
@@ -139,6 +142,13 @@ def _fresh_copy(test_case: TransactionTestCase) -> None:
 
 SQLCompiler._order_by_pairs = strict.shuffled  # type: ignore[method-assign]
 TransactionTestCase._fixture_teardown = _fresh_copy  # type: ignore[method-assign]
+
+
+@receiver(user_logged_in, dispatch_uid="tests")
+def _second_factor_shown(request, user, **_named):
+    """`force_login` signs in as a person does, both steps; it has no request of a browser, by which it is known."""
+    if not request.path:
+        note_shown(request.session, user)
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,5 @@
 """Sign in and out, choose a membership, edit the profile."""
 
-import importlib
-import importlib.util
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -15,20 +12,20 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.accounts.display import demo_accounts
 from agencies.accounts.operations import strengthen
-from agencies.kept.middleware import KEPT, KNOWN
-from agencies.kept.rules import proves
+from agencies.kept.rules import KEPT, KNOWN, proves
 from agencies.kept.selectors import member_of_kept
 from agencies.models import Membership, User
 from agencies.tries.operations import counted
 from agencies.tries.rules import PASSWORD
 from foundation.actor import SESSION_KEY
 from foundation.middleware import client_address
+from foundation.view_guards import safe_address
 
 
 class SignInForm(AuthenticationForm):
@@ -93,13 +90,6 @@ class SignIn(auth.LoginView):
         return super().get_context_data(accounts=demo_accounts(), **said, **kwargs)
 
 
-def demo_accounts() -> list:
-    """Return the accounts of the demonstration, for the sign-in page in development; else an empty list."""
-    if not settings.DEVELOPMENT or importlib.util.find_spec("dev.demo.people") is None:
-        return []
-    return list(importlib.import_module("dev.demo.people").ACCOUNTS)
-
-
 class SignOut(auth.LogoutView):
     """Sign out and ask the browser to clear its data: computers are often shared.
 
@@ -125,7 +115,7 @@ def choose_membership(request):
 
     A form opened under another one is then refused with a question, never misattributed.
     """
-    following = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
+    following = safe_address(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method == "POST":
         wanted = {str(member.pk): member for member in request.memberships}.get(request.POST.get("membership"))
         if wanted is not None:
@@ -177,8 +167,3 @@ def profile(request):
 def still_here(request):
     """Keep the session alive while somebody works on a page."""
     return HttpResponse(status=204)
-
-
-def _safe(request, address: str) -> str:
-    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if ours else ""

@@ -17,14 +17,20 @@ from foundation.actor import FORM_FIELD
 from foundation.idempotent_forms import unless_away
 
 from .operations import forget_draft, forget_sent, keep_form
-from .rules import KNOWN_FOR, browser_digests, browser_of, number, proof, proves, texts, typed
+from .rules import KEPT, KNOWN, KNOWN_FOR, browser_digests, browser_of, number, proof, proves, texts, typed
 from .selectors import former_member
 
-KNOWN = "known"  # cookie: this account was signed in with this browser
-KEPT = "kept"  # cookie: random value of the browser in which a form was kept
 NOW = "kept-now"  # route by which a page has its form kept, just before it signs out by itself
 TURN = 600  # seconds during which a page that sent its form may not bring its draft back
-NOT_KEPT = {"logout", "membership-choose", "referral:password"}
+NOT_KEPT = {
+    "logout",
+    "membership-choose",
+    "referral:password",
+    "referral:second-step",
+    "referral:passkey",
+    "referral:factor-app",
+    "referral:factor-key",
+}
 
 
 class KeptFormMiddleware:
@@ -37,9 +43,15 @@ class KeptFormMiddleware:
         response = self.get_response(request)
         actor = getattr(request, "actor", None)
         if actor is not None and request.user.is_authenticated:
+            # turned away because its second factor is owed: given back after it
+            if following := getattr(request, "turned_away", ""):
+                return _keep_turned_away(request, response, following)
             if request.method == "POST" and response.status_code == 302:
                 _forget(request, actor)
-            if not proves(request.COOKIES.get(KNOWN, ""), request.user, KNOWN_FOR / 2):
+            # the proof is of a whole sign-in: a password alone is no reason to count its tries apart
+            if not getattr(request, "half", False) and not proves(
+                request.COOKIES.get(KNOWN, ""), request.user, KNOWN_FOR / 2
+            ):
                 set_cookie(response, KNOWN, proof(request.user), KNOWN_FOR)
         return response
 
@@ -57,6 +69,16 @@ class KeptFormMiddleware:
             return response
         fields = texts(typed(request.POST))
         return render(request, "agencies/kept/kept_refused.html", {"fields": fields}, status=403) if fields else None
+
+
+def _keep_turned_away(request, response, following: str):
+    """Keep the form of a session that is not whole yet; return the redirect to what it owes, then to the form."""
+    if request.method != "POST" or request.resolver_match.view_name in NOT_KEPT:
+        return response
+    if kept := keep(request, request.actor):
+        kept["Location"] = following
+        return kept
+    return response
 
 
 def _forget(request, actor) -> None:

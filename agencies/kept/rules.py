@@ -8,6 +8,8 @@ from django.utils.crypto import salted_hmac
 
 from foundation.encryption import digests
 
+KNOWN = "known"  # cookie: this account was signed in with this browser
+KEPT = "kept"  # cookie: random value of the browser in which a form was kept
 AT_MOST = 5  # forms of one member
 LIMIT = 1_000_000  # bytes of one form
 KNOWN_FOR = 24 * 3600  # seconds after the last page during which a browser may have a form kept

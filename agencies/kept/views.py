@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from foundation.templatetags.words import clock, moment
 from foundation.view_guards import known_act
 
-from .middleware import KEPT, keep, was_sent
+from .middleware import keep, was_sent
 from .operations import discard_form, forget_draft, save_draft
-from .rules import OF_DRAFTS, texts, typed
+from .rules import KEPT, OF_DRAFTS, texts, typed
 from .selectors import drafts_of, kept_forms
 
 

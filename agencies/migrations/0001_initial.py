@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                     ('is_active', models.BooleanField(default=True)),
                     ('is_staff', models.BooleanField(default=False)),
                     ('date_joined', models.DateTimeField(auto_now_add=True)),
+                    ('factor_at', models.DateTimeField(blank=True, null=True)),
                 ],
                 options={
                     'abstract': False,
@@ -167,7 +168,7 @@ class Migration(migrations.Migration):
                 name='MemberChange',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('act', models.CharField(choices=[('invite', 'Invited'), ('roles', 'Other roles'), ('on', 'Switched on again'), ('off', 'Switched off'), ('code', 'New code'), ('files', 'Cases that nobody sees, to take over'), ('locked', 'Many wrong passwords or codes'), ('program', 'New program'), ('acts', 'A program that reads would write too'), ('secret', 'New secret of a program'), ('cut', 'Program cut')], max_length=8)),
+                    ('act', models.CharField(choices=[('invite', 'Invited'), ('roles', 'Other roles'), ('on', 'Switched on again'), ('off', 'Switched off'), ('code', 'New code'), ('files', 'Cases that nobody sees, to take over'), ('locked', 'Many wrong passwords or codes'), ('factor', 'Second factor lost'), ('program', 'New program'), ('acts', 'A program that reads would write too'), ('secret', 'New secret of a program'), ('cut', 'Program cut')], max_length=8)),
                     ('cases', models.PositiveIntegerField(null=True)),
                     ('asked', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('frontline', 'Frontline'), ('case_worker', 'Case worker'), ('coordinator', 'Coordinator'), ('agency_admin', 'Agency administrator'), ('policy', 'Public policy'), ('statistician', 'Statistician'), ('auditor', 'Auditor'), ('dpo', 'Data protection officer'), ('platform_admin', 'Platform administrator')], max_length=16), default=list)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),

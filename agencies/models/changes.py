@@ -36,7 +36,8 @@ class MemberChange(models.Model):
     """Store one act about a member; every member of the agency reads it.
 
     Roles that open cases, or that make a second person, are in `asked` and wait: `nrm.decide_member` alone gives them,
-    and it alone assigns the cases of FILES. LOCKED is nobody's act: `by` is the system's membership.
+    and it alone assigns the cases of FILES and takes a lost FACTOR away. LOCKED is nobody's act: `by` is the system's
+    membership.
     Written by functions of the database only (referral/sql/member_changes.sql).
     """
 
@@ -48,6 +49,7 @@ class MemberChange(models.Model):
         CODE = "code", pgettext_lazy("member", "New code")
         FILES = "files", _("Cases that nobody sees, to take over")
         LOCKED = "locked", _("Many wrong passwords or codes")
+        FACTOR = "factor", _("Second factor lost")
         PROGRAM = "program", _("New program")
         ACTS = "acts", _("A program that reads would write too")
         SECRET = "secret", _("New secret of a program")

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
@@ -142,6 +143,9 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField(default=False)  # for the admin (off by default): catalogues and agencies only
     is_superuser = False
     date_joined = models.DateTimeField(auto_now_add=True)
+    # when the second factors of this person last changed; null: none. One that was taken away leaves the time: the next
+    # is set up with a code told by voice. Written by triggers only (agencies/sql/factors.sql)
+    factor_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
@@ -156,6 +160,12 @@ class User(AbstractBaseUser):
         nrm.strengthen does it, at sign-in.
         """
         return check_password(raw_password, self.password)
+
+    def _get_session_auth_hash(self, secret=None):
+        """Return what a session is bound to: it ends with the password, and with any change of the second factors."""
+        said = self.password + (f"\n{self.factor_at.isoformat()}" if self.factor_at else "")
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(salt, said, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm, obj=None):
         """Return whether the user may use the admin. Never a right on an object."""
@@ -182,6 +192,8 @@ class Role(models.TextChoices):
 # somebody who arrived later, or whose code a colleague made since, is no second person yet
 SETTLED = timedelta(days=30)
 CASE_ROLES = {Role.FRONTLINE, Role.CASE_WORKER, Role.COORDINATOR}
+# who holds any of these signs in with a second factor: all but who only reports
+FACTOR_ROLES = set(Role) - {Role.FRONTLINE}
 # statistician, auditor, dpo and platform_admin are never combined with a case role (design, section 4)
 APART_ROLES = {Role.STATISTICIAN, Role.AUDITOR, Role.DPO, Role.PLATFORM_ADMIN}
 
@@ -239,6 +251,11 @@ class Membership(models.Model):
     def has(self, *roles: str) -> bool:
         """Return whether the membership has any of these roles."""
         return any(role in self.roles for role in roles)
+
+    @property
+    def owes_factor(self) -> bool:
+        """Return whether this membership acts with a second factor only. A program has none."""
+        return self.kind == self.Sort.PERSON and self.has(*FACTOR_ROLES)
 
     @property
     def arrival(self) -> str:

@@ -15,7 +15,10 @@ BEGIN
   FOR UPDATE OF c;
   IF found_id IS NULL THEN RETURN NULL; END IF;
   DELETE FROM agencies_activationcode WHERE user_id = found_id;
-  UPDATE agencies_user SET password = secret WHERE id = found_id;
+  -- a second factor that is there stays; in place of one that was taken away another may now be set up
+  UPDATE agencies_user u SET password = secret,
+    factor_at = CASE WHEN EXISTS (SELECT 1 FROM mfa_authenticator f WHERE f.user_id = u.id) THEN u.factor_at END
+  WHERE u.id = found_id;
   RETURN found_id;
 END $$;
 

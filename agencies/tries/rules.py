@@ -1,6 +1,7 @@
 """Say how many tries are taken, from whom, and how long one waits afterwards (decision 48).
 
-`what` is tried: a password at sign-in, one's own password on its page, a code told by voice, the secret of a program.
+`what` is tried: a password at sign-in, one's own password on its page, a code told by voice, a second factor, the
+secret of a program.
 Each has counts of its own: a program with a wrong secret closes the sign-in of nobody.
 """
 
@@ -11,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from agencies.models import Tries
 
-PASSWORD, OWN, CODE, SECRET = "password", "own", "code", "secret"
+PASSWORD, OWN, CODE, FACTOR, SECRET = "password", "own", "code", "factor", "secret"
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,14 @@ def limits(what: str, name: str, address: str, *, known: bool, browser: str = ""
     found = {digest(what, PAIR.kind, name, network(address)): PAIR}
     if what == SECRET:
         found[digest(what, RATE.kind, name, network(address))] = RATE
-    if known or what == OWN:  # one's own: somebody who is signed in
+    # who types a second factor knows the password, and made every address known by it
+    if (known and what != FACTOR) or what == OWN:  # one's own: somebody who is signed in
         return found
     found[digest(what, ADDRESS.kind, network(address))] = ADDRESS
     if ":" in address:
         found[digest(what, SITE.kind, "site", network(address, 48))] = SITE
     found[digest(what, TOTAL.kind)] = TOTAL
-    if what == PASSWORD:  # codes and secrets are drawn by us, too long to be guessed from many addresses
+    if what in (PASSWORD, FACTOR):  # codes and secrets are drawn by us, too long to be guessed from many addresses
         found[digest(what, ACCOUNT.kind, name)] = ACCOUNT
     return found
 

@@ -60,7 +60,9 @@ class Caller(Visitor):
 
     def sign_in(self, address: str, password: str = PASSWORD) -> None:
         self.cookies.clear()
-        self.ask("GET", self.post("/connexion/", username=address, password=password).leads_to)
+        self.post("/connexion/", username=address, password=password)
+        self.second_step(address)
+        self.ask("GET", "/")
         self.book.signed_in += 1
 
 

@@ -12,6 +12,7 @@ from agencies.models import Agency, Category, Kind, Level, Role
 from . import bodies
 
 PASSWORD = "repere-demo-2026"
+TOTP_SECRET = "REPEREDEMOREPEREDEMOREPEREDEMO22"  # of the application that shows codes, of all of them
 PERSON = Category.IDENTITY | Category.CONTACT | Category.HEALTH
 
 

@@ -64,6 +64,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "oauth2_provider",
     "drf_spectacular",
+    "allauth",
+    "allauth.account",  # its models are imported by the next, and not used
+    "allauth.mfa",
 ]
 ADMIN_ENABLED = os.environ.get("ADMIN_ENABLED") == "1"  # catalogues and agencies only, never a case table
 if DEVELOPMENT and find_spec("dev"):  # not in the production image
@@ -89,6 +92,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "journal.middleware.ActorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    # a session whose second factor is owed reaches nothing but that, and a danger to life
+    "referral.factors.middleware.FactorMiddleware",
     # what was typed before a session ended is kept before the sign-in page is shown
     "agencies.kept.middleware.KeptFormMiddleware",
     # closed by default: a view is public only when it says so
@@ -174,6 +180,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Second factors: TOTP, passkeys and recovery codes of django-allauth (decision 60). A passkey asks for a finger, a face
+# or a PIN, so that it is enough by itself.
+MFA_ADAPTER = "referral.factors.rules.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "Repère"
+MFA_TOTP_TOLERANCE = 1  # a clock half a minute away, a code typed slowly
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_RATE_LIMITS = False  # tries are counted in the database (decision 49)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("organisation/membres/<int:pk>/retablir/", members.member_on, name="member-on"),
     path("organisation/membres/<int:pk>/dossiers/", members.member_files, name="member-files"),
     path("organisation/membres/<int:pk>/code/", members.member_code, name="member-code"),
+    path("organisation/membres/<int:pk>/facteur/", members.member_factor, name="member-factor"),
     path("organisation/programmes/", programs.programs, name="programs"),
     path("organisation/programmes/<int:pk>/", programs.program, name="program"),
     path("organisation/programmes/<int:pk>/secret/", programs.program_secret, name="program-secret"),

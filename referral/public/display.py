@@ -135,9 +135,10 @@ def _lines(listed) -> list[dict]:
     return [{"route": e.route, "href": reverse(e.route), "label": e.label} for e in listed]
 
 
-def _actions(actor) -> dict:
-    """Return the actions by the last word of their route: `start`, `danger`."""
-    return {re.split("[:-]", line["route"])[-1]: line for line in entries(actor, ACTIONS)}
+def _actions(actor, half: bool) -> dict:
+    """Return the actions by the last word of their route: `start`, `danger`; the last alone in a half session."""
+    found = {re.split("[:-]", line["route"])[-1]: line for line in entries(actor, ACTIONS)}
+    return {name: line for name, line in found.items() if name == "danger" or not half}
 
 
 def unread(actor) -> int:
@@ -150,13 +151,15 @@ def page(request):
     actor = getattr(request, "actor", None)
     match = request.resolver_match
     numbers = SimpleLazyObject(numbers_of_pages)
+    half = getattr(request, "half", False)  # the second factor is owed: no menu leads on
     return {
         "actor": actor,
         "memberships": getattr(request, "memberships", []),
-        "menu": SimpleLazyObject(lambda: split(entries(actor))),
-        "actions": SimpleLazyObject(lambda: _actions(actor)),
+        "menu": SimpleLazyObject(lambda: split([] if half else entries(actor))),
+        "actions": SimpleLazyObject(lambda: _actions(actor, half)),
         "route": match.view_name if match else "",
-        "unread": SimpleLazyObject(lambda: unread(actor)),
+        "unread": SimpleLazyObject(lambda: 0 if half else unread(actor)),
+        "half": half,
         "emergency_numbers": SimpleLazyObject(lambda: [line for line in numbers if line["emergency"]]),
         "numbers_without_network": numbers,
         "demonstration": demonstration_notice(),

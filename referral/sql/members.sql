@@ -154,6 +154,23 @@ BEGIN
   RETURN nrm.write_code(m.user_id, told);
 END $$;
 
+-- Say that a member lost the second factor: a second person agrees that it is taken away. With the conditions of a code,
+-- which the person then needs to set up another one.
+CREATE FUNCTION nrm.ask_factor(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.member_kept(target);
+BEGIN
+  PERFORM nrm.only_held(m);
+  IF nrm.works_elsewhere(m.user_id, m.agency_id) THEN
+    RAISE EXCEPTION 'works for another agency too' USING ERRCODE = '42501';
+  END IF;
+  IF NOT m.active OR NOT EXISTS (SELECT 1 FROM mfa_authenticator f WHERE f.user_id = m.user_id)
+     OR EXISTS (SELECT 1 FROM agencies_memberchange c WHERE c.membership_id = m.id AND c.state = 'waiting') THEN
+    PERFORM nrm.wrong_state();
+  END IF;
+  PERFORM nrm.note_change(m.id, 'factor', '{}');
+END $$;
+
 -- Restricted cases of the agency to which no other active member is assigned.
 CREATE FUNCTION nrm.kept_by_alone(member bigint, agency int) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
   SELECT s.case_id FROM victims_assignment s

@@ -30,6 +30,9 @@ from victims.models import Assignment, CaseAccess, Restriction
 from .definers import Call, Stage
 
 LOOKS = {
+    "shown": "SELECT format('%s has a second factor', u.email) FROM mfa_authenticator f JOIN agencies_user u"
+    " ON u.id = f.user_id",
+    "factors": "SELECT format('%s is asked for a second factor', email) FROM agencies_user WHERE factor_at IS NOT NULL",
     "members": "SELECT format('~%s %s with %s%s', id, CASE WHEN active THEN 'works' ELSE 'is off' END, roles, title)"
     " FROM agencies_membership"
     " UNION SELECT format('~%s was brought by ~%s', id, invited_by_id) FROM agencies_membership"
@@ -77,8 +80,13 @@ CALLS = {
     ),
     "decide_member": Call(
         "SELECT nrm.decide_member(%(target)s, %(said)s, %(why)s)",
-        looks=ALL,
-        words={"target": "@change", "said": "agree", "why": ""},
+        looks=(*ALL, "shown"),
+        words={"target": "@change", "said": "agree", "why": "", "act": "", "other": "@mate.member"},
+        before="UPDATE agencies_memberchange SET act = %(act)s WHERE id = %(target)s AND %(act)s <> '';"
+        " INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
+        " SELECT m.user_id, 'totp', '{}', now() FROM agencies_membership m WHERE %(act)s = 'factor'"
+        " AND (m.id = %(other)s OR m.id IN (SELECT c.membership_id FROM agencies_memberchange c"
+        " WHERE c.id = %(target)s))",
     ),
     "tell_locked": Call(
         "SELECT nrm.tell_locked((SELECT user_id FROM agencies_membership WHERE id = %(target)s))",
@@ -90,6 +98,40 @@ CALLS = {
     ),
     "unseen_cases": Call("SELECT nrm.unseen_cases()"),
     "ask_files": Call("SELECT nrm.ask_files(%(target)s)", looks=ALL, words={"target": "@new_b.member"}),
+    "ask_factor": Call(
+        "SELECT nrm.ask_factor(%(target)s)",
+        looks=(*ALL, "events"),
+        words={"target": "@worker.member", "factor": "@worker.member", "told": "@nobody"},
+        before="INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
+        " SELECT user_id, 'totp', '{}', now() FROM agencies_membership WHERE id = %(factor)s;"
+        " INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, by_id, at, state, reason)"
+        " SELECT gen_random_uuid(), agency_id, id, 'code', '{}', id, now(), 'told', '' FROM agencies_membership"
+        " WHERE id = %(told)s",
+    ),
+    "factor_changed": Call(
+        "DELETE FROM mfa_authenticator WHERE type = 'totp'"
+        " AND user_id = (SELECT user_id FROM agencies_membership WHERE id = %(target)s)",
+        looks=("factors",),
+        words={"target": "@worker.member", "others": "recovery_codes", "mate": "@mate.member"},
+        before="INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
+        " SELECT user_id, what, '{}', now() FROM agencies_membership, unnest(ARRAY['totp', %(others)s]) what"
+        " WHERE id IN (%(target)s, %(mate)s)",
+        role="nrm_owner",
+    ),
+    "factor_stays": Call(
+        "UPDATE mfa_authenticator SET type = %(type)s, data = %(data)s::jsonb,"
+        " user_id = (SELECT user_id FROM agencies_membership WHERE id = %(to)s)",
+        words={
+            "was": "totp",
+            "type": "totp",
+            "data": '{"last": 1}',
+            "to": "@worker.member",
+            "worker": "@worker.member",
+        },
+        before="INSERT INTO mfa_authenticator (user_id, type, data, created_at) SELECT user_id, %(was)s, '{}', now()"
+        " FROM agencies_membership WHERE id = %(worker)s",
+        role="nrm_owner",
+    ),
     "may_inherit": Call(
         "SELECT nrm.may_inherit(%(leaving)s, %(heir)s)",
         words={"leaving": "@worker.member", "heir": "@mate.member"},

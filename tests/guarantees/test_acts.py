@@ -30,6 +30,7 @@ ABOVE, FENCE = "referral/organisations/operations/founding.py", "referral/manage
 ELSEWHERE = {
     "break_glass": "victims/sql/access.sql",
     "account.code": ABOVE,
+    "account.factor_off": ABOVE,
     "setup.agency": ABOVE,
     "setup.member": ABOVE,
     "sending.hold": FENCE,

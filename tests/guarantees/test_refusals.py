@@ -25,6 +25,8 @@ OPEN_TO_ALL = {
     "api:alert-list", "api:notice-list", "api:reference", "api:reference-index", "membership-choose",
     "notifications:notice-list", "notifications:preferences", "profile", "referral:arrivals", "referral:password",
     "referral:reading-alarms",  # of oneself, where one is nobody's second person
+    "referral:factors", "referral:factor-app", "referral:factor-key",
+    "referral:second-step",
     "still-here",
 }  # fmt: skip
 # addresses that read what is sent before they look for what it is about

@@ -37,7 +37,8 @@ HOW = "add it to tests/guarantees/expected/routes.csv with who may open it, its 
 MANDATE = "the body that coordinates"
 MONEY = {"money", "enters"}
 WATCH = {"watch", "audit"}
-MOVED = {"referral:work"}  # an address that leads to where its page is now
+# an address that leads to where its page is now; a second step without a second factor, to setting one up
+MOVED = {"referral:work", "referral:second-step"}
 # a declared move with a button: the template of its noun makes the link of all of them
 BUTTONS = {
     f"referral:{noun}-{move.route}": f'"referral:{noun}-"|add:move.route'

@@ -41,6 +41,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "decide_member",
     "first_code",
     # an administrator's acts on the own desk and the members of the own agency
+    "ask_factor",
     "ask_files",
     "invite_member",
     "make_program",

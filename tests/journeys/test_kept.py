@@ -7,6 +7,7 @@ from agencies.kept.operations import save_draft
 from agencies.models import Helpline, Role
 from foundation.actor import acting_as
 from tests import factories as f
+from tests.referral.factors.set_up import code, give_app
 
 from .walk import FORMS, Walk
 
@@ -30,9 +31,13 @@ def end_session(walk) -> None:
 
 
 def sign_in(walk, member) -> None:
+    """Both steps, by whoever set up an application meanwhile."""
+    give_app(member)
     walk.page.get_by_label("Adresse électronique professionnelle").fill(member.user.email)
     walk.page.get_by_label("Mot de passe").fill(PASSWORD)
     walk.go("main button[type=submit]")
+    walk.page.fill("#id_code", code())
+    walk.go("main form[novalidate] button")
 
 
 def test_session_lost_in_the_middle_of_a_report(worker, live_server, browser):

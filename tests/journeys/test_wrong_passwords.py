@@ -31,7 +31,8 @@ def test_wrong_passwords(transactional_db, live_server, browser):
     stranger.page.get_by_role("heading", name="Trop d'essais").wait_for()
     stranger.page.get_by_text("ce compte est fermé pendant une minute").wait_for()
     stranger.check("locked")
-    assert known.path == "/"  # the same account, from the same address, in a browser that it signed in with
+    # the same account, from the same address, in a browser that it signed in with: only its second factor is owed
+    assert known.path == reverse("referral:factors")
     told = Walk(browser, live_server, boss, width=1280, forms=FORMS)
     told.open("/organisation/arrivees/")
     told.check("told-list")

@@ -12,6 +12,7 @@ from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role
 from dev.demo import (
     agreements,
     bodies,
+    codes,
     desks,
     duplicates,
     lists,
@@ -120,6 +121,7 @@ def _person(person: people.Person) -> None:
         user = User(email=person.email, full_name=person.name, phone=person.phone)
         user.password = _password()
         user.save(using="owner")
+    codes.give(user, "owner")
     for code, roles, title in person.hats:
         hat, _ = Membership.objects.using("owner").get_or_create(
             user=user, agency=_agency(code), defaults={"roles": list(roles), "title": title}

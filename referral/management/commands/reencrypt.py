@@ -11,6 +11,7 @@ from psycopg2.extras import execute_values
 from foundation.encryption import KEYED, EncryptedField, first_key, seal, sealed_columns, unseal
 from journal.models import KeyProbe
 from journal.operations import plant_probe
+from referral.factors import operations as factors
 
 HELD = (
     "SELECT encode(substring({column} from 1 for position('\\x00'::bytea in {column}) - 1), 'escape'), count(*)"
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             return
         plant_probe("owner")
         self.batch, self.pause, self.unreadable, done, began = batch, pause, set(), 0, time.monotonic()
+        done += factors.seal_anew("owner")
         for _ in range(PASSES):
             done += sum(self._column(model, field) for model, field in sealed_columns())
             left = self._left()
@@ -124,7 +126,7 @@ class Command(BaseCommand):
 
     def _held(self) -> Counter[str]:
         """Return how many values each key holds."""
-        found: Counter[str] = Counter()
+        found: Counter[str] = factors.keys_held("owner")
         with connections["owner"].cursor() as cursor:
             for model, field in sealed_columns():
                 names = self._names(model, field)

@@ -63,6 +63,10 @@ def decide(actor, pk, act: str, reason: str = "") -> MemberChange:
     found = arrival(actor, pk)
     with guarded():
         accounts.ask("SELECT nrm.decide_member(%s, %s, %s)", found.pk, act, reason)
-    taken_over = act == "agree" and found.act == MemberChange.Act.FILES
-    record("member.take_over" if taken_over else f"member.{act}", found.membership)
+    if act == "agree" and found.act == MemberChange.Act.FILES:
+        record("member.take_over", found.membership)
+    elif act == "agree" and found.act == MemberChange.Act.FACTOR:
+        record("member.factor_off", found.membership)
+    else:
+        record(f"member.{act}", found.membership)
     return arrival(actor, pk)

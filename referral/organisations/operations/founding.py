@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import connections, transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -70,6 +71,12 @@ def code_for(user: User) -> tuple[str, datetime]:
     ActivationCode.objects.using(OWNER).update_or_create(user=user, defaults=kept)
     _entry("account.code", user)
     return code, until
+
+
+def take_factors_away(user: User) -> None:
+    """Take the second factors of an account away; every session of it ends. The caller holds the transaction."""
+    Authenticator.objects.using(OWNER).filter(user=user).delete()
+    _entry("account.factor_off", user)
 
 
 def _coordination(answers: Answers) -> Agency:

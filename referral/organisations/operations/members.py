@@ -105,6 +105,18 @@ def ask_files(actor, pk) -> Membership:
     return found
 
 
+def ask_factor(actor, pk) -> Membership:
+    """Say that a member lost the second factor; a second person agrees that it is taken away.
+
+    Raises NotAllowed, NotFound, WrongState for a member without one, or while something else waits about them.
+    """
+    found = member(actor, pk)
+    with guarded():
+        accounts.ask("SELECT nrm.ask_factor(%s)", found.pk)
+    record("member.factor", found)
+    return found
+
+
 def roles_waiting(found: Membership) -> list[str]:
     """Return the roles of a member that wait for a second person."""
     waiting = found.changes.filter(state=MemberChange.State.WAITING).first()

@@ -17,7 +17,12 @@ DONE = {
     "refuse": _("Refused. Everybody of the organisation is told, and reads why."),
     "withdraw": _("Taken back: nothing is given."),
 }
+FACTOR = _(
+    "Agreed: the second factor is taken away. Now tell the person a new code, by voice: without it, no other is set up."
+)
 GIVEN = _("Agreed: the cases are assigned, and everybody of the organisation is told.")
+
+AGREED = {MemberChange.Act.FILES: GIVEN, MemberChange.Act.FACTOR: FACTOR}
 
 
 @require_safe
@@ -44,7 +49,7 @@ def arrival(request, pk):
         if act != "refuse" or refusing.is_valid():
             reason = refusing.cleaned_data["reason"] if act == "refuse" else ""
             operations.decide(request.actor, found.pk, act, reason)
-            messages.success(request, GIVEN if found.cases and act == "agree" else DONE[act])
+            messages.success(request, AGREED.get(found.act, DONE[act]) if act == "agree" else DONE[act])
             return redirect("referral:arrival", found.pk)
     own = found.agency_id == request.actor.agency_id
     context = {

@@ -21,6 +21,7 @@ WAITS = gettext_lazy(
 )
 DONE = gettext_lazy("The account is there. Next: a code, when you have the person before you.")
 FILES = gettext_lazy("Asked. The cases are given once a second person agrees: they are told.")
+FACTOR = gettext_lazy("Said. It is taken away once a second person agrees: they are told, and so is the person.")
 ON = gettext_lazy("Switched on. The person comes back with a new code, and with roles that a second person agrees to.")
 
 
@@ -113,6 +114,15 @@ def member_files(request, pk):
     if request.method == "POST":
         operations.ask_files(request.actor, pk)
         messages.success(request, FILES)
+    return redirect("referral:member", operations.member(request.actor, pk).pk)
+
+
+@require_http_methods(["GET", "POST"])
+def member_factor(request, pk):
+    """Say that this member lost the second factor."""
+    if request.method == "POST":
+        operations.ask_factor(request.actor, pk)
+        messages.success(request, FACTOR)
     return redirect("referral:member", operations.member(request.actor, pk).pk)
 
 

@@ -15,6 +15,7 @@ from agencies.models.accounts import COST
 from foundation.errors import Crowded
 from tests import factories as f
 from tests.roles import as_role
+from tests.second_step import pass_second_step
 
 PASSWORD = "trois girafes sous la pluie"
 
@@ -63,6 +64,7 @@ def test_a_former_hash_opens_and_is_written_again_at_sign_in(worker):
 def test_who_signs_in_at_a_new_cost_stays_signed_in(worker):
     browser = Client()
     browser.post(reverse("login"), {"username": worker.user.email, "password": PASSWORD})
+    pass_second_step(browser, worker.user)
     assert browser.get(reverse("profile")).status_code == 200
 
 

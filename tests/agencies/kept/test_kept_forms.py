@@ -16,6 +16,7 @@ from agencies.kept.tasks import forget_kept
 from agencies.models import KeptForm, Membership, Role
 from tests import factories as f
 from tests.roles import as_role
+from tests.second_step import pass_second_step
 
 PASSWORD = "mot de passe d'essai"
 TEXT = "Elle dit qu'on lui a pris son passeport."
@@ -44,7 +45,9 @@ def expire(client) -> None:
 
 
 def sign_in(client, member, **data):
-    return client.post(reverse("login"), {"username": member.user.email, "password": PASSWORD, **data})
+    answer = client.post(reverse("login"), {"username": member.user.email, "password": PASSWORD, **data})
+    pass_second_step(client, member.user)
+    return answer
 
 
 def shown(answer) -> str:

@@ -19,6 +19,7 @@ from dev.services import embedded
 from foundation.cache import ImpatientRedis
 from tests import factories as f
 from tests.agencies.accounts.test_views import PASSWORD
+from tests.second_step import pass_second_step
 
 pytestmark = pytest.mark.django_db
 PROXY, OFFICER, ATTACKER = "172.31.251.2", "203.0.113.9", "198.51.100.{}"
@@ -95,6 +96,7 @@ def test_many_addresses_do_not_close_the_account_where_its_owner_signed_in_befor
     assert answers[0] == 200 and answers[-1] == 429
     assert sign_in(caller(OFFICER), who.email) == 302  # another browser at her office
     her_phone.defaults["HTTP_X_FORWARDED_FOR"] = "192.0.2.200"  # her browser on another network
+    pass_second_step(her_phone, who)
     her_phone.get(reverse("profile"))  # where a browser gets its proof
     her_phone.cookies.pop("sessionid")
     assert sign_in(her_phone, who.email) == 302

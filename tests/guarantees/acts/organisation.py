@@ -31,6 +31,7 @@ from tests import factories as f
 from tests.guarantees.acts import (
     Done,
     act,
+    factors,  # noqa: F401 - their scenarios
     prepared,
     programs,  # noqa: F401 - their scenarios
 )

@@ -23,6 +23,7 @@ class World(world.World):
         "agencies_dutymember": {**OF_DESK, "membership_id": "me"},
         "agencies_draft": {"membership_id": "me", "place": "digest"},
         "agencies_keptform": {"membership_id": "me", "browser": "digest"},
+        "mfa_authenticator": {"user_id": "myself", "type": "webauthn"},
         "notifications_event": {"kind": "alert_sent", "subject": "alert", "actor_id": "me"},
         "notifications_notice": {
             "membership_id": "me", "event_id": "event", "channel": "app", "state": "queued", "subject": "alert",
@@ -53,7 +54,7 @@ class World(world.World):
         for name, member in self.who.items():
             self.mates[name] = self.who["worker" if name == "admin" else "admin"] if member.agency == home else None
             self.mates[name] = self.mates[name] or f.member(member.agency)
-        self.names = {"home": home.pk, "nowhere": f.agency(desk=False).pk}
+        self.names = {"home": home.pk, "nowhere": f.agency(desk=False).pk, "somebody": f.member(home).user_id}
         with as_role("nrm_owner"):
             Membership.objects.filter(pk=self.who["left"].pk).update(active=False)
             self._rows()
@@ -78,6 +79,7 @@ class World(world.World):
             self.put("referral_caseimport", name)
             self.put("referral_importmatching", name)
             self.put("agencies_keptform", name)
+            self.put("mfa_authenticator", name)
             self.put("agencies_draft", name, place="other")
         self.put("referral_surveyanswer", "worker")
         self.put("referral_surveyanswer", "elder", year=timezone.localdate().year - 2)

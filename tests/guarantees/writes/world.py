@@ -86,7 +86,8 @@ class World:
         if callable(said):
             return said()
         if column.endswith("_id"):
-            of_writer = {"me": self.who[who].pk, "mine": self.who[who].agency_id}
+            writer = self.who[who]
+            of_writer = {"me": writer.pk, "mine": writer.agency_id, "myself": writer.user_id}
             if who in self.mates:
                 of_writer["mate"] = self.mates[who].pk
             said = {**self.names, **of_writer}.get(said, said)

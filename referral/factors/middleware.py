@@ -1,0 +1,122 @@
+"""Hold a session whose second factor is owed: it reaches its second step, a danger to life, and nothing else.
+
+Closed by default: what is not named here leads to the second step, or to setting one up; a public page is shown as to
+anybody. Nobody waits for a lost phone: a danger is written with the password alone, and what was sent is shown to the
+session that sent it.
+"""
+
+import time
+from urllib.parse import urlencode
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+
+from foundation.actor import become
+from journal.operations import record
+
+RECENT = 300  # seconds
+BEGUN = "begun_in_half"  # of the session: what it sent before its second step
+OPEN = {
+    "logout",
+    "membership-choose",
+    "still-here",
+    "referral:second-step",
+    "referral:passkey",
+    "referral:danger",
+    "referral:offline-ticket",
+}
+SETTING_UP = {"referral:factors", "referral:factor-app", "referral:factor-key"}
+
+
+class FactorMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        before = request.user.is_authenticated
+        request.half = is_half(request)
+        response = self.get_response(request)
+        # None: the API, which knows no cookie
+        if not before and request.user is not None and request.user.is_authenticated:
+            return self._signed_in(request, response)
+        if request.half and _route(request) == "referral:danger" and response.status_code == 302:
+            request.session[BEGUN] = [*request.session.get(BEGUN, []), _sent(response["Location"])]
+        return response
+
+    def _signed_in(self, request, response):
+        """Journal a sign-in; lead to the second step who has one, and to the page that was asked for afterwards."""
+        request.half = is_half(request)
+        record("account.half" if request.half else "account.sign_in", request.user)
+        if request.half and request.user.factor_at is not None and response.status_code == 302:
+            return HttpResponseRedirect(second_step(response["Location"]))
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.half or _is_open(request, kwargs):
+            return None
+        if not getattr(view, "login_required", True) and _route(request) != "home":
+            request.user, request.actor, request.half = AnonymousUser(), None, False
+            become(None)
+            return None
+        request.turned_away = second_step(reverse("kept"))  # with a form: KeptFormMiddleware keeps it
+        return HttpResponseRedirect(second_step(request.get_full_path() if request.method in ("GET", "HEAD") else ""))
+
+
+def shown_at(request) -> float | None:
+    """Return when this session last showed a second factor of its person; None when it did not. No query."""
+    records = get_authentication_records(request, request.user)
+    return max((record["at"] for record in records if record["method"] == "mfa"), default=None)
+
+
+def is_half(request) -> bool:
+    """Return whether the password alone was shown where more is owed: by the roles, or since there is a factor."""
+    user, actor = request.user, getattr(request, "actor", None)
+    if not user.is_authenticated or shown_at(request) is not None:
+        return False
+    return user.factor_at is not None or user.is_staff or (actor is not None and actor.owes_factor)
+
+
+def is_recent(request) -> bool:
+    """Return whether a second factor was shown less than RECENT seconds ago."""
+    at = shown_at(request)
+    return at is not None and time.time() - at < RECENT
+
+
+def note_shown(request, factor: Authenticator, *, alone: bool = False) -> None:
+    """Note in the session, under a new key, that this factor was shown; `alone`: a passkey without a password."""
+    request.session.cycle_key()
+    post_authentication(request, factor, passwordless=alone)
+    recovery = factor.type == Authenticator.Type.RECOVERY_CODES
+    record("factor.recovery" if recovery else "factor.shown", request.user)
+
+
+def second_step(following: str = "") -> str:
+    """Return the address of the second step that leads on to this one."""
+    return reverse("referral:second-step") + (f"?{urlencode({'next': following})}" if following else "")
+
+
+def _route(request) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def _is_open(request, kwargs) -> bool:
+    match _route(request):
+        case "referral:offline-deliver":
+            return request.POST.get("kind") == "danger"
+        case "referral:alert-received":
+            return str(kwargs["pk"]) in request.session.get(BEGUN, [])
+        case route if route in SETTING_UP:
+            return request.user.factor_at is None
+        case route:
+            return route in OPEN
+
+
+def _sent(location: str) -> str:
+    try:
+        return str(resolve(location).kwargs.get("pk", ""))
+    except Resolver404:
+        return ""
