@@ -142,6 +142,12 @@ ENTRANCES = [
     "renew_secret",
     "cut_program",
     "set_program_acts",
+    "make_hook",
+    "pause_hook",
+    "test_hook",
+    "replay_hook",
+    "renew_hook_secret",
+    "delete_hook",
     "came_before_actor",  # whether a case was there before oneself, asked by policies
     "decide_admission",
     "decide_desk",

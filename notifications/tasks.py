@@ -6,6 +6,7 @@ from django.conf import settings
 
 from foundation.tasks import task
 from notifications.operations import delivery, fence, waiting
+from notifications.operations import hooks as webhooks
 
 log = logging.getLogger(__name__)
 EVENTS, MAILS = 200, 50
@@ -37,6 +38,12 @@ def sweep() -> None:
 def deliver(notice_ids: list[int]) -> None:
     """Send these notices, those still queued and whose reader is still entitled."""
     delivery.send_all(notice_ids)
+
+
+@task("notifications.tasks.hooks", system=True, transaction=False)
+def hooks() -> None:
+    """Post what is due to the webhooks of programs. Runs every five seconds, in a worker of its own."""
+    webhooks.post_due()
 
 
 @task("notifications.tasks.pulse", system=True, transaction=False)

@@ -134,6 +134,12 @@ MEMBERS = (
         "member_changed", _("A member of your organisation was invited, switched on or off, or given other roles"), READ
     ),
     Kind("member_code", _("A code was made for a member of your organisation"), READ),
+    Kind(
+        "hook_stopped",
+        _("A program of your organisation was not told what happened: open it to see why"),
+        ANSWER,
+        (Role.AGENCY_ADMIN,),
+    ),
     Kind("member_decided", _("A request of roles for a member of your organisation was agreed to or refused"), READ),
 )
 DESKS = (
@@ -229,6 +235,7 @@ SUBJECTS = {
     "export": _about("asker second", "referral:export-detail"),
     "deskchange": _about("coordination desk asker", "referral:desk-change"),
     "memberchange": _about("members person admins second", "referral:arrival"),
+    "hook": _about("admins", "referral:hook"),
     # the desk: every agency that takes part in public policy
     "consultation": _about("desk", "plans:consultation-detail"),
     # author: the members of its agency; coordination: those of the coordinating body, which must answer

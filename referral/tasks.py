@@ -19,6 +19,7 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.tasks import each_step, one_by_one, taken, task
 from foundation.workflow import NotAllowed, WrongState
+from notifications.operations.hooks import forget_deliveries
 from referral.alerts.operations.signals import alert_of_signal, signals_to_read
 from referral.config.figures import note_figures
 from referral.duplicates.operations.comparison import compare_due
@@ -137,7 +138,9 @@ def forget() -> int:
         old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
         drafts = list(old.values_list("pk"))
     done = one_by_one("draft", drafts, _forget_draft)
-    each_step(clear_expired, _forget_sessions, _forget_tries, _forget_client_keys, _forget_departures)
+    each_step(
+        clear_expired, _forget_sessions, _forget_tries, _forget_client_keys, _forget_departures, forget_deliveries
+    )
     return done
 
 

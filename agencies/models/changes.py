@@ -54,6 +54,7 @@ class MemberChange(models.Model):
         ACTS = "acts", _("A program that reads would write too")
         SECRET = "secret", _("New secret of a program")
         CUT = "cut", _("Program cut")
+        HOOK = "hook", _("What happens is posted to an address of a program")
 
     class State(models.TextChoices):
         TOLD = "told", pgettext_lazy("member", "Told")  # nothing to decide

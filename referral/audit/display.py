@@ -14,6 +14,7 @@ CASE_PAGES = (
 ACCOUNT = ("activate", "login", "logout", "password", "profile", "membership", "still", "kept", "drafts")
 ORGANISATION = (
     "member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading", "program", "programs",
+    "hook",
 )  # fmt: skip
 SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discreet", "witness", "service", "manifest")
 # name of the route without its space, or its first word -> page that refused

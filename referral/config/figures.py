@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 FAILED = "failed_work"
 BESIDE = {"notifications.tasks.deliver", "row", "message"}
 READING, MATCHES, CLOSED, WAITING = "reading_alarms", "match_alarms", "sign_in_closed", "messages_waiting"
+PAUSED = "webhooks_paused"
 
 # each value of a label has its row from the first run on: a series that begins at 1 has not risen. The index of
 # waiting notices, the few alarms and what tries are kept of two days: milliseconds.
@@ -32,6 +33,9 @@ WITH measured(name, value) AS (
      AND at > now() - CASE "window" WHEN 'hour' THEN interval '1 hour' ELSE interval '7 days' END
   UNION ALL
   SELECT '{MATCHES}', count(*) FROM referral_matchalarm WHERE seen_at IS NULL
+  UNION ALL
+  SELECT '{PAUSED}', count(*) FROM notifications_hook h JOIN agencies_membership m ON m.id = h.membership_id
+     WHERE m.active AND h.paused_why IN ('failed', 'gone')
   UNION ALL
   SELECT '{WAITING}:' || c, count(n.id) FROM unnest(%(channels)s) c LEFT JOIN notifications_notice n
       ON n.channel = c AND n.state IN ('queued', 'sending') AND n.due_at IS NOT NULL GROUP BY c

@@ -52,6 +52,7 @@ GAUGES = {
     figures.CLOSED: ("repere_sign_in_closed", "count", "Counts of wrong tries that take no more for now, by kind."),
     figures.READING: ("repere_reading_alarms", None, "Budgets of reading used up that no second person lifted."),
     figures.MATCHES: ("repere_match_alarms", None, "Accounts to check for many possible duplicates."),
+    figures.PAUSED: ("repere_webhooks_paused", None, "Webhooks of programs paused because nothing was taken."),
     figures.WAITING: ("repere_messages_waiting", "channel", "Messages that are due or being sent."),
     "held_back": ("repere_held_back", None, "1 while this database is a copy that sends nothing."),
     "connections": ("repere_database_connections", None, "Connections to the database server."),

@@ -224,9 +224,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 # Queues, so that nothing slow holds back what a person's life may hang on. Production gives `due` and `sweep` a process
-# that sends no mail, `vital` and `mail` one each (docker-compose.yml, dev/services/supervisor.py).
+# that sends no mail, `vital`, `mail` and `hooks` one each (docker-compose.yml, dev/services/supervisor.py).
 TASK_QUEUE = os.environ.get("TASK_QUEUE", "repere")
-QUEUES = {name: f"{TASK_QUEUE}-{name}" for name in ("due", "sweep", "vital", "mail", "work")}
+QUEUES = {name: f"{TASK_QUEUE}-{name}" for name in ("due", "sweep", "vital", "mail", "hooks", "work")}
 CELERY_TASK_DEFAULT_QUEUE = QUEUES["work"]
 CELERY_CONTROL_EXCHANGE = TASK_QUEUE  # a ping asks the workers of this installation, not all those of the broker
 _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
@@ -236,6 +236,7 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "fan-out": ("sweep", "notifications.tasks.sweep", 15),
     "unsent": ("sweep", "notifications.tasks.unsent", 30),
     "measure": ("sweep", "referral.tasks.measure", 30),
+    "hooks": ("hooks", "notifications.tasks.hooks", 5),
     "exports": ("work", "referral.exports.tasks.exports", 15),
     "openings": ("work", "plans.participation.tasks.openings", 3600),
     "answers-due": ("work", "plans.participation.tasks.answers_due", 3600),
@@ -380,6 +381,8 @@ MAILERS = {
 }
 # Text messages for the duty lists of dangers to life: a provider behind HTTP, off unless its address is given.
 SMS_URL, SMS_TOKEN = os.environ.get("SMS_URL", ""), value("SMS_TOKEN")
+# Webhooks of programs leave by https to public addresses only; on the machine of a developer also to itself.
+HOOKS_TO_LOOPBACK = DEVELOPMENT
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Repère <ne-pas-repondre@repere.invalid>")
 
 LOGGING = logs.configuration("plain" if DEVELOPMENT else "json")

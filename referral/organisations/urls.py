@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, arrivals, coverage, duty, members, organisation, powers, programs
+from .views import accounts, arrivals, coverage, duty, hooks, members, organisation, powers, programs
 
 urlpatterns = [
     path("profil/mot-de-passe/", accounts.password, name="password"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("organisation/programmes/<int:pk>/secret/", programs.program_secret, name="program-secret"),
     path("organisation/programmes/<int:pk>/couper/", programs.program_cut, name="program-cut"),
     path("organisation/programmes/<int:pk>/portee/", programs.program_scope, name="program-scope"),
+    path("organisation/programmes/<int:pk>/webhooks/", hooks.hook_make, name="hook-make"),
+    path("organisation/webhooks/<uuid:pk>/", hooks.hook, name="hook"),
+    path("organisation/webhooks/<uuid:pk>/secret/", hooks.hook_secret, name="hook-secret"),
     path("organisation/arrivees/", arrivals.arrivals, name="arrivals"),
     path("organisation/arrivees/<uuid:pk>/", arrivals.arrival, name="arrival"),
     path("organisation/demandes/", coverage.desk_changes, name="desk-changes"),

@@ -14,7 +14,7 @@ BEGIN
   END IF;
   INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, cases, by_id, at, state, reason)
   SELECT gen_random_uuid(), m.agency_id, m.id, what, wanted, files, nrm.membership(), now(),
-         CASE WHEN wanted = '{}' AND files IS NULL AND what NOT IN ('acts', 'factor') THEN 'told' ELSE 'waiting' END, ''
+         CASE WHEN wanted = '{}' AND files IS NULL AND what NOT IN ('acts', 'factor', 'hook') THEN 'told' ELSE 'waiting' END, ''
   FROM agencies_membership m WHERE m.id = target RETURNING * INTO c;
   IF what = 'code' THEN
     INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
@@ -110,6 +110,8 @@ BEGIN
       UPDATE agencies_apiclient SET acts = true WHERE membership_id = m.id;
     ELSIF c.act = 'factor' THEN
       DELETE FROM mfa_authenticator WHERE user_id = m.user_id;
+    ELSIF c.act = 'hook' THEN
+      UPDATE notifications_hook SET agreed_at = now() WHERE asked_id = c.id;
     ELSE
       PERFORM nrm.only_given(m.agency_id, c.asked::text[]);
       UPDATE agencies_membership SET roles = m.roles || c.asked,

@@ -70,6 +70,9 @@ BEGIN
     WHEN 'memberchange' THEN RETURN EXISTS (
       SELECT 1 FROM agencies_memberchange x WHERE x.id = target
         AND (x.agency_id = who.agency_id OR nrm.second_or_auditor(who.id, x.agency_id, x.by_id, x.membership_id)));
+    WHEN 'hook' THEN RETURN 'agency_admin' = ANY(who.roles) AND EXISTS (
+      SELECT 1 FROM notifications_hook x JOIN agencies_membership p ON p.id = x.membership_id
+      WHERE x.id = target AND p.agency_id = who.agency_id);
     WHEN 'consultation' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM plans_consultation x WHERE x.id = still_sees.target AND x.opens <= nrm.today());
     WHEN 'contribution' THEN RETURN 'policy' = ANY(who.roles) AND EXISTS (
@@ -164,6 +167,10 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE d.subject = 'memberchange' AND CASE WHEN 'person' = ANY(d.audience) THEN m.id = x.membership_id
       WHEN 'admins' = ANY(d.audience) THEN 'agency_admin' = ANY(m.roles) AND m.id <> x.membership_id
       ELSE 'members' = ANY(d.audience) AND (d.kind <> 'member_code' OR m.id <> x.membership_id) END
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN notifications_hook x ON x.id = d.subject_id
+      JOIN agencies_membership p ON p.id = x.membership_id
+      JOIN agencies_membership m ON m.agency_id = p.agency_id AND m.active AND m.kind = 'person'
+    WHERE 'admins' = ANY(d.audience) AND d.subject = 'hook' AND 'agency_admin' = ANY(m.roles)
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_memberchange x ON x.id = d.subject_id
       JOIN agencies_membership m
         ON m.agency_id = ANY(nrm.second_levels(x.agency_id)) OR 'auditor' = ANY(m.roles)
@@ -207,16 +214,19 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
                                       as_author, attempts, due_at)
     SELECT p.id, p.member, c.channel, CASE c.channel WHEN 'app' THEN 'sent' ELSE 'queued' END, p.kind, p.subject,
            p.subject_id, p.reference, p.at, p.as_author, 0,
-           CASE WHEN c.channel = 'app' THEN NULL
+           CASE WHEN c.channel IN ('app', 'hook') THEN NULL
                 -- the duty list is notified at any hour, others when their desk is open; a danger to life does not wait
                 WHEN p.kind IN ('alert_sent', 'alert_escalated', 'alert_reminder') AND NOT p.as_author
                      AND y.membership_id IS NULL THEN nrm.back_at(p.member_agency, now())
                 ELSE now() END
-    FROM entitled p CROSS JOIN (VALUES ('app'), ('mail'), ('sms')) AS c(channel)
+    FROM entitled p CROSS JOIN (VALUES ('app'), ('mail'), ('sms'), ('hook')) AS c(channel)
     LEFT JOIN notifications_preference f ON f.membership_id = p.member AND f.kind = p.kind
     LEFT JOIN agencies_dutymember y ON y.membership_id = p.member AND y.desk_id = p.member_agency
     LEFT JOIN agencies_user u ON u.id = p.user_id
     WHERE c.channel = 'app'
+       -- for its webhooks: given a position each, and posted, by a worker of their own (notifications/operations/hooks.py)
+       OR (c.channel = 'hook' AND EXISTS (SELECT 1 FROM notifications_hook h
+                                          WHERE h.membership_id = p.member AND h.agreed_at IS NOT NULL))
        OR (c.channel = 'mail' AND p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind IN ('alert_vital', 'account_code', 'account_locked')))
        OR (c.channel = 'sms' AND sms AND p.kind = 'alert_vital' AND NOT p.as_author
            AND COALESCE(NULLIF(y.phone, ''), CASE WHEN y.id IS NOT NULL THEN NULLIF(u.phone, '') END) IS NOT NULL)

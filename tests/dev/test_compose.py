@@ -20,7 +20,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 def test_the_parts():
-    workers = {"clocks", "vital", "mail", "worker"}
+    workers = {"clocks", "vital", "mail", "hooks", "worker"}
     backup = {"wal", "backup", "drill"}
     watch = {"disks", "prometheus", "grafana"}
     webs = {"web", "web-two"}
@@ -40,12 +40,16 @@ def test_no_mail_holds_due_work_nor_a_danger_to_life():
         "clocks": {"repere-due", "repere-sweep"},
         "vital": {"repere-vital"},
         "mail": {"repere-mail"},
+        "hooks": {"repere-hooks"},
         "worker": {"repere-work"},
     }
     assert set().union(*read.values()) == {f"repere-{name}" for name in settings.QUEUES}
     assert SERVICES["clocks"]["networks"] == ["inside"]
     # the start on one machine: two workers, mail apart from due work
-    assert [set(queues) for queues in supervisor.WORKERS.values()] == [{"due", "sweep", "vital"}, {"mail", "work"}]
+    assert [set(queues) for queues in supervisor.WORKERS.values()] == [
+        {"due", "sweep", "vital"},
+        {"mail", "hooks", "work"},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,7 @@ def test_no_mail_holds_due_work_nor_a_danger_to_life():
         ("clocks", "nrm_worker", "WORKER_DATABASE_URL"),
         ("vital", "nrm_worker", "WORKER_DATABASE_URL"),
         ("mail", "nrm_worker", "WORKER_DATABASE_URL"),
+        ("hooks", "nrm_worker", "WORKER_DATABASE_URL"),
         ("beat", "nrm_worker", "WORKER_DATABASE_URL"),
         ("wal", "nrm_backup", "BACKUP_DATABASE_URL"),
         ("backup", "nrm_backup", "BACKUP_DATABASE_URL"),

@@ -20,6 +20,7 @@ from agencies.models import (
     User,
 )
 from foundation.actor import acting_as
+from notifications.models import Hook
 from referral.closing import operations as closing
 from referral.models import AlertDesk, OrientationDesk
 from tests import factories as f
@@ -44,7 +45,9 @@ LOOKS = {
     " FROM agencies_memberchange",
     "events": "SELECT format('~%s: %s to %s', c.membership_id, e.kind, e.audience) FROM notifications_event e"
     " JOIN agencies_memberchange c ON c.id = e.subject_id",
-    "programs": "SELECT format('~%s writes', membership_id) FROM agencies_apiclient WHERE acts",
+    "programs": "SELECT format('~%s writes', membership_id) FROM agencies_apiclient WHERE acts"
+    " UNION SELECT format('~%s is posted to at %s', membership_id, url) FROM notifications_hook"
+    " WHERE agreed_at = now()",
     "accounts": "SELECT format('%s opens by a password', email) FROM agencies_user WHERE password NOT LIKE '!%'",
     "codes": "SELECT format('code for %s', u.email) FROM agencies_activationcode c"
     " JOIN agencies_user u ON u.id = c.user_id",
@@ -259,6 +262,10 @@ class Organisation:
         ApiClient.objects.filter(membership__in=[who["reads"], who["only_reads"]]).update(acts=False)
         asked = {"agency": self.home, "by": who["boss"], "act": "acts", "state": "waiting"}
         self.names["widens"] = MemberChange.objects.create(membership=who["reads"], **asked).pk
+        for name, state in (("posts", "waiting"), ("posted", "refused")):
+            of = {**asked, "act": "hook", "state": state}
+            self.names[name] = MemberChange.objects.create(membership=who["only_reads"], **of).pk
+            Hook.objects.create(membership=who["only_reads"], url=name, asked_id=self.names[name])
         soon, over = now + timedelta(hours=1), now - timedelta(hours=1)
         User.objects.filter(pk__in=[who["barred_boss"].user_id, who["barred"].user_id]).update(is_active=False)
         User.objects.filter(pk=who["shut_account"].user_id).update(is_active=False)

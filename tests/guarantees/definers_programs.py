@@ -1,11 +1,15 @@
-"""The world and the calls of `expected/definers_programs.csv`: an administrator keeps the programs of an agency."""
+"""The world and the calls of `expected/definers_programs.csv`: an administrator keeps an agency's programs and their
+webhooks."""
 
+import uuid
 from datetime import timedelta
 
+from django.db import connection
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
-from agencies.models import ApiClient, Membership, Role
+from agencies.models import ApiClient, MemberChange, Membership, Role
+from notifications.models import Event, Hook, HookDelivery, Notice
 from tests import factories as f
 from tests.roles import as_role
 
@@ -27,8 +31,18 @@ LOOKS = {
     "secrets": "SELECT format('secret of ~%s by ~%s', id, code_by_id) FROM agencies_membership"
     " WHERE code_by_id IS NOT NULL",
     "events": "SELECT 'told ' || kind FROM notifications_event",
+    "hooks": "SELECT format('%s of ~%s%s%s%s%s%s', url, membership_id, CASE WHEN agreed_at IS NULL THEN ' waits' END,"
+    " ' paused ' || NULLIF(paused_why, ''), CASE WHEN failures > 0 THEN ' fails' END, CASE WHEN failing_since"
+    " IS NOT NULL THEN ' since then' END, CASE WHEN due_at <= now() THEN ' now' END) FROM notifications_hook",
+    "hook_secrets": "SELECT format('secret %s of %s%s', encode(s.value, 'escape'), h.url, ' for ' || (s.until - now()))"
+    " FROM notifications_hooksecret s JOIN notifications_hook h ON h.id = s.hook_id",
+    "calls": "SELECT format('call %s of %s %s, tried %s%s%s%s', d.position, h.url, d.state, d.attempts,"
+    " CASE WHEN d.first_at IS NOT NULL THEN ' since then' END, CASE WHEN d.due_at <= now() THEN ' now' END,"
+    " CASE WHEN d.notice_id IS NULL THEN ' test' END)"
+    " FROM notifications_hookdelivery d JOIN notifications_hook h ON h.id = d.hook_id",
 }
-ALL = tuple(LOOKS)
+ALL = ("programs", "made", "changes", "tokens", "secrets", "events")
+HOOKS = ("changes", "events", "hooks", "hook_secrets", "calls")
 _BEFORE = """
     UPDATE agencies_apiclient SET client_secret = %(had)s, acts = %(acts)s WHERE membership_id = %(of)s;
     UPDATE agencies_membership SET roles = %(holds)s::varchar[] WHERE id = %(of)s"""
@@ -46,6 +60,44 @@ CALLS = {
         before=_BEFORE,
     ),
     "cut_program": Call("SELECT nrm.cut_program(%(target)s)", looks=ALL, words={"target": "@ours.member"}),
+    "make_hook": Call(
+        "SELECT nrm.make_hook(%(program)s, gen_random_uuid(), 'New', gen_random_uuid(), 'new')",
+        looks=HOOKS,
+        words={"program": "@other.member", "holds": "{case_worker}", "had": "1"},
+        before="UPDATE agencies_membership SET roles = %(holds)s::varchar[] WHERE id = %(program)s;"
+        " INSERT INTO notifications_hook (id, membership_id, url, asked_id, paused_why, created_at, last, failures,"
+        " due_at) SELECT gen_random_uuid(), %(program)s, 'H' || n, asked_id, '', now(), 0, 0, now()"
+        " FROM notifications_hook h, generate_series(1, %(had)s::int) n WHERE h.url = 'Agreed'",
+    ),
+    "pause_hook": Call(
+        "SELECT nrm.pause_hook(%(hook)s, %(pausing)s)",
+        looks=HOOKS,
+        words={"hook": "@agreed", "pausing": "true", "why": "", "agreed": "true"},
+        before="UPDATE notifications_hook SET paused_why = %(why)s, paused_at = CASE WHEN %(why)s <> '' THEN now() END,"
+        " agreed_at = CASE WHEN %(agreed)s::boolean THEN now() END WHERE id = %(hook)s",
+    ),
+    "test_hook": Call(
+        "SELECT nrm.test_hook(%(hook)s)",
+        looks=HOOKS,
+        words={"hook": "@agreed", "why": "", "agreed": "true", "had": "false"},
+        before="UPDATE notifications_hook SET paused_why = %(why)s, paused_at = CASE WHEN %(why)s <> '' THEN now() END,"
+        " agreed_at = CASE WHEN %(agreed)s::boolean THEN now() END WHERE id = %(hook)s;"
+        " UPDATE notifications_hookdelivery SET notice_id = NULL WHERE position = 2"
+        " OR (position = 1 AND (hook_id <> %(hook)s OR %(had)s::boolean))",
+    ),
+    "replay_hook": Call(
+        "SELECT nrm.replay_hook(%(hook)s, %(first)s, now() - %(hours)s::int * interval '1 hour')",
+        looks=HOOKS,
+        words={"hook": "@agreed", "first": "100", "hours": "0", "test": "0", "agreed": "true"},
+        before="UPDATE notifications_hookdelivery SET notice_id = NULL WHERE position = %(test)s::int;"
+        " UPDATE notifications_hook SET agreed_at = CASE WHEN %(agreed)s::boolean THEN now() END WHERE id = %(hook)s",
+    ),
+    "renew_hook_secret": Call(
+        "SELECT nrm.renew_hook_secret(%(hook)s, gen_random_uuid(), 'new', %(at_once)s) > now()",
+        looks=HOOKS,
+        words={"hook": "@agreed", "at_once": "false"},
+    ),
+    "delete_hook": Call("SELECT nrm.delete_hook(%(hook)s)", looks=HOOKS, words={"hook": "@agreed"}),
     "set_program_acts": Call(
         "SELECT nrm.set_program_acts(%(target)s, %(acting)s)",
         looks=ALL,
@@ -53,6 +105,36 @@ CALLS = {
         before=_BEFORE,
     ),
 }
+
+
+def _hook(program, url, *, state="agreed", due_in=-1, **fields) -> Hook:
+    """A webhook with a former and a present secret, and a call in each state: the first an hour older than the next."""
+    with as_role("nrm_owner"):
+        now = timezone.now()
+        asked = MemberChange.objects.create(
+            agency=program.agency, membership=program, act="hook", by=program, state=state
+        )
+        fields |= {"agreed_at": now if state == "agreed" else None, "due_at": now + timedelta(hours=due_in), "last": 4}
+        hook = Hook.objects.create(membership=program, url=url, asked=asked, **fields)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO notifications_hooksecret (id, hook_id, value, until) VALUES (gen_random_uuid(), %(hook)s,"
+                " 'former', now() + interval '1 hour'), (gen_random_uuid(), %(hook)s, 'present', NULL)",
+                {"hook": hook.pk},
+            )
+        event = Event.objects.create(
+            kind="alert_sent", subject="none", subject_id=uuid.uuid4(), reference="X", audience=[]
+        )
+        for position, of in enumerate(HookDelivery.State.values, 1):
+            notice = Notice.objects.create(
+                event=event, membership=program, channel=f"h{position}{url[0]}", kind="alert_sent", subject="none",
+                subject_id=event.subject_id, reference="X", at=now,
+            )  # fmt: skip
+            HookDelivery.objects.create(
+                hook=hook, notice=notice, position=position, state=of, attempts=3, first_at=now,
+                due_at=now + timedelta(hours=1), at=now - timedelta(hours=5 - position, minutes=-1),
+            )  # fmt: skip
+        return hook
 
 
 def programs() -> Stage:
@@ -66,16 +148,26 @@ def programs() -> Stage:
         "small_boss": f.member(f.agency(max_level=1), Role.AGENCY_ADMIN),
         "ours": f.program(home),
         "other": f.program(home),
+        "asking": f.program(home),
         "cut": f.program(home),
         "theirs": f.program(strange),
     }
     with as_role("nrm_owner"):
         Membership.objects.filter(pk=who["cut"].pk).update(active=False)
+        decided = {"agency": home, "membership": who["other"], "by": who["boss"], "act": "program", "state": "agreed"}
+        MemberChange.objects.create(**decided)
         ApiClient.objects.update(client_secret="old$xxxxxxxxxxxxxxxxxxxxxxxx")
         for name in ("ours", "other"):
             until = timezone.now() + timedelta(hours=1)
             AccessToken.objects.create(token=name, application=who[name].api_client, expires=until, scope="referral")
+    hooks = {
+        "agreed": _hook(who["ours"], "Agreed", failures=3, failing_since=timezone.now(), due_in=1),
+        "asked": _hook(who["asking"], "Asked", state="waiting"),
+        "of_theirs": _hook(who["theirs"], "Theirs", paused_why="hand", paused_at=timezone.now()),
+        "of_cut": _hook(who["cut"], "Cut"),
+    }
     names = {"blank": " ", "home": home.pk, "strange": strange.pk} | {
         f"{name}.member": one.pk for name, one in who.items()
     }
+    names |= {name: hook.pk for name, hook in hooks.items()} | {"nothing": uuid.uuid4()}
     return Stage(names, who, CALLS, LOOKS)

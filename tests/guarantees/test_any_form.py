@@ -47,6 +47,7 @@ BY_HAND = {
     "referral/organisations/test_invented_member.py": "arrival",
     "referral/organisations/test_coverage.py": "desk-change",
     "referral/organisations/test_powers.py": "powers",
+    "referral/organisations/test_hooks.py": "hook hook-make hook-secret",
     "referral/organisations/test_programs.py": "programs program-secret program-cut program-scope",
     "referral/orientations/test_orientation_views.py": "orientation-accept orientation-answer orientation-ask"
     " orientation-charge orientation-complete orientation-decline orientation-reroute orientation-start",

@@ -89,6 +89,7 @@ EQUIVALENT = {
     ("member_kept", "group_id = nrm.agency()"): LOCK,
     ("program_kept", "group_id = nrm.agency()"): LOCK,
     ("member_kept", "id = m.user_id"): LOCK,
+    ("hook_kept", "NOT FOUND"): "deleted by another administrator between two statements; the next act finds nothing",
 }
 
 

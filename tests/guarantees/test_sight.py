@@ -33,6 +33,8 @@ GONE = {"left", "closed", "left_auditor", "closed_auditor"}
 BY_HAND = {
     "journal_entry": "the journal stands below the cases whose level it asks",
     "notifications_notice": "hidden as soon as its subject is: nrm.i_still_see asks for every sort of subject",
+    "notifications_hook": "as what was asked about it, which the second person reads too",
+    "notifications_hookdelivery": "the administrators of the agency of its program, two tables away",
     "agencies_dutymember": "one's own agency, whatever its members see of cases; no queryset asks",
     "agencies_capacity": "as the duty list",
     "agencies_deskchange": "who asks, who decides and who would stand in, whatever its members see of cases",

@@ -1,9 +1,15 @@
-"""An administrator makes a program; a second person agrees; its secret is shown once; it is cut."""
+"""An administrator makes a program; a second person agrees; its secret is shown once; it is cut. Its
+webhook takes two persons too."""
 
 import pytest
+from standardwebhooks import Webhook
 
 from agencies.models import Membership, Role
+from notifications.operations import hooks
 from tests import factories as f
+from tests.notifications.listener import Listener
+from tests.notifications.post import committed_worker
+from tests.roles import as_role
 
 from .walk import FORMS, Walk, expect
 
@@ -44,3 +50,44 @@ def test_a_program_is_made_agreed_to_and_cut(people, live_server, browser):
     expect(boss.page.get_by_text("Coupé", exact=True)).to_be_visible()
     assert not Membership.objects.get(kind="service").active
     assert not boss.faults and not worker.faults
+
+
+def test_a_webhook_is_asked_agreed_to_tested_and_paused(people, live_server, browser):
+    boss, worker = (Walk(browser, live_server, people[who], forms=FORMS) for who in ("boss", "worker"))
+    program, here = f.program(people["boss"].agency), Listener()
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=program.pk).update(title="Logiciel de suivi")
+    try:
+        boss.open(f"/organisation/programmes/{program.pk}/")
+        boss.go('a:text-is("Ajouter une adresse")')
+        boss.page.get_by_label("Adresse").fill("ftp://logiciel.example/")
+        boss.go('button:text-is("Demander, et afficher le secret")')
+        expect(boss.page.get_by_text("Écrivez une adresse qui commence par https://").first).to_be_visible()
+        boss.check("webhook-new")
+        boss.page.get_by_label("Adresse").fill(here.url)
+        boss.go('button:text-is("Demander, et afficher le secret")')
+        secret = boss.page.locator("[data-secret]").inner_text()
+        boss.check("webhook-secret")
+        boss.go('a:text-is("Il est dans le logiciel")')
+        expect(boss.page.get_by_text("Rien ne part avant.")).to_be_visible()
+        boss.check("webhook-waits")
+        worker.open("/organisation/arrivees/")
+        worker.go('a:text-is("Logiciel de suivi")')
+        worker.check("webhook-to-decide")
+        worker.go('button:text-is("Accorder")')
+        boss.page.reload()
+        boss.go('button:has-text("Envoyer un appel")')
+        with committed_worker():
+            assert hooks.post_due() == 1
+        [(headers, body)] = here.seen
+        assert Webhook(secret).verify(body, headers) == {"type": "test", "data": {"position": 1}}
+        boss.page.reload()
+        boss.page.get_by_text("Renvoyer des appels").click()
+        boss.check("webhook")
+        boss.go('button:text-is("Suspendre")')
+        expect(boss.page.get_by_text("par un administrateur")).to_be_visible()
+        boss.open(f"/organisation/programmes/{program.pk}/")
+        boss.check("program-with-webhook")
+        assert not boss.faults and not worker.faults
+    finally:
+        here.end()

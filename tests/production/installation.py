@@ -181,7 +181,7 @@ class Installation:
             wait(lambda name=name: self.healthcheck(name).returncode == 0, 60, self.log(name))
         migrate = self.start("migrate")
         assert migrate.process.wait(300) == 0, migrate.last_lines(30)
-        for name in (*WEBS, "clocks", "vital", "mail", "worker", "beat"):
+        for name in (*WEBS, "clocks", "vital", "mail", "hooks", "worker", "beat"):
             self.start(name)
         for name in WEBS:
             wait(lambda name=name: self.healthcheck(name).returncode == 0, 120, self.log(name))

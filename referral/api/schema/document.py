@@ -16,6 +16,8 @@ from referral.api.rules import kinds
 from referral.api.serializers import alerts as given
 from referral.api.serializers import records as shown
 
+from .webhooks import webhooks
+
 
 class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "referral.api.middleware.authentication.ServiceAuthentication"
@@ -266,6 +268,7 @@ def document() -> dict:
                 _fix_parameters(operation.get("parameters", []))
                 _close(operation.get("requestBody", {}), schemas)
         found["paths"] = {"/api/v1/token/": {"post": _token()}, **found["paths"]}
+        found["webhooks"] = webhooks()
         return json.loads(json.dumps(found), object_hook=_without_marks)
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from notifications.operations import addresses, hooks
 from referral.api.middleware.request_quota import DANGER, ORDINARY
 from referral.api.rules import kinds
 
@@ -35,11 +36,10 @@ def _text() -> str:
 @require_safe
 def quick_start(request):
     problems = [(f"urn:repere:problem:{code}", status, title) for code, (status, title) in kinds().items()]
-    return render(
-        request,
-        "referral/api/developers.html",
-        {"site": settings.SITE_URL, "problems": problems, "ordinary": ORDINARY, "danger": DANGER},
-    )
+    limits = {"ordinary": ORDINARY, "danger": DANGER}
+    limits |= {"answer_within": addresses.READ, "given_up": hooks.GIVEN_UP.days}
+    context = {"site": settings.SITE_URL, "problems": problems, **limits}
+    return render(request, "referral/api/developers.html", context)
 
 
 @login_not_required

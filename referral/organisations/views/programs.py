@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.models import SECRET_OVERLAP
 from referral.organisations.forms.programs import ProgramForm
-from referral.organisations.operations import arrivals
+from referral.organisations.operations import arrivals, hooks
 from referral.organisations.operations import programs as operations
 
 SECTION = {"section": "referral:members"}
@@ -36,10 +36,13 @@ def programs(request):
 @require_http_methods(["GET", "HEAD"])
 def program(request, pk):
     found = operations.program(request.actor, pk)
+    kept, waiting = hooks.of_program(found), arrivals.waiting_for(found)
     context = {
         "program": found,
         "client": found.api_client,
-        "waiting": arrivals.waiting_for(found),
+        "waiting": waiting,
+        "hooks": kept,
+        "may_add": hooks.may_add(found, kept) and not waiting,
         "has_secret": is_password_usable(found.api_client.client_secret),
         "overlap": int(SECRET_OVERLAP.total_seconds() // 3600),
         **SECTION,

@@ -1,7 +1,7 @@
-"""Acts on the programs of an agency."""
+"""Acts on the programs of an agency, and on their webhooks."""
 
 from foundation.actor import acting_as
-from referral.organisations.operations import arrivals, programs
+from referral.organisations.operations import arrivals, hooks, programs
 from tests.guarantees.acts import Done, act, prepared
 
 from .house import do
@@ -46,4 +46,68 @@ def ask_that_a_program_write(w):
 def let_a_program_only_read(w):
     made = _program(w, acts=True)
     do(w.admin, programs.set_acts, made.pk, acts=False)
+    return Done(w.admin, made)
+
+
+def _hook(w):
+    made = _program(w)
+    hook, _secret = do(w.admin, hooks.make, made.pk, url="https://logiciel.example/repere")
+    return made, hook
+
+
+def _agreed(w):
+    made, hook = _hook(w)
+    do(w.lead, arrivals.decide, hook.asked_id, "agree")
+    prepared()
+    return made, hook
+
+
+@act("hook.make", tells="member_changed member_waiting")
+def ask_for_a_webhook(w):
+    made = _program(w)
+    do(w.admin, hooks.make, made.pk, url="https://logiciel.example/repere")
+    return Done(w.admin, made)
+
+
+@act("hook.secret")
+def give_a_webhook_a_secret(w):
+    made, hook = _agreed(w)
+    do(w.admin, hooks.renew_secret, hook.pk, at_once=False)
+    return Done(w.admin, made)
+
+
+@act("hook.pause")
+def pause_a_webhook(w):
+    made, hook = _agreed(w)
+    do(w.admin, hooks.pause, hook.pk)
+    return Done(w.admin, made)
+
+
+@act("hook.resume")
+def resume_a_webhook(w):
+    made, hook = _agreed(w)
+    do(w.admin, hooks.pause, hook.pk)
+    prepared()
+    do(w.admin, hooks.resume, hook.pk)
+    return Done(w.admin, made)
+
+
+@act("hook.test")
+def test_a_webhook(w):
+    made, hook = _agreed(w)
+    do(w.admin, hooks.send_test, hook.pk)
+    return Done(w.admin, made)
+
+
+@act("hook.replay")
+def send_calls_of_a_webhook_again(w):
+    made, hook = _agreed(w)
+    do(w.admin, hooks.replay, hook.pk, position=1)
+    return Done(w.admin, made)
+
+
+@act("hook.delete")
+def delete_a_webhook(w):
+    made, hook = _agreed(w)
+    do(w.admin, hooks.delete, hook.pk)
     return Done(w.admin, made)

@@ -29,6 +29,7 @@ from referral.config import health, heartbeats, metrics, replica
 from referral.models import MatchAlarm
 from referral.tasks import measure
 from tests import factories as f
+from tests.notifications.listener import hook_of
 from tests.notifications.post import fan_out
 from tests.roles import as_role
 from victims.models import ReadingAlarm
@@ -175,6 +176,10 @@ def many_matches(here):
         MatchAlarm.objects.create(member=here.author, day=timezone.localdate(), count=9)
 
 
+def webhook_paused(here):
+    hook_of(f.program(f.shelter()), "https://program.example/", paused_why="failed", paused_at=timezone.now())
+
+
 def pages_fail(here):
     here.request("500")
 
@@ -234,6 +239,7 @@ BROKEN = [
     (closed("account", 5), set()),
     (budget_spent, {"ReadingAlarm"}),
     (many_matches, {"AccountToCheck"}),
+    (webhook_paused, {"WebhookPaused"}),
     (pages_fail, {"PagesFail"}),
     (pages_slow, {"PagesSlow"}),
     (few_connections, {"ConnectionsShort"}),

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from agencies.models import Agency, Kind, Role, Tries, User
+from agencies.models import Agency, Kind, Membership, Role, Tries, User
 from foundation.actor import SYSTEM, acting_as
 from foundation.tasks import one_by_one
 from journal.models import Figure, Heartbeat
@@ -24,6 +24,7 @@ from referral.models import Alert, MatchAlarm
 from referral.tasks import measure
 from tests import factories as f
 from tests.guarantees.world import World
+from tests.notifications.listener import hook_of
 from tests.notifications.post import fan_out
 from tests.roles import as_role
 from victims.models import Case, ReadingAlarm
@@ -205,6 +206,21 @@ def test_alarms_that_wait_for_somebody_are_counted():
     assert found["repere_match_alarms"] == 1
 
 
+def test_webhooks_that_were_paused_for_taking_nothing_are_counted():
+    home = f.shelter()
+    cut = f.program(home)
+    for program, why in (
+        (f.program(home), "failed"),
+        (f.program(home), "gone"),
+        (f.program(home), "hand"),
+        (cut, "gone"),
+    ):
+        hook_of(program, "https://program.example/", paused_why=why, paused_at=timezone.now())
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=cut.pk).update(active=False)
+    assert measured()["repere_webhooks_paused"] == 2, "not by hand, and not of a program that was cut"
+
+
 def test_work_that_fails_is_counted_from_zero_and_stays_counted():
     before = measured()
     works = {name for name in before if "failed_work" in name}
@@ -241,7 +257,7 @@ def test_queue_without_a_worker_is_told(monkeypatch):
     assert {scraped()[f"repere_workers{{{queue}}}"] for queue in settings.QUEUES} == {1}
     monkeypatch.setattr(metrics.app.control, "inspect", Queues("due", "due", "sweep", "mail", "work"))
     found = {queue: scraped()[f"repere_workers{{{queue}}}"] for queue in settings.QUEUES}
-    assert found == {"due": 2, "sweep": 1, "vital": 0, "mail": 1, "work": 1}
+    assert found == {"due": 2, "sweep": 1, "vital": 0, "mail": 1, "hooks": 0, "work": 1}
     monkeypatch.setattr(metrics.app.control, "inspect", Queues())
     assert {scraped()[f"repere_workers{{{queue}}}"] for queue in settings.QUEUES} == {0}
 

@@ -8,8 +8,7 @@ from django.db import models
 from agencies.models import Membership
 from foundation.positions import Positioned
 from foundation.sight import By, Nobody
-
-from . import words
+from notifications import words
 
 UNREAD_CAP = 99
 
@@ -81,6 +80,7 @@ class Notice(Positioned):
         APP = "app"
         MAIL = "mail"
         SMS = "sms"
+        HOOK = "hook"  # for the webhooks of a program: sent once it is a delivery of each
 
     class State(models.TextChoices):
         QUEUED = "queued"
