@@ -38,6 +38,7 @@ MENU = {"fr-nav__item", "fr-nav__link"}
 FROM_PYTHON = BADGES | MENU | {"fr-badge", "fr-hint-text", "fr-input", "fr-select"}  # classes set by Python code
 PARTS_FROM_PYTHON = frozenset({"html", "input", "select", "textarea", "option", "optgroup"})
 NOWHERE = frozenset({"target"})  # a word of scripts, but no link opens a window: the way out would leave it open
+LINK_TILES = "fr-tile__title"  # the title of a tile is a link here, never a button
 WITHOUT_ADDRESS = ":not([href])"  # every link leads somewhere: what must not be followed is no link here
 OF_THE_STATE = frozenset({"fr-logo", "fr-header__logo"})
 
@@ -116,6 +117,7 @@ def can_match(selector: list, used: set[str], parts: set[str]) -> bool:
         parts.issuperset(css.parts(selector))
         and all(any(_fits(known, name, whole) for known in used) for name, whole in css.classes(selector))
         and WITHOUT_ADDRESS not in tinycss2.serialize(selector)
+        and not ("button" in css.parts(selector) and LINK_TILES in tinycss2.serialize(selector))
     )
 
 
