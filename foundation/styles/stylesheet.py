@@ -53,7 +53,7 @@ OWN_PARTS = (
     "cases.css",
 )
 # what few pages have, and none that a phone opens first
-RARE_PARTS = ("desks.css", "group.css", "policy.css", "evaluation.css")
+RARE_PARTS = ("sides.css", "desks.css", "group.css", "policy.css", "evaluation.css")
 
 
 def sheet(state_identity: bool) -> str:
@@ -75,7 +75,7 @@ def sheet(state_identity: bool) -> str:
 
 
 def rare_sheet() -> str:
-    """Return what few pages have beside the sheet of all: grids and charts, weeks of duty, papers, groups."""
+    """Return what few pages have beside the sheet of all: side menus, charts, weeks of duty, papers, groups."""
     return css.write(_own(RARE_PARTS))
 
 
