@@ -11,7 +11,10 @@ CASE_PAGES = (
     "case", "timeline", "secret", "paper", "need", "action", "linked", "episode", "opinion", "consent", "clock",
     "checklist", "procedure", "reflection",
 )  # fmt: skip
-ACCOUNT = ("activate", "login", "logout", "password", "profile", "membership", "still", "kept", "drafts")
+ACCOUNT = (
+    "activate", "login", "logout", "password", "second", "passkey", "factor", "factors", "profile", "membership",
+    "still", "kept", "drafts",
+)  # fmt: skip
 ORGANISATION = (
     "member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading", "program", "programs",
     "hook",

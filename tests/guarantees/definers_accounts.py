@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from agencies.models import ActivationCode, Agency, Kind, Role, User
@@ -17,12 +18,13 @@ LOOKS = {
     "hashes": "SELECT email || CASE WHEN password LIKE '%%new' THEN ' new' ELSE ' weaker' END FROM agencies_user"
     " WHERE password LIKE '%%new' OR password = 'weaker'",
     "codes": "SELECT 'code of ' || u.email FROM agencies_activationcode c JOIN agencies_user u ON u.id = c.user_id",
+    "factors": "SELECT 'factor of ' || email FROM agencies_user WHERE factor_at IS NOT NULL",
     "desks": "SELECT format('#%s %s, %s places', agency_id, phone, places) FROM agencies_desk",
 }
 CALLS = {
     "use_code": Call(
         "SELECT nrm.use_code(%(address)s, %(given)s, 'new') IS NOT NULL",
-        looks=("accounts", "codes"),
+        looks=("accounts", "codes", "factors"),
         words={"address": "live@exemple.invalid", "given": RIGHT},
     ),
     "strengthen": Call(
@@ -85,6 +87,8 @@ def _people() -> dict:
         "gone": f.member(home, active=False),
         "shut": f.member(shut),
         "without_code": f.member(home),
+        "factor_kept": f.member(home),
+        "factor_lost": f.member(home),
         "admin": f.member(home, Role.AGENCY_ADMIN),
         "admin_left": f.member(home, Role.AGENCY_ADMIN, active=False),
         "platform": f.member(home, Role.PLATFORM_ADMIN),
@@ -105,14 +109,16 @@ def _people() -> dict:
 def accounts() -> Stage:
     who = _people()
     with as_role("nrm_owner"):
-        for name in ("live", "twin", "over", "barred", "gone", "shut", "without_code"):
+        for name in ("live", "twin", "over", "barred", "gone", "shut", "without_code", "factor_kept", "factor_lost"):
             User.objects.filter(pk=who[name].user_id).update(
                 email=f"{name}@exemple.invalid", is_active=name != "barred"
             )
             if name != "without_code":
                 until = timezone.now() + timedelta(hours=-1 if name == "over" else 1)
-                digest = RIGHT if name in ("live", "twin") else OTHER
+                digest = RIGHT if name in ("live", "twin", "factor_kept", "factor_lost") else OTHER
                 ActivationCode.objects.create(user_id=who[name].user_id, digest=digest, until=until)
+        Authenticator.objects.create(user_id=who["factor_kept"].user_id, type="totp", data={})
+        User.objects.filter(pk=who["factor_lost"].user_id).update(factor_at=timezone.now())
     names = {"home": who["live"].agency_id, "police": who["officer"].agency_id, "unit": who["coordinator"].agency_id}
     names |= {f"{name}.member": member.pk for name, member in who.items()}
     names |= {f"{name}.person": member.user_id for name, member in who.items()}

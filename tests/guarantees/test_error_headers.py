@@ -125,7 +125,7 @@ def test_the_problems_of_the_api(monkeypatch):
     held(Client().get("/api/v1/cases/"), 401)
     held(frontline.get("cases/"), 403)
     held(caller.get(f"cases/{uuid.uuid4()}/"), 404)
-    held(caller.post("cases/"), 405)
+    held(caller.post("clocks/"), 405)
     held(caller.post("alerts/", {}, key=None), 400)
     held(caller.post("alerts/", {}, content_type="text/plain"), 415)
     held(Client().post("/api/v1/token/", {"grant_type": "client_credentials"}), 401)

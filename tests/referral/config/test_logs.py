@@ -61,7 +61,7 @@ def test_trace_of_each_refusal_of_the_api_is_in_the_log(caplog):
     f.national()
     caller = Caller(f.program(f.shelter()))
     wrong = refused(caller.get("cases/", unknown=NAME), 400, "invalid")
-    for said in (wrong, refused(caller.post("cases/"), 405, "method-not-allowed")):
+    for said in (wrong, refused(caller.post("clocks/"), 405, "method-not-allowed")):
         assert [record for record in caplog.records if said["trace_id"] in record.getMessage()]
     assert NAME not in caplog.text
 
