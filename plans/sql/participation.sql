@@ -98,7 +98,7 @@ CREATE TRIGGER nrm_consultation_kept BEFORE UPDATE OF subject, target, title, te
 -- How contributions are answered, the confidential ones counted and not shown. One line, numbers only.
 -- Above the walls: a visitor counts rows that it may not read.
 CREATE FUNCTION nrm.participation_figures() RETURNS TABLE (received int, confidential int, answered int, set_aside int,
-  waiting int, late int, unread_late int, due int, settled int, median_days int)
+  waiting int, late int, unread_late int, due int, settled int, median_days int, unread int)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT count(*)::int,
     (count(*) FILTER (WHERE c.confidential))::int,
@@ -111,7 +111,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     (count(*) FILTER (WHERE c.settled_at IS NOT NULL OR c.due_at < now()))::int,
     (count(*) FILTER (WHERE c.settled_at IS NOT NULL))::int,
     -- of those that are settled: the others have no number of days
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.settled_at - c.submitted_at) / 86400)::int
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.settled_at - c.submitted_at) / 86400)::int,
+    -- read by the coordination before they are shown: neither confidential nor on any page
+    (count(*) FILTER (WHERE c.state = 'submitted' AND NOT c.confidential))::int
   FROM plans_contribution c WHERE c.submitted_at IS NOT NULL AND c.state NOT IN ('draft', 'withdrawn')
 $$;
 

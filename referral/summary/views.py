@@ -38,6 +38,7 @@ def case_detail(request, pk):
         "next_step": next_step(request.actor, access, followed, told),
         "child": child_path(request.actor, access, followed, told),
         "consents": _consents(case),
+        "opinion": case.opinions.first() if case.is_minor else None,
         "sees": who_sees(request.actor, case),
         "alerts": alerts,
     }

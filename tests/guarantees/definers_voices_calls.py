@@ -64,7 +64,7 @@ CALLS = {
     ),
     "participation_figures": Call(
         "SELECT array_to_string(ARRAY[received, confidential, answered, set_aside, waiting, late, unread_late, due,"
-        " settled, median_days], ' ') FROM nrm.participation_figures()"
+        " settled, median_days, unread], ' ') FROM nrm.participation_figures()"
     ),
     "attendance_figures": Call(
         "SELECT college, presence, seats FROM nrm.attendance_figures() WHERE meeting_id = %(meeting)s",

@@ -68,8 +68,8 @@ def pastes_and_gives(walk, house):
     table = f"code;AE;CP;part;justificatif\n{house.new.code};450 k€;400 k€;25 %;PLF\ninconnue;1;;;PLF"
     walk.page.locator("[name=table]").fill(table)
     walk.go(SAVE)
-    says(walk, "1 ligne à reporter dans la grille, 1 écartée")
-    walk.go("main >> text='Reporter ces lignes dans la grille'")
+    says(walk, "1 ligne à reporter dans le tableau annuel, 1 écartée")
+    walk.go("main >> text='Reporter ces lignes dans le tableau annuel'")
     expect(walk.page.locator(f"#e{house.places.pk}-same")).to_be_checked()  # what was typed before is kept
     walk.go(HAND_OVER)
     says(walk, "Pas encore transmise")

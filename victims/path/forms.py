@@ -14,6 +14,7 @@ from indicators.codes.selectors import FORMS, choices
 from .words import SUPPORT
 
 SEXES, AGE_GROUPS, CONTEXTS = "sexes", "age_groups", "detection_contexts"
+UNKNOWN = "unknown"
 _DAY = re.compile(r"(?:(?:(\d{1,2})[/. -])?(\d{1,2})[/. -])?(\d{4})")
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -141,7 +142,8 @@ class ProfileForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, listed in (("sex", SEXES), ("age_group", AGE_GROUPS), ("detection", CONTEXTS)):
-            self.fields[name].choices = [("", _("Not known")), *choices(listed)]
+            known = [choice for choice in choices(listed) if choice[0] != UNKNOWN]  # said once, by the empty answer
+            self.fields[name].choices = [("", _("Not known")), *known]
         services = Service.objects.filter(code__in=SUPPORT)
         self.fields["support"].choices = [(service.pk, str(service)) for service in services]
 

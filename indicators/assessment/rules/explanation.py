@@ -174,12 +174,12 @@ def _dimension(reading: DimensionReading, catalogue: CatalogueSnapshot) -> dict[
     en = f"{strong} strong, {medium} medium, {weak} weak"
     if rule:
         words = {
-            "fr": f"« {dimension.label_fr} » est positive ({fr}), selon la règle « {rule.label_fr} ».",
+            "fr": f"« {dimension.label_fr} » est retenue ({fr}), selon la règle « {rule.label_fr} ».",
             "en": f"“{dimension.label_en}” is positive ({en}), under the rule “{rule.label_en}”.",
         }
     else:
         words = {
-            "fr": f"« {dimension.label_fr} » n'est pas positive ({fr}) : ces signes ne suffisent pas.",
+            "fr": f"« {dimension.label_fr} » n'est pas retenue ({fr}) : ces signes ne suffisent pas.",
             "en": f"“{dimension.label_en}” is not positive ({en}): these signs are not enough.",
         }
     return {

@@ -54,7 +54,9 @@ class DeskForm(forms.Form):
         required=False,
         max_length=600,
         label=_("Places where you work"),
-        help_text=_("Their numbers, separated by spaces: 75 92 93. A region: R11."),
+        help_text=_(
+            "Their numbers, separated by spaces: 75 92 93. A whole region: R and its code, as R11 for the Paris region."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     languages = forms.MultipleChoiceField(

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Desk
+from agencies.models import Desk, Kind
 from foundation.workflow import Asked, Move
 from indicators.codes.forms import radios
 from referral.orientations.selectors.answers import others_asked
@@ -11,6 +11,9 @@ from referral.orientations.selectors.answers import others_asked
 from .orientations import CompleteForm, DeclineForm
 
 WORDS = 2000
+# who takes a report or a complaint, and says no number of places, has none: these reasons are not its own
+NO_PLACES = (Kind.JUSTICE, Kind.INTERIOR, Kind.LABOUR)
+ABOUT_PLACES = ("no_place", "distance", "profile")
 
 
 class Decline(DeclineForm):
@@ -26,12 +29,19 @@ class Decline(DeclineForm):
 
     def __init__(self, *args, orientation, **kwargs):
         super().__init__(*args, **kwargs)
+        if orientation.addressee.kind in NO_PLACES and orientation.addressee.desk.places is None:
+            reasons = self.fields["reason"].choices
+            self.fields["reason"].choices = [choice for choice in reasons if choice[0] not in ABOUT_PLACES]
         desks = others_asked(orientation).filter(services=orientation.service_id)
-        self.fields["suggestion"].queryset = desks.select_related("agency").order_by("agency__name")
+        desks = desks.select_related("agency").order_by("agency__name")
+        if desks:
+            self.fields["suggestion"].queryset = desks
+        else:
+            del self.fields["suggestion"]
 
     def answer(self) -> dict:
         """Return the arguments of `decline_orientation`."""
-        desk = self.cleaned_data["suggestion"]
+        desk = self.cleaned_data.get("suggestion")
         return {**self.cleaned_data, "suggestion": desk and desk.agency}
 
 

@@ -63,7 +63,7 @@ class Survey:
             [_("People"), _("Received in the year"), self.received],
             [_("People"), _("Counted, with their agreement"), self.persons],
             [_("People"), _("Left out, without their agreement"), len(self.left_out)],
-            [_("People"), _("Supported"), self.supported],
+            [_("People"), _("Supported, among those counted"), self.supported],
         ]
         return rows + [[table.title, label, count] for table in self.tables for label, count in table.lines]
 

@@ -87,7 +87,7 @@ REFUSED = [
     ("      - education\n", "      - schools\n", "sheets[school].actor_kinds"),
     ("    urgency: high\n    procedure: mineur_information", "    urgency: normal\n    procedure: mineur_information",
      "sheets[school].alerts"),
-    ("      - hl_116000\n", "      - hl_0\n", "alerts[school-vital].helplines"),
+    ("      - hl_116000\n", "      - hl_0\n", "alerts[school-high].helplines"),
     ("      Fouiller le téléphone", "      " + "mot " * 160 + "Fouiller le téléphone", "texts[school-fr]"),
 ]  # fmt: skip
 

@@ -257,7 +257,7 @@ def test_the_yearly_grid_by_hand():
     check.post("plans:money-campaign-list", year="2027", stage="voted", **dates)
     with acting_as(own.member):
         (campaign,) = campaigns.waiting_for(own.member)
-    assert "Votre grille 2027" in own.get("plans:money")
+    assert "Votre tableau annuel 2027" in own.get("plans:money")
     grid = own.get("plans:money-campaign-grid", campaign.pk)
     assert "1 250 000 €" in grid, "last year beside"
     name = f"e{line.envelope_id}"
@@ -276,7 +276,7 @@ def test_the_yearly_grid_by_hand():
     assert "La coordination vous a relancé" in own.get("plans:money-campaign-grid", campaign.pk)
     own.post("plans:money-campaign-grid", campaign.pk, act="submit", version="2", **{f"{name}-same": "1"})
     assert "Transmise le" in check.get("plans:money-campaign", campaign.pk)
-    assert "Votre grille 2027" not in own.get("plans:money")
+    assert "Votre tableau annuel 2027" not in own.get("plans:money")
 
 
 def test_a_pasted_table_is_shown_before_it_is_put_into_the_grid():
@@ -290,7 +290,7 @@ def test_a_pasted_table_is_shown_before_it_is_put_into_the_grid():
     assert line.envelope.code in table.content.decode("utf-8-sig")
     pasted = f"code;AE;justificatif\n{line.envelope.code};2 M€;PLF 2027\nautre;3;PLF"
     said = own.post("plans:money-campaign-paste", campaign.pk, table=pasted, status=200)
-    assert "1 ligne à reporter dans la grille, 1 écartée" in said
+    assert "1 ligne à reporter dans le tableau annuel, 1 écartée" in said
     assert "2 M€" not in own.get("plans:money-campaign-grid", campaign.pk)
     own.post("plans:money-campaign-paste", campaign.pk, table=pasted, confirmed="1")
     assert 'value="2 M€"' in own.get("plans:money-campaign-grid", campaign.pk)

@@ -324,7 +324,13 @@ def test_the_public_figures_count_what_it_may_not_read(association, coordination
         "due": 4,
         "settled": 2,
         "median_days": 0,
+        "unread": 1,
     }
+    shown = Contribution.objects.visible_to(None).count()
+    found = figures()
+    assert found["received"] == shown + found["confidential"] + found["set_aside"] + found["unread"], (
+        "one is counted and told nowhere"
+    )
 
 
 # -- consultations ----------------------------------------------------------------------------------------------------
