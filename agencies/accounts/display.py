@@ -11,9 +11,9 @@ def demo_accounts() -> list:
     return list(_demo("people").ACCOUNTS) if _shown() else []
 
 
-def demo_code(user) -> str:
-    """Return the code that the application of an account of the demonstration shows now; else nothing."""
-    return _demo("codes").code_of(user) if _shown() else ""
+def demo_code(user) -> str | None:
+    """Return the code that an account of the demonstration may type now, "" when all of now were used; else None."""
+    return _demo("codes").code_of(user) if _shown() else None
 
 
 def _shown() -> bool:

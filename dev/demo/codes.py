@@ -16,10 +16,10 @@ def give(user, using: str) -> None:
         Authenticator(user=user, type=Authenticator.Type.TOTP, data=data).save(using=using)
 
 
-def code_of(user) -> str:
-    """Return the next code that is taken; nothing for an account with a secret of its own."""
+def code_of(user) -> str | None:
+    """Return a code that is taken now, "" when they were all used; None for an account with a secret of its own."""
     row = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
     if row is None or unsealed(row.data["secret"], user.pk) != TOTP_SECRET:
-        return ""
+        return None
     steps = [step for step in totp.yield_hotp_counters_from_time() if step > row.data.get(LAST, 0)]
     return totp.format_hotp_value(totp.hotp_value(TOTP_SECRET, steps[len(steps) // 2])) if steps else ""

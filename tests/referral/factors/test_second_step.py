@@ -1,5 +1,8 @@
 """A stolen password opens nothing: what the second step takes, what it refuses, and every way round it."""
 
+import re
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from cryptography.exceptions import InvalidTag
@@ -10,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Role
+from dev.demo import codes
 from foundation.actor import acting_as
 from journal.models import Entry
 from referral.factors.rules import sealed, unsealed
@@ -48,7 +52,8 @@ def test_password_then_code_opens_and_a_code_opens_once(worker):
     assert acts() == ["account.half", "account.half", "factor.shown", "factor.wrong", "factor.wrong"]
 
 
-def test_a_code_is_taken_for_half_a_minute_around_now_and_no_longer(worker):
+def test_a_code_is_taken_for_half_a_minute_around_now_and_no_longer(worker, time_machine):
+    time_machine.move_to(time.time() // 30 * 30 + 15, tick=False)  # no step of time begins meanwhile
     for later, taken in ((-2, False), (2, False), (-1, True), (0, True), (1, True)):
         client = half(worker)
         show(client, code(later=later), worker)
@@ -324,3 +329,20 @@ def test_nobody_removes_the_factor_of_another(worker):
     client.force_login(worker.user)
     address = reverse("referral:factor-remove", args=[row.pk])
     assert client.post(address, {"_membership": worker.pk}).status_code == 404
+
+
+def test_the_code_of_a_demonstration_is_shown_in_development_alone(worker, settings, time_machine):
+    """Its secret is published: a platform in service that showed it would open the account to a stolen password."""
+    time_machine.move_to(time.time() // 30 * 30 + 15, tick=False)
+    with f.as_role("nrm_owner"):
+        Authenticator.objects.filter(user=worker.user).delete()
+        codes.give(worker.user, "default")
+    assert "affiche <code>" not in half(worker).get(STEP).content.decode()
+    settings.DEVELOPMENT = True
+    used = set()
+    while shown := re.search(r"affiche <code>(\d{6})</code>", half(worker).get(STEP).content.decode()):
+        client = half(worker)
+        show(client, shown[1], worker)
+        assert is_in(client) and shown[1] not in used
+        used.add(shown[1])
+    assert used and "Le suivant s'affiche ici" in half(worker).get(STEP).content.decode()
