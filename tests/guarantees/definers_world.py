@@ -18,6 +18,7 @@ from referral.inbox.operations import alerts as alerts_operations
 from referral.models import Alert, AlertDesk, AlertLink, Clock, OrientationDesk
 from referral.relocation import operations as relocation
 from tests import factories as f
+from tests.notifications.listener import hook_of
 from tests.plans import participants as p
 from tests.plans import people
 from tests.plans.commitments.test_questionnaires import opened
@@ -130,11 +131,18 @@ class Doors(House):
             reached = {"agency": lead.agency, "membership": lead, "kind": "file", "window": "hour", "most": 60}
             self.names["limit"] = ReadingAlarm.objects.create(**reached).pk
         self._waiting_for_a_second(unit)
+        self._webhooks()
         with acting_as(lead):
             for clock in Clock.objects.filter(case=self.case.pk):
                 self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
         with acting_as(unit):
             self.names["clock:led"] = Clock.objects.get(case=self.led.pk, sealed=True).pk
+
+    def _webhooks(self):
+        """An address of a program of the lead's organisation, and one of another's; who administers the first."""
+        self.who["keeps_access"] = f.member(self.lead.agency, Role.AGENCY_ADMIN)
+        for name, agency in (("own", self.lead.agency), ("of_others", self.away)):
+            self.names[f"hook:{name}"] = hook_of(f.program(agency), f"https://{name}.exemple.invalid/").pk
 
     def _waiting_for_a_second(self, unit):
         """What a desk would receive in addition, a stand-in, and roles that wait in an agency of one."""

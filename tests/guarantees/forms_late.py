@@ -12,8 +12,8 @@ from .forms_sent import undone
 from .forms_walk import TOKENS, Form, Page, signed
 
 TEXT = "Ce qu'elle a dit, mot à mot : "
-# nothing of them is kept: a password, and a choice that the next page asks for again
-NOTHING_TO_KEEP = {"referral:password", "membership-choose", "logout"}
+# nothing of them is kept: a password, a code, a key, and a choice that the next page asks for again
+NOTHING_TO_KEEP = {"referral:password", "referral:factor-app", "referral:factor-key", "membership-choose", "logout"}
 
 
 def given_back(member, page: str, form: Form) -> str:

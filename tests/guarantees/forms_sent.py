@@ -24,6 +24,7 @@ IN_WORDS = re.compile(r"fr-error-text|fr-alert--error|fr-message--error")
 ERROR_LINK = re.compile(r'<li><a href="#([^"]+)"')  # components/error_summary.html
 # a draft keeps every answer, and says what is wrong with it
 KEEPS_WHAT_IS_WRONG = {"referral:alert-step", "plans:money-campaign-grid", "plans:evaluation-detail"}
+BY_SCRIPT = {"referral:factor-key"}  # filled by what the device answers, refused with a message on the page before
 # a passphrase, or a code to tell, shown once with the page
 MAKES_ON_READING = {
     "referral:export-prepare",
@@ -106,7 +107,12 @@ def faults(route: str, way: str, form: Form, answer, wrote: list[str]) -> list[s
         found.append(f"an error leads to no field: {', '.join(lost)}")
     if said == 200 and way == "too long" and form.writes and LONG not in page and "password" not in form.sorts:
         found.append("what was typed is lost")
-    if said == 302 and way in ("too long", "no character") and form.writes and route not in KEEPS_WHAT_IS_WRONG:
+    if (
+        said == 302
+        and way in ("too long", "no character")
+        and form.writes
+        and route not in KEEPS_WHAT_IS_WRONG | BY_SCRIPT
+    ):
         found.append("taken as it was")
     if said == 302 and way == "unknown" and form.chooses and wrote and route not in IGNORES:
         found.append(f"an unknown code was taken, and wrote in {', '.join(wrote)}")

@@ -47,6 +47,8 @@ BY_HAND = {
     "referral/organisations/test_invented_member.py": "arrival",
     "referral/organisations/test_coverage.py": "desk-change",
     "referral/organisations/test_powers.py": "powers",
+    "referral/factors/test_second_step.py": "second-step passkey factor-codes factor-remove",
+    "referral/factors/test_lost_factor.py": "member-factor",
     "referral/organisations/test_hooks.py": "hook hook-make hook-secret",
     "referral/organisations/test_programs.py": "programs program-secret program-cut program-scope",
     "referral/orientations/test_orientation_views.py": "orientation-accept orientation-answer orientation-ask"

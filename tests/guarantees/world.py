@@ -7,18 +7,20 @@ is what a member of that agency does there. Each relation names its agency and i
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.utils import timezone
 
 from agencies.models import Agency, Category, DeskChange, Draft, KeptForm, Kind, Level, MemberChange, Membership, Role
 from foundation.actor import SYSTEM, acting_as
-from notifications.models import Preference
+from notifications.models import HookDelivery, Preference
 from referral.alerts.operations import alerts
 from referral.duplicates.operations import comparison, decisions
 from referral.inbox.operations.alerts import open_alert, redirect_alert
 from referral.models import Alert, AlertDesk, ClientKey, DeskAnswer, Match, MatchAlarm, Orientation, SurveyAnswer
 from referral.orientations.operations import overdue
 from tests import factories as f
+from tests.notifications.listener import hook_of
 from tests.roles import as_role
 from victims.access.operations import emergency
 from victims.access.operations.assignment import assign_member, restrict_case
@@ -312,3 +314,5 @@ class World:
             DeskChange.objects.create(batch=self.case.pk, desk_id=self.home.pk, what="territory", value="13", **asked)
             waits = {"act": "invite", "asked": ["case_worker"], "state": "waiting"}
             MemberChange.objects.create(agency=self.home, membership=self.lead, by=self.lead, **waits)
+            Authenticator.objects.create(user=self.lead.user, type="totp", data={})
+            HookDelivery.objects.create(hook=hook_of(self.lead, "https://outil.exemple.invalid/"), position=1)

@@ -30,8 +30,8 @@ from tests.roles import as_role
 from .test_backup import NOBODY, connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PUBLIC = ("/", "/annuaire/", "/donnees/", "/statistiques/", "/plan/contributions/", "/plan/comite/", "/plan/secteurs/")
-PAGE, KEPT = "/annuaire/", "/plan/"
+PUBLIC = ("/annuaire/", "/donnees/", "/statistiques/", "/plan/contributions/", "/plan/comite/", "/plan/secteurs/")
+PAGE, KEPT = "/annuaire/", ("/", "/plan/")
 
 
 class Replica:
@@ -145,7 +145,7 @@ def test_anybody_reads_the_replica_and_who_signed_in_the_primary(following):
     signed_in = Client()
     signed_in.force_login(f.member(f.shelter(), Role.CASE_WORKER).user)
     assert reads(PAGE, signed_in)[replica.ALIAS] == 0
-    assert reads("/connexion/")[replica.ALIAS] == reads(KEPT)[replica.ALIAS] == 0
+    assert [path for path in ("/connexion/", *KEPT) if reads(path)[replica.ALIAS]] == []
     assert metrics.page().decode().count("repere_replica_behind_seconds ") >= 1
 
 

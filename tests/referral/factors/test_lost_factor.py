@@ -46,6 +46,18 @@ def decide(member, change, act="agree") -> None:
         arrivals.decide(member, change.pk, act, "Vu ensemble.")
 
 
+def test_its_button_asks_once_and_is_the_administrators_alone(home):
+    address = reverse("referral:member-factor", args=[home["worker"].pk])
+    for name, said in (("mate", 403), ("boss", 302), ("boss", 409)):
+        client = Client()
+        client.force_login(home[name].user)
+        assert client.post(address, {"_membership": home[name].pk}).status_code == said, name
+        with f.as_role("nrm_owner"):
+            waiting = MemberChange.objects.filter(membership=home["worker"], act="factor", state="waiting").count()
+        assert waiting == (name == "boss")
+    assert Authenticator.objects.filter(user=home["worker"].user, type="totp").exists(), "nobody agreed yet"
+
+
 def test_an_administrator_asks_another_agrees_and_the_person_sets_up_another_with_a_code(home):
     worker, boss = home["worker"], home["boss"]
     open_session = half(worker)
