@@ -28,6 +28,7 @@ BY_SCRIPT = {"referral:factor-key"}  # filled by what the device answers, refuse
 # a passphrase, or a code to tell, shown once with the page
 MAKES_ON_READING = {
     "referral:export-prepare",
+    "referral:factor-codes",
     "referral:member-code",
     "referral:program-secret",
     "plans:admission-code",

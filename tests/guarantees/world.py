@@ -11,7 +11,19 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.utils import timezone
 
-from agencies.models import Agency, Category, DeskChange, Draft, KeptForm, Kind, Level, MemberChange, Membership, Role
+from agencies.models import (
+    Agency,
+    Category,
+    DeskChange,
+    Draft,
+    KeptForm,
+    Kind,
+    Level,
+    MemberChange,
+    Membership,
+    Role,
+    User,
+)
 from foundation.actor import SYSTEM, acting_as
 from notifications.models import HookDelivery, Preference
 from referral.alerts.operations import alerts
@@ -315,4 +327,5 @@ class World:
             waits = {"act": "invite", "asked": ["case_worker"], "state": "waiting"}
             MemberChange.objects.create(agency=self.home, membership=self.lead, by=self.lead, **waits)
             Authenticator.objects.create(user=self.lead.user, type="totp", data={})
+            User.objects.filter(pk=self.lead.user_id).update(factor_at=None)  # sessions of the walks go on
             HookDelivery.objects.create(hook=hook_of(self.lead, "https://outil.exemple.invalid/"), position=1)
