@@ -153,6 +153,7 @@ def copy(folder):
     copy.remove()
 
 
+@pytest.mark.long
 def test_copy_answers_before_it_replays_the_segment_where_its_rows_were_counted(copy):
     """PostgreSQL pauses only where it answers already: on a busy machine a short replay is over before."""
     copy.pause_at(copy.base.said["lsn"])
@@ -161,6 +162,7 @@ def test_copy_answers_before_it_replays_the_segment_where_its_rows_were_counted(
     assert log.index("ready to accept read-only") < log.index(f'file "{copy._segment(copy.base.said["lsn"])}"')
 
 
+@pytest.mark.long
 def test_copy_that_did_not_wait_where_its_rows_were_counted_is_refused(copy, monkeypatch):
     monkeypatch.setattr(restoring, "PAUSE", "promote")
     with pytest.raises(taking.BackupError, match="did not wait .* Take another base backup"):
