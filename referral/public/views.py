@@ -39,12 +39,6 @@ KINDS = {
 
 @login_not_required
 @require_safe
-def home(request):
-    if request.actor is not None:
-        return render(request, "referral/public/home_member.html", my_space(request.actor))
-    return home_of_all(request)
-
-
 @while_same(
     "agencies_helpline",
     "indicators_packfile",
@@ -54,13 +48,12 @@ def home(request):
     "plans_planversion",
     "plans_publicfigure",
 )
-def home_of_all(request):
+def home(request):
+    """Show a member what waits, and anybody else the first page of the site, which alone is kept."""
+    if request.actor is not None:
+        return render(request, "referral/public/home_member.html", my_space(request.actor))
     context = {"indicators_href": reverse("indicators:indicator-list"), "figures": key_figures()}
     return render(request, "referral/public/home.html", context)
-
-
-# kept while the primary says the same: made from a replica that is behind, it would stay as it was
-home.reads = home_of_all.reads  # type: ignore[attr-defined]
 
 
 @login_not_required

@@ -58,7 +58,7 @@ def test_a_second_reader_costs_one_statement_and_members_read_their_own():
     first, many = asked(address="/")
     second, one = asked(address="/")
     assert first == second and (len(many), len(one)) == (7, 1)
-    tables, figures = views.home_of_all.reads
+    tables, figures = views.home.reads
     assert {table for sql in many for table in NAMED.findall(sql)} - {*tables, *figures} == set()
     member = f.member(f.shelter())
     client = Client()
