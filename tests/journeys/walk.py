@@ -132,9 +132,14 @@ def height_of(width: int) -> int:
 
 
 def take_form(page, width: int, scheme: str) -> None:
-    """Show the same page on another screen: the sheet follows width and scheme, nothing is asked for again."""
+    """Show the same page on another screen: the sheet follows width and scheme, nothing is asked for again.
+
+    Where scripts run, the theme follows the device's scheme a frame later (theme.js): what is looked at is that theme.
+    """
     page.set_viewport_size({"width": width, "height": height_of(width)})
     page.emulate_media(color_scheme=scheme)
+    behind = page.locator(f"html.js[data-fr-scheme=system]:not([data-fr-theme={scheme}])")
+    behind.wait_for(state="detached")
 
 
 def forgetful(page) -> Callable[[], None]:
