@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Kind, Membership, Role
+from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from indicators.catalogue import selectors as catalogue_selectors
 from referral.alerts.operations import alerts
@@ -320,106 +320,6 @@ def test_changing_the_side_of_age_replays_the_signs(nurse, people):
     nurse.fill(draft, {**STEP1, "form": "labour_exploitation"}, STEP2)
     nurse.post("alert-step", draft, 1, **{**STEP1, "form": "labour_exploitation", "minor": "doubt"})
     assert content(people["nurse"], draft)["observations"] == {"ILO-CL-EX-01": "observed"}
-
-
-def test_help_of_an_association_is_one_answer_and_stays_it_when_the_page_is_opened_again(nurse, people):
-    draft = nurse.start()
-    nurse.fill(draft, STEP1, STEP2)
-    opened = nurse.get("alert-step", draft, 3).context["form"]
-    assert not opened["agreement"].value() and not opened["recipients"].value(), "nothing is answered in advance"
-    for posted, kept, shown in (
-        ({"agreement": "yes_association"}, ["association"], "yes_association"),
-        ({"agreement": "yes_association", "recipients": ["police"]}, ["association"], "yes_association"),
-        ({"agreement": "yes", "recipients": ["association"]}, ["association"], "yes_association"),
-        ({"agreement": "yes", "recipients": ["association", "police"]}, ["association", "police"], "yes"),
-        ({"agreement": "yes"}, [], "yes"),
-    ):
-        assert nurse.post("alert-step", draft, 3, **posted).status_code == 302
-        answers = content(people["nurse"], draft)
-        assert (answers["agreement"], answers["recipients"]) == ("yes", kept), posted
-        form = nurse.get("alert-step", draft, 3).context["form"]
-        assert form["agreement"].value() == shown, posted
-    refused = nurse.post("alert-step", draft, 3, agreement="no", recipients=["association"])
-    assert refused.status_code == 302
-    assert content(people["nurse"], draft)["recipients"] == []
-
-
-def test_safe_contact_comes_after_agreement_and_is_cleared_on_confirmation(nurse, people):
-    draft = nurse.start()
-    typed = {"channel": "sms", "value": "01 99 00 00 01", "whose": "hers", "code_word": "jardin"}
-    nurse.fill(draft, STEP1, STEP2, {**STEP3, **typed})
-    assert contact(people["nurse"], draft) == typed
-    assert "01 99" not in str(content(people["nurse"], draft))
-    assert "jardin" in nurse.get("alert-step", draft, 4).content.decode()
-    asked = nurse.post("alert-step", draft, 3, agreement="no", **typed)
-    assert asked.status_code == 200
-    assert "Le contact sûr va être effacé" in asked.content.decode()
-    assert contact(people["nurse"], draft) == typed
-    assert content(people["nurse"], draft)["agreement"] == "yes"
-    nurse.post("alert-step", draft, 3, agreement="no", clear_contact="1", **typed)
-    assert contact(people["nurse"], draft) is None
-    assert content(people["nurse"], draft)["agreement"] == "no"
-
-
-@pytest.mark.parametrize("whose", ["controller", "unknown"])
-def test_a_number_that_may_be_the_exploiter_s_is_not_a_contact(nurse, people, whose):
-    draft = nurse.start()
-    nurse.fill(draft, STEP1, STEP2, {**STEP3, "value": "01 99 00 00 02", "whose": whose})
-    assert contact(people["nurse"], draft) == {"whose": whose, "do_not_call": True}
-    assert "Ne pas appeler" in nurse.get("alert-step", draft, 4).content.decode()
-
-
-def test_no_desk_is_ticked_for_an_adult_and_a_child_does_not_wait(nurse, people):
-    draft = nurse.start()
-    nurse.fill(draft, STEP1, STEP2)
-    page = nurse.get("alert-step", draft, 3).content.decode()
-    assert "Brigade d&#x27;essai" in page
-    assert "Alertés d&#x27;office" not in page
-    assert "La personne est-elle d&#x27;accord" in page and "votre organisme garde l&#x27;alerte" in page
-    nurse.post("alert-step", draft, 1, **{**STEP1, "minor": "doubt"})
-    page = text(nurse.get("alert-step", draft, 3))
-    assert "Alertés d'office" in page
-    assert "Les services alertés d'office lisent quand même l'alerte" in page  # if the child says no
-    assert "Votre organisme garde l'alerte. Rien n'est envoyé" not in page
-    assert "Avis de l'enfant : est-il d'accord" in page and "La personne est-elle d'accord" not in page
-    assert "Rien de coché : seuls les services alertés d'office" in page
-    assert "226-2-1" in page
-    nurse.post("alert-step", draft, 2, none_of_these="on")
-    nurse.post("alert-step", draft, 3, agreement="no")
-    page = nurse.get("alert-step", draft, 4).content.decode()
-    assert "<dt>Avis de l&#x27;enfant</dt>" in page and "<dt>Accord</dt>" not in page
-    assert "CRIP d&#x27;essai" in page
-    assert "art. L. 226-2-1 du code de l" in page
-
-
-def test_no_is_kept_and_police_needs_agreement(nurse, people):
-    for typed, readers in [
-        ({"agreement": "no"}, {people["nurse"].agency_id}),
-        ({"agreement": "yes"}, {people["nurse"].agency_id}),
-        ({"agreement": "not_asked", "desks": [people["police"].pk]}, {people["unit"].pk}),
-        ({"agreement": "yes", "desks": [people["police"].pk]}, {people["unit"].pk, people["police"].pk}),
-        ({"agreement": "no", "share_anyway": "on", "legal_ground": "article_40", "desks": [people["police"].pk]},
-         {people["unit"].pk, people["police"].pk}),
-    ]:  # fmt: skip
-        draft = nurse.start()
-        nurse.fill(draft, STEP1, STEP2, typed)
-        nurse.post("alert-step", draft, 4, go="send")
-        with acting_as(people["nurse"]):
-            assert set(Alert.objects.get(pk=draft).moves.get().to_agencies) == readers
-
-
-def test_agreed_alert_with_nobody_ticked_says_that_nobody_will_be_told(nurse, people):
-    draft = nurse.start()
-    nurse.fill(draft, STEP1, STEP2, {"agreement": "yes"})
-    page = text(nurse.get("alert-step", draft, 4))
-    assert "Personne ne sera prévenu en dehors de votre organisme" in page and "ne lira cette alerte" not in page
-    assert "d'accord pour que d'autres soient prévenus, mais aucun service n'est coché" in page
-    with as_role("nrm_owner"):
-        Membership.objects.filter(pk=people["worker"].pk).update(active=False)
-    page = text(nurse.get("alert-step", draft, 4))
-    assert "Personne ne lira cette alerte" in page, "no colleague of the nurse follows cases any more"
-    nurse.fill(draft, STEP1, STEP2, {"agreement": "yes", "desks": [people["shelter"].pk]})
-    assert "Personne ne sera prévenu" not in text(nurse.get("alert-step", draft, 4))
 
 
 def test_a_note_with_a_number_is_pointed_out_never_blocked(nurse, people):
