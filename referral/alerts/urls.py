@@ -4,6 +4,12 @@ from django.urls import path
 
 from .views import follow, kept, offline, own_case, steps
 
+# A device keeps them for somebody who reads one language: the project gives them an address in each.
+device = [
+    path("hors-ligne/", offline.page, name="offline"),
+    path("sw.js", offline.service_worker, name="service-worker"),
+]
+
 urlpatterns = [
     path("signaler/", steps.alert_start, name="alert-start"),
     path("signaler/<uuid:pk>/<int:step>/", steps.alert_step, name="alert-step"),
@@ -12,10 +18,8 @@ urlpatterns = [
     path("recu/<uuid:pk>/", follow.alert_received, name="alert-received"),
     path("dossiers/nouveau/", own_case.case_new, name="case-new"),
     path("danger/", steps.danger, name="danger"),
-    path("hors-ligne/", offline.page, name="offline"),
     path("hors-ligne/envoi/", offline.deliver, name="offline-deliver"),
     path("hors-ligne/envoi/jeton/", offline.ticket, name="offline-ticket"),
-    path("sw.js", offline.service_worker, name="service-worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("mes-signalements/", follow.alert_list, name="alert-list"),
     path("mes-signalements/<uuid:pk>/", follow.alert_detail, name="alert-detail"),

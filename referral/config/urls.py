@@ -5,11 +5,13 @@ from django.urls import include, path
 
 from agencies.accounts.urls import sign_in
 from foundation.words.languages import by_language
+from referral.alerts.urls import device
 
 urlpatterns = [
     *by_language(
         path("", include("referral.public.urls")),
         path("", include(sign_in)),
+        path("", include(device)),
         path("indicateurs/", include("indicators.catalogue.urls")),
         path("procedures/", include("indicators.procedures.urls")),
         path("fiches/", include("indicators.sheets.urls")),

@@ -40,7 +40,7 @@ LOOKED_AT = (
             "referral:alert-received": _("Receipt"),
             "referral:alert-list": _("My alerts"),
             "referral:alert-detail": _("An alert that was sent"),
-            "referral:offline": _("Without network"),
+            "offline": _("Without network"),
         },
     ),
     (

@@ -192,7 +192,7 @@
 
   function acts(item) {
     var found = [];
-    if (item.why === "signin") found.push(link(word("signin-act"), "/connexion/?next=/hors-ligne/%23envois"));
+    if (item.why === "signin") found.push(link(word("signin-act"), box.dataset.signIn));
     if (item.state === "unfinished") found.push(link(word("finish-act"), item.url));
     if (item.state === "sent") found.push(link(word("open-act"), item.url));
     if (item.state === "wrong") {

@@ -279,7 +279,7 @@
     var place = document.querySelector("[data-outbox]");
     var served = document.querySelector("link[data-worker]"); // on the sign-in page too: there before the field
     if (served && "serviceWorker" in navigator) {
-      navigator.serviceWorker.register(served.dataset.worker).catch(function (refused) {
+      navigator.serviceWorker.register(served.dataset.worker, { scope: "/" }).catch(function (refused) {
         return refused; // a private window keeps nothing: pages work as before
       });
     }

@@ -332,3 +332,26 @@ def test_what_was_typed_later_elsewhere_stays_and_the_other_is_one_press_away(pe
     assert walk.page.locator("main textarea").input_value() == "Écrit au bureau."
     walk.page.locator("[data-swap]").click()
     assert walk.page.locator("main textarea").input_value() == NOTE
+
+
+def test_somebody_who_reads_english_writes_in_english_without_network(people, live_server, browser):
+    with as_role("nrm_owner"):
+        User.objects.filter(pk=people["nurse"].user_id).update(language="en")
+    walk = prepared(browser, live_server, people["nurse"], forms=FORMS)
+    cut(walk)
+    walk.open("/danger/")
+    expect(walk.page.locator("html")).to_have_attribute("lang", "en")
+    expect(walk.page.locator(".rp-emergency a[href^='tel:']").first).to_be_in_viewport()
+    walk.check("offline-english")
+    write_danger(walk)
+    walk.page.get_by_role("button", name="Keep, and send when the network is back").click()
+    walk.page.get_by_text("Nobody has been told yet: call these numbers first.").wait_for()
+    listed(walk, "Waiting for the network: nobody has been told.")
+    walk.open("/en/fiches/school/")
+    walk.page.get_by_role("heading", level=1).wait_for()
+    assert walk.path == "/en/fiches/school/" and not walk.page.locator("[data-offline-page]").count()
+    walk.open("/hors-ligne/#envois")  # its French address, as a link of another page says it
+    listed(walk, "Waiting for the network: nobody has been told.")
+    cut(walk, off=False)
+    listed(walk, "Sent on")
+    assert [alert.urgency for alert in alerts()] == ["vital"]

@@ -48,7 +48,7 @@ def opened(browser, live_server):
 SIDES = ([(390, "dark"), (1280, "light")], [(390, "light"), (1280, "dark")])
 APART = {"policy:plan-pdf", "policy:plan-version-pdf", "policy:statistics-pdf", "policy:commitment-report-csv",
          "policy:commitment-report-pdf", "referral:developers-openapi", "opendata:file", "opendata:archive",
-         "opendata:package", "referral:service-worker", "referral:manifest",  # files, not pages
+         "opendata:package", "service-worker", "referral:manifest",  # files, not pages
          "referral:passkey"}  # fmt: skip  # answers a script of the sign-in
 
 

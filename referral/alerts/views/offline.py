@@ -1,7 +1,7 @@
 """Let a device write an alert without network, keep it encrypted, and send it once when the network is back.
 
-The page, the practical sheets and the script are the same for all: no name, no token, no answer of anybody is in what a
-device keeps of them.
+The page, the practical sheets and the script are the same for all who read a language: no name, no token, no answer of
+anybody is in what a device keeps of them.
 """
 
 import hashlib
@@ -17,11 +17,12 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.directory.selectors import numbers_of_pages
 from agencies.members.rules import WRITES
+from foundation.words.languages import language_of
 from foundation.workflow import NotAllowed
 from indicators.sheets.selectors import sheet_book
 from referral.alerts.forms.offline import offline_forms
@@ -53,12 +54,19 @@ def _context() -> dict:
 @login_not_required
 @require_safe
 def service_worker(request):
-    """Return the script that keeps the page and its files on the device; new when one of them is."""
-    files = [static(name) for name in (*KEPT_FILES, _stylesheet())]
-    context = {"page": reverse("referral:offline"), "sheets": _sheets(), "files": files}
-    context["version"] = cache.get_or_set(PAGE, _digest, PAGE_SECONDS)
-    script = render_to_string("referral/alerts/service_worker.js", context)
-    return HttpResponse(script, "text/javascript", headers={"Cache-Control": "no-cache"})
+    """Return the script that keeps the page and its files on the device; new when one of them is.
+
+    Its address alone says the language: the browser asks for it again at any time, whoever is signed in by then.
+    """
+    language = language_of(request.path_info) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        files = [static(name) for name in (*KEPT_FILES, _stylesheet())]
+        context = {"page": reverse("offline"), "sheets": _sheets(), "files": files}
+        context["version"] = cache.get_or_set(f"{PAGE}-{language}", _digest, PAGE_SECONDS)
+        script = render_to_string("referral/alerts/service_worker.js", context)
+    # it answers for every page, and may be asked for below /en/
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
+    return HttpResponse(script, "text/javascript", headers=headers)
 
 
 def _sheets() -> list[str]:

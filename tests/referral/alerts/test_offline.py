@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Kind, Role
+from agencies.models import Kind, Role, User
 from foundation.actor import acting_as
 from indicators.models import PackFile, Sheet
 from referral.alerts.rules import REQUIRED, device_mark
@@ -132,8 +132,8 @@ def test_ticket_says_whose_alerts_may_leave_and_no_more(nurse):
 
 def test_device_fetches_its_page_anew_when_the_words_of_it_change(nurse, monkeypatch):
     def script():
-        cache.delete(offline.PAGE)
-        return Client().get(reverse("referral:service-worker")).content
+        cache.delete(f"{offline.PAGE}-fr")
+        return Client().get(reverse("service-worker")).content
 
     before = script()
     assert script() == before
@@ -143,8 +143,8 @@ def test_device_fetches_its_page_anew_when_the_words_of_it_change(nurse, monkeyp
 
 def test_device_fetches_the_sheets_anew_when_one_of_them_changes(nurse):
     def script():
-        cache.delete(offline.PAGE)
-        return Client().get(reverse("referral:service-worker")).content.decode()
+        cache.delete(f"{offline.PAGE}-fr")
+        return Client().get(reverse("service-worker")).content.decode()
 
     before = script()
     assert before.count('"/fiches/') == 12, "the list, and a sheet for each of eleven professions"
@@ -156,10 +156,40 @@ def test_device_fetches_the_sheets_anew_when_one_of_them_changes(nurse):
 
 def test_page_of_the_device_is_the_same_for_all(nurse):
     anonymous = Client()
-    page = anonymous.get(reverse("referral:offline")).content.decode()
+    page = anonymous.get(reverse("offline")).content.decode()
     assert "csrfmiddlewaretoken" not in page and "sessionid" not in page
-    script = anonymous.get(reverse("referral:service-worker"))
+    script = anonymous.get(reverse("service-worker"))
     assert script["Content-Type"].startswith("text/javascript")
-    assert reverse("referral:offline") in script.content.decode()
+    assert reverse("offline") in script.content.decode()
     manifest = anonymous.get(reverse("referral:manifest")).json()
     assert manifest["start_url"] == "/" and manifest["icons"][0]["src"].endswith("icon.svg")
+
+
+def english(member):
+    with as_role("nrm_owner"):
+        User.objects.filter(pk=member.user_id).update(language="en")
+    member.user.refresh_from_db()
+    return client_of(member)
+
+
+def test_device_of_somebody_who_reads_english_keeps_english(nurse):
+    at_work = english(nurse).get("/").content.decode()
+    assert 'data-worker="/en/sw.js"' in at_work
+    script = Client().get("/en/sw.js")
+    assert script["Service-Worker-Allowed"] == "/"  # it answers for every page
+    kept = script.content.decode()
+    assert 'PAGE = "/en/hors-ligne/"' in kept and kept.count('"/en/fiches/') == 12 and '"/fiches/' not in kept
+    page = Client().get("/en/hors-ligne/").content.decode()
+    assert '<html lang="en"' in page and 'data-worker="/en/sw.js"' in page
+    assert "Nobody has been told yet: call these numbers first." in page
+    assert "csrfmiddlewaretoken" not in page and "sessionid" not in page
+    assert 'data-sign-in="/en/connexion/?next=/en/hors-ligne/%23envois"' in page
+
+
+def test_address_of_the_script_says_its_language_whoever_is_signed_in(nurse):
+    """The browser asks for it again at any time: a session that began or ended must not change what is kept."""
+    french, other = Client().get("/sw.js").content, Client().get("/en/sw.js").content
+    assert french != other
+    member = english(nurse)
+    assert member.get("/sw.js").content == french and member.get("/en/sw.js").content == other
+    assert client_of(f.member(nurse.agency, Role.FRONTLINE)).get("/en/sw.js").content == other
