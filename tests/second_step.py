@@ -3,8 +3,9 @@
 import time
 
 
-def note_shown(session, user) -> None:
-    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
+def note_shown(session, user, ago=0) -> None:
+    """Note that a second factor was shown so many seconds ago."""
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - ago, "type": "totp"}]
     session["account_authentication_methods_user"] = str(user.pk)
 
 

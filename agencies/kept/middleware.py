@@ -16,8 +16,8 @@ from agencies.models import FORM_LIFE
 from foundation.actor import FORM_FIELD
 from foundation.idempotent_forms import unless_away
 
-from .operations import forget_draft, forget_sent, keep_form
-from .rules import KEPT, KNOWN, KNOWN_FOR, browser_digests, browser_of, number, proof, proves, texts, typed
+from .operations import discard_form, forget_draft, forget_sent, keep_form
+from .rules import GIVEN_BACK, KEPT, KNOWN, KNOWN_FOR, browser_digests, browser_of, number, proof, proves, texts, typed
 from .selectors import former_member
 
 NOW = "kept-now"  # route by which a page has its form kept, just before it signs out by itself
@@ -44,10 +44,12 @@ class KeptFormMiddleware:
         actor = getattr(request, "actor", None)
         if actor is not None and request.user.is_authenticated:
             # turned away because its second factor is owed: given back after it
-            if following := getattr(request, "turned_away", ""):
+            if following := getattr(request, "turned_away", None):
                 return _keep_turned_away(request, response, following)
             if request.method == "POST" and response.status_code == 302:
                 _forget(request, actor)
+            elif request.method == "POST" and response.status_code == 200 and GIVEN_BACK in request.POST:
+                discard_form(actor, request.COOKIES.get(KEPT, ""), request.POST[GIVEN_BACK])  # the answer shows it
             # the proof is of a whole sign-in: a password alone is no reason to count its tries apart
             if not getattr(request, "half", False) and not proves(
                 request.COOKIES.get(KNOWN, ""), request.user, KNOWN_FOR / 2
@@ -68,17 +70,23 @@ class KeptFormMiddleware:
         if member is not None and (response := keep(request, member)):
             return response
         fields = texts(typed(request.POST))
-        return render(request, "agencies/kept/kept_refused.html", {"fields": fields}, status=403) if fields else None
+        context = {"fields": fields, "following": ""}
+        return render(request, "agencies/kept/kept_refused.html", context, status=403) if fields else None
 
 
-def _keep_turned_away(request, response, following: str):
-    """Keep the form of a session that is not whole yet; return the redirect to what it owes, then to the form."""
+def _keep_turned_away(request, response, following):
+    """Keep the form of a session that owes a second factor; return the redirect to that, then to the form.
+
+    `following`: returns this address for the id of the kept form.
+    """
     if request.method != "POST" or request.resolver_match.view_name in NOT_KEPT:
         return response
     if kept := keep(request, request.actor):
-        kept["Location"] = following
+        kept["Location"] = following(request.kept)
         return kept
-    return response
+    fields = texts(typed(request.POST))
+    context = {"fields": fields, "following": response["Location"]}
+    return render(request, "agencies/kept/kept_refused.html", context, status=403) if fields else response
 
 
 def _forget(request, actor) -> None:
@@ -112,9 +120,11 @@ def keep(request, member):
             return None
     files = [[name, file.name] for name, files in request.FILES.lists() for file in files]
     page = _page(request, path)
-    if not keep_form(member, browser, {"path": path, "page": page, "fields": typed(request.POST), "files": files}):
+    form = keep_form(member, browser, {"path": path, "page": page, "fields": typed(request.POST), "files": files})
+    if form is None:
         return None
     response = redirect_to_login(page)
+    request.kept = str(form.pk)
     set_cookie(response, KEPT, browser, int(FORM_LIFE.total_seconds()))
     return response
 

@@ -12,13 +12,13 @@ from foundation.actor import acting_as
 from .rules import AT_MOST, DRAFT_LIMIT, DRAFTS, LIMIT, browser_digests, places_of, weight
 
 
-def keep_form(member, browser: str, data: dict) -> bool:
-    """Keep a form for this member and browser, in place of what was kept of the same page; return whether it was kept.
+def keep_form(member, browser: str, data: dict) -> KeptForm | None:
+    """Keep a form for this member and browser, in place of what was kept of the same page; return it.
 
-    `data`: as `KeptForm` says. False when it is too heavy or the member has AT_MOST others: nobody fills the disk.
+    `data`: as `KeptForm` says. None when it is too heavy or the member has AT_MOST others: nobody fills the disk.
     """
     if weight(data) > LIMIT:
-        return False
+        return None
     with acting_as(member):
         with connection.cursor() as cursor:  # one form of a member at a time: the count holds under simultaneous ones
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('nrm.keep_form'), %s)", [member.pk])
@@ -29,9 +29,8 @@ def keep_form(member, browser: str, data: dict) -> bool:
             else:
                 others += 1
         if others >= AT_MOST:
-            return False
-        KeptForm.objects.create(membership=member, browser=browsers[0], data=data)
-    return True
+            return None
+        return KeptForm.objects.create(membership=member, browser=browsers[0], data=data)
 
 
 def forget_sent(actor, browser: str, path: str) -> None:

@@ -16,7 +16,9 @@ KNOWN_FOR = 24 * 3600  # seconds after the last page during which a browser may 
 DRAFTS = 50  # of one member
 DRAFT_LIMIT = 300_000  # bytes of one draft
 OF_DRAFTS = ("_draft", "_turn", "_base", "_do")  # what the script of drafts adds to a form
-UNSAID = ("csrfmiddlewaretoken", "_membership", "_switch_back", "_path")
+GIVEN_BACK = "_kept"  # field: which kept form is sent at last, whatever it is answered
+SEND = "envoyer"  # in the address of the page: which kept form waited for a second factor alone
+UNSAID = ("csrfmiddlewaretoken", "_membership", "_switch_back", "_path", GIVEN_BACK)
 
 
 def typed(post) -> list[list[str]]:

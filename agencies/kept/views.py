@@ -11,20 +11,25 @@ from foundation.view_guards import known_act
 
 from .middleware import keep, was_sent
 from .operations import discard_form, forget_draft, save_draft
-from .rules import KEPT, OF_DRAFTS, texts, typed
+from .rules import GIVEN_BACK, KEPT, OF_DRAFTS, SEND, texts, typed
 from .selectors import drafts_of, kept_forms
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def kept(request):
-    """Show each form kept for this membership in this browser, filled, with a button that sends it."""
+    """Show each form kept for this membership in this browser, filled, with a button that sends it.
+
+    One that waited for a second factor alone is shown by itself, and sent by the page: its button was pressed already.
+    """
     browser = request.COOKIES.get(KEPT, "")
     if known_act(request, "discard"):
         discard_form(request.actor, browser, request.POST.get("pk", ""))
         messages.success(request, _("What was kept is deleted."))
         return redirect("kept")
-    forms = [{"form": form, **_parts(form)} for form in kept_forms(request.actor, browser)]
-    return render(request, "agencies/kept/kept.html", {"forms": forms})
+    found = kept_forms(request.actor, browser)
+    now = [form for form in found if str(form.pk) == request.GET.get(SEND)]
+    forms = [{"form": form, **_parts(form)} for form in now or found]
+    return render(request, "agencies/kept/kept.html", {"forms": forms, "now": bool(now), "given_back": GIVEN_BACK})
 
 
 @require_http_methods(["POST"])

@@ -1,4 +1,5 @@
-"""Hold a session whose second factor is owed: it reaches its second step, a danger to life, and nothing else.
+"""Hold a session whose second factor is owed: it reaches its second step, a danger to life, and nothing else; ask for
+the factor again before what opens much (`rules.STEP_UP`).
 
 Closed by default: what is not named here leads to the second step, or to setting one up; a public page is shown as to
 anybody. Nobody waits for a lost phone: a danger is written with the password alone, and what was sent is shown to the
@@ -15,10 +16,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 
+from agencies.kept.rules import SEND
 from foundation.actor import become
 from journal.operations import record
 
-RECENT = 300  # seconds
+from .rules import RECENT, asks_recent
+
 BEGUN = "begun_in_half"  # of the session: what it sent before its second step
 OPEN = {
     "logout",
@@ -29,6 +32,8 @@ OPEN = {
     "referral:danger",
     "referral:offline-ticket",
 }
+# what a browser answered once is answered anew: nothing of it is kept
+SHOWN_AGAIN = {"referral:factor-app": "referral:factor-app", "referral:factor-key": "referral:factors"}
 SETTING_UP = {"referral:factors", "referral:factor-app", "referral:factor-key"}
 
 
@@ -56,14 +61,32 @@ class FactorMiddleware:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        if not request.half or _is_open(request, kwargs):
+        if not request.half:
+            return _asked_again(request)
+        if _is_open(request, kwargs):
             return None
         if not getattr(view, "login_required", True) and _route(request) != "home":
             request.user, request.actor, request.half = AnonymousUser(), None, False
             become(None)
             return None
-        request.turned_away = second_step(reverse("kept"))  # with a form: KeptFormMiddleware keeps it
+        request.turned_away = lambda _kept: second_step(reverse("kept"))  # with a form: KeptFormMiddleware keeps it
         return HttpResponseRedirect(second_step(request.get_full_path() if request.method in ("GET", "HEAD") else ""))
+
+
+def _asked_again(request):
+    """Lead through the second step to what was asked for, when the factor was shown too long ago for it; else None.
+
+    What was sent is kept meanwhile, and sent from the page that gives it back.
+    """
+    user, route = request.user, _route(request)
+    if not asks_recent(route, request.method, request.POST.get("act", "")):
+        return None
+    if not user.is_authenticated or user.factor_at is None or is_recent(request):
+        return None
+    request.turned_away = lambda kept: second_step(f"{reverse('kept')}?{urlencode({SEND: kept})}")
+    if request.method in ("GET", "HEAD"):
+        return HttpResponseRedirect(second_step(request.get_full_path()))
+    return HttpResponseRedirect(second_step(reverse(SHOWN_AGAIN[route]) if route in SHOWN_AGAIN else ""))
 
 
 def shown_at(request) -> float | None:

@@ -1,4 +1,5 @@
-"""Adapt the second factors of django-allauth: its secrets are sealed with our keys, for one person each."""
+"""Say which acts ask for a factor shown just now; adapt those of django-allauth, whose secrets are sealed with our keys
+for one person each."""
 
 import base64
 from collections.abc import Iterator
@@ -15,7 +16,54 @@ from foundation.encryption import seal, unseal
 
 SEALED = ("secret", "seed")  # what of an authenticator's data is sealed
 LABEL = "mfa_authenticator.data"
+
+RECENT = 300  # seconds during which a factor that was shown is enough for the acts below
+# What a session left open may not do (decision 67): route, and which of its acts; none named: whatever is sent to it.
+# A danger to life is not here, and never will be. Programs have no second factor: their secret is made here.
+STEP_UP: dict[str, frozenset[str]] = {
+    # who the person is, and those close to her
+    "referral:case-identity": frozenset({"reveal", "correct"}),
+    "referral:case-history": frozenset(),
+    "referral:case-links": frozenset({"reveal"}),
+    "referral:linked-person": frozenset(),
+    # many cases at once
+    "referral:export-new": frozenset(),
+    "referral:export-approve": frozenset(),
+    "referral:export-prepare": frozenset(),
+    "referral:export-file": frozenset(),
+    "referral:emergency-access": frozenset(),
+    # who comes in, and with which roles
+    "referral:member-invite": frozenset(),
+    "referral:member": frozenset(),
+    "referral:member-off": frozenset(),
+    "referral:member-on": frozenset(),
+    "referral:member-files": frozenset(),
+    "referral:member-code": frozenset(),
+    "referral:member-factor": frozenset(),
+    "referral:arrival": frozenset({"agree"}),
+    "plans:admission-code": frozenset(),
+    # programs, and where they are told
+    "referral:programs": frozenset(),
+    "referral:program-secret": frozenset(),
+    "referral:program-scope": frozenset(),
+    "referral:hook-make": frozenset(),
+    "referral:hook-secret": frozenset(),
+    # the factors themselves
+    "referral:factor-app": frozenset(),
+    "referral:factor-key": frozenset(),
+    "referral:factor-codes": frozenset(),
+    "referral:factor-remove": frozenset(),
+}
+READ = {"referral:linked-person", "referral:export-file", "referral:factor-app"}  # which ask before they are shown, too
 _person: ContextVar[int | None] = ContextVar("person whose secrets are sealed", default=None)
+
+
+def asks_recent(route: str, method: str, act: str) -> bool:
+    """Return whether this request asks for a factor shown less than RECENT seconds ago."""
+    acts = STEP_UP.get(route)
+    if acts is None:
+        return False
+    return route in READ or (method == "POST" and (not acts or act in acts))
 
 
 @contextmanager

@@ -17,9 +17,10 @@
   function challenge(form) {
     var asked = new FormData(form);
     asked.delete("credential");
-    return window.fetch(form.action, { method: "POST", body: asked, credentials: "same-origin", redirect: "error" })
+    return window.fetch(form.action, { method: "POST", body: asked, credentials: "same-origin" })
       .then(function (answer) {
-        if (!answer.ok) throw new Error(String(answer.status));
+        if (answer.redirected) window.location.assign(answer.url); // to be shown once more first, or to sign in
+        if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
         return answer.json();
       });
   }

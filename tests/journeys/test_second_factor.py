@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Role
+from foundation.sessions import SessionStore
 from tests import factories as f
 from tests.agencies.accounts.test_views import PASSWORD
 from tests.referral.factors.set_up import code, give_app, give_codes
+from tests.second_step import note_shown
 
 from .walk import FORMS, height_of, looks, one_heading, overflow
 
@@ -18,15 +21,17 @@ DEVICE = {
 }  # fmt: skip
 BY_PASSWORD = "main form[novalidate] button"
 BY_PASSKEY = "form[data-passkey] button"
+REVEAL = "main button[value=reveal]"
 
 
 class Visit:
     """A browser in which nobody is signed in; `device`: what keeps its passkeys."""
 
-    def __init__(self, browser, live_server, width=390, scheme="light"):
+    def __init__(self, browser, live_server, width=390, scheme="light", script=True):
         self.base, self.acts, self.faults = live_server.url, 0, []
         view = {"width": width, "height": height_of(width)}
-        self.context = browser.new_context(viewport=view, color_scheme=scheme, locale="fr-FR", service_workers="block")
+        how = {"locale": "fr-FR", "service_workers": "block", "java_script_enabled": script}
+        self.context = browser.new_context(viewport=view, color_scheme=scheme, **how)
         self.page = self.context.new_page()
         self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
         self.device = self.context.new_cdp_session(self.page)
@@ -46,6 +51,15 @@ class Visit:
         self.page.fill("#id_username", member.user.email)
         self.page.fill("#id_password", PASSWORD)
         self.go(BY_PASSWORD)
+
+    def enter(self, member, ago):
+        """Come with a session whose second factor was shown so many seconds ago."""
+        client = Client()
+        client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        note_shown(session, member.user, ago)
+        session.save()
+        self.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": self.base}])
 
     def type_code(self, typed):
         self.page.fill("#id_code", typed)
@@ -125,6 +139,50 @@ def test_an_application_then_its_code_then_a_recovery_code(browser, live_server,
     visit.sign_in(worker)
     visit.type_code(codes[0])
     assert visit.path == reverse("home")
+
+
+def test_after_five_minutes_a_passkey_shows_the_identity_in_one_act(browser, live_server, worker):
+    case = f.own_case(worker)
+    visit = Visit(browser, live_server)
+    visit.sign_in(worker)
+    visit.go(BY_PASSKEY)
+    (cookie,) = [one for one in visit.context.cookies() if one["name"] == "sessionid"]
+    session = SessionStore(cookie["value"])
+    note_shown(session, worker.user, ago=301)
+    session.save()
+    visit.open(reverse("referral:case-identity", args=[case.pk]))
+    visit.go(REVEAL)
+    assert visit.path == reverse("referral:second-step")
+    visit.check("step-up")
+    visit.acts = 0
+    visit.page.click(BY_PASSKEY)
+    visit.page.wait_for_url(f"**{reverse('referral:case-identity', args=[case.pk])}")
+    assert not visit.page.locator(REVEAL).count()
+    visit.check("identity-shown")
+    visit.open("kept")
+    visit.page.get_by_text("Aucune saisie gardée ici").wait_for()
+    assert visit.faults == []
+
+
+def test_what_was_typed_goes_on_after_a_code_and_without_a_script_at_a_press(browser, live_server, worker):
+    boss = f.member(worker.agency, Role.AGENCY_ADMIN)
+    give_app(boss)
+    for script in (True, False):
+        visit = Visit(browser, live_server, 1280, "dark", script=script)
+        visit.enter(boss, ago=301)
+        visit.open("referral:member-invite")
+        visit.page.fill("[name=email]", f"nouvelle{script}@exemple.invalid".lower())
+        visit.page.fill("[name=full_name]", "Nouvelle Personne")
+        visit.page.fill("[name=title]", "Accueil de jour")
+        visit.page.locator("[name=roles][value=frontline]").check(force=True)
+        visit.go("main form button[type=submit]")
+        visit.page.fill("#id_code", code(later=1 - script))
+        visit.page.click(BY_PASSWORD)
+        if not script:
+            visit.page.get_by_role("button", name="Envoyer maintenant").wait_for()
+            visit.go("main button:text-is('Envoyer maintenant')")
+        visit.page.wait_for_url("**/organisation/membres/*/")
+        assert "Nouvelle Personne" in visit.page.inner_text("main")
 
 
 def test_a_danger_is_sent_without_the_second_step(browser, live_server, worker):

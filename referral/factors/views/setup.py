@@ -1,7 +1,5 @@
 """Pages « Protéger mon compte »: set up, name and remove one's second factors, and draw recovery codes."""
 
-from functools import wraps
-
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -18,20 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import Membership
 from referral.factors import operations
 from referral.factors.forms import CodeForm, KeyForm
-from referral.factors.middleware import is_half, is_recent, note_shown, second_step
+from referral.factors.middleware import is_half, note_shown
 from referral.factors.selectors import own
-
-
-def recently(view):
-    """Ask for a factor shown less than five minutes ago of whoever has one: a session left open changes nothing."""
-
-    @wraps(view)
-    def checked(request, *args, **kwargs):
-        if request.user.factor_at is not None and not is_recent(request):
-            return redirect(second_step(request.get_full_path() if request.method == "GET" else ""))
-        return view(request, *args, **kwargs)
-
-    return checked
 
 
 @require_safe
@@ -44,7 +30,6 @@ def factors(request):
 
 
 @sensitive_post_parameters()
-@recently
 @require_http_methods(["GET", "HEAD", "POST"])
 def factor_app(request):
     """Show the secret of an application, and take the first code that it shows."""
@@ -64,7 +49,6 @@ def factor_app(request):
     return render(request, "referral/factors/factor_app.html", context)
 
 
-@recently
 @require_POST
 def factor_key(request):
     """Give the browser what it makes a passkey from, or keep the passkey that it made."""
@@ -82,14 +66,12 @@ def factor_key(request):
     return _done(request, factor)
 
 
-@recently
 @require_POST
 def factor_codes(request):
     """Show new recovery codes in the answer itself, and nowhere else; asking again makes others."""
     return render(request, "referral/factors/factor_codes.html", {"codes": operations.new_codes(request.user)})
 
 
-@recently
 @require_POST
 def factor_remove(request, pk):
     operations.remove(request.user, pk, owed=_owed(request.user))

@@ -294,14 +294,14 @@ def test_setting_up_an_application_opens_the_session_and_gives_ten_codes_once():
     assert "factor.add" in acts() and "factor.codes" in acts()
 
 
-def test_a_session_left_open_changes_no_factor(worker, time_machine=None):
+def test_a_session_left_open_changes_no_factor(worker):
     client = Client()
     client.force_login(worker.user)
     session = client.session
     session["account_authentication_methods"] = [{"method": "mfa", "at": 0, "type": "totp"}]
     session.save()
     assert is_in(client)
-    assert client.post(reverse("referral:factor-codes"), {"_membership": worker.pk}).url == STEP
+    assert client.post(reverse("referral:factor-codes"), {"_membership": worker.pk}).url.startswith(STEP)
     assert client.get(reverse("referral:factor-app")).url.startswith(STEP)
     show(client, code(), worker)
     assert client.post(reverse("referral:factor-codes"), {"_membership": worker.pk}).status_code == 200

@@ -1,0 +1,190 @@
+"""A session left open opens nothing that opens much: a factor shown less than five minutes ago is asked for, and what
+was sent goes on afterwards."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agencies.kept.rules import AT_MOST
+from agencies.models import KeptForm, Membership, Role
+from foundation.actor import acting_as
+from journal.models import Entry
+from referral.factors.rules import STEP_UP, asks_recent
+from tests import factories as f
+from tests.guarantees.test_routes import LEDGER, address
+from tests.roles import as_role
+from tests.second_step import note_shown
+
+from .set_up import STEP, code, give_app, half, show
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[3]
+ROWS = {
+    row["route"]: row
+    for row in csv.DictReader((ROOT / "tests/guarantees/expected/step_up.csv").read_text().split("\n"))
+}
+FRESH, OLD = 299, 301  # 4 min 59 and 5 min 01
+KEPT = re.compile(re.escape(f"{STEP}?next=%2Fsaisie-gardee%2F%3Fenvoyer%3D") + "[0-9a-f-]{36}")
+
+
+@pytest.fixture
+def worker():
+    f.national()
+    member = f.member(f.shelter(), Role.CASE_WORKER, Role.AGENCY_ADMIN)
+    give_app(member)
+    return member
+
+
+def shown(member, ago) -> Client:
+    """A browser whose second factor was shown so many seconds ago."""
+    client = Client()
+    client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    note_shown(session, member.user, ago)
+    session.save()
+    return client
+
+
+@pytest.fixture
+def now(time_machine):
+    time_machine.move_to("2026-11-28T12:00:00Z", tick=False)
+
+
+def sent(member, **data) -> dict:
+    return {"_membership": member.pk, **data}
+
+
+def test_every_route_asks_or_spares_as_written_by_hand():
+    assert set(STEP_UP) == set(ROWS)
+    for route in LEDGER:
+        row = ROWS.get(route, {"asked": "", "acts": "", "spared": ""})
+        for method in LEDGER[route]["methods"].split():
+            asked = method in row["asked"].split()
+            for act in row["acts"].replace("any", "").split() or ["", "anything"]:
+                assert asks_recent(route, method, act) is asked, (route, method, act)
+            for act in [*row["spared"].split(), *([""] if row["spared"] else [])]:
+                assert asks_recent(route, method, act) is False, (route, method, act)
+
+
+def test_a_danger_to_life_is_never_asked():
+    dangers = {"danger", "offline-deliver", "offline-ticket", "alert-received", "alert-add", "alert-declare"}
+    dangers = {f"referral:{name}" for name in dangers}
+    assert dangers <= set(LEDGER) and not dangers & set(STEP_UP)
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_each_asks_after_five_minutes_and_not_before(route, worker, now):
+    for ago, asked in ((FRESH, False), (OLD, True)):
+        client = shown(worker, ago)
+        for method in ROWS[route]["asked"].split():
+            act = ROWS[route]["acts"].split()[0].replace("any", "x")
+            data = sent(worker, act=act) if method == "POST" else {}
+            answer = getattr(client, method.lower())(address(route), data)
+            led = answer.status_code == 302 and answer.url.startswith(STEP)
+            assert led is asked, (route, method, ago, answer.status_code)
+
+
+def test_whoever_chose_no_second_factor_is_not_asked_for_one(now):
+    front = f.member(f.shelter(), Role.FRONTLINE)
+    assert shown(front, OLD).post(reverse("referral:factor-app"), sent(front, code="1")).status_code == 200
+
+
+def test_an_identity_is_shown_where_the_button_was_pressed_once_the_factor_was_shown(worker, now):
+    case = f.own_case(worker)
+    page = reverse("referral:case-identity", args=[case.pk])
+    client = shown(worker, OLD)
+    assert client.get(page).status_code == 200
+    led = client.post(page, sent(worker, act="reveal"))
+    assert KEPT.fullmatch(led.url) and not readings()
+    following = client.get(led.url).context["next"]
+    passed = client.post(STEP, sent(worker, code=code(), next=following))
+    assert passed.url == following
+    kept = client.get(following)
+    form = fields_of(kept, page)
+    assert "data-send-now" in kept.text and form["act"] == "reveal"
+    answer = client.post(page, form)
+    assert answer.status_code == 200 and answer.context["revealed"]
+    assert not client.get(reverse("kept")).context["forms"]
+    assert client.get(following).context["now"] is False  # the page gone back to sends nothing again
+
+
+def readings() -> list:
+    with as_role("nrm_owner"):
+        return list(Entry.objects.filter(action__startswith="identity."))
+
+
+def fields_of(answer, action) -> dict:
+    html = answer.text.split(f'action="{action}"')[1].split("</form>")[0]
+    typed = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?([^<]*)', html)
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)) | dict(typed)
+
+
+def invited(worker) -> bool:
+    with acting_as(worker):
+        return Membership.objects.filter(user__email="nouvelle@exemple.invalid").exists()
+
+
+def test_what_was_typed_goes_on_and_nothing_is_written_before(worker, now):
+    page, client = reverse("referral:member-invite"), shown(worker, OLD)
+    data = {
+        "email": "nouvelle@exemple.invalid",
+        "full_name": "Nouvelle Personne",
+        "title": "Accueil",
+        "roles": "frontline",
+    }
+    led = client.post(page, sent(worker, **data))
+    assert KEPT.fullmatch(led.url)
+    assert not invited(worker)
+    following = client.get(led.url).context["next"]
+    client.post(STEP, sent(worker, code=code(), next=following))
+    form = fields_of(client.get(following), page)
+    assert form.items() >= data.items()
+    assert client.post(page, form).status_code == 302
+    assert invited(worker)
+    assert not client.get(reverse("kept")).context["forms"]
+
+
+def test_a_wrong_code_leaves_it_unsent_and_kept(worker, now):
+    page, client = reverse("referral:member-invite"), shown(worker, OLD)
+    led = client.post(page, sent(worker, email="nouvelle@exemple.invalid", full_name="Nouvelle Personne"))
+    following = client.get(led.url).context["next"]
+    assert show(client, "000000", worker).status_code == 200
+    again = client.post(page, fields_of(client.get(following), page))
+    assert KEPT.fullmatch(again.url)
+    with as_role("nrm_owner"):
+        assert KeptForm.objects.count() == 1
+
+
+def test_the_address_that_sends_is_of_one_form_in_one_browser(worker, now):
+    """A link that somebody else writes sends nothing: it would have to name the form, which nobody is told."""
+    client = shown(worker, OLD)
+    led = client.post(reverse("referral:member-invite"), sent(worker, full_name="Nouvelle Personne"))
+    following = client.get(led.url).context["next"]
+    other = shown(worker, 0)
+    assert "data-send-now" not in other.get(following).text
+    for made_up in ("", "x", "0e6a1f9e-6a0c-4f0e-9a70-0f2b1e0d7c11"):
+        assert "data-send-now" not in client.get(reverse("kept"), {"envoyer": made_up}).text
+
+
+def test_what_cannot_be_kept_is_shown_to_be_copied(worker, now):
+    client = shown(worker, OLD)
+    for number in range(AT_MOST):
+        assert KEPT.fullmatch(client.post(reverse("referral:member-code", args=[number]), sent(worker)).url)
+    answer = client.post(reverse("referral:member-invite"), sent(worker, full_name="Nouvelle Personne"))
+    assert answer.status_code == 403 and "Nouvelle Personne" in answer.text and STEP in answer.text
+
+
+def test_a_passkey_is_asked_for_on_the_page_of_the_factors(worker, now):
+    client = shown(worker, OLD)
+    led = client.post(reverse("referral:factor-key"), sent(worker))
+    assert led.url == f"{STEP}?next=%2Fprofil%2Fprotection%2F"
+
+
+def test_the_password_alone_is_still_led_to_its_second_step_first(worker):
+    client = half(worker)
+    led = client.post(reverse("referral:member-invite"), sent(worker, full_name="Nouvelle Personne"))
+    assert led.url == f"{STEP}?next=%2Fsaisie-gardee%2F"
