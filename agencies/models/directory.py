@@ -195,3 +195,9 @@ class Directory(models.Model):
 
     def __str__(self):
         return self.acronym or with_no_break_spaces(self.name)
+
+    @property
+    def in_full(self) -> str:
+        """Return the whole name, then its letters, unless the name says them."""
+        said = not self.acronym or self.acronym in self.name
+        return with_no_break_spaces(self.name if said else f"{self.name} ({self.acronym})")

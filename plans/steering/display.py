@@ -88,7 +88,7 @@ ENTRIES: list[Entry] = [
         "plans:evaluation-list",
         _("Evaluations"),
         _(
-            "Your opinion on each measure, read by your organisation alone until it is released; evaluations to "
+            "Your opinion on each measure, read by your organisation alone until you ask to release it; evaluations to "
             "release; answers to give to those released."
         ),
         count=_evaluations,

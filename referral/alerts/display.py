@@ -177,10 +177,10 @@ def addressees(moves) -> list[dict]:
     return list(found.values())
 
 
-def taken_up(alert: Alert, moves) -> str:
+def taken_up(alert: Alert, moves, *, kept: bool = False) -> str:
     """Return in words what an author is told first: somebody is with the person, a service acts, a case is opened.
 
-    That something follows the case (a request sent, say) is no service that acts.
+    That something follows the case (a request sent, say) is no service that acts. `kept`: no other service was told.
     """
     did = {move.reason if move.action == "declare" else move.action for move in moves}
     if "with_person" in did:
@@ -189,7 +189,7 @@ def taken_up(alert: Alert, moves) -> str:
         if "acting" in did:
             return pgettext("alert", "The situation is being dealt with: a service is acting.")
         return pgettext("alert", "The situation is being dealt with: a service took a first step.")
-    if "act" in did:
+    if "act" in did and not kept:
         return pgettext("alert", "A case is opened. No service has said yet that it acts.")
     return ""
 

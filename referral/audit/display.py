@@ -19,6 +19,8 @@ ORGANISATION = (
     "member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading", "program", "programs",
     "hook",
 )  # fmt: skip
+# done by a person whose membership is not known yet
+SIGNING_IN = ("account.half", "account.sign_in", "factor.shown", "factor.wrong")
 SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discreet", "witness", "service", "manifest")
 # name of the route without its space, or its first word -> page that refused
 PAGES = {
@@ -68,6 +70,7 @@ def entries_in_words(entries, references: dict[str, str]) -> list[Entry]:
     members = Membership.objects.select_related("agency").in_bulk({e.membership_id for e in found} - {None})
     named = {e.subject_id for e in found if e.subject == "agency"}
     agencies = dict(Agency.objects.filter(pk__in=named).values_list("pk", "name"))
+    accounts = _accounts(found)
     for entry in found:
         refused = entry.outcome == Entry.Outcome.REFUSED
         entry.what = refused_page(entry.action) if refused else acts.get(entry.action, now("Another act"))
@@ -75,7 +78,20 @@ def entries_in_words(entries, references: dict[str, str]) -> list[Entry]:
         own, case = references.get(entry.subject_id, ""), references.get(str(entry.case_id), "")
         entry.about = [ref for ref in dict.fromkeys((own, case)) if ref]
         entry.words = _about(entry, agencies)
+        entry.accounts = accounts.get(entry.subject_id, []) if _signs_in(entry) else []
     return found
+
+
+def _signs_in(entry) -> bool:
+    """Return whether a person did it before choosing an agency: no membership of hers acts yet."""
+    return entry.membership_id is None and entry.subject == "user" and entry.action in SIGNING_IN
+
+
+def _accounts(entries) -> dict[str, list[int]]:
+    """Return the memberships of the people who were signing in, by id of the person. One query."""
+    people = {entry.subject_id for entry in entries if _signs_in(entry)}
+    rows = Membership.objects.filter(user__in=people).order_by("pk").values_list("user", "pk")
+    return {person: [pk for user, pk in rows if str(user) == person] for person in people}
 
 
 def _about(entry, agencies) -> str:

@@ -11,12 +11,12 @@ CARRIED = (State.ACCEPTED, State.IN_PROGRESS)
 BRIEF = ("sex", "children", "pregnant", "offered", "note")
 
 
-def carries(consent: Consent) -> bool:
-    """Return whether a request may stand on this agreement: it names somebody, and lets the summary be read.
+def carries(consent: Consent, sender_id: int) -> bool:
+    """Return whether a request of this sender may stand on this agreement.
 
-    One to record the situation or to count it carries none.
+    It names somebody else, and lets the summary be read. One to record the situation or to count it carries none.
     """
-    return bool(consent.agencies or consent.kinds) and consent.level >= Level.SUMMARY
+    return bool({*consent.agencies} - {sender_id} or consent.kinds) and consent.level >= Level.SUMMARY
 
 
 def suffices(case, consent: Consent) -> bool:

@@ -105,7 +105,7 @@ def coordination(walk, people):
     walk.open("/boite/")
     yield "Alert inbox", path(walk, sent.reference)
     yield "An alert", path(walk, "button Ouvrir un dossier")
-    yield "A case", path(walk, "Orienter")
+    yield "A case", path(walk, "Demander l'aide")
     yield "A service", path(walk, "Hébergement sécurisé")
     yield "Its addressee", path(walk, "Foyer Horizon")
     yield "What it will read", path(walk, "Envoyer")

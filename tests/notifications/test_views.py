@@ -228,9 +228,9 @@ def test_only_what_may_come_is_offered(client, nurse, coordinator):
         signed_in(client, member)
         page = client.get(reverse("notifications:preferences")).content.decode()
         assert (comes in boxes(page) or comes is None) and never not in boxes(page), roles
-        assert ("Une alerte attend votre service immédiatement" in unescape(page)) is rings and VITAL not in boxes(
-            page
-        ), roles
+        assert (
+            "Une alerte demande une réponse immédiate de votre service" in unescape(page)
+        ) is rings and VITAL not in boxes(page), roles
         assert "Un code a été établi pour votre compte" in unescape(page) and "account_code" not in boxes(page), roles
 
 

@@ -14,7 +14,21 @@ from .words import DETECTIONS, PLACES, when_in_words
 
 def file_facts(data: dict) -> list[tuple[str, str]]:
     """Return the (question, answer) pairs of a file: {"observations": […], "texts": […]}."""
-    return signs(data.get("observations") or []) + [fact for text in data.get("texts") or [] for fact in story(text)]
+    texts = data.get("texts") or []
+    words = ticked_words(data.get("assessment"), texts)
+    return signs(data.get("observations") or [], words) + [fact for text in texts for fact in story(text)]
+
+
+def ticked_words(assessed: dict | None, texts: list[dict]) -> Mapping:
+    """Return indicator -> the words it was ticked in, those of the assessment: signs and reading say the same.
+
+    `texts`: accounts of the facts, of which the first says how and where the person was met.
+    """
+    book, met = catalogue_selectors.grids(), texts[0] if texts else {}
+    if (grid := book.grids.get((assessed or {}).get("grid"))) is None:
+        return book.worded
+    seen = book.seen_from(grid, met.get("detection") or "", met.get("place") or "")
+    return {**book.worded, **{item.indicator: item for item in seen.items}}
 
 
 def signs(observations: list[dict], words: Mapping | None = None) -> list[tuple[str, str]]:

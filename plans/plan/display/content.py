@@ -64,21 +64,29 @@ class Shown:
 
 
 def names(*contents: dict) -> dict[str, str]:
-    """Return code -> name of the bodies named in these contents, in one query."""
+    """Return code -> whole name of the bodies named in these contents, in one query."""
+    return {pk: body.in_full for pk, body in _bodies(contents).items()}
+
+
+def _bodies(contents) -> dict[str, Directory]:
     codes = set()
     for content in contents:
         codes.add(content["plan"]["lead"])
         for measure in content["measures"]:
             codes |= {measure["lead"], *measure["partners"], measure.get("vouched_by")}
-    return {pk: str(body) for pk, body in Directory.objects.in_bulk(codes - {None}).items()}
+    return Directory.objects.in_bulk(codes - {None})
 
 
 def names_of_changes(*contents: dict) -> dict[str, str]:
-    """Return `names`, and the envelopes visible to the reader under `envelope:` and their code."""
+    """Return code -> letters of the bodies, and the envelopes visible to the reader under `envelope:` and their code.
+
+    Letters stand in a sentence (« de DGCS à DPJJ »); a whole name would ask for its article.
+    """
     codes = {code for content in contents for measure in content["measures"] for code in measure.get("envelopes", [])}
     english = get_language() == "en"
     rows = Envelope.objects.filter(code__in=codes).only("code", "label_fr", "label_en")
-    return names(*contents) | {f"envelope:{row.code}": (english and row.label_en) or row.label_fr for row in rows}
+    letters = {pk: str(body) for pk, body in _bodies(contents).items()}
+    return letters | {f"envelope:{row.code}": (english and row.label_en) or row.label_fr for row in rows}
 
 
 def last_statuses(plan: Plan) -> dict[str, str]:

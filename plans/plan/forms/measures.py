@@ -1,6 +1,7 @@
 """Define the forms of a measure: itself, its metrics, its yearly steps, its progress."""
 
 from decimal import Decimal
+from textwrap import shorten
 
 from django import forms
 from django.utils import timezone
@@ -84,7 +85,9 @@ class MeasureForm(Ordered):
         super().__init__(*args, **kwargs)
         self.fields["axis"].queryset = plan.axes.order_by("number")
         self.fields["axis"].label_from_instance = lambda axis: f"{axis.number}. {axis.title_fr}"
-        self.fields["commitments"].label_from_instance = lambda c: f"{c.code} · {c.text_fr[:140]}"
+        self.fields["commitments"].label_from_instance = lambda c: (
+            f"{c.code} · {shorten(c.text_fr, 140, placeholder=' …')}"
+        )
         self.fields["procedures"].choices = list(Procedure.objects.order_by("order").values_list("code", "label_fr"))
         if not coordination:
             for name in ("lead", "number", "commitments"):

@@ -43,7 +43,7 @@ class Named:
     """Show a body by its whole name, then by its letters."""
 
     def label_from_instance(self, body):
-        return f"{body.name} ({body.acronym})" if body.acronym else body.name
+        return body.in_full
 
 
 class BodiesField(Named, forms.ModelMultipleChoiceField):

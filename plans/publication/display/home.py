@@ -180,7 +180,10 @@ def figures_block() -> Block | None:
                 continue
             year, points = chart.rows[-1]
             facts.append(Fact(points[0].shown, words % {"year": year}, address("policy:statistics")))
-    text = _("Two separate counts: the same person may be in both, so they are never added.")
+    text = _(
+        "People supported and people recorded are counted apart: the same person may be in both, so they are never"
+        " added."
+    )
     return Block("figures", _("Figures"), facts, text, address("policy:statistics"), _("All the figures"))
 
 

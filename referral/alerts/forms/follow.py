@@ -18,6 +18,14 @@ class AdditionForm(forms.Form):
         error_messages={**too_long(2000), "required": pgettext_lazy("alert", "Write what you want to add.")},
     )
 
+    def __init__(self, *args, kept: bool = False, **kwargs):
+        """`kept`: no other service has the alert."""
+        super().__init__(*args, **kwargs)
+        if kept:
+            self.fields["text"].help_text = pgettext_lazy(
+                "alert", "No name, no number: your organisation reads it, and the services that see the case."
+            )
+
 
 class FinishForm(forms.Form):
     """Ask why the author closes an alert that its agency kept."""

@@ -127,8 +127,8 @@ def detail_page(request, pk, form=None, finish=None):
         "case_words": "" if employer else alerts_display.case_words(alert.case_status),
         "steps": [] if employer else moves_in_words(alert, moves),
         "addressees": [] if employer else alerts_display.addressees(moves),
-        "taken_up": "" if employer else alerts_display.taken_up(alert, moves),
-        **own_answers(request.actor, alert, form),
+        "taken_up": "" if employer else alerts_display.taken_up(alert, moves, kept=kept),
+        **own_answers(request.actor, alert, form, kept),
     }
     return render(request, "referral/alerts/alert_detail.html", context)
 
@@ -145,7 +145,7 @@ def cases_of(actor, alert):
     return CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert)
 
 
-def own_answers(actor, alert, form=None) -> dict:
+def own_answers(actor, alert, form=None, kept=False) -> dict:
     """Return the answers for the page, empty for others than the author: a desk reads them on its own page."""
     if alert.author_id != actor.pk:
         return {}
@@ -154,7 +154,7 @@ def own_answers(actor, alert, form=None) -> dict:
         "answers": answers,
         "said": alerts_display.answers_in_words(answers),
         "additions": alert.additions.order_by("at", "id"),
-        "addition": form or AdditionForm(),
+        "addition": form or AdditionForm(kept=kept),
         "signs": signs_of(answers),
     }
 

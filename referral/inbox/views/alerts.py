@@ -15,10 +15,10 @@ from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only, posted
 from foundation.workflow import actions
 from referral import workflow
-from referral.alerts.display import addressees, answers_in_words
+from referral.alerts.display import KEPT, addressees, answers_in_words
 from referral.alerts.operations import alerts
 from referral.alerts.rules import is_guarded
-from referral.alerts.selectors import reading_of, words_of
+from referral.alerts.selectors import kept_first, reading_of, words_of
 from referral.desk.display.lists import WorkPage
 from referral.desk.filters import LISTS, alerts_to_handle
 from referral.inbox.display import and_next, next_alert, with_words
@@ -92,12 +92,16 @@ def alert_context(request, alert, **bound) -> dict:
     if desk and desk.live:
         available = alerts_operations.may_answer(actor, desk, available)
     moves = list(alert.moves.defer("comment").select_related("agency"))
+    services = [line for line in addressees(moves) if line["pk"] != actor.agency_id]
+    if not services:  # kept by its author's agency: there is nobody to tell
+        available = [name for name in available if name != "stand_down"]
     context = {
         "alert": alert,
+        "recorded": kept_first(alert, moves[0]),
         "desk": desk,
         "charge": ChargeForm(actor=actor, row=desk) if desk and desk.live else None,
         "moves": _moves(actor, alert, moves),
-        "services": [line for line in addressees(moves) if line["pk"] != actor.agency_id],
+        "services": services,
         "sender": discretion.sender_name(alert, actor),
         # the checklist says that of immunity
         "warnings": [code for code in discretion.warnings(alert) if code != "immunity"],
@@ -206,6 +210,8 @@ def _moves(actor, alert, moves) -> list:
     reasons = dict(CloseReason.choices) | dict(RedirectReason.choices) | dict(DeskAnswer.Code.choices)
     found = steps(moves, reasons)
     for move in found:
+        if kept_first(alert, move):
+            move.words, move.told = KEPT, []
         move.done_by = discretion.sender_name(alert, actor) if move.agency_id == alert.agency_id else move.agency or ""
     return found
 

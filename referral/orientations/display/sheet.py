@@ -51,17 +51,19 @@ class Part:
     warnings: list[str] = field(default_factory=list)
 
 
-def in_words(parts: dict[str, dict], *, received: bool = False) -> list[Part]:
+def in_words(parts: dict[str, dict], *, received: bool = False, accepted: bool = False) -> list[Part]:
     """Return the parts of a sheet in their order. Nothing of the data is left out or added.
 
-    `received`: read by the addressee, else by the sender.
+    `received`: read by the addressee, else by the sender; `accepted`: the case is open to the addressee.
     """
-    return [_part(name, parts[name], received) for name in TITLES if name in parts]
+    return [_part(name, parts[name], received, accepted) for name in TITLES if name in parts]
 
 
-def _part(name: str, data: dict, received: bool) -> Part:
+def _part(name: str, data: dict, received: bool, accepted: bool) -> Part:
     part = Part(name, TITLES[name])
-    if data.get("sealed") and received:
+    if data.get("sealed") and received and accepted:
+        part.sentence = _("Read it in the case, which is open to your service.")
+    elif data.get("sealed") and received:
         part.sentence = _("It opens to your service once it accepts the request.")
     elif data.get("sealed"):
         part.sentence = _("Not readable by the sender. Opened to the addressee when it accepts.")

@@ -32,6 +32,9 @@ class Decline(DeclineForm):
         if orientation.addressee.kind in NO_PLACES and orientation.addressee.desk.places is None:
             reasons = self.fields["reason"].choices
             self.fields["reason"].choices = [choice for choice in reasons if choice[0] not in ABOUT_PLACES]
+        if orientation.consent_id is None:  # on a legal ground: no agreement can have been withdrawn
+            reasons = self.fields["reason"].choices
+            self.fields["reason"].choices = [choice for choice in reasons if choice[0] != "no_consent"]
         desks = others_asked(orientation).filter(services=orientation.service_id)
         desks = desks.select_related("agency").order_by("agency__name")
         if desks:

@@ -24,7 +24,7 @@ from referral.orientations.operations import composing, coverage, orientations, 
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.operations.sheet_reading import shown
-from referral.orientations.rules import WAITING, carries, suffices
+from referral.orientations.rules import CARRIED, carries, suffices
 from referral.orientations.selectors.sheets import last_brief, preview, sheets
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.selectors import ranking
@@ -55,7 +55,7 @@ def orientation_new(request, pk):
         return render(request, "referral/orientations/orientation_new_need.html", context)
     service = need.cleaned_data["service"]
     live = [c for c in case.consents.all() if c.is_live]
-    consents = [c for c in live if carries(c)]
+    consents = [c for c in live if carries(c, request.actor.agency_id)]
     reordered = "order" in request.POST  # changing the order of the services is no submission: choices are kept
     initial = OrientationForm.so_far(request.POST) if reordered else _initial(request, case, service)
     answers = None if reordered else request.POST or None
@@ -189,7 +189,8 @@ def detail_context(request, orientation, **bound) -> dict:
         "may_label": actor.has(*WORKS),
         "parts": sheet.in_words(
             shown(actor, orientation, sheets(actor, orientation)),
-            received=orientation.addressee_id == actor.agency_id and orientation.state in WAITING,
+            received=orientation.addressee_id == actor.agency_id,
+            accepted=orientation.state in CARRIED,
         ),
         "available": available,
         "thread": messages_operations.thread(actor, orientation),

@@ -140,9 +140,9 @@ def _nothing_asked(case, leads, followed) -> NextStep:
     href = reverse("referral:orientation-new", args=[case.pk])
     if refused := _first(followed, (State.DECLINED, State.EXPIRED)):
         text = _("%(agency)s does not take it: choose another service.") % {"agency": refused.addressee}
-        return NextStep(text, href=href, label=_("Choose another service"))
+        return NextStep(text, href=href, label=_("Ask a service for help"))
     text = _("No request is under way.") if followed else _("No service has been asked yet.")
-    return NextStep(text, href=href, label=_("Refer"))
+    return NextStep(text, href=href, label=_("Ask a service for help"))
 
 
 def _asking(case, service: str) -> str:

@@ -28,7 +28,7 @@ OWN = {
     Kind.JUSTICE: ["prison_pjj"],
     Kind.UNION: ["union_rep"],
     Kind.EMPLOYER: ["company"],
-    Kind.NGO: ["outreach", "hotline"],
+    Kind.NGO: ["social_worker", "outreach", "hotline"],
     Kind.FINANCE: [],
 }
 

@@ -88,7 +88,12 @@ def test_the_reply_comes_out_in_each_language_with_its_days():
         ops.add_questions(coordination, found.pk, [{"number": "2", "text_fr": "Quand ?", "text_en": ""}])
         ops.compose(coordination, question.pk, seen=0, **{**TEXT, "text_en": "Twelve courts."})
     french, english = texts(coordination, found, "fr"), texts(coordination, found, "en")
-    for said in ("4e cycle", "1. Combien ?", "Douze juridictions sont dotées.", "État au 31 octobre 2026."):
+    for said in (
+        "4e cycle",
+        "1. Combien ?",
+        "Douze juridictions sont dotées.",
+        "Faits et chiffres arrêtés au 31 octobre 2026.",
+    ):
         assert said in french, said
     assert "Pas encore de réponse." in french
     for said in ("1. How many?", "Twelve courts.", "State as of 31 October 2026.", "2. Quand ?", "No answer yet."):
@@ -102,7 +107,10 @@ def test_the_reply_comes_out_in_each_language_with_its_days():
     assert Document(io.BytesIO(sent.content)).language == "en-GB"
     table = client.get(reverse("plans:questionnaire-csv", args=[found.pk])).content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(table), delimiter=";"))
-    assert (rows[0]["Réponse en français"], rows[0]["État au"]) == ("Douze juridictions sont dotées.", "2026-10-31")
+    assert (rows[0]["Réponse en français"], rows[0]["Faits et chiffres arrêtés au"]) == (
+        "Douze juridictions sont dotées.",
+        "2026-10-31",
+    )
     for name in ("plans:questionnaire-odt", "plans:questionnaire-csv"):
         assert signed(justice).get(reverse(name, args=[found.pk])).status_code == 403
 

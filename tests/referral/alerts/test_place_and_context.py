@@ -112,7 +112,7 @@ def test_sign_is_read_in_the_words_it_was_ticked_in(desks):
     hand.fill(draft, {**STEP1, "place": "hotel"})
     page = text(hand.get("alert-step", draft, 2))
     assert "Signes formulés pour : <strong>Hôtel, hébergement</strong>" in page
-    assert "proposé par l'équipe de Repère" in page
+    assert "proposition de l'équipe de Repère" in page
     papers = "Un accompagnateur garde ses papiers et les présente pour elle"
     plain = "Quelqu'un d'autre garde ses papiers"
     ticked = {"sign": ["ILO-AL-CD-01", "FR-GEN-02"], "by_ILO-AL-CD-01": "observed", "by_FR-GEN-02": "observed"}

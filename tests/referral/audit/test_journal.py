@@ -15,6 +15,7 @@ from referral.audit.display import refused_page
 from tests import factories as f
 from tests.guarantees.test_routes import routes
 from tests.referral.pages import Hand, text
+from tests.roles import as_role
 from victims.cases.access import read_case
 
 
@@ -99,6 +100,16 @@ def test_it_is_searched_by_reference_account_act_agency_and_day(p):
     assert "Alerte" not in shown(p, f"?until={today - timedelta(days=1)}")
     wrong = text(Hand(p["auditor"]).get("journal", query="?reference=Fatou&account=12.5"))
     assert "Une référence compte huit lettres" in wrong
+
+
+def test_who_is_signing_in_is_named_by_account(p):
+    """Nobody acts for an agency before the second step: it was shown as done by the machine, of no account."""
+    with as_role("nrm_owner"):
+        for action, who in (("account.half", p["lead"].user), ("notice.purge", None)):
+            Entry.objects.create(action=action, subject="user" if who else "", subject_id=str(who.pk) if who else "")
+    page = shown(p)
+    assert f'Une personne qui se connecte<br><a href="?account={p["lead"].pk}"' in page
+    assert page.count("Action automatique") == 1
 
 
 def test_reading_it_is_an_entry_of_it_with_what_was_asked(p):

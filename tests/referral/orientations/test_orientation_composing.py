@@ -163,6 +163,8 @@ def test_an_agreement_that_can_carry_no_request_is_no_ground(world):
         w["case"].consents.all().delete()
     f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], purpose="statistics", level=1)
     f.consent(w["coord"], w["case"], agencies=[], kinds=[], purpose="record", level=2)
+    own = w["coord"].agency_id  # an agreement that names the sender alone opens nothing to another service
+    f.consent(w["coord"], w["case"], agencies=[own], kinds=[], purpose="share_named", level=3)
     page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
     assert "consent:" not in page, "an agreement that no request can stand on is offered as its ground"
     assert "Aucun accord enregistré ne permet une demande" in page and "Nommé par aucun accord" not in page

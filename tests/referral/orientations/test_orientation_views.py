@@ -54,10 +54,11 @@ def test_the_addressee_reads_the_frozen_sheet_and_no_case_id(world):
 
 def test_accept_opens_the_case_once(world):
     w, hand = world, Hand(world["shelter"])
-    made = sent(w)
+    made = sent(w, level=3)
     assert hand.post("orientation-accept", made.pk).status_code == 302
     page = text(hand.get("orientation-detail", made.pk))
     assert f"/dossiers/{w['case'].pk}/" in page
+    assert "se lit dans le dossier" in page and "dès qu'il accepte" not in page, "told to accept what it accepted"
     assert hand.get("case-detail", w["case"].pk).status_code == 200
     again = hand.post("orientation-accept", made.pk)
     assert again.status_code == 409 and "Acceptée" in text(again) and made.reference in text(again)

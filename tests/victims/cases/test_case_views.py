@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agencies.models import Category, Kind, Role
 from foundation.actor import acting_as
+from indicators.catalogue.selectors import grids
 from journal.models import Entry
 from referral.closing import operations as closing
 from referral.orientations.operations import orientations
@@ -104,6 +105,22 @@ def test_reading_is_journalled_and_refusals_too(world):
         assert [entry.action for entry in refused] == ["referral:case-detail"]
 
 
+def test_signs_and_their_reading_say_the_same_words(world):
+    """A sign was listed in the words of one grid and read in those of another."""
+    book = grids()
+    for grid in book.grids.values():
+        other = [i.indicator for i in grid.items if book.worded[i.indicator].label_fr != i.label_fr]
+        if grid.age_side == "adult" and grid.form != "unknown" and other:
+            break
+    seen = {other[0]: "observed"}
+    case = f.own_case(world["shelter"], form=grid.form, observations=seen)
+    with as_role("nrm_owner"):
+        assert case.assessments.get().result["grid"] == grid.code
+    page = text(Hand(world["shelter"]).get("case-signs", case.pk))
+    said = {i.indicator: i.label_fr for i in grid.items}[other[0]]
+    assert said in page and book.worded[other[0]].label_fr not in page
+
+
 def test_the_next_step_follows_the_orientations(world):
     case, hand = f.case(world["coord"], author=world["nurse"]), Hand(world["coord"])
     assert "Aucun service n'a encore été sollicité" in text(hand.get("case-detail", case.pk))
@@ -116,12 +133,13 @@ def test_the_next_step_follows_the_orientations(world):
     with acting_as(world["shelter"]):
         orientations.decline_orientation(world["shelter"], draft.pk, reason="no_place")
     page = text(hand.get("case-detail", case.pk))
-    assert "choisissez un autre service" in page and "Nouvelle demande" in page
+    assert "choisissez un autre service" in page
+    assert page.count("Demander l'aide d'un service") == 1, "two links of two names opened the same form"
     with acting_as(world["coord"]):
         closing.move_case(world["coord"], case.pk, "close", reason="autonomy")
     page = text(hand.get("case-detail", case.pk))
     assert "Le dossier est clos : rien à faire" in page and "Où en est le dossier" in page
-    assert "Nouvelle demande" not in page and "choisissez un autre service" not in page
+    assert "Demander l'aide d'un service" not in page and "choisissez un autre service" not in page
     assert "rp-card--due" not in page, "nothing waits: nothing looks as if it did"
 
 
