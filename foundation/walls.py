@@ -141,7 +141,7 @@ ENTRANCES = [
     "make_program",
     "renew_secret",
     "cut_program",
-    "set_program_acts",
+    "set_program_scopes",
     "make_hook",
     "pause_hook",
     "test_hook",

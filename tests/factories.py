@@ -90,9 +90,9 @@ def member(of: Agency, *roles, user: User | None = None, **fields) -> Membership
         return Membership.objects.create(user=user, agency=of, roles=list(roles or (Role.CASE_WORKER,)), **fields)
 
 
-def program(of: Agency, *roles, secret="secret-of-the-test") -> Membership:
+def program(of: Agency, *roles, secret="secret-of-the-test", scopes=()) -> Membership:
     """A service membership with its OAuth client."""
-    from agencies.models import ApiClient
+    from agencies.models import ApiClient, Scope
 
     with as_role("nrm_owner"):
         made = Membership.objects.create(
@@ -104,6 +104,7 @@ def program(of: Agency, *roles, secret="secret-of-the-test") -> Membership:
             client_secret=secret,
             client_type="confidential",
             authorization_grant_type="client-credentials",
+            scopes=list(scopes or Scope.values),
             name=f"Logiciel {made.pk}",
         )
         return made

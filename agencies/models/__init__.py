@@ -16,15 +16,14 @@ from .directory import (
 )
 from .duty import DutyHours, DutyMember
 from .kept import DRAFT_LIFE, FORM_LIFE, Draft, KeptForm
+from .programs import SECRET_OVERLAP, ApiClient, Scope
 from .tries import Tries
 from .units import (
     APART_ROLES,
     CASE_ROLES,
-    SECRET_OVERLAP,
     SETTLED,
     Agency,
     AgencyQuerySet,
-    ApiClient,
     Capacity,
     Desk,
     Membership,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .directory import Kind
+from .programs import Scope
 from .units import Agency, Membership, Role
 
 
@@ -51,7 +52,7 @@ class MemberChange(models.Model):
         LOCKED = "locked", _("Many wrong passwords or codes")
         FACTOR = "factor", _("Second factor lost")
         PROGRAM = "program", _("New program")
-        ACTS = "acts", _("A program that reads would write too")
+        SCOPES = "scopes", _("A program would do more")
         SECRET = "secret", _("New secret of a program")
         CUT = "cut", _("Program cut")
         HOOK = "hook", _("What happens is posted to an address of a program")
@@ -69,6 +70,7 @@ class MemberChange(models.Model):
     act = models.CharField(max_length=8, choices=Act)
     cases = models.PositiveIntegerField(null=True)  # of FILES: how many there were when it was asked
     asked = ArrayField(models.CharField(max_length=16, choices=Role), default=list)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=list)  # what a program would do
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State)

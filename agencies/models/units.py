@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-from oauth2_provider.models import AbstractApplication
 
 from .directory import Directory, Kind, Level, Service, Territory
 
@@ -272,23 +271,3 @@ class Membership(models.Model):
         if self.has(Role.AUDITOR, Role.DPO):
             return "journal"
         return "none"
-
-
-# how long the former secret of a program goes on after a new one, so that it is changed without a stop
-SECRET_OVERLAP = timedelta(hours=24)
-
-
-class ApiClient(AbstractApplication):
-    """Store a program of an agency; it acts as its service membership.
-
-    Written by functions of the database (referral/sql/programs.sql), but for the time of use.
-    """
-
-    membership = models.OneToOneField(Membership, models.PROTECT, null=True, related_name="api_client")
-    acts = models.BooleanField(default=True)  # writes as well; else it only reads
-    former_secret = models.CharField(max_length=255, blank=True)  # digest, good until `former_until`
-    former_until = models.DateTimeField(null=True)
-    last_used_at = models.DateTimeField(null=True)  # the last token it was given
-
-    class Meta(AbstractApplication.Meta):
-        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"

@@ -1,8 +1,35 @@
-"""Define the refusals of the API: codes, status and titles."""
+"""Define what the API asks of a token (scopes), and its refusals: codes, status and titles."""
 
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+
+from agencies.members.rules import WRITES
+from agencies.models import Role, Scope
+
+Needed = tuple[frozenset[str], ...]  # alternatives: a token holds all of one
+ANY: Needed = (frozenset(),)  # whatever the token holds
+READ: Needed = (frozenset([Scope.READ.value]),)
+ALERT: Needed = (frozenset([Scope.ALERT.value]),)
+FOLLOW: Needed = (*READ, *ALERT)  # with ALERT alone, of the program's own alerts (`roles_of`)
+WORK: Needed = (frozenset([Scope.READ.value, Scope.WORK.value]),)
+ADMINISTER: Needed = (frozenset([Scope.ADMINISTER.value]),)
+
+
+def held(member) -> frozenset[str]:
+    """Return the scopes of a token that its program still holds: what is taken away ends with the next request."""
+    return frozenset(member.of_token.split()) & frozenset(member.of_program)
+
+
+def allows(needed: Needed, scopes: frozenset[str]) -> bool:
+    return any(one <= scopes for one in needed)
+
+
+def roles_of(roles: list[str], scopes: frozenset[str]) -> list[str]:
+    """Return the roles of a program for a request: with the scope of alerts alone it sees what it sent, no more."""
+    if scopes & {Scope.READ, Scope.WORK, Scope.ADMINISTER}:
+        return roles
+    return [Role.FRONTLINE.value] if Scope.ALERT in scopes and set(roles) & set(WRITES) else []
 
 
 @dataclass

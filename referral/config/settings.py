@@ -153,8 +153,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "agencies.User"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.ApiClient"
 OAUTH2_PROVIDER = {
-    "SCOPES": {"referral": "Alerts, cases and orientations under the rights of the client's agency"},
-    "DEFAULT_SCOPES": ["referral"],
+    "SCOPES_BACKEND_CLASS": "referral.api.views.token.ScopesOfProgram",
     "OAUTH2_VALIDATOR_CLASS": "referral.api.views.token.EitherSecret",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "ALLOWED_GRANT_TYPES": ["client-credentials"],

@@ -5,16 +5,17 @@ CREATE FUNCTION nrm.change_reference(change uuid) RETURNS text LANGUAGE sql IMMU
 $$ SELECT upper(left(change::text, 4) || '-' || substr(change::text, 5, 4)) $$;
 
 -- Write an act and tell it. What waited for the same member is withdrawn by a later choice of roles.
-CREATE FUNCTION nrm.note_change(target bigint, what text, wanted text[], files int DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.note_change(target bigint, what text, wanted text[], files int DEFAULT NULL, doing text[] DEFAULT '{}')
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE c agencies_memberchange;
 BEGIN
   IF what NOT IN ('code', 'secret') THEN
     UPDATE agencies_memberchange SET state = 'withdrawn', decided_by_id = nrm.membership(), decided_at = now()
     WHERE membership_id = target AND state = 'waiting';
   END IF;
-  INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, cases, by_id, at, state, reason)
-  SELECT gen_random_uuid(), m.agency_id, m.id, what, wanted, files, nrm.membership(), now(),
-         CASE WHEN wanted = '{}' AND files IS NULL AND what NOT IN ('acts', 'factor', 'hook') THEN 'told' ELSE 'waiting' END, ''
+  INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, cases, scopes, by_id, at, state, reason)
+  SELECT gen_random_uuid(), m.agency_id, m.id, what, wanted, files, doing, nrm.membership(), now(),
+         CASE WHEN wanted = '{}' AND files IS NULL AND what NOT IN ('factor', 'hook') THEN 'told' ELSE 'waiting' END, ''
   FROM agencies_membership m WHERE m.id = target RETURNING * INTO c;
   IF what = 'code' THEN
     INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
@@ -52,8 +53,8 @@ BEGIN
     RETURN false;
   END IF;
   FOR c IN
-    INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, by_id, at, state, reason)
-    SELECT gen_random_uuid(), m.agency_id, m.id, 'locked', '{}', s.id, now(), 'told', ''
+    INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, scopes, by_id, at, state, reason)
+    SELECT gen_random_uuid(), m.agency_id, m.id, 'locked', '{}', '{}', s.id, now(), 'told', ''
     FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id AND a.active
     JOIN agencies_membership s ON s.agency_id = m.agency_id AND s.kind = 'system'
     WHERE m.user_id = person AND m.active ORDER BY m.id RETURNING *
@@ -87,7 +88,7 @@ $$;
 -- A second person agrees or refuses, with a reason; an administrator of the agency takes it back.
 CREATE FUNCTION nrm.decide_member(target uuid, said text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE c agencies_memberchange; m agencies_membership;
+DECLARE c agencies_memberchange; m agencies_membership; given varchar[];
 BEGIN
   SELECT * INTO c FROM agencies_memberchange WHERE id = target FOR UPDATE;
   IF NOT FOUND OR NOT (c.agency_id = nrm.agency()
@@ -106,17 +107,22 @@ BEGIN
     IF NOT m.active THEN PERFORM nrm.wrong_state(); END IF;
     IF c.act = 'files' THEN
       PERFORM nrm.take_over(m);
-    ELSIF c.act = 'acts' THEN
-      UPDATE agencies_apiclient SET acts = true WHERE membership_id = m.id;
     ELSIF c.act = 'factor' THEN
       DELETE FROM mfa_authenticator WHERE user_id = m.user_id;
     ELSIF c.act = 'hook' THEN
       UPDATE notifications_hook SET agreed_at = now() WHERE asked_id = c.id;
     ELSE
       PERFORM nrm.only_given(m.agency_id, c.asked::text[]);
-      UPDATE agencies_membership SET roles = m.roles || c.asked,
+      given := c.asked;
+      IF m.kind = 'service' THEN  -- a program may have been let do less since
+        IF c.act = 'scopes' THEN UPDATE agencies_apiclient SET scopes = c.scopes WHERE membership_id = m.id; END IF;
+        SELECT ARRAY(SELECT r FROM unnest(c.asked) r WHERE NOT r = ANY(m.roles) AND r = ANY(nrm.program_roles(k.scopes))),
+               ARRAY(SELECT r FROM unnest(m.roles) r WHERE r = ANY(nrm.program_roles(k.scopes)))
+        INTO given, m.roles FROM agencies_apiclient k WHERE k.membership_id = m.id;
+      END IF;
+      UPDATE agencies_membership SET roles = m.roles || given,
         -- what the agency received before opens by assignment: the second person may have been deceived
-        cases_from = CASE WHEN c.asked::text[] && '{case_worker,coordinator}'
+        cases_from = CASE WHEN given::text[] && '{case_worker,coordinator}'
                            AND NOT m.roles::text[] && '{case_worker,coordinator}' THEN now() ELSE m.cases_from END
       WHERE id = m.id;
     END IF;

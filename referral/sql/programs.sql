@@ -13,23 +13,36 @@ BEGIN
   RETURN m;
 END $$;
 
--- Make a program without a secret and without a role: those wanted hold once a second person agrees.
-CREATE FUNCTION nrm.make_program(label text, wanted text[], acting boolean, client text) RETURNS bigint LANGUAGE plpgsql
+-- The roles of what a program may do: to report alone sees what it reported (sight « own »), the rest works on cases.
+CREATE FUNCTION nrm.program_roles(scopes text[]) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT array_remove(ARRAY[CASE WHEN 'alert' = ANY(scopes) THEN 'frontline' END,
+                            CASE WHEN scopes && '{read,work,administer}' THEN 'case_worker' END], NULL)
+$$;
+
+-- Refuse what is no scope, none at all, and work without reading: each answer to a move shows what it is about.
+CREATE FUNCTION nrm.only_scopes(scopes text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF scopes = '{}' OR NOT scopes <@ '{read,alert,work,administer}' OR ('work' = ANY(scopes) AND NOT 'read' = ANY(scopes)) THEN
+    RAISE EXCEPTION 'not what a program may do' USING ERRCODE = '42501';
+  END IF;
+END $$;
+
+-- Make a program without a secret and without a role: those of its scopes hold once a second person agrees.
+CREATE FUNCTION nrm.make_program(label text, wanted text[], client text) RETURNS bigint LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine int := nrm.administers(); made bigint;
 BEGIN
-  PERFORM nrm.only_given(mine, wanted);
-  IF NOT wanted <@ '{frontline,case_worker}' OR btrim(label) = '' THEN
-    RAISE EXCEPTION 'a program reports, or works on cases, and has a name' USING ERRCODE = '42501';
-  END IF;
+  PERFORM nrm.only_scopes(wanted);
+  PERFORM nrm.only_given(mine, nrm.program_roles(wanted));
+  IF btrim(label) = '' THEN RAISE EXCEPTION 'a program has a name' USING ERRCODE = '42501'; END IF;
   INSERT INTO agencies_membership (agency_id, kind, roles, title, active, created_at, invited_by_id, arrived_at)
   VALUES (mine, 'service', '{}', label, true, now(), nrm.membership(), now()) RETURNING id INTO made;
   INSERT INTO agencies_apiclient (client_id, redirect_uris, post_logout_redirect_uris, client_type,
     authorization_grant_type, client_secret, hash_client_secret, name, skip_authorization, created, updated, algorithm,
-    allowed_origins, registration_source, membership_id, acts, former_secret)
+    allowed_origins, registration_source, membership_id, scopes, former_secret)
   VALUES (client, '', '', 'confidential', 'client-credentials', '!', true, label, false, now(), now(), '', '', 'manual',
-          made, acting, '');
-  PERFORM nrm.note_change(made, 'program', wanted);
+          made, wanted, '');
+  PERFORM nrm.note_change(made, 'program', nrm.program_roles(wanted), NULL, wanted);
   RETURN made;
 END $$;
 
@@ -67,16 +80,24 @@ BEGIN
   PERFORM nrm.note_change(m.id, 'cut', '{}');
 END $$;
 
--- From now on it only reads; or ask that it write too, once it holds its roles.
-CREATE FUNCTION nrm.set_program_acts(target bigint, acting boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- Let a program do less, at once, and take back what was asked beyond; or ask that it do more, once it holds its roles.
+CREATE FUNCTION nrm.set_program_scopes(target bigint, wanted text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE m agencies_membership := nrm.program_kept(target); held boolean;
+DECLARE m agencies_membership := nrm.program_kept(target); held text[]; kept text[];
 BEGIN
-  SELECT c.acts INTO STRICT held FROM agencies_apiclient c WHERE c.membership_id = m.id;
-  IF held = acting OR (acting AND m.roles = '{}') THEN PERFORM nrm.wrong_state(); END IF;
-  IF acting THEN
-    PERFORM nrm.note_change(m.id, 'acts', '{}');
-  ELSE
-    UPDATE agencies_apiclient SET acts = false WHERE membership_id = m.id;
+  PERFORM nrm.only_scopes(wanted);
+  SELECT c.scopes INTO STRICT held FROM agencies_apiclient c WHERE c.membership_id = m.id;
+  IF held <@ wanted AND held @> wanted OR m.roles = '{}' AND NOT held @> wanted THEN PERFORM nrm.wrong_state(); END IF;
+  kept := ARRAY(SELECT s FROM unnest(held) s WHERE s = ANY(wanted));
+  IF kept <> '{}' THEN
+    UPDATE agencies_apiclient SET scopes = kept, updated = now() WHERE membership_id = m.id;
+    UPDATE agencies_membership SET roles = ARRAY(SELECT r FROM unnest(roles) r WHERE r = ANY(nrm.program_roles(kept)))
+    WHERE id = m.id;
+    UPDATE agencies_memberchange SET state = 'withdrawn', decided_by_id = nrm.membership(), decided_at = now()
+    WHERE membership_id = m.id AND state = 'waiting' AND act = 'scopes';
+  END IF;
+  IF NOT held @> wanted THEN
+    PERFORM nrm.only_given(m.agency_id, nrm.program_roles(wanted));
+    PERFORM nrm.note_change(m.id, 'scopes', nrm.program_roles(wanted), NULL, wanted);
   END IF;
 END $$;

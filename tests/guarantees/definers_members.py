@@ -45,7 +45,7 @@ LOOKS = {
     " FROM agencies_memberchange",
     "events": "SELECT format('~%s: %s to %s', c.membership_id, e.kind, e.audience) FROM notifications_event e"
     " JOIN agencies_memberchange c ON c.id = e.subject_id",
-    "programs": "SELECT format('~%s writes', membership_id) FROM agencies_apiclient WHERE acts"
+    "programs": "SELECT format('~%s may %s', membership_id, scopes) FROM agencies_apiclient"
     " UNION SELECT format('~%s is posted to at %s', membership_id, url) FROM notifications_hook"
     " WHERE agreed_at = now()",
     "accounts": "SELECT format('%s opens by a password', email) FROM agencies_user WHERE password NOT LIKE '!%'",
@@ -84,8 +84,11 @@ CALLS = {
     "decide_member": Call(
         "SELECT nrm.decide_member(%(target)s, %(said)s, %(why)s)",
         looks=(*ALL, "shown"),
-        words={"target": "@change", "said": "agree", "why": "", "act": "", "other": "@mate.member"},
-        before="UPDATE agencies_memberchange SET act = %(act)s WHERE id = %(target)s AND %(act)s <> '';"
+        words={"target": "@change", "said": "agree", "why": "", "act": "", "other": "@mate.member", "state": ""},
+        before="UPDATE agencies_memberchange SET state = 'refused' WHERE id <> %(target)s AND %(state)s <> ''"
+        " AND membership_id = (SELECT membership_id FROM agencies_memberchange WHERE id = %(target)s);"
+        " UPDATE agencies_memberchange SET state = %(state)s WHERE id = %(target)s AND %(state)s <> '';"
+        " UPDATE agencies_memberchange SET act = %(act)s WHERE id = %(target)s AND %(act)s <> '';"
         " INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
         " SELECT m.user_id, 'totp', '{}', now() FROM agencies_membership m WHERE %(act)s = 'factor'"
         " AND (m.id = %(other)s OR m.id IN (SELECT c.membership_id FROM agencies_memberchange c"
@@ -95,9 +98,9 @@ CALLS = {
         "SELECT nrm.tell_locked((SELECT user_id FROM agencies_membership WHERE id = %(target)s))",
         looks=("members", "events"),
         words={"target": "@worker.member", "told": "@nobody", "act": "locked", "ago": "0 hours"},
-        before="INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, by_id, at, state, reason)"
-        " SELECT gen_random_uuid(), agency_id, id, %(act)s, '{}', id, now() - %(ago)s::interval, 'told', ''"
-        " FROM agencies_membership WHERE id = %(told)s",
+        before="INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, by_id, at, state, reason, asked,"
+        " scopes) SELECT gen_random_uuid(), agency_id, id, %(act)s, id, now() - %(ago)s::interval, 'told', '',"
+        " '{}', '{}' FROM agencies_membership WHERE id = %(told)s",
     ),
     "unseen_cases": Call("SELECT nrm.unseen_cases()"),
     "ask_files": Call("SELECT nrm.ask_files(%(target)s)", looks=ALL, words={"target": "@new_b.member"}),
@@ -107,9 +110,9 @@ CALLS = {
         words={"target": "@worker.member", "factor": "@worker.member", "told": "@nobody"},
         before="INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
         " SELECT user_id, 'totp', '{}', now() FROM agencies_membership WHERE id = %(factor)s;"
-        " INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, by_id, at, state, reason)"
-        " SELECT gen_random_uuid(), agency_id, id, 'code', '{}', id, now(), 'told', '' FROM agencies_membership"
-        " WHERE id = %(told)s",
+        " INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, by_id, at, state, reason, asked,"
+        " scopes) SELECT gen_random_uuid(), agency_id, id, 'code', id, now(), 'told', '', '{}', '{}'"
+        " FROM agencies_membership WHERE id = %(told)s",
     ),
     "factor_changed": Call(
         "DELETE FROM mfa_authenticator WHERE type = 'totp'"
@@ -189,7 +192,8 @@ class Organisation:
         self.who["late"] = f.member(home, arrived_at=timezone.now())
         self.who["brought"] = f.member(home, invited_by=self.who["boss"])
         self.who["program"] = f.program(home, Role.AGENCY_ADMIN)
-        self.who["reads"], self.who["only_reads"] = f.program(home), f.program(home)
+        self.who["reports"], self.who["only_reads"] = f.program(home, Role.FRONTLINE), f.program(home)
+        self.who["made"] = f.program(home)
         # a context no page tells: the administrator of one agency, for another
         boss = self.who["boss"]
         told = {"agency_id": strange.pk, "pk": boss.pk, "sight": "none", "arrival": "-infinity", "kind": "person"}
@@ -259,9 +263,16 @@ class Organisation:
 
     def _above_the_walls(self):
         who, now = self.who, timezone.now()
-        ApiClient.objects.filter(membership__in=[who["reads"], who["only_reads"]]).update(acts=False)
-        asked = {"agency": self.home, "by": who["boss"], "act": "acts", "state": "waiting"}
-        self.names["widens"] = MemberChange.objects.create(membership=who["reads"], **asked).pk
+        ApiClient.objects.filter(membership__in=[who["reports"], who["made"]]).update(scopes=["alert"])
+        Membership.objects.filter(pk=who["made"].pk).update(roles=[])
+        asked = {"agency": self.home, "by": who["boss"], "act": "scopes", "state": "waiting"}
+        both = ["frontline", "case_worker"]
+        of = {**asked, "membership": who["reports"], "asked": both, "scopes": ["read", "alert"]}
+        self.names["widens"] = MemberChange.objects.create(**of).pk
+        of = {**of, "state": "refused", "scopes": ["read"], "asked": ["case_worker"]}
+        self.names["swaps"] = MemberChange.objects.create(**of).pk
+        of = {**asked, "act": "program", "membership": who["made"], "asked": both}
+        self.names["makes"] = MemberChange.objects.create(**of, scopes=["read", "alert"]).pk
         for name, state in (("posts", "waiting"), ("posted", "refused")):
             of = {**asked, "act": "hook", "state": state}
             self.names[name] = MemberChange.objects.create(membership=who["only_reads"], **of).pk

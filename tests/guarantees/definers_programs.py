@@ -16,16 +16,17 @@ from tests.roles import as_role
 from .definers import Call, Stage
 
 LOOKS = {
-    "programs": "SELECT format('~%s%s%s%s%s%s', m.id, CASE WHEN m.active THEN ' works' ELSE ' is cut' END, CASE WHEN"
-    " c.acts THEN ', writes' END, CASE WHEN c.client_secret = '!' THEN ', no secret' WHEN c.client_secret LIKE 'new$%'"
-    " THEN ', new secret' END, CASE WHEN c.former_secret <> '' THEN ', former ' || left(c.former_secret, 3) END,"
+    "programs": "SELECT format('~%s%s %s%s%s%s', m.id, CASE WHEN m.active THEN ' works' ELSE ' is cut' END,"
+    " c.scopes::text || m.roles::text, CASE WHEN c.client_secret = '!' THEN ', no secret'"
+    " WHEN c.client_secret LIKE 'new$%' THEN ', new secret' END,"
+    " CASE WHEN c.former_secret <> '' THEN ', former ' || left(c.former_secret, 3) END,"
     " CASE WHEN c.former_until = now() + interval '24 hours' THEN ' for a day' END)"
     " FROM agencies_apiclient c JOIN agencies_membership m ON m.id = c.membership_id"
     " WHERE c.client_id NOT LIKE 'made%'",
-    "made": "SELECT format('%s is a program of #%s with %s%s', m.title, m.agency_id, m.roles, CASE WHEN c.acts THEN"
-    " ', writes' END) FROM agencies_apiclient c JOIN agencies_membership m ON m.id = c.membership_id"
+    "made": "SELECT format('%s is a program of #%s with %s%s', m.title, m.agency_id, m.roles, c.scopes)"
+    " FROM agencies_apiclient c JOIN agencies_membership m ON m.id = c.membership_id"
     " WHERE c.client_id LIKE 'made%'",
-    "changes": "SELECT format('%s %s: %s', act, state, asked) FROM agencies_memberchange",
+    "changes": "SELECT format('%s %s: %s%s', act, state, asked, NULLIF(scopes, '{}')) FROM agencies_memberchange",
     "tokens": "SELECT format('token of ~%s', c.membership_id) FROM oauth2_provider_accesstoken t"
     " JOIN agencies_apiclient c ON c.id = t.application_id",
     "secrets": "SELECT format('secret of ~%s by ~%s', id, code_by_id) FROM agencies_membership"
@@ -44,14 +45,14 @@ LOOKS = {
 ALL = ("programs", "made", "changes", "tokens", "secrets", "events")
 HOOKS = ("changes", "events", "hooks", "hook_secrets", "calls")
 _BEFORE = """
-    UPDATE agencies_apiclient SET client_secret = %(had)s, acts = %(acts)s WHERE membership_id = %(of)s;
+    UPDATE agencies_apiclient SET client_secret = %(had)s, scopes = %(scopes)s::varchar[] WHERE membership_id = %(of)s;
     UPDATE agencies_membership SET roles = %(holds)s::varchar[] WHERE id = %(of)s"""
-_STANDS = {"of": "@ours.member", "had": "old$xxxxxxxxxxxxxxxxxxxxxxxx", "acts": "false", "holds": "{case_worker}"}
+_STANDS = {"of": "@ours.member", "had": "old$xxxxxxxxxxxxxxxxxxxxxxxx", "scopes": "{read}", "holds": "{case_worker}"}
 CALLS = {
     "make_program": Call(
-        "SELECT nrm.make_program(%(label)s, %(roles)s::text[], %(acting)s, 'made') IS NOT NULL",
+        "SELECT nrm.make_program(%(label)s, %(scopes)s::text[], 'made') IS NOT NULL",
         looks=ALL,
-        words={"label": "Logiciel", "roles": "{frontline,case_worker}", "acting": "false"},
+        words={"label": "Logiciel", "scopes": "{read,alert}"},
     ),
     "renew_secret": Call(
         "SELECT nrm.renew_secret(%(target)s, %(digest)s, %(at_once)s) > now()",
@@ -98,11 +99,14 @@ CALLS = {
         words={"hook": "@agreed", "at_once": "false"},
     ),
     "delete_hook": Call("SELECT nrm.delete_hook(%(hook)s)", looks=HOOKS, words={"hook": "@agreed"}),
-    "set_program_acts": Call(
-        "SELECT nrm.set_program_acts(%(target)s, %(acting)s)",
+    "set_program_scopes": Call(
+        "SELECT nrm.set_program_scopes(%(target)s, %(wanted)s::text[])",
         looks=ALL,
-        words={"target": "@ours.member", "acting": "true", **_STANDS},
-        before=_BEFORE,
+        words={"target": "@ours.member", "wanted": "{read,work}", **_STANDS, "waits": "none"},
+        before=f"""{_BEFORE};
+            INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, by_id, at, state, reason, asked,
+              scopes) SELECT gen_random_uuid(), agency_id, id, %(waits)s, id, now(), 'waiting', '', '{{}}',
+              '{{read,alert}}' FROM agencies_membership WHERE id = %(of)s AND %(waits)s <> 'none'""",
     ),
 }
 
@@ -140,12 +144,12 @@ def _hook(program, url, *, state="agreed", due_in=-1, **fields) -> Hook:
 def programs() -> Stage:
     """An agency with two programs, one that was cut, and a person; another agency with its own program."""
     f.national()
-    home, strange = f.shelter(), f.shelter()
+    home, strange, small = f.shelter(), f.shelter(), f.agency(max_level=1)
     who = {
         "boss": f.member(home, Role.AGENCY_ADMIN),
         "worker": f.member(home),
         "strange_boss": f.member(strange, Role.AGENCY_ADMIN),
-        "small_boss": f.member(f.agency(max_level=1), Role.AGENCY_ADMIN),
+        "small_boss": f.member(small, Role.AGENCY_ADMIN),
         "ours": f.program(home),
         "other": f.program(home),
         "asking": f.program(home),
@@ -156,6 +160,9 @@ def programs() -> Stage:
         Membership.objects.filter(pk=who["cut"].pk).update(active=False)
         decided = {"agency": home, "membership": who["other"], "by": who["boss"], "act": "program", "state": "agreed"}
         MemberChange.objects.create(**decided)
+        for name, state in (("ours", "agreed"), ("theirs", "waiting")):
+            of = {"agency": who[name].agency, "membership": who[name], "by": who[name], "act": "scopes", "state": state}
+            MemberChange.objects.create(**of, scopes=["read"])
         ApiClient.objects.update(client_secret="old$xxxxxxxxxxxxxxxxxxxxxxxx")
         for name in ("ours", "other"):
             until = timezone.now() + timedelta(hours=1)
@@ -166,7 +173,7 @@ def programs() -> Stage:
         "of_theirs": _hook(who["theirs"], "Theirs", paused_why="hand", paused_at=timezone.now()),
         "of_cut": _hook(who["cut"], "Cut"),
     }
-    names = {"blank": " ", "home": home.pk, "strange": strange.pk} | {
+    names = {"blank": " ", "home": home.pk, "strange": strange.pk, "small": small.pk} | {
         f"{name}.member": one.pk for name, one in who.items()
     }
     names |= {name: hook.pk for name, hook in hooks.items()} | {"nothing": uuid.uuid4()}

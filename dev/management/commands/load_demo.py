@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
-from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Territory, User
+from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Scope, Territory, User
 from dev.demo import (
     agreements,
     bodies,
@@ -144,6 +144,7 @@ def _program() -> None:
     )
     ApiClient(
         membership=member,
+        scopes=Scope.values,
         name="Logiciel du foyer (démonstration)",
         client_id=people.CLIENT_ID,
         client_secret=secret,

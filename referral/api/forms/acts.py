@@ -16,6 +16,7 @@ from rest_framework import serializers
 from agencies.members.rules import WORKS
 from foundation.errors import NotFound
 from referral.api.forms.bodies import body_of, refused
+from referral.api.rules import WORK, Needed
 from referral.api.serializers.strict import Strict
 from victims.cases.access import may_write
 from victims.models import CaseAccess
@@ -53,6 +54,7 @@ class Act:
     options: Callable[[Any, CaseAccess], dict] = lambda actor, access: {}
     typed: Callable[[dict], dict] = dict
     given: Callable[[Any], dict] = lambda form: form.cleaned_data
+    scopes: Needed = WORK
     beside: tuple[str, ...] = ()  # what a body says that the form does not ask: it goes to the operation as it is
     own: dict[str, serializers.Field | None] = field(default_factory=dict)
     description: Any = ""

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from agencies.models import Category, Level
 from foundation.workflow import WrongState
 from referral.api.forms.acts import Act, leads, works
-from referral.api.rules import Problem
+from referral.api.rules import ADMINISTER, Problem
 from referral.api.serializers.alerts import codes
 from referral.api.serializers.identity import IdentityInput
 from referral.api.serializers.records import CATEGORIES, LEVELS
@@ -131,6 +131,7 @@ IDENTITY = (
 COLLEAGUE = {
     "form": AssignForm,
     "may": works,
+    "scopes": ADMINISTER,
     "options": lambda actor, access: {"actor": actor},
     "own": {"member": Number(min_value=1, help_text=_("Id of a member: `assignable` of the section."))},
 }

@@ -12,7 +12,7 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
 from agencies.models import Membership
@@ -20,12 +20,11 @@ from foundation.actor import become
 from foundation.errors import BUSY_SECONDS, NotFound, is_busy
 from foundation.statements.kept import KeptStatement
 from foundation.workflow import NotAllowed, WrongState
-from referral.api.rules import Problem, kinds
+from referral.api.rules import Needed, Problem, allows, held, kinds, roles_of
 from victims.models import ReadingAlarm
 from victims.reading.access import Spent
 
 logger = logging.getLogger("referral.api.views.records")
-SCOPE = "referral"
 PROBLEM = "application/problem+json"
 
 
@@ -38,7 +37,7 @@ OF_TOKEN = KeptStatement(
             api_client__accesstoken__token_checksum=digest,
             api_client__accesstoken__expires__gt=Now(),
         )
-        .annotate(scope=F("api_client__accesstoken__scope"), writes=F("api_client__acts"))
+        .annotate(of_token=F("api_client__accesstoken__scope"), of_program=F("api_client__scopes"))
     )
 )
 
@@ -59,8 +58,10 @@ class ServiceAuthentication(BaseAuthentication):
             raise exceptions.AuthenticationFailed()
         digest = hashlib.sha256(words[1]).hexdigest()
         member = next(iter(OF_TOKEN.rows(None, digest=digest)), None)
-        if member is None or SCOPE not in member.scope.split():
+        if member is None:
             raise exceptions.AuthenticationFailed()
+        member.scopes = held(member)
+        member.roles = roles_of(member.roles, member.scopes)  # before `become`: policies see no more than the token
         become(member)
         request._request.actor = member
         return AnonymousUser(), member
@@ -78,13 +79,26 @@ class Refuse(BasePermission):
 
 
 class IsService(BasePermission):
-    """Allow programs with a token, to read or, when they may, to write.
+    """Allow programs whose token holds the scopes of the operation.
 
-    A browser session is not enough: it would lack CSRF protection.
+    A browser session is not enough: it would lack CSRF protection. Raises ScopeMissing, before anything is looked for.
     """
 
     def has_permission(self, request, view):
-        return isinstance(request.auth, Membership) and (request.method in SAFE_METHODS or request.auth.writes)
+        if not isinstance(request.auth, Membership):
+            return False
+        if not allows(needed := view.needs(), request.auth.scopes):
+            raise ScopeMissing(needed)
+        return True
+
+
+class ScopeMissing(exceptions.PermissionDenied):
+    """Signal a token without the scopes of the operation, of which `needed` are alternatives."""
+
+    def __init__(self, needed: Needed):
+        super().__init__()
+        self.words = ", ".join(" + ".join(sorted(one)) for one in needed)
+        self.asked = " ".join(sorted(needed[0]))
 
 
 class SeesCases(IsService):
@@ -99,6 +113,8 @@ def problem(error: Exception, context: dict) -> Response:
     said, headers = _problem_of(error), {}
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
+    if isinstance(error, ScopeMissing):  # RFC 6750, section 3.1
+        headers["WWW-Authenticate"] = f'Bearer realm="api", error="insufficient_scope", scope="{error.asked}"'
     if isinstance(error, exceptions.Throttled | Spent):
         headers["Retry-After"] = str(int(error.wait or 1))
     body = _document(said, error, context["request"])
@@ -166,6 +182,15 @@ def _problem_of(error: Exception) -> Problem:
             )
         case NotFound() | Http404() | exceptions.NotFound():
             return Problem("not-found", _("There is nothing here that your agency may see."))
+        case ScopeMissing():
+            return Problem(
+                "forbidden",
+                _(
+                    "This token needs the scope: %(scopes)s. The administrator of your agency gives it to the program;"
+                    " then ask for a new token. In an emergency call 17, 112 or 15 (114 by text message)."
+                )
+                % {"scopes": error.words},
+            )
         case NotAllowed() | PermissionDenied() | exceptions.PermissionDenied():
             return Problem("forbidden", _("Your agency, or this program's role, may not do this."))
         case WrongState():

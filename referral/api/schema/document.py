@@ -6,30 +6,16 @@ from django.urls import include, path
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
-from referral.api.middleware.authentication import SCOPE
 from referral.api.rules import kinds
 from referral.api.serializers import alerts as given
 from referral.api.serializers import records as shown
 
+from .token import token
 from .webhooks import webhooks
-
-
-class TokenScheme(OpenApiAuthenticationExtension):
-    target_class = "referral.api.middleware.authentication.ServiceAuthentication"
-    name = "oauth2"
-
-    def get_security_definition(self, auto_schema):
-        flow = {"tokenUrl": "/api/v1/token/", "scopes": {SCOPE: _("The rights of the program's agency")}}
-        return {"type": "oauth2", "flows": {"clientCredentials": flow}}
-
-    def get_security_requirement(self, auto_schema):
-        return {self.name: [SCOPE]}
-
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -267,7 +253,7 @@ def document() -> dict:
                     del operation["description"]
                 _fix_parameters(operation.get("parameters", []))
                 _close(operation.get("requestBody", {}), schemas)
-        found["paths"] = {"/api/v1/token/": {"post": _token()}, **found["paths"]}
+        found["paths"] = {"/api/v1/token/": {"post": token()}, **found["paths"]}
         found["webhooks"] = webhooks()
         return json.loads(json.dumps(found), object_hook=_without_marks)
 
@@ -354,45 +340,5 @@ def _problem() -> dict:
                     "properties": {"pointer": text, "parameter": text, "header": text, "code": text, "detail": text},
                 },
             },
-        },
-    }
-
-
-def _token() -> dict:
-    body = {
-        "type": "object",
-        "required": ["grant_type"],
-        "properties": {
-            "grant_type": {"type": "string", "const": "client_credentials"},
-            "client_id": {"type": "string"},
-            "client_secret": {"type": "string"},
-        },
-    }
-    token = {
-        "type": "object",
-        "required": ["access_token", "token_type", "expires_in", "scope"],
-        "properties": {
-            "access_token": {"type": "string"},
-            "token_type": {"type": "string"},
-            "expires_in": {"type": "integer"},
-            "scope": {"type": "string"},
-        },
-    }
-    refused = {
-        "description": _("Refused, as RFC 6749 section 5.2 writes it"),
-        "content": {"application/json": {"schema": {"type": "object", "properties": {"error": {"type": "string"}}}}},
-    }
-    return {
-        "operationId": "get_token",
-        "summary": _("Get a token"),
-        "description": _("Send the client's id and secret by HTTP Basic, or in the body. A token lasts one hour."),
-        "tags": ["token"],
-        "security": [],
-        "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": body}}},
-        "responses": {
-            "200": {"description": _("The token"), "content": {"application/json": {"schema": token}}},
-            "400": refused,
-            "401": refused,
-            "429": refused,
         },
     }

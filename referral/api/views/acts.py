@@ -12,7 +12,7 @@ from referral.alerts.operations import alerts, kept
 from referral.alerts.operations.additions import add_to_alert
 from referral.api.middleware.authentication import SeesCases
 from referral.api.middleware.idempotency import claim
-from referral.api.rules import Problem
+from referral.api.rules import ALERT, Problem
 from referral.api.schema import acts as says
 from referral.api.schema.document import answers
 from referral.api.serializers import records as shown
@@ -98,6 +98,8 @@ class AlertActs(AlertSingle):
 
 class AuthorActs(AlertSingle):
     """What the program that sent an alert does of it afterwards."""
+
+    scopes = dict.fromkeys(["add", "address", "finish"], ALERT)
 
     @says.add_to_alert
     def add(self, request, pk):

@@ -9,6 +9,7 @@ from agencies.models import Desk
 from referral.api.forms.bodies import body_of, refused
 from referral.api.middleware.authentication import SeesCases
 from referral.api.middleware.idempotency import claim
+from referral.api.rules import ADMINISTER, READ
 from referral.api.schema.document import posts, reads
 from referral.api.serializers.records import AgencyRef, Shown
 from referral.organisations.forms.organisation import PlacesForm
@@ -40,6 +41,7 @@ class DeskShown(Shown):
 
 
 class OwnDesk(Single):
+    scopes = {"show": (*READ, *ADMINISTER), "declare": ADMINISTER}
     permission_classes = [SeesCases]
     queryset = Desk.objects.none()
     serializer_class = DeskShown

@@ -73,6 +73,7 @@ def _operation(document: dict, address: str, method: str, operation: dict) -> di
         "address": address,
         "summary": operation["summary"],
         "description": operation.get("description", ""),
+        "scopes": [" + ".join(one["oauth2"]) for one in operation["security"] if one["oauth2"]],
         "parameters": [{**p, "type": _type(document, p["schema"])} for p in operation.get("parameters", [])],
         "body": _fields(document, next(iter(body.values()), {}).get("schema", {})),
         "answer": _fields(document, next(iter(good.get("content", {}).values()), {}).get("schema", {})),

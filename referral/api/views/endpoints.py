@@ -1,6 +1,7 @@
 """Bases of the views of the API: each address, a list, one thing."""
 
 from rest_framework import mixins, status
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -9,6 +10,7 @@ from foundation.statements.kept import KeptStatement
 from referral.api.filters import Filters, refuse_unknown_parameters
 from referral.api.middleware.authentication import IsService
 from referral.api.middleware.request_quota import PerClient, quota_headers
+from referral.api.rules import READ, WORK, Needed
 from referral.api.serializers.strict import JSON, AlwaysJSON
 from referral.api.views.pages import MOST, Pages
 
@@ -21,6 +23,12 @@ class Endpoint:
     parser_classes = [JSON]
     content_negotiation_class = AlwaysJSON
     http_method_names = ["get", "head", "post"]
+    scopes: dict[str, Needed] = {}  # by action, where it is neither reading nor work
+
+    def needs(self) -> Needed:
+        """Return the scopes of the operation that is asked for: one of these sets is enough."""
+        action = getattr(self, "action", None) or self.request.method.lower()
+        return self.scopes.get(action) or (READ if self.request.method in SAFE_METHODS else WORK)
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)

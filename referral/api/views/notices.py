@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models import Notice
 from notifications.operations.events import mark_all_read, mark_read
 from referral.api.middleware.idempotency import claim
+from referral.api.rules import FOLLOW
 from referral.api.schema.document import posts
 from referral.api.serializers.records import NoticeShown, Shown
 from referral.api.serializers.strict import Flag, Strict
@@ -19,6 +20,7 @@ class ReadInput(Strict):
 
 
 class NoticesRead(Single):
+    scopes = {"read_until": FOLLOW}
     queryset = Notice.objects.none()
     serializer_class = Shown
 

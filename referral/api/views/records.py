@@ -18,7 +18,7 @@ from referral.alerts.rules import Incomplete
 from referral.api import filters as api_filters
 from referral.api.middleware.authentication import SeesCases
 from referral.api.middleware.idempotency import claim
-from referral.api.rules import Problem
+from referral.api.rules import ALERT, ANY, FOLLOW, Problem
 from referral.api.schema import document
 from referral.api.serializers import records as shown
 from referral.api.serializers.alerts import AlertInput, Nothing
@@ -40,6 +40,7 @@ class Elsewhere(Endpoint, APIView):
     """Answer every other address under /api/: 401 without a token, else 404."""
 
     schema = None
+    scopes = dict.fromkeys(["get", "head", "post"], ANY)
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
@@ -50,6 +51,7 @@ class Elsewhere(Endpoint, APIView):
 class AlertList(Listed):
     """List the alerts this agency sent, or send one."""
 
+    scopes = {"list": FOLLOW, "create": ALERT}
     queryset = Alert.objects.none()
     serializer_class = shown.AlertRow
     filterset_class = api_filters.SentAlertFilter
@@ -119,6 +121,7 @@ class AlertReceived(Listed):
 
 @document.alert_single
 class AlertSingle(Single):
+    scopes = {"retrieve": FOLLOW}
     queryset = Alert.objects.none()
     serializer_class = shown.AlertDetail
 
@@ -264,6 +267,7 @@ class OrientationSingle(Single):
 class NoticeList(Listed):
     """List what happened, newest first: a client polls this instead of each thing."""
 
+    scopes = {"list": FOLLOW}
     queryset = Notice.objects.none()
     serializer_class = shown.NoticeShown
     filterset_class = api_filters.NoticeFilter

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from agencies.models import Helpline, Service, Territory
 from indicators.catalogue import selectors as catalogue_selectors
 from indicators.models import Code, PackFile
+from referral.api.rules import ANY
 from referral.api.schema import document
 from referral.api.serializers.records import Shown
 from referral.routing.selectors.desks import alert_desks
@@ -129,6 +130,8 @@ class ListShown(Shown):
 
 @document.reference_index
 class ReferenceIndex(Endpoint, APIView):
+    scopes = {"get": ANY, "head": ANY}
+
     def get(self, request):
         names = [{"name": name, "url": reverse("api:reference", [name], request=request)} for name in LISTS]
         return Response({"results": names})
@@ -136,6 +139,8 @@ class ReferenceIndex(Endpoint, APIView):
 
 @document.reference_list
 class ReferenceList(Endpoint, APIView):
+    scopes = {"get": ANY, "head": ANY}
+
     def get(self, request, name):
         if name not in LISTS:
             raise Http404

@@ -12,8 +12,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider import views as oauth
 from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauth2_provider.scopes import BaseScopes
 
-from agencies.models import ApiClient
+from agencies.models import ApiClient, Scope
 from agencies.tries.operations import Closed, counted
 from agencies.tries.rules import SECRET
 from foundation.middleware import client_address
@@ -49,6 +50,19 @@ class EitherSecret(OAuth2Validator):
     def _uncut(client) -> bool:
         """Return whether a program still has a member to act as: one that was cut is given no token."""
         return client.membership is not None and client.membership.active
+
+
+class ScopesOfProgram(BaseScopes):
+    """Give a token the scopes of its program: all of them, or those it asks for."""
+
+    def get_all_scopes(self):
+        return {scope.value: str(scope.label) for scope in Scope}
+
+    def get_available_scopes(self, application=None, request=None, *args, **kwargs):
+        return application.scopes
+
+    def get_default_scopes(self, application=None, request=None, *args, **kwargs):
+        return application.scopes
 
 
 @method_decorator([csrf_exempt, login_not_required], name="dispatch")

@@ -1,20 +1,43 @@
-"""Form to make a program."""
+"""Forms of what a program is called and what it may do."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Membership, Role
+from agencies.models import Membership, Role, Scope
 from foundation.fields import field_of
 from referral.organisations.operations.members import roles_given
-from referral.organisations.operations.programs import ROLES
 
-WORDS = {
-    Role.FRONTLINE: _("Sends alerts, and follows its own"),
-    Role.CASE_WORKER: _("Works on the alerts, requests and cases of your organisation"),
-}
+# what asks for the role of its agency that works on cases
+OF_CASES = {Scope.READ, Scope.WORK, Scope.ADMINISTER}
 
 
-class ProgramForm(forms.Form):
+class ScopesForm(forms.Form):
+    """Ask for what a program may do. Whoever writes reads: each answer to a move shows what it is about."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("No more than it needs. To report a danger to life, sending alerts is enough."),
+        error_messages={
+            "required": _("Tick at least one thing that it may do."),
+            "invalid_choice": _("Choose among what is shown."),
+        },
+    )
+
+    def __init__(self, *args, actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        given = roles_given(actor.agency_id)
+        offered = [scope for scope in Scope if (Role.CASE_WORKER if scope in OF_CASES else Role.FRONTLINE) in given]
+        self.fields["scopes"].choices = [(scope.value, scope.label) for scope in offered]
+
+    def clean_scopes(self) -> list[str]:
+        scopes = self.cleaned_data["scopes"]
+        if Scope.WORK in scopes and Scope.READ not in scopes:
+            raise forms.ValidationError(_("To work on cases, it reads them: tick both."))
+        return [scope.value for scope in Scope if scope.value in scopes]
+
+
+class ProgramForm(ScopesForm):
     title = field_of(
         Membership.title,
         _("Name of the program"),
@@ -23,31 +46,4 @@ class ProgramForm(forms.Form):
         attrs={"autocomplete": "off"},
         error_messages={"max_length": _("120 signs at most.")},
     )
-    roles = forms.MultipleChoiceField(
-        label=_("What it does"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Tick at least one thing that it does."),
-            "invalid_choice": _("Choose among what is shown."),
-        },
-    )
-    scope = forms.ChoiceField(
-        label=_("Reads, or writes too"),
-        choices=[("read", _("Only reads")), ("act", _("Reads and writes"))],
-        initial="read",
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose whether it only reads."),
-            "invalid_choice": _("Choose among what is shown."),
-        },
-    )
-
-    def __init__(self, *args, actor, **kwargs):
-        super().__init__(*args, **kwargs)
-        given = roles_given(actor.agency_id)
-        self.fields["roles"].choices = [(role.value, WORDS[role]) for role in ROLES if role in given]
-
-    def made(self) -> dict:
-        """Return the arguments of `programs.make`."""
-        given = self.cleaned_data
-        return {"title": given["title"], "roles": given["roles"], "acts": given["scope"] == "act"}
+    field_order = ("title", "scopes")

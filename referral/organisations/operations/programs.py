@@ -1,4 +1,4 @@
-"""Keep the programs of an organisation, as its administrator: what they may see waits for a second person.
+"""Keep the programs of an organisation, as its administrator: what they would do more waits for a second person.
 
 The database checks the same conditions (referral/sql/programs.sql).
 """
@@ -13,9 +13,6 @@ from agencies.models import Membership, Role
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
-
-# what a program may do: report, and work on cases
-ROLES = (Role.FRONTLINE, Role.CASE_WORKER)
 
 
 def programs(actor):
@@ -34,12 +31,12 @@ def program(actor, pk) -> Membership:
     return found
 
 
-def make(actor, *, title: str, roles: list[str], acts: bool) -> Membership:
-    """Make a program without a secret. Its roles hold once a second person agrees. Raises NotAllowed."""
+def make(actor, *, title: str, scopes: list[str]) -> Membership:
+    """Make a program without a secret. Its scopes hold once a second person agrees. Raises NotAllowed."""
     programs(actor)
     with guarded():
-        asked = (title, list(roles), acts, generate_client_id())
-        pk = accounts.ask("SELECT nrm.make_program(%s, %s::text[], %s, %s)", *asked)
+        asked = (title, list(scopes), generate_client_id())
+        pk = accounts.ask("SELECT nrm.make_program(%s, %s::text[], %s)", *asked)
     found = program(actor, pk)
     record("program.make", found)
     return found
@@ -66,10 +63,17 @@ def cut(actor, pk) -> Membership:
     return found
 
 
-def set_acts(actor, pk, *, acts: bool) -> Membership:
-    """Let a program only read, at once; or ask that it write too. Raises NotAllowed, NotFound, WrongState."""
+def set_scopes(actor, pk, scopes: list[str]) -> bool:
+    """Let a program do this: less, at once; more, once a second person agrees. Return whether more was asked.
+
+    Raises NotAllowed, NotFound, WrongState when it does exactly this, or holds nothing yet.
+    """
     found = program(actor, pk)
+    held, wanted = set(found.api_client.scopes), set(scopes)
     with guarded():
-        accounts.ask("SELECT nrm.set_program_acts(%s, %s)", found.pk, acts)
-    record("program.acts" if acts else "program.reads", found)
-    return found
+        accounts.ask("SELECT nrm.set_program_scopes(%s, %s::text[])", found.pk, list(scopes))
+    if held - wanted:
+        record("program.narrow", found)
+    if wanted - held:
+        record("program.widen", found)
+    return bool(wanted - held)

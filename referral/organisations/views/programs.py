@@ -2,23 +2,20 @@
 
 from django.contrib import messages
 from django.contrib.auth.hashers import is_password_usable
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies.models import SECRET_OVERLAP
-from referral.organisations.forms.programs import ProgramForm
+from referral.organisations.forms.programs import ProgramForm, ScopesForm
 from referral.organisations.operations import arrivals, hooks
 from referral.organisations.operations import programs as operations
 
 SECTION = {"section": "referral:members"}
 MADE = _("The program is there. It sees nothing until a second person agrees: they are told.")
 CUT = _("Cut: its next request is refused.")
-ACTS = {
-    "read": _("It only reads, from its next request on."),
-    "act": _("Asked. It writes once a second person agrees: they are told."),
-}
+LESS = _("It does less, from its next request on.")
+MORE = _("Asked. It does more once a second person agrees: they are told.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +24,7 @@ def programs(request):
     rows = list(operations.programs(request.actor))
     form = ProgramForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
-        made = operations.make(request.actor, **form.made())
+        made = operations.make(request.actor, **form.cleaned_data)
         messages.success(request, MADE)
         return redirect("referral:program", made.pk)
     return render(request, "referral/organisations/programs.html", {"programs": rows, "form": form, **SECTION})
@@ -35,9 +32,13 @@ def programs(request):
 
 @require_http_methods(["GET", "HEAD"])
 def program(request, pk):
-    found = operations.program(request.actor, pk)
+    return _page(request, operations.program(request.actor, pk))
+
+
+def _page(request, found, form=None):
     kept, waiting = hooks.of_program(found), arrivals.waiting_for(found)
     context = {
+        "form": form or ScopesForm(actor=request.actor, initial={"scopes": found.api_client.scopes}),
         "program": found,
         "client": found.api_client,
         "waiting": waiting,
@@ -71,10 +72,12 @@ def program_cut(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def program_scope(request, pk):
-    """Let it only read, at once; or ask that it write too."""
+    """Let it do less, at once; or ask that it do more."""
+    found = operations.program(request.actor, pk)
     if request.method == "POST":
-        if (scope := request.POST.get("scope", "")) not in ACTS:
-            raise Http404
-        operations.set_acts(request.actor, pk, acts=scope == "act")
-        messages.success(request, ACTS[scope])
-    return redirect("referral:program", operations.program(request.actor, pk).pk)
+        form = ScopesForm(request.POST, actor=request.actor)
+        if not form.is_valid():
+            return _page(request, found, form)
+        asked = operations.set_scopes(request.actor, pk, form.cleaned_data["scopes"])
+        messages.success(request, MORE if asked else LESS)
+    return redirect("referral:program", found.pk)

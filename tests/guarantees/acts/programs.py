@@ -8,7 +8,7 @@ from .house import do
 
 
 def _program(w, **fields):
-    made = do(w.admin, programs.make, **{"title": "Logiciel", "roles": ["case_worker"], "acts": False, **fields})
+    made = do(w.admin, programs.make, **{"title": "Logiciel", "scopes": ["read"], **fields})
     with acting_as(w.admin):
         change = made.changes.get().pk
     do(w.lead, arrivals.decide, change, "agree")
@@ -18,7 +18,7 @@ def _program(w, **fields):
 
 @act("program.make", tells="member_changed member_waiting")
 def make_a_program(w):
-    return Done(w.admin, do(w.admin, programs.make, title="Logiciel", roles=["case_worker"], acts=True))
+    return Done(w.admin, do(w.admin, programs.make, title="Logiciel", scopes=["read", "work"]))
 
 
 @act("program.secret", tells="member_changed")
@@ -35,17 +35,17 @@ def cut_a_program(w):
     return Done(w.admin, made)
 
 
-@act("program.acts", tells="member_changed member_waiting")
-def ask_that_a_program_write(w):
+@act("program.widen", tells="member_changed member_waiting")
+def ask_that_a_program_do_more(w):
     made = _program(w)
-    do(w.admin, programs.set_acts, made.pk, acts=True)
+    do(w.admin, programs.set_scopes, made.pk, ["read", "work"])
     return Done(w.admin, made)
 
 
-@act("program.reads")
-def let_a_program_only_read(w):
-    made = _program(w, acts=True)
-    do(w.admin, programs.set_acts, made.pk, acts=False)
+@act("program.narrow")
+def let_a_program_do_less(w):
+    made = _program(w, scopes=["read", "work"])
+    do(w.admin, programs.set_scopes, made.pk, ["read"])
     return Done(w.admin, made)
 
 

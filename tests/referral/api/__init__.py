@@ -34,7 +34,7 @@ def documented(method: str, path: str, response):
     return response
 
 
-def token_of(member, *, scope="referral", lasts=timedelta(hours=1)) -> str:
+def token_of(member, *, scope="read alert work administer", lasts=timedelta(hours=1)) -> str:
     """A token as the endpoint writes it, without the cost of checking a secret in each test."""
     text = f"token-{uuid.uuid4().hex}"
     with as_role("nrm_owner"):

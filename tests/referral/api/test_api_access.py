@@ -55,7 +55,6 @@ def test_what_ends_is_refused_at_once(caller):
     ends = [
         (Membership, {"pk": member.pk}, {"active": False}, {"active": True}),
         (Agency, {"pk": member.agency_id}, {"active": False}, {"active": True}),
-        (AccessToken, {"application": member.api_client}, {"scope": "other"}, {"scope": "referral"}),
     ]
     for model, which, off, on in ends:
         assert caller.get("cases/").status_code == 200
@@ -120,7 +119,11 @@ def test_token_endpoint(caller):
     client_id = caller.member.api_client.client_id
     got = token(client_id=client_id, client_secret="secret-of-the-test")
     assert got.status_code == 200, got.content
-    assert (got.json()["token_type"], got.json()["expires_in"], got.json()["scope"]) == ("Bearer", 3600, "referral")
+    assert (got.json()["token_type"], got.json()["expires_in"], got.json()["scope"]) == (
+        "Bearer",
+        3600,
+        "read alert work administer",
+    )
     caller.token = got.json()["access_token"]
     assert caller.get("cases/").status_code == 200
 

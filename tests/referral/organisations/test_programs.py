@@ -24,7 +24,7 @@ from tests.referral.pages import Hand, text
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
-NEW = {"title": "Logiciel de suivi", "roles": ["frontline", "case_worker"], "scope": "act"}
+NEW = {"title": "Logiciel de suivi", "scopes": ["read", "alert", "work"]}
 ALERT = {
     "territory": "75", "when": "today", "minor": "no", "danger": "no", "none_of_these": True, "agreement": "not_asked"
 }  # fmt: skip
@@ -68,9 +68,13 @@ def secret_of(w, program, former="keep") -> str:
     return re.search(r"<code data-secret>([^<]+)</code>", page)[1]
 
 
-def ask_token(program, secret):
+def page_of(answer) -> str:
+    return answer.content.decode()
+
+
+def ask_token(program, secret, **said):
     basic = base64.b64encode(f"{program.api_client.client_id}:{secret}".encode()).decode()
-    data = {"grant_type": "client_credentials"}
+    data = {"grant_type": "client_credentials", **said}
     return Client().post("/api/v1/token/", data, headers={"Authorization": f"Basic {basic}"})
 
 
@@ -108,24 +112,57 @@ def test_every_member_is_told_and_the_second_person_is_asked(w):
         }  # fmt: skip
 
 
-def test_a_program_that_reads_writes_nothing_and_is_widened_by_two_persons(w):
-    program = made(w, scope="read")
-    token = token_of(program, secret_of(w, program))
+def test_a_program_that_reads_does_nothing_else_and_is_widened_by_two_persons(w):
+    program = made(w, scopes=["read"])
+    secret = secret_of(w, program)
+    token, hand = token_of(program, secret), Hand(w["boss"])
     assert call(token).status_code == 200
     refused = call(token, "post", "alerts/", ALERT)
     assert refused.status_code == 403 and refused["Content-Type"] == "application/problem+json"
-    hand = Hand(w["boss"])
-    assert hand.post("program-scope", program.pk, scope="act").status_code == 302
-    assert call(token, "post", "alerts/", ALERT).status_code == 403  # asked, not agreed to
+    assert hand.post("program-scope", program.pk, scopes=["read", "alert"]).status_code == 302
+    assert ask_token(program, secret).json()["scope"] == "read"  # asked, not agreed to
     with acting_as(w["worker"]):
         change = program.changes.get(state="waiting")
-    assert "Lit et écrit" in text(Hand(w["worker"]).get("arrival", change.pk))
+    assert "Envoyer des alertes" in text(Hand(w["worker"]).get("arrival", change.pk))
     assert hand.post("arrival", change.pk, act="agree").status_code == 403
     assert Hand(w["worker"]).post("arrival", change.pk, act="agree").status_code == 302
-    assert call(token, "post", "alerts/", ALERT).status_code == 201
-    assert hand.post("program-scope", program.pk, scope="read").status_code == 302
-    assert call(token, "post", "alerts/", ALERT).status_code == 403  # at once, with the same token
-    assert hand.post("program-scope", program.pk, scope="everything").status_code == 404
+    wider = token_of(program, secret)
+    assert call(wider, "post", "alerts/", ALERT).status_code == 201
+    assert call(token, "post", "alerts/", ALERT).status_code == 403  # a token keeps the scopes it was given
+    assert hand.post("program-scope", program.pk, scopes=["alert"]).status_code == 302
+    assert call(wider).status_code == 403 and call(wider, "post", "alerts/", ALERT).status_code == 201  # at once
+    program.refresh_from_db()
+    assert program.roles == ["frontline"]  # and its sight with it
+
+
+def test_a_token_asks_for_less_than_its_program_may(w):
+    program = made(w)
+    secret = secret_of(w, program)
+    assert ask_token(program, secret).json()["scope"] == "read alert work"
+    alone = ask_token(program, secret, scope="alert")
+    assert alone.json()["scope"] == "alert"
+    assert call(alone.json()["access_token"]).status_code == 403
+    beyond = ask_token(program, secret, scope="alert administer")
+    assert (beyond.status_code, beyond.json()["error"]) == (400, "invalid_scope")
+
+
+def test_what_is_wrong_with_scopes_is_said_and_what_was_ticked_stays(w):
+    program, hand = made(w), Hand(w["boss"])
+    for scopes, said in ((["work"], "cochez les deux"), ([], "Cochez au moins"), (["everything"], "Choisissez parmi")):
+        page = hand.post("program-scope", program.pk, scopes=scopes)
+        assert page.status_code == 200 and said in text(page), scopes
+    again = page_of(hand.post("program-scope", program.pk, scopes=["work"]))
+    ticked = [box for box in re.findall(r'<input[^>]*name="scopes"[^>]*>', again) if "checked" in box]
+    assert len(ticked) == 1 and 'value="work"' in ticked[0]
+    assert hand.post("program-scope", program.pk, scopes=["read", "alert", "work"]).status_code == 409  # as it is
+    assert ApiClient.objects.get(membership=program).scopes == ["read", "alert", "work"]
+
+
+def test_an_organisation_whose_members_see_no_case_connects_software_that_reports(w):
+    small = f.member(f.agency(max_level=1), Role.AGENCY_ADMIN)
+    page = text(Hand(small).get("programs"))
+    assert "Envoyer des alertes" in page and "Lire les alertes, demandes" not in page
+    assert "Choisissez parmi" in text(Hand(small).post("programs", title="X", scopes=["read"]))
 
 
 def test_a_secret_is_shown_once_and_the_former_one_goes_on_for_a_day(w):
@@ -162,7 +199,7 @@ def test_a_program_that_is_cut_is_refused_at_its_next_request_for_good(w):
     assert call(token).status_code == 401 and ask_token(program, secret).status_code == 401
     for route in ("program-cut", "program-secret"):
         assert hand.post(route, program.pk).status_code == 409, route
-    assert hand.post("program-scope", program.pk, scope="read").status_code == 409
+    assert hand.post("program-scope", program.pk, scopes=["read"]).status_code == 409
     assert "Coupé" in text(hand.get("program", program.pk))
 
 
@@ -187,33 +224,33 @@ def test_who_is_no_administrator_here_keeps_no_program(w):
     stranger = f.member(f.shelter(), Role.AGENCY_ADMIN)
     for who, status in ((w["worker"], 403), (stranger, 404)):
         for route in ("program-secret", "program-cut", "program-scope"):
-            assert Hand(who).post(route, program.pk, scope="read").status_code == status, (who, route)
+            assert Hand(who).post(route, program.pk, scopes=["read"]).status_code == status, (who, route)
         with acting_as(who), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT nrm.cut_program(%s)", [program.pk])
     assert Hand(w["worker"]).get("programs").status_code == 403
     with acting_as(w["boss"]), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE agencies_apiclient SET acts = true")
+        cursor.execute("UPDATE agencies_apiclient SET scopes = '{read}'")
 
 
-def test_what_is_missing_is_said_and_no_role_of_another_kind_is_given(w):
+def test_what_is_missing_is_said_and_nothing_else_is_given(w):
     hand = Hand(w["boss"])
-    page = text(hand.post("programs", title="", roles=[], scope=""))
-    assert "Écrivez un nom" in page and "Cochez au moins" in page and "Choisissez s'il lit" in page
-    assert "Choisissez parmi" in text(hand.post("programs", **{**NEW, "roles": ["agency_admin"]}))
+    page = text(hand.post("programs", title="", scopes=[]))
+    assert "Écrivez un nom" in page and "Cochez au moins" in page
+    assert "Choisissez parmi" in text(hand.post("programs", **{**NEW, "scopes": ["agency_admin"]}))
     with acting_as(w["boss"]):
-        for role in ("agency_admin", "auditor", "policy"):
+        for scopes in (["agency_admin"], ["alert", "work"], []):
             with pytest.raises(NotAllowed):
-                programs.make(w["boss"], title="X", roles=[role], acts=False)
+                programs.make(w["boss"], title="X", scopes=scopes)
     assert not Membership.objects.filter(kind="service").exists()
 
 
 def test_a_refused_program_stays_without_sight_and_is_cut(w):
-    program = asked(w, scope="read")
+    program = asked(w, scopes=["read"])
     with acting_as(w["worker"]):
         change = program.changes.get()
     assert Hand(w["worker"]).post("arrival", change.pk, act="refuse", reason="Inconnu.").status_code == 302
     with acting_as(w["boss"]), pytest.raises(WrongState):
-        programs.set_acts(w["boss"], program.pk, acts=True)
+        programs.set_scopes(w["boss"], program.pk, ["read", "work"])
     token = token_of(program, secret_of(w, program))
     assert call(token).status_code == 403
     assert Hand(w["boss"]).post("program-cut", program.pk).status_code == 302

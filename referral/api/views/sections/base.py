@@ -57,12 +57,12 @@ def addresses(reading: Reading) -> list:
     first, others = _split(reading.acts)
     methods = {"get": "read", **({"post": first.name} if first else {})}
     parts = {"read": _reading(reading), "parameters": reading.parameters}
-    view = type("SectionRead", (SectionView,), parts | ({first.name: _doing(first, reading.code)} if first else {}))
+    view = type("SectionRead", (SectionView,), parts | (_parts(first, reading.code) if first else {}))
     route = f"cases/<uuid:pk>/{reading.slug}/"
     return [path(route, view.as_view(methods), name=f"case-{reading.route}")] + [
         path(
             f"{route}{act.address}",
-            type("SectionAct", (SectionView,), {act.name: _doing(act, reading.code)}).as_view({"post": act.name}),
+            type("SectionAct", (SectionView,), _parts(act, reading.code)).as_view({"post": act.name}),
             name=f"case-{act.route}",
         )
         for act in others
@@ -72,6 +72,10 @@ def addresses(reading: Reading) -> list:
 def _split(acts: list[Act]) -> tuple[Act | None, list[Act]]:
     """Return the act at the address of the section itself, and the others."""
     return next((act for act in acts if not act.address), None), [act for act in acts if act.address]
+
+
+def _parts(act: Act, code: str) -> dict:
+    return {act.name: _doing(act, code), "scopes": {act.name: act.scopes}}
 
 
 def _reading(reading: Reading) -> Callable:

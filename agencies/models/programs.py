@@ -1,0 +1,38 @@
+"""Store the programs of agencies: software that acts through the API."""
+
+from datetime import timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication
+
+from .units import Membership
+
+# how long the former secret of a program goes on after a new one, so that it is changed without a stop
+SECRET_OVERLAP = timedelta(hours=24)
+
+
+class Scope(models.TextChoices):
+    """Say what a program may do. Its roles follow from it (nrm.program_roles), and with them what it sees."""
+
+    READ = "read", _("Read the alerts, requests and cases of your organisation")
+    ALERT = "alert", _("Send alerts, a danger to life too, and follow its own")
+    WORK = "work", _("Work on alerts, requests and cases: answer, write, decide")
+    ADMINISTER = "administer", _("Administer: free places, colleagues assigned to a case")
+
+
+class ApiClient(AbstractApplication):
+    """Store a program of an agency; it acts as its service membership.
+
+    Written by functions of the database (referral/sql/programs.sql), but for the time of use.
+    """
+
+    membership = models.OneToOneField(Membership, models.PROTECT, null=True, related_name="api_client")
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=list)
+    former_secret = models.CharField(max_length=255, blank=True)  # digest, good until `former_until`
+    former_until = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)  # the last token it was given
+
+    class Meta(AbstractApplication.Meta):
+        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
