@@ -35,6 +35,7 @@ class Table:
 
     headers: list[str]
     rows: list[list[str]]  # as many cells as headers; no empty rows
+    first: int = 2  # number of the first row, as in a spreadsheet, where line 1 holds the names of columns
 
 
 def read(data: bytes, *, cell: int = CELL) -> Table:

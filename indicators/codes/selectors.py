@@ -41,6 +41,16 @@ def _labels(*code_lists: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def named_in(standard: str, *code_lists: str) -> dict[str, dict[str, str]]:
+    """Return list -> code -> value of a standard, `htcds` for instance, for the codes of today that have one."""
+    found: dict[str, dict[str, str]] = {name: {} for name in code_lists}
+    codes = Code.objects.filter(code_list__in=code_lists, active=True).order_by("code_list", "order")
+    for code in codes:
+        if value := code.data.get(standard):
+            found[code.code_list_id][code.code] = value
+    return found
+
+
 def _label(code: Code) -> str:
     english = (get_language() or "fr").startswith("en")
     return (code.label_en if english else "") or with_no_break_spaces(code.label_fr)

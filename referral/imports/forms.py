@@ -6,8 +6,11 @@ from django.utils.translation import ngettext
 
 from foundation.tables.reading import FILE_BYTES, Table, Unreadable, read
 from foundation.words.comparison import plain
+from referral.htcds.rules import hint, in_standard, unfolded, why_not_taken
 
 from .rules import FIELDS, IGNORED, LIKELY, Reader, naming
+
+NAMED = _("It seems to hold names, contacts or stories: it is never read.")
 
 
 class TableForm(forms.Form):
@@ -28,7 +31,7 @@ class TableForm(forms.Form):
         if brought.size > FILE_BYTES:
             raise forms.ValidationError(_("The file is over 2 MB: cut it into several, 2,000 lines each at most."))
         try:
-            return read(brought.read())
+            return unfolded(read(brought.read()))
         except Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
 
@@ -40,6 +43,7 @@ class MatchForm(forms.Form):
 
     def __init__(self, *args, headers: list[str], guessed: dict[str, str], **kwargs):
         super().__init__(*args, **kwargs)
+        self.unnamed = in_standard(headers)  # its templates have no reference
         meanings = [(IGNORED, _("Not read")), *((f.code, f.label) for f in FIELDS.values())]
         for number, header in enumerate(headers):
             named = naming(header)
@@ -48,7 +52,7 @@ class MatchForm(forms.Form):
                 choices=meanings[:1] if named else meanings,
                 initial=guessed.get(str(number), IGNORED),
                 label=header,
-                help_text=_("It seems to hold names, contacts or stories: it is never read.") if named else "",
+                help_text=(why_not_taken(header) or NAMED) if named else hint(header),
                 error_messages={"invalid_choice": _("This column is not read, or choose a meaning of the list.")},
             )
 
@@ -61,7 +65,7 @@ class MatchForm(forms.Form):
                 self.add_error(name, _("Two columns mean the same: keep one."))
             chosen[code] = name
         for field in FIELDS.values():
-            if field.required and field.code not in chosen:
+            if field.required and field.code not in chosen and not (self.unnamed and field.code == "reference"):
                 self.add_error(None, _("No column is “%(name)s”: it is required.") % {"name": field.label})
         return self.cleaned_data
 

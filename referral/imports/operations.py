@@ -9,7 +9,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from agencies.members.rules import WORKS
-from agencies.models import Territory
+from agencies.models import Level, Territory
 from foundation.actor import acting_as
 from foundation.errors import NotFound, guarded
 from foundation.tables.reading import Table
@@ -17,9 +17,10 @@ from foundation.tasks import publish
 from foundation.words.comparison import plain
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
+from referral.htcds.rules import in_standard, read_at_once
 from referral.models import CaseImport, ImportedCase, ImportMatching
 from referral.routing.selectors import desks
-from victims.models import AgeSide, Case, CaseAccess, OwnLabel, Profile, Urgency
+from victims.models import AgeSide, Case, CaseAccess, Consent, OwnLabel, Profile, Urgency
 from victims.own_labels.operations import fill
 from victims.own_labels.rules import digest
 from victims.own_labels.selectors import under_reference
@@ -29,7 +30,6 @@ from .rules import FIELDS, Line, Reader, guess_columns, naming
 State = CaseImport.State
 PROFILE = ("sex", "age_group", "nationality", "detection")
 BATCH = 100
-FIRST_LINE = 2  # as in a spreadsheet, where line 1 holds the names of columns
 
 
 def may_import(actor) -> bool:
@@ -65,6 +65,7 @@ def start_import(actor, table: Table) -> CaseImport:
         "rows": table.rows,
         "matching": {str(k): v for k, v in matching.items()},
         "values": _values_of(known),
+        "first": table.first,
     }
     with guarded():
         made = CaseImport.objects.create(agency=actor.agency, by=actor, content=content, total=len(table.rows))
@@ -89,8 +90,10 @@ def match_columns(actor, import_id, matching: dict[int, str]) -> CaseImport:
     order = sorted(kept)
     made.content = {
         "headers": [headers[n] for n in order],
-        "rows": [[row[n] for n in order] for row in rows],
+        "rows": [[read_at_once(headers[n], row[n]) for n in order] for row in rows],
         "matching": {str(at): kept[n] for at, n in enumerate(order)},
+        "unnamed": in_standard(headers),
+        "first": made.content["first"],
         "values": made.content.get("values", {}),
     }
     made.state, made.good = State.MATCHED, sum(line.good for line in check(actor, made))
@@ -171,13 +174,19 @@ def _remember(actor, names: dict[str, str]) -> None:
 
 def check(actor, made: CaseImport) -> list[Line]:
     """Return the dry run: for each line, what it would make and its faults. Changes nothing."""
-    content = made.content or {"rows": [], "matching": {}}
+    content = made.content or {"rows": [], "matching": {}, "first": 2}
     matching = {int(at): code for at, code in content["matching"].items()}
     own = [row[at] for at, code in matching.items() if code == "reference" for row in content["rows"]]
-    reader = Reader(actor.agency, _taken(actor, own), lambda text: digest(actor.agency_id, text), content.get("values"))
+    reader = Reader(
+        actor.agency,
+        _taken(actor, own),
+        lambda text: digest(actor.agency_id, text),
+        content.get("values"),
+        unnamed=content.get("unnamed", False),
+    )
     return [
         reader.line(number, {code: row[at] for at, code in matching.items()})
-        for number, row in enumerate(content["rows"], FIRST_LINE)
+        for number, row in enumerate(content["rows"], content["first"])
     ]
 
 
@@ -253,9 +262,18 @@ def _load(actor, made, lines, places, units) -> None:
     OwnLabel.objects.bulk_create(
         fill(OwnLabel(case=case, agency=actor.agency), actor, reference=line.values["reference"], nickname="")
         for case, line in pairs
+        if "reference" in line.values
     )
     for case in cases:
         record("case.open", case, case_id=case.pk)
+    # an adult's own yes, for this organisation alone: a table does not say who agreed for a child
+    agreed = [case for case, line in pairs if line.values.get("consent") == "yes" and case.age_side == AgeSide.ADULT]
+    for consent in Consent.objects.bulk_create(_agreement(actor, case) for case in agreed):
+        record("consent.record", consent, case_id=consent.case_id)
+
+
+def _agreement(actor, case) -> Consent:
+    return Consent(case=case, purpose="record", agencies=[actor.agency_id], level=Level.FILE, obtained_by=actor)
 
 
 def _case(actor, values: dict, places, units) -> Case:

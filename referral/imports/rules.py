@@ -1,6 +1,7 @@
 """Define the columns an import may bring: meaning, recognition by title, parsing of cells.
 
-No column brings a name, a contact or a story: a case has the organisation's own reference and codes only.
+No column brings a name, a contact or a story: a case has the organisation's own reference and codes only. A table of
+the HTCDS is recognised by the codes of its columns (`referral.htcds`), and says of each why it is not read.
 """
 
 import re
@@ -15,7 +16,9 @@ from agencies.models import Territory
 from foundation.words import countries
 from foundation.words.comparison import plain
 from foundation.words.spoken_languages import LANGUAGES, OWN_NAMES, name_in
-from indicators.codes.selectors import FORMS, labels
+from indicators.codes.selectors import FORMS, labels, named_in
+from referral.htcds.rules import LANGUAGE_OF, codes_of, parts, standard_name, taken_as
+from referral.htcds.words import CLOSING, OWN
 from victims.models import AgeSide, CaseAccess
 
 IGNORED = ""
@@ -55,6 +58,12 @@ FIELDS = {
               ("nationalite", "pays", "pays d origine", "nationality")),
         Field("detection", gettext_lazy("How the person was detected"), gettext_lazy("The words of the list."),
               ("detection", "reperage", "contexte de detection", "mode de reperage", "origine")),
+        Field("consent", gettext_lazy("Agreement of the person"),
+              gettext_lazy("oui or empty. An adult's is recorded, for your organisation alone; somebody else agrees for"
+                           " a child: record it in the case. A line with non is not loaded."),
+              ("accord", "consentement", "accord de la personne", "consent")),
+        Field("status", gettext_lazy("Status"), gettext_lazy("en cours or empty. A closed case is not loaded."),
+              ("statut", "etat", "etat du dossier", "status")),
     )
 }  # fmt: skip
 NAMING = re.compile(
@@ -69,6 +78,11 @@ _BY_HAND = {
         "doubt": ("doute", "incertain", "age en doute", "inconnu", "doubt", "unknown", "?"),
     },
     "sex": {"female": ("f", "femme", "feminin"), "male": ("m", "h", "homme", "masculin")},
+    "consent": {"yes": ("oui", "yes", "true", "vrai", "1", "o"), "no": ("non", "no", "false", "faux", "0", "n")},
+    "status": {
+        "open": ("en cours", "ouvert", "actif", "suivi", "active", "followup", "open"),
+        "closed": ("clos", "ferme", "cloture", "termine", "closed", "closedreferred"),
+    },
 }
 
 
@@ -79,10 +93,25 @@ LIKELY = {
         "travail force": "labour_exploitation", "travail": "labour_exploitation", "domestique": "domestic_servitude",
         "esclavage domestique": "domestic_servitude", "mendicite": "forced_begging", "vol": "forced_criminality",
         "delinquance": "forced_criminality", "delinquance forcee": "forced_criminality", "mariage": "forced_marriage",
-        "mariage force": "forced_marriage",
+        "mariage force": "forced_marriage", "servitude": "domestic_servitude",
     },
 }  # fmt: skip
-MAPPED = ("age_side", "territory", "form", "language", "sex", "age_group", "nationality", "detection")
+MAPPED = (
+    "age_side",
+    "territory",
+    "form",
+    "language",
+    "sex",
+    "age_group",
+    "nationality",
+    "detection",
+    "consent",
+    "status",
+)
+_CHOSEN = {
+    "consent": {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")},
+    "status": {"open": gettext_lazy("Goes on"), "closed": gettext_lazy("Closed")},
+}
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -98,9 +127,22 @@ def template_rows() -> tuple[list[str], list[list[str]]]:
     """Return column titles and three clearly fictitious lines in the reader's words, for the template to fill in."""
     form = labels(FORMS)[FORMS]["labour_exploitation"].partition("(")[0].strip()
     lines = [
-        ["DEMO-001", "majeure", "75", form, "15/03/2026", "anglais", "femme", "25 ans", "Roumanie", ""],
-        ["DEMO-002", "mineur", "93", "", "3 février 2026", "français", "homme", "16 ans", "", ""],
-        ["DEMO-003", "doute", "13", "", "", "", "", "", "Vietnam", ""],
+        [
+            "DEMO-001",
+            "majeure",
+            "75",
+            form,
+            "15/03/2026",
+            "anglais",
+            "femme",
+            "25 ans",
+            "Roumanie",
+            "",
+            "oui",
+            "en cours",
+        ],
+        ["DEMO-002", "mineur", "93", "", "3 février 2026", "français", "homme", "16 ans", "", "", "", ""],
+        ["DEMO-003", "doute", "13", "", "", "", "", "", "Vietnam", "", "", ""],
     ]
     return [str(field.label) for field in FIELDS.values()], lines
 
@@ -132,6 +174,8 @@ def naming(header: str) -> bool:
 
     A day is none of these: « date de premier contact » is the day since when the case is followed.
     """
+    if standard_name(header):
+        return not taken_as(header)
     title = plain(header)
     return bool(NAMING.search(title)) and not FIELDS["received_on"].named(title)
 
@@ -139,11 +183,12 @@ def naming(header: str) -> bool:
 def guess_columns(headers: list[str], remembered: dict[str, str]) -> dict[int, str]:
     """Return {column number: field}, as matched in the last import or by title; each field once."""
     found: dict[int, str] = {}
-    for number, header in enumerate(headers):
+    # columns of our extension first: they say exactly what those of the standard say in fewer words
+    for number, header in sorted(enumerate(headers), key=lambda one: (standard_name(one[1]) not in OWN, one[0])):
         if naming(header):
             continue
         name = plain(header)
-        code = remembered.get(name) or next((f.code for f in FIELDS.values() if f.named(name)), IGNORED)
+        code = taken_as(header) or remembered.get(name) or next((f.code for f in FIELDS.values() if f.named(name)), "")
         if code in FIELDS and code not in found.values():
             found[number] = code
     return found
@@ -168,13 +213,21 @@ class Reader:
     """Parse lines with the current code lists, loaded once.
 
     `taken`: {digest of an own reference in use: access row of its case, or None when unseen}; `mapped`: {field: {text
-    as `plain` gives it: code}}, the words of the organisation, as it matched them.
+    as `plain` gives it: code}}, the words of the organisation, as it matched them; `unnamed`: a line may come without a
+    reference.
     """
 
     def __init__(
-        self, agency, taken: dict[str, CaseAccess | None], digest, mapped: dict[str, dict[str, str]] | None = None
+        self,
+        agency,
+        taken: dict[str, CaseAccess | None],
+        digest,
+        mapped: dict[str, dict[str, str]] | None = None,
+        *,
+        unnamed: bool = False,
     ):
         self.agency, self.taken, self.digest, self.seen = agency, taken, digest, {}
+        self.unnamed = unnamed
         self.mapped = mapped or {}
         self.number = 0
         lists = labels(FORMS, "sexes", "age_groups", "detection_contexts")
@@ -184,10 +237,15 @@ class Reader:
             "age_group": lists["age_groups"],
             "detection": lists["detection_contexts"],
             "language": OWN_NAMES,
+            **_CHOSEN,
         }
         self.words = {name: _words(codes, _BY_HAND.get(name, {})) for name, codes in self.lists.items()}
-        self.words["age_side"] = _words({}, _BY_HAND["age_side"])
+        self.words["age_side"] = _words({code: code for code in AgeSide.values}, _BY_HAND["age_side"])
+        standard = named_in("htcds", FORMS, "sexes")
+        self.words["sex"] |= codes_of("", standard["sexes"])
+        self.words["form"] |= codes_of("vic_TypeOfExploitation", standard[FORMS])
         self.words["language"] |= {plain(name_in(tongue, code)): code for code in OWN_NAMES for tongue in ("fr", "en")}
+        self.words["language"] |= LANGUAGE_OF
         places = Territory.objects.exclude(sort=Territory.Sort.REGION)
         self.labels_of_places = {t.pk: t.label_fr for t in places}
         self.places = {plain(name): t.pk for t in places for name in (t.pk, t.pk.lstrip("0"), t.label_fr)}
@@ -203,7 +261,7 @@ class Reader:
                 line.faults.append(fault)
                 if code == "reference":
                     line.twin = self.taken.get(self.digest(text))
-                if code in MAPPED and (text or code == "age_side"):
+                if code in MAPPED and (text or code == "age_side") and not self._said(code, text):
                     line.unknown.append((code, text))
             elif value:
                 line.values[code] = value
@@ -229,7 +287,9 @@ class Reader:
 
     def _parsed(self, code: str, text: str):
         if (known := self.mapped.get(code, {}).get(plain(text))) is not None:
-            return known, ""
+            if code not in _CHOSEN:
+                return known, ""
+            text = known
         return getattr(self, f"_{code}", self._listed)(*((code, text) if code in self.lists else (text,)))
 
     def _listed(self, code: str, text: str):
@@ -251,9 +311,18 @@ class Reader:
                 return code, ""
         return "", _("Age group: check the age.")
 
+    def _said(self, code: str, text: str) -> bool:
+        """Return whether the cell says in plain words what stops its line: a no, a case closed."""
+        return code in _CHOSEN and plain(text) in self.words[code]
+
+    def _form(self, code: str, text: str):
+        """Parse one form, or several values of the standard that are one form here."""
+        found = {self.words[code].get(plain(part)) for part in parts(text)}
+        return (found.pop(), "") if len(found) == 1 and None not in found else self._listed(code, text)
+
     def _reference(self, text: str):
         if not text:
-            return "", _("Reference: write your own number for this case.")
+            return "", "" if self.unnamed else _("Reference: write your own number for this case.")
         if "@" in text or _TWO_WORDS.fullmatch(text):
             return "", _("Reference: it looks like a name. Use a number of yours, never a name.")
         if len(text) > 60:
@@ -281,6 +350,16 @@ class Reader:
         found = self.places.get(plain(text))
         return (found, "") if found else ("", _("Département: write its number, 93 for instance."))
 
+    def _consent(self, code: str, text: str):
+        value, fault = self._listed(code, text)
+        if value == "no":
+            return "", _("Agreement: the person said no. Such a line is not loaded: open the case by hand, if need be.")
+        return value, fault
+
+    def _status(self, code: str, text: str):
+        value, fault = self._listed(code, text)
+        return ("", str(CLOSING)) if value == "closed" else (value, fault)
+
     def _received_on(self, text: str):
         if not text:
             return "", ""
@@ -292,7 +371,7 @@ class Reader:
     def _nationality(self, text: str):
         if not text:
             return "", ""
-        code = text.upper() if text.upper() in countries.CODES else countries.code_of(text)
+        code = text.upper() if text.upper() in countries.CODES else countries.code_of(text.strip("; "))
         return (code, "") if code else ("", _("Nationality: write the name of a country, or leave it empty."))
 
 

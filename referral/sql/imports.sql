@@ -24,7 +24,7 @@ BEGIN
            JOIN pg_attribute a ON a.attrelid = x.conrelid AND a.attnum = x.conkey[1]
            WHERE x.confrelid = 'victims_case'::regclass
              AND x.conrelid NOT IN ('referral_importedcase'::regclass, 'victims_profile'::regclass, 'victims_ownlabel'::regclass,
-                                  'victims_grant'::regclass)
+                                  'victims_grant'::regclass, 'victims_consent'::regclass)
   LOOP
     EXECUTE format('SELECT array_agg(DISTINCT %I) FROM %s WHERE %I = ANY($1)', k.col, k.child, k.col) INTO more USING ids;
     hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
@@ -37,6 +37,9 @@ BEGIN
   hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
   SELECT array_agg(p.case_id) INTO more FROM victims_profile p JOIN referral_caseimport i ON i.id = target
   WHERE p.case_id = ANY(ids) AND p.at > i.ended_at;
+  hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
+  SELECT array_agg(g.case_id) INTO more FROM victims_consent g JOIN referral_caseimport i ON i.id = target
+  WHERE g.case_id = ANY(ids) AND (g.obtained_at > i.ended_at OR g.withdrawn_at IS NOT NULL);
   hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
   RETURN (SELECT count(DISTINCT h) FROM unnest(hit) h);
 END $$;
@@ -53,6 +56,7 @@ BEGIN
   PERFORM 1 FROM victims_case WHERE id = ANY(ids) ORDER BY id FOR UPDATE;
   IF nrm.import_touched(target) > 0 THEN PERFORM nrm.wrong_state(); END IF;
   DELETE FROM victims_profile WHERE case_id = ANY(ids);
+  DELETE FROM victims_consent WHERE case_id = ANY(ids);
   DELETE FROM victims_ownlabel WHERE case_id = ANY(ids);
   DELETE FROM referral_importedcase WHERE origin_id = target;
   DELETE FROM victims_grant WHERE case_id = ANY(ids);

@@ -36,7 +36,8 @@ LOOKS = {
     " CASE WHEN stamp = nrm.case_print(case_id) THEN ' as it stands' END) FROM referral_importedcase",
     "cases": "SELECT format('case %s', id) FROM victims_case UNION ALL"
     " SELECT format('profile of %s', case_id) FROM victims_profile UNION ALL"
-    " SELECT format('label of %s', case_id) FROM victims_ownlabel",
+    " SELECT format('label of %s', case_id) FROM victims_ownlabel UNION ALL"
+    " SELECT format('agreement of %s', case_id) FROM victims_consent",
     "grounds": "SELECT DISTINCT format('#%s holds %s', group_id, case_id) FROM victims_grant",
     "shares": "SELECT format('%s from #%s to #%s as %s about %s%s%s%s', orientation_id, s.sender_id, s.addressee_id,"
     " s.ground, s.case_id, ' with ' || opinion_id, CASE WHEN s.sent_at IS NOT NULL THEN ', sent' END,"
@@ -122,7 +123,11 @@ CALLS = {
 # Of each import of `home`: its state, how many hours ago it ended, its cases, each with the hours since its profile.
 IMPORTS = {
     "loaded": ("loaded", 1, {"one": 2, "two": 2}),
-    "worked": ("loaded", 4, {"changed": 5, "described": 5, "shared": 5, "said": 0, "named": 5}),
+    "worked": (
+        "loaded",
+        4,
+        {"changed": 5, "described": 5, "shared": 5, "said": 0, "named": 5, "agreed": 5, "withdrew": 5},
+    ),
     "loading": ("loading", 4, {"late": 5}),
 }
 
@@ -183,11 +188,14 @@ def _imports(asker, away, names) -> None:
             case = f.bare_case(asker)
             names[line] = case.pk
             Profile.objects.create(case=case, data={}, by=asker, at=NOW - timedelta(hours=said))
+            at = NOW - timedelta(hours=0 if line == "agreed" else said or hours + 1)
+            Consent.objects.create(case=case, obtained_by=asker, agencies=[asker.agency_id], level=3, obtained_at=at)
             ImportedCase.objects.create(origin=made, case=case, line=number, agency=asker.agency)
             OwnLabel.objects.create(
                 case=case, data={}, at=NOW - timedelta(hours=0 if line == "named" else hours + 1), **held
             )
     Case.objects.filter(pk=names["changed"]).update(urgency="vital")
+    Consent.objects.filter(case=names["withdrew"]).update(withdrawn_at=NOW, withdrawn_by=asker)
     PaperDocument.objects.create(case_id=names["described"], sort="other", data={"label": "x", "place": "x"}, **held)
     given = "SELECT nrm.give(%(case)s, %(agency)s, 2, 0, 'legal', %(case)s, NULL)"
     Stage._run(given, {"case": names["shared"], "agency": away.pk})

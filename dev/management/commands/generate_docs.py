@@ -1,7 +1,9 @@
-"""Write docs/workflow.md, docs/permissions.md and docs/acts.md from the tables that the code uses."""
+"""Write docs/workflow.md, docs/permissions.md, docs/acts.md and docs/htcds.md from the tables that the code uses."""
 
+import csv
 from pathlib import Path
 
+import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
@@ -12,6 +14,7 @@ from journal import words as journal
 from plans.models import Contribution, Plan
 from plans.workflow import CONTRIBUTION, PLAN
 from referral import workflow
+from referral.htcds.words import ALIASES, FIELDS, TAKEN_AS, Fate
 from referral.models import Alert, Export, Match, Orientation
 from victims.models import Case
 from victims.workflow import CASE
@@ -99,7 +102,58 @@ def acts_page() -> str:
     return "".join(out)
 
 
-PAGES = {"workflow.md": workflow_page, "permissions.md": permissions_page, "acts.md": acts_page}
+def htcds_page() -> str:
+    """Return docs/htcds.md."""
+    data = Path(settings.BASE_DIR) / "data"
+    pack = yaml.safe_load((data / "forms.yaml").read_text())
+    with (data / "htcds/fields.csv").open(newline="") as fields, (data / "htcds/values.csv").open(newline="") as values:
+        rows, listed = list(csv.DictReader(fields)), list(csv.DictReader(values))
+    out = [HEAD, "# HTCDS 2.0: what becomes of each of its fields\n\n"]
+    out.append(
+        "Human Trafficking Case Data Standard (HTCDS) by IOM, licensed under CC BY 4.0; its lists were reformatted."
+        " IOM does not endorse this platform.\n\n"
+        "A field is held, has no place here, or is refused. What is taken comes in by an import of one's own cases.\n"
+    )
+    section = ""
+    with translation.override("en"):
+        for row in rows:
+            if row["section"] != section:
+                section = row["section"]
+                out.append(f"\n## {section}\n\n")
+            out.append(f"- `{row['field']}` ({row['label']}) {_fate(FIELDS[row['field']])}\n")
+            if FIELDS[row["field"]].fate == Fate.HELD:
+                own = pack.get(FIELDS[row["field"]].codes, [])
+                out += [
+                    f"  - `{v['value']}` {_value(row['field'], v['value'], own)}\n"
+                    for v in listed
+                    if v["field"] == row["field"]
+                ]
+    out.append("\n## Names that the tools of the standard give to its fields\n\n")
+    out += [f"- `{name}` is `{field}`\n" for name, field in ALIASES.items()]
+    return "".join(out)
+
+
+def _fate(field) -> str:
+    if field.fate != Fate.HELD:
+        return f"{field.fate}. {field.why}"
+    opened = f"held at level {int(field.level)}" + (f" with {Category(field.bit).name.lower()}" if field.bit else "")
+    return f"{opened}, {f'taken as `{field.taken}`' if field.taken else f'not taken. {field.why}'}"
+
+
+def _value(field: str, value: str, own: list[dict]) -> str:
+    codes = [code["code"] for code in own if code.get("htcds") == value]
+    if codes:
+        return "is " + ", ".join(f"`{code}`" for code in codes)
+    taken = TAKEN_AS[field, value]
+    return f"is taken as `{taken}`" if taken else "is not held"
+
+
+PAGES = {
+    "workflow.md": workflow_page,
+    "permissions.md": permissions_page,
+    "acts.md": acts_page,
+    "htcds.md": htcds_page,
+}
 
 
 class Command(BaseCommand):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from agencies.models import Membership
+from foundation.actor import acting_as
 from foundation.tables.reading import read
 from referral.exports import operations as exports
 from referral.imports import operations as imports
@@ -13,6 +14,7 @@ from tests.guarantees.acts import Done, act, prepared
 from tests.guarantees.stages import system_of
 from tests.referral.exports.test_exports import ORDER, worker
 from tests.roles import as_role
+from victims.models import Consent
 
 from .house import do
 
@@ -115,24 +117,34 @@ def expire(w):
 
 
 # -- brought in -------------------------------------------------------------------------------------------------------
-def brought(w, lines=1):
-    rows = "".join(f"A-{n};majeure;75\n" for n in range(lines))
-    return do(w.lead, imports.start_import, read(f"Référence;Majeur / mineur;Département\n{rows}".encode()))
+def brought(w, lines=1, agreed=""):
+    rows = "".join(f"A-{n};majeure;75;{agreed}\n" for n in range(lines))
+    return do(w.lead, imports.start_import, read(f"Référence;Majeur / mineur;Département;Accord\n{rows}".encode()))
 
 
-def matched(w, lines=1):
-    made = brought(w, lines)
+def matched(w, lines=1, agreed=""):
+    made = brought(w, lines, agreed)
     return do(w.lead, imports.match_columns, made.pk, {int(k): v for k, v in made.content["matching"].items()})
 
 
-def ordered(w, lines=1):
-    return do(w.lead, imports.order_load, matched(w, lines).pk, only_good=False)
+def ordered(w, lines=1, agreed=""):
+    return do(w.lead, imports.order_load, matched(w, lines, agreed).pk, only_good=False)
 
 
-def loaded(w, lines=1):
-    made = ordered(w, lines)
+def loaded(w, lines=1, agreed=""):
+    made = ordered(w, lines, agreed)
     do(w.lead, imports.load_lines, made.pk)
     return made
+
+
+@act("consent.record")
+def bring_an_agreement(w):
+    made = ordered(w, agreed="oui")
+    prepared()
+    do(w.lead, imports.load_lines, made.pk)
+    with acting_as(w.lead):
+        consent = Consent.objects.select_related("case").get(case__imported__origin=made)
+    return Done(w.lead, consent, consent.case)
 
 
 @act("import.start")
