@@ -35,10 +35,14 @@ BADGES = frozenset(
     f"fr-badge--{family}" for family in ("new", "info", "success", "warning", "error")
 )  # of many colours
 MENU = {"fr-nav__item", "fr-nav__link"}
-FROM_PYTHON = BADGES | MENU | {"fr-badge", "fr-hint-text", "fr-input", "fr-select"}  # classes set by Python code
+FIGURES = {"fr-table", "fr-table--sm", "fr-table--multiline", "fr-table__wrapper", "fr-table__container"}
+FIGURES |= {"fr-table__content", "fr-sr-only"}
+FROM_PYTHON = (
+    BADGES | MENU | FIGURES | {"fr-badge", "fr-hint-text", "fr-input", "fr-select"}
+)  # classes set by Python code
 PARTS_FROM_PYTHON = frozenset({"html", "input", "select", "textarea", "option", "optgroup"})
 NOWHERE = frozenset({"target"})  # a word of scripts, but no link opens a window: the way out would leave it open
-LINK_TILES = "fr-tile__title"  # the title of a tile is a link here, never a button
+LINK_TITLES = ("fr-tile__title", "fr-card__title")  # the title of a tile or card is a link here, never a button
 WITHOUT_ADDRESS = ":not([href])"  # every link leads somewhere: what must not be followed is no link here
 OF_THE_STATE = frozenset({"fr-logo", "fr-header__logo"})
 
@@ -52,21 +56,20 @@ OWN_PARTS = (
     "alerts.css",
     "cases.css",
 )
-# what few pages have, and none that a phone opens first
+# what few pages have, and none that a phone opens first: components of the design system, and parts of our own
+RARE_COMPONENTS = ("fr-table", "fr-card", "fr-summary")
 RARE_PARTS = ("sides.css", "desks.css", "group.css", "policy.css", "evaluation.css")
 
 
 def sheet(state_identity: bool) -> str:
     """Return the whole stylesheet as text. Without the identity of the State no rule names its fonts."""
-    used = names_in_use(TEMPLATES) | FROM_PYTHON
-    known = parts_in_use()
+    used = {name for name in names_in_use(TEMPLATES) | FROM_PYTHON if not is_rare(name)}
     if not state_identity:
         used -= OF_THE_STATE
-    shipped = css.read(SHIPPED.read_text(encoding="utf-8"), lambda selector: can_match(selector, used, known))
-    kept = [rule for rule in shipped if rule.head != "@font-face" or state_identity and _is_served(rule)]
-    rules = css.replace_addresses(kept, lambda address: _inside(address, DIST))
+    shipped = _shipped(lambda selector, known: can_match(selector, used, known))
+    rules = [rule for rule in shipped if rule.head != "@font-face" or state_identity and _is_served(rule)]
     rules += _own(OWN_PARTS)
-    css.drop_idle_variables([*rules, *_own(RARE_PARTS)])
+    css.drop_idle_variables([*rules, *_rare()])
     text = css.write(rules)
     if not state_identity:
         text = text.replace("Marianne,arial,sans-serif", SYSTEM_FONTS)
@@ -75,8 +78,28 @@ def sheet(state_identity: bool) -> str:
 
 
 def rare_sheet() -> str:
-    """Return what few pages have beside the sheet of all: side menus, charts, weeks of duty, papers, groups."""
-    return css.write(_own(RARE_PARTS))
+    """Return what few pages have beside the sheet of all: tables of figures, cards, side menus, charts, papers."""
+    return css.write(_rare())
+
+
+def is_rare(name: str) -> bool:
+    """Return whether a class of the design system stands in the sheet of few pages."""
+    return re.split("__|--", name)[0] in RARE_COMPONENTS
+
+
+def _rare() -> list[css.Rule]:
+    used = names_in_use(TEMPLATES) | FROM_PYTHON
+
+    def wanted(selector, known):
+        return any(is_rare(name) for name, _whole in css.classes(selector)) and can_match(selector, used, known)
+
+    return [rule for rule in _shipped(wanted) if rule.head != "@font-face"] + _own(RARE_PARTS)
+
+
+def _shipped(wanted) -> list[css.Rule]:
+    known = parts_in_use()
+    rules = css.read(SHIPPED.read_text(encoding="utf-8"), lambda selector: wanted(selector, known))
+    return css.replace_addresses(rules, lambda address: _inside(address, DIST))
 
 
 def dark_sheet() -> str:
@@ -117,7 +140,7 @@ def can_match(selector: list, used: set[str], parts: set[str]) -> bool:
         parts.issuperset(css.parts(selector))
         and all(any(_fits(known, name, whole) for known in used) for name, whole in css.classes(selector))
         and WITHOUT_ADDRESS not in tinycss2.serialize(selector)
-        and not ("button" in css.parts(selector) and LINK_TILES in tinycss2.serialize(selector))
+        and not ("button" in css.parts(selector) and any(t in tinycss2.serialize(selector) for t in LINK_TITLES))
     )
 
 

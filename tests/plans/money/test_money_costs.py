@@ -101,7 +101,7 @@ PAGES = [
     ("audit", "plans:money", lambda h: [], "LIGNE"),
     ("audit", "plans:money-lines", lambda h: [], "LIGNE"),
     (None, "policy:money", lambda h: [], "LIGNE"),
-    (None, "policy:money-years", lambda h: [], "rp-figures"),
+    (None, "policy:money-years", lambda h: [], "fr-table"),
     (None, "policy:money-missing", lambda h: [], ""),
     (None, "policy:money-envelope", lambda h: [h.first.code], "Gel"),
 ]
