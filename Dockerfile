@@ -25,7 +25,7 @@ USER postgres
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /srv/repere --shell /usr/sbin/nologin repere \
-    && install -d -o repere -g repere /var/lib/repere
+    && install -d -o repere -g repere /var/lib/repere /var/checkpoints
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/static /srv/static
 COPY --from=build /srv/repere /srv/repere

@@ -7,7 +7,7 @@ and leaves nothing.
 import sys
 from importlib import import_module
 
-PARTS = {"lists": "bench.lists", "pages": "bench.pages"}
+PARTS = {"lists": "bench.lists", "pages": "bench.pages", "journal": "bench.journal"}
 
 
 def main(arguments: list[str]) -> int:

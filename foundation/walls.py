@@ -178,7 +178,10 @@ ENTRANCES = [
     "use_code",
     "watched",
 ]
-WORKER_ENTRANCES = ["still_sees"]  # answers about any member: for the worker, which sends notices
+WORKER_ENTRANCES = [
+    "forget_entries",  # of the journal, once they are old
+    "still_sees",  # answers about any member: for the worker, which sends notices
+]
 CLOSE = f"""
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT p.oid::regprocedure AS f, NOT p.prosecdef OR p.proname = ANY('{{{",".join(ENTRANCES)}}}') AS open,

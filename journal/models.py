@@ -1,7 +1,9 @@
 """Store what happened: one entry per change, reading or refusal, in the transaction of the act."""
 
 import uuid
+from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -73,3 +75,52 @@ class KeyProbe(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class Unsealed(models.Model):
+    """Store the id of an entry that no checkpoint holds yet: a trigger adds it, the sealer takes it away."""
+
+    entry = models.UUIDField(primary_key=True)
+
+    class Meta:
+        verbose_name_plural = "unsealed"
+
+    def __str__(self):
+        return str(self.entry)
+
+
+class Checkpoint(models.Model):
+    """Store one line of the sealed journal until it stands outside, and afterwards without its digests.
+
+    `ids` and `digests` (32 bytes each) are those of its entries, in their order; `first`: the number of the first of
+    them. `through`: of a line that says that entries are gone, the last checkpoint it speaks of.
+    """
+
+    KEPT = timedelta(days=365)  # CNIL, délibération 2021-122: logs are kept for six months to a year
+
+    class Kind(models.TextChoices):
+        SEALED = "sealed", "sealed"
+        FORGOTTEN = "forgotten", "forgotten"  # entries of the checkpoints through `through` were old, and are deleted
+        RESUMED = "resumed", "resumed"  # the database was restored: it knows the checkpoints through `through`
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.SEALED)
+    first = models.BigIntegerField()
+    size = models.IntegerField(default=0)
+    whole = models.BooleanField(default=True)  # no other entry waited
+    through = models.BigIntegerField(null=True)
+    ids = ArrayField(models.UUIDField(), default=list)
+    digests = models.BinaryField(default=b"")
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    key = models.CharField(max_length=16)
+    signature = models.CharField(max_length=88)
+    written_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        indexes = [models.Index(fields=["number"], name="checkpoint_inside", condition=models.Q(written_at=None))]
+
+    def __str__(self):
+        return f"{self.number} {self.kind}"

@@ -1,17 +1,25 @@
-"""Write the journal."""
+"""Write the journal; seal it; find lost keys.
+
+Sealing numbers the entries, signs checkpoints of them, forgets old ones, and goes on after a restoration: each function
+is one transaction of due work, in system mode, and `taken` keeps a second sealer out.
+"""
 
 import logging
+from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
+from django.db import connection, connections, transaction
+from django.db.models.functions import Now
 
 from foundation import actor as acting
 from foundation.encryption import first_key, known_keys, seal, sealed_columns, unseal
+from foundation.tasks import database_now, taken
 
 from . import words
-from .models import Entry, KeyProbe
+from .models import Checkpoint, Entry, KeyProbe, Unsealed
+from .rules import COLUMNS, LOCK, LOST, START, Signer, digest_of, digest_of_line, root_of
 
 log = logging.getLogger(__name__)
 PROBE = b"A key of this database."
@@ -20,11 +28,19 @@ HELD = (
     "SELECT DISTINCT substring({column} from 1 for position('\\x00'::bytea in {column}) - 1) FROM {table}"
     " WHERE {column} IS NOT NULL AND position('\\x00'::bytea in {column}) > 0"
 )
-LOST = (
+KEY_LOST = (
     "FIELD_KEYS cannot decrypt what this database holds: the key {key} is missing or wrong. Nothing was started or"
     " changed. Put the former keys back (development: secrets.env of STATE_DIR; production: the environment), new ones"
     " before them. Without them every case, identity and contact written until now stays sealed for ever."
 )
+
+BATCH = 20_000  # entries of one checkpoint at most
+FAULTS = "journal_faults"
+OLD = 500  # checkpoints forgotten in one transaction at most
+WAITING = f"""
+SELECT u.entry::text, {COLUMNS} FROM (SELECT entry FROM journal_unsealed LIMIT %s) u
+  LEFT JOIN journal_entry e ON e.id = u.entry ORDER BY e.at, u.entry
+"""  # noqa: S608, made of our own constants
 
 
 def record(act: str, subject=None, *, case_id=None) -> None:
@@ -71,16 +87,16 @@ def check_keys(using: str = "default", *, planted: bool = True) -> None:
         try:
             unseal(probe.sealed, label="probe", bound=probe.key)
         except (KeyError, InvalidTag) as error:
-            raise ImproperlyConfigured(LOST.format(key=probe.key)) from error
+            raise ImproperlyConfigured(KEY_LOST.format(key=probe.key)) from error
 
 
 def _keys_held(using: str) -> set[str]:
     """Return the ids of the keys that encrypted the columns of this database, read from what is stored."""
-    connection, found = connections[using], set()
-    there, quoted = set(connection.introspection.table_names()), connection.ops.quote_name
-    with connection.cursor() as cursor:
+    there, found = connections[using], set()
+    tables, quoted = set(there.introspection.table_names()), there.ops.quote_name
+    with there.cursor() as cursor:
         for model, field in sealed_columns():
-            if model._meta.db_table not in there:
+            if model._meta.db_table not in tables:
                 continue
             cursor.execute(HELD.format(table=quoted(model._meta.db_table), column=quoted(field.column)))
             found |= {bytes(row[0]).decode("ascii", "replace") for row in cursor.fetchall()}
@@ -96,6 +112,136 @@ def plant_probe(using: str) -> None:
     if not KeyProbe.objects.using(using).exists():
         for held in sorted(_keys_held(using)):
             if held not in known_keys():
-                raise ImproperlyConfigured(LOST.format(key=held))
+                raise ImproperlyConfigured(KEY_LOST.format(key=held))
     probe = KeyProbe(key=key, sealed=seal(PROBE, label="probe", bound=key))
     KeyProbe.objects.using(using).bulk_create([probe], ignore_conflicts=True)
+
+
+class Behind(Exception):
+    """Signal that the checkpoints outside go further than this database: it was restored from an older copy."""
+
+
+def seal_entries(last_outside: dict | None) -> Checkpoint | None:
+    """Sign a checkpoint of the entries that wait, of none too, and return it; None while another one seals.
+
+    `last_outside`: the last line that stands outside. Raises Behind.
+    """
+    if not taken(*LOCK):
+        return None
+    head = _head()
+    if last_outside and (head is None or last_outside["number"] > head.number):
+        raise Behind(f"Checkpoint {last_outside['number']} stands outside; the last of this database is "
+                     f"{head.number if head else 'none'}. After a restoration: manage.py journal_resume.")  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [BATCH + 1])
+        rows = cursor.fetchall()
+    whole, rows = len(rows) <= BATCH, rows[:BATCH]
+    found = [(row[0], digest_of(row[1:]) if row[1] else LOST) for row in rows]
+    made = _sign(line_of(head) if head else None, Checkpoint.Kind.SEALED, found, whole=whole)
+    Unsealed.objects.filter(pk__in=[pk for pk, _ in found]).delete()
+    return made
+
+
+def forget_entries() -> int:
+    """Delete the entries of the oldest checkpoints, and sign that they are gone; return how many entries went."""
+    if not taken(*LOCK):
+        return 0
+    head = _head()
+    old = Checkpoint.objects.filter(at__lt=Now() - Checkpoint.KEPT).exclude(ids=[])
+    last = max(old.order_by("number").values_list("number", flat=True)[:OLD], default=None)
+    if head is None or last is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.forget_entries(%s)", [last])
+        gone = cursor.fetchone()[0]
+    _sign(line_of(head), Checkpoint.Kind.FORGOTTEN, [], through=last)
+    return gone
+
+
+def resume(last_outside: dict) -> Checkpoint:
+    """Go on after the last line outside in a database restored from a copy that ended before it.
+
+    The signed line says which checkpoints this database does not know. Raises ValueError when it is not behind.
+    """
+    with transaction.atomic():
+        if not taken(*LOCK):
+            raise ValueError("the journal is being sealed")
+        head = _head()
+        known = head.number if head else 0
+        if last_outside["number"] <= known:
+            raise ValueError("this database knows every checkpoint that stands outside")
+        return _sign(last_outside, Checkpoint.Kind.RESUMED, [], through=known)
+
+
+def waiting_outside(number: int) -> list[Checkpoint]:
+    """Return up to this many checkpoints that do not stand outside yet, the oldest first; none while another writes."""
+    return list(Checkpoint.objects.filter(written_at=None)[:number]) if taken(*LOCK) else []
+
+
+def written(made: Checkpoint) -> None:
+    """Store that a checkpoint stands outside. Its digests stay there; its ids stay here until they are forgotten."""
+    Checkpoint.objects.filter(pk=made.pk).update(written_at=Now(), digests=b"")
+
+
+def note_faults(number: int) -> None:
+    """Store how many faults a comparison found, for /metrics."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_figure (name, value, at) VALUES (%s, %s, now())"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at",
+            [FAULTS, number],
+        )
+
+
+def line_of(made: Checkpoint) -> dict:
+    """Return the line of a checkpoint, without its entries."""
+    return {
+        "number": made.number,
+        "at": _text(made.at),
+        "kind": str(made.kind),
+        "first": made.first,
+        "size": made.size,
+        "whole": made.whole,
+        "through": made.through,
+        "root": made.root,
+        "previous": made.previous,
+        "key": made.key,
+        "signature": made.signature,
+    }
+
+
+def whole_line(made: Checkpoint) -> dict:
+    """Return the line of a checkpoint that does not stand outside yet, with its entries."""
+    digests = bytes(made.digests)
+    return line_of(made) | {
+        "entries": [[pk.hex, digests[at * 32 : at * 32 + 32].hex()] for at, pk in enumerate(made.ids)]
+    }
+
+
+def _head() -> Checkpoint | None:
+    return Checkpoint.objects.order_by("-number").defer("ids", "digests").first()
+
+
+def _sign(previous: dict | None, kind: str, found: list[tuple[str, bytes]], *, whole=True, through=None) -> Checkpoint:
+    leaves = [bytes.fromhex(pk.replace("-", "")) + digest for pk, digest in found]
+    line = Signer(settings.JOURNAL_KEY).signed(
+        {
+            "number": previous["number"] + 1 if previous else 1,
+            "at": _text(database_now()),
+            "kind": str(kind),
+            "first": previous["first"] + previous["size"] if previous else 1,
+            "size": len(found),
+            "whole": whole,
+            "through": through,
+            "root": root_of(leaves),
+            "previous": digest_of_line(previous) if previous else START,
+        }
+    )
+    at = datetime.fromisoformat(line.pop("at"))
+    made = Checkpoint(**line, at=at, ids=[pk for pk, _ in found], digests=b"".join(digest for _, digest in found))
+    Checkpoint.objects.bulk_create([made])  # an INSERT that returns nothing
+    return made
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

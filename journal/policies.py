@@ -16,6 +16,14 @@ WALLS = [
         ),
         rights="SELECT, INSERT",
     ),
+    # the worker seals; whoever reads the journal may read how far it is sealed
+    Wall("journal_unsealed", select="false", rights="", worker_rights="SELECT, DELETE"),
+    Wall(
+        "journal_checkpoint",
+        select="nrm.sight() = 'journal'",
+        rights="SELECT",
+        worker_rights="SELECT, INSERT, UPDATE (written_at, digests)",
+    ),
     # names of kinds of work, times and numbers: asked by /readyz and /metrics, without an actor
     Wall("journal_keyprobe", select="true", rights="SELECT"),
     Wall("journal_figure", select="true", rights="SELECT", worker_rights="SELECT, INSERT, UPDATE"),

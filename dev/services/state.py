@@ -80,6 +80,7 @@ def development_secrets(state: Path, env: Mapping[str, str]) -> dict[str, str]:
     fresh = {
         "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "JOURNAL_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "MATCH_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "DEMO_CLIENT_SECRET": secrets.token_urlsafe(32),
     }

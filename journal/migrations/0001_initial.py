@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import foundation.initial_tables
 import uuid
 from django.db import migrations, models
@@ -31,6 +32,36 @@ class Migration(migrations.Migration):
                     ('key', models.CharField(max_length=12, primary_key=True, serialize=False)),
                     ('sealed', models.BinaryField()),
                 ],
+            ), migrations.CreateModel(
+                name='Unsealed',
+                fields=[
+                    ('entry', models.UUIDField(primary_key=True, serialize=False)),
+                ],
+                options={
+                    'verbose_name_plural': 'unsealed',
+                },
+            ), migrations.CreateModel(
+                name='Checkpoint',
+                fields=[
+                    ('number', models.BigIntegerField(primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField()),
+                    ('kind', models.CharField(choices=[('sealed', 'sealed'), ('forgotten', 'forgotten'), ('resumed', 'resumed')], default='sealed', max_length=9)),
+                    ('first', models.BigIntegerField()),
+                    ('size', models.IntegerField(default=0)),
+                    ('whole', models.BooleanField(default=True)),
+                    ('through', models.BigIntegerField(null=True)),
+                    ('ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list)),
+                    ('digests', models.BinaryField(default=b'')),
+                    ('root', models.CharField(max_length=64)),
+                    ('previous', models.CharField(max_length=64)),
+                    ('key', models.CharField(max_length=16)),
+                    ('signature', models.CharField(max_length=88)),
+                    ('written_at', models.DateTimeField(null=True)),
+                ],
+                options={
+                    'ordering': ['number'],
+                    'indexes': [models.Index(condition=models.Q(('written_at', None)), fields=['number'], name='checkpoint_inside')],
+                },
             ), migrations.CreateModel(
                 name='Entry',
                 fields=[

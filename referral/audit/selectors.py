@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 
 from foundation.workflow import NotAllowed
-from journal.models import Entry
+from journal.models import Checkpoint, Entry
 from referral.models import Alert, Export, Match, MatchAlarm, Orientation, Situation
 from victims.models import Case
 
@@ -17,6 +18,15 @@ def entries(actor):
     if actor.sight != "journal":
         raise NotAllowed("journal")
     return Entry.objects.all()
+
+
+def last_sealed() -> dict | None:
+    """Return `number` and `at` of the last signed line that stands outside, and how many `entries` are sealed.
+
+    None before the first, and for others than auditors.
+    """
+    rows = Checkpoint.objects.filter(written_at__isnull=False).order_by("-number")
+    return rows.values("number", "at", entries=F("first") + F("size") - 1).first()
 
 
 def named(reference: str) -> list[tuple[str, UUID]]:

@@ -9,7 +9,7 @@ from referral.desk.display.lists import listing
 from . import operations as reading
 from .display import entries_in_words
 from .filters import JournalFilter
-from .selectors import entries, references
+from .selectors import entries, last_sealed, references
 
 NEWEST = Keyset("at", "id")
 
@@ -20,5 +20,6 @@ def journal(request):
     context = listing(request, JournalFilter(request.GET, entries(request.actor), request=request), NEWEST)
     page, asked = context["page"], context["filters"].form.cleaned_data
     context["rows"] = entries_in_words(page, references(page))
+    context["sealed"] = last_sealed()
     reading.keep_reading(asked.get("reference", ""), asked.get("account"))
     return render(request, "referral/audit/journal.html", context)

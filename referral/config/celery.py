@@ -11,6 +11,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # the packages with a room `tasks`; tests/guarantees/test_rooms.py finds one that is missing
 WITH_TASKS = [
     "agencies.kept",
+    "journal",
     "notifications",
     "plans",
     "plans.participation",

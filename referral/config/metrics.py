@@ -19,6 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from redis.exceptions import RedisError
 
 from foundation.backups.taking import SLOT
+from journal.operations import FAULTS
 from notifications.operations import fence
 
 from . import figures, health, heartbeats, replica
@@ -52,6 +53,11 @@ GAUGES = {
     figures.CLOSED: ("repere_sign_in_closed", "count", "Counts of wrong tries that take no more for now, by kind."),
     figures.READING: ("repere_reading_alarms", None, "Budgets of reading used up that no second person lifted."),
     figures.MATCHES: ("repere_match_alarms", None, "Accounts to check for many possible duplicates."),
+    FAULTS: (
+        "repere_journal_faults",
+        None,
+        "Faults that the last comparison of the journal with its checkpoints found.",
+    ),
     figures.PAUSED: ("repere_webhooks_paused", None, "Webhooks of programs paused because nothing was taken."),
     figures.WAITING: ("repere_messages_waiting", "channel", "Messages that are due or being sent."),
     "held_back": ("repere_held_back", None, "1 while this database is a copy that sends nothing."),

@@ -28,6 +28,11 @@ _DEV_KEY = base64.b64encode(b"development-only-0123456789abcde").decode()
 FIELD_KEYS = secret("FIELD_KEYS", f"dev:{_DEV_KEY}")
 # Key of the digests of identities, by which the worker finds possible duplicates. Only the worker needs it.
 MATCH_KEY = value("MATCH_KEY", _DEV_KEY if DEVELOPMENT else "")
+# Private key that signs checkpoints of the journal, and the folder outside of the database where they are written:
+# only the worker needs them (journal/rules.py).
+JOURNAL_KEY = value("JOURNAL_KEY", _DEV_KEY if DEVELOPMENT else "")
+JOURNAL_FORMER_KEYS = [key for key in value("JOURNAL_FORMER_KEYS").split(",") if key]  # public
+JOURNAL_CHECKPOINTS = os.environ.get("JOURNAL_CHECKPOINTS") or STATE_DIR / "checkpoints"
 # Number of matches caused by one account in a day that alerts the national coordination and the auditor.
 MATCH_ALARM = int(os.environ.get("MATCH_ALARM", "8"))
 # Public policy: days within which a contribution gets an answer, or a reason.
@@ -235,6 +240,7 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "fan-out": ("sweep", "notifications.tasks.sweep", 15),
     "unsent": ("sweep", "notifications.tasks.unsent", 30),
     "measure": ("sweep", "referral.tasks.measure", 30),
+    "seal": ("sweep", "journal.tasks.seal", 60),
     "hooks": ("hooks", "notifications.tasks.hooks", 5),
     "exports": ("work", "referral.exports.tasks.exports", 15),
     "openings": ("work", "plans.participation.tasks.openings", 3600),
@@ -244,6 +250,8 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "figures": ("work", "referral.tasks.figures", 3600),
     "policy-figures": ("work", "referral.tasks.policy_figures", 3600),
     "forget": ("work", "referral.tasks.forget", 3600),
+    "forget-entries": ("work", "journal.tasks.forget", 3600),
+    "verify-journal": ("work", "journal.tasks.verify", 86400),
     "forget-tables": ("work", "referral.imports.tasks.forget_tables", 3600),
     "forget-kept": ("work", "agencies.kept.tasks.forget_kept", 300),
     "compare-identities": ("work", "referral.tasks.compare_identities", 60),

@@ -12,6 +12,7 @@ from tests.roles import as_role
 from . import definers
 from .definers_coverage import coverage
 from .definers_due import due
+from .definers_journal import journal
 from .definers_matches import matches
 from .definers_members import members
 from .definers_powers import powers
@@ -27,6 +28,7 @@ STAGES = {
     "cases": doors,
     "coverage": coverage,
     "due": due,
+    "journal": journal,
     "matches": matches,
     "members": members,
     "powers": powers,
@@ -38,6 +40,7 @@ STAGES = {
 UNCALLED = {
     "capacity_declared": "it asks nothing: it keeps what a desk declared",
     "references_changed": "it asks nothing: it draws another version of lists that everybody reads",
+    "entry_waits": "it asks nothing: it notes what was written",
     "positioned": "it asks nothing: it numbers a row with its transaction",
 }
 # Conditions that change no answer when they are dropped: of each function, the condition and why.
@@ -89,6 +92,7 @@ EQUIVALENT = {
     ("member_kept", "group_id = nrm.agency()"): LOCK,
     ("program_kept", "group_id = nrm.agency()"): LOCK,
     ("member_kept", "id = m.user_id"): LOCK,
+    ("forget_entries", "ids <> '{}'"): IDLE,
     ("hook_kept", "NOT FOUND"): "deleted by another administrator between two statements; the next act finds nothing",
 }
 

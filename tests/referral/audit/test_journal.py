@@ -11,9 +11,12 @@ from django.utils.translation import gettext, override
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from journal.models import Entry
+from journal.tasks import seal
 from referral.audit.display import refused_page
+from referral.audit.selectors import last_sealed
 from tests import factories as f
 from tests.guarantees.test_routes import routes
+from tests.notifications.post import worker
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.cases.access import read_case
@@ -122,3 +125,17 @@ def test_reading_it_is_an_entry_of_it_with_what_was_asked(p):
     with acting_as(p["nurse"]):  # whose alert it is: an audit is not told to who is audited
         assert not Entry.objects.filter(action="journal.read").exists()
     assert "Journal lu" in shown(p)
+
+
+def test_the_page_says_how_far_the_journal_is_sealed(p, settings, tmp_path):
+    settings.JOURNAL_KEY, settings.JOURNAL_CHECKPOINTS = "a2V5IG9mIHRoZSB0ZXN0cyBvZiB0aGUgam91cm5hbCE=", tmp_path
+    assert "Aucune ligne n'est encore scellée" in text(Hand(p["auditor"]).get("journal"))
+    with as_role("nrm_owner"):
+        written = Entry.objects.count()
+    with worker():
+        seal()
+    page = text(Hand(p["auditor"]).get("journal"))
+    assert "Le sceau nº 1, du " in page and f"porte à {written} le nombre de lignes scellées" in page
+    for name in ("lead", "national"):
+        with acting_as(p[name]):
+            assert last_sealed() is None

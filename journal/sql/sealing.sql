@@ -1,0 +1,32 @@
+-- The hour of an entry is the database's, whoever writes it; and each entry waits to be sealed (journal/rules.py).
+CREATE FUNCTION nrm.entry_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.at := clock_timestamp();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_stamped BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION nrm.entry_stamped();
+
+CREATE FUNCTION nrm.entry_waits() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  INSERT INTO journal_unsealed (entry) SELECT id FROM written;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_waits AFTER INSERT ON journal_entry REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION nrm.entry_waits();
+
+-- Delete the entries of old checkpoints, through this one: for the worker's due work only, and never younger ones than
+-- the law has kept. Returns how many entries went.
+CREATE FUNCTION nrm.forget_entries(last bigint) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE gone int;
+BEGIN
+  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR EXISTS (
+       SELECT 1 FROM journal_checkpoint WHERE number <= last AND at > now() - interval '180 days') THEN
+    RAISE EXCEPTION 'these entries are kept' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  DELETE FROM journal_entry WHERE id IN
+    (SELECT unnest(ids) FROM journal_checkpoint WHERE number <= last);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  UPDATE journal_checkpoint SET ids = '{}' WHERE number <= last AND ids <> '{}';
+  RETURN gone;
+END $$;
