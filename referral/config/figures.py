@@ -14,6 +14,7 @@ from django.dispatch import receiver
 
 from foundation.actor import SYSTEM, acting_as
 from foundation.tasks import failed
+from journal.operations import FAULTS
 from notifications.models import Notice
 
 log = logging.getLogger(__name__)
@@ -42,8 +43,9 @@ WITH measured(name, value) AS (
 )
 INSERT INTO journal_figure AS f (name, value, at) SELECT name, value, now() FROM measured
 UNION ALL SELECT '{FAILED}:' || w, 0, now() FROM unnest(%(works)s) w
+UNION ALL SELECT '{FAULTS}', 0, now()
 ON CONFLICT (name) DO UPDATE SET at = excluded.at,
-   value = CASE WHEN f.name LIKE '{FAILED}:%%' THEN f.value ELSE excluded.value END
+   value = CASE WHEN f.name LIKE '{FAILED}:%%' OR f.name = '{FAULTS}' THEN f.value ELSE excluded.value END
 """  # noqa: S608, made of our own constants
 ONE_MORE = """
 INSERT INTO journal_figure AS f (name, value, at) VALUES (%s, 1, now())

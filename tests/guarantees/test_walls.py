@@ -47,7 +47,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "make_program",
     "renew_secret",
     "cut_program",
-    "set_program_acts",
+    "set_program_scopes",
     "make_hook",
     "pause_hook",
     "test_hook",

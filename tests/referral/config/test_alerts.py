@@ -23,6 +23,7 @@ from dev.hygiene import ROOT
 from foundation.actor import SYSTEM, acting_as
 from foundation.tasks import one_by_one
 from journal.models import Heartbeat
+from journal.operations import note_faults
 from notifications.models import Event, Installation, Notice
 from notifications.operations import waiting
 from referral.config import health, heartbeats, metrics, replica
@@ -180,6 +181,11 @@ def webhook_paused(here):
     hook_of(f.program(f.shelter()), "https://program.example/", paused_why="failed", paused_at=timezone.now())
 
 
+def journal_altered(here):
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        note_faults(1)
+
+
 def pages_fail(here):
     here.request("500")
 
@@ -240,6 +246,7 @@ BROKEN = [
     (budget_spent, {"ReadingAlarm"}),
     (many_matches, {"AccountToCheck"}),
     (webhook_paused, {"WebhookPaused"}),
+    (journal_altered, {"JournalAltered"}),
     (pages_fail, {"PagesFail"}),
     (pages_slow, {"PagesSlow"}),
     (few_connections, {"ConnectionsShort"}),
