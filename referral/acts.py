@@ -18,6 +18,8 @@ READINGS = {
     "residence.read": _("Right to stay shown"),
     "identity.read.sheet": _("Names on the sheet of a request shown"),
     "contact.read.sheet": _("Safe contact on the sheet of a request shown"),
+    "case.export": _("Put in a table of the HTCDS standard"),
+    "identity.export": _("Identity or contact put in a table of the HTCDS standard"),
     "identity.read.linked": _("Names of linked people shown"),
     "identity.read": _("Identity shown"),
     "contact.read": _("Safe contact shown"),

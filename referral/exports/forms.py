@@ -23,6 +23,17 @@ class ExportForm(forms.Form):
             "max_length": _("Shorten the text to 600 characters."),
         },
     )
+    content = field_of(
+        Export.content,
+        _("What should each row say?"),
+        required=False,
+        initial=Export.Content.LIST,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "In the HTCDS standard of the IOM: the cases that your organisation leads, of the people who agreed, as "
+            "far as they agreed. With identity and contact, a second person always decides."
+        ),
+    )
     file_format = field_of(
         Export.format,
         _("Kind of file"),
@@ -30,6 +41,15 @@ class ExportForm(forms.Form):
         initial=Export.Format.XLSX,
         widget=forms.RadioSelect,
     )
+
+    def clean(self):
+        given = super().clean()
+        given["content"] = given.get("content") or Export.Content.LIST
+        if given.get("file_format") == Export.Format.JSON and given["content"] == Export.Content.LIST:
+            self.add_error(
+                "file_format", _("JSON is for the HTCDS standard: choose another kind of file for the list.")
+            )
+        return given
 
 
 class RefuseForm(forms.Form):

@@ -88,30 +88,36 @@ def rows_found(actor, listed: str, query: str) -> tuple[desk_filters.WorkList, s
     return found, kept, found.filtered(actor, kept).qs.order_by()[: AT_MOST + 1].count()
 
 
-def needs_second(actor, rows: int) -> bool:
-    """Return whether a second person approves: more than WITHOUT_APPROVAL rows, with those of the last seven days."""
-    return rows + exports_selectors.exported_alone(actor) > WITHOUT_APPROVAL
+def needs_second(actor, rows: int, content: str = Export.Content.LIST) -> bool:
+    """Return whether a second person approves: names, or more than WITHOUT_APPROVAL rows with those of seven days."""
+    return content == Export.Content.NAMED or rows + exports_selectors.exported_alone(actor) > WITHOUT_APPROVAL
 
 
-def ask_export(actor, listed: str, query: str, *, purpose: str, reason: str, file_format: str) -> Export:
+def ask_export(
+    actor, listed: str, query: str, *, purpose: str, reason: str, file_format: str, content: str = Export.Content.LIST
+) -> Export:
     """Freeze the rows, and queue the export or submit it to a second person.
 
-    Raises NotFound, NotAllowed, NothingFound, TooMany, read_quota.Exhausted.
+    Raises NotFound, also for requests in the standard of cases, NotAllowed, NothingFound, TooMany,
+    read_quota.Exhausted.
     """
     found, kept, total = rows_found(actor, listed, query)
+    if content != Export.Content.LIST and found.noun != "case":
+        raise NotFound
     if total > AT_MOST:
         raise TooMany
     read_quota.require(actor, "export.ask", AN_HOUR)
-    ids = exports_selectors.ids(found, actor, kept, AT_MOST)
+    ids = exports_selectors.ids(found, actor, kept, AT_MOST, content)
     if not ids:
         raise NothingFound
     export = Export.objects.create(
-        agency_id=actor.agency_id, by=actor, listed=listed, purpose=purpose, format=file_format, total=len(ids)
-    )
+        agency_id=actor.agency_id, by=actor, listed=listed, purpose=purpose, format=file_format, total=len(ids),
+        content=content,
+    )  # fmt: skip
     order = {"reason": reason, "query": kept, "rows": ids}
     ExportOrder.objects.create(export=export, agency_id=actor.agency_id, data=order)
     record("export.ask", export)
-    if needs_second(actor, len(ids)):
+    if needs_second(actor, len(ids), content):
         move(actor, export, "submit", due_at=timezone.now() + TO_DECIDE)
         enqueue("export_waiting", export, to=["second"])
     else:
@@ -172,7 +178,7 @@ def prepare_archive(actor, pk) -> tuple[Export, str, str, int]:
     """
     export, file = _own_file(actor, pk)
     made = file.rows
-    rows = exports_selectors.still_open(actor, desk_filters.LISTS[export.listed], made["rows"])
+    rows = exports_selectors.still_open(actor, export, made["rows"])
     passphrase, token = exports_rules.passphrase(), secrets.token_urlsafe(24)
     file.rows = {**made, "rows": rows}
     file.archive = exports_rules.seal(export, actor, file.rows, passphrase)
@@ -192,7 +198,7 @@ def fetch_archive(actor, pk, token: str) -> tuple[Export, bytes]:
     if not file.link or not hmac.compare_digest(file.link, _digest(token)):
         raise NotFound
     rows = file.rows["rows"]
-    still = exports_selectors.still_open(actor, desk_filters.LISTS[export.listed], rows)
+    still = exports_selectors.still_open(actor, export, rows)
     if file.link_until <= timezone.now() or len(still) < len(rows):
         raise WrongState(export.state)
     archive = bytes(file.archive)

@@ -1,4 +1,6 @@
-"""Read the rows of an export, as far as the asker sees them now; never a name, a contact or a story.
+"""Read the rows of an export, as far as the asker sees them now; never a story.
+
+A name or a contact only in an export in the HTCDS standard that a second person approved as such (`referral.htcds`).
 
 A case has its own reference and nickname of the asker's agency.
 
@@ -15,17 +17,22 @@ from django.utils.translation import gettext as _
 from agencies.models import Category, Level
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
-from referral.models import Orientation
+from referral.desk.filters import LISTS
+from referral.htcds import selectors as htcds
+from referral.htcds.rules import records as htcds_records
+from referral.models import Export, Orientation
 from victims.models import Case, CaseAccess
 from victims.own_labels.selectors import own_labels
 
 STATUS, SUMMARY, FILE = Level.STATUS, Level.SUMMARY, Level.FILE
 
 
-def ids(listed, actor, query: str, at_most: int) -> list[str]:
-    """Return the keys of the rows found, in the order of the list."""
+def ids(listed, actor, query: str, at_most: int, content: str = Export.Content.LIST) -> list[str]:
+    """Return the keys of the rows found, in the order of the list; in the standard, of cases that may be sent."""
     key, sign = "case" if listed.noun == "case" else "pk", "-" if listed.keyset.descending else ""
-    rows = listed.filtered(actor, query).qs.order_by(*(f"{sign}{column}" for column in listed.keyset.columns))
+    rows = listed.filtered(actor, query).qs
+    rows = rows if content == Export.Content.LIST else htcds.sendable(actor, rows)
+    rows = rows.order_by(*(f"{sign}{column}" for column in listed.keyset.columns))
     return [str(value) for value in rows.values_list(key, flat=True)[:at_most]]
 
 
@@ -36,19 +43,29 @@ def exported_alone(actor) -> int:
         return cursor.fetchone()[0]
 
 
-def columns(noun: str) -> list[str]:
+def columns(export) -> list[str]:
     """Return the column titles."""
-    return [title for _level, title in (_case_columns() if noun == "case" else _orientation_columns())]
+    if export.content != Export.Content.LIST:
+        return htcds_records.columns(named=export.content == Export.Content.NAMED)
+    case = LISTS[export.listed].noun == "case"
+    return [title for _level, title in (_case_columns() if case else _orientation_columns())]
 
 
-def lines(actor, listed, keys: list[str]) -> list[dict]:
+def lines(actor, export, keys: list[str]) -> list[dict]:
     """Return one dict per row still visible, in the order of the keys: {"id", "level", "categories", "cells"}."""
-    made = _case_lines(actor, listed, keys) if listed.noun == "case" else _orientation_lines(actor, listed, keys)
+    listed = LISTS[export.listed]
+    if export.content != Export.Content.LIST:
+        made = htcds.lines(actor, keys, columns(export), named=export.content == Export.Content.NAMED)
+    else:
+        made = _case_lines(actor, listed, keys) if listed.noun == "case" else _orientation_lines(actor, listed, keys)
     return [made[key] for key in keys if key in made]
 
 
-def still_open(actor, listed, rows: list[dict]) -> list[dict]:
+def still_open(actor, export, rows: list[dict]) -> list[dict]:
     """Return, of rows made earlier, those of which the actor still sees at least as much. Others are left out whole."""
+    listed = LISTS[export.listed]
+    if export.content != Export.Content.LIST:
+        return htcds.still_agreed(actor, rows)
     if listed.noun != "case":
         open_now = set(map(str, _orientations(actor, [row["id"] for row in rows]).values_list("pk", flat=True)))
         return [row for row in rows if row["id"] in open_now]

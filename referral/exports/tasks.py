@@ -11,7 +11,6 @@ from foundation.tasks import one_by_one, task
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations.events import enqueue
-from referral.desk import filters as desk_filters
 from referral.models import Export, ExportFile, ExportOrder
 
 from . import selectors as exports_selectors
@@ -79,11 +78,23 @@ def _build(asker, system, pk) -> None:
             with acting_as(_current_asker(asker)) as asker:
                 if not Export.objects.filter(pk=pk, state=State.BUILDING).update(done=len(made) + len(batch)):
                     raise WrongState(State.BUILDING)
-                made += exports_selectors.lines(asker, desk_filters.LISTS[export.listed], batch)
+                rows = exports_selectors.lines(asker, export, batch)
+                _journal(export, rows)
+                made += rows
         with acting_as(_current_asker(asker)) as asker:
             _finish(asker, export, made)
     except (NotAllowed, Membership.DoesNotExist):
         _end(system, pk, "stop")
+
+
+def _journal(export, rows: list[dict]) -> None:
+    """Record of each case in the standard that it was taken out, and whether with identity or contact."""
+    if export.content == Export.Content.LIST:
+        return
+    for row in rows:
+        record("case.export", export, case_id=row["id"])
+        if row["categories"]:
+            record("identity.export", export, case_id=row["id"])
 
 
 def _current_asker(asker) -> Membership:
@@ -92,9 +103,8 @@ def _current_asker(asker) -> Membership:
 
 
 def _finish(asker, export, made: list[dict]) -> None:
-    listed = desk_filters.LISTS[export.listed]
-    rows = exports_selectors.still_open(asker, listed, made)
-    table = {"columns": exports_selectors.columns(listed.noun), "rows": rows}
+    rows = exports_selectors.still_open(asker, export, made)
+    table = {"columns": exports_selectors.columns(export), "rows": rows}
     ExportFile.objects.create(export=export, membership=asker, rows=table)  # possible only in the state BUILDING
     move(asker, export, "finish", due_at=timezone.now() + TO_FETCH)
     record("export.made", export)

@@ -56,11 +56,15 @@ def export_new(request, code):
     query = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
     listed, kept, total = exports.rows_found(request.actor, code, query)
     form = ExportForm(request.POST or None)
+    if listed.noun != "case":
+        del form.fields["content"]
     if total and total <= exports.AT_MOST and form.is_valid():
         try:
             asked = exports.ask_export(request.actor, code, kept, **form.cleaned_data)
         except read_quota.Exhausted:
             form.add_error(None, _("You asked for ten exports within an hour: wait before you ask for another one."))
+        except exports.NothingFound:
+            form.add_error("content", _("No case of this list: your organisation leads none whose person agreed."))
         else:
             return redirect("referral:export-detail", asked.pk)
     filters = listed.filtered(request.actor, kept)

@@ -152,6 +152,8 @@ ALIASES = {
     "Reason for Outgoing Referral": "cas_ReasonForOutgoingReferral",
 }
 
+PREFIX = "repere_"
+
 # Columns of our own beside those of the standard, and the field of an import that each becomes: exact codes where the
 # standard has fewer values or none.
 OWN = {
@@ -167,10 +169,19 @@ OWN = {
     "repere_status": "",
     "repere_urgency": "",
     "repere_birth": "",
+    "repere_contact_channel": "",
     "repere_contact_hours": "",
     "repere_identification": "",
     "repere_episodes": "",
 }
+
+# columns that tell who the person is or how to reach her, and those of several values
+IDENTIFYING = {name for name, field in FIELDS.items() if field.bit} | {
+    "repere_birth",
+    "repere_contact_channel",
+    "repere_contact_hours",
+}
+MANY = ("vic_TypeOfExploitation", "prs_Citizenship")
 
 # ISO 639-2 of the languages offered, the terminology code first, which is sent; Dari is Persian there
 LANGUAGES = {

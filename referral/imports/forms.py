@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from foundation.tables.reading import FILE_BYTES, Table, Unreadable, read
 from foundation.words.comparison import plain
-from referral.htcds.rules import hint, in_standard, unfolded, why_not_taken
+from referral.htcds.rules.tables import hint, in_standard, unfolded, why_not_taken
 
 from .rules import FIELDS, IGNORED, LIKELY, Reader, naming
 
@@ -68,6 +68,14 @@ class MatchForm(forms.Form):
             if field.required and field.code not in chosen and not (self.unnamed and field.code == "reference"):
                 self.add_error(None, _("No column is “%(name)s”: it is required.") % {"name": field.label})
         return self.cleaned_data
+
+    def readable(self) -> list[forms.BoundField]:
+        """Return the columns that may be given a meaning."""
+        return [bound for bound in self if len(bound.field.choices) > 1]
+
+    def never_read(self) -> list[forms.BoundField]:
+        """Return those that may not; the help text says why."""
+        return [bound for bound in self if len(bound.field.choices) == 1]
 
     def matching(self) -> dict[int, str]:
         """Return {column number: field code}."""

@@ -17,7 +17,7 @@ from foundation.tasks import publish
 from foundation.words.comparison import plain
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
-from referral.htcds.rules import in_standard, read_at_once
+from referral.htcds.rules.tables import in_standard, read_at_once
 from referral.models import CaseImport, ImportedCase, ImportMatching
 from referral.routing.selectors import desks
 from victims.models import AgeSide, Case, CaseAccess, Consent, OwnLabel, Profile, Urgency

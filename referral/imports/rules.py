@@ -17,7 +17,7 @@ from foundation.words import countries
 from foundation.words.comparison import plain
 from foundation.words.spoken_languages import LANGUAGES, OWN_NAMES, name_in
 from indicators.codes.selectors import FORMS, labels, named_in
-from referral.htcds.rules import LANGUAGE_OF, codes_of, parts, standard_name, taken_as
+from referral.htcds.rules.tables import LANGUAGE_OF, codes_of, parts, standard_name, taken_as
 from referral.htcds.words import CLOSING, OWN
 from victims.models import AgeSide, CaseAccess
 

@@ -81,6 +81,14 @@ class Export(models.Model):
         CSV = "csv", _("Table for any program (CSV)")
         XLSX = "xlsx", _("Spreadsheet (XLSX)")
         ODS = "ods", _("Free spreadsheet (ODS)")
+        JSON = "json", _("For a program (JSON)")
+
+    class Content(models.TextChoices):
+        """Define what a row says."""
+
+        LIST = "list", _("What the list shows")
+        HTCDS = "htcds", _("The cases in the HTCDS standard, without identity or contact")
+        NAMED = "htcds_named", _("The cases in the HTCDS standard, with identity and contact")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
@@ -90,6 +98,7 @@ class Export(models.Model):
     listed = models.CharField(max_length=20)  # code of the list, referral/desk/filters.py
     purpose = models.CharField(max_length=12, choices=Purpose)
     format = models.CharField(max_length=4, choices=Format, default=Format.CSV)
+    content = models.CharField(max_length=12, choices=Content, default=Content.LIST)
     total = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
     done = models.PositiveIntegerField(default=0)  # rows made so far, written by the worker

@@ -156,13 +156,15 @@ def _exports(asker, names) -> None:
     for name, state, total in (
         ("asked", "asked", 20),
         ("of_21", "asked", 21),
+        ("named", "asked", 1),
         ("waiting", "waiting", 21),
         ("queued", "queued", 3),
         ("building", "building", 3),
         ("ready", "ready", 3),
         ("ready_too", "ready", 3),
     ):
-        made = Export.objects.create(state=state, total=total, **order)
+        content = "htcds_named" if name == "named" else "list"
+        made = Export.objects.create(state=state, total=total, content=content, **order)
         names[f"export:{name}"] = made.pk
         if state in ("building", "ready"):
             ExportFile.objects.create(export=made, membership=asker, rows={})

@@ -10,22 +10,15 @@ from journal.operations import record
 from victims.cases.access import must_lead, visible_case
 from victims.models import Case, Episode, Profile
 
+from .rules import standing
+
 
 def current(case: Case) -> list[Episode]:
     """Return current episodes, oldest first, undated last; each with `former`, its earlier versions.
 
     One query: rows are read with the reader's own rights and chained in Python.
     """
-    rows = {row.pk: row for row in case.episodes.select_related("by__agency")}
-    replaced = {row.replaces_id for row in rows.values() if row.replaces_id}
-    standing = [row for row in rows.values() if row.pk not in replaced]
-    for row in standing:
-        row.former, step = [], row
-        while step.replaces_id in rows:
-            step = rows[step.replaces_id]
-            row.former.append(step)
-    kept = [row for row in standing if not row.data.get("removed")]
-    return sorted(kept, key=lambda row: (not row.data.get("began"), row.data.get("began", ""), row.at))
+    return standing(case.episodes.select_related("by__agency"))
 
 
 def _worker(actor, case_id) -> Case:

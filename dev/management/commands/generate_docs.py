@@ -112,7 +112,9 @@ def htcds_page() -> str:
     out.append(
         "Human Trafficking Case Data Standard (HTCDS) by IOM, licensed under CC BY 4.0; its lists were reformatted."
         " IOM does not endorse this platform.\n\n"
-        "A field is held, has no place here, or is refused. What is taken comes in by an import of one's own cases.\n"
+        "A field is held, has no place here, or is refused. What is held leaves in an export of one's own cases, as far"
+        " as level, category and the person's agreement open it; what is taken comes in by an import. The JSON of an"
+        " export and our extension of the standard: `data/htcds/cases-1.0.schema.json`.\n"
     )
     section = ""
     with translation.override("en"):

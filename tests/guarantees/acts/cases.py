@@ -5,10 +5,12 @@ from django.utils import timezone
 
 from agencies.models import Category
 from referral.desk import operations as desk
+from referral.exports import operations as exports
 from referral.situations.operations import situations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.referral.api import Caller
+from tests.referral.exports.test_exports import ORDER, worker
 from tests.referral.pages import Hand
 from tests.roles import as_role
 from victims.access.operations import emergency as emergency_operations
@@ -205,3 +207,22 @@ def journal_of_a_case(w):
 def journal_of_an_account(w):
     Hand(w.auditor).get("journal", query=f"?account={w.nurse.pk}")
     return Done(w.auditor, w.nurse)
+
+
+@act("case.export", tells="export_ready")
+def take_out_in_the_standard(w):
+    w.agreement(purpose="record")
+    made = do(w.lead, exports.ask_export, "cases", "", **{**ORDER, "content": "htcds"})
+    prepared()
+    worker()
+    return Done(w.lead, made, w.case)
+
+
+@act("identity.export", tells="export_ready")
+def take_out_with_names(w):
+    w.identity()
+    made = do(w.lead, exports.ask_export, "cases", "", **{**ORDER, "content": "htcds_named"})
+    do(w.mate, exports.approve_export, made.pk)
+    prepared()
+    worker()
+    return Done(w.lead, made, w.case)

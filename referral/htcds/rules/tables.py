@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 
 from foundation.tables.reading import Table, Unreadable
 from foundation.words.comparison import plain
-
-from .words import ALIASES, FIELDS, LANGUAGES, OWN, TAKEN_AS, Field
+from referral.htcds.words import ALIASES, FIELDS, LANGUAGES, OWN, TAKEN_AS, Field
 
 ENOUGH = 3  # columns named as fields of the standard: fewer are a chance
 MANY = 5  # cells of a line that repeat the names of their columns: the line of labels of the templates
