@@ -13,6 +13,7 @@ from victims.models import Case
 STRONGEST = ("recognised", "identified", "presumed", "not_established")
 SCHEMA = "urn:repere:htcds-cases:1.0"
 TRUE = "TRUE"
+SEALED = ("asylum", "detention")  # how a person was detected, when it tells of the right to stay: behind that category
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _profile(profile: dict, names) -> dict:
         "prs_Citizenship": nationality if nationality in countries.CODES else "",
         "repere_nationality": nationality,
         "repere_age_group": profile.get("age_group", ""),
-        "repere_detection": profile.get("detection", ""),
+        "repere_detection": "" if profile.get("detection") in SEALED else profile.get("detection", ""),
     }
 
 

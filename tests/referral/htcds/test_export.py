@@ -217,6 +217,15 @@ def test_the_second_person_and_the_database_stop_names_alone(home):
     assert Hand(home["stranger"]).post("export-approve", export.pk).status_code == 404
 
 
+@pytest.mark.parametrize("told", ["asylum", "detention"])
+def test_a_detection_that_tells_of_the_right_to_stay_does_not_leave(home, told):
+    case, _ = agreed_case(home["asker"])
+    with acting_as(home["asker"]):
+        path.record_profile(home["asker"], case.pk, data={"detection": told, "sex": "male"})
+        (row,) = htcds.lines(home["asker"], [str(case.pk)], columns(named=True), named=True).values()
+    assert told not in row["cells"] and "Masculine" in row["cells"]
+
+
 def test_requests_have_no_such_export_and_an_empty_one_says_so(home):
     f.own_case(home["asker"])
     with acting_as(home["asker"]), pytest.raises(NotFound):
