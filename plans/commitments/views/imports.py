@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -46,10 +47,16 @@ def _lines(form) -> list[reading.ImportLine] | None:
         return None
 
 
-def _lists() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the codes a table may use, with their words."""
-    found = (("body", CommitmentBody), ("theme", CommitmentTheme), ("urgency", CommitmentUrgency))
-    return [(name, [(row.pk, words(row)) for row in model.objects.order_by("order")]) for name, model in found]
+def _lists() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return the columns that hold codes: name, what it says, and the codes a table may use, with their words."""
+    found = (
+        ("body", _("Asked by"), CommitmentBody),
+        ("theme", _("Theme"), CommitmentTheme),
+        ("urgency", _("Strength of the wording"), CommitmentUrgency),
+    )
+    return [
+        (name, said, [(row.pk, words(row)) for row in model.objects.order_by("order")]) for name, said, model in found
+    ]
 
 
 @coordination_only

@@ -19,11 +19,11 @@ MONTHS = 12
 
 
 def signs_of(sector: SectorGuide) -> list[tuple[str, str]]:
-    """Return (code, label) of the signs of a sector that are in the shared catalogue."""
-    known = catalogue_selectors.current().indicators
+    """Return (code, label) of the signs of a sector, in the words in which sheets and alerts ask them."""
+    known = {**catalogue_selectors.current().indicators, **catalogue_selectors.grids().worded}
     french = get_language() == "fr"
-    shown = [known[code] for code in sector.signs if code in known]
-    return [(sign.code, sign.label_fr if french else sign.label_en or sign.label_fr) for sign in shown]
+    shown = [(code, known[code]) for code in sector.signs if code in known]
+    return [(code, sign.label_fr if french else sign.label_en or sign.label_fr) for code, sign in shown]
 
 
 def months() -> list:

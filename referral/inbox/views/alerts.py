@@ -93,7 +93,7 @@ def alert_context(request, alert, **bound) -> dict:
         available = alerts_operations.may_answer(actor, desk, available)
     moves = list(alert.moves.defer("comment").select_related("agency"))
     services = [line for line in addressees(moves) if line["pk"] != actor.agency_id]
-    if not services:  # kept by its author's agency: there is nobody to tell
+    if not services:  # no other service has it: there is nobody to tell
         available = [name for name in available if name != "stand_down"]
     context = {
         "alert": alert,

@@ -255,6 +255,8 @@ def test_a_question_and_its_answer_by_the_pages(world):
     assert home.post("orientation-ask", made.pk, **{"ask-words": "Parle-t-elle roumain ?"}).status_code == 302
     page = text(coord.get("orientation-detail", made.pk))
     assert "Une question vous attend" in page and "Parle-t-elle roumain ?" in page
+    for mine in (page, text(coord.get("case-detail", w["case"].pk))):
+        assert "Une question vous est posée" in mine and "Question posée à l'expéditeur" not in mine
     assert Hand(w["other"]).post("orientation-answer", made.pk, **{"answer-words": "Oui."}).status_code == 404
     assert home.post("orientation-answer", made.pk, **{"answer-words": "Oui."}).status_code == 403
     assert coord.post("orientation-answer", made.pk, **{"answer-words": "Oui, un peu."}).status_code == 302
