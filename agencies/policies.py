@@ -31,6 +31,8 @@ RIGHTS = {
     "agencies_apiclient": "SELECT, UPDATE (last_used_at)",
     # counted before anybody is known; digests only
     "agencies_tries": "SELECT, INSERT, UPDATE, DELETE",
+    # read before anybody is known; digests of keys
+    "agencies_session": "SELECT, INSERT, UPDATE, DELETE",
     "auth_group": "SELECT, INSERT" if settings.ADMIN_ENABLED else "SELECT",
     "auth_permission": "SELECT",
     "auth_group_permissions": "SELECT",

@@ -1,8 +1,14 @@
-"""Store sessions so that concurrent requests of one browser never take back what another one wrote."""
+"""Store sessions under a digest of their key, and so that concurrent requests of one browser never take back what
+another one wrote."""
 
+import hashlib
+import time
 from copy import deepcopy
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY as PERSON
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import transaction
@@ -11,13 +17,24 @@ from django.utils import timezone
 from foundation.statements.kept import KeptStatement
 
 TOUCHED = timedelta(minutes=1)  # a session's end is moved at most once in this time
+BEGUN = "begun"  # in a session: when its person signed in
+DEVICE, PLACE = "device", "place"  # in a session: from where, to be shown to its person
 LIVE = KeptStatement(
-    lambda _, key, now: db.SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now)
+    lambda _, key, now: SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now)
 )
+
+
+def digest(key: str) -> str:
+    """Return what a session is stored under. The key has 165 random bits: no key of ours is needed to hide it."""
+    return hashlib.sha256(f"session {key}".encode()).hexdigest()
 
 
 class SessionStore(db.SessionStore):
     """Write a session's data only when the request changed it, and only the keys that it changed.
+
+    Django stores the key that the browser sends, and data that any key opens: a copy of the table would be everybody's
+    session, and who writes to it would sign in as anybody. Here the table holds a digest, and the data are signed with
+    the key. A session ends SESSION_LIFE after its person signed in, however much it is used.
 
     Django writes the data as they were when the request began: a slow page then restores the membership that was
     chosen meanwhile in another tab. Here an unchanged session has its end moved, nothing else, and only when that was
@@ -26,8 +43,16 @@ class SessionStore(db.SessionStore):
 
     _until: datetime | None = None  # end of the session as it was read
 
+    @classmethod
+    def get_model_class(cls):
+        return apps.get_model("agencies", "Session")
+
+    @property
+    def key_salt(self):
+        return f"foundation.sessions {self._session_key}"
+
     def _get_session_from_db(self):
-        row = next(iter(LIVE.rows(None, key=self.session_key, now=timezone.now())), None)
+        row = next(iter(LIVE.rows(None, key=digest(self.session_key or ""), now=timezone.now())), None)
         if row is None:
             self._session_key = None
         self._until = row and row.expire_date
@@ -35,16 +60,43 @@ class SessionStore(db.SessionStore):
 
     def load(self):
         data = super().load()
+        if data.get(BEGUN, time.time()) <= time.time() - settings.SESSION_LIFE:
+            data, self._session_key = {}, None
         self._loaded = deepcopy(data)
         return data
+
+    def exists(self, session_key):
+        return self.model.objects.filter(session_key=digest(session_key)).exists()
+
+    def delete(self, session_key=None):
+        if key := session_key or self.session_key:
+            self.model.objects.filter(session_key=digest(key)).delete()
+
+    def get_expiry_age(self, **kwargs):
+        age = super().get_expiry_age(**kwargs)
+        begun = self.get(BEGUN)
+        return age if begun is None else max(0, min(age, int(begun + settings.SESSION_LIFE - time.time())))
+
+    def get_expiry_date(self, **kwargs):
+        return timezone.now() + timedelta(seconds=self.get_expiry_age(**kwargs))
+
+    def create_model_instance(self, data):
+        key = self._get_or_create_session_key()
+        return self.model(
+            session_key=digest(key),
+            session_data=self.encode(data),
+            expire_date=self.get_expiry_date(),
+            **_shown(data),
+        )
 
     def save(self, must_create=False):
         """Save what changed. Raises UpdateError when something is to be written and the session was ended meanwhile."""
         if must_create or self.session_key is None:
+            _begin(self._get_session(no_load=must_create))
             super().save(must_create)
             self._loaded = deepcopy(self._get_session(no_load=True))
             return
-        row = self.model.objects.filter(session_key=self.session_key)
+        row = self.model.objects.filter(session_key=digest(self.session_key))
         if not self.modified:
             if self._until and self.get_expiry_date() - self._until < TOUCHED:
                 return
@@ -52,6 +104,7 @@ class SessionStore(db.SessionStore):
                 raise UpdateError
             return
         data = self._get_session()
+        _begin(data)
         with transaction.atomic():
             stored = row.select_for_update().first()
             if stored is None:
@@ -60,4 +113,21 @@ class SessionStore(db.SessionStore):
             for name in self._loaded.keys() - data.keys():
                 now.pop(name, None)
             now |= {name: value for name, value in data.items() if self._loaded.get(name, ...) != value}
-            row.update(session_data=self.encode(now), expire_date=self.get_expiry_date())
+            row.update(session_data=self.encode(now), expire_date=self.get_expiry_date(), **_shown(now))
+
+
+def _begin(data: dict) -> None:
+    """Note when a person signed in, once."""
+    if PERSON in data:
+        data.setdefault(BEGUN, time.time())
+
+
+def _shown(data: dict) -> dict:
+    """Return what of a session stands in columns of its own."""
+    begun = data.get(BEGUN)
+    return {
+        "user_id": data.get(PERSON),
+        "began_at": begun and datetime.fromtimestamp(begun, UTC),
+        "device": data.get(DEVICE, ""),
+        "place": data.get(PLACE, ""),
+    }

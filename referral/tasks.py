@@ -7,13 +7,12 @@ the agency concerned.
 from datetime import timedelta
 from functools import partial
 
-from django.contrib.sessions.models import Session
 from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
-from agencies.models import Membership, Tries
+from agencies.models import Membership, Session, Tries
 from agencies.models.tries import COUNTED_FOR, KNOWN_FOR
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound

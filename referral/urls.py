@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("referral.orientations.urls")),
     path("", include("referral.procedures.urls")),
     path("", include("referral.relocation.urls")),
+    path("", include("referral.sessions.urls")),
     path("", include("referral.sharing.urls")),
     path("", include("referral.situations.urls")),
     path("", include("referral.summary.urls")),

@@ -252,6 +252,17 @@ class Migration(migrations.Migration):
                 name='services',
                 field=models.ManyToManyField(blank=True, to='agencies.service'),
             ), migrations.CreateModel(
+                name='Session',
+                fields=[
+                    ('session_data', models.TextField(verbose_name='session data')),
+                    ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                    ('session_key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                    ('began_at', models.DateTimeField(null=True)),
+                    ('device', models.CharField(blank=True, max_length=40)),
+                    ('place', models.CharField(blank=True, max_length=64)),
+                    ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+            ), migrations.CreateModel(
                 name='Territory',
                 fields=[
                     ('code', models.CharField(max_length=4, primary_key=True, serialize=False)),
@@ -377,6 +388,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='draft',
                 constraint=models.UniqueConstraint(fields=('membership', 'place'), name='draft_once'),
+            ), migrations.AddIndex(
+                model_name='session',
+                index=models.Index(fields=['expire_date'], name='session_by_end'),
             ), migrations.AddConstraint(
                 model_name='agency',
                 constraint=models.CheckConstraint(condition=models.Q(('mandate', ''), models.Q(('max_level__lte', 2), ('may_hold', 0)), _connector='OR'), name='coordination_holds_summary_only'),

@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "referral",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -209,7 +208,8 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "foundation.sessions"  # writes only what a request changed
-SESSION_COOKIE_AGE = 15 * 60
+SESSION_COOKIE_AGE = 15 * 60  # without activity
+SESSION_LIFE = 12 * 3600  # however much it is used
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "agencies.kept.views.refused_token"

@@ -18,7 +18,9 @@ from django.urls import Resolver404, resolve, reverse
 
 from agencies.kept.rules import SEND
 from foundation.actor import become
+from foundation.middleware import client_address
 from journal.operations import record
+from referral.sessions.operations import describe
 
 from .rules import RECENT, asks_recent
 
@@ -55,6 +57,7 @@ class FactorMiddleware:
     def _signed_in(self, request, response):
         """Journal a sign-in; lead to the second step who has one, and to the page that was asked for afterwards."""
         request.half = is_half(request)
+        describe(request.session, request.headers.get("User-Agent", ""), client_address(request))
         record("account.half" if request.half else "account.sign_in", request.user)
         if request.half and request.user.factor_at is not None and response.status_code == 302:
             return HttpResponseRedirect(second_step(response["Location"]))

@@ -1,11 +1,11 @@
 """A worker loses the session, the device or the network in the middle of a report: nothing typed is lost."""
 
 import pytest
-from django.contrib.sessions.models import Session
 
 from agencies.kept.operations import save_draft
-from agencies.models import Helpline, Role
+from agencies.models import Helpline, Role, Session
 from foundation.actor import acting_as
+from foundation.sessions import digest
 from tests import factories as f
 from tests.referral.factors.set_up import code, give_app
 
@@ -26,7 +26,7 @@ def worker(transactional_db):
 def end_session(walk) -> None:
     """End the session as 15 minutes do: the browser drops its cookie, the server its row."""
     (cookie,) = [one for one in walk.context.cookies() if one["name"] == "sessionid"]
-    Session.objects.filter(session_key=cookie["value"]).delete()
+    Session.objects.filter(session_key=digest(cookie["value"])).delete()
     walk.context.clear_cookies(name="sessionid")
 
 

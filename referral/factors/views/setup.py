@@ -18,6 +18,7 @@ from referral.factors import operations
 from referral.factors.forms import CodeForm, KeyForm
 from referral.factors.middleware import is_half, note_shown
 from referral.factors.selectors import own
+from referral.sessions.operations import close_others
 
 
 @require_safe
@@ -99,6 +100,7 @@ def _keep_session(request) -> None:
     """Keep this session, when all sessions end with the change of the factors."""
     request.user.refresh_from_db(fields=["factor_at"])
     update_session_auth_hash(request, request.user)
+    close_others(request.user, request.session)
 
 
 def _owed(user) -> bool:

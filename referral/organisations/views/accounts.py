@@ -15,6 +15,7 @@ from agencies.tries.rules import CODE, OWN
 from foundation.middleware import client_address
 from referral.organisations.forms import accounts as fields
 from referral.organisations.operations import accounts
+from referral.sessions.operations import close_others
 
 
 @sensitive_post_parameters()
@@ -70,6 +71,7 @@ def password(request):
         else:
             request.user.password = accounts.change_password(request.actor, form.cleaned_data["password"])
             update_session_auth_hash(request, request.user)
+            close_others(request.user, request.session)
             messages.success(request, _("Password changed. Your other sessions are closed."))
             return redirect("profile")
     return render(request, "referral/organisations/password.html", {"form": form})

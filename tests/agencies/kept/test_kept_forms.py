@@ -5,7 +5,6 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +12,8 @@ from django.utils import timezone
 
 from agencies.kept.rules import AT_MOST, LIMIT, readable
 from agencies.kept.tasks import forget_kept
-from agencies.models import KeptForm, Membership, Role
+from agencies.models import KeptForm, Membership, Role, Session
+from foundation.sessions import digest
 from tests import factories as f
 from tests.roles import as_role
 from tests.second_step import pass_second_step
@@ -41,7 +41,7 @@ def browser_of(member, **options) -> Client:
 
 def expire(client) -> None:
     """End the session as time does: the browser has dropped its cookie too."""
-    Session.objects.filter(session_key=client.cookies.pop("sessionid").value).delete()
+    Session.objects.filter(session_key=digest(client.cookies.pop("sessionid").value)).delete()
 
 
 def sign_in(client, member, **data):

@@ -34,6 +34,7 @@ from tests.guarantees.acts import (
     factors,  # noqa: F401 - their scenarios
     prepared,
     programs,  # noqa: F401 - their scenarios
+    sessions,  # noqa: F401 - their scenarios
 )
 from tests.plans import people
 from tests.referral.organisations.set_up import SET_UP

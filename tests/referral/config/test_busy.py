@@ -99,7 +99,7 @@ def test_password_is_not_written_into_the_answer():
 def test_wait_of_the_commit_is_an_answer_too(draft):
     """Deferred constraints and the session are written outside of the view."""
     browser, pk = draft
-    with held("LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE"):
+    with held("LOCK TABLE agencies_session IN ACCESS EXCLUSIVE MODE"):
         answer = browser.get("alert-step", pk, 2)
     assert answer.status_code == 503
 

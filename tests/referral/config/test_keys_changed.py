@@ -9,7 +9,6 @@ import time
 from io import StringIO
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connections, models
 from django.test import Client
@@ -17,7 +16,7 @@ from django.test import Client
 from agencies.accounts.operations import make_code, use_code
 from agencies.kept.operations import save_draft
 from agencies.kept.selectors import drafts_of
-from agencies.models import Role
+from agencies.models import Role, Session
 from dev.hygiene import ROOT
 from foundation.actor import acting_as
 from foundation.encryption import KEYED, first_key, sealed_columns

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("profil/sessions/", views.sessions, name="sessions"),
+    path("organisation/membres/<int:pk>/sessions/", views.member_sessions, name="member-sessions"),
+]
