@@ -7,6 +7,7 @@ shows nothing, before any periodic task has run.
 from foundation.sql_values import constant
 from foundation.walls import Wall
 from notifications.models import Event, Hook, HookDelivery, HookSecret, Preference
+from notifications.words import NEVER_MUTED
 
 _MINE = "membership_id = nrm.membership()"
 # an administrator of the agency whose program it is
@@ -16,7 +17,7 @@ _KEPT = (
     " AND m.agency_id = nrm.agency() AND 'agency_admin' = ANY(m.roles))"
 )
 
-FUNCTIONS = [constant("nrm.most_hooks", Hook.MOST)]
+FUNCTIONS = [constant("nrm.most_hooks", Hook.MOST), constant("nrm.never_muted", list(NEVER_MUTED))]
 WALLS = [
     Wall.of(
         Event,

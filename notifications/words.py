@@ -13,8 +13,9 @@ from agencies.members.rules import WORKS, WRITES
 from agencies.models import Role
 
 ANSWER, READ, URGENT, ENDED, ACCOUNT, LOCKED = "answer", "read", "urgent", "ended", "account", "locked"
+CHANGED, PLACE = "changed", "place"
 VITAL = "alert_vital"
-NEVER_MUTED = (VITAL, "account_code", "account_locked", "account_factor")
+NEVER_MUTED = (VITAL, "account_code", "account_locked", "account_factor", "account_changed", "account_place")
 POLICY = (Role.POLICY,)
 
 
@@ -118,6 +119,8 @@ MEMBERS = (
         _("Somebody says that you lost your second factor: call your administrator at once if you have it"),
         ACCOUNT,
     ),
+    Kind("account_changed", _("Password or second factor of your account changed: was it you?"), CHANGED),
+    Kind("account_place", _("Your account was opened from a place where it never was: was it you?"), PLACE),
     Kind(
         "member_locked",
         _("Many wrong passwords or codes were typed for a member's account"),
@@ -236,6 +239,8 @@ SUBJECTS = {
     "deskchange": _about("coordination desk asker", "referral:desk-change"),
     "memberchange": _about("members person admins second", "referral:arrival"),
     "hook": _about("admins", "referral:hook"),
+    # one's own: the membership that is told; its page needs no id
+    "account": _about("person", "referral:sessions", numbered=True),
     # the desk: every agency that takes part in public policy
     "consultation": _about("desk", "plans:consultation-detail"),
     # author: the members of its agency; coordination: those of the coordinating body, which must answer

@@ -50,12 +50,14 @@ class SignInForm(AuthenticationForm):
         """Authenticate, and count the try. Raises Closed."""
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if email and password:
-            with counted(PASSWORD, email, client_address(self.request), _browser(self.request, email)) as tried:
+            browser = _browser(self.request, email)
+            with counted(PASSWORD, email, client_address(self.request), browser, password) as tried:
                 self.user_cache = authenticate(self.request, email=email, password=password)
                 tried.right = self.user_cache is not None
             if self.user_cache is None:
                 raise self.get_invalid_login_error()
             self.confirm_login_allowed(self.user_cache)
+            self.request.first_sign_in = self.user_cache.last_login is None
             strengthen(self.user_cache, password)
         return self.cleaned_data
 

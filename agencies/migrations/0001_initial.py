@@ -287,7 +287,7 @@ class Migration(migrations.Migration):
                 name='Tries',
                 fields=[
                     ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                    ('kind', models.CharField(choices=[('pair', 'Pair'), ('browser', 'Browser'), ('account', 'Account'), ('address', 'Address'), ('total', 'Total'), ('rate', 'Rate'), ('known', 'Known')], max_length=8)),
+                    ('kind', models.CharField(choices=[('pair', 'Pair'), ('browser', 'Browser'), ('account', 'Account'), ('address', 'Address'), ('total', 'Total'), ('word', 'Word'), ('rate', 'Rate'), ('known', 'Known')], max_length=8)),
                     ('level', models.FloatField()),
                     ('at', models.DateTimeField()),
                     ('until', models.DateTimeField()),

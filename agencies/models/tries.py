@@ -22,6 +22,7 @@ class Tries(models.Model):
         ACCOUNT = "account"
         ADDRESS = "address"
         TOTAL = "total"
+        WORD = "word"
         RATE = "rate"
         KNOWN = "known"
 

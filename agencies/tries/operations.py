@@ -8,11 +8,11 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connections
+from django.db import connection, connections
 
 from agencies.models.tries import KNOWN_FOR
 
-from .rules import PASSWORD, RATE, SECRET, TOTAL, Limit, known_as, limits
+from .rules import PASSWORD, RATE, SECRET, TOTAL, Limit, known_as, limits, placed_as
 
 # the first try of a count, or one more: what time forgave is taken off, then the wait follows from the whole
 COUNT = """
@@ -35,6 +35,11 @@ KNOW = (
     "INSERT INTO agencies_tries (digest, kind, level, at, until)"
     " VALUES (%s, 'known', 0, clock_timestamp(), clock_timestamp())"
     " ON CONFLICT (digest) DO UPDATE SET at = EXCLUDED.at"
+)
+PLACE = (
+    "INSERT INTO agencies_tries (digest, kind, level, at, until)"
+    " VALUES (%s, 'known', 0, clock_timestamp(), clock_timestamp())"
+    " ON CONFLICT (digest) DO UPDATE SET at = EXCLUDED.at RETURNING xmax = 0"
 )
 FORGET = "DELETE FROM agencies_tries WHERE digest = ANY(%s) AND kind IN ('pair', 'browser')"
 
@@ -63,27 +68,27 @@ def apart() -> Iterator:
     What is written stays when the request is refused, and needs no Redis. The connection is closed at once, so that no
     process keeps a second one.
     """
-    connection = connections.create_connection("default")
+    own = connections.create_connection("default")
     try:
-        connection.set_autocommit(False)
+        own.set_autocommit(False)
         try:
-            with connection.cursor() as cursor:
+            with own.cursor() as cursor:
                 yield cursor
         except BaseException:
-            connection.rollback()
+            own.rollback()
             raise
-        connection.commit()
+        own.commit()
     finally:
-        connection.close()
+        own.close()
 
 
 @contextmanager
-def counted(what: str, name: str, address: str, browser: str = "") -> Iterator[Tried]:
-    """Count a try, run it, and take it back when it was right or could not be made.
+def counted(what: str, name: str, address: str, browser: str = "", word: str = "") -> Iterator[Tried]:
+    """Count a try, run it, and take it back when it was right or could not be made. `word`: a password.
 
     Raises Closed, before the block when no try is taken now, after it when this wrong one closed something.
     """
-    counts, waits = _begin(what, name, address, browser)
+    counts, waits = _begin(what, name, address, browser, word)
     tried = Tried()
     try:
         yield tried
@@ -99,7 +104,7 @@ def counted(what: str, name: str, address: str, browser: str = "") -> Iterator[T
         raise Closed(counts[longest], waits[longest], what, name, fresh=True)
 
 
-def _begin(what, name, address, browser) -> tuple[dict[str, Limit], dict[str, float]]:
+def _begin(what, name, address, browser, word) -> tuple[dict[str, Limit], dict[str, float]]:
     """Count one more in each count; return them, and the seconds each is closed for when this try is wrong.
 
     Rows are locked in one order, so that two tries never wait for each other; the one of all tries last.
@@ -109,7 +114,7 @@ def _begin(what, name, address, browser) -> tuple[dict[str, Limit], dict[str, fl
             "SELECT 1 FROM agencies_tries WHERE digest = %s AND at > clock_timestamp() - %s",
             [known_as(what, name, address), KNOWN_FOR],
         )
-        counts = limits(what, name, address, known=cursor.fetchone() is not None, browser=browser)
+        counts = limits(what, name, address, known=cursor.fetchone() is not None, browser=browser, word=word)
         waits = {}
         for digest, limit in sorted(counts.items(), key=lambda one: (one[1] is TOTAL, one[0])):
             cursor.execute(COUNT, {"digest": digest, **vars(limit)})
@@ -131,6 +136,16 @@ def _know(what, name, address, counts) -> None:
     with apart() as cursor:
         cursor.execute(KNOW, [known_as(what, name, address)])
         cursor.execute(FORGET, [list(counts)])
+
+
+def is_new_place(name: str, address: str) -> bool:
+    """Remember the region of the network from which an account signs in; return whether it was not known.
+
+    Part of the transaction of the sign-in, unlike counts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(PLACE, [placed_as(name, address)])
+        return cursor.fetchone()[0]
 
 
 def forgive(name: str, address: str) -> None:

@@ -36,12 +36,14 @@ ACCOUNT = Limit(Kind.ACCOUNT, free=20, forgives=1800, first=60, most=900)  # one
 ADDRESS = Limit(Kind.ADDRESS, free=30, forgives=60, first=60, most=900)  # one address, all accounts it does not know
 # one /48 of IPv6, which anybody is given for nothing: less than closes all of them, for no longer than that
 SITE = Limit(Kind.ADDRESS, free=100, forgives=2, first=5, most=60)
+# one password on all accounts, from all unknown places: who has many addresses tries one on each of them
+WORD = Limit(Kind.WORD, free=10, forgives=600, first=60, most=900)
 TOTAL = Limit(Kind.TOTAL, free=300, forgives=0.5, first=5, most=60)  # all addresses that are known to no account tried
 RATE = Limit(Kind.RATE, free=20, forgives=3, first=3, most=60)  # of a program from one address, right secrets too
 
 
-def limits(what: str, name: str, address: str, *, known: bool, browser: str = "") -> dict[str, Limit]:
-    """Return what counts a try, by digest.
+def limits(what: str, name: str, address: str, *, known: bool, browser: str = "", word: str = "") -> dict[str, Limit]:
+    """Return what counts a try, by digest; `word`: the password that is tried.
 
     `known`: this account signed in from this address before. `browser`: proof that it did so with this browser. Both
     are counted by themselves alone, so that nobody elsewhere closes them, however many tries they make.
@@ -58,6 +60,8 @@ def limits(what: str, name: str, address: str, *, known: bool, browser: str = ""
     if ":" in address:
         found[digest(what, SITE.kind, "site", network(address, 48))] = SITE
     found[digest(what, TOTAL.kind)] = TOTAL
+    if word:
+        found[digest(what, WORD.kind, heap(word))] = WORD
     if what in (PASSWORD, FACTOR):  # codes and secrets are drawn by us, too long to be guessed from many addresses
         found[digest(what, ACCOUNT.kind, name)] = ACCOUNT
     return found
@@ -68,18 +72,30 @@ def known_as(what: str, name: str, address: str) -> str:
     return digest(SECRET if what == SECRET else PASSWORD, Kind.KNOWN, name, network(address))
 
 
-def network(address: str, bits: int = 64) -> str:
+def placed_as(name: str, address: str) -> str:
+    """Return the digest under which a place of an account is remembered: a telephone goes from one network to the next
+    of its operator, and nobody reads a mail a day."""
+    return digest("place", Kind.KNOWN, name, network(address, 32, 16))
+
+
+def network(address: str, bits: int = 64, of_ipv4: int = 32) -> str:
     """Return what counts as one caller: an IPv4 address, or the /64 of an IPv6 one, of which anybody has billions.
 
-    `bits`: of another network of an IPv6 address.
+    `bits`, `of_ipv4`: of another network.
     """
     try:
         found = ip_address(address)
     except ValueError:
         return address
-    if mapped := getattr(found, "ipv4_mapped", None):
-        return str(mapped)
-    return str(ip_network((found, bits), strict=False) if found.version == 6 else found)
+    found = getattr(found, "ipv4_mapped", None) or found
+    bits = bits if found.version == 6 else of_ipv4
+    return str(found) if bits == found.max_prefixlen else str(ip_network((found, bits), strict=False))
+
+
+def heap(word: str) -> str:
+    """Return which of 65,536 heaps a password falls into, by our key: the same one falls where it fell before, and none
+    is found again from its heap, not even by who has the key."""
+    return salted_hmac("heap of passwords", word, algorithm="sha256").hexdigest()[:4]
 
 
 def digest(*said: str) -> str:

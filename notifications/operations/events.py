@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.utils import timezone
 
+from agencies.models import Membership
 from foundation import actor as acting
 from foundation.errors import NotFound
 from foundation.tasks import wake
@@ -63,6 +64,17 @@ def enqueue_once(kind: str, noun: str, due: Iterable[Due], *, to: list[str]) -> 
 def _check_audiences(noun: str, to: list[str]) -> None:
     if unknown := set(to) - words.SUBJECTS[noun].audiences:
         raise ValueError(f"{noun} has no audience {', '.join(sorted(unknown))}.")
+
+
+def tell_person(kind: str, user) -> None:
+    """Tell a person, once, what happened to their own account; nobody where they work nowhere."""
+    member = Membership.objects.live().filter(user=user).order_by("pk").first()
+    if member is not None:
+        reference = uuid.uuid4().hex[:8].upper()
+        with acting.acting_as(member):
+            _write_event(
+                kind, "account", words.identifier(member.pk), f"{reference[:4]}-{reference[4:]}", ["person"], []
+            )
 
 
 def access_ended(reference: str, agencies: list[int]) -> None:

@@ -16,10 +16,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 
-from agencies.kept.rules import SEND
+from agencies.kept.rules import KNOWN, SEND, proves
+from agencies.tries.operations import is_new_place
 from foundation.actor import become
 from foundation.middleware import client_address
 from journal.operations import record
+from notifications.operations.events import tell_person
 from referral.sessions.operations import describe
 
 from .rules import RECENT, asks_recent
@@ -59,6 +61,7 @@ class FactorMiddleware:
         request.half = is_half(request)
         describe(request.session, request.headers.get("User-Agent", ""), client_address(request))
         record("account.half" if request.half else "account.sign_in", request.user)
+        _tell_place(request)
         if request.half and request.user.factor_at is not None and response.status_code == 302:
             return HttpResponseRedirect(second_step(response["Location"]))
         return response
@@ -74,6 +77,15 @@ class FactorMiddleware:
             return None
         request.turned_away = lambda _kept: second_step(reverse("kept"))  # with a form: KeptFormMiddleware keeps it
         return HttpResponseRedirect(second_step(request.get_full_path() if request.method in ("GET", "HEAD") else ""))
+
+
+def _tell_place(request) -> None:
+    """Tell a person whose account is opened from a place, and by a browser, that it never was opened from; half too,
+    since somebody knows the password. The first sign-in of an account is from nowhere it was before."""
+    user, proof = request.user, request.COOKIES.get(KNOWN, "")
+    new = is_new_place(user.email, client_address(request))
+    if new and not getattr(request, "first_sign_in", False) and not (proof and proves(proof, user)):
+        tell_person("account_place", user)
 
 
 def _asked_again(request):

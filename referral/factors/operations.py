@@ -15,6 +15,7 @@ from foundation.encryption import first_key
 from foundation.errors import NotFound
 from foundation.workflow import WrongState
 from journal.operations import record
+from notifications.operations.events import tell_person
 
 from .rules import SEALED, key_of, sealed, secrets_of, unsealed
 from .selectors import own, was_taken_away
@@ -99,6 +100,7 @@ def add_key(user: User, name: str, credential) -> Authenticator:
 
 def _added(user: User, row: Authenticator) -> Authenticator:
     record("factor.add", user)
+    tell_person("account_changed", user)
     return row
 
 
@@ -112,10 +114,12 @@ def new_codes(user: User) -> list[str]:
     """Return ten recovery codes; the former ones end. Raises WrongState without a factor that they would replace."""
     if not own(user).exists():
         raise WrongState("no factor")
-    Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
+    former = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()[0]
     with secrets_of(user.pk):
         codes = RecoveryCodes.activate(user).generate_codes()
     record("factor.codes", user)
+    if former:  # the first come with the factor, of which the person is told
+        tell_person("account_changed", user)
     return codes
 
 
@@ -131,6 +135,7 @@ def remove(user: User, pk: int, *, owed: bool) -> None:
         Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
     found.delete()
     record("factor.remove", user)
+    tell_person("account_changed", user)
 
 
 def keys_held(using: str) -> Counter[str]:

@@ -70,6 +70,7 @@ BEGIN
     WHEN 'memberchange' THEN RETURN EXISTS (
       SELECT 1 FROM agencies_memberchange x WHERE x.id = target
         AND (x.agency_id = who.agency_id OR nrm.second_or_auditor(who.id, x.agency_id, x.by_id, x.membership_id)));
+    WHEN 'account' THEN RETURN who.id = nrm.numbered(still_sees.target);  -- one's own
     WHEN 'hook' THEN RETURN 'agency_admin' = ANY(who.roles) AND EXISTS (
       SELECT 1 FROM notifications_hook x JOIN agencies_membership p ON p.id = x.membership_id
       WHERE x.id = target AND p.agency_id = who.agency_id);
@@ -167,6 +168,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE d.subject = 'memberchange' AND CASE WHEN 'person' = ANY(d.audience) THEN m.id = x.membership_id
       WHEN 'admins' = ANY(d.audience) THEN 'agency_admin' = ANY(m.roles) AND m.id <> x.membership_id
       ELSE 'members' = ANY(d.audience) AND (d.kind <> 'member_code' OR m.id <> x.membership_id) END
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON m.id = nrm.numbered(d.subject_id)
+    WHERE 'person' = ANY(d.audience) AND d.subject = 'account' AND m.active AND m.kind = 'person'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN notifications_hook x ON x.id = d.subject_id
       JOIN agencies_membership p ON p.id = x.membership_id
       JOIN agencies_membership m ON m.agency_id = p.agency_id AND m.active AND m.kind = 'person'
@@ -205,7 +208,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     SELECT d.*, m.id AS member, m.user_id, m.agency_id AS member_agency, p.as_author
     FROM (SELECT id, member, bool_and(as_author) AS as_author FROM people GROUP BY 1, 2) p
     JOIN due d ON d.id = p.id JOIN agencies_membership m ON m.id = p.member
-    WHERE p.member IS DISTINCT FROM d.actor_id AND nrm.still_sees(p.member, d.subject, d.subject_id)
+    -- of what one did to one's own account one is told: it may have been somebody else
+    WHERE (p.member IS DISTINCT FROM d.actor_id OR d.subject = 'account') AND nrm.still_sees(p.member, d.subject, d.subject_id)
       -- after the end of an access there is none to check; its restriction still applies
       AND (d.subject <> 'none' OR NOT EXISTS (SELECT 1 FROM victims_case c WHERE c.reference = d.reference
                                               AND nrm.kept_out(m.id, m.agency_id, c.id)))
@@ -227,7 +231,7 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
        -- for its webhooks: given a position each, and posted, by a worker of their own (notifications/operations/hooks.py)
        OR (c.channel = 'hook' AND EXISTS (SELECT 1 FROM notifications_hook h
                                           WHERE h.membership_id = p.member AND h.agreed_at IS NOT NULL))
-       OR (c.channel = 'mail' AND p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind IN ('alert_vital', 'account_code', 'account_locked')))
+       OR (c.channel = 'mail' AND p.user_id IS NOT NULL AND (COALESCE(f.mail, true) OR p.kind = ANY(nrm.never_muted())))
        OR (c.channel = 'sms' AND sms AND p.kind = 'alert_vital' AND NOT p.as_author
            AND COALESCE(NULLIF(y.phone, ''), CASE WHEN y.id IS NOT NULL THEN NULLIF(u.phone, '') END) IS NOT NULL)
     ON CONFLICT DO NOTHING

@@ -244,6 +244,7 @@ class Doors(House):
             for name, year, days in (("open", 2041, 0), ("coming", 2042, 5)):
                 dates = {"opens": today + timedelta(days), "closes": today + timedelta(30)}
                 self.names[f"campaign:{name}"] = identifier(Campaign.objects.create(year=year, **dates, **signed).pk)
+            self.names["account:file"] = identifier(self.who["file"].pk)
             self.names["meeting"] = identifier(Meeting.objects.create(on=today, title_fr="Séance").pk)
 
     def _agreements(self):

@@ -7,6 +7,7 @@ from agencies.accounts import operations as accounts
 from agencies.models import User
 from foundation.errors import guarded
 from journal.operations import record
+from notifications.operations.events import tell_person
 
 
 def activate(email: str, code: str, password: str) -> User | None:
@@ -21,6 +22,7 @@ def activate(email: str, code: str, password: str) -> User | None:
             return None
         password_validation.validate_password(password, user)
         record("account.activate", user)
+        tell_person("account_changed", user)
     return user
 
 
@@ -42,4 +44,5 @@ def change_password(actor, password: str) -> str:
     with guarded():
         secret = accounts.set_own_password(password)
     record("account.password", actor.user)
+    tell_person("account_changed", actor.user)
     return secret

@@ -15,6 +15,9 @@ def kinds(what, **known) -> list[str]:
     ("what", "known", "counted"),
     [
         (rules.PASSWORD, {}, ["account", "address", "pair", "total"]),
+        (rules.PASSWORD, {"word": "faux"}, ["account", "address", "pair", "total", "word"]),
+        (rules.PASSWORD, {"known": True, "word": "faux"}, ["pair"]),
+        (rules.PASSWORD, {"browser": "proof", "word": "faux"}, ["browser"]),
         (rules.PASSWORD, {"known": True}, ["pair"]),
         (rules.PASSWORD, {"browser": "proof"}, ["browser"]),
         (rules.PASSWORD, {"browser": "proof", "known": True}, ["browser"]),
@@ -54,3 +57,23 @@ def test_digests_tell_neither_account_nor_address():
         len(digest) == 64 and EMAIL not in digest for digest in rules.limits("password", EMAIL, HERE, known=False)
     )
     assert rules.digest("a", "b") != rules.digest("b", "a")
+
+
+def test_a_password_falls_on_a_heap_of_thousands():
+    heaps = {rules.heap(f"mot de passe {n}") for n in range(2000)}
+    assert len(heaps) > 1900 and all(len(one) == 4 for one in heaps)
+    assert rules.heap("trois girafes") == rules.heap("trois girafes")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("203.0.113.9", "203.0.7.1", True),  # a telephone on its operator's network
+        ("203.0.113.9", "203.1.113.9", False),
+        ("2001:db8:1:2::1", "2001:db8:ffff::1", True),
+        ("2001:db8:1:2::1", "2001:db9:1:2::1", False),
+        ("::ffff:203.0.113.9", "203.0.7.1", True),
+    ],
+)
+def test_places_that_are_one(one, other, same):
+    assert (rules.placed_as(EMAIL, one) == rules.placed_as(EMAIL, other)) is same

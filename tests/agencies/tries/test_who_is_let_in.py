@@ -92,7 +92,7 @@ def test_many_addresses_do_not_close_the_account_where_its_owner_signed_in_befor
     her_phone, her_office = caller("203.0.113.77"), caller(OFFICER)
     assert sign_in(her_office, who.email) == 302
     assert sign_in(her_phone, who.email) == 302
-    answers = [sign_in(caller(ATTACKER.format(n)), who.email, "faux") for n in range(1, 60)]
+    answers = [sign_in(caller(ATTACKER.format(n)), who.email, f"faux {n}") for n in range(1, 60)]
     assert answers[0] == 200 and answers[-1] == 429
     assert sign_in(caller(OFFICER), who.email) == 302  # another browser at her office
     her_phone.defaults["HTTP_X_FORWARDED_FOR"] = "192.0.2.200"  # her browser on another network
@@ -105,17 +105,44 @@ def test_many_addresses_do_not_close_the_account_where_its_owner_signed_in_befor
 
 def test_one_address_that_tries_every_account_is_closed_and_nobody_else():
     people = [officer() for _ in range(3)]
-    answers = [sign_in(caller(ATTACKER.format(9)), f"personne{n}@exemple.invalid", "faux") for n in range(40)]
+    answers = [sign_in(caller(ATTACKER.format(9)), f"personne{n}@exemple.invalid", f"faux {n}") for n in range(40)]
     assert answers[:29] == [200] * 29 and answers[-1] == 429
     assert sign_in(caller(ATTACKER.format(9)), people[0].email) == 429
     assert [sign_in(caller(OFFICER), who.email) for who in people] == [302] * 3
+
+
+def test_one_password_tried_on_forty_accounts_from_forty_addresses_is_slowed():
+    """Whoever sprays has many addresses: no account and no address is tried twice."""
+    people = [officer() for _ in range(3)]
+    answers = [
+        sign_in(caller(f"198.51.{n}.7"), f"personne{n}@exemple.invalid", "Printemps2026!") for n in range(37)
+    ] + [sign_in(caller(f"198.52.{n}.7"), who.email, "Printemps2026!") for n, who in enumerate(people)]
+    assert answers[:9] == [200] * 9 and set(answers[9:]) == {429}
+    assert [sign_in(caller(f"192.0.2.{n}"), who.email) for n, who in enumerate(people)] == [302] * 3
+    assert sign_in(caller("198.53.1.7"), people[0].email, "Automne2026!") == 200  # wrong: another heap
+
+
+def test_a_service_that_signs_in_at_nine_behind_one_address_is_not_locked():
+    """For the first time, from one new address, each with a password of their own; every fourth mistypes it first."""
+    unit = f.coordination()
+    people = [f.member(unit, Role.COORDINATOR).user for _ in range(40)]
+    for who in people:
+        with f.as_role("nrm_owner"):
+            who.set_password(f"{who.email} trois girafes")
+            who.save()
+    answers = []
+    for n, who in enumerate(people):
+        if n % 4 == 0:
+            answers.append(sign_in(caller(OFFICER), who.email, f"{who.email} deux girafes"))
+        answers.append(sign_in(caller(OFFICER), who.email, f"{who.email} trois girafes"))
+    assert answers.count(302) == 40 and answers.count(200) == 10
 
 
 @pytest.mark.long
 def test_one_who_has_many_networks_of_ipv6_closes_none_of_the_others():
     who, networks = officer(), range(1, 15)
     answers = [
-        sign_in(caller(f"2001:db8:1:{n:x}::1"), f"personne{n}{k}@exemple.invalid", "faux")
+        sign_in(caller(f"2001:db8:1:{n:x}::1"), f"personne{n}{k}@exemple.invalid", f"faux {n} {k}")
         for n in networks
         for k in range(28)
     ]

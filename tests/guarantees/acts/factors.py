@@ -26,6 +26,15 @@ def sign_in(w):
     return Done(None, front.user)
 
 
+@act("account.sign_in", tells="account_place")
+def sign_in_elsewhere(w):
+    front = f.member(w.home, Role.FRONTLINE)
+    half(front)
+    prepared()
+    half(front, REMOTE_ADDR="198.51.100.7")
+    return Done(None, front.user)
+
+
 @act("account.half")
 def password_right(w):
     worker = f.member(w.home)
@@ -83,7 +92,7 @@ def show_no_passkey(w):
     return Done(worker, worker.user)
 
 
-@act("factor.add")
+@act("factor.add", tells="account_changed")
 def add_an_application(w):
     do(w.mate, lambda member: operations.add_app(member.user, SECRET, code()))
     return Done(w.mate, w.mate.user)
@@ -97,7 +106,7 @@ def draw_codes(w):
     return Done(w.mate, w.mate.user)
 
 
-@act("factor.remove")
+@act("factor.remove", tells="account_changed")
 def remove_a_factor(w):
     row = give_app(w.mate)
     prepared()

@@ -265,7 +265,7 @@ def switch_on(w):
     return Done(w.admin, w.mate)
 
 
-@act("account.activate")
+@act("account.activate", tells="account_changed")
 def activate_account(w):
     """By whoever knows the code: nobody is signed in yet."""
     give_code(w.mate)
@@ -282,7 +282,7 @@ def wrong_passwords(w):
     return Done(None, w.mate.user)
 
 
-@act("account.password")
+@act("account.password", tells="account_changed")
 def change_password(w):
     do(w.mate, accounts.change_password, "trois girafes sous la pluie")
     return Done(w.mate, w.mate.user)
