@@ -27,6 +27,7 @@ from referral.inbox.operations.reminders import remind_desks, remind_places
 from referral.orientations.operations.overdue import overdue_orientation
 from referral.procedures.operations.clocks import due_reminders, remind
 from referral.routing.operations.figures import count_answer_times, count_unmet_needs
+from referral.survey.operations.national_figures import keep_national
 from referral.survey.operations.policy_figures import push_ended as policy_figures_of_ended_quarters
 from referral.survey.operations.publication import push_closed as survey_of_closed_years
 from victims.models import Departure, Urgency
@@ -112,8 +113,8 @@ def figures() -> int:
 
 @task("referral.tasks.policy_figures", system=True, transaction=False)
 def policy_figures() -> int:
-    """Push hourly what became due: figures of an ended quarter, the survey of a closed year."""
-    return each_step(policy_figures_of_ended_quarters, survey_of_closed_years)
+    """Write hourly what became due: figures of an ended quarter, the survey of a closed year."""
+    return each_step(policy_figures_of_ended_quarters, keep_national, survey_of_closed_years)
 
 
 @task("referral.tasks.clocks", system=True, transaction=False)

@@ -1,11 +1,12 @@
-"""Prepare the dashboard of a coordination unit: charts and tables of its figures, exact or with small ones masked."""
+"""Prepare the dashboard of a coordination unit: charts and tables of its figures, exact or with small ones masked; and
+what is kept of all cases."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -14,10 +15,11 @@ from foundation.tables import charts
 from foundation.tables.charts import Chart, Point
 from foundation.templatetags.words import day
 from indicators.codes.selectors import DECLINE_REASONS, FORMS, labels
+from plans.models import PushedFigure
 from plans.models.figures import SMALL
-from referral.models import Orientation
+from referral.models import NationalFigure, Orientation
 from referral.survey.rules import protected_counts
-from victims.models import Urgency
+from victims.models import AgeSide, Urgency
 
 from .rules import PLACES
 from .selectors import Asked, Counted, Delay
@@ -50,8 +52,8 @@ def shown(found: Counted, asked: Asked, *, masked: bool = False) -> dict:
         "sent": _point(found.sent, masked),
         "charts": [
             _by_period(alerts["period"], asked),
-            _by_form(alerts["form"], forms),
-            _by_place(alerts["territory"], found.received),
+            _by_form(alerts["form"], forms, _("Alerts received, by form of exploitation"), _("Alerts")),
+            _by_place(alerts["territory"], _("Alerts received, by département"), _("Alerts"), _in_all(found.received)),
         ],
         "delays": [
             (Urgency(urgency).label, _delay(found.opened[urgency], masked), _delay(found.answered[urgency], masked))
@@ -110,20 +112,21 @@ def _named(start: date, asked: Asked) -> str:
     return date_format(start, "F Y") if asked.by_month else day(start)
 
 
-def _by_form(points: dict[str, Point], words: Mapping[str, str]) -> Chart:
+def _by_form(points: dict[str, Point], words: Mapping[str, str], title: str, what: str) -> Chart:
     rows = [(words.get(form, form), point) for form, point in _largest(points)]
-    title, of = _("Alerts received, by form of exploitation"), _("Form of exploitation")
-    return charts.bars("forme", title, rows, of=of, what=_("Alerts"), summary=_sum_up(rows))
+    return charts.bars("forme", title, rows, of=_("Form of exploitation"), what=what, summary=_sum_up(rows))
 
 
-def _by_place(points: dict[str, Point], received: int) -> Chart:
+def _by_place(points: dict[str, Point], title: str, what: str, summary: str) -> Chart:
     names, none = dict(places()), Point(0, "0")
     squares = [(*at, code, names.get(code, code), points.get(code, none)) for code, at in PLACES.items()]
-    title = _("Alerts received, by département")
-    summary = ngettext("%(n)d alert in all", "%(n)d alerts in all", received) % {"n": received}
     if any(point.note for point in points.values()):
         summary = _("Small numbers are masked.")
-    return charts.tiles("carte", title, squares, of=_("Département"), what=_("Alerts"), summary=summary)
+    return charts.tiles("carte", title, squares, of=_("Département"), what=what, summary=summary)
+
+
+def _in_all(received: int) -> str:
+    return ngettext("%(n)d alert in all", "%(n)d alerts in all", received) % {"n": received}
 
 
 def _sum_up(rows: list[tuple[str, Point]]) -> str:
@@ -162,3 +165,39 @@ def flat(page: dict) -> list[tuple[str, str, str]]:
     lines += [(_("Requests sent"), str(label), point.shown) for label, point in page["requests"]]
     lines += [(_("Refusals received"), str(label), point.shown) for label, point in page["reasons"]]
     return lines
+
+
+def of_all_cases(kept: list[NationalFigure], pushed: list[PushedFigure]) -> dict:
+    """Return what the national page prints: `received`, `drawn` (chart, number of its parts masked), `withheld` (titles
+    of divisions) and `pushed` (label, value)."""
+    parts: dict[str, dict[str, int | None]] = {part: {} for part in NationalFigure.Part}
+    for row in kept:
+        parts[row.part][row.code] = row.value
+    part, what = NationalFigure.Part, _("Situations")
+    divisions = {
+        part.TERRITORY: _("Situations received, by département"),
+        part.FORM: _("Situations received, by form of exploitation"),
+        part.AGE: _("Situations received, by age"),
+    }
+    drawn = []
+    for each, title in divisions.items():
+        points = {code: Point(n, str(n)) for code, n in parts[each].items() if n is not None}
+        if each == part.TERRITORY:
+            chart = _by_place(points, title, what, _("Only numbers of fifteen and more are shown."))
+        else:
+            words = labels(FORMS)[FORMS] if each == part.FORM else {side: str(side.label) for side in AgeSide}
+            rows = [(words.get(code, code), point) for code, point in _largest(points)]
+            chart = charts.bars(each, title, rows, of=str(each.label), what=what, summary=_sum_up(rows))
+        drawn.append((chart, len(parts[each]) - len(points)) if points else None)
+    return {
+        "received": parts[part.ALL].get(""),
+        "drawn": [one for one in drawn if one],
+        "withheld": [title for title, one in zip(divisions.values(), drawn, strict=True) if not one],
+        "pushed": [(row.get_metric_display(), _pushed(row)) for row in pushed],
+    }
+
+
+def _pushed(row: PushedFigure) -> str:
+    if row.value is None:
+        return _masked().shown
+    return f"{number_format(row.value.normalize(), use_l10n=True)} {row.get_unit_display()}"

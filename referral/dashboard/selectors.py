@@ -1,15 +1,17 @@
-"""Count what a coordination unit received and asked: rows that its members may open, and nothing else."""
+"""Count what a coordination unit received and asked: rows that its members may open, and nothing else. Read what is kept
+of all cases for the national one."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection, models
 from django.db.models import Aggregate, Count, F, OuterRef, Subquery
 from django.db.models.functions import TruncMonth, TruncWeek
 
-from agencies.members.rules import require_unit
+from agencies.members.rules import require_national, require_unit
 from agencies.models import Agency
-from referral.models import AlertDesk, Orientation, OrientationMove
+from plans.models import PushedFigure
+from referral.models import AlertDesk, NationalFigure, Orientation, OrientationMove
 from victims.models import Urgency
 
 SILENT = "SELECT agency_id, count(*) FROM nrm.watched() WHERE silent GROUP BY agency_id"
@@ -128,3 +130,18 @@ def _silent() -> list[tuple[Agency, int]]:
         waits = dict(cursor.fetchall())
     known = Agency.objects.filter(pk__in=waits).order_by("name", "pk")
     return sorted(((agency, waits[agency.pk]) for agency in known), key=lambda each: -each[1])
+
+
+def national_quarters(actor) -> list[date]:
+    """Return the first days of the quarters that are kept about all cases, newest first. Raises NotAllowed."""
+    require_national(actor)
+    days = NationalFigure.objects.visible_to(actor).filter(part=NationalFigure.Part.ALL).order_by("-period_start")
+    return list(days.values_list("period_start", flat=True))
+
+
+def national(actor, first: date) -> tuple[list[NationalFigure], list[PushedFigure]]:
+    """Return what is kept of a quarter about all cases, and what public policy says of it. Raises NotAllowed."""
+    require_national(actor)
+    kept = NationalFigure.objects.visible_to(actor).filter(period_start=first)
+    pushed = PushedFigure.objects.filter(period_start=first, territory=None).order_by("metric")
+    return list(kept), list(pushed)

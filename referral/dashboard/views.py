@@ -13,7 +13,8 @@ from journal.operations import record
 
 from . import display
 from .forms import CountForm, of_quarter, quarter
-from .selectors import counted
+from .selectors import counted, national_quarters
+from .selectors import national as figures_of_all_cases
 
 
 @cases_only
@@ -25,6 +26,19 @@ def dashboard(request):
     found = counted(request.actor, asked)
     context = {"form": form, "asked": asked, "found": found, **display.shown(found, asked)}
     return render(request, "referral/dashboard/dashboard.html", context)
+
+
+@cases_only
+@require_safe
+def national(request):
+    """Show what is kept of all cases, a quarter that is over at a time: nothing is counted here, nothing is chosen."""
+    known = national_quarters(request.actor)
+    asked = request.GET.get("trimestre", "")
+    first = next((day for day in known if day.isoformat() == asked), next(iter(known), None))
+    page = display.of_all_cases(*figures_of_all_cases(request.actor, first)) if first else {}
+    quarters = [(day, _quarter(day)) for day in known]
+    context = {"first": first, "title": first and _quarter(first), "quarters": quarters, **page}
+    return render(request, "referral/dashboard/dashboard_national.html", context)
 
 
 @cases_only

@@ -1,5 +1,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.db.models.functions.math
+import django.db.models.lookups
 import django.utils.timezone
 import foundation.encryption
 import foundation.initial_tables
@@ -321,6 +323,20 @@ class Migration(migrations.Migration):
                 options={
                     'ordering': ['at', 'id'],
                     'abstract': False,
+                },
+            ), migrations.CreateModel(
+                name='NationalFigure',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('period_start', models.DateField()),
+                    ('part', models.CharField(choices=[('all', 'All situations'), ('form', 'Form of exploitation'), ('territory', 'Département'), ('age', 'Age')], max_length=10)),
+                    ('code', models.CharField(blank=True, max_length=40)),
+                    ('value', models.PositiveIntegerField(blank=True, null=True)),
+                    ('masked', models.BooleanField(default=False)),
+                    ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ],
+                options={
+                    'ordering': ['-period_start', 'part', 'code'],
                 },
             ), migrations.CreateModel(
                 name='OrientationDesk',
@@ -808,6 +824,15 @@ class Migration(migrations.Migration):
                 model_name='matchmove',
                 name='membership',
                 field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddConstraint(
+                model_name='nationalfigure',
+                constraint=models.UniqueConstraint(fields=('period_start', 'part', 'code'), name='one_national_figure_a_quarter'),
+            ), migrations.AddConstraint(
+                model_name='nationalfigure',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('masked', True), ('value', None)), models.Q(('masked', False), ('value__isnull', False)), _connector='OR'), name='a_masked_national_figure_has_no_value'),
+            ), migrations.AddConstraint(
+                model_name='nationalfigure',
+                constraint=models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 15), django.db.models.lookups.Exact(django.db.models.functions.math.Mod('value', 5), 0)), _connector='OR'), name='no_small_national_figure'),
             ), migrations.AddField(
                 model_name='orientationdesk',
                 name='agency',

@@ -19,7 +19,7 @@ from .calls import DeskCall
 from .case_moves import ENDED_BY_CLOSING, CaseMove, CaseOutcome
 from .clients import ClientKey
 from .exports import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder
-from .figures import AnswerTime, UnmetNeed
+from .figures import AnswerTime, NationalFigure, UnmetNeed
 from .imports import CaseImport, ImportedCase, ImportMatching
 from .legal import LegalReason, LegalShare
 from .matches import Match, MatchAlarm, MatchFinding, MatchMove

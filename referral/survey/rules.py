@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from plans.models import FigureCode, FigureUnit
 from plans.models.figures import SMALL, UNITS
+from referral.models.figures import FEW, STEP
 
 QUARTERS = 4  # number of past quarters for which a missed push is made up
 SETTLED = timedelta(days=2)  # the protection of a child received on the last day is known one day later
@@ -33,8 +34,35 @@ def protected_counts(counts: dict[str | None, int]) -> dict[str | None, Decimal 
     return {place: None if place in hidden else Decimal(n) for place, n in counts.items()}
 
 
+def protected_division(counts: dict[str, int]) -> dict[str, int | None] | None:
+    """Return the counts of all situations divided one way, rounded; None where masked. The whole is None when no count
+    may be said.
+
+    For readers who know the rule, all that was ever said, and some situations whole. So a count below FEW is masked,
+    none included, and the others are rounded: the edge at which a masked count would be known is then above ten. At
+    least three are masked, or none: who knows one of them, as a unit its own territory, learns no other. When there are
+    no three, the division is withheld, and not the number of all, which another division would give away.
+    """
+    hidden = {code for code, n in counts.items() if n < FEW}
+    spare = sorted((code for code, n in counts.items() if n >= FEW), key=lambda code: (counts[code], code))
+    while 0 < len(hidden) < 3:
+        if not spare:
+            return None
+        hidden.add(spare.pop(0))
+    return {code: None if code in hidden else rounded(n) for code, n in counts.items()}
+
+
+def rounded(number: int) -> int | None:
+    """Return a number of situations to the nearest multiple of STEP; None below FEW."""
+    return None if number < FEW else STEP * round(number / STEP)
+
+
 def _computable(masked: list[int]) -> bool:
-    return bool(masked) and (len(masked) < 2 or sum(masked) < SMALL)
+    """Return whether the sum of masked counts says too much of one of them.
+
+    A masked count is one at least, so eleven of them that make eleven are one each: each must be able to be ten.
+    """
+    return bool(masked) and (len(masked) < 2 or sum(masked) < len(masked) + SMALL - 2)
 
 
 def protected_measure(metric: FigureCode, counted: int, value: Decimal | None) -> dict[None, Decimal | None]:

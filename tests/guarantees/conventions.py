@@ -34,6 +34,7 @@ ENTRY_MODELS = {
     "DeskAnswer",
     "DeskChange",
     "MemberChange",
+    "NationalFigure",
     "Draft",
     "KeptForm",
     "Checklist",

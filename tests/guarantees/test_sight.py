@@ -52,6 +52,7 @@ BY_HAND = {
     "referral_exportorder": "one's own agency, whatever its members see of cases",
     "referral_answertime": "any member; no queryset asks",
     "referral_unmetneed": "agencies with a mandate of coordination of cases; no queryset asks",
+    "referral_nationalfigure": "the national unit",
     "referral_matchalarm": "the journal's readers and the national unit",
     "plans_measure": "nrm.measure_public looks the measure up in the last version of its plan",
     "plans_measure_partners": "many to many, without a class; as its measure",

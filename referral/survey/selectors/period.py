@@ -8,7 +8,7 @@ protects them.
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from agencies.models import Capacity, Kind
@@ -78,3 +78,10 @@ def places_declared(since: datetime, till: datetime) -> Counter[str]:
     for place, places in last.values_list(_region("desk__agency__territory"), "places"):
         found[place] += places
     return found
+
+
+def situations_received(since: datetime, till: datetime) -> dict[str, Counter[str]]:
+    """Return how many cases were received, by column: form of exploitation, département, side of the age."""
+    rows = Case.objects.filter(received_at__gte=since, received_at__lt=till).order_by()
+    columns = ("form", "territory", "age_side")
+    return {name: Counter(dict(rows.values_list(name).annotate(number=Count("pk")))) for name in columns}
