@@ -1,7 +1,7 @@
 """Render form fields and error summaries."""
 
 from django import template
-from django.forms import BaseForm, widgets
+from django.forms import BaseForm, DecimalField, Field, FloatField, IntegerField, widgets
 from django.middleware.csrf import get_token
 from django.utils.html import format_html
 
@@ -32,7 +32,7 @@ def form_token(context):
 def field(bound, label="", hint="", optional=True, autocomplete=""):
     """Render one field. `label` and `hint` replace those of the form; `optional=False` hides « (facultatif) »."""
     widget = bound.field.widget
-    attrs = {"class": next((name for kind, name in CLASSES if isinstance(widget, kind)), "")}
+    attrs = {"class": next((name for kind, name in CLASSES if isinstance(widget, kind)), ""), **_typed(bound.field)}
     hint = hint or bound.help_text
     described = [bound.auto_id + "_helptext"] if hint else []
     if bound.errors:
@@ -52,6 +52,17 @@ def field(bound, label="", hint="", optional=True, autocomplete=""):
         "described": " ".join(described),
         "optional": optional and not bound.field.required,
     }
+
+
+def _typed(one: Field) -> dict[str, str]:
+    """Return what a field that one types in says to the device, unless its form says it: digits for a number, and that
+    nothing is kept for the next reader of the same computer, since most of what is typed here is about somebody else."""
+    if not isinstance(one.widget, (widgets.Input, widgets.Textarea)) or _kind(one.widget) != "input":
+        return {}
+    said = {"autocomplete": "off"}
+    if isinstance(one, IntegerField):
+        said["inputmode"] = "decimal" if isinstance(one, (DecimalField, FloatField)) else "numeric"
+    return {name: value for name, value in said.items() if name not in one.widget.attrs}
 
 
 def _kind(widget) -> str:

@@ -272,7 +272,12 @@ class FocalForm(forms.Form):
         help_text=_("Internal, never published."),
         error_messages={"invalid": _("Write the address as nom@service.fr.")},
     )
-    phone = words(FocalContact.phone, _("Phone of the function"), help_text=_("Internal, never published."))
+    phone = words(
+        FocalContact.phone,
+        _("Phone of the function"),
+        help_text=_("Internal, never published."),
+        attrs={"type": "tel"},
+    )
     start = day(FocalPoint.start, _("First day"), missing=_("Give the first day."))
     end = day(FocalPoint.end, _("Last day, if it is known"))
 

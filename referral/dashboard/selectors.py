@@ -1,5 +1,7 @@
-"""Count what a coordination unit received and asked: rows that its members may open, and nothing else. Read what is kept
-of all cases for the national one."""
+"""Count what a coordination unit received and asked: rows that its members may open, and nothing else.
+
+For the national one, read what is kept of all cases.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta

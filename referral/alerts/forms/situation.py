@@ -213,10 +213,7 @@ class DangerForm(forms.Form):
         label=pgettext_lazy("alert", "Where is the person?"),
         hint=pgettext_lazy("alert", "Only the services alerted see it. No name."),
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["callback"].widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    callback.widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
 
     def kept(self):
         """Return the answers to send."""

@@ -74,7 +74,7 @@ class DeskForm(forms.Form):
         help_text=_("Told in your place when an alert stays without an answer, if it can take it. It agrees first."),
         error_messages={"invalid_choice": _("Choose a service of the list.")},
     )
-    phone = field_of(Desk.phone, _("Phone of the desk"), validators=[DUTY_PHONE])
+    phone = field_of(Desk.phone, _("Phone of the desk"), validators=[DUTY_PHONE], attrs={"type": "tel"})
 
     def __init__(self, *args, desk, **kwargs):
         super().__init__(*args, **kwargs)
