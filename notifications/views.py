@@ -119,7 +119,7 @@ def preferences(request):
 def _changes_in_words(changed: dict[str, bool]) -> list[str]:
     """Return what will come by mail and what will not, in the words of the form."""
     said = []
-    for mail, words in ((True, _("By mail from now on: %(what)s.")), (False, _("No longer by mail: %(what)s."))):
+    for mail, words in ((True, _("By e-mail from now on: %(what)s.")), (False, _("No longer by e-mail: %(what)s."))):
         labels = [str(kind.label) for kind in notifications_words.KINDS.values() if changed.get(kind.code) is mail]
         if labels:
             said.append(words % {"what": "; ".join(labels)})

@@ -143,10 +143,11 @@ class ProfileForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         validators=[
             RegexValidator(
-                r"^\+?[0-9][0-9 .-]{5,22}$", gettext_lazy("Write a phone number: digits and spaces, 24 signs at most.")
+                r"^\+?[0-9][0-9 .-]{5,22}$",
+                gettext_lazy("Write a phone number: digits and spaces, 24 characters at most."),
             )
         ],
-        error_messages={"max_length": gettext_lazy("24 signs at most.")},
+        error_messages={"max_length": gettext_lazy("24 characters at most.")},
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the interface"), choices=settings.LANGUAGES, widget=forms.RadioSelect

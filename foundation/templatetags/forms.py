@@ -56,7 +56,7 @@ def field(bound, label="", hint="", optional=True, autocomplete=""):
 
 def _typed(one: Field) -> dict[str, str]:
     """Return what a field that one types in says to the device, unless its form says it: digits for a number, and that
-    nothing is kept for the next reader of the same computer, since most of what is typed here is about somebody else."""
+    nothing is kept for the next reader of the same computer, since most of it is about somebody else."""
     if not isinstance(one.widget, (widgets.Input, widgets.Textarea)) or _kind(one.widget) != "input":
         return {}
     said = {"autocomplete": "off"}

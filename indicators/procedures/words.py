@@ -31,7 +31,7 @@ READERS = (
     Reader("sante", Kind.HEALTH, _("Care: hospital, midwife, school nurse, pharmacy")),
     Reader("ecole", Kind.EDUCATION, _("School, college, university")),
     Reader("action-sociale", Kind.SOCIAL_AFFAIRS, _("Social work, emergency housing")),
-    Reader("commune-departement", Kind.LOCAL_AUTHORITY, _("Town hall, department, social centre")),
+    Reader("commune-departement", Kind.LOCAL_AUTHORITY, _("Town hall, département, social centre")),
     Reader("protection-enfance", Kind.CHILD_PROTECTION, _("Child protection: CRIP, ASE, homes for children")),
     Reader("association", Kind.NGO, _("Association")),
     Reader("syndicat", Kind.UNION, _("Trade union")),

@@ -401,7 +401,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('offered_on', models.DateField()),
-                    ('answer', models.CharField(choices=[('accepted', 'She takes the thirty days'), ('declined', 'She does not want it'), ('thinking', 'She has not answered yet')], max_length=10)),
+                    ('answer', models.CharField(choices=[('accepted', 'Takes the thirty days'), ('declined', 'Does not want it'), ('thinking', 'Has not answered yet')], max_length=10)),
                     ('answered_on', models.DateField(null=True)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ],

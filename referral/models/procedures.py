@@ -101,9 +101,9 @@ class ReflectionOffer(models.Model):
     sight = Sees(3, lead=True)
 
     class Answer(models.TextChoices):
-        ACCEPTED = "accepted", _("She takes the thirty days")
-        DECLINED = "declined", _("She does not want it")
-        THINKING = "thinking", _("She has not answered yet")
+        ACCEPTED = "accepted", _("Takes the thirty days")
+        DECLINED = "declined", _("Does not want it")
+        THINKING = "thinking", _("Has not answered yet")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="reflection_offers")

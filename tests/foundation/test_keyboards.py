@@ -87,7 +87,7 @@ def test_a_telephone_a_mail_and_a_code_get_theirs(fields):
 
 
 def test_what_is_typed_about_somebody_is_not_offered_to_the_next_reader(fields):
-    """A shared computer offers what was typed before in a field of that name: a place, a nickname, a number of a file."""
+    """A shared computer offers what was typed before in a field of that name: a place, a nickname, a number."""
     silent = [name for name, _one, said in fields if not said.get("autocomplete")]
     assert len(fields) > 80
     assert not silent, "\n".join(silent)

@@ -51,7 +51,8 @@ WORDS = {
     "stages": pgettext_lazy("money", "Several stages: what is planned, voted, committed and paid is the same money."),
     "stage_unknown": pgettext_lazy("money", "The source does not say whether it was planned, voted or paid."),
     "natures": pgettext_lazy(
-        "money", "Commitment authorisations (AE) and payment credits (CP): the same money, counted at two moments."
+        "money",
+        "Commitment authorisations (AE) and payment appropriations (CP): the same money, counted at two moments.",
     ),
     "years": pgettext_lazy("money", "Several years: a total over years would not be a yearly budget."),
     "periods": pgettext_lazy("money", "Some figures cover more or less than the year."),

@@ -132,5 +132,5 @@ class RefuseForm(forms.Form):
         help_text=_("Read by the coordination. No name of a person."),
         rows=3,
         missing=_("Say why: the person who proposed it reads it."),
-        error_messages={"max_length": _("300 signs at most.")},
+        error_messages={"max_length": _("300 characters at most.")},
     )

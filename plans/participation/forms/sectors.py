@@ -88,7 +88,7 @@ class SignalForm(forms.Form):
 
     def clean(self):
         if self.told_child and not self.passed_on:
-            raise forms.ValidationError(_("This tells a child: it is reported as an alert, not as a signal."))
+            raise forms.ValidationError(_("This speaks of a child: it is reported as an alert, not as a signal."))
         return super().clean()
 
     def clean_month(self):

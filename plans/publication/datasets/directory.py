@@ -10,7 +10,7 @@ from plans.publication.selectors import listed
 SCOPES = {
     "national": _("Whole country"),
     "regional": _("Regional"),
-    "departmental": _("In a department"),
+    "departmental": _("In a département"),
     "local": _("Local"),
     "abroad": _("Abroad"),
     "international": _("International"),

@@ -19,7 +19,8 @@ from victims.cases.words import DETECTIONS, MINOR, PLACES, WHEN, WHEN_HINT, WHEN
 from .step import LISTED, StepForm, TerritoryField, question, short_text
 
 PHONE = RegexValidator(
-    r"^\+?[0-9][0-9 .-]{1,22}$", pgettext_lazy("alert", "Write a phone number: digits and spaces, 24 signs at most.")
+    r"^\+?[0-9][0-9 .-]{1,22}$",
+    pgettext_lazy("alert", "Write a phone number: digits and spaces, 24 characters at most."),
 )
 
 

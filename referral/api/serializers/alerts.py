@@ -59,7 +59,7 @@ class AlertInput(Strict):
     minor = Choice(choices=codes(cases_words.MINOR), required=False)
     adult_sure = Flag(
         required=False,
-        help_text=_("The person is an adult although words of the note tell a child. Without it: an age in doubt."),
+        help_text=_("The person is an adult although words of the note speak of a child. Without it: an age in doubt."),
     )
     danger = Choice(choices=codes(DANGER), required=False)
     persons = Number(min_value=1, max_value=500, required=False)

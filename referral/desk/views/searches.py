@@ -100,5 +100,5 @@ def saved_search_rename(request, pk):
 @require_POST
 def saved_search_delete(request, pk):
     desk.delete_search(request.actor, pk)
-    messages.success(request, _("Search deleted."))
+    messages.success(request, _("Filter deleted."))
     return redirect("referral:saved-searches")

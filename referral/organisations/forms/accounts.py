@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import User
 
 MOST = 128
-_TOO_LONG = _("128 signs at most.")
+_TOO_LONG = _("128 characters at most.")
 
 
 def _secret(label, autocomplete, required, **more):
@@ -28,7 +28,7 @@ class NewPasswordForm(forms.Form):
         _("New password"),
         "new-password",
         _("Write a new password."),
-        help_text=_("At least 12 signs. A sentence only you know is easy to keep; a common password is refused."),
+        help_text=_("At least 12 characters. A sentence only you know is easy to keep; a common password is refused."),
     )
     again = _secret(_("The same password again"), "new-password", _("Write the new password a second time."))
 
@@ -56,7 +56,7 @@ class ActivationForm(NewPasswordForm):
         error_messages={
             "required": _("Write your work e-mail address."),
             "invalid": _("Write a whole e-mail address, such as name@organisation.fr."),
-            "max_length": _("254 signs at most."),
+            "max_length": _("254 characters at most."),
         },
     )
     code = forms.CharField(
@@ -77,7 +77,7 @@ class ActivationForm(NewPasswordForm):
 
 
 class PasswordForm(NewPasswordForm):
-    old = _secret(_("Present password"), "current-password", _("Write your present password."))
+    old = _secret(_("Current password"), "current-password", _("Write your current password."))
     field_order = ["old", "password", "again"]
 
     def __init__(self, *args, user, **kwargs):

@@ -8,7 +8,7 @@ from agencies.models import DutyHours
 
 ROWS_A_DAY = 2  # morning and afternoon; a night closes on the next day
 DUTY_PHONE = RegexValidator(
-    r"^\+?[0-9][0-9 .-]{5,22}$", _("Write a phone number: digits and spaces, 24 signs at most.")
+    r"^\+?[0-9][0-9 .-]{5,22}$", _("Write a phone number: digits and spaces, 24 characters at most.")
 )
 LABELS = (
     (("opens", _("opens")), ("closes", _("closes"))),
@@ -83,7 +83,7 @@ class DutyListForm(forms.Form):
                 initial=listed.get(member.pk, ""),
                 validators=[DUTY_PHONE],
                 widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
-                error_messages={"max_length": _("24 signs at most.")},
+                error_messages={"max_length": _("24 characters at most.")},
             )
 
     def rows(self):

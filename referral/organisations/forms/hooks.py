@@ -16,7 +16,7 @@ class HookForm(forms.Form):
         help_text=_("Where your software listens: “https://software.example.org/repere”."),
         missing=_("Write the address."),
         attrs={"autocomplete": "off", "inputmode": "url"},
-        error_messages={"max_length": _("500 signs at most.")},
+        error_messages={"max_length": _("500 characters at most.")},
     )
 
     def clean_url(self):

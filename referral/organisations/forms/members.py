@@ -34,7 +34,7 @@ class RolesForm(forms.Form):
         _("Function"),
         help_text=_("Shown to colleagues beside the name: “Reception”, “Legal adviser”."),
         attrs={"autocomplete": "off"},
-        error_messages={"max_length": _("120 signs at most.")},
+        error_messages={"max_length": _("120 characters at most.")},
     )
     roles = forms.MultipleChoiceField(
         label=_("What this person does here"),
@@ -60,7 +60,7 @@ class InviteForm(RolesForm):
         _("First name and surname"),
         missing=_("Write the person's name."),
         attrs={"autocomplete": "off"},
-        error_messages={"max_length": _("120 signs at most.")},
+        error_messages={"max_length": _("120 characters at most.")},
     )
     email = field_of(
         User.email,
@@ -70,7 +70,7 @@ class InviteForm(RolesForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
             "invalid": _("Write a whole e-mail address, such as name@organisation.fr."),
-            "max_length": _("254 signs at most."),
+            "max_length": _("254 characters at most."),
         },
     )
     field_order = ["full_name", "email", "title", "roles"]
@@ -115,7 +115,7 @@ class RefuseForm(forms.Form):
         help_text=_("Read by everybody of the organisation."),
         rows=3,
         missing=_("Say why: the person who asked reads it."),
-        error_messages={"max_length": _("300 signs at most.")},
+        error_messages={"max_length": _("300 characters at most.")},
     )
 
 
@@ -126,5 +126,5 @@ class MemberSearch(forms.Form):
         label=_("Name, address or function"),
         max_length=80,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-        error_messages={"required": _("Write a name, or a part of it."), "max_length": _("80 signs at most.")},
+        error_messages={"required": _("Write a name, or a part of it."), "max_length": _("80 characters at most.")},
     )

@@ -135,5 +135,5 @@ class RefuseForm(forms.Form):
         help_text=_("Read by the service that asked."),
         rows=3,
         missing=_("Say why: the service that asked reads it."),
-        error_messages={"max_length": _("300 signs at most.")},
+        error_messages={"max_length": _("300 characters at most.")},
     )

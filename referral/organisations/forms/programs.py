@@ -44,6 +44,6 @@ class ProgramForm(ScopesForm):
         help_text=_("The software, and where it runs: “Case management, Paris”."),
         missing=_("Write a name that colleagues recognise."),
         attrs={"autocomplete": "off"},
-        error_messages={"max_length": _("120 signs at most.")},
+        error_messages={"max_length": _("120 characters at most.")},
     )
     field_order = ("title", "scopes")

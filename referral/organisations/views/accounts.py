@@ -50,7 +50,7 @@ def _activated(form, address: str) -> bool:
         form.add_error(
             None,
             _(
-                "This address and this code do not go together, or the code is over: it lasts 72 hours. Check both,"
+                "This address and this code do not go together, or the code has expired: it lasts 72 hours. Check both,"
                 " or ask your administrator for another code."
             ),
         )
@@ -67,7 +67,7 @@ def password(request):
         with counted(OWN, email, client_address(request)) as tried:
             tried.right = authenticate(request, email=email, password=form.cleaned_data["old"]) is not None
         if not tried.right:
-            form.add_error("old", _("This is not your present password."))
+            form.add_error("old", _("This is not your current password."))
         else:
             request.user.password = accounts.change_password(request.actor, form.cleaned_data["password"])
             update_session_auth_hash(request, request.user)

@@ -67,7 +67,7 @@ READINGS = [
         "identity",
         "identity",
         "get_identity",
-        _("Read who the person is, and how to reach her safely"),
+        _("Read who the person is, and how to reach them safely"),
         {
             "identity": shown.IdentityShown(
                 help_text=_("Absent without the category identity, or before it is recorded.")
