@@ -24,6 +24,7 @@ from journal.operations import record
 from journal.selectors import read_quota
 from notifications.operations.events import enqueue
 from referral.desk import filters as desk_filters
+from referral.htcds import selectors as htcds
 from referral.models import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder
 from referral.models.exports import second_for
 from referral.workflow import EXPORT
@@ -86,6 +87,11 @@ def rows_found(actor, listed: str, query: str) -> tuple[desk_filters.WorkList, s
         raise NotFound
     kept = found.kept(actor, query)
     return found, kept, found.filtered(actor, kept).qs.order_by()[: AT_MOST + 1].count()
+
+
+def sendable(actor, listed: desk_filters.WorkList, kept: str) -> int:
+    """Return how many cases of the filtered list may leave in the standard, at most AT_MOST + 1."""
+    return htcds.sendable(actor, listed.filtered(actor, kept).qs).order_by()[: AT_MOST + 1].count()
 
 
 def needs_second(actor, rows: int, content: str = Export.Content.LIST) -> bool:

@@ -56,7 +56,10 @@ def export_new(request, code):
     query = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
     listed, kept, total = exports.rows_found(request.actor, code, query)
     form = ExportForm(request.POST or None)
-    if listed.noun != "case":
+    sendable = None
+    if listed.noun == "case":
+        sendable = exports.sendable(request.actor, listed, kept)
+    else:
         del form.fields["content"]
     if total and total <= exports.AT_MOST and form.is_valid():
         try:
@@ -71,7 +74,7 @@ def export_new(request, code):
     context = {
         "form": form, "listed": listed, "kept": kept, "total": total, "most": exports.AT_MOST, "active": filters.active,
         "needs_second": exports.needs_second(request.actor, total), "alone": WITHOUT_APPROVAL,
-        "back": listed.address(kept),
+        "back": listed.address(kept), "sendable": sendable,
     }  # fmt: skip
     return render(request, "referral/exports/export_new.html", context)
 

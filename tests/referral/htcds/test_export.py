@@ -183,6 +183,7 @@ def test_who_did_not_agree_is_not_in_it(home):
         consents.withdraw_consent(asker, consent.pk)
     theirs, shared = agreed_case(home["stranger"], agencies=[asker.agency_id])
     f.orientation(home["stranger"], theirs, asker.agency, state="accepted", answerer=asker, consent=shared)
+    assert "À la norme HTCDS : 1 dossier de cette liste." in text(Hand(asker).get("export-new", "cases"))
     export = ask(asker)
     assert export.total == 1
     assert [row["repere_reference"] for row in taken(home, export)] == [kept.reference]
