@@ -142,6 +142,8 @@ ENTRANCES = [
     "renew_secret",
     "cut_program",
     "set_program_scopes",
+    "set_program_key",
+    "cut_program_key",
     "make_hook",
     "pause_hook",
     "test_hook",

@@ -212,6 +212,8 @@ ORGANISATION = {
     "setup.member": _("Member named when the platform was set up"),
     "program.make": _("Program made"),
     "program.secret": _("New secret of a program"),
+    "program.key": _("New key of a program"),
+    "program.key_cut": _("Key of a program cut"),
     "program.cut": _("Program cut"),
     "program.narrow": _("Program that does less from now on"),
     "program.widen": _("Asked that a program do more"),

@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                 name='MemberChange',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('act', models.CharField(choices=[('invite', 'Invited'), ('roles', 'Other roles'), ('on', 'Switched on again'), ('off', 'Switched off'), ('code', 'New code'), ('files', 'Cases that nobody sees, to take over'), ('locked', 'Many wrong passwords or codes'), ('factor', 'Second factor lost'), ('program', 'New program'), ('scopes', 'A program would do more'), ('secret', 'New secret of a program'), ('cut', 'Program cut'), ('hook', 'What happens is posted to an address of a program')], max_length=8)),
+                    ('act', models.CharField(choices=[('invite', 'Invited'), ('roles', 'Other roles'), ('on', 'Switched on again'), ('off', 'Switched off'), ('code', 'New code'), ('files', 'Cases that nobody sees, to take over'), ('locked', 'Many wrong passwords or codes'), ('factor', 'Second factor lost'), ('program', 'New program'), ('scopes', 'A program would do more'), ('secret', 'New secret of a program'), ('key', 'New key of a program'), ('keycut', 'Key of a program cut'), ('cut', 'Program cut'), ('hook', 'What happens is posted to an address of a program')], max_length=8)),
                     ('cases', models.PositiveIntegerField(null=True)),
                     ('asked', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('frontline', 'Frontline'), ('case_worker', 'Case worker'), ('coordinator', 'Coordinator'), ('agency_admin', 'Agency administrator'), ('policy', 'Public policy'), ('statistician', 'Statistician'), ('auditor', 'Auditor'), ('dpo', 'Data protection officer'), ('platform_admin', 'Platform administrator')], max_length=16), default=list)),
                     ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', 'Read the alerts, requests and cases of your organisation'), ('alert', 'Send alerts, a danger to life too, and follow its own'), ('work', 'Work on alerts, requests and cases: answer, write, decide'), ('administer', 'Administer: free places, colleagues assigned to a case')], max_length=10), default=list)),
@@ -230,6 +230,9 @@ class Migration(migrations.Migration):
                     ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', 'Read the alerts, requests and cases of your organisation'), ('alert', 'Send alerts, a danger to life too, and follow its own'), ('work', 'Work on alerts, requests and cases: answer, write, decide'), ('administer', 'Administer: free places, colleagues assigned to a case')], max_length=10), default=list)),
                     ('former_secret', models.CharField(blank=True, max_length=255)),
                     ('former_until', models.DateTimeField(null=True)),
+                    ('key', models.JSONField(null=True)),
+                    ('former_key', models.JSONField(null=True)),
+                    ('former_key_until', models.DateTimeField(null=True)),
                     ('last_used_at', models.DateTimeField(null=True)),
                     ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s', to=settings.AUTH_USER_MODEL, verbose_name='user')),
                     ('membership', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='api_client', to='agencies.membership')),
@@ -287,7 +290,7 @@ class Migration(migrations.Migration):
                 name='Tries',
                 fields=[
                     ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                    ('kind', models.CharField(choices=[('pair', 'Pair'), ('browser', 'Browser'), ('account', 'Account'), ('address', 'Address'), ('total', 'Total'), ('word', 'Word'), ('rate', 'Rate'), ('known', 'Known')], max_length=8)),
+                    ('kind', models.CharField(choices=[('pair', 'Pair'), ('browser', 'Browser'), ('account', 'Account'), ('address', 'Address'), ('total', 'Total'), ('word', 'Word'), ('rate', 'Rate'), ('known', 'Known'), ('once', 'Once'), ('window', 'Window')], max_length=8)),
                     ('level', models.FloatField()),
                     ('at', models.DateTimeField()),
                     ('until', models.DateTimeField()),

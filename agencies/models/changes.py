@@ -54,6 +54,8 @@ class MemberChange(models.Model):
         PROGRAM = "program", _("New program")
         SCOPES = "scopes", _("A program would do more")
         SECRET = "secret", _("New secret of a program")
+        KEY = "key", _("New key of a program")
+        KEY_CUT = "keycut", _("Key of a program cut")
         CUT = "cut", _("Program cut")
         HOOK = "hook", _("What happens is posted to an address of a program")
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
@@ -32,7 +33,15 @@ class ApiClient(AbstractApplication):
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=list)
     former_secret = models.CharField(max_length=255, blank=True)  # digest, good until `former_until`
     former_until = models.DateTimeField(null=True)
+    key = models.JSONField(null=True)  # public, as a JWK with its thumbprint (agencies/keys): it signs for its tokens
+    former_key = models.JSONField(null=True)  # good until `former_key_until`
+    former_key_until = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)  # the last token it was given
 
     class Meta(AbstractApplication.Meta):
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+
+    def keys_now(self) -> list[dict]:
+        """Return the keys by which it may sign now."""
+        former = self.former_key_until is not None and self.former_key_until > timezone.now()
+        return [key for key in (self.key, self.former_key if former else None) if key]

@@ -25,6 +25,8 @@ class Tries(models.Model):
         WORD = "word"
         RATE = "rate"
         KNOWN = "known"
+        ONCE = "once"  # the number of a signed statement, good once: counts nothing
+        WINDOW = "window"  # requests of a program in one minute, while Redis is away
 
     digest = models.CharField(max_length=64, primary_key=True)
     kind = models.CharField(max_length=8, choices=Kind)

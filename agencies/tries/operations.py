@@ -12,7 +12,7 @@ from django.db import connection, connections
 
 from agencies.models.tries import KNOWN_FOR
 
-from .rules import PASSWORD, RATE, SECRET, TOTAL, Limit, known_as, limits, placed_as
+from .rules import PASSWORD, RATE, SECRET, TOTAL, Limit, digest, known_as, limits, placed_as
 
 # the first try of a count, or one more: what time forgave is taken off, then the wait follows from the whole
 COUNT = """
@@ -40,6 +40,11 @@ PLACE = (
     "INSERT INTO agencies_tries (digest, kind, level, at, until)"
     " VALUES (%s, 'known', 0, clock_timestamp(), clock_timestamp())"
     " ON CONFLICT (digest) DO UPDATE SET at = EXCLUDED.at RETURNING xmax = 0"
+)
+TALLY = (
+    "INSERT INTO agencies_tries AS t (digest, kind, level, at, until)"
+    " VALUES (%(digest)s, 'window', %(one)s, clock_timestamp(), clock_timestamp())"
+    " ON CONFLICT (digest) DO UPDATE SET level = t.level + %(one)s RETURNING level"
 )
 FORGET = "DELETE FROM agencies_tries WHERE digest = ANY(%s) AND kind IN ('pair', 'browser')"
 
@@ -146,6 +151,13 @@ def is_new_place(name: str, address: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(PLACE, [placed_as(name, address)])
         return cursor.fetchone()[0]
+
+
+def tally(name: str, one: int) -> int:
+    """Count one more under this name, or none, and return the count. It stays when the request is refused."""
+    with apart() as cursor:
+        cursor.execute(TALLY, {"digest": digest("window", name), "one": one})
+        return int(cursor.fetchone()[0])
 
 
 def forgive(name: str, address: str) -> None:

@@ -45,6 +45,7 @@ STEP_UP: dict[str, frozenset[str]] = {
     # programs, and where they are told
     "referral:programs": frozenset(),
     "referral:program-secret": frozenset(),
+    "referral:program-key": frozenset(),
     "referral:program-scope": frozenset(),
     "referral:hook-make": frozenset(),
     "referral:hook-secret": frozenset(),

@@ -9,7 +9,7 @@ CREATE FUNCTION nrm.note_change(target bigint, what text, wanted text[], files i
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE c agencies_memberchange;
 BEGIN
-  IF what NOT IN ('code', 'secret') THEN
+  IF what NOT IN ('code', 'secret', 'key', 'keycut') THEN
     UPDATE agencies_memberchange SET state = 'withdrawn', decided_by_id = nrm.membership(), decided_at = now()
     WHERE membership_id = target AND state = 'waiting';
   END IF;

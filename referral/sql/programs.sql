@@ -68,13 +68,46 @@ CREATE FUNCTION nrm.end_tokens(target bigint) RETURNS void LANGUAGE sql AS $$
   WHERE c.membership_id = target AND t.application_id = c.id
 $$;
 
--- Cut a program for good: its tokens and secrets end now.
+-- A public key, by whose private half the program signs for its tokens. The former one goes on for a while, or ends at
+-- once with the tokens when somebody may know its private half. Returns its end.
+CREATE FUNCTION nrm.set_program_key(target bigint, jwk jsonb, at_once boolean) RETURNS timestamptz LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.program_kept(target); ends timestamptz;
+BEGIN
+  IF NOT jwk ? 'kid' OR jwk ? 'd' OR NOT jwk->>'kty' = ANY('{RSA,EC,OKP}') THEN
+    RAISE EXCEPTION 'not a public key' USING ERRCODE = '42501';
+  END IF;
+  UPDATE agencies_apiclient SET key = jwk, updated = now(),
+    former_key = CASE WHEN NOT at_once THEN key END,
+    former_key_until = CASE WHEN NOT at_once AND key IS NOT NULL THEN now() + nrm.secret_overlap() END
+  WHERE membership_id = m.id RETURNING former_key_until INTO ends;
+  IF at_once THEN PERFORM nrm.end_tokens(m.id); END IF;
+  -- as for a secret: whoever may hold the private half reads as the program
+  UPDATE agencies_membership SET code_by_id = nrm.membership(), code_at = now() WHERE id = m.id;
+  PERFORM nrm.note_change(m.id, 'key', '{}');
+  RETURN ends;
+END $$;
+
+-- No key any more: those that stand end now, with the tokens. A secret goes on.
+CREATE FUNCTION nrm.cut_program_key(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.program_kept(target);
+BEGIN
+  UPDATE agencies_apiclient SET key = NULL, former_key = NULL, former_key_until = NULL, updated = now()
+  WHERE membership_id = m.id AND key IS NOT NULL;
+  IF NOT FOUND THEN PERFORM nrm.wrong_state(); END IF;
+  PERFORM nrm.end_tokens(m.id);
+  PERFORM nrm.note_change(m.id, 'keycut', '{}');
+END $$;
+
+-- Cut a program for good: its tokens, secrets and keys end now.
 CREATE FUNCTION nrm.cut_program(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership := nrm.program_kept(target);
 BEGIN
   UPDATE agencies_membership SET active = false WHERE id = m.id;
-  UPDATE agencies_apiclient SET client_secret = '!', former_secret = '', former_until = NULL, updated = now()
+  UPDATE agencies_apiclient SET client_secret = '!', former_secret = '', former_until = NULL, key = NULL,
+    former_key = NULL, former_key_until = NULL, updated = now()
   WHERE membership_id = m.id;
   PERFORM nrm.end_tokens(m.id);
   PERFORM nrm.note_change(m.id, 'cut', '{}');

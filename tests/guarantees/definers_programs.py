@@ -16,9 +16,12 @@ from tests.roles import as_role
 from .definers import Call, Stage
 
 LOOKS = {
-    "programs": "SELECT format('~%s%s %s%s%s%s', m.id, CASE WHEN m.active THEN ' works' ELSE ' is cut' END,"
+    "programs": "SELECT format('~%s%s %s%s%s%s%s%s%s', m.id, CASE WHEN m.active THEN ' works' ELSE ' is cut' END,"
     " c.scopes::text || m.roles::text, CASE WHEN c.client_secret = '!' THEN ', no secret'"
     " WHEN c.client_secret LIKE 'new$%' THEN ', new secret' END,"
+    " CASE WHEN c.key IS NOT NULL THEN ', key ' || (c.key->>'kid') END,"
+    " CASE WHEN c.former_key IS NOT NULL THEN ', former key ' || (c.former_key->>'kid') END,"
+    " CASE WHEN c.former_key_until = now() + interval '24 hours' THEN ' for a day' END,"
     " CASE WHEN c.former_secret <> '' THEN ', former ' || left(c.former_secret, 3) END,"
     " CASE WHEN c.former_until = now() + interval '24 hours' THEN ' for a day' END)"
     " FROM agencies_apiclient c JOIN agencies_membership m ON m.id = c.membership_id"
@@ -99,6 +102,26 @@ CALLS = {
         words={"hook": "@agreed", "at_once": "false"},
     ),
     "delete_hook": Call("SELECT nrm.delete_hook(%(hook)s)", looks=HOOKS, words={"hook": "@agreed"}),
+    "set_program_key": Call(
+        "SELECT nrm.set_program_key(%(target)s, %(jwk)s::jsonb, %(at_once)s) > now()",
+        looks=ALL,
+        words={
+            "target": "@ours.member",
+            "at_once": "false",
+            "jwk": '{"kid":"new","kty":"OKP"}',
+            **_STANDS,
+            "key": "old",
+        },
+        before=f"""{_BEFORE}; UPDATE agencies_apiclient SET key = CASE WHEN %(key)s <> 'none' THEN
+            jsonb_build_object('kid', %(key)s) END WHERE membership_id = %(of)s""",
+    ),
+    "cut_program_key": Call(
+        "SELECT nrm.cut_program_key(%(target)s)",
+        looks=ALL,
+        words={"target": "@ours.member", **_STANDS, "key": "old"},
+        before=f"""{_BEFORE}; UPDATE agencies_apiclient SET former_key = '{{"kid":"older"}}', key = CASE WHEN
+            %(key)s <> 'none' THEN jsonb_build_object('kid', %(key)s) END WHERE membership_id = %(of)s""",
+    ),
     "set_program_scopes": Call(
         "SELECT nrm.set_program_scopes(%(target)s, %(wanted)s::text[])",
         looks=ALL,
@@ -164,6 +187,7 @@ def programs() -> Stage:
             of = {"agency": who[name].agency, "membership": who[name], "by": who[name], "act": "scopes", "state": state}
             MemberChange.objects.create(**of, scopes=["read"])
         ApiClient.objects.update(client_secret="old$xxxxxxxxxxxxxxxxxxxxxxxx")
+        ApiClient.objects.filter(membership=who["theirs"]).update(key={"kid": "theirs"})
         for name in ("ours", "other"):
             until = timezone.now() + timedelta(hours=1)
             AccessToken.objects.create(token=name, application=who[name].api_client, expires=until, scope="referral")

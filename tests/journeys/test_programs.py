@@ -2,6 +2,7 @@
 webhook takes two persons too."""
 
 import pytest
+from jwcrypto.jwk import JWK
 from standardwebhooks import Webhook
 
 from agencies.models import Membership, Role
@@ -13,6 +14,7 @@ from tests.roles import as_role
 
 from .walk import FORMS, Walk, expect
 
+KEY = JWK.generate(kty="OKP", crv="Ed25519")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -50,6 +52,16 @@ def test_a_program_is_made_agreed_to_and_cut(people, live_server, browser):
     expect(boss.page.get_by_text("En usage")).to_be_visible()
     boss.go('a:text-is("Logiciel de suivi")')
     boss.check("program")
+    boss.page.get_by_text("Enregistrer une clé publique").click()
+    boss.page.get_by_label("Clé publique").fill(KEY.export_to_pem(private_key=True, password=None).decode())
+    boss.go('button:text-is("Enregistrer cette clé")')
+    expect(boss.page.get_by_text("C'est la clé privée").first).to_be_visible()
+    assert boss.page.get_by_label("Clé publique").input_value() == ""
+    boss.check("program-private-key")
+    boss.page.get_by_label("Clé publique").fill(KEY.export_to_pem().decode())
+    boss.go('button:text-is("Enregistrer cette clé")')
+    expect(boss.page.get_by_text(KEY.thumbprint())).to_be_visible()
+    boss.check("program-key")
     boss.page.get_by_label("Traiter les alertes, demandes et dossiers").uncheck(force=True)
     boss.go('button:text-is("Modifier ce qu\'il peut faire")')
     expect(boss.page.get_by_text("lit, alerte", exact=True)).to_be_visible()

@@ -1,6 +1,6 @@
 """Limit the requests of a program, counted in Redis by minute, with a separate quota for danger.
 
-A program that exceeds its ordinary quota can still send alerts of danger.
+A program that exceeds its ordinary quota can still send alerts of danger, and takes nothing of another program's.
 """
 
 import logging
@@ -11,6 +11,8 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 from rest_framework.throttling import BaseThrottle
 
+from agencies.tries.operations import tally
+
 logger = logging.getLogger("referral.api.views.records")
 WINDOW = 60  # seconds
 ORDINARY = 300  # requests per window and client
@@ -18,17 +20,14 @@ DANGER = 60  # additional ones, for alerts of danger
 
 
 def count(name: str, one: int = 1) -> int:
-    """Count one more in this window, or none, and return the count.
-
-    Returns 0 when Redis does not answer, and logs it: refusing an alert is worse than serving too much.
-    """
+    """Count one more in this window, or none, and return the count: in the database when Redis does not answer."""
     key = f"limit:{name}:{int(time.time() // WINDOW)}"
     try:
         cache.add(key, 0, WINDOW * 2)
         return cache.incr(key, one) if one else cache.get(key)
     except (RedisError, ValueError) as error:
-        logger.warning("no counter of requests: %s", type(error).__name__)
-        return 0
+        logger.warning("requests are counted in the database: %s", type(error).__name__)
+        return tally(key, one)
 
 
 def wait() -> int:
@@ -54,7 +53,7 @@ class PerClient(BaseThrottle):
 
 
 def quota_headers(request) -> dict[str, str]:
-    """Return what is left to this client (draft-ietf-httpapi-ratelimit-headers); empty without a counter."""
+    """Return what is left to this client (draft-ietf-httpapi-ratelimit-headers); empty before it is counted."""
     used, danger = getattr(request, "quota", (0, 0))
     if not used:
         return {}

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from agencies.models import Scope
+from referral.api.middleware.assertions import TYPE
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -29,6 +30,12 @@ def token() -> dict:
             "grant_type": {"type": "string", "const": "client_credentials"},
             "client_id": {"type": "string"},
             "client_secret": {"type": "string"},
+            "client_assertion_type": {"type": "string", "const": TYPE},
+            "client_assertion": {
+                "type": "string",
+                "description": _("A signed JWT (RFC 7523), in the place of the secret"),
+            },
+            "scope": {"type": "string", "description": _("Fewer scopes than the program has")},
         },
     }
     token = {

@@ -5,6 +5,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from agencies.models import Membership
 from foundation.paging import PAGE, Keyset
 from foundation.statements.kept import KeptStatement
 from referral.api.filters import Filters, refuse_unknown_parameters
@@ -24,6 +25,15 @@ class Endpoint:
     content_negotiation_class = AlwaysJSON
     http_method_names = ["get", "head", "post"]
     scopes: dict[str, Needed] = {}  # by action, where it is neither reading nor work
+
+    def check_permissions(self, request):
+        """Count a request of a program before it may be refused: a flood of refusals is a flood."""
+        if isinstance(request.auth, Membership):
+            super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request):
+        """Do nothing: counted in `check_permissions`."""
 
     def needs(self) -> Needed:
         """Return the scopes of the operation that is asked for: one of these sets is enough."""

@@ -18,10 +18,28 @@ from agencies.models import ApiClient, Scope
 from agencies.tries.operations import Closed, counted
 from agencies.tries.rules import SECRET
 from foundation.middleware import client_address
+from referral.api.middleware.assertions import TYPE, claimed, program_of
 
 
 class EitherSecret(OAuth2Validator):
     """Take the former secret of a program too, while it goes on (`ApiClient.former_until`), and digests only."""
+
+    def authenticate_client(self, request, *args, **kwargs):
+        """Authenticate by a signed statement, or by a secret; never by both, nor for another program than it names."""
+        said = dict(request.decoded_body)
+        if not said.keys() & {"client_assertion", "client_assertion_type"}:
+            return super().authenticate_client(request, *args, **kwargs)
+        if (
+            request.headers.get("HTTP_AUTHORIZATION")
+            or "client_secret" in said
+            or said.get("client_assertion_type") != TYPE
+        ):
+            return False
+        client = program_of(said.get("client_assertion", ""))
+        if client is None or said.get("client_id", client.client_id) != client.client_id:
+            return False
+        request.client = client
+        return self._uncut(client)
 
     def _check_secret(self, provided_secret, stored_secret):
         """Return whether they match; never for a program without a secret, whose column the library would compare."""
@@ -84,10 +102,10 @@ class TokenView(oauth.TokenView):
 
 
 def _client_id(request) -> str:
-    """Return the client named in header or body; in the header it is form-encoded (RFC 6749, 2.3.1)."""
+    """Return the client named in header, body or statement; in the header it is form-encoded (RFC 6749, 2.3.1)."""
     said = request.headers.get("Authorization", "")
     if _scheme(said) != "basic":
-        return request.POST.get("client_id", "")
+        return request.POST.get("client_id") or claimed(request.POST.get("client_assertion", ""))
     try:
         return unquote_plus(base64.b64decode(said.partition(" ")[2]).decode().partition(":")[0])
     except (binascii.Error, UnicodeDecodeError):

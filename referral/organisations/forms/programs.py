@@ -3,12 +3,20 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.keys.rules import LONGEST, NoKey, public_key
 from agencies.models import Membership, Role, Scope
 from foundation.fields import field_of
 from referral.organisations.operations.members import roles_given
 
 # what asks for the role of its agency that works on cases
 OF_CASES = {Scope.READ, Scope.WORK, Scope.ADMINISTER}
+WRONG_KEY = {
+    "empty": _("This is no key: paste it whole, from its first line to its last, or the JWK."),
+    "private": _(
+        "This is the private key, which never leaves the software: make another pair, and paste its public half."
+    ),
+    "kind": _("This kind of key is not taken: Ed25519, P-256, P-384, or RSA from 2,048 bits."),
+}
 
 
 class ScopesForm(forms.Form):
@@ -47,3 +55,28 @@ class ProgramForm(ScopesForm):
         error_messages={"max_length": _("120 characters at most.")},
     )
     field_order = ("title", "scopes")
+
+
+class KeyForm(forms.Form):
+    """Ask for a public key. A private one is not shown again: it is known to too many already."""
+
+    key = forms.CharField(
+        label=_("Public key"),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
+        max_length=LONGEST,
+        help_text=_(
+            "PEM or JWK: Ed25519, P-256, P-384 or RSA from 2,048 bits. The private half stays in the software."
+        ),
+        error_messages={
+            "required": _("Paste the public key of the software."),
+            "max_length": _("This is too long for a key."),
+        },
+    )
+
+    def clean_key(self) -> dict:
+        try:
+            return public_key(self.cleaned_data["key"])
+        except NoKey as error:
+            if error.why == "private":
+                self.data = {**self.data.dict(), "key": ""}
+            raise forms.ValidationError(WRONG_KEY[error.why]) from error

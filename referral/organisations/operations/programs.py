@@ -3,6 +3,7 @@
 The database checks the same conditions (referral/sql/programs.sql).
 """
 
+import json
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
@@ -52,6 +53,26 @@ def renew_secret(actor, pk, *, at_once: bool) -> tuple[Membership, str, datetime
         until = accounts.ask("SELECT nrm.renew_secret(%s, %s, %s)", found.pk, make_password(secret), at_once)
     record("program.secret", found)
     return found, secret, until
+
+
+def set_key(actor, pk, key: dict, *, at_once: bool) -> datetime | None:
+    """Give a program a public key; return until when the former one goes on, None when it ended.
+
+    Raises NotAllowed, NotFound, WrongState for a program that was cut.
+    """
+    found = program(actor, pk)
+    with guarded():
+        until = accounts.ask("SELECT nrm.set_program_key(%s, %s::jsonb, %s)", found.pk, json.dumps(key), at_once)
+    record("program.key", found)
+    return until
+
+
+def cut_key(actor, pk) -> None:
+    """End the keys of a program, with its tokens. Raises NotAllowed, NotFound, WrongState for one without a key."""
+    found = program(actor, pk)
+    with guarded():
+        accounts.ask("SELECT nrm.cut_program_key(%s)", found.pk)
+    record("program.key_cut", found)
 
 
 def cut(actor, pk) -> Membership:

@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies.models import SECRET_OVERLAP
-from referral.organisations.forms.programs import ProgramForm, ScopesForm
+from referral.organisations.forms.programs import KeyForm, ProgramForm, ScopesForm
 from referral.organisations.operations import arrivals, hooks
 from referral.organisations.operations import programs as operations
 
 SECTION = {"section": "referral:members"}
 MADE = _("The program is there. It sees nothing until a second person agrees: they are told.")
+KEY = _("The key is there: the program signs with its private half from now on.")
+KEY_CUT = _("The key and its tokens end now.")
 CUT = _("Cut: its next request is refused.")
 LESS = _("It does less, from its next request on.")
 MORE = _("Asked. It does more once a second person agrees: they are told.")
@@ -35,10 +37,12 @@ def program(request, pk):
     return _page(request, operations.program(request.actor, pk))
 
 
-def _page(request, found, form=None):
+def _page(request, found, form=None, key_form=None):
     kept, waiting = hooks.of_program(found), arrivals.waiting_for(found)
     context = {
         "form": form or ScopesForm(actor=request.actor, initial={"scopes": found.api_client.scopes}),
+        "key_form": key_form or KeyForm(),
+        "wrong": key_form or form,
         "program": found,
         "client": found.api_client,
         "waiting": waiting,
@@ -68,6 +72,23 @@ def program_cut(request, pk):
         operations.cut(request.actor, pk)
         messages.success(request, CUT)
     return redirect("referral:program", operations.program(request.actor, pk).pk)
+
+
+@require_http_methods(["GET", "POST"])
+def program_key(request, pk):
+    """Take a public key, or end those that stand."""
+    found = operations.program(request.actor, pk)
+    if request.method == "POST" and "cut" in request.POST:
+        operations.cut_key(request.actor, pk)
+        messages.success(request, KEY_CUT)
+    elif request.method == "POST":
+        form = KeyForm(request.POST)
+        if not form.is_valid():
+            return _page(request, found, key_form=form)
+        at_once = request.POST.get("former") == "end"
+        operations.set_key(request.actor, pk, form.cleaned_data["key"], at_once=at_once)
+        messages.success(request, KEY)
+    return redirect("referral:program", found.pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,6 +6,8 @@ from tests.guarantees.acts import Done, act, prepared
 
 from .house import do
 
+KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": "one"}
+
 
 def _program(w, **fields):
     made = do(w.admin, programs.make, **{"title": "Logiciel", "scopes": ["read"], **fields})
@@ -25,6 +27,22 @@ def make_a_program(w):
 def give_a_program_a_secret(w):
     made = _program(w)
     do(w.admin, programs.renew_secret, made.pk, at_once=False)
+    return Done(w.admin, made)
+
+
+@act("program.key", tells="member_changed")
+def give_a_program_a_key(w):
+    made = _program(w)
+    do(w.admin, programs.set_key, made.pk, KEY, at_once=False)
+    return Done(w.admin, made)
+
+
+@act("program.key_cut", tells="member_changed")
+def end_the_key_of_a_program(w):
+    made = _program(w)
+    do(w.admin, programs.set_key, made.pk, KEY, at_once=False)
+    prepared()
+    do(w.admin, programs.cut_key, made.pk)
     return Done(w.admin, made)
 
 

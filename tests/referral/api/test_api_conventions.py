@@ -1,10 +1,12 @@
 """What every answer keeps to: the language asked for, what is left of the quota, a document as closed as the server."""
 
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from redis.exceptions import RedisError
 
 from referral.api.middleware import request_quota
 from referral.api.schema.document import document
@@ -67,9 +69,34 @@ def test_each_answer_says_what_is_left_of_the_quota(caller, monkeypatch):
     assert "RateLimit" not in Client().get("/api/v1/cases/"), "who is not known has no quota"
 
 
-def test_no_counter_says_nothing_of_what_is_left(caller, monkeypatch):
-    monkeypatch.setattr(request_quota, "count", lambda name: 0)
-    assert "RateLimit" not in caller.get("cases/")
+def test_a_flood_without_redis_is_counted_in_the_database_and_takes_nothing_of_others(caller, monkeypatch):
+    """The reserved share for danger goes through, and is a share: it ends too."""
+
+    def away(*args, **kwargs):
+        raise RedisError("away")
+
+    monkeypatch.setattr(request_quota, "ORDINARY", 2)
+    monkeypatch.setattr(request_quota, "DANGER", 1)
+    monkeypatch.setattr(request_quota, "time", SimpleNamespace(time=lambda: 1e9))
+    for name in ("add", "incr", "get"):
+        monkeypatch.setattr(f"referral.api.middleware.request_quota.cache.{name}", away)
+    danger = {"kind": "danger", "territory": "75", "minor": "no", "callback": "01 00 00 00 00"}
+    assert [caller.get("cases/").status_code for _ in range(3)] == [200, 200, 429]
+    assert [caller.post("alerts/", danger).status_code for _ in range(2)] == [201, 429]
+    other = Caller(f.program(f.shelter()))
+    assert other.get("cases/")["RateLimit"].startswith('"ordinary";r=1;')
+
+
+def test_a_flood_of_refusals_is_a_flood(caller, monkeypatch):
+    monkeypatch.setattr(request_quota, "ORDINARY", 2)
+    alone = Caller(caller.member, scope="alert")
+    assert [alone.get("cases/").status_code for _ in range(3)] == [403, 403, 429]
+    assert (
+        alone.post(
+            "alerts/", {"kind": "danger", "territory": "75", "minor": "no", "callback": "01 00 00 00 00"}
+        ).status_code
+        == 201
+    )
 
 
 def test_document_closes_each_body_as_the_server_does(caller):
