@@ -115,3 +115,11 @@ def test_document_closes_each_body_as_the_server_does(caller):
     assert caller.post("alerts/", {**BODY, "surprise": 1}).json()["errors"][0]["pointer"] == "#/surprise"
     assert found["servers"] == [{"url": "/"}]
     assert found["info"]["title"].isascii(), "generators make the name of a package of it"
+
+
+def test_the_developers_page_says_what_changed_newest_first_and_how_to_take_what_is_new():
+    page = Client().get("/developpeurs/").content.decode()
+    places = [page.index(f"<h3>{day(on)}</h3>") for on, _lines in CHANGES]
+    assert places == sorted(places) and sorted((on for on, _lines in CHANGES), reverse=True) == [on for on, _l in CHANGES]
+    assert "`" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.S), "a name in backquotes is shown as code"
+    assert "Gardez un code que vous ne connaissez pas" in page
