@@ -8,16 +8,12 @@ CHANGES = (
     (
         date(2026, 11, 28),
         (
-            _(
-                "Scopes of tokens: `read`, `alert`, `work`, `administer`. `referral` is gone: leave `scope` out."
-            ),
+            _("Scopes of tokens: `read`, `alert`, `work`, `administer`. `referral` is gone: leave `scope` out."),
             _("A program may sign for its tokens in the place of a secret (`private_key_jwt`)."),
             _("Refused requests count in the quota too."),
             _("Webhooks: your software is called when something happens."),
             _("Cases are read and worked in by sections; `record_identity` answers `case` in the place of the case."),
-            _(
-                "Refusals in English for `Accept-Language: en`; `RateLimit` on answers; no unknown name in a body."
-            ),
+            _("Refusals in English for `Accept-Language: en`; `RateLimit` on answers; no unknown name in a body."),
         ),
     ),
 )

@@ -48,6 +48,8 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "renew_secret",
     "cut_program",
     "set_program_scopes",
+    "set_program_key",
+    "cut_program_key",
     "make_hook",
     "pause_hook",
     "test_hook",

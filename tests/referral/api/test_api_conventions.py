@@ -1,5 +1,6 @@
 """What every answer keeps to: the language asked for, what is left of the quota, a document as closed as the server."""
 
+import re
 import uuid
 from types import SimpleNamespace
 
@@ -8,8 +9,10 @@ from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import RedisError
 
+from foundation.templatetags.words import day
 from referral.api.middleware import request_quota
 from referral.api.schema.document import document
+from referral.api.words import CHANGES
 from tests import factories as f
 from tests.referral.api import Caller
 
@@ -120,6 +123,8 @@ def test_document_closes_each_body_as_the_server_does(caller):
 def test_the_developers_page_says_what_changed_newest_first_and_how_to_take_what_is_new():
     page = Client().get("/developpeurs/").content.decode()
     places = [page.index(f"<h3>{day(on)}</h3>") for on, _lines in CHANGES]
-    assert places == sorted(places) and sorted((on for on, _lines in CHANGES), reverse=True) == [on for on, _l in CHANGES]
+    assert places == sorted(places) and sorted((on for on, _lines in CHANGES), reverse=True) == [
+        on for on, _l in CHANGES
+    ]
     assert "`" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.S), "a name in backquotes is shown as code"
     assert "Gardez un code que vous ne connaissez pas" in page
