@@ -168,10 +168,10 @@ def test_we_support_this_person(client, people):
     page = browser.get("alert-detail", kept.pk).content.decode()
     assert "Nous suivons cette personne" not in page, "offered again, and refused: the case is open"
     assert followed.url in page
-    assert "Aucun service n'a encore dit" not in page and "les services alertés" not in page, "no other was told"
+    assert "Aucun service" not in page and "les services alertés" not in page, "no other was told"
     here = browser.get("inbox-alert", kept.pk).content.decode()
     assert "Enregistrée, gardée par votre organisme" in here and "Enregistrée par" in here and "Envoyée" not in here
-    assert "leur intervention n'est plus nécessaire" not in here, "offered to tell others, and there are none"
+    assert "Indiquer aux autres services" not in here, "offered to tell others, and there are none"
     assert browser.post("alert-follow", kept.pk).status_code == 409
     assert agency.may_hold & Category.IDENTITY
 
