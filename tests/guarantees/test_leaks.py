@@ -128,8 +128,8 @@ def test_logs_broker_and_sessions_hold_nothing(story, caplog, client):
         nothing_in(client_of_redis)
     session = client.session
     known = {"_auth_user_id", "_auth_user_backend", "_auth_user_hash", "membership"}
-    # when and by what kind of factor the second step was made, and by which account
-    known |= {"account_authentication_methods", "account_authentication_methods_user"}
+    # when it began; when and by what kind of factor the second step was made, and by which account
+    known |= {"begun", "account_authentication_methods", "account_authentication_methods_user"}
     assert set(session.keys()) <= known
     assert not found(json.dumps(dict(session.items()), default=str))
 
