@@ -252,6 +252,11 @@ class Membership(models.Model):
         return any(role in self.roles for role in roles)
 
     @property
+    def called(self) -> str:
+        """Return the name of the person, else what the program is called."""
+        return self.user.full_name if self.user else self.title or str(self.get_kind_display())
+
+    @property
     def owes_factor(self) -> bool:
         """Return whether this membership acts with a second factor only. A program has none."""
         return self.kind == self.Sort.PERSON and self.has(*FACTOR_ROLES)

@@ -39,6 +39,7 @@ class Problem(Exception):
     code: str
     detail: str
     errors: list[dict] = field(default_factory=list)
+    wait: int = 0  # seconds after which it may be asked again
 
 
 def kinds() -> dict[str, tuple[int, str]]:

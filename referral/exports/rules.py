@@ -52,7 +52,7 @@ def _notice(export, actor) -> str:
     ) % {
         "reference": export.reference,
         "who": who,
-        "person": actor.user.full_name,
+        "person": actor.called,
         "agency": actor.agency,
         "date": timezone.localtime().strftime("%d/%m/%Y %H:%M"),
     }

@@ -31,8 +31,7 @@ def _year(request) -> int:
 @require_GET
 def own_data(request):
     """Show the figures of one's own cases for a year, and the imports and exports."""
-    found = survey_selectors.of_year(request.actor, _year(request))
-    record("survey.read")
+    found = acts.read_year(request.actor, _year(request))
     context = {"survey": found, "may_import": imports.may_import(request.actor), **_handing_over(request.actor, found)}
     return render(request, "referral/survey/own_data.html", context)
 

@@ -47,7 +47,10 @@ def sets() -> list[set[str]]:
 
 def somewhere(address: str) -> str:
     """Return an address of this form where nothing is."""
-    given = {"id": "1" if "notices" in address else str(uuid.uuid4()), "name": "nowhere"}
+    given = {
+        "id": "1" if re.match("/api/v1/(notices|silent-desks|survey)/", address) else str(uuid.uuid4()),
+        "name": "nowhere",
+    }
     return re.sub(r"\{(\w+)\}", lambda m: given.get(m[1], str(uuid.uuid4())), address).removeprefix("/api/v1/")
 
 

@@ -1,7 +1,11 @@
 """Present agreements and opinions in words, as far as the reader may read them."""
 
+from typing import NamedTuple
+
 from django.utils import timezone
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from agencies.models import Agency, Category, Kind, Level
 from foundation.templatetags.words import day
@@ -9,7 +13,7 @@ from indicators.codes.selectors import CONSENT_PURPOSES, labels
 from victims.cases.words import EXPLAINED, word, words
 from victims.models import AgreementText, Case, ChildOpinion, Consent
 
-from .words import INTERPRETERS, PROOFS, SPOKEN
+from .words import CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN
 
 
 def agreements(case: Case) -> list[Consent]:
@@ -66,3 +70,48 @@ def agreement_choices(consents):
         words = {"day": day(timezone.localtime(given.obtained_at)), "who": who, "reach": ", ".join(map(str, reach))}
         words["purpose"] = purposes.get(given.purpose, given.purpose)
         yield key, _("Agreement of %(day)s · %(purpose)s: %(who)s (%(reach)s)") % words
+
+
+class Paper(NamedTuple):
+    """Hold the sheet for the person, in words: it may be found on her, so it names nobody and no place."""
+
+    first: str
+    facts: list[dict]  # title, words
+    advice: list[str]
+    last: str
+
+
+def paper(case: Case, consent: Consent, *, whole: bool) -> Paper:
+    """Return an agreement as it is printed: a discreet slip, or the whole agreement on request (decision 30)."""
+    said = {"reference": case.reference, "at": day(consent.obtained_at)}
+    first = now("Your reference: %(reference)s. %(at)s.") % said
+    if not whole:
+        advice = [
+            now("You may change your mind at any time."),
+            now("Tell the person who gave you this paper: by word is enough."),
+        ]
+        return Paper(first, [], advice, now("To call:"))
+    (shown,) = [one for one in agreements(case) if one.pk == consent.pk]
+    advice = [
+        now("Tell the service that helps you, or any service named here: by word is enough."),
+        now("What was shared on this agreement ends at once."),
+        now("Help does not depend on it, nor on a complaint."),
+    ]
+    agency = shown.obtained_by.agency
+    return Paper(first, _facts(shown), advice, now("Recorded by: %(agency)s") % {"agency": agency})
+
+
+def _facts(shown: Consent) -> list[dict]:
+    known = [text for level, text in LEVELS if level == shown.level]
+    known += [text for bit, text in CATEGORIES if shown.categories & bit]
+    until = day(shown.until) if shown.until else now("Until you change your mind")
+    spoken = " · ".join(str(text) for text in (shown.spoken, shown.interpreted) if text)
+    found = [
+        (now("What for"), [shown.purpose_words]),
+        (pgettext("agreement", "For whom"), [shown.who[:1].upper() + shown.who[1:]]),
+        (now("What they may know"), known or [shown.get_level_display()]),
+        (now("Until when"), [until]),
+        (now("What was explained to you"), [shown.explained_words] if shown.explained_words else []),
+        (now("Language"), [spoken] if spoken else []),
+    ]
+    return [{"title": title, "words": [str(text) for text in said]} for title, said in found if said]

@@ -14,7 +14,6 @@ from victims.cases.views.frame import framed
 from . import display as consents_display
 from . import operations as consents
 from .forms import ConsentForm, OpinionForm
-from .words import CATEGORIES, LEVELS
 
 
 @cases_only
@@ -56,8 +55,7 @@ def consent_print(request, pk):
     """
     consent = consents.visible_consent(request.actor, pk)
     case = read_case(request.actor, consent.case_id)
-    (shown,) = [c for c in consents_display.agreements(case) if c.pk == consent.pk]
-    told = [words for level, words in LEVELS if level == shown.level]
-    told += [words for bit, words in CATEGORIES if shown.categories & bit]
-    context = {"case": case, "consent": shown, "told": told, "whole": request.GET.get("view") == "whole"}
+    whole = request.GET.get("view") == "whole"
+    shown = consents_display.paper(case, consent, whole=whole)
+    context = {"case": case, "consent": consent, "paper": shown, "whole": whole}
     return render(request, "victims/consents/consent_print.html", context)

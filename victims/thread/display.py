@@ -183,6 +183,11 @@ def _decode(cursor: str) -> tuple | None:
         return None
 
 
+def known(cursor: str) -> bool:
+    """Return whether this is a cursor that a page of a thread gave."""
+    return _decode(cursor) is not None
+
+
 def _lines(actor, case, found) -> list[Line]:
     who = names(actor, [row for _key, source, row in found if source.signed])
     said = {}

@@ -50,6 +50,7 @@ class Act:
     form: type[forms.Form] | None = None
     strict: type[Strict] | None = None  # the body, where it is written by hand
     thing: type[Model] | None = None
+    by: str = "pk"  # what the address names the thing by
     may: Callable[[Any, CaseAccess], bool] = may_write
     options: Callable[[Any, CaseAccess], dict] = lambda actor, access: {}
     typed: Callable[[dict], dict] = dict
@@ -59,6 +60,7 @@ class Act:
     own: dict[str, serializers.Field | None] = field(default_factory=dict)
     description: Any = ""
     of_case: Callable[[Any], Q] = lambda case: Q(case=case)  # finds the things of a case
+    key: Callable[[Any], Any] = lambda access: access.case_id  # what the operation is told it acts on
 
     @property
     def route(self) -> str:
@@ -70,7 +72,7 @@ class Act:
 
     def do(self, actor, access: CaseAccess, thing, said: dict):
         """Do the act with what a body said. Raises ValidationError, NotFound, and what the operation raises."""
-        pk = access.case_id if self.thing is None else self._of_this_case(actor, access, thing)
+        pk = self.key(access) if self.thing is None else self._of_this_case(actor, access, thing)
         if self.form is None:
             return self.operation(actor, pk, **self.typed(said))
         beside = {name: said.pop(name) for name in self.beside}
@@ -86,6 +88,18 @@ class Act:
         """Return the id of the thing. Raises NotFound for one of another case, or that the actor does not see."""
         rows = self.thing.objects
         seen = rows.visible_to(actor) if hasattr(rows, "visible_to") else rows.all()
-        if not seen.filter(self.of_case(access.case_id), pk=thing).exists():
+        found = seen.filter(self.of_case(self.key(access)), **{self.by: thing}).values_list("pk", flat=True).first()
+        if found is None:
             raise NotFound
-        return thing
+        return found
+
+
+@dataclass(frozen=True)
+class Step(Act):
+    """Say of an act on something that is no case (an event, an export, an import) what an act of a case says.
+
+    `of_case` finds the things of what it acts on; an act at the address of a list is told None.
+    """
+
+    key: Callable[[Any], Any] = lambda found: found and found.pk
+    may: Callable[[Any, Any], bool] = lambda actor, found: True

@@ -9,9 +9,10 @@ from victims.models import Need, PaperDocument, SupportAction, TimelineEntry
 from victims.needs import operations as needs
 from victims.needs.forms import ActionForm, NeedForm, StateForm
 from victims.thread import operations as thread
-from victims.thread.forms import CorrectionForm, EntryForm
+from victims.thread.forms import CorrectionForm, EntryForm, SearchForm
 
 from .acts import Act, works
+from .bodies import body_of, refused
 
 NEEDS = (
     Act(
@@ -81,3 +82,17 @@ PAPERS = (
         thing=PaperDocument,
     ),
 )
+
+WORDS = body_of(
+    SearchForm,
+    "search_thread",
+    cursor=Text(max_length=300, required=False, help_text=_("As `next` gave it, with the same words.")),
+)
+
+
+def words_of(said: dict) -> str:
+    """Return the words to search a thread for. Raises ValidationError."""
+    form = SearchForm(said)
+    if not form.is_valid():
+        raise refused(form)
+    return form.cleaned_data["words"]

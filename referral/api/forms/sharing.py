@@ -26,7 +26,21 @@ BITS = {name: bit for bit, name in CATEGORIES.items()}
 REACH = {name: level for level, name in LEVELS.items() if level != Level.STATUS}
 
 
-def _agreement(said: dict) -> dict:
+# what an agreement covers, as a program says it
+COVERS = {
+    "purpose": Text(max_length=40, help_text=_("Code of `consent_purposes`.")),
+    "agencies": Codes(
+        child=Number(min_value=1),
+        required=False,
+        help_text=_("Ids of agencies: yours or those that receive requests. With `kinds`, at least one."),
+    ),
+    "level": Choice(choices=list(REACH)),
+    "categories": Codes(child=Choice(choices=list(BITS)), required=False),
+    "proof": Choice(choices=codes(words.PROOFS)),
+}
+
+
+def agreement_as_posted(said: dict) -> dict:
     """Return what a program says of an agreement as its page posts it: an adult who agrees names nobody."""
     given = dict(said)
     if given.get("giver") == Consent.Giver.PERSON:
@@ -59,7 +73,7 @@ AGREEMENTS = (
         ConsentForm,
         may=leads,
         options=lambda actor, access: {"actor": actor, "case": access.case},
-        typed=_agreement,
+        typed=agreement_as_posted,
         given=lambda form: form.fields_of_consent(),
         own={
             "giver": Choice(
@@ -67,15 +81,7 @@ AGREEMENTS = (
                 required=False,
                 help_text=_("Left out: the person, who is an adult. For a child somebody else agrees."),
             ),
-            "purpose": Text(max_length=40, help_text=_("Code of `consent_purposes`.")),
-            "agencies": Codes(
-                child=Number(min_value=1),
-                required=False,
-                help_text=_("Ids of agencies: yours or those that receive requests. With `kinds`, at least one."),
-            ),
-            "level": Choice(choices=list(REACH)),
-            "categories": Codes(child=Choice(choices=list(BITS)), required=False),
-            "proof": Choice(choices=codes(words.PROOFS)),
+            **COVERS,
         },
         description=_(
             "For the agency that leads the case. With it an identity is recorded (`record_identity`), and a request "

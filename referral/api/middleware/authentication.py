@@ -118,6 +118,8 @@ def problem(error: Exception, context: dict) -> Response:
     if isinstance(error, exceptions.Throttled | Spent):
         headers["Retry-After"] = str(int(error.wait or 1))
     body = _document(said, error, context["request"])
+    if said.wait:
+        headers["Retry-After"] = str(said.wait)
     if said.code == "busy":
         headers["Retry-After"] = str(BUSY_SECONDS)
     return Response(body, status=body["status"], headers=headers, content_type=PROBLEM)

@@ -14,6 +14,7 @@ from referral.api.rules import kinds
 from referral.api.serializers import alerts as given
 from referral.api.serializers import records as shown
 
+from .problems import problem
 from .token import token
 from .webhooks import webhooks
 
@@ -32,6 +33,8 @@ KEY = OpenApiParameter(
 PARAMETERS = {
     "cursor": (gettext_lazy("As given in `next`"), False),
     "service": (gettext_lazy("Code of `services`: the need"), True),
+    "view": (gettext_lazy("`slip` (left out), or `whole`"), False),
+    "year": (gettext_lazy("Left out: the current one"), False),
     "sort": (gettext_lazy("`quick`, `near` or `far`; left out: best suited first"), False),
 }
 
@@ -42,14 +45,14 @@ def _describe(name, summary, *, tag, description="", **options):
     return extend_schema(operation_id=name, summary=summary, description=description or summary, tags=[tag], **options)
 
 
-def posts(name, summary, *, tag, request, response, code=200, description=""):
+def posts(name, summary, *, tag, request, response, code=200, description="", kind="application/json"):
     """Describe a POST that takes an Idempotency-Key."""
     return _describe(
         name,
         summary,
         tag=tag,
         request=request,
-        responses={code: response},
+        responses={(code, kind): response},
         parameters=[KEY],
         description=description,
     )
@@ -62,7 +65,12 @@ def reads(name, summary, shown_by, description="", parameters=(), tag="cases"):
         for each in parameters
         for words, needed in (PARAMETERS[each],)
     ]
-    return _describe(name, summary, tag="cases", responses={200: shown_by}, parameters=asked, description=description)
+    return _describe(name, summary, tag=tag, responses={200: shown_by}, parameters=asked, description=description)
+
+
+def asks(name, summary, *, tag, request, response, description=""):
+    """Describe a POST that only reads: what is asked may be a name, and is in no address."""
+    return _describe(name, summary, tag=tag, request=request, responses={200: response}, description=description)
 
 
 def lists(name, summary, *, tag, description=""):
@@ -245,7 +253,7 @@ def document() -> dict:
         for serializer in _subclasses(shown.Shown):
             if serializer.__name__ in schemas:
                 _may_be_absent(schemas[serializer.__name__], serializer.absent)
-        schemas["Problem"] = _problem()
+        schemas["Problem"] = problem()
         for address, methods in found["paths"].items():
             for method, operation in methods.items():
                 _add_refusals(operation, method, one="{" in address)
@@ -318,27 +326,3 @@ def _add_refusals(operation: dict, method: str, *, one: bool) -> None:
             "description": " · ".join(f"{table[code][1]} (`urn:repere:problem:{code}`)" for code in codes),
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-
-
-def _problem() -> dict:
-    text = {"type": "string"}
-    return {
-        "type": "object",
-        "description": _("RFC 9457. `type` is stable, the words may change."),
-        "required": ["type", "title", "status", "detail", "trace_id"],
-        "properties": {
-            "type": {"type": "string", "enum": [f"urn:repere:problem:{code}" for code in kinds()]},
-            "title": text,
-            "status": {"type": "integer"},
-            "detail": text,
-            "trace_id": {"type": "string", "description": _("To give us when you ask for help")},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["detail"],
-                    "properties": {"pointer": text, "parameter": text, "header": text, "code": text, "detail": text},
-                },
-            },
-        },
-    }

@@ -17,13 +17,14 @@ LARGEST = 64 * 1024
 
 
 class JSON(BaseParser):
-    """Parse one JSON object of at most LARGEST bytes, each name once."""
+    """Parse one JSON object of at most `largest` bytes, each name once."""
 
     media_type = "application/json"
+    largest = LARGEST
 
     def parse(self, stream, media_type=None, parser_context=None):
-        raw = stream.read(LARGEST + 1)
-        if len(raw) > LARGEST:
+        raw = stream.read(self.largest + 1)
+        if len(raw) > self.largest:
             raise RequestDataTooBig
         try:
             found = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_refuse)

@@ -3,8 +3,21 @@
 from django.urls import path, re_path
 
 from referral.api.serializers.records import ALERT_ACTIONS, CASE_ACTIONS, ORIENTATION_ACTIONS
-from referral.api.views import acts, agenda, desk, labels, notices, own_case, records, reference
-from referral.api.views.sections import follow_up, orienting, person, sharing, work
+from referral.api.views import (
+    acts,
+    agenda,
+    desk,
+    jobs,
+    labels,
+    notices,
+    own_case,
+    records,
+    reference,
+    situations,
+    survey,
+    watch,
+)
+from referral.api.views.sections import beside, follow_up, orienting, person, sharing, work
 from referral.api.views.sections.base import addresses
 from referral.api.views.token import TokenView
 
@@ -35,11 +48,16 @@ urlpatterns = [
     path("cases/<uuid:pk>/label/", labels.CaseLabel.as_view({"post": "label"}), name="case-label"),
     *_acts("case", acts.CaseActs, ["state", *CASE_ACTIONS]),
     *(one for reading in READINGS for one in addresses(reading)),
+    *beside.URLS,
     path("orientations/", records.OrientationList.as_view({"get": "list"}), name="orientation-list"),
     path("orientations/sent/", records.OrientationSentList.as_view({"get": "list"}), name="orientation-sent"),
     path("orientations/<uuid:pk>/", records.OrientationSingle.as_view({"get": "retrieve"}), name="orientation-detail"),
     *_acts("orientation", acts.OrientationActs, ["message", "reroute", *ORIENTATION_ACTIONS]),
     path("orientations/<uuid:pk>/preview/", acts.Preview.as_view({"get": "show"}), name="orientation-preview"),
+    *situations.URLS,
+    *jobs.URLS,
+    *watch.URLS,
+    *survey.URLS,
     path("notices/", records.NoticeList.as_view({"get": "list"}), name="notice-list"),
     path("notices/<int:pk>/read/", notices.NoticesRead.as_view({"post": "read_until"}), name="notice-read"),
     path("clocks/", agenda.Agenda.as_view({"get": "list"}), name="clock-list"),

@@ -10,8 +10,7 @@ from referral.api.serializers.sections.work import AgendaShown
 from referral.models import Clock
 from referral.procedures.filters import AgendaFilter, running
 
-from .endpoints import Listed
-from .pages import Asked
+from .endpoints import AskedAnew
 
 
 @extend_schema_view(
@@ -24,18 +23,13 @@ from .pages import Asked
         ),
     )
 )
-class Agenda(Listed):
+class Agenda(AskedAnew):
     permission_classes = [SeesCases]
     queryset = Clock.objects.none()
     serializer_class = AgendaShown
     filterset_class = AgendaFilter
-    pagination_class = Asked
     keyset = Keyset("due_at", "id", descending=False)
 
     @staticmethod
     def rows(actor):
         return running(actor, mine=False)
-
-    def list(self, request, *args, **kwargs):
-        """Return a page. What runs depends on the moment it is asked: no statement of it is kept."""
-        return super(Listed, self).list(request, *args, **kwargs)

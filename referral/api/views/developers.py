@@ -22,6 +22,11 @@ GROUPS = {
     "orientations": pgettext_lazy("api", "Requests (referrals)"),
     "notices": pgettext_lazy("api", "Notices"),
     "desk": pgettext_lazy("api", "Your own desk"),
+    "situations": pgettext_lazy("api", "Events with several persons"),
+    "exports": pgettext_lazy("api", "Exports"),
+    "imports": pgettext_lazy("api", "Imports"),
+    "silent-desks": pgettext_lazy("api", "What a coordination watches"),
+    "survey": pgettext_lazy("api", "Yearly survey"),
     "reference": pgettext_lazy("api", "Reference lists"),
 }
 DOCUMENT = settings.BASE_DIR / "docs" / "openapi.json"

@@ -13,7 +13,7 @@ from referral.api.middleware.authentication import IsService
 from referral.api.middleware.request_quota import PerClient, quota_headers
 from referral.api.rules import READ, WORK, Needed
 from referral.api.serializers.strict import JSON, AlwaysJSON
-from referral.api.views.pages import MOST, Pages
+from referral.api.views.pages import MOST, Asked, Pages
 
 
 class Endpoint:
@@ -110,6 +110,16 @@ class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
     def left(self):
         """Return rows the actor sees that are no longer in the list; None when what leaves is not seen."""
         return
+
+
+class AskedAnew(Listed):
+    """List what is asked anew each time and not copied: what it holds depends on the moment."""
+
+    pagination_class = Asked
+
+    def list(self, request, *args, **kwargs):
+        """Return a page. No statement of it is kept."""
+        return super(Listed, self).list(request, *args, **kwargs)
 
 
 class Single(Endpoint, GenericViewSet):

@@ -1,9 +1,11 @@
 """Watch silent desks as a coordination unit: list what waits, note calls, readdress alerts."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from agencies.members.rules import require_unit
@@ -144,3 +146,21 @@ def readdress_all(actor, agency_id: int, target_id: int) -> Readdressed:
 def cannot_take(alert: Alert, desk: Desk) -> str:
     """Return in words why this desk cannot take this alert; empty when it can."""
     return desks_selectors.cannot_take(alert, desk, minor=alert.age_side != AgeSide.ADULT)
+
+
+def offered(actor, found) -> dict[int, Counter]:
+    """Return, for each silent desk, the desks that serve the places of its alerts, and how many each can take."""
+    waits = [item for item in found if item.noun == "alert"]
+    rows = Alert.objects.visible_to(actor).filter(pk__in=[item.subject_id for item in waits])
+    alerts = {alert.pk: alert for alert in rows.select_related("agency", "territory").prefetch_related("moves")}
+    covered = Q(nationwide=True)
+    for territory in {alert.territory for alert in alerts.values()}:
+        covered |= desks_selectors.covering(territory)
+    desks = desks_selectors.alert_desks().filter(covered).exclude(pk=actor.agency_id).select_related("agency")
+    desks = desks.prefetch_related("services").order_by("agency__name", "pk").distinct()
+    takes: dict = {item.agency_id: Counter() for item in found}
+    for desk in desks:
+        for item in waits:
+            if desk.pk != item.agency_id and not cannot_take(alerts[item.subject_id], desk):
+                takes[item.agency_id][desk] += 1
+    return takes

@@ -1,6 +1,5 @@
 """Page « Services qui n'ont pas répondu » of a coordination unit: desks without an answer, calls and readdressing."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,8 +18,7 @@ from agencies.models import Agency, Desk
 from foundation.view_guards import cases_only
 from referral.inbox.forms.silent_desks import CallForm, ReaddressForm
 from referral.inbox.operations import silent_desks as silent_desks_operations
-from referral.models import Alert, AlertMove, DeskCall, OrientationMove
-from referral.routing.selectors.desks import alert_desks, covering
+from referral.models import AlertMove, DeskCall, OrientationMove
 
 
 @dataclass
@@ -67,7 +65,7 @@ def _grouped(actor, found) -> list[SilentDesk]:
     ids = list(dict.fromkeys(item.agency_id for item in found))
     desks = Desk.objects.filter(pk__in=ids).select_related("agency", "second__agency")
     now = timezone.now()
-    back, offered = back_at(ids, now), _offered(actor, found)
+    back, offered = back_at(ids, now), silent_desks_operations.offered(actor, found)
     groups = {desk.pk: SilentDesk(desk, back[desk.pk] if back[desk.pk] > now else None) for desk in desks}
     steps, calls = _steps(found), _calls(actor, found)
     for item in found:
@@ -84,24 +82,6 @@ def _grouped(actor, found) -> list[SilentDesk]:
                 offered=offered[pk], alerts=group.alerts, second=group.desk.second_id, auto_id=f"id_%s_{pk}"
             )
     return [groups[pk] for pk in ids]
-
-
-def _offered(actor, found) -> dict[int, Counter]:
-    """Return, for each silent desk, the desks that serve the places of its alerts, and how many each can take."""
-    waits = [item for item in found if item.noun == "alert"]
-    rows = Alert.objects.visible_to(actor).filter(pk__in=[item.subject_id for item in waits])
-    alerts = {alert.pk: alert for alert in rows.select_related("agency", "territory").prefetch_related("moves")}
-    covered = Q(nationwide=True)
-    for territory in {alert.territory for alert in alerts.values()}:
-        covered |= covering(territory)
-    desks = alert_desks().filter(covered).exclude(pk=actor.agency_id).select_related("agency")
-    desks = desks.prefetch_related("services").order_by("agency__name", "pk").distinct()
-    offered: dict = {item.agency_id: Counter() for item in found}
-    for desk in desks:
-        for item in waits:
-            if desk.pk != item.agency_id and not silent_desks_operations.cannot_take(alerts[item.subject_id], desk):
-                offered[item.agency_id][desk] += 1
-    return offered
 
 
 def _steps(found) -> dict:
@@ -174,7 +154,8 @@ def silent_readdress(request, pk: int):
     if not (found := silent_desks_operations.waiting(request.actor, pk)):
         raise Http404
     alerts = sum(item.noun == "alert" for item in found)
-    form = ReaddressForm(request.POST, offered=_offered(request.actor, found)[pk], alerts=alerts, auto_id=f"id_%s_{pk}")
+    offered = silent_desks_operations.offered(request.actor, found)[pk]
+    form = ReaddressForm(request.POST, offered=offered, alerts=alerts, auto_id=f"id_%s_{pk}")
     if not form.is_valid():
         return _page(request, form=form, desk_id=pk, name="readdress")
     done = silent_desks_operations.readdress_all(request.actor, pk, form.cleaned_data["target"])

@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from foundation.paging import BadCursor, Keyset
 from foundation.workflow import NotAllowed
-from journal.operations import record
 from referral.models import LegalShare
 from referral.sharing.display import shares
+from referral.sharing.operations import record_listing
 
 NEWEST = Keyset("sent_at", "orientation_id")
 
@@ -23,7 +23,7 @@ def legal_shares(request):
         page = NEWEST.page(rows, request.GET.get("cursor", ""))
     except BadCursor:  # tampered cursor: show the first page
         page = NEWEST.page(rows)
-    record("legal_shares.list")
+    record_listing()
     audit = request.actor.sight == "journal"
     context = {"page": page, "rows": shares(page), "audit": audit, "section": "referral:legal-shares"}
     return render(request, "referral/sharing/legal_shares.html", context)

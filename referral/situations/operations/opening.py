@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError, transaction
 
 from agencies.members.rules import WORKS
+from agencies.models import Membership
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from indicators.catalogue import selectors as catalogue_selectors
@@ -87,9 +88,9 @@ def planned(actor, situation_id):
 def open_batch(actor, batch_id, *, without_alerts=False) -> SituationBatch:
     """Open the cases of one batch, or none of them; no effect when it is open already.
 
-    The cases are assigned to the actor, so that each person waits for somebody. `without_alerts`: leave out what was to
-    be copied from alerts. Raises NotFound, NotAllowed outside a coordination unit, WrongState when a named alert is no
-    longer readable, or when the batch was dropped.
+    The cases are assigned to the actor, when it is a person, so that each waits for somebody. `without_alerts`: leave
+    out what was to be copied from alerts. Raises NotFound, NotAllowed outside a coordination unit, WrongState when a
+    named alert is no longer readable, or when the batch was dropped.
     """
     _require_unit(actor)
     batch = SituationBatch.objects.visible_to(actor).filter(pk=batch_id).first()
@@ -114,9 +115,10 @@ def open_batch(actor, batch_id, *, without_alerts=False) -> SituationBatch:
             _join(actor, alert, cases, batch.data["with_story"])
         batch.state, batch.data = State.OPENED, None
         batch.save(update_fields=["state", "data"])
-        Assignment.objects.bulk_create(
-            Assignment(case=case, agency=actor.agency, membership=actor, by=actor) for case in cases
-        )
+        if actor.kind == Membership.Sort.PERSON:  # a program is nobody's colleague
+            Assignment.objects.bulk_create(
+                Assignment(case=case, agency=actor.agency, membership=actor, by=actor) for case in cases
+            )
     for case in cases:
         record("case.open", case, case_id=case.pk)
         enqueue("case_opened", case, to=["holders"])

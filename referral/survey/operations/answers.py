@@ -46,6 +46,13 @@ def published(year: int) -> bool:
     return SurveyFigure.objects.filter(year=year).exists()
 
 
+def read_year(actor, year: int) -> survey_selectors.Survey:
+    """Return the figures of one's own cases for a year, to show."""
+    found = survey_selectors.of_year(actor, year)
+    record("survey.read")
+    return found
+
+
 def hand_over(actor, year: int) -> SurveyAnswer:
     """Store the counts of today, replacing earlier ones. Raises NotAllowed, WrongState outside the survey period."""
     if not answers(actor):

@@ -30,7 +30,8 @@ def documented(method: str, path: str, response):
     assert status in answers, (method, path, status)
     [(kind, content)] = answers[status]["content"].items()
     assert response["Content-Type"] == kind, (method, path, status)
-    Draft202012Validator({**content["schema"], "components": DOCUMENT["components"]}).validate(response.json())
+    if kind != "application/zip":
+        Draft202012Validator({**content["schema"], "components": DOCUMENT["components"]}).validate(response.json())
     return response
 
 

@@ -1,0 +1,155 @@
+"""Acts on an import of one's own cases: the table, its columns, its words, the load, and taking it back."""
+
+import base64
+import binascii
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from foundation.tables.reading import FILE_BYTES
+from referral.api.forms.acts import Step
+from referral.api.forms.bodies import refused
+from referral.api.serializers.alerts import UNKNOWN_CODE
+from referral.api.serializers.strict import Choice, Flag, Strict, Text
+from referral.imports import operations as imports
+from referral.imports.forms import MatchForm, TableForm
+from referral.imports.rules import FIELDS, IGNORED, MAPPED
+from referral.models import CaseImport
+
+State = CaseImport.State
+MOST_SIGNS = FILE_BYTES * 4 // 3 + 4  # base64 of the largest file
+
+
+class TableInput(Strict):
+    table = Text(max_length=MOST_SIGNS, help_text=_("The file in base64: CSV, .xlsx or .ods, 2 MB, 2,000 lines."))
+
+
+class ColumnsInput(Strict):
+    columns = serializers.ListField(
+        child=Choice(choices=[IGNORED, *FIELDS], allow_blank=True),
+        max_length=40,
+        help_text=_('The meaning of each column, in the order of the table; "" for one that is not read.'),
+    )
+
+
+class TableWordInput(Strict):
+    field = Choice(choices=list(MAPPED))
+    text = Text(max_length=500, allow_blank=True, help_text=_("As `words` of the import gives it."))
+    code = Text(max_length=40, help_text=_("A code of the list of that field."))
+
+
+class TableWordsInput(Strict):
+    words = TableWordInput(many=True)
+
+
+class LoadInput(Strict):
+    only_good = Flag(help_text=_("False: nothing is loaded while a line has a fault."))
+
+
+def _start(actor, _pk, *, table: str) -> CaseImport:
+    try:
+        brought = base64.b64decode(table, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise serializers.ValidationError({"table": [_("Write the file in base64.")]}, code="invalid") from error
+    form = TableForm({}, {"table": SimpleUploadedFile("table", brought)})
+    if not form.is_valid():
+        raise refused(form)
+    return imports.start_import(actor, form.cleaned_data["table"])
+
+
+def _match(actor, pk, *, columns: list[str]) -> None:
+    made = imports.visible_import(actor, pk)
+    if made.state != State.UPLOADED:
+        raise imports.WrongState(made.state)
+    content = made.content
+    if len(columns) != len(content["headers"]):
+        words = _("Give one meaning for each column of the table: %(n)d.") % {"n": len(content["headers"])}
+        raise serializers.ValidationError({"columns": [words]}, code="invalid")
+    form = MatchForm(
+        {f"column_{n}": code for n, code in enumerate(columns)},
+        headers=content["headers"],
+        guessed=content["matching"],
+    )
+    if not form.is_valid():
+        raise refused(form, **{f"column_{n}": "columns" for n in range(len(columns))})
+    imports.match_columns(actor, pk, form.matching())
+
+
+def _words(actor, pk, *, words: list[dict]) -> None:
+    values: dict[str, dict[str, str]] = {}
+    for word in words:
+        values.setdefault(word["field"], {})[word["text"]] = word["code"]
+    try:
+        imports.match_values(actor, pk, values)
+    except KeyError as error:
+        raise serializers.ValidationError({"words": [UNKNOWN_CODE]}, code="unknown_code") from error
+
+
+def _in(*states: str):
+    return lambda actor, made: made.state in states
+
+
+START = Step(
+    "start_import",
+    "",
+    _("Bring a table of your own cases"),
+    _start,
+    strict=TableInput,
+    description=_(
+        "For an organisation that supports people, with cases of its own. Nothing is loaded yet: columns are matched "
+        "first, then the lines checked. Names, contacts and stories are never read."
+    ),
+)
+IMPORTS = (
+    Step(
+        "match_columns",
+        "columns/",
+        _("Say what each column means"),
+        _match,
+        strict=ColumnsInput,
+        may=_in(State.UPLOADED),
+        description=_("Columns that are not read are deleted; then every line is checked: read the import again."),
+    ),
+    Step(
+        "match_again",
+        "columns/again/",
+        _("Go back to the columns"),
+        lambda actor, pk: imports.match_again(actor, pk) and None,
+        may=_in(State.MATCHED),
+    ),
+    Step(
+        "match_words",
+        "words/",
+        _("Say what your own words mean"),
+        _words,
+        strict=TableWordsInput,
+        may=_in(State.MATCHED),
+        description=_("For the words that no list has. Remembered for your next imports; the lines are checked again."),
+    ),
+    Step(
+        "load_import",
+        "load/",
+        _("Load the lines"),
+        lambda actor, pk, **said: imports.order_load(actor, pk, **said) and None,
+        strict=LoadInput,
+        may=lambda actor, made: made.state == State.MATCHED and bool(made.good),
+        description=_("In the background, all of them or none: `state` says how far it is."),
+    ),
+    Step(
+        "discard_import",
+        "discard/",
+        _("Give up an import"),
+        imports.discard_import,
+        may=_in(State.UPLOADED, State.MATCHED),
+        description=_("Before it is loaded. The table is deleted."),
+    ),
+    Step(
+        "undo_import",
+        "undo/",
+        _("Take an import back"),
+        lambda actor, pk: imports.undo_import(actor, pk) and None,
+        may=_in(State.LOADED),
+        description=_("Every case of it goes; 409 once somebody worked on one of them."),
+    ),
+)
