@@ -2,9 +2,10 @@
 
     ./run test bench/copied_lists.py -s
 
-Each writer holds its transaction open for up to 60 ms, so that transactions end in another order than they began. Five
-programs keep a copy by `since`, and beside it one by time (`updated_since`), which is known to lose. At the end each
-copy is compared with the whole list. docs/figures/copied_lists.md holds the last figures.
+Each writer holds its transaction open for up to 60 ms, so that transactions end in another order than they began. Six
+copies are kept by `since`, and beside each one by time (`updated_since`), which is known to lose. The worker that makes
+notices is paused from the twentieth second to the fortieth. At the end each copy is compared with the whole list.
+docs/figures/copied_lists.md holds the last figures.
 """
 
 import pytest

@@ -1,6 +1,7 @@
-"""Define what the API asks of a token (scopes), and its refusals: codes, status and titles."""
+"""Define what the API asks of a token (scopes), its refusals (codes, status and titles), and what leaves it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,19 @@ class Problem(Exception):
     detail: str
     errors: list[dict] = field(default_factory=list)
     wait: int = 0  # seconds after which it may be asked again
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Say of a parameter since when it should not be used, until when it stays, and what takes its place."""
+
+    since: date
+    until: date  # at least twelve months later
+    instead: str
+
+
+# RFC 9745 and RFC 8594: told in the answer to whoever uses it, in the document, and on the developers' page
+LEAVING = {"updated_since": Leaving(date(2026, 11, 28), date(2027, 12, 1), "since")}
 
 
 def kinds() -> dict[str, tuple[int, str]]:

@@ -94,9 +94,10 @@ def _asked_again(request):
     What was sent is kept meanwhile, and sent from the page that gives it back.
     """
     user, route = request.user, _route(request)
-    if not asks_recent(route, request.method, request.POST.get("act", "")):
+    # a program signs in nobody, and its body is no form: nothing of it is read here
+    if not user.is_authenticated or not asks_recent(route, request.method, request.POST.get("act", "")):
         return None
-    if not user.is_authenticated or user.factor_at is None or is_recent(request):
+    if user.factor_at is None or is_recent(request):
         return None
     request.turned_away = lambda kept: second_step(f"{reverse('kept')}?{urlencode({SEND: kept})}")
     if request.method in ("GET", "HEAD"):

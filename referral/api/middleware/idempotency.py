@@ -59,6 +59,12 @@ def claim(request, made: uuid.UUID) -> Claim:
     return Claim(made, replayed=False, row=row.pk)
 
 
+def said_before(request, taken: Claim) -> bool:
+    """Return whether this program sent this body before under another key, for what the claim names."""
+    others = ClientKey.objects.filter(membership=request.auth, made=taken.made).exclude(pk=taken.row)
+    return others.filter(digest__in=_digests(request)).exists()
+
+
 def _digests(request) -> list[str]:
     """Return the digests, the one to store first, of address and body as data, whatever spaces and order of names."""
     said = json.dumps([request.path, request.data], sort_keys=True, separators=(",", ":"))

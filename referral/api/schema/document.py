@@ -10,11 +10,11 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
-from referral.api.rules import kinds
+from referral.api.rules import LEAVING, kinds
 from referral.api.serializers import alerts as given
 from referral.api.serializers import records as shown
 
-from .problems import problem
+from .problems import policy, problem
 from .token import token
 from .webhooks import webhooks
 
@@ -256,13 +256,14 @@ def document() -> dict:
         schemas["Problem"] = problem()
         for address, methods in found["paths"].items():
             for method, operation in methods.items():
-                _add_refusals(operation, method, one="{" in address)
                 if operation["description"] == operation["summary"]:
                     del operation["description"]
+                _add_refusals(operation, method, one="{" in address)
                 _fix_parameters(operation.get("parameters", []))
                 _close(operation.get("requestBody", {}), schemas)
         found["paths"] = {"/api/v1/token/": {"post": token()}, **found["paths"]}
         found["webhooks"] = webhooks()
+        found["info"]["description"] = "\n\n".join([found["info"]["description"], *policy()])
         return json.loads(json.dumps(found), object_hook=_without_marks)
 
 
@@ -308,6 +309,10 @@ def _fix_parameters(parameters: list[dict]) -> None:
         elif parameter["name"] in CODES_LOADED:
             # codes of the pack are data: a new version must not change the document
             parameter["schema"] = {"type": "string"}
+        if leaves := LEAVING.get(parameter["name"]):
+            parameter["deprecated"] = True
+            words = _("Stays until %(day)s at least: use `%(instead)s`")
+            parameter["description"] = words % {"day": leaves.until.isoformat(), "instead": leaves.instead}
 
 
 def _add_refusals(operation: dict, method: str, *, one: bool) -> None:

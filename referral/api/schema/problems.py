@@ -1,4 +1,4 @@
-"""Describe a refusal for OpenAPI."""
+"""Describe for OpenAPI a refusal, and what a program must expect to change."""
 
 from django.utils.translation import gettext as _
 
@@ -28,3 +28,23 @@ def problem() -> dict:
             },
         },
     }
+
+
+def policy() -> list[str]:
+    """Return what may change under the same address, in sentences: for the document and the developers' page."""
+    return [
+        _(
+            "May come at any time: an operation, an optional parameter, an optional name of a body, a name in an"
+            " answer, a code of a list, a refusal. Ignore names you do not know."
+        ),
+        _(
+            "A code you do not know is no error: keep it, show it as it is, and offer nothing for it. An urgency you do"
+            " not know counts as the highest. Lists that are data (forms, services, reasons) have no codes in this"
+            " document: read them at `reference`, with their version."
+        ),
+        _(
+            "What leaves, or changes its meaning, is dated here twelve months before. Whoever uses it is told by each"
+            " answer: `Deprecation` (since when), `Sunset` (until when), `Link` (what instead). What puts a person in"
+            " danger is closed at once."
+        ),
+    ]

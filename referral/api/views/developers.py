@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from notifications.operations import addresses, hooks
 from referral.api.middleware.request_quota import DANGER, ORDINARY
-from referral.api.rules import kinds
+from referral.api.rules import LEAVING, kinds
+from referral.api.schema.problems import policy
 from referral.api.words import CHANGES
 
 GROUPS = {
@@ -44,8 +45,8 @@ def quick_start(request):
     problems = [(f"urn:repere:problem:{code}", status, title) for code, (status, title) in kinds().items()]
     limits = {"ordinary": ORDINARY, "danger": DANGER}
     limits |= {"answer_within": addresses.READ, "given_up": hooks.GIVEN_UP.days}
-    context = {"site": settings.SITE_URL, "problems": problems, "changes": CHANGES, **limits}
-    return render(request, "referral/api/developers.html", context)
+    said = {"problems": problems, "changes": CHANGES, "policy": policy(), "leaving": LEAVING}
+    return render(request, "referral/api/developers.html", {"site": settings.SITE_URL, **said, **limits})
 
 
 @login_not_required

@@ -1,5 +1,9 @@
 """Bases of the views of the API: each address, a list, one thing."""
 
+from datetime import UTC, datetime, time
+
+from django.urls import reverse
+from django.utils.http import http_date
 from rest_framework import mixins, status
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
@@ -11,9 +15,20 @@ from foundation.statements.kept import KeptStatement
 from referral.api.filters import Filters, refuse_unknown_parameters
 from referral.api.middleware.authentication import IsService
 from referral.api.middleware.request_quota import PerClient, quota_headers
-from referral.api.rules import READ, WORK, Needed
+from referral.api.rules import LEAVING, READ, WORK, Needed
 from referral.api.serializers.strict import JSON, AlwaysJSON
 from referral.api.views.pages import MOST, Asked, Pages
+
+
+def leaving_headers(request) -> dict[str, str]:
+    """Return what tells a program that it uses something which leaves (RFC 9745, RFC 8594)."""
+    used = [LEAVING[name] for name in request.query_params if name in LEAVING]
+    if not used:
+        return {}
+    first = min(used, key=lambda one: one.until)
+    since, until = (int(datetime.combine(day, time(), UTC).timestamp()) for day in (first.since, first.until))
+    page = f"{reverse('referral:developers')}#policy"
+    return {"Deprecation": f"@{since}", "Sunset": http_date(until), "Link": f'<{page}>; rel="deprecation"'}
 
 
 class Endpoint:
@@ -47,7 +62,7 @@ class Endpoint:
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store"
-        for name, value in quota_headers(request._request).items():
+        for name, value in {**quota_headers(request._request), **leaving_headers(request)}.items():
             response[name] = value
         return response
 

@@ -17,7 +17,7 @@ from referral.alerts.operations import alerts
 from referral.alerts.rules import Incomplete
 from referral.api import filters as api_filters
 from referral.api.middleware.authentication import SeesCases
-from referral.api.middleware.idempotency import claim
+from referral.api.middleware.idempotency import claim, said_before
 from referral.api.rules import ALERT, ANY, FOLLOW, Problem
 from referral.api.schema import document
 from referral.api.serializers import records as shown
@@ -74,17 +74,27 @@ class AlertList(Listed):
         alert = Alert.objects.mine(actor).filter(pk=taken.made).first()
         code = status.HTTP_201_CREATED if alert is None or taken.replayed else status.HTTP_200_OK
         if alert is None:
-            alert = self._send(actor, taken.made)
+            alert = self._send(actor, taken)
+        elif not taken.replayed:
+            self._require_same(taken)
         return self.answer(shown.AlertDetail, alert, code=code, replayed=taken.replayed, **alert_context(actor, alert))
 
-    def _send(self, actor, alert_id) -> Alert:
+    def _require_same(self, taken) -> None:
+        """Raise Problem for a body that is not the one of the alert with this id: a correction would be lost."""
+        if not said_before(self.request, taken):
+            words = _("An alert with this `id` was sent with another body, or more than seven days ago: read it.")
+            raise Problem("id-taken", words)
+
+    def _send(self, actor, taken) -> Alert:
         """Draft and send in the transaction of the request, so that nothing stays half written."""
-        given = self.body(AlertInput)
+        given, alert_id = self.body(AlertInput), taken.made
         try:
             # sent by a concurrent request meanwhile: returned as it is
             alert = alerts.start_draft(actor, draft_id=alert_id, answers=given.answers())
         except NotFound as error:
             raise Problem("id-taken", _("Choose another `id`. Nothing was recorded.")) from error
+        if alert.state != Alert.State.DRAFT:
+            self._require_same(taken)
         contact = given.validated_data.get("contact")
         if contact and alert.state == Alert.State.DRAFT:
             alerts.save_draft(actor, alert_id, {}, step=4, contact=contact)

@@ -15,11 +15,13 @@ from agencies.models import Kind, Level, Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
+from notifications.operations import delivery
 from referral.alerts.operations import alerts
 from referral.api.middleware import request_quota
 from referral.inbox.operations.alerts import close_alert, open_alert
 from referral.orientations.operations import messages, orientations
 from tests import factories as f
+from tests.notifications.post import committed_worker
 from tests.referral.api import Caller
 from victims.access.access import grant
 from victims.models import Case, Grant
@@ -46,6 +48,7 @@ class World:
             "alerts/": Copy(school_program, "alerts/"),
             "orientations/": Copy(home_program, "orientations/"),
             "orientations/sent/": Copy(unit_program, "orientations/sent/"),
+            "notices/": Copy(unit_program, "notices/"),
         }
 
     def act(self, chance: random.Random) -> tuple:
@@ -123,8 +126,28 @@ class Copy:
 
 @mock.patch.object(request_quota, "ORDINARY", 10**6)
 def written_together(world: World, *, writers: int, seconds: float, seed: int) -> Counter:
-    """Let writers act, each in a transaction that it holds open for a while, and copies be kept; then ask once more."""
-    until, done, lock = time.monotonic() + seconds, Counter(), threading.Lock()
+    """Let writers act, each in a transaction that it holds open for a while, and copies be kept; then ask once more.
+
+    The worker that makes notices is paused for the middle third of the time: what happened meanwhile is told later,
+    beside what happens then.
+    """
+    began, done, lock = time.monotonic(), Counter(), threading.Lock()
+    until = began + seconds
+
+    def work():
+        try:
+            while (now := time.monotonic()) < until:
+                if not seconds / 3 < now - began < 2 * seconds / 3:
+                    with committed_worker():
+                        told = delivery.fan_out(20)
+                    with lock:
+                        done["told"] += told
+                time.sleep(0.1)
+        except BaseException as error:
+            with lock:
+                done[f"copy: {error!r}"] += 1
+        finally:
+            connection.close()
 
     def write(number):
         chance = random.Random(seed + number)
@@ -157,10 +180,14 @@ def written_together(world: World, *, writers: int, seconds: float, seed: int) -
 
     threads = [threading.Thread(target=write, args=(n,)) for n in range(writers)]
     threads += [threading.Thread(target=keep, args=(copy,)) for copy in world.copies.values()]
+    threads.append(threading.Thread(target=work))
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(seconds + 60)
+    with committed_worker():
+        while told := delivery.fan_out(100):
+            done["told"] += told
     for copy in world.copies.values():
         copy.ask()
         copy.ask_by_time()

@@ -104,6 +104,10 @@ def test_same_id_is_one_alert_for_ever(sender, school):
     assert (first.status_code, first.json()["id"]) == (201, own)
     again = sender.post("alerts/", {**BODY, "id": own})
     assert (again.status_code, again.json()["reference"]) == (200, first.json()["reference"])
+    # a correction would be lost: it is refused, and nothing changes
+    refused(sender.post("alerts/", {**BODY, "id": own, "territory": "93"}), 409, "id-taken")
+    with as_role("nrm_owner"):
+        assert Alert.objects.get().territory_id == BODY["territory"]
     # somebody else's id, from the same agency even: not told what it is
     colleague = Caller(f.program(school, Role.FRONTLINE))
     refused(colleague.post("alerts/", {**BODY, "id": own}), 409, "id-taken")

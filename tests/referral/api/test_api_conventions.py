@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +13,9 @@ from redis.exceptions import RedisError
 
 from foundation.templatetags.words import day
 from referral.api.middleware import request_quota
+from referral.api.rules import LEAVING
 from referral.api.schema.document import document
+from referral.api.schema.problems import policy
 from referral.api.words import CHANGES
 from tests import factories as f
 from tests.referral.api import Caller
@@ -127,4 +131,31 @@ def test_the_developers_page_says_what_changed_newest_first_and_how_to_take_what
         on for on, _l in CHANGES
     ]
     assert "`" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.S), "a name in backquotes is shown as code"
-    assert "Gardez un code que vous ne connaissez pas" in page
+    assert "Un code inconnu n&#x27;est pas une erreur" in page
+
+
+def test_who_uses_what_leaves_is_told_since_when_and_until_when(caller):
+    answer = caller.get("cases/", updated_since="2026-11-28T00:00:00Z")
+    since = datetime.fromtimestamp(int(answer["Deprecation"].removeprefix("@")), UTC)
+    until = parsedate_to_datetime(answer["Sunset"])
+    assert (since.date(), until.date()) == (LEAVING["updated_since"].since, LEAVING["updated_since"].until)
+    assert answer["Link"] == '</developpeurs/#policy>; rel="deprecation"'
+    assert "Deprecation" not in caller.get("cases/"), "who does not use it is told nothing"
+    assert 'id="policy"' in Client().get("/developpeurs/").content.decode()
+
+
+def test_what_leaves_stays_a_year_and_is_marked_in_the_document(caller):
+    assert all(one.until - one.since >= timedelta(days=365) for one in LEAVING.values())
+    parameters = [
+        parameter
+        for methods in document()["paths"].values()
+        for operation in methods.values()
+        for parameter in operation.get("parameters", ())
+    ]
+    marked = {parameter["name"] for parameter in parameters if parameter.get("deprecated")}
+    assert marked == set(LEAVING), "nothing leaves unsaid, and what is said to leave exists"
+
+
+def test_document_says_what_may_change_and_what_to_do_with_an_unknown_code(caller):
+    said = document()["info"]["description"]
+    assert len(policy()) == 3 and "`Sunset`" in said and "`reference`" in said

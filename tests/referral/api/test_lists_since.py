@@ -291,10 +291,10 @@ def test_rows_of_a_restored_dump_do_not_come_for_ever(p):
 
 
 @pytest.mark.long
-def test_copies_kept_while_four_write_are_whole(transactional_db):
+def test_copies_kept_while_eight_write_and_the_worker_pauses_are_whole(transactional_db):
     """A sample of bench/copied_lists.py."""
     world = World(8)
-    done = written_together(world, writers=4, seconds=4, seed=1)
+    done = written_together(world, writers=8, seconds=6, seed=1)
     assert not [name for name in done if name.startswith(("copy", "database"))], done
-    assert sum(count for name, count in done.items() if name != "refused") > 20
+    assert sum(count for name, count in done.items() if name != "refused") > 20 and done["told"] > 5, done
     assert {path: copy.wrong()[0] for path, copy in world.copies.items()} == dict.fromkeys(world.copies, [])
