@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from agencies.members.rules import WORKS
 from foundation.workflow import actions
-from referral.api.forms.acts import Step
+from referral.api.forms.acts import NOT_HERE, Step
 from referral.api.forms.bodies import body_of, refused
 from referral.api.rules import Problem
 from referral.api.serializers.strict import Choice, Strict, Text
@@ -46,6 +46,8 @@ def _query(actor, listed: str, filters: dict) -> str:
 def _ask(actor, _pk, *, list: str, filters: dict | None = None, **said) -> Export:  # noqa: A002 the word of the body
     if not actor.has(*WORKS):
         raise exports.NotAllowed("export")
+    if "content" in said and LISTS[list].noun != "case":  # the standard is of cases
+        raise serializers.ValidationError({"content": [NOT_HERE]}, code="unknown")
     query, form = _query(actor, list, filters or {}), ExportForm(said)
     if not form.is_valid():
         raise refused(form)
@@ -78,7 +80,7 @@ ASK = Step(
     description=_(
         "The rows found now are frozen. Above twenty rows in seven days, those of all your exports added up, a second "
         "person approves first, never a program: `state` says what it waits for. The file is made in the background "
-        "and encrypted; it holds no name."
+        "and encrypted; names are in it with `htcds_named` alone, and then a person always approves."
     ),
 )
 EXPORTS = (

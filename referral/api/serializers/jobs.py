@@ -13,6 +13,7 @@ class ExportRow(Shown):
     reference = serializers.CharField()
     asked_at = serializers.DateTimeField(source="at")
     list = serializers.CharField(source="listed")
+    content = serializers.ChoiceField(choices=Export.Content.values)
     purpose = serializers.ChoiceField(choices=Export.Purpose.values)
     file_format = serializers.ChoiceField(choices=Export.Format.values, source="format")
     state = serializers.ChoiceField(choices=Export.State.values)

@@ -98,6 +98,14 @@ def test_many_rows_wait_for_a_person_and_no_program_is_one(w):
     assert w.program.get(where).json()["state"] == "ready"
 
 
+def test_names_wait_for_a_person_however_few(w):
+    w.agreement(), w.identity()
+    where = asked(w, content="htcds_named", file_format="json")
+    assert w.program.get(where).json()["state"] == "waiting"
+    refused(w.program.post("exports/", {**ORDER, "list": "sent", "content": "htcds"}), 400, "invalid",
+            pointer="#/content")  # fmt: skip
+
+
 def test_small_exports_add_up_to_the_threshold(w):
     many(w, 11)
     first, second = asked(w), asked(w)
