@@ -5,6 +5,7 @@ from django.conf import settings
 from agencies.models import GIVEN_BY_THE_DIRECTORY, SECRET_OVERLAP, SETTLED
 from agencies.models.accounts import CODE_LIFE, COST
 from agencies.models.kept import Draft, KeptForm
+from agencies.models.programs import ProgramCall
 from foundation.sql_values import constant
 from foundation.walls import Wall
 
@@ -101,6 +102,16 @@ WALLS = [
         update="true",
         delete="user_id = nrm.person()",
         rights="SELECT, INSERT, UPDATE, DELETE",  # allauth saves whole rows; nrm.factor_stays guards what stays
+    ),
+    # a program writes its own calls; the administrators of its agency alone read them
+    Wall.of(
+        ProgramCall,
+        select="membership_id IN (SELECT p.id FROM agencies_membership p JOIN agencies_membership m"
+        " ON m.agency_id = p.agency_id WHERE m.id = nrm.membership() AND m.active AND m.agency_id = nrm.agency()"
+        " AND 'agency_admin' = ANY(m.roles))",
+        insert="membership_id = nrm.membership()",
+        rights="SELECT, INSERT",
+        worker_rights="SELECT, INSERT, DELETE",
     ),
     # written by trigger only
     Wall("agencies_capacity", select="desk_id = nrm.agency()"),

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
-from agencies.models import Membership, Session, Tries
+from agencies.models import Membership, ProgramCall, Session, Tries
 from agencies.models.tries import COUNTED_FOR, KNOWN_FOR
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
@@ -139,7 +139,13 @@ def forget() -> int:
         drafts = list(old.values_list("pk"))
     done = one_by_one("draft", drafts, _forget_draft)
     each_step(
-        clear_expired, _forget_sessions, _forget_tries, _forget_client_keys, _forget_departures, forget_deliveries
+        clear_expired,
+        _forget_sessions,
+        _forget_tries,
+        _forget_client_keys,
+        _forget_departures,
+        _forget_calls,
+        forget_deliveries,
     )
     return done
 
@@ -159,6 +165,12 @@ def _forget_tries() -> int:
 def _forget_client_keys() -> int:
     """Delete keys of requests of programs that sent no other since; return how many."""
     return ClientKey.objects.filter(at__lt=timezone.now() - ClientKey.KEPT).delete()[0]
+
+
+def _forget_calls() -> int:
+    """Delete what is told of calls of programs after a while; return how many."""
+    with acting_as(SYSTEM):
+        return ProgramCall.objects.filter(at__lt=timezone.now() - ProgramCall.KEPT).delete()[0]
 
 
 def _forget_departures() -> int:

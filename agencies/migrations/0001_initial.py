@@ -242,6 +242,17 @@ class Migration(migrations.Migration):
                     'swappable': 'OAUTH2_PROVIDER_APPLICATION_MODEL',
                 },
             ), migrations.CreateModel(
+                name='ProgramCall',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('operation', models.CharField(max_length=120)),
+                    ('status', models.PositiveSmallIntegerField()),
+                    ('took', models.PositiveIntegerField()),
+                    ('trace', models.CharField(max_length=64)),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='agencies.membership')),
+                ],
+            ), migrations.CreateModel(
                 name='ReferenceVersion',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -391,6 +402,12 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='draft',
                 constraint=models.UniqueConstraint(fields=('membership', 'place'), name='draft_once'),
+            ), migrations.AddIndex(
+                model_name='programcall',
+                index=models.Index(fields=['membership', '-at', '-id'], name='program_call_list'),
+            ), migrations.AddIndex(
+                model_name='programcall',
+                index=models.Index(fields=['at'], name='program_call_by_age'),
             ), migrations.AddIndex(
                 model_name='session',
                 index=models.Index(fields=['expire_date'], name='session_by_end'),

@@ -1,5 +1,6 @@
 """Store the programs of agencies: software that acts through the API."""
 
+import uuid
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
@@ -45,3 +46,30 @@ class ApiClient(AbstractApplication):
         """Return the keys by which it may sign now."""
         former = self.former_key_until is not None and self.former_key_until > timezone.now()
         return [key for key in (self.key, self.former_key if former else None) if key]
+
+
+class ProgramCall(models.Model):
+    """Store that a program called, without content: the operation, never which thing it was about.
+
+    Read by the administrators of its agency alone (agencies/policies.py).
+    """
+
+    KEPT = timedelta(days=30)
+
+    # known before it is written: the program may not read what it writes
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="calls")
+    at = models.DateTimeField(default=timezone.now)
+    operation = models.CharField(max_length=120)  # method and address, ids left out
+    status = models.PositiveSmallIntegerField()
+    took = models.PositiveIntegerField()  # milliseconds
+    trace = models.CharField(max_length=64)  # the `X-Request-Id` of the answer
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["membership", "-at", "-id"], name="program_call_list"),
+            models.Index(fields=["at"], name="program_call_by_age"),
+        ]
+
+    def __str__(self):
+        return f"{self.operation} {self.status}"

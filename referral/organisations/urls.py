@@ -16,6 +16,7 @@ urlpatterns = [
     path("organisation/programmes/<int:pk>/", programs.program, name="program"),
     path("organisation/programmes/<int:pk>/secret/", programs.program_secret, name="program-secret"),
     path("organisation/programmes/<int:pk>/cle/", programs.program_key, name="program-key"),
+    path("organisation/programmes/<int:pk>/appels/", programs.program_calls, name="program-calls"),
     path("organisation/programmes/<int:pk>/couper/", programs.program_cut, name="program-cut"),
     path("organisation/programmes/<int:pk>/portee/", programs.program_scope, name="program-scope"),
     path("organisation/programmes/<int:pk>/webhooks/", hooks.hook_make, name="hook-make"),

@@ -10,6 +10,7 @@ from notifications.operations import hooks
 from tests import factories as f
 from tests.notifications.listener import Listener
 from tests.notifications.post import committed_worker
+from tests.referral.api import Caller
 from tests.roles import as_role
 
 from .walk import FORMS, Walk, expect
@@ -109,6 +110,11 @@ def test_a_webhook_is_asked_agreed_to_tested_and_paused(people, live_server, bro
         expect(boss.page.get_by_text("par un administrateur")).to_be_visible()
         boss.open(f"/organisation/programmes/{program.pk}/")
         boss.check("program-with-webhook")
+        for path in ("cases/", "nowhere/", "alerts/"):
+            Caller(program).get(path)
+        boss.go('a:text-is("Ses appels")')
+        expect(boss.page.get_by_text("GET /cases/")).to_be_visible()
+        boss.check("program-calls")
         assert not boss.faults and not worker.faults
     finally:
         here.end()

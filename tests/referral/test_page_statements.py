@@ -32,7 +32,7 @@ PAGES = {
     "profile": ("lead", 5),
     "policy:home": ("", 1),
 }
-API = {"cases/": 5, "alerts/received/": 4, "orientations/": 4}
+API = {"cases/": 6, "alerts/received/": 5, "orientations/": 5}
 
 
 def asked(ask) -> int:

@@ -1,6 +1,8 @@
 """Bases of the views of the API: each address, a list, one thing."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
+from datetime import time as hour
+from time import monotonic
 
 from django.urls import reverse
 from django.utils.http import http_date
@@ -14,6 +16,7 @@ from foundation.paging import PAGE, Keyset
 from foundation.statements.kept import KeptStatement
 from referral.api.filters import Filters, refuse_unknown_parameters
 from referral.api.middleware.authentication import IsService
+from referral.api.middleware.calls import log_call
 from referral.api.middleware.request_quota import PerClient, quota_headers
 from referral.api.rules import LEAVING, READ, WORK, Needed
 from referral.api.serializers.strict import JSON, AlwaysJSON
@@ -26,7 +29,7 @@ def leaving_headers(request) -> dict[str, str]:
     if not used:
         return {}
     first = min(used, key=lambda one: one.until)
-    since, until = (int(datetime.combine(day, time(), UTC).timestamp()) for day in (first.since, first.until))
+    since, until = (int(datetime.combine(day, hour(), UTC).timestamp()) for day in (first.since, first.until))
     page = f"{reverse('referral:developers')}#policy"
     return {"Deprecation": f"@{since}", "Sunset": http_date(until), "Link": f'<{page}>; rel="deprecation"'}
 
@@ -55,12 +58,17 @@ class Endpoint:
         action = getattr(self, "action", None) or self.request.method.lower()
         return self.scopes.get(action) or (READ if self.request.method in SAFE_METHODS else WORK)
 
+    def initialize_request(self, request, *args, **kwargs):
+        self.began = monotonic()
+        return super().initialize_request(request, *args, **kwargs)
+
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         refuse_unknown_parameters(request, self)
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
+        log_call(request._request, response.status_code, self.began)
         response["Cache-Control"] = "no-store"
         for name, value in {**quota_headers(request._request), **leaving_headers(request)}.items():
             response[name] = value

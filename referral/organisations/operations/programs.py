@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from oauth2_provider.generators import generate_client_id, generate_client_secret
 
 from agencies.accounts import operations as accounts
-from agencies.models import Membership, Role
+from agencies.models import Membership, ProgramCall, Role
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
@@ -30,6 +30,11 @@ def program(actor, pk) -> Membership:
     if found is None:
         raise NotFound
     return found
+
+
+def calls(found: Membership):
+    """Return the calls of a program, of which its agency's administrators alone are shown any."""
+    return ProgramCall.objects.filter(membership=found)
 
 
 def make(actor, *, title: str, scopes: list[str]) -> Membership:

@@ -6,11 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.models import SECRET_OVERLAP
+from agencies.models import SECRET_OVERLAP, ProgramCall
+from foundation.paging import Keyset
 from referral.organisations.forms.programs import KeyForm, ProgramForm, ScopesForm
 from referral.organisations.operations import arrivals, hooks
 from referral.organisations.operations import programs as operations
 
+NEWEST = Keyset("at", "id")
 SECTION = {"section": "referral:members"}
 MADE = _("The program is there. It sees nothing until a second person agrees: they are told.")
 KEY = _("The key is there: the program signs with its private half from now on.")
@@ -53,6 +55,16 @@ def _page(request, found, form=None, key_form=None):
         **SECTION,
     }
     return render(request, "referral/organisations/program.html", context)
+
+
+@require_http_methods(["GET", "HEAD"])
+def program_calls(request, pk):
+    """List its calls, newest first, without content."""
+    found = operations.program(request.actor, pk)
+    page = NEWEST.page(operations.calls(found), request.GET.get("cursor", ""))
+    links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
+    context = {"program": found, "page": page, "kept": ProgramCall.KEPT.days, **links, **SECTION}
+    return render(request, "referral/organisations/program_calls.html", context)
 
 
 @require_http_methods(["GET", "POST"])

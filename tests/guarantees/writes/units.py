@@ -23,6 +23,7 @@ class World(world.World):
         "agencies_dutymember": {**OF_DESK, "membership_id": "me"},
         "agencies_draft": {"membership_id": "me", "place": "digest"},
         "agencies_keptform": {"membership_id": "me", "browser": "digest"},
+        "agencies_programcall": {"membership_id": "me"},
         "mfa_authenticator": {"user_id": "myself", "type": "webauthn"},
         "notifications_event": {"kind": "alert_sent", "subject": "alert", "actor_id": "me"},
         "notifications_notice": {
