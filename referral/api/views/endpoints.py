@@ -102,7 +102,7 @@ class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
         super().__init_subclass__()
         cls.whole = {
             limit: KeptStatement(lambda reader, limit=limit: cls.keyset.first(cls.rows(reader), limit))
-            for limit in (PAGE, MOST)
+            for limit in (() if issubclass(cls.pagination_class, Asked) else (PAGE, MOST))
         }
 
     @staticmethod
@@ -136,13 +136,9 @@ class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
 
 
 class AskedAnew(Listed):
-    """List what is asked anew each time and not copied: what it holds depends on the moment."""
+    """List what is asked anew each time and not copied: what it holds depends on the moment. No statement is kept."""
 
     pagination_class = Asked
-
-    def list(self, request, *args, **kwargs):
-        """Return a page. No statement of it is kept."""
-        return super(Listed, self).list(request, *args, **kwargs)
 
 
 class Single(Endpoint, GenericViewSet):

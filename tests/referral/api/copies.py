@@ -116,6 +116,7 @@ class Copy:
         self.by_time |= self.read(**({"updated_since": self.asked_at} if self.asked_at else {}))[0]
         self.asked_at = now
 
+    @mock.patch.object(request_quota, "ORDINARY", 10**6)
     def wrong(self) -> tuple[list, int]:
         """Return ids that differ from the whole list, and how many of its rows the copy by time has otherwise."""
         whole = self.read()[0]

@@ -14,7 +14,9 @@ from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 WRITING = {"post", "put", "patch", "delete"}
-WRITTEN = {"token", "alerts", "cases", "orientations", "notices", "desk"}  # what an address that writes is about
+# what an address that writes is about; a silent desk is called or relieved of what waits there, and stays as it is
+WRITTEN = {"token", "alerts", "cases", "orientations", "notices", "desk", "situations", "imports", "exports", "survey"}
+WRITTEN |= {"silent-desks"}
 COLUMNS = {"territories", "takes_adults", "takes_minors", "second", "nationwide", "receives_alerts"}
 
 

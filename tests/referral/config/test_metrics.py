@@ -119,6 +119,7 @@ def said_by_labels() -> dict[str, set[str]]:
 
 def test_after_acts_of_everybody_it_names_nobody():
     """Names, addresses and references of the database are looked for in the page; labels say words of the code."""
+    metrics.REQUESTS.clear(), metrics.SECONDS.clear()  # of the tests before this one in the same process
     world = World()
     cases = [relation.case for relation in world.relations.values() if relation.case]
     for member in (world.coordinator, world.nurse):
