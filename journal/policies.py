@@ -17,7 +17,7 @@ WALLS = [
         rights="SELECT, INSERT",
     ),
     # the worker seals; whoever reads the journal may read how far it is sealed
-    Wall("journal_unsealed", select="false", rights="", worker_rights="SELECT, DELETE"),
+    Wall("journal_unsealed", select="nrm.sight() = 'journal'", rights="", worker_rights="SELECT, DELETE"),
     Wall(
         "journal_checkpoint",
         select="nrm.sight() = 'journal'",

@@ -32,7 +32,7 @@ GONE = {"left", "closed", "left_auditor", "closed_auditor"}
 # tables that hide rows by a condition of their own, written in their policy
 BY_HAND = {
     "journal_entry": "the journal stands below the cases whose level it asks",
-    "journal_unsealed": "nobody: the sealer alone, in system mode",
+    "journal_unsealed": "as all entries; the sealer alone has the right to ask",
     "journal_checkpoint": "who audits, as all entries",
     "notifications_notice": "hidden as soon as its subject is: nrm.i_still_see asks for every sort of subject",
     "notifications_hook": "as what was asked about it, which the second person reads too",

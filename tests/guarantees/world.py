@@ -5,7 +5,7 @@ is what a member of that agency does there. Each relation names its agency and i
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.db import connection
@@ -21,15 +21,27 @@ from agencies.models import (
     Level,
     MemberChange,
     Membership,
+    ProgramCall,
     Role,
     User,
 )
 from foundation.actor import SYSTEM, acting_as
+from journal.models import Checkpoint
 from notifications.models import HookDelivery, Preference
 from referral.alerts.operations import alerts
 from referral.duplicates.operations import comparison, decisions
 from referral.inbox.operations.alerts import open_alert, redirect_alert
-from referral.models import Alert, AlertDesk, ClientKey, DeskAnswer, Match, MatchAlarm, Orientation, SurveyAnswer
+from referral.models import (
+    Alert,
+    AlertDesk,
+    ClientKey,
+    DeskAnswer,
+    Match,
+    MatchAlarm,
+    NationalFigure,
+    Orientation,
+    SurveyAnswer,
+)
 from referral.orientations.operations import overdue
 from tests import factories as f
 from tests.notifications.listener import hook_of
@@ -329,3 +341,7 @@ class World:
             Authenticator.objects.create(user=self.lead.user, type="totp", data={})
             User.objects.filter(pk=self.lead.user_id).update(factor_at=None)  # sessions of the walks go on
             HookDelivery.objects.create(hook=hook_of(self.lead, "https://outil.exemple.invalid/"), position=1)
+            ProgramCall.objects.create(membership=self.lead, operation="GET /cases/", status=200, took=9, trace="t")
+            line = {"root": "r", "previous": "p", "key": "k", "signature": "s"}
+            Checkpoint.objects.create(number=1, at=timezone.now(), first=1, **line)
+            NationalFigure.objects.create(period_start=date(2026, 7, 1), part="all", value=15)

@@ -45,7 +45,7 @@ def test_the_grid_keeps_what_is_typed_and_releases_it_on_purpose(browser, live_s
     second.open(reverse("plans:hub"))
     second.open(reverse("plans:evaluation-list"))
     second.check("evaluation-to-release-list")
-    second.go(".rp-card--due a")
+    second.go(".rp-door--due a")
     expect(second.page.locator("main")).to_contain_text(MARK)
     second.check("evaluation-to-release")
     second.page.get_by_role("button", name="Publier maintenant").click()
