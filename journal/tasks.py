@@ -36,8 +36,9 @@ def seal() -> int:
 def _write(folder: Path) -> None:
     """Write outside what does not stand there; a line that a crash left without its mark is not written twice."""
     with acting_as(SYSTEM):
+        waiting = waiting_outside(AT_ONCE)  # takes the lock: nobody else writes from here on
         there = documents.last(folder)
-        for made in waiting_outside(AT_ONCE):
+        for made in waiting:
             if there is None or made.number > there["number"]:
                 documents.append(folder, whole_line(made))
             written(made)

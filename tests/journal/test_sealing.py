@@ -230,6 +230,21 @@ def test_a_line_that_a_crash_cut_is_written_again_and_none_twice(ten, settings, 
     assert faults(settings) == []
 
 
+def test_a_line_that_another_worker_wrote_and_did_not_mark_is_not_written_twice(ten, settings, folder, monkeypatch):
+    """It crashed between the two, and gave the lock back: what stands outside is asked under the lock."""
+
+    def taken_after_a_crash(number):
+        waiting = operations.waiting_outside(number)
+        documents.append(folder, operations.whole_line(waiting[0]))
+        return waiting
+
+    monkeypatch.setattr(tasks, "waiting_outside", taken_after_a_crash)
+    wrote(1)
+    seal()
+    assert [line["number"] for line in documents.lines(folder)] == [1, 2, 3]
+    assert faults(settings) == []
+
+
 def test_a_full_disk_loses_nothing_and_leaves_no_half_line(ten, settings, folder, monkeypatch):
     wrote(3)
     monkeypatch.setattr(documents.os, "write", lambda handle, text: _half(handle, text))
