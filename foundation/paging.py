@@ -16,6 +16,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 PAGE = 25
 CAP = 1000
 FORWARD, BACK = "n", "p"
+CURSOR = "^[A-Za-z0-9_-]*$"  # empty: the first page
 
 
 class BadCursor(ValueError):
@@ -94,7 +95,9 @@ class Keyset:
 
     def _decode(self, model, cursor: str):
         try:
-            way, *values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=="))
+            way, *values = json.loads(
+                base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), b"-_", validate=True)
+            )
         except (ValueError, TypeError, binascii.Error, RecursionError) as error:
             raise BadCursor(cursor) from error
         if way not in (FORWARD, BACK) or len(values) != len(self.columns):

@@ -19,7 +19,9 @@ from referral.orientations.filters import OrientationDeskFilter, OrientationFilt
 from victims.cases.filters import CaseAccessFilter
 from victims.models import AgeSide, Urgency
 
-from .rules import Problem
+from .rules import CODES_LOADED, Problem
+
+YES_OR_NO = ("true", "false")
 
 
 class AlertFilter(ListFilter):
@@ -30,8 +32,8 @@ class AlertFilter(ListFilter):
         method="in_state",
         label=gettext_lazy("Status"),
     )
-    urgency = django_filters.ChoiceFilter(choices=Urgency, label=gettext_lazy("Urgency"))
-    age_side = django_filters.ChoiceFilter(choices=AgeSide, label=gettext_lazy("Age"))
+    urgency = django_filters.ChoiceFilter(choices=Urgency.choices, label=gettext_lazy("Urgency"))
+    age_side = django_filters.ChoiceFilter(choices=AgeSide.choices, label=gettext_lazy("Age"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=gettext_lazy("Form of exploitation"))
     territory = django_filters.ChoiceFilter(choices=places, label=gettext_lazy("Département"))
     reference = ReferenceFilter()
@@ -106,6 +108,11 @@ class NoticeFilter(ListFilter):
         fields = ["kind", "subject", "updated_since"]
 
 
+def code_of(name: str, error: ValidationError) -> str:
+    """Return the code of an error: a list that is data has its codes in no document."""
+    return "unknown_code" if name in CODES_LOADED else error.code or "invalid"
+
+
 def known_parameters(view) -> set[str]:
     """Return the query parameters this view accepts."""
     if getattr(view, "paginator", None) is None:
@@ -118,11 +125,11 @@ def refuse_unknown_parameters(request, view) -> None:
     """Raise Problem for an unknown or repeated parameter: a misspelt filter must not widen a list."""
     known = known_parameters(view)
     errors = [
-        {"parameter": name, "detail": _("This parameter is not known here.")}
+        {"parameter": name, "code": "unknown", "detail": _("This parameter is not known here.")}
         for name in request.query_params
         if name not in known
     ] + [
-        {"parameter": name, "detail": _("This parameter is given twice.")}
+        {"parameter": name, "code": "twice", "detail": _("This parameter is given twice.")}
         for name, values in request.query_params.lists()
         if name in known and len(values) > 1
     ]
@@ -130,16 +137,30 @@ def refuse_unknown_parameters(request, view) -> None:
         raise Problem("invalid", _("Correct the parameters that `errors` names."), errors)
 
 
+def refuse_vague_yes_or_no(request, view) -> None:
+    """Raise Problem for a yes or no that is neither `true` nor `false`: what is not read must not widen a list."""
+    detail = _("Write true or false.")
+    errors = [
+        {"parameter": name, "code": "invalid", "detail": detail}
+        for name, known in getattr(view, "filterset_class", ListFilter).base_filters.items()
+        if isinstance(known, django_filters.BooleanFilter) and request.query_params.get(name, "true") not in YES_OR_NO
+    ]
+    if errors:
+        raise Problem("invalid", _("Correct the parameters that `errors` names."), errors)
+
+
 class Filters(DjangoFilterBackend):
     def filter_queryset(self, request, queryset, view):
+        refuse_vague_yes_or_no(request, view)
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset
         if not filterset.is_valid():
             errors = [
-                {"parameter": name, "detail": str(message)}
-                for name, found in filterset.form.errors.items()
-                for message in found
+                {"parameter": name, "code": code_of(name, one), "detail": message}
+                for name, found in filterset.form.errors.as_data().items()
+                for one in found
+                for message in one.messages
             ]
             raise Problem("invalid", _("Correct the parameters that `errors` names."), errors)
         return filterset.qs

@@ -56,6 +56,10 @@ class Leaving:
 LEAVING = {"updated_since": Leaving(date(2026, 11, 28), date(2027, 12, 1), "since")}
 
 
+# parameters whose codes are data: a new version of the pack must not change the document
+CODES_LOADED = {"form", "territory", "service"}
+
+
 def kinds() -> dict[str, tuple[int, str]]:
     """Return {code: (status, title)} for every problem `type`. The documentation lists the same table."""
     return {

@@ -16,6 +16,7 @@ from victims.models import Departure
 LIFE = 60  # days in which a copy may be continued: less than `Departure.KEPT`
 FORM = struct.Struct(">QI")  # position, day: always of one length
 LENGTH = 13 + 12 + FORM.size + 16  # key id, nonce, position, tag: foundation/encryption.py
+SIGNS = -(-LENGTH * 4 // 3)  # of it in base64, without padding
 
 
 class BadSince(ValueError):

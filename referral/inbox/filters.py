@@ -13,8 +13,8 @@ from victims.models import AgeSide, Urgency
 
 class AlertDeskFilter(LateFilter, ListFilter):
     state = django_filters.ChoiceFilter(choices=received_states(Alert.State), label=_("Status"))
-    urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
-    age_side = django_filters.ChoiceFilter(choices=AgeSide, label=_("Age"))
+    urgency = django_filters.ChoiceFilter(choices=Urgency.choices, label=_("Urgency"))
+    age_side = django_filters.ChoiceFilter(choices=AgeSide.choices, label=_("Age"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))
     territory = django_filters.ChoiceFilter(choices=places, label=_("Département"))
     reference = ReferenceFilter()

@@ -12,7 +12,7 @@ from victims.models import Urgency
 
 class OrientationDeskFilter(LateFilter, ListFilter):
     state = django_filters.ChoiceFilter(choices=received_states(Orientation.State), label=_("Status"))
-    urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
+    urgency = django_filters.ChoiceFilter(choices=Urgency.choices, label=_("Urgency"))
     reference = ReferenceFilter()
 
     class Meta:
@@ -23,10 +23,10 @@ class OrientationDeskFilter(LateFilter, ListFilter):
 class OrientationFilter(LateFilter, ListFilter):
     """Filter orientations: those an agency sent, or all it may see."""
 
-    state = django_filters.ChoiceFilter(choices=Orientation.State, label=_("Status"))
-    verb = django_filters.ChoiceFilter(choices=Orientation.Verb, label=_("Kind of request"))
+    state = django_filters.ChoiceFilter(choices=Orientation.State.choices, label=_("Status"))
+    verb = django_filters.ChoiceFilter(choices=Orientation.Verb.choices, label=_("Kind of request"))
     service = django_filters.ModelChoiceFilter(queryset=Service.objects.all(), label=_("Need"))
-    urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
+    urgency = django_filters.ChoiceFilter(choices=Urgency.choices, label=_("Urgency"))
     reference = ReferenceFilter()
 
     class Meta:

@@ -32,7 +32,7 @@ def running(actor, *, mine: bool):
 
 class AgendaFilter(ListFilter):
     late = django_filters.BooleanFilter(method="keep_late", label=_("Overdue only"))
-    kind = django_filters.ChoiceFilter(choices=Clock.Kind, label=_("Type of time limit"))
+    kind = django_filters.ChoiceFilter(choices=Clock.Kind.choices, label=_("Type of time limit"))
     reference = ReferenceFilter(field_name="case__reference")
 
     class Meta:

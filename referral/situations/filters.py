@@ -12,7 +12,7 @@ from referral.models import Situation
 class SituationFilter(ListFilter):
     """Filter events recorded by a coordination unit."""
 
-    sort = django_filters.ChoiceFilter(choices=Situation.Sort, label=_("Kind of event"))
+    sort = django_filters.ChoiceFilter(choices=Situation.Sort.choices, label=_("Kind of event"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))
     territory = django_filters.ChoiceFilter(choices=places, label=_("Département"))
     reference = ReferenceFilter()

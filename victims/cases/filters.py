@@ -12,8 +12,8 @@ from victims.models import Case, CaseAccess, Urgency
 class CaseAccessFilter(ListFilter):
     """Filter cases by the columns of the access row, so that an agency limited to level 1 can filter too."""
 
-    status = django_filters.ChoiceFilter(choices=Case.Status, label=_("Status"))
-    urgency = django_filters.ChoiceFilter(choices=Urgency, label=_("Urgency"))
+    status = django_filters.ChoiceFilter(choices=Case.Status.choices, label=_("Status"))
+    urgency = django_filters.ChoiceFilter(choices=Urgency.choices, label=_("Urgency"))
     form = django_filters.ChoiceFilter(choices=forms_of_exploitation, label=_("Form of exploitation"))
     territory = django_filters.ChoiceFilter(choices=places, label=_("Département"))
     reference = ReferenceFilter()

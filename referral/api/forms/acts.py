@@ -79,7 +79,7 @@ class Act:
         typed = self.typed(said)
         form = self.form(typed, **self.options(actor, access))
         if others := typed.keys() - form.fields.keys():  # a question that is not asked of this actor, or of this case
-            raise serializers.ValidationError({name: [NOT_HERE] for name in others}, code="unknown")
+            raise serializers.ValidationError({name: [NOT_HERE] for name in others}, code="rule")
         if not form.is_valid():
             raise refused(form)
         return self.operation(actor, pk, **beside, **self.given(form))

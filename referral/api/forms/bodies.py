@@ -10,6 +10,7 @@ from referral.api.serializers.alerts import UNKNOWN_CODE, ClientId, Nothing
 from referral.api.serializers.strict import Choice, Codes, Day, Flag, Hour, Moment, Number, Strict, Text
 
 CODE = 40  # characters of a code whose list is data
+RULE = "rule"  # code of what no schema can say: it depends on other answers, on the case or on who asks
 OF_A_LIST = {"invalid_choice", "invalid_pk_value", "invalid_list"}
 
 
@@ -37,7 +38,7 @@ def refused(form: forms.Form, **names: str) -> serializers.ValidationError:
         found[place] = [
             serializers.ErrorDetail(str(UNKNOWN_CODE), code="unknown_code")
             if error.code in OF_A_LIST
-            else serializers.ErrorDetail(text, code=error.code or "invalid")
+            else serializers.ErrorDetail(text, code=RULE if error.code in (None, "invalid") else error.code)
             for error in errors
             for text in error.messages
         ]
@@ -69,7 +70,7 @@ def _model(field, **how) -> serializers.Field:
 
 
 def _text(field, **how) -> serializers.Field:
-    return Text(max_length=field.max_length, allow_blank=not field.required, **how)
+    return Text(min_length=field.min_length, max_length=field.max_length, allow_blank=not field.required, **how)
 
 
 # from the narrowest sort of field to the widest

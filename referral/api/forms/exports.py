@@ -39,7 +39,7 @@ def _query(actor, listed: str, filters: dict) -> str:
     asked.update(filters)
     kept = QueryDict(LISTS[listed].kept(actor, asked.urlencode()))
     if wrong := sorted(filters.keys() - kept.keys()):
-        raise serializers.ValidationError({"filters": {name: [NOT_A_FILTER] for name in wrong}}, code="invalid")
+        raise serializers.ValidationError({"filters": {name: [NOT_A_FILTER] for name in wrong}}, code="rule")
     return kept.urlencode()
 
 
@@ -47,7 +47,7 @@ def _ask(actor, _pk, *, list: str, filters: dict | None = None, **said) -> Expor
     if not actor.has(*WORKS):
         raise exports.NotAllowed("export")
     if "content" in said and LISTS[list].noun != "case":  # the standard is of cases
-        raise serializers.ValidationError({"content": [NOT_HERE]}, code="unknown")
+        raise serializers.ValidationError({"content": [NOT_HERE]}, code="rule")
     query, form = _query(actor, list, filters or {}), ExportForm(said)
     if not form.is_valid():
         raise refused(form)

@@ -51,7 +51,7 @@ def _start(actor, _pk, *, table: str) -> CaseImport:
     try:
         brought = base64.b64decode(table, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise serializers.ValidationError({"table": [_("Write the file in base64.")]}, code="invalid") from error
+        raise serializers.ValidationError({"table": [_("Write the file in base64.")]}, code="rule") from error
     form = TableForm({}, {"table": SimpleUploadedFile("table", brought)})
     if not form.is_valid():
         raise refused(form)
@@ -65,7 +65,7 @@ def _match(actor, pk, *, columns: list[str]) -> None:
     content = made.content
     if len(columns) != len(content["headers"]):
         words = _("Give one meaning for each column of the table: %(n)d.") % {"n": len(content["headers"])}
-        raise serializers.ValidationError({"columns": [words]}, code="invalid")
+        raise serializers.ValidationError({"columns": [words]}, code="rule")
     form = MatchForm(
         {f"column_{n}": code for n, code in enumerate(columns)},
         headers=content["headers"],

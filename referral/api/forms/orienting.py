@@ -37,7 +37,7 @@ def draft(actor, case_id, *, service: str, addressee: int, **said) -> Orientatio
         raise refused(form, basis="agreement" if "agreement" in said else "legal_ground")
     desk = composing.offered(ranked(actor, case, service), addressee)
     if desk is None:
-        raise serializers.ValidationError({"addressee": [NO_SERVICE]}, code="unknown")
+        raise serializers.ValidationError({"addressee": [NO_SERVICE]}, code="rule")
     try:
         return composing.compose(actor, case, need, desk, form.chosen())
     except coverage.Uncovered as uncovered:

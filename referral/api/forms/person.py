@@ -104,7 +104,7 @@ def _link(actor, case_id, **given):
         return cases.link_cases(actor, case_id, **given)
     except cases.NoSuchCase as error:
         said = _("No other case that your organisation sees has this reference: check it.")
-        raise serializers.ValidationError({"reference": [said]}, code="unknown") from error
+        raise serializers.ValidationError({"reference": [said]}, code="rule") from error
 
 
 LINKS = (

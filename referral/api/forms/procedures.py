@@ -55,7 +55,7 @@ def _start_clock(actor, pk, *, step: int, **said):
         raise WrongState("no time limit")
     form = asked(said)
     if others := said.keys() - form.fields.keys():
-        raise serializers.ValidationError({name: [NOT_HERE] for name in others}, code="unknown")
+        raise serializers.ValidationError({name: [NOT_HERE] for name in others}, code="rule")
     if not form.is_valid():
         raise refused(form)
     if isinstance(form, forms.MomentForm):

@@ -57,7 +57,7 @@ def _record_consent(actor, case_id, **given):
         return consents.record_consent(actor, case_id, **given)
     except consents.NotForThem as error:
         said = _("Not this one, for this person: for a child a court, a guardian or a parent verified agrees.")
-        raise serializers.ValidationError({"giver": [said]}, code="invalid") from error
+        raise serializers.ValidationError({"giver": [said]}, code="rule") from error
 
 
 def _hears(actor, access: CaseAccess) -> bool:

@@ -103,7 +103,7 @@ def _add_alert(actor, pk, *, reference: str) -> None:
 def _persons(actor, pk, *, groups: list[dict], **said) -> None:
     tongues = list(dict.fromkeys(group.get("language", "") for group in groups))
     if len(tongues) > len(ROWS):
-        raise serializers.ValidationError({"groups": [_("Six languages at most in one order.")]}, code="invalid")
+        raise serializers.ValidationError({"groups": [_("Six languages at most in one order.")]}, code="rule")
     typed = {"token": str(uuid.uuid4()), **said}
     for group in groups:
         row = ROWS[tongues.index(group.get("language", ""))]
@@ -153,7 +153,7 @@ def _answer(actor, line_id, *, said: str, **part) -> None:
         raise Problem("wrong-state", str(_("Nothing is asked yet: write it first with `set_question`.")))
     scope = None
     if part and said != SituationCase.Answer.PART:
-        raise serializers.ValidationError({name: [NOT_HERE] for name in part}, code="unknown")
+        raise serializers.ValidationError({name: [NOT_HERE] for name in part}, code="rule")
     if said == SituationCase.Answer.PART and not visible_case(actor, line.case_id).is_minor:
         form = PartForm({**part, **_numbers(part)}, asked=asked)
         if not form.is_valid():
@@ -177,7 +177,7 @@ def _split(actor, pk, *, service: str, persons: list[dict], **said) -> None:
     desks = {f"desk_{one['case']}": str(one["agency"]) for one in persons}
     form = SplitForm(typed | desks, parts=parts)
     if unknown := desks.keys() - form.fields.keys():
-        raise serializers.ValidationError({"persons": [NO_DESK] * bool(unknown)}, code="unknown")
+        raise serializers.ValidationError({"persons": [NO_DESK] * bool(unknown)}, code="rule")
     if not form.is_valid():
         raise refused(form, **dict.fromkeys(desks, "persons"))
     data = form.cleaned_data

@@ -10,10 +10,13 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
-from referral.api.rules import LEAVING, kinds
+from foundation.paging import CURSOR
+from referral.api.rules import CODES_LOADED, LEAVING, kinds
 from referral.api.serializers import alerts as given
 from referral.api.serializers import records as shown
+from referral.routing.selectors.ranking import SORTED
 
+from . import fields  # noqa: F401 - registers what it says
 from .problems import policy, problem
 from .token import token
 from .webhooks import webhooks
@@ -29,13 +32,13 @@ KEY = OpenApiParameter(
     ),
 )
 
-# by name: what a parameter of a section is, and whether it is asked for
-PARAMETERS = {
-    "cursor": (gettext_lazy("As given in `next`"), False),
-    "service": (gettext_lazy("Code of `services`: the need"), True),
-    "view": (gettext_lazy("`slip` (left out), or `whole`"), False),
-    "year": (gettext_lazy("Left out: the current one"), False),
-    "sort": (gettext_lazy("`quick`, `near` or `far`; left out: best suited first"), False),
+# by name: what a parameter of a section is, whether it is asked for, and what it may be
+PARAMETERS: dict[str, tuple] = {
+    "cursor": (gettext_lazy("As given in `next`"), False, {"pattern": CURSOR}),
+    "service": (gettext_lazy("Code of `services`: the need"), True, {}),
+    "view": (gettext_lazy("`slip` (left out), or `whole`"), False, {"enum": ["slip", "whole"]}),
+    "year": (gettext_lazy("Left out: the current one"), False, {"pattern": "^20[0-9]{2}$"}),
+    "sort": (gettext_lazy("`quick`, `near` or `far`; left out: best suited first"), False, {"enum": SORTED}),
 }
 
 
@@ -61,9 +64,9 @@ def posts(name, summary, *, tag, request, response, code=200, description="", ki
 def reads(name, summary, shown_by, description="", parameters=(), tag="cases"):
     """Describe a GET of a section of a case, or of a part of another thing."""
     asked = [
-        OpenApiParameter(each, str, description=words, required=needed)
+        OpenApiParameter(each, str, description=words, required=needed, **narrowed)
         for each in parameters
-        for words, needed in (PARAMETERS[each],)
+        for words, needed, narrowed in (PARAMETERS[each],)
     ]
     return _describe(name, summary, tag=tag, responses={200: shown_by}, parameters=asked, description=description)
 
@@ -230,7 +233,6 @@ reference_list = extend_schema_view(
     )
 )
 
-CODES_LOADED = {"form", "territory", "service"}
 EVERYWHERE = ["unauthenticated", "forbidden", "too-many-requests", "error", "busy"]
 WHEN_POSTED = [
     *("invalid", "malformed", "idempotency-key-missing", "wrong-state", "id-taken"),
@@ -293,7 +295,7 @@ def _close(body: dict, schemas: dict) -> None:
             schema = waiting.pop()
             if "$ref" in schema:
                 schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
-            waiting += [*schema.get("oneOf", []), *schema.get("properties", {}).values()]
+            waiting += [*schema.get("oneOf", []), *schema.get("allOf", []), *schema.get("properties", {}).values()]
             waiting += [schema["items"]] if isinstance(schema.get("items"), dict) else []
             if "properties" in schema:
                 schema.setdefault("additionalProperties", False)

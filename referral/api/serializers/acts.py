@@ -47,7 +47,7 @@ class StatementInput(Strict):
 
     def validate_stated_on(self, day):
         if day > timezone.localdate() or day.year < 1990:
-            raise serializers.ValidationError(_("Choose today or a day that has passed."), code="invalid")
+            raise serializers.ValidationError(_("Choose today or a day that has passed."), code="rule")
         return day
 
     def validate(self, given):

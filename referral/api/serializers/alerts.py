@@ -1,7 +1,6 @@
 """Parse alerts sent by programs and the input of other operations; each value is checked before any write."""
 
-import re
-
+from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -18,7 +17,7 @@ from victims.cases import words as cases_words
 
 from .strict import Choice, Codes, Day, Flag, Moment, Number, Strict, Text
 
-PHONE = re.compile(r"\+?[0-9][0-9 .-]{1,22}")
+PHONE = RegexValidator(r"^\+?[0-9][0-9 .-]{1,22}\Z", _("This is not written as expected."), "invalid")
 UNKNOWN_CODE = _("This code is not in the list.")
 
 
@@ -89,12 +88,9 @@ class AlertInput(Strict):
     desks = Codes(child=Number(min_value=1), max_length=20, required=False, help_text=_("Ids of `desks`."))
     legal_ground = Choice(choices=Orientation.LegalGround.values, required=False)
     share_anyway = Flag(required=False)
-    callback = Text(max_length=24, required=False)
+    callback = Text(max_length=24, required=False, validators=[PHONE])
     where = Text(max_length=200, required=False)
     contact = ContactInput(required=False, write_only=True)
-
-    def validate_callback(self, value):
-        return _matches(PHONE, value)
 
     def validate_territory(self, value):
         return _in_list(value, Territory.objects.filter(pk=value).exclude(sort=Territory.Sort.REGION).exists())
@@ -150,7 +146,7 @@ class AlertInput(Strict):
         ):
             errors["contact"] = _("A contact comes only with the person's agreement to be contacted again.")
         if errors:
-            raise serializers.ValidationError(errors)
+            raise serializers.ValidationError(errors, code="rule")
         return attrs
 
     def answers(self) -> dict:
@@ -171,12 +167,6 @@ def _unknown_code():
 def _in_list(value, known: bool):
     if not known:
         raise serializers.ValidationError(UNKNOWN_CODE, code="unknown_code")
-    return value
-
-
-def _matches(shape, value):
-    if not shape.fullmatch(value):
-        raise serializers.ValidationError(_("This is not written as expected."), code="invalid")
     return value
 
 

@@ -26,7 +26,7 @@ class BirthInput(Strict):
                 return births.known_date(*(int(part or 0) for part in parts.groups()))
         except ValueError:
             parts = None
-        raise serializers.ValidationError(_("Write 1998-03-12, 1998-03 or 1998, between 1900 and today."))
+        raise serializers.ValidationError(_("Write 1998-03-12, 1998-03 or 1998, between 1900 and today."), code="rule")
 
 
 class IdentityInput(Strict):
@@ -42,12 +42,12 @@ class IdentityInput(Strict):
     def validate_nationalities(self, values):
         if unknown := set(values) - nationalities.CODES - {nationalities.STATELESS}:
             text = _("Two letters of ISO 3166, or `stateless`; not known: %(codes)s.")
-            raise serializers.ValidationError(text % {"codes": ", ".join(sorted(unknown))}, code="unknown")
+            raise serializers.ValidationError(text % {"codes": ", ".join(sorted(unknown))}, code="unknown_code")
         return values
 
     def validate(self, given):
         if not any(given.get(name) for name in ("family_name", "given_names", "aliases")):
-            raise serializers.ValidationError({"family_name": [_("Write one name at least.")]})
+            raise serializers.ValidationError({"family_name": [_("Write one name at least.")]}, code="rule")
         return given
 
     @staticmethod

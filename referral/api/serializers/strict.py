@@ -65,6 +65,8 @@ class Text(serializers.CharField):
 
 class Number(serializers.IntegerField):
     def to_internal_value(self, data):
+        if type(data) is float and data.is_integer():  # 3.0 is a whole number in JSON
+            data = int(data)
         if type(data) is not int:
             self.fail("invalid")
         return super().to_internal_value(data)

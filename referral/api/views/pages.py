@@ -5,10 +5,10 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from foundation.paging import PAGE, BadCursor
+from foundation.paging import CURSOR, PAGE, BadCursor
 from foundation.positions import from_position, settled
 from referral.api.rules import Problem
-from referral.api.selectors import BadSince, Lost, Since, gone, read_since, since_text, today
+from referral.api.selectors import SIGNS, BadSince, Lost, Since, gone, read_since, since_text, today
 
 MOST = 100
 
@@ -41,7 +41,9 @@ class Pages(BasePagination):
             self.page = view.keyset.page(queryset, cursor, self.limit(request))
         except BadCursor as error:
             detail = _("Take the cursor from `next`, as it is.")
-            raise Problem("invalid", detail, [{"parameter": "cursor", "detail": detail}]) from error
+            raise Problem(
+                "invalid", detail, [{"parameter": "cursor", "code": "not_given", "detail": detail}]
+            ) from error
         return self.page.rows
 
     def first(self, request, view, limit: int) -> list:
@@ -57,7 +59,9 @@ class Pages(BasePagination):
             return read_since(self.request.auth, self.view.listed(), text, self.now)
         except BadSince as error:
             detail = _("Take the cursor from `next`, and `since` from an earlier answer, as they are.")
-            raise Problem("invalid", detail, [{"parameter": parameter, "detail": detail}]) from error
+            raise Problem(
+                "invalid", detail, [{"parameter": parameter, "code": "not_given", "detail": detail}]
+            ) from error
         except Lost as error:
             raise Problem(
                 "start-again",
@@ -74,13 +78,14 @@ class Pages(BasePagination):
         beside = [name for name in self.request.query_params if name not in ("since", "cursor", "limit")]
         if beside:
             detail = _("Ask with `since` alone: a filter would hide what has left it.")
-            raise Problem("invalid", detail, [{"parameter": name, "detail": detail} for name in beside])
+            errors = [{"parameter": name, "code": "beside", "detail": detail} for name in beside]
+            raise Problem("invalid", detail, errors)
 
     def limit(self, request) -> int:
         text = request.query_params.get("limit", str(PAGE))
         if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST):
             detail = _("`limit` is a number from 1 to 100.")
-            raise Problem("invalid", detail, [{"parameter": "limit", "detail": detail}])
+            raise Problem("invalid", detail, [{"parameter": "limit", "code": "invalid", "detail": detail}])
         return int(text)
 
     def get_paginated_response(self, data):
@@ -118,7 +123,7 @@ class Pages(BasePagination):
                 "name": "cursor",
                 "in": "query",
                 "description": _("As given in `next` or `previous`"),
-                "schema": {"type": "string"},
+                "schema": {"type": "string", "pattern": rf"^([A-Za-z0-9_-]+\.[A-Za-z0-9_-]{{{SIGNS}}})?$"},
             },
             {
                 "name": "since",
@@ -126,7 +131,7 @@ class Pages(BasePagination):
                 "description": _(
                     "Everything that changed since an earlier answer: its `since`, as it is, without filter"
                 ),
-                "schema": {"type": "string"},
+                "schema": {"type": "string", "pattern": rf"^[A-Za-z0-9_-]{{{SIGNS}}}$"},
             },
         ]
 
@@ -156,7 +161,9 @@ class Asked(Pages):
             self.page = view.keyset.page(queryset, request.query_params.get("cursor", ""), self.limit(request))
         except BadCursor as error:
             detail = _("Take the cursor from `next`, as it is.")
-            raise Problem("invalid", detail, [{"parameter": "cursor", "detail": detail}]) from error
+            raise Problem(
+                "invalid", detail, [{"parameter": "cursor", "code": "not_given", "detail": detail}]
+            ) from error
         return self.page.rows
 
     def get_paginated_response(self, data):
@@ -172,4 +179,8 @@ class Asked(Pages):
         return found
 
     def get_schema_operation_parameters(self, view):
-        return [one for one in super().get_schema_operation_parameters(view) if one["name"] != "since"]
+        found = [one for one in super().get_schema_operation_parameters(view) if one["name"] != "since"]
+        for one in found:
+            if one["name"] == "cursor":
+                one["schema"] = {"type": "string", "pattern": CURSOR}
+        return found

@@ -132,7 +132,7 @@ class Split(ThingView):
         need = Service.objects.filter(pk=request.query_params.get("service", "")).first()
         if need is None:
             detail = now("This code is not in the list.")
-            raise Problem("invalid", detail, [{"parameter": "service", "detail": detail}])
+            raise Problem("invalid", detail, [{"parameter": "service", "code": "unknown_code", "detail": detail}])
         parts = split.propose(request.auth, _read(request.auth, pk), need)
         return self.answer(shown.SplitShown, {"situation": pk, "persons": parts})
 

@@ -53,7 +53,7 @@ class Survey(ThingView):
         actor, text = request.auth, request.query_params.get("year", str(timezone.localdate().year))
         if text not in {str(year) for year in YEARS}:
             detail = now("Write a year, as in 2026.")
-            raise Problem("invalid", detail, [{"parameter": "year", "detail": detail}])
+            raise Problem("invalid", detail, [{"parameter": "year", "code": "invalid", "detail": detail}])
         found = answers.read_year(actor, int(text))
         answer = answers.answer_of(actor, found.year) if answers.answers(actor) else None
         may = answers.answers(actor) and answers.takes_answers(found.year)

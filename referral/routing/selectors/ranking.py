@@ -23,6 +23,7 @@ SORTS = {
     "near": gettext_lazy("Nearest first"),
     "far": gettext_lazy("Farthest first"),
 }
+SORTED = [code for code in SORTS if code]  # as a program names them: left out, best suited first
 FRESH = timedelta(days=7)  # hosts update their places weekly (mission, section 3)
 FEW = 5  # answers below which a median says nothing
 QUICK, SLOW = timedelta(hours=24), timedelta(hours=72)

@@ -36,7 +36,7 @@ class Beside(SectionView):
         cursor, words = said.pop("cursor", ""), words_of(said)
         if cursor and not thread.known(cursor):
             detail = now("Take the cursor from `next`, as it is.")
-            raise Problem("invalid", detail, [{"pointer": "#/cursor", "detail": detail}])
+            raise Problem("invalid", detail, [{"pointer": "#/cursor", "code": "not_given", "detail": detail}])
         read_section(actor, section, access.case)
         found = thread.search(actor, access.case, words, cursor=cursor)
         entries = [line.entry for line in found.lines]
@@ -54,7 +54,7 @@ class Beside(SectionView):
         open_section(actor, pk, "consents")
         if view not in ("slip", "whole"):
             detail = now("This code is not in the list.")
-            raise Problem("invalid", detail, [{"parameter": "view", "detail": detail}])
+            raise Problem("invalid", detail, [{"parameter": "view", "code": "invalid_choice", "detail": detail}])
         consent = visible_consent(actor, thing)
         if consent.case_id != pk:
             raise NotFound

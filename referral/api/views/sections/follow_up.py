@@ -34,7 +34,7 @@ def _thread(actor, access, request) -> dict:
         page = NEWEST.page(rows, request.query_params.get("cursor", ""))
     except BadCursor as error:
         detail = now("Take the cursor from `next`, as it is.")
-        raise Problem("invalid", detail, [{"parameter": "cursor", "detail": detail}]) from error
+        raise Problem("invalid", detail, [{"parameter": "cursor", "code": "not_given", "detail": detail}]) from error
     return {"entries": page.rows, "next": page.next}
 
 

@@ -8,7 +8,7 @@ from foundation.workflow import NotAllowed
 from referral.api.forms import orienting as acts
 from referral.api.rules import Problem
 from referral.api.serializers.sections.orienting import ServiceShown
-from referral.routing.selectors.ranking import SORTS
+from referral.routing.selectors.ranking import SORTED
 
 from .base import Reading
 
@@ -17,13 +17,13 @@ def _services(actor, access, request) -> dict:
     """Return the services for the need asked, best first. Raises NotAllowed unless the actor leads."""
     if not access.lead:
         raise NotAllowed("orient")
-    asked, sort = request.query_params.get("service", ""), request.query_params.get("sort", "")
-    known = {"service": Service.objects.filter(pk=asked).exists(), "sort": sort in SORTS}
-    wrong = [name for name, found in known.items() if not found]
+    asked, sort = request.query_params.get("service", ""), request.query_params.get("sort")
+    wrong = [] if Service.objects.filter(pk=asked).exists() else [("service", "unknown_code")]
+    wrong += [] if sort is None or sort in SORTED else [("sort", "invalid_choice")]
     if wrong:
         detail = now("This code is not in the list.")
-        raise Problem("invalid", detail, [{"parameter": name, "detail": detail} for name in wrong])
-    return {"services": acts.ranked(actor, access.case, asked, sort)}
+        raise Problem("invalid", detail, [{"parameter": name, "code": code, "detail": detail} for name, code in wrong])
+    return {"services": acts.ranked(actor, access.case, asked, sort or "")}
 
 
 READINGS = [

@@ -1,0 +1,78 @@
+"""Let schemathesis try every operation of the document for each program and each seed, with all its checks.
+
+Left out is one check of it, `positive_data_acceptance`: it takes any 400 to what the document allows for a fault. Ours
+(`checks.py`) takes it for one unless each error names a rule that no schema can state.
+"""
+
+import json
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from dev.services import state
+
+from .running import COORDINATION, READER, SHELTER, Platform
+
+USERS = {"shelter": SHELTER, "coordination": COORDINATION, "reader": READER}
+SEEDS = (20261128, 77, 4242)
+LEAST = 5_000  # cases in all
+SCHEMATHESIS = state.ROOT / ".venv" / "clients" / "bin" / "st"
+TIMEOUT = 3_600  # seconds of one run
+
+
+def tried(platform: Platform, examples: int = 1, most: int = 9) -> Iterator[dict]:
+    """Run each user with each seed, `most` runs at most; yield the line of each.
+
+    `examples`: random cases of each operation, beside those that schemathesis derives from the document.
+    """
+    for seed, user in [(seed, user) for seed in SEEDS for user in USERS][:most]:
+        client = f"fuzz-{user}-{seed}"
+        platform.add(client, USERS[user])
+        yield _run(platform, client, user, seed, examples)
+
+
+def _run(platform: Platform, client: str, user: str, seed: int, examples: int) -> dict:
+    place = platform.place / client
+    place.mkdir()
+    report = place / "report.json"
+    argv = [
+        str(SCHEMATHESIS), "run", str(state.ROOT / "docs" / "openapi.json"), "--url", platform.site,
+        "-H", f"Authorization: Bearer {platform.token(client)}", "--checks", "all",
+        "--exclude-checks", "positive_data_acceptance", "--seed", str(seed), "-n", str(examples), "-w", "2",
+        "--continue-on-failure", "--request-timeout", "60", "--generation-database", "none", "--no-color",
+        "--report", "json,ndjson", "--report-json-path", str(report),
+        "--report-ndjson-path", str(place / "cases.ndjson"),
+    ]  # fmt: skip
+    env = {"PATH": os.environ["PATH"], "HOME": str(place), "PYTHONPATH": str(state.ROOT), "LC_ALL": "C.UTF-8"}
+    env["SCHEMATHESIS_HOOKS"] = "bench.clients.checks"
+    with (place / "said").open("w") as said:
+        done = subprocess.run(argv, cwd=place, env=env, stdout=said, stderr=said, timeout=TIMEOUT)
+    if not report.exists():
+        return {"user": user, "seed": seed, "error": (place / "said").read_text()[-3000:], "ok": False}
+    found = json.loads(report.read_text())
+    failures, answers = found["failures"], _answers(place / "cases.ndjson")
+    return {
+        "user": user,
+        "seed": seed,
+        "operations": found["operations"]["tested"],
+        "cases": found["test_cases"]["generated"],
+        "failures": sum(one["count"] for one in failures),
+        "errors": found["errors"],
+        "kinds": [f"{one['title']}: {', '.join(one['operations'])}" for one in failures],
+        "answers": answers,
+        "seconds": round(found["running_time"], 1),
+        "ok": done.returncode == 0 and not failures and not found["errors"],
+    }
+
+
+def _answers(path: Path) -> dict[str, int]:
+    """Return how many answers of each status came."""
+    counted: Counter[str] = Counter()
+    with path.open() as lines:
+        for line in lines:
+            event = json.loads(line)
+            for one in event.get("ScenarioFinished", {}).get("recorder", {}).get("interactions", {}).values():
+                counted[str((one.get("response") or {}).get("status_code", "none"))] += 1
+    return dict(sorted(counted.items()))

@@ -1,0 +1,127 @@
+"""Start the platform of `./run` in a state of its own, and give it programs."""
+
+import base64
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.services import state
+from dev.services.embedded import free_port
+from dev.services.processes import Child, spawn
+
+PATIENCE = 300.0  # seconds until tables and fictitious data are made, on a busy machine
+SECRET = "secret-of-the-proof"
+
+
+@dataclass(frozen=True)
+class Program:
+    """Hold a program: the unit it is of, and what it may do."""
+
+    unit: str
+    scopes: tuple[str, ...] = ("read", "alert", "work", "administer")
+
+
+SHELTER, COORDINATION = Program("foyer-horizon"), Program("coord-idf")
+READER = Program("foyer-horizon", ("read",))
+
+
+class Platform:
+    """Run everything on this machine; `site` is its address."""
+
+    def __init__(self) -> None:
+        self.place = Path(tempfile.mkdtemp(prefix="repere-clients-"))
+        self.port = free_port()
+        self.site = f"http://localhost:{self.port}"
+        self.up: Child | None = None
+        self.members: dict[str, int] = {}  # of each program, by its client id
+        self.ended = threading.Event()
+
+    def __enter__(self) -> "Platform":
+        plain = {name: value for name, value in os.environ.items() if name not in state.URLS}
+        env = plain | {"STATE_DIR": str(self.place / "state"), "PORT": str(self.port), "DEBUG": "1"}
+        argv = [sys.executable, state.ROOT / "manage.py", "up"]
+        try:
+            self.up = spawn("The platform", argv, self.place / "log", env, stop_signal=signal.SIGINT, cwd=state.ROOT)
+            self._wait()
+            self._connect()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.ended.set()
+        if self.up:
+            self.up.ask_to_stop()
+            self.up.wait_or_kill(60)
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def _wait(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while "Ready" not in self.up.last_lines(80):
+            if self.up.process.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"The platform did not start:\n{self.up.last_lines(30)}")
+            time.sleep(0.3)
+
+    def _connect(self) -> None:
+        """Set Django up in this process, with the owner's address."""
+        place = self.place / "state"
+        urls = state.read_env(place / "urls.env")
+        wanted = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+        os.environ.update(state.read_env(place / "secrets.env") | {name: urls[name] for name in wanted})
+        os.environ.update(STATE_DIR=str(place), DEBUG="1", DJANGO_SETTINGS_MODULE="referral.config.settings")
+        import django
+
+        django.setup()
+
+    def add(self, client: str, program: Program) -> None:
+        """Make a program above the walls, as its administrator and a second person would."""
+        from django.db import connections
+
+        from agencies.models import Agency, ApiClient, Membership
+
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT nrm.program_roles(%s)", [list(program.scopes)])
+            (roles,) = cursor.fetchone()
+        member = Membership.objects.using("owner").create(
+            agency=Agency.objects.using("owner").get(code=program.unit),
+            kind=Membership.Sort.SERVICE,
+            roles=roles,
+            title=f"Essai {client}",
+        )
+        ApiClient(
+            membership=member,
+            scopes=list(program.scopes),
+            name=member.title,
+            client_id=client,
+            client_secret=SECRET,
+            client_type="confidential",
+            authorization_grant_type="client-credentials",
+        ).save(using="owner")
+        self.members[client] = member.pk
+
+    def token(self, client: str) -> str:
+        """Return a token of this program."""
+        asked = urllib.request.Request(f"{self.site}/api/v1/token/", b"grant_type=client_credentials")
+        asked.add_header("Authorization", "Basic " + base64.b64encode(f"{client}:{SECRET}".encode()).decode())
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return json.load(answer)["access_token"]
+
+    def without_quota(self) -> None:
+        """Forget again and again what the programs have used of their minute: the quota has proofs of its own."""
+        threading.Thread(target=self._forget, daemon=True).start()
+
+    def _forget(self) -> None:
+        from django.core.cache import cache
+
+        while not self.ended.wait(0.5):
+            minute = int(time.time() // 60)
+            cache.delete_many([f"limit:client:{pk}:{minute}" for pk in self.members.values()])
