@@ -1,6 +1,7 @@
 """Describe an export: its possible actions and its history."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from foundation.workflow import actions
 from referral.models import Export
@@ -17,7 +18,7 @@ STEPS = {
     "finish": _("The file is ready"),
     "fetch": _("Handed over; the platform keeps no copy"),
     "cancel": _("Given up by the person who asked"),
-    "stop": _("Stopped: the person who asked may no longer act"),
+    "stop": _("Stopped: the person who asked may no longer act, or has taken out as many names as seven days allow"),
     "expire": _("Out of time: nothing is kept"),
 }
 # done by the worker in the asker's name: no button
@@ -32,6 +33,24 @@ def described(actor, export: Export) -> Export:
     export.from_outside = from_outside(actor, export)
     export.percent = 100 * export.done // export.total
     return export
+
+
+def too_many_names(left: int) -> str:
+    """Return what to do when the seven days hold no more than `left` people with identity or contact."""
+    if not left:
+        return str(
+            _(
+                "You have read as many identities or contacts in seven days as one may. A second person of your "
+                "organisation can lift this limit: see “Records viewed over the limit”."
+            )
+        )
+    return ngettext(
+        "In seven days one person takes out or reads a limited number of identities: you have %(left)s person left. "
+        "Filter the list, or leave identity and contact out.",
+        "In seven days one person takes out or reads a limited number of identities: you have %(left)s people left. "
+        "Filter the list, or leave identity and contact out.",
+        left,
+    ) % {"left": left}
 
 
 def steps_of(export: Export) -> list:

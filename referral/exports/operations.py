@@ -48,6 +48,14 @@ class TooMany(ValueError):
     """Signal more than AT_MOST rows."""
 
 
+class TooManyNames(ValueError):
+    """Signal more people with identity or contact than `left`, what the asker's seven days still allow."""
+
+    def __init__(self, left: int):
+        self.left = left
+        super().__init__(left)
+
+
 def visible_export(actor, pk) -> Export:
     """Return an export visible to the actor. Raises NotFound.
 
@@ -105,7 +113,7 @@ def ask_export(
     """Freeze the rows, and queue the export or submit it to a second person.
 
     Raises NotFound, also for requests in the standard of cases, NotAllowed, NothingFound, TooMany,
-    read_quota.Exhausted.
+    TooManyNames, read_quota.Exhausted.
     """
     found, kept, total = rows_found(actor, listed, query)
     if content != Export.Content.LIST and found.noun != "case":
@@ -116,6 +124,8 @@ def ask_export(
     ids = exports_selectors.ids(found, actor, kept, AT_MOST, content)
     if not ids:
         raise NothingFound
+    if content == Export.Content.NAMED and (left := exports_selectors.names_beyond(actor, ids)) is not None:
+        raise TooManyNames(left)
     export = Export.objects.create(
         agency_id=actor.agency_id, by=actor, listed=listed, purpose=purpose, format=file_format, total=len(ids),
         content=content,

@@ -8,12 +8,16 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.models import Category
 from foundation.tables.writing import WRITERS
 from referral.htcds.rules.records import as_json
 from referral.models import Export
+from victims.models import ReadingAlarm
 
 SCHEMA_FILE = Path(settings.BASE_DIR) / "data/htcds/cases-1.0.schema.json"
 STANDARD = "Human Trafficking Case Data Standard (HTCDS) by IOM, licensed under CC BY 4.0."
+# what a table with names takes out counts in these budgets of reading
+COUNTED = {Category.IDENTITY: ReadingAlarm.Kind.IDENTITY, Category.CONTACT: ReadingAlarm.Kind.CONTACT}
 ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # without signs that look alike
 
 

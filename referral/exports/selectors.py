@@ -8,6 +8,7 @@ Details of health, residence and offence are never exported: the table only tell
 """
 
 from itertools import islice
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -23,6 +24,9 @@ from referral.htcds.rules import records as htcds_records
 from referral.models import Export, Orientation
 from victims.models import Case, CaseAccess
 from victims.own_labels.selectors import own_labels
+from victims.reading import access as reading
+
+from .rules import COUNTED
 
 STATUS, SUMMARY, FILE = Level.STATUS, Level.SUMMARY, Level.FILE
 
@@ -41,6 +45,28 @@ def exported_alone(actor) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.exported_alone(%s)", [actor.pk])
         return cursor.fetchone()[0]
+
+
+def names_beyond(actor, keys: list[str]) -> int | None:
+    """Return how many people with names may still leave in seven days, when these cases are too many; None: they fit.
+
+    Exports with names that this member asked for before, and that still wait, count as taken.
+    """
+    going = Export.objects.visible_to(actor).filter(by=actor, content=Export.Content.NAMED, state__in=Export.GOING)
+    before = [key for export in going.select_related("order") for key in export.order.data["rows"]]
+    waiting = htcds.named(actor, before)
+    for bit, cases in htcds.named(actor, keys).items():
+        taken = cases | waiting[bit]
+        room = reading.left(actor, COUNTED[bit], taken)
+        if room is not None and room < len(taken):
+            return max(0, reading.left(actor, COUNTED[bit], set()) - len(waiting[bit]))
+    return None
+
+
+def too_many(actor, kind: str, keys: list[str]) -> bool:
+    """Return whether these cases are more than the actor may still take out in seven days."""
+    room = reading.left(actor, kind, set(map(UUID, keys)))
+    return room is not None and room < len(keys)
 
 
 def columns(export) -> list[str]:

@@ -12,7 +12,9 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.models import Export, ExportFile, ExportOrder
+from victims.reading.access import warn_of_a_file
 
+from . import rules as exports_rules
 from . import selectors as exports_selectors
 from .operations import TO_FETCH, move
 
@@ -79,7 +81,7 @@ def _build(asker, system, pk) -> None:
                 if not Export.objects.filter(pk=pk, state=State.BUILDING).update(done=len(made) + len(batch)):
                     raise WrongState(State.BUILDING)
                 rows = exports_selectors.lines(asker, export, batch)
-                _journal(export, rows)
+                _journal(asker, export, rows)
                 made += rows
         with acting_as(_current_asker(asker)) as asker:
             _finish(asker, export, made)
@@ -87,14 +89,23 @@ def _build(asker, system, pk) -> None:
         _end(system, pk, "stop")
 
 
-def _journal(export, rows: list[dict]) -> None:
-    """Record of each case in the standard that it was taken out, and whether with identity or contact."""
+def _journal(asker, export, rows: list[dict]) -> None:
+    """Record of each case in the standard that it was taken out, and whether with identity or contact.
+
+    Raises NotAllowed when the asker's budget of seven days no longer holds so many.
+    """
     if export.content == Export.Content.LIST:
         return
     for row in rows:
         record("case.export", export, case_id=row["id"])
-        if row["categories"]:
-            record("identity.export", export, case_id=row["id"])
+    for bit, kind in exports_rules.COUNTED.items():
+        named = [row["id"] for row in rows if row["categories"] & bit]
+        if named and exports_selectors.too_many(asker, kind, named):
+            raise NotAllowed("reading_limit")
+        for case in named:
+            record(f"{kind}.read.export", export, case_id=case)
+        if named:
+            warn_of_a_file(asker, kind)
 
 
 def _current_asker(asker) -> Membership:

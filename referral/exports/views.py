@@ -15,7 +15,7 @@ from referral.desk import filters as desk_filters
 from referral.models import APPROVERS, WITHOUT_APPROVAL, Export
 
 from . import operations as exports
-from .display import described, steps_of
+from .display import described, steps_of, too_many_names
 from .forms import ExportForm, RefuseForm
 
 NEWEST = Keyset("at", "id")
@@ -68,6 +68,8 @@ def export_new(request, code):
             form.add_error(None, _("You asked for ten exports within an hour: wait before you ask for another one."))
         except exports.NothingFound:
             form.add_error("content", _("No case of this list: your organisation leads none whose person agreed."))
+        except exports.TooManyNames as error:
+            form.add_error("content", too_many_names(error.left))
         else:
             return redirect("referral:export-detail", asked.pk)
     filters = listed.filtered(request.actor, kept)

@@ -15,7 +15,6 @@ from victims.path.rules import standing
 from .rules.records import Told, record_of
 
 AGREED = ("record", "share_named")  # what an agreement is for, when it covers a table of the agency's own cases
-NAMED = Category.IDENTITY | Category.CONTACT
 
 
 def agreements(actor):
@@ -64,7 +63,8 @@ def lines(actor, keys, columns: list[str], *, named: bool) -> dict[str, dict]:
     names |= {CLOSURE_REASONS: labels(CLOSURE_REASONS)[CLOSURE_REASONS]}
     made = {}
     for case in cases:
-        level, bits = open_to[str(case.pk)]
+        level, _bits = open_to[str(case.pk)]
+        held = Category.IDENTITY * (case.pk in identities) | Category.CONTACT * (case.pk in contacts)
         told = Told(
             case=case,
             own_reference=own[case.pk].reference if case.pk in own else "",
@@ -78,10 +78,19 @@ def lines(actor, keys, columns: list[str], *, named: bool) -> dict[str, dict]:
         made[str(case.pk)] = {
             "id": str(case.pk),
             "level": level,
-            "categories": bits & NAMED if named else 0,
+            "categories": held,  # what of names stands in the row
             "cells": [record.get(column, "") for column in columns],
         }
     return made
+
+
+def named(actor, keys) -> dict[int, set]:
+    """Return {category: cases of which a table with names would take out what stands behind it}."""
+    open_to = opened(actor, keys)
+    return {
+        bit: set(model.objects.filter(case__in=_open(bit, open_to)).values_list("case_id", flat=True))
+        for model, bit in ((Identity, Category.IDENTITY), (Contact, Category.CONTACT))
+    }
 
 
 def still_agreed(actor, rows: list[dict]) -> list[dict]:
@@ -97,7 +106,10 @@ def still_agreed(actor, rows: list[dict]) -> list[dict]:
 def _behind(model, bit, open_to) -> dict:
     """Return {case: data of its rows} of a sealed table, for the cases where both open this category."""
     found: dict = {}
-    keys = [key for key, (_level, bits) in open_to.items() if bits & bit]
-    for row in model.objects.filter(case__in=keys):
+    for row in model.objects.filter(case__in=_open(bit, open_to)):
         found.setdefault(row.case_id, []).append(row.data)
     return found
+
+
+def _open(bit, open_to) -> list[str]:
+    return [key for key, (_level, bits) in open_to.items() if bits & bit]

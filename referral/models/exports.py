@@ -90,6 +90,8 @@ class Export(models.Model):
         HTCDS = "htcds", _("The cases in the HTCDS standard, without identity or contact")
         NAMED = "htcds_named", _("The cases in the HTCDS standard, with identity and contact")
 
+    GOING = (State.WAITING, State.QUEUED, State.BUILDING)  # not made yet
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")

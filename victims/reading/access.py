@@ -1,12 +1,13 @@
 """Refuse to read more cases than a budget allows, and warn with the last one that it allows.
 
 Counted from the journal, each case once: what was read of it lately is read again without counting. A case in danger of
-life, and one opened by emergency access, are never refused.
+life, and one opened by emergency access, are never refused. A table of cases with identity or contact counts in the
+seven days, each of its cases; not in the hour, since it is one act, which a second person approved.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from foundation.statements.kept import KeptStatement
@@ -14,7 +15,10 @@ from journal.models import Entry
 from journal.selectors.read_quota import one_at_a_time
 from notifications.operations.events import enqueue
 from victims.models import Case, Grant, ReadingAlarm, Urgency
-from victims.reading.rules import ACTS, LENGTHS, Budget, budgets
+from victims.reading.rules import ACTS, IN_A_FILE, LENGTHS, Budget, budgets
+
+Window = ReadingAlarm.Window
+SHOWN = ~Q(action__endswith=IN_A_FILE)
 
 
 class Spent(Exception):
@@ -27,7 +31,7 @@ class Spent(Exception):
     @property
     def words(self) -> str:
         """Return the words of the time in which so much was read."""
-        return ReadingAlarm.Window(self.budget.window).label
+        return Window(self.budget.window).label
 
     @property
     def wait(self) -> int:
@@ -47,20 +51,57 @@ def afford(actor, kind: str, case: Case, *, writes: bool = False) -> None:
         return
     one_at_a_time(actor)
     now = timezone.now()
-    newest = _read(actor, kind, LENGTHS["week"]).values_list("case_id").annotate(at=Max("at")).order_by()
-    last = {case_id: at for case_id, at in newest if case_id != case.pk}
+    last = _last(actor, kind, now)
+    last.pop(case.pk, None)
     for budget in limits:
-        start = max(filter(None, (now - budget.length, _lifted(actor, kind, budget, now))))
-        read = sorted(at for at in last.values() if at > start)
+        start = _start(actor, kind, budget, now)
+        read = sorted(at for times in last.values() if (at := times[budget.window]) and at > start)
         if len(read) >= budget.most and not _life_at_stake(actor, case):
             raise Spent(kind, budget, read[-budget.most] + budget.length, _open(actor, kind, budget))
         if len(read) + 1 >= budget.most and _open(actor, kind, budget) is None:
             _warn(actor, kind, budget)
 
 
-def _read(actor, kind: str, length: timedelta):
-    """Return the actor's readings of this kind within this time."""
-    return _since(actor, kind, timezone.now() - length)
+def left(actor, kind: str, cases: set) -> int | None:
+    """Return how many of these cases the actor may still take out in a file in its seven days; None: no limit.
+
+    Locks the counts of the actor. A case read in these days is not counted again.
+    """
+    budget = _of_a_week(actor, kind)
+    if budget is None:
+        return None
+    one_at_a_time(actor)
+    read = _read_in(actor, kind, budget)
+    return len(cases & read) + max(0, budget.most - len(read))
+
+
+def warn_of_a_file(actor, kind: str) -> None:
+    """Write the alarm when the cases of a file, recorded before, used up the seven days."""
+    budget = _of_a_week(actor, kind)
+    if budget and len(_read_in(actor, kind, budget)) >= budget.most and _open(actor, kind, budget) is None:
+        _warn(actor, kind, budget)
+
+
+def _of_a_week(actor, kind: str) -> Budget | None:
+    return next((b for b in budgets(actor.kind, kind) if b.window == Window.WEEK), None)
+
+
+def _read_in(actor, kind: str, budget: Budget) -> set:
+    """Return the cases that this budget of seven days counts."""
+    now = timezone.now()
+    start = _start(actor, kind, budget, now)
+    return {case for case, times in _last(actor, kind, now).items() if times[budget.window] > start}
+
+
+def _start(actor, kind: str, budget: Budget, now: datetime) -> datetime:
+    return max(filter(None, (now - budget.length, _lifted(actor, kind, budget, now))))
+
+
+def _last(actor, kind: str, now: datetime) -> dict:
+    """Return {case: {window: when it was last read, as this window counts; None}} of seven days."""
+    read = _since(actor, kind, now - LENGTHS["week"]).order_by().values_list("case_id")
+    found = read.annotate(shown=Max("at", filter=SHOWN), at=Max("at"))
+    return {case: {Window.HOUR: shown, Window.WEEK: at} for case, shown, at in found}
 
 
 def _since(actor, kind: str, since):
@@ -70,7 +111,7 @@ def _since(actor, kind: str, since):
 
 
 READ_BEFORE = {
-    kind: KeptStatement(lambda reader, since, case, kind=kind: _since(reader, kind, since).filter(case_id=case))
+    kind: KeptStatement(lambda reader, since, case, kind=kind: _since(reader, kind, since).filter(SHOWN, case_id=case))
     for kind in ACTS
 }
 

@@ -13,6 +13,7 @@ ACTS = {
     ReadingAlarm.Kind.IDENTITY: "identity.read",
     ReadingAlarm.Kind.CONTACT: "contact.read",
 }
+IN_A_FILE = ".export"  # end of the acts that put what they name in a file
 LENGTHS = {ReadingAlarm.Window.HOUR: timedelta(hours=1), ReadingAlarm.Window.WEEK: timedelta(days=7)}
 REASON = 20  # fewest characters of the reason of a second person
 

@@ -12,6 +12,7 @@ from referral.api.rules import Problem
 from referral.api.serializers.strict import Choice, Strict, Text
 from referral.desk.filters import LISTS
 from referral.exports import operations as exports
+from referral.exports.display import too_many_names
 from referral.exports.forms import ExportForm
 from referral.models import Export
 from referral.workflow import EXPORT
@@ -58,6 +59,8 @@ def _ask(actor, _pk, *, list: str, filters: dict | None = None, **said) -> Expor
     except exports.TooMany as error:
         most = {"most": exports.AT_MOST}
         raise Problem("wrong-state", str(_("More than %(most)s rows: add a filter.")) % most) from error
+    except exports.TooManyNames as error:
+        raise Problem("wrong-state", too_many_names(error.left)) from error
 
 
 def available(actor, export: Export) -> list[str]:

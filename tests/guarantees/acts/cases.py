@@ -218,9 +218,13 @@ def take_out_in_the_standard(w):
     return Done(w.lead, made, w.case)
 
 
-@act("identity.export", tells="export_ready")
+@act("identity.read.export", tells="export_ready")
+@act("contact.read.export", tells="export_ready")
 def take_out_with_names(w):
     w.identity()
+    w.agreement(categories=int(Category.CONTACT))
+    with as_role("nrm_owner"):
+        Contact.objects.create(case=w.case, data={"channel": "sms", "value": "MARQUEUR-CONTACT"})
     made = do(w.lead, exports.ask_export, "cases", "", **{**ORDER, "content": "htcds_named"})
     do(w.mate, exports.approve_export, made.pk)
     prepared()

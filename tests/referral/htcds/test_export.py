@@ -21,6 +21,7 @@ from referral.exports import operations as exports
 from referral.exports.rules import SCHEMA_FILE
 from referral.htcds import selectors as htcds
 from referral.htcds.rules.records import as_json, columns
+from referral.models import ExportFile
 from tests import factories as f
 from tests.referral.exports.test_exports import ORDER, state, worker
 from tests.referral.pages import Hand, text
@@ -28,10 +29,11 @@ from tests.roles import as_role
 from victims.access.access import grant
 from victims.categories.operations import write_entry
 from victims.consents import operations as consents
-from victims.identity.operations import enter_identity
-from victims.models import Case, Contact, Grant, IdentificationView
+from victims.identity.operations import enter_identity, read_identity
+from victims.models import Case, Contact, Grant, IdentificationView, ReadingAlarm
 from victims.own_labels.operations import set_label
 from victims.path import operations as path
+from victims.reading.access import Spent
 from victims.secrecy.operations import write_secret
 
 from .test_words import values
@@ -57,7 +59,7 @@ def agreed_case(actor, **agreement):
     return case, f.consent(actor, case, **agreement)
 
 
-def full_case(actor, **agreement):
+def full_case(actor, own="2026-7", **agreement):
     """A case with something in each part, sealed ones too."""
     case, consent = agreed_case(actor, **{"categories": Category.IDENTITY | Category.CONTACT, **agreement})
     with as_role("nrm_owner"), acting_as(actor):
@@ -71,7 +73,7 @@ def full_case(actor, **agreement):
             case=case, body="administration", status="recognised", stated_on=date(2026, 2, 2), asylum_body=actor.agency
         )
     with acting_as(actor):
-        set_label(actor, case.pk, reference="2026-7", nickname="MARQUEUR-SURNOM")
+        set_label(actor, case.pk, reference=own, nickname="MARQUEUR-SURNOM")
         path.record_profile(actor, case.pk, data={"sex": "trans_female", "nationality": "NG", "age_group": "25_29"})
         path.write_episode(
             actor,
@@ -160,8 +162,9 @@ def test_names_leave_only_when_asked_for_approved_and_agreed(home):
     assert "0700000099" not in str(named), "never a number of who controls the person"
     assert not [mark for mark in (*SEALED, "MARQUEUR") if mark in str(named)]
     with as_role("nrm_owner"):
-        said = Entry.objects.filter(action__in=["case.export", "identity.export"])
-        assert sorted(said.values_list("action", flat=True)) == ["case.export", "case.export", "identity.export"]
+        said = Entry.objects.filter(action__endswith=".export").exclude(action="export.ask")
+        expected = ["case.export", "case.export", "contact.read.export", "identity.read.export"]
+        assert sorted(said.values_list("action", flat=True)) == expected
 
 
 def test_identity_and_contact_each_need_their_own_bit(home):
@@ -290,3 +293,76 @@ def test_reading_costs_the_same_at_two_sizes(home):
             htcds.lines(home["asker"], keys, columns(named=False), named=False)
         counts.append(len(said))
     assert counts[0] == counts[1]
+
+
+def _budgets(settings, hour, week):
+    most = {"hour": hour, "week": week}
+    settings.READ_BUDGETS = {
+        sort: dict.fromkeys(("file", "identity", "contact"), most) for sort in ("person", "service")
+    }
+
+
+def _read_alone(actor, cases) -> list[bool]:
+    """Try to be shown the identity of each case: whether it was."""
+
+    def shown(case):
+        try:
+            with acting_as(actor):
+                return read_identity(actor, case.pk) is not None
+        except Spent:
+            return False
+
+    return [shown(case) for case in cases]
+
+
+def _alarms(member):
+    with as_role("nrm_owner"):
+        return sorted(ReadingAlarm.objects.filter(membership=member).values_list("kind", "window"))
+
+
+def test_names_in_a_table_count_as_read_in_the_seven_days_and_the_alarm_comes(home, settings):
+    """Two people of one agency took out at once what one reads in months, and no auditor was told."""
+    _budgets(settings, 3, 4)
+    cases = [full_case(home["asker"], own)[0] for own in "123"]
+    taken(home, ask(home["asker"], "htcds_named"))
+    assert _alarms(home["asker"]) == [], "three of four"
+    fourth, fifth = (full_case(home["asker"], own)[0] for own in "45")
+    assert _read_alone(home["asker"], [cases[0], fourth]) == [True, True], "counted once, and not in the hour"
+    assert _alarms(home["asker"]) == [("identity", "week")]
+    assert _read_alone(home["asker"], [fifth]) == [False]
+    assert _read_alone(home["mate"], [fifth]) == [True], "the second person has a budget of its own"
+
+
+def test_a_table_with_names_is_never_larger_than_what_is_left_of_the_seven_days(home, settings):
+    _budgets(settings, 3, 3)
+    first, *_others = [full_case(home["asker"], own)[0] for own in "1234"]
+    assert _read_alone(home["asker"], [first]) == [True]
+    hand = Hand(home["asker"])
+    said = text(hand.post("export-new", "cases", **ORDER, content="htcds_named", query=""))
+    assert "il vous reste 2 personnes" in said
+    with pytest.raises(exports.TooManyNames):
+        ask(home["asker"], "htcds_named")
+    assert ask(home["asker"]).total == 4, "without names nothing is counted"
+    _budgets(settings, 3, 4)
+    export = ask(home["asker"], "htcds_named")
+    assert export.state == "waiting"
+    full_case(home["asker"], "9")
+    with pytest.raises(exports.TooManyNames) as refused:
+        ask(home["asker"], "htcds_named")
+    assert refused.value.left == 0, "what waits for the second person is taken already"
+
+
+def test_a_budget_used_up_while_a_table_waited_stops_it(home, settings):
+    _budgets(settings, 9, 2)
+    for own in "12":
+        full_case(home["asker"], own)
+    export = ask(home["asker"], "htcds_named")
+    assert _read_alone(home["asker"], [full_case(home["asker"], "9")[0]]) == [True]
+    with acting_as(home["mate"]):
+        exports.approve_export(home["mate"], export.pk)
+    worker()
+    assert state(export) == "stopped"
+    with as_role("nrm_owner"):
+        assert not Entry.objects.filter(action__endswith="read.export").exists()
+        assert not ExportFile.objects.exists()
+    assert "autant de noms que sept jours le permettent" in text(Hand(home["asker"]).get("export-detail", export.pk))
