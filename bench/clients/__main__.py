@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator
 from dev.services import state
 from foundation.words import translations
 
-from . import fuzz
+from . import fuzz, generate
 from .running import Platform
 
-PARTS: dict[str, Callable[[Platform], Iterator[dict]]] = {"operations": fuzz.tried}
+PARTS: dict[str, Callable[[Platform], Iterator[dict]]] = {"stories": generate.played, "operations": fuzz.tried}
+SAMPLE = {"sample": fuzz.sample}  # of the suite
 
 
 def main(names: list[str]) -> int:
     """Run the parts of these names, else all; return 0, 1 when something failed, 2 for an unknown name."""
-    if unknown := [name for name in names if name not in PARTS]:
+    if unknown := [name for name in names if name not in PARTS | SAMPLE]:
         print(f"Unknown part: {', '.join(unknown)}. Parts: {', '.join(PARTS)}.", file=sys.stderr)
         return 2
     if not fuzz.SCHEMATHESIS.exists():
@@ -29,7 +30,7 @@ def main(names: list[str]) -> int:
     with Platform() as platform:
         platform.without_quota()
         for name in names or PARTS:
-            for line in PARTS[name](platform):
+            for line in (PARTS | SAMPLE)[name](platform):
                 print(json.dumps({"part": name, **line}), flush=True)
                 well &= line["ok"]
     return 0 if well else 1

@@ -9,7 +9,7 @@ import uuid
 import schemathesis
 from schemathesis.generation import GenerationMode
 
-KEY = "Idempotency-Key"
+KEY, MATCH = "Idempotency-Key", "If-Match"
 DEPENDS = {401, 403, 404, 409, 410, 412, 413, 428, 429, 503}  # on who asks, on the state of things, or on the load
 # errors that follow from other answers, from lists that are data, or from what an answer gave before. `required`: what
 # is always asked for is `required` in the document, and a request without it is none of these
@@ -20,11 +20,15 @@ RULES |= {"null_characters_not_allowed"}
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Give each request a key of its own, but for those that try a wrong one or none."""
+    """Give each request a key of its own, and any version, but for those that try a wrong one or none."""
     parts = case.meta.components if case.meta else {}
     headers = next((part for place, part in parts.items() if place.value == "header"), None)
-    if case.headers and KEY in case.headers and (headers is None or headers.mode == GenerationMode.POSITIVE):
+    if not case.headers or (headers and headers.mode != GenerationMode.POSITIVE):
+        return
+    if KEY in case.headers:
         case.headers[KEY] = uuid.uuid4().hex
+    if MATCH in case.headers:  # the version that was read: no random one is, and nothing behind it would be tried
+        case.headers[MATCH] = "*"
 
 
 @schemathesis.check

@@ -17,30 +17,46 @@ from .running import COORDINATION, READER, SHELTER, Platform
 
 USERS = {"shelter": SHELTER, "coordination": COORDINATION, "reader": READER}
 SEEDS = (20261128, 77, 4242)
+PHASES = ("coverage", "fuzzing", "stateful")
 LEAST = 5_000  # cases in all
+EXAMPLES = 5  # random cases of each operation
 SCHEMATHESIS = state.ROOT / ".venv" / "clients" / "bin" / "st"
+SAID = 6_000  # characters of what schemathesis says of its failures
 TIMEOUT = 3_600  # seconds of one run
 
 
-def tried(platform: Platform, examples: int = 1, most: int = 9) -> Iterator[dict]:
-    """Run each user with each seed, `most` runs at most; yield the line of each.
+def tried(platform: Platform) -> Iterator[dict]:
+    """Run each user with each seed; yield the line of each, then that of all.
 
-    `examples`: random cases of each operation, beside those that schemathesis derives from the document.
+    Each user, and each seed, has each phase once: what the document leads to, random cases, and operations that follow
+    from one another.
     """
-    for seed, user in [(seed, user) for seed in SEEDS for user in USERS][:most]:
-        client = f"fuzz-{user}-{seed}"
-        platform.add(client, USERS[user])
-        yield _run(platform, client, user, seed, examples)
+    lines = []
+    for first, seed in enumerate(SEEDS):
+        for number, user in enumerate(USERS):
+            lines.append(_run(platform, user, seed, PHASES[(first + number) % len(PHASES)]))
+            yield lines[-1]
+    cases, failures = (sum(line.get(name, 0) for line in lines) for name in ("cases", "failures"))
+    yield {"cases": cases, "failures": failures, "ok": cases >= LEAST and failures == 0}
 
 
-def _run(platform: Platform, client: str, user: str, seed: int, examples: int) -> dict:
+def sample(platform: Platform) -> Iterator[dict]:
+    """Run the shelter's program over what the document itself leads to, without random cases."""
+    yield _run(platform, "shelter", SEEDS[0], "coverage")
+
+
+def _run(platform: Platform, user: str, seed: int, phase: str) -> dict:
+    """Run schemathesis once."""
+    client = f"fuzz-{user}-{seed}"
+    platform.add(client, USERS[user])
     place = platform.place / client
     place.mkdir()
     report = place / "report.json"
     argv = [
         str(SCHEMATHESIS), "run", str(state.ROOT / "docs" / "openapi.json"), "--url", platform.site,
         "-H", f"Authorization: Bearer {platform.token(client)}", "--checks", "all",
-        "--exclude-checks", "positive_data_acceptance", "--seed", str(seed), "-n", str(examples), "-w", "2",
+        "--exclude-checks", "positive_data_acceptance", "--seed", str(seed), "-n", str(EXAMPLES), "-w", "2",
+        "--phases", phase,
         "--continue-on-failure", "--request-timeout", "60", "--generation-database", "none", "--no-color",
         "--report", "json,ndjson", "--report-json-path", str(report),
         "--report-ndjson-path", str(place / "cases.ndjson"),
@@ -53,9 +69,11 @@ def _run(platform: Platform, client: str, user: str, seed: int, examples: int) -
         return {"user": user, "seed": seed, "error": (place / "said").read_text()[-3000:], "ok": False}
     found = json.loads(report.read_text())
     failures, answers = found["failures"], _answers(place / "cases.ndjson")
+    told = (place / "said").read_text().partition("FAILURES")[2]
     return {
         "user": user,
         "seed": seed,
+        "phase": phase,
         "operations": found["operations"]["tested"],
         "cases": found["test_cases"]["generated"],
         "failures": sum(one["count"] for one in failures),
@@ -64,6 +82,7 @@ def _run(platform: Platform, client: str, user: str, seed: int, examples: int) -
         "answers": answers,
         "seconds": round(found["running_time"], 1),
         "ok": done.returncode == 0 and not failures and not found["errors"],
+        **({"said": told[:SAID]} if failures else {}),
     }
 
 

@@ -30,7 +30,7 @@ class Program:
 
 
 SHELTER, COORDINATION = Program("foyer-horizon"), Program("coord-idf")
-READER = Program("foyer-horizon", ("read",))
+READER, SERVICE = Program("foyer-horizon", ("read",)), Program("droit-ouvert")
 
 
 class Platform:
@@ -107,6 +107,22 @@ class Platform:
             authorization_grant_type="client-credentials",
         ).save(using="owner")
         self.members[client] = member.pk
+
+    def hook(self, client: str, url: str) -> str:
+        """Give a program a webhook that a second person agreed to; return the secret that signs what is posted."""
+        from agencies.models import MemberChange, Membership
+        from notifications.models import Hook, HookSecret
+
+        member = Membership.objects.using("owner").get(pk=self.members[client])
+        asked = MemberChange.objects.using("owner").create(
+            agency_id=member.agency_id, membership=member, act="hook", by=member, state="agreed"
+        )
+        made = Hook.objects.using("owner").create(
+            membership=member, url=url, asked=asked, agreed_at=asked.at, due_at=asked.at
+        )
+        secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
+        HookSecret.objects.using("owner").create(hook=made, value=secret)
+        return secret
 
     def token(self, client: str) -> str:
         """Return a token of this program."""

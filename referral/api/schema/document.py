@@ -270,8 +270,8 @@ def document() -> dict:
 
 
 def _without_marks(found: dict) -> dict:
-    """Remove the generator's own extensions."""
-    return {name: value for name, value in found.items() if not name.startswith("x-spec")}
+    """Remove the generator's own extensions, and `readOnly`: clients do not write such names of an answer down."""
+    return {name: value for name, value in found.items() if not name.startswith("x-spec") and name != "readOnly"}
 
 
 def _subclasses(parent):

@@ -5,11 +5,17 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 
 from referral.api.serializers.strict import Codes, Text
 
-WRITTEN = r"\S"  # more than blanks: they are cut off at both ends
+WRITTEN = r"^\s*\S"  # more than blanks: they are cut off at both ends
+
+
+def _plain(auto_schema, field, direction) -> dict:
+    """Return what the generator says of a field, without the null that it adds to it afterwards."""
+    found = auto_schema._map_serializer_field(field, direction, bypass_extensions=True)
+    return {**found, "type": found["type"][0] if isinstance(found["type"], list) else found["type"]}
 
 
 def _written(least: int) -> str:
-    return WRITTEN if least == 1 else rf"\S[\s\S]{{{least - 2},}}\S"
+    return WRITTEN if least == 1 else rf"^\s*\S[\s\S]{{{least - 2},}}\S"
 
 
 class WrittenText(OpenApiSerializerFieldExtension):
@@ -17,7 +23,7 @@ class WrittenText(OpenApiSerializerFieldExtension):
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema, direction):
-        found = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        found = _plain(auto_schema, self.target, direction)
         if self.target.allow_blank:
             return found
         least = self.target.min_length or 1
@@ -30,5 +36,5 @@ class EachOnce(OpenApiSerializerFieldExtension):
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema, direction):
-        found = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        found = _plain(auto_schema, self.target, direction)
         return {**found, "uniqueItems": True}

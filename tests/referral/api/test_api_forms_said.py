@@ -50,12 +50,26 @@ def test_a_whole_number_may_be_written_with_a_point(caller):
 
 def test_a_text_that_is_asked_for_is_more_than_blanks(caller):
     said = SCHEMAS["AdditionInput"]["properties"]["text"]
-    assert (said["minLength"], said["pattern"]) == (1, r"\S")
+    assert (said["minLength"], said["pattern"]) == (1, r"^\s*\S")
     made = caller.post("alerts/", BODY).json()["id"]
     assert codes(caller.post(f"alerts/{made}/add/", {"text": " \n"})) == [("#/text", "blank")]
     assert "minLength" not in SCHEMAS["AlertInput"]["properties"]["note"]  # which may be empty
     reason = SCHEMAS["AskExportInput"]["properties"]["reason"]
-    assert (reason["minLength"], reason["pattern"]) == (15, r"\S[\s\S]{13,}\S")
+    assert (reason["minLength"], reason["pattern"]) == (15, r"^\s*\S[\s\S]{13,}\S")
+
+
+def test_no_type_is_said_twice_and_no_name_of_an_answer_is_left_out_by_clients():
+    """openapi-generator refuses the first, and its clients leave out of what they write down what is `readOnly`."""
+
+    def look(found):
+        kinds = found.get("type") if isinstance(found, dict) else None
+        assert not isinstance(kinds, list) or len(set(kinds)) == len(kinds), found
+        assert not isinstance(found, dict) or "readOnly" not in found, found
+        for inner in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+            if isinstance(inner, dict | list):
+                look(inner)
+
+    look(DOCUMENT)
 
 
 def test_a_list_of_codes_has_each_once(caller):

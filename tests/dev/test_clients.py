@@ -1,0 +1,66 @@
+"""A sample of `./run clients`: each generated client plays both stories, schemathesis tries every operation."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bench.clients import __main__ as clients
+from bench.clients import fuzz, generate
+from dev.services import state
+
+LIMIT = 1_800  # seconds
+
+
+def lines_of(*names: str) -> list[dict]:
+    """Run these parts in a process of their own, which has a platform of its own."""
+    assert fuzz.SCHEMATHESIS.exists(), "`./run proof` and `./run clients` install .venv/clients"
+    argv = [sys.executable, "-m", "bench.clients", *names]
+    done = subprocess.run(argv, cwd=state.ROOT, capture_output=True, text=True, timeout=LIMIT)
+    assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return [json.loads(text) for text in done.stdout.splitlines()]
+
+
+@pytest.mark.long
+def test_generated_clients_play_whole_stories_and_every_operation_answers_as_the_document_says():
+    lines = lines_of("stories", "sample")
+    played = {line["generator"]: line for line in lines if line.get("step") == "played"}
+    assert set(played) == set(generate.MADE)
+    assert all(line["operations"] > 35 for line in played.values()), played
+    told = {(line["generator"], line["story"]): line for line in lines if "story" in line}
+    assert {story for _, story in told} == {"shelter", "coordination"} and len(told) == 2 * len(generate.MADE)
+    assert all(line["webhooks"] >= 4 for (_, story), line in told.items() if story == "shelter")
+    [tried] = [line for line in lines if line["part"] == "sample"]
+    assert tried["failures"] == 0 and tried["operations"] > 140 and tried["cases"] > 2_000
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([{"ok": True}, {"ok": True}], 0),
+        ([{"ok": True}, {"ok": False}], 1),
+        ([{"ok": False}, {"ok": True}], 1),
+    ],
+)
+def test_one_line_that_is_not_well_fails_the_proof(monkeypatch, capsys, lines, code):
+    class Nothing:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *args):
+            pass
+
+        def without_quota(self):
+            pass
+
+    monkeypatch.setattr(clients, "Platform", Nothing)
+    monkeypatch.setattr(clients, "PARTS", {"made up": lambda platform: iter(lines)})
+    monkeypatch.setattr(clients.fuzz, "SCHEMATHESIS", state.ROOT)
+    assert clients.main([]) == code
+    assert [json.loads(text)["part"] for text in capsys.readouterr().out.splitlines()] == ["made up"] * 2
+
+
+def test_an_unknown_part_is_named(capsys):
+    assert clients.main(["nothing"]) == 2
+    assert "stories, operations" in capsys.readouterr().err
