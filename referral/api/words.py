@@ -13,6 +13,7 @@ CHANGES = (
             _("Refused requests count in the quota too."),
             _("Webhooks: your software is called when something happens."),
             _("Cases are read and worked in by sections; `record_identity` answers `case` in the place of the case."),
+            _("Changes ask for `If-Match`: the `ETag` of what you read (428 without, 412 when it changed since)."),
             _("Refusals in English for `Accept-Language: en`; `RateLimit` on answers; no unknown name in a body."),
         ),
     ),

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from agencies.models import Category
+from agencies.models import Category, Role
 from referral.procedures.operations import checklists, clocks
 from tests import factories as f
+from tests.referral.api import Caller
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member
 from victims.links.operations import cases, persons_and_papers
@@ -33,6 +34,15 @@ class Programs(House):
             Contact.objects.create(case=self.case, data={"channel": "sms", "value": "0600000000", "whose": "hers"})
         self.need = do(self.lead, needs.add_need, self.case.pk, service=f.service("safe_housing"), priority="now")
         self.other = f.own_case(self.lead)
+
+
+def connected() -> Programs:
+    """Return the world with its programs: each with a token."""
+    world = Programs()
+    world.program, world.near = Caller(f.program(world.home)), Caller(f.program(world.partner.agency))
+    world.stranger = Caller(f.program(f.shelter()))
+    world.writer = Caller(f.program(world.home, Role.FRONTLINE))
+    return world
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,7 @@ def _work():
 
 @pytest.fixture
 def tellings(db):
+    tell(hidden=False)  # lists of codes are kept from now on
     with_match, without = tell(hidden=True), tell(hidden=False)
     assert (with_match.asked, without.asked) == (1, 0), "the two tellings must differ where nobody here looks"
     return with_match, without

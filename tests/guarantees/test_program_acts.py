@@ -10,15 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.models import Role
 from journal.models import Entry
 from referral.api.urls.endpoints import READINGS
-from tests import factories as f
-from tests.referral.api import Caller, refused
+from tests.referral.api import refused
 from tests.roles import as_role
 
 from .acts import undone
-from .program_acts import SAMPLES, Programs
+from .program_acts import SAMPLES, connected
 from .test_surfaces import SURFACES
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +36,7 @@ def w(laid, db):
 
 @pytest.fixture(scope="module")
 def laid(rows_of_module):
-    world = Programs()
-    world.program, world.near = Caller(f.program(world.home)), Caller(f.program(world.partner.agency))
-    world.stranger = Caller(f.program(f.shelter()))
-    world.writer = Caller(f.program(world.home, Role.FRONTLINE))
-    return world
+    return connected()
 
 
 def address(w, reading, act, thing) -> str:

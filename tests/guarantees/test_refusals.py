@@ -49,6 +49,7 @@ class Visitor:
         self.how: dict = {}
         if member.user is None:
             headers = {"Authorization": f"Bearer {token_of(member)}", "Idempotency-Key": uuid.uuid4().hex}
+            headers["If-Match"] = "*"
             self.how, self.said = {"headers": headers, "content_type": "application/json"}, {}
         else:
             self.client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")

@@ -116,6 +116,11 @@ def visible_case(actor, case_id, level: int = Level.SUMMARY) -> Case:
     return found
 
 
+def hold_case(actor, case_id) -> None:
+    """Lock the row of a case until the transaction ends, as far as the actor may change it."""
+    Case.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).filter(pk=case_id).first()
+
+
 def read_case(actor, case_id, *, writes: bool = False) -> Case:
     """Return a case to show. The reading is journalled in the same transaction. Raises NotFound, Spent.
 

@@ -61,6 +61,12 @@ class Act:
     description: Any = ""
     of_case: Callable[[Any], Q] = lambda case: Q(case=case)  # finds the things of a case
     key: Callable[[Any], Any] = lambda access: access.case_id  # what the operation is told it acts on
+    of: str | None = None  # what shows what it changes; "": it only adds. Left out: the section, where it names a thing
+    holds: type[Model] | None = None  # whose row of the case it writes over
+
+    def changes(self, section: str) -> str:
+        """Return the operation that shows what this one changes, whose tag it asks for; "" for one that only adds."""
+        return (section if self.thing else "") if self.of is None else self.of
 
     @property
     def route(self) -> str:
@@ -102,4 +108,5 @@ class Step(Act):
     """
 
     key: Callable[[Any], Any] = lambda found: found and found.pk
+    of: str = ""
     may: Callable[[Any, Any], bool] = lambda actor, found: True

@@ -94,5 +94,6 @@ EXPORTS = (
         lambda actor, pk: exports.cancel_export(actor, pk) and None,
         may=lambda actor, export: "cancel" in available(actor, export),
         description=_("At any time before it is fetched. Nothing of it is kept."),
+        of="get_export",
     ),
 )

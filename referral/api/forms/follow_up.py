@@ -46,6 +46,7 @@ NEEDS = (
         thing=Need,
         options=lambda actor, access: {"agencies": needs.possible_agencies(actor, access.case_id)},
         description=_("`agency`: yours, or one that sees the case."),
+        of="",
     ),
     Act(
         "finish_action",

@@ -110,6 +110,7 @@ IMPORTS = (
         strict=ColumnsInput,
         may=_in(State.UPLOADED),
         description=_("Columns that are not read are deleted; then every line is checked: read the import again."),
+        of="get_import",
     ),
     Step(
         "match_again",
@@ -117,6 +118,7 @@ IMPORTS = (
         _("Go back to the columns"),
         lambda actor, pk: imports.match_again(actor, pk) and None,
         may=_in(State.MATCHED),
+        of="get_import",
     ),
     Step(
         "match_words",
@@ -126,6 +128,7 @@ IMPORTS = (
         strict=TableWordsInput,
         may=_in(State.MATCHED),
         description=_("For the words that no list has. Remembered for your next imports; the lines are checked again."),
+        of="get_import",
     ),
     Step(
         "load_import",
@@ -135,6 +138,7 @@ IMPORTS = (
         strict=LoadInput,
         may=lambda actor, made: made.state == State.MATCHED and bool(made.good),
         description=_("In the background, all of them or none: `state` says how far it is."),
+        of="get_import",
     ),
     Step(
         "discard_import",
@@ -143,6 +147,7 @@ IMPORTS = (
         imports.discard_import,
         may=_in(State.UPLOADED, State.MATCHED),
         description=_("Before it is loaded. The table is deleted."),
+        of="get_import",
     ),
     Step(
         "undo_import",
@@ -151,5 +156,6 @@ IMPORTS = (
         lambda actor, pk: imports.undo_import(actor, pk) and None,
         may=_in(State.LOADED),
         description=_("Every case of it goes; 409 once somebody worked on one of them."),
+        of="get_import",
     ),
 )

@@ -10,7 +10,7 @@ from victims.categories import operations as categories
 from victims.categories.forms import HealthForm, OffenceForm, ResidenceForm
 from victims.links.forms import LinkForm, PersonCorrectionForm, PersonForm
 from victims.links.operations import cases, persons_and_papers
-from victims.models import CaseLink, Episode, LinkedPerson
+from victims.models import CaseLink, Episode, LinkedPerson, Profile
 from victims.path import operations as path
 from victims.path.forms import EpisodeForm, ProfileForm
 
@@ -69,6 +69,8 @@ PATH = (
         may=works,
         given=lambda form: {"data": form.profile()},
         description=_("All the answers: what is left out is not known."),
+        of="get_path",
+        holds=Profile,
     ),
 )
 

@@ -20,7 +20,7 @@ from victims.consents import operations as consents
 from victims.consents import words
 from victims.consents.forms import ConsentForm, OpinionForm
 from victims.identity.operations import enter_identity, identity_agreement
-from victims.models import CaseAccess, Consent
+from victims.models import CaseAccess, Consent, Identity
 
 BITS = {name: bit for bit, name in CATEGORIES.items()}
 REACH = {name: level for level, name in LEVELS.items() if level != Level.STATUS}
@@ -96,6 +96,7 @@ AGREEMENTS = (
         thing=Consent,
         may=works,
         description=_("Ends at once all that it carried: requests, and what other agencies see."),
+        of="",  # it ends what is shared, at once
     ),
     Act(
         "record_opinion",
@@ -131,6 +132,8 @@ IDENTITY = (
             "For the agency that leads the case and may hold an identity, on the latest agreement that covers it; 409 "
             "without one (a child's needs none), until `record_agreement`."
         ),
+        of="get_identity",
+        holds=Identity,
     ),
 )
 
@@ -165,5 +168,6 @@ PLACE = (
         options=lambda actor, access: {"case": access.case},
         own={"territory": Text(max_length=4, help_text=_("INSEE code of the département."))},
         description=_("The unit that coordinates this place coordinates the case from then on; both are told."),
+        of="get_place",
     ),
 )

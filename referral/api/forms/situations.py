@@ -268,6 +268,7 @@ SITUATIONS = (
         lambda actor, pk: opening.drop_planned(actor, pk) and None,
         may=_when(_planned),
         description=_("Cases that are open stay."),
+        of="get_situation",
     ),
     Step(
         "note_situation_signs",
@@ -277,6 +278,7 @@ SITUATIONS = (
         strict=SignsInput,
         may=_works,
         description=_("In the place of those noted before; copied to the cases opened from then on."),
+        of="get_situation",
     ),
     Step(
         "set_question",
@@ -290,6 +292,7 @@ SITUATIONS = (
         typed=agreement_as_posted,
         given=lambda form: form.asked(),
         description=_("Without any answer in it: each person answers by herself (`answer_question_of_situation`)."),
+        of="get_situation",
     ),
     Step(
         "answer_question_of_situation",
@@ -305,6 +308,7 @@ SITUATIONS = (
             "An agreement for `yes` and `part`, an opinion for a child. Another answer ends the agreement of the "
             "former one and withdraws what was prepared on it."
         ),
+        of="get_person_of_situation",
     ),
     Step(
         "split_situation",
@@ -325,5 +329,6 @@ SITUATIONS = (
             "Twenty at once, each by itself; what cannot leave stays among the drafts with its reason: read them again "
             "(`get_situation_drafts`)."
         ),
+        of="get_situation_drafts",
     ),
 )

@@ -10,14 +10,16 @@ from referral.api.serializers.sections.orienting import PreviewShown
 from .document import answers, posts, reads
 
 
-def ends(name, summary, request, description=""):
-    """Describe a POST on one alert, which returns its detail."""
-    return posts(name, summary, tag="alerts", request=request, response=shown.AlertDetail, description=description)
+def ends(name, summary, request, description="", of="get_alert"):
+    """Describe a POST on one alert, which returns its detail. `of`: see `posts`."""
+    said = {"request": request, "response": shown.AlertDetail, "description": description}
+    return posts(name, summary, tag="alerts", of=of, urgent=bool(of), **said)
 
 
-def moves(name, summary, request, description=""):
-    """Describe a POST on one case, which returns its detail."""
-    return posts(name, summary, tag="cases", request=request, response=shown.CaseDetail, description=description)
+def moves(name, summary, request, description="", of="get_case"):
+    """Describe a POST on one case, which returns its detail. `of`: see `posts`."""
+    said = {"request": request, "response": shown.CaseDetail, "description": description}
+    return posts(name, summary, tag="cases", of=of, **said)
 
 
 preview_orientation = reads(
@@ -34,30 +36,35 @@ send_orientation = answers(
     gettext_lazy(
         "What the preview shows is frozen. 409 when agreement or ground does not cover it: `detail` says why."
     ),
+    of="preview_orientation",
 )
 reroute_orientation = answers(
     "reroute_orientation",
     gettext_lazy("Ask another service, after a refusal or no answer"),
     asked.RerouteInput,
     gettext_lazy("Answers the draft for that service, with the same need and reach: read it, then send it."),
+    of="",
 )
 state_of_person = moves(
     "make_statement",
     gettext_lazy("State what your agency holds the person to be"),
     asked.StatementInput,
     gettext_lazy("For a body entitled to it, which reads the file or leads the case. What it stated before stays."),
+    of="",
 )
 add_to_alert = ends(
     "add_to_alert",
     gettext_lazy("Add what you learned since you sent it"),
     given.AdditionInput,
     gettext_lazy("For the program that sent the alert; the services that have it are told. In every state."),
+    of="",
 )
 address_alert = ends(
     "address_alert",
     gettext_lazy("Send an alert that your agency keeps to the coordination"),
     given.Nothing,
     gettext_lazy("For the program that sent it, while nobody else has it."),
+    of="",
 )
 finish_alert = ends(
     "finish_alert",

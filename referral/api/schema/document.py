@@ -19,6 +19,7 @@ from referral.routing.selectors.ranking import SORTED
 from . import fields  # noqa: F401 - registers what it says
 from .problems import policy, problem
 from .token import token
+from .versions import add_versions, if_match, subclasses
 from .webhooks import webhooks
 
 KEY = OpenApiParameter(
@@ -48,17 +49,30 @@ def _describe(name, summary, *, tag, description="", **options):
     return extend_schema(operation_id=name, summary=summary, description=description or summary, tags=[tag], **options)
 
 
-def posts(name, summary, *, tag, request, response, code=200, description="", kind="application/json"):
-    """Describe a POST that takes an Idempotency-Key."""
-    return _describe(
+def posts(
+    name, summary, *, tag, request, response, code=200, description="", kind="application/json", of="", urgent=False
+):
+    """Describe a POST that takes an Idempotency-Key.
+
+    `of`: the operation that shows what this one changes; `If-Match` gives the tag of it (`Endpoint.claim`). `urgent`: a
+    danger to life waits for no tag.
+    """
+    described = _describe(
         name,
         summary,
         tag=tag,
         request=request,
         responses={(code, kind): response},
-        parameters=[KEY],
+        parameters=[KEY, *([if_match(of, urgent)] if of else [])],
         description=description,
     )
+
+    def decorate(method):
+        method = described(method)
+        method.of = of
+        return method
+
+    return decorate
 
 
 def reads(name, summary, shown_by, description="", parameters=(), tag="cases"):
@@ -81,8 +95,8 @@ def lists(name, summary, *, tag, description=""):
     return _describe(name, summary, tag=tag, description=description)
 
 
-def answers(name, summary, request, description=""):
-    """Describe a POST on one orientation, which returns its detail."""
+def answers(name, summary, request, description="", of="get_orientation"):
+    """Describe a POST on one orientation, which returns its detail. `of`: see `posts`."""
     return posts(
         name,
         summary,
@@ -90,6 +104,8 @@ def answers(name, summary, request, description=""):
         request=request,
         response=shown.OrientationDetail,
         description=description,
+        of=of,
+        urgent=bool(of),
     )
 
 
@@ -166,6 +182,7 @@ open_orientation = answers(
     gettext_lazy("Open a request"),
     given.Nothing,
     gettext_lazy("The sender is told of the first opening; afterwards `sheet` is shown to you."),
+    of="",
 )
 notice_list = extend_schema_view(
     list=_describe(
@@ -252,7 +269,7 @@ def document() -> dict:
         schemas = found["components"]["schemas"]
         for schema in schemas.values():
             schema.pop("description", None)  # a docstring, as for the operations
-        for serializer in _subclasses(shown.Shown):
+        for serializer in subclasses(shown.Shown):
             if serializer.__name__ in schemas:
                 _may_be_absent(schemas[serializer.__name__], serializer.absent)
         schemas["Problem"] = problem()
@@ -261,6 +278,7 @@ def document() -> dict:
                 if operation["description"] == operation["summary"]:
                     del operation["description"]
                 _add_refusals(operation, method, one="{" in address)
+                add_versions(operation, method, schemas)
                 _fix_parameters(operation.get("parameters", []))
                 _close(operation.get("requestBody", {}), schemas)
         found["paths"] = {"/api/v1/token/": {"post": token()}, **found["paths"]}
@@ -272,13 +290,6 @@ def document() -> dict:
 def _without_marks(found: dict) -> dict:
     """Remove the generator's own extensions, and `readOnly`: clients do not write such names of an answer down."""
     return {name: value for name, value in found.items() if not name.startswith("x-spec") and name != "readOnly"}
-
-
-def _subclasses(parent):
-    """Yield all subclasses."""
-    for child in parent.__subclasses__():
-        yield child
-        yield from _subclasses(child)
 
 
 def _may_be_absent(schema: dict, absent: tuple[str, ...]) -> None:
@@ -319,8 +330,10 @@ def _fix_parameters(parameters: list[dict]) -> None:
 
 def _add_refusals(operation: dict, method: str, *, one: bool) -> None:
     lists = any(parameter["name"] == "since" for parameter in operation.get("parameters", []))
+    matched = any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", []))
     wanted = [
         *EVERYWHERE,
+        *(["changed", "if-match-missing"] if matched else []),
         *(["start-again"] if lists else []),
         *(WHEN_POSTED if method == "post" else ["invalid"]),
         *(["not-found"] if one else []),

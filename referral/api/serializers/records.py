@@ -62,9 +62,13 @@ class ActionsField(serializers.ListField):
 
 
 class Shown(serializers.Serializer):
-    """Base of read-only serializers: fields of `absent` are left out when None, that is without the right."""
+    """Base of read-only serializers: fields of `absent` are left out when None, that is without the right.
+
+    `whole`: an act answers all that reading shows, with the tag of it.
+    """
 
     absent: tuple[str, ...] = ()
+    whole = False
 
     def to_representation(self, instance):
         shown = super().to_representation(instance)
@@ -128,6 +132,7 @@ class AlertRow(Shown):
 
 
 class AlertDetail(AlertRow):
+    whole = True
     absent = ("case_status", "answers", "addressees", "case")
 
     addressees = serializers.SerializerMethodField(
@@ -255,6 +260,7 @@ class StatementShown(Shown):
 class CaseDetail(CaseRow):
     """Show a case through the access row. Story, signs and statements need level `file`."""
 
+    whole = True
     absent = ("observations", "assessment", "texts", "statements")
 
     age_side = serializers.ChoiceField(choices=AgeSide.values, source="case.age_side")
@@ -350,6 +356,7 @@ class MessageShown(Shown):
 
 
 class OrientationDetail(OrientationSent):
+    whole = True
     absent = ("case", "sheet")
 
     sender = AgencyRef()
@@ -377,22 +384,3 @@ class OrientationDetail(OrientationSent):
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ORIENTATION_ACTIONS)))
     def get_actions(self, orientation):
         return self.context["actions"]
-
-
-class NoticeShown(Shown):
-    """Show a notice: no content, only what to read next."""
-
-    absent = ("subject_id",)
-
-    id = serializers.IntegerField()
-    kind = serializers.CharField()
-    subject = serializers.ChoiceField(choices=["alert", "case", "orientation", "none"])
-    subject_id = serializers.SerializerMethodField()
-    reference = serializers.CharField()
-    at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField(source="changed_at")
-    read_at = serializers.DateTimeField(allow_null=True)
-
-    @extend_schema_field(serializers.UUIDField())
-    def get_subject_id(self, notice):
-        return None if notice.subject == "none" else notice.subject_id

@@ -45,7 +45,7 @@ urlpatterns = [
     *_acts("alert", acts.AuthorActs, ["add", "address", "finish"]),
     path("cases/", own_case.OwnCase.as_view({"get": "list", "post": "create"}), name="case-list"),
     path("cases/<uuid:pk>/", records.CaseSingle.as_view({"get": "retrieve"}), name="case-detail"),
-    path("cases/<uuid:pk>/label/", labels.CaseLabel.as_view({"post": "label"}), name="case-label"),
+    path("cases/<uuid:pk>/label/", labels.CaseLabel.as_view({"get": "show", "post": "label"}), name="case-label"),
     *_acts("case", acts.CaseActs, ["state", *CASE_ACTIONS]),
     *(one for reading in READINGS for one in addresses(reading)),
     *beside.URLS,

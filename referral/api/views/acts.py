@@ -11,7 +11,6 @@ from foundation.workflow import Move
 from referral.alerts.operations import alerts, kept
 from referral.alerts.operations.additions import add_to_alert
 from referral.api.middleware.authentication import SeesCases
-from referral.api.middleware.idempotency import claim
 from referral.api.rules import ALERT, Problem
 from referral.api.schema import acts as says
 from referral.api.schema.document import answers
@@ -40,11 +39,15 @@ class OrientationActs(OrientationSingle):
     def send(self, request, pk):
         return self._do(pk, "send", SendInput, orientations.send_orientation)
 
+    def current(self, pk):
+        """Return the request; for its sending the preview, which is what leaves."""
+        return Preview.show(self, self.request, pk) if self.action == "send" else super().current(pk=pk)
+
     @says.reroute_orientation
     def reroute(self, request, pk):
         """Draft the same orientation for another service. A replay returns the draft made then."""
         actor, addressee = self.request.auth, self.body(RerouteInput).validated_data["addressee"]
-        taken = claim(self.request, pk)
+        taken = self.claim(pk)
         if taken.replayed:
             drafts = Orientation.objects.sent_by(actor).filter(rerouted_from=pk, addressee=addressee)
             return self._detail(first_or_404(drafts.order_by("-created_at")), replayed=True)
@@ -87,7 +90,7 @@ class AlertActs(AlertSingle):
 
     def _do(self, pk, action, body, operation):
         actor, given = self.request.auth, self.body(body).validated_data
-        taken = claim(self.request, pk)
+        taken = self.claim(pk)
         alert = first_or_404(self.get_queryset().filter(pk=pk))
         if not taken.replayed:
             still_live(AlertDesk.objects.of(actor).filter(alert=alert).first())
@@ -115,7 +118,7 @@ class AuthorActs(AlertSingle):
 
     def _done(self, pk, body, operation):
         actor, given = self.request.auth, self.body(body).validated_data
-        taken = claim(self.request, pk)
+        taken = self.claim(pk)
         alert = first_or_404(Alert.objects.mine(actor).exclude(state=Alert.State.DRAFT).filter(pk=pk))
         if not taken.replayed:
             operation(actor, pk, **given)
@@ -139,7 +142,7 @@ class CaseActs(CaseSingle):
 
     def _do(self, pk, action, body, operation):
         given = self.body(body).validated_data
-        taken = claim(self.request, pk)
+        taken = self.claim(pk)
         if not taken.replayed:
             operation(self.request.auth, pk, **given)
         return self._detail(pk, replayed=taken.replayed)
@@ -148,8 +151,9 @@ class CaseActs(CaseSingle):
 def _making(move: Move, describe: Callable) -> Callable:
     """Return the method of a view that makes this move, described for the API document as the move is declared."""
     body = input_of(move)
+    adds = {} if move.step else {"of": ""}  # words that move nothing are added
 
-    @describe(move.name, move.summary, body, move.description)
+    @describe(move.name, move.summary, body, move.description, **adds)
     def make(self, request, pk):
         return self._do(pk, move.action, body, move.operation)
 

@@ -8,7 +8,6 @@ from rest_framework import serializers
 from agencies.models import Desk
 from referral.api.forms.bodies import body_of, refused
 from referral.api.middleware.authentication import SeesCases
-from referral.api.middleware.idempotency import claim
 from referral.api.rules import ADMINISTER, READ
 from referral.api.schema.document import posts, reads
 from referral.api.serializers.records import AgencyRef, Shown
@@ -22,6 +21,8 @@ BODY = body_of(PlacesForm, "declare_places")
 
 class DeskShown(Shown):
     """Show the desk of one's own agency."""
+
+    whole = True
 
     agency = AgencyRef()
     places = serializers.IntegerField(allow_null=True, help_text=_("Free places; null: not counted in places."))
@@ -50,6 +51,12 @@ class OwnDesk(Single):
     def show(self, request):
         return self.answer(DeskShown, own_desk(request.auth))
 
+    def current(self):
+        return self.show(self.request)
+
+    def hold_rows(self):
+        Desk.objects.select_for_update(of=("self",)).filter(pk=own_desk(self.request.auth).pk).first()
+
     @posts(
         "declare_places",
         _("Say how many places are free now"),
@@ -57,13 +64,14 @@ class OwnDesk(Single):
         request=BODY,
         response=DeskShown,
         description=_("Services that look for a place see it at once. The same number says that it still holds."),
+        of="get_desk",
     )
     def declare(self, request):
         actor, said = request.auth, self.body(BODY).validated_data
         form = PlacesForm(dict(said))
         if not form.is_valid():
             raise refused(form)
-        taken = claim(request, uuid.uuid4())
+        taken = self.claim(uuid.uuid4())
         if not taken.replayed:
             declare_places(actor, form.cleaned_data["places"])
         return self.answer(DeskShown, own_desk(actor), replayed=taken.replayed)

@@ -17,6 +17,8 @@ from foundation.statements.kept import KeptStatement
 from referral.api.filters import Filters, refuse_unknown_parameters
 from referral.api.middleware.authentication import IsService
 from referral.api.middleware.calls import log_call
+from referral.api.middleware.idempotency import Claim, claim
+from referral.api.middleware.matching import ANY, answered_tags, asked_tags, hold, is_known, missing, require_match
 from referral.api.middleware.request_quota import PerClient, quota_headers
 from referral.api.rules import LEAVING, READ, WORK, Needed
 from referral.api.serializers.strict import JSON, AlwaysJSON
@@ -32,6 +34,23 @@ def leaving_headers(request) -> dict[str, str]:
     since, until = (int(datetime.combine(day, hour(), UTC).timestamp()) for day in (first.since, first.until))
     page = f"{reverse('referral:developers')}#policy"
     return {"Deprecation": f"@{since}", "Sunset": http_date(until), "Link": f'<{page}>; rel="deprecation"'}
+
+
+def tagged(request, response: Response) -> Response:
+    """Return the answer with the tag of what it shows; 304 without content when the program has that version.
+
+    A list has none: its `since` says what changed.
+    """
+    read = request.method in SAFE_METHODS
+    known = response.status_code == status.HTTP_200_OK and isinstance(request.auth, Membership)
+    shows = read or getattr(response, "whole", False)
+    if not known or not shows or not hasattr(response, "shown"):
+        return response
+    tag = answered_tags(request.auth, response)[0]
+    if read and is_known(request, tag):
+        response = Response(status=status.HTTP_304_NOT_MODIFIED)
+    response["ETag"] = tag
+    return response
 
 
 class Endpoint:
@@ -67,7 +86,7 @@ class Endpoint:
         refuse_unknown_parameters(request, self)
 
     def finalize_response(self, request, response, *args, **kwargs):
-        response = super().finalize_response(request, response, *args, **kwargs)
+        response = super().finalize_response(request, tagged(request, response), *args, **kwargs)
         log_call(request._request, response.status_code, self.began)
         response["Cache-Control"] = "no-store"
         for name, value in {**quota_headers(request._request), **leaving_headers(request)}.items():
@@ -82,7 +101,37 @@ class Endpoint:
 
     def answer(self, serializer_class, thing, *, code=status.HTTP_200_OK, replayed=False, **context):
         data = serializer_class(thing, context={"request": self.request, **context}).data
-        return Response(data, status=code, headers={"Idempotency-Replayed": "true"} if replayed else None)
+        response = Response(data, status=code, headers={"Idempotency-Replayed": "true"} if replayed else None)
+        response.shown = serializer_class.__name__
+        response.whole = serializer_class.whole
+        return response
+
+    def claim(self, made) -> Claim:
+        """Claim the key of this request, and require that what it changes is as the program read it.
+
+        A replay is answered as before, whatever changed since. Raises Problem.
+        """
+        of = getattr(getattr(self, self.action), "of", "")
+        asked = asked_tags(self.request) if of else []
+        if of and not asked and not self.in_danger():
+            raise missing(of)
+        taken = claim(self.request, made)
+        if asked and ANY not in asked and not taken.replayed:
+            hold(str(self.kwargs.get("pk", self.request.auth.agency_id)))
+            self.hold_rows()
+            require_match(self.request.auth, asked, self.current, self.kwargs)
+        return taken
+
+    def in_danger(self) -> bool:
+        """Return whether what the request changes concerns a danger to life: it waits for no tag."""
+        return False
+
+    def hold_rows(self) -> None:
+        """Lock the rows that the request writes over, against pages too. What only moves is guarded by its moves."""
+
+    def current(self, **kwargs) -> Response:
+        """Return what the program would be shown of what it changes."""
+        return self.retrieve(self.request, **kwargs)
 
 
 class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):

@@ -13,7 +13,6 @@ from foundation.workflow import NotAllowed, WrongState
 from referral.api.forms import exports as export_acts
 from referral.api.forms import imports as import_acts
 from referral.api.middleware.authentication import SeesCases
-from referral.api.middleware.idempotency import claim
 from referral.api.schema.document import lists, posts, reads
 from referral.api.serializers import jobs as shown
 from referral.api.serializers.alerts import Nothing
@@ -28,7 +27,12 @@ from .endpoints import AskedAnew
 from .things import Noun, ThingView
 
 NEWEST = Keyset("at", "id")
-EXPORT = Noun("exports", "export", lambda actor, pk: exports.visible_export(actor, pk) if pk else None)
+EXPORT = Noun(
+    "exports",
+    "export",
+    lambda actor, pk: exports.visible_export(actor, pk) if pk else None,
+    readers={"get_export": lambda view, pk: ExportViews.show(view, view.request, pk)},
+)
 
 
 def _import(actor, pk) -> CaseImport | None:
@@ -43,7 +47,13 @@ class TableJSON(JSON):
     largest = import_acts.MOST_SIGNS + 1024
 
 
-IMPORT = Noun("imports", "import", _import)
+IMPORT = Noun(
+    "imports",
+    "import",
+    _import,
+    readers={"get_import": lambda view, pk: ImportViews.show(view, view.request, pk)},
+    lock=lambda actor, pk: imports.visible_import(actor, pk, lock=True),
+)
 
 
 @extend_schema_view(list=lists("list_exports", _("Exports that you asked for, newest first"), tag="exports"))
@@ -81,7 +91,7 @@ class ExportViews(ThingView):
         self.body(Nothing)
         actor = request.auth
         exports.visible_export(actor, pk)
-        taken = claim(request, uuid.uuid4())
+        taken = self.claim(uuid.uuid4())
         given = {"export": pk, "passphrase": None, "token": None, "left_out": None}
         if not taken.replayed:
             _found, given["passphrase"], given["token"], given["left_out"] = exports.prepare_archive(actor, pk)
@@ -101,7 +111,7 @@ class ExportViews(ThingView):
     def fetch(self, request, pk):
         actor, said = request.auth, self.body(export_acts.Link).validated_data
         export = exports.visible_export(actor, pk)
-        if claim(request, uuid.uuid4()).replayed:  # it was handed over, and is kept no more
+        if self.claim(uuid.uuid4()).replayed:  # it was handed over, and is kept no more
             raise WrongState(export.state)
         export, archive = exports.fetch_archive(actor, pk, said["token"])
         answer = HttpResponse(archive, content_type="application/zip")

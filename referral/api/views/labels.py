@@ -4,12 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from referral.api.middleware.authentication import SeesCases
-from referral.api.middleware.idempotency import claim
 from referral.api.rules import Problem
-from referral.api.schema.document import posts
+from referral.api.schema.document import posts, reads
 from referral.api.serializers import records as shown
 from referral.api.serializers.strict import Strict, Text
-from victims.models import CaseAccess
+from victims.models import CaseAccess, OwnLabel
 from victims.own_labels.operations import Taken, set_label
 from victims.own_labels.rules import NICKNAME_LENGTH, REFERENCE_LENGTH, fault
 
@@ -40,6 +39,23 @@ class CaseLabel(Single):
     permission_classes = [SeesCases]
     serializer_class = shown.CaseRow
 
+    @reads(
+        "get_label",
+        _("Read what your agency calls a case"),
+        shown.CaseRow,
+        _("The case as `list_cases` shows it, at any level: to read before `label_case`."),
+    )
+    def show(self, request, pk):
+        return self.answer(shown.CaseRow, first_or_404(CaseAccess.objects.of(request.auth).filter(case=pk)))
+
+    def current(self, pk):
+        return self.show(self.request, pk)
+
+    def hold_rows(self):
+        OwnLabel.objects.visible_to(self.request.auth).select_for_update(of=("self",)).filter(
+            case=self.kwargs["pk"]
+        ).first()
+
     @posts(
         "label_case",
         _("Give a case your own reference and a nickname"),
@@ -50,12 +66,13 @@ class CaseLabel(Single):
             "For any agency that sees the case, at any level; each agency has its own, and reads no other. Two cases of"
             " one agency never have the same reference (`own-reference-taken`)."
         ),
+        of="get_label",
     )
     def label(self, request, pk):
         """Write both. Raises Problem(own-reference-taken)."""
         actor, given = request.auth, self.body(LabelInput)
         row = first_or_404(CaseAccess.objects.of(actor).filter(case=pk))
-        taken = claim(request, pk)
+        taken = self.claim(pk)
         if not taken.replayed:
             try:
                 words = given.validated_data

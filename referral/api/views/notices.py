@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Notice
 from notifications.operations.events import mark_all_read, mark_read
-from referral.api.middleware.idempotency import claim
 from referral.api.rules import FOLLOW
 from referral.api.schema.document import posts
-from referral.api.serializers.records import NoticeShown, Shown
+from referral.api.serializers.notices import NoticeShown
+from referral.api.serializers.records import Shown
 from referral.api.serializers.strict import Flag, Strict
 
 from .endpoints import Single
@@ -34,7 +34,7 @@ class NoticesRead(Single):
     )
     def read_until(self, request, pk):
         actor, said = request.auth, self.body(ReadInput).validated_data
-        taken = claim(request, uuid.uuid4())
+        taken = self.claim(uuid.uuid4())
         if not taken.replayed and said.get("older"):
             mark_all_read(actor, pk)
         notice = mark_read(actor, pk)

@@ -9,7 +9,6 @@ from referral.alerts.forms.own_case import OwnCaseForm
 from referral.alerts.operations import alerts
 from referral.alerts.rules import protection_ground
 from referral.api.forms.bodies import body_of, refused
-from referral.api.middleware.idempotency import claim
 from referral.api.rules import Problem
 from referral.api.schema.document import posts
 from referral.api.serializers import records as shown
@@ -49,7 +48,7 @@ class OwnCase(CaseList):
         actor, said = request.auth, self.body(BODY).validated_data
         if not alerts.may_open_own_case(actor):
             raise NotAllowed("act")
-        taken = claim(request, uuid.uuid4())
+        taken = self.claim(uuid.uuid4())
         if not taken.replayed:
             taken = taken.keep(_opened(actor, taken.made, dict(said)).pk)
         row = first_or_404(CaseAccess.objects.of(actor).filter(case=taken.made))

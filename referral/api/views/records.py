@@ -17,11 +17,12 @@ from referral.alerts.operations import alerts
 from referral.alerts.rules import Incomplete
 from referral.api import filters as api_filters
 from referral.api.middleware.authentication import SeesCases
-from referral.api.middleware.idempotency import claim, said_before
+from referral.api.middleware.idempotency import said_before
 from referral.api.rules import ALERT, ANY, FOLLOW, Problem
 from referral.api.schema import document
 from referral.api.serializers import records as shown
 from referral.api.serializers.alerts import AlertInput, Nothing
+from referral.api.serializers.notices import NoticeShown
 from referral.api.views.endpoints import Endpoint, Listed, Single
 from referral.api.views.pages import CopiedPages
 from referral.inbox.operations.alerts import open_alert
@@ -31,8 +32,8 @@ from referral.orientations.selectors.sheets import sheets
 from referral.routing.rules import discretion
 from referral.routing.selectors.desks import alert_agencies
 from referral.workflow import ORIENTATION
-from victims.cases.access import read_case
-from victims.models import Case, CaseAccess, Departure
+from victims.cases.access import hold_case, read_case
+from victims.models import Case, CaseAccess, Departure, Urgency
 from victims.own_labels.selectors import labelled
 
 
@@ -70,7 +71,7 @@ class AlertList(Listed):
 
     def create(self, request):
         actor = request.auth
-        taken = claim(request, _client_id(request.data) or uuid.uuid4())
+        taken = self.claim(_client_id(request.data) or uuid.uuid4())
         alert = Alert.objects.mine(actor).filter(pk=taken.made).first()
         code = status.HTTP_201_CREATED if alert is None or taken.replayed else status.HTTP_200_OK
         if alert is None:
@@ -138,6 +139,9 @@ class AlertSingle(Single):
     def get_queryset(self):
         return Alert.objects.visible_to(self.request.auth).exclude(state=Alert.State.DRAFT)
 
+    def in_danger(self):
+        return self.get_queryset().filter(pk=self.kwargs["pk"], urgency=Urgency.VITAL).exists()
+
     def retrieve(self, request, pk):
         alert = first_or_404(self.get_queryset().filter(pk=pk))
         record("alert.read", alert)
@@ -147,12 +151,13 @@ class AlertSingle(Single):
     def open(self, request, pk):
         """Open an alert at the desk. The first time is a move that notifies the author; it gives the answers."""
         self.body(Nothing)
-        taken = claim(request, pk)
+        taken = self.claim(pk)
         alert = first_or_404(self.get_queryset().filter(pk=pk))
         row = AlertDesk.objects.of(request.auth).filter(alert=alert).first()
         still_live(row)
         if not taken.replayed:
-            alert = open_alert(request.auth, pk)
+            open_alert(request.auth, pk)
+            alert = first_or_404(self.get_queryset().filter(pk=pk))
         return self.answer(shown.AlertDetail, alert, replayed=taken.replayed, **alert_context(request.auth, alert))
 
 
@@ -185,6 +190,9 @@ class CaseSingle(Single):
     def retrieve(self, request, pk):
         """Show a case; 404 at level 1, as for an unknown id."""
         return self._detail(pk)
+
+    def hold_rows(self):
+        hold_case(self.request.auth, self.kwargs["pk"])
 
     def _detail(self, pk, *, replayed=False):
         """Return the case. Showing it is a reading, and journalled, whatever was asked."""
@@ -238,6 +246,10 @@ class OrientationSingle(Single):
         record("orientation.read", orientation, case_id=orientation.case_id)
         return self._detail(orientation)
 
+    def in_danger(self):
+        rows = Orientation.objects.visible_to(self.request.auth)
+        return rows.filter(pk=self.kwargs["pk"], urgency=Urgency.VITAL).exists()
+
     @document.open_orientation
     def open(self, request, pk):
         return self._do(pk, "open", Nothing, orientations.open_orientation)
@@ -245,16 +257,17 @@ class OrientationSingle(Single):
     def _do(self, pk, action, body, operation):
         """Run the operation of an action, once per key. A desk acts while its turn lasts."""
         actor, given = self.request.auth, self.body(body).validated_data
-        taken = claim(self.request, pk)
+        taken = self.claim(pk)
         orientation = orientations.visible(actor, pk)
         if not taken.replayed:
             if sides_of(ORIENTATION, action) == {"desk"}:
                 row = OrientationDesk.objects.of(actor).filter(orientation=pk).first()
                 still_live(row if row and row.answers else None)
             try:
-                orientation = operation(actor, pk, **given)
+                operation(actor, pk, **given)
             except coverage.Uncovered as uncovered:
                 raise Problem("wrong-state", str(uncovered)) from uncovered
+            orientation = orientations.visible(actor, pk)
         return self._detail(orientation, replayed=taken.replayed)
 
     def _detail(self, orientation, *, replayed=False):
@@ -279,7 +292,7 @@ class NoticeList(Listed):
 
     scopes = {"list": FOLLOW}
     queryset = Notice.objects.none()
-    serializer_class = shown.NoticeShown
+    serializer_class = NoticeShown
     filterset_class = api_filters.NoticeFilter
     keyset = Keyset("at", "id")
 

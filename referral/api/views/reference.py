@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.http import Http404
 from rest_framework import serializers
-from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
@@ -121,6 +120,11 @@ class CodeShown(Shown):
         return instance
 
 
+class IndexShown(Shown):
+    def to_representation(self, instance):
+        return instance
+
+
 class ListShown(Shown):
     name = serializers.CharField()
     version = serializers.CharField(allow_null=True)
@@ -134,7 +138,7 @@ class ReferenceIndex(Endpoint, APIView):
 
     def get(self, request):
         names = [{"name": name, "url": reverse("api:reference", [name], request=request)} for name in LISTS]
-        return Response({"results": names})
+        return self.answer(IndexShown, {"results": names})
 
 
 @document.reference_list
@@ -152,4 +156,4 @@ class ReferenceList(Endpoint, APIView):
             "validated": bool(pack is None or pack.validated_by),
             "results": source.rows(),
         }
-        return Response(ListShown(shown).data)
+        return self.answer(ListShown, shown)

@@ -42,7 +42,17 @@ def _read(actor, pk) -> Situation:
         raise Problem("too-many-requests", said, wait=seconds) from reached
 
 
-NOUN = Noun("situations", "situation", _found)
+NOUN = Noun(
+    "situations",
+    "situation",
+    _found,
+    readers={
+        "get_situation": lambda view, pk: SituationViews.show(view, view.request, pk),
+        "get_situation_drafts": lambda view, pk: SituationViews.drafts(view, view.request, pk),
+        "get_person_of_situation": lambda view, pk, thing: SituationViews.person(view, view.request, pk, thing),
+    },
+    lock=lambda actor, pk: situations.visible_situation(actor, pk, lock=True),
+)
 
 
 @extend_schema_view(

@@ -30,12 +30,19 @@ HAND_OVER = Step(
     "hand-over/",
     _("Hand over the figures of a year"),
     lambda actor, year: answers.hand_over(actor, year) and None,
+    of="get_survey",
     description=_(
         "For an association, of the past year, until 30 September: counts by code, no case. Again: in the place of the "
         "former ones. The public reads them added to those of others, and none that is small."
     ),
 )
-SURVEY = Noun("survey", "survey", _own, pk="<int:pk>/")
+SURVEY = Noun(
+    "survey",
+    "survey",
+    _own,
+    pk="<int:pk>/",
+    readers={"get_survey": lambda view, pk: Survey.of_year(view, view.request.auth, pk)},
+)
 
 
 class Survey(ThingView):
@@ -54,7 +61,10 @@ class Survey(ThingView):
         if text not in {str(year) for year in YEARS}:
             detail = now("Write a year, as in 2026.")
             raise Problem("invalid", detail, [{"parameter": "year", "code": "invalid", "detail": detail}])
-        found = answers.read_year(actor, int(text))
+        return self.of_year(actor, int(text))
+
+    def of_year(self, actor, year: int):
+        found = answers.read_year(actor, year)
         answer = answers.answer_of(actor, found.year) if answers.answers(actor) else None
         may = answers.answers(actor) and answers.takes_answers(found.year)
         counts = [

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import path
@@ -11,7 +11,6 @@ from rest_framework import serializers
 
 from referral.api.forms.acts import Step
 from referral.api.middleware.authentication import SeesCases
-from referral.api.middleware.idempotency import claim
 from referral.api.schema.document import posts
 from referral.api.serializers.records import Shown
 from referral.api.views.endpoints import Single
@@ -39,29 +38,39 @@ class Noun:
     name: str  # first part of the names of its routes
     found: Callable[[Any, Any], Any]
     pk: str = "<uuid:pk>/"
+    readers: dict[str, Callable] = field(default_factory=dict)  # by operation: of a view, and what its address names
+    lock: Callable[[Any, Any], Any] = lambda actor, pk: None  # the row, before it is changed
 
     def addresses(self, acts: tuple[Step, ...]) -> list:
         """Return the address of each act that is not that of the list itself."""
         return [
             path(
                 f"{self.slug}/{self.pk}{act.address}",
-                type("Acted", (ThingView,), {act.name: self.doing(act), "scopes": {act.name: act.scopes}}).as_view(
-                    {"post": act.name}
-                ),
+                type("Acted", (ThingView,), self._parts(act)).as_view({"post": act.name}),
                 name=f"{self.name}-{act.route}",
             )
             for act in acts
         ]
 
+    def _parts(self, act: Step) -> dict:
+        found = {act.name: self.doing(act), "scopes": {act.name: act.scopes}}
+
+        def hold_rows(view):
+            self.lock(view.request.auth, view.kwargs["pk"])
+
+        return found | ({"current": self.readers[act.of], "hold_rows": hold_rows} if act.of else {})
+
     def doing(self, act: Step) -> Callable:
         """Return the method that does an act once per key."""
         body = act.body()
 
-        @posts(act.name, act.summary, tag=self.slug, request=body, response=Made, description=act.description)
+        said = {"tag": self.slug, "request": body, "response": Made, "description": act.description}
+
+        @posts(act.name, act.summary, of=act.of, **said)
         def do(self, request, pk=None, thing=None):
             said, actor = self.body(body).validated_data, request.auth
             found = noun.found(actor, pk)
-            taken = claim(request, uuid.uuid4())
+            taken = self.claim(uuid.uuid4())
             if not taken.replayed:
                 row = act.do(actor, found, thing, dict(said))
                 taken = taken.keep(row.pk if row is not None else NOTHING)

@@ -5,15 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.urls import path
 
 from referral.api.forms.acts import Act
 from referral.api.middleware.authentication import SeesCases
-from referral.api.middleware.idempotency import claim
 from referral.api.schema.document import posts, reads
 from referral.api.serializers.records import Shown
 from referral.api.serializers.sections.base import Done, section_shown
 from referral.api.views.endpoints import Single
+from victims.cases.access import hold_case
 from victims.cases.views.frame import open_section, read_section
 from victims.models import Case
 
@@ -50,6 +51,13 @@ class SectionView(Single):
     permission_classes = [SeesCases]
     queryset = Case.objects.none()
     serializer_class = Done
+    holds: type[Model] | None = None
+
+    def hold_rows(self):
+        actor, case = self.request.auth, self.kwargs["pk"]
+        hold_case(actor, case)
+        if self.holds is not None:
+            self.holds.objects.select_for_update(of=("self",)).filter(case=case).first()
 
 
 def addresses(reading: Reading) -> list:
@@ -57,12 +65,12 @@ def addresses(reading: Reading) -> list:
     first, others = _split(reading.acts)
     methods = {"get": "read", **({"post": first.name} if first else {})}
     parts = {"read": _reading(reading), "parameters": reading.parameters}
-    view = type("SectionRead", (SectionView,), parts | (_parts(first, reading.code) if first else {}))
+    view = type("SectionRead", (SectionView,), parts | (_parts(first, reading) if first else {}))
     route = f"cases/<uuid:pk>/{reading.slug}/"
     return [path(route, view.as_view(methods), name=f"case-{reading.route}")] + [
         path(
             f"{route}{act.address}",
-            type("SectionAct", (SectionView,), _parts(act, reading.code)).as_view({"post": act.name}),
+            type("SectionAct", (SectionView,), _parts(act, reading)).as_view({"post": act.name}),
             name=f"case-{act.route}",
         )
         for act in others
@@ -74,8 +82,14 @@ def _split(acts: list[Act]) -> tuple[Act | None, list[Act]]:
     return next((act for act in acts if not act.address), None), [act for act in acts if act.address]
 
 
-def _parts(act: Act, code: str) -> dict:
-    return {act.name: _doing(act, code), "scopes": {act.name: act.scopes}}
+def _parts(act: Act, reading: Reading) -> dict:
+    read = _reading(reading)
+
+    def current(self, pk, thing=None):
+        return read(self, self.request, pk)
+
+    done = _doing(act, reading)
+    return {act.name: done, "scopes": {act.name: act.scopes}, "current": current, "holds": act.holds}
 
 
 def _reading(reading: Reading) -> Callable:
@@ -94,15 +108,15 @@ def _reading(reading: Reading) -> Callable:
     return read
 
 
-def _doing(act: Act, code: str) -> Callable:
+def _doing(act: Act, reading: Reading) -> Callable:
     """Return the method that does an act once per key, by the operation and the form of its page."""
-    body = act.body()
+    body, code, of = act.body(), reading.code, act.changes(reading.name)
 
-    @posts(act.name, act.summary, tag="cases", request=body, response=Done, description=act.description)
+    @posts(act.name, act.summary, tag="cases", request=body, response=Done, description=act.description, of=of)
     def do(self, request, pk, thing=None):
         said, actor = self.body(body).validated_data, request.auth
         _section, access = open_section(actor, pk, code)
-        taken = claim(request, uuid.uuid4())
+        taken = self.claim(uuid.uuid4())
         if not taken.replayed:
             row = act.do(actor, access, thing, dict(said))
             taken = taken.keep(row.pk if row is not None else access.case_id)
