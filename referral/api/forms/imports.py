@@ -47,6 +47,10 @@ class LoadInput(Strict):
     only_good = Flag(help_text=_("False: nothing is loaded while a line has a fault."))
 
 
+def _undo(actor, pk) -> None:
+    imports.undo_import(actor, pk)
+
+
 def _start(actor, _pk, *, table: str) -> CaseImport:
     try:
         brought = base64.b64decode(table, validate=True)
@@ -153,7 +157,7 @@ IMPORTS = (
         "undo_import",
         "undo/",
         _("Take an import back"),
-        lambda actor, pk: imports.undo_import(actor, pk) and None,
+        _undo,
         may=_in(State.LOADED),
         description=_("Every case of it goes; 409 once somebody worked on one of them."),
         of="get_import",

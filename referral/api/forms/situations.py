@@ -115,6 +115,10 @@ def _persons(actor, pk, *, groups: list[dict], **said) -> None:
     opening.open_persons(actor, pk, **form.persons())
 
 
+def _drop(actor, pk) -> None:
+    opening.drop_planned(actor, pk)
+
+
 def _open_next(actor, pk, *, without_alerts=False) -> None:
     batch = opening.planned(actor, pk).first()
     if batch is None:
@@ -265,7 +269,7 @@ SITUATIONS = (
         "drop_planned_persons",
         "opening/drop/",
         _("Open no more"),
-        lambda actor, pk: opening.drop_planned(actor, pk) and None,
+        _drop,
         may=_when(_planned),
         description=_("Cases that are open stay."),
         of="get_situation",

@@ -5,7 +5,8 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 
 from referral.api.serializers.strict import Codes, Text
 
-WRITTEN = r"^\s*\S"  # more than blanks: they are cut off at both ends
+BLANK = r"\s\u001c-\u001f\u0085"  # what the server cuts off at both ends
+WRITTEN = rf"^[{BLANK}]*[^{BLANK}]"
 
 
 def _plain(auto_schema, field, direction) -> dict:
@@ -15,7 +16,7 @@ def _plain(auto_schema, field, direction) -> dict:
 
 
 def _written(least: int) -> str:
-    return WRITTEN if least == 1 else rf"^\s*\S[\s\S]{{{least - 2},}}\S"
+    return WRITTEN if least == 1 else rf"{WRITTEN}[\s\S]{{{least - 2},}}[^{BLANK}]"
 
 
 class WrittenText(OpenApiSerializerFieldExtension):

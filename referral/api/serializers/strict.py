@@ -96,12 +96,13 @@ class Codes(serializers.ListField):
     default_error_messages = {
         "not_a_list": _("Write a list."),
         "twice": _("Each value is given once."),
+        "rule": _("Each value is given once."),
     }
 
     def to_internal_value(self, data):
         found = super().to_internal_value(data)
         if len(set(found)) != len(found):
-            self.fail("twice")
+            self.fail("twice" if len(set(map(str, data))) != len(data) else "rule")  # the same but for blanks
         return found
 
 

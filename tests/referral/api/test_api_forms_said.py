@@ -1,11 +1,13 @@
 """What the document says of the form of a request is what the server takes: schemathesis found where it was not."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.cache import cache
 
 from agencies.models import Role
+from referral.api.schema.fields import BLANK, WRITTEN
 from tests import factories as f
 from tests.referral.api import DOCUMENT, Caller
 
@@ -50,12 +52,15 @@ def test_a_whole_number_may_be_written_with_a_point(caller):
 
 def test_a_text_that_is_asked_for_is_more_than_blanks(caller):
     said = SCHEMAS["AdditionInput"]["properties"]["text"]
-    assert (said["minLength"], said["pattern"]) == (1, r"^\s*\S")
+    assert (said["minLength"], said["pattern"]) == (1, WRITTEN)
     made = caller.post("alerts/", BODY).json()["id"]
-    assert codes(caller.post(f"alerts/{made}/add/", {"text": " \n"})) == [("#/text", "blank")]
+    for blank in (" \n", "\x1d\x85\u00a0", ""):
+        assert not re.search(WRITTEN, blank)
+        assert codes(caller.post(f"alerts/{made}/add/", {"text": blank})) == [("#/text", "blank")]
+    assert re.match(WRITTEN, " a") and re.match(WRITTEN, "a")
     assert "minLength" not in SCHEMAS["AlertInput"]["properties"]["note"]  # which may be empty
     reason = SCHEMAS["AskExportInput"]["properties"]["reason"]
-    assert (reason["minLength"], reason["pattern"]) == (15, r"^\s*\S[\s\S]{13,}\S")
+    assert (reason["minLength"], reason["pattern"]) == (15, rf"{WRITTEN}[\s\S]{{13,}}[^{BLANK}]")
 
 
 def test_no_type_is_said_twice_and_no_name_of_an_answer_is_left_out_by_clients():

@@ -212,3 +212,9 @@ def test_a_longer_list_asks_the_database_no_more(w):
             w.unit.get(where)
         asked.append(len(queries))
     assert asked[1] == asked[2], asked
+
+
+def test_nothing_planned_may_be_dropped(w):
+    """schemathesis found it: what has nothing to give up answered 500."""
+    where = started(w)
+    assert "made" not in done(w, f"{where}opening/drop/").json()
