@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.paging import BadCursor, Keyset, Page
@@ -122,5 +123,11 @@ def _changes_in_words(changed: dict[str, bool]) -> list[str]:
     for mail, words in ((True, _("By e-mail from now on: %(what)s.")), (False, _("No longer by e-mail: %(what)s."))):
         labels = [str(kind.label) for kind in notifications_words.KINDS.values() if changed.get(kind.code) is mail]
         if labels:
-            said.append(words % {"what": "; ".join(labels)})
+            what = pgettext("between two kinds of notices", "; ").join(labels[:3])
+            if (more := len(labels) - 3) > 0:
+                what = ngettext("%(what)s, and %(n)s more", "%(what)s, and %(n)s more", more) % {
+                    "what": what,
+                    "n": more,
+                }
+            said.append(words % {"what": what})
     return said

@@ -84,7 +84,7 @@ def _opinions(people) -> None:
     said = [
         ("rapporteur", "C-26", "contests", "Le principe reste peu appliqué aux personnes contraintes de voler.",
          True),
-        ("collectif", "G3-02", "partly", "L'essai ne couvre pas tous les territoires, et ses moyens ne sont pas dits.",
+        ("collectif", "G3-02", "partly", "L'essai ne couvre pas tous les territoires, et ses moyens ne sont pas précisés.",
          True),
         ("syndicat", "G3-07", "partly", "La formation oublie l'exploitation par le travail.", True),
         ("rapporteur", "G3-08", "contests", "Avis en cours de rédaction.", False),

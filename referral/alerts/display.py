@@ -117,16 +117,32 @@ def employer_word(state: str) -> str:
     return Alert.State.SENT.label if state == Alert.State.SENT else pgettext_lazy("alert", "Read by a desk")
 
 
-def followed_state(alert: Alert, employer: bool, *, kept: bool = False) -> tuple[str, str]:
+def followed_state(alert: Alert, employer: bool, moves=(), *, kept: bool = False) -> tuple[str, str]:
     """Return the state of an alert as its author reads it: (code that chooses the colour, words).
 
-    `kept`: its agency alone has it, and it waits there.
+    `moves`: with them, what a service did is said in the words of its step. `kept`: its agency alone has it, and it
+    waits there.
     """
     if kept:
         return Alert.State.DRAFT, pgettext("alert", "Kept")
-    if not employer:
-        return alert.state, alert.get_state_display()
-    return (Alert.State.SENT if alert.state == Alert.State.SENT else Alert.State.OPENED), employer_word(alert.state)
+    if employer:
+        return (Alert.State.SENT if alert.state == Alert.State.SENT else Alert.State.OPENED), employer_word(alert.state)
+    if alert.state == Alert.State.TAKEN_UP and (help_given := _most_help(moves)):
+        return alert.state, str(MOVES[help_given])
+    return alert.state, alert.get_state_display()
+
+
+def readers(alert: Alert, moves) -> str:
+    """Return the names of the services that read an alert to which nothing else was answered yet."""
+    if alert.state != Alert.State.OPENED:
+        return ""
+    return ", ".join(dict.fromkeys(move.agency.name for move in moves if move.action == "open" and move.agency))
+
+
+def _most_help(moves) -> str:
+    """Return the code of MOVES for the most that was done for the person, empty when nothing was."""
+    did = {move.reason if move.action == "declare" else move.action for move in moves}
+    return next((code for code in ("with_person", "acting", "follow") if code in did), "")
 
 
 CASE_WORDS = {
@@ -187,8 +203,8 @@ def taken_up(alert: Alert, moves, *, kept: bool = False) -> str:
         return pgettext("alert", "Somebody is with the person.")
     if alert.state == Alert.State.TAKEN_UP:
         if "acting" in did:
-            return pgettext("alert", "The situation is being dealt with: a service is acting.")
-        return pgettext("alert", "The situation is being dealt with: a service took a first step.")
+            return pgettext("alert", "A service is acting.")
+        return pgettext("alert", "A first step is taken on the case.")
     if "act" in did and not kept:
         return pgettext("alert", "A case is opened. No service has said yet that it acts.")
     return ""

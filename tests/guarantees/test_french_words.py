@@ -13,12 +13,13 @@ DATA = sorted((settings.BASE_DIR / "data").glob("*.yaml"))
 STUMBLES = {
     r"étaient ainsi": "Indiquez la date de ces données",
     r"peut être lu\b": "Indiquez la source",
-    r"Jusqu'où le service": "Que pourra lire le service",
-    r"^Garder( cet| cette| ces| la correction| les questions|$)": "Enregistrer",
+    r"^Jusqu'où|jusqu'où va": "Que pourra lire le service",
+    r"^Garder(,| cet| cette| ces| la correction| les questions|$)": "Enregistrer",
+    r"^(Gardé\.|Signes gardés)|saisi est gardé": "Enregistré",
     r"^Peu importe$": "Tous",
     r"^Rien de dit$": "Pas de réponse enregistrée",
     r"Force de la formule": "Degré d'exigence",
-    r"partage en partie": "Partiellement d'accord",
+    r"(?i)partage en partie": "Partiellement d'accord",
     r"dites? faites? par": "déclarée réalisée",
     r"à ces mots": "Aucun résultat",
     r"n'en gardons que": "nous n'en verrons plus que",
@@ -76,6 +77,19 @@ STUMBLES = {
     r"le public lit ce retard": "affiché publiquement",
     r"sur place": "pendant l'exploitation (« sur place » : où ?)",
     r"servitude domestique|esclavage domestique": "exploitation domestique",
+    r"^Fermez-la": "Fermez cette session",
+    r"(?i)prise? en compte\b.*(situation|service)|^Prise en compte$": "ce qui s'est passé : un service intervient…",
+    r"de mémoire": "à vérifier, et pourquoi",
+    r"(?i)doutes? sur l'âge": "personnes d'âge incertain",
+    r"(qui|ne) l'a proposé le lit$|: qui lit ": "un sujet qui se lit d'un trait",
+    r"^(Fil|Lieu|Parcours|Pièces|État et clôture) lue?s?$": "consulté (rubrique d'un dossier)",
+    r"pour de bon": "définitivement",
+    r"prenez l'application": "utilisez",
+    r"CPP \d": "art. … du code de procédure pénale",
+    r"^Rien n'attend\.?$": "Aucune alerte à traiter",
+    r"^Encore rien": "Aucune décision pour l'instant",
+    r"Mot de passe juste": "correct",
+    r"ne mène nulle part": "n'existe pas",
 }
 MEDIAN = re.compile(r"\w·\w")
 
@@ -109,6 +123,20 @@ def test_no_point_median_in_the_interface_and_in_the_data():
     for path in DATA:
         pack = yaml.safe_load(path.read_text(encoding="utf-8"))
         wrong += [f"{path.name}: {text}" for text in texts(pack) if MEDIAN.search(text)]
+    assert not wrong, wrong
+
+
+def test_nothing_of_the_data_is_said_to_come_from_memory():
+    """What no source was read for is « à vérifier », in the words of an administration."""
+    packs = ((path.name, yaml.safe_load(path.read_text(encoding="utf-8"))) for path in DATA)
+    wrong = [f"{name}: {text}" for name, pack in packs for text in texts(pack) if re.search(r"de\s+mémoire", text)]
+    assert not wrong, wrong
+
+
+def test_one_apostrophe_in_the_interface():
+    wrong = [
+        f"{path.name}: {entry.msgstr}" for path in FRAGMENTS for entry in polib.pofile(str(path)) if "’" in entry.msgstr
+    ]
     assert not wrong, wrong
 
 

@@ -91,4 +91,4 @@ def test_an_opinion_goes_out_from_the_keyboard(house, live_server, browser, scri
     expect(walk.page.get_by_role("status")).to_contain_text("à côté de la position officielle")
     walk.open("/plan/engagements/G1-09/")
     expect(walk.page.locator("main")).to_contain_text("La protection reste rare.")
-    expect(walk.page.locator("main")).to_contain_text("Partage la position officielle")
+    expect(walk.page.locator("main")).to_contain_text("D'accord avec la position officielle")

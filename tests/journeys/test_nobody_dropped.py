@@ -53,7 +53,7 @@ def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_ser
         desk = Walk(browser, live_server, people[who])
         desk.open("/boite/")
         row = desk.page.locator("tr", has_text=alert.reference)
-        row.get_by_text("Coordination d'essai l'a prise en charge de son côté").wait_for()
+        row.get_by_text("Coordination d'essai y a donné suite de son côté").wait_for()
         assert "À traiter par votre service" in row.inner_text() and "reste attendue" in row.inner_text()
         assert "restant" in row.inner_text() or "retard" in row.inner_text()
         desk.context.close()

@@ -105,7 +105,7 @@ def test_places_in_two_clicks(people, live_server, browser):
     home.open("/")
     home.go("main a:has-text('Mon organisme')")
     home.page.get_by_label("Places libres").fill("3")
-    home.go('button:text-is("Noter les places")')
+    home.go('button:text-is("Enregistrer les places")')
     expect(home.page.get_by_text("Places notées")).to_be_visible()
     assert home.clicks == 2
     expect(home.page.get_by_text("3 places")).to_be_visible()

@@ -201,7 +201,7 @@ def test_choice_of_mails(client, nurse, coordinator):
     assert answer.url == url
     page = client.get(url).content.decode()
     assert page.count("checked") == len(form.offered) - 1
-    assert "Plus par courriel" in page and "Par courriel désormais" not in page
+    assert "Vous ne recevrez plus par courriel" in page and "Par courriel désormais" not in page
     with as_role("nrm_owner"):
         assert set(Preference.objects.values_list("kind", "mail")) == {("alert_sent", False)}
     f.sent_alert(nurse)

@@ -1,7 +1,7 @@
 """Show what became of an alert to its author and to the author's agency."""
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +25,7 @@ from victims.models import AgeSide, Case, CaseAccess
 
 NEWEST = Keyset("created_at", "id")
 SENT_STATES = [choice for choice in Alert.State.choices if choice[0] != Alert.State.DRAFT]
+TOLD_BY_MOVES = (Alert.State.OPENED, Alert.State.TAKEN_UP)  # states whose moves say by whom, and what was done
 EMPLOYER_STATES = (Alert.State.SENT, Alert.State.OPENED)
 MOVES = Prefetch("moves", AlertMove.objects.select_related("agency"))
 
@@ -73,11 +74,24 @@ def alert_list(request):
     except BadCursor:
         return redirect("referral:alert-list")
     waits = set(WAITS.rows(request.actor, alerts=[row.pk for row in page]))
-    followed = [(row, *alerts_display.followed_state(row, employer, kept=row.pk in waits)) for row in page]
+    rows = list(page)
+    if not employer:
+        prefetch_related_objects([row for row in rows if row.state in TOLD_BY_MOVES], MOVES)
+    followed = [_followed(row, employer, kept=row.pk in waits) for row in rows]
     drafts, unread = counts([(DRAFTS, 1), (UNREAD, UNREAD_CAP)], request.actor)
     context = {"page": page, "followed": followed, "form": form, "state": state, "employer": employer, "drafts": drafts}
     context |= {"only_waiting": only_waiting, "waiting": waits, "unread": unread}
     return render(request, "referral/alerts/alert_list.html", context)
+
+
+def _followed(alert: Alert, employer: bool, *, kept: bool) -> tuple:
+    """Return a row of the list: the alert, its state (colour, words) and who read it."""
+    moves = alert.moves.all() if alert.state in TOLD_BY_MOVES and not employer else ()
+    return (
+        alert,
+        *alerts_display.followed_state(alert, employer, moves, kept=kept),
+        alerts_display.readers(alert, moves),
+    )
 
 
 @require_safe
@@ -116,7 +130,7 @@ def detail_page(request, pk, form=None, finish=None):
     context = {
         "alert": alert,
         "employer": employer,
-        "followed": alerts_display.followed_state(alert, employer, kept=waits),
+        "followed": alerts_display.followed_state(alert, employer, moves, kept=waits),
         "kept": kept,
         "recorded": kept_first(alert, moves[0]),
         "can_follow": kept and may_follow(request.actor, alert),

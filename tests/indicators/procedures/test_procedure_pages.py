@@ -60,7 +60,7 @@ def test_texts_say_whether_they_were_read(client):
     second = unescape(client.get("/procedures/textes/?page=2").content.decode())
     third = unescape(client.get("/procedures/textes/?page=3").content.decode())
     assert [page.count("<section") for page in (first, second, third)] == [24, 24, 4]
-    assert "de mémoire" in first + second and "aucune étape ne s'y appuie" in first + second + third
+    assert "écrit sans source consultée" in first + second and "aucune étape ne s'y appuie" in first + second + third
     assert "?page=2" in first and "?page=1" in second and "?page=3" in second and "?page=4" not in third
 
 

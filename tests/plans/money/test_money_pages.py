@@ -163,7 +163,7 @@ def test_what_knowledge_costs_is_a_page_of_its_own_kind_by_kind():
         lines = list(BudgetLine.objects.filter(provenance="entered").values_list("pk", flat=True))
     check.post("plans:money-check-all", line=lines)
     everything = public.get("policy:money", query="?knowledge=any")
-    assert "<h1>Ce que coûte la connaissance</h1>" in everything
+    assert "<h1>Coût de la connaissance et de la formation</h1>" in everything
     for words, there in {"Formation nationale": 1, "Enquête de prévalence": 1, "Subventions</a>": 0}.items():
         assert (words in everything) == bool(there), words
     assert "30 000 €" not in everything, "tied to no measure, they are never added"

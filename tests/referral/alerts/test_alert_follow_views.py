@@ -89,6 +89,46 @@ def test_danger_of_somebody_else_s_id_is_not_found(nurse, people, client):
     assert Browser(client, people["colleague"]).post("danger", draft=str(draft), **DANGER).status_code == 404
 
 
+def test_the_list_says_what_really_happened_in_the_words_of_the_page(nurse, people):
+    alert = f.sent_alert(people["nurse"])
+
+    def row() -> str:
+        page = unescape(nurse.get("alert-list").content.decode())
+        return page[page.index(f">{alert.reference}<") :].partition("</tr>")[0]
+
+    assert ">Envoyée</span>" in row()
+    with acting_as(people["coord"]):
+        open_alert(people["coord"], alert.pk)
+    assert f'>Lue</span> <span class="fr-text--sm">par {people["coord"].agency}</span>' in row()
+    with acting_as(people["coord"]):
+        alerts.open_case(people["coord"], alert.pk)
+    assert ">Dossier ouvert</span>" in row()
+    with acting_as(people["coord"]):
+        f.orientation(people["coord"], alert.links.get().case, f.shelter())
+    assert ">Une première démarche est engagée</span>" in row()
+    with acting_as(people["coord"]):
+        declare(people["coord"], alert.pk, what="acting", words="Nous y allons.")
+    assert ">Un service intervient</span>" in row()
+    with acting_as(people["coord"]):
+        declare(people["coord"], alert.pk, what="with_person", words="Elle est avec nous.")
+    assert ">Quelqu'un est auprès de la personne</span>" in row()
+    assert "auprès de la personne</span>" in unescape(nurse.get("alert-detail", alert.pk).content.decode())
+
+
+def test_who_read_each_alert_is_asked_at_once(nurse, people):
+    counted = []
+    for more in (1, 3):
+        for _ in range(more):
+            with acting_as(people["coord"]):
+                open_alert(people["coord"], f.sent_alert(people["nurse"]).pk)
+        nurse.get("alert-list")
+        with CaptureQueriesContext(connection) as said:
+            page = unescape(nurse.get("alert-list").content.decode())
+        assert page.count(f"par {people['coord'].agency}") == (1, 4)[more > 1]
+        counted.append(len(said))
+    assert counted[0] == counted[1]
+
+
 def test_the_author_follows_and_near_misses_do_not(nurse, people, client):
     alert = f.sent_alert(people["nurse"])
     page = nurse.get("alert-detail", alert.pk).content.decode()
@@ -101,14 +141,15 @@ def test_the_author_follows_and_near_misses_do_not(nurse, people, client):
     # what really happened: opening a case is not acting
     assert "Un dossier est ouvert. Aucun service n'a encore dit qu'il intervient." in unescape(page)
     assert "prise en compte" not in page
+    assert "Démarche engagée" not in page
     with acting_as(people["coord"]):
         f.orientation(people["coord"], alert.links.get().case, f.shelter())
     page = unescape(nurse.get("alert-detail", alert.pk).content.decode())
-    assert "un service a engagé une première démarche" in page
-    assert "un service intervient" not in page, "a request sent and not read is told as help"
+    assert "Une première démarche est engagée." in page
+    assert "Un service intervient" not in page, "a request sent and not read is told as help"
     with acting_as(people["coord"]):
         declare(people["coord"], alert.pk, what="acting", words="Nous y allons.")
-    assert "un service intervient" in unescape(nurse.get("alert-detail", alert.pk).content.decode())
+    assert "Un service intervient." in unescape(nurse.get("alert-detail", alert.pk).content.decode())
     with acting_as(people["coord"]):
         declare(people["coord"], alert.pk, what="with_person", words="MARQUEUR-INTERVENTION")
     page = unescape(nurse.get("alert-detail", alert.pk).content.decode())

@@ -138,7 +138,7 @@ def test_the_median_of_the_answers_and_few_answers(w):
     assert times == {quick.agency_id: (5, timedelta(hours=5)), new.agency_id: (1, timedelta(hours=1))}
     assert [s.agency.name for s in ranked(w)] == ["Z rapide", "A neuf"]
     assert "Répond en 5 heures environ (la moitié de ses réponses, sur 90 jours)" in reasons(w, quick.agency)
-    assert "Peu de réponses : pas de délai habituel à dire" in reasons(w, new.agency)
+    assert "Peu de réponses : pas encore de délai habituel à indiquer" in reasons(w, new.agency)
     assert [s.agency.name for s in ranked(w, sort="quick")] == ["Z rapide", "A neuf"]
 
 
@@ -223,7 +223,11 @@ def test_places_are_told_by_region_and_by_whom_they_take(w):
                 for row in unmet_needs.unmet(agency)["supply"]
             ]
 
-    anybody, grown, young = "Majeurs, mineurs et doutes sur l'âge", "Majeurs", "Mineurs et doutes sur l'âge"
+    anybody, grown, young = (
+        "Majeurs, mineurs et personnes d'âge incertain",
+        "Majeurs",
+        "Mineurs et personnes d'âge incertain",
+    )
     here = [
         ("Île-de-France", anybody, 4, None),
         ("Île-de-France", grown, None, 7),
