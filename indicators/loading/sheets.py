@@ -22,6 +22,7 @@ SHAPES = {
         "label_en": text,
         "translation_status": text,
         "actor_kinds": texts,
+        "bodies": texts,
         **dict.fromkeys(LISTS, texts),
     },
     "alerts": {"code": text, "sheet": text, "urgency": text, "procedure": text, "helplines": texts, "agencies": texts},
@@ -35,6 +36,7 @@ def check(pack: Pack) -> None:
     for entry in found["sheets"]:
         where = f"sheets[{entry['code']}]"
         refer(pack, FILE, f"{where}.actor_kinds", entry["actor_kinds"], Kind.values, "kind")
+        refer(pack, FILE, f"{where}.bodies", entry["bodies"], _codes(pack, "agencies.yaml", "agencies"), "agencies")
         for name, (file, list_name) in LISTS.items():
             refer(pack, FILE, f"{where}.{name}", entry[name], _codes(pack, file, list_name), name)
         _check_parts(pack, where, found, entry["code"])
@@ -84,6 +86,7 @@ def _sheet(pack: Pack, data: Entry, entry: Entry) -> Sheet:
         **{name: entry[name] for name in ("code", "order", "label_fr", "label_en", *LISTS)},
         **{f"{name}_{language}": lines[name].strip() for language, lines in said.items() for name in TEXTS},
         kinds=entry["actor_kinds"],
+        bodies=entry["bodies"],
         alerts=[{name: way[name] for name in ("urgency", "procedure", "helplines", "agencies")} for way in ways],
     )
     return checked(pack, FILE, "sheets", row, entry["code"])

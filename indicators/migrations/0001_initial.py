@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                     ('after_fr', models.TextField()),
                     ('after_en', models.TextField()),
                     ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20))),
+                    ('bodies', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True)),
                     ('indicators', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40))),
                     ('legal_texts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40))),
                     ('procedures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40))),

@@ -7,7 +7,8 @@ from django.db import models
 class Sheet(models.Model):
     """Store a practical sheet; in its texts each line is a point of its own.
 
-    `kinds`: the agencies whose members it is for; `alerts`: whom to alert, most urgent first, as {"urgency",
+    `kinds`: the agencies whose members it is for; `bodies`: of them, those of the directory that it is written for, all
+    when none is named; `alerts`: whom to alert, most urgent first, as {"urgency",
     "procedure", "helplines", "agencies"}. Its other lists hold codes of the pack.
     """
 
@@ -30,6 +31,7 @@ class Sheet(models.Model):
     after_fr = models.TextField()
     after_en = models.TextField()
     kinds = ArrayField(models.CharField(max_length=20))
+    bodies = ArrayField(models.CharField(max_length=40), blank=True)
     indicators = ArrayField(models.CharField(max_length=40))
     legal_texts = ArrayField(models.CharField(max_length=40))
     procedures = ArrayField(models.CharField(max_length=40))

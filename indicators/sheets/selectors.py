@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agencies.directory.selectors import spoken
-from agencies.models import Directory, Helpline
+from agencies.models import Agency, Directory, Helpline
 from foundation.words.reference_lists import kept
 from indicators.catalogue import selectors as catalogue_selectors
 from indicators.models import LegalText, PackFile, Sheet
@@ -50,14 +50,20 @@ class SheetBook:
     validated_by: str | None
     sheets: dict[str, Shown]
 
-    def of_kind(self, kind: str) -> list[Shown]:
-        """Return the sheets for members of agencies of this kind."""
-        return [sheet for sheet in self.sheets.values() if kind in sheet.kinds]
+    def of_kind(self, kind: str, body: str | None = None) -> list[Shown]:
+        """Return the sheets for members of agencies of this kind: those for their body of the directory, if any is."""
+        found = [sheet for sheet in self.sheets.values() if kind in sheet.kinds]
+        return [sheet for sheet in found if body in sheet.bodies] or found
 
 
 def sheet_book() -> SheetBook:
     """Return the sheets as last loaded, with the numbers of now. Raises PackFile.DoesNotExist without a pack."""
     return kept(_book)
+
+
+def own_sheets(agency: Agency) -> list[Shown]:
+    """Return the sheets for the members of an agency."""
+    return sheet_book().of_kind(agency.kind, agency.profile_id)
 
 
 def _book() -> SheetBook:

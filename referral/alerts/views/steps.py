@@ -13,7 +13,7 @@ from foundation.errors import NotFound
 from foundation.statements.kept import KeptStatement
 from foundation.words import free_text
 from foundation.workflow import NotAllowed
-from indicators.sheets.selectors import sheet_book
+from indicators.sheets.selectors import own_sheets
 from referral.alerts.forms.agreement import AgreementForm
 from referral.alerts.forms.carried import CarriedForm
 from referral.alerts.forms.signs import SignsForm
@@ -41,7 +41,7 @@ def alert_start(request):
     drafts = Alert.objects.mine(request.actor).filter(state=Alert.State.DRAFT).order_by("-saved_at")
     alert = blank(request.actor.agency, {})
     context = {"drafts": drafts[:DRAFTS_SHOWN], "alert": alert, "form": SituationForm(None, alert=alert)}
-    context["sheets"] = sheet_book().of_kind(request.actor.agency.kind)
+    context["sheets"] = own_sheets(request.actor.agency)
     return render(request, "referral/alerts/alert_start.html", {**context, "step": SITUATION})
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import DeskChange, MemberChange, Role
 from foundation.paging import capped_count
 from foundation.statements.kept import KeptStatement, counts
-from indicators.sheets.selectors import sheet_book
+from indicators.sheets.selectors import own_sheets
 from notifications.models import Notice
 from referral.alerts.selectors import kept_waiting
 from referral.desk import filters as desk_filters
@@ -53,7 +53,7 @@ def my_space(actor) -> dict:
     waits = [*_to_handle(actor), *_to_finish(numbers), *_to_agree(actor)]
     goes_on = _followed(numbers)
     return {
-        "sheets": sheet_book().of_kind(actor.agency.kind) if actor.has(*public_display.WRITES) else [],
+        "sheets": own_sheets(actor.agency) if actor.has(*public_display.WRITES) else [],
         "waits": [box for box in waits if box["count"]],
         "goes_on": [box for box in goes_on if box["count"]],
         "none": [box for box in (*waits, *goes_on) if not box["count"] and not box["rare"]],

@@ -25,7 +25,7 @@ OWN = {
     Kind.SOCIAL_AFFAIRS: ["social_worker"],
     Kind.CHILD_PROTECTION: ["social_worker"],
     Kind.ASYLUM: ["asylum_desk"],
-    Kind.JUSTICE: ["prison_pjj"],
+    Kind.JUSTICE: ["prosecutor", "prison_pjj"],
     Kind.UNION: ["union_rep"],
     Kind.EMPLOYER: ["company"],
     Kind.NGO: ["social_worker", "outreach", "hotline"],
@@ -40,6 +40,18 @@ def shown(sheet: str, prefix="") -> str:
 @pytest.mark.parametrize("kind", OWN)
 def test_each_profession_has_its_sheets(kind):
     assert [sheet.code for sheet in sheet_book().of_kind(kind)] == OWN[kind]
+
+
+@pytest.mark.parametrize(
+    ("body", "own"), [("parquet_mineurs", ["prosecutor"]), ("dpjj", ["prison_pjj"]), ("bav", OWN[Kind.JUSTICE])]
+)
+def test_prosecutors_and_youth_justice_have_each_their_own(body, own):
+    """Both are « justice »: a prosecutor was given the sheet of prisons."""
+    assert [sheet.code for sheet in sheet_book().of_kind(Kind.JUSTICE, body)] == own
+    law = Client()
+    law.force_login(f.member(f.agency(Kind.JUSTICE, profile_id=body), Role.FRONTLINE).user)
+    found = re.findall(r'href="/fiches/(\w+)/"', text(law.get("/signaler/")))
+    assert found == own
 
 
 def test_sheet_says_what_to_say_whom_to_call_and_that_nobody_validated_it():
@@ -58,7 +70,7 @@ def test_sheet_is_read_in_english_and_another_address_is_none():
 
 def test_every_sheet_is_light_shows_what_it_names_and_asks_for_no_sign_in():
     listed = re.findall(r'href="(/fiches/\w+/)"', text(Client().get(reverse("sheets:list"))))
-    assert len(listed) == 11
+    assert len(listed) == 12
     for address in listed:
         page = Client().get(address)
         assert page.status_code == 200 and len(page.content) <= 25_000, address
