@@ -15,7 +15,7 @@ SIDES = [
 class IndicatorFilter(forms.Form):
     """Filter by age side, form and text, kept in the address so that a filtered list can be sent to a colleague."""
 
-    age = forms.ChoiceField(label=pgettext_lazy("catalogue", "Age side"), choices=SIDES, required=False)
+    age = forms.ChoiceField(label=pgettext_lazy("catalogue", "Age group"), choices=SIDES, required=False)
     form = forms.ChoiceField(label=pgettext_lazy("catalogue", "Form of exploitation"), required=False)
     text = forms.CharField(label=pgettext_lazy("catalogue", "Word or code"), max_length=60, required=False)
 

@@ -19,7 +19,9 @@ EVENTS = {
     "placement": _("the arrival in care"),
     "request": _("the request"),
     "acceptance": _("the acceptance"),
-    "notification": _("the day the person takes the period"),
+    "notification": _(
+        "the day the receipt is given; to be safe, Repère counts from the day the person takes the period"
+    ),
     "hearing_set": _("the setting of the hearing"),
     "first_contact": _("the first presentation"),
     "registration": _("the registration of the claim"),

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from foundation.tables.writing import TYPES, WRITERS
@@ -67,4 +67,5 @@ def shared_file(request, kind):
 
 def _quarter(first) -> str:
     number = (first.month + 2) // 3
-    return _("Quarter %(number)d of %(year)s") % {"number": number, "year": date_format(first, "Y")}
+    said = ngettext("First quarter of %(year)s", "Quarter %(n)s of %(year)s", number)
+    return said % {"n": number, "year": date_format(first, "Y")}

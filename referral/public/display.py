@@ -62,14 +62,14 @@ MENU = (
     Entry("referral:situation-list", _("Collective situations"), (Role.COORDINATOR,), unit=True),
     Entry("referral:match-list", _("Possible duplicates"), (Role.COORDINATOR,), unit=True),
     Entry("referral:dashboard", _("Dashboard"), (Role.COORDINATOR,), unit=True),
-    Entry("referral:unmet-needs", _("Needs without a place"), (Role.COORDINATOR,), unit=True),
+    Entry("referral:unmet-needs", _("Needs without a free place"), (Role.COORDINATOR,), unit=True),
     Entry(
         "referral:legal-shares", _("Shared without the person's agreement"), (Role.COORDINATOR, Role.AUDITOR, Role.DPO)
     ),
     Entry("plans:money", _("Budget figures to sign"), (Role.AUDITOR,)),
     Entry("referral:organisation", _("My organisation"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("referral:members", _("Members"), (Role.AGENCY_ADMIN,)),
-    Entry("referral:desk-changes", _("Coverage to agree to"), (Role.COORDINATOR,), unit=True),
+    Entry("referral:desk-changes", _("Areas and services to approve"), (Role.COORDINATOR,), unit=True),
     Entry("referral:arrivals", _("Invitations, roles and codes")),
     Entry("referral:own-data", _("Our data"), CASES),
     Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN)),

@@ -90,6 +90,8 @@ STUMBLES = {
     r"^Encore rien": "Aucune décision pour l'instant",
     r"Mot de passe juste": "correct",
     r"ne mène nulle part": "n'existe pas",
+    r"^de <del>": "avant : … ; après : …",
+    r"(?i)\bTrimestre \d": "3e trimestre 2026",
 }
 MEDIAN = re.compile(r"\w·\w")
 

@@ -100,13 +100,13 @@ def _set_off_by(
         case "minor_or_age_doubt":
             return {
                 "fr": f"Tranche d'âge retenue : {side['fr']}. La protection ne dépend d'aucun résultat.",
-                "en": f"Age side: {side['en']}. Protection depends on no result.",
+                "en": f"Age group: {side['en']}. Protection depends on no result.",
             }
         case "child_commercial_sex":
             grounds = [COMMERCIAL_SEX[code] for code in evidence]
             return {
                 "fr": f"Tranche d'âge retenue : {side['fr']} ; {' et '.join(ground['fr'] for ground in grounds)}.",
-                "en": f"Age side: {side['en']}; {' and '.join(ground['en'] for ground in grounds)}.",
+                "en": f"Age group: {side['en']}; {' and '.join(ground['en'] for ground in grounds)}.",
             }
         case "one_strong_indicator":
             signs = [catalogue.indicators[code] for code in evidence]

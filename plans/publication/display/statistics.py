@@ -151,7 +151,7 @@ def shares(figures, code: str) -> Chart:
         code,
         _("Who they are, %(year)s") % {"year": year},
         [(wording(f, "metric"), point(f)) for f in found] + _not_given(figures, found),
-        of=_("What is said"),
+        of=_("Characteristic"),
         what=_("Share"),
         summary=_("Each share is of all the people counted; they overlap and are not added."),
         whole=100,

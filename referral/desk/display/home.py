@@ -106,7 +106,7 @@ def _to_agree(actor) -> list[dict]:
         roles = MemberChange.objects.to_decide(actor).values("pk")
         desks = DeskChange.objects.to_decide(actor).order_by().values("batch").distinct()
         boxes.append(_count(_("Roles to agree to"), "referral:arrivals", roles, rare=True))
-        boxes.append(_count(_("Coverage to agree to"), "referral:desk-changes", desks, rare=True))
+        boxes.append(_count(_("Areas and services to approve"), "referral:desk-changes", desks, rare=True))
     return boxes
 
 

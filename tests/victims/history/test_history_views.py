@@ -48,7 +48,10 @@ def test_who_when_from_what_to_what(world):
     change(lead, case, urgency=Urgency.HIGH, persons=2)
     f.orientation(lead, case, world["partner"].agency, state="accepted", answerer=world["partner"])
     page = text(Hand(lead).get("case-history", case.pk))
-    assert "de <del>Ordinaire</del> à <ins>Urgent</ins>" in page and "de <del>1</del> à <ins>2</ins>" in page
+    assert (
+        "avant : <del>Ordinaire</del> ; après : <ins>Urgent</ins>" in page
+        and "avant : <del>1</del> ; après : <ins>2</ins>" in page
+    )
     assert lead.user.full_name in page and "Dossier ouvert" in page
     theirs = text(Hand(world["partner"]).get("case-history", case.pk))  # summary: the fields of the case are theirs too
     assert "<ins>Urgent</ins>" in theirs and "Foyer Horizon (fictif)" in theirs
@@ -101,7 +104,7 @@ def test_a_sealed_version_stays_sealed_and_behind_its_category(world):
     closed = text(hand.get("case-history", case.pk))
     assert "MARQUEUR" not in closed and "Afficher" in closed
     shown = text(hand.post("case-history", case.pk))
-    assert "de <del>MARQUEUR-UN</del> à <ins>MARQUEUR-DEUX</ins>" in shown
+    assert "avant : <del>MARQUEUR-UN</del> ; après : <ins>MARQUEUR-DEUX</ins>" in shown
     assert "MARQUEUR" not in text(other.post("case-history", case.pk))  # level 3 without the category
     with acting_as(world["partner"]):
         assert not IdentityVersion.objects.exists() and not Identity.objects.exists()
@@ -132,7 +135,7 @@ def test_what_the_survey_was_told_is_read_by_who_reads_the_file(world):
         path.record_profile(lead, case.pk, data={"sex": "female", "nationality": "RO"})
         path.record_profile(lead, case.pk, data={"sex": "male", "nationality": "RO"})
     page = text(Hand(lead).get("case-history", case.pk)).partition("Pour l'enquête annuelle")[2]
-    assert "de <del>Femme</del> à <ins>Homme</ins>" in page and "à <ins>Roumanie</ins>" in page
+    assert "avant : <del>Femme</del> ; après : <ins>Homme</ins>" in page and "<ins>Roumanie</ins>" in page
     assert page.count("<ins>Roumanie</ins>") == 1 and lead.user.full_name in page
     theirs = text(Hand(world["partner"]).get("case-history", case.pk)).partition("Pour l'enquête annuelle")[2]
     assert "<ins>Homme</ins>" in theirs and lead.user.full_name not in theirs.partition("</main>")[0]
