@@ -210,7 +210,7 @@ def test_danger_begun_with_network_and_sent_without_is_kept_by_one_press(people,
     walk.page.locator("[name=territory]").select_option("75")
     cut(walk)
     walk.page.locator("main button[type=submit]").last.click()
-    walk.page.get_by_role("button", name="Garder sur cet appareil, et envoyer au retour du réseau").click()
+    walk.page.get_by_role("button", name="Enregistrer sur cet appareil, et envoyer au retour du réseau").click()
     listed(walk, "En attente du réseau : personne n'est prévenu.")
     cut(walk, off=False)
     listed(walk, "Envoyé le")

@@ -28,10 +28,10 @@ def test_from_the_case_to_the_agenda(browser, live_server, lead, width, scheme, 
     if script:
         walk.check("procedures-section")
     walk.go("text=Noter la proposition et la réponse")
-    walk.page.get_by_label("Elle prend les trente jours").check(force=True)
+    walk.page.get_by_label("Elle accepte les trente jours").check(force=True)
     walk.go("text=Enregistrer")
     # the day of the answer is missing: said beside the field, and what was chosen stays
-    expect(walk.page.get_by_label("Elle prend les trente jours")).to_be_checked()
+    expect(walk.page.get_by_label("Elle accepte les trente jours")).to_be_checked()
     if script:
         walk.check("procedures-reflection-error")
     walk.page.locator("input[name=answered_on]").fill(walk.page.locator("input[name=offered_on]").input_value())

@@ -86,6 +86,6 @@ def test_wording_follows_the_language_and_says_when_it_cannot():
     with translation.override("fr"):
         assert wording(entry) == "Départ <imposé>" and wording(entry, "note") == "n"
         assert (
-            str(provenance("to_verify")) == "à vérifier : force pas encore comparée au document d'origine"
+            str(provenance("to_verify")) == "à vérifier (force pas encore comparée au document d'origine)"
             and provenance("dreamt") == "dreamt"
         )

@@ -192,7 +192,7 @@ def test_setting_aside_asks_why_and_is_not_offered_on_an_independent_body(associ
     assert "Une adresse." in text_of(client_of(association).get(reverse("plans:contribution-detail", args=[sent.pk])))
     free = p.sent(people.cncdh())
     page = text_of(client.get(reverse("plans:contribution-detail", args=[free.pk])))
-    assert "Mettre de côté" not in page and "Répondre" in page
+    assert "Écarter" not in page and "Répondre" in page
     refused = client.post(
         reverse("plans:contribution-moderate", args=[free.pk]),
         {**client.hat, "act": "set_aside", "aside-reason": "Non"},

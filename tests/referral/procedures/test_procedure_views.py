@@ -171,7 +171,7 @@ def test_offered_on_and_answered(hand):
         assert not ReflectionOffer.objects.exists()
     hand.post("reflection-offer", hand.case.pk, offered_on="2026-11-02", answer="accepted", answered_on="2026-11-03")
     page = text(hand.get("case-procedures", hand.case.pk))
-    assert "Elle prend les trente jours" in page and "fin le 3 déc. 2026 à 23" in page
+    assert "Elle accepte les trente jours" in page and "fin le 3 déc. 2026 à 23" in page
     with acting_as(hand.member):
         made = Checklist.objects.get(procedure="delai_reflexion")
     step = text(hand.get("checklist-step", made.pk, 1))
