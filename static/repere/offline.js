@@ -35,6 +35,21 @@
     if (title && focus) title.focus();
   }
 
+  /* How each sign is known: one line of the page, made for each of them here, so that it is sent once. */
+  function addSources(form) {
+    var line = form.querySelector("[data-how]");
+    form.querySelectorAll("[data-grid] [name=sign]").forEach(function (sign) {
+      var made = line.content.firstElementChild.cloneNode(true);
+      made.querySelectorAll("input").forEach(function (input) {
+        input.name = "by/" + sign.id;
+        input.dataset.by = sign.value;
+        input.disabled = sign.disabled;
+        input.defaultChecked = input.value === sign.dataset.known;
+      });
+      sign.parentNode.appendChild(made);
+    });
+  }
+
   /* The short grid of the form and the age; the others are out of the way, and not sent. */
   function chooseGrid(form) {
     var given = new FormData(form);
@@ -112,6 +127,7 @@
     var saved = form.querySelector("[data-saved]");
     var timer = null;
     var id = window.crypto.randomUUID();
+    if (kind === "report") addSources(form);
 
     function keep() {
       var item = { id: draft, kind: kind, mark: outbox.mark(), at: Date.now(), state: "draft", alert: id };

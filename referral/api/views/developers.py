@@ -52,8 +52,10 @@ def quick_start(request):
 @login_not_required
 @require_safe
 def reference(request):
-    document = json.loads(_text())
-    return render(request, "referral/api/developers_reference.html", {"groups": _groups(document)})
+    """List all operations, and say everything of those of one group: all of them would be 425 KB on one page."""
+    groups = _groups(json.loads(_text()))
+    shown = next((group for group in groups if group["code"] == request.GET.get("groupe")), groups[0])
+    return render(request, "referral/api/developers_reference.html", {"groups": groups, "shown": shown})
 
 
 @login_not_required
@@ -68,7 +70,7 @@ def _groups(document: dict) -> list[dict]:
     for address, methods in document["paths"].items():
         for method, operation in methods.items():
             found.setdefault(operation["tags"][0], []).append(_operation(document, address, method, operation))
-    return [{"name": GROUPS.get(name, name), "operations": operations} for name, operations in found.items()]
+    return [{"code": tag, "name": GROUPS.get(tag, tag), "operations": operations} for tag, operations in found.items()]
 
 
 def _operation(document: dict, address: str, method: str, operation: dict) -> dict:
