@@ -64,6 +64,18 @@ LOOKED_AT = (
             "referral:orientation-detail": _("A request"),
             "notifications:notice-list": _("Notifications"),
             "profile": _("Profile"),
+            "referral:sessions": _("My open sessions"),
+        },
+    ),
+    (
+        _("Who administers, who audits, who counts"),
+        {
+            "referral:programs": _("Connected software"),
+            "referral:program-calls": _("Calls of a program"),
+            "referral:export-list": _("Exports"),
+            "referral:import-list": _("Bring cases in"),
+            "referral:journal": _("Journal"),
+            "referral:dashboard-national": _("All situations"),
         },
     ),
 )

@@ -1,15 +1,20 @@
 """What the declaration of accessibility says was tried, tried: each page of `referral/public/words.py` with axe on
 three screens, light and dark, then in each condition of `conditions.py`, then without script."""
 
+from datetime import date
+
 import pytest
 from django.urls import resolve, reverse
 
+from agencies.models import Agency, ProgramCall, Role
 from foundation.actor import acting_as
 from plans.models import Measure
+from referral.models import NationalFigure
 from referral.public.words import LOOKED_AT, WIDTHS
 from tests import factories as f
 from tests.plans import people
 from tests.referral.full_house import Place
+from tests.roles import as_role
 
 from .conditions import CONDITIONS, without_script
 from .walk import Walk, looks, one_heading
@@ -23,7 +28,9 @@ ROUTES = {route for _kind, pages in LOOKED_AT for route in pages}
 def place(transactional_db):
     people.coordination()
     place = Place()
-    for grows in ("silent", "agreements", "talk", "life", "inbox", "searches"):
+    national = Agency.objects.get(mandate=Agency.Mandate.NATIONAL)
+    place.counts = f.member(national, Role.COORDINATOR)
+    for grows in ("silent", "agreements", "talk", "life", "inbox", "searches", "imports"):
         getattr(place, grows)(2)
     return place
 
@@ -36,6 +43,16 @@ def addresses(place) -> dict[str, list[str]]:
     asked, unsent = (f.orientation(place.coord, case, place.home, state=state) for state in ("sent", "draft"))
     received = f.sent_alert(place.nurse, danger="yes")
     f.consent(place.coord, case, agencies=[place.home.pk])
+    program = f.program(place.home)
+    with as_role("nrm_owner"):
+        ProgramCall.objects.create(membership=program, operation="GET /cases/", status=200, took=9, trace="t")
+        for part, code, value in (
+            ("all", "", 90),
+            ("territory", "75", 60),
+            ("territory", "93", 30),
+            ("age", "adult", 90),
+        ):
+            NationalFigure.objects.create(period_start=date(2026, 7, 1), part=part, code=code, value=value)
     measure = Measure.objects.filter(plan__code="plan3").order_by("code").first()
     return {
         "": [
@@ -54,7 +71,13 @@ def addresses(place) -> dict[str, list[str]]:
             *(f"/dossiers/{case.pk}/{part}" for part in ("", "accords/", "orienter/")),
             f"/orientations/{unsent.pk}/apercu/",
         ],
-        "lead": ["/demandes/", f"/orientations/{asked.pk}/", "/notifications/", "/profil/"],
+        "lead": [
+            *("/demandes/", f"/orientations/{asked.pk}/", "/notifications/", "/profil/", "/profil/sessions/"),
+            *("/imports/", "/exports/"),
+        ],
+        "admin": ["/organisation/programmes/", reverse("referral:program-calls", args=[program.pk])],
+        "auditor": ["/journal/"],
+        "counts": ["/tableau-de-bord/national/"],
     }  # fmt: skip
 
 
