@@ -2,13 +2,16 @@
 
 The policies read six transaction-local settings (`nrm.agency`, `nrm.membership`, `nrm.sight`, `nrm.arrival`,
 `nrm.kind`, `nrm.system`). Without them a protected table raises: zero rows would look like "no data" and hide the
-mistake.
+mistake. A seventh signs them (`foundation/statements/signing.py`): what writes asks for it, so that who has the
+application's password and nothing else acts as nobody.
 """
 
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection, transaction
+
+from foundation.statements.signing import signature_of
 
 SYSTEM = "system"  # mode of the worker for due and periodic work; policies grant it to nrm_worker only
 
@@ -36,7 +39,7 @@ def current():
 SETTINGS = (
     "SELECT set_config('nrm.agency', %s, true), set_config('nrm.membership', %s, true),"
     " set_config('nrm.sight', %s, true), set_config('nrm.arrival', %s, true), set_config('nrm.kind', %s, true),"
-    " set_config('nrm.system', %s, true)"
+    " set_config('nrm.system', %s, true), set_config('nrm.signature', %s, true)"
 )
 
 
@@ -47,15 +50,20 @@ def set_actor(actor, sql: str = SETTINGS) -> tuple:
     """
     if not connection.in_atomic_block:
         raise NoActor("The actor's context is told inside a transaction only.")
-    if actor is None:
-        values = ["", "", "", "", "", ""]
-    elif actor == SYSTEM:
-        values = ["", "", "", "", "", "on"]
-    else:
-        values = [str(actor.agency_id), str(actor.pk), actor.sight, actor.arrival, actor.kind, ""]
+    values = context_of(actor)
+    signature = signature_of(values)
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, [*values, signature])
         return cursor.fetchone()
+
+
+def context_of(actor) -> list[str]:
+    """Return the values of the settings for an actor, in the order of SETTINGS."""
+    if actor is None:
+        return ["", "", "", "", "", ""]
+    if actor == SYSTEM:
+        return ["", "", "", "", "", "on"]
+    return [str(actor.agency_id), str(actor.pk), actor.sight, actor.arrival, actor.kind, ""]
 
 
 def become(actor) -> None:

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import OperationalError, connections, models, transaction
 
 from foundation.sight import Rule
+from foundation.statements.signing import keep_keys
 
 APPS = ["agencies", "journal", "notifications", "indicators", "plans", "victims", "referral"]
 ROLES = ["nrm_app", "nrm_worker"]
@@ -33,6 +34,8 @@ ATTEMPT = 300  # milliseconds for which a change of walls waits for a table, and
 PATIENCE = 60  # seconds of such attempts
 LIMIT, CANCELED = "SELECT set_config('statement_timeout', %s, true)", "57014"
 SYSTEM_MODE = "current_setting('nrm.system', true) = 'on'"
+# what writes asks whether the application told the context (foundation/statements/signing.py)
+SIGNED = "nrm.signed_context()"
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,20 @@ class Wall:
             out.append(f"CREATE POLICY worker_select_ ON {t} FOR SELECT TO nrm_worker USING ({self.worker_select})")
         if self.system:
             out.append(f"CREATE POLICY system_ ON {t} TO nrm_worker USING ({SYSTEM_MODE}) WITH CHECK ({SYSTEM_MODE})")
-        return out
+        return out + [f"CREATE POLICY signed_{verb.lower()}_ ON {t} {rest}" for verb, rest in self._signed(to)]
+
+    @staticmethod
+    def _signed(to: str) -> list[tuple[str, str]]:
+        """Return the policies without which no other lets a write through, by verb: the context is signed."""
+        return [
+            ("INSERT", f"AS RESTRICTIVE FOR INSERT {to} WITH CHECK ({SIGNED})"),
+            ("UPDATE", f"AS RESTRICTIVE FOR UPDATE {to} USING (true) WITH CHECK ({SIGNED})"),
+            ("DELETE", f"AS RESTRICTIVE FOR DELETE {to} USING ({SIGNED})"),
+        ]
 
 
 # Rights of reference tables: read by everybody, written by the owner only.
 READ_ONLY = "SELECT"
-EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def declared() -> tuple[list[Wall], dict[str, str]]:
@@ -170,6 +181,7 @@ ENTRANCES = [
     "own_references_taken",  # of the acting agency alone
     "participation_figures",  # numbers only, counted over rows the public may not read
     "set_member",
+    "signed_context",  # whether the application told who acts, asked by policies and by the entrances that write
     "signal_figures",  # the same, masked below 11
     "switch_off_member",
     "strengthen",  # a hash of another cost than the present one, by whoever knows it
@@ -195,6 +207,12 @@ DO $$ DECLARE r record; BEGIN
   END LOOP;
 END $$
 """
+# A temporary table with the name of a table stands before it in functions without a search path of their own.
+NO_TEMPORARY = """
+DO $$ BEGIN
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$
+"""
 HISTORY = """
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT p.oid::regprocedure AS f FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -217,7 +235,7 @@ def raise_walls(using: str) -> bool:
         tables = connection.introspection.table_names(cursor)
         statements = ["SET LOCAL check_function_bodies = off", CLEAN, *sources()]
         statements += [line for wall in walls if wall.table in tables for line in wall.sql()]
-        statements += [CLOSE]
+        statements += [CLOSE, NO_TEMPORARY]
         by_table = {**rights, **{wall.table: wall.rights for wall in walls}}
         for table in sorted(tables):
             statements.append(f"REVOKE ALL ON {table} FROM {', '.join(ROLES)}")
@@ -272,12 +290,11 @@ def take(using: str, tables: list[str]) -> None:
 
 
 def default_rights(table: str) -> str:
-    """Return the rights of a table that declares none: catalogues are read-only, third-party tables open."""
-    if table.startswith("indicators_"):
-        return READ_ONLY
-    if table.split("_")[0] in APPS:
-        return ""  # a table of ours without a declaration is closed: "permission denied" on first use
-    return EVERYTHING
+    """Return the rights of a table that declares none: catalogues are read-only, all others closed.
+
+    « Permission denied » on first use tells that a table of ours or of a library needs a declaration.
+    """
+    return READ_ONLY if table.startswith("indicators_") else ""
 
 
 def is_last(sender) -> bool:
@@ -290,6 +307,7 @@ def raise_after_migrate(sender, using, **kwargs):
     if is_last(sender):
         raise_walls(using)
         raise_history(using)
+        keep_keys(using)
 
 
 def raise_history(using: str) -> None:

@@ -7,10 +7,10 @@ the agency concerned.
 from datetime import timedelta
 from functools import partial
 
+from django.db import connection
 from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
-from oauth2_provider.models import clear_expired
 
 from agencies.models import Membership, ProgramCall, Session, Tries
 from agencies.models.tries import COUNTED_FOR, KNOWN_FOR
@@ -139,7 +139,7 @@ def forget() -> int:
         drafts = list(old.values_list("pk"))
     done = one_by_one("draft", drafts, _forget_draft)
     each_step(
-        clear_expired,
+        _forget_tokens,
         _forget_sessions,
         _forget_tries,
         _forget_client_keys,
@@ -148,6 +148,13 @@ def forget() -> int:
         forget_deliveries,
     )
     return done
+
+
+def _forget_tokens() -> int:
+    """Delete tokens that are over; return how many. In SQL: no role may touch the tables of kinds we never issue."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM oauth2_provider_accesstoken WHERE expires < now()")
+        return cursor.rowcount
 
 
 def _forget_sessions() -> int:

@@ -116,6 +116,7 @@ def copy(name: str) -> None:
     drop(name)
     with administration(os.environ["DATABASE_OWNER_URL"]) as cursor:
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")  # rights on a database are not copied
     with administration(os.environ["DATABASE_OWNER_URL"], name) as cursor:  # a copy sends nothing otherwise
         cursor.execute("UPDATE notifications_installation SET database = (SELECT h.database FROM nrm.here() h)")
 

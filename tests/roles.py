@@ -6,6 +6,10 @@ from typing import Literal
 
 from django.db import connection, transaction
 
+from foundation.actor import context_of
+from foundation.statements.signing import signature_of
+
+SETTINGS = ("agency", "membership", "sight", "arrival", "kind", "system", "signature")
 Role = Literal["nrm_owner", "nrm_app", "nrm_worker"]
 
 
@@ -20,3 +24,10 @@ def as_role(role: Role) -> Iterator[None]:
         before = cursor.fetchone()[0]
         yield
         cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(before)}")
+
+
+def told(actor) -> str:
+    """Return the statement that tells the database who acts, signed for this connection."""
+    context = context_of(actor)
+    values = zip(SETTINGS, [*context, signature_of(context)], strict=True)
+    return "SELECT " + ", ".join(f"set_config('nrm.{name}', '{value}', true)" for name, value in values)

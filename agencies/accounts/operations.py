@@ -13,6 +13,7 @@ from django.db import connection
 from agencies.models import Membership, User
 from agencies.models.accounts import COST
 from foundation.encryption import digests
+from foundation.statements.signing import sign
 
 DIGITS, GROUP = 16, 4
 
@@ -73,7 +74,10 @@ def strengthen(user: User, password: str) -> None:
     if user.password.startswith(COST):
         return
     secret = make_password(password)
-    if secret.startswith(COST) and ask("SELECT nrm.strengthen(%s, %s, %s)", user.pk, user.password, secret):
+    if not secret.startswith(COST):
+        return
+    signature = sign("strengthen", user.password, secret)
+    if ask("SELECT nrm.strengthen(%s, %s, %s, %s)", user.pk, user.password, secret, signature):
         user.password = secret
 
 

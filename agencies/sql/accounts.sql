@@ -22,11 +22,14 @@ BEGIN
   RETURN found_id;
 END $$;
 
--- Replace a hash of another cost by one of the present cost, of the same password, which the page has checked. Returns
--- whether it did: a hash of the present cost is never replaced.
-CREATE FUNCTION nrm.strengthen(person bigint, former text, secret text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+-- Replace a hash of another cost by one of the present cost, of the same password, which the page has checked and signs
+-- for: nobody acts yet. Returns whether it did: a hash of the present cost is never replaced.
+CREATE FUNCTION nrm.strengthen(person bigint, former text, secret text, signature text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  IF NOT nrm.signed(concat_ws(E'\n', 'strengthen', former, secret), signature) THEN
+    RAISE EXCEPTION 'not signed' USING ERRCODE = '42501';
+  END IF;
   UPDATE agencies_user SET password = secret
   WHERE id = person AND password = former AND is_active AND NOT starts_with(former, nrm.password_cost())
     AND starts_with(secret, nrm.password_cost());
@@ -38,6 +41,7 @@ CREATE FUNCTION nrm.own_password(secret text) RETURNS void LANGUAGE plpgsql SECU
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me bigint := (SELECT m.user_id FROM agencies_membership m WHERE m.id = nrm.membership() AND m.active);
 BEGIN
+  PERFORM nrm.signed_context();
   IF me IS NULL THEN RAISE EXCEPTION 'no person acts' USING ERRCODE = '42501'; END IF;
   UPDATE agencies_user SET password = secret WHERE id = me;
   DELETE FROM agencies_activationcode WHERE user_id = me;

@@ -5,6 +5,7 @@ CREATE FUNCTION nrm.decide_admission(target uuid, act text, why text) RETURNS bi
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a plans_admission; own boolean; made int; its_first bigint;
 BEGIN
+  PERFORM nrm.signed_context();
   IF NOT nrm.coordinates() THEN RAISE EXCEPTION 'not the coordination' USING ERRCODE = '42501'; END IF;
   SELECT * INTO a FROM plans_admission WHERE id = target FOR UPDATE;
   IF NOT FOUND THEN RAISE no_data_found; END IF;
@@ -88,6 +89,7 @@ CREATE FUNCTION nrm.first_code(target uuid, told text) RETURNS timestamptz LANGU
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE who bigint;
 BEGIN
+  PERFORM nrm.signed_context();
   IF NOT nrm.coordinates() THEN RAISE EXCEPTION 'not the coordination' USING ERRCODE = '42501'; END IF;
   SELECT u.id INTO who FROM plans_admission a JOIN agencies_membership m ON m.id = a.first_id AND m.active
   JOIN agencies_user u ON u.id = m.user_id

@@ -42,6 +42,7 @@ $$;
 CREATE FUNCTION nrm.decide_evaluation(target uuid, act text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE e plans_evaluation; mine boolean; BEGIN
+  PERFORM nrm.signed_context();
   SELECT * INTO e FROM plans_evaluation WHERE id = target FOR UPDATE;
   IF NOT FOUND THEN RAISE no_data_found; END IF;
   mine := COALESCE(e.agency_id = nrm.policy_agency(), false);

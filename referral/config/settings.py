@@ -160,6 +160,7 @@ OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "referral.api.views.token.ScopesOfProgram",
     "OAUTH2_VALIDATOR_CLASS": "referral.api.views.token.EitherSecret",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "ACCESS_TOKEN_GENERATOR": "referral.api.middleware.tokens.new_token",
     "ALLOWED_GRANT_TYPES": ["client-credentials"],
     # store only digests of tokens: a copy of the database must not give access to the API
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,

@@ -5,6 +5,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); o referral_orientation; c victims_case; k victims_consent; kind text; ends timestamptz;
         transfer boolean; r record;
 BEGIN
+  PERFORM nrm.signed_context();
   -- no such row at this desk: P0002, as for a row that does not exist
   SELECT x.* INTO STRICT o FROM referral_orientation x JOIN referral_orientationdesk d ON d.orientation_id = x.id
   WHERE x.id = target AND d.agency_id = me;

@@ -34,6 +34,7 @@ CREATE FUNCTION nrm.ask_desk(places text[], offered text[], adults boolean, mino
 RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine int := nrm.administers(); held agencies_desk; now_asked int;
 BEGIN
+  PERFORM nrm.signed_context();
   SELECT * INTO STRICT held FROM agencies_desk WHERE agency_id = mine FOR UPDATE;
   IF EXISTS (SELECT 1 FROM nrm.desk_wanted(held, places, offered, adults, minors, taken, stand_in) w
              WHERE w.value = ANY(nrm.given_by_the_directory())) THEN
@@ -81,6 +82,7 @@ CREATE FUNCTION nrm.decide_desk(target uuid, said text, why text) RETURNS void L
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c agencies_deskchange; coordinates boolean; keeps boolean; powers boolean;
 BEGIN
+  PERFORM nrm.signed_context();
   SELECT * INTO c FROM agencies_deskchange WHERE batch = target ORDER BY state <> 'waiting', id LIMIT 1 FOR UPDATE;
   IF NOT FOUND OR NOT (nrm.agency() IN (c.desk_id, c.unit_id, COALESCE(c.stand_in_id, c.unit_id))
                        OR nrm.decides_desk(nrm.membership(), c.unit_id, c.by_id)) THEN

@@ -49,6 +49,7 @@ CREATE FUNCTION nrm.undo_import(target uuid) RETURNS int LANGUAGE plpgsql SECURI
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE i referral_caseimport; ids uuid[];
 BEGIN
+  PERFORM nrm.signed_context();
   SELECT * INTO i FROM referral_caseimport WHERE id = target AND agency_id = nrm.desk() FOR UPDATE;
   IF i.id IS NULL THEN RAISE EXCEPTION 'no such import' USING ERRCODE = 'P0002'; END IF;
   IF i.state <> 'loaded' THEN PERFORM nrm.wrong_state(); END IF;

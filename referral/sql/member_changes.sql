@@ -90,6 +90,7 @@ CREATE FUNCTION nrm.decide_member(target uuid, said text, why text) RETURNS void
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c agencies_memberchange; m agencies_membership; given varchar[];
 BEGIN
+  PERFORM nrm.signed_context();
   SELECT * INTO c FROM agencies_memberchange WHERE id = target FOR UPDATE;
   IF NOT FOUND OR NOT (c.agency_id = nrm.agency()
                        OR nrm.second_or_auditor(nrm.membership(), c.agency_id, c.by_id, c.membership_id)) THEN

@@ -37,6 +37,7 @@ $$;
 CREATE FUNCTION nrm.member_kept(target bigint) RETURNS agencies_membership LANGUAGE plpgsql AS $$
 DECLARE m agencies_membership; mine int;
 BEGIN
+  PERFORM nrm.signed_context();
   PERFORM 1 FROM agencies_agency WHERE group_id = nrm.agency() FOR NO KEY UPDATE;
   mine := nrm.administers();
   SELECT * INTO m FROM agencies_membership WHERE id = target AND agency_id = mine AND kind = 'person' FOR UPDATE;
@@ -76,6 +77,7 @@ CREATE FUNCTION nrm.invite_member(address text, person text, place text, wanted 
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine int := nrm.administers(); who bigint; made bigint;
 BEGIN
+  PERFORM nrm.signed_context();
   PERFORM nrm.only_given(mine, wanted);
   who := nrm.new_account(address, person);
   IF who IS NULL THEN PERFORM nrm.wrong_state(); END IF;

@@ -39,6 +39,7 @@ CREATE FUNCTION nrm.ask_powers(target int, whats text[], vals text[]) RETURNS uu
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a agencies_agency; held agencies_desk; asked uuid := gen_random_uuid();
 BEGIN
+  PERFORM nrm.signed_context();
   IF NOT nrm.coordinates_nationally(nrm.membership()) THEN
     RAISE EXCEPTION 'not the national coordination' USING ERRCODE = '42501';
   END IF;

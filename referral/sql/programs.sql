@@ -5,6 +5,7 @@
 CREATE FUNCTION nrm.program_kept(target bigint) RETURNS agencies_membership LANGUAGE plpgsql AS $$
 DECLARE m agencies_membership; mine int;
 BEGIN
+  PERFORM nrm.signed_context();
   PERFORM 1 FROM agencies_agency WHERE group_id = nrm.agency() FOR NO KEY UPDATE;
   mine := nrm.administers();
   SELECT * INTO m FROM agencies_membership WHERE id = target AND agency_id = mine AND kind = 'service' FOR UPDATE;
@@ -32,6 +33,7 @@ CREATE FUNCTION nrm.make_program(label text, wanted text[], client text) RETURNS
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine int := nrm.administers(); made bigint;
 BEGIN
+  PERFORM nrm.signed_context();
   PERFORM nrm.only_scopes(wanted);
   PERFORM nrm.only_given(mine, nrm.program_roles(wanted));
   IF btrim(label) = '' THEN RAISE EXCEPTION 'a program has a name' USING ERRCODE = '42501'; END IF;

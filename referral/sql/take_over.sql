@@ -21,6 +21,7 @@ CREATE FUNCTION nrm.ask_files(target bigint) RETURNS void LANGUAGE plpgsql SECUR
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine int := nrm.administers(); m agencies_membership; files int := nrm.unseen_cases();
 BEGIN
+  PERFORM nrm.signed_context();
   SELECT * INTO m FROM agencies_membership WHERE id = target AND agency_id = mine AND kind = 'person' FOR UPDATE;
   IF NOT FOUND THEN RAISE no_data_found; END IF;
   IF files = 0 OR NOT m.active OR NOT m.roles::text[] && '{case_worker,coordinator}'

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
+from foundation.statements.signing import signature_of
 from referral.orientations.operations import orientations
 from referral.workflow import ALERT
 from tests import factories as f
@@ -50,11 +51,12 @@ SELECT json_build_object(
   'reached', (SELECT COALESCE(json_agg(DISTINCT t), '[]') FROM referral_alertmove m, unnest(m.to_agencies) t
               WHERE m.alert_id = %(alert)s AND m.action = 'reach'))
 """
+SEEN = ("case", "-infinity")  # sight and arrival of all of them
 TELL = (
     "SET LOCAL ROLE {role}; SELECT set_config('nrm.agency', %(agency)s, true),"
     " set_config('nrm.membership', %(member)s, true), set_config('nrm.sight', 'case', true),"
     " set_config('nrm.arrival', '-infinity', true), set_config('nrm.kind', %(kind)s, true),"
-    " set_config('nrm.system', '', true);"
+    " set_config('nrm.system', '', true), set_config('nrm.signature', %(signature)s, true);"
 )
 MOVE = """
 INSERT INTO referral_{noun}move (id, {noun}_id, action, before, after, membership_id, agency_id, at, reason,
@@ -199,8 +201,10 @@ class ClockWalk:
 
     def _who(self, who) -> dict:
         if isinstance(who, int):  # due work, as the system of this agency
-            return {"agency": str(who), "member": str(self.systems[who]), "kind": "system"}
-        return {"agency": str(who.agency_id), "member": str(who.pk), "kind": "person"}
+            said = {"agency": str(who), "member": str(self.systems[who]), "kind": "system"}
+        else:
+            said = {"agency": str(who.agency_id), "member": str(who.pk), "kind": "person"}
+        return {**said, "signature": signature_of([said["agency"], said["member"], *SEEN, said["kind"], ""])}
 
     def _insert(self, noun, thing, action, before, after, who, *, role="nrm_app", reason="", to=()) -> str:
         more = ("", "") if noun == "alert" else (", case_id, sender_id", ", %(nobody)s, 0")

@@ -17,7 +17,8 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from tests.roles import as_role
+from foundation.actor import SYSTEM
+from tests.roles import as_role, told
 
 from .conditions import WHOLE, Condition, conditions, sample
 
@@ -120,12 +121,7 @@ class Stage:
     def _told(self, who: str) -> str:
         """Return the statement that tells the database who acts."""
         member = self.who[who]
-        names = ("agency", "membership", "sight", "arrival", "kind", "system")
-        context = ("", "", "", "", "", "on")
-        if member:
-            context = (member.agency_id, member.pk, member.sight, member.arrival, member.kind, "")
-        told = (f"set_config('nrm.{name}', '{said}', true)" for name, said in zip(names, context, strict=True))
-        return f"SELECT {', '.join(told)}"
+        return told(member or SYSTEM)
 
     @staticmethod
     def _run(sql, values):

@@ -29,11 +29,14 @@ CALLS = {
     ),
     "strengthen": Call(
         "SELECT nrm.strengthen((SELECT user_id FROM agencies_membership WHERE id = %(target)s), %(former)s,"
-        " %(secret)s)",
+        " %(secret)s, current_setting('test.signature') || %(mark)s)",
         looks=("hashes",),
-        words={"target": "@live.member", "former": "weak", "secret": f"{COST}new"},
+        words={"target": "@live.member", "former": "weak", "secret": f"{COST}new", "mark": ""},
         before="UPDATE agencies_user SET password = 'weak' WHERE email LIKE 'live@%%' OR email LIKE 'twin@%%' OR email"
-        f" LIKE 'barred@%%'; UPDATE agencies_user SET password = '{COST}strong' WHERE email LIKE 'over@%%'",
+        f" LIKE 'barred@%%'; UPDATE agencies_user SET password = '{COST}strong' WHERE email LIKE 'over@%%';"
+        # as the sign-in signs, which alone has the key beside the owner
+        " SELECT set_config('test.signature', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws("
+        "E'\\n', 'strengthen', %(former)s, %(secret)s), 'UTF8'))), 'hex'), true) FROM nrm.signing_key",
     ),
     "own_password": Call("SELECT nrm.own_password('new')", looks=("accounts", "codes")),
     "code_ends": Call(

@@ -42,6 +42,8 @@ UNCALLED = {
     "references_changed": "it asks nothing: it draws another version of lists that everybody reads",
     "entry_waits": "it asks nothing: it notes what was written",
     "positioned": "it asks nothing: it numbers a row with its transaction",
+    "signed": "tests/guarantees/test_stolen_password.py tries it, with signatures that a file cannot hold",
+    "signed_context": "tests/guarantees/test_stolen_password.py tries it, with signatures that a file cannot hold",
 }
 # Conditions that change no answer when they are dropped: of each function, the condition and why.
 ONE_AGENCY = "an assignment is its member's agency's (nrm.assignment_guard)"

@@ -102,7 +102,8 @@ def policies() -> list[tuple[str, str, str, str]]:
     with as_role("nrm_owner"), connection.cursor() as cursor:
         cursor.execute(
             "SELECT tablename, lower(cmd), kind, text FROM pg_policies, LATERAL (VALUES ('USING', qual),"
-            " ('WITH CHECK', with_check)) AS parts (kind, text) WHERE text IS NOT NULL AND tablename LIKE 'plans\\_%'"
+            " ('WITH CHECK', with_check)) AS parts (kind, text) WHERE text IS NOT NULL"
+            " AND permissive = 'PERMISSIVE' AND tablename LIKE 'plans\\_%'"
             " AND policyname IN ('insert_', 'update_', 'delete_') ORDER BY 1, 2, 3"
         )
         return cursor.fetchall()

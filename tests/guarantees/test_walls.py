@@ -61,6 +61,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "unseen_cases",
     "member_load",
     "set_member",
+    "signed_context",
     "switch_off_member",
     "switch_on_member",
     "strengthen",
@@ -107,6 +108,7 @@ def test_what_is_declared_stands_in_the_database():
             lines |= {(name, verb, "{nrm_app,nrm_worker}")} if text else set()
         lines |= {("delete_", "DELETE", "{nrm_app,nrm_worker}")} if wall.delete else set()
         lines |= {("worker_select_", "SELECT", "{nrm_worker}")} if wall.worker_select else set()
+        lines |= {(f"signed_{verb.lower()}_", verb, "{nrm_app,nrm_worker}") for verb in ("INSERT", "UPDATE", "DELETE")}
         lines |= {("system_", "ALL", "{nrm_worker}")} if wall.system else set()
         wanted[wall.table] = lines
     assert found == wanted

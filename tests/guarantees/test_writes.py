@@ -37,7 +37,8 @@ def policies() -> list[tuple[str, str, str, str, str]]:
     with as_role("nrm_owner"), connection.cursor() as cursor:
         cursor.execute(
             "SELECT tablename, policyname, cmd, clause, text FROM pg_policies, LATERAL (VALUES ('USING', qual),"
-            " ('WITH CHECK', with_check)) AS clauses (clause, text) WHERE text IS NOT NULL AND cmd = ANY(%s)"
+            " ('WITH CHECK', with_check)) AS clauses (clause, text) WHERE text IS NOT NULL"
+            " AND permissive = 'PERMISSIVE' AND cmd = ANY(%s)"
             " AND 'nrm_app' = ANY(roles) ORDER BY 1, 3, 4",
             [VERBS],
         )

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from agencies.models import Kind, Role
 from foundation.encryption import first_key
+from foundation.statements.signing import keep_keys
 from journal.apps import check_before, plant_after
 from journal.models import KeyProbe
 from journal.operations import check_keys, plant_probe
@@ -76,6 +77,24 @@ def test_web_and_worker_stop_at_the_start(settings, monkeypatch):
         keys.refuse_other_keys()
     with pytest.raises(SystemExit, match="Put the former keys back"):
         keys.stop_worker()
+
+
+def test_another_secret_key_stops_web_and_worker_until_migrate_has_run_with_it(settings, monkeypatch):
+    monkeypatch.setattr(keys.connection, "close", lambda: None)  # the test's own
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another-" * 8
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY. Run migrate"):
+        keys.refuse_other_keys()
+    with as_role("nrm_owner"):
+        keep_keys("default")
+    keys.refuse_other_keys()
+    settings.SECRET_KEY = former  # the processes that still run with it: refused, unless it stays a former key
+    with pytest.raises(SystemExit, match="SECRET_KEY"):
+        keys.stop_worker()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another-" * 8, [former]
+    with as_role("nrm_owner"):
+        keep_keys("default")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = former, []
+    keys.refuse_other_keys()
 
 
 def test_database_filled_before_probes_gets_its_own_and_never_that_of_another_key(settings):

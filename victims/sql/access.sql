@@ -245,6 +245,7 @@ CREATE FUNCTION nrm.break_glass(act uuid, target text, reason text, sealed bytea
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); top int; found uuid;
 BEGIN
+  PERFORM nrm.signed_context();
   IF length(btrim(reason)) < nrm.reason_length() THEN
     RAISE EXCEPTION 'a written reason is needed, and this one is too short' USING ERRCODE = '23514';
   END IF;

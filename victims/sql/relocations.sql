@@ -36,6 +36,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); c victims_case; mine victims_caseaccess; unit int; act uuid := gen_random_uuid();
         saw boolean; provisional boolean; r record;
 BEGIN
+  PERFORM nrm.signed_context();
   SELECT * INTO c FROM victims_case WHERE id = target FOR NO KEY UPDATE;
   SELECT * INTO mine FROM victims_caseaccess WHERE case_id = target AND agency_id = me AND level >= 2
     AND (until IS NULL OR until > now());

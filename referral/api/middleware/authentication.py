@@ -20,6 +20,7 @@ from foundation.actor import become
 from foundation.errors import BUSY_SECONDS, NotFound, is_busy
 from foundation.statements.kept import KeptStatement
 from foundation.workflow import NotAllowed, WrongState
+from referral.api.middleware.tokens import is_ours
 from referral.api.rules import Needed, Problem, allows, held, kinds, roles_of
 from victims.models import ReadingAlarm
 from victims.reading.access import Spent
@@ -37,7 +38,11 @@ OF_TOKEN = KeptStatement(
             api_client__accesstoken__token_checksum=digest,
             api_client__accesstoken__expires__gt=Now(),
         )
-        .annotate(of_token=F("api_client__accesstoken__scope"), of_program=F("api_client__scopes"))
+        .annotate(
+            of_token=F("api_client__accesstoken__scope"),
+            of_program=F("api_client__scopes"),
+            of_client=F("api_client__client_id"),
+        )
     )
 )
 
@@ -58,7 +63,7 @@ class ServiceAuthentication(BaseAuthentication):
             raise exceptions.AuthenticationFailed()
         digest = hashlib.sha256(words[1]).hexdigest()
         member = next(iter(OF_TOKEN.rows(None, digest=digest)), None)
-        if member is None:
+        if member is None or not is_ours(words[1].decode(errors="replace"), member.of_client):
             raise exceptions.AuthenticationFailed()
         member.scopes = held(member)
         member.roles = roles_of(member.roles, member.scopes)  # before `become`: policies see no more than the token

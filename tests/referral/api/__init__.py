@@ -11,6 +11,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 from oauth2_provider.models import AccessToken
 
+from referral.api.middleware.tokens import token_for
 from tests.roles import as_role
 
 DOCUMENT = json.loads((Path(__file__).resolve().parents[3] / "docs" / "openapi.json").read_text())
@@ -40,7 +41,7 @@ def documented(method: str, path: str, response):
 
 def token_of(member, *, scope="read alert work administer", lasts=timedelta(hours=1)) -> str:
     """A token as the endpoint writes it, without the cost of checking a secret in each test."""
-    text = f"token-{uuid.uuid4().hex}"
+    text = token_for(member.api_client.client_id, int(lasts.total_seconds()))
     with as_role("nrm_owner"):
         AccessToken.objects.create(
             token=text, application=member.api_client, expires=timezone.now() + lasts, scope=scope

@@ -10,7 +10,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections, models
+from django.db import DatabaseError, connections, models, transaction
 from django.test import Client
 
 from agencies.accounts.operations import make_code, use_code
@@ -20,9 +20,11 @@ from agencies.models import Role, Session
 from dev.hygiene import ROOT
 from foundation.actor import acting_as
 from foundation.encryption import KEYED, first_key, sealed_columns
+from foundation.statements.signing import keep_keys
 from journal.models import KeyProbe
 from journal.operations import check_keys
 from tests import factories as f
+from tests.roles import as_role
 from victims.models import CaseVersion
 from victims.own_labels.operations import Taken, require_free, set_label
 from victims.own_labels.selectors import namesakes, own_labels, under_label
@@ -70,6 +72,10 @@ def found(lead, cases, code):
 def test_secret_key_is_changed_without_loss(settings):
     known = a_life()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = drawn(), []
+    with pytest.raises(DatabaseError, match="the context is not signed"), transaction.atomic():
+        found(*known)  # nothing is written with a key that the database does not know
+    with as_role("nrm_owner"):
+        keep_keys("default")  # as migrate does
     found(*known)
 
 

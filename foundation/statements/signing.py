@@ -1,0 +1,62 @@
+"""Sign what the database must not believe of everybody who has the application's password.
+
+The key is made of SECRET_KEY for this alone. `manage.py migrate` gives the owner's functions what they need to check a
+signature (`nrm.signing_key`, agencies/sql/signing.sql); no other role of the application reads it.
+"""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.db import connection, connections
+
+BLOCK = 64  # bytes of a block of SHA-256
+SEPARATOR = "\n"
+
+
+def _keys() -> list[bytes]:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [hmac.new(secret.encode(), b"repere context", hashlib.sha256).digest() for secret in secrets]
+
+
+def sign(*parts: str) -> str:
+    """Return the signature (HMAC-SHA256, hexadecimal) of these words."""
+    return _signature(_keys()[0], parts)
+
+
+def is_signed(given: str, *parts: str) -> bool:
+    """Return whether this is the signature of these words, under the present key or a former one."""
+    return any(hmac.compare_digest(given.encode(), _signature(key, parts).encode()) for key in _keys())
+
+
+def _signature(key: bytes, parts: tuple[str, ...]) -> str:
+    return hmac.new(key, SEPARATOR.join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def transaction_name() -> str:
+    """Return what names this transaction among all: its process of PostgreSQL and when it began."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.transaction()")
+        return cursor.fetchone()[0]
+
+
+def signature_of(context: list[str], transaction: str = "") -> str:
+    """Return the signature of a context for this transaction alone, which is asked for its name unless it is given.
+
+    Bound to it, since other sessions of the role read it in `pg_stat_activity`, where a statement has its values.
+    """
+    return sign(transaction or transaction_name(), *context) if any(context) else ""
+
+
+def keep_keys(using: str) -> None:
+    """Give the database the present and the former keys, as the owner. Called after each migrate."""
+    pads = [(_pad(key, 0x36), _pad(key, 0x5C)) for key in _keys()]
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT inner_pad, outer_pad FROM nrm.signing_key")
+        if sorted((bytes(i), bytes(o)) for i, o in cursor.fetchall()) != sorted(pads):
+            cursor.execute("DELETE FROM nrm.signing_key")
+            cursor.executemany("INSERT INTO nrm.signing_key VALUES (%s, %s)", pads)
+
+
+def _pad(key: bytes, byte: int) -> bytes:
+    return bytes(each ^ byte for each in key.ljust(BLOCK, b"\0"))

@@ -1,0 +1,207 @@
+"""With the application's database password and nothing else, nobody acts and nothing is taken.
+
+The statements are those that worked when they were tried by hand as nrm_app: the context of anybody set with
+`set_config`, a password, an access in an emergency, entries of the journal, a token, a table that shadows another one.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from agencies.models import Kind, Role, User
+from agencies.models.accounts import COST
+from foundation import walls
+from foundation.actor import acting_as, context_of
+from foundation.statements.signing import sign, signature_of
+from journal.models import Entry
+from referral.api.middleware.tokens import token_for
+from tests import factories as f
+from tests.roles import SETTINGS, as_role
+
+pytestmark = pytest.mark.django_db
+REFUSED = "the context is not signed"
+# entrances that write and ask for no signed context: what they ask instead
+OTHERWISE = {
+    "use_code": "a code told by voice, of which the base has a keyed digest",
+    "strengthen": "a signature of its own: nobody acts at a sign-in",
+    "tell_locked": "nothing: it tells the person and its administrators, once a day, that the account was locked",
+}
+
+
+@pytest.fixture
+def who(db):
+    f.national()
+    f.coordination()
+    home = f.shelter()
+    police = f.member(f.agency(Kind.INTERIOR))
+    return {
+        "lead": f.member(home),
+        "boss": f.member(home, Role.AGENCY_ADMIN),
+        "police": police,
+        "auditor": f.member(f.agency(Kind.JUSTICE, desk=False), Role.AUDITOR),
+        "case": f.own_case(f.member(home)),
+    }
+
+
+def ask(sql, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def pretend(member, signature: str = "") -> None:
+    """Set the context of somebody, as anybody with the password can."""
+    for name, value in zip(SETTINGS, [*context_of(member), signature], strict=True):
+        ask("SELECT set_config(%s, %s, true)", f"nrm.{name}", value)
+
+
+def refused(words: str, sql: str, *values, as_: object = None, signature: str = "") -> None:
+    """Run a statement as nrm_app under a pretended context: it must raise, and say these words."""
+    with pytest.raises(DatabaseError, match=words), transaction.atomic(), as_role("nrm_app"):
+        if as_ is not None:
+            pretend(as_, signature)
+        ask(sql, *values)
+
+
+def test_a_password_of_somebody_else_is_not_set(who):
+    before = User.objects.get(pk=who["lead"].user_id).password
+    refused(REFUSED, "SELECT nrm.own_password(%s)", make_password("le mot de passe du voleur"), as_=who["lead"])
+    refused(REFUSED, "SELECT nrm.make_code(%s, 'digest')", who["lead"].pk, as_=who["boss"])
+    refused("permission denied", "UPDATE agencies_user SET password = 'x' WHERE id = %s", who["lead"].user_id)
+    assert User.objects.get(pk=who["lead"].user_id).password == before
+
+
+def test_a_hash_is_made_stronger_by_the_sign_in_alone(who):
+    person, weak, secret = who["lead"].user_id, "argon2$another-cost", f"{COST}$le-mot-de-passe-du-voleur"
+    with as_role("nrm_owner"):
+        User.objects.filter(pk=person).update(password=weak)
+    call = "SELECT nrm.strengthen(%s, %s, %s, %s)"
+    for given in ("", sign("strengthen", weak, f"{COST}$le-bon")):
+        refused("not signed", call, person, weak, secret, given)
+    with as_role("nrm_app"):
+        assert ask(call, person, weak, secret, sign("strengthen", weak, secret)) == [(True,)]
+
+
+def test_a_passkey_of_the_thief_is_not_added_to_somebody(who):
+    line = "INSERT INTO mfa_authenticator (user_id, type, data, created_at) VALUES (%s, 'webauthn', '{}', now())"
+    person = who["lead"].user_id
+    refused(REFUSED, line, person, as_=who["lead"])
+    refused("no actor context", line, person)
+    with acting_as(who["lead"]):  # the near miss: one's own, told by the application
+        ask(line, person)
+
+
+def test_the_journal_is_not_written_in_a_name(who):
+    entry = (
+        "INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)"
+        " VALUES (gen_random_uuid(), now() - interval '9 days', %s, %s, 'case.read', 'done', 'case', '', NULL)"
+    )
+    lead = who["lead"]
+    refused(REFUSED, entry, lead.pk, lead.agency_id, as_=lead)
+    with acting_as(lead):  # the near miss: the same line, told by the application, dated by the database
+        ask(entry, lead.pk, lead.agency_id)
+    with as_role("nrm_owner"):
+        assert Entry.objects.get(membership_id=lead.pk, action="case.read").at > timezone.now() - timedelta(hours=1)
+
+
+def test_a_signature_is_of_one_member_and_one_transaction(who):
+    change = "UPDATE agencies_desk SET phone = '0102030405' WHERE agency_id = %s"
+    lead, police = who["boss"], who["police"]
+    with as_role("nrm_app"):
+        mine, theirs = (signature_of(context_of(member)) for member in (lead, police))
+        elsewhere = signature_of(context_of(lead), "4242@1700000000.000001")
+    for given in ("", theirs, elsewhere, mine[:-1], mine.upper()):
+        refused(REFUSED, change, lead.agency_id, as_=lead, signature=given)
+    with as_role("nrm_app"), transaction.atomic():
+        pretend(lead, mine)  # the control: what the application does
+        ask(change, lead.agency_id)
+
+
+def test_each_write_behind_a_wall_asks_for_the_signature(who):
+    found = ask(
+        "SELECT tablename, cmd, COALESCE(with_check, qual), roles::text FROM pg_policies"
+        " WHERE permissive = 'RESTRICTIVE'"
+    )
+    walled = [table for (table,) in ask("SELECT relname FROM pg_class WHERE relrowsecurity")]
+    both = "{nrm_app,nrm_worker}"
+    wanted = {
+        (table, verb, "nrm.signed_context()", both) for table in walled for verb in ("INSERT", "UPDATE", "DELETE")
+    }
+    assert set(found) == wanted and len(walled) > 100
+
+
+def test_each_entrance_that_writes_asks_for_the_signature(who):
+    """Every function above the walls that the application may call and that is not said to only read."""
+    found = ask(
+        "SELECT p.proname, p.pronargs FROM pg_proc p WHERE p.pronamespace = 'nrm'::regnamespace AND p.prosecdef"
+        " AND p.provolatile = 'v' AND has_function_privilege('nrm_app', p.oid, 'EXECUTE')"
+        " AND p.prorettype <> 'trigger'::regtype"
+    )
+    assert {name for name, _ in found} > OTHERWISE.keys() and len(found) >= 30
+    for name, arguments in found:
+        if name not in OTHERWISE:
+            refused(REFUSED, f"SELECT nrm.{name}({', '.join(['NULL'] * arguments)})", as_=who["boss"])
+
+
+def test_the_key_is_read_by_no_role_of_the_application(who):
+    for role in walls.ROLES:
+        for sql in ("SELECT * FROM nrm.signing_key", "DELETE FROM nrm.signing_key", "SELECT nrm.signed('a', 'b')"):
+            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), as_role(role):
+                ask(sql)
+
+
+def test_a_token_written_into_the_table_opens_nothing(who):
+    """Nor one's own, given to another program there; nor one that is over, prolonged there."""
+    theirs, own = f.program(who["lead"].agency), f.program(f.shelter())
+    line = (
+        "INSERT INTO oauth2_provider_accesstoken (token, token_checksum, expires, scope, application_id, created,"
+        " updated, resource) VALUES ('', %s, now() + interval '10 years', 'read', %s, now(), now(), '[]')"
+    )
+    client = theirs.api_client
+    given = {
+        "drawn": secrets.token_urlsafe(32),
+        "another program's": token_for(own.api_client.client_id, 3600),
+        "over": token_for(client.client_id, -1),
+        "right": token_for(client.client_id, 3600),
+    }
+    answers = {}
+    for name, token in given.items():
+        with as_role("nrm_app"):
+            ask(line, hashlib.sha256(token.encode()).hexdigest(), client.pk)
+        answer = Client().get("/api/v1/cases/", headers={"Authorization": f"Bearer {token}"})
+        answers[name] = answer.status_code
+    assert answers == {"drawn": 401, "another program's": 401, "over": 401, "right": 200}
+    refused("permission denied", "UPDATE oauth2_provider_accesstoken SET expires = now()")
+
+
+def test_tables_of_libraries_are_closed_unless_they_are_used(who):
+    ours = ("agencies", "journal", "notifications", "indicators", "plans", "victims", "referral")
+    open_ = ask(
+        "SELECT DISTINCT c.relname, v FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) v,"
+        " unnest(ARRAY['nrm_app', 'nrm_worker']) r WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+        " AND has_any_column_privilege(r, c.oid, CASE WHEN v = 'DELETE' THEN 'SELECT' ELSE v END)"
+        " AND (v <> 'DELETE' OR has_table_privilege(r, c.oid, v))"
+    )
+    found = {(table, verb) for table, verb in open_ if table.split("_")[0] not in ours}
+    assert found == {
+        ("auth_group", "SELECT"),
+        ("auth_permission", "SELECT"),
+        ("auth_group_permissions", "SELECT"),
+        ("django_content_type", "SELECT"),
+        ("django_migrations", "SELECT"),
+        # above the walls by policies of its own (agencies/policies.py)
+        *(("mfa_authenticator", verb) for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")),
+        *(("oauth2_provider_accesstoken", verb) for verb in ("SELECT", "INSERT", "DELETE")),
+    }
+
+
+def test_a_temporary_table_is_nobodys(who):
+    for role in walls.ROLES:
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), as_role(role):
+            ask("CREATE TEMPORARY TABLE agencies_membership (id int)")
