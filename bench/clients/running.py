@@ -17,7 +17,7 @@ from dev.services import state
 from dev.services.embedded import free_port
 from dev.services.processes import Child, spawn
 
-PATIENCE = 300.0  # seconds until tables and fictitious data are made, on a busy machine
+PATIENCE = 1_200.0  # seconds until tables and fictitious data are made, on a busy machine
 SECRET = "secret-of-the-proof"
 
 

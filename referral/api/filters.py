@@ -2,6 +2,7 @@
 
 import django_filters
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -132,6 +133,12 @@ def refuse_unknown_parameters(request, view) -> None:
         {"parameter": name, "code": "twice", "detail": _("This parameter is given twice.")}
         for name, values in request.query_params.lists()
         if name in known and len(values) > 1
+    ]
+    nul = str(ProhibitNullCharactersValidator.message)
+    errors += [
+        {"parameter": name, "code": "null_characters_not_allowed", "detail": nul}
+        for name, value in request.query_params.items()
+        if name in known and "\0" in value
     ]
     if errors:
         raise Problem("invalid", _("Correct the parameters that `errors` names."), errors)

@@ -113,6 +113,17 @@ def test_of_two_programs_the_second_is_told_and_writes_over_nothing(w):
     assert other.post(survey, SECOND, match=other.get(where)["ETag"]).status_code == 200
 
 
+def test_a_tag_that_compression_made_weak_is_that_of_what_was_read(w):
+    """A generated client asks for gzip, and was told that what it had just read had changed."""
+    where, survey = f"cases/{w.case.pk}/path/", f"cases/{w.case.pk}/path/survey/"
+    headers = {"Authorization": f"Bearer {w.program.token}", "Accept-Encoding": "gzip"}
+    compressed = w.program.client.get(f"/api/v1/cases/{w.case.pk}/", headers=headers)
+    assert compressed["ETag"] == "W/" + w.program.get(f"cases/{w.case.pk}/")["ETag"]
+    weak = "W/" + w.program.get(where)["ETag"]
+    assert w.program.post(survey, FIRST, match=weak).status_code == 200
+    refused(w.program.post(survey, SECOND, match=weak), 412, "changed")
+
+
 def test_what_a_colleague_writes_in_a_page_moves_the_tag(w):
     where = f"cases/{w.case.pk}/path/"
     tag = w.program.get(where)["ETag"]

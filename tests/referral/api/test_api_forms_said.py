@@ -1,6 +1,7 @@
 """What the document says of the form of a request is what the server takes: schemathesis found where it was not."""
 
 import re
+import uuid
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -98,3 +99,11 @@ def test_an_error_says_whether_the_document_could_have_said_it(caller):
     since = caller.get("alerts/").json()["since"]
     assert codes(caller.get("alerts/", since=since, form="labour_exploitation")) == [("form", "beside")]
     assert codes(caller.post("alerts/", {**BODY, "when": "date"})) == [("#/when_date", "rule")]
+
+
+@pytest.mark.parametrize("address", ["alerts/", "cases/{id}/orientations/", "cases/{id}/thread/"])
+def test_a_nul_in_an_address_is_refused(caller, address):
+    """schemathesis found it: the database takes none, and a code that is looked up there answered 500."""
+    [name] = {"alerts/": ["form"], "cases/{id}/thread/": ["cursor"]}.get(address, ["service"])
+    answer = caller.get(address.format(id=uuid.uuid4()), **{name: "\0"})
+    assert codes(answer) == [(name, "null_characters_not_allowed")]
