@@ -6,7 +6,7 @@ from rest_framework import serializers
 from referral.api.serializers.records import AgencyRef, Shown
 from referral.api.serializers.sections.follow_up import EntryShown
 from referral.api.serializers.sections.sharing import ShareShown
-from referral.models import UnmetNeed
+from referral.models import Alert, Orientation, UnmetNeed
 from victims.models import Urgency
 
 
@@ -16,7 +16,7 @@ class WaitingShown(Shown):
     reference = serializers.CharField()
     urgency = serializers.ChoiceField(choices=Urgency.values)
     child = serializers.BooleanField(help_text=_("Or a doubtful age."))
-    state = serializers.CharField()
+    state = serializers.ChoiceField(choices=sorted({*Alert.State.values, *Orientation.State.values}))
     received_at = serializers.DateTimeField()
     opened_at = serializers.DateTimeField(allow_null=True)
     answer_by = serializers.DateTimeField()
@@ -37,7 +37,9 @@ class SilentDesk(Shown):
 class SilentDesks(Shown):
     results = SilentDesk(many=True)
     more = serializers.BooleanField(help_text=_("More wait than are shown: the most urgent come first."))
-    actions = serializers.ListField(child=serializers.CharField(), help_text=_("Operations that you may do now."))
+    actions = serializers.ListField(
+        child=serializers.ChoiceField(choices=["readdress_alerts"]), help_text=_("Operations that you may do now.")
+    )
 
 
 class UnmetRow(Shown):
@@ -96,7 +98,9 @@ class FiguresShown(Shown):
     left_out = serializers.ListField(child=serializers.UUIDField(), help_text=_("Cases without that agreement."))
     counts = CountShown(many=True)
     handed_over_at = serializers.DateTimeField(help_text=_("Absent before it is handed over."))
-    actions = serializers.ListField(child=serializers.CharField(), help_text=_("Operations that you may do now."))
+    actions = serializers.ListField(
+        child=serializers.ChoiceField(choices=["hand_over_survey"]), help_text=_("Operations that you may do now.")
+    )
 
 
 class FoundShown(Shown):

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from referral.api.forms.imports import IMPORTS
 from referral.api.serializers.records import Shown
+from referral.desk.filters import LISTS
 from referral.imports.rules import FIELDS
 from referral.models import CaseImport, Export
 
@@ -12,7 +14,7 @@ class ExportRow(Shown):
     id = serializers.UUIDField()
     reference = serializers.CharField()
     asked_at = serializers.DateTimeField(source="at")
-    list = serializers.CharField(source="listed")
+    list = serializers.ChoiceField(choices=list(LISTS), source="listed")
     content = serializers.ChoiceField(choices=Export.Content.values)
     purpose = serializers.ChoiceField(choices=Export.Purpose.values)
     file_format = serializers.ChoiceField(choices=Export.Format.values, source="format")
@@ -23,7 +25,10 @@ class ExportRow(Shown):
 
 
 class ExportShown(ExportRow):
-    actions = serializers.ListField(child=serializers.CharField(), help_text=_("Operations that you may do now."))
+    actions = serializers.ListField(
+        child=serializers.ChoiceField(choices=["cancel_export", "prepare_export", "fetch_export"]),
+        help_text=_("Operations that you may do now."),
+    )
 
 
 class Prepared(Shown):
@@ -76,7 +81,10 @@ class ImportShown(ImportRow):
     words = WordShown(many=True, help_text=_("Words that no list has, the thirty most frequent."))
     cases = LoadedShown(many=True, help_text=_("What was loaded, the first hundred lines."))
     worked_on = serializers.IntegerField(help_text=_("Cases somebody worked on since: one forbids taking it back."))
-    actions = serializers.ListField(child=serializers.CharField(), help_text=_("Operations that you may do now."))
+    actions = serializers.ListField(
+        child=serializers.ChoiceField(choices=[act.name for act in IMPORTS]),
+        help_text=_("Operations that you may do now."),
+    )
 
 
 class FieldShown(Shown):

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from notifications.words import KINDS
 from referral.api.serializers.records import Shown
 
 
@@ -12,7 +13,7 @@ class NoticeShown(Shown):
     absent = ("subject_id",)
 
     id = serializers.IntegerField()
-    kind = serializers.CharField()
+    kind = serializers.ChoiceField(choices=list(KINDS))
     subject = serializers.ChoiceField(choices=["alert", "case", "orientation", "none"])
     subject_id = serializers.SerializerMethodField()
     reference = serializers.CharField()

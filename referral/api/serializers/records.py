@@ -7,6 +7,7 @@ from rest_framework import serializers
 from agencies.models import Category, Kind, Level
 from foundation import workflow as foundation_workflow
 from referral import workflow
+from referral.api.serializers import contents
 from referral.api.serializers.parts import LabelField, WarningsField
 from referral.inbox.operations import alerts as alerts_operations
 from referral.models import Alert, AlertDesk, Orientation, OrientationMessage
@@ -29,6 +30,8 @@ WARNED = _(
     " the person to police, prefecture, residence office or the authorities of any country."
 )
 CASE_ACTIONS = sorted({name for (_, name), step in CASE.items() if step.roles})
+MOVED = (workflow.ORIENTATION, CASE)
+STATES = {*Orientation.State.values, *Case.Status.values}
 
 
 def categories_of(mask: int) -> list[str]:
@@ -158,7 +161,7 @@ class AlertDetail(AlertRow):
     def get_warnings(self, alert):
         return self.context["warnings"]
 
-    @extend_schema_field(serializers.DictField())
+    @extend_schema_field(contents.AnswersShown)
     def get_answers(self, alert):
         return self.context["answers"]
 
@@ -218,7 +221,7 @@ class ConsentShown(Shown):
     level = LevelField()
     categories = CategoriesField()
     agencies = serializers.ListField(child=serializers.IntegerField())
-    kinds = serializers.ListField(child=serializers.CharField())
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Kind.values))
     obtained_at = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
@@ -234,7 +237,7 @@ class ObservationShown(Shown):
 class AssessmentShown(Shown):
     at = serializers.DateTimeField()
     catalogue_version = serializers.CharField()
-    result = serializers.DictField(help_text=_("Helps to decide, decides nothing."))
+    result = contents.as_it_is(contents.ResultShown, help_text=_("Helps to decide, decides nothing."))
 
 
 class ViewShown(Shown):
@@ -254,7 +257,7 @@ class StatementShown(Shown):
     function = serializers.CharField()
     stated_on = serializers.DateField()
     at = serializers.DateTimeField()
-    text = serializers.DictField(source="data")
+    text = contents.as_it_is(contents.ReasonsShown, source="data")
 
 
 class CaseDetail(CaseRow):
@@ -264,7 +267,7 @@ class CaseDetail(CaseRow):
     absent = ("observations", "assessment", "texts", "statements")
 
     age_side = serializers.ChoiceField(choices=AgeSide.values, source="case.age_side")
-    language = serializers.CharField(source="case.language")
+    language = contents.code(contents.SPOKEN, required=True, source="case.language")
     persons = serializers.IntegerField(source="case.persons")
     lead_agency = AgencyRef(source="case.lead")
     coordination = AgencyRef(source="case.coordination")
@@ -294,7 +297,7 @@ class CaseDetail(CaseRow):
         found = row.case.assessments.first() if row.level >= Level.FILE else None
         return found and AssessmentShown(found).data
 
-    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    @extend_schema_field(contents.StoryShown(many=True))
     def get_texts(self, row):
         return [text.data for text in row.case.texts.all()] if row.level >= Level.FILE else None
 
@@ -337,9 +340,11 @@ class OrientationSent(Shown):
 
 
 class MoveShown(Shown):
-    action = serializers.CharField()
-    before = serializers.CharField()
-    after = serializers.CharField()
+    """Show a move of a request or of a case."""
+
+    action = serializers.ChoiceField(choices=sorted({name for table in MOVED for _before, name in table}))
+    before = serializers.ChoiceField(choices=sorted(STATES))
+    after = serializers.ChoiceField(choices=sorted(STATES))
     at = serializers.DateTimeField()
     agency = serializers.IntegerField(source="agency_id", allow_null=True)
     reason = serializers.CharField()
@@ -377,7 +382,7 @@ class OrientationDetail(OrientationSent):
     def get_messages(self, orientation):
         return MessageShown(self.context["messages"], many=True).data
 
-    @extend_schema_field(serializers.DictField())
+    @extend_schema_field(contents.SheetParts)
     def get_sheet(self, orientation):
         return self.context["sheet"]
 

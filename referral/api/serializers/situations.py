@@ -4,9 +4,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from referral.api.serializers.records import LEVELS, AgencyRef, Shown, categories_of
+from agencies.models import Kind
+from referral.api.forms.situations import SITUATIONS
+from referral.api.serializers.contents import SPOKEN, code, codes
+from referral.api.serializers.records import LEVELS, AgencyRef, CategoriesField, Shown, categories_of
 from referral.models import Orientation, Situation, SituationCase
 from referral.situations.rules import Wait
+from victims.cases.words import EXPLAINED
+from victims.consents.words import INTERPRETERS, PROOFS
 from victims.models import AgeSide, Case
 
 
@@ -26,19 +31,21 @@ class AskedShown(Shown):
 
     purpose = serializers.CharField(help_text=_("Code of `consent_purposes`."))
     agencies = serializers.ListField(child=serializers.IntegerField())
-    kinds = serializers.ListField(child=serializers.CharField())
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Kind.values))
     level = serializers.SerializerMethodField()
     categories = serializers.SerializerMethodField()
-    explained = serializers.ListField(child=serializers.CharField())
-    proof = serializers.CharField()
-    language = serializers.CharField()
-    interpreter = serializers.CharField()
+    explained = serializers.ListField(child=serializers.ChoiceField(choices=codes(EXPLAINED)))
+    proof = code(codes(PROOFS), required=True)
+    language = code(SPOKEN, required=True)
+    interpreter = code(codes(INTERPRETERS), required=True)
     until = serializers.CharField(help_text=_("A moment, empty without an end."))
     asked_by = serializers.CharField()
 
+    @extend_schema_field(serializers.ChoiceField(choices=list(LEVELS.values())))
     def get_level(self, asked) -> str:
         return LEVELS[asked["level"]]
 
+    @extend_schema_field(CategoriesField())
     def get_categories(self, asked) -> list[str]:
         return categories_of(asked["categories"])
 
@@ -54,7 +61,7 @@ class PersonRow(Shown):
     status = serializers.ChoiceField(choices=Case.Status.values, source="access.status")
     led = serializers.BooleanField(source="access.lead", help_text=_("Your agency leads her case."))
     age_side = serializers.ChoiceField(choices=AgeSide.values, source="known.age_side", default=None)
-    language = serializers.CharField(source="known.language", default=None)
+    language = code(SPOKEN, required=None, source="known.language", default=None)
     answer = serializers.ChoiceField(choices=SituationCase.Answer.values, source="agreement")
 
 
@@ -81,7 +88,10 @@ class SituationShown(SituationRow):
     asked = AskedShown(help_text=_("Absent before it is written."))
     planned = serializers.IntegerField(help_text=_("Persons whose cases are still to be opened."))
     persons = FollowedPerson(many=True, help_text=_("Those whose case your agency sees."))
-    actions = serializers.ListField(child=serializers.CharField(), help_text=_("Operations that you may do now."))
+    actions = serializers.ListField(
+        child=serializers.ChoiceField(choices=[act.name for act in SITUATIONS]),
+        help_text=_("Operations that you may do now."),
+    )
 
 
 class OnePerson(PersonRow):

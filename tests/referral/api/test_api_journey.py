@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 import uuid
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from django.db import connection
 from django.test import Client
 
 from agencies.models import Kind, Role
+from foundation.actor import acting_as
 from referral.models import Alert, ClientKey, Orientation, OrientationMove
 from tests import factories as f
 from tests.referral.api import Caller
 from tests.roles import as_role
 from victims.models import Need
+from victims.own_labels.operations import set_label
 
 from .test_api_alerts import BODY
 
@@ -116,6 +119,40 @@ def test_twin_acceptances_have_one_effect(unit):
     with as_role("nrm_owner"):
         assert OrientationMove.objects.filter(action="accept").count() == 1
         assert ClientKey.objects.count() == 1  # the loser's key is given back with its transaction
+
+
+def test_of_four_programs_that_write_at_once_one_writes_and_the_others_are_told(unit):
+    """Each has read the same places: whoever comes first, nobody writes over what was not read."""
+    home = f.shelter()
+    callers = [Caller(f.program(home)) for _n in range(4)]
+    tags = [caller.get("desk/")["ETag"] for caller in callers]
+    answers = together(4, lambda n: callers[n].post("desk/places/", {"places": n + 1}, match=tags[n]))
+    assert sorted(a.status_code for a in answers) == [200, 412, 412, 412]
+    (written,) = [n + 1 for n, answer in enumerate(answers) if answer.status_code == 200]
+    assert callers[0].get("desk/").json()["places"] == written
+
+
+def test_a_program_waits_for_what_a_page_is_writing_and_is_told(unit):
+    """The page holds its row and has not committed: the program compares with what it wrote."""
+    worker = f.member(f.shelter())
+    case, caller, held = f.own_case(worker), Caller(f.program(worker.agency)), threading.Event()
+    where = f"cases/{case.pk}/label/"
+    assert caller.post(where, {"own_reference": "A-1", "nickname": ""}).status_code == 200
+    tag = caller.get(where)["ETag"]
+
+    def page():
+        with acting_as(worker):
+            set_label(worker, case.pk, reference="B-2", nickname="")
+            held.set()
+            time.sleep(0.5)
+
+    def program():
+        assert held.wait(30)
+        return caller.post(where, {"own_reference": "C-3", "nickname": ""}, match=tag)
+
+    _none, answer = together(2, lambda n: (page, program)[n]())
+    assert answer.status_code == 412
+    assert caller.get(where).json()["own_reference"] == "B-2"
 
 
 def test_a_refusal_commits_nothing(unit):

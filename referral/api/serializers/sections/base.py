@@ -40,6 +40,7 @@ def section_shown(
     """Return the serializer of a section: the case, what may be done there now, and its things."""
     offered = serializers.ListField(
         child=serializers.ChoiceField(choices=actions) if actions else serializers.CharField(),
+        max_length=None if actions else 0,
         help_text=_("Operations of this section that you may do now."),
     )
     return type(

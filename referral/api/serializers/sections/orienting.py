@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from referral.api.serializers.contents import SheetParts, as_it_is
 from referral.api.serializers.records import Shown
 
 
@@ -20,7 +21,8 @@ class PreviewShown(Shown):
     """Show what sending would freeze."""
 
     orientation = serializers.UUIDField()
-    sheet = serializers.DictField(
-        help_text=_("Part by part, as its service would read it; `{sealed: true}`: you may not read it yourself.")
+    sheet = as_it_is(
+        SheetParts,
+        help_text=_("Part by part, as its service would read it; `{sealed: true}`: you may not read it yourself."),
     )
     lacking = serializers.CharField(help_text=_("Why it cannot be sent now; empty where it can."))

@@ -3,9 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from referral.api.serializers.contents import SPOKEN, GiverTexts, OpinionTexts, as_it_is, code, codes
 from referral.api.serializers.identity import KNOWN
-from referral.api.serializers.records import ConsentShown, LevelField, Shown
-from victims.cases.words import CHANNELS, WHOSE
+from referral.api.serializers.records import CATEGORIES, ConsentShown, LevelField, Shown
+from referral.models import Orientation
+from victims.cases.words import CHANNELS, EXPLAINED, WHOSE
+from victims.consents.words import INTERPRETERS, PROOFS
+from victims.identity.words import SEXES
 from victims.models import ChildOpinion, Grant
 
 from .base import DataField
@@ -15,12 +19,12 @@ class AgreementShown(ConsentShown):
     """Show an agreement with its texts, which are at level `file`."""
 
     live = serializers.BooleanField(source="is_live")
-    explained = serializers.ListField(child=serializers.CharField())
-    proof = serializers.CharField()
-    language = serializers.CharField()
-    interpreter = serializers.CharField()
-    texts = serializers.DictField(
-        child=serializers.CharField(),
+    explained = serializers.ListField(child=serializers.ChoiceField(choices=codes(EXPLAINED)))
+    proof = code(codes(PROOFS), required=True)
+    language = code(SPOKEN, required=True)
+    interpreter = code(codes(INTERPRETERS), required=True)
+    texts = as_it_is(
+        GiverTexts,
         source="words",
         help_text=_("`proxy`, `decision`, `verified`, `cleared`: from level `file`."),
     )
@@ -30,11 +34,9 @@ class OpinionShown(Shown):
     id = serializers.UUIDField()
     at = serializers.DateTimeField()
     stance = serializers.ChoiceField(choices=ChildOpinion.Stance.values)
-    language = serializers.CharField()
-    interpreter = serializers.CharField()
-    texts = serializers.DictField(
-        child=serializers.CharField(), source="words", help_text=_("`words`, `heard_by`: from level `file`.")
-    )
+    language = code(SPOKEN, required=True)
+    interpreter = code(codes(INTERPRETERS), required=True)
+    texts = as_it_is(OpinionTexts, source="words", help_text=_("`words`, `heard_by`: from level `file`."))
 
 
 class ShareShown(Shown):
@@ -43,7 +45,7 @@ class ShareShown(Shown):
     orientation = serializers.UUIDField(source="orientation_id")
     sender = serializers.IntegerField(source="sender_id")
     addressee = serializers.IntegerField(source="addressee_id")
-    ground = serializers.CharField()
+    ground = serializers.ChoiceField(choices=Orientation.LegalGround.values)
     sent_at = serializers.DateTimeField()
 
 
@@ -62,7 +64,7 @@ class IdentityShown(Shown):
     aliases = serializers.ListField(child=serializers.CharField(), default=None)
     births = BirthShown(many=True, default=None)
     nationalities = serializers.ListField(child=serializers.CharField(), default=None)
-    sex = serializers.CharField(default=None)
+    sex = serializers.ChoiceField(choices=codes(SEXES), default=None)
 
 
 class ContactShown(Shown):
@@ -87,7 +89,7 @@ class SeesShown(Shown):
     agency = serializers.IntegerField(source="agency.pk")
     name = serializers.CharField(source="agency.name")
     level = LevelField(allow_null=True)
-    categories = serializers.ListField(child=serializers.CharField())
+    categories = serializers.ListField(child=serializers.ChoiceField(choices=list(CATEGORIES.values())))
     grounds = GroundShown(many=True)
 
 

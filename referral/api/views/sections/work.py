@@ -7,14 +7,15 @@ from rest_framework import serializers
 from agencies.models import Category
 from indicators.procedures.selectors import book
 from referral.api.forms import procedures as acts
-from referral.api.serializers.records import AssessmentShown, MoveShown, ObservationShown
+from referral.api.serializers.contents import StoryShown, as_it_is
+from referral.api.serializers.records import CASE_ACTIONS, AssessmentShown, MoveShown, ObservationShown
 from referral.api.serializers.sections import work as shown
 from referral.closing import operations as closing
 from referral.models import Alert, AlertAddition, AlertLink, CaseMove, CaseOutcome
 from referral.procedures import display, selectors
 from victims.history.display import case_changes
 from victims.history.operations import read_former
-from victims.models import CaseVersion
+from victims.models import Case, CaseVersion
 
 from .base import Reading
 
@@ -115,7 +116,7 @@ READINGS = [
         {
             "observations": ObservationShown(many=True),
             "assessment": AssessmentShown(allow_null=True),
-            "texts": serializers.ListField(child=serializers.DictField()),
+            "texts": as_it_is(StoryShown(many=True)),
         },
         _signs,
     ),
@@ -133,11 +134,12 @@ READINGS = [
         "get_case_life",
         _("Read the state of the case and what ended it"),
         {
-            "status": serializers.CharField(),
+            "status": serializers.ChoiceField(choices=Case.Status.values),
             "moves": MoveShown(many=True),
             "outcomes": shown.OutcomeShown(many=True, help_text=_("From level `file`.")),
             "possible": serializers.ListField(
-                child=serializers.CharField(), help_text=_("Moves of the case that you may make now.")
+                child=serializers.ChoiceField(choices=CASE_ACTIONS),
+                help_text=_("Moves of the case that you may make now."),
             ),
         },
         _life,
