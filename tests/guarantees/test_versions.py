@@ -76,7 +76,6 @@ def test_an_act_is_done_on_the_version_that_was_read_and_on_no_other(w, reading,
         before = Entry.objects.count()
     refused(w.program.post(where, body, match=None), 428, "if-match-missing", header="If-Match")
     refused(w.program.post(where, body, match='"of something else"'), 412, "changed")
-    refused(w.program.post(where, body, match=f"W/{tag}"), 412, "changed")
     refused(w.program.post(where, body, match="no-tag"), 400, "invalid", header="If-Match")
     with as_role("nrm_owner"):
         assert Entry.objects.count() == before, "a comparison is no reading"
