@@ -77,7 +77,7 @@ def test_each_page_leads_to_the_form_about_it(kind):
 def test_who_does_not_contribute_is_told_who_does(coordination):
     for reader, said in (
         (coordination, "répond aux contributions et n'en écrit pas"),
-        (f.member(f.shelter(), Role.CASE_WORKER), "n'écrit pas de contribution"),
+        (f.member(f.shelter(), Role.CASE_WORKER), "ne permet pas d'écrire une contribution"),
     ):
         html = page(HOW, client_of(reader))
         assert said in html and "Contribuer depuis votre espace" not in html
