@@ -139,7 +139,7 @@ def test_others_are_told_that_the_page_is_not_theirs():
     association.get("plans:money")
     Hand(f.member(f.shelter(), Role.CASE_WORKER)).get("plans:money", status=403)
     read = other.get("plans:money-envelope", line.envelope.code)
-    assert "Un montant se lit ici une fois vérifié" in read and "Saisissez-en un" not in read
+    assert "Un montant s'affiche ici une fois vérifié" in read and "Saisissez-en un" not in read
 
 
 def test_a_list_too_long_to_be_added_says_so_and_still_lists(monkeypatch):

@@ -140,7 +140,6 @@ def test_the_author_follows_and_near_misses_do_not(nurse, people, client):
     assert "pas encore lue" not in page
     # what really happened: opening a case is not acting
     assert "Un dossier est ouvert. Aucun service n'a encore dit qu'il intervient." in unescape(page)
-    assert "prise en compte" not in page
     assert "Démarche engagée" not in page
     with acting_as(people["coord"]):
         f.orientation(people["coord"], alert.links.get().case, f.shelter())

@@ -147,7 +147,7 @@ def test_device_fetches_the_sheets_anew_when_one_of_them_changes(nurse):
         return Client().get(reverse("service-worker")).content.decode()
 
     before = script()
-    assert before.count('"/fiches/') == 12, "the list, and a sheet for each of eleven professions"
+    assert before.count('"/fiches/') == 13, "the list, and a sheet for each of twelve professions"
     with as_role("nrm_owner"):
         Sheet.objects.filter(pk="school").update(after_fr="Une autre suite.")
         PackFile.objects.filter(pk="sheets.yaml").update(checksum="of other content")
@@ -178,7 +178,7 @@ def test_device_of_somebody_who_reads_english_keeps_english(nurse):
     script = Client().get("/en/sw.js")
     assert script["Service-Worker-Allowed"] == "/"  # it answers for every page
     kept = script.content.decode()
-    assert 'PAGE = "/en/hors-ligne/"' in kept and kept.count('"/en/fiches/') == 12 and '"/fiches/' not in kept
+    assert 'PAGE = "/en/hors-ligne/"' in kept and kept.count('"/en/fiches/') == 13 and '"/fiches/' not in kept
     page = Client().get("/en/hors-ligne/").content.decode()
     assert '<html lang="en"' in page and 'data-worker="/en/sw.js"' in page
     assert "Nobody has been told yet: call these numbers first." in page

@@ -193,7 +193,8 @@ def test_an_agreement_is_recorded_by_the_lead_with_nothing_chosen_beforehand(wor
     page = text(hand.get("consent-new", case.pk))
     assert " checked" not in page
     wrong = text(hand.post("consent-new", case.pk, until="hier", purpose="nonsense", agencies=["x"]))
-    for sentence in ("Dites ce que la personne accepte", "Dites jusqu'où", "Écrivez la date", "parmi les réponses"):
+    told = "Choisissez ce que ces services pourront lire"
+    for sentence in ("Dites ce que la personne accepte", told, "Écrivez la date", "parmi les réponses"):
         assert sentence in wrong
     assert "<title>Erreur" in wrong
     given = {

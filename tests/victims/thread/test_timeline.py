@@ -97,7 +97,7 @@ def test_who_writes(world):
 def test_a_form_that_cannot_be_sent_keeps_what_was_typed(world):
     hand, case = Hand(world["lead"]), world["case"]
     kept = hand.post("case-timeline", case.pk, text="MARQUEUR-GARDE")
-    assert kept.status_code == 200 and "MARQUEUR-GARDE" in text(kept) and "Dites ce que vous écrivez" in text(kept)
+    assert kept.status_code == 200 and "MARQUEUR-GARDE" in text(kept) and "Choisissez de quoi il s'agit" in text(kept)
     assert hand.post("case-timeline", case.pk, text="MARQUEUR-GARDE", sort="message").status_code == 302
     assert Hand(world["summary"]).post("case-timeline", case.pk, text="x", sort="message").status_code == 403
     assert "MARQUEUR-GARDE" in read(world["lead"], case)
