@@ -28,8 +28,6 @@ ROUTES = {route for _kind, pages in LOOKED_AT for route in pages}
 def place(transactional_db):
     people.coordination()
     place = Place()
-    national = Agency.objects.get(mandate=Agency.Mandate.NATIONAL)
-    place.counts = f.member(national, Role.COORDINATOR)
     for grows in ("silent", "agreements", "talk", "life", "inbox", "searches", "imports"):
         getattr(place, grows)(2)
     return place
@@ -43,6 +41,7 @@ def addresses(place) -> dict[str, list[str]]:
     asked, unsent = (f.orientation(place.coord, case, place.home, state=state) for state in ("sent", "draft"))
     received = f.sent_alert(place.nurse, danger="yes")
     f.consent(place.coord, case, agencies=[place.home.pk])
+    place.counts = f.member(Agency.objects.get(mandate=Agency.Mandate.NATIONAL), Role.COORDINATOR)
     program = f.program(place.home)
     with as_role("nrm_owner"):
         ProgramCall.objects.create(membership=program, operation="GET /cases/", status=200, took=9, trace="t")
