@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
-from foundation.statements.signing import signature_of
+from foundation.statements.signing import signature_of, transaction_name
 from referral.orientations.operations import orientations
 from referral.workflow import ALERT
 from tests import factories as f
@@ -73,6 +73,7 @@ class ClockWalk:
     """
 
     def __init__(self, kind: str, others: tuple[str, ...] = ("crip",), without: tuple[str, ...] = ()):
+        self.transaction = transaction_name()  # one for the whole walk, which comes back to savepoints
         self.guarded, self.kept = kind not in ("adult", "kept"), kind == "kept"
         national, unit = f.national(name="national"), f.coordination(name="coordination")
         made = {"coordination": unit}
@@ -204,7 +205,8 @@ class ClockWalk:
             said = {"agency": str(who), "member": str(self.systems[who]), "kind": "system"}
         else:
             said = {"agency": str(who.agency_id), "member": str(who.pk), "kind": "person"}
-        return {**said, "signature": signature_of([said["agency"], said["member"], *SEEN, said["kind"], ""])}
+        context = [said["agency"], said["member"], *SEEN, said["kind"], ""]
+        return {**said, "signature": signature_of(context, self.transaction)}
 
     def _insert(self, noun, thing, action, before, after, who, *, role="nrm_app", reason="", to=()) -> str:
         more = ("", "") if noun == "alert" else (", case_id, sender_id", ", %(nobody)s, 0")
