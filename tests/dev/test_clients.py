@@ -1,6 +1,7 @@
 """A sample of `./run clients`: each generated client plays both stories, schemathesis tries every operation."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -17,7 +18,10 @@ def lines_of(*names: str) -> list[dict]:
     """Run these parts in a process of their own, which has a platform of its own."""
     assert fuzz.SCHEMATHESIS.exists(), "`./run proof` and `./run clients` install .venv/clients"
     argv = [sys.executable, "-m", "bench.clients", *names]
-    done = subprocess.run(argv, cwd=state.ROOT, capture_output=True, text=True, timeout=LIMIT)
+    # not the servers, the settings and the keys of the tests
+    own = (*state.URLS, "DJANGO_SETTINGS_MODULE", "STATE_DIR", "SECRET_KEY", "FIELD_KEYS", "MATCH_KEY", "JOURNAL_KEY")
+    env = {name: value for name, value in os.environ.items() if name not in own}
+    done = subprocess.run(argv, cwd=state.ROOT, env=env, capture_output=True, text=True, timeout=LIMIT)
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return [json.loads(text) for text in done.stdout.splitlines()]
 

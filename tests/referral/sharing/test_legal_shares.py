@@ -125,7 +125,11 @@ def test_the_compose_page_asks_for_the_reason_and_keeps_it_apart(world):
     hand, case = Hand(world["coord"]), world["child"]
     query = f"?service={f.service().pk}"
     page = text(hand.get("orientation-new", case.pk, query=query))
-    assert "Pourquoi ce service doit-il savoir" in page and "avis de l'enfant" in page and "CPP 40" in page
+    assert (
+        "Pourquoi ce service doit-il savoir" in page
+        and "avis de l'enfant" in page
+        and "(art. 40 du code de procédure pénale)" in page
+    )
     assert "Sans accord" not in page, "a child's agreement is no condition"
     grown = text(hand.get("orientation-new", world["adult"].pk, query=query))
     assert "Sans accord : pourquoi" in grown
