@@ -23,7 +23,8 @@ def before_call(context, case, kwargs):
     """Give each request a key of its own, and any version, but for those that try a wrong one or none."""
     parts = case.meta.components if case.meta else {}
     headers = next((part for place, part in parts.items() if place.value == "header"), None)
-    if not case.headers or (headers and headers.mode != GenerationMode.POSITIVE):
+    meant = not case.meta or case.meta.generation.mode.is_positive  # the whole request is said to be right
+    if not case.headers or (not meant and headers and headers.mode != GenerationMode.POSITIVE):
         return
     if KEY in case.headers:
         case.headers[KEY] = uuid.uuid4().hex

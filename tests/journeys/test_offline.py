@@ -233,7 +233,7 @@ def test_nothing_of_a_member_is_in_what_the_device_keeps(people, live_server, br
     assert people["nurse"].user.full_name not in page and people["nurse"].agency.name not in page
     assert all(path == "/hors-ligne/" or path.startswith(("/static/", "/fiches/")) for path in kept)
     sheets = [text for path, text in kept.items() if path.startswith("/fiches/")]
-    assert len(sheets) == 12, "the list, and a sheet for each of eleven professions"
+    assert len(sheets) == 13, "the list, and a sheet for each of twelve professions"
     assert not [text for text in sheets if people["nurse"].user.full_name in text or "csrfmiddlewaretoken" in text]
 
 
