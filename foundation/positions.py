@@ -54,6 +54,7 @@ def settled() -> Settled:
         return Settled(*cursor.fetchone())
 
 
-def from_position(rows: models.QuerySet, position: int) -> models.QuerySet:
-    """Keep what was written at `position` or later."""
-    return rows.filter(position__gte=position, position__lt=Coming())
+def from_position(rows: models.QuerySet, position: int, also: models.Q | None = None) -> models.QuerySet:
+    """Keep what was written at `position` or later, and `also` this."""
+    written = models.Q(position__gte=position, position__lt=Coming())
+    return rows.filter(written | also if also else written)

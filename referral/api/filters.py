@@ -118,8 +118,7 @@ def known_parameters(view) -> set[str]:
     """Return the query parameters this view accepts."""
     if getattr(view, "paginator", None) is None:
         return set(getattr(view, "parameters", ()))
-    since = {"since"} if view.paginator.since_known else set()
-    return {"cursor", "limit", *since, *getattr(view, "filterset_class", ListFilter).base_filters}
+    return {"cursor", "limit", "since", *getattr(view, "filterset_class", ListFilter).base_filters}
 
 
 def refuse_unknown_parameters(request, view) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from foundation.encryption import seal, unseal
 from foundation.positions import Settled, from_position
-from victims.models import Departure
+from victims.models import CaseAccess, Departure
 
 LIFE = 60  # days in which a copy may be continued: less than `Departure.KEPT`
 FORM = struct.Struct(">QI")  # position, day: always of one length
@@ -85,3 +85,10 @@ def gone(actor, noun: str, key: str, since: int, seen: QuerySet, left: QuerySet 
     ids = {thing for (thing,) in departed}
     back = set(seen.filter(**{f"{key}__in": ids}).values_list(key, flat=True)) if ids else set()
     return sorted(str(thing) for thing in ids - back)
+
+
+def cases_touched(actor, since: int) -> list:
+    """Return the ids of the cases whose access changed for the actor since this position: given, changed or ended."""
+    kept = from_position(CaseAccess.objects.of(actor), since).values_list("case_id")
+    departed = from_position(Departure.objects.visible_to(actor), since).filter(noun=Departure.Noun.CASE)
+    return sorted({case for (case,) in kept.union(departed.values_list("thing"))})

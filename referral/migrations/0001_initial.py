@@ -76,6 +76,8 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='CaseImport',
                 fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('state', models.CharField(choices=[('uploaded', 'Columns to match'), ('matched', 'Checked, nothing loaded yet'), ('loading', 'Loading'), ('loaded', 'Loaded'), ('failed', 'Nothing loaded'), ('undone', 'Undone'), ('discarded', 'Given up')], default='uploaded', max_length=10)),
@@ -141,6 +143,8 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='Clock',
                 fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('step', models.PositiveSmallIntegerField()),
                     ('sealed', models.BooleanField(default=False, editable=False)),
@@ -194,6 +198,8 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='Export',
                 fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -423,6 +429,8 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='Situation',
                 fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
                     ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -735,6 +743,8 @@ class Migration(migrations.Migration):
             ), migrations.CreateModel(
                 name='LegalShare',
                 fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('orientation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='legal_share', serialize=False, to='referral.orientation')),
                     ('reference', models.CharField(max_length=12)),
                     ('ground', models.CharField(choices=[('child_in_danger', 'Child in danger (CASF L.226-2-1, Code civil 375)'), ('vital_danger', 'Danger to life (Code pénal 223-6)'), ('article_40', "Public official's duty to report (CPP 40)")], max_length=20)),
@@ -1004,6 +1014,9 @@ class Migration(migrations.Migration):
                 model_name='alertlink',
                 constraint=models.UniqueConstraint(fields=('alert', 'case'), name='linked_once'),
             ), migrations.AddIndex(
+                model_name='caseimport',
+                index=models.Index(fields=['agency', 'position'], name='import_position'),
+            ), migrations.AddIndex(
                 model_name='casemove',
                 index=models.Index(fields=['case', 'at', 'id'], name='case_moves'),
             ), migrations.AddConstraint(
@@ -1018,6 +1031,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='clock',
                 index=models.Index(condition=models.Q(('state', 'running')), fields=['due_at', 'id'], name='clock_due'),
+            ), migrations.AddIndex(
+                model_name='clock',
+                index=models.Index(fields=['position'], name='clock_position'),
             ), migrations.AddIndex(
                 model_name='clock',
                 index=models.Index(condition=models.Q(('remind_at__isnull', False), ('state', 'running')), fields=['remind_at'], name='clock_remind'),
@@ -1038,6 +1054,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='export',
                 index=models.Index(fields=['agency', '-at', '-id'], name='export_agency'),
+            ), migrations.AddIndex(
+                model_name='export',
+                index=models.Index(fields=['by', 'position'], name='export_position'),
             ), migrations.AddIndex(
                 model_name='export',
                 index=models.Index(condition=models.Q(('state__in', ['waiting', 'queued', 'building', 'ready'])), fields=['state', 'due_at'], name='export_due'),
@@ -1131,6 +1150,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='situation',
                 index=models.Index(fields=['agency', '-created_at', '-id'], name='situation_agency'),
+            ), migrations.AddIndex(
+                model_name='situation',
+                index=models.Index(fields=['agency', 'position'], name='situation_position'),
             ), migrations.AddConstraint(
                 model_name='situationalert',
                 constraint=models.UniqueConstraint(fields=('situation', 'alert'), name='alert_in_situation_once'),
@@ -1149,6 +1171,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='unmetneed',
                 constraint=models.UniqueConstraint(fields=('service', 'territory', 'profile', 'month'), name='one_figure_a_month'),
+            ), migrations.AddIndex(
+                model_name='legalshare',
+                index=models.Index(fields=['position'], name='legal_share_position'),
             )],
         ),
     ]

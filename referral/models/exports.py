@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Kind, Membership, Role
 from foundation.encryption import EncryptedField
+from foundation.positions import Positioned
 from foundation.sight import By, Follows
 from victims.models import new_reference
 
@@ -50,7 +51,7 @@ def second_for(actor) -> models.Func:
     return models.Func(*asked, function="nrm.second_for", output_field=models.BooleanField())
 
 
-class Export(models.Model):
+class Export(Positioned):
     """Store an export; only moves change its state.
 
     `total` is frozen when it is asked: exactly what was approved is exported, less rows no longer visible.
@@ -113,6 +114,7 @@ class Export(models.Model):
         indexes = [
             models.Index(fields=["by", "-at", "-id"], name="export_asker"),
             models.Index(fields=["agency", "-at", "-id"], name="export_agency"),
+            models.Index(fields=["by", "position"], name="export_position"),
             models.Index(fields=["state", "due_at"], condition=Q(state__in=["waiting", "queued", "building", "ready"]),
                          name="export_due"),
         ]  # fmt: skip

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
+from foundation.positions import Positioned
 from foundation.sight import Own, SightQuerySet
 from victims.models import Case
 from victims.models.sight import Sees
 
 
-class CaseImport(models.Model):
+class CaseImport(Positioned):
     """Store a table brought by a member. Its lines are encrypted, and deleted when loaded or discarded.
 
     `content`: {"headers": [...], "rows": [[...]], "matching": {column: field}}; then null.
@@ -46,6 +47,7 @@ class CaseImport(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["agency", "position"], name="import_position")]
 
     def __str__(self):
         return str(self.id)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
+from foundation.positions import Positioned
 from foundation.sight import IsNot, Own, SightIs, SightQuerySet
 from victims.models import Case, ChildOpinion
 from victims.models.sight import OpenToMe, Sees
@@ -14,7 +15,7 @@ from victims.models.sight import OpenToMe, Sees
 from .orientations import Orientation
 
 
-class LegalShare(models.Model):
+class LegalShare(Positioned):
     """Store that an orientation was written without agreement: ground, sender, addressee, time. Auditors read it.
 
     A trigger copies the columns of the orientation. No content.
@@ -38,6 +39,7 @@ class LegalShare(models.Model):
 
     class Meta:
         ordering = ["-at", "-orientation_id"]
+        indexes = [models.Index(fields=["position"], name="legal_share_position")]
 
     def __str__(self):
         return self.reference

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Category, Membership
 from foundation.encryption import EncryptedField
+from foundation.positions import Positioned
 from foundation.sight import Is, SightQuerySet
 from victims.models import Case
 from victims.models.sight import Sees
@@ -127,7 +128,7 @@ class ReflectionOffer(models.Model):
         return self.answer
 
 
-class Clock(models.Model):
+class Clock(Positioned):
     """Store a time limit of a case, computed from the day of an event. `due_at` is stored for ordered lists.
 
     `remind_at`: next reminder; null when none is left.
@@ -173,6 +174,7 @@ class Clock(models.Model):
         indexes = [
             models.Index(fields=["case", "state", "due_at"], name="clock_case"),
             models.Index(fields=["due_at", "id"], condition=Q(state="running"), name="clock_due"),
+            models.Index(fields=["position"], name="clock_position"),
             models.Index(
                 fields=["remind_at"], condition=Q(state="running", remind_at__isnull=False), name="clock_remind"
             ),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Territory
 from foundation.encryption import EncryptedField
+from foundation.positions import Positioned
 from foundation.sight import Follows, Own, SightQuerySet
 from victims.models import Case, Consent, new_reference
 from victims.models.sight import Sees
@@ -15,7 +16,7 @@ from victims.models.sight import Sees
 from .alerts import Alert
 
 
-class Situation(models.Model):
+class Situation(Positioned):
     """Store an event that concerns several persons. Visible to its unit; gives access to no case or alert."""
 
     sight = Own()
@@ -43,7 +44,10 @@ class Situation(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["agency", "-created_at", "-id"], name="situation_agency")]
+        indexes = [
+            models.Index(fields=["agency", "-created_at", "-id"], name="situation_agency"),
+            models.Index(fields=["agency", "position"], name="situation_position"),
+        ]
 
     def __str__(self):
         return self.reference

@@ -1,4 +1,4 @@
--- What programs synchronise of notices, alerts and requests (foundation/positions.py).
+-- What programs synchronise (foundation/positions.py): notices, alerts, requests, and below what moves with each write.
 CREATE TRIGGER nrm_positioned BEFORE INSERT ON notifications_notice FOR EACH ROW EXECUTE FUNCTION nrm.positioned();
 
 -- An employer is shown the sending and the first reading of its alert: nothing else changes it.
@@ -37,4 +37,25 @@ EXECUTE FUNCTION nrm.departed('request', 'orientation_id');
 
 CREATE TRIGGER nrm_positioned BEFORE INSERT ON referral_orientation FOR EACH ROW EXECUTE FUNCTION nrm.positioned();
 CREATE TRIGGER nrm_positioned_again BEFORE UPDATE ON referral_orientation
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION nrm.positioned();
+
+CREATE TRIGGER nrm_positioned BEFORE INSERT ON referral_clock FOR EACH ROW EXECUTE FUNCTION nrm.positioned();
+CREATE TRIGGER nrm_positioned_again BEFORE UPDATE ON referral_clock
+FOR EACH ROW WHEN ((OLD.state, OLD.counted_on, OLD.due_at) IS DISTINCT FROM (NEW.state, NEW.counted_on, NEW.due_at))
+EXECUTE FUNCTION nrm.positioned();
+
+CREATE TRIGGER nrm_positioned BEFORE INSERT ON referral_legalshare FOR EACH ROW EXECUTE FUNCTION nrm.positioned();
+CREATE TRIGGER nrm_positioned_again BEFORE UPDATE ON referral_legalshare
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION nrm.positioned();
+
+CREATE TRIGGER nrm_positioned BEFORE INSERT ON referral_situation FOR EACH ROW EXECUTE FUNCTION nrm.positioned();
+CREATE TRIGGER nrm_positioned_again BEFORE UPDATE ON referral_situation
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION nrm.positioned();
+
+CREATE TRIGGER nrm_positioned BEFORE INSERT ON referral_export FOR EACH ROW EXECUTE FUNCTION nrm.positioned();
+CREATE TRIGGER nrm_positioned_again BEFORE UPDATE ON referral_export
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION nrm.positioned();
+
+CREATE TRIGGER nrm_positioned BEFORE INSERT ON referral_caseimport FOR EACH ROW EXECUTE FUNCTION nrm.positioned();
+CREATE TRIGGER nrm_positioned_again BEFORE UPDATE ON referral_caseimport
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION nrm.positioned();

@@ -11,7 +11,8 @@ from django.db.models import Field
 from .advice import file_of
 from .conventions import APPS
 
-POSITIONED = ("notifications_notice", "referral_alertdesk", "referral_orientation", "referral_orientationdesk",
+POSITIONED = ("notifications_notice", "referral_alertdesk", "referral_caseimport", "referral_clock", "referral_export",
+              "referral_legalshare", "referral_orientation", "referral_orientationdesk", "referral_situation",
               "victims_caseaccess")  # fmt: skip
 BY_TRIGGER = {(table, column) for table in POSITIONED for column in ("position", "changed_at")}
 INSERT = re.compile(r"INSERT INTO (?:public\.)?(\w+)(?: AS \w+)?\s*\(([\w\s,]+)\)")

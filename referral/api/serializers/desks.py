@@ -74,9 +74,11 @@ class UnmetShown(Shown):
 
 
 class LegalShareShown(ShareShown):
+    id = serializers.UUIDField(source="orientation_id", help_text=_("Of the request."))
     reference = serializers.CharField(help_text=_("Of the request."))
     case = serializers.UUIDField(source="case_id")
     reason = serializers.CharField(source="words", help_text=_("Empty where you may not read it."))
+    updated_at = serializers.DateTimeField(source="changed_at")
 
 
 class CountShown(Shown):

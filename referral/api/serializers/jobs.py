@@ -22,6 +22,7 @@ class ExportRow(Shown):
     total = serializers.IntegerField(help_text=_("Rows asked for."))
     done = serializers.IntegerField(help_text=_("Rows made so far."))
     due_at = serializers.DateTimeField(allow_null=True, help_text=_("Until then it waits, or may be fetched."))
+    updated_at = serializers.DateTimeField(source="changed_at")
 
 
 class ExportShown(ExportRow):
@@ -49,6 +50,7 @@ class ImportRow(Shown):
     total = serializers.IntegerField(help_text=_("Lines of the table."))
     good = serializers.IntegerField(help_text=_("Lines without a fault."))
     done = serializers.IntegerField(help_text=_("Lines loaded."))
+    updated_at = serializers.DateTimeField(source="changed_at")
 
 
 class ColumnShown(Shown):

@@ -24,6 +24,7 @@ class SituationRow(Shown):
     territory = serializers.CharField(source="territory_id")
     form = serializers.CharField(help_text=_("Code of `forms`."))
     place = serializers.CharField(help_text=_("Kind of place, empty when it is not known."))
+    updated_at = serializers.DateTimeField(source="changed_at")
 
 
 class AskedShown(Shown):

@@ -10,7 +10,8 @@ from referral.api.serializers.sections.work import AgendaShown
 from referral.models import Clock
 from referral.procedures.filters import AgendaFilter, running
 
-from .endpoints import AskedAnew
+from .endpoints import Listed
+from .pages import CasePages
 
 
 @extend_schema_view(
@@ -23,13 +24,18 @@ from .endpoints import AskedAnew
         ),
     )
 )
-class Agenda(AskedAnew):
+class Agenda(Listed):
     permission_classes = [SeesCases]
     queryset = Clock.objects.none()
     serializer_class = AgendaShown
     filterset_class = AgendaFilter
+    pagination_class = CasePages
     keyset = Keyset("due_at", "id", descending=False)
+    kept = False
 
     @staticmethod
     def rows(actor):
         return running(actor, mine=False)
+
+    def left(self):
+        return Clock.objects.visible_to(self.request.auth).exclude(state=Clock.State.RUNNING)

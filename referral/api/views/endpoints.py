@@ -22,7 +22,7 @@ from referral.api.middleware.matching import ANY, answered_tags, asked_tags, hol
 from referral.api.middleware.request_quota import PerClient, quota_headers
 from referral.api.rules import LEAVING, READ, WORK, Needed
 from referral.api.serializers.strict import JSON, AlwaysJSON
-from referral.api.views.pages import MOST, Asked, Pages
+from referral.api.views.pages import MOST, Pages
 
 
 def leaving_headers(request) -> dict[str, str]:
@@ -137,7 +137,8 @@ class Endpoint:
 class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
     """List what the actor may see, paged by key, with the filters of the pages.
 
-    `noun`: what a departure from this list is called, "" where no row leaves; `key`: attribute with the id of a row.
+    `noun`: what a departure from this list is called, "" where none is stored; `key`: attribute with the id of a row.
+    `kept`: whether the statement of the first page is kept, which reads nothing but who asks.
     """
 
     pagination_class: type[Pages] = Pages
@@ -145,13 +146,14 @@ class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
     keyset: Keyset
     noun = ""
     key = "pk"
+    kept = True
     whole: dict[int, KeptStatement]  # by limit: the first page of the list that no parameter narrows
 
     def __init_subclass__(cls):
         super().__init_subclass__()
         cls.whole = {
             limit: KeptStatement(lambda reader, limit=limit: cls.keyset.first(cls.rows(reader), limit))
-            for limit in (() if issubclass(cls.pagination_class, Asked) else (PAGE, MOST))
+            for limit in ((PAGE, MOST) if cls.kept else ())
         }
 
     @staticmethod
@@ -182,12 +184,6 @@ class Listed(Endpoint, mixins.ListModelMixin, GenericViewSet):
     def left(self):
         """Return rows the actor sees that are no longer in the list; None when what leaves is not seen."""
         return
-
-
-class AskedAnew(Listed):
-    """List what is asked anew each time and not copied: what it holds depends on the moment. No statement is kept."""
-
-    pagination_class = Asked
 
 
 class Single(Endpoint, GenericViewSet):

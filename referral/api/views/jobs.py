@@ -23,7 +23,7 @@ from referral.imports import views as pages
 from referral.imports.rules import FIELDS, IGNORED, naming, template_rows
 from referral.models import CaseImport, Export, ImportedCase
 
-from .endpoints import AskedAnew
+from .endpoints import Listed
 from .things import Noun, ThingView
 
 NEWEST = Keyset("at", "id")
@@ -57,11 +57,12 @@ IMPORT = Noun(
 
 
 @extend_schema_view(list=lists("list_exports", _("Exports that you asked for, newest first"), tag="exports"))
-class ExportList(AskedAnew):
+class ExportList(Listed):
     permission_classes = [SeesCases]
     queryset = Export.objects.none()
     serializer_class = shown.ExportRow
     keyset = NEWEST
+    kept = False
     ask_export = EXPORT.doing(export_acts.ASK)
 
     @staticmethod
@@ -120,12 +121,13 @@ class ExportViews(ThingView):
 
 
 @extend_schema_view(list=lists("list_imports", _("Imports of your organisation, newest first"), tag="imports"))
-class ImportList(AskedAnew):
+class ImportList(Listed):
     permission_classes = [SeesCases]
     queryset = CaseImport.objects.none()
     serializer_class = shown.ImportRow
     parser_classes = [TableJSON]
     keyset = NEWEST
+    kept = False
     start_import = IMPORT.doing(import_acts.START)
 
     @staticmethod

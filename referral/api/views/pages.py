@@ -1,14 +1,15 @@
 """Page the lists of the API by key, and say from where to ask next time."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from foundation.paging import CURSOR, PAGE, BadCursor
+from foundation.paging import PAGE, BadCursor
 from foundation.positions import from_position, settled
 from referral.api.rules import Problem
-from referral.api.selectors import SIGNS, BadSince, Lost, Since, gone, read_since, since_text, today
+from referral.api.selectors import SIGNS, BadSince, Lost, Since, cases_touched, gone, read_since, since_text, today
 
 MOST = 100
 
@@ -17,24 +18,18 @@ class Pages(BasePagination):
     """Page by key: `limit` (25, at most 100) and `cursor`. One query per page, no count.
 
     `since` of an answer is the position to ask from next time. Every page of a walk gives that of its first: what
-    changed while a program read the others comes again. A view with `noun` says in `gone` what left the list.
+    changed while a program read the others comes again.
     """
-
-    since_known = True
 
     def paginate_queryset(self, queryset, request, view=None):
         self.request, self.view, self.now = request, view, settled()  # before the rows
         cursor, dot, first = request.query_params.get("cursor", "").partition(".")
         asked = request.query_params.get("since")
         self.since = self._read("cursor", first) if dot else Since(self.now.position, today())
-        self.gone: list[str] = []
         if asked is not None:
             start = self._read("since", asked)
             self._alone()
-            if view.noun and not cursor:
-                left = view.left()
-                self.gone = gone(request.auth, view.noun, view.key, start.position, queryset, left)
-            queryset = from_position(queryset, start.position)
+            queryset = self.changed(queryset, start.position, first=not cursor)
         try:
             if cursor and not dot:
                 raise BadCursor(cursor)
@@ -49,9 +44,17 @@ class Pages(BasePagination):
     def first(self, request, view, limit: int) -> list:
         """Return the rows of the first page of the whole list."""
         self.request, self.view, self.now = request, view, settled()  # before the rows
-        self.since, self.gone = Since(self.now.position, today()), []
+        self.since = Since(self.now.position, today())
         self.page = view.keyset.shown(view.whole[limit].rows(request.auth), limit)
         return self.page.rows
+
+    def changed(self, queryset, position: int, *, first: bool):
+        """Return the rows that a copy asks for which ends at this position. `first`: for the first page of a walk."""
+        return from_position(queryset, position)
+
+    def left_out(self) -> dict:
+        """Return what an answer says of rows that its copies must forget."""
+        return {}
 
     def _read(self, parameter: str, text: str) -> Since:
         """Return the position of an earlier answer. Raises Problem."""
@@ -96,7 +99,7 @@ class Pages(BasePagination):
             "previous": self._link(self.page.previous, since),
             "since": since,
         }
-        return Response({**found, "gone": self.gone} if self.view.noun else found)
+        return Response(found | self.left_out())
 
     def _link(self, cursor: str, since: str) -> str | None:
         address = self.request.build_absolute_uri()
@@ -136,51 +139,55 @@ class Pages(BasePagination):
         ]
 
 
+IDS = {"type": "array", "items": {"type": "string", "format": "uuid"}}
+
+
 class CopiedPages(Pages):
-    """Describe `gone` too, for lists that a row leaves."""
+    """Say in `gone` what left the list, for lists that a row leaves."""
+
+    gone: tuple | list = ()
+
+    def changed(self, queryset, position, *, first):
+        if first:
+            actor, view = self.request.auth, self.view
+            self.gone = gone(actor, view.noun, view.key, position, queryset, view.left())
+        return super().changed(queryset, position, first=first)
+
+    def left_out(self):
+        return {"gone": self.gone}
 
     def get_paginated_response_schema(self, schema):
         found = super().get_paginated_response_schema(schema)
         found["required"].append("gone")
-        found["properties"]["gone"] = {
-            "type": "array",
-            "items": {"type": "string", "format": "uuid"},
-            "description": _("With `since`, on the first page: ids that left this list. Forget them."),
-        }
+        words = _("With `since`, on the first page: ids that left this list. Forget them.")
+        found["properties"]["gone"] = IDS | {"description": words}
         return found
 
 
-class Asked(Pages):
-    """Page a list that is asked anew each time: it is not copied, so there is no `since`."""
+class CasePages(CopiedPages):
+    """Say in `gone_cases` whose rows to forget, for rows that come and go with the access to their case.
 
-    since_known = False
+    What is still seen of these cases is among the rows.
+    """
 
-    def paginate_queryset(self, queryset, request, view=None):
-        self.request, self.view = request, view
-        try:
-            self.page = view.keyset.page(queryset, request.query_params.get("cursor", ""), self.limit(request))
-        except BadCursor as error:
-            detail = _("Take the cursor from `next`, as it is.")
-            raise Problem(
-                "invalid", detail, [{"parameter": "cursor", "code": "not_given", "detail": detail}]
-            ) from error
-        return self.page.rows
+    gone_cases: tuple | list = ()
 
-    def get_paginated_response(self, data):
-        address = self.request.build_absolute_uri()
-        beside = {name: replace_query_param(address, "cursor", cursor) if cursor else None
-                  for name, cursor in (("next", self.page.next), ("previous", self.page.previous))}  # fmt: skip
-        return Response({"results": data, **beside})
+    def changed(self, queryset, position, *, first):
+        touched = cases_touched(self.request.auth, position)
+        if first:
+            self.gone_cases = touched
+        super().changed(queryset, position, first=first)
+        return from_position(queryset, position, also=Q(case__in=touched))
+
+    def left_out(self):
+        return super().left_out() | {"gone_cases": self.gone_cases}
 
     def get_paginated_response_schema(self, schema):
         found = super().get_paginated_response_schema(schema)
-        found["required"].remove("since")
-        del found["properties"]["since"]
-        return found
-
-    def get_schema_operation_parameters(self, view):
-        found = [one for one in super().get_schema_operation_parameters(view) if one["name"] != "since"]
-        for one in found:
-            if one["name"] == "cursor":
-                one["schema"] = {"type": "string", "pattern": CURSOR}
+        found["required"].append("gone_cases")
+        words = _(
+            "With `since`, on the first page: cases of which your access changed. Forget their rows, then take those of"
+            " the answer."
+        )
+        found["properties"]["gone_cases"] = IDS | {"description": words}
         return found

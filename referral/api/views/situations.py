@@ -20,7 +20,7 @@ from referral.models import Situation, SituationAlert
 from referral.situations.filters import SituationFilter
 from referral.situations.operations import asking, opening, situations, split
 
-from .endpoints import AskedAnew
+from .endpoints import Listed
 from .things import Noun, ThingView
 
 
@@ -58,12 +58,13 @@ NOUN = Noun(
 @extend_schema_view(
     list=lists("list_situations", _("Events of your unit, newest first"), tag="situations"),
 )
-class SituationList(AskedAnew):
+class SituationList(Listed):
     permission_classes = [SeesCases]
     queryset = Situation.objects.none()
     serializer_class = shown.SituationRow
     filterset_class = SituationFilter
     keyset = Keyset("created_at", "id")
+    kept = False
     start_situation = NOUN.doing(acts.START)
 
     @staticmethod

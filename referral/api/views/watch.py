@@ -24,8 +24,10 @@ from referral.models import LegalShare
 from referral.routing.selectors import unmet_needs
 from referral.sharing.display import shares
 from referral.sharing.operations import record_listing
+from victims.models import Departure
 
-from .endpoints import AskedAnew
+from .endpoints import Listed
+from .pages import CasePages
 from .things import Noun, ThingView
 
 
@@ -111,11 +113,14 @@ class Watched(ThingView):
         description=_("On a legal ground, in cases that your agency leads or reads, or sent by it. Journalled."),
     )
 )
-class LegalShares(AskedAnew):
+class LegalShares(Listed):
     permission_classes = [SeesCases]
     queryset = LegalShare.objects.none()
     serializer_class = shown.LegalShareShown
+    pagination_class = CasePages
+    noun = Departure.Noun.SENT
     keyset = Keyset("sent_at", "orientation_id")
+    kept = False
 
     @staticmethod
     def rows(actor):

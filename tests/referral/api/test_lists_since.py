@@ -1,27 +1,37 @@
 """Programs that copy lists lose nothing, whatever is written at that moment, and are told what is gone."""
 
 import threading
+import uuid
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
-from agencies.models import Kind, Membership, Role
+from agencies.models import Kind, Level, Membership, Role
 from foundation import positions
 from foundation.actor import acting_as
+from foundation.tables.reading import read
 from referral.api import selectors
+from referral.exports import operations as exports
+from referral.imports import operations as imports
 from referral.inbox.operations.alerts import close_alert, open_alert
-from referral.models import AlertDesk
+from referral.models import AlertDesk, Clock
 from referral.orientations.operations import orientations
+from referral.procedures.operations import checklists, clocks
+from referral.situations.operations import situations
 from tests import factories as f
 from tests.referral.api import Caller, refused
-from tests.referral.api.copies import World, written_together
+from tests.referral.api.copies import PROCEDURE, TABLE, World, written_together
 from tests.roles import as_role
+from victims.access.access import grant
 from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case
-from victims.models import Case, CaseAccess, Departure
+from victims.models import Case, CaseAccess, Departure, Grant
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LISTS = ["alerts/", "alerts/received/", "cases/", "orientations/", "orientations/sent/", "notices/"]
+LISTS = ["alerts/", "alerts/received/", "cases/", "orientations/", "orientations/sent/", "notices/", "clocks/",
+         "legal-shares/", "situations/", "exports/"]  # fmt: skip
 
 
 @contextmanager
@@ -60,7 +70,7 @@ def copied(caller, path, **query) -> tuple[dict, list, str]:
     """
     known = caller.__dict__.setdefault("copies", {}).setdefault(path, {})
     found, rows = caller.get(path, limit=2, **query).json(), {}
-    since, gone = found["since"], found.get("gone", [])
+    since, gone, cases = found["since"], found.get("gone", []), found.get("gone_cases", [])
     while True:
         rows |= {row["id"]: row for row in found["results"]}
         assert found["since"] == since
@@ -68,11 +78,14 @@ def copied(caller, path, **query) -> tuple[dict, list, str]:
             break
         found = caller.client.get(found["next"], headers=caller._headers()).json()
     if "since" in query:
+        gone += [
+            key for key, row in known.items() if row.get("case") in cases and key not in {**rows, **dict.fromkeys(gone)}
+        ]
         rows = {key: row for key, row in rows.items() if known.get(key, {}) != row}
         gone = [key for key in gone if known.get(key)]
     else:
         known.clear()
-    known |= rows | dict.fromkeys(gone)
+    known |= rows | dict.fromkeys(gone, {})
     return rows, gone, since
 
 
@@ -121,6 +134,44 @@ def _sent(p):
     return p["school"], *_received(p)[1:]
 
 
+def _limit(p, lead="worker"):
+    lead = p[lead]
+    case = f.own_case(lead)
+    with acting_as(lead):
+        sheet = checklists.start_procedure(lead, case.pk, PROCEDURE)
+        made = clocks.start_clock(lead, sheet.pk, 2, counted_on=timezone.localdate())
+    moved = {"ends_on": timezone.localdate() + timedelta(days=9), "reason": "other", "words": "Essai de la date"}
+    return p["home"], str(made.pk), lead, lambda: clocks.extend_clock(lead, made.pk, **moved)
+
+
+def _share(p):
+    case = f.case(p["coord"])
+    made = f.orientation(p["coord"], case, p["worker"].agency, state="draft", legal_ground="vital_danger")
+    return p["unit"], str(made.pk), p["coord"], lambda: orientations.send_orientation(p["coord"], made.pk)
+
+
+def _event(p):
+    said = {"sort": "raid", "happened_on": timezone.localdate(), "territory": f.territory()}
+    with acting_as(p["coord"]):
+        made = situations.start_situation(p["coord"], **said)
+    return p["unit"], str(made.pk), p["coord"], lambda: situations.set_signs(p["coord"], made.pk, [])
+
+
+def _table(p):
+    with acting_as(p["worker"]):
+        made = imports.start_import(p["worker"], read(TABLE))
+    return p["home"], str(made.pk), p["worker"], lambda: imports.discard_import(p["worker"], made.pk)
+
+
+def _export(p):
+    f.own_case(p["worker"])
+    asker = p["home"].member
+    said = {"purpose": "meeting", "reason": "Réunion de l'essai", "file_format": "csv"}
+    with acting_as(asker):
+        made = exports.ask_export(asker, "cases", "", **said)
+    return p["home"], str(made.pk), asker, lambda: exports.cancel_export(asker, made.pk)
+
+
 @pytest.mark.parametrize(
     ("path", "start"),
     [
@@ -129,6 +180,11 @@ def _sent(p):
         ("orientations/sent/", lambda p: _request(p, "unit")),
         ("alerts/received/", _received),
         ("alerts/", _sent),
+        ("clocks/", _limit),
+        ("legal-shares/", _share),
+        ("situations/", _event),
+        ("imports/", _table),
+        ("exports/", _export),
     ],
 )
 def test_what_is_written_while_a_program_asks_is_in_its_next_answer(p, path, start):
@@ -160,6 +216,65 @@ def test_access_that_ends_is_told(p):
     assert (rows, gone) == ({}, [str(case.pk)])
     assert copied(p["home"], "cases/", since=later)[1] == []
     assert copied(other, "cases/", since=elsewhere)[:2] == ({}, [])  # nothing of what others saw
+
+
+def test_a_time_limit_that_was_met_is_told(p):
+    caller, limit, member, _ = _limit(p)
+    rows, _, since = copied(caller, "clocks/")
+    assert limit in rows
+    with acting_as(member):
+        clocks.end_clock(member, limit, met=True)
+    rows, gone, since = copied(caller, "clocks/", since=since)
+    assert (rows, gone) == ({}, [limit])
+    assert copied(caller, "clocks/", since=since)[:2] == ({}, [])
+
+
+def _given(p, case, level) -> None:
+    with acting_as(p["aid"]):
+        given = {"level": level, "ground": "legal", "ground_id": uuid.uuid4(), "given_by": p["aid"]}
+        grant(case, p["worker"].agency_id, **given)
+
+
+def test_rows_of_a_case_come_with_the_access_to_its_file_and_go_with_it(p):
+    """Written before the access was given, and unchanged since: their own position says nothing of it."""
+    p["aid"] = f.member(f.shelter(code="foyer-ailleurs"))
+    _, limit, aid, _ = _limit(p, "aid")
+    with acting_as(aid):
+        case = Clock.objects.get(pk=limit).case
+    share = f.orientation(aid, case, f.shelter(code="foyer-plus-loin"), legal_ground="vital_danger")
+    paths = {"clocks/": limit, "legal-shares/": str(share.pk)}
+    since = {path: copied(p["home"], path)[2] for path in paths}
+    _given(p, case, Level.SUMMARY)
+    for path in paths:
+        rows, gone, since[path] = copied(p["home"], path, since=since[path])
+        assert (rows, gone) == ({}, []), "the summary tells of no time limit and no ground"
+    _given(p, case, Level.FILE)
+    for path, thing in paths.items():
+        rows, gone, since[path] = copied(p["home"], path, since=since[path])
+        assert (list(rows), gone) == ([thing], []), path
+    with acting_as(aid):
+        Grant.rows.filter(content_object=case, ground="legal", permission__codename="file_case").delete()
+    for path, thing in paths.items():
+        rows, gone, since[path] = copied(p["home"], path, since=since[path])
+        assert (rows, gone) == ({}, [thing]), path
+        assert copied(p["home"], path, since=since[path])[:2] == ({}, [])
+
+
+def test_a_share_stays_with_its_sender_whose_access_ended_and_goes_when_the_case_is_kept(p):
+    case = f.case(p["coord"])
+    f.orientation(p["coord"], case, p["worker"].agency, state="in_progress", answerer=p["worker"])
+    share = f.orientation(p["coord"], case, f.shelter(code="foyer-ailleurs"), legal_ground="vital_danger")
+    rows, _, since = copied(p["unit"], "legal-shares/")
+    assert list(rows) == [str(share.pk)] and rows[str(share.pk)]["reason"]
+    with acting_as(p["coord"]):
+        assign_member(p["coord"], case.pk, p["coord"])
+        restrict_case(p["coord"], case.pk)
+    rows, gone, since = copied(p["unit"], "legal-shares/", since=since)
+    assert (rows, gone) == ({}, [str(share.pk)])
+    with acting_as(p["coord"]):
+        lift_restriction(p["coord"], case.pk)
+    rows, gone, _ = copied(p["unit"], "legal-shares/", since=since)
+    assert (list(rows), gone) == ([str(share.pk)], [])
 
 
 def test_alert_that_waits_no_more_is_told_once(p):

@@ -26,6 +26,7 @@ class AgendaShown(ClockShown):
     procedure = serializers.CharField(source="checklist.procedure")
     checklist = serializers.UUIDField(source="checklist_id")
     step = serializers.IntegerField()
+    updated_at = serializers.DateTimeField(source="changed_at")
 
 
 class StepActShown(Shown):
