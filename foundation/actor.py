@@ -11,7 +11,7 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
-from foundation.statements.signing import signature_of
+from foundation.statements.signing import forget_transaction, signature_of
 
 SYSTEM = "system"  # mode of the worker for due and periodic work; policies grant it to nrm_worker only
 
@@ -101,6 +101,7 @@ def acting_as(actor):
 def fresh_context():
     """Start a request without an actor and leave none behind."""
     token, version = _current.set(None), REFERENCE_VERSION.set(None)
+    forget_transaction()
     try:
         yield
     finally:

@@ -6,10 +6,12 @@ signature (`nrm.signing_key`, agencies/sql/signing.sql); no other role of the ap
 
 import hashlib
 import hmac
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.db import connection, connections
 
+_NAMED: ContextVar[tuple[list | None, str]] = ContextVar("transaction", default=(None, ""))
 BLOCK = 64  # bytes of a block of SHA-256
 SEPARATOR = "\n"
 
@@ -34,10 +36,23 @@ def _signature(key: bytes, parts: tuple[str, ...]) -> str:
 
 
 def transaction_name() -> str:
-    """Return what names this transaction among all: its process of PostgreSQL and when it began."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.transaction()")
-        return cursor.fetchone()[0]
+    """Return what names this transaction among all: its process of PostgreSQL and when it began.
+
+    Asked once: Django begins a new list of what runs on commit when a transaction ends. A name that had outlived its
+    transaction would sign nothing.
+    """
+    known, name = _NAMED.get()
+    if known is not connection.run_on_commit:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.transaction()")
+            name = cursor.fetchone()[0]
+        _NAMED.set((connection.run_on_commit, name))
+    return name
+
+
+def forget_transaction() -> None:
+    """Let the next signature ask for the name of its transaction: each request costs the same, in tests too."""
+    _NAMED.set((None, ""))
 
 
 def signature_of(context: list[str], transaction: str = "") -> str:

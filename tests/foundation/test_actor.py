@@ -1,7 +1,10 @@
 """Acting is told to the transaction and ends with it."""
 
+from contextlib import suppress
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Kind, Role
 from foundation.actor import NoActor, acting_as, current, set_actor
@@ -96,3 +99,31 @@ def test_apart_roles_and_hats(two):
     with pytest.raises(IntegrityError, match="never also a member"), transaction.atomic():
         f.member(police, Role.FRONTLINE, user=person)
     assert f.member(f.shelter(), Role.FRONTLINE, user=person).pk  # an association is another matter
+
+
+NAME = "SELECT nrm.transaction()"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_is_asked_for_its_name_once_and_each_next_one_again(transactional_db):
+    """With the name of an earlier transaction nothing could be written."""
+    member = f.member(f.shelter())
+    for ends in ("kept", "taken back", "kept"):
+        with CaptureQueriesContext(connection) as asked, suppress(ValueError), transaction.atomic():
+            for _time in range(3):
+                with acting_as(member):
+                    assert _writes()
+            with suppress(LookupError), acting_as(member):
+                raise LookupError
+            with acting_as(member):
+                assert _writes()
+                if ends == "taken back":
+                    raise ValueError
+        assert sum(query["sql"] == NAME for query in asked) == 2, ends  # once more after the savepoint
+
+
+def _writes() -> bool:
+    """Return whether the database takes the context for one that the application signed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.signed_context()")
+        return cursor.fetchone()[0]
