@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from agencies.models import Category, Role
+from referral.api.schema.examples import EXAMPLES
 from referral.procedures.operations import checklists, clocks
 from tests import factories as f
 from tests.referral.api import Caller
@@ -47,9 +48,12 @@ def connected() -> Programs:
 
 @dataclass(frozen=True)
 class Sample:
-    """`body` and `thing` may need the world; `near`: the answer to one who sees the summary and no more."""
+    """The body is the example of the document (referral/api/schema/examples.py), with `ids` that exist in the world.
 
-    body: dict | Callable[[Programs], dict]
+    `near`: the answer to one who sees the summary and no more.
+    """
+
+    ids: Callable[[Programs], dict] | None = None
     near: int = 403
     thing: Callable[[Programs], Any] | None = None
     makes: bool = True
@@ -103,77 +107,65 @@ def _clock(w):
     return do(w.lead, clocks.start_clock, _asylum(w), 3, counted_on=DAY).pk
 
 
-PERSON = {"relation": "child", "age_side": "minor", "text": "Essai"}
 SAMPLES = {
-    "add_need": Sample({"service": "legal_support", "priority": "now", "text": "Essai"}),
-    "change_need": Sample(
-        lambda w: {"state": "met", "priority": "now", "seen": _seen(w)},
-        404,
-        lambda w: w.need.pk,
-    ),
-    "add_action": Sample(lambda w: {"text": "Essai", "agency": w.home.pk}, 404, lambda w: w.need.pk),
+    "add_need": Sample(),
+    "change_need": Sample(lambda w: {"seen": _seen(w)}, 404, lambda w: w.need.pk),
+    "add_action": Sample(lambda w: {"agency": w.home.pk}, 404, lambda w: w.need.pk),
     "finish_action": Sample(lambda w: {"done_on": timezone.localdate().isoformat()}, 404, _action),
-    "write_entry": Sample({"sort": "message", "text": "Essai"}),
+    "write_entry": Sample(),
     "correct_entry": Sample(
-        {"text": "Essai corrigé"},
+        None,
         404,
         lambda w: do(w.lead, write_entry, w.case.pk, sort="message", text="Essai").pk,
     ),
-    "add_paper": Sample({"sort": "court", "label": "Essai", "place": "Coffre"}),
-    "correct_paper": Sample({"label": "Essai", "place": "Armoire"}, 404, _paper),
-    "add_episode": Sample({"form": "sexual_exploitation", "where": "75", "began": "2024-03"}, 404),
-    "correct_episode": Sample({"form": "forced_begging"}, 404, _episode),
-    "remove_episode": Sample({}, 404, _episode, makes=False),
-    "answer_survey": Sample({"sex": "female", "nationality": "Roumanie"}, 404, makes=False),
-    "write_health": Sample({"needs": ["pregnancy"], "urgent": True, "text": "Essai"}, 404),
-    "write_offence": Sample({"text": "Essai", "number": "0102030405"}, 404),
-    "write_residence": Sample({"status": "unknown"}, 404),
-    "add_person": Sample(PERSON),
-    "correct_person": Sample({**PERSON, "age_side": "adult"}, 404, _person),
-    "link_cases": Sample(lambda w: {"reference": w.other.reference, "sort": "family"}, 400),
+    "add_paper": Sample(),
+    "correct_paper": Sample(None, 404, _paper),
+    "add_episode": Sample(None, 404),
+    "correct_episode": Sample(None, 404, _episode),
+    "remove_episode": Sample(None, 404, _episode, makes=False),
+    "answer_survey": Sample(None, 404, makes=False),
+    "write_health": Sample(None, 404),
+    "write_offence": Sample(None, 404),
+    "write_residence": Sample(None, 404),
+    "add_person": Sample(),
+    "correct_person": Sample(None, 404, _person),
+    "link_cases": Sample(lambda w: {"reference": w.other.reference}, 400),
     "unlink_cases": Sample(
-        {},
+        None,
         404,
         lambda w: do(w.lead, cases.link_cases, w.case.pk, reference=w.other.reference, sort="family").pk,
         makes=False,
     ),
-    "record_agreement": Sample(
-        lambda w: {
-            "purpose": "share_named",
-            "agencies": [w.home.pk],
-            "level": "file",
-            "categories": ["identity", "health"],
-            "proof": "oral",
-            "explained": ["purpose"],
-        },
-    ),
+    "record_agreement": Sample(lambda w: {"agencies": [w.home.pk]}),
     # who sees the summary may record a withdrawal: it is the safe direction
-    "withdraw_agreement": Sample({}, 200, lambda w: w.agreement().pk, makes=False),
-    "record_opinion": Sample({"stance": "silent", "heard_by": "Educatrice, seule"}, before=_as_a_child, offered=False),
-    "record_identity": Sample({"family_name": "Marqueur"}, makes=False),
+    "withdraw_agreement": Sample(None, 200, lambda w: w.agreement().pk, makes=False),
+    "record_opinion": Sample(before=_as_a_child, offered=False),
+    "record_identity": Sample(makes=False),
     "assign_member": Sample(lambda w: {"member": w.mate.pk}, 400, makes=False),
     "unassign_member": Sample(
         lambda w: {"member": w.mate.pk}, 400, makes=False, before=lambda w: do(w.lead, assign_member, w.case.pk, w.mate)
     ),
-    "move_case": Sample({"territory": "13"}, makes=False),
-    "start_procedure": Sample({"procedure": "soins"}, 404),
-    "offer_reflection": Sample({"offered_on": "2026-11-02", "answer": "thinking"}, 404, also="procedure.start"),
+    "move_case": Sample(makes=False),
+    "start_procedure": Sample(None, 404),
+    "offer_reflection": Sample(None, 404, also="procedure.start"),
     "draft_orientation": Sample(
         lambda w: {
-            "service": "safe_housing",
             "addressee": w.second.agency_id,
-            "verb": "refer",
             "agreement": str(w.agreement(agencies=[w.second.agency_id]).pk),
-            "level": "summary",
-            "exclusive": True,
         }
     ),
-    "do_step": Sample({"step": 1, "on": "2026-11-02"}, 404, _checklist, makes=False),
-    "waive_step": Sample({"step": 1, "reason": "risk", "words": "Essai"}, 404, _checklist, makes=False),
-    "pass_step": Sample({"step": 1}, 404, _checklist, makes=False),
-    "reopen_step": Sample({"step": 1}, 404, _settled, makes=False),
-    "start_clock": Sample({"step": 3, "counted_on": "2026-11-02"}, 404, _asylum),
-    "meet_clock": Sample({}, 404, _clock, makes=False),
-    "stop_clock": Sample({"reason": "choice", "words": "Essai"}, 404, _clock, makes=False),
-    "extend_clock": Sample({"ends_on": "2030-11-02", "reason": "decision", "words": "Essai"}, 404, _clock, makes=False),
+    "do_step": Sample(None, 404, _checklist, makes=False),
+    "waive_step": Sample(None, 404, _checklist, makes=False),
+    "pass_step": Sample(None, 404, _checklist, makes=False),
+    "reopen_step": Sample(None, 404, _settled, makes=False),
+    "start_clock": Sample(None, 404, _asylum),
+    "meet_clock": Sample(None, 404, _clock, makes=False),
+    "stop_clock": Sample(None, 404, _clock, makes=False),
+    "extend_clock": Sample(None, 404, _clock, makes=False),
 }
+
+
+def body_of(w, name: str) -> dict:
+    """Return what a program sends for this act in this world."""
+    ids = SAMPLES[name].ids
+    return {**EXAMPLES.get(name, {}), **(ids(w) if ids else {})}

@@ -16,7 +16,7 @@ from tests.referral.api import refused
 from tests.roles import as_role
 
 from .acts import undone
-from .program_acts import SAMPLES, connected
+from .program_acts import SAMPLES, body_of, connected
 from .test_surfaces import SURFACES
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_an_act_is_done_by_the_right_program_alone(w, reading, act):
         if sample.before:
             sample.before(w)
         thing = sample.thing(w) if sample.thing else None
-        where, body = address(w, reading, act, thing), sample.body(w) if callable(sample.body) else sample.body
+        where, body = address(w, reading, act, thing), body_of(w, act.name)
         refused(w.stranger.post(where, body), 404, "not-found")
         refused(w.writer.post(where, body), 403, "forbidden")
         with undone():
@@ -110,8 +110,8 @@ LONGER = ["add_need", "write_entry", "add_paper", "add_episode", "write_health",
 @pytest.mark.parametrize("name", LONGER)
 def test_a_longer_section_asks_the_database_no_more(w, name):
     reading, act = next(one for one in ACTS if one[1].name == name)
-    where, sample = f"cases/{w.case.pk}/{reading.slug}/", SAMPLES[act.name]
-    body = sample.body(w) if callable(sample.body) else sample.body
+    where = f"cases/{w.case.pk}/{reading.slug}/"
+    body = body_of(w, act.name)
     asked, sizes = [], []
     for _time in range(3):  # the first one warms what is kept
         for _row in range(2):

@@ -27,7 +27,7 @@ from victims.own_labels.operations import set_label
 from victims.path.operations import record_profile
 
 from .acts import undone
-from .program_acts import SAMPLES, connected
+from .program_acts import SAMPLES, body_of, connected
 from .test_program_acts import ACTS, QUERY, READ_BY_THE_LEAD_ALONE, address
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_an_act_is_done_on_the_version_that_was_read_and_on_no_other(w, reading,
     if sample.before:
         sample.before(w)
     thing = sample.thing(w) if sample.thing else None
-    where, body = address(w, reading, act, thing), sample.body(w) if callable(sample.body) else sample.body
+    where, body = address(w, reading, act, thing), body_of(w, act.name)
     tag = w.program.get(f"cases/{w.case.pk}/{reading.slug}/", **QUERY.get(reading.name, {}))["ETag"]
     with as_role("nrm_owner"):
         before = Entry.objects.count()

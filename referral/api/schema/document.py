@@ -17,6 +17,7 @@ from referral.api.serializers import records as shown
 from referral.routing.selectors.ranking import SORTED
 
 from . import fields  # noqa: F401 - registers what it says
+from .examples import EXAMPLES
 from .problems import policy, problem
 from .token import token
 from .versions import add_versions, if_match, subclasses
@@ -281,10 +282,17 @@ def document() -> dict:
                 add_versions(operation, method, schemas)
                 _fix_parameters(operation.get("parameters", []))
                 _close(operation.get("requestBody", {}), schemas)
+                _add_example(operation)
         found["paths"] = {"/api/v1/token/": {"post": token()}, **found["paths"]}
         found["webhooks"] = webhooks()
         found["info"]["description"] = "\n\n".join([found["info"]["description"], *policy()])
         return json.loads(json.dumps(found), object_hook=_without_marks)
+
+
+def _add_example(operation: dict) -> None:
+    """Give what takes a body one that a test sends."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["example"] = EXAMPLES[operation["operationId"]]
 
 
 def _without_marks(found: dict) -> dict:
