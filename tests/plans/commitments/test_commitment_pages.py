@@ -302,7 +302,7 @@ def test_the_figures_of_the_mechanism_stand_with_the_measures_that_name_them():
         push([Figure("hours_to_accepted", *spring, 99), Figure("hours_to_accepted", *summer, 31)])
         push([Figure("refused_no_place", *summer, None), Figure("oriented", *summer, 444)])
     said = page(Client(), "policy:commitment", "G1-04")
-    assert "31 heures" in said and "99 heures" not in said and "trop peu pour être dit" in said
+    assert "31 heures" in said and "99 heures" not in said and "nombre trop petit pour être affiché" in said
     assert "444" not in said, "no measure of it names this one"
 
 

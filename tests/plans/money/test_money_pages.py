@@ -158,7 +158,7 @@ def test_what_knowledge_costs_is_a_page_of_its_own_kind_by_kind():
         code = Envelope.objects.get(label_fr=label).code
         own.post("plans:money-line", code, **{**LINE, "amount": f"{amount}0 000"})
     before = public.get("policy:money", query="?knowledge=training")
-    assert "Aucun chiffre public n'est dit servir à cette sorte de connaissance" in before, "nothing was checked yet"
+    assert "Aucun chiffre public n'est connu pour ce type de connaissance" in before, "nothing was checked yet"
     with acting_as(check.member):
         lines = list(BudgetLine.objects.filter(provenance="entered").values_list("pk", flat=True))
     check.post("plans:money-check-all", line=lines)
@@ -241,7 +241,7 @@ def test_the_public_reads_why_figures_do_not_add_and_that_sources_differ():
 def test_the_public_reads_which_measures_have_no_money():
     people.recorded("plan3")
     said = Hand().get("policy:money-missing")
-    assert "Sans moyens connus, et personne ne le dit" in said
+    assert "Sans moyens connus, sans déclaration" in said
     assert "2024-2027" in said and '<a href="/plan/plan3/mesures/plan3-x01/">' in said
     assert "Mesures sans moyens" in Hand().get("policy:money-missing", query="?plan=plan1")
 

@@ -91,7 +91,7 @@ def test_a_wrong_line_keeps_all_of_it_out(c):
         import_list(c, "plan1", table_of(wrong), COLUMNS, source="Essai")
     assert not Measure.objects.filter(plan__code="plan1", number=22).exists()
     page = Hand(c).post("plans:plan-import", "plan1", pasted=wrong, source="Essai", load="yes", column=COLUMNS)
-    assert page.status_code == 200 and "À corriger" in text(page) and "Écrire ces mesures" not in text(page)
+    assert page.status_code == 200 and "À corriger" in text(page) and "Enregistrer ces mesures" not in text(page)
 
 
 def test_the_coordination_alone_brings_it(c):

@@ -408,7 +408,7 @@ def test_progress_values_and_pushed_figures_are_on_the_public_page(c):
         metric = Measure.objects.get(pk=made.pk).metrics.get(label_fr=METRIC["label_fr"])
     own.post("plans:metric-value", made.code, metric.pk, value="12", on="2026-09-01", evidence="Enquête 2026")
     page = text(PUBLIC.get("policy:measure", "plan4", made.code))
-    for words in ("Appel lancé", "Engagée", "Enquête 2026", "31 heures", "trop peu pour être dit"):
+    for words in ("Appel lancé", "Engagée", "Enquête 2026", "31 heures", "nombre trop petit pour être affiché"):
         assert words in page, words
     future = own.post("plans:measure-progress", made.code, status="done", on="2099-01-01")
     assert future.status_code == 200 and "un jour passé" in text(future).lower()

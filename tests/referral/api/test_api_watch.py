@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies.models import Desk, Kind, Role
 from journal.models import Entry
-from referral.models import AlertDesk, SurveyAnswer
+from referral.models import AlertDesk, SurveyAnswer, UnmetNeed
 from tests import factories as f
 from tests.guarantees.acts.house import House, do
 from tests.referral.api import Caller, refused
@@ -72,6 +72,21 @@ def test_silent_desks_and_unmet_needs_are_of_a_coordinator(w):
     assert w.unit.get("unmet-needs/").json()["needs"] == []
     for path in ("silent-desks/", "unmet-needs/"):
         refused(w.program.get(path), 403, "forbidden")
+
+
+def test_small_counts_of_unmet_needs_leave_by_no_program(w):
+    """Two situations are not said, nor their refusals; three are. As on the page (test_ranking)."""
+    with as_role("nrm_owner"):
+        month, where = timezone.localdate().replace(day=1), f.territory()
+        for code, situations, refusals in (("need-few", 2, 7), ("need-enough", 3, 9)):
+            UnmetNeed.objects.create(
+                service=f.service(code), territory=where, profile="adult", month=month,
+                situations=situations, refusals=refusals,
+            )  # fmt: skip
+    few, enough = sorted(w.unit.get("unmet-needs/").json()["needs"], key=lambda row: row["service"] == "need-enough")
+    assert few["service"] == "need-few" and not {"situations", "refusals"} & set(few)
+    assert (enough["situations"], enough["refusals"]) == (3, 9)
+    assert w.far.get("unmet-needs/").json()["needs"] == [], "another territory"
 
 
 def test_legal_shares_are_listed_and_the_listing_is_journalled(w):

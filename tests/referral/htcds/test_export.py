@@ -365,4 +365,4 @@ def test_a_budget_used_up_while_a_table_waited_stops_it(home, settings):
     with as_role("nrm_owner"):
         assert not Entry.objects.filter(action__endswith="read.export").exists()
         assert not ExportFile.objects.exists()
-    assert "autant de noms que sept jours le permettent" in text(Hand(home["asker"]).get("export-detail", export.pk))
+    assert "autant de noms qu'il est permis en sept jours" in text(Hand(home["asker"]).get("export-detail", export.pk))

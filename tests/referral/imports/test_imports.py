@@ -310,7 +310,7 @@ def test_a_table_given_up_is_forgotten_at_once(worker):
         made.refresh_from_db()
         assert (made.state, made.content) == ("discarded", None)
     assert hand.post("import-load", made.pk).status_code == 409
-    assert "Rien n'en est gardé" in text(hand.get("import-detail", made.pk))
+    assert "Rien n'en est conservé" in text(hand.get("import-detail", made.pk))
 
 
 OWN_WORDS = (

@@ -171,7 +171,7 @@ def test_auditor_agrees_when_no_coordinator_is_left(home):
     stranger = f.member(f.agency(), Role.AGENCY_ADMIN)
     made = invented(Hand(alone), roles=["coordinator"])
     change = waiting(made)
-    assert "Attend un auditeur" in text(Hand(made).get("arrival", change.pk))
+    assert "En attente d'un auditeur" in text(Hand(made).get("arrival", change.pk))
     _waits_for(made, change, audit, others=[stranger])
 
 

@@ -179,7 +179,7 @@ def test_the_page_names_what_is_missing_and_offers_what_can_be_given(two):
     assert "Foyer d'essai" in text(hand.get("powers-list", query="?q=ESSAI foyer"))
     assert "Aucun organisme" in text(hand.get("powers-list", query="?q=introuvable"))
     assert hand.get("powers", two[0].agency_id).status_code == 404  # never the national coordination itself
-    assert "Personne n'y travaille" in text(hand.get("powers", shelter.pk))
+    assert "Personne n'y suit encore de dossiers" in text(hand.get("powers", shelter.pk))
     company = f.agency(Kind.EMPLOYER, max_level=1)
     assert set(hand.get("powers", company.pk).context["form"].fields) <= {"services", "nationwide"}
 

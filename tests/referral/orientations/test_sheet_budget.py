@@ -53,7 +53,7 @@ def test_names_on_sheets_are_counted_and_the_request_is_answered_all_the_same(w)
     hand = Hand(w["reader"])
     pages = [text(hand.get("orientation-detail", asked.pk)) for asked in w["asked"]]
     assert ["NOM-0" in pages[0], "NOM-1" in pages[1], "NOM-2" in pages[2]] == [True, True, False]
-    assert "autant qu'un compte peut en lire" in pages[2]
+    assert "autant d'identités et de contacts qu'un compte le peut" in pages[2]
     assert counted(w["reader"]) == 2
     with as_role("nrm_owner"):
         assert [alarm.kind for alarm in ReadingAlarm.objects.filter(membership=w["reader"])] == ["identity"]

@@ -140,7 +140,7 @@ def test_begin_settle_and_undo_by_the_screen(hand):
     page = text(hand.get("checklist-detail", made.pk))
     assert "Le secret médical" in page and "Santé" in page and "?service=health_care" in page
     refused = hand.post("checklist-step", made.pk, 1, act="waive", reason="refused", words="")
-    assert refused.status_code == 200 and "qui vient après vous doit comprendre" in text(refused)
+    assert refused.status_code == 200 and "la personne qui prendra la suite doit comprendre" in text(refused)
     kept = hand.post("checklist-step", made.pk, 1, act="waive", words="Déjà vue au centre")
     assert kept.status_code == 200 and "Déjà vue au centre" in text(kept)
     tomorrow = timezone.localdate() + timedelta(days=2)

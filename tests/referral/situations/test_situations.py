@@ -293,7 +293,7 @@ def test_the_pages_from_alert_to_intake_list(lou):
     assert asked.headers["Location"].endswith("/accords/")
     assert "Personne 1" in text(hand.get("situation-ask", situation.pk))
     unheard = hand.post("situation-ask", situation.pk, n="1", said="unheard-of")
-    assert "Une réponse ne vient pas de cette page : rien n'a été gardé." in text(
+    assert "Une réponse ne vient pas de cette page : rien n'a été enregistré." in text(
         hand.client.get(unheard.headers["Location"])
     )
     assert hand.post("situation-ask", situation.pk, n="99", said="yes").status_code == 404

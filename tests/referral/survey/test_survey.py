@@ -171,7 +171,7 @@ def test_an_association_hands_over_the_numbers_of_the_year_that_ended(worker):
             assert (first.data["persons"], first.data["left_out"]) == (2, 1)
             assert first.data["sex"] == {"female": 1, "male": 1}
         of_last_year(worker, {"sex": "female"})
-        assert "transmettez de nouveau" in text(hand.get("own-data", query=f"?year={LAST}"))
+        assert "transmettez-les de nouveau" in text(hand.get("own-data", query=f"?year={LAST}"))
         hand.post("survey-send", LAST)
     with acting_as(worker):
         [answer] = SurveyAnswer.objects.all()

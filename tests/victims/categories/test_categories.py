@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 import pytest
+from django.urls import reverse
 
 from agencies.models import Category, Kind, Role
 from foundation.actor import acting_as
@@ -15,6 +16,7 @@ from referral.orientations.operations.coverage import Uncovered
 from referral.orientations.selectors.sheets import sheets
 from tests import factories as f
 from tests.costs import assert_same_cost
+from tests.guarantees.forms_walk import Page
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.categories import operations as categories
@@ -92,6 +94,25 @@ def test_shown_on_a_click_each_time_journalled_and_corrected_by_a_new_entry(worl
         assert Entry.objects.filter(action="health.read", case_id=case.pk).count() == 3
         stored = HealthNote.objects.filter(pk=first.pk).values_list("data", flat=True).get()
         assert b"MARQUEUR" not in bytes(stored)
+
+
+def test_each_form_says_what_it_does_without_its_button(world):
+    """A form sent by its fields alone, as a script or a key sends it, is read as what it is: never « not allowed »."""
+    hand, case = Hand(world["lead"]), world["case"]
+    address = reverse("referral:case-health", args=[case.pk])
+
+    def sent(page, which, **typed):
+        forms = [form for form in Page(address, text(page)).forms if form.action == address and form.method == "post"]
+        return hand.client.post(address, {**forms[which].as_shown(), **typed})
+
+    page = hand.get("case-health", case.pk)
+    empty = sent(page, -1)
+    assert empty.status_code == 200 and "Écrivez quels soins" in text(empty)
+    assert sent(page, -1, text="MARQUEUR-SANTE").status_code == 302
+    shown = sent(page, 0)
+    assert "MARQUEUR-SANTE" in text(shown)
+    assert "Corriger un élément" in text(sent(shown, 0))
+    assert hand.post("case-health", case.pk, act="other").status_code == 403
 
 
 def test_a_sheet_carries_what_the_agreement_covers(world):

@@ -136,7 +136,7 @@ def test_a_name_is_behind_the_identity_category(world):
     with acting_as(summary):
         assert not LinkedPerson.objects.exists()
     kept = hand.post("case-links", case.pk, act="person", text="MARQUEUR-GARDE")
-    assert kept.status_code == 200 and "MARQUEUR-GARDE" in text(kept) and "Dites qui c'est" in text(kept)
+    assert kept.status_code == 200 and "MARQUEUR-GARDE" in text(kept) and "Indiquez de qui il s'agit" in text(kept)
 
 
 def test_papers_say_where_they_are_and_a_correction_keeps_the_former(world):
