@@ -48,7 +48,7 @@ class Group:
 
 # kinds by subject
 RECEIVED = (
-    Kind("alert_vital", _("An alert is waiting for your service at once"), URGENT),
+    Kind("alert_vital", _("An alert needs the answer of your service at once"), URGENT),
     Kind("alert_sent", _("An alert was sent to your service"), ANSWER),
     Kind("alert_escalated", _("An alert left without an answer is waiting for your service"), ANSWER),
     Kind("alert_reminder", _("An alert is still waiting for your service: half of the time has passed"), ANSWER),
@@ -90,7 +90,7 @@ CASES = (
     Kind("case_relocated", _("Another unit coordinates a case, or its place changed"), READ),
     Kind("statement_made", _("An authority gave its view on a person's situation"), READ),
     Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
-    Kind("break_glass", _("Somebody took an emergency access to a case"), URGENT),
+    Kind("break_glass", _("Somebody used emergency access to a case"), URGENT),
     Kind("access_ended", _("Your access to a case ended"), ENDED),
 )
 DUPLICATES = (

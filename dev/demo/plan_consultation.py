@@ -40,8 +40,8 @@ HEARD = (
 )
 OUTCOME = (
     "Quatre contributions publiées, une synthèse de paroles de personnes concernées.\n\nRepris : la lecture de l'alerte"
-    ", la prise en charge et le classement sont dits à leur auteur. Repris en partie : le délai est affiché, par"
-    " service. Écarté : le retour détaillé aux entreprises, qui mettrait des personnes en danger."
+    ", la prise en charge et le classement sont indiqués à l'auteur de l'alerte. Repris en partie : le délai est"
+    " affiché, par service. Écarté : le retour détaillé aux entreprises, qui mettrait des personnes en danger."
 )
 
 

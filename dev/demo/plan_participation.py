@@ -76,7 +76,8 @@ def _to_the_consultation(consultation: Consultation) -> None:
             " montants seront publiés quand le budget sera voté.")  # fmt: skip
     _write(
         "syndicat", publish=True, consultation=consultation, title="Le salaire dû, même sans papiers",
-        answers=["", "Des heures d'interprète pour l'inspection du travail, et un séjour le temps de la procédure.",
+        answers=["", "Des heures d'interprète pour l'inspection du travail, et un droit au séjour le temps de la"
+                 " procédure.",
                  "Au nombre de personnes payées de ce qui leur est dû."],
     )  # fmt: skip
     _write(

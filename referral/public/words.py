@@ -73,7 +73,7 @@ LOOKED_AT = (
             "referral:programs": _("Connected software"),
             "referral:program-calls": _("Calls of a program"),
             "referral:export-list": _("Exports"),
-            "referral:import-list": _("Bring cases in"),
+            "referral:import-list": _("Import cases"),
             "referral:journal": _("Journal"),
             "referral:dashboard-national": _("All situations"),
         },

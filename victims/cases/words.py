@@ -11,11 +11,11 @@ WHEN = [
     ("today", pgettext_lazy("alert", "Today")),
     ("yesterday", pgettext_lazy("alert", "Yesterday")),
     ("date", pgettext_lazy("alert", "Another date")),
-    ("past", pgettext_lazy("alert", "In the past")),
+    ("past", pgettext_lazy("alert", "Earlier, date unknown")),
     ("abroad", pgettext_lazy("alert", "Outside France")),
 ]
-WHEN_LABEL = pgettext_lazy("alert", "When did the last facts happen?")
-WHEN_HINT = pgettext_lazy("alert", "Today, if they go on.")
+WHEN_LABEL = pgettext_lazy("alert", "When did the latest events happen?")
+WHEN_HINT = pgettext_lazy("alert", "Today, if they are still going on.")
 MINOR = [
     ("yes", pgettext_lazy("alert", "Yes")),
     ("no", pgettext_lazy("alert", "No")),

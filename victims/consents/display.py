@@ -88,7 +88,7 @@ def paper(case: Case, consent: Consent, *, whole: bool) -> Paper:
     if not whole:
         advice = [
             now("You may change your mind at any time."),
-            now("Tell the person who gave you this paper: by word is enough."),
+            now("Tell the person who gave you this paper: saying it is enough."),
         ]
         return Paper(first, [], advice, now("To call:"))
     (shown,) = [one for one in agreements(case) if one.pk == consent.pk]

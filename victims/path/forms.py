@@ -89,7 +89,7 @@ class EpisodeForm(forms.Form):
     note = forms.CharField(
         required=False,
         max_length=1000,
-        label=_("To be known for the follow-up"),
+        label=_("To know for the support"),
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
     main = forms.BooleanField(required=False, label=_("It is the main form of exploitation of this case"))

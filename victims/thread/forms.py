@@ -39,7 +39,7 @@ class CorrectionForm(forms.Form):
 class ThreadFilter(forms.Form):
     """Filter by GET: codes only. The words searched for are posted: they may be a name."""
 
-    sort = forms.ChoiceField(required=False, label=_("Sort of entry"), choices=[("", _("All")), *SORTS])
+    sort = forms.ChoiceField(required=False, label=_("Kind of entry"), choices=[("", _("All")), *SORTS])
     agency = forms.TypedChoiceField(required=False, label=_("Service"), coerce=int, empty_value=None)
 
     def __init__(self, *args, writers, **kwargs):

@@ -81,7 +81,9 @@ class SituationForm(StepForm):
     reachable_until = forms.DateTimeField(
         required=False,
         label=pgettext_lazy("alert", "Until when can the person be reached there?"),
-        help_text=pgettext_lazy("alert", "End of custody, departure, room given up: the answer will come before."),
+        help_text=pgettext_lazy(
+            "alert", "End of custody, departure, room given up: the services alerted must answer before then."
+        ),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": pgettext_lazy("alert", "Write the date and the hour.")},
     )
@@ -92,7 +94,7 @@ class SituationForm(StepForm):
     form = forms.ChoiceField(
         required=False,
         label=pgettext_lazy("alert", "Form of exploitation you suspect"),
-        help_text=pgettext_lazy("alert", "It chooses the signs shown next."),
+        help_text=pgettext_lazy("alert", "This decides which signs are shown next."),
         error_messages=LISTED,
     )
     employer_immunity = forms.BooleanField(

@@ -34,7 +34,11 @@ class EventForm(forms.Form):
         error_messages={"required": _("Choose the département."), "invalid_choice": _("Choose the département.")},
     )
     place = forms.ChoiceField(required=False, label=_("Kind of place"))
-    form = forms.ChoiceField(label=_("Suspected form of exploitation"), initial="unknown")
+    form = forms.ChoiceField(
+        label=_("Suspected form of exploitation"),
+        initial="unknown",
+        error_messages={"required": _("Choose the form of exploitation.")},
+    )
     note = forms.CharField(
         required=False,
         max_length=NOTE_LENGTH,
