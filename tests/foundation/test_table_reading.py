@@ -123,7 +123,7 @@ def ods_of(before: str, rows: str) -> bytes:
         ((";".join("abcdefghij" * 5) + "\n1\n").encode(), "40 colonnes"),
         (b"a;b\nx;" + b"y" * 501, "500 caract"),
         (b"x" * 2_000_001, "2 Mo"),
-        (b"\xff\xfe\x00\xd8\x00\xd8", "ne se lisent pas"),
+        (b"\xff\xfe\x00\xd8\x00\xd8", "ne sont pas lisibles"),
     ],
 )
 def test_what_is_no_table_is_refused_in_words(data, said):

@@ -160,7 +160,7 @@ def test_the_next_plan_goes_from_empty_to_published_and_is_amended(live_server, 
 
     move(coordination, "Publier")
     assert coordination.path == PLAN
-    says(coordination, "préparez une modification", "Version 2")
+    says(coordination, "Toute modification passe par une nouvelle version", "Version 2")
     coordination.check("plan-published")
     assert ministry.page.goto(ministry.base + f"{FIRST}modifier/").status == 409, "frozen: its own body waits"
     version = f"{PUBLIC}versions/2"

@@ -107,7 +107,7 @@ def test_a_webhook_is_asked_agreed_to_tested_and_paused(people, live_server, bro
         boss.page.get_by_text("Renvoyer des appels").click()
         boss.check("webhook")
         boss.go('button:text-is("Suspendre")')
-        expect(boss.page.get_by_text("par un administrateur")).to_be_visible()
+        expect(boss.page.get_by_text("par une personne qui gère les accès")).to_be_visible()
         boss.open(f"/organisation/programmes/{program.pk}/")
         boss.check("program-with-webhook")
         for path in ("cases/", "nowhere/", "alerts/"):

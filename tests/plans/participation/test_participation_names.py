@@ -238,7 +238,7 @@ def test_no_text_is_rewritten_by_hand(said, coordination, cncdh):
 def test_the_page_takes_it_out_says_what_is_wrong_and_keeps_what_was_typed(said, coordination, cncdh):
     chief, author = client_of(coordination), client_of(cncdh)
     wrong = post(chief, "plans:contribution-name", said.pk, **{"act": "withdraw", "name-passage": "Inconnue Totale"})
-    assert "Choisissez ce que c" in text_of(wrong) and 'value="Inconnue Totale"' in text_of(wrong)
+    assert "Choisissez de quoi il s" in text_of(wrong) and 'value="Inconnue Totale"' in text_of(wrong)
     absent = {"act": "withdraw", "name-passage": "Inconnue Totale", "name-reason": "name"}
     assert "pas dans le texte" in text_of(post(chief, "plans:contribution-name", said.pk, **absent))
     post(chief, "plans:contribution-name", said.pk, **{**absent, "name-passage": NAME})

@@ -70,7 +70,7 @@ def test_the_dry_run_writes_nothing_and_the_load_makes_a_version(c):
     before = Measure.objects.filter(plan__code="plan1").count()
     form = {"pasted": LIST, "source": "Plan publié le 14 mai 2014"}
     report = text(hand.post("plans:plan-import", "plan1", **form))
-    assert "2 à ajouter" in report and "Rien n'est encore écrit" in report
+    assert "2 à ajouter" in report and "Rien n'est encore enregistré" in report
     assert Measure.objects.filter(plan__code="plan1").count() == before
     assert PlanVersion.objects.filter(plan__code="plan1").count() == 1
     assert hand.post("plans:plan-import", "plan1", load="yes", column=COLUMNS, **form).status_code == 302

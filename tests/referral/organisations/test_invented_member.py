@@ -123,7 +123,7 @@ def test_coordination_agrees_when_nobody_near_can(home):
         Membership.objects.filter(pk=home["worker"].pk).update(active=False)
     made = invented(Hand(home["boss"]))
     change, unit = waiting(made), Hand(home["unit"])
-    assert f"Attend {home['unit'].agency.name}" in text(Hand(made).get("arrival", change.pk))
+    assert f"En attente de {home['unit'].agency.name}" in text(Hand(made).get("arrival", change.pk))
     fan_out()
     with acting_as(home["unit"]):
         assert Notice.objects.filter(kind="member_waiting", channel="app").count() == 1
@@ -159,7 +159,7 @@ def test_national_coordination_agrees_when_the_territorial_one_has_nobody(home):
         Membership.objects.filter(pk__in=[home["worker"].pk, home["unit"].pk]).update(active=False)
     made = invented(Hand(home["boss"]))
     change = waiting(made)
-    assert f"Attend {nation.name}" in text(Hand(made).get("arrival", change.pk))
+    assert f"En attente de {nation.name}" in text(Hand(made).get("arrival", change.pk))
     _waits_for(made, change, second, others=[audit])
 
 

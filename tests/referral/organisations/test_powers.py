@@ -172,7 +172,7 @@ def test_who_is_not_the_national_coordination_asks_for_nobody(two):
 
 def test_the_page_names_what_is_missing_and_offers_what_can_be_given(two):
     hand, shelter = Hand(two[0]), f.shelter(name="Foyer d'essai", max_level=1, may_hold=1, supports_people=False)
-    assert "au moins une chose" in text(hand.post("powers", shelter.pk))
+    assert "au moins un droit" in text(hand.post("powers", shelter.pk))
     assert "Choisissez parmi les niveaux" in text(hand.post("powers", shelter.pk, level="9"))
     assert "Choisissez parmi ce qui" in text(hand.post("powers", shelter.pk, categories=["1"]))  # held already
     assert "Choisissez parmi les services" in text(hand.post("powers", shelter.pk, services=["invented"]))

@@ -86,7 +86,7 @@ def test_the_page_asks_who_speaks_for_a_child_and_says_why_a_parent_is_refused(w
     hand, case = Hand(world["coord"]), world["child"]
     assert "Dites qui donne l'accord" in text(hand.post("consent-new", case.pk, **GIVEN))
     page = text(hand.post("consent-new", case.pk, **GIVEN, giver="parent", parent_verified="on", verified="vu"))
-    assert "une fois vérifié et reconnu étranger aux faits" in page and "en 20 caractères" in page
+    assert "est vérifié et s'il est reconnu étranger aux faits" in page and "en 20 caractères" in page
     assert "Écrivez la décision" in text(hand.post("consent-new", case.pk, **GIVEN, giver="guardian"))
     assert consents(world, "child") == []
     given = {"giver": "parent", "parent_verified": "on", "verified": "Livret de famille vu par la CRIP le 2 novembre"}
