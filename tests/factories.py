@@ -158,6 +158,14 @@ def bare_case(by, **fields) -> Case:
         return Case.objects.create(lead=by.agency, coordination=by.agency, opened_by=by, **given)
 
 
+def bare_cases(by, number: int, **fields) -> list[Case]:
+    """As `bare_case`, in one statement for each thousand."""
+    with as_role("nrm_owner"), acting_as(by):
+        given = {"age_side": "adult", "territory": territory(), **fields}
+        each = ({"lead": by.agency, "coordination": by.agency, "opened_by": by, **given} for _ in range(number))
+        return Case.objects.bulk_create((Case(**one) for one in each), batch_size=1000)
+
+
 def consent(actor, of: Case, **fields):
     giver = "ad_hoc_administrator" if of.is_minor else "person"
     values = {"kinds": ["ngo"], "level": Level.FILE, "categories": 0, "giver": giver, **fields}

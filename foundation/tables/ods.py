@@ -5,46 +5,83 @@ written here). Nothing in a file that is read is executed: no formula, link or e
 """
 
 import io
+import time
 import zipfile
+import zlib
+from collections.abc import Iterable
+from itertools import chain
+from typing import IO
 from xml.sax.saxutils import escape
 
 from defusedxml.ElementTree import iterparse
 
 MIME = "application/vnd.oasis.opendocument.spreadsheet"
 SPACES = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
+CONTENT = "content.xml"
 OFFICE, TABLE, TEXT = (f"{{{SPACES[name]}}}" for name in ("office", "table", "text"))
 
 
 def package(mime: str, parts: dict[str, str]) -> bytes:
     """Return an OpenDocument file as bytes, from its XML parts (path inside the archive: text)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
+        _identify(folder, mime)
+        for path, text in parts.items():
+            folder.writestr(path, text)
+        folder.writestr("META-INF/manifest.xml", _manifest(mime, parts))
+    return out.getvalue()
+
+
+def _identify(folder: zipfile.ZipFile, mime: str) -> None:
+    """Write the entry that identifies the format: first, not compressed, its size before it.
+
+    The library writes the size behind an entry where the stream cannot seek; some programs then refuse this one.
+    """
+    said, out = mime.encode(), folder.fp
+    if out is None:
+        raise ValueError("The archive is closed.")
+    entry = zipfile.ZipInfo("mimetype", time.localtime()[:6])
+    entry.file_size = entry.compress_size = len(said)
+    entry.CRC, entry.header_offset = zlib.crc32(said), out.tell()
+    out.write(entry.FileHeader(zip64=False) + said)
+    folder.filelist.append(entry)
+    folder.NameToInfo[entry.filename] = entry
+    folder.start_dir = out.tell()  # where the next entry begins
+
+
+def _manifest(mime: str, parts: Iterable[str]) -> str:
     listed = {"/": mime} | dict.fromkeys(parts, "text/xml")
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
         for path, kind in listed.items()
     )
-    manifest = (
+    return (
         '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest manifest:version="1.3" '
         f'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">{entries}</manifest:manifest>'
     )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
-        folder.writestr("mimetype", mime, zipfile.ZIP_STORED)  # first and not compressed: this identifies the format
-        for path, text in parts.items():
-            folder.writestr(path, text)
-        folder.writestr("META-INF/manifest.xml", manifest)
-    return out.getvalue()
 
 
 def write(title: str, columns, rows) -> bytes:
-    """Return a sheet as bytes. A text stays a text, whatever it begins with."""
+    """Return a sheet as bytes, as `write_to` writes it."""
+    out = io.BytesIO()
+    write_to(out, title, columns, rows)
+    return out.getvalue()
+
+
+def write_to(out: IO[bytes], title: str, columns, rows: Iterable) -> None:
+    """Write a sheet into `out`, row by row; it need not seek. A text stays a text, whatever it begins with."""
     spaces = " ".join(f'xmlns:{name}="{address}"' for name, address in SPACES.items())
-    lines = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in (columns, *rows))
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.3"><office:body>'
-        f'<office:spreadsheet><table:table table:name="{clean(title)}">{lines}</table:table></office:spreadsheet>'
-        "</office:body></office:document-content>"
-    )
-    return package(MIME, {"content.xml": content})
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
+        _identify(folder, MIME)
+        with folder.open(CONTENT, "w") as content:
+            content.write(
+                f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.3">'
+                f'<office:body><office:spreadsheet><table:table table:name="{clean(title)}">'.encode()
+            )
+            for row in chain([columns], rows):
+                content.write(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>".encode())
+            content.write(b"</table:table></office:spreadsheet></office:body></office:document-content>")
+        folder.writestr("META-INF/manifest.xml", _manifest(MIME, [CONTENT]))
 
 
 def _cell(value) -> str:

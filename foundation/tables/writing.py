@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO
 
 from django.utils.translation import gettext as _
 
-from . import ods
+from . import ods, xlsx
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -15,44 +17,49 @@ def plain(value):
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def as_csv(columns, rows) -> bytes:
-    """Return the table as CSV in UTF-8, with a byte order mark and semicolons."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+def write_csv(out: IO[bytes], columns, rows: Iterable) -> None:
+    """Write the table as CSV in UTF-8, with a byte order mark and semicolons."""
+    writer = csv.writer(_Encoded(out), delimiter=";", lineterminator="\r\n")
+    out.write("\ufeff".encode())
     writer.writerow(columns)
-    writer.writerows([plain(value) for value in row] for row in rows)
-    return "\ufeff".encode() + out.getvalue().encode()
+    writer.writerows(_plain(rows))
 
 
-def as_xlsx(columns, rows) -> bytes:
-    from openpyxl import Workbook  # 25 MiB in each process that imports it: only one that makes a workbook does
+class _Encoded:
+    """Write text into a stream of bytes at once: nothing waits in a buffer that would close the stream with it."""
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Export"))
-    sheet.append(columns)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    def __init__(self, out: IO[bytes]):
+        self.out = out
+
+    def write(self, text: str) -> int:
+        return self.out.write(text.encode())
 
 
-def _cell(sheet, value):
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, value=plain(value))
-    if isinstance(value, str):
-        cell.data_type = "s"  # never a formula, whatever it begins with
-    return cell
+def write_xlsx(out: IO[bytes], columns, rows: Iterable) -> None:
+    xlsx.write(out, _("Export"), columns, _plain(rows))
 
 
-def as_ods(columns, rows) -> bytes:
-    return ods.write(_("Export"), columns, ([plain(value) for value in row] for row in rows))
+def write_ods(out: IO[bytes], columns, rows: Iterable) -> None:
+    ods.write_to(out, _("Export"), columns, _plain(rows))
 
 
-WRITERS = {"csv": as_csv, "xlsx": as_xlsx, "ods": as_ods}
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ods": ods.MIME,
-}
+def _plain(rows: Iterable) -> Iterator[list]:
+    return ([plain(value) for value in row] for row in rows)
+
+
+def _whole(write: Callable[[IO[bytes], Iterable, Iterable], None]) -> Callable[[Iterable, Iterable], bytes]:
+    """Return the function that gives as bytes what `write` writes row by row."""
+
+    def as_bytes(columns, rows) -> bytes:
+        out = io.BytesIO()
+        write(out, columns, rows)
+        return out.getvalue()
+
+    return as_bytes
+
+
+# into a stream, row by row: (out, columns, rows)
+STREAMS = {"csv": write_csv, "xlsx": write_xlsx, "ods": write_ods}
+WRITERS = {kind: _whole(write) for kind, write in STREAMS.items()}
+as_csv, as_xlsx, as_ods = WRITERS["csv"], WRITERS["xlsx"], WRITERS["ods"]
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": xlsx.MIME, "ods": ods.MIME}

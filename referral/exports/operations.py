@@ -9,6 +9,7 @@ how many rows. The passphrase of the file is stored nowhere.
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import transaction
@@ -25,14 +26,14 @@ from journal.selectors import read_quota
 from notifications.operations.events import enqueue
 from referral.desk import filters as desk_filters
 from referral.htcds import selectors as htcds
-from referral.models import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder
+from referral.models import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder, ExportPiece
 from referral.models.exports import second_for
 from referral.workflow import EXPORT
 
 from . import rules as exports_rules
 from . import selectors as exports_selectors
 
-AT_MOST = 5000
+AT_MOST = 20_000
 AN_HOUR = 10  # exports asked for
 TO_DECIDE = timedelta(days=3)
 TO_FETCH = timedelta(days=1)
@@ -193,15 +194,32 @@ def prepare_archive(actor, pk) -> tuple[Export, str, str, int]:
     ready.
     """
     export, file = _own_file(actor, pk)
-    made = file.rows
-    rows = exports_selectors.still_open(actor, export, made["rows"])
     passphrase, token = exports_rules.passphrase(), secrets.token_urlsafe(24)
-    file.rows = {**made, "rows": rows}
-    file.archive = exports_rules.seal(export, actor, file.rows, passphrase)
+    lost = _seal(actor, export, file, passphrase)
     file.link, file.link_until = _digest(token), timezone.now() + LINK
-    file.save(update_fields=["rows", "archive", "link", "link_until"])
+    file.save(update_fields=["link", "link_until"])
     record("export.prepare", export)
-    return export, passphrase, token, len(made["rows"]) - len(rows)
+    return export, passphrase, token, lost
+
+
+def _seal(actor, export: Export, file: ExportFile, passphrase: str) -> int:
+    """Write the archive piece by piece, beside the rows that made it; return how many rows were left out."""
+    sink, lost = exports_rules.Sink(), 0
+
+    def rows():
+        nonlocal lost
+        for piece in exports_selectors.pieces(export, actor):
+            open_now = exports_selectors.still_open(actor, export, piece.rows)
+            lost += len(piece.rows) - len(open_now)
+            yield from open_now
+            piece.rows, piece.archive = open_now, sink.take()
+            piece.save(update_fields=["rows", "archive"])
+
+    exports_rules.seal(sink, export, actor, file.columns, rows(), passphrase)
+    last = ExportPiece.objects.filter(export=export, membership=actor).latest("first")
+    last.archive = bytes(last.archive) + sink.take()
+    last.save(update_fields=["archive"])
+    return lost
 
 
 def fetch_archive(actor, pk, token: str) -> tuple[Export, bytes]:
@@ -213,14 +231,21 @@ def fetch_archive(actor, pk, token: str) -> tuple[Export, bytes]:
     export, file = _own_file(actor, pk)
     if not file.link or not hmac.compare_digest(file.link, _digest(token)):
         raise NotFound
-    rows = file.rows["rows"]
-    still = exports_selectors.still_open(actor, export, rows)
-    if file.link_until <= timezone.now() or len(still) < len(rows):
+    if file.link_until <= timezone.now():
         raise WrongState(export.state)
-    archive = bytes(file.archive)
+    archive = b"".join(_archive(actor, export))
+    if not ExportFile.objects.filter(export=export, link=file.link).exists():  # prepared anew meanwhile
+        raise WrongState(export.state)
     move(actor, export, "fetch")
     record("export.fetch", export)
     return export, archive
+
+
+def _archive(actor, export: Export) -> Iterator[bytes]:
+    for piece in exports_selectors.pieces(export, actor):
+        if len(exports_selectors.still_open(actor, export, piece.rows)) < len(piece.rows):
+            raise WrongState(export.state)
+        yield bytes(piece.archive)
 
 
 def _own_file(actor, pk) -> tuple[Export, ExportFile]:

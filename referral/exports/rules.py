@@ -1,7 +1,7 @@
 """Build the exported file: a table in a ZIP encrypted with AES-256, and a notice that says whose copy it is."""
 
-import io
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Category
-from foundation.tables.writing import WRITERS
-from referral.htcds.rules.records import as_json
+from foundation.tables.writing import STREAMS
+from referral.htcds.rules.records import write_json
 from referral.models import Export
 from victims.models import ReadingAlarm
 
@@ -26,24 +26,41 @@ def passphrase() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(5))
 
 
-def seal(export, actor, table: dict, password: str) -> bytes:
-    """Return the encrypted ZIP. `table`: {"columns", "rows": [{"cells"}]}.
+class Sink:
+    """Keep what a writer wrote until it is taken: no file, nothing on a disk, no seeking back."""
+
+    def __init__(self):
+        self.parts: list[bytes] = []
+
+    def write(self, data) -> int:
+        self.parts.append(bytes(data))
+        return len(self.parts[-1])
+
+    def flush(self) -> None:
+        """Do nothing: what is written is kept at once."""
+
+    def take(self) -> bytes:
+        """Return what was written since the last time."""
+        taken, self.parts = b"".join(self.parts), []
+        return taken
+
+
+def seal(out: Sink, export, actor, columns: list[str], rows: Iterable[dict], password: str) -> None:
+    """Write the encrypted ZIP into `out`, row by row. `rows`: {"cells"} each.
 
     Each line carries the reference of the export, so that a copy can be traced.
     """
     import pyzipper  # as large as the library for workbooks, and rarely needed
 
-    columns = [*table["columns"], _("Export") if export.content == Export.Content.LIST else "repere_export"]
-    rows = [[*row["cells"], export.reference] for row in table["rows"]]
-    body = {**WRITERS, Export.Format.JSON: as_json}[export.format](columns, rows)
-    out = io.BytesIO()
+    columns = [*columns, _("Export") if export.content == Export.Content.LIST else "repere_export"]
+    lines = ([*row["cells"], export.reference] for row in rows)
     with pyzipper.AESZipFile(out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
         archive.setpassword(password.encode())
-        archive.writestr(f"export-{export.reference}.{export.format}", body)
+        with archive.open(f"export-{export.reference}.{export.format}", "w") as body:
+            {**STREAMS, Export.Format.JSON: write_json}[export.format](body, columns, lines)
         archive.writestr("LISEZ-MOI.txt", _notice(export, actor).encode())
         if export.format == Export.Format.JSON:
             archive.writestr(SCHEMA_FILE.name, SCHEMA_FILE.read_bytes())
-    return out.getvalue()
 
 
 def _notice(export, actor) -> str:

@@ -7,7 +7,7 @@ A case has its own reference and nickname of the asker's agency.
 Details of health, residence and offence are never exported: the table only tells which categories the agency holds.
 """
 
-from itertools import islice
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import connection
@@ -21,7 +21,7 @@ from indicators.codes.selectors import FORMS, labels
 from referral.desk.filters import LISTS
 from referral.htcds import selectors as htcds
 from referral.htcds.rules import records as htcds_records
-from referral.models import Export, Orientation
+from referral.models import Export, ExportPiece, Orientation
 from victims.models import Case, CaseAccess
 from victims.own_labels.selectors import own_labels
 from victims.reading import access as reading
@@ -189,8 +189,10 @@ def _date(moment) -> str:
     return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
-def batches(keys: list[str], size: int):
-    """Yield the keys in lists of at most `size`."""
-    rest = iter(keys)
-    while batch := list(islice(rest, size)):
-        yield batch
+def pieces(export, actor) -> Iterator[ExportPiece]:
+    """Yield the pieces of the file in their order, one held at a time."""
+    rest = ExportPiece.objects.filter(export=export, membership=actor).order_by("first")
+    piece = rest.first()
+    while piece is not None:
+        yield piece
+        piece = rest.filter(first__gt=piece.first).first()

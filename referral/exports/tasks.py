@@ -11,7 +11,7 @@ from foundation.tasks import one_by_one, task
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations.events import enqueue
-from referral.models import Export, ExportFile, ExportOrder
+from referral.models import Export, ExportFile, ExportOrder, ExportPiece
 from victims.reading.access import warn_of_a_file
 
 from . import rules as exports_rules
@@ -68,25 +68,32 @@ def _end(system, pk, action: str) -> None:
 def _build(asker, system, pk) -> None:
     """Make the file batch by batch, each in its own transaction, with the rights of that moment.
 
-    Access that ended is left out; a deactivated membership or a lost role stops the export.
+    Begins where a lost worker stopped. Access that ended is left out; a deactivated membership or a lost role stops
+    the export.
     """
     try:
         with acting_as(asker):
             export = Export.objects.get(pk=pk)
             move(asker, export, "build", due_at=timezone.now() + LEASE)
+            export.refresh_from_db(fields=["done"])  # the move waited for the batch of the other worker
             keys = ExportOrder.objects.get(export=pk).data["rows"][: export.total]  # never more rows than were approved
-        made = []
-        for batch in exports_selectors.batches(keys, BATCH):
+        for first in range(export.done, len(keys), BATCH):
             with acting_as(_current_asker(asker)) as asker:
-                if not Export.objects.filter(pk=pk, state=State.BUILDING).update(done=len(made) + len(batch)):
-                    raise WrongState(State.BUILDING)
-                rows = exports_selectors.lines(asker, export, batch)
-                _journal(asker, export, rows)
-                made += rows
+                _make_piece(asker, export, first, keys[first : first + BATCH])
         with acting_as(_current_asker(asker)) as asker:
-            _finish(asker, export, made)
+            _finish(asker, export, len(keys))
     except (NotAllowed, Membership.DoesNotExist):
         _end(system, pk, "stop")
+
+
+def _make_piece(asker, export, first: int, keys: list[str]) -> None:
+    """Write one batch with its progress; raise WrongState when it was given up or another worker went on with it."""
+    here = Export.objects.filter(pk=export.pk, state=State.BUILDING, done=first)
+    if not here.update(done=first + len(keys)):
+        raise WrongState(State.BUILDING)
+    rows = exports_selectors.lines(asker, export, keys)
+    _journal(asker, export, rows)
+    ExportPiece.objects.create(export=export, membership=asker, first=first, rows=rows)
 
 
 def _journal(asker, export, rows: list[dict]) -> None:
@@ -113,10 +120,11 @@ def _current_asker(asker) -> Membership:
     return Membership.objects.live().select_related("agency").get(pk=asker.pk)
 
 
-def _finish(asker, export, made: list[dict]) -> None:
-    rows = exports_selectors.still_open(asker, export, made)
-    table = {"columns": exports_selectors.columns(export), "rows": rows}
-    ExportFile.objects.create(export=export, membership=asker, rows=table)  # possible only in the state BUILDING
+def _finish(asker, export, made: int) -> None:
+    if not Export.objects.filter(pk=export.pk, state=State.BUILDING, done=made).exists():
+        raise WrongState(State.BUILDING)
+    # possible only in the state BUILDING; what ended since its batch is left out when the file is prepared
+    ExportFile.objects.create(export=export, membership=asker, columns=exports_selectors.columns(export))
     move(asker, export, "finish", due_at=timezone.now() + TO_FETCH)
     record("export.made", export)
     enqueue("export_ready", export, to=["asker"])

@@ -233,6 +233,14 @@ class Migration(migrations.Migration):
                     'abstract': False,
                 },
             ), migrations.CreateModel(
+                name='ExportPiece',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('first', models.PositiveIntegerField()),
+                    ('rows', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.exportpiece.rows')),
+                    ('archive', models.BinaryField(null=True)),
+                ],
+            ), migrations.CreateModel(
                 name='ImportedCase',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -697,8 +705,7 @@ class Migration(migrations.Migration):
                 name='ExportFile',
                 fields=[
                     ('export', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='file', serialize=False, to='referral.export')),
-                    ('rows', foundation.encryption.EncryptedField(bound='export_id', editable=True, label='referral.exportfile.rows')),
-                    ('archive', models.BinaryField(null=True)),
+                    ('columns', models.JSONField(default=list)),
                     ('link', models.CharField(blank=True, max_length=64)),
                     ('link_until', models.DateTimeField(null=True)),
                 ],
@@ -728,6 +735,14 @@ class Migration(migrations.Migration):
                 model_name='exportmove',
                 name='membership',
                 field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='exportpiece',
+                name='export',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='referral.export'),
+            ), migrations.AddField(
+                model_name='exportpiece',
+                name='membership',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
             ), migrations.AddField(
                 model_name='importedcase',
                 name='agency',
@@ -1063,6 +1078,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='export',
                 constraint=models.CheckConstraint(condition=models.Q(('total__gte', 1)), name='export_of_something'),
+            ), migrations.AddConstraint(
+                model_name='exportpiece',
+                constraint=models.UniqueConstraint(fields=('export', 'first'), name='export_piece_once'),
             ), migrations.AddField(
                 model_name='legalshare',
                 name='addressee',

@@ -143,20 +143,41 @@ class ExportMove(Move):
     export = models.ForeignKey(Export, models.CASCADE, related_name="moves")
 
 
-class ExportFile(models.Model):
-    """Store the file for the asker only; deleted when it is fetched or expired.
+class ExportPiece(models.Model):
+    """Store one batch of an export for the asker only, written by the worker with its progress; deleted with the file.
 
-    `rows`, encrypted with the keys of the platform: {"columns", "rows": [{"id", "case", "level", "cells"}]}. `archive`
-    is encrypted with a passphrase that is shown once and not stored; `link` is the digest of a link valid until
-    `link_until`.
+    `first`: how many rows asked for stand before it. `rows`, encrypted with the keys of the platform: [{"id", "level",
+    "categories", "cells"}]. `archive`: its part of the archive, which is encrypted with a passphrase that is shown once
+    and not stored.
+    """
+
+    sight = By("membership_id")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    export = models.ForeignKey(Export, models.CASCADE, related_name="pieces")
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    first = models.PositiveIntegerField()
+    rows = EncryptedField()
+    archive = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "first"], name="export_piece_once")]
+
+    def __str__(self):
+        return f"{self.export_id} {self.first}"
+
+
+class ExportFile(models.Model):
+    """Say that the pieces of an export are whole, to the asker only; deleted when it is fetched or expired.
+
+    `link` is the digest of a link to the archive, valid until `link_until`.
     """
 
     sight = By("membership_id")
 
     export = models.OneToOneField(Export, models.CASCADE, primary_key=True, related_name="file")
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    rows = EncryptedField(bound="export_id")
-    archive = models.BinaryField(null=True)
+    columns = models.JSONField(default=list)
     link = models.CharField(max_length=64, blank=True)
     link_until = models.DateTimeField(null=True)
 

@@ -5,7 +5,7 @@ The network above a small organisation sees that an export waits, and its size; 
 
 from foundation.sight import By, Follows, Is, Own, SightIs, Sql
 from foundation.walls import Wall
-from referral.models import Export, ExportFile, ExportMove, ExportOrder, SavedSearch
+from referral.models import Export, ExportFile, ExportMove, ExportOrder, ExportPiece, SavedSearch
 
 from .desks import DUE_DESK
 
@@ -42,7 +42,13 @@ WALLS = [
         insert=ExportFile.sight & _of_mine("building"),
         update=ExportFile.sight,
         delete=ExportFile.sight,
-        rights="SELECT, INSERT, UPDATE (rows, archive, link, link_until), DELETE",
+        rights="SELECT, INSERT, UPDATE (link, link_until), DELETE",
+    ),
+    Wall.of(
+        ExportPiece,
+        insert=ExportPiece.sight & _of_mine("building"),
+        update=ExportPiece.sight,
+        rights="SELECT, INSERT, UPDATE (rows, archive)",
     ),
     Wall.of(
         SavedSearch,

@@ -40,6 +40,7 @@ BEGIN
   UPDATE referral_export SET state = NEW.after, due_at = NEW.due_at WHERE id = e.id;
   IF NEW.after IN ('fetched', 'cancelled', 'stopped', 'expired') THEN
     DELETE FROM referral_exportfile WHERE export_id = e.id;
+    DELETE FROM referral_exportpiece WHERE export_id = e.id;
   END IF;
   RETURN NULL;
 END $$;

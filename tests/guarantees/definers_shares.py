@@ -14,6 +14,7 @@ from referral.models import (
     Export,
     ExportFile,
     ExportMove,
+    ExportPiece,
     ImportedCase,
     LegalReason,
     LegalShare,
@@ -30,7 +31,8 @@ NOW = timezone.now()
 LOOKS = {
     "exports": "SELECT format('%s %s%s', id, state, CASE WHEN due_at IS NOT NULL THEN ' for a time' END)"
     " FROM referral_export",
-    "files": "SELECT format('file of %s', export_id) FROM referral_exportfile",
+    "files": "SELECT format('file of %s', export_id) FROM referral_exportfile"
+    " UNION ALL SELECT format('piece of %s', export_id) FROM referral_exportpiece",
     "imports": "SELECT format('%s %s', id, state) FROM referral_caseimport",
     "lines": "SELECT format('%s is a line of %s%s', case_id, origin_id,"
     " CASE WHEN stamp = nrm.case_print(case_id) THEN ' as it stands' END) FROM referral_importedcase",
@@ -167,7 +169,8 @@ def _exports(asker, names) -> None:
         made = Export.objects.create(state=state, total=total, content=content, **order)
         names[f"export:{name}"] = made.pk
         if state in ("building", "ready"):
-            ExportFile.objects.create(export=made, membership=asker, rows={})
+            ExportFile.objects.create(export=made, membership=asker)
+            ExportPiece.objects.create(export=made, membership=asker, first=0, rows=[])
 
 
 def _taken(mate, names) -> None:

@@ -1,8 +1,10 @@
 """Say one case in the terms of the HTCDS and of our extension: text of cells, and the JSON made of them."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import IO
 
 from django.utils import timezone
 
@@ -138,11 +140,16 @@ def _contact(contacts: list[dict]) -> dict:
     }
 
 
-def as_json(head: list[str], rows: list[list]) -> bytes:
-    """Return the table as a document of `data/htcds/cases-1.0.schema.json`: empty cells are left out."""
-    cases = [_document(dict(zip(head, row, strict=True))) for row in rows]
-    told = {"standard": "HTCDS", "version": "2.0", "schema": SCHEMA, "cases": cases}
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+def write_json(out: IO[bytes], head: list[str], rows: Iterable) -> None:
+    """Write the table as a document of `data/htcds/cases-1.0.schema.json`, case by case; empty cells are left out."""
+    told = {"standard": "HTCDS", "version": "2.0", "schema": SCHEMA}
+    out.write((json.dumps(told, indent=1).removesuffix("\n}") + ',\n "cases": [').encode())
+    between = ""
+    for row in rows:
+        said = json.dumps(_document(dict(zip(head, row, strict=True))), ensure_ascii=False, indent=1)
+        out.write(f"{between}\n{said}".replace("\n", "\n  ").encode())
+        between = ","
+    out.write(b"\n ]\n}")
 
 
 def _document(record: dict) -> dict:

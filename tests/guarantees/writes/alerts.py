@@ -48,6 +48,7 @@ class World(world.World):
         "referral_exportorder": {"export_id": "asked", "agency_id": "mine"},
         "referral_exportmove": {**MOVE, "export_id": "asked", "action": "queue", "before": "asked", "after": "queued"},
         "referral_exportfile": {"export_id": "making", "membership_id": "me"},
+        "referral_exportpiece": {"export_id": "making", "membership_id": "me", "first": 0},
         "referral_savedsearch": {"membership_id": "me", "listed": "cases"},
         "victims_readingalarm": {
             "reference": new_reference, "agency_id": "mine", "membership_id": "me", "kind": "file", "window": "hour",
@@ -157,6 +158,7 @@ class World(world.World):
         self.put("referral_export", "stranger")
         n["made"] = self.put("referral_export", "lead", state="ready")
         self.put("referral_exportfile", "lead", export_id="made")
+        self.put("referral_exportpiece", "lead", export_id="made")
         self.put("referral_savedsearch", "lead")
         self.put("victims_readingalarm", "lead")
         self.put("victims_readingalarm", "lead", lifted_at="now")

@@ -22,7 +22,7 @@ from journal.selectors import read_quota
 from notifications.models import Event
 from referral.exports import operations as exports
 from referral.exports.tasks import exports as work_off
-from referral.models import Export, ExportFile, ExportMove, ExportOrder
+from referral.models import Export, ExportFile, ExportMove, ExportOrder, ExportPiece
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -77,9 +77,9 @@ def test_asked_made_handed_over_once(home):
     page = hand.post("export-prepare", export.pk)
     passphrase, token = page.context["passphrase"], page.context["token"]
     with as_role("nrm_owner"):
-        kept = ExportFile.objects.get()
-        assert passphrase.encode() not in bytes(kept.archive)
-        assert token not in kept.link
+        kept = ExportPiece.objects.get()
+        assert passphrase.encode() not in bytes(kept.archive) and mine.reference.encode() not in bytes(kept.archive)
+        assert token not in ExportFile.objects.get().link
     answer = hand.get("export-file", export.pk, token)
     head, row = opened(answer.content, passphrase)
     assert head[:5] == ["Référence", "Référence interne de votre service", "Surnom", "Ouvert le", "État"]
@@ -89,7 +89,7 @@ def test_asked_made_handed_over_once(home):
     assert state(export) == "fetched"
     assert hand.get("export-file", export.pk, token).status_code == 409
     with as_role("nrm_owner"):
-        assert not ExportFile.objects.exists()
+        assert not ExportFile.objects.exists() and not ExportPiece.objects.exists()
         said = list(Entry.objects.filter(action__startswith="export.").values_list("action", flat=True))
     assert sorted(said) == ["export.ask", "export.fetch", "export.made", "export.prepare"]
 
@@ -279,7 +279,7 @@ def test_no_cell_is_run_as_a_formula():
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_a_spreadsheet_and_a_note_travel_together(home, kind):
-    f.own_case(home["asker"])
+    mine = f.own_case(home["asker"])
     export = ask(home["asker"], file_format=kind)
     worker()
     with acting_as(home["asker"]):
@@ -290,6 +290,12 @@ def test_a_spreadsheet_and_a_note_travel_together(home, kind):
         found.setpassword(passphrase.encode())
         assert found.namelist() == [f"export-{export.reference}.{kind}", "LISEZ-MOI.txt"]
         assert home["asker"].user.full_name in found.read("LISEZ-MOI.txt").decode()
+        book = io.BytesIO(found.read(f"export-{export.reference}.{kind}"))
+    if kind == "xlsx":
+        head, row = load_workbook(book).active.iter_rows(values_only=True)
+    else:
+        head, row = odfdo.Document(book).body.get_table(0).get_values()
+    assert (head[0], row[0], row[-1]) == ("Référence", mine.reference, export.reference)
 
 
 def test_nobody_finds_an_export_that_is_not_theirs(home):

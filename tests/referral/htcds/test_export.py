@@ -20,7 +20,7 @@ from journal.models import Entry
 from referral.exports import operations as exports
 from referral.exports.rules import SCHEMA_FILE
 from referral.htcds import selectors as htcds
-from referral.htcds.rules.records import as_json, columns
+from referral.htcds.rules.records import columns, write_json
 from referral.models import ExportFile
 from tests import factories as f
 from tests.referral.exports.test_exports import ORDER, state, worker
@@ -279,7 +279,8 @@ def test_kinds_of_file_say_the_same(home):
         (row,) = htcds.lines(home["asker"], keys, head, named=True).values()
     sheet = load_workbook(io.BytesIO(WRITERS["xlsx"](head, [row["cells"]]))).active
     assert [cell.value or "" for cell in sheet[2]] == row["cells"]
-    (case,) = json.loads(as_json(head, [row["cells"]]))["cases"]
+    write_json(out := io.BytesIO(), head, [row["cells"]])
+    (case,) = json.loads(out.getvalue())["cases"]
     assert case["prs_SecondName"] == "NOM-FICTIF" and case["con_Consent"] is True
 
 
