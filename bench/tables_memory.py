@@ -4,7 +4,7 @@
 
 Each job runs in this process as the worker or the web runs it, after a round of 2,000 that loads what is loaded once.
 Printed are the peak of resident memory above what the process held when the job began (`VmHWM`, put back before each
-job), and the seconds. The suite compares small sizes by tracemalloc.
+job), and the seconds. docs/figures/tables.md holds the last figures; the suite compares small sizes by tracemalloc.
 """
 
 import ctypes
