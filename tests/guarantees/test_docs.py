@@ -129,7 +129,7 @@ def test_images_of_the_readme_exist():
 OPERATED = ["operation.md", *sorted(f"runbook/{path.name}" for path in (ROOT / "docs" / "runbook").glob("*.md"))]
 
 
-def test_words_of_the_screen_on_the_pages_of_the_operator_are_on_the_screen():
+def test_words_of_the_screen_on_pages_for_operators_and_newcomers_are_on_the_screen():
     """Words in italics are those of a page (docs/runbook/README.md): who looks for one that was renamed is lost."""
     shown = {
         entry.msgstr.replace("\u00a0", " ").replace("\u202f", " ")
@@ -138,7 +138,7 @@ def test_words_of_the_screen_on_the_pages_of_the_operator_are_on_the_screen():
     }
     named = {
         (page, words)
-        for page in OPERATED
+        for page in [*OPERATED, "../README.md"]
         for words in re.findall(
             r"(?<!\*)\*([^*`\n]+)\*(?!\*)", re.sub(r"`[^`]*`", "", (ROOT / "docs" / page).read_text())
         )

@@ -106,7 +106,7 @@ def reached(members: dict, within: str) -> dict[str, list]:
     return found
 
 
-def _walk_of(member, browser, live_server) -> Walk:
+def walk_of(member, browser, live_server) -> Walk:
     """Open a browser under the very membership that found the page: one person may have two."""
     walk, cookie = Walk(browser, live_server, None), signed(member).cookies[settings.SESSION_COOKIE_NAME]
     walk.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": walk.base}])
@@ -117,7 +117,7 @@ def look(found: dict[str, list], browser, live_server) -> list[str]:
     """Open each page as its member; return what is wrong."""
     wrong, walks = [], {}
     for turn, (route, (member, address)) in enumerate(sorted(found.items())):
-        walk = walks.get(member.pk) or walks.setdefault(member.pk, _walk_of(member, browser, live_server))
+        walk = walks.get(member.pk) or walks.setdefault(member.pk, walk_of(member, browser, live_server))
         answer = walk.page.goto(walk.base + address)
         try:
             assert answer.status == 200, answer.status

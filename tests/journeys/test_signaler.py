@@ -48,6 +48,9 @@ ASKED = """() => [...document.querySelectorAll('.fr-select-group, .fr-input-grou
     && !e.querySelector('legend, label').innerText.includes('facultatif'))
   .length + Number(!!document.querySelector('[name=sign]'))"""
 
+LOOKS_TICKED = """() => [...document.querySelectorAll('.rp-sign:has([name=sign])')]
+  .filter((e) => getComputedStyle(e).backgroundColor !== 'rgba(0, 0, 0, 0)').length"""
+
 
 def test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers(browser, live_server, author):
     walk = Walk(browser, live_server, author, forms=(*FORMS, (320, "light")))
@@ -65,6 +68,7 @@ def test_four_pages_and_a_receipt_in_eleven_clicks_and_six_answers(browser, live
     walk.click(".rp-sign >> nth=3 >> label")
     walk.page.locator("[data-saved]", has_text="Enregistré à").wait_for()
     walk.page.locator("output strong").wait_for()
+    assert walk.page.evaluate(LOOKS_TICKED) == 2, "a sign that nobody ticked looks ticked"
     walk.check("2-signs")
     asked += walk.page.evaluate(ASKED)
     next_page(walk)
