@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 WIDTH = 360
 LINE = 16  # height of a line of text
 LETTERS = 42  # characters of a label over the whole width, without its number
+SIGN = 7.6  # width of a sign of the words beside a dot, which are bold
 TEMPLATES = {
     "bars": "components/chart_bars.html",
     "stacked": "components/chart_stacked.html",
@@ -61,6 +62,7 @@ class Dot:
     x: float
     y: float
     shown: str
+    text_x: float
     text_y: float
 
 
@@ -176,14 +178,30 @@ def lines(
             else (_short(left + 12 + i * apart), _short(bottom - (bottom - top) * p.value / most))
             for i, p in enumerate(points)
         ]
-        dots = [Dot(*at, p.brief or p.shown, _short(at[1] - 9)) for at, p in zip(places, points, strict=True) if at]
-        drawn.append(Line(label, _kind(kind), _runs(places), dots))
+        drawn.append(Line(label, _kind(kind), _runs(places), _dots(places, points)))
     words = [Words(_short(left + 12 + i * apart), bottom + 18, step, "middle") for i, step in enumerate(steps)]
     rules = [Words(0, _short(bottom - (bottom - top) * part / 2), "") for part in (0, 1, 2)]
     rows = [(step, [points[i] for _, points in series]) for i, step in enumerate(steps)]
     names = [label for label, _ in series]
     legend = [(line.kind, line.label) for line in drawn] if len(drawn) > 1 else []
     return Chart(code, title, summary, "lines", bottom + 26, [of, *names], rows, [], words, drawn, rules, legend)
+
+
+def _dots(places: Sequence[tuple[float, float] | None], points: Sequence[Point]) -> list[Dot]:
+    """Return the dots of a series; their words stay in the frame, below the dot where those before are in the way."""
+    dots: list[Dot] = []
+    ends, level = 0.0, 0.0  # of the words before
+    for at, point in zip(places, points, strict=True):
+        if at is None:
+            continue
+        words = str(point.brief or point.shown)
+        half = len(words) * SIGN / 2
+        middle = min(max(at[0], half), WIDTH - half)
+        above = at[1] - 9
+        text_y = at[1] + 20 if middle - half < ends and abs(above - level) < LINE else above
+        ends, level = middle + half, text_y
+        dots.append(Dot(*at, words, _short(middle), _short(text_y)))
+    return dots
 
 
 def tiles(

@@ -50,6 +50,20 @@ def test_stacked_parts_stand_end_to_end_and_are_told_apart():
     assert chart.legend == [(1, "a"), (2, "b"), (3, "c")]
 
 
+def test_words_of_a_line_stay_in_the_frame_and_apart_from_those_before():
+    steps = [str(year) for year in range(2016, 2025)]
+    flat = [Point(90, "90"), *points(*[None] * 6), Point(98, "2 143"), Point(97, "environ 2 100")]
+    [line] = charts.lines("essai", "Essai", steps, [("S", flat)], of="Année", summary="").lines
+    first, before, last = line.dots
+    assert first.text_x == first.x and before.text_x == before.x
+    assert before.text_y < before.y, "above its dot"
+    assert last.text_x + len("environ 2 100") * charts.SIGN / 2 <= charts.WIDTH
+    assert last.text_y > last.y, "below its dot: above it stand the words before"
+    steep = [Point(10, "10"), Point(98, "environ 2 100")]
+    [line] = charts.lines("essai", "Essai", ["2023", "2024"], [("S", steep)], of="Année", summary="").lines
+    assert line.dots[1].text_y < line.dots[1].y, "nothing is in its way"
+
+
 def test_a_line_starts_from_zero_and_breaks_where_a_number_is_missing():
     chart = charts.lines(
         "essai", "Essai", ["2019", "2020", "2021", "2022"], [("S", points(0, 100, None, 50))], of="Année", summary=""

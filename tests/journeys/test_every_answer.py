@@ -112,4 +112,3 @@ def test_axe_finds_nothing_on_what_answers_a_form_of_public_policy(transactional
     seen, wrong = look(dict(forms), browser, live_server)
     assert not wrong, "\n".join(wrong)
     assert len(seen) >= (50 if WHOLE else 3), sorted(seen)
-

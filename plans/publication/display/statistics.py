@@ -51,15 +51,15 @@ def point(figure: PublicFigure | None) -> Point:
         return Point(None, _("not known"))
     if figure.masked:
         return Point(None, _("1 to %(most)s") % {"most": SMALL})
-    shown, note = amount(figure.value, figure.unit), wording(figure, "note")
+    shown, note, brief = amount(figure.value, figure.unit), wording(figure, "note"), ""
     if figure.approximate:
-        shown = _("about %(value)s") % {"value": shown}
+        shown, brief = _("about %(value)s") % {"value": shown}, f"≈ {shown}"
     if figure.other_value is not None:
         other = amount(figure.other_value, figure.unit)
         both = _("%(one)s or %(other)s") % {"one": shown, "other": other}
         sources = f"{figure.publication} / {figure.other_publication}"
-        return Point(float(figure.value), both, sources, f"{shown}*")
-    return Point(float(figure.value), shown, note)
+        return Point(float(figure.value), both, sources, f"{brief or shown}*")
+    return Point(float(figure.value), shown, note, brief)
 
 
 def drawings(series: str, figures: list[PublicFigure]) -> list[Chart]:
