@@ -55,7 +55,7 @@ def test_a_draft_is_found_on_another_device_and_the_last_one_stands(worker):
     (draft,) = found(device(worker), worker).values()
     assert draft["fields"] == [["text", TEXT], ["sort", "message"]]
     assert draft["base"] == "7"
-    assert draft["said"].startswith("Votre brouillon du ")
+    assert draft["said"].startswith("Voici votre brouillon du ")
 
 
 def test_a_draft_is_its_author_s_alone_under_that_membership(worker):

@@ -129,7 +129,7 @@ def test_reading_it_is_an_entry_of_it_with_what_was_asked(p):
 
 def test_the_page_says_how_far_the_journal_is_sealed(p, settings, tmp_path):
     settings.JOURNAL_KEY, settings.JOURNAL_CHECKPOINTS = "a2V5IG9mIHRoZSB0ZXN0cyBvZiB0aGUgam91cm5hbCE=", tmp_path
-    assert "Aucune ligne n'est encore scellée" in text(Hand(p["auditor"]).get("journal"))
+    assert "aucune n'existe encore" in text(Hand(p["auditor"]).get("journal"))
     with as_role("nrm_owner"):
         written = Entry.objects.count()
     with worker():

@@ -163,7 +163,7 @@ def test_a_second_hat_stays_on_when_the_first_is_taken_off(hand, worker):
 
 def test_nobody_changes_or_switches_off_oneself(hand, boss):
     page = text(hand.get("member", boss.pk))
-    assert "Voici votre propre fiche" in page and "seul à gérer les accès" in text(hand.get("members"))
+    assert "Voici votre propre fiche" in page and "la seule personne à gérer les accès" in text(hand.get("members"))
     for route in ("member", "member-off", "member-code"):
         assert hand.post(route, boss.pk, title="", roles=["agency_admin", "case_worker"]).status_code == 403
     assert Membership.objects.get(pk=boss.pk).roles == ["agency_admin"]
