@@ -383,7 +383,7 @@ def test_the_report_says_the_same_on_the_page_and_in_the_table():
     row = next(row for row in rows if row["Numéro"] == "G3-02")
     assert row["Position officielle"] == "'=Un décret est en préparation.", "never run as a formula"
     assert "Conteste la position officielle" in row["Autres avis"]
-    assert (row["Demandé la première fois"], row["Ans"], row["Nombre de demandes"]) == ("2013-01-28", "13", "9")
+    assert (row["Demandé la première fois"], row["Années"], row["Nombre de demandes"]) == ("2013-01-28", "13", "9")
     assert {line.commitment.pk for line in report.lines} == {row["Numéro"] for row in rows}
 
 

@@ -103,7 +103,7 @@ def test_a_measure_comes_another_goes():
         ({"text_fr": "Texte"}, ["Son texte a été récrit."]),
         ({"envelopes": []}, ["Enveloppe qui n'est plus liée : e1."]),
         ({"commitments": ["GRETA-3"]}, ["Engagement lié : GRETA-3."]),
-        ({"not_funded": True, "not_funded_reason": "À négocier"}, ["Désormais dite sans moyens : À négocier"]),
+        ({"not_funded": True, "not_funded_reason": "À négocier"}, ["Désormais déclarée sans moyens : À négocier"]),
         ({"metrics": []}, ["Indicateur retiré : « Places ouvertes »."]),
         ({"metrics": [metric(target="1200.00")]}, ["cible de « Places ouvertes » : de 80 à 1 200."]),
         ({"metrics": [metric(), metric(label_fr="Refus")]}, ["Indicateur ajouté : « Refus »."]),
