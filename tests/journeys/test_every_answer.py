@@ -9,14 +9,14 @@ import pytest
 from agencies.models import Membership
 from tests.guarantees import policy_rows
 from tests.guarantees.conditions import WHOLE, sample
-from tests.guarantees.forms_sent import ANSWERS_ON_THE_PAGE, LONG, MAKES_ON_READING
+from tests.guarantees.forms_sent import ANSWERS_ON_THE_PAGE, BY_SCRIPT, LONG, MAKES_ON_READING
 from tests.guarantees.forms_walk import Form, walk
 from tests.guarantees.world import World
 from tests.roles import as_role
 
 from .test_every_page import SIDES, look_at
 from .test_every_route import deep, walk_of
-from .walk import expect
+from .walk import expect, playwright
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
 BUTTONS = ANSWERS_ON_THE_PAGE | MAKES_ON_READING  # as they stand, they answer with a page
@@ -61,7 +61,7 @@ def answered(page, base: str, address: str, form: Form, way: str):
     if came.status != 200 or page.url.removeprefix(base).split("?")[0] != address.split("?")[0]:
         return None  # what was sent before closed it
     asked = [form.action.split("?")[0], list(form.signature), way, LONG]
-    with page.expect_navigation() as sent:
+    with page.expect_navigation(timeout=15_000) as sent:
         if not page.evaluate(SEND, asked):
             return None
     answer = sent.value
@@ -72,7 +72,7 @@ def look(found: dict[str, list], browser, live_server) -> tuple[set[str], list[s
     """Return the routes whose answers were looked at, and what is wrong with them."""
     seen, wrong, walks = set(), [], {}
     for route, shown in sorted(found.items()):
-        for member, address, form in shown:
+        for member, address, form in shown if route not in BY_SCRIPT else ():
             opened = walks.get(member.pk) or walks.setdefault(member.pk, walk_of(member, browser, live_server))
             for way in ways(route, form):
                 try:
@@ -83,7 +83,7 @@ def look(found: dict[str, list], browser, live_server) -> tuple[set[str], list[s
                     look_at(opened.page, address, SIDES[1])
                     if opened.page.locator("#erreurs").count():
                         expect(opened.page.locator("#erreurs")).to_be_focused()
-                except AssertionError as said:
+                except (AssertionError, playwright.Error) as said:
                     wrong.append(f"{route}, {way}, on {address}: {said}")
                 seen.add(route)
                 break
@@ -111,4 +111,4 @@ def test_axe_finds_nothing_on_what_answers_a_form_of_public_policy(transactional
     forms = sample([(route, shown) for route, shown in sorted(found.items()) if route.startswith("plans:")])
     seen, wrong = look(dict(forms), browser, live_server)
     assert not wrong, "\n".join(wrong)
-    assert len(seen) >= (50 if WHOLE else 3), sorted(seen)
+    assert len(seen) >= (45 if WHOLE else 3), sorted(seen)
