@@ -57,7 +57,7 @@ OWN_PARTS = (
     "cases.css",
 )
 # what few pages have, and none that a phone opens first: components of the design system, and parts of our own
-RARE_COMPONENTS = ("fr-table", "fr-card", "fr-summary")
+RARE_COMPONENTS = ("fr-table", "fr-card", "fr-sidemenu", "fr-summary")
 RARE_PARTS = ("sides.css", "desks.css", "group.css", "policy.css", "evaluation.css")
 
 
