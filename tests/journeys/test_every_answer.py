@@ -20,17 +20,15 @@ from .walk import expect, playwright
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
 BUTTONS = ANSWERS_ON_THE_PAGE | MAKES_ON_READING  # as they stand, they answer with a page
-# Finds the form again in the page; fills it, or leaves it as it stands; sends it whatever the browser would say of it.
-SEND = """([action, names, way, long]) => {
-  const own = (form, name) => [...form.elements].filter((e) => e.name === name);
-  const form = [...document.querySelectorAll('form[method=post]')].find((one) =>
+FIND = """([action, names]) => [...document.querySelectorAll('form[method=post]')].find((one) =>
     new URL(one.getAttribute('action') || location.href, location.href).pathname === action
-    && names.every((name) => own(one, name).length));
-  if (!form) return false;
+    && names.every((name) => [...one.elements].some((e) => e.name === name)))"""
+# Fills a form, or leaves it as it stands; sends it whatever the browser would say of it.
+SEND = """(form, [names, way, long]) => {
   form.noValidate = true;
   if (way === 'as shown') {
     form.requestSubmit(form.querySelector('button:not([type=button])'));
-    return true;
+    return;
   }
   for (const e of form.elements) {
     if (!names.includes(e.name) || ['hidden', 'submit', 'button', 'file'].includes(e.type)) continue;
@@ -45,7 +43,6 @@ SEND = """([action, names, way, long]) => {
     }
   }
   HTMLFormElement.prototype.submit.call(form);
-  return true;
 }"""
 
 
@@ -60,10 +57,12 @@ def answered(page, base: str, address: str, form: Form, way: str):
     came = page.goto(base + address)
     if came.status != 200 or page.url.removeprefix(base).split("?")[0] != address.split("?")[0]:
         return None  # what was sent before closed it
-    asked = [form.action.split("?")[0], list(form.signature), way, LONG]
-    with page.expect_navigation(timeout=15_000) as sent:
-        if not page.evaluate(SEND, asked):
-            return None
+    names = list(form.signature)
+    shown = page.evaluate_handle(FIND, [form.action.split("?")[0], names]).as_element()
+    if shown is None:
+        return None  # it is there no more
+    with page.expect_navigation(wait_until="domcontentloaded", timeout=15_000) as sent:
+        shown.evaluate(SEND, [names, way, LONG])
     answer = sent.value
     return answer if answer.request.method == "POST" else None
 
