@@ -36,7 +36,8 @@ def test_wrong_secrets_are_counted_together_however_the_name_is_written(program)
 
 
 def test_right_secrets_are_slowed_however_the_name_is_written(program):
-    answers = [ask(f"{encoded(program.client_id, n)}:{RIGHT}").status_code for n in range(RATE.free + 1)]
+    # more than are free: a slow machine is forgiven one each three seconds
+    answers = [ask(f"{encoded(program.client_id, n % 8)}:{RIGHT}").status_code for n in range(2 * RATE.free)]
     assert answers[:5] == [200] * 5 and 429 in answers
 
 
