@@ -34,13 +34,13 @@ def test_sixty_measures_are_brought_in_minutes(browser, live_server):
 
     choose(wrong)
     expect(walk.page.locator("text=n'est pas un code d'engagement ou de recommandation")).to_be_visible()
-    expect(walk.page.locator("text=Écrire ces mesures")).to_have_count(0)
+    expect(walk.page.locator("text=Enregistrer ces mesures")).to_have_count(0)
     walk.check("full-list-fault")
     walk.go("text=Un autre tableau")
     choose(rows())
     expect(walk.page.locator("text=60 à ajouter")).to_be_visible()
     walk.check("full-list-read")
-    walk.go("text=Écrire ces mesures")
+    walk.go("text=Enregistrer ces mesures")
     expect(walk.page.locator("text=Mesure fictive 60")).to_be_visible()
     spent = monotonic() - began
     assert spent < 180, f"{spent:.0f} s, pictures included"
