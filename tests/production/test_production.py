@@ -192,6 +192,15 @@ def test_no_argument_of_a_process_holds_a_secret(production):
     assert [name for name, line in shown.items() if any(secret in line for secret in production.secrets)] == []
 
 
+def test_the_journal_is_sealed_outside_of_the_database(production, accounts):
+    """Each minute, by the worker of the clocks; the other one reads what it wrote."""
+    folder = production.place / "checkpoints"
+    wait(lambda: any(folder.glob("journal-*.jsonl")), 150, production.log("clocks"))
+    found = production.run("worker", ["python", "manage.py", "journal_verify"])
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "PermissionError" not in production.log("clocks").read_text()
+
+
 def test_backups_begin_by_the_commands_of_the_file(production):
     production.start_backups()
     assert production.healthcheck("wal").returncode == 0
@@ -312,7 +321,10 @@ def test_a_dead_part_shows(production, dead, tmp_path):
     """Only the hands of the clock are moved: a healthcheck waits for three minutes."""
     late, well = DEAD[dead]
     # the part that was dead before this one is well at once; what it does runs when its turn comes
-    wait(lambda: production.ready()[0] == 200, 200)
+    end = time.monotonic() + 200
+    while (found := production.ready())[0] != 200:
+        assert time.monotonic() < end, found[1]
+        time.sleep(2)
     before = HEALTHY | series(production.metrics()) | STREAMED
     production.stop(dead)
     with superuser(production) as connection, connection.cursor() as cursor:
