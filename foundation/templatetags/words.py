@@ -26,10 +26,12 @@ NEW, INFO, SUCCESS, WARNING, ERROR = (
     " fr-badge--warning",
     " fr-badge--error",
 )
+UNDER_WAY = f"{INFO} fr-badge--no-icon"  # the usual states: in a list nothing stands out beside an urgency
 # The colour of a state; one that is not here is grey.
 STATES = {
-    **dict.fromkeys(("sent", "redirected", "submitted", "question", "open"), NEW),
-    **dict.fromkeys(("opened", "accepted", "in_support", "in_progress", "follow_up", "acted"), INFO),
+    "question": NEW,
+    **dict.fromkeys(("sent", "redirected", "submitted", "open", "opened", "accepted", "acted"), UNDER_WAY),
+    **dict.fromkeys(("in_support", "in_progress", "follow_up"), UNDER_WAY),
     **dict.fromkeys(("taken_up", "completed", "published"), SUCCESS),
     **dict.fromkeys(("declined", "set_aside", "consent_withdrawn"), WARNING),
     "expired": ERROR,

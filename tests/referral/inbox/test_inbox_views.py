@@ -70,13 +70,13 @@ def test_row_tells_sender_strongest_sign_and_state_of_the_own_desk(world):
     alert = f.sent_alert(world["nurse"], observations={"ILO-AL-EX-01": "observed", "ILO-AL-CD-01": "observed"})
     hand, mate = Hand(world["coord"]), f.member(world["coord"].agency, Role.COORDINATOR)
     page = text(hand.get("alert-inbox"))
-    assert str(world["nurse"].agency) in page and 'fr-badge--new">Reçue<' in page and "Je m'en charge" in page
+    assert str(world["nurse"].agency) in page and 'fr-badge--no-icon">Reçue<' in page and "Je m'en charge" in page
     assert "À traiter par votre service" in page
     assert "Journées sans fin" in page and "accès à l'éducation" not in page, "the strongest sign, and it alone"
     assert "travail excessifs" not in page, "in the words it was ticked in, not those of the catalogue"
     hand.get("inbox-alert", alert.pk)
-    assert 'fr-badge--info">Lue<' in text(hand.get("alert-inbox"))
-    assert 'fr-badge--new">Reçue<' not in text(hand.get("alert-inbox"))
+    assert 'fr-badge--no-icon">Lue<' in text(hand.get("alert-inbox"))
+    assert 'fr-badge--no-icon">Reçue<' not in text(hand.get("alert-inbox"))
     back = hand.post("alert-charge", alert.pk, act="mine", listed="1")
     assert back.status_code == 302 and back.url == reverse("referral:alert-inbox")
     for reader in (hand, Hand(mate)):
