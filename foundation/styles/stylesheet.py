@@ -6,14 +6,11 @@ class that no template uses are dropped, icons are inlined, and compressed copie
 whitenoise looks for them. Why it is not committed: docs/decisions/0006-one-stylesheet.md.
 """
 
-import gzip
-import os
 import re
 from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
-import brotli
 import dsfr
 import tinycss2
 from django.conf import settings
@@ -21,6 +18,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 from . import css
+from .made import write_with_copies
 
 PACKAGE = Path(dsfr.__file__).parent / "static"
 DIST = PACKAGE / "dsfr/dist"
@@ -38,7 +36,7 @@ MENU = {"fr-nav__item", "fr-nav__link"}
 FIGURES = {"fr-table", "fr-table--sm", "fr-table--multiline", "fr-table__wrapper", "fr-table__container"}
 FIGURES |= {"fr-table__content", "fr-sr-only"}
 FROM_PYTHON = (
-    BADGES | MENU | FIGURES | {"fr-badge", "fr-hint-text", "fr-input", "fr-select"}
+    BADGES | MENU | FIGURES | {"fr-badge", "fr-badge--no-icon", "fr-hint-text", "fr-input", "fr-select"}
 )  # classes set by Python code
 PARTS_FROM_PYTHON = frozenset({"html", "input", "select", "textarea", "option", "optgroup"})
 NOWHERE = frozenset({"target"})  # a word of scripts, but no link opens a window: the way out would leave it open
@@ -221,21 +219,10 @@ class Finder(BaseFinder):
         ]
         newest = max(path.stat().st_mtime for path in sources)
         if not target.exists() or target.stat().st_mtime < newest:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made = SHEETS[name]().encode()
-            # compressed copies first: whoever finds the sheet finds them too
-            _write(target.with_name(target.name + ".gz"), gzip.compress(made, 9, mtime=0))
-            _write(target.with_name(target.name + ".br"), brotli.compress(made))
-            _write(target, made)
+            write_with_copies(target, SHEETS[name]().encode())
         return target
 
 
 @cache
 def _fonts() -> list[str]:
     return [f"dsfr/dist/fonts/{name}.{kind}" for name in FONTS for kind in ("woff2", "woff")]
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(path)

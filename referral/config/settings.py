@@ -309,6 +309,7 @@ STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or STATE_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "foundation.styles.stylesheet.Finder",  # CSS of the design system in use, and our own, in one file
+    "foundation.styles.scripts.Finder",  # our scripts without their comments
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
